@@ -1,0 +1,1 @@
+"""Asklater's application; `create_app` joins the rooms."""

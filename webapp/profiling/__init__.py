@@ -1,0 +1,1 @@
+"""The engine: declare, decide, ask, take, count."""

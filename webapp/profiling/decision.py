@@ -1,0 +1,50 @@
+"""The evaluator: which fields does this action lack, and which of them are asked now? Pure functions."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from webapp.profiling.manifest import Action, Field
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`missing` in the manifest's order; `rounds` are the groups in which they are asked, the first one now."""
+
+    missing: tuple[str, ...]
+    rounds: tuple[tuple[str, ...], ...]
+
+    @property
+    def clear(self) -> bool:
+        return not self.missing
+
+    @property
+    def now(self) -> tuple[str, ...]:
+        return self.rounds[0] if self.rounds else ()
+
+
+def decide(
+    action: Action,
+    fields: Mapping[str, Field],
+    held: frozenset[str],
+    holds: Callable[[str], bool],
+) -> Decision:
+    """Compare what `action` requires with what is `held`.
+
+    `holds(name)` answers a condition; it is asked only for fields that are lacking, since it may cost a query.
+    """
+    missing = tuple(
+        need.field for need in action.requires if need.field not in held and (need.when is None or holds(need.when))
+    )
+    return Decision(missing, _rounds(action, fields, missing))
+
+
+def _rounds(action: Action, fields: Mapping[str, Field], missing: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """A field is asked after those that its declaration names in `after`, where those are missing too."""
+    waiting = list(missing)
+    rounds: list[tuple[str, ...]] = []
+    while waiting:
+        ready = [key for key in waiting if not set(fields[key].after) & set(waiting)]
+        group = ready[:1] if action.ask == "one_by_one" else ready
+        rounds.append(tuple(group))
+        waiting = [key for key in waiting if key not in group]
+    return tuple(rounds)

@@ -1,0 +1,46 @@
+"""Inputs as data: what a kind wants asked, before any template draws it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a select, of radios or of checkboxes."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One control of a form.
+
+    `type` is text, email, tel, number, textarea, select, radios, checkboxes, checkbox, file, code or hidden.
+    `values` is what was typed or is held: at most one entry, except for checkboxes. `redraws` says that a
+    change of this control changes the rest of the form (the country of an address).
+    """
+
+    name: str
+    id: str
+    label: str
+    type: str = "text"
+    values: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    hint: str = ""
+    errors: tuple[str, ...] = ()
+    autocomplete: str = ""
+    inputmode: str = ""
+    optional: bool = False
+    maxlength: int | None = None
+    accept: str = ""
+    width: str = "full"
+    redraws: bool = False
+
+
+@dataclass(frozen=True)
+class InputError:
+    """One line of an error summary, and the control that it leads to."""
+
+    input_id: str
+    message: str

@@ -1,0 +1,1 @@
+"""Kinds: how one sort of field is asked, parsed, proved, shown and stored."""

@@ -1,0 +1,122 @@
+"""What every kind promises. Framework-free: a kind describes inputs and parses what came back."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
+
+from webapp.profiling.inputs import Input
+from webapp.profiling.manifest import Field
+from webapp.profiling.words import gettext
+
+PREFIX = "answer."
+"""Every input of an answer is named `answer.<field>` or `answer.<field>.<part>`."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was sent; nothing about it is trusted."""
+
+    filename: str
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a submission says of one field, by part; the part "" is the field's own, single input."""
+
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+
+    def text(self, part: str = "") -> str:
+        """The one text of `part`, "" when it is missing. More than one raises Invalid at that part."""
+        sent = self.texts.get(part, ())
+        if len(set(sent)) > 1:
+            raise Invalid({part: gettext("This was sent more than once, with different values. Give one.")})
+        return sent[0] if sent else ""
+
+
+class Invalid(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """The submission does not answer the field. `errors` maps each part to one sentence for the person."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(sorted(errors)))
+        self.errors = dict(errors)
+
+
+class Unable(Exception):  # noqa: N818
+    """The field cannot be supplied now (provider down, too many codes). `reason` tells the person why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who is asked, where: handed to the parts of a kind that reach outside (send a code, store a token)."""
+
+    subject_id: int
+    action: str
+
+
+class Kind:
+    """One sort of field. Subclasses override what differs; the base is one text input of JSON text."""
+
+    name: ClassVar[str]
+    multipart: ClassVar[bool] = False
+    again_label: ClassVar[str] = ""
+    """A label here gives the prompt an extra button, which calls `prepare` anew ("Send a new code")."""
+
+    def check(self, declared: Field) -> Sequence[str]:
+        """What is wrong with the field's `settings`, one sentence each; checked at start-up."""
+        return [f"settings.{key}: this kind has no such setting" for key in sorted(declared.settings)]
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        """The controls that ask for it, holding what was typed, each with its error."""
+        raise NotImplementedError
+
+    def parse(self, declared: Field, given: Given) -> Any:
+        """The value in its stored form. Raises Invalid. Pure: it reaches nothing outside its arguments."""
+        raise NotImplementedError
+
+    def show(self, declared: Field, value: Any) -> str:
+        """The value as one line or a few lines of plain text, for the person that it belongs to."""
+        return str(value)
+
+    def given(self, declared: Field, value: Any) -> Given:
+        """The value as it would have been typed, so that a held answer can be changed."""
+        return Given({"": (str(value),)})
+
+    def dump(self, value: Any) -> bytes:
+        """The value as bytes, before encryption."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def load(self, stored: bytes) -> Any:
+        """The inverse of `dump`."""
+        return json.loads(stored)
+
+    def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
+        """Runs before the field is shown; returns a note for the person. Raises Unable."""
+        return ""
+
+    def prove(self, declared: Field, asking: Asking, value: Any) -> Any:
+        """Runs on a parsed value before it is stored; returns what to store. Raises Invalid or Unable."""
+        return value
+
+    def saved(self, declared: Field, subject_id: int, value: Any) -> int:
+        """Runs in the transaction that stored it. Returns the subject that holds it from now on."""
+        return subject_id
+
+    def removed(self, declared: Field, subject_id: int) -> None:
+        """Runs in the transaction that removed the answer."""
+
+
+def input_name(declared: Field, part: str = "") -> str:
+    """`answer.<field>` or `answer.<field>.<part>`."""
+    return PREFIX + declared.key + (f".{part}" if part else "")
+
+
+def input_id(declared: Field, part: str = "") -> str:
+    """The same, fit for an HTML id."""
+    return input_name(declared, part).replace(".", "-").replace("_", "-")

@@ -1,0 +1,134 @@
+"""The manifest's declarations: what is asked, by which action, and on which footing. Frozen data, no web.
+
+Reading and checking stand in `checking.py`; this file only says what a declaration looks like.
+"""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+import isodate
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field as Limits
+
+Key = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Sentence = Annotated[str, Limits(min_length=1, max_length=300)]
+
+
+def _duration(value: object) -> timedelta | isodate.Duration:
+    """An ISO 8601 duration that is longer than nothing (P24M, P30D, PT12H)."""
+    if isinstance(value, (timedelta, isodate.Duration)):
+        return value
+    if not isinstance(value, str):
+        raise ValueError('must be an ISO 8601 duration in quotes, such as "P24M"')
+    try:
+        parsed = isodate.parse_duration(value)
+    except (isodate.ISO8601Error, ValueError, OverflowError) as error:
+        raise ValueError(f'{value!r} is no ISO 8601 duration, such as "P24M"') from error
+    span = parsed.totimedelta(start=date(2000, 1, 1)) if isinstance(parsed, isodate.Duration) else parsed
+    if span <= timedelta(0) or span > timedelta(days=36525):
+        raise ValueError(f"{value!r} must be longer than nothing and at most a hundred years")
+    return parsed
+
+
+Duration = Annotated[Any, BeforeValidator(_duration)]
+Frozen = Annotated[Mapping[str, Any], AfterValidator(lambda mapping: MappingProxyType(dict(mapping)))]
+
+
+class Declaration(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+class Purpose(Declaration):
+    """Why data is held at all: the unit of the record of processing."""
+
+    key: Key
+    label: Sentence
+    basis: Literal["contract", "consent", "legal_obligation", "legitimate_interests"]
+    recipients: tuple[str, ...] = ()
+    transfers: tuple[str, ...] = ()
+
+
+class Field(Declaration):
+    """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed."""
+
+    key: Key
+    kind: Key
+    label: Sentence
+    reason: Sentence
+    purpose: Key
+    retention: Duration
+    readers: Annotated[tuple[str, ...], Limits(min_length=1)]
+    sensitivity: Literal["public", "personal", "sensitive"]
+    after: tuple[Key, ...] = ()
+    settings: Frozen = Limits(default_factory=dict)
+
+
+class Requirement(Declaration):
+    """An action needs this field; with `when`, only while that condition holds."""
+
+    field: Key
+    when: Key | None = None
+
+
+class Action(Declaration):
+    """Something that a person attempts. `requires` may be empty, and then says so."""
+
+    key: Key
+    label: Sentence
+    reason: str = Limits(default="", max_length=300)
+    requires: tuple[Requirement, ...]
+    ask: Literal["together", "one_by_one"] = "together"
+
+
+class SignupField(Declaration):
+    """A field of the sign-up form; every one but the first owes a justification and a review date."""
+
+    field: Key
+    justification: str = ""
+    review_by: date | None = None
+
+
+class Signup(Declaration):
+    label: Sentence = "Continue with e-mail"
+    reason: str = ""
+    fields: Annotated[tuple[SignupField, ...], Limits(min_length=1)]
+
+
+class Analytics(Declaration):
+    """`window` is W of the definitions; `goal` is the action that the sign-up funnel ends in."""
+
+    window: Duration = timedelta(days=1)
+    goal: Key | None = None
+
+
+class Controller(Declaration):
+    """Who answers for the data; printed in the notice."""
+
+    name: Sentence
+    contact: Sentence
+
+
+SIGN_UP = "sign_up"
+"""The key of the action that the sign-up form is."""
+
+
+class Manifest(Declaration):
+    """Everything that is declared, by key. Made by `checking.read`, which refuses what does not hang together."""
+
+    controller: Controller
+    purposes: Mapping[str, Purpose]
+    fields: Mapping[str, Field]
+    actions: Mapping[str, Action]
+    signup: Signup
+    analytics: Analytics = Analytics()
+
+    @property
+    def window(self) -> timedelta:
+        """W, the time in which an ask counts as answered."""
+        return span(self.analytics.window, date(2026, 1, 1))
+
+
+def span(duration: timedelta | isodate.Duration, start: date) -> timedelta:
+    """A duration as a span of time counted from `start` (months differ in length)."""
+    return duration.totimedelta(start=start) if isinstance(duration, isodate.Duration) else duration
