@@ -1,0 +1,106 @@
+"""Settings from the environment. In production the application refuses to start without its secrets."""
+
+import json
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+class ConfigurationError(Exception):
+    """The environment does not hold what the application needs; the message names each setting."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Every setting, with its environment variable in capitals."""
+
+    mode: str
+    """MODE: `demo` (the default; personas, a mailbox page, secrets made up once) or `production`."""
+    database_url: str
+    """DATABASE_URL: `sqlite:///...` or `postgresql://...`."""
+    secret_key: str
+    """SECRET_KEY: signs cookies, prompts and codes; at least 32 characters."""
+    master_key: bytes
+    """MASTER_KEY: 64 hexadecimal digits that wrap each account's data key."""
+    instance: Path
+    """INSTANCE: the folder for the embedded database, the worker's queue and the demo's secrets."""
+    manifest: Path
+    """MANIFEST: the file of declarations."""
+    smtp_url: str
+    """SMTP_URL: `smtp://user:password@host:port`; without it, mail goes to the demo's mailbox page."""
+    mail_from: str
+    """MAIL_FROM: the sender of all mail."""
+    proxies: int
+    """TRUSTED_PROXIES: how many proxies in front may name the client's address."""
+    brand: str
+    """BRAND: the name in titles and headers."""
+
+    @property
+    def demo(self) -> bool:
+        return self.mode == "demo"
+
+
+def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
+    """Read the settings. Raises ConfigurationError naming everything that is missing or wrong."""
+    mode = environment.get("MODE", "demo")
+    instance = Path(environment.get("INSTANCE", ROOT / "instance"))
+    made_up = _demo_secrets(instance) if mode == "demo" else {}
+    problems: list[str] = []
+    if mode not in {"demo", "production"}:
+        problems.append("MODE must be demo or production")
+    secret_key = environment.get("SECRET_KEY", made_up.get("SECRET_KEY", ""))
+    if len(secret_key) < 32:
+        problems.append("SECRET_KEY must hold at least 32 characters")
+    master_key = _hexadecimal(environment.get("MASTER_KEY", made_up.get("MASTER_KEY", "")))
+    if len(master_key) != 32:
+        problems.append("MASTER_KEY must hold 64 hexadecimal digits")
+    smtp_url = environment.get("SMTP_URL", "")
+    if mode == "production" and not smtp_url:
+        problems.append("SMTP_URL must name a mail server")
+    proxies = environment.get("TRUSTED_PROXIES", "0")
+    if not proxies.isdecimal():
+        problems.append("TRUSTED_PROXIES must be a whole number")
+    if problems:
+        raise ConfigurationError("The settings are not complete:\n" + "\n".join(f"  {p}" for p in problems))
+    return Settings(
+        mode=mode,
+        database_url=environment.get("DATABASE_URL", f"sqlite:///{instance / 'asklater.sqlite3'}"),
+        secret_key=secret_key,
+        master_key=master_key,
+        instance=instance,
+        manifest=Path(environment.get("MANIFEST", ROOT / "webapp" / "manifest.toml")),
+        smtp_url=smtp_url,
+        mail_from=environment.get("MAIL_FROM", "Halftone <hello@halftone.example>"),
+        proxies=int(proxies),
+        brand=environment.get("BRAND", "Halftone"),
+    )
+
+
+def _hexadecimal(text: str) -> bytes:
+    try:
+        return bytes.fromhex(text)
+    except ValueError:
+        return b""
+
+
+def _demo_secrets(instance: Path) -> dict[str, str]:
+    """The demo's own secrets, made on the first start and kept, so that a restart signs nobody out."""
+    path = instance / "secrets.json"
+    if not path.exists():
+        instance.mkdir(parents=True, exist_ok=True)
+        fresh = {"SECRET_KEY": secrets.token_urlsafe(48), "MASTER_KEY": secrets.token_hex(32)}
+        draft = path.with_name(f".secrets-{secrets.token_hex(4)}")
+        draft.touch(mode=0o600)
+        draft.write_text(json.dumps(fresh))
+        try:
+            os.link(draft, path)  # the first of two starting processes wins, both read the same
+        except FileExistsError:
+            pass
+        finally:
+            draft.unlink()
+    kept: dict[str, str] = json.loads(path.read_text())
+    return kept

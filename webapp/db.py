@@ -1,0 +1,188 @@
+"""The database: engine, unit of work, naming convention, UTC column type.
+
+Reads and writes go separate ways. `reading()` gives a connection in autocommit, so a page that only reads
+takes no lock; `session` is for writing, and on SQLite its transaction begins with BEGIN IMMEDIATE, since a
+deferred one that turns into a writer loses updates. Inside a transaction `reading()` answers from it, so a
+verb sees its own writes.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(column_0_label)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+MICROSECOND = timedelta(microseconds=1)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Base(DeclarativeBase):
+    """Base of the rooms' mapped classes."""
+
+    metadata = metadata
+
+
+class UTCDateTime(TypeDecorator[datetime]):
+    """A moment, kept as whole microseconds since 1970 in UTC.
+
+    An integer sorts, subtracts and groups alike on both databases, which their own date types do not.
+    A datetime without a zone is refused.
+    """
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        return None if value is None else microseconds(value)
+
+    def process_result_value(self, value: int | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else EPOCH + value * MICROSECOND
+
+
+def microseconds(moment: datetime) -> int:
+    """Whole microseconds since 1970. Raises ValueError for a datetime without a zone."""
+    if moment.tzinfo is None:
+        raise ValueError("a moment needs its zone")
+    return (moment - EPOCH) // MICROSECOND
+
+
+class Database:
+    """One database and the unit of work of each thread that uses it."""
+
+    def __init__(self, url: str) -> None:
+        self.url = _with_driver(url)
+        self.engine = _engine(self.url)
+        self._reader = self.engine.execution_options(
+            **({"reading": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"})
+        )
+        self.session = scoped_session(sessionmaker(self.engine, expire_on_commit=False))
+        self._local = threading.local()
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    def init_app(self, app: Flask) -> None:
+        """Give each request of `app` one unit of work: a returned response commits, an exception rolls back."""
+        app.extensions["database"] = self
+        dispatch = app.dispatch_request
+
+        def in_one_unit_of_work() -> ResponseReturnValue:
+            with self.unit_of_work():
+                return dispatch()
+
+        app.dispatch_request = in_one_unit_of_work  # type: ignore[method-assign] # before any error handler
+        app.teardown_appcontext(lambda _error: self.release())
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[None]:
+        """Commit what the block wrote, or roll all of it back when it raises."""
+        self._local.after_commit = []
+        try:
+            yield
+            self.session.commit()
+        except BaseException:
+            self.session.rollback()
+            self._local.after_commit = []
+            raise
+        finally:
+            self.release()
+        afterwards, self._local.after_commit = self._local.after_commit, []
+        for callback in afterwards:
+            callback()
+
+    def release(self) -> None:
+        """Give the thread's connections back."""
+        self.session.remove()
+        reader = self._local.__dict__.pop("reader", None)
+        if reader is not None:
+            reader.close()
+
+    def reading(self) -> Connection:
+        """A connection to read through: the open transaction's own, or one in autocommit."""
+        if self.session.registry.has() and self.session().in_transaction():
+            return self.session().connection()
+        reader: Connection | None = getattr(self._local, "reader", None)
+        if reader is None:
+            reader = self._local.reader = self._reader.connect()
+        return reader
+
+    def writing(self) -> Connection:
+        """The connection of this thread's transaction, begun when it is not yet."""
+        return self.session().connection()
+
+    def after_commit(self, callback: Callable[[], None]) -> None:
+        """Call back once the unit of work has committed; never if it rolls back."""
+        if not hasattr(self._local, "after_commit"):
+            self._local.after_commit = []
+        self._local.after_commit.append(callback)
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT of this database's dialect, for ON CONFLICT."""
+        return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+
+def current_database() -> Database:
+    """The database of the current application."""
+    database: Database = current_app.extensions["database"]
+    return database
+
+
+def current_session() -> Session:
+    """The writing session of this request."""
+    return current_database().session()
+
+
+def _with_driver(url: str) -> str:
+    parsed = make_url(url)
+    if parsed.drivername in {"postgres", "postgresql"}:
+        parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.drivername.startswith("sqlite") and parsed.database and parsed.database != ":memory:":
+        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
+    return parsed.render_as_string(hide_password=False)
+
+
+def _engine(url: str) -> Engine:
+    engine = create_engine(url, pool_pre_ping=False, query_cache_size=1200)
+    if engine.dialect.name == "sqlite":
+        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    for pragma in (
+        "journal_mode=WAL",
+        "busy_timeout=10000",
+        "foreign_keys=ON",
+        "synchronous=NORMAL",
+        "cache_size=-16000",
+        "secure_delete=ON",  # what is deleted is overwritten: see the privacy outcomes
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    if not connection.get_execution_options().get("reading"):
+        connection.exec_driver_sql("BEGIN IMMEDIATE")

@@ -1,0 +1,79 @@
+"""The one htmx layer: fragment or page, where to go next, what caches may keep. No route reads an HX- header."""
+
+import re
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Response, jsonify, make_response, redirect, render_template, request
+
+ELEMENT_ID = re.compile(r"#([a-z0-9][a-z0-9_-]{0,79})$")
+
+
+def wants_fragment() -> bool:
+    """Whether htmx asked, and will swap a part of its page."""
+    return request.headers.get("HX-Request") == "true" and "HX-History-Restore-Request" not in request.headers
+
+
+def wants_json() -> bool:
+    """Whether the client prefers JSON to HTML (and is no htmx page)."""
+    accepted = request.accept_mimetypes
+    best = accepted.best_match(["text/html", "application/json", "application/problem+json"], default="text/html")
+    return not wants_fragment() and best != "text/html"
+
+
+def target_id(default: str) -> str:
+    """The id of the element that htmx will swap into, `default` when it named none."""
+    named = ELEMENT_ID.search(request.headers.get("HX-Target", ""))
+    return named.group(1) if named else default
+
+
+def fragment_or_page(fragment: str, page: str, status: int = 200, **context: Any) -> Response:
+    """Render `fragment` for htmx and `page`, which includes it, for everything else."""
+    return personal(make_response(render_template(fragment if wants_fragment() else page, **context), status))
+
+
+def go_to(url: str) -> Response:
+    """Send the browser to `url`, a whole page: a redirect, or its htmx equivalent."""
+    if wants_fragment():
+        return personal(Response(status=200, headers={"HX-Redirect": url}))
+    return personal(make_response(redirect(url, 303)))
+
+
+def fragment_into(element_id: str, response: Response, swap: str = "outerHTML") -> Response:
+    """Let the fragment in `response` replace the element `element_id`, wherever the request came from."""
+    response.headers["HX-Retarget"] = f"#{element_id}"
+    response.headers["HX-Reswap"] = swap
+    return response
+
+
+def personal(response: Response) -> Response:
+    """Mark an answer that belongs to one person, and that differs between htmx and a page."""
+    response.headers["Cache-Control"] = "no-store"
+    response.vary.update(("HX-Request", "HX-Target", "Accept", "Cookie"))
+    return response
+
+
+def problem(status: int, title: str, detail: str, kind: str = "about:blank", **members: Any) -> Response:
+    """A problem document of RFC 9457."""
+    document = {"type": kind, "title": title, "status": status, "detail": detail, **members}
+    response = make_response(jsonify(document), status)
+    response.content_type = "application/problem+json"
+    return personal(response)
+
+
+def on_this_site(url: str, default: str = "/") -> str:
+    """`url` if it is a path of this site, else `default`."""
+    if not url.startswith("/") or url.startswith(("//", "/\\")) or any(ord(sign) < 33 for sign in url):
+        return default
+    parts = urlsplit(url)
+    return default if parts.scheme or parts.netloc else url
+
+
+def came_from(default: str = "/") -> str:
+    """The page of this site that sent the request, as a path; `default` when unknown or foreign."""
+    sent = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
+    parts = urlsplit(sent)
+    if parts.netloc != request.host:
+        return default
+    path = parts.path + (f"?{parts.query}" if parts.query else "")
+    return on_this_site(path, default)

@@ -1,0 +1,146 @@
+"""The engine: one object per application that joins manifest, kinds, conditions, people and records."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+
+from webapp import clock
+from webapp.db import Database
+from webapp.profiling import checking
+from webapp.profiling.answers import Answers, Provenance
+from webapp.profiling.decision import Decision, decide
+from webapp.profiling.episodes import Episodes
+from webapp.profiling.kinds.base import Kind
+from webapp.profiling.kinds.builtin import BUILT_IN
+from webapp.profiling.manifest import Action, Field, Manifest
+from webapp.profiling.people import People, SessionPeople, Subject
+from webapp.profiling.submission import Tickets
+from webapp.profiling.vault import Vault
+
+Condition = Callable[[int | None], bool]
+"""Answers whether it holds for a subject (None: a visitor of whom nothing is recorded)."""
+
+
+class Unmet(Exception):  # noqa: N818
+    """An action was about to run although its subject lacks required fields."""
+
+    def __init__(self, action: str, missing: tuple[str, ...]) -> None:
+        super().__init__(f"{action} lacks {', '.join(missing)}")
+        self.action = action
+        self.missing = missing
+
+
+class Engine:
+    """The engine of one application.
+
+    Rooms register kinds, conditions and their way to recognise people; then `start` reads and checks the
+    manifest.
+    """
+
+    manifest: Manifest
+    answers: Answers
+    episodes: Episodes
+    tickets: Tickets
+
+    def __init__(self, app: Flask, database: Database, master_key: bytes) -> None:
+        self.app = app
+        self.database = database
+        self.kinds: dict[str, Kind] = {kind.name: kind for kind in BUILT_IN}
+        self.conditions: dict[str, Condition] = {}
+        self.people: People = SessionPeople(database)
+        self.notice_endpoint = ""
+        self._vault = Vault(master_key)
+
+    def register_kind(self, kind: Kind) -> None:
+        self.kinds[kind.name] = kind
+
+    def register_condition(self, name: str, condition: Condition) -> None:
+        self.conditions[name] = condition
+
+    def start(self, manifest: Path | Manifest) -> None:
+        """Read and check the manifest. Raises ManifestError with every finding; warnings are logged."""
+        declared = checking.read(manifest) if isinstance(manifest, Path) else manifest
+        findings = self.findings(declared)
+        if any(not finding.warning for finding in findings):
+            raise checking.ManifestError(findings)
+        for finding in findings:
+            self.app.logger.warning("manifest: %s", finding)
+        self.manifest = declared
+        self.answers = Answers(self.database, self._vault, declared, self.kinds)
+        self.episodes = Episodes(self.database, declared.window)
+        self.tickets = Tickets(str(self.app.secret_key), int(declared.window.total_seconds()))
+
+    def findings(self, manifest: Manifest) -> list[checking.Finding]:
+        """Everything wrong with `manifest` in this application, its gated views included."""
+        gates = {getattr(view, "gated_action", None) for view in self.app.view_functions.values()} - {None}
+        lost = [
+            checking.Finding(f"actions.{key}", "a view is gated by this action, which is not declared")
+            for key in gates - manifest.actions.keys()
+        ]
+        return sorted(lost + checking.check(manifest, self.kinds, self.conditions, clock.now().date()))
+
+    def kind_of(self, field: str) -> Kind:
+        return self.kinds[self.manifest.fields[field].kind]
+
+    def field(self, key: str) -> Field:
+        return self.manifest.fields[key]
+
+    def action(self, key: str) -> Action:
+        """The declared action. Raises KeyError with a sentence when there is none."""
+        try:
+            return self.manifest.actions[key]
+        except KeyError:
+            raise KeyError(f"the manifest declares no action {key!r}") from None
+
+    def decide(self, action: str, subject: Subject | None) -> Decision:
+        """What `action` still lacks from `subject`. Costs no query beyond the conditions of lacking fields."""
+        held = subject.held if subject else frozenset()
+        number = subject.id if subject else None
+        return decide(self.action(action), self.manifest.fields, held, lambda name: self.conditions[name](number))
+
+    def require(self, action: str) -> Subject | None:
+        """The subject of this request, read anew in its transaction. Raises Unmet when the action lacks a field.
+
+        For the verb that does an action's work: whatever way it was reached, the manifest holds.
+        """
+        self.people.refresh()
+        subject = self.people.subject()
+        decision = self.decide(action, subject)
+        if not decision.clear:
+            raise Unmet(action, decision.missing)
+        return subject
+
+    def save(self, subject_id: int, field: str, value: Any, origin: Provenance, *, prompted: bool) -> int:
+        """Store a value that its kind has parsed and proved; the subject that holds it from now on.
+
+        `prompted` says that a prompt of the context asked for it, which completes that episode. When another
+        submission was first, nothing changes.
+        """
+        if self.answers.give(subject_id, field, value, origin):
+            self.episodes.saved(subject_id, field, origin.action if prompted else None)
+            return self.kind_of(field).saved(self.field(field), subject_id, value)
+        return subject_id
+
+    def change(self, subject_id: int, field: str, value: Any) -> int:
+        """Store or replace a value from the account page."""
+        origin = Provenance("settings", "settings")
+        if self.answers.read(subject_id, [field]):
+            self.answers.change(subject_id, field, value, origin)
+            return self.kind_of(field).saved(self.field(field), subject_id, value)
+        return self.save(subject_id, field, value, origin, prompted=False)
+
+    def remove(self, subject_id: int, field: str) -> None:
+        """Remove an answer, and those that were asked only after it (a proof without its address)."""
+        for other in self.manifest.fields.values():
+            if field in other.after:
+                self.remove(subject_id, other.key)
+        if self.answers.remove(subject_id, field):
+            self.kind_of(field).removed(self.field(field), subject_id)
+
+
+def current_engine() -> Engine:
+    """The engine of the current application."""
+    engine: Engine = current_app.extensions["profiling"]
+    return engine

@@ -1,0 +1,141 @@
+"""`@gate("action")`: the check before an action, and the way of a request through it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Literal
+
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+from webapp import http
+from webapp.profiling.answering import (
+    answer_with_problem,
+    answer_with_prompt,
+    ask_for_visit,
+    go_on,
+    slot_of,
+)
+from webapp.profiling.engine import Engine, current_engine
+from webapp.profiling.people import Subject
+from webapp.profiling.prompting import Ask
+from webapp.profiling.submission import Submission, Ticket, read_submission
+from webapp.profiling.taking import Taken, take
+from webapp.profiling.words import gettext
+
+View = Callable[..., ResponseReturnValue]
+Result = Literal["page", "download"]
+
+
+def gate(action: str, *, result: Result = "page", cancelled: View | None = None) -> Callable[[View], View]:
+    """Let a view run only when its person holds what `action` requires; ask for the rest, then run it.
+
+    Works for POST (the prompt posts to the same URL, with the action's own inputs carried along) and for GET
+    (the prompt posts to the engine, which sends the browser on; `result` says whether a page or a download
+    waits there). `cancelled`, called like the view, answers a cancelled prompt without htmx; by default the
+    browser goes back to where it came from. Files of the action's own form cannot be carried.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def gated(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            engine = current_engine()
+
+            def run() -> ResponseReturnValue:
+                return view(*args, **kwargs)
+
+            if request.method in {"GET", "HEAD"}:
+                return _visit(engine, action, run, result)
+            back = (lambda: cancelled(*args, **kwargs)) if cancelled else None
+            return attempt(engine, action, run, back=back)
+
+        gated.gated_action = action  # type: ignore[attr-defined]
+        return gated
+
+    return decorate
+
+
+def attempt(
+    engine: Engine,
+    action: str,
+    run: Callable[[], ResponseReturnValue],
+    *,
+    back: Callable[[], ResponseReturnValue] | None = None,
+) -> ResponseReturnValue:
+    """One POST at an action: take what it answers, ask for what is missing, or run it."""
+    submission = read_submission(request.form, request.files)
+    subject = engine.people.subject()
+    ticket = _ticket(engine, action, subject, submission)
+    if submission.cancelled:
+        return _cancel(engine, subject, ticket, back)
+    taken = Taken()
+    if ticket and subject and not (submission.redraw or submission.again):
+        taken = take(engine, subject, ticket, submission)
+        subject = engine.people.subject()
+    decision = engine.decide(action, subject)
+    if decision.clear:
+        return _run(engine, action, subject, run)
+    if http.wants_json():
+        return answer_with_problem(engine, action, decision, taken)
+    ask = Ask(
+        action=engine.action(action),
+        subject=subject or engine.people.arrive(),
+        decision=decision,
+        post_url=request.full_path.removesuffix("?"),
+        slot=slot_of(action),
+        back=http.came_from(),
+        ticket=ticket,
+        submission=submission,
+        taken=taken,
+        warning=_warning(submission, ticket),
+    )
+    return answer_with_prompt(engine, ask)
+
+
+def _visit(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], result: Result) -> ResponseReturnValue:
+    """A GET: run it, or ask through the engine's own route."""
+    subject = engine.people.subject()
+    decision = engine.decide(action, subject)
+    onward = request.full_path.removesuffix("?")
+    if decision.clear:
+        if http.wants_fragment():
+            return go_on(engine, action, onward, result)
+        return _run(engine, action, subject, run)
+    if http.wants_json():
+        return answer_with_problem(engine, action, decision, Taken(), onward)
+    return ask_for_visit(engine, action, subject, decision, onward, result)
+
+
+def _ticket(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> Ticket | None:
+    """The submission's ticket, None when it is worth nothing to this subject."""
+    ticket = engine.tickets.read(submission.token, action) if submission.token else None
+    return ticket if ticket and subject and ticket.subject_id == subject.id else None
+
+
+def _cancel(
+    engine: Engine,
+    subject: Subject | None,
+    ticket: Ticket | None,
+    back: Callable[[], ResponseReturnValue] | None,
+) -> ResponseReturnValue:
+    """Dismissed: empty the slot, or go back with what was typed."""
+    if subject and ticket:
+        engine.episodes.dismiss(subject.id, ticket.action)
+    if http.wants_fragment():
+        return http.personal(Response("", mimetype="text/html"))
+    if back is not None:
+        return back()
+    return http.go_to(http.on_this_site(ticket.back) if ticket else http.came_from())
+
+
+def _run(engine: Engine, action: str, subject: Subject | None, run: Callable[[], ResponseReturnValue]) -> Response:
+    """The action itself. A success closes its prompt; an answer of 400 or more leaves it open."""
+    response = make_response(run())
+    if subject and action in subject.prompts and response.status_code < 400:
+        engine.episodes.complete_action(subject.id, action)
+    return response
+
+
+def _warning(submission: Submission, ticket: Ticket | None) -> str:
+    if submission.token and ticket is None:
+        return gettext("This form is no longer valid, so nothing was stored. Check what you typed and send it again.")
+    return ""

@@ -1,0 +1,28 @@
+"""Two subjects turn out to be one person: what the one holds goes over to the other."""
+
+from sqlalchemy import update
+
+from webapp.profiling.answers import Provenance
+from webapp.profiling.engine import Engine
+from webapp.profiling.tables import answer_event
+
+
+def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ...]:
+    """Move answers, episodes and events; the fields that came over.
+
+    What `into_subject` holds already wins. Values are encrypted anew, under the key of the one that holds
+    them from now on.
+    """
+    came_over: list[str] = []
+    origins = {held.field: held for held in engine.answers.held(from_subject)}
+    for field, value in engine.answers.read(from_subject).items():
+        origin = Provenance(origins[field].action, origins[field].source)
+        if engine.answers.give(into_subject, field, value, origin, change="merged"):
+            engine.episodes.saved(into_subject, field, None)
+            came_over.append(field)
+        engine.answers.remove(from_subject, field, "settings", "merged")
+    engine.episodes.move(from_subject, into_subject)
+    engine.database.writing().execute(
+        update(answer_event).where(answer_event.c.subject_id == from_subject).values(subject_id=into_subject)
+    )
+    return tuple(came_over)

@@ -1,0 +1,111 @@
+"""Who is asked. The engine knows subjects only; a room with accounts brings its own way to recognise them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from flask import g, session
+from sqlalchemy import CTE, Select, bindparam, insert, literal, select, union_all
+
+from webapp import clock
+from webapp.db import Database, UTCDateTime
+from webapp.profiling.tables import answer, prompt, subject
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A visitor or an account: which fields it holds, and its open prompt of each action. No values."""
+
+    id: int
+    held: frozenset[str]
+    prompts: Mapping[str, int]
+
+
+class People(Protocol):
+    """How the engine learns who makes the request."""
+
+    def subject(self) -> Subject | None:
+        """The subject of this request, None for a visitor of whom nothing is recorded. One statement."""
+
+    def arrive(self) -> Subject:
+        """Record this visitor, since it is about to be asked or to hold something."""
+
+    def refresh(self) -> None:
+        """What was read of the subject is no longer true; read it anew when asked next."""
+
+    def continue_as(self, subject_id: int) -> None:
+        """The same person turned out to be another subject (a proved address); go on as that one."""
+
+
+def presence(who: CTE) -> Select[tuple[str, str, int]]:
+    """One statement that tells a subject, its held fields and its open prompts, without any value.
+
+    `who` yields the columns `id` and `role` of at most one subject. Binds `now`. Rows are (what, key, number).
+    """
+    moment = bindparam("now", type_=UTCDateTime)
+    return union_all(
+        select(literal("subject").label("what"), who.c.role.label("key"), who.c.id.label("number")),
+        select(literal("held"), answer.c.field, literal(0)).join_from(
+            who, answer, (answer.c.subject_id == who.c.id) & (answer.c.expires_at > moment)
+        ),
+        select(literal("prompt"), prompt.c.action, prompt.c.id).join_from(
+            who, prompt, (prompt.c.subject_id == who.c.id) & prompt.c.closed_at.is_(None)
+        ),
+    )  # type: ignore[return-value] # a compound select of the same rows
+
+
+def subject_of(rows: Iterable[Any]) -> tuple[Subject, str] | None:
+    """The rows of `presence` as a subject and its role, None when there are none."""
+    number, role, held, prompts = 0, "", set(), {}
+    for what, key, value in rows:
+        if what == "held":
+            held.add(key)
+        elif what == "prompt":
+            prompts[key] = value
+        else:
+            number, role = value, key
+    return (Subject(number, frozenset(held), prompts), role) if number else None
+
+
+def record_arrival(database: Database, *, simulated: bool = False) -> int:
+    """A new subject's id."""
+    row = insert(subject).values(created_at=clock.now(), simulated=simulated).returning(subject.c.id)
+    return database.writing().execute(row).scalar_one()
+
+
+BY_ID = presence(
+    select(subject.c.id, literal("").label("role")).where(subject.c.id == bindparam("subject_id")).cte("who")
+)
+
+
+class SessionPeople:
+    """The engine's own way: the subject's id in the signed session cookie."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def subject(self) -> Subject | None:
+        if "asked" not in g:
+            number = session.get("subject")
+            g.asked = None if number is None else self._look(number)
+        found: Subject | None = g.asked
+        return found
+
+    def arrive(self) -> Subject:
+        found = self.subject()
+        if found is None:
+            session["subject"] = record_arrival(self._database)
+            found = g.asked = Subject(session["subject"], frozenset(), {})
+        return found
+
+    def refresh(self) -> None:
+        g.pop("asked", None)
+
+    def continue_as(self, subject_id: int) -> None:
+        session["subject"] = subject_id
+        self.refresh()
+
+    def _look(self, number: int) -> Subject | None:
+        rows = self._database.reading().execute(BY_ID, {"subject_id": number, "now": clock.now()})
+        found = subject_of(rows)
+        return found[0] if found else None

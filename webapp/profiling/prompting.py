@@ -1,0 +1,124 @@
+"""Asking: open or see the prompt of an attempted action, and put its page together."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+
+from flask import url_for
+
+from webapp.profiling.decision import Decision
+from webapp.profiling.engine import Engine
+from webapp.profiling.inputs import Input, InputError
+from webapp.profiling.kinds.base import Asking, Given, Unable
+from webapp.profiling.manifest import Action
+from webapp.profiling.notice import kept
+from webapp.profiling.pages import FieldView, PromptPage
+from webapp.profiling.people import Subject
+from webapp.profiling.submission import TOKEN, Submission, Ticket
+from webapp.profiling.taking import Taken
+from webapp.profiling.words import gettext
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Everything that a prompt is made from. `seen` says whether this render is an impression."""
+
+    action: Action
+    subject: Subject
+    decision: Decision
+    post_url: str
+    slot: str
+    back: str
+    ticket: Ticket | None = None
+    submission: Submission = field(default_factory=Submission)
+    taken: Taken = field(default_factory=Taken)
+    warning: str = ""
+
+    @property
+    def seen(self) -> bool:
+        """A render after a rejected submission, or one that redraws the form, is no impression."""
+        stays = self.ticket is not None and bool(set(self.ticket.fields) & set(self.decision.now))
+        return not stays
+
+
+def prompt(engine: Engine, ask: Ask) -> PromptPage:
+    """The page of the prompt; its impression is recorded, and its kinds have been prepared."""
+    unable = dict(ask.taken.unable)
+    views: list[FieldView] = []
+    for key in ask.decision.now:
+        if key not in unable:
+            try:
+                views.append(_view(engine, ask, key))
+            except Unable as explained:
+                unable[key] = explained.reason
+    number = _impression(engine, ask, unable)
+    asked = tuple(view.key for view in views)
+    ticket = _ticket(ask, number, asked)
+    return PromptPage(
+        action=ask.action.key,
+        heading=gettext(ask.action.label),
+        reason=gettext(ask.action.reason) if ask.action.reason else "",
+        step=max(1, ticket.steps - len(ask.decision.rounds) + 1),
+        steps=ticket.steps,
+        post_url=ask.post_url,
+        slot=ask.slot,
+        multipart=any(engine.kind_of(key).multipart for key in asked),
+        hidden=(*ask.submission.carried, (TOKEN, engine.tickets.sign(ticket))),
+        fields=tuple(views),
+        errors=_summary(views, ask),
+        unable=tuple(_explained(engine, key, reason) for key, reason in unable.items()),
+        submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
+        notice_url=url_for(engine.notice_endpoint) if engine.notice_endpoint else "",
+    )
+
+
+def _impression(engine: Engine, ask: Ask, unable: Mapping[str, str]) -> int:
+    if ask.ticket is not None and not ask.seen:
+        return ask.ticket.prompt_id
+    return engine.episodes.see(ask.subject.id, ask.action.key, ask.decision.now, unable)
+
+
+def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> Ticket:
+    steps = len(ask.decision.rounds)
+    if ask.ticket is not None:
+        earlier = replace(ask.ticket, subject_id=ask.subject.id, prompt_id=number, fields=asked)
+        return replace(earlier, steps=max(earlier.steps, steps))
+    return Ticket(ask.subject.id, ask.action.key, number, asked, steps, ask.back)
+
+
+def _view(engine: Engine, ask: Ask, key: str) -> FieldView:
+    """One field, prepared. Raises Unable."""
+    declared, kind = engine.field(key), engine.kind_of(key)
+    asking = Asking(ask.subject.id, ask.action.key)
+    note = kind.prepare(declared, asking, again=ask.submission.again == key)
+    errors = ask.taken.errors.get(key, {})
+    inputs = kind.inputs(declared, ask.submission.given.get(key, Given()), errors)
+    shown: set[str] = {error for control in inputs for error in control.errors}
+    lost = [message for message in errors.values() if message not in shown]
+    if lost and inputs:
+        inputs = (replace(inputs[0], errors=(*inputs[0].errors, *lost)), *inputs[1:])
+    label = gettext(declared.label)
+    return FieldView(
+        key=key,
+        label=label,
+        reason=gettext(declared.reason),
+        kept=kept(declared),
+        inputs=inputs,
+        buttons=((key, kind.again_label),) if kind.again_label else (),
+        lone=len(inputs) == 1 and inputs[0].label == label,
+        note=note,
+    )
+
+
+def _explained(engine: Engine, key: str, reason: str) -> FieldView:
+    return FieldView(key=key, label=gettext(engine.field(key).label), reason=reason, kept="")
+
+
+def _summary(views: list[FieldView], ask: Ask) -> tuple[InputError, ...]:
+    lines = [InputError(control.id, error) for view in views for control in view.inputs for error in control.errors]
+    if ask.warning and views:
+        lines.insert(0, InputError(_first_input(views[0].inputs), ask.warning))
+    return tuple(lines)
+
+
+def _first_input(inputs: tuple[Input, ...]) -> str:
+    return inputs[0].id if inputs else ""

@@ -1,0 +1,43 @@
+"""The engine's own route: where a gated page or download is asked for, and where `prompt_url` leads."""
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from webapp import http
+from webapp.config import ROOT
+from webapp.profiling.answering import ask_for_visit, go_on
+from webapp.profiling.engine import Engine, current_engine
+from webapp.profiling.gate import attempt
+
+blueprint = Blueprint("profiling", __name__, url_prefix="/ask", template_folder=str(ROOT / "templates"))
+
+
+@blueprint.get("/<action>")
+def ask(action: str) -> ResponseReturnValue:
+    """The prompt of an action as a page; `next` is where to go once nothing is missing."""
+    engine = _engine_with(action)
+    onward, result = _onward()
+    subject = engine.people.subject()
+    decision = engine.decide(action, subject)
+    if decision.clear:
+        return go_on(engine, action, onward, result)
+    return ask_for_visit(engine, action, subject, decision, onward, result)
+
+
+@blueprint.post("/<action>")
+def answer(action: str) -> ResponseReturnValue:
+    """Takes the answers of a gated GET, and sends the browser on."""
+    engine = _engine_with(action)
+    onward, result = _onward()
+    return attempt(engine, action, lambda: go_on(engine, action, onward, result))
+
+
+def _engine_with(action: str) -> Engine:
+    engine = current_engine()
+    if action not in engine.manifest.actions:
+        abort(404)
+    return engine
+
+
+def _onward() -> tuple[str, str]:
+    return http.on_this_site(request.args.get("next", "/")), request.args.get("result", "page")

@@ -1,0 +1,95 @@
+"""A request as the gate reads it: the prompt's signed id, the answers, and the action's own inputs."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import astuple, dataclass, field
+
+from itsdangerous import BadData, URLSafeSerializer
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from webapp import clock
+from webapp.profiling.kinds.base import PREFIX, Given, Upload
+
+TOKEN, CANCEL, REDRAW, AGAIN = "prompt", "prompt.cancel", "prompt.redraw", "prompt.again"
+ENGINE_OWN = frozenset({TOKEN, CANCEL, REDRAW, AGAIN, "csrf_token"})
+SLOT = re.compile(r"[a-z0-9-]{1,80}")
+
+
+@dataclass(frozen=True)
+class Ticket:
+    """What a prompt's signed id says. It is worth nothing to another subject, action, or after the window."""
+
+    subject_id: int
+    action: str
+    prompt_id: int
+    fields: tuple[str, ...]
+    steps: int
+    back: str
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A POST, sorted. `token` is "" when it carries no prompt."""
+
+    token: str = ""
+    cancelled: bool = False
+    redraw: bool = False
+    again: str = ""
+    given: Mapping[str, Given] = field(default_factory=dict)
+    carried: tuple[tuple[str, str], ...] = ()
+
+
+class Tickets:
+    """Signs and reads prompts' ids; one is good for `seconds` from its render."""
+
+    def __init__(self, secret_key: str, seconds: int) -> None:
+        self._serializer = URLSafeSerializer(secret_key, salt="asklater.prompt")
+        self._seconds = seconds
+
+    def sign(self, ticket: Ticket) -> str:
+        return self._serializer.dumps([int(clock.now().timestamp()), *astuple(ticket)])
+
+    def read(self, token: str, action: str) -> Ticket | None:
+        """The ticket, None when it is forged, altered, too old or of another action."""
+        try:
+            issued, subject_id, own, prompt_id, fields, steps, back = self._serializer.loads(token)
+        except (BadData, ValueError, TypeError):
+            return None
+        if own != action or clock.now().timestamp() > issued + self._seconds:
+            return None
+        return Ticket(subject_id, own, prompt_id, tuple(fields), steps, back)
+
+
+def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Submission:
+    """Sort a request's form and files. Nothing is judged here but the names."""
+    return Submission(
+        token=form.get(TOKEN, ""),
+        cancelled=CANCEL in form,
+        redraw=REDRAW in form,
+        again=form.get(AGAIN, ""),
+        given=_given(form, files),
+        carried=tuple(
+            (name, value)
+            for name, values in form.lists()
+            if name not in ENGINE_OWN and not name.startswith(PREFIX)
+            for value in values
+        ),
+    )
+
+
+def _given(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> dict[str, Given]:
+    texts: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, values in form.lists():
+        for key, part in _of_a_field(name):
+            texts.setdefault(key, {})[part] = tuple(values)
+    uploads: dict[str, dict[str, Upload]] = {}
+    for name, file in files.items():
+        for key, part in _of_a_field(name):
+            uploads.setdefault(key, {})[part] = Upload(file.filename or "", file.read())
+    return {key: Given(texts.get(key, {}), uploads.get(key, {})) for key in texts.keys() | uploads.keys()}
+
+
+def _of_a_field(name: str) -> Iterable[tuple[str, str]]:
+    if name.startswith(PREFIX):
+        key, _, part = name.removeprefix(PREFIX).partition(".")
+        yield key, part

@@ -1,0 +1,114 @@
+"""The engine's records. No analytics row holds a value, or an address: only keys, counts and moments."""
+
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    text,
+)
+
+from webapp.db import UTCDateTime, metadata
+
+OPEN = text("closed_at IS NULL")
+
+subject = Table(
+    "subject",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("signed_up_at", UTCDateTime, doc="when a visitor became an account"),
+    Column("data_key", LargeBinary, doc="the subject's own key, wrapped by the master key"),
+    Column("simulated", Boolean, nullable=False, server_default=text("false")),
+    Index("ix_subject_signed_up_at", "signed_up_at"),
+    comment="The person who is asked: a visitor or an account",
+    sqlite_autoincrement=True,
+)
+
+answer = Table(
+    "answer",
+    metadata,
+    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("field", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False, doc="encrypted, subject and field bound in"),
+    Column("action", String(40), nullable=False, doc="the context that it was given in"),
+    Column("prompt_id", Integer),
+    Column("source", String(20), nullable=False, doc="person, settings, import or provider"),
+    Column("notice_version", String(16), nullable=False),
+    Column("given_at", UTCDateTime, nullable=False),
+    Column("used_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Index("ix_answer_field", "field"),
+    Index("ix_answer_expires_at", "expires_at"),
+    comment="A stored value with its provenance",
+)
+
+prompt = Table(
+    "prompt",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("kind", String(10), nullable=False, server_default="gate"),
+    Column("opened_at", UTCDateTime, nullable=False),
+    Column("closed_at", UTCDateTime),
+    Column("completed_at", UTCDateTime, doc="when the gated action ran to success"),
+    Column("dismissed_at", UTCDateTime),
+    Index("uq_prompt_open", "subject_id", "action", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("ix_prompt_opened_at", "opened_at"),
+    Index("ix_prompt_subject_id", "subject_id"),
+    comment="One contextual ask of one person",
+    sqlite_autoincrement=True,
+)
+
+prompt_field = Table(
+    "prompt_field",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("prompt_id", ForeignKey("prompt.id", ondelete="CASCADE"), nullable=False),
+    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("opened_at", UTCDateTime, nullable=False, doc="the first impression, t0"),
+    Column("closed_at", UTCDateTime),
+    Column("outcome", String(12), doc="completed, dismissed, superseded or abandoned; null while open"),
+    Column("impressions", Integer, nullable=False, server_default="0"),
+    Column("submissions", Integer, nullable=False, server_default="0"),
+    Column("rejections", Integer, nullable=False, server_default="0"),
+    Column("unable", Integer, nullable=False, server_default="0", doc="renders that could only explain"),
+    CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_outcome"),
+    Index(
+        "uq_prompt_field_open",
+        "subject_id",
+        "action",
+        "field",
+        unique=True,
+        sqlite_where=OPEN,
+        postgresql_where=OPEN,
+    ),
+    Index("ix_prompt_field_opened_at", "opened_at"),
+    Index("ix_prompt_field_prompt_id", "prompt_id"),
+    Index("ix_prompt_field_subject_id", "subject_id"),
+    comment="An episode: one person being asked for one field in one context",
+    sqlite_autoincrement=True,
+)
+
+answer_event = Table(
+    "answer_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("field", String(40), nullable=False),
+    Column("action", String(40), nullable=False, doc="the context, or settings, import, expiry"),
+    Column("change", String(10), nullable=False, doc="given, changed, removed, expired or merged"),
+    Column("at", UTCDateTime, nullable=False),
+    Index("ix_answer_event_subject_id", "subject_id"),
+    Index("ix_answer_event_at", "at"),
+    comment="What became of answers, without values: saves are credited to contexts by these rows",
+    sqlite_autoincrement=True,
+)
