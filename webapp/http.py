@@ -27,9 +27,9 @@ def target_id(default: str) -> str:
     return named.group(1) if named else default
 
 
-def fragment_or_page(fragment: str, page: str, status: int = 200, **context: Any) -> Response:
-    """Render `fragment` for htmx and `page`, which includes it, for everything else."""
-    return personal(make_response(render_template(fragment if wants_fragment() else page, **context), status))
+def fragment_or_page(fragment: str, full: str, /, status: int = 200, **context: Any) -> Response:
+    """Render `fragment` for htmx and `full`, which includes it, for everything else."""
+    return personal(make_response(render_template(fragment if wants_fragment() else full, **context), status))
 
 
 def go_to(url: str) -> Response:
@@ -77,3 +77,11 @@ def came_from(default: str = "/") -> str:
         return default
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return on_this_site(path, default)
+
+
+def picture(content: bytes, mimetype: str = "image/webp") -> Response:
+    """A picture that a person sent and we re-encoded, served so that it can be nothing but a picture."""
+    response = personal(Response(content, mimetype=mimetype))
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Content-Disposition"] = "inline"
+    return response

@@ -50,6 +50,7 @@ class Engine:
         self.kinds: dict[str, Kind] = {kind.name: kind for kind in BUILT_IN}
         self.conditions: dict[str, Condition] = {}
         self.people: People = SessionPeople(database)
+        self.merges: list[Callable[[int, int], None]] = []
         self.notice_endpoint = ""
         self._vault = Vault(master_key)
 
@@ -58,6 +59,10 @@ class Engine:
 
     def register_condition(self, name: str, condition: Condition) -> None:
         self.conditions[name] = condition
+
+    def register_merge(self, carry: Callable[[int, int], None]) -> None:
+        """`carry(from, into)` takes a room's own records along when two subjects turn out to be one person."""
+        self.merges.append(carry)
 
     def start(self, manifest: Path | Manifest) -> None:
         """Read and check the manifest. Raises ManifestError with every finding; warnings are logged."""

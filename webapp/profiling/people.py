@@ -70,7 +70,8 @@ def subject_of(rows: Iterable[Any]) -> tuple[Subject, str] | None:
 def record_arrival(database: Database, *, simulated: bool = False) -> int:
     """A new subject's id."""
     row = insert(subject).values(created_at=clock.now(), simulated=simulated).returning(subject.c.id)
-    return database.writing().execute(row).scalar_one()
+    number: int = database.writing().execute(row).scalar_one()
+    return number
 
 
 BY_ID = presence(

@@ -65,6 +65,8 @@ class Kind:
 
     name: ClassVar[str]
     multipart: ClassVar[bool] = False
+    editable: ClassVar[bool] = True
+    """Whether the account page offers to change it."""
     again_label: ClassVar[str] = ""
     """A label here gives the prompt an extra button, which calls `prepare` anew ("Send a new code")."""
 

@@ -1,0 +1,1 @@
+"""Accounts: who you are. One field signs up; a code by mail proves the address when that matters."""

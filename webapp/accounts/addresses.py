@@ -1,0 +1,98 @@
+"""E-mail addresses: the kind that asks for one, and what holding one means."""
+
+from collections.abc import Mapping
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import select, update
+
+from webapp import clock
+from webapp.accounts.models import Account
+from webapp.accounts.visits import Visits
+from webapp.db import current_session
+from webapp.mail.posting import post
+from webapp.profiling.engine import current_engine
+from webapp.profiling.inputs import Input
+from webapp.profiling.kinds.base import Given, Invalid, Kind, input_id, input_name
+from webapp.profiling.manifest import Field
+from webapp.profiling.tables import subject
+from webapp.profiling.words import gettext
+
+LONGEST = 254
+
+
+def normalise(address: str) -> str:
+    """What two spellings of one address share."""
+    return address.casefold()
+
+
+class EmailKind(Kind):
+    """An e-mail address. Holding one makes a visitor an account, provisional until the address is proved."""
+
+    name = "email"
+
+    def __init__(self, visits: Visits) -> None:
+        self._visits = visits
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        typed = given.texts.get("", ())
+        return (
+            Input(
+                name=input_name(declared),
+                id=input_id(declared),
+                label=gettext(declared.label),
+                type="email",
+                values=(typed[0][:2000],) if typed else (),
+                errors=tuple(errors.values()),
+                autocomplete="email",
+                inputmode="email",
+                maxlength=LONGEST,
+            ),
+        )
+
+    def parse(self, declared: Field, given: Given) -> str:
+        typed = given.text().strip()
+        if not typed:
+            raise Invalid({"": gettext("Enter your e-mail address.")})
+        if len(typed) > LONGEST:
+            raise Invalid({"": gettext("An e-mail address has at most %(most)s characters.", most=LONGEST)})
+        try:
+            return validate_email(typed, check_deliverability=False).normalized
+        except (EmailNotValidError, UnicodeError) as error:
+            example = gettext("Enter an e-mail address like name@example.com.")
+            raise Invalid({"": example}) from error
+
+    def saved(self, declared: Field, subject_id: int, value: str) -> int:
+        session, key = current_session(), normalise(value)
+        account = session.get(Account, subject_id)
+        if account is None:
+            session.add(Account(subject_id=subject_id, email=key))
+            session.execute(update(subject).where(subject.c.id == subject_id).values(signed_up_at=clock.now()))
+        elif account.email != key:
+            self._moved(account, key)
+        session.flush()
+        if self._visits.subject():
+            self._visits.rotate()
+        return subject_id
+
+    def removed(self, declared: Field, subject_id: int) -> None:
+        account = current_session().get(Account, subject_id)
+        if account is not None:
+            current_session().delete(account)
+            current_session().flush()
+
+    def _moved(self, account: Account, key: str) -> None:
+        """Another address: what was proved of the old one does not hold for it, and the old one is told."""
+        if account.verified_at is not None:
+            title = gettext("Your e-mail address was changed")
+            post(account.email, title, "address_changed.txt", subject_id=account.subject_id)
+        account.email, account.verified_at = key, None
+        engine = current_engine()
+        for other in engine.manifest.fields.values():
+            if other.kind == "verified_email":
+                engine.answers.remove(account.subject_id, other.key)
+
+
+def owner_of(email: str) -> int | None:
+    """The subject whose proved address this is."""
+    wanted = select(Account.subject_id).where(Account.email == normalise(email), Account.verified_at.is_not(None))
+    return current_session().scalar(wanted)

@@ -1,0 +1,112 @@
+"""Proof of an address: the kind that asks for a code, and the claim that follows."""
+
+import re
+from collections.abc import Mapping
+
+from sqlalchemy import delete
+
+from webapp import clock
+from webapp.accounts import codes
+from webapp.accounts.addresses import normalise, owner_of
+from webapp.accounts.models import Account
+from webapp.accounts.visits import Visits
+from webapp.db import current_database, current_session
+from webapp.profiling.engine import Engine
+from webapp.profiling.inputs import Input
+from webapp.profiling.kinds.base import Asking, Given, Invalid, Kind, input_id, input_name
+from webapp.profiling.manifest import Field
+from webapp.profiling.merging import merge
+from webapp.profiling.tables import subject
+from webapp.profiling.words import gettext
+
+SIX_DIGITS = re.compile(r"[0-9]{6}")
+
+
+class VerifiedEmailKind(Kind):
+    """Proof that a person reads the mail of an address. The setting `proves` names the address's field.
+
+    Proving an address that a verified account owns already brings the person back to that account.
+    """
+
+    name = "verified_email"
+    again_label = "Send a new code"
+    editable = False
+
+    def __init__(self, engine: Engine, visits: Visits) -> None:
+        self._engine = engine
+        self._visits = visits
+
+    def check(self, declared: Field) -> list[str]:
+        proves = declared.settings.get("proves")
+        findings = [f"settings.{key}: no such setting" for key in sorted(declared.settings.keys() - {"proves"})]
+        if not isinstance(proves, str) or proves not in declared.after:
+            findings.append("settings.proves: name the field of the address, and list it in `after`")
+        return findings
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        typed = given.texts.get("", ())
+        return (
+            Input(
+                name=input_name(declared),
+                id=input_id(declared),
+                label=gettext("The six digits of the code"),
+                type="code",
+                values=(typed[0][:40],) if typed else (),
+                errors=tuple(errors.values()),
+                autocomplete="one-time-code",
+                inputmode="numeric",
+                maxlength=12,
+                width="short",
+            ),
+        )
+
+    def parse(self, declared: Field, given: Given) -> str:
+        typed = re.sub(r"[\s-]", "", given.text())
+        if not SIX_DIGITS.fullmatch(typed):
+            raise Invalid({"": gettext("Type the six digits that we sent by mail.")})
+        return typed
+
+    def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
+        email = self._address(declared, asking.subject_id)
+        sent = codes.send(asking.subject_id, self._visits.hash_of_this(), normalise(email), again=again)
+        if sent and again:
+            return gettext("We sent a new code to %(email)s. Earlier ones no longer work.", email=email)
+        return gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=email)
+
+    def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
+        email = self._address(declared, asking.subject_id)
+        codes.redeem(asking.subject_id, self._visits.hash_of_this(), normalise(email), value)
+        return {"address": normalise(email), "proved_at": clock.now().isoformat()}
+
+    def show(self, declared: Field, value: dict[str, str]) -> str:
+        return gettext("Proved by a code")
+
+    def saved(self, declared: Field, subject_id: int, value: dict[str, str]) -> int:
+        owner = owner_of(value["address"])
+        if owner is None:
+            return self._verify(subject_id)
+        return owner if owner == subject_id else self._bring_back(subject_id, owner)
+
+    def _address(self, declared: Field, subject_id: int) -> str:
+        field = declared.settings["proves"]
+        address: str = self._engine.answers.read(subject_id, [field])[field]
+        return address
+
+    def _verify(self, subject_id: int) -> int:
+        account = current_session().get(Account, subject_id)
+        if account is not None:
+            account.verified_at = clock.now()
+            current_session().flush()
+        self._visits.rotate()
+        return subject_id
+
+    def _bring_back(self, subject_id: int, owner: int) -> int:
+        """This session's subject becomes the owner; what it gathered meanwhile comes along."""
+        merge(self._engine, subject_id, owner)
+        for carry in self._engine.merges:
+            carry(subject_id, owner)
+        current_session().flush()
+        self._visits.continue_as(owner)
+        current_session().expunge_all()
+        current_database().writing().execute(delete(subject).where(subject.c.id == subject_id))
+        return owner

@@ -1,0 +1,49 @@
+"""What the accounts room brings to an application."""
+
+from datetime import timedelta
+
+from flask import Flask, url_for
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import delete
+
+from webapp import clock
+from webapp.accounts.addresses import EmailKind
+from webapp.accounts.models import Code, Visit
+from webapp.accounts.proving import VerifiedEmailKind
+from webapp.accounts.routes import blueprint
+from webapp.accounts.visits import Visits
+from webapp.db import Database, current_session
+from webapp.jobs import Jobs
+from webapp.layout import Link, add_links
+from webapp.profiling.engine import Engine
+
+STALE = timedelta(days=120)
+
+
+def join(app: Flask, engine: Engine, database: Database, jobs: Jobs) -> None:
+    """Recognise people by visits, and bring the kinds `email` and `verified_email`."""
+    visits = Visits(database)
+    visits.manager().init_app(app)
+    app.extensions["visits"] = visits
+    engine.people = visits
+    engine.register_kind(EmailKind(visits))
+    engine.register_kind(VerifiedEmailKind(engine, visits))
+    app.register_blueprint(blueprint)
+    add_links(app, 90, _links)
+    jobs.register("prune_visits", prune, every_minutes=60)
+
+
+def _links() -> list[Link]:
+    if current_user.is_authenticated:
+        return [Link(gettext("Account"), url_for("accounts.account"))]
+    return [Link(gettext("Sign in"), url_for("accounts.sign_in"))]
+
+
+def prune() -> int:
+    """Delete the codes of last week and the visits that ended or went stale; how many visits."""
+    session, moment = current_session(), clock.now()
+    session.execute(delete(Code).where(Code.sent_at < moment - timedelta(days=7)))
+    gone = delete(Visit).where((Visit.ended_at < moment - timedelta(days=1)) | (Visit.began_at < moment - STALE))
+    count = session.execute(gone).rowcount  # type: ignore[attr-defined]
+    return int(count)

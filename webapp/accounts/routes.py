@@ -1,0 +1,115 @@
+"""The account: what is held, change and remove it, bring back earlier things, sign in and out."""
+
+from flask import Blueprint, Response, abort, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from webapp import http
+from webapp.accounts.showing import account_page, change_page, remove_page
+from webapp.accounts.visits import current_visits
+from webapp.profiling.engine import Engine, current_engine
+from webapp.profiling.gate import gate
+from webapp.profiling.kinds.base import Asking, Given, Invalid
+from webapp.profiling.manifest import SIGN_UP
+from webapp.profiling.people import Subject
+from webapp.profiling.submission import read_submission
+
+blueprint = Blueprint("accounts", __name__)
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """One form of one field, for those who are new and those who are not."""
+    onward = http.on_this_site(request.args.get("next", ""), http.came_from(url_for("accounts.account")))
+    return http.go_to(url_for("profiling.ask", action=SIGN_UP, next=onward))
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    current_visits().sign_out()
+    flash(gettext("You are signed out."), "success")
+    return http.go_to("/")
+
+
+@blueprint.get("/account")
+def account() -> ResponseReturnValue:
+    engine = current_engine()
+    page = account_page(engine, engine.people.subject(), current_visits().links())
+    return http.personal(make_response(render_template("accounts/account.html", page=page)))
+
+
+@blueprint.get("/account/bring-back")
+@gate("bring_back")
+def bring_back() -> ResponseReturnValue:
+    flash(gettext("Your address is proved. Everything that belongs to it is here."), "success")
+    return http.go_to(url_for("accounts.account"))
+
+
+@blueprint.get("/account/fields/<field>")
+def change(field: str) -> ResponseReturnValue:
+    engine, subject = _editable(field)
+    held = engine.answers.read(subject.id, [field])
+    given = engine.kind_of(field).given(engine.field(field), held[field]) if field in held else Given()
+    return _form(engine, field, given, {})
+
+
+@blueprint.post("/account/fields/<field>")
+def save_change(field: str) -> ResponseReturnValue:
+    engine, subject = _editable(field)
+    submission = read_submission(request.form, request.files)
+    given = submission.given.get(field, Given())
+    if submission.redraw:
+        return _form(engine, field, given, {})
+    kind, declared = engine.kind_of(field), engine.field(field)
+    try:
+        value = kind.prove(declared, Asking(subject.id, "settings"), kind.parse(declared, given))
+    except Invalid as rejected:
+        return _form(engine, field, given, rejected.errors, 422)
+    engine.change(subject.id, field, value)
+    flash(gettext("%(label)s: saved.", label=gettext(declared.label)), "success")
+    return http.go_to(url_for("accounts.account"))
+
+
+@blueprint.get("/account/fields/<field>/remove")
+def confirm_remove(field: str) -> ResponseReturnValue:
+    engine, _subject = _held(field)
+    page = remove_page(engine, field)
+    return http.personal(make_response(render_template("accounts/remove.html", page=page)))
+
+
+@blueprint.post("/account/fields/<field>/remove")
+def remove(field: str) -> ResponseReturnValue:
+    engine, subject = _held(field)
+    engine.remove(subject.id, field)
+    flash(gettext("%(label)s: removed.", label=gettext(engine.field(field).label)), "success")
+    return http.go_to(url_for("accounts.account"))
+
+
+@blueprint.get("/account/fields/<field>/picture")
+def picture(field: str) -> ResponseReturnValue:
+    engine, subject = _held(field)
+    value = engine.answers.read(subject.id, [field])[field]
+    if not isinstance(value, bytes):
+        abort(404)
+    return http.picture(value)
+
+
+def _held(field: str) -> tuple[Engine, Subject]:
+    """The person who looks, holding this declared field; 404 otherwise."""
+    engine = current_engine()
+    subject = engine.people.subject()
+    if field not in engine.manifest.fields or subject is None or field not in subject.held:
+        abort(404)
+    return engine, subject
+
+
+def _editable(field: str) -> tuple[Engine, Subject]:
+    engine, subject = _held(field)
+    if not engine.kind_of(field).editable:
+        abort(404)
+    return engine, subject
+
+
+def _form(engine: Engine, field: str, given: Given, errors: dict[str, str], status: int = 200) -> Response:
+    page = change_page(engine, field, given, errors)
+    return http.fragment_or_page("accounts/_change.html", "accounts/change.html", status, page=page)

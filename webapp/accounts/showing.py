@@ -1,0 +1,89 @@
+"""Putting the account's pages together from what the engine holds."""
+
+from collections.abc import Mapping
+
+from flask import url_for
+
+from webapp.accounts.pages import AccountPage, ChangePage, HeldField, NotHeld, RemovePage
+from webapp.profiling.answers import Held
+from webapp.profiling.engine import Engine
+from webapp.profiling.inputs import InputError
+from webapp.profiling.kinds.base import Given
+from webapp.profiling.notice import kept
+from webapp.profiling.people import Subject
+from webapp.profiling.words import gettext
+
+
+def account_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, str], ...]) -> AccountPage:
+    """Every field that is held, newest declarations applied; empty for a visitor of whom nothing is held."""
+    values = engine.answers.read(subject.id) if subject else {}
+    held = engine.answers.held(subject.id) if subject else []
+    return AccountPage(
+        title=gettext("Your account"),
+        email=str(values.get("email", "")),
+        proved=subject is not None and "verified_email" in subject.held,
+        fields=tuple(_held_field(engine, entry, values[entry.field]) for entry in held),
+        not_held=tuple(
+            NotHeld(gettext(engine.field(key).label), ", ".join(asked_by(engine, key)))
+            for key in engine.manifest.fields
+            if key not in values
+        ),
+        links=links,
+    )
+
+
+def change_page(engine: Engine, key: str, given: Given, errors: Mapping[str, str]) -> ChangePage:
+    """The form of one field, holding `given`."""
+    declared, kind = engine.field(key), engine.kind_of(key)
+    inputs = kind.inputs(declared, given, errors)
+    return ChangePage(
+        key=key,
+        label=gettext(declared.label),
+        reason=gettext(declared.reason),
+        kept=kept(declared),
+        post_url=url_for("accounts.change", field=key),
+        back_url=url_for("accounts.account"),
+        multipart=kind.multipart,
+        inputs=inputs,
+        errors=tuple(InputError(control.id, error) for control in inputs for error in control.errors),
+    )
+
+
+def remove_page(engine: Engine, key: str) -> RemovePage:
+    also = [gettext(field.label) for field in engine.manifest.fields.values() if key in field.after]
+    return RemovePage(
+        label=gettext(engine.field(key).label),
+        post_url=url_for("accounts.remove", field=key),
+        back_url=url_for("accounts.account"),
+        asked_by=tuple(asked_by(engine, key)),
+        also=tuple(also),
+    )
+
+
+def asked_by(engine: Engine, key: str) -> list[str]:
+    """The labels of the actions that require the field."""
+    return [
+        gettext(action.label)
+        for action in engine.manifest.actions.values()
+        if any(need.field == key for need in action.requires)
+    ]
+
+
+def _held_field(engine: Engine, held: Held, value: object) -> HeldField:
+    declared, kind = engine.field(held.field), engine.kind_of(held.field)
+    action = engine.manifest.actions.get(held.action)
+    own = {"settings": gettext("this page"), "import": gettext("an import")}
+    return HeldField(
+        key=held.field,
+        label=gettext(declared.label),
+        value=kind.show(declared, value),
+        picture_url=url_for("accounts.picture", field=held.field) if isinstance(value, bytes) else "",
+        reason=gettext(declared.reason),
+        kept=kept(declared),
+        readers=", ".join(gettext(reader) for reader in declared.readers),
+        origin=gettext(action.label) if action else own.get(held.action, held.action),
+        given_at=held.given_at,
+        expires_at=held.expires_at,
+        change_url=url_for("accounts.change", field=held.field) if kind.editable else "",
+        remove_url=url_for("accounts.confirm_remove", field=held.field),
+    )

@@ -1,0 +1,102 @@
+"""Error pages that help: in the house's frame, as a fragment, or as a problem document."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from webapp import http
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What went wrong, in words, and where to go from here."""
+
+    status: int
+    title: str
+    text: str
+    links: tuple[tuple[str, str], ...]
+    request_id: str
+
+
+def join(app: Flask) -> None:
+    """Answer every HTTP error, and every unexpected one, in the form that the client reads."""
+    app.register_error_handler(CSRFError, _grown_old)
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(Exception, _unexpected)
+
+
+def _grown_old(error: HTTPException) -> Response:
+    title = gettext("This page had grown old")
+    text = gettext(
+        "It was opened before your session began anew, so nothing was sent. Go back, reload the page and try again."
+    )
+    return _answer(error, 400, title, text)
+
+
+def _known(error: HTTPException) -> Response:
+    status = error.code or 500
+    title, text = _words(status)
+    if status == 403 and error.description and error.description != type(error).description:
+        text = gettext(error.description)
+    return _answer(error, status, title, text)
+
+
+def _unexpected(error: Exception) -> Response:
+    log.exception("request %s failed", g.get("request_id", ""))
+    title, text = _words(500)
+    return _answer(InternalServerError(original_exception=error), 500, title, text)
+
+
+def _answer(error: HTTPException, status: int, title: str, text: str) -> Response:
+    number = g.get("request_id", "")
+    if http.wants_json():
+        response = http.problem(status, title, text, request_id=number)
+    else:
+        home = (gettext("To the front page"), "/")
+        page = ErrorPage(status, title, text, (home,), number)
+        name = "errors/_error.html" if http.wants_fragment() else "errors/error.html"
+        response = make_response(render_template(name, error=page), status)
+    for header, value in error.get_headers(request.environ):
+        if header.lower() in {"allow", "retry-after", "location"}:
+            response.headers[header] = value
+    return http.personal(response)
+
+
+def _words(status: int) -> tuple[str, str]:
+    known = {
+        400: (
+            gettext("That request did not make sense"),
+            gettext("Something in it was not as it should be. Go back, reload the page and try again."),
+        ),
+        403: (
+            gettext("This page is not open to you"),
+            gettext("It belongs to somebody else, or to the staff. If it is yours, sign in with your address."),
+        ),
+        404: (
+            gettext("There is nothing here"),
+            gettext("The page has moved, or it never was. What you were looking for may be on the front page."),
+        ),
+        405: (
+            gettext("That cannot be done here"),
+            gettext("This address exists, but not for what was asked of it."),
+        ),
+        413: (
+            gettext("That is too large"),
+            gettext("Send at most 8 MB: a smaller picture, or a shorter text. Nothing was stored."),
+        ),
+        429: (
+            gettext("That was a little fast"),
+            gettext("There were many requests from your connection. Wait a minute, then try again."),
+        ),
+        500: (
+            gettext("Something broke on our side"),
+            gettext("Nothing was lost or done by halves. Try again in a moment."),
+        ),
+    }
+    return known.get(status, known[400 if status < 500 else 500])

@@ -1,0 +1,47 @@
+"""Background work: rooms register named jobs, a worker process runs them. The queue is huey's, on SQLite."""
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Flask, current_app
+from huey import SqliteHuey, crontab
+
+from webapp.config import Settings
+from webapp.db import Database
+
+Job = Callable[[], object]
+
+
+class Jobs:
+    """The jobs of one application. Each runs in an application context and in one unit of work."""
+
+    def __init__(self, app: Flask, settings: Settings, database: Database) -> None:
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        self._app = app
+        self._database = database
+        self._tasks: dict[str, Any] = {}
+        self.runs: dict[str, Job] = {}
+        self.huey = SqliteHuey("asklater", filename=str(settings.instance / "queue.sqlite3"), results=False)
+        app.extensions["jobs"] = self
+
+    def register(self, name: str, job: Job, *, every_minutes: int | None = None) -> None:
+        """Make `job` known as `name`, and run it on a schedule as well when `every_minutes` is given."""
+
+        def run() -> None:
+            with self._app.app_context(), self._database.unit_of_work():
+                job()
+
+        self.runs[name] = run
+        self._tasks[name] = self.huey.task(name=name)(run)
+        if every_minutes:
+            self.huey.periodic_task(crontab(minute=f"*/{every_minutes}"), name=f"{name}-scheduled")(run)
+
+    def enqueue(self, name: str) -> None:
+        """Have the worker run `name` soon."""
+        self._tasks[name]()
+
+
+def current_jobs() -> Jobs:
+    """The jobs of the current application."""
+    jobs: Jobs = current_app.extensions["jobs"]
+    return jobs

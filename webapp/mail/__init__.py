@@ -1,0 +1,1 @@
+"""Mail: written to an outbox inside the transaction, sent after it, retried. The demo has a mailbox page."""

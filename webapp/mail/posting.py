@@ -1,0 +1,30 @@
+"""Posting: a verb writes its mail inside its own transaction, so mail and deed happen together or not at all."""
+
+from flask import render_template
+
+from webapp import clock
+from webapp.db import current_database, current_session
+from webapp.jobs import current_jobs
+from webapp.mail.models import OutgoingMail
+
+DELIVER = "deliver_mail"
+
+
+def post(recipient: str, title: str, template: str, *, subject_id: int | None = None, **context: object) -> None:
+    """Write a mail to the outbox; it is sent once the transaction has committed.
+
+    `template` is a text file under templates/mail. Line breaks in `title` are folded, so no header is injected.
+    """
+    moment = clock.now()
+    current_session().add(
+        OutgoingMail(
+            subject_id=subject_id,
+            recipient=recipient,
+            title=" ".join(title.split()),
+            text=render_template(f"mail/{template}", **context),
+            written_at=moment,
+            send_at=moment,
+        )
+    )
+    current_session().flush()
+    current_database().after_commit(lambda: current_jobs().enqueue(DELIVER))

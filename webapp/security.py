@@ -1,0 +1,100 @@
+"""Policy headers, cross-site checks, limits, request ids: what every answer of the application carries."""
+
+import secrets
+from datetime import timedelta
+from urllib.parse import urlsplit
+
+from flask import Flask, Response, abort, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from webapp import http
+from webapp.config import Settings
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+MEGABYTE = 1024 * 1024
+
+
+def join(app: Flask, settings: Settings) -> None:
+    """Set cookies, sizes, limits and headers of `app`."""
+    app.config.update(
+        SESSION_COOKIE_NAME="asklater" if settings.demo else "__Host-asklater",
+        SESSION_COOKIE_SECURE=not settings.demo,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=90),
+        MAX_CONTENT_LENGTH=8 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=2 * MEGABYTE,
+        MAX_FORM_PARTS=200,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+    csrf = CSRFProtect(app)
+    Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri="memory://",
+        headers_enabled=True,
+        default_limits=["1200 per minute"],
+        default_limits_exempt_when=lambda: request.endpoint == "static",
+        application_limits=["120 per minute"],
+        application_limits_exempt_when=lambda: request.method in SAFE or app.testing,
+    )
+
+    @app.before_request
+    def name_the_request() -> None:
+        g.request_id = secrets.token_hex(6)
+
+    @app.before_request
+    def refuse_cross_site_writes() -> None:
+        if request.method in SAFE:
+            return
+        if _cross_site():
+            abort(403, "This form was sent from another site, so it was not accepted.")
+        if not (http.wants_json() and app.config["SESSION_COOKIE_NAME"] not in request.cookies):
+            csrf.protect()
+
+    @app.after_request
+    def add_policy(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        response.headers["X-Request-ID"] = g.get("request_id", "")
+        if not settings.demo:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+
+def _cross_site() -> bool:
+    """Whether the browser says that another site sent this. Clients that are no browsers say nothing."""
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is not None and urlsplit(origin).netloc != request.host
