@@ -1,0 +1,21 @@
+"""Alembic's entry: runs the migrations on the connection that `webapp.upgrading` hands over."""
+
+from alembic import context
+
+from webapp.db import UTCDateTime, metadata
+
+
+def _plain_types(kind: str, item: object, _autogenerate: object) -> str | bool:
+    """A moment is a big integer in the database, and a migration should not need our code to read."""
+    return "sa.BigInteger()" if kind == "type" and isinstance(item, UTCDateTime) else False
+
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=metadata,
+    render_as_batch=True,
+    render_item=_plain_types,
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()
