@@ -1,4 +1,4 @@
-"""Error pages that help: in the house's frame, as a fragment, or as a problem document."""
+"""Error pages that help: in the house's frame, or as a problem document."""
 
 import logging
 from dataclasses import dataclass
@@ -60,8 +60,7 @@ def _answer(error: HTTPException, status: int, title: str, text: str) -> Respons
     else:
         home = (gettext("To the front page"), "/")
         page = ErrorPage(status, title, text, (home,), number)
-        name = "errors/_error.html" if http.wants_fragment() else "errors/error.html"
-        response = make_response(render_template(name, error=page), status)
+        response = make_response(render_template("errors/error.html", error=page), status)
     for header, value in error.get_headers(request.environ):
         if header.lower() in {"allow", "retry-after", "location"}:
             response.headers[header] = value

@@ -1,13 +1,17 @@
 """Alembic's entry: runs the migrations on the connection that `webapp.upgrading` hands over."""
 
+from typing import Literal
+
 from alembic import context
 
 from webapp.db import UTCDateTime, metadata
 
 
-def _plain_types(kind: str, item: object, _autogenerate: object) -> str | bool:
+def _plain_types(kind: str, item: object, _autogenerate: object) -> str | Literal[False]:
     """A moment is a big integer in the database, and a migration should not need our code to read."""
-    return "sa.BigInteger()" if kind == "type" and isinstance(item, UTCDateTime) else False
+    if kind == "type" and isinstance(item, UTCDateTime):
+        return "sa.BigInteger()"
+    return False
 
 
 context.configure(

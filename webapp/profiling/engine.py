@@ -13,7 +13,7 @@ from webapp.profiling.answers import Answers, Provenance
 from webapp.profiling.decision import Decision, decide
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.kinds.base import Kind
-from webapp.profiling.kinds.builtin import BUILT_IN
+from webapp.profiling.kinds.builtin import BUILTIN
 from webapp.profiling.manifest import Action, Field, Manifest
 from webapp.profiling.people import People, SessionPeople, Subject
 from webapp.profiling.submission import Tickets
@@ -47,7 +47,7 @@ class Engine:
     def __init__(self, app: Flask, database: Database, master_key: bytes) -> None:
         self.app = app
         self.database = database
-        self.kinds: dict[str, Kind] = {kind.name: kind for kind in BUILT_IN}
+        self.kinds: dict[str, Kind] = {kind.name: kind for kind in BUILTIN}
         self.conditions: dict[str, Condition] = {}
         self.people: People = SessionPeople(database)
         self.merges: list[Callable[[int, int], None]] = []
