@@ -4,39 +4,40 @@ from random import Random
 
 from webapp.shop.art.course import pack, sector
 from webapp.shop.art.halftone import ramp, rows, screen
-from webapp.shop.art.ink import COBALT, INK, OCHRE, PAPER, ROSE, SAND, VERMILION
+from webapp.shop.art.ink import COBALT, INK, OCHRE, PAPER, SAND, VERMILION
 from webapp.shop.art.marks import Box, block, clipped, disc, element, group, line, ring, shape
 from webapp.shop.art.sheet import LANDSCAPE, bare
 
 
 def counterweight(_rng: Random) -> str:
     """A heavy half disc, a long beam and a small ball that holds it."""
-    half = shape(sector(248, 330, 164, 180, 360), COBALT)
+    half = shape(sector(240, 330, 164, 180, 360), COBALT)
     lower = clipped(
         "half",
-        shape(sector(248, 338, 164, 0, 180), INK),
-        rows(lambda share: 0.7 * ramp(1.0, -0.15, share), Box(82, 338, 336, 168), 14, COBALT),
+        shape(sector(240, 338, 164, 0, 180), INK),
+        rows(lambda share: 0.7 * ramp(1.0, -0.15, share), Box(74, 338, 336, 168), 14, COBALT),
     )
-    beam = line("M112 590L506 196", INK, 9)
-    ball = disc(480, 150, 44, VERMILION)
-    arcs = group(*(ring(112, 590, r, INK, 2) for r in (30, 44, 58, 72)))
-    foot = disc(112, 590, 16, INK)
-    post = block(Box(404, 372, 84, 250), OCHRE) + block(Box(404, 622, 84, 22), INK)
-    shade = screen(lambda x, _y: 0.55 * ramp(418, 500, x), Box(407, 376, 80, 244), 10, INK)
-    rule = line("M72 644h456M72 656h456", INK, 1.6)
-    return bare(COBALT, lower, half, rule, post, shade, beam, arcs, foot, ball)
+    beam = line("M124 578L506 196", INK, 9)
+    ball = disc(504, 198, 42, VERMILION)
+    wheel = group(*(ring(124, 578, r, INK, 2) for r in (29, 41, 53, 65)), disc(124, 578, 16, INK))
+    cut = "M404 303l84-84v403h-84z"
+    shade = screen(lambda x, _y: 0.6 * ramp(416, 500, x), Box(405, 216, 90, 406), 10, INK)
+    post = shape(cut, OCHRE) + clipped("post", shape(cut, INK), shade) + block(Box(404, 622, 84, 22), INK)
+    rule = line("M72 645h456M72 656h456", INK, 1.8)
+    return bare(COBALT, lower, half, rule, post, beam, wheel, ball)
 
 
 def _quarter(x: float, y: float, size: float, corner: int, colour: str) -> str:
     """A quarter disc that fills a tile from one corner (0 upper left, then clockwise)."""
     cx, cy = x + (size if corner in (1, 2) else 0), y + (size if corner in (2, 3) else 0)
-    return shape(sector(cx, cy, size, corner * 90, corner * 90 + 90), colour)
+    return shape(sector(cx, cy, size, corner * 90, corner * 90 + 90), colour, stroke=colour, stroke_width=0.7)
 
 
 def _tile(rng: Random, x: float, y: float, size: float, colours: list[str]) -> str:
     """One tile: ground and figure in two different colours."""
-    ground, figure = rng.sample(colours, 2)
-    kind, corner = rng.choice("qqqhrcd"), rng.randrange(4)
+    ground = rng.choice(colours)
+    figure = rng.choice([colour for colour in colours if colour != ground])
+    kind, corner = rng.choice("qqqqhhrcd"), rng.randrange(4)
     base = block(Box(x, y, size + 0.5, size + 0.5), ground)
     middle = (x + size / 2, y + size / 2)
     if kind == "q":
@@ -51,13 +52,9 @@ def _tile(rng: Random, x: float, y: float, size: float, colours: list[str]) -> s
 
 
 def parquet(rng: Random) -> str:
-    """Nine by six tiles in five inks."""
-    colours = [PAPER, INK, VERMILION, SAND, OCHRE, COBALT, ROSE, PAPER, INK]
-    marks = []
-    for row in range(6):
-        for column in range(9):
-            pair = sorted(set(colours), key=colours.index)
-            marks.append(_tile(rng, column * 100, row * 100, 100, pair))
+    """Nine by six tiles in three inks on two papers."""
+    colours = [PAPER, INK, SAND, VERMILION, PAPER, INK, OCHRE]
+    marks = [_tile(rng, column * 100, row * 100, 100, colours) for row in range(6) for column in range(9)]
     return block(LANDSCAPE, PAPER) + "".join(marks)
 
 

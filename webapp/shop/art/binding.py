@@ -4,7 +4,20 @@ from random import Random
 
 from webapp.shop.art import balance, blooms, botany, rings, stars, tides, truchet, weaving
 from webapp.shop.art.course import pack
-from webapp.shop.art.ink import COBALT, FOREST, INK, NIGHT, OCHRE, PAPER, PLUM, ROSE, SAND, SHADE, VERMILION, mix
+from webapp.shop.art.ink import (
+    COBALT,
+    FOREST,
+    INK,
+    NIGHT,
+    OCHRE,
+    PAPER,
+    PLUM,
+    ROSE,
+    SAND,
+    SHADE,
+    VERMILION,
+    mix,
+)
 from webapp.shop.art.marks import Box, block, clipped, element, group, line, shape
 from webapp.shop.art.noise import Noise
 from webapp.shop.art.sheet import PORTRAIT
@@ -14,15 +27,29 @@ COVER = Box(106, 120, 392, 556)
 
 def bound(art: str, table: str, spine: str, elastic: str, turn: float) -> str:
     """A notebook with the given art on its cover, lying on a table of one colour, turned by some degrees."""
-    blur = element("filter", element("feGaussianBlur", stdDeviation="13"), id="soft", x="-20%", y="-20%", width="140%", height="140%")
+    blur = element(
+        "filter",
+        element("feGaussianBlur", stdDeviation="13"),
+        id="soft",
+        x="-20%",
+        y="-20%",
+        width="140%",
+        height="140%",
+    )
     shadow = block(Box(116, 140, 392, 552), INK, filter="url(#soft)", opacity=0.34)
     pages = _rounded(Box(COVER.x + 6, COVER.y + 5, COVER.width, COVER.height), "#fbf8f1") + line(
-        f"M{pack((COVER.right + 3, COVER.y + 14))}v{pack((COVER.height - 24,))}M{pack((COVER.x + 14, COVER.bottom + 3))}h{pack((COVER.width - 24,))}", SAND, 1
+        f"M{pack((COVER.right + 3, COVER.y + 14))}v{pack((COVER.height - 24,))}M{pack((COVER.x + 14, COVER.bottom + 3))}h{pack((COVER.width - 24,))}",
+        SAND,
+        1,
     )
-    ribbon = shape("M214 668h13v58l-6.500-7-6.500 7z", elastic)
-    cover = clipped("cover", _rounded(COVER, PAPER), art, block(Box(COVER.x, COVER.y, 40, COVER.height), spine), _hinge())
+    ribbon = shape("M214 668h13v58l-6.5-7-6.5 7z", elastic)
+    cover = clipped(
+        "cover", _rounded(COVER, PAPER), art, block(Box(COVER.x, COVER.y, 40, COVER.height), spine), _hinge()
+    )
     edge = _rounded(COVER, "none", stroke=INK, stroke_width=1, stroke_opacity=0.25)
-    band = block(Box(452, COVER.y - 1, 13, COVER.height + 8), elastic) + block(Box(452, COVER.y - 1, 3, COVER.height + 8), INK, opacity=0.22)
+    band = block(Box(452, COVER.y - 1, 13, COVER.height + 8), elastic) + block(
+        Box(452, COVER.y - 1, 3, COVER.height + 8), INK, opacity=0.22
+    )
     book = group(shadow, ribbon, pages, cover, edge, band, transform=f"rotate({pack((turn,))} 300 400)")
     return block(PORTRAIT, table) + element("defs", blur) + book
 
@@ -36,12 +63,20 @@ def _rounded(box: Box, fill: str, **more: str | float) -> str:
 def _hinge() -> str:
     """The fold beside the spine, a dark line and a light one."""
     top, tall = COVER.y, COVER.height
-    return block(Box(COVER.x + 40, top, 2.4, tall), INK, opacity=0.3) + block(Box(COVER.x + 42.4, top, 2, tall), "#ffffff", opacity=0.22) + block(Box(COVER.x, top, 9, tall), INK, opacity=0.16)
+    return (
+        block(Box(COVER.x + 40, top, 2.4, tall), INK, opacity=0.3)
+        + block(Box(COVER.x + 42.4, top, 2, tall), "#ffffff", opacity=0.22)
+        + block(Box(COVER.x, top, 9, tall), INK, opacity=0.16)
+    )
 
 
 def label() -> str:
     """A blank label to write on."""
-    return block(Box(218, 520, 190, 74), PAPER) + block(Box(224, 526, 178, 62), "none", stroke=INK, stroke_width=1) + line("M240 560h146M240 574h96", INK, 0.8)
+    return (
+        block(Box(218, 520, 190, 74), PAPER)
+        + block(Box(224, 526, 178, 62), "none", stroke=INK, stroke_width=1)
+        + line("M240 560h146M240 574h96", INK, 0.8)
+    )
 
 
 def tide_book(rng: Random) -> str:
@@ -71,11 +106,17 @@ def herbal(_rng: Random) -> str:
 
 
 def small_hours(_rng: Random) -> str:
-    return bound(balance.cover(COVER, (VERMILION, PAPER, PAPER)) , SHADE, mix(VERMILION, INK, 0.45), INK, -4)
+    return bound(balance.cover(COVER, (VERMILION, PAPER, PAPER)), SHADE, mix(VERMILION, INK, 0.45), INK, -4)
 
 
 def seed_book(_rng: Random) -> str:
-    return bound(blooms.cover(COVER, (ROSE, mix(PLUM, INK, 0.25))) + label(), "#efe6dc", mix(PLUM, INK, 0.3), mix(PLUM, INK, 0.3), 3)
+    return bound(
+        blooms.cover(COVER, (ROSE, mix(PLUM, INK, 0.25))) + label(),
+        "#efe6dc",
+        mix(PLUM, INK, 0.3),
+        mix(PLUM, INK, 0.3),
+        3,
+    )
 
 
 def crossroads(rng: Random) -> str:
@@ -84,5 +125,5 @@ def crossroads(rng: Random) -> str:
 
 
 def echo_book(_rng: Random) -> str:
-    art = block(COVER, SAND) + rings.echo(322, 398, 120, (INK, VERMILION))
+    art = block(COVER, SAND) + rings.echo(300, 398, 106, (INK, VERMILION))
     return bound(art, "#ece6db", INK, VERMILION, 2)

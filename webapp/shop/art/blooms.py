@@ -12,7 +12,9 @@ from webapp.shop.art.sheet import bare
 GOLDEN = math.pi * (3 - math.sqrt(5))
 
 
-def seeds(x: float, y: float, first: int, last: int, spread: float, swell: tuple[float, float]) -> dict[float, list[Point]]:
+def seeds(
+    x: float, y: float, first: int, last: int, spread: float, swell: tuple[float, float]
+) -> dict[float, list[Point]]:
     """Seeds number `first` to `last`, by radius, which grows evenly from swell[0] to swell[1]."""
     places: dict[float, list[Point]] = {}
     for n in range(first, last):
@@ -42,5 +44,5 @@ def cover(box: Box, colours: tuple[str, str]) -> str:
     """A bloom that outgrows a notebook's cover: ground and seed colour."""
     ground, ink = colours
     x, y = box.x + box.width * 0.62, box.y + box.height * 0.4
-    head = dots(seeds(x, y, 0, 520, 11.5, (1.5, 7.5)), ink)
+    head = dots(seeds(x, y, 0, 230, 11, (2, 8)), ink) + dots(seeds(x, y, 230, 560, 11, (8, 1.5)), ink)
     return block(box, ground) + head

@@ -10,7 +10,9 @@ from webapp.shop.art.marks import Box, Point, block, clipped, disc, line, shape
 from webapp.shop.art.sheet import printed
 
 
-def bend(root: Point, degrees: float, length: float, curl: float, steps: int) -> list[tuple[float, float, float]]:
+def bend(
+    root: Point, degrees: float, length: float, curl: float, steps: int
+) -> list[tuple[float, float, float]]:
     """A stem as (x, y, direction in degrees); curl is its whole turn in degrees, most of it near the tip."""
     x, y = root
     stem = [(x, y, degrees)]
@@ -24,13 +26,13 @@ def bend(root: Point, degrees: float, length: float, curl: float, steps: int) ->
 
 def frond(root: Point, degrees: float, length: float, curl: float) -> tuple[str, str]:
     """A fern: the path of its stems and the path of its leaflets."""
-    pairs = 17
+    pairs = 18
     spine = bend(root, degrees, length, curl, pairs + 4)
     stems, leaflets = [smooth([(x, y) for x, y, _ in spine[::2]])], []
     for n in range(3, pairs + 4):
         x, y, lean = spine[n]
         share = (n - 3) / pairs
-        reach = length * 0.3 * math.sin(math.pi * (0.16 + 0.84 * (1 - share)) ** 0.8) + 4
+        reach = length * 0.3 * (0.3 + 0.7 * ramp(-0.05, 0.32, share)) * (1.02 - share) ** 0.75
         for side in (-1, 1):
             branch = bend((x, y), lean + side * (66 - 22 * share), reach, -side * 16, 8)
             stems.append(smooth([(px, py) for px, py, _ in branch[::4]]))
@@ -46,8 +48,10 @@ def fern_study(_rng: Random) -> str:
         "sun", disc(330, 300, 172, SAND),
         screen(lambda x, y: 0.5 * ramp(260, 500, y + x * 0.2 - 60), Box(156, 126, 350, 350), 12, mix(SAND, FOREST, 0.45)),
     )  # fmt: skip
-    stems, leaflets = frond((196, 690), -74, 600, 52)
-    return printed(FOREST, sun, shape(leaflets, mix(FOREST, INK, 0.15)), line(stems, INK, 1.8), ground="#f3ead6")
+    stems, leaflets = frond((206, 684), -84, 610, 56)
+    return printed(
+        FOREST, sun, shape(leaflets, mix(FOREST, INK, 0.15)), line(stems, INK, 1.8), ground="#f3ead6"
+    )
 
 
 def sprig(root: Point, degrees: float, length: float, curl: float, size: float) -> tuple[str, str]:
@@ -57,7 +61,7 @@ def sprig(root: Point, degrees: float, length: float, curl: float, size: float) 
     leaves = []
     for n in range(1, steps + 1):
         x, y, turn = spine[n]
-        grown = size * (1.15 - 0.6 * n / steps)
+        grown = size * (0.62 + 0.5 * math.sin(math.pi * (0.1 + 0.8 * n / steps)))
         leaves += [leaf(x, y, turn + side * (58 - n * 2), grown, grown * 0.42) for side in (-1, 1)]
     leaves.append(leaf(spine[-1][0], spine[-1][1], spine[-1][2], size * 0.6, size * 0.22))
     return smooth([(x, y) for x, y, _ in spine]), "".join(leaves)
@@ -67,7 +71,9 @@ def cover(box: Box, colours: tuple[str, str, str]) -> str:
     """Sprigs that rise over a notebook's cover: ground, leaf, second leaf."""
     ground, first, second = colours
     marks = [block(box, ground)]
-    for n, (x, tall, curl) in enumerate(((0.3, 0.62, 26), (0.56, 0.8, -20), (0.84, 0.52, 24))):
-        stem, leaves = sprig((box.x + box.width * x, box.bottom + 8), -90 - curl * 0.4, box.height * tall, curl, 92)
+    for n, (x, tall, curl) in enumerate(((0.28, 0.6, 22), (0.53, 0.82, -16), (0.76, 0.5, 14))):
+        stem, leaves = sprig(
+            (box.x + box.width * x, box.bottom + 8), -90 - curl * 0.4, box.height * tall, curl, 74
+        )
         marks.append(shape(leaves, (first, second, first)[n]) + line(stem, PAPER, 2))
     return "".join(marks)

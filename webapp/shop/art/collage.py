@@ -3,10 +3,10 @@
 import math
 from random import Random
 
-from webapp.shop.art.course import smooth, straight
+from webapp.shop.art.course import leaf, smooth, straight
 from webapp.shop.art.halftone import ramp, screen
 from webapp.shop.art.ink import COBALT, FOREST, INK, OCHRE, PAPER, PLUM, ROSE, SAND, VERMILION, mix
-from webapp.shop.art.marks import Box, Point, block, clipped, disc, shape
+from webapp.shop.art.marks import Box, Point, block, clipped, disc, line, shape
 from webapp.shop.art.sheet import LANDSCAPE, printed
 
 
@@ -16,7 +16,10 @@ def seaweed(x: float, y: float, degrees: float, length: float, lobes: int, bow: 
 
     def place(along: float, across: float) -> Point:
         aside = across + bow * math.sin(math.pi * along / length)
-        return (x + along * math.cos(turn) - aside * math.sin(turn), y + along * math.sin(turn) + aside * math.cos(turn))
+        return (
+            x + along * math.cos(turn) - aside * math.sin(turn),
+            y + along * math.sin(turn) + aside * math.cos(turn),
+        )
 
     left: list[Point] = []
     right: list[Point] = []
@@ -25,7 +28,12 @@ def seaweed(x: float, y: float, degrees: float, length: float, lobes: int, bow: 
         reach = length * 0.3 * math.sin(math.pi * (0.14 + 0.76 * share)) ** 0.7
         pitch = length / lobes
         start = n * pitch
-        for along, across in ((start, 0.28), (start + pitch * 0.72, 1.0), (start + pitch * 1.16, 0.86), (start + pitch * 0.92, 0.3)):
+        for along, across in (
+            (start, 0.28),
+            (start + pitch * 0.72, 1.0),
+            (start + pitch * 1.16, 0.86),
+            (start + pitch * 0.92, 0.3),
+        ):
             left.append(place(along, across * reach))
             right.append(place(along, -across * reach))
     tip = place(length * 1.13, 0)
@@ -46,34 +54,80 @@ def sunday_table(rng: Random) -> str:
     """A vase with three leaves, two oranges and a blue cloth."""
     wall, cloth = "#f0cfc4", COBALT
     table = shape("M54 520L546 506V706H54z", cloth)
-    checks = clipped("cloth", shape("M54 520L546 506V706H54z", cloth), screen(lambda _x, y: 0.3 * ramp(500, 720, y), Box(54, 520, 492, 190), 16, PAPER))
-    window = shape("M356 92l148-6 6 236-150 8z", PAPER) + disc(434, 190, 40, OCHRE)
+    checks = clipped(
+        "cloth",
+        shape("M54 520L546 506V706H54z", cloth),
+        screen(lambda _x, y: 0.34 * ramp(520, 740, y), Box(54, 512, 492, 200), 16, PAPER, least=0.004),
+    )
+    window = (
+        shape("M356 92l148-6 6 236-150 8z", PAPER)
+        + disc(440, 172, 40, OCHRE)
+        + line("M356 210l152-4M432 90l5 238", wall, 5)
+    )
     leaves = [
         shape(seaweed(262, 400, -118, 250, 5, -26), FOREST),
         shape(seaweed(276, 400, -82, 296, 6, 18), mix(PLUM, INK, 0.1)),
         shape(seaweed(290, 404, -46, 190, 4, 16), VERMILION),
     ]
-    outline = smooth([(232, 392), (246, 436), (198, 500), (196, 566), (236, 616), (320, 616), (360, 566), (356, 500), (308, 436), (322, 392)]) + "z"
+    outline = (
+        smooth(
+            [
+                (232, 392),
+                (246, 436),
+                (198, 500),
+                (196, 566),
+                (236, 616),
+                (320, 616),
+                (360, 566),
+                (356, 500),
+                (308, 436),
+                (322, 392),
+            ]
+        )
+        + "z"
+    )
     shade = screen(lambda x, y: 0.6 * ramp(270, 372, x + (y - 500) * 0.1), Box(190, 390, 180, 230), 10, ROSE)
     vase = shape(outline, INK) + clipped("vase", shape(outline, INK), shade)
-    fruit = [shape(cut(rng, 424, 604, 44, 17, 0.035), OCHRE), shape(cut(rng, 482, 640, 40, 16, 0.035), VERMILION)]
-    marks = clipped("fruit", shape(cut(rng, 424, 604, 43, 17, 0.0), OCHRE), screen(lambda x, y: 0.5 * ramp(400, 470, x * 0.7 + (y - 604) * 0.6 + 120), Box(380, 560, 90, 90), 10, INK))
+    fruit = [
+        shape(cut(rng, 424, 604, 44, 17, 0.035), OCHRE),
+        shape(cut(rng, 482, 640, 40, 16, 0.035), VERMILION),
+    ]
+    marks = clipped(
+        "fruit",
+        shape(cut(rng, 424, 604, 43, 17, 0.0), OCHRE),
+        screen(
+            lambda x, y: 0.5 * ramp(400, 470, x * 0.7 + (y - 604) * 0.6 + 120), Box(380, 560, 90, 90), 10, INK
+        ),
+    )
     return printed(ROSE, window, table, checks, *leaves, vase, fruit[0], marks, fruit[1], ground=wall)
 
 
-def paper_garden(_rng: Random) -> str:
-    """Six sheets of colour, a leaf on each."""
+def paper_garden(rng: Random) -> str:
+    """Six sheets of colour, on each a plant of its own kind."""
+    dusk = mix(PLUM, INK, 0.35)
     sheets = [
-        (Box(0, 0, 310, 330), PLUM, ROSE), (Box(310, 0, 250, 250), SAND, FOREST), (Box(560, 0, 340, 290), ROSE, PAPER),
-        (Box(0, 330, 270, 270), PAPER, COBALT), (Box(270, 250, 330, 350), OCHRE, INK), (Box(600, 290, 300, 310), mix(PLUM, INK, 0.4), OCHRE),
+        (Box(0, 0, 300, 340), PLUM), (Box(300, 0, 270, 250), SAND), (Box(570, 0, 330, 310), ROSE),
+        (Box(0, 340, 300, 260), PAPER), (Box(300, 250, 270, 350), OCHRE), (Box(570, 310, 330, 290), dusk),
     ]  # fmt: skip
-    marks = []
-    for n, (box, ground, figure) in enumerate(sheets):
-        tall = box.height * 0.76
-        lean = (-8, 10, -4, 12, -10, 6)[n]
-        foot = (box.x + box.width / 2 - lean * 2, box.bottom - box.height * 0.1)
-        marks.append(block(box, ground))
-        marks.append(shape(seaweed(*foot, -90 + lean, tall, (6, 4, 5, 4, 6, 5)[n], (24, -16, -22, 14, -26, 20)[n]), figure))
-    return block(LANDSCAPE, PAPER) + "".join(marks)
-
-
+    fan = "".join(leaf(435, 226, -90 + turn, 160 - abs(turn) * 0.4, 30) for turn in range(-72, 73, 24))
+    twig = "M150 590Q160 460 138 372"
+    berries = [
+        (138, 372, 21),
+        (108, 424, 17),
+        (188, 418, 19),
+        (116, 488, 19),
+        (192, 484, 16),
+        (102, 546, 15),
+        (204, 548, 18),
+    ]
+    moon = disc(790, 420, 92, OCHRE)
+    plants = [
+        shape(seaweed(158, 318, -94, 238, 6, 18), ROSE),
+        shape(fan, FOREST),
+        shape(seaweed(716, 300, -82, 236, 5, -20), PAPER),
+        line(twig, INK, 4) + "".join(shape(cut(rng, bx, by, r, 13, 0.05), COBALT) for bx, by, r in berries),
+        shape(seaweed(436, 580, -88, 268, 7, -22), INK),
+        moon + clipped("moon", moon, screen(lambda x, y: 0.6 * ramp(-60, 90, (x - 790) + (y - 420) * 0.5), Box(698, 328, 188, 188), 12, dusk)),
+        shape(leaf(650, 590, -78, 250, 40) + leaf(652, 590, -112, 150, 30) + leaf(652, 592, -46, 170, 32), ROSE),
+    ]  # fmt: skip
+    return block(LANDSCAPE, PAPER) + "".join(block(box, ground) for box, ground in sheets) + "".join(plants)

@@ -7,7 +7,7 @@ from random import Random
 from webapp.shop.art.course import smooth
 from webapp.shop.art.halftone import ramp, screen
 from webapp.shop.art.ink import INK, OCHRE, mix
-from webapp.shop.art.marks import Box, Point, disc, element, group, shape
+from webapp.shop.art.marks import Box, Point, block, disc, element, group, shape
 from webapp.shop.art.noise import Noise
 from webapp.shop.art.sheet import PLATE, printed
 
@@ -40,7 +40,11 @@ def _crossings(grid: list[list[float]], c: int, r: int) -> list[tuple[Edge, Edge
     crossed = [edges[k] for k in range(4) if corners[k] != corners[(k + 1) % 4]]
     if len(crossed) == 4:
         # A saddle: keep the corner that is high on its own side.
-        return [(edges[0], edges[3]), (edges[1], edges[2])] if corners[0] else [(edges[0], edges[1]), (edges[2], edges[3])]
+        return (
+            [(edges[0], edges[3]), (edges[1], edges[2])]
+            if corners[0]
+            else [(edges[0], edges[1]), (edges[2], edges[3])]
+        )
     return [(crossed[0], crossed[1])] if crossed else []
 
 
@@ -54,7 +58,7 @@ def _loops(links: dict[Edge, list[Edge]]) -> list[list[Edge]]:
             seen.add(here)
             loop.append(here)
             here = next((edge for edge in links[here] if edge not in seen), None)
-        if len(loop) > 3:
+        if len(loop) > 14:
             loops.append(loop)
     return loops
 
@@ -67,29 +71,34 @@ def _place(grid: list[list[float]], box: Box, cell: float, edge: Edge) -> Point:
 
 
 def sketched(loop: list[Point]) -> str:
-    """A closed curve through every other point of a loop."""
-    return smooth(loop[::2] if len(loop) > 9 else loop, closed=True)
+    """A closed curve through every third point of a loop."""
+    return smooth(loop[::3] if len(loop) > 14 else loop, closed=True)
 
 
 def last_lookout(rng: Random) -> str:
-    """A mountain in ochre tints, every fourth line strong, its summit a single vermilion-free ink dot."""
+    """A mountain in ochre tints, every fourth line strong, its summit one ink dot, the sea around it in dots."""
     noise = Noise(rng)
     peaks = ((340, 276, 128, 1.0), (196, 520, 108, 0.62), (452, 590, 84, 0.42))
 
     def height(x: float, y: float) -> float:
         land = sum(h * math.exp(-((x - px) ** 2 + (y - py) ** 2) / (2 * w * w)) for px, py, w, h in peaks)
-        return land + 0.2 * noise.layered(x / 150, y / 150, 2)
+        return land + 0.24 * noise.layered(x / 150, y / 150, 2)
 
     box = Box(PLATE.x - 14, PLATE.y - 14, PLATE.width + 28, PLATE.height + 28)
     marks = []
-    for step in range(15):
-        level = 0.06 + step * 0.065
-        tint = mix("#f6ead0", OCHRE, min(1.0, step / 11))
+    for step in range(13):
+        level = 0.2 + step * 0.06
+        tint = mix("#f6ead0", OCHRE, min(1.0, step / 10))
         outline = "".join(sketched(loop) for loop in contours(height, box, 10, level))
         if outline:
             marks.append(shape(outline, tint, stroke=INK, stroke_width=2 if step % 4 == 3 else 0.9))
     sea = screen(
-        lambda x, y: 0.34 * ramp(0.07, -0.16, height(x, y)), Box(PLATE.x, PLATE.y, PLATE.width, PLATE.height), 12, INK
+        lambda x, y: 0.05 + 0.3 * ramp(0.2, -0.1, height(x, y)),
+        Box(PLATE.x, PLATE.y, PLATE.width, PLATE.height),
+        12,
+        INK,
     )
-    summit = disc(340, 274, 9, INK) + element("circle", cx=340, cy=274, r=17, fill="none", stroke=INK, stroke_width=1.6)
-    return printed(OCHRE, sea, group(*marks, stroke_linejoin="round"), summit)
+    summit = disc(340, 274, 9, INK) + element(
+        "circle", cx=340, cy=274, r=17, fill="none", stroke=INK, stroke_width=1.6
+    )
+    return printed(OCHRE, block(PLATE, "#f3ead6"), sea, group(*marks, stroke_linejoin="round"), summit)

@@ -9,7 +9,7 @@ from webapp.shop.art.halftone import ramp, screen
 from webapp.shop.art.ink import FOREST, INK, OCHRE, PAPER, VERMILION, mix
 from webapp.shop.art.marks import Box, Point, block, clipped, disc, group, line
 from webapp.shop.art.noise import Noise
-from webapp.shop.art.sheet import LANDSCAPE, PLATE, printed
+from webapp.shop.art.sheet import LANDSCAPE, printed
 
 Angle = Callable[[float, float], float]
 STEP = 5.0
@@ -39,6 +39,10 @@ class Stream:
                     self._take(course)
         return found
 
+    def traced(self, start: Point) -> list[Point]:
+        """One line from a start, with the current, to the edge of the box."""
+        return [start, *self._trace(start, STEP)]
+
     def _trace(self, start: Point, step: float) -> list[Point]:
         x, y = start
         course: list[Point] = []
@@ -60,7 +64,9 @@ class Stream:
     def _free(self, point: Point, distance: float) -> bool:
         column, row = self._cell(point)
         near = ((c, r) for c in (column - 1, column, column + 1) for r in (row - 1, row, row + 1))
-        return all(math.dist(point, other) >= distance for cell in near for other in self._taken.get(cell, ()))
+        return all(
+            math.dist(point, other) >= distance for cell in near for other in self._taken.get(cell, ())
+        )
 
 
 def drawn(course: list[Point], every: int) -> str:
@@ -72,31 +78,35 @@ def drawn(course: list[Point], every: int) -> str:
 
 
 def undertow(rng: Random) -> str:
-    """A current of ink that bends around a still, round stone."""
+    """A current of ink that parts around a still, round stone and closes again behind it."""
     noise = Noise(rng)
-    stone = (352.0, 300.0)
-    radius = 112.0
+    x, y, radius = 340.0, 292.0, 112.0
 
-    def angle(x: float, y: float) -> float:
-        # Potential flow around a cylinder, with a little noise: the water parts and closes again.
-        dx, dy = x - stone[0], y - stone[1]
-        far = dx * dx + dy * dy
-        pull = radius * radius / max(far, 1.0)
-        along, across = dx * dx / max(far, 1.0), dx * dy / max(far, 1.0)
-        u = -2 * pull * across
-        v = 1 - pull * (1 - 2 * along)
-        return math.atan2(v, u) + 0.75 * noise.layered(x / 260, y / 260, 2) * ramp(1.0, 2.6, math.sqrt(far) / radius)
+    def stream(px: float, py: float) -> float:
+        # The stream function of a flow around a cylinder. Its noise dies out at the stone, so no line runs into it.
+        far = math.hypot(px - x, py - y)
+        return -(px - x) * (1 - (radius / max(far, 1.0)) ** 2) + 62 * ramp(
+            1.0, 3.4, far / radius
+        ) * noise.layered(px / 250, py / 290, 2)
 
-    inner = Box(PLATE.x + 14, PLATE.y + 14, PLATE.width - 28, PLATE.height - 28)
-    stream = Stream(inner, 11.5, angle)
-    courses = [c for c in stream.lines(rng, 46) if min(math.dist(p, stone) for p in c) > radius + 2]
-    water = [line(drawn(c, 7), INK, 2.6 if n % 5 == 0 else 1.4) for n, c in enumerate(courses)]
+    def angle(px: float, py: float) -> float:
+        across = stream(px + 0.5, py) - stream(px - 0.5, py)
+        down = stream(px, py + 0.5) - stream(px, py - 0.5)
+        return math.atan2(-across, down)
+
+    current = Stream(Box(-10, 30, 640, 690), 8, angle)
+    water = []
+    for n in range(66):
+        course = current.traced((n * 9.5 - 8, 48))
+        water.append(line(drawn(course, 14), INK, (1.2, 2.6, 1.2, 4.2, 1.2, 1.8)[n % 6]))
     shade = screen(
-        lambda x, y: 0.7 * ramp(-120, 130, (x - stone[0]) * 0.6 + (y - stone[1]) * 0.8),
-        Box(stone[0] - 110, stone[1] - 110, 222, 222), 10, INK,
-    )  # fmt: skip
-    pebble = disc(*stone, radius - 6, FOREST) + clipped("stone", disc(*stone, radius - 6, FOREST), shade)
-    return printed(FOREST, group(*water, stroke_linecap="round"), pebble)
+        lambda px, py: 0.7 * ramp(-120, 130, (px - x) * 0.6 + (py - y) * 0.8),
+        Box(x - 108, y - 108, 216, 216),
+        12,
+        INK,
+    )
+    pebble = disc(x, y, radius - 9, FOREST) + clipped("stone", disc(x, y, radius - 9, FOREST), shade)
+    return printed(FOREST, group(*water, stroke_linecap="round"), pebble, ground="#eef0e2")
 
 
 def slow_river(rng: Random) -> str:
@@ -117,5 +127,5 @@ def slow_river(rng: Random) -> str:
         width = 1.4 + 4.6 * depth
         if n in (2, 9, 17):
             hue, width = (OCHRE, VERMILION, OCHRE)[(2, 9, 17).index(n)], 7
-        marks.append(line(drawn(course, 8), hue, width))
+        marks.append(line(drawn(course, 11), hue, width))
     return block(LANDSCAPE, ground) + group(*marks, stroke_linecap="round")

@@ -51,7 +51,11 @@ def rows(tone: Callable[[float], float], box: Box, pitch: float, fill: str) -> s
         if strength > 0.01:
             start = box.x + (half if row % 2 else 0)
             lines.append(
-                element("path", d=f"M{pack((start, y))}H{pack((box.right,))}", stroke_width=pitch * math.sqrt(strength))
+                element(
+                    "path",
+                    d=f"M{pack((start, y))}H{pack((box.right,))}",
+                    stroke_width=pitch * math.sqrt(strength),
+                )
             )
     return group(*lines, stroke=fill, stroke_linecap="round", stroke_dasharray=f"0 {pack((pitch,))}")
 

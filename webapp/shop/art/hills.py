@@ -31,7 +31,9 @@ def late_sun(rng: Random) -> str:
         disc(x, y, radius, sky),
         rows(lambda share: 0.62 * ramp(0.2, 1.0, share), Box(x - 168, y - 166, 340, 336), 14, sky),
     )
-    haze = rows(lambda share: 0.3 * ramp(0.15, 1, share), Box(46, 54, 520, 420), 14, mix(sky, VERMILION, 0.42))
+    haze = rows(
+        lambda share: 0.3 * ramp(0.15, 1, share), Box(46, 54, 520, 420), 14, mix(sky, VERMILION, 0.42)
+    )
     tones = [mix(sky, INK, share) for share in (0.2, 0.4, 0.62, 0.82)] + [INK]
     hills = []
     for place, tone in enumerate(tones):
@@ -40,7 +42,10 @@ def late_sun(rng: Random) -> str:
         if place == 2:
             outline = ridge(noise, PLATE, height, 74 - place * 4, 250 - place * 18, place * 7.3)
             light = screen(
-                lambda px, py: 0.5 * ramp(590, 500, py) * ramp(80, 420, px), Box(54, 486, 492, 120), 12, VERMILION
+                lambda px, py: 0.5 * ramp(590, 500, py) * ramp(80, 420, px),
+                Box(54, 486, 492, 120),
+                12,
+                VERMILION,
             )
             hills.append(clipped("slope", shape(outline, INK), light))
     return printed(VERMILION, haze, sun, *hills, ground=sky)
@@ -53,17 +58,19 @@ def moonrise(rng: Random) -> str:
     x, y, radius = 596, 214, 118
     glow = screen(
         lambda px, py: 0.26 * ramp(330, 128, ((px - x) ** 2 + (py - y) ** 2) ** 0.5),
-        Box(266, 0, 634, 410), 20, mix(ground, COBALT, 0.8),
+        Box(266, 0, 634, 410), 20, mix(ground, COBALT, 0.8), least=0.012,
     )  # fmt: skip
     craters = screen(
         lambda px, py: 0.42 * ramp(-0.1, 0.5, noise.layered(px / 74, py / 74)) + 0.3 * ramp(640, 480, px),
-        Box(x - 120, y - 120, 240, 240), 10, mix(ground, COBALT, 0.55),
+        Box(x - 120, y - 120, 240, 240), 12, mix(ground, COBALT, 0.55),
     )  # fmt: skip
     moon = disc(x, y, radius, PAPER) + clipped("moon", disc(x, y, radius, PAPER), craters)
     shore = Box(0, 0, 900, 446)
     hills = [
         shape(ridge(noise, shore, 318 + place * 36, 110 - place * 16, 210 - place * 16, place * 5.1), tone)
-        for place, tone in enumerate([mix(ground, COBALT, 0.75), mix(ground, COBALT, 0.3), mix(ground, INK, 0.55), "#10121f"])
+        for place, tone in enumerate(
+            [mix(ground, COBALT, 0.75), mix(ground, COBALT, 0.3), mix(ground, INK, 0.55), "#10121f"]
+        )
     ]
     lake = block(Box(0, 446, 900, 154), mix(NIGHT, COBALT, 0.18))
     glints = []
@@ -71,6 +78,16 @@ def moonrise(rng: Random) -> str:
         reach = 34 + row * 9
         for _ in range(3 + row // 3):
             middle, half = rng.gauss(x, reach / 1.7), rng.uniform(5, 22 + row * 2.6)
-            glints.append(line(f"M{pack((middle - half, 458 + row * 11))}h{pack((half * 2,))}", PAPER, 1.6 + row * 0.16))
+            glints.append(
+                line(f"M{pack((middle - half, 458 + row * 11))}h{pack((half * 2,))}", PAPER, 1.6 + row * 0.16)
+            )
     light = group(*glints, stroke_linecap="round", opacity=0.9)
-    return block(LANDSCAPE, ground) + glow + moon + "".join(hills) + lake + light + element("path", d="M0 446h900", stroke=SHADE, stroke_width=0.8, opacity=0.4)
+    return (
+        block(LANDSCAPE, ground)
+        + glow
+        + moon
+        + "".join(hills)
+        + lake
+        + light
+        + element("path", d="M0 446h900", stroke=SHADE, stroke_width=0.8, opacity=0.4)
+    )

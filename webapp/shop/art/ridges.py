@@ -3,12 +3,14 @@
 import math
 from random import Random
 
-from webapp.shop.art.course import pack, straight
+from webapp.shop.art.course import smooth, straight
 from webapp.shop.art.halftone import ramp, rows, screen
-from webapp.shop.art.ink import COBALT, INK, NIGHT, OCHRE, PAPER, ROSE, mix
-from webapp.shop.art.marks import Box, block, clipped, disc, group, line, shape
+from webapp.shop.art.ink import INK, NIGHT, OCHRE, PAPER, ROSE, mix
+from webapp.shop.art.marks import Box, Point, block, clipped, disc, group, line, shape
 from webapp.shop.art.noise import Noise
 from webapp.shop.art.sheet import LANDSCAPE, PLATE, printed
+
+RUST = mix(OCHRE, "#7a2f12", 0.75)
 
 
 def forty_passes(rng: Random) -> str:
@@ -18,51 +20,62 @@ def forty_passes(rng: Random) -> str:
         "moon", disc(226, 236, 74, ROSE),
         screen(lambda x, y: 0.55 * ramp(-40, 80, (x - 226) * 0.5 + (y - 236) * 0.8), Box(150, 160, 152, 152), 10, NIGHT),
     )  # fmt: skip
-    marks = [moon]
-    for row in range(36):
-        base = 300 + row * 11.2
-        peak = 330 + 90 * math.sin(row / 7.5)
+    marks = []
+    for row in range(34):
+        base = 300 + row * 11.6
+        peak = 318 + 70 * math.sin(row / 8)
         points = []
-        for step in range(56):
-            x = 46 + step * 9.2
-            crest = math.exp(-(((x - peak) / (92 + row * 2.4)) ** 2)) + 0.55 * math.exp(-(((x - peak + 190) / 60) ** 2))
-            rough = abs(noise.layered(x / 46, row / 4.2, 2)) + 0.1
-            points.append((x, base - 150 * crest * rough - 5 * noise.at(x / 20, row * 3.1)))
-        course = straight(points)
-        marks.append(shape(f"{course}V720H46z", NIGHT) + line(course, mix(PAPER, COBALT, 0.05), 1.5))
-    return printed(ROSE, *marks, ground=NIGHT)
+        for step in range(60):
+            x = 46 + step * 8.6
+            massif = math.exp(-(((x - peak) / (96 + row * 1.6)) ** 2))
+            rough = 1.7 * abs(noise.at(x / 62, row / 11)) + 0.2 * abs(noise.at(x / 24, row / 5)) + 0.06
+            points.append((x, base - 122 * massif * rough - 3 * noise.at(x / 30, row * 3.1)))
+        marks.append(shape(f"{straight(points)}V720H46z", NIGHT))
+    range_ = group(*marks, stroke=PAPER, stroke_width=1.5, stroke_linejoin="round")
+    return printed(ROSE, moon, range_, ground=NIGHT)
 
 
 def dune_sea(rng: Random) -> str:
-    """Dunes in ochre, combed by the wind, under a sky of fine dots."""
+    """Five dunes in ochre; on one the wind has drawn lines, on the next the light falls in dots."""
     noise = Noise(rng)
-    sky = "#f4dfb6"
+    sky = "#f6e6c4"
     marks = [
-        rows(lambda share: 0.2 * ramp(1, 0, share), Box(0, 0, 912, 330), 16, mix(sky, OCHRE, 0.75)),
-        disc(208, 150, 58, PAPER),
+        rows(lambda share: 0.26 * ramp(1, 0, share), Box(0, 0, 912, 300), 18, mix(sky, OCHRE, 0.6)),
+        disc(236, 168, 74, "#fffaf0"),
     ]
     for place in range(5):
-        base = 236 + place * 78
-        crest = [(x, base + 96 * noise.at(x / 330 + place * 3.7, place * 2.9)) for x in range(-20, 940, 20)]
-        tint = mix(mix(sky, OCHRE, 0.35 + place * 0.16), INK, 0.03 * place)
-        outline = f"{straight(crest)}V620H-20z"
-        marks.append(shape(outline, tint))
-        comb = []
-        for fall in range(1, 9):
-            drop = fall * (7 + place * 2.2)
-            comb.append(straight([(x + drop * 1.3, y + drop * (1 + 0.22 * noise.at(x / 90, place))) for x, y in crest[::2]]))
-        marks.append(clipped(f"d{place}", shape(outline, INK), line("".join(comb), mix(tint, INK, 0.5), 1.1)))
-    return block(LANDSCAPE, sky) + group(*marks, stroke_linejoin="round")
+        base = 268 + place * 70
+        swing = 130 - place * 12
+        crest = [
+            (x, base + swing * noise.at(x / 400 + place * 3.7, place * 2.9)) for x in range(-20, 940, 24)
+        ]
+        tint = (
+            mix(sky, OCHRE, 0.35),
+            mix(sky, OCHRE, 0.62),
+            mix(sky, OCHRE, 0.95),
+            mix(OCHRE, RUST, 0.55),
+            RUST,
+        )[place]
+        outline = f"{smooth(crest)}V620H-20z"
+        marks.append(
+            shape(outline, tint)
+            + clipped(f"d{place}", shape(outline, INK), _dressed(place, crest, mix(tint, RUST, 0.7)))
+        )
+    return block(LANDSCAPE, sky) + group(*marks)
 
 
-def strata(rng: Random, box: Box, colours: tuple[str, str]) -> str:
-    """Ridge lines for a cover: ground and line."""
-    noise = Noise(rng)
-    ground, stroke = colours
-    marks = [block(box, ground)]
-    for row in range(22):
-        base = box.y + 170 + row * 19
-        points = [(x, base - 130 * abs(noise.layered(x / 120, row / 5, 2)) * ramp(0, 8, row)) for x in range(int(box.x) - 6, int(box.right) + 12, 12)]
-        course = straight(points)
-        marks.append(shape(f"{course}V{pack((box.bottom,))}H{pack((box.x - 6,))}z", ground) + line(course, stroke, 2))
-    return "".join(marks)
+def _dressed(place: int, crest: list[Point], shade: str) -> str:
+    """What lies on a dune: lines that follow its crest and drift apart, or dots that fade from it downwards."""
+    if place % 2:
+        lines = [
+            smooth([(x, y + 5 * fall + 1.1 * fall * fall) for x, y in crest[::2]]) for fall in range(1, 9)
+        ]
+        return line("".join(lines), shade, 1.6)
+    dark = mix(shade, INK, 0.25) if place == 4 else shade
+
+    def tone(x: float, y: float) -> float:
+        crest_y = crest[min(len(crest) - 1, max(0, round((x + 20) / 24)))][1]
+        return 0.6 * ramp(crest_y + 96, crest_y - 12, y) * ramp(0, 620, x)
+
+    top = min(y for _, y in crest)
+    return screen(tone, Box(0, 10 * (top // 10), 910, 180), 20, dark)

@@ -5,7 +5,7 @@ from random import Random
 
 from webapp.shop.art.halftone import screen
 from webapp.shop.art.ink import FOREST, INK, ROSE, mix
-from webapp.shop.art.marks import Box, block, clipped, disc, group, ring
+from webapp.shop.art.marks import Box, block, group, ring
 from webapp.shop.art.sheet import LANDSCAPE, bare
 
 
@@ -19,9 +19,7 @@ def two_bells(_rng: Random) -> str:
     """Two sets of rings, struck at the same moment; where they meet the eye hears a third."""
     upper, lower = (300.0, 292.0), (300.0, 452.0)
     reach = 208.0
-    glow = disc(*upper, reach, mix(ROSE, "#ffffff", 0.55))
-    lens = clipped("lens", disc(*upper, reach, ROSE), disc(*lower, reach, ROSE))
-    return bare(ROSE, glow, lens, rings(*upper, reach, 8, INK), rings(*lower, reach, 8, INK))
+    return bare(ROSE, rings(*upper, reach, 8, mix(ROSE, "#b0124a", 0.6)), rings(*lower, reach, 8, INK))
 
 
 def standing_wave(_rng: Random) -> str:
@@ -31,14 +29,14 @@ def standing_wave(_rng: Random) -> str:
 
     def tone(x: float, y: float) -> float:
         one, two = math.dist((x, y), first), math.dist((x, y), second)
-        wave = math.cos(one / 17.5) / (1 + one / 520) + math.cos(two / 17.5) / (1 + two / 520)
+        wave = math.cos(one / 25) / (1 + one / 520) + math.cos(two / 25) / (1 + two / 520)
         return 0.42 * max(0.0, 0.5 + wave / 2) ** 1.25
 
-    return block(LANDSCAPE, ground) + screen(tone, Box(-6, -6, 912, 616), 22, "#eef0dc", levels=8, least=0.015)
+    return block(LANDSCAPE, ground) + screen(
+        tone, Box(-6, -6, 912, 616), 20, "#eef0dc", levels=8, least=0.015
+    )
 
 
 def echo(x: float, y: float, reach: float, colours: tuple[str, str]) -> str:
     """A quiet pair of ring sets for covers."""
     return rings(x - reach * 0.3, y, reach, 12, colours[0]) + rings(x + reach * 0.3, y, reach, 12, colours[1])
-
-

@@ -28,7 +28,12 @@ def printed(accent: str, *marks: str, ground: str = "") -> str:
 
 def bare(accent: str, *marks: str) -> str:
     """A print that is drawn straight on the sheet, without a plate."""
-    return block(PORTRAIT, PAPER) + block(Box(0.5, 0.5, 599, 799), "none", stroke=SHADE) + "".join(marks) + signature(accent)
+    return (
+        block(PORTRAIT, PAPER)
+        + block(Box(0.5, 0.5, 599, 799), "none", stroke=SHADE)
+        + "".join(marks)
+        + signature(accent)
+    )
 
 
 def signature(accent: str) -> str:

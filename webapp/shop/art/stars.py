@@ -3,7 +3,7 @@
 import math
 from random import Random
 
-from webapp.shop.art.course import arc, pack, straight
+from webapp.shop.art.course import pack, straight
 from webapp.shop.art.halftone import dots, ramp, screen
 from webapp.shop.art.ink import NIGHT, OCHRE, PAPER, PLUM, ROSE, mix
 from webapp.shop.art.marks import Box, Point, block, clipped, disc, group, line, ring
@@ -31,7 +31,9 @@ def figures(rng: Random, places: list[Point], count: int, nearest: float) -> lis
         here = free.pop(rng.randrange(len(free)))
         walk = [here]
         for _ in range(rng.randint(3, 5)):
-            near = sorted((p for p in free if math.dist(p, here) < nearest), key=lambda p: math.dist(p, walk[-1]))
+            near = sorted(
+                (p for p in free if math.dist(p, here) < nearest), key=lambda p: math.dist(p, walk[-1])
+            )
             if not near:
                 break
             here = near[0]
@@ -49,7 +51,7 @@ def sky(rng: Random, box: Box, colours: tuple[str, str]) -> str:
     dust: dict[float, list[Point]] = {}
     for place in scattered(rng, box, int(area / 2100), 14):
         dust.setdefault(rng.choice((0.6, 0.6, 0.9, 0.9, 1.4)), []).append(place)
-    walks = figures(rng, scattered(rng, box, int(area / 9000), 58), int(area / 46000), 118)
+    walks = figures(rng, scattered(rng, box, int(area / 6400), 46), int(area / 30000), 118)
     threads = line("".join(straight(walk) for walk in walks), thread, 1)
     nodes: dict[float, list[Point]] = {}
     for walk in walks:
@@ -68,16 +70,29 @@ def orrery(rng: Random) -> str:
         screen(lambda px, py: 0.6 * ramp(-30, 80, (px - x) * 0.7 + (py - y) * 0.7), Box(x - 76, y - 76, 152, 152), 10, ground),
     )  # fmt: skip
     orbits, planets = [], []
-    for n, (reach, turn, size) in enumerate(((118, 205, 8), (168, 318, 14), (232, 62, 11), (318, 348, 26), (430, 14, 15))):
-        orbits.append(ring(x, y, reach, pale, 1.2, opacity=0.8) if n != 3 else ring(x, y, reach, pale, 2.4, stroke_dasharray="0 9", stroke_linecap="round"))
+    for n, (reach, turn, size) in enumerate(
+        ((118, 205, 8), (168, 318, 14), (232, 62, 11), (318, 348, 26), (430, 14, 15))
+    ):
+        orbits.append(
+            ring(x, y, reach, pale, 1.2, opacity=0.8)
+            if n != 3
+            else ring(x, y, reach, pale, 2.4, stroke_dasharray="0 9", stroke_linecap="round")
+        )
         px, py = x + reach * math.cos(math.radians(turn)), y + reach * math.sin(math.radians(turn))
         hue = (ROSE, PAPER, OCHRE, ROSE, PAPER)[n]
         planets.append(disc(px, py, size + 7, ground) + disc(px, py, size, hue))
         if n == 3:
             planets.append(line(f"M{pack((px - 46, py + 13))}l92-26", PAPER, 2.4, stroke_linecap="round"))
-    ticks = [arc(x, y, 446, turn, turn + 0.2) for turn in range(-60, 61, 5)]
-    rim = line("".join(ticks), pale, 12)
-    return block(LANDSCAPE, ground) + sky(rng, Box(10, 10, 880, 580), (pale, mix(ground, PAPER, 0.4))) + disc(x, y, 104, ground) + group(*orbits) + rim + sun + "".join(planets)
+    rim = ring(x, y, 446, pale, 10, stroke_dasharray="1.6 21.75")
+    return (
+        block(LANDSCAPE, ground)
+        + sky(rng, Box(10, 10, 880, 580), (pale, mix(ground, PAPER, 0.4)))
+        + disc(x, y, 104, ground)
+        + group(*orbits)
+        + rim
+        + sun
+        + "".join(planets)
+    )
 
 
 def cover(rng: Random, box: Box, colours: tuple[str, str, str]) -> str:
@@ -87,6 +102,10 @@ def cover(rng: Random, box: Box, colours: tuple[str, str, str]) -> str:
     crescent = disc(x, y, 62, moon) + disc(x + 24, y - 14, 54, ground)
     inner = Box(box.x + 52, box.y + 16, box.width - 66, box.height - 32)
     hush = ring(x, y, 92, star, 2.2, stroke_dasharray="0 9.6", stroke_linecap="round")
-    return block(box, ground) + sky(rng, inner, (star, mix(ground, star, 0.5))) + disc(x, y, 78, ground) + hush + crescent
-
-
+    return (
+        block(box, ground)
+        + sky(rng, inner, (star, mix(ground, star, 0.5)))
+        + disc(x, y, 78, ground)
+        + hush
+        + crescent
+    )

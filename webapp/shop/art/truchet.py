@@ -4,7 +4,7 @@ from random import Random
 
 from webapp.shop.art.course import pack
 from webapp.shop.art.ink import INK, OCHRE, PAPER, VERMILION
-from webapp.shop.art.marks import Box, block, group, line
+from webapp.shop.art.marks import Box, block, element
 from webapp.shop.art.sheet import PLATE, printed
 
 Edge = tuple[int, int]
@@ -50,29 +50,33 @@ def _tile(leaning: bool, column: int, row: int, box: Box, size: float) -> list[T
     return turns
 
 
-def paved(road: list[str], colour: str, width: float, stripe: str) -> str:
-    """A road with a dotted middle line."""
-    course = "".join(road)
-    return line(course, colour, width) + line(
-        course, stripe, width * 0.2, stroke_linecap="round", stroke_dasharray=f"0 {pack((width * 0.42,))}"
-    )
+def layered(key: str, roads_: list[list[str]], *coats: tuple[str, float, float]) -> str:
+    """Roads drawn once and painted in several coats: (colour, width, gap between dots or 0 for a whole line)."""
+    course = element("path", id=key, d="".join("".join(road) for road in roads_))
+    marks = [element("defs", course)]
+    for colour, width, gap in coats:
+        more = {"stroke_dasharray": f"0 {pack((gap,))}", "stroke_linecap": "round"} if gap else {}
+        marks.append(element("use", href=f"#{key}", fill="none", stroke=colour, stroke_width=width, **more))
+    return "".join(marks)
 
 
 def long_way_home(rng: Random) -> str:
-    """All roads in ink, the longest in vermilion."""
+    """All roads in ink, the longest in vermilion, each with a dotted middle line."""
     box = Box(PLATE.x - 8.4, PLATE.y - 8.4, 508.8, 678.4)
+    sand = "#f4e3c2"
     first, *others = roads(rng, box, 9, 12)
-    streets = [paved(road, INK, 26, "#f4e3c2") for road in others if len(road) > 3]
-    courts = [paved(road, OCHRE, 26, INK) for road in others if len(road) <= 3]
-    return printed(VERMILION, *streets, *courts, paved(first, VERMILION, 26, PAPER), ground="#f4e3c2")
+    streets = layered("a", [road for road in others if len(road) > 3], (INK, 26, 0), (sand, 5, 11))
+    courts = layered("b", [road for road in others if len(road) <= 3], (OCHRE, 26, 0), (INK, 5, 11))
+    return printed(
+        VERMILION, streets, courts, layered("c", [first], (VERMILION, 26, 0), (PAPER, 5, 11)), ground=sand
+    )
 
 
 def cover(rng: Random, box: Box, colours: tuple[str, str, str]) -> str:
     """Thin parallel roads for a notebook: ground, line and accent."""
     ground, stroke, accent = colours
     first, *others = roads(rng, box, 6, 9)
-    course = "".join("".join(road) for road in others)
-    lanes = [line(course, colour, width) for colour, width in ((stroke, 30), (ground, 22), (stroke, 14), (ground, 6))]
-    bold = "".join(first)
-    lead = [line(bold, colour, width) for colour, width in ((accent, 30), (ground, 22), (accent, 14), (ground, 6))]
-    return block(box, ground) + group(*lanes) + group(*lead)
+    lanes = [(0.0, 30.0), (1.0, 22.0), (0.0, 14.0), (1.0, 6.0)]
+    quiet = layered("a", others, *((ground if gap else stroke, width, 0) for gap, width in lanes))
+    lead = layered("b", [first], *((ground if gap else accent, width, 0) for gap, width in lanes))
+    return block(box, ground) + quiet + lead

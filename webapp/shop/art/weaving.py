@@ -14,11 +14,15 @@ def twill(box: Box, warp: list[str], weft: list[str], gap: float, fringe: list[f
     """Strips over the box, warp down and weft across; each strip sticks out by its own length of fringe."""
     width = (box.width - gap * (len(warp) - 1)) / len(warp)
     height = (box.height - gap * (len(weft) - 1)) / len(weft)
-    marks = []
+    marks = [
+        _strip(Box(box.x + n * (width + gap), box.y, width, box.height), fill) for n, fill in enumerate(warp)
+    ]
     for n, fill in enumerate(weft):
         reach = fringe[n % len(fringe)]
         y = box.y + n * (height + gap)
-        marks.append(_strip(Box(box.x - reach, y, box.width + reach + fringe[-1 - n % len(fringe)], height), fill))
+        marks.append(
+            _strip(Box(box.x - reach, y, box.width + reach + fringe[-1 - n % len(fringe)], height), fill)
+        )
     for n, fill in enumerate(warp):
         reach = fringe[(n * 3 + 1) % len(fringe)]
         x = box.x + n * (width + gap)
@@ -56,9 +60,9 @@ def warp_and_weft(_rng: Random) -> str:
         swatch("c", 8, 1.2, PAPER, FOREST),
     )
     pale, deep = mix(SAND, PAPER, 0.35), mix(FOREST, INK, 0.45)
-    warp = [FOREST, "url(#b)", deep, pale, OCHRE, FOREST, INK, "url(#a)"]
-    weft = [pale, OCHRE, INK, "url(#c)", pale, FOREST, "url(#b)", pale, OCHRE, INK]
-    sheet = twill(Box(118, 132, 364, 460), warp, weft, 7, [44.0, 26.0, 58.0, 34.0, 18.0])
+    warp = [FOREST, deep, FOREST, "url(#c)", FOREST, INK, deep, FOREST]
+    weft = [pale, OCHRE, pale, "url(#b)", OCHRE, pale, "url(#a)", pale, "url(#b)", OCHRE]
+    sheet = twill(Box(118, 132, 364, 460), warp, weft, 5, [44.0, 26.0, 58.0, 34.0, 18.0])
     return bare(FOREST, dotted, group(sheet, transform="rotate(-5 300 362)"))
 
 
@@ -68,4 +72,4 @@ def cover(box: Box, colours: tuple[str, str, str]) -> str:
     count = 8
     warp = [first if n % 3 else second for n in range(count)]
     weft = [second if n % 4 == 1 else mix(first, PAPER, 0.82) for n in range(11)]
-    return block(box, ground) + twill(box, warp, weft, 8, [0.0])
+    return block(box, ground) + twill(box, warp, weft, 5, [0.0])
