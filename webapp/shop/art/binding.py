@@ -27,21 +27,11 @@ COVER = Box(106, 120, 392, 556)
 
 def bound(art: str, table: str, spine: str, elastic: str, turn: float) -> str:
     """A notebook with the given art on its cover, lying on a table of one colour, turned by some degrees."""
-    blur = element(
-        "filter",
-        element("feGaussianBlur", stdDeviation="13"),
-        id="soft",
-        x="-20%",
-        y="-20%",
-        width="140%",
-        height="140%",
-    )
+    soft = element("feGaussianBlur", stdDeviation="13")
+    blur = element("filter", soft, id="soft", x="-20%", y="-20%", width="140%", height="140%")
     shadow = block(Box(116, 140, 392, 552), INK, filter="url(#soft)", opacity=0.34)
-    pages = _rounded(Box(COVER.x + 6, COVER.y + 5, COVER.width, COVER.height), "#fbf8f1") + line(
-        f"M{pack((COVER.right + 3, COVER.y + 14))}v{pack((COVER.height - 24,))}M{pack((COVER.x + 14, COVER.bottom + 3))}h{pack((COVER.width - 24,))}",
-        SAND,
-        1,
-    )
+    pages = _rounded(Box(COVER.x + 6, COVER.y + 5, COVER.width, COVER.height), "#fbf8f1")
+    pages += line("M501 134v532M120 679h368", SAND, 1)
     ribbon = shape("M214 668h13v58l-6.5-7-6.5 7z", elastic)
     cover = clipped(
         "cover", _rounded(COVER, PAPER), art, block(Box(COVER.x, COVER.y, 40, COVER.height), spine), _hinge()
@@ -56,8 +46,10 @@ def bound(art: str, table: str, spine: str, elastic: str, turn: float) -> str:
 
 def _rounded(box: Box, fill: str, **more: str | float) -> str:
     """Square at the spine, round at the open side."""
-    d = f"M{pack((box.x + 4, box.y))}H{pack((box.right - 16,))}q16 0 16 16V{pack((box.bottom - 16,))}q0 16-16 16H{pack((box.x + 4,))}q-4 0-4-4V{pack((box.y + 4,))}q0-4 4-4z"
-    return shape(d, fill, **more)
+    top = f"M{pack((box.x + 4, box.y))}H{pack((box.right - 16,))}q16 0 16 16"
+    side = f"V{pack((box.bottom - 16,))}q0 16-16 16H{pack((box.x + 4,))}"
+    spine = f"q-4 0-4-4V{pack((box.y + 4,))}q0-4 4-4z"
+    return shape(top + side + spine, fill, **more)
 
 
 def _hinge() -> str:

@@ -4,9 +4,9 @@ import math
 from random import Random
 
 from webapp.shop.art.course import leaf, smooth
-from webapp.shop.art.halftone import ramp, screen
+from webapp.shop.art.halftone import ramp, screen, shaded
 from webapp.shop.art.ink import FOREST, INK, PAPER, SAND, mix
-from webapp.shop.art.marks import Box, Point, block, clipped, disc, line, shape
+from webapp.shop.art.marks import Box, Point, block, disc, line, shape
 from webapp.shop.art.sheet import printed
 
 
@@ -39,15 +39,15 @@ def frond(root: Point, degrees: float, length: float, curl: float) -> tuple[str,
             for px, py, turn in branch[1 : 8 if reach > 26 else 5]:
                 size = reach * 0.19 + 2.5
                 leaflets.append(leaf(px, py, turn + side * 38, size, size * 0.36))
+    leaflets += [leaf(x, y, turn, 15, 4.5) for x, y, turn in spine[-1:]]
     return "".join(stems), "".join(leaflets)
 
 
 def fern_study(_rng: Random) -> str:
     """One frond across a pale sun."""
-    sun = disc(330, 300, 172, SAND) + clipped(
-        "sun", disc(330, 300, 172, SAND),
-        screen(lambda x, y: 0.5 * ramp(260, 500, y + x * 0.2 - 60), Box(156, 126, 350, 350), 12, mix(SAND, FOREST, 0.45)),
-    )  # fmt: skip
+    mist = mix(SAND, FOREST, 0.45)
+    dusk = screen(lambda x, y: 0.5 * ramp(320, 560, y + x * 0.2), Box(156, 126, 350, 350), 12, mist)
+    sun = shaded("sun", disc(330, 300, 172, SAND), dusk)
     stems, leaflets = frond((206, 684), -84, 610, 56)
     return printed(
         FOREST, sun, shape(leaflets, mix(FOREST, INK, 0.15)), line(stems, INK, 1.8), ground="#f3ead6"

@@ -16,7 +16,7 @@ Edge = tuple[int, int, int]
 
 
 def contours(height: Height, box: Box, cell: float, level: float) -> list[list[Point]]:
-    """The closed lines where height equals level. Outside the box the land lies below any level, so all lines close."""
+    """The closed lines where height equals level. The land ends low at the box, so all close."""
     columns, rows = int(box.width / cell) + 1, int(box.height / cell) + 1
 
     def value(c: int, r: int) -> float:
@@ -76,7 +76,7 @@ def sketched(loop: list[Point]) -> str:
 
 
 def last_lookout(rng: Random) -> str:
-    """A mountain in ochre tints, every fourth line strong, its summit one ink dot, the sea around it in dots."""
+    """A mountain in ochre tints, every fourth line strong, its summit one dot, the sea many."""
     noise = Noise(rng)
     peaks = ((340, 276, 128, 1.0), (196, 520, 108, 0.62), (452, 590, 84, 0.42))
 

@@ -1,7 +1,8 @@
-"""Path data in few characters: relative, one decimal, and without drift, since each step starts where the rounding left off."""
+"""Path data in few characters: relative, one decimal, each step from where the last one's rounding ended."""
 
 import math
 from collections.abc import Sequence
+from itertools import pairwise
 
 from webapp.shop.art.marks import Point, number
 
@@ -28,7 +29,7 @@ def straight(points: Sequence[Point], *, closed: bool = False) -> str:
 
 
 def smooth(points: Sequence[Point], *, closed: bool = False) -> str:
-    """A Catmull-Rom curve through all points. Its control points mirror one another, so `s` needs only the second."""
+    """A Catmull-Rom curve through all points; its control points mirror one another, so `s` takes one."""
     ring = list(points)
     if closed:
         before, after = ring[-1], [ring[0], ring[1]]
@@ -38,7 +39,7 @@ def smooth(points: Sequence[Point], *, closed: bool = False) -> str:
     x, y = round(ring[0][0], 1), round(ring[0][1], 1)
     first = ((course[1][0] - before[0]) / 6, (course[1][1] - before[1]) / 6)
     numbers: list[float] = [*first]
-    for here, there in zip(course[1:-1], course[2:], strict=True):
+    for here, there in pairwise(course[1:]):
         lean = ((there[0] - x) / 6, (there[1] - y) / 6)
         dx, dy = round(here[0] - x, 1), round(here[1] - y, 1)
         numbers += [dx - lean[0], dy - lean[1], dx, dy]

@@ -83,7 +83,7 @@ def undertow(rng: Random) -> str:
     x, y, radius = 340.0, 292.0, 112.0
 
     def stream(px: float, py: float) -> float:
-        # The stream function of a flow around a cylinder. Its noise dies out at the stone, so no line runs into it.
+        # The stream function of a flow around a cylinder; the noise dies out at the stone.
         far = math.hypot(px - x, py - y)
         return -(px - x) * (1 - (radius / max(far, 1.0)) ** 2) + 62 * ramp(
             1.0, 3.4, far / radius

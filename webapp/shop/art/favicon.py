@@ -10,7 +10,7 @@ from webapp.shop.art.marks import element
 FOLDER = Path(__file__).parents[3] / "static"
 SIDE = 32
 LIGHT, DARK = "#c8341e", "#ff7a5c"
-# Centre x, centre y and radius, in thirty-seconds of the icon's side. At 16 pixels the smallest dot still fills one.
+# Centre x, centre y and radius in units of the view box. At 16 pixels the smallest dot still fills one.
 DOTS = tuple(
     (5.6 + 10.4 * column, 5.6 + 10.4 * row, (5.4, 4.7, 3.8, 2.8, 1.9)[column + row])
     for row in range(3)
@@ -22,7 +22,8 @@ def svg() -> str:
     """The mark in both colour schemes; a viewer that reads no style sees the light scheme's vermilion."""
     style = element("style", f"@media (prefers-color-scheme: dark) {{ g {{ fill: {DARK} }} }}")
     dots = "".join(element("circle", cx=x, cy=y, r=radius) for x, y, radius in DOTS)
-    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">{style}<g fill="{LIGHT}">{dots}</g></svg>\n'
+    nine = element("g", dots, fill=LIGHT)
+    return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {SIDE} {SIDE}">{style}{nine}</svg>\n'
 
 
 def raster(side: int) -> Image.Image:

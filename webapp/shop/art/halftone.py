@@ -4,13 +4,13 @@ import math
 from collections.abc import Callable
 
 from webapp.shop.art.course import pack
-from webapp.shop.art.marks import Box, Point, element, group
+from webapp.shop.art.marks import Box, Point, clipped, element, group
 
 Tone = Callable[[float, float], float]
 
 
 def dots(places: dict[float, list[Point]], fill: str) -> str:
-    """Dots by radius. Each is a path step of no length with a round cap, which costs seven characters, not fifty."""
+    """Dots by radius. Each is a path step of no length with a round cap: seven characters, not fifty."""
     paths = []
     for radius in sorted(places):
         x = y = 0.0
@@ -24,7 +24,7 @@ def dots(places: dict[float, list[Point]], fill: str) -> str:
 
 
 def screen(tone: Tone, box: Box, pitch: int, fill: str, *, levels: int = 9, least: float = 0.06) -> str:
-    """Dots over the box; tone is 0 (bare paper) to 1 (full ink), pitch the side of the lattice's cell in units."""
+    """Dots over the box; tone is 0 (bare paper) to 1 (full ink), pitch the lattice's cell in units."""
     places: dict[float, list[Point]] = {}
     half = pitch / 2
     for row in range(int(box.height / half) + 1):
@@ -58,6 +58,11 @@ def rows(tone: Callable[[float], float], box: Box, pitch: float, fill: str) -> s
                 )
             )
     return group(*lines, stroke=fill, stroke_linecap="round", stroke_dasharray=f"0 {pack((pitch,))}")
+
+
+def shaded(key: str, body: str, light: str) -> str:
+    """A shape and, cut to its outline, what lies on it; `key` is unique within the picture."""
+    return body + clipped(key, body, light)
 
 
 def swatch(key: str, pitch: float, radius: float, fill: str, ground: str) -> str:

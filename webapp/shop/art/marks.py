@@ -28,16 +28,16 @@ class Box:
 
 def number(value: float) -> str:
     """At most one decimal, in the fewest characters: 0.5 is written .5 and 3.0 is written 3."""
-    # The nudge keeps values such as 12.05, which another libm gives as 12.0499..., on one side of the rounding.
+    # The nudge keeps values such as 12.05, which another libm gives as 12.0499..., on one side.
     rounded = round(value + 1e-6, 1) + 0.0
     text = f"{rounded:.1f}".removesuffix(".0")
     return text.replace("0.", ".", 1) if text.startswith(("0.", "-0.")) else text
 
 
 def element(name: str, *content: str, **attributes: str | float) -> str:
-    """One element; `stroke_width=2` becomes stroke-width="2", and a trailing underscore is dropped (`class_`)."""
+    """One element; `stroke_width=2` becomes stroke-width="2"."""
     written = "".join(
-        f' {key.rstrip("_").replace("_", "-")}="{value if isinstance(value, str) else number(value)}"'
+        f' {key.replace("_", "-")}="{value if isinstance(value, str) else number(value)}"'
         for key, value in attributes.items()
     )
     inner = "".join(content)

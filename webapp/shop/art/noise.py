@@ -25,7 +25,8 @@ class Noise:
 
     def layered(self, x: float, y: float, layers: int = 3) -> float:
         """Several sizes of noise on top of one another, each half as strong as the one before."""
-        return sum(self.at(x * 2**step, y * 2**step) / 2**step for step in range(layers))
+        total: float = sum(self.at(x * 2**step, y * 2**step) / 2**step for step in range(layers))
+        return total
 
     def _corner(self, column: int, row: int, dx: float, dy: float) -> float:
         slope = self._slopes[self._order[(self._order[column % 256] + row) % 256]]

@@ -4,11 +4,11 @@ import math
 from random import Random
 
 from webapp.shop.art.course import smooth, straight
-from webapp.shop.art.halftone import ramp, rows, screen
+from webapp.shop.art.halftone import ramp, rows, screen, shaded
 from webapp.shop.art.ink import INK, NIGHT, OCHRE, PAPER, ROSE, mix
-from webapp.shop.art.marks import Box, Point, block, clipped, disc, group, line, shape
+from webapp.shop.art.marks import Box, Point, block, disc, group, line, shape
 from webapp.shop.art.noise import Noise
-from webapp.shop.art.sheet import LANDSCAPE, PLATE, printed
+from webapp.shop.art.sheet import LANDSCAPE, printed
 
 RUST = mix(OCHRE, "#7a2f12", 0.75)
 
@@ -16,10 +16,8 @@ RUST = mix(OCHRE, "#7a2f12", 0.75)
 def forty_passes(rng: Random) -> str:
     """A range told in pale lines on night blue, with a rose moon caught between two of its ridges."""
     noise = Noise(rng)
-    moon = disc(226, 236, 74, ROSE) + clipped(
-        "moon", disc(226, 236, 74, ROSE),
-        screen(lambda x, y: 0.55 * ramp(-40, 80, (x - 226) * 0.5 + (y - 236) * 0.8), Box(150, 160, 152, 152), 10, NIGHT),
-    )  # fmt: skip
+    dusk = screen(lambda x, y: 0.55 * ramp(262, 382, x * 0.5 + y * 0.8), Box(150, 160, 152, 152), 10, NIGHT)
+    moon = shaded("moon", disc(226, 236, 74, ROSE), dusk)
     marks = []
     for row in range(34):
         base = 300 + row * 11.6
@@ -43,29 +41,23 @@ def dune_sea(rng: Random) -> str:
         rows(lambda share: 0.26 * ramp(1, 0, share), Box(0, 0, 912, 300), 18, mix(sky, OCHRE, 0.6)),
         disc(236, 168, 74, "#fffaf0"),
     ]
+    tints = [*(mix(sky, OCHRE, share) for share in (0.35, 0.62, 0.95)), mix(OCHRE, RUST, 0.55), RUST]
     for place in range(5):
         base = 268 + place * 70
         swing = 130 - place * 12
         crest = [
-            (x, base + swing * noise.at(x / 400 + place * 3.7, place * 2.9)) for x in range(-20, 940, 24)
+            (x, base + swing * noise.at(x / 400 + place * 3.7, place * 2.9))
+            for x in map(float, range(-20, 940, 24))
         ]
-        tint = (
-            mix(sky, OCHRE, 0.35),
-            mix(sky, OCHRE, 0.62),
-            mix(sky, OCHRE, 0.95),
-            mix(OCHRE, RUST, 0.55),
-            RUST,
-        )[place]
+        tint = tints[place]
         outline = f"{smooth(crest)}V620H-20z"
-        marks.append(
-            shape(outline, tint)
-            + clipped(f"d{place}", shape(outline, INK), _dressed(place, crest, mix(tint, RUST, 0.7)))
-        )
+        dress = _dressed(place, crest, mix(tint, RUST, 0.7))
+        marks.append(shaded(f"d{place}", shape(outline, tint), dress))
     return block(LANDSCAPE, sky) + group(*marks)
 
 
 def _dressed(place: int, crest: list[Point], shade: str) -> str:
-    """What lies on a dune: lines that follow its crest and drift apart, or dots that fade from it downwards."""
+    """What lies on a dune: lines that follow its crest, or dots that fade from it downwards."""
     if place % 2:
         lines = [
             smooth([(x, y + 5 * fall + 1.1 * fall * fall) for x, y in crest[::2]]) for fall in range(1, 9)

@@ -30,7 +30,8 @@ def standing_wave(_rng: Random) -> str:
     def tone(x: float, y: float) -> float:
         one, two = math.dist((x, y), first), math.dist((x, y), second)
         wave = math.cos(one / 25) / (1 + one / 520) + math.cos(two / 25) / (1 + two / 520)
-        return 0.42 * max(0.0, 0.5 + wave / 2) ** 1.25
+        swell: float = max(0.0, 0.5 + wave / 2) ** 1.25
+        return 0.42 * swell
 
     return block(LANDSCAPE, ground) + screen(
         tone, Box(-6, -6, 912, 616), 20, "#eef0dc", levels=8, least=0.015

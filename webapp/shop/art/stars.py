@@ -4,10 +4,19 @@ import math
 from random import Random
 
 from webapp.shop.art.course import pack, straight
-from webapp.shop.art.halftone import dots, ramp, screen
+from webapp.shop.art.halftone import dots, ramp, screen, shaded
 from webapp.shop.art.ink import NIGHT, OCHRE, PAPER, PLUM, ROSE, mix
-from webapp.shop.art.marks import Box, Point, block, clipped, disc, group, line, ring
+from webapp.shop.art.marks import Box, Point, block, disc, group, line, ring
 from webapp.shop.art.sheet import LANDSCAPE
+
+# Distance from the sun, angle in degrees, radius and colour; the fourth moves along the belt of dots.
+PLANETS = (
+    (118, 205, 8, ROSE),
+    (168, 318, 14, PAPER),
+    (232, 62, 11, OCHRE),
+    (318, 348, 26, ROSE),
+    (430, 14, 15, PAPER),
+)
 
 
 def scattered(rng: Random, box: Box, count: int, apart: float) -> list[Point]:
@@ -65,30 +74,24 @@ def orrery(rng: Random) -> str:
     ground = mix(PLUM, NIGHT, 0.55)
     x, y = 330.0, 318.0
     pale = mix(ground, PAPER, 0.75)
-    sun = disc(x, y, 74, OCHRE) + clipped(
-        "sun", disc(x, y, 74, OCHRE),
-        screen(lambda px, py: 0.6 * ramp(-30, 80, (px - x) * 0.7 + (py - y) * 0.7), Box(x - 76, y - 76, 152, 152), 10, ground),
-    )  # fmt: skip
-    orbits, planets = [], []
-    for n, (reach, turn, size) in enumerate(
-        ((118, 205, 8), (168, 318, 14), (232, 62, 11), (318, 348, 26), (430, 14, 15))
-    ):
-        orbits.append(
-            ring(x, y, reach, pale, 1.2, opacity=0.8)
-            if n != 3
-            else ring(x, y, reach, pale, 2.4, stroke_dasharray="0 9", stroke_linecap="round")
-        )
+    dusk = screen(
+        lambda px, py: 0.6 * ramp(-43, 114, px - x + py - y), Box(x - 76, y - 76, 152, 152), 10, ground
+    )
+    sun = shaded("sun", disc(x, y, 74, OCHRE), dusk)
+    rings = [ring(x, y, reach, pale, 1.2, opacity=0.8) for reach in (118, 168, 232, 430)]
+    belt = ring(x, y, 318, pale, 2.4, stroke_dasharray="0 9", stroke_linecap="round")
+    planets = []
+    for reach, turn, size, hue in PLANETS:
         px, py = x + reach * math.cos(math.radians(turn)), y + reach * math.sin(math.radians(turn))
-        hue = (ROSE, PAPER, OCHRE, ROSE, PAPER)[n]
         planets.append(disc(px, py, size + 7, ground) + disc(px, py, size, hue))
-        if n == 3:
+        if reach == 318:
             planets.append(line(f"M{pack((px - 46, py + 13))}l92-26", PAPER, 2.4, stroke_linecap="round"))
     rim = ring(x, y, 446, pale, 10, stroke_dasharray="1.6 21.75")
     return (
         block(LANDSCAPE, ground)
         + sky(rng, Box(10, 10, 880, 580), (pale, mix(ground, PAPER, 0.4)))
         + disc(x, y, 104, ground)
-        + group(*orbits)
+        + group(*rings, belt)
         + rim
         + sun
         + "".join(planets)

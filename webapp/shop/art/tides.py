@@ -12,7 +12,7 @@ from webapp.shop.art.sheet import LANDSCAPE, printed
 
 
 def scales(ink: str, ground: str) -> str:
-    """Four scales of radius 50 as definitions: l lined, s solid, d dotted, b bare; place them with `scale`."""
+    """Four scales of radius 50 as definitions: l lined, s solid, d dotted, b bold."""
     beads = [
         element(
             "circle",
@@ -43,7 +43,7 @@ def scales(ink: str, ground: str) -> str:
 
 
 def scale_row(places: list[tuple[str, int]], x: float, y: float, size: float) -> str:
-    """Scales in a row at height y; each place is a scale's name and its x beside `x` in units of that scale's radius."""
+    """Scales in a row at height y; each place is a scale's name and its distance from x in radii."""
     uses = [element("use", href=f"#{key}", x=across * 50) for key, across in places]
     return group(*uses, transform=f"translate({pack((x, y))})scale({round(size, 2)})")
 

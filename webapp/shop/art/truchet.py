@@ -51,7 +51,7 @@ def _tile(leaning: bool, column: int, row: int, box: Box, size: float) -> list[T
 
 
 def layered(key: str, roads_: list[list[str]], *coats: tuple[str, float, float]) -> str:
-    """Roads drawn once and painted in several coats: (colour, width, gap between dots or 0 for a whole line)."""
+    """Roads drawn once, painted in coats of (colour, width, gap between dots or 0 for a whole line)."""
     course = element("path", id=key, d="".join("".join(road) for road in roads_))
     marks = [element("defs", course)]
     for colour, width, gap in coats:

@@ -7,42 +7,37 @@ from webapp.shop.art.ink import FOREST, INK, OCHRE, PAPER, SAND, mix
 from webapp.shop.art.marks import Box, block, element, group
 from webapp.shop.art.sheet import bare
 
-Strip = tuple[str, float]
-
 
 def twill(box: Box, warp: list[str], weft: list[str], gap: float, fringe: list[float]) -> str:
     """Strips over the box, warp down and weft across; each strip sticks out by its own length of fringe."""
     width = (box.width - gap * (len(warp) - 1)) / len(warp)
     height = (box.height - gap * (len(weft) - 1)) / len(weft)
-    marks = [
-        _strip(Box(box.x + n * (width + gap), box.y, width, box.height), fill) for n, fill in enumerate(warp)
+    loose = [(fringe[(n * 3 + 1) % len(fringe)], fringe[(n * 5 + 2) % len(fringe)]) for n in range(len(warp))]
+    columns = [
+        Box(box.x + n * (width + gap), box.y - above, width, box.height + above + below)
+        for n, (above, below) in enumerate(loose)
     ]
+    marks = [_strip(column, fill) for column, fill in zip(columns, warp, strict=True)]
     for n, fill in enumerate(weft):
         reach = fringe[n % len(fringe)]
         y = box.y + n * (height + gap)
         marks.append(
             _strip(Box(box.x - reach, y, box.width + reach + fringe[-1 - n % len(fringe)], height), fill)
         )
-    for n, fill in enumerate(warp):
-        reach = fringe[(n * 3 + 1) % len(fringe)]
-        x = box.x + n * (width + gap)
-        marks.append(_strip(Box(x, box.y - reach, width, reach), fill))
-        marks.append(_strip(Box(x, box.bottom, width, fringe[(n * 5 + 2) % len(fringe)]), fill))
-        marks += [_strip(Box(x, y, width, tall), fill) for y, tall in _floats(box, n, len(weft), height, gap)]
+    for n, (column, fill) in enumerate(zip(columns, warp, strict=True)):
+        marks += [_strip(part, fill) for part in _floats(box, column, n % 4 + 1, height + gap, gap)]
     return "".join(marks)
 
 
-def _floats(box: Box, column: int, count: int, height: float, gap: float) -> list[tuple[float, float]]:
-    """Where a warp strip lies on top: (y, height) of each stretch, two weft strips long."""
+def _floats(box: Box, column: Box, start: int, step: float, gap: float) -> list[Box]:
+    """The parts of a warp strip that lie on top, two weft strips long, with the fringe at the ends."""
     found = []
-    row = -((column % 4) + 1)
-    while row < count:
-        first, last = max(row, 0), min(row + 2, count)
-        if last > first:
-            top = box.y + first * (height + gap) - (gap / 2 if row >= 0 else 0)
-            end = box.y + last * (height + gap) - gap + (gap / 2 if row + 2 <= count else 0)
-            found.append((top, end - top))
-        row += 4
+    count = round((box.height + gap) / step)
+    for row in range(-start, count, 4):
+        if row + 2 > 0:
+            top = column.y if row <= 0 else box.y + row * step - gap / 2
+            end = column.bottom if row + 2 >= count else box.y + (row + 2) * step - gap / 2
+            found.append(Box(column.x, top, column.width, end - top))
     return found
 
 
