@@ -1,0 +1,1 @@
+"""Halftone, the demo print shop."""

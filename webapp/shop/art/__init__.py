@@ -1,0 +1,1 @@
+"""The pictures of Halftone, drawn by code: one module per family of drawings."""
