@@ -1,21 +1,30 @@
 """Asklater's application; `create_app` joins the rooms."""
 
+from collections.abc import Sequence
+from importlib import import_module
+
 from flask import Flask
 from flask_babel import Babel
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 
 from webapp import errors, health, layout, security
-from webapp.accounts import room as accounts
 from webapp.config import ROOT, Settings, from_environment
 from webapp.db import Database
+from webapp.house import House
 from webapp.jobs import Jobs
-from webapp.mail import room as mail
 from webapp.profiling import upkeep
 from webapp.profiling.extension import Profiling
 
+ROOMS = (
+    "webapp.mail.room",
+    "webapp.accounts.room",
+    "webapp.shop.room",
+)
+"""Joined in this order; deleting a room and its line takes it out of the house."""
 
-def create_app(settings: Settings | None = None) -> Flask:
+
+def create_app(settings: Settings | None = None, rooms: Sequence[str] = ROOMS) -> Flask:
     """The application. Raises ConfigurationError and ManifestError with everything that is wrong."""
     settings = settings or from_environment()
     app = Flask("webapp", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
@@ -26,14 +35,12 @@ def create_app(settings: Settings | None = None) -> Flask:
     database.init_app(app)
     Babel(app)
     Compress(app)
-    security.join(app, settings)
-    errors.join(app)
-    layout.join(app, settings)
+    for part in (security, errors, layout):
+        part.join(app, settings)
     app.register_blueprint(health.blueprint)
-    jobs = Jobs(app, settings, database)
-    engine = Profiling(app, database, settings.master_key)
-    mail.join(app, settings, database, jobs)
-    accounts.join(app, engine, database, jobs)
-    engine.start(settings.manifest)
-    upkeep.join(engine, jobs)
+    house = House(settings, database, Jobs(app, settings, database), Profiling(app, database, settings.master_key))
+    for room in rooms:
+        import_module(room).join(app, house)
+    house.engine.start(settings.manifest)
+    upkeep.join(house.engine, house.jobs)
     return app

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
+from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from webapp import http
+from webapp.config import Settings
 
 log = logging.getLogger(__name__)
 
@@ -24,7 +26,7 @@ class ErrorPage:
     request_id: str
 
 
-def join(app: Flask) -> None:
+def join(app: Flask, _settings: Settings) -> None:
     """Answer every HTTP error, and every unexpected one, in the form that the client reads."""
     app.register_error_handler(CSRFError, _grown_old)
     app.register_error_handler(HTTPException, _known)
@@ -60,11 +62,20 @@ def _answer(error: HTTPException, status: int, title: str, text: str) -> Respons
     else:
         home = (gettext("To the front page"), "/")
         page = ErrorPage(status, title, text, (home,), number)
-        response = make_response(render_template("errors/error.html", error=page), status)
+        response = make_response(_drawn(page), status)
     for header, value in error.get_headers(request.environ):
         if header.lower() in {"allow", "retry-after", "location"}:
             response.headers[header] = value
     return http.personal(response)
+
+
+def _drawn(page: ErrorPage) -> str:
+    """The page; bare words where the frame itself is what broke."""
+    try:
+        return render_template("errors/error.html", error=page)
+    except Exception:
+        log.exception("the error page of request %s failed too", page.request_id)
+        return f"<!doctype html><title>{escape(page.title)}</title><h1>{escape(page.title)}</h1><p>{escape(page.text)}"
 
 
 def _words(status: int) -> tuple[str, str]:

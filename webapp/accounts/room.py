@@ -13,17 +13,17 @@ from webapp.accounts.models import Code, Visit
 from webapp.accounts.proving import VerifiedEmailKind
 from webapp.accounts.routes import blueprint
 from webapp.accounts.visits import Visits
-from webapp.db import Database, current_session
-from webapp.jobs import Jobs
+from webapp.db import current_session
+from webapp.house import House
 from webapp.layout import Link, add_links
-from webapp.profiling.engine import Engine
 
 STALE = timedelta(days=120)
 
 
-def join(app: Flask, engine: Engine, database: Database, jobs: Jobs) -> None:
+def join(app: Flask, house: House) -> None:
     """Recognise people by visits, and bring the kinds `email` and `verified_email`."""
-    visits = Visits(database)
+    engine = house.engine
+    visits = Visits(house.database)
     visits.manager().init_app(app)
     app.extensions["visits"] = visits
     engine.people = visits
@@ -31,7 +31,7 @@ def join(app: Flask, engine: Engine, database: Database, jobs: Jobs) -> None:
     engine.register_kind(VerifiedEmailKind(engine, visits))
     app.register_blueprint(blueprint)
     add_links(app, 90, _links)
-    jobs.register("prune_visits", prune, every_minutes=60)
+    house.jobs.register("prune_visits", prune, every_minutes=60)
 
 
 def _links() -> list[Link]:

@@ -4,18 +4,17 @@ from functools import partial
 
 from flask import Flask
 
-from webapp.config import Settings
-from webapp.db import Database
-from webapp.jobs import Jobs
+from webapp.house import House
 from webapp.mail.delivering import deliver_due
 from webapp.mail.posting import DELIVER
 from webapp.mail.routes import blueprint
 from webapp.mail.transports import to_mailbox, to_smtp
 
 
-def join(app: Flask, settings: Settings, database: Database, jobs: Jobs) -> None:
+def join(app: Flask, house: House) -> None:
     """Deliver through SMTP when a server is set, else into the mailbox page."""
+    settings = house.settings
     transport = to_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else to_mailbox
-    jobs.register(DELIVER, partial(deliver_due, database, transport), every_minutes=1)
+    house.jobs.register(DELIVER, partial(deliver_due, house.database, transport), every_minutes=1)
     if settings.demo:
         app.register_blueprint(blueprint)

@@ -1,1 +1,1 @@
-"""Halftone, the demo print shop."""
+"""Halftone, the print shop of the demo: a customer of the engine like any other."""

@@ -112,9 +112,7 @@ def test_the_drawing_does_not_lean_on_the_hash_seed() -> None:
     """Sets and dicts keyed by text would change their order from one process to the next."""
     command = [sys.executable, "-m", "webapp.shop.art.drawing", "--check"]
     for seed in ("1", "2"):
-        run = subprocess.run(
-            command, cwd=ROOT, env={"PYTHONHASHSEED": seed}, capture_output=True, check=False
-        )
+        run = subprocess.run(command, cwd=ROOT, env={"PYTHONHASHSEED": seed}, capture_output=True, check=False)
         assert (run.returncode, run.stderr) == (0, b"")
 
 

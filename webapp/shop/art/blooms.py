@@ -12,18 +12,14 @@ from webapp.shop.art.sheet import bare
 GOLDEN = math.pi * (3 - math.sqrt(5))
 
 
-def seeds(
-    middle: Point, first: int, last: int, spread: float, swell: tuple[float, float]
-) -> dict[float, list[Point]]:
+def seeds(middle: Point, first: int, last: int, spread: float, swell: tuple[float, float]) -> dict[float, list[Point]]:
     """Seeds number `first` to `last`, by radius, which grows evenly from swell[0] to swell[1]."""
     places: dict[float, list[Point]] = {}
     for n in range(first, last):
         reach, turn = spread * math.sqrt(n + 0.5), n * GOLDEN
         share = (n - first) / (last - first)
         radius = round((swell[0] + (swell[1] - swell[0]) * share) * 2) / 2
-        places.setdefault(radius, []).append(
-            (middle[0] + reach * math.cos(turn), middle[1] + reach * math.sin(turn))
-        )
+        places.setdefault(radius, []).append((middle[0] + reach * math.cos(turn), middle[1] + reach * math.sin(turn)))
     return places
 
 

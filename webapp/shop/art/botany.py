@@ -10,9 +10,7 @@ from webapp.shop.art.marks import Box, Point, block, disc, line, shape
 from webapp.shop.art.sheet import printed
 
 
-def bend(
-    root: Point, degrees: float, length: float, curl: float, steps: int
-) -> list[tuple[float, float, float]]:
+def bend(root: Point, degrees: float, length: float, curl: float, steps: int) -> list[tuple[float, float, float]]:
     """A stem as (x, y, direction in degrees); curl is its whole turn in degrees, most of it near the tip."""
     x, y = root
     stem = [(x, y, degrees)]
@@ -49,9 +47,7 @@ def fern_study(_rng: Random) -> str:
     dusk = screen(lambda x, y: 0.5 * ramp(320, 560, y + x * 0.2), Box(156, 126, 350, 350), 12, mist)
     sun = shaded("sun", disc(330, 300, 172, SAND), dusk)
     stems, leaflets = frond((206, 684), -84, 610, 56)
-    return printed(
-        FOREST, sun, shape(leaflets, mix(FOREST, INK, 0.15)), line(stems, INK, 1.8), ground="#f3ead6"
-    )
+    return printed(FOREST, sun, shape(leaflets, mix(FOREST, INK, 0.15)), line(stems, INK, 1.8), ground="#f3ead6")
 
 
 def sprig(root: Point, degrees: float, length: float, curl: float, size: float) -> tuple[str, str]:
@@ -72,8 +68,6 @@ def cover(box: Box, colours: tuple[str, str, str]) -> str:
     ground, first, second = colours
     marks = [block(box, ground)]
     for n, (x, tall, curl) in enumerate(((0.28, 0.6, 22), (0.53, 0.82, -16), (0.76, 0.5, 14))):
-        stem, leaves = sprig(
-            (box.x + box.width * x, box.bottom + 8), -90 - curl * 0.4, box.height * tall, curl, 74
-        )
+        stem, leaves = sprig((box.x + box.width * x, box.bottom + 8), -90 - curl * 0.4, box.height * tall, curl, 74)
         marks.append(shape(leaves, (first, second, first)[n]) + line(stem, PAPER, 2))
     return "".join(marks)

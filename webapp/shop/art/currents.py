@@ -64,9 +64,7 @@ class Stream:
     def _free(self, point: Point, distance: float) -> bool:
         column, row = self._cell(point)
         near = ((c, r) for c in (column - 1, column, column + 1) for r in (row - 1, row, row + 1))
-        return all(
-            math.dist(point, other) >= distance for cell in near for other in self._taken.get(cell, ())
-        )
+        return all(math.dist(point, other) >= distance for cell in near for other in self._taken.get(cell, ()))
 
 
 def drawn(course: list[Point], every: int) -> str:
@@ -85,9 +83,9 @@ def undertow(rng: Random) -> str:
     def stream(px: float, py: float) -> float:
         # The stream function of a flow around a cylinder; the noise dies out at the stone.
         far = math.hypot(px - x, py - y)
-        return -(px - x) * (1 - (radius / max(far, 1.0)) ** 2) + 62 * ramp(
-            1.0, 3.4, far / radius
-        ) * noise.layered(px / 250, py / 290, 2)
+        return -(px - x) * (1 - (radius / max(far, 1.0)) ** 2) + 62 * ramp(1.0, 3.4, far / radius) * noise.layered(
+            px / 250, py / 290, 2
+        )
 
     def angle(px: float, py: float) -> float:
         across = stream(px + 0.5, py) - stream(px - 0.5, py)

@@ -40,9 +40,7 @@ def main() -> int:
     """Write both files."""
     (FOLDER / "favicon.svg").write_text(svg())
     sizes = [raster(side) for side in (16, 32, 48)]
-    sizes[-1].save(
-        FOLDER / "favicon.ico", sizes=[picture.size for picture in sizes], append_images=sizes[:-1]
-    )
+    sizes[-1].save(FOLDER / "favicon.ico", sizes=[picture.size for picture in sizes], append_images=sizes[:-1])
     return 0
 
 

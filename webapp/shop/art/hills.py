@@ -29,13 +29,9 @@ def late_sun(rng: Random) -> str:
     x, y, radius = 318, 318, 158
     dusk = rows(lambda share: 0.62 * ramp(0.2, 1.0, share), Box(x - 168, y - 166, 340, 336), 14, sky)
     sun = shaded("sun", disc(x, y, radius, VERMILION), dusk)
-    haze = rows(
-        lambda share: 0.3 * ramp(0.15, 1, share), Box(46, 54, 520, 420), 14, mix(sky, VERMILION, 0.42)
-    )
+    haze = rows(lambda share: 0.3 * ramp(0.15, 1, share), Box(46, 54, 520, 420), 14, mix(sky, VERMILION, 0.42))
     tones = [mix(sky, INK, share) for share in (0.2, 0.4, 0.62, 0.82)] + [INK]
-    light = screen(
-        lambda px, py: 0.5 * ramp(590, 500, py) * ramp(80, 420, px), Box(54, 486, 492, 120), 12, VERMILION
-    )
+    light = screen(lambda px, py: 0.5 * ramp(590, 500, py) * ramp(80, 420, px), Box(54, 486, 492, 120), 12, VERMILION)
     hills = []
     for place, tone in enumerate(tones):
         swing, length = 74 - place * 4, 250 - place * 18

@@ -46,8 +46,7 @@ def dune_sea(rng: Random) -> str:
         base = 268 + place * 70
         swing = 130 - place * 12
         crest = [
-            (x, base + swing * noise.at(x / 400 + place * 3.7, place * 2.9))
-            for x in map(float, range(-20, 940, 24))
+            (x, base + swing * noise.at(x / 400 + place * 3.7, place * 2.9)) for x in map(float, range(-20, 940, 24))
         ]
         tint = tints[place]
         outline = f"{smooth(crest)}V620H-20z"
@@ -59,9 +58,7 @@ def dune_sea(rng: Random) -> str:
 def _dressed(place: int, crest: list[Point], shade: str) -> str:
     """What lies on a dune: lines that follow its crest, or dots that fade from it downwards."""
     if place % 2:
-        lines = [
-            smooth([(x, y + 5 * fall + 1.1 * fall * fall) for x, y in crest[::2]]) for fall in range(1, 9)
-        ]
+        lines = [smooth([(x, y + 5 * fall + 1.1 * fall * fall) for x, y in crest[::2]]) for fall in range(1, 9)]
         return line("".join(lines), shade, 1.6)
     dark = mix(shade, INK, 0.25) if place == 4 else shade
 

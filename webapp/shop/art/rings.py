@@ -33,9 +33,7 @@ def standing_wave(_rng: Random) -> str:
         swell: float = max(0.0, 0.5 + wave / 2) ** 1.25
         return 0.42 * swell
 
-    return block(LANDSCAPE, ground) + screen(
-        tone, Box(-6, -6, 912, 616), 20, "#eef0dc", levels=8, least=0.015
-    )
+    return block(LANDSCAPE, ground) + screen(tone, Box(-6, -6, 912, 616), 20, "#eef0dc", levels=8, least=0.015)
 
 
 def echo(x: float, y: float, reach: float, colours: tuple[str, str]) -> str:

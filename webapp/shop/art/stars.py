@@ -40,9 +40,7 @@ def figures(rng: Random, places: list[Point], count: int, nearest: float) -> lis
         here = free.pop(rng.randrange(len(free)))
         walk = [here]
         for _ in range(rng.randint(3, 5)):
-            near = sorted(
-                (p for p in free if math.dist(p, here) < nearest), key=lambda p: math.dist(p, walk[-1])
-            )
+            near = sorted((p for p in free if math.dist(p, here) < nearest), key=lambda p: math.dist(p, walk[-1]))
             if not near:
                 break
             here = near[0]
@@ -74,9 +72,7 @@ def orrery(rng: Random) -> str:
     ground = mix(PLUM, NIGHT, 0.55)
     x, y = 330.0, 318.0
     pale = mix(ground, PAPER, 0.75)
-    dusk = screen(
-        lambda px, py: 0.6 * ramp(-43, 114, px - x + py - y), Box(x - 76, y - 76, 152, 152), 10, ground
-    )
+    dusk = screen(lambda px, py: 0.6 * ramp(-43, 114, px - x + py - y), Box(x - 76, y - 76, 152, 152), 10, ground)
     sun = shaded("sun", disc(x, y, 74, OCHRE), dusk)
     rings = [ring(x, y, reach, pale, 1.2, opacity=0.8) for reach in (118, 168, 232, 430)]
     belt = ring(x, y, 318, pale, 2.4, stroke_dasharray="0 9", stroke_linecap="round")
@@ -106,9 +102,5 @@ def cover(rng: Random, box: Box, colours: tuple[str, str, str]) -> str:
     inner = Box(box.x + 52, box.y + 16, box.width - 66, box.height - 32)
     hush = ring(x, y, 92, star, 2.2, stroke_dasharray="0 9.6", stroke_linecap="round")
     return (
-        block(box, ground)
-        + sky(rng, inner, (star, mix(ground, star, 0.5)))
-        + disc(x, y, 78, ground)
-        + hush
-        + crescent
+        block(box, ground) + sky(rng, inner, (star, mix(ground, star, 0.5))) + disc(x, y, 78, ground) + hush + crescent
     )

@@ -71,18 +71,14 @@ def high_water(rng: Random) -> str:
     moon = disc(x, y, radius, PAPER) + clipped(
         "moon",
         disc(x, y, radius, PAPER),
-        screen(
-            lambda px, py: 0.75 * ramp(190, 420, py + 0.25 * px - 75), Box(170, 130, 260, 262), 10, COBALT
-        ),
+        screen(lambda px, py: 0.75 * ramp(190, 420, py + 0.25 * px - 75), Box(170, 130, 260, 262), 10, COBALT),
     )
     sea, row, level = [], 0, 352.0
     while level < 760:
         size = round(0.36 + 1.05 * ((level - 352) / 400) ** 1.15, 2)
         reach = int(260 / (50 * size)) + 2
         columns = [column for column in range(-reach, reach + 1) if column % 2 == row % 2]
-        sea.append(
-            scale_row([(_wave(noise, 300 + c * 50 * size, level), c) for c in columns], 300, level, size)
-        )
+        sea.append(scale_row([(_wave(noise, 300 + c * 50 * size, level), c) for c in columns], 300, level, size))
         level += 25 * size
         row += 1
     return printed(COBALT, scales(mix(COBALT, INK, 0.12), PAPER), moon, *sea, ground=COBALT)

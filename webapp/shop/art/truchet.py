@@ -67,9 +67,7 @@ def long_way_home(rng: Random) -> str:
     first, *others = roads(rng, box, 9, 12)
     streets = layered("a", [road for road in others if len(road) > 3], (INK, 26, 0), (sand, 5, 11))
     courts = layered("b", [road for road in others if len(road) <= 3], (OCHRE, 26, 0), (INK, 5, 11))
-    return printed(
-        VERMILION, streets, courts, layered("c", [first], (VERMILION, 26, 0), (PAPER, 5, 11)), ground=sand
-    )
+    return printed(VERMILION, streets, courts, layered("c", [first], (VERMILION, 26, 0), (PAPER, 5, 11)), ground=sand)
 
 
 def cover(rng: Random, box: Box, colours: tuple[str, str, str]) -> str:

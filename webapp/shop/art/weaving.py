@@ -21,9 +21,7 @@ def twill(box: Box, warp: list[str], weft: list[str], gap: float, fringe: list[f
     for n, fill in enumerate(weft):
         reach = fringe[n % len(fringe)]
         y = box.y + n * (height + gap)
-        marks.append(
-            _strip(Box(box.x - reach, y, box.width + reach + fringe[-1 - n % len(fringe)], height), fill)
-        )
+        marks.append(_strip(Box(box.x - reach, y, box.width + reach + fringe[-1 - n % len(fringe)], height), fill))
     for n, (column, fill) in enumerate(zip(columns, warp, strict=True)):
         marks += [_strip(part, fill) for part in _floats(box, column, n % 4 + 1, height + gap, gap)]
     return "".join(marks)

@@ -1,0 +1,82 @@
+"""A browser without a screen: keeps cookies, sends the hidden inputs of the form it was given last."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+from flask import Flask
+from werkzeug.test import TestResponse
+
+VOID_FORM = "there is no form on the page"
+
+
+class _Forms(HTMLParser):
+    """The hidden inputs and the actions of a page's forms."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.forms: list[tuple[str, dict[str, str]]] = []
+        self._open = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self.forms.append((given.get("action", ""), {}))
+            self._open = True
+        elif tag == "input" and given.get("type") == "hidden" and self._open:
+            self.forms[-1][1][given["name"]] = given.get("value", "")
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "form":
+            self._open = False
+
+
+class Browser:
+    """One person's browser. With `htmx` it asks for fragments, as the page's own script would."""
+
+    def __init__(self, app: Flask, *, htmx: bool = False) -> None:
+        self.app = app
+        self.client = app.test_client()
+        self.htmx = htmx
+        self.page: TestResponse | None = None
+
+    def get(self, url: str, **more: Any) -> TestResponse:
+        self.page = self.client.get(url, headers=self._headers(more), **more)
+        return self.page
+
+    def post(self, url: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
+        """POST with a valid cross-site token, as a form of this site would."""
+        filled = {"csrf_token": self.csrf_token(), **(data or {})}
+        self.page = self.client.post(url, data=filled, headers=self._headers(more), **more)
+        return self.page
+
+    def answer(self, data: dict[str, Any], *, form: int = -1) -> TestResponse:
+        """Fill in and send a form of the page that came last (by default its last one)."""
+        action, hidden = self.forms()[form]
+        self.page = self.client.post(action, data={**hidden, **data}, headers=self._headers({}))
+        return self.page
+
+    def forms(self) -> list[tuple[str, dict[str, str]]]:
+        """(action, hidden inputs) of each form on the page that came last."""
+        assert self.page is not None
+        parser = _Forms()
+        parser.feed(self.page.text)
+        assert parser.forms, VOID_FORM
+        return parser.forms
+
+    def csrf_token(self) -> str:
+        found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/ask/sign_up").text)
+        if found is None:  # signed up already: any page of the account has a form
+            found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/account").text)
+        assert found is not None
+        return found.group(1)
+
+    def mailed_code(self) -> str:
+        """Run the worker once and read the newest code in the mailbox."""
+        self.app.extensions["jobs"].runs["deliver_mail"]()
+        found = re.search(r"(\d{6}) is your code", self.client.get("/mailbox/").text)
+        assert found is not None, "no code was mailed"
+        return found.group(1)
+
+    def _headers(self, more: dict[str, Any]) -> dict[str, str]:
+        return {**({"HX-Request": "true"} if self.htmx else {}), **more.pop("headers", {})}

@@ -1,0 +1,108 @@
+"""Throw-away databases: a copied SQLite file or a cloned PostgreSQL database for every test."""
+
+import os
+import shutil
+import subprocess
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+
+from webapp.db import Database
+from webapp.upgrading import upgrade
+
+
+def postgres_binaries() -> Path | None:
+    """The newest installed PostgreSQL's programs, None when there are none."""
+    found = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3]))
+    return found[-1].parent if found else None
+
+
+@contextmanager
+def postgres_cluster(binaries: Path) -> Iterator[str]:
+    """A cluster on a Unix socket, without durability; yields its connection string for the database postgres."""
+    folder = Path(tempfile.mkdtemp(prefix="asklater-pg-"))
+    as_owner: list[str] = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres", "postgres")
+        as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    data = folder / "data"
+    subprocess.run(
+        [*as_owner, binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N"], check=True, **quiet
+    )
+    options = ["-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off"]
+    server = subprocess.Popen([*as_owner, binaries / "postgres", "-D", data, *options], **quiet)
+    address = f"host={folder} user=postgres dbname=postgres"
+    try:
+        _wait_for(address)
+        yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+    finally:
+        server.terminate()
+        server.wait(10)
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _wait_for(address: str) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            psycopg.connect(address).close()
+        except psycopg.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
+
+
+class SqliteFactory:
+    """Fresh databases by copying one that was migrated once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._template = folder / "template.sqlite3"
+        database = Database(f"sqlite:///{self._template}")
+        upgrade(database)
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        database.engine.dispose()
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        path = self._folder / f"test-{time.monotonic_ns()}.sqlite3"
+        shutil.copyfile(self._template, path)
+        yield f"sqlite:///{path}"
+        for leftover in self._folder.glob(f"{path.name}*"):
+            leftover.unlink()
+
+
+class PostgresFactory:
+    """Fresh databases by cloning a template that was migrated once."""
+
+    def __init__(self, url: str, worker: str) -> None:
+        self._url = url
+        self._name = f"asklater_{worker}"
+        self._count = 0
+        self._run(f"CREATE DATABASE {self._name}")
+        database = Database(self._at(self._name))
+        upgrade(database)
+        database.engine.dispose()
+
+    @contextmanager
+    def fresh(self) -> Iterator[str]:
+        self._count += 1
+        name = f"{self._name}_{self._count}"
+        self._run(f"CREATE DATABASE {name} TEMPLATE {self._name}")
+        yield self._at(name)
+        self._run(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def _at(self, name: str) -> str:
+        return self._url.replace("/postgres?", f"/{name}?")
+
+    def _run(self, statement: str) -> None:
+        with psycopg.connect(self._url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(statement)

@@ -1,0 +1,23 @@
+"""The way of a request through a gate."""
+
+from tests.browsing import Browser
+
+
+def test_a_clear_gate_runs_the_action(browser: Browser) -> None:
+    assert browser.post("/look").text == "looked"
+
+
+def test_one_by_one_asks_in_order_and_then_the_action_goes_on(browser: Browser) -> None:
+    browser.post("/letters")
+    browser.answer({"answer.email": "ada@x.example"})
+    page = browser.answer(
+        {
+            "answer.address.country": "DE",
+            "answer.address.name": "Ada",
+            "answer.address.street_address": "Weg 1",
+            "answer.address.city": "Berlin",
+            "answer.address.postal_code": "10115",
+        }
+    )
+    assert "3 of 3" in page.text
+    assert browser.answer({"answer.display_name": "Ada"}).text == "sent"

@@ -1,0 +1,52 @@
+"""A small customer of the engine for the tests outside the shop: one view for every action of tests/manifest.toml."""
+
+from flask import Blueprint, Flask, request
+from flask.typing import ResponseReturnValue
+
+from webapp.house import House
+from webapp.profiling.gate import gate
+
+WORKSHOP_ROOMS = ("webapp.mail.room", "webapp.accounts.room")
+blueprint = Blueprint("workshop", __name__)
+
+
+@blueprint.get("/")
+def front() -> ResponseReturnValue:
+    return "the workshop"
+
+
+@blueprint.post("/look")
+@gate("look")
+def look() -> ResponseReturnValue:
+    return "looked"
+
+
+@blueprint.post("/publish")
+@gate("publish")
+def publish() -> ResponseReturnValue:
+    if request.form.get("text") == "refused":
+        return "refused", 422
+    return f"published {request.form.get('text', '')}"
+
+
+@blueprint.post("/letters")
+@gate("send_letter")
+def send_letter() -> ResponseReturnValue:
+    return "sent"
+
+
+@blueprint.get("/export")
+@gate("export", result="download")
+def export() -> ResponseReturnValue:
+    return "exported"
+
+
+def join(app: Flask, house: House) -> None:
+    """A letter is on paper unless the application says otherwise."""
+    app.extensions["on_paper"] = True
+    house.engine.register_condition("on_paper", lambda _subject: bool(app.extensions["on_paper"]))
+    app.register_blueprint(blueprint)
+
+
+def furnish(app: Flask) -> Flask:
+    return app

@@ -1,0 +1,99 @@
+"""The catalogue: what is for sale, found by sort and words. Rows stay behind this door."""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select, update
+
+from webapp import clock
+from webapp.db import current_database, current_session
+from webapp.shop.models import ProductRow
+
+SORTS = ("print", "notebook", "wallpaper")
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product. `price_cents` are euro cents; `ships` says that a carrier brings it."""
+
+    id: int
+    slug: str
+    title: str
+    sort: str
+    price_cents: int
+    art: str
+    alt: str
+    story: str
+    details: tuple[str, ...]
+    ships: bool
+    accent: str
+    released: date
+    for_sale: bool
+
+
+def find(sort: str = "", words: str = "") -> list[Product]:
+    """What is for sale, newest first: of one sort if it is named, and with every one of the words in its text."""
+    statement = _products().where(ProductRow.withdrawn_at.is_(None))
+    if sort:
+        statement = statement.where(ProductRow.sort == sort)
+    for word in words.split()[:MOST_WORDS]:
+        text = ProductRow.title + " " + ProductRow.story + " " + ProductRow.sort
+        statement = statement.where(text.icontains(word, autoescape=True))
+    return _read(statement.order_by(ProductRow.released.desc(), ProductRow.slug))
+
+
+def by_slug(slug: str) -> Product | None:
+    """The product, for sale or withdrawn; None when there never was one."""
+    found = _read(_products().where(ProductRow.slug == slug))
+    return found[0] if found else None
+
+
+def by_ids(ids: Iterable[int]) -> dict[int, Product]:
+    """Products by id, withdrawn ones included."""
+    return {product.id: product for product in _read(_products().where(ProductRow.id.in_(list(ids))))}
+
+
+def stock(path: Path) -> int:
+    """Bring the catalogue in line with the file; products that it no longer names are withdrawn. How many."""
+    session = current_session()
+    entries: list[dict[str, Any]] = tomllib.loads(path.read_text("utf-8"))["products"]
+    known = {row.slug: row for row in session.scalars(select(ProductRow))}
+    for entry in entries:
+        row = known.get(entry["slug"])
+        if row is None:
+            session.add(ProductRow(**entry))
+        else:
+            for name, value in {**entry, "withdrawn_at": None}.items():
+                setattr(row, name, value)
+    named = [entry["slug"] for entry in entries]
+    gone = update(ProductRow).where(ProductRow.slug.not_in(named), ProductRow.withdrawn_at.is_(None))
+    session.execute(gone.values(withdrawn_at=clock.now()))
+    session.flush()
+    return len(entries)
+
+
+def _products():  # type: ignore[no-untyped-def] # a select of the columns below
+    table = ProductRow.__table__
+    return select(
+        *(table.c[name] for name in Product.__dataclass_fields__ if name != "for_sale"), table.c.withdrawn_at
+    )
+
+
+def _read(statement) -> list[Product]:  # type: ignore[no-untyped-def]
+    rows = current_database().reading().execute(statement)
+    return [
+        Product(
+            *row[:8],
+            details=tuple(row.details),
+            ships=row.ships,
+            accent=row.accent,
+            released=row.released,
+            for_sale=row.withdrawn_at is None,
+        )
+        for row in rows
+    ]
