@@ -19,7 +19,8 @@ class Input:
     name: str  # "answer.shipping_address.postal_code"
     id: str  # "answer-shipping_address-postal_code"
     label: str
-    type: str = "text"  # text | email | tel | number | textarea | select | radios | checkboxes | checkbox | file | code | hidden
+    # text | email | tel | number | textarea | select | radios | checkboxes | checkbox | file | code | hidden
+    type: str = "text"
     values: tuple[str, ...] = ()  # what was typed or is held; at most one except for checkboxes
     options: tuple[Option, ...] = ()  # select, radios, checkboxes
     hint: str = ""
