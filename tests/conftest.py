@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.browsing import Browser
 from tests.databases import PostgresFactory, SqliteFactory
-from tests.workshop import WORKSHOP_ROOMS, furnish
+from tests.workshop import WORKSHOP_ROOMS
 from webapp import create_app
 from webapp.config import ROOT, Settings
 from webapp.db import Database
@@ -49,12 +49,11 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def workshop(settings: Settings) -> Iterator[Flask]:
     """An application without the shop: the engine, accounts and mail, and a view for every action."""
-    app = furnish(create_app(settings, [*WORKSHOP_ROOMS, "tests.workshop"]))
-    yield from _running(app)
+    yield from running(create_app(settings, [*WORKSHOP_ROOMS, "tests.workshop"]))
 
 
 @pytest.fixture
-def browser(workshop: Flask) -> Browser:
+def visitor(workshop: Flask) -> Browser:
     """A visitor of the workshop."""
     return Browser(workshop)
 
@@ -65,7 +64,7 @@ def another(workshop: Flask) -> Callable[[], Browser]:
     return lambda: Browser(workshop)
 
 
-def _running(app: Flask) -> Iterator[Flask]:
+def running(app: Flask) -> Iterator[Flask]:
     app.testing = True
     with app.app_context():
         yield app

@@ -67,9 +67,7 @@ class SqliteFactory:
         self._template = folder / "template.sqlite3"
         database = Database(f"sqlite:///{self._template}")
         upgrade(database)
-        with database.engine.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        database.engine.dispose()
+        database.engine.dispose()  # the last connection to close brings the write-ahead log home
 
     @contextmanager
     def fresh(self) -> Iterator[str]:

@@ -46,7 +46,3 @@ def join(app: Flask, house: House) -> None:
     app.extensions["on_paper"] = True
     house.engine.register_condition("on_paper", lambda _subject: bool(app.extensions["on_paper"]))
     app.register_blueprint(blueprint)
-
-
-def furnish(app: Flask) -> Flask:
-    return app

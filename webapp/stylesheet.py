@@ -1,6 +1,6 @@
 """Join the style sheets of ``static/css`` into ``static/css/site.css``, which pages load as one request.
 
-``python -m webapp.stylesheet`` writes the file; ``--check`` writes nothing and exits 1 when the file is stale.
+``python -m webapp.stylesheet`` writes the file; ``--check`` writes nothing and exits 1 when it is stale.
 """
 
 import argparse
@@ -22,6 +22,7 @@ PARTS = (
     "charts.css",
     "shop.css",
     "insights.css",
+    "media.css",
 )
 
 

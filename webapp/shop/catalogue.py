@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import RowMapping, Select, select, update
 
 from webapp import clock
 from webapp.db import current_database, current_session
@@ -77,23 +77,15 @@ def stock(path: Path) -> int:
     return len(entries)
 
 
-def _products():  # type: ignore[no-untyped-def] # a select of the columns below
-    table = ProductRow.__table__
-    return select(
-        *(table.c[name] for name in Product.__dataclass_fields__ if name != "for_sale"), table.c.withdrawn_at
-    )
+def _products() -> Select[Any]:
+    return select(ProductRow.__table__)
 
 
-def _read(statement) -> list[Product]:  # type: ignore[no-untyped-def]
-    rows = current_database().reading().execute(statement)
-    return [
-        Product(
-            *row[:8],
-            details=tuple(row.details),
-            ships=row.ships,
-            accent=row.accent,
-            released=row.released,
-            for_sale=row.withdrawn_at is None,
-        )
-        for row in rows
-    ]
+def _read(statement: Select[Any]) -> list[Product]:
+    rows = current_database().reading().execute(statement).mappings()
+    return [_product(row) for row in rows]
+
+
+def _product(row: RowMapping) -> Product:
+    known = {name: row[name] for name in Product.__dataclass_fields__ if name in row}
+    return Product(**{**known, "details": tuple(row["details"]), "for_sale": row["withdrawn_at"] is None})

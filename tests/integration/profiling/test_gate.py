@@ -3,14 +3,14 @@
 from tests.browsing import Browser
 
 
-def test_a_clear_gate_runs_the_action(browser: Browser) -> None:
-    assert browser.post("/look").text == "looked"
+def test_a_clear_gate_runs_the_action(visitor: Browser) -> None:
+    assert visitor.post("/look").text == "looked"
 
 
-def test_one_by_one_asks_in_order_and_then_the_action_goes_on(browser: Browser) -> None:
-    browser.post("/letters")
-    browser.answer({"answer.email": "ada@x.example"})
-    page = browser.answer(
+def test_one_by_one_asks_in_order_and_then_the_action_goes_on(visitor: Browser) -> None:
+    visitor.post("/letters")
+    visitor.answer({"answer.email": "ada@x.example"})
+    page = visitor.answer(
         {
             "answer.address.country": "DE",
             "answer.address.name": "Ada",
@@ -20,4 +20,4 @@ def test_one_by_one_asks_in_order_and_then_the_action_goes_on(browser: Browser) 
         }
     )
     assert "3 of 3" in page.text
-    assert browser.answer({"answer.display_name": "Ada"}).text == "sent"
+    assert visitor.answer({"answer.display_name": "Ada"}).text == "sent"
