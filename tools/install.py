@@ -31,7 +31,9 @@ def main(arguments: list[str]) -> int:
         _make_environment()
         _install(lock)
     except subprocess.CalledProcessError as error:
-        return _sorry(f"Installing did not work: {Path(str(error.cmd[0])).name} ended with {error.returncode}, see above.")
+        return _sorry(
+            f"Installing did not work: {Path(str(error.cmd[0])).name} ended with {error.returncode}, see above."
+        )
     for earlier in VENV.glob(f".{lock.stem}-*"):
         earlier.unlink()
     stamp.touch()
@@ -52,7 +54,9 @@ def _make_environment() -> None:
         version = f"{sys.version_info[0]}.{sys.version_info[1]}"
         sys.stderr.write(made.stdout + made.stderr)
         raise SystemExit(
-            _sorry(f"Python cannot make virtual environments here. On Debian and Ubuntu: apt install python{version}-venv")
+            _sorry(
+                f"Python cannot make virtual environments here. On Debian and Ubuntu: apt install python{version}-venv"
+            )
         )
 
 
