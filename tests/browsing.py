@@ -31,6 +31,14 @@ class _Forms(HTMLParser):
             self._open = False
 
 
+def forms_of(text: str) -> list[tuple[str, dict[str, str]]]:
+    """(action, hidden inputs) of each form in `text`, which has at least one."""
+    parser = _Forms()
+    parser.feed(text)
+    assert parser.forms, VOID_FORM
+    return parser.forms
+
+
 class Browser:
     """One person's browser. With `htmx` it asks for fragments, as the page's own script would."""
 
@@ -59,10 +67,7 @@ class Browser:
     def forms(self) -> list[tuple[str, dict[str, str]]]:
         """(action, hidden inputs) of each form on the page that came last."""
         assert self.page is not None
-        parser = _Forms()
-        parser.feed(self.page.text)
-        assert parser.forms, VOID_FORM
-        return parser.forms
+        return forms_of(self.page.text)
 
     def csrf_token(self) -> str:
         found = re.search(r'name="csrf_token" value="([^"]+)"', self.client.get("/ask/sign_up").text)
