@@ -14,7 +14,6 @@ from tests.databases import PostgresFactory, SqliteFactory
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import create_app
 from webapp.config import ROOT, Settings
-from webapp.db import Database
 
 MASTER_KEY = bytes(range(32))
 
@@ -72,9 +71,8 @@ def running(app: Flask) -> Iterator[Flask]:
     app.wsgi_app = _apart(app.wsgi_app)  # type: ignore[method-assign]
     with app.app_context():
         yield app
-    database: Database = app.extensions["database"]
-    database.release()
-    database.engine.dispose()
+    for name in {"database", "jobs"} & app.extensions.keys():
+        app.extensions[name].close()
 
 
 def _apart(serve: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:

@@ -21,7 +21,12 @@ PLACES = {"Look around as somebody": "/demo/", "Mails that were sent": "/mailbox
 
 
 def _app() -> Flask:
-    return create_app(from_environment())
+    """The application of this command, closed when the command ends."""
+    app = create_app(from_environment())
+    database: Database = app.extensions["database"]
+    for close in (database.close, app.extensions["jobs"].close):
+        click.get_current_context().find_root().call_on_close(close)
+    return app
 
 
 class Commands(FlaskGroup):
@@ -55,7 +60,7 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     upgrade(database)
     if app.extensions["settings"].demo:
         _load_demo(ctx, app)
-    database.engine.dispose()
+    database.close()
     serve(address, commands(address, dev=dev), _greeting(app, address.url))
 
 

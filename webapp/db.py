@@ -127,6 +127,11 @@ class Database:
         if reader is not None:
             reader.close()
 
+    def close(self) -> None:
+        """Give back this thread's connections and close those of the pool; the next use opens new ones."""
+        self.release()
+        self.engine.dispose()
+
     def reading(self) -> Connection:
         """A connection to read through: the open transaction's own, or one in autocommit."""
         if self.session.registry.has() and self.session().in_transaction():

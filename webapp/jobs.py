@@ -26,6 +26,7 @@ class Jobs:
         self._tasks: dict[str, Any] = {}
         self.runs: dict[str, Job] = {}
         self.huey = SqliteHuey("asklater", filename=str(settings.instance / "queue.sqlite3"), results=False)
+        self.close()  # it was opened to lay out its file; the processes and threads to come open their own
         app.extensions["jobs"] = self
 
     def register(self, name: str, job: Job, *, every_minutes: int | None = None, one_unit: bool = True) -> None:
@@ -42,6 +43,10 @@ class Jobs:
         self._tasks[name] = self.huey.task(name=name)(run)
         if every_minutes:
             self.huey.periodic_task(crontab(minute=f"*/{every_minutes}"), name=f"{name}-scheduled")(run)
+
+    def close(self) -> None:
+        """Close this thread's connection to the queue; the next use opens a new one."""
+        self.huey.storage.close()
 
     def enqueue(self, name: str) -> None:
         """Have the worker run `name` soon.

@@ -24,8 +24,7 @@ def add() -> None:
 def database(database_url: str) -> Iterator[Database]:
     database = Database(database_url)
     yield database
-    database.release()
-    database.engine.dispose()
+    database.close()
 
 
 @pytest.fixture
