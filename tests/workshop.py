@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp.house import House
 from webapp.profiling.gate import gate
 
-WORKSHOP_ROOMS = ("webapp.mail.room", "webapp.accounts.room")
+WORKSHOP_ROOMS = ("webapp.mail.room", "webapp.accounts.room", "webapp.privacy.room")
 blueprint = Blueprint("workshop", __name__)
 
 

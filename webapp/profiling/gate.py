@@ -102,6 +102,8 @@ def _visit(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], 
         return _run(engine, action, subject, run)
     if http.wants_json():
         return answer_with_problem(engine, action, decision, Taken(), onward)
+    if request.method == "HEAD":
+        return http.personal(Response())  # looking whether it is there asks nobody anything
     return ask_for_visit(engine, action, subject, decision, onward, result)
 
 

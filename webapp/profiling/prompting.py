@@ -20,7 +20,7 @@ from webapp.profiling.words import gettext
 
 @dataclass(frozen=True)
 class Ask:
-    """Everything that a prompt is made from. `seen` says whether this render is an impression."""
+    """Everything that a prompt is made from."""
 
     action: Action
     subject: Subject
@@ -34,10 +34,11 @@ class Ask:
     warning: str = ""
 
     @property
-    def seen(self) -> bool:
-        """A render after a rejected submission, or one that redraws the form, is no impression."""
-        stays = self.ticket is not None and bool(set(self.ticket.fields) & set(self.decision.now))
-        return not stays
+    def fresh(self) -> tuple[str, ...]:
+        """The fields that this render shows for the first time. One that it shows again, after a rejected
+        submission or to redraw the form, makes no impression."""
+        shown = self.ticket.fields if self.ticket else ()
+        return tuple(key for key in self.decision.now if key not in shown)
 
 
 def prompt(engine: Engine, ask: Ask) -> PromptPage:
@@ -72,9 +73,9 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
 
 
 def _impression(engine: Engine, ask: Ask, unable: Mapping[str, str]) -> int:
-    if ask.ticket is not None and not ask.seen:
+    if ask.ticket is not None and not ask.fresh:
         return ask.ticket.prompt_id
-    return engine.episodes.see(ask.subject.id, ask.action.key, ask.decision.now, unable)
+    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable)
 
 
 def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> Ticket:
