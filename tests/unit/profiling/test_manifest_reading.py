@@ -199,7 +199,7 @@ def _shapes_or_finds(document, kinds):
         manifest = shape(document)
     except ManifestError as error:
         found = list(error.findings)
-        assert found  # noqa: PT017 - the property is that one of the two comes of it
+        assert found
     else:
         assert isinstance(manifest, Manifest)
         found = check(manifest, kinds, frozenset(), TODAY)
