@@ -178,6 +178,13 @@ def test_a_file_that_was_cut_short(kind, declare, refusal, form, share):
     assert refusal(kind, declare("image"), sent(whole[: int(len(whole) * share)])) == {"": UNREADABLE}
 
 
+def test_a_file_whose_checksum_is_off(kind, declare, refusal):
+    whole = written(halves(), "PNG")
+    mark = whole.index(b"IEND") - 8  # the last four bytes of the picture's data are their checksum
+    bent = whole[:mark] + bytes(4) + whole[mark + 4 :]
+    assert refusal(kind, declare("image"), sent(bent)) == {"": UNREADABLE}
+
+
 @effort(max_examples=80, deadline=None)
 @given(
     form=st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]), at=st.floats(0, 1), noise=st.binary(min_size=1, max_size=8)
