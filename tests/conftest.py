@@ -65,9 +65,9 @@ def another(workshop: Flask) -> Callable[[], Browser]:
 
 
 def running(app: Flask) -> Iterator[Flask]:
+    """Hand out `app` without a context of its own: one that stayed open would share `g` between requests."""
     app.testing = True
-    with app.app_context():
-        yield app
+    yield app
     database: Database = app.extensions["database"]
     database.release()
     database.engine.dispose()
