@@ -1,35 +1,18 @@
 """The way of a request through a gate: the battery, through htmx and as a plain form."""
 
 import re
-from typing import Any
 
 import pytest
 from flask import Flask
 
+from tests.answers import ADDRESS, ada
 from tests.browsing import Browser
-from tests.pictures import picture
 from tests.records import episodes, held, prompts
-
-ADDRESS = {
-    "answer.address.country": "DE",
-    "answer.address.name": "Ada Lovelace",
-    "answer.address.street_address": "Weg 1",
-    "answer.address.city": "Berlin",
-    "answer.address.postal_code": "10115",
-}
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "htmx"])
 def person(workshop: Flask, request: pytest.FixtureRequest) -> Browser:
     return Browser(workshop, htmx=request.param)
-
-
-def together() -> dict[str, Any]:
-    return {
-        "answer.email": "ada@x.example",
-        "answer.display_name": "Ada",
-        "answer.picture": (picture(), "ada.png"),
-    }
 
 
 def test_an_action_that_requires_nothing_runs_for_a_visitor_and_records_nobody(
@@ -51,14 +34,14 @@ def test_missing_asks_in_place_and_does_not_run(person: Browser, workshop: Flask
 
 def test_the_action_goes_on_in_the_request_that_completes_the_profile(person: Browser, workshop: Flask) -> None:
     person.post("/publish", {"text": "hello"})
-    assert person.answer(together()).text == "published hello"
+    assert person.answer(ada()).text == "published hello"
     assert {outcome for *_, outcome in episodes(workshop)} == {"completed"}
     assert prompts(workshop)[0].completed_at is not None
 
 
 def test_once_complete_the_gate_is_clear(person: Browser, workshop: Flask) -> None:
     person.post("/publish", {"text": "one"})
-    person.answer(together())
+    person.answer(ada())
     assert person.post("/publish", {"text": "two"}).text == "published two"
     assert len(episodes(workshop)) == 3
 
@@ -72,7 +55,7 @@ def test_one_by_one_asks_in_order_with_progress(person: Browser) -> None:
 
 def test_only_what_is_missing_is_asked(person: Browser) -> None:
     person.post("/publish")
-    person.answer(together())
+    person.answer(ada())
     page = person.post("/letters")
     assert 'name="answer.address.city"' in page.text
     assert "answer.email" not in page.text
@@ -90,7 +73,7 @@ def test_invalid_keeps_what_was_typed_says_what_to_do_and_stores_what_is_fine(
     person: Browser, workshop: Flask
 ) -> None:
     person.post("/publish", {"text": "hello"})
-    page = person.answer({**together(), "answer.display_name": "A"})
+    page = person.answer({**ada(), "answer.display_name": "A"})
     assert page.status_code == 422
     assert "<title>Error:" in page.text
     assert "There is a problem" in page.text
@@ -112,8 +95,8 @@ def test_missing_answers_are_rejected_not_forgotten(person: Browser, workshop: F
 def test_submitted_twice_stores_once_and_runs_again(person: Browser, workshop: Flask) -> None:
     person.post("/publish", {"text": "hello"})
     action, hidden = person.forms()[-1]
-    first = person.client.post(action, data={**hidden, **together()})
-    second = person.client.post(action, data={**hidden, **together(), "answer.display_name": "Eve"})
+    first = person.client.post(action, data={**hidden, **ada()})
+    second = person.client.post(action, data={**hidden, **ada(), "answer.display_name": "Eve"})
     assert (first.text, second.text) == ("published hello", "published hello")
     assert 'value="Ada"' in person.get("/account/fields/display_name").text
     assert len(episodes(workshop)) == 3
@@ -123,7 +106,7 @@ def test_a_stranger_gets_nothing_from_somebody_elses_prompt(person: Browser, wor
     person.post("/publish", {"text": "mine"})
     _, hidden = person.forms()[-1]
     stranger = Browser(workshop)
-    page = stranger.post("/publish", {**hidden, "csrf_token": stranger.csrf_token(), **together()})
+    page = stranger.post("/publish", {**hidden, "csrf_token": stranger.csrf_token(), **ada()})
     assert page.status_code == 422
     assert "no longer valid" in page.text
     assert held(workshop) == set()
@@ -146,7 +129,7 @@ def test_hidden_inputs_carry_the_actions_own_inputs_with_every_value(person: Bro
 
 def test_a_failed_action_leaves_its_prompt_open(person: Browser, workshop: Flask) -> None:
     person.post("/publish", {"text": "refused"})
-    assert person.answer(together()).status_code == 422
+    assert person.answer(ada()).status_code == 422
     assert prompts(workshop)[0].completed_at is None
     assert prompts(workshop)[0].closed_at is None
     assert person.post("/publish", {"text": "better"}).text == "published better"
