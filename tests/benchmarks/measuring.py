@@ -19,7 +19,10 @@ class Figure:
 def side_by_side(
     benchmark: str, contenders: Mapping[str, Callable[[], None]], *, rounds: int = 25, calls: int = 40
 ) -> list[Figure]:
-    """Time the contenders in turns; the first is the reference. The fastest round stands for each, since what else the machine does only ever adds."""
+    """Time the contenders in turns; the first is the reference.
+
+    The fastest round stands for each, since what else the machine does only ever adds.
+    """
     for call in contenders.values():
         for _ in range(calls):
             call()

@@ -69,6 +69,17 @@ def test_a_condition_that_does_not_hold_is_not_asked(person: Browser, workshop: 
     assert person.answer({"answer.display_name": "Ada"}).text == "sent"
 
 
+def test_what_changes_between_the_gate_and_the_verb_is_asked_for(person: Browser, workshop: Flask) -> None:
+    workshop.extensions["on_paper"] = False
+    person.post("/letters", {"turns": "paper"})
+    person.answer({"answer.email": "ada@x.example"})
+    page = person.answer({"answer.display_name": "Ada"})
+    assert page.status_code == 200
+    assert 'name="answer.address.city"' in page.text
+    assert {field for _, field in held(workshop)} == {"email", "display_name"}
+    assert person.answer(ADDRESS).text == "sent"
+
+
 def test_invalid_keeps_what_was_typed_says_what_to_do_and_stores_what_is_fine(
     person: Browser, workshop: Flask
 ) -> None:
