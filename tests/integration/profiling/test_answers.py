@@ -1,11 +1,12 @@
 """Answers: encrypted under each one's own key, bound to their row, gone when their time is up."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, update
+from sqlalchemy import insert, make_url, update
 
 from tests.browsing import Browser
 from tests.records import held, rows
@@ -50,14 +51,28 @@ def test_the_first_answer_wins(engine: Engine) -> None:
 
 
 def test_no_plain_value_is_on_disk(engine: Engine, settings: Settings) -> None:
-    if not settings.database_url.startswith("sqlite"):
-        pytest.skip("searches the database's own files")  # PostgreSQL: the column test below says the same
     ada = arrive(engine)
     give(engine, ada, "display_name", "Canarybird")
-    engine.database.engine.dispose()
-    folder = Path(settings.database_url.removeprefix("sqlite:///"))
-    for file in folder.parent.glob(f"{folder.name}*"):
-        assert b"Canarybird" not in file.read_bytes()
+    with engine.database.unit_of_work():
+        engine.database.writing().execute(insert(subject).values(created_at=NOON, data_key=b"Plainbird"))
+    if not engine.database.is_sqlite:
+        with engine.database.engine.connect() as connection:
+            connection.exec_driver_sql("CHECKPOINT")
+    content = b"".join(file.read_bytes() for file in files_of(settings.database_url))
+    assert b"Plainbird" in content  # the search looks where rows are
+    assert b"Canarybird" not in content
+
+
+def files_of(url: str) -> Iterator[Path]:
+    """The database's files, its write-ahead log included."""
+    parsed = make_url(url)
+    if parsed.drivername == "sqlite":
+        file = Path(str(parsed.database))
+        yield from file.parent.glob(f"{file.name}*")
+    else:
+        cluster = Path(str(parsed.query["host"])) / "data"
+        for folder in ("base", "pg_wal"):
+            yield from (path for path in (cluster / folder).rglob("*") if path.is_file())
 
 
 def test_the_column_holds_a_ciphertext(engine: Engine, workshop: Flask) -> None:
