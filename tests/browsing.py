@@ -33,6 +33,14 @@ class _Forms(HTMLParser):
             self._open = False
 
 
+def forms_of(text: str) -> list[tuple[str, dict[str, str]]]:
+    """(action, hidden inputs) of each form in `text`, which has at least one."""
+    parser = _Forms()
+    parser.feed(text)
+    assert parser.forms, VOID_FORM
+    return parser.forms
+
+
 class Browser:
     """One person's browser. With `htmx` it asks for fragments, as the page's own script would."""
 
@@ -61,10 +69,7 @@ class Browser:
     def forms(self) -> list[tuple[str, dict[str, str]]]:
         """(action, hidden inputs) of each form on the page that came last."""
         assert self.page is not None
-        parser = _Forms()
-        parser.feed(self.page.text)
-        assert parser.forms, VOID_FORM
-        return parser.forms
+        return forms_of(self.page.text)
 
     def csrf_token(self) -> str:
         """A token that is good for this browser's session, as any form of the site would hold."""

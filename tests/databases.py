@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -25,15 +26,14 @@ def postgres_binaries() -> Path | None:
 def postgres_cluster(binaries: Path) -> Iterator[str]:
     """A cluster on a Unix socket, without durability; yields its connection string for the database postgres."""
     folder = Path(tempfile.mkdtemp(prefix="asklater-pg-"))
-    as_owner: list[str] = []
+    as_owner: list[str | Path] = []
     if os.geteuid() == 0:
         shutil.chown(folder, "postgres", "postgres")
         as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
     data = folder / "data"
-    subprocess.run(
-        [*as_owner, binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N"], check=True, **quiet
-    )
+    initdb = [*as_owner, binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N"]
+    subprocess.run(initdb, check=True, **quiet)
     options = ["-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off"]
     server = subprocess.Popen([*as_owner, binaries / "postgres", "-D", data, *options], **quiet)
     address = f"host={folder} user=postgres dbname=postgres"

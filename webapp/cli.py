@@ -4,23 +4,85 @@ import sys
 
 import click
 from flask import Flask, current_app
-from flask.cli import FlaskGroup, with_appcontext
+from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from webapp import create_app
 from webapp.config import ConfigurationError, from_environment
-from webapp.db import current_database
+from webapp.db import Database, current_database
+from webapp.jobs import current_jobs
 from webapp.profiling.checking import ManifestError, read
 from webapp.profiling.engine import current_engine
+from webapp.serving import Address, CannotServe, claim, commands, serve
 from webapp.upgrading import draft, upgrade
+from webapp.worker import work, work_reloading
+
+PLACES = {"Look around as somebody": "/demo/", "Mails that were sent": "/mailbox/", "The dashboard": "/insights"}
 
 
 def _app() -> Flask:
     return create_app(from_environment())
 
 
-@click.group(cls=FlaskGroup, create_app=_app, add_version_option=False)
+class Commands(FlaskGroup):
+    """Flask's commands and ours; the list of them is shown even where the application cannot start."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        try:
+            ctx.ensure_object(ScriptInfo).load_app()
+        except (ConfigurationError, ManifestError) as error:
+            click.echo(f"{error}\n", err=True)
+            return sorted(self.commands)
+        return super().list_commands(ctx)
+
+
+@click.group(cls=Commands, create_app=_app, add_version_option=False)
 def cli() -> None:
     """Asklater: ask for each thing at the moment that it is needed."""
+
+
+@cli.command("serve")
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Where to listen; HOST.")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, help="On which port; PORT.")
+@click.option("--dev", is_flag=True, help="Reload when the code changes, and open the debugger on errors.")
+@click.pass_context
+def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
+    """Start the web server and the worker, with the schema up to date and the demo loaded."""
+    address = Address(host, port)
+    claim(address)
+    app = ctx.ensure_object(ScriptInfo).load_app()
+    database: Database = app.extensions["database"]
+    upgrade(database)
+    if app.extensions["settings"].demo:
+        _load_demo(ctx, app)
+    database.engine.dispose()
+    serve(address, commands(address, dev=dev), _greeting(app, address.url))
+
+
+def _greeting(app: Flask, url: str) -> str:
+    """Where the application is, and the places in it that are worth a look."""
+    there = app.url_map.bind("localhost")
+    places = {label: path for label, path in PLACES.items() if there.test(path)}
+    lines = [f"  {label + ':':<25}{url}{path}" for label, path in places.items()]
+    title = f"{app.extensions['settings'].brand} is open"
+    return "\n".join(["", f"{title + ':':<27}{url}/", *lines, "Ctrl-C stops everything.", ""])
+
+
+def _load_demo(ctx: click.Context, app: Flask) -> None:
+    """Have the shop load its demo; it knows whether it did so before. Without the shop there is none."""
+    demo = app.cli.commands.get("demo")
+    load = demo.commands.get("load") if isinstance(demo, click.Group) else None
+    if load is not None:
+        with app.app_context():
+            ctx.invoke(load)
+
+
+@cli.command("work")
+@click.option("--reload", is_flag=True, help="Start anew when the code changes.")
+@with_appcontext
+def run_worker(*, reload: bool) -> None:
+    """Run background jobs until stopped."""
+    (work_reloading if reload else work)(current_jobs())
 
 
 @cli.group()
@@ -81,6 +143,9 @@ def main() -> None:
     """Run the command line; settings and manifest that are wrong are told without a trace."""
     try:
         cli()
-    except (ConfigurationError, ManifestError) as error:
+    except (ConfigurationError, ManifestError, CannotServe) as error:
         click.echo(str(error), err=True)
+        sys.exit(1)
+    except OperationalError as error:
+        click.echo(f"The database of DATABASE_URL does not answer: {error.orig}", err=True)
         sys.exit(1)

@@ -1,14 +1,12 @@
 """What every page's frame gets: brand, navigation, versioned assets, language. Rooms add their own links."""
 
-import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from pathlib import Path
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, request
 from flask_babel import get_locale, gettext
 
+from webapp import assets
 from webapp.config import Settings
 
 
@@ -32,16 +30,13 @@ def join(app: Flask, settings: Settings) -> None:
     """Give every template its globals."""
     app.extensions["navigation"] = {}
 
-    @lru_cache
-    def asset(path: str) -> str:
-        content = (Path(app.static_folder or "") / path).read_bytes()
-        return url_for("static", filename=path, v=hashlib.sha256(content).hexdigest()[:10])
+    static = assets.join(app)
 
     @app.context_processor
     def frame() -> dict[str, object]:
         locale = get_locale()
         return {
-            "asset": asset,
+            "asset": static.url,
             "brand": settings.brand,
             "navigation": _navigation(),
             "demo_notice": gettext("A demonstration: nothing is sold, no card is charged.") if settings.demo else "",

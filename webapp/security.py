@@ -5,6 +5,7 @@ from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -47,34 +48,18 @@ def join(app: Flask, settings: Settings) -> None:
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.session_interface = Sessions()
     if settings.proxies:
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
             app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
         )
-    csrf = CSRFProtect(app)
-    Limiter(
-        get_remote_address,
-        app=app,
-        storage_uri="memory://",
-        headers_enabled=True,
-        default_limits=["1200 per minute"],
-        default_limits_exempt_when=lambda: request.endpoint == "static",
-        application_limits=["120 per minute"],
-        application_limits_exempt_when=lambda: request.method in SAFE or app.testing,
-    )
 
     @app.before_request
-    def name_the_request() -> None:
+    def name_the_request() -> None:  # first, so that a refusal bears its number too
         g.request_id = secrets.token_hex(6)
 
-    @app.before_request
-    def refuse_cross_site_writes() -> None:
-        if request.method in SAFE:
-            return
-        if _cross_site():
-            abort(403, "This form was sent from another site, so it was not accepted.")
-        if not (http.wants_json() and app.config["SESSION_COOKIE_NAME"] not in request.cookies):
-            csrf.protect()
+    _limit(app)
+    _guard(app, CSRFProtect(app))
 
     @app.after_request
     def add_policy(response: Response) -> Response:
@@ -86,9 +71,46 @@ def join(app: Flask, settings: Settings) -> None:
         response.headers["X-Request-ID"] = g.get("request_id", "")
         if not settings.demo:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if response.status_code not in {429, 503}:
+            response.headers.pop("Retry-After", None)  # the limiter adds it to every answer
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+
+def _limit(app: Flask) -> None:
+    """So many requests a minute from one address; static files do not count."""
+    Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri="memory://",
+        headers_enabled=True,
+        default_limits=["1200 per minute"],
+        default_limits_exempt_when=lambda: request.endpoint == "static",
+        application_limits=["120 per minute"],
+        application_limits_exempt_when=lambda: request.method in SAFE or app.testing,
+    )
+
+
+def _guard(app: Flask, csrf: CSRFProtect) -> None:
+    """Refuse writes that did not come from a page of this site."""
+
+    @app.before_request
+    def refuse_cross_site_writes() -> None:
+        if request.method in SAFE:
+            return
+        if _cross_site():
+            abort(403, "This form was sent from another site, so it was not accepted.")
+        if not (http.wants_json() and app.config["SESSION_COOKIE_NAME"] not in request.cookies):
+            csrf.protect()
+
+
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, kept off static files: any cache may store those, and give them to anybody."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
 
 
 def _cross_site() -> bool:

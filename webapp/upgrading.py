@@ -16,7 +16,7 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 def upgrade(database: Database) -> None:
     """Apply every migration that is lacking, in one transaction."""
     with database.engine.begin() as connection:
-        command.upgrade(_config(connection), "head")
+        command.upgrade(configured(connection), "head")
 
 
 def is_current(database: Database) -> bool:
@@ -29,10 +29,11 @@ def is_current(database: Database) -> bool:
 def draft(database: Database, message: str) -> None:
     """Write a migration with the differences between the database and the tables of the code."""
     with database.engine.begin() as connection:
-        command.revision(_config(connection), message, autogenerate=True)
+        command.revision(configured(connection), message, autogenerate=True)
 
 
-def _config(connection: Connection) -> Config:
+def configured(connection: Connection) -> Config:
+    """Alembic, working on this connection."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.set_main_option("path_separator", "os")

@@ -1,0 +1,43 @@
+# `make run` starts everything, `make test` proves it. Each target installs what it needs, once.
+PYTHON ?= python3
+BIN := .venv/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help run dev test check bench lock stylesheet art clean install install-dev
+
+help:  ## Show this list
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: install  ## Start the shop, its worker and the demo; PORT, HOST and DATABASE_URL are honoured
+	@exec $(BIN)/webapp serve
+
+dev: install  ## The same, with reload and the debugger
+	@exec $(BIN)/webapp serve --dev
+
+test: install-dev  ## Run every check and every test, on SQLite and on PostgreSQL where it is installed
+	@exec $(BIN)/python -m tools.testing
+
+check: install-dev  ## Run the linters, the types, the contracts of imports, and look for stale generated files
+	@exec $(BIN)/python -m tools.checking
+
+bench: install-dev  ## Measure the gate and the pages; prints a table and writes bench-results.json
+	@exec $(BIN)/python -m tests.benchmarks
+
+lock:  ## Resolve the dependencies anew into requirements.lock and requirements-dev.lock (needs uv)
+	@exec tools/lock.sh
+
+stylesheet: install  ## Join the style sheets into static/css/site.css
+	@exec $(BIN)/python -m webapp.stylesheet
+
+art: install  ## Draw the works of the shop anew
+	@exec $(BIN)/python -m webapp.shop.art.drawing
+
+clean:  ## Remove what was installed and cached; the data in instance/ stays
+	rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+install:
+	@$(PYTHON) tools/install.py requirements.lock
+
+install-dev: install
+	@$(PYTHON) tools/install.py requirements-dev.lock

@@ -1,0 +1,27 @@
+"""The whole application, as it is deployed, for the contracts that look at all of it."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from tests.conftest import running
+from tests.contracts.files import SHOP
+from webapp import create_app
+from webapp.config import ROOT, Settings
+
+LONGEST = "test_the_house_stands_without_the_shop"
+MANIFEST = ROOT / ("webapp/manifest.toml" if SHOP else "tests/integration/house/manifest.toml")
+
+
+@pytest.fixture
+def house(settings: Settings) -> Iterator[Flask]:
+    """Every room that there is."""
+    yield from running(create_app(replace(settings, manifest=MANIFEST)))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the one long test, so that the others run beside it."""
+    items.sort(key=lambda item: item.name != LONGEST)

@@ -1,0 +1,50 @@
+"""The migrations make exactly the tables of the code, and can be taken back."""
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from flask import Flask
+from sqlalchemy import Column, Integer, Table, inspect
+
+from webapp.db import Database, metadata
+from webapp.upgrading import MIGRATIONS, configured, is_current, upgrade
+
+
+@pytest.fixture
+def database(house: Flask) -> Database:
+    """A migrated database of the whole application, whose rooms have all declared their tables."""
+    found: Database = house.extensions["database"]
+    return found
+
+
+def differences(database: Database) -> list[object]:
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        return list(compare_metadata(context, metadata))
+
+
+def test_the_migrations_make_the_tables_of_the_code(database: Database) -> None:
+    assert is_current(database)
+    assert differences(database) == []
+
+
+def test_a_forgotten_migration_is_noticed(database: Database) -> None:
+    stray = Table("stray", metadata, Column("id", Integer, primary_key=True))
+    try:
+        assert [kind for kind, *_ in differences(database)] == ["add_table"]
+    finally:
+        metadata.remove(stray)
+
+
+def test_they_can_be_taken_back_and_applied_again(database: Database) -> None:
+    with database.engine.begin() as connection:
+        command.downgrade(configured(connection), "base")
+    assert set(inspect(database.engine).get_table_names()) <= {"alembic_version", "sqlite_sequence"}
+    upgrade(database)
+    assert is_current(database)
+
+
+def test_there_is_one_line_of_migrations() -> None:
+    assert len(ScriptDirectory(str(MIGRATIONS)).get_heads()) == 1

@@ -1,0 +1,1 @@
+"""What `make` runs: installing, checking, testing. None of it is part of the application."""
