@@ -7,8 +7,7 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from flask_babel import gettext
-
+from webapp.profiling.words import gettext
 from webapp.shop.carts import Cart
 from webapp.shop.prices import euros
 
@@ -31,10 +30,7 @@ def written(cart: Cart) -> str:
 
 def read(text: str) -> dict[str, Seen]:
     """The lines that `written` wrote; whatever is not a line is passed over."""
-    return {
-        slug: Seen(int(quantity), int(price))
-        for slug, quantity, price in LINE.findall(text[:LONGEST])
-    }
+    return {slug: Seen(int(quantity), int(price)) for slug, quantity, price in LINE.findall(text[:LONGEST])}
 
 
 def differences(text: str, cart: Cart, titles: Mapping[str, str]) -> list[str]:
@@ -56,7 +52,9 @@ def differences(text: str, cart: Cart, titles: Mapping[str, str]) -> list[str]:
             continue
         if before.quantity != line.quantity:
             sentences.append(
-                gettext("“%(title)s”: %(now)s now, %(then)s before.", title=title, now=line.quantity, then=before.quantity)
+                gettext(
+                    "“%(title)s”: %(now)s now, %(then)s before.", title=title, now=line.quantity, then=before.quantity
+                )
             )
         if before.price_cents != line.product.price_cents:
             price, then = euros(line.product.price_cents), euros(before.price_cents)

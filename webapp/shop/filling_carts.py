@@ -3,11 +3,11 @@
 import re
 from dataclasses import dataclass
 
-from flask_babel import gettext
 from sqlalchemy import delete, select
 
 from webapp import clock
 from webapp.db import current_database
+from webapp.profiling.words import gettext
 from webapp.shop import carts, catalogue
 from webapp.shop.cart_models import CartLineRow, CartRow
 from webapp.shop.catalogue import Product
@@ -40,20 +40,29 @@ def product_named(slug: str) -> Product:
     return product
 
 
+def refuse_unsold(product: Product) -> None:
+    """Raises Refused for a product that was withdrawn."""
+    if not product.for_sale:
+        raise Refused(gettext("“%(title)s” is no longer for sale.", title=product.title))
+
+
+def refuse_too_many(product: Product, quantity: int) -> None:
+    """Raises Refused for a quantity that nobody can have of it; none at all is always possible."""
+    if quantity:
+        refuse_unsold(product)
+    if quantity > carts.most_of(product):
+        raise Refused(gettext("A wallpaper is a file, so one is enough."))
+
+
 def add(subject_id: int, product: Product, quantity: int) -> Outcome:
-    """Put `quantity` more into the cart, up to the most there can be of it. Raises Refused."""
-    _refuse_unsold(product)
+    """Put `quantity` more into the cart, up to the most there can be of it."""
     carts.lock(subject_id)
     before = _quantity(subject_id, product.id)
     return _put(subject_id, product, before, min(before + quantity, carts.most_of(product)))
 
 
 def change(subject_id: int, product: Product, quantity: int) -> Outcome:
-    """Have so many in the cart, 0 to take it out. Raises Refused."""
-    if quantity:
-        _refuse_unsold(product)
-        if quantity > carts.most_of(product):
-            raise Refused(gettext("A wallpaper is a file, so one is enough."))
+    """Have so many in the cart, 0 to take it out."""
     carts.lock(subject_id)
     return _put(subject_id, product, _quantity(subject_id, product.id), quantity)
 
@@ -69,11 +78,6 @@ def merge(from_subject: int, into_subject: int) -> int:
         came_over += line.quantity
     current_database().writing().execute(delete(CartRow).where(CartRow.subject_id == from_subject))
     return came_over
-
-
-def _refuse_unsold(product: Product) -> None:
-    if not product.for_sale:
-        raise Refused(gettext("“%(title)s” is no longer for sale.", title=product.title))
 
 
 def _quantity(subject_id: int, product_id: int) -> int:

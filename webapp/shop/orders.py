@@ -75,9 +75,7 @@ def placed_with(subject_id: int, checkout_key: str) -> str:
     """The public id of the order that this checkout of the person has placed; "" when it has placed none."""
     if not PUBLIC_ID.fullmatch(checkout_key):
         return ""
-    wanted = select(OrderRow.public_id).where(
-        OrderRow.checkout_key == checkout_key, OrderRow.subject_id == subject_id
-    )
+    wanted = select(OrderRow.public_id).where(OrderRow.checkout_key == checkout_key, OrderRow.subject_id == subject_id)
     return current_database().reading().execute(wanted).scalar() or ""
 
 
@@ -100,6 +98,6 @@ def _read(statement: Select[Any]) -> list[Order]:
     rows = current_database().reading().execute(statement)
     split = len(ORDER)
     return [
-        Order(*head, tuple(OrderLine(*row[split:]) for row in group))
+        Order(**dict(zip(ORDER, head, strict=True)), lines=tuple(OrderLine(*row[split:]) for row in group))
         for head, group in groupby(rows, key=lambda row: tuple(row[:split]))
     ]

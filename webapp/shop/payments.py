@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from hashlib import sha256
 
-from flask_babel import gettext
+from webapp.profiling.words import gettext
 
 SUCCEEDS = "4242424242424242"
 DECLINED = "4000000000000002"

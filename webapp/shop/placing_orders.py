@@ -4,13 +4,13 @@ import secrets
 from dataclasses import dataclass
 
 from flask import url_for
-from flask_babel import gettext
 from sqlalchemy import delete, insert, update
 
 from webapp import clock
 from webapp.db import current_database
 from webapp.mail.posting import post
 from webapp.profiling.engine import Engine
+from webapp.profiling.words import gettext
 from webapp.shop import cart_seen, carts, catalogue, payments
 from webapp.shop.cart_models import CartLineRow, CartRow, OrderLineRow, OrderRow
 from webapp.shop.carts import Cart
@@ -132,9 +132,7 @@ def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, c
             "order_id": number,
             "position": position,
             "quantity": line.quantity,
-            **{
-                name: getattr(line.product, name) for name in ("slug", "title", "sort", "art", "ships", "price_cents")
-            },
+            **{name: getattr(line.product, name) for name in ("slug", "title", "sort", "art", "ships", "price_cents")},
         }
         for position, line in enumerate(cart.lines)
     ]
