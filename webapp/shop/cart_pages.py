@@ -67,9 +67,11 @@ class Wrong:
 
 @dataclass(frozen=True)
 class Problem:
-    """Why an order was not placed; `pay_url` is where another card can be given, "" when that is not why."""
+    """Why something was not done: the reasons, what to do now, and where another card can be given if that helps."""
 
+    title: str
     reasons: tuple[str, ...]
+    advice: str = ""
     pay_url: str = ""
 
 
@@ -85,7 +87,10 @@ class Place:
 
 @dataclass(frozen=True)
 class CartPage:
-    """The cart. `status` is announced; `key` and `seen` go with the checkout."""
+    """The cart. `key` and `seen` go with the checkout.
+
+    `status` is announced; `focus` says that the control that was pressed is gone, so the cart takes the focus.
+    """
 
     lines: tuple[LineView, ...]
     count: int
@@ -96,6 +101,7 @@ class CartPage:
     problem: Problem | None = None
     undo: Undo | None = None
     status: str = ""
+    focus: bool = False
 
     @property
     def errors(self) -> tuple[InputError, ...]:
@@ -112,7 +118,13 @@ class AddedPage:
 
 
 def cart_page(
-    cart: Cart, *, problem: Problem | None = None, undo: Undo | None = None, wrong: Wrong | None = None, said: str = ""
+    cart: Cart,
+    *,
+    problem: Problem | None = None,
+    undo: Undo | None = None,
+    wrong: Wrong | None = None,
+    said: str = "",
+    focus: bool = False,
 ) -> CartPage:
     """The page of `cart`."""
     total = euros(cart.totals.total_cents)
@@ -126,6 +138,7 @@ def cart_page(
         problem=problem,
         undo=undo,
         status=gettext("%(said)s The total is %(total)s.", said=said, total=total) if said else "",
+        focus=focus,
     )
 
 

@@ -95,7 +95,7 @@ def _words_of_added(outcome: Outcome) -> str:
 def _not_added(reason: str) -> Response:
     if http.wants_fragment():
         return _beside_the_form(AddedPage(reason, url_for("cart.cart"), error=True), 422)
-    return answer_with_cart(cart_page(_cart(), problem=Problem((reason,))), 422)
+    return answer_with_cart(cart_page(_cart(), problem=_problem(reason)), 422)
 
 
 def _beside_the_form(added: AddedPage, status: int) -> Response:
@@ -113,11 +113,16 @@ def _changed(outcome: Outcome) -> Response:
             session[UNDO] = {"slug": undo.slug, "title": undo.title, "quantity": undo.quantity}
         return http.go_to(url_for("cart.cart"))
     said = gettext("“%(title)s” was removed.", title=title) if outcome.now == 0 else f"{title}: {outcome.now}."
-    return answer_with_cart(cart_page(_cart(), undo=undo, said=said))
+    lost = undo is None and 0 in {outcome.now, outcome.before}
+    return answer_with_cart(cart_page(_cart(), undo=undo, said=said, focus=lost))
+
+
+def _problem(reason: str) -> Problem:
+    return Problem(gettext("There is a problem"), (reason,))
 
 
 def _not_changed(held: Cart, wrong: Wrong) -> Response:
     """The reason stands at the line; above the cart when it is no line of it."""
     known = wrong.slug in {line.product.slug for line in held.lines}
-    problem = None if known else Problem((wrong.reason,))
+    problem = None if known else _problem(wrong.reason)
     return answer_with_cart(cart_page(held, wrong=wrong, problem=problem), 422)

@@ -20,7 +20,8 @@ from webapp.shop.carts import cart_of
 from webapp.shop.exporting_orders import FORMATS
 from webapp.shop.order_pages import formats, order_page, orders_page
 from webapp.shop.orders import order_of, orders_of
-from webapp.shop.placing_orders import NotPlaced
+from webapp.shop.placing_orders import CartChanged, NotPlaced, PaymentRefused
+from webapp.shop.prices import euros
 
 blueprint = Blueprint("orders", __name__)
 View = Callable[[], ResponseReturnValue]
@@ -111,10 +112,20 @@ def _subject_id() -> int | None:
 
 def _not_placed(hindered: NotPlaced) -> Response:
     """The cart as it is now, and why nothing was ordered."""
+    title = gettext("The order was not placed")
     if http.wants_json():
-        return http.problem(409, gettext("The order was not placed"), " ".join(hindered.reasons))
-    pay_url = url_for("accounts.change", field="payment_method") if hindered.pay else ""
-    return answer_with_cart(cart_page(cart_of(_subject_id()), problem=Problem(hindered.reasons, pay_url)), 409)
+        return http.problem(409, title, " ".join(hindered.reasons))
+    cart, advice, pay_url = cart_of(_subject_id()), "", ""
+    if isinstance(hindered, CartChanged):
+        title = gettext("The cart has changed, so nothing was ordered yet")
+        advice = gettext(
+            "The total is %(total)s now. Look it over, then place the order.", total=euros(cart.totals.total_cents)
+        )
+    if isinstance(hindered, PaymentRefused):
+        advice = gettext("Nothing was charged. With another card, place the order again.")
+        pay_url = url_for("accounts.change", field="payment_method")
+    problem = Problem(title, hindered.reasons, advice, pay_url)
+    return answer_with_cart(cart_page(cart, problem=problem), 409)
 
 
 def _no_such_format() -> Response:

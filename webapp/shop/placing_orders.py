@@ -32,12 +32,19 @@ class Checkout:
 
 
 class NotPlaced(Exception):  # noqa: N818 - reads as a sentence where it is raised
-    """Nothing was ordered or charged. `reasons` are sentences for the person; `pay` says that the card is why."""
+    """Nothing was ordered or charged. `reasons` are sentences for the person."""
 
-    def __init__(self, *reasons: str, pay: bool = False) -> None:
+    def __init__(self, *reasons: str) -> None:
         super().__init__(*reasons)
         self.reasons = reasons
-        self.pay = pay
+
+
+class CartChanged(NotPlaced):
+    """The cart is not the one that was shown; once it has been looked through, it can be ordered."""
+
+
+class PaymentRefused(NotPlaced):
+    """The card could not be charged; another one may do."""
 
 
 def check(subject_id: int | None, checkout: Checkout) -> str:
@@ -93,16 +100,16 @@ def _check_cart(cart: Cart, checkout: Checkout) -> None:
         gone = [slug for slug in cart_seen.read(checkout.seen) if slug not in held]
         products = [catalogue.by_slug(slug) for slug in gone[:10]]
         titles = {product.slug: product.title for product in products if product}
-        raise NotPlaced(*cart_seen.differences(checkout.seen, cart, titles))
+        raise CartChanged(*cart_seen.differences(checkout.seen, cart, titles))
     if checkout.key != cart.key:
-        raise NotPlaced(gettext("This page was older than your last order. Look through the cart once more."))
+        raise CartChanged(gettext("The page was older than your last order."))
 
 
 def _charge(token: Token, cart: Cart, key: str) -> str:
     try:
         return payments.charge(token, cart.totals.total_cents, key, clock.now().date())
     except payments.Declined as declined:
-        raise NotPlaced(declined.reason, gettext("Change the payment method, then try again."), pay=True) from declined
+        raise PaymentRefused(declined.reason) from declined
 
 
 def _written(engine: Engine, address: object) -> str:
