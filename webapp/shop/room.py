@@ -3,7 +3,9 @@
 from flask import Flask
 
 from webapp.house import House
+from webapp.shop.buying_room import join_buying
 
 
 def join(app: Flask, house: House) -> None:
     """Sell prints."""
+    join_buying(app, house)
