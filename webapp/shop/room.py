@@ -3,7 +3,9 @@
 from flask import Flask
 
 from webapp.house import House
+from webapp.shop.browsing_room import join_browsing
 
 
 def join(app: Flask, house: House) -> None:
     """Sell prints."""
+    join_browsing(app, house)
