@@ -1,0 +1,51 @@
+"""Numbers as words of the reader's language."""
+
+from datetime import date
+
+from flask_babel import format_date, format_decimal, format_percent, gettext
+
+
+def whole(number: int) -> str:
+    """A count: 1,204."""
+    return str(format_decimal(number))
+
+
+def percent(rate: float) -> str:
+    """A rate from 0 to 1: 61.2%."""
+    return str(format_percent(rate, "#,##0.0%"))
+
+
+def duration(seconds: float | None) -> str:
+    """A time in its two largest units, a dash where there is none."""
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return gettext("%(seconds)s s", seconds=format_decimal(round(seconds, 1)))
+    total = round(seconds)
+    minutes, rest = divmod(total, 60)
+    if minutes == 0:
+        return gettext("%(seconds)s s", seconds=rest)
+    if minutes < 60:
+        return gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest) if rest else _minutes(minutes)
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes) if minutes else _hours(hours)
+    days, hours = divmod(hours, 24)
+    return gettext("%(days)s d %(hours)s h", days=days, hours=hours) if hours else _days(days)
+
+
+def day(moment: date) -> str:
+    """A day: Nov 23, 2026."""
+    return str(format_date(moment, "medium", rebase=False))
+
+
+def _minutes(minutes: int) -> str:
+    return gettext("%(minutes)s min", minutes=minutes)
+
+
+def _hours(hours: int) -> str:
+    return gettext("%(hours)s h", hours=hours)
+
+
+def _days(days: int) -> str:
+    return gettext("%(days)s d", days=days)
