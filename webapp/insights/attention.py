@@ -2,11 +2,10 @@
 
 from collections.abc import Callable, Sequence
 
-from flask_babel import gettext
-
 from webapp.insights.figures import Figures
 from webapp.insights.pages import Row
 from webapp.insights.wording import percent, whole
+from webapp.profiling.words import gettext
 
 ENOUGH = 30
 """Asks, or submitted asks, from which on a rate is worth a sentence."""

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask_babel import gettext
-
 from webapp.insights.wording import duration
+from webapp.profiling.words import gettext
 
 
 @dataclass(frozen=True)
@@ -58,13 +57,13 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "completion_rate": (
             gettext("Completion rate"),
             gettext(
-                "Completed asks in all mature asks, with a 95% Wilson interval: the bar is the interval, "
+                "Completed asks in all mature asks, with a 95-percent Wilson interval: the bar is the interval, "
                 "the mark is the rate."
             ),
         ),
         "person_rate": (
             gettext("Person rate"),
-            gettext("Persons with at least one completed ask in all persons asked, with a 95% Wilson interval."),
+            gettext("Persons with at least one completed ask in all persons asked, with a 95-percent Wilson interval."),
         ),
         "action_rate": (
             gettext("Action rate"),
@@ -76,7 +75,8 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "median": (
             gettext("Median time"),
             gettext(
-                "Half of the completed asks took at most this long, from the first time shown until the field was saved."
+                "Half of the completed asks took at most this long, from the first time shown until the field "
+                "was saved."
             ),
         ),
         "p90": (gettext("90th percentile"), gettext("Nine in ten completed asks took at most this long.")),

@@ -1,16 +1,24 @@
 """The filter bar and its links: each leads to the same view, differing in one thing."""
 
+from collections.abc import Mapping
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from flask import url_for
-from flask_babel import gettext, ngettext
 
 from webapp.insights.forms import Asked
 from webapp.insights.pages import Choice, FilterBar
 from webapp.insights.question import Question
-from webapp.insights.wording import day
+from webapp.insights.wording import day, ngettext
+from webapp.profiling.words import gettext
 
 PRESETS = (7, 30, 90)
+
+
+def address(endpoint: str, arguments: Mapping[str, str]) -> str:
+    """The page's address with this query string. Names come from outside too, so they never become keywords."""
+    query = urlencode(arguments)
+    return url_for(endpoint) + (f"?{query}" if query else "")
 
 
 def filter_bar(asked: Asked, endpoint: str, *, days: bool) -> FilterBar:
@@ -27,10 +35,10 @@ def filter_bar(asked: Asked, endpoint: str, *, days: bool) -> FilterBar:
 
 def real_people_only(question: Question, endpoint: str) -> Choice:
     real = replace(question, people="real")
-    return Choice(gettext("Show real people only"), url_for(endpoint, **real.arguments()))
+    return Choice(gettext("Show real people only"), address(endpoint, real.arguments()))
 
 
 def _preset(question: Question, endpoint: str, days: int) -> Choice:
     other = question.of_days(days)
     label = ngettext("Last %(num)s day", "Last %(num)s days", days)
-    return Choice(label, url_for(endpoint, **other.arguments()), current=other == question)
+    return Choice(label, address(endpoint, other.arguments()), current=other == question)

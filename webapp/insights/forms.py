@@ -6,11 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from typing import cast
 
-from flask_babel import gettext
-
 from webapp.insights.names import Names
 from webapp.insights.question import PEOPLE, People, Question, usual
 from webapp.profiling.inputs import Input, InputError, Option
+from webapp.profiling.words import gettext
 
 DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EARLIEST = date(2000, 1, 1)

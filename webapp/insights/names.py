@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from flask_babel import gettext
-
 from webapp.profiling.manifest import Manifest
+from webapp.profiling.words import gettext
 
 
 @dataclass(frozen=True)

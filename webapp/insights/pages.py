@@ -73,6 +73,7 @@ class Step:
     label: str
     count: str
     share: float
+    of_all: str
     of_previous: str
 
 
@@ -82,6 +83,11 @@ class Funnel:
 
     says: str
     steps: tuple[Step, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The steps as a table: label, persons, share of the first step, share of the step before."""
+        return tuple((step.label, step.count, step.of_all, step.of_previous) for step in self.steps)
 
 
 @dataclass(frozen=True)
@@ -100,6 +106,7 @@ class Overview:
     title: str
     banner: Choice | None
     fresh: str
+    overview_url: str
     live_url: str
     csv_url: str
     stats: tuple[Stat, ...]

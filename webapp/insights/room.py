@@ -1,12 +1,12 @@
 """What the insights room brings to an application."""
 
 from flask import Flask, url_for
-from flask_babel import gettext
 from flask_login import current_user
 
 from webapp.house import House
 from webapp.insights.routes import ROLE, blueprint
 from webapp.layout import Link, add_links
+from webapp.profiling.words import gettext
 
 
 def join(app: Flask, _house: House) -> None:

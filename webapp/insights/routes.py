@@ -1,8 +1,7 @@
 """The dashboard: overview, live view, the table as a file. Open to product managers only."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_login import current_user
 
 from webapp import clock, http
@@ -10,6 +9,7 @@ from webapp.db import current_database
 from webapp.errors import ErrorPage
 from webapp.insights.counting import Counting
 from webapp.insights.exporting import episodes_csv as table_as_csv
+from webapp.insights.filtering import address
 from webapp.insights.forms import read_question
 from webapp.insights.names import names_of
 from webapp.insights.showing import field_rows, overview as overview_page
@@ -17,6 +17,7 @@ from webapp.insights.showing_live import live_page
 from webapp.insights.watching import glance
 from webapp.insights.wording import duration, percent, whole
 from webapp.profiling.engine import current_engine
+from webapp.profiling.words import gettext
 
 blueprint = Blueprint("insights", __name__, url_prefix="/insights")
 ROLE = "pm"
@@ -59,7 +60,7 @@ def episodes_csv() -> ResponseReturnValue:
     names = names_of(current_engine().manifest)
     asked = read_question(request.args, names, clock.now())
     if asked.errors:  # the page says what is wrong beside its inputs, which a file cannot
-        return http.go_to(url_for("insights.overview", **request.args.to_dict()))
+        return http.go_to(address("insights.overview", request.args.to_dict()))
     question, counting = asked.question, _counting()
     rows = field_rows(counting.by_field_and_context(question), counting.times(question), names)
     response = Response(table_as_csv(rows), mimetype="text/csv")

@@ -4,20 +4,18 @@ from collections import defaultdict
 from collections.abc import Sequence
 from itertools import groupby
 
-from flask import url_for
-from flask_babel import gettext, ngettext
-
 from webapp.insights.attention import attention
 from webapp.insights.counting import Counting, FunnelCount, Prompts, Tally, Time
 from webapp.insights.definitions import definitions
 from webapp.insights.figures import SMALLEST, Figures, Share, figures, share, share_of_many
-from webapp.insights.filtering import filter_bar, real_people_only
+from webapp.insights.filtering import address, filter_bar, real_people_only
 from webapp.insights.forms import Asked
 from webapp.insights.names import Names
 from webapp.insights.pages import ContextRow, CoverageRow, FieldRows, Funnel, Overview, Row, Stat, Step
 from webapp.insights.question import Question
-from webapp.insights.wording import duration, percent, whole
+from webapp.insights.wording import duration, ngettext, percent, whole
 from webapp.profiling.manifest import Manifest
+from webapp.profiling.words import gettext
 
 
 def overview(counting: Counting, manifest: Manifest, names: Names, asked: Asked) -> Overview:
@@ -34,8 +32,9 @@ def overview(counting: Counting, manifest: Manifest, names: Names, asked: Asked)
         title=gettext("Error: %(title)s", title=gettext("Insights")) if asked.errors else gettext("Insights"),
         banner=real_people_only(question, "insights.overview") if simulated else None,
         fresh=_fresh(counting.fresh(question)),
-        live_url=url_for("insights.live", **question.arguments()),
-        csv_url=url_for("insights.episodes_csv", **question.arguments()),
+        overview_url=address("insights.overview", question.arguments()),
+        live_url=address("insights.live", question.arguments()),
+        csv_url=address("insights.episodes_csv", question.arguments()),
         stats=_stats(everything, _action_share(prompts)) if everything else (),
         attention=attention(rows),
         fields=tuple(FieldRows(label, tuple(group)) for label, group in groupby(rows, lambda row: row.field_label)),
@@ -129,7 +128,7 @@ def _funnel(counting: Counting, question: Question, manifest: Manifest, names: N
 def _funnel_says(count: FunnelCount, goal: str | None) -> str:
     gave = percent(count.gave / count.saw)
     if goal is None:
-        return gettext("Of 100 persons who saw the one sign-up field, %(gave)s gave it.", gave=gave)
+        return gettext("%(gave)s of those who saw the one sign-up field gave it.", gave=gave)
     return gettext(
         "%(gave)s of those who saw the one sign-up field gave it, and %(reached)s went on to the final action.",
         gave=gave,
@@ -140,7 +139,8 @@ def _funnel_says(count: FunnelCount, goal: str | None) -> str:
 def _step(steps: Sequence[tuple[str, int]], number: int) -> Step:
     label, count = steps[number]
     before = steps[number - 1][1] if number else 0
-    return Step(label, whole(count), count / steps[0][1], percent(count / before) if before else "–")
+    share = count / steps[0][1]
+    return Step(label, whole(count), share, percent(share), percent(count / before) if before else "–")
 
 
 def _coverage(counting: Counting, question: Question, names: Names, accounts: int) -> tuple[CoverageRow, ...]:

@@ -1,16 +1,14 @@
 """Putting the live page together."""
 
-from flask import url_for
-from flask_babel import gettext, ngettext
-
 from webapp.insights.definitions import definitions
-from webapp.insights.filtering import filter_bar, real_people_only
+from webapp.insights.filtering import address, filter_bar, real_people_only
 from webapp.insights.forms import Asked
 from webapp.insights.names import Names
 from webapp.insights.pages import LivePage, LiveRow
 from webapp.insights.watching import Fresh, Glance
-from webapp.insights.wording import duration, whole
+from webapp.insights.wording import duration, ngettext, whole
 from webapp.profiling.manifest import Manifest
+from webapp.profiling.words import gettext
 
 
 def live_page(
@@ -29,10 +27,10 @@ def live_page(
         rows=rows,
         news=ngettext("%(num)s new ask.", "%(num)s new asks.", news) if news else "",
         paused=paused,
-        here_url=url_for("insights.live", **here, **({"paused": "1"} if paused else {})),
-        poll_url=url_for("insights.live", **here, newest=seen.newest, state=seen.state),
-        other_url=url_for("insights.live", **here, **({} if paused else {"paused": "1"})),
-        overview_url=url_for("insights.overview", **here),
+        here_url=address("insights.live", here | ({"paused": "1"} if paused else {})),
+        poll_url=address("insights.live", here | {"newest": str(seen.newest), "state": seen.state}),
+        other_url=address("insights.live", here | ({} if paused else {"paused": "1"})),
+        overview_url=address("insights.overview", here),
         banner=real_people_only(asked.question, "insights.live") if simulated else None,
         definition=definitions(manifest.window)["fresh"],
     )

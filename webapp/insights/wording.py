@@ -2,7 +2,9 @@
 
 from datetime import date
 
-from flask_babel import format_date, format_decimal, format_percent, gettext
+from flask_babel import format_date, format_decimal, format_percent, get_domain
+
+from webapp.profiling.words import gettext
 
 
 def whole(number: int) -> str:
@@ -32,6 +34,12 @@ def duration(seconds: float | None) -> str:
         return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes) if minutes else _hours(hours)
     days, hours = divmod(hours, 24)
     return gettext("%(days)s d %(hours)s h", days=days, hours=hours) if hours else _days(days)
+
+
+def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
+    """The sentence for this many; `%(num)s` in it is the count, grouped like every other."""
+    sentence = get_domain().get_translations().ungettext(singular, plural, num)
+    return str(sentence % {"num": whole(num), **variables})
 
 
 def day(moment: date) -> str:
