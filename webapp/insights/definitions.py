@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
-from webapp.insights.wording import duration
+from webapp.insights.wording import span
 from webapp.profiling.words import gettext
 
 
@@ -19,7 +19,7 @@ class Definition:
 
 def definitions(window: timedelta) -> Mapping[str, Definition]:
     """Every figure by key; `window` is W, the time in which an ask counts as answered."""
-    within = duration(window.total_seconds())
+    within = span(window)
     told = {
         "episodes": (
             gettext("Asks"),
@@ -63,7 +63,9 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         ),
         "person_rate": (
             gettext("Person rate"),
-            gettext("Persons with at least one completed ask in all persons asked, with a 95-percent Wilson interval."),
+            gettext(
+                "Persons with at least one completed ask in all persons asked, with its 95-percent Wilson interval."
+            ),
         ),
         "action_rate": (
             gettext("Action rate"),

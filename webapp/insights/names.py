@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from webapp.profiling.manifest import Manifest
+from webapp.profiling.manifest import SIGN_UP, Manifest
 from webapp.profiling.words import gettext
 
 
@@ -27,10 +27,12 @@ class Names:
 
 
 def names_of(manifest: Manifest) -> Names:
-    """In the language of the request."""
+    """In the language of the request; signing up comes first."""
+    asking = {key: action for key, action in manifest.actions.items() if action.requires}
+    first = {SIGN_UP: asking.pop(SIGN_UP)} if SIGN_UP in asking else {}
     return Names(
         fields={key: gettext(declared.label) for key, declared in manifest.fields.items()},
-        contexts={key: gettext(action.label) for key, action in manifest.actions.items() if action.requires},
+        contexts={key: gettext(action.label) for key, action in (first | asking).items()},
     )
 
 

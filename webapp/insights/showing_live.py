@@ -6,7 +6,7 @@ from webapp.insights.forms import Asked
 from webapp.insights.names import Names
 from webapp.insights.pages import LivePage, LiveRow
 from webapp.insights.watching import Fresh, Glance
-from webapp.insights.wording import duration, ngettext, whole
+from webapp.insights.wording import duration, ngettext, span, whole
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
 
@@ -41,7 +41,7 @@ def _arguments(asked: Asked) -> dict[str, str]:
 
 
 def _says(seen: Glance, manifest: Manifest) -> str:
-    window = duration(manifest.window.total_seconds())
+    window = span(manifest.window)
     if len(seen.episodes) < seen.count:
         return gettext(
             "%(count)s asks of the last %(window)s; the newest %(shown)s are shown.",

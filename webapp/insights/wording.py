@@ -1,6 +1,6 @@
 """Numbers as words of the reader's language."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from flask_babel import format_date, format_decimal, format_percent, get_domain
 
@@ -40,6 +40,16 @@ def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
     """The sentence for this many; `%(num)s` in it is the count, grouped like every other."""
     sentence = get_domain().get_translations().ungettext(singular, plural, num)
     return str(sentence % {"num": whole(num), **variables})
+
+
+def span(window: timedelta) -> str:
+    """A length of time that was declared: 1 day, 12 hours, else its largest units."""
+    hours, rest = divmod(window, timedelta(hours=1))
+    if rest:
+        return duration(window.total_seconds())
+    if hours % 24:
+        return ngettext("%(num)s hour", "%(num)s hours", hours)
+    return ngettext("%(num)s day", "%(num)s days", hours // 24)
 
 
 def day(moment: date) -> str:
