@@ -10,7 +10,7 @@ from webapp.errors import ErrorPage
 from webapp.insights.counting import Counting
 from webapp.insights.exporting import episodes_csv as table_as_csv
 from webapp.insights.filtering import address
-from webapp.insights.forms import read_question
+from webapp.insights.forms import read_question, read_undated
 from webapp.insights.names import names_of
 from webapp.insights.showing import field_rows, overview as overview_page
 from webapp.insights.showing_live import live_page
@@ -73,7 +73,7 @@ def episodes_csv() -> ResponseReturnValue:
 def live() -> ResponseReturnValue:
     manifest = current_engine().manifest
     names = names_of(manifest)
-    asked = read_question(request.args, names, clock.now(), dated=False)
+    asked = read_undated(request.args, names, clock.now())
     seen = glance(current_database(), manifest.window, asked.question, _pseudonym_key())
     if http.wants_fragment() and request.args.get("state") == seen.state:
         return http.personal(Response(status=204))
