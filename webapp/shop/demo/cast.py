@@ -21,7 +21,7 @@ class Past(Part):
 class Persona(Part):
     """Whom one can look around as. Without an `email` it is a fresh visitor.
 
-    `answers` are values as their kinds store them, by field; a picture is the number of a portrait.
+    `answers` are values as their kinds store them, by field; `picture = true` stands for the portrait.
     """
 
     key: Annotated[str, Limits(pattern=r"^[a-z][a-z_]{0,19}$")]
@@ -29,6 +29,7 @@ class Persona(Part):
     summary: str
     tries: tuple[str, ...]
     button: str
+    portrait: Annotated[int, Limits(ge=0, le=100)]
     lands_on: Annotated[str, Limits(pattern=r"^/")]
     email: str = ""
     role: Literal["", "pm", "privacy_officer"] = ""

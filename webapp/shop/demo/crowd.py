@@ -54,7 +54,9 @@ class Someone:
         self._place: Place = chance.choice(stock.places)
         self._street = chance.choice(self._place.streets)
         self._brand = chance.choice(stock.brands)
-        self._nickname = chance.choice((self._given, f"{self._given} {self._family[0]}.", f"{self._given.lower()}{number}"))
+        self._nickname = chance.choice(
+            (self._given, f"{self._given} {self._family[0]}.", f"{self._given.lower()}{number}")
+        )
         self._picture = chance.randrange(stock.pictures)
         self._number = number
 

@@ -1,5 +1,6 @@
 """Portraits for people who do not exist: head and shoulders in halftone dots, on a coloured ground."""
 
+from functools import lru_cache
 from io import BytesIO
 from math import hypot, sqrt
 from random import Random
@@ -12,6 +13,7 @@ INK = "#211d1a"
 GROUNDS = ("#e9b44c", "#d8432b", "#7fa7c9", "#8fb08c", "#e3a5ad", "#f1e6d2", "#b7a1cf", "#5f8f8a")
 
 
+@lru_cache(maxsize=32)
 def portrait(number: int) -> bytes:
     """The portrait of that number as a PNG; the same number gives the same bytes."""
     chance = Random(f"portrait:{number}")

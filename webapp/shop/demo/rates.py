@@ -107,7 +107,9 @@ def read(path: Path, manifest: Manifest) -> Rates:
 
 def _lacking(rates: Rates, manifest: Manifest) -> list[str]:
     """Every errand is an action of the manifest, and every field that it requires has its rates."""
-    found = [f"errands.{action}: the manifest has no such action" for action in rates.errands.keys() - manifest.actions]
+    found = [
+        f"errands.{action}: the manifest has no such action" for action in rates.errands.keys() - manifest.actions
+    ]
     for action in rates.errands.keys() & manifest.actions.keys():
         asks = rates.asks.get(action, {})
         fields = {need.field for need in manifest.actions[action].requires}

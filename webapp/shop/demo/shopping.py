@@ -76,9 +76,7 @@ class Shopper:
                 return End.DONE
             prompt_id = engine.episodes.see(self._id, action, decision.now)
             hardest = self._rates.deciding(action, decision.now)
-            turn = one_of(
-                chance, {"leave": hardest.leave, "cancel": hardest.cancel, "elsewhere": hardest.elsewhere}
-            )
+            turn = one_of(chance, {"leave": hardest.leave, "cancel": hardest.cancel, "elsewhere": hardest.elsewhere})
             if turn == "leave":
                 return End.LEFT
             if turn == "cancel":
