@@ -12,7 +12,7 @@ from webapp.profiling.words import gettext
 def join(app: Flask, _house: House) -> None:
     """The dashboard, and a link to it for those who may see it."""
     app.register_blueprint(blueprint)
-    add_links(app, 80, _links)
+    add_links(app, 85, _links)
 
 
 def _links() -> list[Link]:
