@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import case, delete, func, literal, select, update
 
 from webapp import clock
-from webapp.db import current_database
+from webapp.db import UTCDateTime, current_database
 from webapp.profiling.engine import current_engine
 from webapp.shop.bylines import publish_again
 from webapp.shop.catalogue import Product
@@ -47,7 +47,11 @@ def post(product: Product, rating: int, text: str) -> int:
     database = current_database()
     statement = database.insert(reviews).values(row)
     changed = (reviews.c.rating != rating) | (reviews.c.text != text)
-    anew = {"rating": rating, "text": text, "edited_at": case((changed, moment), else_=reviews.c.edited_at)}
+    anew = {
+        "rating": rating,
+        "text": text,
+        "edited_at": case((changed, literal(moment, UTCDateTime())), else_=reviews.c.edited_at),
+    }
     keys = [reviews.c.subject_id, reviews.c.product_id]
     number = database.writing().execute(
         statement.on_conflict_do_update(index_elements=keys, set_=anew).returning(reviews.c.id)
