@@ -67,7 +67,7 @@ def remove(subject_id: int, product: Product) -> bool:
 
 def of_product(product: Product, reader: int | None, page: int = 1) -> Reviews:
     """The reviews of a product in one statement: the reader's own first, then newest first."""
-    mine = case((reviews.c.subject_id == reader, 0), else_=1) if reader is not None else literal(0)
+    mine = case((reviews.c.subject_id == (reader or 0), 0), else_=1)
     columns = [reviews.c[name] for name in Review.__dataclass_fields__]
     statement = (
         select(*columns, func.count().over(), func.avg(reviews.c.rating).over())
