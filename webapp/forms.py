@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.fields import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
+from wtforms.form import BaseForm
 
 from webapp.profiling.inputs import Input, InputError, Option
 from webapp.profiling.kinds.typed import echo
@@ -17,7 +18,7 @@ class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF brings no types
         csrf = False
 
 
-def inputs_of(form: FlaskForm, name: str) -> tuple[Input, ...]:
+def inputs_of(form: BaseForm, name: str) -> tuple[Input, ...]:
     """Every field of `form`; `name` sets the ids apart from those of other forms on the page.
 
     A field's `description` becomes the hint, its `render_kw` may hold autocomplete, inputmode and width.

@@ -28,6 +28,8 @@ def product(slug: str) -> ResponseReturnValue:
     found = product_or_404(slug)
     number = request.args.get("page", 1, type=int)
     reviews = reviews_panel(found, page=min(max(number, 1), 10_000))
+    if number > 1 and not reviews.reviews:
+        return http.go_to(url_for("shop.product", slug=slug))
     return http.personal(make_response(render_template("shop/product.html", page=product_page(found, reviews))))
 
 

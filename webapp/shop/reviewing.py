@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import case, delete, func, literal, select, update
 
 from webapp import clock
-from webapp.db import current_database
+from webapp.db import UTCDateTime, current_database
 from webapp.profiling.engine import current_engine
 from webapp.shop.bylines import publish_again
 from webapp.shop.catalogue import Product
@@ -47,7 +47,11 @@ def post(product: Product, rating: int, text: str) -> int:
     database = current_database()
     statement = database.insert(reviews).values(row)
     changed = (reviews.c.rating != rating) | (reviews.c.text != text)
-    anew = {"rating": rating, "text": text, "edited_at": case((changed, moment), else_=reviews.c.edited_at)}
+    anew = {
+        "rating": rating,
+        "text": text,
+        "edited_at": case((changed, literal(moment, UTCDateTime())), else_=reviews.c.edited_at),
+    }
     keys = [reviews.c.subject_id, reviews.c.product_id]
     number = database.writing().execute(
         statement.on_conflict_do_update(index_elements=keys, set_=anew).returning(reviews.c.id)
@@ -63,7 +67,7 @@ def remove(subject_id: int, product: Product) -> bool:
 
 def of_product(product: Product, reader: int | None, page: int = 1) -> Reviews:
     """The reviews of a product in one statement: the reader's own first, then newest first."""
-    mine = case((reviews.c.subject_id == reader, 0), else_=1) if reader is not None else literal(0)
+    mine = case((reviews.c.subject_id == (reader or 0), 0), else_=1)
     columns = [reviews.c[name] for name in Review.__dataclass_fields__]
     statement = (
         select(*columns, func.count().over(), func.avg(reviews.c.rating).over())

@@ -67,7 +67,7 @@ def picture(number: int) -> ResponseReturnValue:
 
 def _in_place(product: Product, *, fresh: int, said: str) -> Response:
     panel = reviews_panel(product, fresh=fresh, said=said)
-    return http.fragment_into("reviews", make_response(render_template("shop/_reviews.html", reviews=panel)))
+    return http.fragment_into("reviews", make_response(render_template("shop/_posted.html", reviews=panel)))
 
 
 def _typed_again(product: Product, form: ReviewInputs, status: int, note: str = "") -> Response:
