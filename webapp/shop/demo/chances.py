@@ -12,7 +12,7 @@ LEAST_DAYS_AWAY = 2.0
 
 
 def arrivals(chance: Random, visitors: Visitors, day: date, place: float) -> list[timedelta]:
-    """When the visitors of one day come, since its midnight, in order. `place` is 0 on the first day, 1 on the last."""
+    """When one day's visitors come, since its midnight, in order. `place` is 0 on the first day, 1 on the last."""
     mean = visitors.first_day + (visitors.last_day - visitors.first_day) * place
     count = poisson(chance, mean * visitors.weekdays[day.weekday()])
     hours = chance.choices(range(24), visitors.hours, k=count)

@@ -9,6 +9,9 @@ from pydantic import BaseModel, ConfigDict, Field as Limits, ValidationError
 
 from webapp.profiling.manifest import Manifest
 
+COME_BACK = "bring_back"
+"""The action by which somebody on a new device gets earlier things back."""
+
 Chance = Annotated[float, Limits(ge=0, le=1)]
 Positive = Annotated[float, Limits(gt=0)]
 
@@ -106,11 +109,10 @@ def read(path: Path, manifest: Manifest) -> Rates:
 
 
 def _lacking(rates: Rates, manifest: Manifest) -> list[str]:
-    """Every errand is an action of the manifest, and every field that it requires has its rates."""
-    found = [
-        f"errands.{action}: the manifest has no such action" for action in rates.errands.keys() - manifest.actions
-    ]
-    for action in rates.errands.keys() & manifest.actions.keys():
+    """Every action that is named is one of the manifest, and every field that it requires has its rates."""
+    named = rates.errands.keys() | rates.asks.keys() | {COME_BACK}
+    found = [f"asks.{action}: the manifest has no such action" for action in named - manifest.actions.keys()]
+    for action in named & manifest.actions.keys():
         asks = rates.asks.get(action, {})
         fields = {need.field for need in manifest.actions[action].requires}
         found += [f"asks.{action}.{field}: is missing" for field in fields - asks.keys()]

@@ -10,13 +10,12 @@ from webapp.profiling.people import record_arrival
 from webapp.shop.demo import answering
 from webapp.shop.demo.chances import days_away, happens, one_of, pause
 from webapp.shop.demo.crowd import Someone
-from webapp.shop.demo.rates import Rates
+from webapp.shop.demo.rates import COME_BACK, Rates
 
 Waiting = Generator[timedelta, None, None]
 """A life: it yields how long nothing happens, and is woken when that time is over."""
 
 SHIPS = "cart_has_physical_goods"
-COME_BACK = "bring_back"
 PROOF = "verified_email"
 
 
