@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.pages.prompt import Prompt
 
-PRINT = "late-sun-low-hills"
+PRINT = "late-sun"
 
 
 class Shop:
