@@ -1,6 +1,7 @@
 """From a cart to an order: what is asked, in which order, and what can come between."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -199,9 +200,10 @@ def test_an_old_page_shows_the_order_that_it_placed(shopper: Shopper) -> None:
     assert len(shopper.rows("cart_line")) == 1
 
 
-@pytest.mark.parametrize(
-    "forged",
-    [
+def test_a_forged_checkout_places_nothing(shopper: Shopper) -> None:
+    shopper.buy()
+    shopper.put()
+    forgeries: list[dict[str, Any]] = [
         {"key": ""},
         {"seen": ""},
         {"key": "\x00", "seen": "\x00"},
@@ -209,14 +211,11 @@ def test_an_old_page_shows_the_order_that_it_placed(shopper: Shopper) -> None:
         {"seen": "=1"},
         {"key": ["a", "b"]},
         {"seen": f"{PRINT}*1@1 =491"},
-    ],
-)
-def test_a_forged_checkout_places_nothing(shopper: Shopper, forged: dict[str, str]) -> None:
-    shopper.buy()
-    shopper.put()
-    answer = shopper.order({**shopper.cart_form(), **forged})
-    assert answer.status_code == 409
-    assert "nothing was ordered" in answer.text
+    ]
+    for forged in forgeries:
+        answer = shopper.order({**shopper.cart_form(), **forged})
+        assert answer.status_code == 409, forged
+        assert "nothing was ordered" in answer.text
     assert len(shopper.rows("shop_order")) == 1
 
 

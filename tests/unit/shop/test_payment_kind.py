@@ -79,7 +79,10 @@ def test_every_test_number_is_kept(number: str) -> None:
         (typed(number="378282246310005", code="123"), {"code"}),
         (typed(code="abc"), {"code"}),
         (typed(number="4242", expiry="1", code=""), {"number", "expiry", "code"}),
-        (Given({"number": ("4242424242424242", "5555555555554444"), "expiry": ("08/29",), "code": ("123",)}), {"number"}),
+        (
+            Given({"number": ("4242424242424242", "5555555555554444"), "expiry": ("08/29",), "code": ("123",)}),
+            {"number"},
+        ),
         (typed(number=DECLARED.key), {"number"}),
         (typed(number=DECLINED), {"number"}),
         (typed(number="4000 0566 5566 5556"), {"number"}),
