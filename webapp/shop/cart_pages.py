@@ -10,7 +10,7 @@ from webapp.profiling.inputs import InputError
 from webapp.profiling.words import gettext
 from webapp.shop import cart_seen, carts
 from webapp.shop.carts import Cart, CartLine
-from webapp.shop.prices import DELIVERY_CENTS, FREE_ABOVE_CENTS, Totals, euros
+from webapp.shop.prices import FREE_ABOVE_CENTS, Totals, euros
 
 PRODUCT_PAGE = "/products/{slug}"
 
@@ -161,13 +161,6 @@ def sums(totals: Totals, note: bool = True) -> SumView:
 def seen_from(path: str, navigation: Iterable[Link]) -> list[Place]:
     """The navigation as the page at `path` shows it, whatever address answers now."""
     return [Place(link.label, link.url, link.badge, link.url in {path, path.partition("?")[0]}) for link in navigation]
-
-
-def delivery_words() -> str:
-    """What delivery costs, said before anybody has to ask."""
-    return gettext(
-        "Delivery costs %(price)s, and nothing above %(least)s.", price=euros(DELIVERY_CENTS), least=_least()
-    )
 
 
 def sort_label(sort: str) -> str:

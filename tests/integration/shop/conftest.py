@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
-from tests.conftest import running
 from tests.integration.shop.shopping import Shopper
 from webapp import create_app
 from webapp.config import ROOT, Settings
@@ -21,7 +20,9 @@ def shop(settings: Settings) -> Iterator[Flask]:
     database: Database = app.extensions["database"]
     with app.app_context(), database.unit_of_work():
         stock(ROOT / "seed_data" / "products.toml")
-    yield from running(app)
+    app.testing = True
+    yield app  # outside of any context: `flask.g` belongs to a request, or one client's person would be another's
+    database.engine.dispose()
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "htmx"])

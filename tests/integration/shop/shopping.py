@@ -1,7 +1,9 @@
 """A shopper: a browser that knows its way around the shop."""
 
+import secrets
 from typing import Any
 
+from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
@@ -26,6 +28,12 @@ PRINT, OTHER_PRINT, WALLPAPER = "late-sun", "undertow", "moonrise"
 
 class Shopper(Browser):
     """One person in the shop. Methods are what the person means to do; each answers with the last response."""
+
+    def csrf_token(self) -> str:
+        """A token as any form of this visitor would carry it; getting one records nobody."""
+        with self.client.session_transaction() as kept:
+            raw = kept.setdefault("csrf_token", secrets.token_hex(20))
+        return URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token").dumps(raw)
 
     def put(self, product: str = PRINT, quantity: int | str = 1) -> TestResponse:
         return self.post("/cart", {"product": product, "quantity": str(quantity)})
