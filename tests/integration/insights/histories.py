@@ -11,11 +11,11 @@ from sqlalchemy import select
 
 from webapp import clock
 from webapp.db import MICROSECOND, Database
-from webapp.insights.counting import Tally
+from webapp.insights.counting import Prompts, Tally
 from webapp.insights.question import PEOPLE, Question
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.people import record_arrival
-from webapp.profiling.tables import prompt_field, subject
+from webapp.profiling.tables import prompt, prompt_field, subject
 
 WINDOW = timedelta(days=1)
 START = datetime(2026, 3, 1, 22, 0, tzinfo=UTC)
@@ -101,6 +101,30 @@ def mature_rows(database: Database, question: Question) -> list[Any]:
 def fresh_rows(database: Database, question: Question) -> list[Any]:
     rows = database.reading().execute(select(prompt_field, subject.c.simulated).join_from(prompt_field, subject)).all()
     return [row for row in rows if _asked_for(row, question) and row.opened_at + WINDOW > question.as_of]
+
+
+def prompt_rows(database: Database, question: Question) -> list[Any]:
+    """The mature prompts of the question; with a field, those that asked for it."""
+    reading = database.reading()
+    asked = set(reading.execute(select(prompt_field.c.prompt_id, prompt_field.c.field)).all())
+    rows = reading.execute(select(prompt, subject.c.simulated).join_from(prompt, subject)).all()
+    return [
+        row
+        for row in rows
+        if question.first <= row.opened_at.date() <= question.last
+        and question.context in {"", row.action}
+        and (not question.field or (row.id, question.field) in asked)
+        and (question.people == "all" or row.simulated == (question.people == "simulated"))
+        and row.opened_at + WINDOW <= question.as_of
+    ]
+
+
+def recount_prompts(rows: Sequence[Any]) -> set[Prompts]:
+    contexts = {row.action: [other for other in rows if other.action == row.action] for row in rows}
+    return {
+        Prompts(context, len(group), len([row for row in group if row.completed_at is not None]))
+        for context, group in contexts.items()
+    }
 
 
 def _asked_for(row: Any, question: Question) -> bool:

@@ -15,7 +15,7 @@ from webapp.profiling.people import record_arrival
 
 
 def test_the_file_equals_the_screen(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
-    people(70)
+    people(50)
     query = "?from=2026-06-02&to=2026-06-29"
     screen = tables(pm.get(f"/insights{query}").text)[0]
     lines = _read(pm, query)

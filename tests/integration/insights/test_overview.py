@@ -42,7 +42,7 @@ TERMS = {
 
 
 def test_the_table_shows_what_was_counted(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
-    people(80)
+    people(50)
     table = tables(pm.get("/insights").text)[0]
     shown = 0
     for tally in Counting(engine.database, engine.manifest.window).by_field_and_context(usual(NOW)):
@@ -62,7 +62,7 @@ def test_the_table_shows_what_was_counted(pm: Browser, engine: Engine, people: C
 
 
 def test_every_interval_is_drawn_and_said_in_figures(pm: Browser, people: Callable[..., None]) -> None:
-    people(80)
+    people(50)
     page = pm.get("/insights").text
     charts = re.findall(r"<desc>([0-9.]+%), interval from ([0-9.]+%) to ([0-9.]+%)</desc>", page)
     assert len(charts) >= 10
@@ -113,7 +113,7 @@ def test_simulated_shoppers_are_announced_with_a_way_to_leave_them_out(
 
 
 def test_what_needs_attention_is_said_in_sentences(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
-    people(150)
+    people(120)
     page = html.unescape(pm.get("/insights").text)
     tallies = Counting(engine.database, engine.manifest.window).by_field_and_context(usual(NOW))
     worst = min((t for t in tallies if t.episodes >= 30), key=lambda t: t.completed / t.episodes)
@@ -126,7 +126,7 @@ def test_what_needs_attention_is_said_in_sentences(pm: Browser, engine: Engine, 
 def test_the_funnel_and_the_coverage_have_figures_beside_their_charts(
     pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:
-    people(80)
+    people(50)
     counting = Counting(engine.database, engine.manifest.window)
     count = counting.funnel(usual(NOW), "email", "publish")
     page = pm.get("/insights").text
@@ -156,7 +156,7 @@ def test_every_figure_is_defined_in_the_words_of_the_metrics(dashboard: Flask, e
 def test_every_figure_of_the_page_leads_to_its_definition(
     dashboard: Flask, pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:
-    people(80)
+    people(50)
     page = html.unescape(pm.get("/insights").text)
     with dashboard.app_context():
         defined = definitions(engine.manifest.window)
@@ -176,7 +176,7 @@ def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
 ) -> None:
     people(5)
     few = _statements_of(pm, "/insights", statements)
-    people(120, seed=3)
+    people(40, seed=3)
     assert _statements_of(pm, "/insights", statements) == few == 10
     assert _statements_of(pm, "/insights/episodes.csv", statements) == 3
     assert _statements_of(pm, "/insights/live", statements) == 2
