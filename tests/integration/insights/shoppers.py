@@ -41,8 +41,8 @@ def shop(
 ) -> None:
     """`count` people come within the `days` before `until`, and meet the contexts of the plan."""
     chance = Random(seed)
-    for _ in range(count):
-        with engine.database.unit_of_work():
+    with engine.database.unit_of_work():
+        for _ in range(count):
             moment = until - timedelta(seconds=chance.uniform(0, days * 86400))
             with clock.at(moment):
                 person = record_arrival(engine.database, simulated=simulated)
