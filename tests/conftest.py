@@ -1,11 +1,13 @@
 """Fixtures of every test: settings, a fresh database, applications and clients."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextvars import copy_context
 from pathlib import Path
 
 import pytest
 from flask import Flask
+from flask.globals import _cv_app
 
 from tests.browsing import Browser
 from tests.databases import PostgresFactory, SqliteFactory
@@ -65,9 +67,21 @@ def another(workshop: Flask) -> Callable[[], Browser]:
 
 
 def running(app: Flask) -> Iterator[Flask]:
-    """Hand out `app` without a context of its own: one that stayed open would share `g` between requests."""
+    """`app` with its context pushed, for verbs that a test calls itself; its requests get contexts of their own."""
     app.testing = True
-    yield app
+    app.wsgi_app = _apart(app.wsgi_app)  # type: ignore[method-assign]
+    with app.app_context():
+        yield app
     database: Database = app.extensions["database"]
     database.release()
     database.engine.dispose()
+
+
+def _apart(serve: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:
+    """Serve without the test's own context, in which requests would share `g`, and with it the person who asks."""
+
+    def fresh(*arguments: object) -> Iterable[bytes]:
+        _cv_app.set(None)  # type: ignore[arg-type]
+        return serve(*arguments)
+
+    return lambda *arguments: copy_context().run(fresh, *arguments)

@@ -14,7 +14,10 @@ import brotli
 from flask import Flask, Response, abort, request, url_for
 from werkzeug.security import safe_join
 
-TEXT = frozenset({"text/css", "text/javascript", "text/plain", "image/svg+xml", "application/json"})
+LOOSE = frozenset(
+    {"text/css", "text/javascript", "text/plain", "image/svg+xml", "image/vnd.microsoft.icon", "application/json"}
+)
+"""Types that are worth compressing."""
 VERSION_LENGTH = 10
 
 
@@ -33,7 +36,7 @@ class Asset:
     @cached_property
     def forms(self) -> dict[str, bytes]:
         """The bytes by content encoding, the smallest first."""
-        if self.mimetype not in TEXT:
+        if self.mimetype not in LOOSE:
             return {"identity": self.content}
         return {
             "br": brotli.compress(self.content, quality=11),

@@ -45,7 +45,11 @@ class Settings:
 
 
 def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
-    """Read the settings. Raises ConfigurationError naming everything that is missing or wrong."""
+    """Read the settings; one that is empty counts as left out.
+
+    Raises ConfigurationError naming everything that is missing or wrong.
+    """
+    environment = {name: value for name, value in environment.items() if value}
     mode = environment.get("MODE", "demo")
     instance = Path(environment.get("INSTANCE", ROOT / "instance"))
     made_up = _demo_secrets(instance) if mode == "demo" else {}

@@ -19,8 +19,11 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Table, create_engine, event
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+
+from webapp.config import ConfigurationError
 
 metadata = MetaData(
     naming_convention={
@@ -67,11 +70,17 @@ def microseconds(moment: datetime) -> int:
 
 
 class Database:
-    """One database and the unit of work of each thread that uses it."""
+    """One database and the unit of work of each thread that uses it.
+
+    Raises ConfigurationError when `url` names neither SQLite nor PostgreSQL.
+    """
 
     def __init__(self, url: str) -> None:
-        self.url = _with_driver(url)
-        self.engine = _engine(self.url)
+        try:
+            self.url = _with_driver(url)
+            self.engine = _engine(self.url)
+        except (ArgumentError, NoSuchModuleError) as error:
+            raise ConfigurationError("DATABASE_URL must be sqlite:///... or postgresql://...") from error
         self._reader = self.engine.execution_options(
             **({"reading": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"})
         )
@@ -159,6 +168,8 @@ def _with_driver(url: str) -> str:
     parsed = make_url(url)
     if parsed.drivername in {"postgres", "postgresql"}:
         parsed = parsed.set(drivername="postgresql+psycopg")
+    if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise ArgumentError(f"no support for {parsed.get_backend_name()}")
     if parsed.drivername.startswith("sqlite") and parsed.database and parsed.database != ":memory:":
         Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     return parsed.render_as_string(hide_password=False)

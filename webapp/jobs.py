@@ -1,6 +1,9 @@
 """Background work: rooms register named jobs, a worker process runs them. The queue is huey's, on SQLite."""
 
+import logging
+import sqlite3
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 from flask import Flask, current_app
@@ -10,10 +13,11 @@ from webapp.config import Settings
 from webapp.db import Database
 
 Job = Callable[[], object]
+log = logging.getLogger(__name__)
 
 
 class Jobs:
-    """The jobs of one application. Each runs in an application context and in one unit of work."""
+    """The jobs of one application. Each runs in an application context, and in one unit of work unless it says not."""
 
     def __init__(self, app: Flask, settings: Settings, database: Database) -> None:
         settings.instance.mkdir(parents=True, exist_ok=True)
@@ -24,11 +28,14 @@ class Jobs:
         self.huey = SqliteHuey("asklater", filename=str(settings.instance / "queue.sqlite3"), results=False)
         app.extensions["jobs"] = self
 
-    def register(self, name: str, job: Job, *, every_minutes: int | None = None) -> None:
-        """Make `job` known as `name`, and run it on a schedule as well when `every_minutes` is given."""
+    def register(self, name: str, job: Job, *, every_minutes: int | None = None, one_unit: bool = True) -> None:
+        """Make `job` known as `name`, and run it on a schedule as well when `every_minutes` is given.
+
+        Without `one_unit`, the job opens its own units of work: for one that waits for somebody else.
+        """
 
         def run() -> None:
-            with self._app.app_context(), self._database.unit_of_work():
+            with self._app.app_context(), self._database.unit_of_work() if one_unit else nullcontext():
                 job()
 
         self.runs[name] = run
@@ -37,8 +44,14 @@ class Jobs:
             self.huey.periodic_task(crontab(minute=f"*/{every_minutes}"), name=f"{name}-scheduled")(run)
 
     def enqueue(self, name: str) -> None:
-        """Have the worker run `name` soon."""
-        self._tasks[name]()
+        """Have the worker run `name` soon.
+
+        Called after a commit, so a queue that cannot be written is no error of the request: the schedule follows.
+        """
+        try:
+            self._tasks[name]()
+        except sqlite3.OperationalError as error:
+            log.warning("job %s was not queued: %s", name, error)
 
 
 def current_jobs() -> Jobs:

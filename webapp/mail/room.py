@@ -15,6 +15,6 @@ def join(app: Flask, house: House) -> None:
     """Deliver through SMTP when a server is set, else into the mailbox page."""
     settings = house.settings
     transport = to_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else to_mailbox
-    house.jobs.register(DELIVER, partial(deliver_due, house.database, transport), every_minutes=1)
+    house.jobs.register(DELIVER, partial(deliver_due, house.database, transport), every_minutes=1, one_unit=False)
     if settings.demo:
         app.register_blueprint(blueprint)

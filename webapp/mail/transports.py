@@ -6,27 +6,39 @@ from collections.abc import Callable
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
+from typing import cast
 from urllib.parse import unquote, urlsplit
 
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import Table
+
 from webapp import clock
-from webapp.db import current_session
+from webapp.db import current_database
 from webapp.mail.models import DeliveredMail, OutgoingMail
 
 Transport = Callable[[OutgoingMail], None]
-"""Sends one mail. Raises OSError or smtplib.SMTPException when it could not."""
+"""Sends one mail. Raises OSError or smtplib.SMTPException when it could not, Undeliverable when it never will."""
+
+
+DELIVERED = cast("Table", DeliveredMail.__table__)
+
+
+class Undeliverable(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """No server will ever take this mail."""
 
 
 def to_mailbox(mail: OutgoingMail) -> None:
     """Into the page that the demo shows."""
-    current_session().add(
-        DeliveredMail(
-            outgoing_id=mail.id,
-            recipient=mail.recipient,
-            title=mail.title,
-            text=mail.text,
-            delivered_at=clock.now(),
-        )
-    )
+    database = current_database()
+    row = {
+        "outgoing_id": mail.id,
+        "recipient": mail.recipient,
+        "title": mail.title,
+        "text": mail.text,
+        "delivered_at": clock.now(),
+    }
+    with database.unit_of_work():
+        database.session().execute(database.insert(DELIVERED).values(row).on_conflict_do_nothing())
 
 
 def to_smtp(url: str, sender: str) -> Transport:
@@ -54,11 +66,21 @@ def to_smtp(url: str, sender: str) -> Transport:
 
 
 def _message(mail: OutgoingMail, sender: str) -> EmailMessage:
+    """Raises Undeliverable for a recipient that is no address."""
     name, address = parseaddr(sender)
     message = EmailMessage()
     message["From"] = Address(name, addr_spec=address)
-    message["To"] = Address(addr_spec=mail.recipient)
+    message["To"] = _recipient(mail)
     message["Subject"] = mail.title
     message["Message-ID"] = f"<asklater-{mail.id}-{int(mail.written_at.timestamp())}@{address.partition('@')[2]}>"
     message.set_content(mail.text)
     return message
+
+
+def _recipient(mail: OutgoingMail) -> str:
+    """The address as servers take it: its domain in ASCII, and its local part as it is (SMTPUTF8)."""
+    try:
+        checked = validate_email(mail.recipient, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise Undeliverable("its recipient is no address") from error
+    return f"{checked.local_part}@{checked.ascii_domain}"
