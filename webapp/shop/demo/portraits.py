@@ -16,7 +16,7 @@ GROUNDS = ("#e9b44c", "#d8432b", "#7fa7c9", "#8fb08c", "#e3a5ad", "#f1e6d2", "#b
 @lru_cache(maxsize=32)
 def portrait(number: int) -> bytes:
     """The portrait of that number as a PNG; the same number gives the same bytes."""
-    chance = Random(f"portrait:{number}")  # noqa: S311  (the same number, the same portrait)
+    chance = Random(f"portrait:{number}")
     picture = Image.new("RGB", (EDGE, EDGE), GROUNDS[number % len(GROUNDS)])
     pen = ImageDraw.Draw(picture)
     lean, head, hair = chance.uniform(-14, 14), chance.uniform(58, 70), chance.uniform(0.15, 0.75)

@@ -41,7 +41,7 @@ def simulate(engine: Engine, rates: Rates, stock: Stock, end: datetime) -> int:
                 engine.episodes.abandon()  # as the worker does
             for moment in _arrivals(rates, end, day):
                 number += 1
-                chance = Random(f"{rates.history.seed}:shopper:{number}")  # noqa: S311  (the same seed, the same history)
+                chance = Random(f"{rates.history.seed}:shopper:{number}")
                 shopper = Shopper(engine, rates, chance, Someone(stock, portraits, chance, number))
                 heappush(turns, Turn(moment, number, shopper.life()))
             while turns and turns[0].moment < day + DAY:
@@ -59,7 +59,7 @@ def _days(rates: Rates, end: datetime) -> Iterator[datetime]:
 def _arrivals(rates: Rates, end: datetime, day: datetime) -> list[datetime]:
     days = rates.history.days
     index = days - (end - day) // DAY
-    chance = Random(f"{rates.history.seed}:day:{index}")  # noqa: S311
+    chance = Random(f"{rates.history.seed}:day:{index}")
     return [day + after for after in arrivals(chance, rates.visitors, day.date(), index / max(1, days - 1))]
 
 
