@@ -25,7 +25,8 @@ from tests.integration.insights.histories import (
 )
 from webapp import clock
 from webapp.db import MICROSECOND, Database
-from webapp.insights.counting import Counting, FunnelCount, Tally
+from webapp.insights.counting import Counting
+from webapp.insights.counts import FunnelCount, Tally
 from webapp.insights.question import Question
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.tables import prompt_field
