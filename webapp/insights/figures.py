@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from webapp.insights.counting import Tally
+from webapp.insights.counts import Tally
 from webapp.profiling.formulas import quantile, rate, wilson
 
 SMALLEST = 5

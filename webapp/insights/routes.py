@@ -39,7 +39,7 @@ def only_product_managers() -> Response | None:
     return http.personal(make_response(render_template("errors/error.html", error=page), 403))
 
 
-@blueprint.app_context_processor
+@blueprint.context_processor
 def words() -> dict[str, object]:
     """Numbers as words, for the templates of this room."""
     return {"duration": duration, "percent": percent, "whole": whole}

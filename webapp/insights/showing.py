@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from webapp.insights.attention import attention
-from webapp.insights.counting import Counting, FunnelCount, Prompts, Tally, Time
+from webapp.insights.counting import Counting
+from webapp.insights.counts import FunnelCount, Prompts, Tally, Time
 from webapp.insights.definitions import definitions
 from webapp.insights.figures import SMALLEST, Figures, Share, figures, share, share_of_many
 from webapp.insights.filtering import address, filter_bar, real_people_only

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from webapp import clock
 from webapp.db import MICROSECOND, Database
-from webapp.insights.counting import Prompts, Tally
+from webapp.insights.counts import Prompts, Tally
 from webapp.insights.question import PEOPLE, Question
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.people import record_arrival

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings as hypothesis_settings
+from sqlalchemy import select
 
 from tests.databases import PostgresFactory, SqliteFactory
 from tests.integration.insights.histories import (
@@ -22,9 +23,13 @@ from tests.integration.insights.histories import (
     recount,
     recount_prompts,
 )
+from webapp import clock
 from webapp.db import MICROSECOND, Database
-from webapp.insights.counting import Counting, FunnelCount, Tally
+from webapp.insights.counting import Counting
+from webapp.insights.counts import FunnelCount, Tally
 from webapp.insights.question import Question
+from webapp.profiling.episodes import Episodes
+from webapp.profiling.tables import prompt_field
 
 Databases = SqliteFactory | PostgresFactory
 SECOND = timedelta(seconds=1)
@@ -115,6 +120,24 @@ def test_a_save_at_the_last_moment_of_the_window_counts_and_one_after_it_does_no
             end = play(database, [_see(), Step("save", 0, "publish", ("email",), pause)])
             tally = Counting(database, WINDOW).altogether(Question(START.date(), START.date(), end))
             assert (tally.completed, tally.abandoned) == (completed, 1 - completed)
+
+
+def test_a_person_who_completes_twice_is_one_person(databases: Databases) -> None:
+    both = ("email", "picture")
+    with opened(databases) as database:
+        end = play(database, [Step("see", 0, "publish", both, timedelta(0)), Step("save", 0, "publish", both, SECOND)])
+        tally = Counting(database, WINDOW).altogether(Question(START.date(), START.date(), end + WINDOW))
+        assert (tally.persons, tally.completed_persons, tally.completed) == (1, 1, 2)
+
+
+def test_what_a_late_merge_closes_was_abandoned_before(databases: Databases) -> None:
+    with opened(databases) as database:
+        end = play(database, [_see(0), _see(1, SECOND)])
+        first, second = database.reading().execute(select(prompt_field.c.subject_id)).scalars()
+        with database.unit_of_work(), clock.at(end + 2 * WINDOW):
+            Episodes(database, WINDOW).move(first, second)
+        tally = Counting(database, WINDOW).altogether(Question(START.date(), START.date(), end + 3 * WINDOW))
+        assert (tally.persons, tally.abandoned, tally.superseded) == (1, 2, 0)
 
 
 def test_the_days_of_a_range_are_whole_and_inclusive(databases: Databases) -> None:

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from webapp.insights.counting import Tally
+from webapp.insights.counts import Tally
 from webapp.insights.figures import SMALLEST, figures, share, share_of_many
 
 
