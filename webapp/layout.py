@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import get_locale, gettext
 
 from webapp import assets
@@ -38,7 +38,7 @@ def join(app: Flask, settings: Settings) -> None:
         return {
             "asset": static.url,
             "brand": settings.brand,
-            "navigation": _navigation(),
+            "navigation": _navigation() if has_request_context() else [],  # the worker's mails have none
             "demo_notice": gettext("A demonstration: nothing is sold, no card is charged.") if settings.demo else "",
             "direction": locale.text_direction if locale else "ltr",
             "language": str(locale).replace("_", "-") if locale else "en",

@@ -30,6 +30,8 @@ POLICY = "; ".join(
     )
 )
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+READS, WRITES = "1200 per minute", "120 per minute"
+"""How much one address may ask for, and change."""
 MEGABYTE = 1024 * 1024
 LONGEST_FORM = 2 * MEGABYTE
 """Of its texts; pictures come on top, up to 8 MB together."""
@@ -87,9 +89,9 @@ def _limit(app: Flask) -> None:
         app=app,
         storage_uri="memory://",
         headers_enabled=True,
-        default_limits=["1200 per minute"],
+        default_limits=[READS],
         default_limits_exempt_when=lambda: request.endpoint == "static",
-        application_limits=["120 per minute"],
+        application_limits=[WRITES],
         application_limits_exempt_when=lambda: request.method in SAFE or app.testing,
     )
 
