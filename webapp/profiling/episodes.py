@@ -90,6 +90,8 @@ class Episodes:
 
         Where both have one open, the earlier stays open and the later one is closed as superseded.
         """
+        for subject_id in (from_subject, to_subject):
+            self.abandon(subject_id)
         for table, key, outcome in (
             (prompt_field, ("action", "field"), {"outcome": "superseded"}),
             (prompt, ("action",), {}),

@@ -7,7 +7,7 @@ from flask import url_for
 
 from webapp.profiling.decision import Decision
 from webapp.profiling.engine import Engine
-from webapp.profiling.inputs import Input, InputError
+from webapp.profiling.inputs import Input, InputError, with_every_error
 from webapp.profiling.kinds.base import Asking, Given, Unable
 from webapp.profiling.manifest import Action
 from webapp.profiling.notice import kept
@@ -92,11 +92,7 @@ def _view(engine: Engine, ask: Ask, key: str) -> FieldView:
     asking = Asking(ask.subject.id, ask.action.key)
     note = kind.prepare(declared, asking, again=ask.submission.again == key)
     errors = ask.taken.errors.get(key, {})
-    inputs = kind.inputs(declared, ask.submission.given.get(key, Given()), errors)
-    shown: set[str] = {error for control in inputs for error in control.errors}
-    lost = [message for message in errors.values() if message not in shown]
-    if lost and inputs:
-        inputs = (replace(inputs[0], errors=(*inputs[0].errors, *lost)), *inputs[1:])
+    inputs = with_every_error(kind.inputs(declared, ask.submission.given.get(key, Given()), errors), errors)
     label = gettext(declared.label)
     return FieldView(
         key=key,

@@ -7,8 +7,21 @@ from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener
 from tests.e2e.pages.shop import Shop
 
+PAGES = (
+    "/?sort=print",
+    "/?q=zzzz",
+    "/privacy",
+    "/mailbox/",
+    "/demo/",
+    "/account",
+    "/cart",
+    "/orders",
+    "/ask/sign_up",
+    "/nowhere",
+)
 
-@pytest.mark.parametrize("path", ["/?sort=print", "/?q=zzzz", "/privacy", "/mailbox/", "/demo/", "/account", "/cart", "/orders", "/ask/sign_up", "/nowhere"])  # fmt: skip
+
+@pytest.mark.parametrize("path", PAGES)
 def test_no_page_has_a_violation(open_page: Opener, auditor: Auditor, path: str) -> None:
     page = open_page()
     page.goto(path)

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from tools.stages import ROOT, Stages, command, module
+from tests.running.stages import ROOT, Stages, command, module
 
 CHECKS: dict[str, Callable[[], str]] = {
     "ruff: rules": partial(module, "ruff", "check", "--quiet", "."),
     "ruff: format": partial(module, "ruff", "format", "--quiet", "--check", "."),
     "mypy: types": partial(module, "mypy"),
     "imports: who may know whom": partial(command, str(Path(sys.executable).with_name("lint-imports")), "--no-logo"),
-    "compiles": partial(module, "compileall", "-q", "webapp", "tests", "tools"),
+    "compiles": partial(module, "compileall", "-q", "webapp", "tests"),
     "stylesheet is fresh": partial(module, "webapp.stylesheet", "--check"),
     "art is fresh": partial(module, "webapp.shop.art.drawing", "--check"),
 }

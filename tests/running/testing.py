@@ -5,9 +5,9 @@ import sys
 from functools import partial
 
 from tests.databases import postgres_binaries, postgres_cluster
-from tools.checking import check
-from tools.programs import chromium, install
-from tools.stages import Stages, module
+from tests.running.checking import check
+from tests.running.programs import chromium, install
+from tests.running.stages import Stages, module
 
 WORKERS = ("-n", "2")
 NO_POSTGRES = "SKIPPED: PostgreSQL is not installed (apt-get install postgresql)"

@@ -1,6 +1,6 @@
 """Make the virtual environment and install a lock into it, once: a stamp names the lock that is in place.
 
-`python3 tools/install.py requirements.lock` runs on any Python and with its standard library only, so that it can
+`python3 .ci/install.py requirements.lock` runs on any Python and with its standard library only, so that it can
 say what is missing. It uses uv where that is installed, else pip.
 """
 
