@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
 from tests.e2e.accessible import Auditor
+from tests.pictures import picture
 from webapp import create_app
 from webapp.config import ROOT, Settings
 from webapp.db import Database
@@ -132,4 +133,6 @@ def _sockets(socket_enabled: None) -> None:
 @pytest.fixture(scope="session")
 def picture_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A picture that a person would choose."""
-    return ROOT / "static" / "favicon.ico"
+    file = tmp_path_factory.mktemp("pictures") / "me.png"
+    file.write_bytes(picture((640, 480)).getvalue())
+    return file

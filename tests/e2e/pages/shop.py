@@ -40,6 +40,13 @@ class Shop:
     def add_to_cart(self) -> None:
         self.page.get_by_role("button", name="Add to cart").click()
 
+    def fill_cart(self, slug: str = PRINT) -> None:
+        """Put one thing into the cart, and look at it."""
+        self.open_work(slug)
+        self.add_to_cart()
+        expect(self.page.locator("#added, main .lines").first).not_to_be_empty()
+        self.open_cart()
+
     def open_cart(self) -> None:
         self.page.goto("/cart")
         expect(self.page.get_by_role("heading", name="Cart", level=1)).to_be_visible()
