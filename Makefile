@@ -15,16 +15,16 @@ dev: install  ## The same, with reload and the debugger
 	@exec $(BIN)/webapp serve --dev
 
 test: install-dev  ## Run every check and every test, on SQLite and on PostgreSQL where it is installed
-	@exec $(BIN)/python -m tools.testing
+	@exec $(BIN)/python -m tests.running.testing
 
 check: install-dev  ## Run the linters, the types, the contracts of imports, and look for stale generated files
-	@exec $(BIN)/python -m tools.checking
+	@exec $(BIN)/python -m tests.running.checking
 
 bench: install-dev  ## Measure the gate and the pages; prints a table and writes bench-results.json
 	@exec $(BIN)/python -m tests.benchmarks
 
 lock:  ## Resolve the dependencies anew into requirements.lock and requirements-dev.lock (needs uv)
-	@exec tools/lock.sh
+	@exec .ci/lock.sh
 
 stylesheet: install  ## Join the style sheets into static/css/site.css
 	@exec $(BIN)/python -m webapp.stylesheet
@@ -37,7 +37,7 @@ clean:  ## Remove what was installed and cached; the data in instance/ stays
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install:
-	@$(PYTHON) tools/install.py requirements.lock
+	@$(PYTHON) .ci/install.py requirements.lock
 
 install-dev: install
-	@$(PYTHON) tools/install.py requirements-dev.lock
+	@$(PYTHON) .ci/install.py requirements-dev.lock

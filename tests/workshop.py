@@ -1,12 +1,13 @@
 """A small customer of the engine for the tests outside the shop: one view for every action of tests/manifest.toml."""
 
-from flask import Blueprint, Flask, request
+from flask import Blueprint, Flask, current_app, request
 from flask.typing import ResponseReturnValue
 
 from webapp.house import House
+from webapp.profiling.engine import current_engine
 from webapp.profiling.gate import gate
 
-WORKSHOP_ROOMS = ("webapp.mail.room", "webapp.accounts.room")
+WORKSHOP_ROOMS = ("webapp.mail.room", "webapp.accounts.room", "webapp.privacy.room")
 blueprint = Blueprint("workshop", __name__)
 
 
@@ -32,6 +33,9 @@ def publish() -> ResponseReturnValue:
 @blueprint.post("/letters")
 @gate("send_letter")
 def send_letter() -> ResponseReturnValue:
+    if request.form.get("turns") == "paper":
+        current_app.extensions["on_paper"] = True  # as another tab would, between the gate and the verb
+    current_engine().require("send_letter")
     return "sent"
 
 

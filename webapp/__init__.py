@@ -19,6 +19,8 @@ from webapp.profiling.extension import Profiling
 ROOMS = (
     "webapp.mail.room",
     "webapp.accounts.room",
+    "webapp.privacy.room",
+    "webapp.insights.room",
     "webapp.shop.room",
 )
 """Joined in this order; deleting a room and its line takes it out of the house."""

@@ -109,7 +109,8 @@ class Database:
         self._local.after_commit = []
         try:
             yield
-            self.session.commit()
+            if self.session.registry.has():
+                self.session.commit()
         except BaseException:
             self.session.rollback()
             self._local.after_commit = []
@@ -122,7 +123,8 @@ class Database:
 
     def release(self) -> None:
         """Give the thread's connections back."""
-        self.session.remove()
+        if self.session.registry.has():
+            self.session.remove()
         reader = self._local.__dict__.pop("reader", None)
         if reader is not None:
             reader.close()

@@ -28,7 +28,7 @@ Links = Callable[[], list[Link]]
 
 def join(app: Flask, settings: Settings) -> None:
     """Give every template its globals."""
-    app.extensions["navigation"] = {}
+    app.extensions["navigation"] = []
 
     static = assets.join(app)
 
@@ -46,10 +46,11 @@ def join(app: Flask, settings: Settings) -> None:
 
 
 def add_links(app: Flask, place: int, links: Links) -> None:
-    """Add a room's links; `place` orders the rooms."""
-    app.extensions["navigation"][place] = links
+    """Add a room's links; `place` orders the rooms, those with the same one as they joined."""
+    app.extensions["navigation"].append((place, links))
+    app.extensions["navigation"].sort(key=lambda entry: entry[0])
 
 
 def _navigation() -> list[Link]:
-    rooms: dict[int, Links] = current_app.extensions["navigation"]
-    return [link for place in sorted(rooms) for link in rooms[place]()]
+    rooms: list[tuple[int, Links]] = current_app.extensions["navigation"]
+    return [link for _place, links in rooms for link in links()]

@@ -18,6 +18,8 @@ from webapp.profiling.tables import subject
 from webapp.profiling.words import gettext
 
 LONGEST = 254
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""What bytes that are no text decode to."""
 
 
 def normalise(address: str) -> str:
@@ -55,10 +57,12 @@ class EmailKind(Kind):
             raise Invalid({"": gettext("Enter your e-mail address.")})
         if len(typed) > LONGEST:
             raise Invalid({"": gettext("An e-mail address has at most %(most)s characters.", most=LONGEST)})
+        example = gettext("Enter an e-mail address like name@example.com.")
+        if UNREADABLE in typed:
+            raise Invalid({"": example})
         try:
             return validate_email(typed, check_deliverability=False).normalized
         except (EmailNotValidError, UnicodeError) as error:
-            example = gettext("Enter an e-mail address like name@example.com.")
             raise Invalid({"": example}) from error
 
     def saved(self, declared: Field, subject_id: int, value: str) -> int:

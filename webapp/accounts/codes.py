@@ -6,7 +6,7 @@ from datetime import timedelta
 from hashlib import sha256
 
 from flask import current_app
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 
 from webapp import clock
 from webapp.accounts.models import Code
@@ -22,12 +22,15 @@ CODES_PER_HOUR = 6
 
 
 def send(subject_id: int, visit_hash: bytes, email: str, *, again: bool) -> bool:
-    """Mail a code, unless one is still good and no new one is wanted; whether one was sent. Raises Unable."""
+    """Mail a code, unless one was sent within its term and no new one is wanted; whether one was. Raises Unable.
+
+    One that wrong tries have used up is replaced on request only, so that guessing sends no mail.
+    """
     session, moment = current_session(), clock.now()
     recent = session.scalar(
         select(func.count()).select_from(Code).where(Code.email == email, Code.sent_at > moment - timedelta(hours=1))
     )
-    if not again and _live(subject_id, visit_hash, email) is not None:
+    if not again and _sent_lately(subject_id, visit_hash, email):
         return False
     if (recent or 0) >= CODES_PER_HOUR or _tries(subject_id) >= TRIES_PER_HOUR:
         raise Unable(gettext("Too many codes were asked for. Wait an hour, then try again; nothing is lost."))
@@ -52,7 +55,7 @@ def redeem(subject_id: int, visit_hash: bytes, email: str, typed: str) -> None:
     session = current_session()
     live = _live(subject_id, visit_hash, email)
     if live is None:
-        raise Invalid({"": gettext("That code has run out. Send a new one and type the six digits.")})
+        raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
     if _tries(subject_id) >= TRIES_PER_HOUR:
         raise Unable(gettext("Too many wrong codes. Wait an hour, then try again; nothing is lost."))
     if not hmac.compare_digest(live.code_hash, _hash(email, typed)):
@@ -80,7 +83,14 @@ def _live(subject_id: int, visit_hash: bytes, email: str) -> Code | None:
     )
 
 
-def _asked_by(subject_id: int, visit_hash: bytes):  # type: ignore[no-untyped-def] # an SQL expression
+def _sent_lately(subject_id: int, visit_hash: bytes, email: str) -> bool:
+    wanted = select(Code.id).where(
+        _asked_by(subject_id, visit_hash), Code.email == email, Code.sent_at > clock.now() - GOOD_FOR
+    )
+    return current_session().scalar(wanted.limit(1)) is not None
+
+
+def _asked_by(subject_id: int, visit_hash: bytes) -> ColumnElement[bool]:
     return (Code.subject_id == subject_id) & (Code.visit_hash == visit_hash) & Code.used_at.is_(None)
 
 

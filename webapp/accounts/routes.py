@@ -9,7 +9,7 @@ from webapp.accounts.showing import account_page, change_page, remove_page
 from webapp.accounts.visits import current_visits
 from webapp.profiling.engine import Engine, current_engine
 from webapp.profiling.gate import gate
-from webapp.profiling.kinds.base import Asking, Given, Invalid
+from webapp.profiling.kinds.base import Asking, Given, Invalid, Unable
 from webapp.profiling.manifest import SIGN_UP
 from webapp.profiling.people import Subject
 from webapp.profiling.submission import read_submission
@@ -65,6 +65,8 @@ def save_change(field: str) -> ResponseReturnValue:
         value = kind.prove(declared, Asking(subject.id, "settings"), kind.parse(declared, given))
     except Invalid as rejected:
         return _form(engine, field, given, rejected.errors, 422)
+    except Unable as explained:
+        return _form(engine, field, given, {"": explained.reason}, 422)
     engine.change(subject.id, field, value)
     flash(gettext("%(label)s: saved.", label=gettext(declared.label)), "success")
     return http.go_to(url_for("accounts.account"))

@@ -7,7 +7,7 @@ from flask import url_for
 from webapp.accounts.pages import AccountPage, ChangePage, HeldField, NotHeld, RemovePage
 from webapp.profiling.answers import Held
 from webapp.profiling.engine import Engine
-from webapp.profiling.inputs import InputError
+from webapp.profiling.inputs import InputError, with_every_error
 from webapp.profiling.kinds.base import Given
 from webapp.profiling.notice import kept
 from webapp.profiling.people import Subject
@@ -35,7 +35,7 @@ def account_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str
 def change_page(engine: Engine, key: str, given: Given, errors: Mapping[str, str]) -> ChangePage:
     """The form of one field, holding `given`."""
     declared, kind = engine.field(key), engine.kind_of(key)
-    inputs = kind.inputs(declared, given, errors)
+    inputs = with_every_error(kind.inputs(declared, given, errors), errors)
     return ChangePage(
         key=key,
         label=gettext(declared.label),

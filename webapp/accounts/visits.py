@@ -4,7 +4,7 @@ import hashlib
 import secrets
 from collections.abc import Callable, Mapping
 
-from flask import current_app, session
+from flask import current_app, has_request_context, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import bindparam, func, insert, select, update
 
@@ -61,7 +61,10 @@ class Nobody:
 
 
 class Visits:
-    """The engine's `People` for this application, over Flask-Login."""
+    """The engine's `People` for this application, over Flask-Login.
+
+    Outside a request nobody visits: there is no subject, and going on as another one changes nothing.
+    """
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -75,7 +78,7 @@ class Visits:
         return manager
 
     def subject(self) -> Subject | None:
-        found: Subject | None = current_user.subject
+        found: Subject | None = current_user.subject if has_request_context() else None
         return found
 
     def arrive(self) -> Subject:
@@ -89,8 +92,9 @@ class Visits:
                 person.subject, person.role = again.subject, again.role
 
     def continue_as(self, subject_id: int) -> None:
-        self._end()
-        self._begin(subject_id)
+        if has_request_context():
+            self._end()
+            self._begin(subject_id)
 
     def rotate(self) -> None:
         """Give the session a new token, as at every rise in what it may do."""

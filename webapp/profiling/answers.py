@@ -53,8 +53,8 @@ class Answers:
         moment = clock.now()
         self._drop_expired(subject_id, field, moment)
         row = self._row(subject_id, field, value, origin, moment)
-        statement = self._database.insert(answer).values(row).on_conflict_do_nothing()
-        if self._database.writing().execute(statement).rowcount == 0:
+        statement = self._database.insert(answer).values(row).on_conflict_do_nothing().returning(answer.c.field)
+        if self._database.writing().execute(statement).first() is None:
             return False
         self._log(subject_id, field, origin.action, change, moment)
         return True

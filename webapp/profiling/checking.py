@@ -41,19 +41,29 @@ def read(path: Path) -> Manifest:
         document = tomllib.loads(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise ManifestError([Finding(path.name, f"cannot be read: {error}")]) from error
-    except tomllib.TOMLDecodeError as error:
+    except ValueError as error:  # a TOMLDecodeError, or a number of more digits than Python reads
         raise ManifestError([Finding(path.name, f"is not TOML: {error}")]) from error
+    except RecursionError as error:
+        raise ManifestError([Finding(path.name, "is nested too deeply")]) from error
     return shape(document)
 
 
 def shape(document: Mapping[str, Any]) -> Manifest:
     """A parsed TOML document as a Manifest. Raises ManifestError when a key is unknown, missing or mistyped."""
+    try:
+        return _shaped(document)
+    except RecursionError as error:
+        raise ManifestError([Finding("document", "is nested too deeply")]) from error
+
+
+def _shaped(document: Mapping[str, Any]) -> Manifest:
     prepared = dict(document)
     findings = [
         Finding(section, "must be a table of tables")
         for section in ("purposes", "fields", "actions")
         if not _is_table_of_tables(prepared.get(section, {}))
     ]
+    findings += _own_keys(prepared)
     if findings:
         raise ManifestError(findings)
     for section in ("purposes", "fields", "actions"):
@@ -186,6 +196,17 @@ def _with_sign_up(manifest: Manifest) -> Manifest:
     if SIGN_UP in manifest.actions:
         raise ManifestError([Finding(f"actions.{SIGN_UP}", "declare it as [signup]")])
     return manifest.model_copy(update={"actions": {**manifest.actions, SIGN_UP: implied}})
+
+
+def _own_keys(document: Mapping[str, Any]) -> list[Finding]:
+    """A declaration is called by its table's name; a `key` inside would call it otherwise."""
+    return [
+        Finding(f"{section}.{name}.key", "no such key")
+        for section in ("purposes", "fields", "actions")
+        if _is_table_of_tables(document.get(section, {}))
+        for name, table in document.get(section, {}).items()
+        if "key" in table
+    ]
 
 
 def _spelled_out(need: object) -> object:

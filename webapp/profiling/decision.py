@@ -44,6 +44,8 @@ def _rounds(action: Action, fields: Mapping[str, Field], missing: tuple[str, ...
     rounds: list[tuple[str, ...]] = []
     while waiting:
         ready = [key for key in waiting if not set(fields[key].after) & set(waiting)]
+        if not ready:
+            raise ValueError(f"{', '.join(waiting)} wait for each other")
         group = ready[:1] if action.ask == "one_by_one" else ready
         rounds.append(tuple(group))
         waiting = [key for key in waiting if key not in group]

@@ -5,15 +5,16 @@ action, at most one episode per person, action and field (partial unique indexes
 what is open.
 """
 
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Collection
+from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import and_, case, literal, literal_column, or_, select, update
+from sqlalchemy import select, update
 
 from webapp import clock
-from webapp.db import MICROSECOND, Database, UTCDateTime
-from webapp.profiling.tables import OPEN, prompt, prompt_field
+from webapp.db import Database
+from webapp.profiling.episode_statements import Statements
+from webapp.profiling.tables import prompt, prompt_field
 
 
 class Episodes:
@@ -22,44 +23,39 @@ class Episodes:
     def __init__(self, database: Database, window: timedelta) -> None:
         self._database = database
         self._window = window
+        self._statements = Statements(database, window)
 
-    def see(self, subject_id: int, action: str, fields: Iterable[str], unable: Iterable[str] = ()) -> int:
+    def see(self, subject_id: int, action: str, fields: Collection[str], unable: Collection[str] = ()) -> int:
         """One impression of a prompt that asks for `fields`; the prompt's id.
 
         Fields in `unable` could only be explained, not asked; they are counted apart as well.
         """
-        moment = clock.now()
-        number = self._open_prompt(subject_id, action, moment)
-        explained = set(unable)
-        for field in fields:
-            once = int(field in explained)
-            row = {
-                "prompt_id": number,
-                "subject_id": subject_id,
-                "action": action,
-                "field": field,
-                "opened_at": moment,
-                "impressions": 1,
-                "unable": once,
-            }
-            again = {
-                "impressions": prompt_field.c.impressions + 1,
-                "unable": prompt_field.c.unable + once,
-            }
-            self._database.writing().execute(
-                self._database.insert(prompt_field)
-                .values(row)
-                .on_conflict_do_update(index_elements=["subject_id", "action", "field"], index_where=OPEN, set_=again)
-            )
+        connection, binds = self._database.writing(), self._binds(subject_id, action)
+        rows = connection.execute(self._statements.open_of_action, binds).all()
+        if any(row.opened_at < binds["horizon"] for row in rows):
+            self.abandon(subject_id)
+            rows = connection.execute(self._statements.open_of_action, binds).all()
+        is_open = {row.field: row.number for row in rows}
+        number: int | None = is_open.get(None)
+        if number is None:
+            number = int(connection.execute(self._statements.new_prompt, binds).scalar_one())
+        again = [field for field in fields if field in is_open]
+        if again:
+            connection.execute(self._statements.seen_again, {**binds, "of_fields": again})
+        new = [{**binds, "of_prompt": number, "of_field": field} for field in fields if field not in is_open]
+        if new:
+            connection.execute(self._statements.new_episode, new)
+        if unable:
+            self._count("unable", subject_id, action, unable)
         return number
 
-    def submit(self, subject_id: int, action: str, fields: Iterable[str]) -> None:
+    def submit(self, subject_id: int, action: str, fields: Collection[str]) -> None:
         """A POST carried the prompt with these fields."""
-        self._count(subject_id, action, list(fields), prompt_field.c.submissions)
+        self._count("submissions", subject_id, action, fields)
 
-    def reject(self, subject_id: int, action: str, fields: Iterable[str]) -> None:
+    def reject(self, subject_id: int, action: str, fields: Collection[str]) -> None:
         """These fields failed validation in a submission."""
-        self._count(subject_id, action, list(fields), prompt_field.c.rejections)
+        self._count("rejections", subject_id, action, fields)
 
     def saved(self, subject_id: int, field: str, action: str | None) -> None:
         """The field went from missing to held.
@@ -67,119 +63,64 @@ class Episodes:
         `action` is the context of the prompt that the submission carried: its episode is completed, the
         person's other open episodes of this field are superseded. None: saved another way, all are superseded.
         """
-        moment = clock.now()
-        in_time = prompt_field.c.opened_at >= moment - self._window
-        mine = prompt_field.c.action == action if action is not None else literal(value=False)
-        self._database.writing().execute(
-            update(prompt_field)
-            .where(prompt_field.c.subject_id == subject_id, prompt_field.c.field == field, _open(prompt_field))
-            .values(
-                outcome=case(
-                    (~in_time, literal_column("'abandoned'")),
-                    (mine, literal_column("'completed'")),
-                    else_=literal_column("'superseded'"),
-                ),
-                closed_at=case((in_time, moment_of(moment)), else_=self._end(prompt_field)),
-            )
-        )
+        binds = {**self._binds(subject_id, action or ""), "of_field": field}
+        self._database.writing().execute(self._statements.saved, binds)
 
     def dismiss(self, subject_id: int, action: str) -> None:
         """The person said no: cancelled a gate, or "not now" to a background prompt."""
-        moment = clock.now()
-        connection = self._database.writing()
         self.abandon(subject_id)
-        connection.execute(
-            update(prompt_field)
-            .where(prompt_field.c.subject_id == subject_id, prompt_field.c.action == action, _open(prompt_field))
-            .values(outcome="dismissed", closed_at=moment)
-        )
-        connection.execute(
-            update(prompt)
-            .where(prompt.c.subject_id == subject_id, prompt.c.action == action, _open(prompt))
-            .values(dismissed_at=moment, closed_at=moment)
-        )
+        connection, binds = self._database.writing(), self._binds(subject_id, action)
+        connection.execute(self._statements.dismiss_episodes, binds)
+        connection.execute(self._statements.dismiss_prompt, binds)
 
     def complete_action(self, subject_id: int, action: str) -> None:
         """The gated action ran to success after its prompt."""
-        moment = clock.now()
         self.abandon(subject_id)
-        self._database.writing().execute(
-            update(prompt)
-            .where(prompt.c.subject_id == subject_id, prompt.c.action == action, _open(prompt))
-            .values(completed_at=moment, closed_at=moment)
-        )
+        self._database.writing().execute(self._statements.complete_prompt, self._binds(subject_id, action))
 
     def abandon(self, subject_id: int | None = None) -> int:
         """Close what is past its window, at the moment when the window ended; how many episodes that were."""
-        horizon = clock.now() - self._window
-        connection = self._database.writing()
-        closed = 0
-        for table, values in ((prompt_field, {"outcome": "abandoned"}), (prompt, {})):
-            stale = and_(_open(table), table.c.opened_at < horizon)
-            if subject_id is not None:
-                stale = and_(stale, table.c.subject_id == subject_id)
-            result = connection.execute(update(table).where(stale).values(closed_at=self._end(table), **values))
-            closed += result.rowcount if table is prompt_field else 0
-        return closed
+        statements = self._statements.abandon_all if subject_id is None else self._statements.abandon_one
+        connection, binds = self._database.writing(), self._binds(subject_id or 0, "")
+        episodes, _prompts = (connection.execute(statement, binds) for statement in statements)
+        return episodes.rowcount
 
     def move(self, from_subject: int, to_subject: int) -> None:
         """The two turned out to be one person: episodes are re-linked, not reopened.
 
         Where both have one open, the earlier stays open and the later one is closed as superseded.
         """
-        connection, moment = self._database.writing(), clock.now()
-        both = (from_subject, to_subject)
-        for table, key, values in (
+        for subject_id in (from_subject, to_subject):
+            self.abandon(subject_id)
+        for table, key, outcome in (
             (prompt_field, ("action", "field"), {"outcome": "superseded"}),
             (prompt, ("action",), {}),
         ):
-            rows = connection.execute(
-                select(table.c.id, *(table.c[name] for name in key))
-                .where(table.c.subject_id.in_(both), _open(table))
-                .order_by(table.c.opened_at, table.c.id)
-            ).all()
-            seen: set[tuple[Any, ...]] = set()
-            for row in rows:
-                if tuple(row[1:]) in seen:
-                    close = update(table).where(table.c.id == row.id).values(closed_at=moment, **values)
-                    connection.execute(close)
-                seen.add(tuple(row[1:]))
-            connection.execute(update(table).where(table.c.subject_id == from_subject).values(subject_id=to_subject))
+            self._close_later_twins(table, key, (from_subject, to_subject), outcome)
+            relink = update(table).where(table.c.subject_id == from_subject).values(subject_id=to_subject)
+            self._database.writing().execute(relink)
 
-    def _open_prompt(self, subject_id: int, action: str, moment: datetime) -> int:
-        self.abandon(subject_id)
-        row = {"subject_id": subject_id, "action": action, "kind": "gate", "opened_at": moment}
-        upsert = self._database.insert(prompt).values(row)
-        statement = upsert.on_conflict_do_update(
-            index_elements=["subject_id", "action"], index_where=OPEN, set_={"action": upsert.excluded.action}
-        ).returning(prompt.c.id)
-        number: int = self._database.writing().execute(statement).scalar_one()
-        return number
+    def _close_later_twins(
+        self, table: Any, key: tuple[str, ...], both: tuple[int, int], outcome: dict[str, str]
+    ) -> None:
+        connection, seen = self._database.writing(), set()
+        rows = connection.execute(
+            select(table.c.id, *(table.c[name] for name in key))
+            .where(table.c.subject_id.in_(both), table.c.closed_at.is_(None))
+            .order_by(table.c.opened_at, table.c.id)
+        ).all()
+        for number, *asked in rows:
+            if tuple(asked) in seen:
+                twin = update(table).where(table.c.id == number)
+                connection.execute(twin.values(closed_at=clock.now(), **outcome))
+            seen.add(tuple(asked))
 
-    def _count(self, subject_id: int, action: str, fields: list[str], counter: Any) -> None:
+    def _count(self, counter: str, subject_id: int, action: str, fields: Collection[str]) -> None:
         """Count on the open episodes; late ones are past their window, and stay as they are."""
-        if not fields:
-            return
-        self._database.writing().execute(
-            update(prompt_field)
-            .where(
-                prompt_field.c.subject_id == subject_id,
-                prompt_field.c.action == action,
-                prompt_field.c.field.in_(fields),
-                _open(prompt_field),
-                or_(prompt_field.c.opened_at >= clock.now() - self._window),
-            )
-            .values({counter: counter + 1})
-        )
+        if fields:
+            binds = {**self._binds(subject_id, action), "of_fields": list(fields)}
+            self._database.writing().execute(self._statements.counted[counter], binds)
 
-    def _end(self, table: Any) -> Any:
-        return table.c.opened_at + literal(self._window // MICROSECOND)
-
-
-def moment_of(moment: datetime) -> Any:
-    """A moment as a bound value of the column type."""
-    return literal(moment, UTCDateTime)
-
-
-def _open(table: Any) -> Any:
-    return table.c.closed_at.is_(None)
+    def _binds(self, subject_id: int, action: str) -> dict[str, Any]:
+        moment = clock.now()
+        return {"of_subject": subject_id, "of_action": action, "at": moment, "horizon": moment - self._window}

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from flask import Flask
-from flask_babel import Babel, gettext
+from flask import Flask, g, has_app_context
+from flask_babel import Babel, get_domain
 
 from webapp.db import Database
 from webapp.profiling import words
@@ -29,6 +29,17 @@ class Profiling(Engine):
         if "babel" not in app.extensions:
             Babel(app)
         app.register_blueprint(blueprint)
-        words.install(gettext)
+        words.install(_translate)
         if manifest is not None:
             self.start(manifest)
+
+
+def _translate(string: str, **variables: object) -> str:
+    """The request's translation; its catalogue is looked up once a request. Outside of one, as written."""
+    if not has_app_context():
+        return string % variables if variables else string
+    catalogue = g.get("asklater_words")
+    if catalogue is None:
+        catalogue = g.asklater_words = get_domain().get_translations()
+    translated: str = catalogue.gettext(string)
+    return translated % variables if variables else translated

@@ -15,7 +15,7 @@ from webapp.profiling.answering import (
     go_on,
     slot_of,
 )
-from webapp.profiling.engine import Engine, current_engine
+from webapp.profiling.engine import Engine, Unmet, current_engine
 from webapp.profiling.people import Subject
 from webapp.profiling.prompting import Ask
 from webapp.profiling.submission import Submission, Ticket, read_submission
@@ -73,7 +73,13 @@ def attempt(
         subject = engine.people.subject()
     decision = engine.decide(action, subject)
     if decision.clear:
-        return _run(engine, action, subject, run)
+        try:
+            return _run(engine, action, subject, run)
+        except Unmet:  # what it needs has changed since, in another tab; verbs assert before they write
+            subject = engine.people.subject()
+            decision = engine.decide(action, subject)
+            if decision.clear:
+                raise
     if http.wants_json():
         return answer_with_problem(engine, action, decision, taken)
     ask = Ask(
@@ -102,6 +108,8 @@ def _visit(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], 
         return _run(engine, action, subject, run)
     if http.wants_json():
         return answer_with_problem(engine, action, decision, Taken(), onward)
+    if request.method == "HEAD":
+        return http.personal(Response())  # looking whether it is there asks nobody anything
     return ask_for_visit(engine, action, subject, decision, onward, result)
 
 

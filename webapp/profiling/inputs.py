@@ -1,6 +1,7 @@
 """Inputs as data: what a kind wants asked, before any template draws it."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Option:
 class Input:
     """One control of a form.
 
-    `type` is text, email, tel, number, textarea, select, radios, checkboxes, checkbox, file, code or hidden.
+    `type` is text, email, tel, number, date, textarea, select, radios, checkboxes, checkbox, file, code or hidden.
     `values` is what was typed or is held: at most one entry, except for checkboxes. `redraws` says that a
     change of this control changes the rest of the form (the country of an address).
     """
@@ -44,3 +45,12 @@ class InputError:
 
     input_id: str
     message: str
+
+
+def with_every_error(inputs: tuple[Input, ...], errors: Mapping[str, str]) -> tuple[Input, ...]:
+    """The same inputs, those of `errors` that none of them shows added to the first: no rejection stays silent."""
+    shown = {error for control in inputs for error in control.errors}
+    lost = tuple(message for message in errors.values() if message not in shown)
+    if not lost or not inputs:
+        return inputs
+    return (replace(inputs[0], errors=(*inputs[0].errors, *lost)), *inputs[1:])

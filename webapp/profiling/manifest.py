@@ -23,10 +23,10 @@ def _duration(value: object) -> timedelta | isodate.Duration:
         raise ValueError('must be an ISO 8601 duration in quotes, such as "P24M"')
     try:
         parsed = isodate.parse_duration(value)
+        length = span(parsed, date(2000, 1, 1))
     except (isodate.ISO8601Error, ValueError, OverflowError) as error:
         raise ValueError(f'{value!r} is no ISO 8601 duration, such as "P24M"') from error
-    span = parsed.totimedelta(start=date(2000, 1, 1)) if isinstance(parsed, isodate.Duration) else parsed
-    if span <= timedelta(0) or span > timedelta(days=36525):
+    if length <= timedelta(0) or length > timedelta(days=36525):
         raise ValueError(f"{value!r} must be longer than nothing and at most a hundred years")
     return parsed
 

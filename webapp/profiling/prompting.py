@@ -7,7 +7,7 @@ from flask import url_for
 
 from webapp.profiling.decision import Decision
 from webapp.profiling.engine import Engine
-from webapp.profiling.inputs import Input, InputError
+from webapp.profiling.inputs import Input, InputError, with_every_error
 from webapp.profiling.kinds.base import Asking, Given, Unable
 from webapp.profiling.manifest import Action
 from webapp.profiling.notice import kept
@@ -20,7 +20,7 @@ from webapp.profiling.words import gettext
 
 @dataclass(frozen=True)
 class Ask:
-    """Everything that a prompt is made from. `seen` says whether this render is an impression."""
+    """Everything that a prompt is made from."""
 
     action: Action
     subject: Subject
@@ -34,10 +34,11 @@ class Ask:
     warning: str = ""
 
     @property
-    def seen(self) -> bool:
-        """A render after a rejected submission, or one that redraws the form, is no impression."""
-        stays = self.ticket is not None and bool(set(self.ticket.fields) & set(self.decision.now))
-        return not stays
+    def fresh(self) -> tuple[str, ...]:
+        """The fields that this render shows for the first time. One that it shows again, after a rejected
+        submission or to redraw the form, makes no impression."""
+        shown = self.ticket.fields if self.ticket else ()
+        return tuple(key for key in self.decision.now if key not in shown)
 
 
 def prompt(engine: Engine, ask: Ask) -> PromptPage:
@@ -72,9 +73,9 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
 
 
 def _impression(engine: Engine, ask: Ask, unable: Mapping[str, str]) -> int:
-    if ask.ticket is not None and not ask.seen:
+    if ask.ticket is not None and not ask.fresh:
         return ask.ticket.prompt_id
-    return engine.episodes.see(ask.subject.id, ask.action.key, ask.decision.now, unable)
+    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable)
 
 
 def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> Ticket:
@@ -91,11 +92,7 @@ def _view(engine: Engine, ask: Ask, key: str) -> FieldView:
     asking = Asking(ask.subject.id, ask.action.key)
     note = kind.prepare(declared, asking, again=ask.submission.again == key)
     errors = ask.taken.errors.get(key, {})
-    inputs = kind.inputs(declared, ask.submission.given.get(key, Given()), errors)
-    shown: set[str] = {error for control in inputs for error in control.errors}
-    lost = [message for message in errors.values() if message not in shown]
-    if lost and inputs:
-        inputs = (replace(inputs[0], errors=(*inputs[0].errors, *lost)), *inputs[1:])
+    inputs = with_every_error(kind.inputs(declared, ask.submission.given.get(key, Given()), errors), errors)
     label = gettext(declared.label)
     return FieldView(
         key=key,

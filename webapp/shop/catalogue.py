@@ -42,7 +42,7 @@ def find(sort: str = "", words: str = "") -> list[Product]:
     if sort:
         statement = statement.where(ProductRow.sort == sort)
     for word in words.split()[:MOST_WORDS]:
-        text = ProductRow.title + " " + ProductRow.story + " " + ProductRow.sort
+        text = ProductRow.title + " " + ProductRow.story + " " + ProductRow.sort + "s"
         statement = statement.where(text.icontains(word, autoescape=True))
     return _read(statement.order_by(ProductRow.released.desc(), ProductRow.slug))
 

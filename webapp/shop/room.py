@@ -3,7 +3,13 @@
 from flask import Flask
 
 from webapp.house import House
+from webapp.shop.browsing_room import join_browsing
+from webapp.shop.buying_room import join_buying
+from webapp.shop.demo.room import join_demo
 
 
 def join(app: Flask, house: House) -> None:
     """Sell prints."""
+    join_buying(app, house)
+    join_browsing(app, house)
+    join_demo(app, house)

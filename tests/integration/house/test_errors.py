@@ -11,7 +11,7 @@ from tests.workshop import WORKSHOP_ROOMS
 from webapp import create_app, security
 from webapp.config import Settings
 from webapp.db import Database
-from webapp.layout import Link
+from webapp.layout import Link, add_links
 
 JSON = {"Accept": "application/json"}
 
@@ -70,7 +70,7 @@ def test_bare_words_when_the_frame_itself_is_broken(ends: Flask, visitor: Browse
     def broken() -> list[Link]:
         raise LookupError("the navigation is down")
 
-    ends.extensions["navigation"][1] = broken
+    add_links(ends, 1, broken)
     page = visitor.get("/breaks")
     assert page.status_code == 500
     assert "<h1>Something broke on our side</h1>" in page.text

@@ -1,11 +1,10 @@
 """A postal address, asked and checked the way its country writes one."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from webapp.profiling.inputs import Input, Option
-from webapp.profiling.kinds import countries, settings, typed
+from webapp.profiling.kinds import countries, envelope, settings, typed
 from webapp.profiling.kinds.address_labels import label, no_postal_code
 from webapp.profiling.kinds.base import Given, Invalid, Kind, input_id, input_name
 from webapp.profiling.kinds.countries import Country
@@ -88,9 +87,7 @@ class Address(Kind):
 
     def show(self, declared: Field, value: Any) -> str:
         """The lines of the envelope, as the country orders them."""
-        way = countries.country(value["country"])
-        lines = (_line(way, pattern, value) for pattern in way.format.split("%n"))
-        return "\n".join([*(line for line in lines if line), countries.name(way.code)])
+        return "\n".join(envelope.lines(countries.country(value["country"]), value))
 
     def given(self, declared: Field, value: Any) -> Given:
         return Given({part: (text,) for part, text in value.items()})
@@ -229,21 +226,3 @@ def _misplaced(way: Country, value: Mapping[str, str]) -> dict[str, str]:
         example=example,
     )
     return {"postal_code": sentence}
-
-
-def _line(way: Country, pattern: str, value: Mapping[str, str]) -> str:
-    """One line of the envelope; "" when none of its parts was given."""
-    written = {
-        "N": value.get("name", ""),
-        "A": "\n".join(value[part] for part in ("street_address", "street_extra") if part in value),
-        "D": value.get("city_area", ""),
-        "C": value.get("city", ""),
-        "S": way.written_region(value.get("country_area", "")),
-        "Z": value.get("postal_code", ""),
-    }
-    letters = re.findall("%([A-Z])", pattern)
-    if letters and not any(written.get(letter) for letter in letters):
-        return ""
-    filled = re.sub("%([A-Z])", lambda found: written.get(found.group(1), ""), pattern)
-    complete = all(written.get(letter) for letter in letters)
-    return filled.strip() if complete else re.sub(r"\s{2,}", " ", filled).strip(" ,-–")

@@ -1,0 +1,25 @@
+"""`python -m tests.benchmarks`: run every benchmark, print one table, write the same figures as JSON."""
+
+import json
+import platform
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.benchmarks import gate
+
+RESULTS = Path("bench-results.json")
+BENCHMARKS = (gate,)
+
+
+def main() -> None:
+    figures = [figure for benchmark in BENCHMARKS for figure in benchmark.run()]
+    width = max(len(figure.benchmark) for figure in figures)
+    print(f"{'benchmark':{width}}  {'contender':10}  {'µs a call':>10}  {'ratio':>6}")
+    for figure in figures:
+        print(f"{figure.benchmark:{width}}  {figure.contender:10}  {figure.microseconds:10.0f}  {figure.ratio:6.2f}")
+    machine = {"python": platform.python_version(), "system": platform.platform()}
+    RESULTS.write_text(json.dumps({"machine": machine, "figures": [asdict(f) for f in figures]}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,138 @@
+"""A real server and a real browser: one of each per test worker."""
+
+import os
+import shutil
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Page
+from werkzeug.serving import make_server
+
+from tests.e2e.accessible import Auditor
+from tests.pictures import picture
+from webapp import create_app
+from webapp.config import ROOT, Settings
+from webapp.db import Database
+from webapp.jobs import Jobs
+from webapp.upgrading import upgrade
+
+SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """The system's Chromium where there is one, else the one that Playwright brought."""
+    found = next(filter(None, map(shutil.which, SYSTEM_BROWSERS)), None)
+    chosen = os.environ.get("CHROMIUM", found)
+    return {"args": QUIET, **({"executable_path": chosen} if chosen else {})}
+
+
+@pytest.fixture(scope="session")
+def halftone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    """The whole application with the demo's people and products, without its history."""
+    folder = tmp_path_factory.mktemp("halftone")
+    app = create_app(
+        Settings(
+            mode="demo",
+            database_url=f"sqlite:///{folder / 'shop.sqlite3'}",
+            secret_key="a secret of the end-to-end tests",
+            master_key=bytes(range(32)),
+            instance=folder,
+            manifest=ROOT / "webapp" / "manifest.toml",
+            smtp_url="",
+            mail_from="Halftone <hello@halftone.example>",
+            proxies=0,
+            brand="Halftone",
+        )
+    )
+    app.testing = True
+    database: Database = app.extensions["database"]
+    upgrade(database)
+    jobs: Jobs = app.extensions["jobs"]
+    jobs.huey.immediate = True  # mail arrives with the request that posts it
+    outcome = app.test_cli_runner().invoke(args=["demo", "load", "--without-history"])
+    assert outcome.exit_code == 0, outcome.output
+    return app
+
+
+@pytest.fixture(scope="session")
+def base_url(halftone: Flask) -> Iterator[str]:
+    server = make_server("localhost", 0, halftone, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_port}"
+    server.shutdown()
+    thread.join(10)
+
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, base_url: str) -> Iterator[Opener]:
+    """Opens pages of further people: each call is a browser of its own, with nothing kept."""
+    contexts: list[BrowserContext] = []
+
+    def opened(**options: Any) -> Page:
+        contexts.append(browser.new_context(base_url=base_url, **options))
+        page = contexts[-1].new_page()
+        page.on("console", _complain)
+        page.on("pageerror", _fail)
+        page.on("request", lambda request: _only_here(request.url, base_url))
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    problems, TROUBLE[:] = list(TROUBLE), []
+    assert problems == []
+
+
+TROUBLE: list[str] = []
+"""What the pages of the running test complained about: errors in the console, requests to third parties."""
+
+
+def _complain(message: Any) -> None:
+    refused = "Failed to load resource: the server responded with a status of 4"
+    if message.type == "error" and refused not in message.text:
+        TROUBLE.append(message.text)
+
+
+def _fail(error: Any) -> None:
+    TROUBLE.append(str(error))
+
+
+def _only_here(url: str, base_url: str) -> None:
+    if not url.startswith((base_url, "data:", "blob:")):
+        TROUBLE.append(f"a request to a third party: {url}")
+
+
+@pytest.fixture(scope="session")
+def auditor() -> Auditor:
+    return Auditor()
+
+
+@pytest.fixture(autouse=True)
+def _sockets(socket_enabled: None) -> None:
+    """These tests talk to a server on this machine."""
+
+
+@pytest.fixture(scope="session")
+def picture_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A picture that a person would choose."""
+    file = tmp_path_factory.mktemp("pictures") / "me.png"
+    file.write_bytes(picture((640, 480)).getvalue())
+    return file

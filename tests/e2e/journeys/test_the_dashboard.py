@@ -1,0 +1,52 @@
+"""The dashboard after real clicks: what was asked in one browser is seen in another, without a reload."""
+
+from playwright.sync_api import expect
+
+from tests.e2e.accessible import Auditor
+from tests.e2e.conftest import Opener
+from tests.e2e.pages.insights import Insights
+from tests.e2e.pages.shop import Shop
+
+
+def test_a_fresh_ask_appears_in_the_live_view(open_page: Opener, auditor: Auditor) -> None:
+    manager = Insights(open_page())
+    manager.enter()
+    manager.open_live()
+    auditor.audit(manager.page)
+    before = manager.page.locator("main").inner_text().count("Share this print")
+
+    shop = Shop(open_page())
+    shop.open_work("forty-passes")
+    shop.share()
+    shop.prompt.expect_open("Share this print")
+
+    expect(manager.page.locator("main tbody tr", has_text="Share this print").first).to_be_visible(timeout=10_000)
+    manager.page.wait_for_function(
+        "count => document.querySelector('main').innerText.split('Share this print').length - 1 > count",
+        arg=before,
+        timeout=10_000,
+    )
+    assert "@x.example" not in manager.page.content()
+
+
+def test_the_overview_filters_and_its_link_shares_the_view(open_page: Opener, auditor: Auditor) -> None:
+    manager = Insights(open_page())
+    manager.enter()
+    manager.open_overview()
+    auditor.audit(manager.page)
+    manager.page.get_by_label("People").select_option(label="Real people")
+    manager.page.get_by_role("button", name="Show").click()
+    assert "people=real" in manager.page.url
+    again = manager.page.context.new_page()
+    again.goto(manager.page.url)
+    expect(again.get_by_label("People")).to_have_value("real")
+    manager.open_overview("?from=2026-12-01&to=2026-01-01")
+    expect(manager.page.locator("[aria-invalid=true]").first).to_be_visible()
+    auditor.audit(manager.page)
+
+
+def test_it_is_closed_to_shoppers_in_words_that_help(open_page: Opener, auditor: Auditor) -> None:
+    page = open_page()
+    page.goto("/insights")
+    expect(page.locator("main")).to_contain_text("product manager")
+    auditor.audit(page)

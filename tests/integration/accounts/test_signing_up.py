@@ -1,0 +1,108 @@
+"""One field signs up, for new addresses and known ones alike."""
+
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from tests.browsing import Browser
+from tests.records import episodes, rows
+from webapp.accounts.models import Account, Visit
+from webapp.profiling.tables import subject
+
+
+def sign_up(person: Browser, email: str = "ada@x.example") -> Browser:
+    person.get("/ask/sign_up?next=/account")
+    person.answer({"answer.email": email})
+    return person
+
+
+def prove(person: Browser) -> Browser:
+    person.get("/account/bring-back")
+    person.answer({"answer.verified_email": person.mailed_code()})
+    return person
+
+
+def test_one_field_and_one_is_in(visitor: Browser, workshop: Flask) -> None:
+    page = visitor.get("/ask/sign_up?next=/account")
+    assert page.text.count("<input class=") == 1
+    page = visitor.answer({"answer.email": "ada@x.example"})
+    assert (page.status_code, page.location) == (303, "/account")
+    assert "ada@x.example" in visitor.get("/account").text
+    assert episodes(workshop) == [("sign_up", "email", "completed")]
+    assert rows(workshop, subject)[0].signed_up_at is not None
+
+
+def test_a_known_address_gets_the_same_answer_and_an_account_of_its_own(
+    another: Callable[[], Browser], workshop: Flask
+) -> None:
+    first = prove(sign_up(another()))
+    answers = []
+    for email in ("ada@x.example", "new@x.example"):
+        person = another()
+        person.get("/ask/sign_up?next=/account")
+        page = person.answer({"answer.email": email})
+        account = person.get("/account")
+        answers.append(
+            (page.status_code, page.location, account.text.replace(email, "-").count("<"), sorted(page.headers.keys()))
+        )
+    assert answers[0] == answers[1]
+    assert len(rows(workshop, Account.__table__)) == 3
+    assert "ada@x.example" in first.get("/account").text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "ada",
+        "ada@",
+        "@x.example",
+        "a b@x.example",
+        "ada@x.example\r\nBcc: eve@x.example",
+        "a" * 300 + "@x.example",
+        "ada@localhost",
+        "\ufffd@x.example",
+        "ada@x..example",
+    ],
+)
+def test_what_is_no_address_is_refused_in_words_and_kept(visitor: Browser, workshop: Flask, typed: str) -> None:
+    visitor.get("/ask/sign_up")
+    page = visitor.answer({"answer.email": typed})
+    assert page.status_code == 422
+    assert "e-mail address" in page.text
+    assert rows(workshop, Account.__table__) == []
+
+
+def test_two_different_addresses_at_once_are_refused(visitor: Browser, workshop: Flask) -> None:
+    visitor.get("/ask/sign_up")
+    page = visitor.answer({"answer.email": ["ada@x.example", "eve@x.example"]})
+    assert page.status_code == 422
+    assert rows(workshop, Account.__table__) == []
+
+
+def test_the_session_gets_a_new_token_when_it_signs_up(visitor: Browser, workshop: Flask) -> None:
+    visitor.get("/ask/sign_up")
+    before = visitor.client.get_cookie("asklater")
+    visitor.answer({"answer.email": "ada@x.example"})
+    assert [row.ended_at is None for row in rows(workshop, Visit.__table__)] == [False, True]
+    assert before is not None
+    visitor.client.set_cookie("asklater", before.value)
+    assert "ada@x.example" not in visitor.get("/account").text
+
+
+def test_nothing_works_after_signing_out(visitor: Browser) -> None:
+    sign_up(visitor)
+    cookie = visitor.client.get_cookie("asklater")
+    assert cookie is not None
+    assert visitor.post("/sign-out").status_code == 303
+    assert "ada@x.example" not in visitor.get("/account").text
+    visitor.client.set_cookie("asklater", cookie.value)
+    assert "ada@x.example" not in visitor.get("/account").text
+
+
+def test_signing_in_comes_back_to_where_one_was(visitor: Browser) -> None:
+    page = visitor.get("/sign-in", headers={"Referer": "http://localhost/privacy"})
+    assert page.location == "/ask/sign_up?next=/privacy"
+    page = visitor.get("/sign-in", headers={"Referer": "https://evil.example/"})
+    assert page.location == "/ask/sign_up?next=/account"

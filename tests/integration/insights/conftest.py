@@ -1,0 +1,119 @@
+"""The dashboard's application, and the people who knock at it."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from flask import Blueprint, Flask
+from sqlalchemy import event, insert
+
+from tests.browsing import Browser
+from tests.integration.insights.shoppers import Habits, shop
+from tests.workshop import WORKSHOP_ROOMS
+from webapp import clock, create_app
+from webapp.accounts.models import Account
+from webapp.accounts.visits import current_visits
+from webapp.config import Settings
+from webapp.db import Database
+from webapp.profiling.answers import Provenance
+from webapp.profiling.engine import Engine
+from webapp.profiling.people import record_arrival
+
+NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
+PLAN = (
+    ("sign_up", 0.3, ("email",)),
+    ("send_letter", 0.6, ("email", "address", "display_name")),
+    ("publish", 0.4, ("email", "display_name", "picture")),
+)
+HABITS = {
+    "email": Habits(give=0.7, reject=0.1, seconds=12),
+    "address": Habits(give=0.6, reject=0.3, seconds=60),
+    "display_name": Habits(give=0.9, reject=0.05, seconds=8),
+    "picture": Habits(give=0.4, reject=0.2, seconds=50),
+}
+VALUES = {"email": "ada@x.example", "address": {"country": "DE"}, "display_name": "Ada Secret", "picture": b"picture"}
+
+
+@pytest.fixture
+def dashboard(settings: Settings) -> Iterator[Flask]:
+    """The workshop with the dashboard, held at NOW."""
+    app = create_app(settings, [*WORKSHOP_ROOMS, "webapp.insights.room", "tests.workshop"])
+    app.register_blueprint(_door())
+    app.testing = True
+    # No application context stands open around the requests: each has a `g`, and so a person, of its own.
+    with clock.at(NOW):
+        yield app
+    database: Database = app.extensions["database"]
+    database.release()
+    database.engine.dispose()
+
+
+@pytest.fixture
+def engine(dashboard: Flask) -> Engine:
+    found: Engine = dashboard.extensions["profiling"]
+    return found
+
+
+@pytest.fixture
+def people(engine: Engine) -> Callable[..., None]:
+    """`people(count, days=20, seed=1, simulated=False)` lets that many come by NOW."""
+
+    def come(count: int, days: int = 20, seed: int = 1, *, simulated: bool = False) -> None:
+        shop(engine, PLAN, HABITS, VALUES, count=count, days=days, until=NOW, seed=seed, simulated=simulated)
+
+    return come
+
+
+@pytest.fixture
+def stranger(dashboard: Flask) -> Browser:
+    return Browser(dashboard)
+
+
+@pytest.fixture
+def owner(dashboard: Flask, engine: Engine) -> Browser:
+    return _signed_in(dashboard, engine, "owner@x.example", "")
+
+
+@pytest.fixture
+def officer(dashboard: Flask, engine: Engine) -> Browser:
+    return _signed_in(dashboard, engine, "officer@x.example", "privacy_officer")
+
+
+@pytest.fixture
+def pm(dashboard: Flask, engine: Engine) -> Browser:
+    return _signed_in(dashboard, engine, "pm@x.example", "pm")
+
+
+@pytest.fixture
+def statements(engine: Engine) -> list[str]:
+    """Every statement that the application sends, from now on."""
+    sent: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        sent.append(statement)
+
+    event.listen(engine.database.engine, "before_cursor_execute", note)
+    return sent
+
+
+def _door() -> Blueprint:
+    """A way in for the tests: go on as any subject."""
+    blueprint = Blueprint("door", __name__)
+
+    @blueprint.get("/door/<int:number>")
+    def enter(number: int) -> str:
+        current_visits().continue_as(number)
+        return "come in"
+
+    return blueprint
+
+
+def _signed_in(app: Flask, engine: Engine, email: str, role: str) -> Browser:
+    database: Database = engine.database
+    with database.unit_of_work():
+        number = record_arrival(database)
+        engine.answers.give(number, "email", email, Provenance("import"))
+        database.writing().execute(insert(Account).values(subject_id=number, email=email, role=role))
+    browser = Browser(app)
+    browser.get(f"/door/{number}")
+    return browser

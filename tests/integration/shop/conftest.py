@@ -1,0 +1,43 @@
+"""The shop, stocked, and people who come to buy."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+
+from tests.integration.shop.shopping import Shopper
+from webapp import create_app
+from webapp.config import ROOT, Settings
+from webapp.db import Database
+from webapp.shop.catalogue import stock
+
+
+@pytest.fixture
+def shop(settings: Settings) -> Iterator[Flask]:
+    """The whole application, with the demo's declarations and its catalogue."""
+    app = create_app(replace(settings, manifest=ROOT / "webapp" / "manifest.toml"))
+    database: Database = app.extensions["database"]
+    with app.app_context(), database.unit_of_work():
+        stock(ROOT / "seed_data" / "products.toml")
+    app.testing = True
+    yield app  # outside of any context: `flask.g` belongs to a request, or one client's person would be another's
+    database.engine.dispose()
+
+
+@pytest.fixture(params=[False, True], ids=["plain", "htmx"])
+def shopper(shop: Flask, request: pytest.FixtureRequest) -> Shopper:
+    """A visitor of the shop, once without JavaScript and once with htmx."""
+    return Shopper(shop, htmx=request.param)
+
+
+@pytest.fixture
+def plain(shop: Flask) -> Shopper:
+    """A visitor without JavaScript."""
+    return Shopper(shop)
+
+
+@pytest.fixture
+def somebody(shop: Flask) -> Callable[[], Shopper]:
+    """Makes further visitors."""
+    return lambda: Shopper(shop)

@@ -1,0 +1,104 @@
+"""The shop in demo mode, and histories drawn in it."""
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.browsing import Browser
+from tests.conftest import MASTER_KEY
+from tests.databases import PostgresFactory, SqliteFactory
+from webapp import ROOMS, create_app
+from webapp.config import ROOT, Settings
+from webapp.profiling.engine import Engine
+from webapp.shop.demo import cast, rates
+from webapp.shop.demo.rates import Rates
+from webapp.shop.demo.simulating import simulate
+
+END = datetime(2026, 11, 23, tzinfo=UTC)
+SEED = ROOT / "seed_data"
+STAND_INS = "tests.integration.shop.demo.stand_ins"
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """A history that was drawn: the engine that holds it, its rates, its end, how many shoppers came."""
+
+    engine: Engine
+    rates: Rates
+    end: datetime
+    shoppers: int
+
+
+Draw = Callable[[int, datetime], Drawn]
+
+
+def demo_settings(database_url: str, instance: Path) -> Settings:
+    return Settings(
+        mode="demo",
+        database_url=database_url,
+        secret_key="a secret of the tests, long enough",
+        master_key=MASTER_KEY,
+        instance=instance,
+        manifest=ROOT / "webapp" / "manifest.toml",
+        smtp_url="",
+        mail_from="Halftone <hello@halftone.example>",
+        proxies=0,
+        brand="Halftone",
+    )
+
+
+@contextmanager
+def opened(settings: Settings) -> Iterator[Flask]:
+    """The shop, without an application context around the requests: each has its own person."""
+    app = create_app(settings, [*ROOMS, STAND_INS])
+    app.testing = True
+    yield app
+    app.extensions["database"].release()
+    app.extensions["database"].engine.dispose()
+
+
+@pytest.fixture
+def shop(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    with opened(demo_settings(database_url, tmp_path)) as app:
+        yield app
+
+
+@pytest.fixture
+def production_shop(database_url: str, tmp_path: Path) -> Iterator[Flask]:
+    settings = replace(demo_settings(database_url, tmp_path), mode="production")
+    with opened(settings) as app:
+        yield app
+
+
+@pytest.fixture
+def engine(shop: Flask) -> Engine:
+    found: Engine = shop.extensions["profiling"]
+    return found
+
+
+@pytest.fixture
+def visitor(shop: Flask) -> Browser:
+    return Browser(shop)
+
+
+@pytest.fixture(scope="module")
+def draw(databases: SqliteFactory | PostgresFactory, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Draw]:
+    """Draws a history of some days up to an end, each in a shop of its own."""
+    with ExitStack() as open_shops:
+
+        def drawn(days: int, end: datetime) -> Drawn:
+            url = open_shops.enter_context(databases.fresh())
+            app = open_shops.enter_context(opened(demo_settings(url, tmp_path_factory.mktemp("shop"))))
+            engine: Engine = app.extensions["profiling"]
+            declared = rates.read(SEED / "rates.toml", engine.manifest)
+            shorter = declared.model_copy(update={"history": declared.history.model_copy(update={"days": days})})
+            with app.app_context():
+                count = simulate(engine, shorter, cast.read(SEED / "people.toml").crowd, end)
+            return Drawn(engine, shorter, end, count)
+
+        yield drawn

@@ -1,0 +1,44 @@
+"""Stages: commands run one after another, each timed, with a table at the end."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+PYTHON = [sys.executable, "-m"]
+
+
+@dataclass
+class Stages:
+    """What ran, how long it took, and whether it held."""
+
+    done: list[tuple[str, float, str]] = field(default_factory=list)
+
+    def run(self, name: str, step: Callable[[], str]) -> None:
+        """Run `step`, which returns what to say of it: "" is fine, "FAILED" is not, a sentence explains a gap."""
+        print(f"\n=== {name}", flush=True)
+        began = time.monotonic()
+        outcome = step()
+        self.done.append((name, time.monotonic() - began, outcome or "passed"))
+
+    def close(self) -> int:
+        """Print where the time went; the exit status."""
+        print()
+        for name, seconds, outcome in self.done:
+            print(f"{name:<32}{seconds:>7.1f} s   {outcome}")
+        print(f"{'together':<32}{sum(seconds for _, seconds, _ in self.done):>7.1f} s")
+        return int(any(outcome == "FAILED" for _, _, outcome in self.done))
+
+
+def command(*words: str, environment: Mapping[str, str] | None = None) -> str:
+    """Run one command in the project's folder, its output shown; "" or "FAILED"."""
+    code = subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+    return "FAILED" if code else ""
+
+
+def module(*words: str, environment: Mapping[str, str] | None = None) -> str:
+    """The same for a module of this Python, `python -m words...`."""
+    return command(*PYTHON, *words, environment=environment)

@@ -1,0 +1,48 @@
+"""`make test`: the checks, the tests on SQLite, those with a database again on PostgreSQL, journeys in a browser."""
+
+import os
+import sys
+from functools import partial
+
+from tests.databases import postgres_binaries, postgres_cluster
+from tests.running.checking import check
+from tests.running.programs import chromium, install
+from tests.running.stages import Stages, module
+
+WORKERS = ("-n", "2")
+NO_POSTGRES = "SKIPPED: PostgreSQL is not installed (apt-get install postgresql)"
+
+
+def main() -> int:
+    """Run every stage; the exit status."""
+    try:
+        browser = chromium()
+    except LookupError as sorry:
+        sys.stderr.write(f"{sorry}\n")
+        return 1
+    stages = Stages()
+    check(stages)
+    stages.run("tests on SQLite", partial(_pytest, "tests/unit", "tests/integration", "tests/contracts"))
+    stages.run("integration on PostgreSQL", _on_postgres)
+    stages.run("journeys in a browser", partial(_pytest, "tests/e2e", CHROMIUM=browser))
+    return stages.close()
+
+
+def _on_postgres() -> str:
+    """On a cluster that is thrown away. Where CI is set, PostgreSQL is installed first."""
+    binaries = postgres_binaries()
+    if binaries is None and os.environ.get("CI") and install("postgresql"):
+        binaries = postgres_binaries()
+    if binaries is None:
+        print(NO_POSTGRES)
+        return NO_POSTGRES
+    with postgres_cluster(binaries) as url:
+        return _pytest("tests/integration", TEST_DATABASE_URL=url)
+
+
+def _pytest(*arguments: str, **variables: str) -> str:
+    return module("pytest", "-q", *WORKERS, *arguments, environment={**os.environ, **variables})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""Insights: what the product manager sees of every ask."""

@@ -1,0 +1,67 @@
+"""Figures made from counts: shares with their intervals, times, and the rule for small cells."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from webapp.insights.counts import Tally
+from webapp.profiling.formulas import quantile, rate, wilson
+
+SMALLEST = 5
+"""Of fewer persons than this, no figure is shown: neither on screen nor in a file."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """`part` of `whole`, as a rate from 0 to 1 with its 95 % Wilson interval."""
+
+    part: int
+    whole: int
+    rate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is said of one set of mature episodes. A rate of nothing is None; times are seconds.
+
+    `impression_yield` has no interval: the impressions of one person are not independent.
+    """
+
+    tally: Tally
+    completion: Share
+    persons: Share
+    rejection: Share | None
+    impression_yield: float | None
+    median: float | None
+    p90: float | None
+
+
+def share(part: int, whole: int) -> Share | None:
+    """None where there is nothing to take a share of."""
+    interval = wilson(part, whole)
+    if interval is None:
+        return None
+    return Share(part, whole, part / whole, interval.low, interval.high)
+
+
+def figures(tally: Tally, seconds: Sequence[float]) -> Figures | None:
+    """The figures of a tally and of the times of its completed episodes; None where the cell is too small."""
+    completion = share(tally.completed, tally.episodes)
+    persons = share(tally.completed_persons, tally.persons)
+    if tally.persons < SMALLEST or completion is None or persons is None:
+        return None
+    return Figures(
+        tally=tally,
+        completion=completion,
+        persons=persons,
+        rejection=share(tally.rejected, tally.submitted),
+        impression_yield=rate(tally.completed, tally.impressions),
+        median=quantile(seconds, 0.5),
+        p90=quantile(seconds, 0.9),
+    )
+
+
+def share_of_many(part: int, whole: int) -> Share | None:
+    """A share among persons; None as well where they are too few."""
+    return share(part, whole) if whole >= SMALLEST else None

@@ -1,0 +1,44 @@
+"""The filter bar and its links: each leads to the same view, differing in one thing."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from flask import url_for
+
+from webapp.insights.forms import Asked
+from webapp.insights.pages import Choice, FilterBar
+from webapp.insights.question import Question
+from webapp.insights.wording import day, ngettext
+from webapp.profiling.words import gettext
+
+PRESETS = (7, 30, 90)
+
+
+def address(endpoint: str, arguments: Mapping[str, str]) -> str:
+    """The page's address with this query string. Names come from outside too, so they never become keywords."""
+    query = urlencode(arguments)
+    return url_for(endpoint) + (f"?{query}" if query else "")
+
+
+def filter_bar(asked: Asked, endpoint: str, *, days: bool) -> FilterBar:
+    """The form of a page; `days` says whether the page has a range, and so presets."""
+    question = asked.question
+    return FilterBar(
+        url=url_for(endpoint),
+        inputs=asked.inputs,
+        errors=asked.errors,
+        presets=tuple(_preset(question, endpoint, count) for count in PRESETS) if days else (),
+        days=gettext("%(first)s to %(last)s, UTC days", first=day(question.first), last=day(question.last)),
+    )
+
+
+def real_people_only(question: Question, endpoint: str) -> Choice:
+    real = replace(question, people="real")
+    return Choice(gettext("Show real people only"), address(endpoint, real.arguments()))
+
+
+def _preset(question: Question, endpoint: str, days: int) -> Choice:
+    other = question.of_days(days)
+    label = ngettext("Last %(num)s day", "Last %(num)s days", days)
+    return Choice(label, address(endpoint, other.arguments()), current=other == question)

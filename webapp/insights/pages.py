@@ -1,0 +1,152 @@
+"""The page objects of the dashboard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from webapp.insights.definitions import Definition
+from webapp.insights.figures import Figures, Share
+from webapp.profiling.inputs import Input, InputError
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A link to the same view, differing in one thing."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class FilterBar:
+    """The form that asks the question, as data. `days` tells the range in words."""
+
+    url: str
+    inputs: tuple[Input, ...]
+    errors: tuple[InputError, ...]
+    presets: tuple[Choice, ...]
+    days: str
+
+
+@dataclass(frozen=True)
+class Stat:
+    """One headline figure; `key` is that of its definition."""
+
+    key: str
+    value: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One field in one context; no figures where fewer persons than the smallest cell were asked."""
+
+    field: str
+    field_label: str
+    context: str
+    context_label: str
+    figures: Figures | None
+
+
+@dataclass(frozen=True)
+class FieldRows:
+    """The rows of one field."""
+
+    label: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class ContextRow:
+    """One context over all its fields."""
+
+    label: str
+    figures: Figures | None
+    action: Share | None
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the funnel; `share` is of the first step."""
+
+    label: str
+    count: str
+    share: float
+    of_all: str
+    of_previous: str
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """The way from seeing the one field to the goal; no steps where too few persons saw it."""
+
+    says: str
+    steps: tuple[Step, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The steps as a table: label, persons, share of the first step, share of the step before."""
+        return tuple((step.label, step.count, step.of_all, step.of_previous) for step in self.steps)
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """One declared field and the accounts that hold it."""
+
+    label: str
+    share: Share
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The dashboard's first page. `banner` is the link to real people only, None when no other is counted."""
+
+    filter: FilterBar
+    title: str
+    banner: Choice | None
+    fresh: str
+    overview_url: str
+    live_url: str
+    csv_url: str
+    stats: tuple[Stat, ...]
+    attention: tuple[str, ...]
+    fields: tuple[FieldRows, ...]
+    contexts: tuple[ContextRow, ...]
+    funnel: Funnel
+    coverage: tuple[CoverageRow, ...]
+    accounts: str
+    definitions: Mapping[str, Definition]
+
+
+@dataclass(frozen=True)
+class LiveRow:
+    """One fresh episode. `who` is a pseudonym; `look` is open, completed, dismissed or superseded."""
+
+    opened_at: datetime
+    field_label: str
+    context_label: str
+    who: str
+    simulated: bool
+    look: str
+    state: str
+    impressions: int
+    rejections: int
+
+
+@dataclass(frozen=True)
+class LivePage:
+    """The fresh episodes, newest first, at most as many as fit. `news` is announced, "" for nothing new."""
+
+    filter: FilterBar
+    title: str
+    says: str
+    rows: tuple[LiveRow, ...]
+    news: str
+    paused: bool
+    here_url: str
+    poll_url: str
+    other_url: str
+    overview_url: str
+    banner: Choice | None
+    definition: Definition

@@ -1,0 +1,56 @@
+"""What somebody asks of the dashboard: which days, whose episodes, of which field and context, as of when."""
+
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Literal, get_args
+
+People = Literal["all", "real", "simulated"]
+PEOPLE: tuple[People, ...] = get_args(People)
+USUAL_DAYS = 30
+
+
+@dataclass(frozen=True)
+class Question:
+    """`first` and `last` are inclusive UTC days; `context` and `field` are keys, "" for all of them.
+
+    `as_of` is T of the definitions: what is younger than the window at that moment is fresh.
+    """
+
+    first: date
+    last: date
+    as_of: datetime
+    context: str = ""
+    field: str = ""
+    people: People = "all"
+
+    @property
+    def start(self) -> datetime:
+        """The first moment of the range."""
+        return datetime.combine(self.first, time.min, UTC)
+
+    @property
+    def end(self) -> datetime:
+        """The first moment after the range."""
+        return datetime.combine(self.last, time.min, UTC) + timedelta(days=1)
+
+    def of_days(self, days: int) -> "Question":
+        """The same question of the last `days` days, today included."""
+        today = self.as_of.astimezone(UTC).date()
+        return replace(self, first=today - timedelta(days=days - 1), last=today)
+
+    def arguments(self) -> dict[str, str]:
+        """The query string that asks the same, days spelled out, so that a link still shows the view tomorrow."""
+        given = {
+            "from": self.first.isoformat(),
+            "to": self.last.isoformat(),
+            "context": self.context,
+            "field": self.field,
+            "people": "" if self.people == "all" else self.people,
+        }
+        return {key: value for key, value in given.items() if value}
+
+
+def usual(as_of: datetime) -> Question:
+    """The last thirty days of everybody."""
+    today = as_of.astimezone(UTC).date()
+    return Question(today, today, as_of).of_days(USUAL_DAYS)

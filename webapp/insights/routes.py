@@ -1,0 +1,91 @@
+"""The dashboard: overview, live view, the table as a file. Open to product managers only."""
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from webapp import clock, http
+from webapp.db import current_database
+from webapp.errors import ErrorPage
+from webapp.insights.counting import Counting
+from webapp.insights.exporting import episodes_csv as table_as_csv
+from webapp.insights.filtering import address
+from webapp.insights.forms import read_question, read_undated
+from webapp.insights.names import names_of
+from webapp.insights.showing import field_rows, overview as overview_page
+from webapp.insights.showing_live import live_page
+from webapp.insights.watching import glance
+from webapp.insights.wording import duration, percent, whole
+from webapp.profiling.engine import current_engine
+from webapp.profiling.words import gettext
+
+blueprint = Blueprint("insights", __name__, url_prefix="/insights")
+ROLE = "pm"
+
+
+@blueprint.before_request
+def only_product_managers() -> Response | None:
+    """Nobody else is sent to a sign-in that would not help: they are told for whom this is."""
+    if current_user.role == ROLE:
+        return None
+    title, text = gettext("This page is not open to you"), gettext("The dashboard is for product managers.")
+    links = [(gettext("To the front page"), "/")]
+    if current_app.url_map.bind("").test("/demo/", "GET"):
+        text += " " + gettext("In the demo, look around as the PM.")
+        links.insert(0, (gettext("Look around the demo"), "/demo/"))
+    if http.wants_json():
+        return http.problem(403, title, text)
+    page = ErrorPage(403, title, text, tuple(links), "")
+    return http.personal(make_response(render_template("errors/error.html", error=page), 403))
+
+
+@blueprint.context_processor
+def words() -> dict[str, object]:
+    """Numbers as words, for the templates of this room."""
+    return {"duration": duration, "percent": percent, "whole": whole}
+
+
+@blueprint.get("", strict_slashes=False)
+def overview() -> ResponseReturnValue:
+    manifest = current_engine().manifest
+    names = names_of(manifest)
+    asked = read_question(request.args, names, clock.now())
+    page = overview_page(_counting(), manifest, names, asked)
+    shown = render_template("insights/overview.html", page=page)
+    return http.personal(make_response(shown, 422 if asked.errors else 200))
+
+
+@blueprint.get("/episodes.csv")
+def episodes_csv() -> ResponseReturnValue:
+    names = names_of(current_engine().manifest)
+    asked = read_question(request.args, names, clock.now())
+    if asked.errors:  # the page says what is wrong beside its inputs, which a file cannot
+        return http.go_to(address("insights.overview", request.args.to_dict()))
+    question, counting = asked.question, _counting()
+    rows = field_rows(counting.by_field_and_context(question), counting.times(question), names)
+    response = Response(table_as_csv(rows), mimetype="text/csv")
+    name = f"asks-{question.first.isoformat()}-to-{question.last.isoformat()}.csv"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return http.personal(response)
+
+
+@blueprint.get("/live")
+def live() -> ResponseReturnValue:
+    manifest = current_engine().manifest
+    names = names_of(manifest)
+    asked = read_undated(request.args, names, clock.now())
+    seen = glance(current_database(), manifest.window, asked.question, _pseudonym_key())
+    if http.wants_fragment() and request.args.get("state") == seen.state:
+        return http.personal(Response(status=204))
+    known = request.args.get("newest", type=int)
+    page = live_page(seen, manifest, names, asked, paused="paused" in request.args, known=known)
+    status = 422 if asked.errors else 200
+    return http.fragment_or_page("insights/_live.html", "insights/live.html", status, page=page)
+
+
+def _counting() -> Counting:
+    return Counting(current_database(), current_engine().manifest.window)
+
+
+def _pseudonym_key() -> bytes:
+    return str(current_app.secret_key).encode()

@@ -1,0 +1,68 @@
+"""The people of the demo as their file declares them: personas, and the stock that shoppers are made from."""
+
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field as Limits
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Past(Part):
+    """Something that a persona did: the action, and how many days before it was loaded."""
+
+    action: str
+    days_ago: Annotated[int, Limits(gt=0)]
+
+
+class Persona(Part):
+    """Whom one can look around as. Without an `email` it is a fresh visitor.
+
+    `answers` are values as their kinds store them, by field; `picture = true` stands for the portrait.
+    """
+
+    key: Annotated[str, Limits(pattern=r"^[a-z][a-z_]{0,19}$")]
+    title: str
+    summary: str
+    tries: tuple[str, ...]
+    button: str
+    portrait: Annotated[int, Limits(ge=0, le=100)]
+    lands_on: Annotated[str, Limits(pattern=r"^/")]
+    email: str = ""
+    role: Literal["", "pm", "privacy_officer"] = ""
+    answers: dict[str, Any] = {}
+    past: tuple[Past, ...] = ()
+
+
+class Place(Part):
+    """A town, and streets that it might have."""
+
+    country: str
+    city: str
+    postal_code: str
+    country_area: str = ""
+    streets: tuple[str, ...]
+
+
+class Stock(Part):
+    """What shoppers are made from; `pictures` is the number of portraits that they share."""
+
+    given_names: tuple[str, ...]
+    family_names: tuple[str, ...]
+    domains: tuple[str, ...]
+    brands: tuple[str, ...]
+    pictures: Annotated[int, Limits(gt=0, le=100)]
+    places: tuple[Place, ...]
+
+
+class Cast(Part):
+    personas: tuple[Persona, ...]
+    crowd: Stock
+
+
+def read(path: Path) -> Cast:
+    """The cast. Raises pydantic's ValidationError for a file that is malformed."""
+    return Cast.model_validate(tomllib.loads(path.read_text("utf-8")))

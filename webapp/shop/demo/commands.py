@@ -1,0 +1,60 @@
+"""The `demo` verbs of the command line."""
+
+from datetime import UTC, datetime, time
+
+import click
+from flask.cli import AppGroup
+
+from webapp import clock
+from webapp.config import ROOT
+from webapp.db import current_database
+from webapp.profiling.engine import Engine, current_engine
+from webapp.shop import catalogue
+from webapp.shop.demo import cast, personas, rates
+from webapp.shop.demo.removing import remove
+from webapp.shop.demo.simulating import simulate
+
+SEED = ROOT / "seed_data"
+group = AppGroup("demo", help="The demonstration: personas, and a simulated history.")
+
+
+@group.command("load")
+@click.option("--without-history", is_flag=True, help="Only products and personas.")
+def load(without_history: bool) -> None:
+    """Stock the catalogue, settle the personas, draw the history. What is there already stays as it is."""
+    engine, people = current_engine(), cast.read(SEED / "people.toml")
+    with engine.database.unit_of_work():
+        products = catalogue.stock(SEED / "products.toml")
+        known = personas.subjects(engine, people.personas)
+        for persona in people.personas:
+            if persona.email:
+                personas.settle(engine, persona)
+        settled = len(personas.subjects(engine, people.personas)) - len(known)
+    click.echo(f"{products} products are in the catalogue.")
+    click.echo(f"{settled} personas were settled." if settled else "The personas were settled already.")
+    if not without_history:
+        _draw(engine, people.crowd)
+
+
+@group.command("remove")
+def remove_history() -> None:
+    """Delete the simulated shoppers and all that hangs on them. Products, personas and real people stay."""
+    with current_database().unit_of_work():
+        count = remove(current_database())
+    click.echo(f"{count} simulated shoppers were removed." if count else "There are no simulated shoppers.")
+
+
+def _draw(engine: Engine, stock: cast.Stock) -> None:
+    there = personas.simulated(engine)
+    if there:
+        click.echo(f"The history is loaded already: {there} simulated shoppers. Nothing was changed.")
+        return
+    true_rates = rates.read(SEED / "rates.toml", engine.manifest)
+    click.echo(f"Drawing {true_rates.history.days} days of history; this takes some seconds.")
+    try:
+        simulate(engine, true_rates, stock, datetime.combine(clock.now().date(), time(), UTC))
+    except BaseException:  # an interrupted history would pass for a whole one
+        with engine.database.unit_of_work():
+            remove(engine.database)
+        raise
+    click.echo(f"{personas.simulated(engine)} simulated shoppers were drawn. `webapp demo remove` takes them out.")

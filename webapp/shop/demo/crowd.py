@@ -1,0 +1,119 @@
+"""A crowd of shoppers who do not exist, and what each would type into a field: rightly, or wrongly at first."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from random import Random
+from typing import Any
+
+from webapp import clock
+from webapp.accounts.addresses import normalise
+from webapp.profiling.engine import Engine
+from webapp.profiling.kinds.base import Given, Upload
+from webapp.shop.demo.cast import Place, Stock
+from webapp.shop.demo.portraits import portrait
+
+
+class Portraits:
+    """Portraits in the form in which the kind of `field` stores them; each is drawn and parsed once."""
+
+    def __init__(self, engine: Engine, field: str = "picture") -> None:
+        self._kind, self._declared = engine.kind_of(field), engine.field(field)
+        self._parsed: dict[int, Any] = {}
+
+    def stored(self, number: int) -> Any:
+        if number not in self._parsed:
+            upload = Upload("portrait.png", portrait(number))
+            self._parsed[number] = self._kind.parse(self._declared, Given(uploads={"": upload}))
+        return self._parsed[number]
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What is typed or chosen; the field's kind parses it."""
+
+    given: Given
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A value in its stored form, for what only an outside party can give: a code by mail, a payment provider."""
+
+    value: Any
+
+
+Answer = Typed | Stored
+
+
+class Someone:
+    """One invented person. The number makes the address unique; everything else is drawn."""
+
+    def __init__(self, stock: Stock, portraits: Portraits, chance: Random, number: int) -> None:
+        self._stock = stock
+        self._portraits = portraits
+        self._given, self._family = chance.choice(stock.given_names), chance.choice(stock.family_names)
+        self._place: Place = chance.choice(stock.places)
+        self._street = chance.choice(self._place.streets)
+        self._brand = chance.choice(stock.brands)
+        self._nickname = chance.choice(
+            (self._given, f"{self._given} {self._family[0]}.", f"{self._given.lower()}{number}")
+        )
+        self._picture = chance.randrange(stock.pictures)
+        self._number = number
+
+    @cached_property
+    def email(self) -> str:
+        domain = self._stock.domains[self._number % len(self._stock.domains)]
+        return f"{self._given}.{self._family}.{self._number}@{domain}".lower()
+
+    def right(self, field: str) -> Answer:
+        """What answers the field. Raises KeyError for a field that nobody in the crowd can answer."""
+        match field:
+            case "email":
+                return _typed(self.email)
+            case "verified_email":
+                return Stored({"address": normalise(self.email), "proved_at": clock.now().isoformat()})
+            case "shipping_address":
+                return Typed(Given({part: (text,) for part, text in self._address().items()}))
+            case "payment_method":
+                return Stored(self._payment())
+            case "display_name":
+                return _typed(self._nickname)
+            case "picture":
+                return Stored(self._portraits.stored(self._picture))
+        raise KeyError(f"nobody in the crowd can answer {field!r}")
+
+    def wrong(self, field: str) -> Typed:
+        """What people get wrong at the field: the kind refuses it. Other fields are left empty."""
+        match field:
+            case "email":
+                return _typed(self.email.replace("@", " at "))
+            case "verified_email":
+                return _typed("12345")
+            case "shipping_address":
+                kept = {part: text for part, text in self._address().items() if part != "postal_code"}
+                return Typed(Given({part: (text,) for part, text in kept.items()}))
+            case "display_name":
+                return _typed(self._given[0])
+            case "picture":
+                return Typed(Given(uploads={"": Upload("letter.pdf", b"%PDF-1.7 is no picture")}))
+        return Typed(Given())
+
+    def _address(self) -> dict[str, str]:
+        town = self._place.model_dump(exclude={"streets"})
+        parts = {"name": f"{self._given} {self._family}", "street_address": self._street, **town}
+        return {part: text for part, text in parts.items() if text}
+
+    def _payment(self) -> dict[str, str]:
+        """As the test provider of payments leaves it: a token, never a number."""
+        last_four = f"{self._number * 7919 % 10_000:04d}"
+        year = 2027 + self._number % 4
+        return {
+            "token": f"test_{self._number:06d}",
+            "brand": self._brand,
+            "last_four": last_four,
+            "expires": f"{year}-{1 + self._number % 12:02d}",
+        }
+
+
+def _typed(text: str) -> Typed:
+    return Typed(Given({"": (text,)}))

@@ -1,0 +1,147 @@
+"""The true rates of the drawn history: what the file may say, and the check of it. Every chance lies in 0..1."""
+
+import tomllib
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BaseModel, ConfigDict, Field as Limits, ValidationError
+
+from webapp.profiling.manifest import Manifest
+
+COME_BACK = "bring_back"
+"""The action by which somebody on a new device gets earlier things back."""
+
+Chance = Annotated[float, Limits(ge=0, le=1)]
+Positive = Annotated[float, Limits(gt=0)]
+
+
+class RatesError(Exception):
+    """The rates cannot be drawn from; the message lists every reason."""
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class History(Part):
+    """How many days before the end date are filled, from which seed."""
+
+    days: Annotated[int, Limits(gt=0, le=730)]
+    seed: str
+
+
+class Visitors(Part):
+    """Arrivals: a line from `first_day` to `last_day`, times the weekday's factor; hours are weights, in UTC."""
+
+    first_day: Positive
+    last_day: Positive
+    weekdays: Annotated[tuple[Positive, ...], Limits(min_length=7, max_length=7)]
+    hours: Annotated[tuple[Annotated[float, Limits(ge=0)], ...], Limits(min_length=24, max_length=24)]
+
+
+class Seconds(Part):
+    """A log-normal time: its median in seconds, the standard deviation of its logarithm."""
+
+    seconds: Positive
+    spread: Annotated[float, Limits(ge=0, le=2)]
+
+
+class Days(Part):
+    """A log-normal time: its median in days, the standard deviation of its logarithm."""
+
+    days: Positive
+    spread: Annotated[float, Limits(ge=0, le=2)]
+
+
+class Visits(Part):
+    """How visits go on, and how people come back."""
+
+    settle: Seconds
+    another: Chance
+    returns: Chance
+    days_away: Days
+    new_device: Chance
+    ships: Chance
+
+
+class Ask(Seconds):
+    """What happens where one field is asked in one context; `via` is the other context of `elsewhere`."""
+
+    leave: Chance
+    cancel: Chance
+    elsewhere: Chance = 0
+    via: str = ""
+    reject: Chance
+    give_up: Chance
+
+    @property
+    def hardness(self) -> float:
+        """The chance that it is not answered here and now."""
+        return self.leave + self.cancel + self.elsewhere
+
+
+class Rates(Part):
+    """Everything that the history is drawn from. `asks` is by action, then by field."""
+
+    history: History
+    visitors: Visitors
+    errands: dict[str, Chance]
+    visits: Visits
+    asks: dict[str, dict[str, Ask]]
+
+    def deciding(self, action: str, asked: Iterable[str]) -> Ask:
+        """The ask that decides for a form of several fields: its hardest."""
+        return max((self.asks[action][field] for field in asked), key=lambda ask: ask.hardness)
+
+
+def read(path: Path, manifest: Manifest) -> Rates:
+    """The rates of the file. Raises RatesError when they are malformed or do not fit the manifest."""
+    try:
+        rates = Rates.model_validate(tomllib.loads(path.read_text("utf-8")))
+    except ValidationError as error:
+        lines = (f"{'.'.join(str(part) for part in entry['loc'])}: {entry['msg']}" for entry in error.errors())
+        raise RatesError("\n".join(lines)) from error
+    findings = [*_lacking(rates, manifest), *_impossible(rates)]
+    if findings:
+        raise RatesError("\n".join(findings))
+    return rates
+
+
+def _lacking(rates: Rates, manifest: Manifest) -> list[str]:
+    """Every action that is named is one of the manifest, and every field that it requires has its rates."""
+    named = rates.errands.keys() | rates.asks.keys() | {COME_BACK}
+    found = [f"asks.{action}: the manifest has no such action" for action in named - manifest.actions.keys()]
+    for action in named & manifest.actions.keys():
+        asks = rates.asks.get(action, {})
+        fields = {need.field for need in manifest.actions[action].requires}
+        found += [f"asks.{action}.{field}: is missing" for field in fields - asks.keys()]
+        found += [f"asks.{action}.{field}: the action does not require it" for field in asks.keys() - fields]
+    return sorted(found)
+
+
+def _impossible(rates: Rates) -> list[str]:
+    found = [] if sum(rates.errands.values()) <= 1 else ["errands: the chances add up to more than 1"]
+    for action, fields in rates.asks.items():
+        for field, ask in fields.items():
+            where = f"asks.{action}.{field}"
+            if ask.hardness > 1:
+                found.append(f"{where}: leave, cancel and elsewhere add up to more than 1")
+            if ask.elsewhere and field not in rates.asks.get(ask.via, {}):
+                found.append(f"{where}.via: name another context that asks for {field!r}")
+            if ask.elsewhere and _leads_back(rates.asks, action, ask.via):
+                found.append(f"{where}.via: leads back to {action!r}")
+    return found
+
+
+def _leads_back(asks: dict[str, dict[str, Any]], start: str, via: str) -> bool:
+    """Whether going elsewhere from `via` on can end where it started."""
+    waiting, seen = [via], set[str]()
+    while waiting:
+        here = waiting.pop()
+        if here == start:
+            return True
+        if here not in seen:
+            seen.add(here)
+            waiting += [ask.via for ask in asks.get(here, {}).values() if ask.elsewhere]
+    return False

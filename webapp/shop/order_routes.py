@@ -1,0 +1,137 @@
+"""Checkout, orders, and the history as a file."""
+
+from collections.abc import Callable
+from functools import wraps
+
+from flask import Blueprint, Response, abort, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from webapp import clock, http
+from webapp.errors import ErrorPage
+from webapp.profiling.engine import Unmet, current_engine
+from webapp.profiling.gate import gate
+from webapp.profiling.submission import TOKEN
+from webapp.profiling.words import gettext
+from webapp.shop import placing_orders
+from webapp.shop.cart_forms import checkout_of
+from webapp.shop.cart_pages import Problem, cart_page
+from webapp.shop.cart_routes import answer_with_cart
+from webapp.shop.carts import cart_of
+from webapp.shop.exporting_orders import FORMATS
+from webapp.shop.order_pages import formats, order_page, orders_page
+from webapp.shop.orders import order_of, orders_of
+from webapp.shop.placing_orders import CartChanged, NotPlaced, PaymentRefused
+from webapp.shop.prices import euros
+
+blueprint = Blueprint("orders", __name__)
+View = Callable[[], ResponseReturnValue]
+Check = Callable[[], Response | None]
+
+
+def before_asking(check: Check) -> Callable[[View], View]:
+    """Run `check` before a gate asks anything: nobody is asked for the sake of an action that cannot be.
+
+    What `check` answers, is the answer; None lets the gate go on. A request that carries a prompt is past
+    this point: its answers are taken first, so that nothing that was typed is lost.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def checked() -> ResponseReturnValue:
+            answered = None if TOKEN in request.form else check()
+            return view() if answered is None else answered
+
+        return checked
+
+    return decorate
+
+
+@blueprint.get("/checkout")
+def to_cart() -> ResponseReturnValue:
+    return http.go_to(url_for("cart.cart"))
+
+
+def _can_be_ordered() -> Response | None:
+    try:
+        earlier = placing_orders.check(_subject_id(), checkout_of(request.form))
+    except NotPlaced as hindered:
+        return _not_placed(hindered)
+    return http.go_to(url_for("orders.order", public_id=earlier)) if earlier else None
+
+
+@blueprint.post("/checkout")
+@before_asking(_can_be_ordered)
+@gate(placing_orders.ACTION)
+def checkout() -> ResponseReturnValue:
+    try:
+        placed = placing_orders.place(current_engine(), checkout_of(request.form))
+    except NotPlaced as hindered:
+        return _not_placed(hindered)
+    except Unmet:
+        return _not_placed(
+            NotPlaced(gettext("Something that the order needs was just removed. Press the button again."))
+        )
+    return http.go_to(url_for("orders.order", public_id=placed))
+
+
+@blueprint.get("/orders")
+def orders() -> ResponseReturnValue:
+    page = orders_page(orders_of(_subject_id()))
+    return http.personal(make_response(render_template("shop/orders.html", page=page)))
+
+
+@blueprint.get("/orders/<public_id>")
+def order(public_id: str) -> ResponseReturnValue:
+    found = order_of(_subject_id(), public_id)
+    if found is None:
+        abort(404)
+    return http.personal(make_response(render_template("shop/order.html", page=order_page(found))))
+
+
+def _is_a_format() -> Response | None:
+    wanted = request.args.getlist("format")
+    return None if len(wanted) == 1 and wanted[0] in FORMATS else _no_such_format()
+
+
+@blueprint.get("/orders/export")
+@before_asking(_is_a_format)
+@gate("export_orders", result="download")
+def export() -> ResponseReturnValue:
+    written = FORMATS[request.args["format"]]
+    response = make_response(written.write(orders_of(_subject_id())))
+    response.content_type = f"{written.mimetype}; charset=utf-8"
+    name = f"halftone-orders-{clock.now():%Y-%m-%d}.{request.args['format']}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return http.personal(response)
+
+
+def _subject_id() -> int | None:
+    subject = current_engine().people.subject()
+    return subject.id if subject else None
+
+
+def _not_placed(hindered: NotPlaced) -> Response:
+    """The cart as it is now, and why nothing was ordered."""
+    title = gettext("The order was not placed")
+    if http.wants_json():
+        return http.problem(409, title, " ".join(hindered.reasons))
+    cart, advice, pay_url = cart_of(_subject_id()), "", ""
+    if isinstance(hindered, CartChanged):
+        title = gettext("The cart has changed, so nothing was ordered yet")
+        advice = gettext(
+            "The total is %(total)s now. Look it over, then place the order.", total=euros(cart.totals.total_cents)
+        )
+    if isinstance(hindered, PaymentRefused):
+        advice = gettext("Nothing was charged. With another card, place the order again.")
+        pay_url = url_for("accounts.change", field="payment_method")
+    problem = Problem(title, hindered.reasons, advice, pay_url)
+    return answer_with_cart(cart_page(cart, problem=problem), 409)
+
+
+def _no_such_format() -> Response:
+    title = gettext("There is no such format")
+    text = gettext("The order history comes as CSV, for spreadsheets, or as JSON, for programs.")
+    if http.wants_json():
+        return http.problem(400, title, text)
+    page = ErrorPage(400, title, text, formats(), g.get("request_id", ""))
+    return http.personal(make_response(render_template("errors/error.html", error=page), 400))

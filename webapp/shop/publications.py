@@ -1,0 +1,46 @@
+"""What people publish: shared prints and reviews. Names and pictures stay with the answers of their subject."""
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from webapp.db import Base, UTCDateTime
+
+
+class ShareRow(Base):
+    """A print that somebody shares: one page per person and print."""
+
+    __tablename__ = "share"
+    __table_args__ = (UniqueConstraint("subject_id", "product_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, doc="names the page; cannot be guessed")
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
+    message: Mapped[str] = mapped_column(String(140), default="")
+    shared_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+class ReviewRow(Base):
+    """What somebody says of a product: one review per person and product."""
+
+    __tablename__ = "review"
+    __table_args__ = (
+        UniqueConstraint("subject_id", "product_id"),
+        CheckConstraint("rating BETWEEN 1 AND 5", name="rating"),
+        Index("ix_review_product_id_posted_at", "product_id", "posted_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
+    product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
+    rating: Mapped[int]
+    text: Mapped[str] = mapped_column(Text)
+    posted_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+shares = cast("Table", ShareRow.__table__)
+reviews = cast("Table", ReviewRow.__table__)

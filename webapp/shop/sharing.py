@@ -1,0 +1,83 @@
+"""Sharing a print: one public page per person and print, for as long as its owner wants."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, select, update
+
+from webapp import clock
+from webapp.db import current_database
+from webapp.profiling.engine import current_engine
+from webapp.shop.bylines import publish_again
+from webapp.shop.catalogue import Product
+from webapp.shop.publications import shares
+
+
+@dataclass(frozen=True)
+class Share:
+    """A shared print. `message` is one line of its owner's, or ""."""
+
+    public_id: str
+    subject_id: int
+    product_id: int
+    message: str
+    shared_at: datetime
+
+
+def share(product: Product) -> Share:
+    """The page on which the person of this request shares `product`, made when there is none. Raises Unmet."""
+    subject = current_engine().require("share_print")
+    assert subject is not None  # noqa: S101 - who holds a field is a subject
+    publish_again(subject.id)
+    row = {
+        "public_id": secrets.token_hex(8),
+        "subject_id": subject.id,
+        "product_id": product.id,
+        "message": "",
+        "shared_at": clock.now(),
+    }
+    database = current_database()
+    database.writing().execute(database.insert(shares).values(row).on_conflict_do_nothing())
+    return _read(_selected().where(shares.c.subject_id == subject.id, shares.c.product_id == product.id))[0]
+
+
+def by_public_id(public_id: str) -> Share | None:
+    """The share that a page's address names; None when there is none, or none any more."""
+    found = _read(_selected().where(shares.c.public_id == public_id))
+    return found[0] if found else None
+
+
+def of_subject(subject_id: int) -> list[Share]:
+    """What somebody shares, newest first."""
+    own = _selected().where(shares.c.subject_id == subject_id)
+    return _read(own.order_by(shares.c.shared_at.desc(), shares.c.id.desc()))
+
+
+def say(public_id: str, message: str) -> None:
+    """Put a line of its owner's on the page; "" takes it away."""
+    words = update(shares).where(shares.c.public_id == public_id).values(message=message)
+    current_database().writing().execute(words)
+
+
+def unshare(public_id: str) -> None:
+    """Take the page down for good."""
+    current_database().writing().execute(delete(shares).where(shares.c.public_id == public_id))
+
+
+def carry(from_subject: int, into_subject: int) -> None:
+    """Move shares to the person that the subject turned out to be; a page that they have already wins."""
+    connection = current_database().writing()
+    have = select(shares.c.product_id).where(shares.c.subject_id == into_subject)
+    moving = update(shares).where(shares.c.subject_id == from_subject, shares.c.product_id.not_in(have))
+    connection.execute(moving.values(subject_id=into_subject))
+    connection.execute(delete(shares).where(shares.c.subject_id == from_subject))
+
+
+def _selected() -> Select[Any]:
+    return select(*(shares.c[name] for name in Share.__dataclass_fields__))
+
+
+def _read(statement: Select[Any]) -> list[Share]:
+    return [Share(*row) for row in current_database().reading().execute(statement)]
