@@ -8,6 +8,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask
 from sqlalchemy import Column, Integer, Table, inspect
 
+from tests.contracts.files import SHOP
 from webapp.db import Database, metadata
 from webapp.upgrading import MIGRATIONS, configured, is_current, upgrade
 
@@ -20,9 +21,14 @@ def database(house: Flask) -> Database:
 
 
 def differences(database: Database) -> list[object]:
+    """What a draft would write. Where the shop was taken out, the tables that it left behind do not count."""
+
+    def counts(name: str | None, kind: str, _parents: object) -> bool:
+        return SHOP or kind != "table" or name in metadata.tables
+
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        return list(compare_metadata(context, metadata))
+        options = {"compare_type": True, "include_name": counts}
+        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
 
 
 def test_the_migrations_make_the_tables_of_the_code(database: Database) -> None:
