@@ -1,0 +1,54 @@
+"""What a gate costs: statements, and bytes over the wire."""
+
+import gzip
+
+from flask import Flask
+
+from tests.answers import ada
+from tests.browsing import Browser
+from tests.counting import statements
+
+BUDGET = 1536
+"""Bytes of a prompt's fragment, compressed."""
+
+
+def test_a_clear_gate_asks_one_statement(workshop: Flask) -> None:
+    person = Browser(workshop)
+    person.post("/publish")
+    person.answer(ada())
+    token = person.csrf_token()
+    with statements(workshop) as sent:
+        person.client.post("/publish", data={"text": "again", "csrf_token": token})
+    assert len(sent) == 1, sent
+
+
+def test_a_gate_that_requires_nothing_asks_none_for_a_visitor(workshop: Flask) -> None:
+    person = Browser(workshop)
+    token = person.csrf_token()
+    with statements(workshop) as sent:
+        person.client.post("/look", data={"csrf_token": token})
+    assert sent == []
+
+
+def test_a_prompt_costs_as_many_statements_for_three_fields_as_for_one(workshop: Flask) -> None:
+    person = Browser(workshop)
+    person.post("/look")
+    person.get("/ask/sign_up")
+    token = person.csrf_token()
+    with statements(workshop) as first:
+        person.client.post("/publish", data={"csrf_token": token})
+    with statements(workshop) as again:
+        person.client.post("/publish", data={"csrf_token": token})
+    with statements(workshop) as one:
+        person.client.post("/letters", data={"csrf_token": token})
+    assert len(first) == len(one) == 4  # who, what is open, the prompt, its episodes
+    assert len(again) == 3  # who, what is open, one more impression of each
+
+
+def test_prompts_are_light(workshop: Flask) -> None:
+    person = Browser(workshop, htmx=True)
+    together = person.post("/publish")
+    person.post("/letters")
+    address = person.answer({"answer.email": "ada@x.example"})
+    for page in (together, address):
+        assert len(gzip.compress(page.data)) <= BUDGET
