@@ -17,7 +17,11 @@ from webapp.serving import Address, CannotServe, claim, commands, serve
 from webapp.upgrading import draft, upgrade
 from webapp.worker import work, work_reloading
 
-PLACES = {"Look around as somebody": "/demo/", "Mails that were sent": "/mailbox/", "The dashboard": "/insights"}
+PLACES = {
+    "Look around as somebody": "/demo/",
+    "Mails that were sent": "/mailbox/",
+    "The dashboard, as the PM": "/insights",
+}
 
 
 def _app() -> Flask:
@@ -68,9 +72,9 @@ def _greeting(app: Flask, url: str) -> str:
     """Where the application is, and the places in it that are worth a look."""
     there = app.url_map.bind("localhost")
     places = {label: path for label, path in PLACES.items() if there.test(path)}
-    lines = [f"  {label + ':':<25}{url}{path}" for label, path in places.items()]
+    lines = [f"  {label + ':':<27}{url}{path}" for label, path in places.items()]
     title = f"{app.extensions['settings'].brand} is open"
-    return "\n".join(["", f"{title + ':':<27}{url}/", *lines, "Ctrl-C stops everything.", ""])
+    return "\n".join(["", f"{title + ':':<29}{url}/", *lines, "Ctrl-C stops everything.", ""])
 
 
 def _load_demo(ctx: click.Context, app: Flask) -> None:
