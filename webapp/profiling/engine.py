@@ -12,12 +12,12 @@ from webapp.profiling import checking
 from webapp.profiling.answers import Answers, Provenance
 from webapp.profiling.decision import Decision, decide
 from webapp.profiling.episodes import Episodes
+from webapp.profiling.keyring import Keyring
 from webapp.profiling.kinds.base import Kind
 from webapp.profiling.kinds.builtin import BUILTIN
 from webapp.profiling.manifest import Action, Field, Manifest
 from webapp.profiling.people import People, SessionPeople, Subject
 from webapp.profiling.submission import Tickets
-from webapp.profiling.vault import Vault
 
 Condition = Callable[[int | None], bool]
 """Answers whether it holds for a subject (None: a visitor of whom nothing is recorded)."""
@@ -52,7 +52,7 @@ class Engine:
         self.people: People = SessionPeople(database)
         self.merges: list[Callable[[int, int], None]] = []
         self.notice_endpoint = ""
-        self._vault = Vault(master_key)
+        self._keyring = Keyring(database, master_key)
 
     def register_kind(self, kind: Kind) -> None:
         self.kinds[kind.name] = kind
@@ -73,7 +73,7 @@ class Engine:
         for finding in findings:
             self.app.logger.warning("manifest: %s", finding)
         self.manifest = declared
-        self.answers = Answers(self.database, self._vault, declared, self.kinds)
+        self.answers = Answers(self.database, self._keyring, declared, self.kinds)
         self.episodes = Episodes(self.database, declared.window)
         self.tickets = Tickets(str(self.app.secret_key), int(declared.window.total_seconds()))
 
