@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
+from sqlalchemy import Select
 
 from webapp import clock
 from webapp.db import Database
@@ -51,6 +52,7 @@ class Engine:
         self.conditions: dict[str, Condition] = {}
         self.people: People = SessionPeople(database)
         self.merges: list[Callable[[int, int], None]] = []
+        self.uncounted: list[Select[int]] = []
         self.notice_endpoint = ""
         self._keyring = Keyring(database, master_key)
 
@@ -63,6 +65,13 @@ class Engine:
     def register_merge(self, carry: Callable[[int, int], None]) -> None:
         """`carry(from, into)` takes a room's own records along when two subjects turn out to be one person."""
         self.merges.append(carry)
+
+    def register_uncounted(self, subjects: Select[int]) -> None:
+        """Subjects who are asked like everybody but belong into no figure, staff for one. A SELECT of their ids.
+
+        It is read whenever something is counted, so it holds for what they did before they were among them.
+        """
+        self.uncounted.append(subjects)
 
     def start(self, manifest: Path | Manifest) -> None:
         """Read and check the manifest. Raises ManifestError with every finding; warnings are logged."""
