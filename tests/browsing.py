@@ -41,6 +41,11 @@ def forms_of(text: str) -> list[tuple[str, dict[str, str]]]:
     return parser.forms
 
 
+def went_to(response: TestResponse) -> str:
+    """Where an answer sends the browser, whichever way; "" when it sends it nowhere."""
+    return response.headers.get("HX-Redirect") or response.headers.get("Location", "")
+
+
 class Browser:
     """One person's browser. With `htmx` it asks for fragments, as the page's own script would."""
 

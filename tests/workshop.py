@@ -30,6 +30,16 @@ def publish() -> ResponseReturnValue:
     return f"published {request.form.get('text', '')}"
 
 
+def board_is_full(board: str) -> ResponseReturnValue | None:
+    return (f"{board} is full", 409) if request.form.get("text", "").startswith("long") else None
+
+
+@blueprint.post("/boards/<board>")
+@gate("publish", first=board_is_full)
+def pin(board: str) -> ResponseReturnValue:
+    return board_is_full(board) or f"pinned to {board}"
+
+
 @blueprint.post("/letters")
 @gate("send_letter")
 def send_letter() -> ResponseReturnValue:

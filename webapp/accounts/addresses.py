@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 
 from webapp import clock
 from webapp.accounts.models import Account
 from webapp.accounts.visits import Visits
-from webapp.db import current_session
+from webapp.db import current_database, current_session
 from webapp.mail.posting import post
 from webapp.profiling.engine import current_engine
 from webapp.profiling.inputs import Input
@@ -20,6 +20,7 @@ from webapp.profiling.words import gettext
 LONGEST = 254
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 """What bytes that are no text decode to."""
+SIGNED_UP = update(subject).where(subject.c.id == bindparam("of_subject"))
 
 
 def normalise(address: str) -> str:
@@ -70,7 +71,8 @@ class EmailKind(Kind):
         account = session.get(Account, subject_id)
         if account is None:
             session.add(Account(subject_id=subject_id, email=key))
-            session.execute(update(subject).where(subject.c.id == subject_id).values(signed_up_at=clock.now()))
+            binds = {"of_subject": subject_id, "signed_up_at": clock.now()}
+            current_database().writing().execute(SIGNED_UP, binds)
         elif account.email != key:
             self._moved(account, key)
         session.flush()

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base, UTCDateTime
 
 VERIFIED = text("verified_at IS NOT NULL")
+OF_STAFF = text("role <> ''")
 
 
 class Account(Base):
@@ -17,12 +18,17 @@ class Account(Base):
     __table_args__ = (
         Index("uq_account_verified", "email", unique=True, sqlite_where=VERIFIED, postgresql_where=VERIFIED),
         Index("ix_account_email", "email"),
+        Index("ix_account_staff", "role", sqlite_where=OF_STAFF, postgresql_where=OF_STAFF),
     )
 
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True)
     email: Mapped[str] = mapped_column(String(254), doc="normalised: what two spellings of one address share")
     role: Mapped[str] = mapped_column(String(20), default="", doc="staff only: pm or privacy_officer")
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+STAFF = select(Account.subject_id).where(OF_STAFF)
+"""The subjects of those who work here."""
 
 
 class Visit(Base):

@@ -9,7 +9,7 @@ from sqlalchemy import delete
 
 from webapp import clock
 from webapp.accounts.addresses import EmailKind
-from webapp.accounts.models import Code, Visit
+from webapp.accounts.models import STAFF, Code, Visit
 from webapp.accounts.proving import VerifiedEmailKind
 from webapp.accounts.routes import blueprint
 from webapp.accounts.visits import Visits
@@ -21,7 +21,7 @@ STALE = timedelta(days=120)
 
 
 def join(app: Flask, house: House) -> None:
-    """Recognise people by visits, and bring the kinds `email` and `verified_email`."""
+    """Recognise people by visits, bring the kinds `email` and `verified_email`, keep staff out of the figures."""
     engine = house.engine
     visits = Visits(house.database)
     visits.manager().init_app(app)
@@ -29,6 +29,7 @@ def join(app: Flask, house: House) -> None:
     engine.people = visits
     engine.register_kind(EmailKind(visits))
     engine.register_kind(VerifiedEmailKind(engine, visits))
+    engine.register_uncounted(STAFF)
     app.register_blueprint(blueprint)
     add_links(app, 90, _links)
     house.jobs.register("prune_visits", prune, every_minutes=60)

@@ -4,7 +4,7 @@ Each method is one statement, however many episodes there are. Whatever else can
 rolled up by the day) can take this class's place.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, and_, case, distinct, func, li
 
 from webapp.db import MICROSECOND, Database
 from webapp.insights.counts import FunnelCount, Holding, Prompts, Tally, Time
+from webapp.insights.narrowing import Uncounted, narrowed
 from webapp.insights.question import Question
 from webapp.profiling.tables import answer, prompt, prompt_field, subject
 
@@ -20,10 +21,11 @@ EPISODE = prompt_field.c
 
 
 class Counting:
-    """Counts episodes of one database; `window` is W of the definitions."""
+    """Counts episodes of one database; `window` is W of the definitions, `uncounted` are staff and their like."""
 
-    def __init__(self, database: Database, window: timedelta) -> None:
+    def __init__(self, database: Database, window: timedelta, uncounted: Uncounted = ()) -> None:
         self._database = database
+        self._uncounted = uncounted
         self._window = window
         self._end = EPISODE.opened_at + literal(window // MICROSECOND)
 
@@ -58,7 +60,7 @@ class Counting:
             .where(
                 *self._in_range(prompt.c.opened_at, question),
                 prompt.c.opened_at <= question.as_of - self._window,
-                *_of(question, context=prompt.c.action),
+                *self._of(question, context=prompt.c.action),
                 *((asked,) if question.field else ()),
             )
             .group_by(prompt.c.action)
@@ -73,7 +75,7 @@ class Counting:
             .where(
                 *self._in_range(EPISODE.opened_at, question),
                 EPISODE.opened_at > question.as_of - self._window,
-                *_of(question, context=EPISODE.action, field=EPISODE.field),
+                *self._of(question, context=EPISODE.action, field=EPISODE.field),
             )
         )
         return int(count)
@@ -95,7 +97,7 @@ class Counting:
                 *self._in_range(EPISODE.opened_at, question),
                 EPISODE.opened_at <= question.as_of - self._window,
                 EPISODE.field == field,
-                *_of(question),
+                *self._of(question),
             )
             .group_by(EPISODE.subject_id)
             .cte("seen")
@@ -116,7 +118,7 @@ class Counting:
 
     def accounts(self, question: Question) -> int:
         """How many persons have an account now; of the question only its people count."""
-        [(count,)] = self._rows(select(func.count()).where(subject.c.signed_up_at.is_not(None), *_of(question)))
+        [(count,)] = self._rows(select(func.count()).where(subject.c.signed_up_at.is_not(None), *self._of(question)))
         return int(count)
 
     def holdings(self, question: Question) -> list[Holding]:
@@ -124,7 +126,7 @@ class Counting:
         rows = self._rows(
             select(answer.c.field, func.count())
             .join_from(answer, subject)
-            .where(subject.c.signed_up_at.is_not(None), answer.c.expires_at > question.as_of, *_of(question))
+            .where(subject.c.signed_up_at.is_not(None), answer.c.expires_at > question.as_of, *self._of(question))
             .group_by(answer.c.field)
         )
         return [Holding(*row) for row in rows]
@@ -162,8 +164,11 @@ class Counting:
         return [
             *self._in_range(EPISODE.opened_at, question),
             EPISODE.opened_at <= question.as_of - self._window,
-            *_of(question, context=EPISODE.action, field=EPISODE.field),
+            *self._of(question, context=EPISODE.action, field=EPISODE.field),
         ]
+
+    def _of(self, question: Question, **columns: ColumnElement[Any]) -> list[ColumnElement[bool]]:
+        return narrowed(question, self._uncounted, **columns)
 
     def _in_range(self, opened_at: ColumnElement[Any], question: Question) -> tuple[ColumnElement[bool], ...]:
         return opened_at >= question.start, opened_at < question.end
@@ -179,21 +184,6 @@ class Counting:
 
     def _rows(self, statement: Any) -> list[Any]:
         return list(self._database.reading().execute(statement).all())
-
-
-def _of(
-    question: Question,
-    *,
-    context: ColumnElement[Any] | None = None,
-    field: ColumnElement[Any] | None = None,
-) -> Iterable[ColumnElement[bool]]:
-    """The question's other conditions; a column that is not given is not restricted."""
-    if question.people != "all":
-        yield subject.c.simulated.is_(question.people == "simulated")
-    if question.context and context is not None:
-        yield context == question.context
-    if question.field and field is not None:
-        yield field == question.field
 
 
 def _total(condition: ColumnElement[bool]) -> ColumnElement[int]:

@@ -32,7 +32,8 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "persons": (
             gettext("Persons"),
             gettext(
-                "People with at least one ask. Each is counted once here, so persons of several rows do not add up."
+                "People with at least one ask. Each is counted once here, so persons of several rows do not add up. "
+                "Staff are in no figure."
             ),
         ),
         "completed": (

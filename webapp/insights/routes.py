@@ -71,10 +71,10 @@ def episodes_csv() -> ResponseReturnValue:
 
 @blueprint.get("/live")
 def live() -> ResponseReturnValue:
-    manifest = current_engine().manifest
-    names = names_of(manifest)
+    engine = current_engine()
+    manifest, names = engine.manifest, names_of(engine.manifest)
     asked = read_undated(request.args, names, clock.now())
-    seen = glance(current_database(), manifest.window, asked.question, _pseudonym_key())
+    seen = glance(current_database(), manifest.window, asked.question, _pseudonym_key(), engine.uncounted)
     if http.wants_fragment() and request.args.get("state") == seen.state:
         return http.personal(Response(status=204))
     known = request.args.get("newest", type=int)
@@ -84,7 +84,8 @@ def live() -> ResponseReturnValue:
 
 
 def _counting() -> Counting:
-    return Counting(current_database(), current_engine().manifest.window)
+    engine = current_engine()
+    return Counting(current_database(), engine.manifest.window, engine.uncounted)
 
 
 def _pseudonym_key() -> bytes:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import func, select
 
 from webapp.db import Database
+from webapp.insights.narrowing import Uncounted, narrowed
 from webapp.insights.question import Question
 from webapp.profiling.tables import prompt_field, subject
 
@@ -53,21 +54,15 @@ class Glance:
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
-def glance(database: Database, window: timedelta, question: Question, key: bytes) -> Glance:
+def glance(database: Database, window: timedelta, question: Question, key: bytes, uncounted: Uncounted = ()) -> Glance:
     """What is fresh as of the question. Its days do not count; its context, field and people do."""
     it = prompt_field.c
     columns = (it.id, it.subject_id, subject.c.simulated, it.field, it.action, it.opened_at, it.closed_at, it.outcome)
-    conditions = [it.opened_at > question.as_of - window]
-    if question.context:
-        conditions.append(it.action == question.context)
-    if question.field:
-        conditions.append(it.field == question.field)
-    if question.people != "all":
-        conditions.append(subject.c.simulated.is_(question.people == "simulated"))
+    conditions = narrowed(question, uncounted, context=it.action, field=it.field)
     rows = database.reading().execute(
         select(*columns, it.impressions, it.rejections, func.count().over().label("count"))
         .join_from(prompt_field, subject)
-        .where(*conditions)
+        .where(it.opened_at > question.as_of - window, *conditions)
         .order_by(it.opened_at.desc(), it.id.desc())
         .limit(MOST)
     )

@@ -5,15 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import and_, delete, insert, select, update
-
 from webapp import clock
 from webapp.db import Database
-from webapp.profiling import notice
+from webapp.profiling import answer_statements as statements, notice
+from webapp.profiling.keyring import Keyring
 from webapp.profiling.kinds.base import Kind
 from webapp.profiling.manifest import Field, Manifest, span
-from webapp.profiling.tables import answer, answer_event, subject
-from webapp.profiling.vault import Vault
 
 
 @dataclass(frozen=True)
@@ -41,20 +38,19 @@ class Held:
 class Answers:
     """The answers of every subject, under each one's own key."""
 
-    def __init__(self, database: Database, vault: Vault, manifest: Manifest, kinds: Mapping[str, Kind]) -> None:
+    def __init__(self, database: Database, keyring: Keyring, manifest: Manifest, kinds: Mapping[str, Kind]) -> None:
         self._database = database
-        self._vault = vault
+        self._keyring = keyring
         self._manifest = manifest
         self._kinds = kinds
         self._versions = notice.versions(manifest)
+        self._give = statements.give(database)
 
     def give(self, subject_id: int, field: str, value: Any, origin: Provenance, *, change: str = "given") -> bool:
         """Store an answer where none is held. False, and nothing is stored, when one is held already."""
         moment = clock.now()
-        self._drop_expired(subject_id, field, moment)
-        row = self._row(subject_id, field, value, origin, moment)
-        statement = self._database.insert(answer).values(row).on_conflict_do_nothing().returning(answer.c.field)
-        if self._database.writing().execute(statement).first() is None:
+        row = {"subject_id": subject_id, "field": field, **self._row(subject_id, field, value, origin, moment)}
+        if not self._insert(row) and not (self._drop_expired(subject_id, field, moment) and self._insert(row)):
             return False
         self._log(subject_id, field, origin.action, change, moment)
         return True
@@ -63,57 +59,52 @@ class Answers:
         """Replace a held answer."""
         moment = clock.now()
         row = self._row(subject_id, field, value, origin, moment)
-        self._database.writing().execute(update(answer).where(_key(subject_id, field)).values(row))
+        self._database.writing().execute(statements.CHANGE, {**_this(subject_id, field), **row})
         self._log(subject_id, field, origin.action, "changed", moment)
 
     def remove(self, subject_id: int, field: str, action: str = "settings", change: str = "removed") -> bool:
         """Delete an answer; False when none was held."""
-        connection = self._database.writing()
-        if connection.execute(delete(answer).where(_key(subject_id, field))).rowcount == 0:
+        if self._database.writing().execute(statements.REMOVE, _this(subject_id, field)).rowcount == 0:
             return False
         self._log(subject_id, field, action, change, clock.now())
         return True
 
     def read(self, subject_id: int, fields: Iterable[str] | None = None) -> dict[str, Any]:
-        """Decrypted values of what is held and has not expired, by field."""
-        wanted = list(self._manifest.fields if fields is None else fields)
-        rows = self._database.reading().execute(
-            select(answer.c.field, answer.c.value, subject.c.data_key)
-            .join_from(answer, subject)
-            .where(answer.c.subject_id == subject_id, answer.c.field.in_(wanted), answer.c.expires_at > clock.now())
-        )
-        return {
-            field: self._kind(field).load(self._vault.open(key, subject_id, field, sealed))
-            for field, sealed, key in rows
-        }
+        """Decrypted values of what is held and has not expired, by field. By default of every field."""
+        return self.read_many([subject_id], self._manifest.fields if fields is None else fields)[subject_id]
+
+    def read_many(self, subject_ids: Iterable[int], fields: Iterable[str]) -> dict[int, dict[str, Any]]:
+        """Like `read`, of several subjects in one statement. Who holds none of the fields has an empty dict."""
+        values: dict[int, dict[str, Any]] = {number: {} for number in subject_ids}
+        if not values:
+            return values
+        binds = {"of_subjects": list(values), "of_fields": list(fields), "at": clock.now()}
+        for number, field, sealed, key in self._database.reading().execute(statements.READ, binds):
+            opened = self._keyring.open(key, number, _label(field), sealed)
+            values[number][field] = self._kind(field).load(opened)
+        return values
 
     def use(self, subject_id: int, fields: Iterable[str]) -> dict[str, Any]:
         """Like `read`, for the work that a field is held for: its retention counts from now again."""
         values = self.read(subject_id, fields)
         moment = clock.now()
-        for field in values:
-            self._database.writing().execute(
-                update(answer)
-                .where(_key(subject_id, field))
-                .values(used_at=moment, expires_at=self._expiry(field, moment))
-            )
+        used = [
+            {**_this(subject_id, field), "used_at": moment, "expires_at": self._expiry(field, moment)}
+            for field in values
+        ]
+        if used:
+            self._database.writing().execute(statements.CHANGE, used)
         return values
 
     def held(self, subject_id: int) -> list[Held]:
         """What is held of a subject, oldest first, without values."""
-        columns = [answer.c[name] for name in Held.__dataclass_fields__]
-        rows = self._database.reading().execute(
-            select(*columns)
-            .where(answer.c.subject_id == subject_id, answer.c.expires_at > clock.now())
-            .order_by(answer.c.given_at, answer.c.field)
-        )
+        binds = {"of_subject": subject_id, "at": clock.now()}
+        rows = self._database.reading().execute(statements.HELD, binds)
         return [Held(*row) for row in rows if row.field in self._manifest.fields]
 
     def expire(self) -> int:
         """Delete every answer whose retention has run out; how many there were."""
-        connection, moment = self._database.writing(), clock.now()
-        expired = connection.execute(select(answer.c.subject_id, answer.c.field).where(answer.c.expires_at <= moment))
-        rows = expired.all()
+        rows = self._database.writing().execute(statements.EXPIRED, {"at": clock.now()}).all()
         for subject_id, field in rows:
             self.remove(subject_id, field, "expiry", "expired")
         return len(rows)
@@ -125,11 +116,9 @@ class Answers:
         return self._kinds[self._manifest.fields[field].kind]
 
     def _row(self, subject_id: int, field: str, value: Any, origin: Provenance, moment: datetime) -> dict[str, Any]:
-        sealed = self._vault.seal(self._data_key(subject_id), subject_id, field, self._kind(field).dump(value))
+        """The answer's columns but for its key."""
         return {
-            "subject_id": subject_id,
-            "field": field,
-            "value": sealed,
+            "value": self._keyring.seal(subject_id, _label(field), self._kind(field).dump(value)),
             "action": origin.action,
             "prompt_id": origin.prompt_id,
             "source": origin.source,
@@ -139,32 +128,30 @@ class Answers:
             "expires_at": self._expiry(field, moment),
         }
 
-    def _data_key(self, subject_id: int) -> bytes:
-        """The subject's wrapped key, made when its first answer is stored."""
-        connection = self._database.writing()
-        wanted = select(subject.c.data_key).where(subject.c.id == subject_id)
-        key: bytes | None = connection.execute(wanted).scalar_one()
-        if key is None:
-            fresh = self._vault.new_key(subject_id)
-            connection.execute(
-                update(subject).where(subject.c.id == subject_id, subject.c.data_key.is_(None)).values(data_key=fresh)
-            )
-            key = connection.execute(wanted).scalar_one()
-        return key
+    def _insert(self, row: Mapping[str, Any]) -> bool:
+        return self._database.writing().execute(self._give, row).first() is not None
 
     def _expiry(self, field: str, moment: datetime) -> datetime:
         return moment + span(self._manifest.fields[field].retention, moment.date())
 
-    def _drop_expired(self, subject_id: int, field: str, moment: datetime) -> None:
-        gone = delete(answer).where(_key(subject_id, field), answer.c.expires_at <= moment)
-        if self._database.writing().execute(gone).rowcount:
-            self._log(subject_id, field, "expiry", "expired", moment)
+    def _drop_expired(self, subject_id: int, field: str, moment: datetime) -> bool:
+        """Whether what was in the way had expired, and is gone now."""
+        binds = {**_this(subject_id, field), "at": moment}
+        if self._database.writing().execute(statements.REMOVE_EXPIRED, binds).rowcount == 0:
+            return False
+        self._log(subject_id, field, "expiry", "expired", moment)
+        return True
 
     def _log(self, subject_id: int, field: str, action: str, change: str, moment: datetime) -> None:
-        self._database.writing().execute(
-            insert(answer_event).values(subject_id=subject_id, field=field, action=action, change=change, at=moment)
-        )
+        row = {"subject_id": subject_id, "field": field, "action": action, "change": change, "at": moment}
+        self._database.writing().execute(statements.LOG, row)
 
 
-def _key(subject_id: int, field: str) -> Any:
-    return and_(answer.c.subject_id == subject_id, answer.c.field == field)
+def _this(subject_id: int, field: str) -> dict[str, Any]:
+    """What names one answer to a statement."""
+    return {"of_subject": subject_id, "of_field": field}
+
+
+def _label(field: str) -> str:
+    """What an answer is sealed as."""
+    return f"answer:{field}"

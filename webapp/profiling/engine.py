@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
+from sqlalchemy import Select
 
 from webapp import clock
 from webapp.db import Database
@@ -12,12 +13,12 @@ from webapp.profiling import checking
 from webapp.profiling.answers import Answers, Provenance
 from webapp.profiling.decision import Decision, decide
 from webapp.profiling.episodes import Episodes
+from webapp.profiling.keyring import Keyring
 from webapp.profiling.kinds.base import Kind
 from webapp.profiling.kinds.builtin import BUILTIN
 from webapp.profiling.manifest import Action, Field, Manifest
 from webapp.profiling.people import People, SessionPeople, Subject
 from webapp.profiling.submission import Tickets
-from webapp.profiling.vault import Vault
 
 Condition = Callable[[int | None], bool]
 """Answers whether it holds for a subject (None: a visitor of whom nothing is recorded)."""
@@ -51,8 +52,9 @@ class Engine:
         self.conditions: dict[str, Condition] = {}
         self.people: People = SessionPeople(database)
         self.merges: list[Callable[[int, int], None]] = []
+        self.uncounted: list[Select[int]] = []
         self.notice_endpoint = ""
-        self._vault = Vault(master_key)
+        self._keyring = Keyring(database, master_key)
 
     def register_kind(self, kind: Kind) -> None:
         self.kinds[kind.name] = kind
@@ -64,6 +66,13 @@ class Engine:
         """`carry(from, into)` takes a room's own records along when two subjects turn out to be one person."""
         self.merges.append(carry)
 
+    def register_uncounted(self, subjects: Select[int]) -> None:
+        """Subjects who are asked like everybody but belong into no figure, staff for one. A SELECT of their ids.
+
+        It is read whenever something is counted, so it holds for what they did before they were among them.
+        """
+        self.uncounted.append(subjects)
+
     def start(self, manifest: Path | Manifest) -> None:
         """Read and check the manifest. Raises ManifestError with every finding; warnings are logged."""
         declared = checking.read(manifest) if isinstance(manifest, Path) else manifest
@@ -73,7 +82,7 @@ class Engine:
         for finding in findings:
             self.app.logger.warning("manifest: %s", finding)
         self.manifest = declared
-        self.answers = Answers(self.database, self._vault, declared, self.kinds)
+        self.answers = Answers(self.database, self._keyring, declared, self.kinds)
         self.episodes = Episodes(self.database, declared.window)
         self.tickets = Tickets(str(self.app.secret_key), int(declared.window.total_seconds()))
 

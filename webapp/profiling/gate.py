@@ -18,27 +18,38 @@ from webapp.profiling.answering import (
 from webapp.profiling.engine import Engine, Unmet, current_engine
 from webapp.profiling.people import Subject
 from webapp.profiling.prompting import Ask
-from webapp.profiling.submission import Submission, Ticket, read_submission
+from webapp.profiling.submission import TOKEN, Submission, Ticket, read_submission
 from webapp.profiling.taking import Taken, take
 from webapp.profiling.words import gettext
 
 View = Callable[..., ResponseReturnValue]
+Check = Callable[..., ResponseReturnValue | None]
 Result = Literal["page", "download"]
 
 
-def gate(action: str, *, result: Result = "page", cancelled: View | None = None) -> Callable[[View], View]:
+def gate(
+    action: str, *, first: Check | None = None, result: Result = "page", cancelled: View | None = None
+) -> Callable[[View], View]:
     """Let a view run only when its person holds what `action` requires; ask for the rest, then run it.
 
     Works for POST (the prompt posts to the same URL, with the action's own inputs carried along) and for GET
     (the prompt posts to the engine, which sends the browser on; `result` says whether a page or a download
-    waits there). `cancelled`, called like the view, answers a cancelled prompt without htmx; by default the
-    browser goes back to where it came from. Files of the action's own form cannot be carried.
+    waits there). Files of the action's own form cannot be carried.
+
+    `first` and `cancelled` are called like the view. What `first` answers is the answer, and nobody is asked
+    for the sake of an action that could not go on; None lets the gate decide. A request that carries a prompt
+    passes it by, so that what was typed into the prompt is never lost: the view validates again. `cancelled`
+    answers a cancelled prompt without htmx; by default the browser goes back to where it came from.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def gated(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             engine = current_engine()
+            if first is not None and TOKEN not in request.form:
+                objection = first(*args, **kwargs)
+                if objection is not None:
+                    return objection
 
             def run() -> ResponseReturnValue:
                 return view(*args, **kwargs)

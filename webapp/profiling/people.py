@@ -67,10 +67,13 @@ def subject_of(rows: Iterable[Any]) -> tuple[Subject, str] | None:
     return (Subject(number, frozenset(held), prompts), role) if number else None
 
 
+ARRIVAL = insert(subject).returning(subject.c.id)
+
+
 def record_arrival(database: Database, *, simulated: bool = False) -> int:
     """A new subject's id."""
-    row = insert(subject).values(created_at=clock.now(), simulated=simulated).returning(subject.c.id)
-    number: int = database.writing().execute(row).scalar_one()
+    row = {"created_at": clock.now(), "simulated": simulated}
+    number: int = database.writing().execute(ARRIVAL, row).scalar_one()
     return number
 
 

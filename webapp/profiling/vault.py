@@ -1,7 +1,7 @@
-"""Encryption of answers: a data key per subject, wrapped by the master key (envelope encryption).
+"""Encryption: a data key per subject, wrapped by the master key (envelope encryption).
 
-AES-256-GCM with a random nonce of 96 bits. The subject and the field are bound in as associated data, so a
-ciphertext that is moved to another row does not decrypt; deleting a subject's key makes its answers noise.
+AES-256-GCM with a random nonce of 96 bits. The subject and a label are bound in as associated data, so a
+ciphertext that is moved to another row does not decrypt; deleting a subject's key makes all of it noise.
 """
 
 import os
@@ -27,13 +27,13 @@ class Vault:
         """A fresh data key for the subject, wrapped."""
         return _seal(self._master, os.urandom(32), f"subject:{subject_id}")
 
-    def seal(self, wrapped: bytes, subject_id: int, field: str, value: bytes) -> bytes:
-        """`value` encrypted for this subject and field. Raises Sealed when the key does not unwrap."""
-        return _seal(self._data_key(wrapped, subject_id), value, f"answer:{subject_id}:{field}")
+    def seal(self, wrapped: bytes, subject_id: int, label: str, value: bytes) -> bytes:
+        """`value` encrypted for this subject and label. Raises Sealed when the key does not unwrap."""
+        return _seal(self._data_key(wrapped, subject_id), value, f"held:{subject_id}:{label}")
 
-    def open(self, wrapped: bytes, subject_id: int, field: str, sealed: bytes) -> bytes:
+    def open(self, wrapped: bytes, subject_id: int, label: str, sealed: bytes) -> bytes:
         """The inverse. Raises Sealed."""
-        return _open(self._data_key(wrapped, subject_id), sealed, f"answer:{subject_id}:{field}")
+        return _open(self._data_key(wrapped, subject_id), sealed, f"held:{subject_id}:{label}")
 
     def _data_key(self, wrapped: bytes, subject_id: int) -> AESGCM:
         return AESGCM(_open(self._master, wrapped, f"subject:{subject_id}"))

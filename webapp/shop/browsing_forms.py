@@ -1,15 +1,19 @@
 """The forms of reviews and of the line beside a shared print."""
 
-from flask_babel import lazy_gettext as _
+from flask_babel import LazyString, format_decimal, lazy_gettext as _
 from wtforms import Field, RadioField, StringField, TextAreaField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its types are a version behind
 from wtforms.validators import InputRequired, Optional
 
 from webapp.forms import Form
 from webapp.profiling.kinds import typed
+from webapp.shop.publications import LONGEST_MESSAGE
 from webapp.shop.reviewing import LONGEST, SHORTEST
 
-LONGEST_MESSAGE = 140
+
+def count(number: int) -> LazyString:
+    """The number as the reader's language writes it."""
+    return LazyString(format_decimal, number)
 
 
 class ReviewInputs(Form):
@@ -27,7 +31,14 @@ class ReviewInputs(Form):
         validators=[InputRequired(_("Choose a rating from 1 to 5."))],
         validate_choice=False,
     )
-    text = TextAreaField(_("Your review"), description=_("What is it like to live with? From 10 to 2,000 characters."))
+    text = TextAreaField(
+        _("Your review"),
+        description=_(
+            "What is it like to live with? From %(least)s to %(most)s characters.",
+            least=count(SHORTEST),
+            most=count(LONGEST),
+        ),
+    )
 
     def validate_rating(self, field: Field) -> None:
         if field.data not in {"1", "2", "3", "4", "5"}:
@@ -39,9 +50,9 @@ class ReviewInputs(Form):
         except typed.Unfit as unfit:
             raise ValidationError(unfit.reason) from unfit
         if not field.data:
-            raise ValidationError(_("Write a few words, at least 10 characters."))
+            raise ValidationError(_("Write a few words, at least %(least)s characters.", least=count(SHORTEST)))
         if len(field.data) < SHORTEST:
-            raise ValidationError(_("This is very short. Use at least 10 characters."))
+            raise ValidationError(_("This is very short. Use at least %(least)s characters.", least=count(SHORTEST)))
 
 
 class MessageInputs(Form):
@@ -49,7 +60,9 @@ class MessageInputs(Form):
 
     message = StringField(
         _("A line of yours"),
-        description=_("Everyone who has the link can read it. Up to 140 characters."),
+        description=_(
+            "Everyone who has the link can read it. Up to %(most)s characters.", most=count(LONGEST_MESSAGE)
+        ),
         validators=[Optional()],
     )
 

@@ -11,8 +11,7 @@ from webapp.profiling.words import gettext
 from webapp.shop import cart_seen, carts
 from webapp.shop.carts import Cart, CartLine
 from webapp.shop.prices import FREE_ABOVE_CENTS, Totals, euros
-
-PRODUCT_PAGE = "/products/{slug}"
+from webapp.shop.showing import art_url, sort_name
 
 
 @dataclass(frozen=True)
@@ -163,16 +162,6 @@ def seen_from(path: str, navigation: Iterable[Link]) -> list[Place]:
     return [Place(link.label, link.url, link.badge, link.url in {path, path.partition("?")[0]}) for link in navigation]
 
 
-def sort_label(sort: str) -> str:
-    """The sort of a product, in the reader's language."""
-    words = {"print": gettext("Print"), "notebook": gettext("Notebook"), "wallpaper": gettext("Wallpaper")}
-    return words.get(sort, sort)
-
-
-def art_url(art: str) -> str:
-    return url_for("static", filename=f"art/{art}")
-
-
 def _least() -> str:
     return euros(FREE_ABOVE_CENTS)
 
@@ -183,8 +172,8 @@ def _line(line: CartLine, wrong: Wrong | None) -> LineView:
     return LineView(
         slug=product.slug,
         title=product.title,
-        sort=sort_label(product.sort),
-        url=PRODUCT_PAGE.format(slug=product.slug),
+        sort=sort_name(product.sort),
+        url=url_for("shop.product", slug=product.slug),
         art_url=art_url(product.art),
         price=euros(product.price_cents),
         total=euros(line.total_cents),

@@ -6,9 +6,10 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import gettext, ngettext
 
-from webapp.shop.cart_pages import PRODUCT_PAGE, SumView, art_url, sort_label, sums
+from webapp.shop.cart_pages import SumView, sums
 from webapp.shop.orders import Order, OrderLine
 from webapp.shop.prices import Totals, euros
+from webapp.shop.showing import art_url, sort_name
 
 
 @dataclass(frozen=True)
@@ -96,9 +97,9 @@ def _line(line: OrderLine) -> OrderedView:
     each = gettext("%(quantity)s × %(price)s", quantity=line.quantity, price=euros(line.price_cents))
     return OrderedView(
         title=line.title,
-        url=PRODUCT_PAGE.format(slug=line.slug),
+        url=url_for("shop.product", slug=line.slug),
         art_url=art_url(line.art),
-        note=f"{sort_label(line.sort)} · {each}",
+        note=f"{sort_name(line.sort)} · {each}",
         total=euros(line.total_cents),
         file_url="" if line.ships else art_url(line.art),
     )

@@ -1,8 +1,5 @@
 """Checkout, orders, and the history as a file."""
 
-from collections.abc import Callable
-from functools import wraps
-
 from flask import Blueprint, Response, abort, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -10,7 +7,6 @@ from webapp import clock, http
 from webapp.errors import ErrorPage
 from webapp.profiling.engine import Unmet, current_engine
 from webapp.profiling.gate import gate
-from webapp.profiling.submission import TOKEN
 from webapp.profiling.words import gettext
 from webapp.shop import placing_orders
 from webapp.shop.cart_forms import checkout_of
@@ -24,26 +20,6 @@ from webapp.shop.placing_orders import CartChanged, NotPlaced, PaymentRefused
 from webapp.shop.prices import euros
 
 blueprint = Blueprint("orders", __name__)
-View = Callable[[], ResponseReturnValue]
-Check = Callable[[], Response | None]
-
-
-def before_asking(check: Check) -> Callable[[View], View]:
-    """Run `check` before a gate asks anything: nobody is asked for the sake of an action that cannot be.
-
-    What `check` answers, is the answer; None lets the gate go on. A request that carries a prompt is past
-    this point: its answers are taken first, so that nothing that was typed is lost.
-    """
-
-    def decorate(view: View) -> View:
-        @wraps(view)
-        def checked() -> ResponseReturnValue:
-            answered = None if TOKEN in request.form else check()
-            return view() if answered is None else answered
-
-        return checked
-
-    return decorate
 
 
 @blueprint.get("/checkout")
@@ -60,8 +36,7 @@ def _can_be_ordered() -> Response | None:
 
 
 @blueprint.post("/checkout")
-@before_asking(_can_be_ordered)
-@gate(placing_orders.ACTION)
+@gate(placing_orders.ACTION, first=_can_be_ordered)
 def checkout() -> ResponseReturnValue:
     try:
         placed = placing_orders.place(current_engine(), checkout_of(request.form))
@@ -94,8 +69,7 @@ def _is_a_format() -> Response | None:
 
 
 @blueprint.get("/orders/export")
-@before_asking(_is_a_format)
-@gate("export_orders", result="download")
+@gate("export_orders", first=_is_a_format, result="download")
 def export() -> ResponseReturnValue:
     written = FORMATS[request.args["format"]]
     response = make_response(written.write(orders_of(_subject_id())))

@@ -8,6 +8,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base, UTCDateTime
 
+LONGEST_MESSAGE = 140
+
 
 class ShareRow(Base):
     """A print that somebody shares: one page per person and print."""
@@ -19,7 +21,7 @@ class ShareRow(Base):
     public_id: Mapped[str] = mapped_column(String(32), unique=True, doc="names the page; cannot be guessed")
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
-    message: Mapped[str] = mapped_column(String(140), default="")
+    message: Mapped[str] = mapped_column(String(LONGEST_MESSAGE), default="")
     shared_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

@@ -12,7 +12,6 @@ from webapp.shop.browsing import product_page
 from webapp.shop.browsing_forms import ReviewInputs
 from webapp.shop.browsing_routes import product_or_404
 from webapp.shop.catalogue import Product
-from webapp.shop.checking_first import check_first
 from webapp.shop.review_showing import reviews_panel
 
 blueprint = Blueprint("reviewing", __name__)
@@ -34,8 +33,7 @@ def kept(slug: str) -> Response:
 
 
 @blueprint.post("/products/<slug:slug>/reviews")
-@check_first(refused)
-@gate("review_print", cancelled=kept)
+@gate("review_print", first=refused, cancelled=kept)
 def post(slug: str) -> ResponseReturnValue:
     if (objection := refused(slug)) is not None:  # hidden inputs of a prompt are inputs all the same
         return objection

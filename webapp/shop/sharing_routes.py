@@ -10,7 +10,6 @@ from webapp.profiling.gate import gate
 from webapp.shop import bylines, sharing
 from webapp.shop.browsing_forms import MessageInputs
 from webapp.shop.browsing_routes import product_or_404
-from webapp.shop.checking_first import check_first
 from webapp.shop.share_showing import own_shares, share_page
 from webapp.shop.sharing import Share
 
@@ -26,8 +25,7 @@ def refused(slug: str) -> Response | None:
 
 
 @blueprint.post("/products/<slug:slug>/share")
-@check_first(refused)
-@gate("share_print")
+@gate("share_print", first=refused)
 def share(slug: str) -> ResponseReturnValue:
     if (objection := refused(slug)) is not None:
         return objection

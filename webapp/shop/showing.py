@@ -1,32 +1,31 @@
-"""Products as they are drawn: names of sorts, prices, pictures and their sizes."""
-
-from decimal import Decimal
+"""Products as they are drawn: names of sorts, pictures and their sizes."""
 
 from flask import url_for
-from flask_babel import format_currency
 
 from webapp.profiling.words import gettext
 from webapp.shop.browsing_pages import Byline, Card
 from webapp.shop.bylines import Author
 from webapp.shop.catalogue import Product
+from webapp.shop.prices import euros
 
 SIZES = {"print": (600, 800), "notebook": (600, 800), "wallpaper": (900, 600)}
 """Width and height of the works of each sort, in pixels: room is kept before the picture is there."""
 
 
-def price(cents: int) -> str:
-    """Euro cents as an amount in the reader's language."""
-    return str(format_currency(Decimal(cents) / 100, "EUR"))
-
-
 def sort_name(sort: str) -> str:
-    """One product of the sort, as a word."""
-    return {"print": gettext("Print"), "notebook": gettext("Notebook"), "wallpaper": gettext("Wallpaper")}[sort]
+    """One product of the sort, as a word; a sort that the shop has no more keeps its own name."""
+    words = {"print": gettext("Print"), "notebook": gettext("Notebook"), "wallpaper": gettext("Wallpaper")}
+    return words.get(sort, sort)
 
 
 def sorts_name(sort: str) -> str:
     """All products of the sort, as a word."""
     return {"print": gettext("Prints"), "notebook": gettext("Notebooks"), "wallpaper": gettext("Wallpapers")}[sort]
+
+
+def art_url(art: str) -> str:
+    """Where a work's picture is."""
+    return url_for("static", filename=f"art/{art}")
 
 
 def card(product: Product, *, eager: bool = False) -> Card:
@@ -36,7 +35,7 @@ def card(product: Product, *, eager: bool = False) -> Card:
         url=url_for("shop.product", slug=product.slug),
         sort=product.sort,
         sort_label=sort_name(product.sort),
-        price=price(product.price_cents),
+        price=euros(product.price_cents),
         art=f"art/{product.art}",
         alt=product.alt,
         width=width,

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import insert, make_url, update
 
 from tests.browsing import Browser
+from tests.counting import statements
 from tests.records import held, rows
 from webapp import clock
 from webapp.config import Settings
@@ -41,6 +42,21 @@ def test_what_is_given_is_read_back(engine: Engine) -> None:
     ada = arrive(engine)
     give(engine, ada, "display_name", "Ada 🎈")
     assert engine.answers.read(ada) == {"display_name": "Ada 🎈"}
+
+
+def test_many_are_read_in_one_statement(engine: Engine, workshop: Flask) -> None:
+    ada, bob, nobody = arrive(engine), arrive(engine), arrive(engine)
+    give(engine, ada, "display_name", "Ada")
+    give(engine, ada, "email", "ada@x.example")
+    with clock.at(NOON):
+        give(engine, bob, "display_name", "Bob")
+    with clock.at(NOON + timedelta(days=29)), statements(workshop) as sent:
+        read = engine.answers.read_many([ada, bob, nobody, bob], ["display_name", "picture"])
+    assert read == {ada: {"display_name": "Ada"}, bob: {"display_name": "Bob"}, nobody: {}}
+    assert len(sent) == 1
+    with clock.at(NOON + timedelta(days=31)):
+        assert engine.answers.read_many([bob], ["display_name"]) == {bob: {}}
+    assert engine.answers.read_many([], ["display_name"]) == {}
 
 
 def test_the_first_answer_wins(engine: Engine) -> None:
@@ -112,6 +128,16 @@ def test_an_expired_answer_is_not_held_and_is_deleted(engine: Engine, workshop: 
         workshop.extensions["jobs"].runs["expire_answers"]()
     assert held(workshop) == set()
     assert [row.change for row in rows(workshop, answer_event)] == ["given", "expired"]
+
+
+def test_what_expired_is_no_hindrance_to_what_is_given(engine: Engine, workshop: Flask) -> None:
+    ada = arrive(engine)
+    with clock.at(NOON):
+        give(engine, ada, "display_name", "Ada")
+    with clock.at(NOON + timedelta(days=30)):
+        assert give(engine, ada, "display_name", "Ada again")
+        assert engine.answers.read(ada) == {"display_name": "Ada again"}
+    assert [row.change for row in rows(workshop, answer_event)] == ["given", "expired", "given"]
 
 
 def test_use_counts_the_retention_anew(engine: Engine) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from flask import Flask
 
+from tests.browsing import Browser
 from tests.integration.shop.shopping import Shopper
 from webapp import create_app
 from webapp.config import ROOT, Settings
@@ -16,7 +17,7 @@ from webapp.shop.catalogue import stock
 @pytest.fixture
 def shop(settings: Settings) -> Iterator[Flask]:
     """The whole application, with the demo's declarations and its catalogue."""
-    app = create_app(replace(settings, manifest=ROOT / "webapp" / "manifest.toml"))
+    app = create_app(replace(settings, manifest=ROOT / "webapp" / "manifest.toml", brand="Halftone"))
     database: Database = app.extensions["database"]
     with app.app_context(), database.unit_of_work():
         stock(ROOT / "seed_data" / "products.toml")
@@ -41,3 +42,15 @@ def plain(shop: Flask) -> Shopper:
 def somebody(shop: Flask) -> Callable[[], Shopper]:
     """Makes further visitors."""
     return lambda: Shopper(shop)
+
+
+@pytest.fixture
+def visitor(shopper: Shopper) -> Browser:
+    """The same, where nothing is bought."""
+    return shopper
+
+
+@pytest.fixture
+def another(somebody: Callable[[], Shopper]) -> Callable[[], Browser]:
+    """Further ones, where nothing is bought."""
+    return somebody

@@ -1,13 +1,11 @@
 """A shopper: a browser that knows its way around the shop."""
 
-import secrets
 from typing import Any
 
-from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from tests.browsing import Browser
+from tests.browsing import Browser, went_to
 from webapp.db import Database
 
 EMAIL = {"answer.email": "ada@x.example"}
@@ -28,12 +26,6 @@ PRINT, OTHER_PRINT, WALLPAPER = "late-sun", "undertow", "moonrise"
 
 class Shopper(Browser):
     """One person in the shop. Methods are what the person means to do; each answers with the last response."""
-
-    def csrf_token(self) -> str:
-        """A token as any form of this visitor would carry it; getting one records nobody."""
-        with self.client.session_transaction() as kept:
-            raw = kept.setdefault("csrf_token", secrets.token_hex(20))
-        return URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token").dumps(raw)
 
     def put(self, product: str = PRINT, quantity: int | str = 1) -> TestResponse:
         return self.post("/cart", {"product": product, "quantity": str(quantity)})
@@ -67,7 +59,7 @@ class Shopper(Browser):
     def went_to(self) -> str:
         """Where the last answer sends the browser, "" when it stays."""
         assert self.page is not None
-        return self.page.headers.get("HX-Redirect", "") or self.page.headers.get("Location", "")
+        return went_to(self.page)
 
     def rows(self, table: str) -> list[Any]:
         """What is in a table."""

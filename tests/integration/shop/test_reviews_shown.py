@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 - fixtures that are imported, and named again by the parameters that ask for them
 """Reviews as everyone finds them: their authors, their pages, and words that mean harm."""
 
 from collections.abc import Callable
@@ -6,19 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.browsing import Browser
-from tests.integration.shop.browsing_fixtures import (
-    another,
-    halftone,
-    picture,
-    profile,
-    reviewed,
-    shared,
-    stored,
-    visitor,
-    went_to,
-    withdraw,
-)
+from tests.browsing import Browser, went_to
+from tests.integration.shop.publishing import reviewed, shared, stored, withdraw
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -31,18 +19,18 @@ GOOD = {"rating": "4", "text": "It glows across the room."}
 
 
 def test_a_product_that_is_gone_takes_no_more_reviews_but_keeps_them(
-    halftone: Flask, visitor: Browser, another: Callable[[], Browser]
+    shop: Flask, visitor: Browser, another: Callable[[], Browser]
 ) -> None:
     reviewed(visitor)
-    withdraw(halftone, "late-sun")
+    withdraw(shop, "late-sun")
     assert went_to(another().post(URL, GOOD)) == "/products/late-sun"
     assert "It glows across the room." in another().get("/products/late-sun").text
     assert visitor.post("/products/nothing/reviews", GOOD).status_code == 404
 
 
-def test_pictures_are_of_authors_only(visitor: Browser, another: Callable[[], Browser], halftone: Flask) -> None:
+def test_pictures_are_of_authors_only(visitor: Browser, another: Callable[[], Browser], shop: Flask) -> None:
     reviewed(visitor)
-    number = stored(halftone, "review")[0]["id"]
+    number = stored(shop, "review")[0]["id"]
     image = another().get(f"/reviews/{number}/picture")
     assert image.mimetype == "image/webp"
     assert another().get("/reviews/999999/picture").status_code == 404
@@ -63,7 +51,7 @@ def test_hostile_words_are_shown_as_words(visitor: Browser, another: Callable[[]
     assert "ada@x.example" not in another().get("/products/late-sun").text
 
 
-def test_broken_unicode_and_repeated_inputs_are_inert(another: Callable[[], Browser], halftone: Flask) -> None:
+def test_broken_unicode_and_repeated_inputs_are_inert(another: Callable[[], Browser], shop: Flask) -> None:
     browser = another()
     shared(browser)
     body = (
@@ -71,13 +59,13 @@ def test_broken_unicode_and_repeated_inputs_are_inert(another: Callable[[], Brow
     )
     page = browser.client.post(URL, data=body, content_type="application/x-www-form-urlencoded")
     assert page.status_code == 303
-    [row] = stored(halftone, "review")
+    [row] = stored(shop, "review")
     assert row["rating"] == 3
     assert row["edited_at"] is None
     assert browser.get("/products/late-sun").status_code == 200
 
 
-def test_many_reviews_come_in_pages_with_ones_own_first(another: Callable[[], Browser], halftone: Flask) -> None:
+def test_many_reviews_come_in_pages_with_ones_own_first(another: Callable[[], Browser], shop: Flask) -> None:
     first = another()
     reviewed(first, text="The very first one.", email="first@x.example")
     for number in range(7):
@@ -91,7 +79,7 @@ def test_many_reviews_come_in_pages_with_ones_own_first(another: Callable[[], Br
     assert another().get("/products/late-sun?page=x").status_code == 200
 
 
-def test_reviews_come_along_to_the_owner_of_the_address(another: Callable[[], Browser], halftone: Flask) -> None:
+def test_reviews_come_along_to_the_owner_of_the_address(another: Callable[[], Browser], shop: Flask) -> None:
     """The review that the owner has of the same product wins, the others move."""
     owner = another()
     reviewed(owner, text="The owner's own words.")
@@ -102,5 +90,5 @@ def test_reviews_come_along_to_the_owner_of_the_address(another: Callable[[], Br
     reviewed(later, "undertow", text="Only ever typed here.")
     later.get("/account/bring-back")
     later.answer({"answer.verified_email": later.mailed_code()})
-    assert {row["text"] for row in stored(halftone, "review")} == {"The owner's own words.", "Only ever typed here."}
-    assert len({row["subject_id"] for row in stored(halftone, "review")}) == 1
+    assert {row["text"] for row in stored(shop, "review")} == {"The owner's own words.", "Only ever typed here."}
+    assert len({row["subject_id"] for row in stored(shop, "review")}) == 1

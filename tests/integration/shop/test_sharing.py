@@ -1,4 +1,3 @@
-# ruff: noqa: F401, F811 - fixtures that are imported, and named again by the parameters that ask for them
 """Sharing a print: the gate, the public page, its owner's line, taking it down."""
 
 from collections.abc import Callable
@@ -7,36 +6,27 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
-from tests.browsing import Browser
-from tests.integration.shop.browsing_fixtures import (
-    another,
-    halftone,
-    picture,
-    profile,
-    shared,
-    stored,
-    visitor,
-    went_to,
-    withdraw,
-)
+from tests.browsing import Browser, went_to
+from tests.integration.shop.publishing import profile, shared, stored, withdraw
+from tests.pictures import picture
 
 HOSTILE = ["<script>alert(1)</script>", "' OR 1=1 --", "{{ 7777 * 7 }}", '"><img src=x onerror=alert(1)>']
 URL = "/products/late-sun/share"
 
 
-def test_a_visitor_is_asked_for_three_things_at_once(visitor: Browser, halftone: Flask) -> None:
+def test_a_visitor_is_asked_for_three_things_at_once(visitor: Browser, shop: Flask) -> None:
     page = visitor.post(URL)
     assert page.status_code == 200
     assert "A shared print shows who shares it." in page.text
     for name in ("answer.email", "answer.display_name", "answer.picture"):
         assert f'name="{name}"' in page.text
-    assert stored(halftone, "share") == []
+    assert stored(shop, "share") == []
 
 
-def test_the_answers_make_the_page_in_the_same_request(visitor: Browser, halftone: Flask) -> None:
+def test_the_answers_make_the_page_in_the_same_request(visitor: Browser, shop: Flask) -> None:
     visitor.post(URL)
     page = visitor.answer(profile())
-    [row] = stored(halftone, "share")
+    [row] = stored(shop, "share")
     assert went_to(page) == f"/shares/{row['public_id']}"
 
 
@@ -53,24 +43,26 @@ def test_only_what_is_missing_is_asked(visitor: Browser) -> None:
     assert 'name="answer.display_name"' in page
 
 
-def test_what_is_wrong_is_said_and_what_is_right_is_kept(visitor: Browser, halftone: Flask) -> None:
+def test_what_is_wrong_is_said_and_what_is_right_is_kept(visitor: Browser, shop: Flask) -> None:
     visitor.post(URL)
     page = visitor.answer({**profile(name="A"), "answer.picture": (BytesIO(b"<svg onload=alert(1)>"), "me.png")})
     assert page.status_code == 422
     assert "This is no picture that can be read." in page.text
     assert "Use at least 2 characters." in page.text
     assert 'name="answer.email"' not in page.text  # it was fine, so it is stored
-    assert stored(halftone, "share") == []
-    assert went_to(visitor.answer({"answer.display_name": "Ada", "answer.picture": picture()})).startswith("/shares/")
+    assert stored(shop, "share") == []
+    assert went_to(visitor.answer({"answer.display_name": "Ada", "answer.picture": (picture(), "me.png")})).startswith(
+        "/shares/"
+    )
 
 
-def test_sent_twice_it_is_one_page(visitor: Browser, halftone: Flask) -> None:
+def test_sent_twice_it_is_one_page(visitor: Browser, shop: Flask) -> None:
     visitor.post(URL)
     action, hidden = visitor.forms()[-1]
     first = went_to(visitor.post(action, {**hidden, **profile()}))
     again = went_to(visitor.post(action, {**hidden, **profile()}))
     assert first == again == went_to(visitor.post(URL))
-    assert len(stored(halftone, "share")) == 1
+    assert len(stored(shop, "share")) == 1
 
 
 def test_a_prompt_of_somebody_else_is_worth_nothing(visitor: Browser, another: Callable[[], Browser]) -> None:
@@ -81,20 +73,20 @@ def test_a_prompt_of_somebody_else_is_worth_nothing(visitor: Browser, another: C
     assert "no longer valid" in page.text
 
 
-def test_cancelled_it_shares_nothing(visitor: Browser, halftone: Flask) -> None:
+def test_cancelled_it_shares_nothing(visitor: Browser, shop: Flask) -> None:
     visitor.post(URL)
     page = visitor.answer({"prompt.cancel": "1"})
     assert page.text == "" if visitor.htmx else page.status_code == 303
-    assert stored(halftone, "share") == []
+    assert stored(shop, "share") == []
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH", "DELETE"])
-def test_another_verb_does_nothing(visitor: Browser, halftone: Flask, method: str) -> None:
+def test_another_verb_does_nothing(visitor: Browser, shop: Flask, method: str) -> None:
     token = visitor.csrf_token()
     page = visitor.client.open(URL, method=method, data={"csrf_token": token})
     assert page.status_code == 405
     assert went_to(visitor.get(URL)) == "/products/late-sun"
-    assert stored(halftone, "share") == []
+    assert stored(shop, "share") == []
 
 
 def test_a_json_client_is_told_what_is_missing(another: Callable[[], Browser]) -> None:
@@ -103,8 +95,8 @@ def test_a_json_client_is_told_what_is_missing(another: Callable[[], Browser]) -
     assert [one["field"] for one in page.json["missing"]] == ["email", "display_name", "picture"]
 
 
-def test_a_product_that_is_gone_or_never_was_asks_nothing(halftone: Flask, visitor: Browser) -> None:
-    withdraw(halftone, "late-sun")
+def test_a_product_that_is_gone_or_never_was_asks_nothing(shop: Flask, visitor: Browser) -> None:
+    withdraw(shop, "late-sun")
     assert went_to(visitor.post(URL)) == "/products/late-sun"
     assert visitor.post("/products/nothing/share").status_code == 404
 
@@ -132,23 +124,23 @@ def test_its_owner_finds_the_link_and_may_write_a_line(visitor: Browser, another
     assert "Over my desk." not in another().get(url).text
 
 
-def test_a_line_that_is_too_long_is_kept_in_its_input(visitor: Browser, halftone: Flask) -> None:
+def test_a_line_that_is_too_long_is_kept_in_its_input(visitor: Browser, shop: Flask) -> None:
     url = shared(visitor)
     page = visitor.post(url, {"message": "long " * 40})
     assert page.status_code == 422
     assert "Use at most 140 characters." in page.text
     assert "long long" in page.text
-    assert stored(halftone, "share")[0]["message"] == ""
+    assert stored(shop, "share")[0]["message"] == ""
 
 
-def test_a_stranger_changes_nothing(visitor: Browser, another: Callable[[], Browser], halftone: Flask) -> None:
+def test_a_stranger_changes_nothing(visitor: Browser, another: Callable[[], Browser], shop: Flask) -> None:
     url, stranger = shared(visitor), another()
     shared(stranger, "undertow", email="eve@x.example")
     assert stranger.post(url, {"message": "mine"}).status_code == 404
     assert stranger.get(f"{url}/remove").status_code == 404
     assert stranger.post(f"{url}/remove").status_code == 404
     assert another().post(f"{url}/remove").status_code == 404
-    assert len(stored(halftone, "share")) == 2
+    assert len(stored(shop, "share")) == 2
 
 
 def test_taken_down_its_link_leads_nowhere(visitor: Browser, another: Callable[[], Browser]) -> None:
@@ -178,10 +170,10 @@ def test_what_is_removed_leaves_the_page(visitor: Browser, another: Callable[[],
 
 
 def test_a_withdrawn_product_leaves_the_page_standing(
-    halftone: Flask, visitor: Browser, another: Callable[[], Browser]
+    shop: Flask, visitor: Browser, another: Callable[[], Browser]
 ) -> None:
     url = shared(visitor)
-    withdraw(halftone, "late-sun")
+    withdraw(shop, "late-sun")
     assert "No longer for sale" in another().get(url).text
 
 
@@ -197,25 +189,23 @@ def test_hostile_words_are_shown_as_words(visitor: Browser, another: Callable[[]
 
 
 @pytest.mark.parametrize("value", ["a\r\nb", "bell\x07", "nul\x00", "\u202egnp", "x" * 1_000_000])
-def test_what_no_line_can_hold_is_refused(visitor: Browser, halftone: Flask, value: str) -> None:
+def test_what_no_line_can_hold_is_refused(visitor: Browser, shop: Flask, value: str) -> None:
     url = shared(visitor)
     page = visitor.post(url, {"message": value})
     assert page.status_code == 422
     assert len(page.text) < 20_000
-    assert stored(halftone, "share")[0]["message"] == ""
+    assert stored(shop, "share")[0]["message"] == ""
 
 
-def test_undeclared_and_repeated_inputs_are_not_stored(visitor: Browser, halftone: Flask) -> None:
+def test_undeclared_and_repeated_inputs_are_not_stored(visitor: Browser, shop: Flask) -> None:
     visitor.post(URL, {"subject_id": "1", "public_id": "mine", "message": "smuggled"})
     visitor.answer({**profile(), "answer.role": "pm", "answer.display_name": "Ada"})
-    [row] = stored(halftone, "share")
+    [row] = stored(shop, "share")
     assert row["public_id"] != "mine"
     assert row["message"] == ""
 
 
-def test_what_was_shared_comes_along_to_the_owner_of_the_address(
-    another: Callable[[], Browser], halftone: Flask
-) -> None:
+def test_what_was_shared_comes_along_to_the_owner_of_the_address(another: Callable[[], Browser], shop: Flask) -> None:
     """The page that the owner has of the same print wins, the others move."""
     owner = another()
     first = shared(owner, "late-sun")
@@ -226,5 +216,5 @@ def test_what_was_shared_comes_along_to_the_owner_of_the_address(
     moved = shared(later, "undertow")
     later.get("/account/bring-back")
     later.answer({"answer.verified_email": later.mailed_code()})
-    assert {f"/shares/{row['public_id']}" for row in stored(halftone, "share")} == {first, moved}
+    assert {f"/shares/{row['public_id']}" for row in stored(shop, "share")} == {first, moved}
     assert f'href="{moved}"' in owner.get("/shares").text

@@ -60,6 +60,13 @@ def upgrade() -> None:
     with op.batch_alter_table("account", schema=None) as batch_op:
         batch_op.create_index("ix_account_email", ["email"], unique=False)
         batch_op.create_index(
+            "ix_account_staff",
+            ["role"],
+            unique=False,
+            sqlite_where=sa.text("role <> ''"),
+            postgresql_where=sa.text("role <> ''"),
+        )
+        batch_op.create_index(
             "uq_account_verified",
             ["email"],
             unique=True,
@@ -417,6 +424,9 @@ def downgrade() -> None:
             "uq_account_verified",
             sqlite_where=sa.text("verified_at IS NOT NULL"),
             postgresql_where=sa.text("verified_at IS NOT NULL"),
+        )
+        batch_op.drop_index(
+            "ix_account_staff", sqlite_where=sa.text("role <> ''"), postgresql_where=sa.text("role <> ''")
         )
         batch_op.drop_index("ix_account_email")
 

@@ -12,7 +12,7 @@ from flask import Flask
 from tests.browsing import Browser
 from tests.conftest import MASTER_KEY
 from tests.databases import PostgresFactory, SqliteFactory
-from webapp import ROOMS, create_app
+from webapp import create_app
 from webapp.config import ROOT, Settings
 from webapp.profiling.engine import Engine
 from webapp.shop.demo import cast, rates
@@ -21,7 +21,6 @@ from webapp.shop.demo.simulating import simulate
 
 END = datetime(2026, 11, 23, tzinfo=UTC)
 SEED = ROOT / "seed_data"
-STAND_INS = "tests.integration.shop.demo.stand_ins"
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ def demo_settings(database_url: str, instance: Path) -> Settings:
 @contextmanager
 def opened(settings: Settings) -> Iterator[Flask]:
     """The shop, without an application context around the requests: each has its own person."""
-    app = create_app(settings, [*ROOMS, STAND_INS])
+    app = create_app(settings)
     app.testing = True
     yield app
     app.extensions["database"].release()

@@ -1,0 +1,30 @@
+"""Whose rows a question is about: conditions on the subject that every count and every list shares."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+
+from webapp.insights.question import Question
+from webapp.profiling.tables import subject
+
+Uncounted = Sequence[Select[int]]
+"""Each selects the ids of subjects that belong into no figure."""
+
+
+def narrowed(
+    question: Question,
+    uncounted: Uncounted,
+    *,
+    context: ColumnElement[Any] | None = None,
+    field: ColumnElement[Any] | None = None,
+) -> list[ColumnElement[bool]]:
+    """The question's conditions but for its days; a column that is not given is not restricted."""
+    conditions: list[ColumnElement[bool]] = [subject.c.id.not_in(subjects) for subjects in uncounted]
+    if question.people != "all":
+        conditions.append(subject.c.simulated.is_(question.people == "simulated"))
+    if question.context and context is not None:
+        conditions.append(context == question.context)
+    if question.field and field is not None:
+        conditions.append(field == question.field)
+    return conditions
