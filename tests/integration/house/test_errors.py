@@ -77,6 +77,16 @@ def test_bare_words_when_the_frame_itself_is_broken(ends: Flask, visitor: Browse
     assert "navigation is down" not in page.text
 
 
+def test_an_error_leads_back_to_the_page_before(ends: Flask, visitor: Browser) -> None:
+    back = '<a class="button button-primary" href="/ask/publish?next=/">Back to the page before</a>'
+    headers = {"Referer": "http://localhost/ask/publish?next=/"}
+    assert back in visitor.post("/publish", {"text": "x" * (3 * 1024 * 1024)}, headers=headers).text
+    assert back in visitor.get("/nowhere", headers=headers).text
+    assert back in visitor.client.post("/publish", headers=headers).text
+    for sent in ("https://elsewhere.example/", "http://localhost/nowhere?again", "http://localhost/", "http://["):
+        assert "Back to" not in visitor.get("/nowhere", headers={"Referer": sent}).text
+
+
 def test_too_large_a_request(visitor: Browser) -> None:
     page = visitor.post("/publish", {"text": "x" * (3 * 1024 * 1024)})
     assert page.status_code == 413
