@@ -1,6 +1,7 @@
 """Error pages belong to the house and help; clients of JSON get problem documents; no answer tells of the inside."""
 
 import logging
+from io import BytesIO
 
 import pytest
 from flask import Flask, abort
@@ -92,6 +93,19 @@ def test_too_large_a_request(visitor: Browser) -> None:
     assert page.status_code == 413
     assert "8 MB" in page.text
     assert visitor.client.post("/publish", data=b"x" * (9 * 1024 * 1024)).status_code == 413
+
+
+@pytest.mark.parametrize("megabytes", [3, 9])
+def test_too_large_a_request_that_does_not_say_so(visitor: Browser, megabytes: int) -> None:
+    """One that comes in chunks announces no length."""
+    body = f"csrf_token={visitor.csrf_token()}&text=".encode() + b"x" * (megabytes * 1024 * 1024)
+    kind = "application/x-www-form-urlencoded"
+    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    page = visitor.client.post("/look", input_stream=BytesIO(body), content_type=kind, environ_overrides=chunked)
+    assert page.status_code == 413
+    short = BytesIO(body[:200])
+    page = visitor.client.post("/look", input_stream=short, content_type=kind, environ_overrides=chunked)
+    assert page.text == "looked"
 
 
 def test_too_many_requests(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
