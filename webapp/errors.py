@@ -36,7 +36,7 @@ def join(app: Flask, _settings: Settings) -> None:
 def _grown_old(error: HTTPException) -> Response:
     title = gettext("This page had grown old")
     text = gettext(
-        "It was opened before your session began anew, so nothing was sent. Go back, reload the page and try again."
+        "The form was opened before you signed in or out, so nothing was sent. Open its page anew, then try again."
     )
     return _answer(error, 400, title, text)
 
@@ -60,13 +60,20 @@ def _answer(error: HTTPException, status: int, title: str, text: str) -> Respons
     if http.wants_json():
         response = http.problem(status, title, text, request_id=number)
     else:
-        home = (gettext("To the front page"), "/")
-        page = ErrorPage(status, title, text, (home,), number)
+        page = ErrorPage(status, title, text, _ways_on(), number)
         response = make_response(_drawn(page), status)
     for header, value in error.get_headers(request.environ):
         if header.lower() in {"allow", "retry-after", "location"}:
             response.headers[header] = value
     return http.personal(response)
+
+
+def _ways_on() -> tuple[tuple[str, str], ...]:
+    """Back to the page that sent the request, where it is another one, and to the front page."""
+    before = http.came_from("/")
+    elsewhere = request.method != "GET" or before.partition("?")[0] != request.path
+    back = ((gettext("Back to the page before"), before),) if elsewhere and before != "/" else ()
+    return (*back, (gettext("To the front page"), "/"))
 
 
 def _drawn(page: ErrorPage) -> str:

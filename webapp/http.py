@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from flask import Response, jsonify, make_response, redirect, render_template, request
 
@@ -61,18 +61,26 @@ def problem(status: int, title: str, detail: str, kind: str = "about:blank", **m
     return personal(response)
 
 
+def parts_of(url: str) -> SplitResult:
+    """The parts of an address that somebody sent; all of them empty where it is none."""
+    try:
+        return urlsplit(url)
+    except ValueError:
+        return SplitResult("", "", "", "", "")
+
+
 def on_this_site(url: str, default: str = "/") -> str:
     """`url` if it is a path of this site, else `default`."""
     if not url.startswith("/") or url.startswith(("//", "/\\")) or any(ord(sign) < 33 for sign in url):
         return default
-    parts = urlsplit(url)
+    parts = parts_of(url)
     return default if parts.scheme or parts.netloc else url
 
 
 def came_from(default: str = "/") -> str:
     """The page of this site that sent the request, as a path; `default` when unknown or foreign."""
     sent = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
-    parts = urlsplit(sent)
+    parts = parts_of(sent)
     if parts.netloc != request.host:
         return default
     path = parts.path + (f"?{parts.query}" if parts.query else "")

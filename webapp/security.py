@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -103,12 +102,20 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
     def refuse_cross_site_writes() -> None:
         if request.method in SAFE:
             return
-        if request.mimetype == "application/x-www-form-urlencoded" and (request.content_length or 0) > LONGEST_FORM:
+        if request.mimetype == "application/x-www-form-urlencoded" and _length() > LONGEST_FORM:
             abort(413)  # Werkzeug keeps to the limit in the parts of multipart forms only
         if _cross_site():
             abort(403, "This form was sent from another site, so it was not accepted.")
+        if None in request.form or None in request.files:
+            abort(400)  # a part of a multipart form without a name: Werkzeug passes it on
         if not (http.wants_json() and app.config["SESSION_COOKIE_NAME"] not in request.cookies):
             csrf.protect()
+
+
+def _length() -> int:
+    """Bytes of the body: as announced, or of one that came in chunks, as it is."""
+    announced = request.content_length
+    return len(request.get_data()) if announced is None else announced
 
 
 class Sessions(SecureCookieSessionInterface):
@@ -125,4 +132,4 @@ def _cross_site() -> bool:
     if fetch_site is not None:
         return fetch_site not in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    return origin is not None and urlsplit(origin).netloc != request.host
+    return origin is not None and http.parts_of(origin).netloc != request.host

@@ -56,15 +56,19 @@ class EmailKind(Kind):
         typed = given.text().strip()
         if not typed:
             raise Invalid({"": gettext("Enter your e-mail address.")})
+        too_long = gettext("An e-mail address has at most %(most)s characters.", most=LONGEST)
         if len(typed) > LONGEST:
-            raise Invalid({"": gettext("An e-mail address has at most %(most)s characters.", most=LONGEST)})
+            raise Invalid({"": too_long})
         example = gettext("Enter an e-mail address like name@example.com.")
         if UNREADABLE in typed:
             raise Invalid({"": example})
         try:
-            return validate_email(typed, check_deliverability=False).normalized
+            address = validate_email(typed, check_deliverability=False).normalized
         except (EmailNotValidError, UnicodeError) as error:
             raise Invalid({"": example}) from error
+        if len(normalise(address)) > LONGEST:  # a few letters are longer once their case is folded
+            raise Invalid({"": too_long})
+        return address
 
     def saved(self, declared: Field, subject_id: int, value: str) -> int:
         session, key = current_session(), normalise(value)

@@ -83,10 +83,16 @@ def _given(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> dic
         for key, part in _of_a_field(name):
             texts.setdefault(key, {})[part] = tuple(values)
     uploads: dict[str, dict[str, Upload]] = {}
-    for name, file in files.items():
+    for name, sent in files.lists():
         for key, part in _of_a_field(name):
-            uploads.setdefault(key, {})[part] = Upload(file.filename or "", file.read())
+            uploads.setdefault(key, {})[part] = _upload(sent)
     return {key: Given(texts.get(key, {}), uploads.get(key, {})) for key in texts.keys() | uploads.keys()}
+
+
+def _upload(sent: list[FileStorage]) -> Upload:
+    """The first file of a name, and how many others there are."""
+    contents = [file.read() for file in sent]
+    return Upload(sent[0].filename or "", contents[0], others=len({*contents}) - 1)
 
 
 def _of_a_field(name: str) -> Iterable[tuple[str, str]]:

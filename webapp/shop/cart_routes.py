@@ -35,6 +35,13 @@ def add() -> ResponseReturnValue:
     return _added(outcome)
 
 
+@blueprint.get("/cart/lines/<slug>")
+@blueprint.get("/cart/lines/<slug>/remove")
+def back_to_cart(slug: str) -> ResponseReturnValue:
+    """The address of a form's answer, opened anew, or come back to after signing in."""
+    return http.go_to(url_for("cart.cart"))
+
+
 @blueprint.post("/cart/lines/<slug>")
 def change(slug: str) -> ResponseReturnValue:
     try:

@@ -1,6 +1,7 @@
 """Error pages belong to the house and help; clients of JSON get problem documents; no answer tells of the inside."""
 
 import logging
+from io import BytesIO
 
 import pytest
 from flask import Flask, abort
@@ -77,11 +78,34 @@ def test_bare_words_when_the_frame_itself_is_broken(ends: Flask, visitor: Browse
     assert "navigation is down" not in page.text
 
 
+def test_an_error_leads_back_to_the_page_before(ends: Flask, visitor: Browser) -> None:
+    back = '<a class="button button-primary" href="/ask/publish?next=/">Back to the page before</a>'
+    headers = {"Referer": "http://localhost/ask/publish?next=/"}
+    assert back in visitor.post("/publish", {"text": "x" * (3 * 1024 * 1024)}, headers=headers).text
+    assert back in visitor.get("/nowhere", headers=headers).text
+    assert back in visitor.client.post("/publish", headers=headers).text
+    for sent in ("https://elsewhere.example/", "http://localhost/nowhere?again", "http://localhost/", "http://["):
+        assert "Back to" not in visitor.get("/nowhere", headers={"Referer": sent}).text
+
+
 def test_too_large_a_request(visitor: Browser) -> None:
     page = visitor.post("/publish", {"text": "x" * (3 * 1024 * 1024)})
     assert page.status_code == 413
     assert "8 MB" in page.text
     assert visitor.client.post("/publish", data=b"x" * (9 * 1024 * 1024)).status_code == 413
+
+
+@pytest.mark.parametrize("megabytes", [3, 9])
+def test_too_large_a_request_that_does_not_say_so(visitor: Browser, megabytes: int) -> None:
+    """One that comes in chunks announces no length."""
+    body = f"csrf_token={visitor.csrf_token()}&text=".encode() + b"x" * (megabytes * 1024 * 1024)
+    kind = "application/x-www-form-urlencoded"
+    chunked = {"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"}
+    page = visitor.client.post("/look", input_stream=BytesIO(body), content_type=kind, environ_overrides=chunked)
+    assert page.status_code == 413
+    short = BytesIO(body[:200])
+    page = visitor.client.post("/look", input_stream=short, content_type=kind, environ_overrides=chunked)
+    assert page.text == "looked"
 
 
 def test_too_many_requests(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

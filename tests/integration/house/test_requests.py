@@ -32,6 +32,7 @@ def test_the_policy_stands_on_every_answer(visitor: Browser) -> None:
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://elsewhere.example"},
         {"Origin": "null"},
+        {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site", "HX-Request": "true"},
         {"Sec-Fetch-Site": "cross-site", "Accept": "application/json"},
     ],
@@ -101,3 +102,19 @@ def test_an_address_is_believed_from_configured_proxies_only(settings: Settings)
         for app in running(create_app(behind, [*WORKSHOP_ROOMS, "tests.workshop"])):
             app.add_url_rule("/who", "who", lambda: request.remote_addr or "")
             assert app.test_client().get("/who", headers={"X-Forwarded-For": "203.0.113.9"}).text == expected
+
+
+@pytest.mark.parametrize("header", ["Referer", "HX-Current-URL"])
+@pytest.mark.parametrize("sent", ["http://[", "http://[::1", "http://localhost:nowhere/", "//", ""])
+def test_a_page_that_names_itself_badly_is_answered_all_the_same(visitor: Browser, header: str, sent: str) -> None:
+    assert visitor.get("/sign-in", headers={header: sent}).status_code == 303
+    assert visitor.post("/publish", headers={header: sent}).status_code == 200
+
+
+@pytest.mark.parametrize("head", ['form-data; name="a', "form-data", 'form-data; filename="a.png"'])
+def test_a_part_without_a_name_is_no_form(visitor: Browser, head: str) -> None:
+    body = f"--x\r\nContent-Disposition: {head}\r\n\r\nb\r\n--x--\r\n"
+    headers = {"X-CSRFToken": visitor.csrf_token()}
+    kind = "multipart/form-data; boundary=x"
+    refused = visitor.client.post("/publish", data=body, content_type=kind, headers=headers)
+    assert refused.status_code == 400

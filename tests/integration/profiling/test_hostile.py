@@ -5,6 +5,7 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as st
 
 from tests.browsing import Browser
+from tests.pictures import picture
 from tests.records import episodes, held
 
 HOSTILE = [
@@ -52,6 +53,16 @@ def test_a_file_where_a_text_belongs_and_the_other_way_round(visitor: Browser) -
         {"answer.picture": "not a file", "answer.display_name": (pytest.importorskip("io").BytesIO(b"x"), "x.txt")}
     )
     assert page.status_code == 422
+
+
+def test_two_pictures_for_one_field_are_refused_in_words(visitor: Browser) -> None:
+    visitor.post("/publish")
+    pictures = [(picture(), "a.png"), (picture((32, 32)), "b.png")]
+    page = visitor.answer({"answer.picture": pictures})
+    assert page.status_code == 422
+    assert "More than one picture was sent. Choose one." in page.text
+    page = visitor.answer({"answer.picture": [(picture(), "a.png"), (picture(), "a.png")]})
+    assert "More than one" not in page.text  # a picture that was sent twice is one picture
 
 
 Step = tuple[str, dict[str, str], bool]

@@ -83,6 +83,14 @@ def test_what_was_typed_is_kept_up_to_a_limit(text, declare):
     assert control.errors == ("Too long.",)
 
 
+def test_several_lines_are_kept_beyond_their_limit_too(text, declare):
+    declared = declare("text", max_length=4_000, multiline=True)
+    (control,) = text.inputs(declared, typed("word " * 2_000), {"": "Too long."})
+    assert control.values == ("word " * 2_000,)
+    (control,) = text.inputs(declared, typed("x" * 1_000_000), {"": "Too long."})
+    assert control.values == ("x" * 50_000,)
+
+
 def test_what_no_page_can_carry_is_not_shown_again(text, declare):
     (control,) = text.inputs(declare("text"), typed("a\0\ud800\nb"), {})
     assert control.values == ("ab",)

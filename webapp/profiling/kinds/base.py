@@ -15,10 +15,11 @@ PREFIX = "answer."
 
 @dataclass(frozen=True)
 class Upload:
-    """A file as it was sent; nothing about it is trusted."""
+    """A file as it was sent; nothing about it is trusted. `others` were sent under the same name and differ."""
 
     filename: str
     content: bytes
+    others: int = 0
 
 
 @dataclass(frozen=True)

@@ -79,6 +79,8 @@ class Image(Kind):
         upload = given.uploads.get("")
         if upload is None or not (upload.filename or upload.content):
             raise _refused(gettext("Choose a picture."))
+        if upload.others:
+            raise _refused(gettext("More than one picture was sent. Choose one."))
         if not upload.content:
             raise _refused(gettext("This file is empty. Choose another picture."))
         if len(upload.content) > _megabytes(declared) * 1_000_000:

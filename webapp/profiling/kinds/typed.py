@@ -5,8 +5,11 @@ import unicodedata
 
 from webapp.profiling.words import gettext
 
-ECHO = 2_000
-"""So many characters of a refused text are shown again; the rest would only weigh the page down."""
+ECHO, ECHO_PARAGRAPHS = 2_000, 50_000
+"""So many characters of a refused text are shown again; the rest would only weigh the page down.
+
+Several lines took time to write: what is over the limit is shown too, so that it can be shortened.
+"""
 
 _BIDI = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _BLANK_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
@@ -41,8 +44,8 @@ def paragraphs(text: str, longest: int) -> str:
 
 def echo(text: str, *, multiline: bool = False) -> str:
     """What was typed, fit to be shown again: shortened, and without what no page can carry."""
-    keep = "\t\r\n" if multiline else "\t"
-    return "".join(sign for sign in text[:ECHO] if sign in keep or not _unprintable(sign))
+    keep, most = ("\t\r\n", ECHO_PARAGRAPHS) if multiline else ("\t", ECHO)
+    return "".join(sign for sign in text[:most] if sign in keep or not _unprintable(sign))
 
 
 def _refuse_unreadable(text: str, allowed: str, longest: int) -> None:
