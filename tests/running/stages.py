@@ -1,5 +1,6 @@
 """Stages: commands run one after another, each timed, with a table at the end."""
 
+import signal
 import subprocess
 import sys
 import time
@@ -36,6 +37,8 @@ class Stages:
 def command(*words: str, environment: Mapping[str, str] | None = None) -> str:
     """Run one command in the project's folder, its output shown; "" or "FAILED"."""
     code = subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+    if code < 0:
+        print(f"It was ended from outside, by {signal.Signals(-code).name}.", flush=True)
     return "FAILED" if code else ""
 
 
