@@ -74,16 +74,28 @@ def place(engine: Engine, checkout: Checkout) -> str:
     earlier = check(subject.id, checkout)
     if earlier:
         return earlier
-    cart = carts.cart_of(subject.id)
-    fields = ["email", "payment_method", *(["shipping_address"] if cart.totals.ships else [])]
-    held = engine.answers.use(subject.id, fields)
+    order = buy(engine, subject.id, checkout.key)
+    _confirm(engine, subject.id, order)
+    return order.public_id
+
+
+def buy(engine: Engine, subject_id: int, key: str) -> Order:
+    """Charge for what is in the cart, write the order down, empty the cart. Raises PaymentRefused.
+
+    For who has been through the gate, and whose cart is held and can be ordered. Nobody is written to: the
+    demo's people have orders of the past.
+    """
+    cart = carts.cart_of(subject_id)
+    held = engine.answers.use(subject_id, ["payment_method", *(["shipping_address"] if cart.totals.ships else [])])
     token = Token(**held["payment_method"])
-    charge = _charge(token, cart, checkout.key)
+    charge = _charge(token, cart, key)
     address = _written(engine, held["shipping_address"]) if cart.totals.ships else ""
-    public_id = _write(subject.id, cart, checkout.key, address=address, brand=token.brand, charge=charge)
-    _empty(subject.id)
-    _confirm(held["email"], subject.id, order_of(subject.id, public_id))
-    return public_id
+    public_id = _write(subject_id, cart, key, address=address, brand=token.brand, charge=charge)
+    _empty(subject_id)
+    order = order_of(subject_id, public_id)
+    if order is None:
+        raise LookupError("the order that was just written")
+    return order
 
 
 def _check_cart(cart: Cart, checkout: Checkout) -> None:
@@ -153,9 +165,8 @@ def _empty(subject_id: int) -> None:
     writing.execute(update(CartRow).where(CartRow.subject_id == subject_id).values(checkout_key=carts.new_key()))
 
 
-def _confirm(email: str, subject_id: int, order: Order | None) -> None:
-    if order is None:
-        raise LookupError("the order that was just written")
+def _confirm(engine: Engine, subject_id: int, order: Order) -> None:
+    email = engine.answers.use(subject_id, ["email"])["email"]
     title = gettext("Your order %(number)s", number=order.number)
     url = url_for("orders.order", public_id=order.public_id, _external=True)
     post(email, title, "order_placed.txt", subject_id=subject_id, order=order, euros=euros, url=url)

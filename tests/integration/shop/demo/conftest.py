@@ -14,7 +14,9 @@ from tests.conftest import MASTER_KEY
 from tests.databases import PostgresFactory, SqliteFactory
 from webapp import create_app
 from webapp.config import ROOT, Settings
+from webapp.db import Database
 from webapp.profiling.engine import Engine
+from webapp.shop import catalogue
 from webapp.shop.demo import cast, rates
 from webapp.shop.demo.rates import Rates
 from webapp.shop.demo.simulating import simulate
@@ -68,6 +70,15 @@ def shop(database_url: str, tmp_path: Path) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def stocked(shop: Flask) -> Flask:
+    """The shop with its catalogue, of which personas have bought."""
+    database: Database = shop.extensions["database"]
+    with shop.app_context(), database.unit_of_work():
+        catalogue.stock(SEED / "products.toml")
+    return shop
+
+
+@pytest.fixture
 def production_shop(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     settings = replace(demo_settings(database_url, tmp_path), mode="production")
     with opened(settings) as app:
@@ -81,8 +92,8 @@ def engine(shop: Flask) -> Engine:
 
 
 @pytest.fixture
-def visitor(shop: Flask) -> Browser:
-    return Browser(shop)
+def visitor(stocked: Flask) -> Browser:
+    return Browser(stocked)
 
 
 @pytest.fixture(scope="module")
