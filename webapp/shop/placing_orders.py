@@ -14,7 +14,7 @@ from webapp.profiling.words import gettext
 from webapp.shop import cart_seen, carts, catalogue, payments
 from webapp.shop.cart_models import CartLineRow, CartRow, OrderLineRow, OrderRow
 from webapp.shop.carts import Cart
-from webapp.shop.orders import Order, order_of, placed_with
+from webapp.shop.orders import Order, order_of, placed_with, sealed_address
 from webapp.shop.payments import Token
 from webapp.shop.prices import CURRENCY, euros
 
@@ -131,8 +131,9 @@ def _written(engine: Engine, address: object) -> str:
 
 def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, charge: str) -> str:
     letters = "".join(secrets.choice(LETTERS) for _ in range(8))
+    public_id = secrets.token_urlsafe(18)
     row = {
-        "public_id": secrets.token_urlsafe(18),
+        "public_id": public_id,
         "number": f"{letters[:4]}-{letters[4:]}",
         "subject_id": subject_id,
         "checkout_key": key,
@@ -140,7 +141,7 @@ def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, c
         "delivery_cents": cart.totals.delivery_cents,
         "total_cents": cart.totals.total_cents,
         "currency": CURRENCY,
-        "address": address,
+        "address": sealed_address(subject_id, public_id, address),
         "card_brand": brand,
         "charge": charge,
     }
@@ -156,7 +157,7 @@ def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, c
         for position, line in enumerate(cart.lines)
     ]
     writing.execute(insert(OrderLineRow), lines)
-    return str(row["public_id"])
+    return public_id
 
 
 def _empty(subject_id: int) -> None:
