@@ -10,6 +10,7 @@ from flask import Flask
 from flask.globals import _cv_app
 
 from tests.browsing import Browser
+from tests.compiled import COMPILED
 from tests.databases import PostgresFactory, SqliteFactory
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import create_app
@@ -68,6 +69,7 @@ def another(workshop: Flask) -> Callable[[], Browser]:
 def running(app: Flask) -> Iterator[Flask]:
     """`app` with its context pushed, for verbs that a test calls itself; its requests get contexts of their own."""
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     app.wsgi_app = _apart(app.wsgi_app)  # type: ignore[method-assign]
     with app.app_context():
         yield app

@@ -1,6 +1,6 @@
 """The engine: one object per application that joins manifest, kinds, conditions, people and records."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -152,6 +152,23 @@ class Engine:
                 self.remove(subject_id, other.key)
         if self.answers.remove(subject_id, field):
             self.kind_of(field).removed(self.field(field), subject_id)
+
+    def seal(self, subject_id: int, label: str, text: str) -> bytes:
+        """`text` under the subject's own key, for a record that a room keeps.
+
+        `label` names the record and what it is of it; in another row, or of another person, it does not open.
+        """
+        return self._keyring.seal(subject_id, f"record:{label}", text.encode())
+
+    def open(self, subject_id: int, sealed: Mapping[str, bytes]) -> dict[str, str]:
+        """What `seal` has sealed, by label. One statement, none for nothing. Raises Sealed."""
+        if not sealed:
+            return {}
+        wrapped = self._keyring.wrapped(subject_id)
+        return {
+            label: self._keyring.open(wrapped, subject_id, f"record:{label}", content).decode()
+            for label, content in sealed.items()
+        }
 
 
 def current_engine() -> Engine:

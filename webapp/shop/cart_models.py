@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base, UTCDateTime
@@ -43,7 +43,9 @@ class OrderRow(Base):
     delivery_cents: Mapped[int]
     total_cents: Mapped[int]
     currency: Mapped[str] = mapped_column(String(3))
-    address: Mapped[str] = mapped_column(Text, doc='as the parcel was labelled; "" when nothing ships')
+    address: Mapped[bytes | None] = mapped_column(
+        LargeBinary, doc="as the parcel was labelled, sealed under the person's key; null when nothing ships"
+    )
     card_brand: Mapped[str] = mapped_column(String(20))
     charge: Mapped[str] = mapped_column(String(40), doc="the payment provider's reference")
 

@@ -1,6 +1,7 @@
 """Reading orders: the list of a person's own, and one of them."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -9,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, select, update
 
 from webapp.db import current_database
+from webapp.profiling.engine import current_engine
 from webapp.shop.cart_models import OrderLineRow, OrderRow
 
 PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
@@ -33,7 +35,7 @@ class OrderLine:
 
 @dataclass(frozen=True)
 class Order:
-    """A placed order; `public_id` names its page. Money in cents of `currency`."""
+    """A placed order; `public_id` names its page. Money in cents of `currency`; `address` "" when nothing ships."""
 
     public_id: str
     number: str
@@ -59,15 +61,15 @@ LINE = tuple(OrderLine.__dataclass_fields__)
 
 
 def orders_of(subject_id: int | None) -> list[Order]:
-    """A person's orders, newest first, each with its lines. One statement."""
-    return [] if subject_id is None else _read(_orders().where(OrderRow.subject_id == subject_id))
+    """A person's orders, newest first, each with its lines. Two statements: the orders, and the person's key."""
+    return [] if subject_id is None else _read(subject_id, _orders())
 
 
 def order_of(subject_id: int | None, public_id: str) -> Order | None:
-    """The order, if it is this person's. One statement."""
+    """The order, if it is this person's. Two statements."""
     if subject_id is None or not PUBLIC_ID.fullmatch(public_id):
         return None
-    found = _read(_orders().where(OrderRow.public_id == public_id, OrderRow.subject_id == subject_id))
+    found = _read(subject_id, _orders().where(OrderRow.public_id == public_id))
     return found[0] if found else None
 
 
@@ -79,10 +81,22 @@ def placed_with(subject_id: int, checkout_key: str) -> str:
     return current_database().reading().execute(wanted).scalar() or ""
 
 
+def sealed_address(subject_id: int, public_id: str, address: str) -> bytes | None:
+    """The address as the order's row keeps it; None for ""."""
+    return current_engine().seal(subject_id, _label(public_id), address) if address else None
+
+
 def move(from_subject: int, into_subject: int) -> int:
-    """Two people turn out to be one: the orders of the first are the second's from now on. How many."""
-    moved = update(OrderRow).where(OrderRow.subject_id == from_subject).values(subject_id=into_subject)
-    return current_database().writing().execute(moved).rowcount
+    """Two people turn out to be one: the orders of the first are the second's from now on. How many.
+
+    Their addresses are sealed anew, under the key of the one whose they are now.
+    """
+    orders, writing = orders_of(from_subject), current_database().writing()
+    for order in orders:
+        address = sealed_address(into_subject, order.public_id, order.address)
+        moved = update(OrderRow).where(OrderRow.public_id == order.public_id)
+        writing.execute(moved.values(subject_id=into_subject, address=address))
+    return len(orders)
 
 
 def _orders() -> Select[Any]:
@@ -94,10 +108,22 @@ def _orders() -> Select[Any]:
     )
 
 
-def _read(statement: Select[Any]) -> list[Order]:
-    rows = current_database().reading().execute(statement)
+def _read(subject_id: int, statement: Select[Any]) -> list[Order]:
+    """The person's orders among those that the statement finds."""
+    rows = current_database().reading().execute(statement.where(OrderRow.subject_id == subject_id)).all()
+    sealed = {_label(row.public_id): row.address for row in rows if row.address is not None}
+    addresses = current_engine().open(subject_id, sealed)
     split = len(ORDER)
     return [
-        Order(**dict(zip(ORDER, head, strict=True)), lines=tuple(OrderLine(*row[split:]) for row in group))
+        _order(dict(zip(ORDER, head, strict=True)), addresses, tuple(OrderLine(*row[split:]) for row in group))
         for head, group in groupby(rows, key=lambda row: tuple(row[:split]))
     ]
+
+
+def _order(row: dict[str, Any], addresses: Mapping[str, str], lines: tuple[OrderLine, ...]) -> Order:
+    return Order(**{**row, "address": addresses.get(_label(row["public_id"]), "")}, lines=lines)
+
+
+def _label(public_id: str) -> str:
+    """What an order's address is sealed as."""
+    return f"order:{public_id}:address"

@@ -14,7 +14,7 @@ from webapp.profiling.words import gettext
 from webapp.shop import cart_seen, carts, catalogue, payments
 from webapp.shop.cart_models import CartLineRow, CartRow, OrderLineRow, OrderRow
 from webapp.shop.carts import Cart
-from webapp.shop.orders import Order, order_of, placed_with
+from webapp.shop.orders import Order, order_of, placed_with, sealed_address
 from webapp.shop.payments import Token
 from webapp.shop.prices import CURRENCY, euros
 
@@ -74,16 +74,28 @@ def place(engine: Engine, checkout: Checkout) -> str:
     earlier = check(subject.id, checkout)
     if earlier:
         return earlier
-    cart = carts.cart_of(subject.id)
-    fields = ["email", "payment_method", *(["shipping_address"] if cart.totals.ships else [])]
-    held = engine.answers.use(subject.id, fields)
+    order = buy(engine, subject.id, checkout.key)
+    _confirm(engine, subject.id, order)
+    return order.public_id
+
+
+def buy(engine: Engine, subject_id: int, key: str) -> Order:
+    """Charge for what is in the cart, write the order down, empty the cart. Raises PaymentRefused.
+
+    For who has been through the gate, and whose cart is held and can be ordered. Nobody is written to: the
+    demo's people have orders of the past.
+    """
+    cart = carts.cart_of(subject_id)
+    held = engine.answers.use(subject_id, ["payment_method", *(["shipping_address"] if cart.totals.ships else [])])
     token = Token(**held["payment_method"])
-    charge = _charge(token, cart, checkout.key)
+    charge = _charge(token, cart, key)
     address = _written(engine, held["shipping_address"]) if cart.totals.ships else ""
-    public_id = _write(subject.id, cart, checkout.key, address=address, brand=token.brand, charge=charge)
-    _empty(subject.id)
-    _confirm(held["email"], subject.id, order_of(subject.id, public_id))
-    return public_id
+    public_id = _write(subject_id, cart, key, address=address, brand=token.brand, charge=charge)
+    _empty(subject_id)
+    order = order_of(subject_id, public_id)
+    if order is None:
+        raise LookupError("the order that was just written")
+    return order
 
 
 def _check_cart(cart: Cart, checkout: Checkout) -> None:
@@ -119,8 +131,9 @@ def _written(engine: Engine, address: object) -> str:
 
 def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, charge: str) -> str:
     letters = "".join(secrets.choice(LETTERS) for _ in range(8))
+    public_id = secrets.token_urlsafe(18)
     row = {
-        "public_id": secrets.token_urlsafe(18),
+        "public_id": public_id,
         "number": f"{letters[:4]}-{letters[4:]}",
         "subject_id": subject_id,
         "checkout_key": key,
@@ -128,7 +141,7 @@ def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, c
         "delivery_cents": cart.totals.delivery_cents,
         "total_cents": cart.totals.total_cents,
         "currency": CURRENCY,
-        "address": address,
+        "address": sealed_address(subject_id, public_id, address),
         "card_brand": brand,
         "charge": charge,
     }
@@ -144,7 +157,7 @@ def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, c
         for position, line in enumerate(cart.lines)
     ]
     writing.execute(insert(OrderLineRow), lines)
-    return str(row["public_id"])
+    return public_id
 
 
 def _empty(subject_id: int) -> None:
@@ -153,9 +166,8 @@ def _empty(subject_id: int) -> None:
     writing.execute(update(CartRow).where(CartRow.subject_id == subject_id).values(checkout_key=carts.new_key()))
 
 
-def _confirm(email: str, subject_id: int, order: Order | None) -> None:
-    if order is None:
-        raise LookupError("the order that was just written")
+def _confirm(engine: Engine, subject_id: int, order: Order) -> None:
+    email = engine.answers.use(subject_id, ["email"])["email"]
     title = gettext("Your order %(number)s", number=order.number)
     url = url_for("orders.order", public_id=order.public_id, _external=True)
     post(email, title, "order_placed.txt", subject_id=subject_id, order=order, euros=euros, url=url)

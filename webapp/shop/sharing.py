@@ -30,17 +30,22 @@ def share(product: Product) -> Share:
     """The page on which the person of this request shares `product`, made when there is none. Raises Unmet."""
     subject = current_engine().require("share_print")
     assert subject is not None  # noqa: S101 - who holds a field is a subject
-    publish_again(subject.id)
+    return share_of(subject.id, product)
+
+
+def share_of(subject_id: int, product: Product) -> Share:
+    """The same, of somebody who has been through the gate."""
+    publish_again(subject_id)
     row = {
         "public_id": secrets.token_hex(8),
-        "subject_id": subject.id,
+        "subject_id": subject_id,
         "product_id": product.id,
         "message": "",
         "shared_at": clock.now(),
     }
     database = current_database()
     database.writing().execute(database.insert(shares).values(row).on_conflict_do_nothing())
-    return _read(_selected().where(shares.c.subject_id == subject.id, shares.c.product_id == product.id))[0]
+    return _read(_selected().where(shares.c.subject_id == subject_id, shares.c.product_id == product.id))[0]
 
 
 def by_public_id(public_id: str) -> Share | None:

@@ -40,6 +40,7 @@ def dashboard(settings: Settings) -> Iterator[Flask]:
     app = create_app(settings, [*WORKSHOP_ROOMS, "webapp.insights.room", "tests.workshop"])
     app.register_blueprint(_door())
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     # No application context stands open around the requests: each has a `g`, and so a person, of its own.
     with clock.at(NOW):
         yield app

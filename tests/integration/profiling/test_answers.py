@@ -1,18 +1,16 @@
 """Answers: encrypted under each one's own key, bound to their row, gone when their time is up."""
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, make_url, update
+from sqlalchemy import insert, update
 
 from tests.browsing import Browser
 from tests.counting import statements
+from tests.on_disk import on_disk
 from tests.records import held, rows
 from webapp import clock
-from webapp.config import Settings
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine, Unmet
 from webapp.profiling.people import record_arrival
@@ -66,29 +64,14 @@ def test_the_first_answer_wins(engine: Engine) -> None:
     assert engine.answers.read(ada) == {"display_name": "Ada"}
 
 
-def test_no_plain_value_is_on_disk(engine: Engine, settings: Settings) -> None:
+def test_no_plain_value_is_on_disk(engine: Engine) -> None:
     ada = arrive(engine)
     give(engine, ada, "display_name", "Canarybird")
     with engine.database.unit_of_work():
         engine.database.writing().execute(insert(subject).values(created_at=NOON, data_key=b"Plainbird"))
-    if not engine.database.is_sqlite:
-        with engine.database.engine.connect() as connection:
-            connection.exec_driver_sql("CHECKPOINT")
-    content = b"".join(file.read_bytes() for file in files_of(settings.database_url))
+    content = on_disk(engine.database)
     assert b"Plainbird" in content  # the search looks where rows are
     assert b"Canarybird" not in content
-
-
-def files_of(url: str) -> Iterator[Path]:
-    """The database's files, its write-ahead log included."""
-    parsed = make_url(url)
-    if parsed.drivername == "sqlite":
-        file = Path(str(parsed.database))
-        yield from file.parent.glob(f"{file.name}*")
-    else:
-        cluster = Path(str(parsed.query["host"])) / "data"
-        for folder in ("base", "pg_wal"):
-            yield from (path for path in (cluster / folder).rglob("*") if path.is_file())
 
 
 def test_the_column_holds_a_ciphertext(engine: Engine, workshop: Flask) -> None:
@@ -116,6 +99,32 @@ def test_without_its_key_an_answer_is_noise(engine: Engine) -> None:
         key = engine.answers.read(eve) and b"\x01" + bytes(60)
         engine.database.writing().execute(update(subject).where(subject.c.id == ada).values(data_key=key))
     with pytest.raises(Sealed):
+        engine.answers.read(ada)
+
+
+def test_a_record_of_a_room_is_sealed_and_opened(engine: Engine, workshop: Flask) -> None:
+    ada = arrive(engine)
+    with engine.database.unit_of_work():
+        sealed = {label: engine.seal(ada, label, f"{label} ü") for label in ("letter:1", "letter:2")}
+    with statements(workshop) as sent:
+        assert engine.open(ada, sealed) == {"letter:1": "letter:1 ü", "letter:2": "letter:2 ü"}
+    assert len(sent) == 1
+    assert b"letter" not in sealed["letter:1"]
+    assert engine.open(arrive(engine), {}) == {}
+
+
+def test_a_record_opens_for_its_own_person_and_label_only(engine: Engine) -> None:
+    ada, eve, nobody = arrive(engine), arrive(engine), arrive(engine)
+    give(engine, eve, "display_name", "Eve")
+    with engine.database.unit_of_work():
+        letter, same_words = engine.seal(ada, "letter:1", "Dear"), engine.seal(ada, "display_name", "Ada")
+    for who, label, sealed in ((ada, "letter:2", letter), (eve, "letter:1", letter), (nobody, "letter:1", letter)):
+        with pytest.raises(Sealed):
+            engine.open(who, {label: sealed})
+    give(engine, ada, "display_name", "Ada")
+    with engine.database.unit_of_work():
+        engine.database.writing().execute(update(answer).where(answer.c.subject_id == ada).values(value=same_words))
+    with pytest.raises(Sealed):  # a record passes for no answer
         engine.answers.read(ada)
 
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 
 from tests.browsing import Browser
+from tests.compiled import COMPILED
 from tests.integration.shop.shopping import Shopper
 from webapp import create_app
 from webapp.config import ROOT, Settings
@@ -22,6 +23,7 @@ def shop(settings: Settings) -> Iterator[Flask]:
     with app.app_context(), database.unit_of_work():
         stock(ROOT / "seed_data" / "products.toml")
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     yield app  # outside of any context: `flask.g` belongs to a request, or one client's person would be another's
     database.engine.dispose()
 

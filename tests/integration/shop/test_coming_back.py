@@ -33,6 +33,7 @@ def test_carts_join_and_orders_move(plain: Shopper, somebody: Callable[[], Shopp
     for url in (first, order):
         assert second.client.get(url).status_code == 200
         assert plain.client.get(url).status_code == 200
+        assert "Weg 1" in second.client.get(url).text  # sealed under the key of the one account now
     assert len({row.subject_id for row in plain.rows("shop_order")}) == 1
     assert len(plain.rows("cart")) == 1
 

@@ -10,7 +10,11 @@ from werkzeug.test import TestResponse
 
 from tests.counting import statements
 from tests.integration.shop.shopping import OTHER_PRINT, PRINT, WALLPAPER, Shopper
+from tests.on_disk import on_disk
+from webapp.db import Database
+from webapp.profiling.vault import Sealed
 from webapp.shop.exporting_orders import COLUMNS, inert
+from webapp.shop.orders import orders_of
 
 CSV = "/orders/export?format=csv"
 
@@ -179,12 +183,34 @@ def test_a_hostile_name_is_inert_everywhere(plain: Shopper) -> None:
     assert "'=cmd|" in plain.get(CSV).text
 
 
+def test_where_a_parcel_went_is_on_no_disk(plain: Shopper) -> None:
+    url = plain.buy()
+    database: Database = plain.app.extensions["database"]
+    plain.app.extensions["jobs"].runs["deliver_mail"]()
+    content = on_disk(database)
+    assert plain.rows("shop_order")[0].number.encode() in content  # the search looks where rows are
+    assert b"Your order" in content  # and where mails are
+    assert b"Ada Lovelace" not in content
+    assert b"Weg 1" not in content
+    assert "Weg 1" in plain.get(url).text
+
+
+def test_an_address_that_was_put_at_another_order_does_not_open(plain: Shopper) -> None:
+    plain.buy()
+    plain.put(OTHER_PRINT)
+    plain.order()
+    plain.run("UPDATE shop_order SET address = (SELECT address FROM shop_order ORDER BY id LIMIT 1)")
+    database: Database = plain.app.extensions["database"]
+    with plain.app.app_context(), database.unit_of_work(), pytest.raises(Sealed):
+        orders_of(plain.rows("shop_order")[0].subject_id)
+
+
 def test_what_the_pages_cost(plain: Shopper) -> None:
     url = plain.buy()
     for orders in (1, 2):
         for page in ("/orders", url):
             with statements(plain.app) as sent:
                 plain.client.get(page)
-            assert len(sent) == 3, f"{page} with {orders}"  # the person, the orders, the badge
+            assert len(sent) == 4, f"{page} with {orders}"  # the person, the orders, the person's key, the badge
         plain.put(OTHER_PRINT)
         plain.order()

@@ -240,7 +240,7 @@ def upgrade() -> None:
         sa.Column("delivery_cents", sa.Integer(), nullable=False),
         sa.Column("total_cents", sa.Integer(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("address", sa.LargeBinary(), nullable=True),
         sa.Column("card_brand", sa.String(length=20), nullable=False),
         sa.Column("charge", sa.String(length=40), nullable=False),
         sa.ForeignKeyConstraint(

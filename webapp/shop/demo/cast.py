@@ -12,10 +12,11 @@ class Part(BaseModel):
 
 
 class Past(Part):
-    """Something that a persona did: the action, and how many days before it was loaded."""
+    """Something that a persona did: the action, how many days before it was loaded, and with which products."""
 
-    action: str
+    action: Literal["checkout", "share_print"]
     days_ago: Annotated[int, Limits(gt=0)]
+    products: Annotated[tuple[Annotated[str, Limits(pattern=r"^[a-z0-9-]{1,60}$")], ...], Limits(min_length=1)]
 
 
 class Persona(Part):

@@ -1,7 +1,7 @@
 """Personas: people of the demo as whom one can look around. They are no part of the simulated history."""
 
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import func, select, update
@@ -14,11 +14,9 @@ from webapp.profiling.engine import Engine
 from webapp.profiling.people import record_arrival
 from webapp.profiling.tables import subject
 from webapp.shop.demo import answering
-from webapp.shop.demo.cast import Past, Persona
-from webapp.shop.demo.crowd import Portraits, Stored
-from webapp.shop.demo.shopping import SHIPS
-
-THINKING = timedelta(seconds=20)
+from webapp.shop.demo.cast import Persona
+from webapp.shop.demo.crowd import Portraits
+from webapp.shop.demo.reliving import relive
 
 
 def subjects(engine: Engine, personas: Iterable[Persona]) -> dict[str, int]:
@@ -35,7 +33,7 @@ def subjects(engine: Engine, personas: Iterable[Persona]) -> dict[str, int]:
 def settle(engine: Engine, persona: Persona) -> int:
     """Give the persona its account, unless it has one; the subject.
 
-    What the actions of its past needed is asked and answered at their time, the rest counts as brought along.
+    What its past needed is asked and answered at its time, and done; the rest counts as brought along.
     """
     known = subjects(engine, [persona]).get(persona.key)
     if known is not None:
@@ -45,7 +43,7 @@ def settle(engine: Engine, persona: Persona) -> int:
         number = record_arrival(engine.database)
     values = _values(engine, persona)
     for past, moment in zip(persona.past, moments, strict=True):
-        _relive(engine, number, past, moment, values)
+        relive(engine, number, past, moment, values)
     held = answering.look(engine, number).held
     for field, value in values.items():
         if field not in held:
@@ -68,19 +66,3 @@ def _values(engine: Engine, persona: Persona) -> dict[str, Any]:
     if "picture" in values:
         values["picture"] = Portraits(engine).stored(persona.portrait)
     return values
-
-
-def _relive(engine: Engine, number: int, past: Past, moment: datetime, values: dict[str, Any]) -> None:
-    """Attempt the action, answer round by round what it asks, and run it."""
-    while True:
-        with clock.at(moment):
-            person = answering.look(engine, number)
-            decision = answering.lacking(engine, past.action, person, {SHIPS: True})
-            if decision.clear:
-                answering.run(engine, past.action, person)
-                return
-            prompt_id = engine.episodes.see(number, past.action, decision.now)
-        moment += THINKING
-        with clock.at(moment):
-            answers = {field: Stored(values[field]) for field in decision.now}
-            answering.submit(engine, number, past.action, prompt_id, answers)

@@ -10,11 +10,14 @@ import pytest
 from flask import Flask
 
 from tests.browsing import Browser
+from tests.compiled import COMPILED
 from tests.conftest import MASTER_KEY
 from tests.databases import PostgresFactory, SqliteFactory
 from webapp import create_app
 from webapp.config import ROOT, Settings
+from webapp.db import Database
 from webapp.profiling.engine import Engine
+from webapp.shop import catalogue
 from webapp.shop.demo import cast, rates
 from webapp.shop.demo.rates import Rates
 from webapp.shop.demo.simulating import simulate
@@ -56,6 +59,7 @@ def opened(settings: Settings) -> Iterator[Flask]:
     """The shop, without an application context around the requests: each has its own person."""
     app = create_app(settings)
     app.testing = True
+    app.jinja_env.bytecode_cache = COMPILED
     yield app
     app.extensions["database"].release()
     app.extensions["database"].engine.dispose()
@@ -65,6 +69,15 @@ def opened(settings: Settings) -> Iterator[Flask]:
 def shop(database_url: str, tmp_path: Path) -> Iterator[Flask]:
     with opened(demo_settings(database_url, tmp_path)) as app:
         yield app
+
+
+@pytest.fixture
+def stocked(shop: Flask) -> Flask:
+    """The shop with its catalogue, of which personas have bought."""
+    database: Database = shop.extensions["database"]
+    with shop.app_context(), database.unit_of_work():
+        catalogue.stock(SEED / "products.toml")
+    return shop
 
 
 @pytest.fixture
@@ -81,8 +94,8 @@ def engine(shop: Flask) -> Engine:
 
 
 @pytest.fixture
-def visitor(shop: Flask) -> Browser:
-    return Browser(shop)
+def visitor(stocked: Flask) -> Browser:
+    return Browser(stocked)
 
 
 @pytest.fixture(scope="module")

@@ -14,6 +14,7 @@ from webapp.accounts.models import Account
 from webapp.db import metadata
 from webapp.profiling.engine import Engine
 from webapp.profiling.tables import answer, answer_event, prompt, prompt_field, subject
+from webapp.shop.cart_models import OrderRow
 from webapp.shop.demo import commands
 from webapp.shop.demo.shopping import Shopper
 from webapp.shop.models import ProductRow
@@ -64,7 +65,8 @@ def test_removing_takes_the_simulated_out_and_nobody_else(shop: Flask, engine: E
     assert f"{count} simulated shoppers were removed." in _run(shop, "remove")
     left = {row.id for row in engine.database.reading().execute(select(subject.c.id))}
     assert len(left) == 3  # two personas and the real person
-    for table in (answer, answer_event, prompt, prompt_field, Account.__table__):
+    assert len(list(engine.database.reading().execute(select(OrderRow.id)))) == 1  # a persona's
+    for table in (answer, answer_event, prompt, prompt_field, Account.__table__, OrderRow.__table__):
         assert {row.subject_id for row in engine.database.reading().execute(select(table))} <= left
     assert "real.person@post.example" in real.get("/account").text
     assert _products(engine) == 28

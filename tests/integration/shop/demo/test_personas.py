@@ -1,5 +1,6 @@
 """Looking around as somebody: the session changes hands, and lands where that person would look first."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import Flask
@@ -7,9 +8,11 @@ from sqlalchemy import select
 
 from tests.browsing import Browser
 from webapp.accounts.models import Account, Visit
+from webapp.mail.models import OutgoingMail
 from webapp.profiling.engine import Engine
 from webapp.profiling.tables import prompt_field, subject
 from webapp.shop.demo.answering import look
+from webapp.shop.orders import orders_of
 
 INES = "ines.caldera@letterbox.example"
 
@@ -55,8 +58,23 @@ def test_the_customer_holds_what_her_past_needed(visitor: Browser, engine: Engin
     assert "You, right now" in visitor.get("/demo/").text
 
 
-def test_htmx_is_sent_on_as_a_whole_page(shop: Flask) -> None:
-    assert Browser(shop, htmx=True).post("/demo/as/customer").headers["HX-Redirect"] == "/account"
+def test_what_she_ordered_and_shared_is_there(visitor: Browser, engine: Engine) -> None:
+    visitor.post("/demo/as/customer")
+    with engine.app.app_context():
+        orders = orders_of(_subject_of(engine, INES))
+    assert [[line.slug for line in order.lines] for order in orders] == [["late-sun", "tide-book"]]
+    assert timedelta(days=23) < datetime.now(UTC) - orders[0].placed_at < timedelta(days=25)
+    page = visitor.get(f"/orders/{orders[0].public_id}").text
+    assert orders[0].number in page
+    assert "Calle del Espejo 14" in page
+    assert visitor.get("/orders").text.count(orders[0].number) == 1
+    assert "Late Sun, Low Hills" in visitor.get("/shares").text
+    assert visitor.get("/cart").text.count("quantity-") == 0
+    assert not list(engine.database.reading().execute(select(OutgoingMail.id)))
+
+
+def test_htmx_is_sent_on_as_a_whole_page(stocked: Flask) -> None:
+    assert Browser(stocked, htmx=True).post("/demo/as/customer").headers["HX-Redirect"] == "/account"
 
 
 def test_her_past_is_asked_and_answered_like_any_other_and_is_not_simulated(visitor: Browser, engine: Engine) -> None:
