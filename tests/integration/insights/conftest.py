@@ -8,6 +8,7 @@ from flask import Blueprint, Flask
 from sqlalchemy import event, insert
 
 from tests.browsing import Browser
+from tests.compiled import COMPILED
 from tests.integration.insights.shoppers import Habits, shop
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import clock, create_app
