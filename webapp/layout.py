@@ -1,4 +1,4 @@
-"""What every page's frame gets: brand, navigation, versioned assets, language. Rooms add their own links."""
+"""What every page's frame gets: brand, navigation, footer, versioned assets, language. Rooms add their links."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from webapp.config import Settings
 
 @dataclass(frozen=True)
 class Link:
-    """One entry of the navigation. `badge` is a short count, "" for none."""
+    """One entry of the navigation or the footer. `badge` is a short count, "" for none."""
 
     label: str
     url: str
@@ -24,12 +24,13 @@ class Link:
 
 
 Links = Callable[[], list[Link]]
+NAVIGATION, FOOTER = "navigation", "footer"
 
 
 def join(app: Flask, settings: Settings) -> None:
     """Give every template its globals."""
-    app.extensions["navigation"] = []
-
+    for bar in (NAVIGATION, FOOTER):
+        app.extensions[bar] = []
     static = assets.join(app)
 
     @app.context_processor
@@ -38,7 +39,8 @@ def join(app: Flask, settings: Settings) -> None:
         return {
             "asset": static.url,
             "brand": settings.brand,
-            "navigation": _navigation() if has_request_context() else [],  # the worker's mails have none
+            "navigation": _links_of(NAVIGATION),
+            "footer": _links_of(FOOTER),
             "demo_notice": gettext("A demonstration: nothing is sold, no card is charged.") if settings.demo else "",
             "direction": locale.text_direction if locale else "ltr",
             "language": str(locale).replace("_", "-") if locale else "en",
@@ -46,11 +48,23 @@ def join(app: Flask, settings: Settings) -> None:
 
 
 def add_links(app: Flask, place: int, links: Links) -> None:
-    """Add a room's links; `place` orders the rooms, those with the same one as they joined."""
-    app.extensions["navigation"].append((place, links))
-    app.extensions["navigation"].sort(key=lambda entry: entry[0])
+    """Add a room's links to the navigation; `place` orders the rooms, those with the same one as they joined."""
+    _add(app, NAVIGATION, place, links)
 
 
-def _navigation() -> list[Link]:
-    rooms: list[tuple[int, Links]] = current_app.extensions["navigation"]
+def add_footer_links(app: Flask, place: int, links: Links) -> None:
+    """The same for the foot of every page."""
+    _add(app, FOOTER, place, links)
+
+
+def _add(app: Flask, bar: str, place: int, links: Links) -> None:
+    app.extensions[bar].append((place, links))
+    app.extensions[bar].sort(key=lambda entry: entry[0])
+
+
+def _links_of(bar: str) -> list[Link]:
+    """What the rooms have added, none outside a request: the worker's mails have no frame."""
+    if not has_request_context():
+        return []
+    rooms: list[tuple[int, Links]] = current_app.extensions[bar]
     return [link for _place, links in rooms for link in links()]

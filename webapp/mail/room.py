@@ -2,9 +2,11 @@
 
 from functools import partial
 
-from flask import Flask
+from flask import Flask, url_for
+from flask_babel import gettext
 
 from webapp.house import House
+from webapp.layout import Link, add_footer_links
 from webapp.mail.delivering import deliver_due
 from webapp.mail.posting import DELIVER
 from webapp.mail.routes import blueprint
@@ -18,3 +20,4 @@ def join(app: Flask, house: House) -> None:
     house.jobs.register(DELIVER, partial(deliver_due, house.database, transport), every_minutes=1, one_unit=False)
     if settings.demo:
         app.register_blueprint(blueprint)
+        add_footer_links(app, 90, lambda: [Link(gettext("The mails of this demo"), url_for("mailbox.mailbox"))])
