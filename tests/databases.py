@@ -96,8 +96,10 @@ class PostgresFactory:
         leftover = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
         with psycopg.connect(self._server, autocommit=True) as connection:
             connection.execute(leftover, [self._name])
-        emptied = ";".join(f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables))
-        self._run(self._url.replace("+psycopg", ""), emptied)
+        emptied = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
+        numbered = [table.name for table in metadata.sorted_tables if "id" in table.c]
+        from_one = [f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in numbered]
+        self._run(self._url.replace("+psycopg", ""), ";".join(emptied + from_one))
 
     def _run(self, address: str, statement: str) -> None:
         with psycopg.connect(address, autocommit=True) as connection:
