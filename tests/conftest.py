@@ -9,14 +9,13 @@ import pytest
 from flask import Flask
 from flask.globals import _cv_app
 
+from tests.applications import workshop_settings
 from tests.browsing import Browser
 from tests.databases import PostgresFactory, SqliteFactory
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import create_app
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 from webapp.db import Database
-
-MASTER_KEY = bytes(range(32))
 
 
 @pytest.fixture(scope="session")
@@ -34,18 +33,7 @@ def database_url(databases: SqliteFactory | PostgresFactory) -> Iterator[str]:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        mode="demo",
-        database_url=database_url,
-        secret_key="a secret of the tests, long enough",
-        master_key=MASTER_KEY,
-        instance=tmp_path,
-        manifest=ROOT / "tests" / "manifest.toml",
-        smtp_url="",
-        mail_from="Workshop <hello@workshop.example>",
-        proxies=0,
-        brand="Workshop",
-    )
+    return workshop_settings(database_url, tmp_path)
 
 
 @pytest.fixture

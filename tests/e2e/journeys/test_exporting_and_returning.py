@@ -9,11 +9,7 @@ from tests.e2e.pages.shop import Shop
 
 
 def order(shop: Shop, address: str) -> None:
-    shop.open_work()
-    shop.add_to_cart()
-    expect(shop.page.locator("#added")).to_contain_text("cart")
-    shop.open_cart()
-    shop.place_order()
+    shop.begin_order()
     shop.prompt.give_email(address)
     shop.prompt.go_on()
     shop.prompt.expect_open("Place order", "2 of 3")

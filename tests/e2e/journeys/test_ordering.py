@@ -81,11 +81,7 @@ def test_without_javascript_it_is_the_same_way(open_page: Opener, auditor: Audit
 
 def test_the_country_changes_the_form_in_place_and_keeps_what_was_typed(open_page: Opener, auditor: Auditor) -> None:
     shop = Shop(open_page())
-    shop.open_work()
-    shop.add_to_cart()
-    expect(shop.page.locator("#added")).to_contain_text("cart")
-    shop.open_cart()
-    shop.place_order()
+    shop.begin_order()
     shop.prompt.give_email("abroad@x.example")
     shop.prompt.go_on()
     shop.prompt.expect_open("Place order", "2 of 3")
@@ -99,11 +95,7 @@ def test_the_country_changes_the_form_in_place_and_keeps_what_was_typed(open_pag
 
 def test_cancelling_goes_back_to_the_button_and_loses_nothing(open_page: Opener) -> None:
     shop = Shop(open_page())
-    shop.open_work()
-    shop.add_to_cart()
-    expect(shop.page.locator("#added")).to_contain_text("cart")
-    shop.open_cart()
-    shop.place_order()
+    shop.begin_order()
     shop.prompt.expect_open("Place order")
     shop.prompt.cancel()
     expect(shop.prompt.section).to_have_count(0)
