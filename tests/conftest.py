@@ -9,14 +9,12 @@ import pytest
 from flask import Flask
 from flask.globals import _cv_app
 
+from tests.applications import in_tests, workshop_settings
 from tests.browsing import Browser
-from tests.compiled import COMPILED
 from tests.databases import PostgresFactory, SqliteFactory
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import create_app
-from webapp.config import ROOT, Settings
-
-MASTER_KEY = bytes(range(32))
+from webapp.config import Settings
 
 
 @pytest.fixture(scope="session")
@@ -34,18 +32,7 @@ def database_url(databases: SqliteFactory | PostgresFactory) -> Iterator[str]:
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Path) -> Settings:
-    return Settings(
-        mode="demo",
-        database_url=database_url,
-        secret_key="a secret of the tests, long enough",
-        master_key=MASTER_KEY,
-        instance=tmp_path,
-        manifest=ROOT / "tests" / "manifest.toml",
-        smtp_url="",
-        mail_from="Workshop <hello@workshop.example>",
-        proxies=0,
-        brand="Workshop",
-    )
+    return workshop_settings(database_url, tmp_path)
 
 
 @pytest.fixture
@@ -68,13 +55,9 @@ def another(workshop: Flask) -> Callable[[], Browser]:
 
 def running(app: Flask) -> Iterator[Flask]:
     """`app` with its context pushed, for verbs that a test calls itself; its requests get contexts of their own."""
-    app.testing = True
-    app.jinja_env.bytecode_cache = COMPILED
     app.wsgi_app = _apart(app.wsgi_app)  # type: ignore[method-assign]
-    with app.app_context():
+    with in_tests(app), app.app_context():
         yield app
-    for name in {"database", "jobs"} & app.extensions.keys():
-        app.extensions[name].close()
 
 
 def _apart(serve: Callable[..., Iterable[bytes]]) -> Callable[..., Iterable[bytes]]:

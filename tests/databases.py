@@ -79,28 +79,50 @@ class SqliteFactory:
 
 
 class PostgresFactory:
-    """One migrated database for each worker, emptied after every test: cloning one costs ten times as much."""
+    """One migrated database for each worker, emptied after every test: cloning one costs ten times as much.
+
+    While it is in use, whoever wants another one gets a clone of the template.
+    """
 
     def __init__(self, url: str, worker: str) -> None:
-        self._server = url.replace("+psycopg", "")
-        self._name = f"asklater_{worker}"
-        self._url = url.replace("/postgres?", f"/{self._name}?")
-        self._run(self._server, f"CREATE DATABASE {self._name}")
-        database = Database(self._url)
+        self._server = url
+        self._template = f"asklater_{worker}"
+        self._count = 0
+        self._in_use = False
+        self._run(url, f"CREATE DATABASE {self._template}")
+        database = Database(self._at(self._template))
         upgrade(database)
         database.engine.dispose()
+        self._own = self._clone()
 
     @contextmanager
     def fresh(self) -> Iterator[str]:
-        yield self._url
-        leftover = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s"
-        with psycopg.connect(self._server, autocommit=True) as connection:
-            connection.execute(leftover, [self._name])
-        emptied = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
+        if self._in_use:
+            yield self._at(self._clone())
+            return
+        self._in_use = True
+        yield self._at(self._own)
+        self._in_use = False
+        self._empty()
+
+    def _clone(self) -> str:
+        self._count += 1
+        name = f"{self._template}_{self._count}"
+        self._run(self._server, f"CREATE DATABASE {name} TEMPLATE {self._template}")
+        return name
+
+    def _empty(self) -> None:
+        """No row is left, and numbers count from one again."""
+        others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+        self._run(self._server, f"{others}'{self._own}'")
+        rows = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
         numbered = [table.name for table in metadata.sorted_tables if "id" in table.c]
         from_one = [f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in numbered]
-        self._run(self._url.replace("+psycopg", ""), ";".join(emptied + from_one))
+        self._run(self._at(self._own), ";".join(rows + from_one))
 
-    def _run(self, address: str, statement: str) -> None:
-        with psycopg.connect(address, autocommit=True) as connection:
-            connection.execute(statement)
+    def _at(self, name: str) -> str:
+        return self._server.replace("/postgres?", f"/{name}?")
+
+    def _run(self, url: str, statements: str) -> None:
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            connection.execute(statements)

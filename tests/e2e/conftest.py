@@ -12,10 +12,10 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
+from tests.applications import as_halftone, workshop_settings
 from tests.e2e.accessible import Auditor
 from tests.pictures import picture
 from webapp import create_app
-from webapp.config import ROOT, Settings
 from webapp.db import Database
 from webapp.jobs import Jobs
 from webapp.upgrading import upgrade
@@ -44,20 +44,7 @@ def browser_type_launch_args() -> dict[str, Any]:
 def halftone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The whole application with the demo's people and products, without its history."""
     folder = tmp_path_factory.mktemp("halftone")
-    app = create_app(
-        Settings(
-            mode="demo",
-            database_url=f"sqlite:///{folder / 'shop.sqlite3'}",
-            secret_key="a secret of the end-to-end tests",
-            master_key=bytes(range(32)),
-            instance=folder,
-            manifest=ROOT / "webapp" / "manifest.toml",
-            smtp_url="",
-            mail_from="Halftone <hello@halftone.example>",
-            proxies=0,
-            brand="Halftone",
-        )
-    )
+    app = create_app(as_halftone(workshop_settings(f"sqlite:///{folder / 'shop.sqlite3'}", folder)))
     app.testing = True
     database: Database = app.extensions["database"]
     upgrade(database)

@@ -1,5 +1,7 @@
 """What looking around, sharing and reviewing bring to the shop."""
 
+from functools import partial
+
 from flask import Flask, url_for
 from flask_babel import gettext
 from werkzeug.routing import BaseConverter
@@ -7,8 +9,9 @@ from werkzeug.routing import BaseConverter
 from webapp.accounts.visits import Visits
 from webapp.house import House
 from webapp.layout import Link, add_links
-from webapp.shop import browsing_routes, reviewing, reviewing_routes, sharing, sharing_routes
+from webapp.shop import browsing_routes, reviewing_routes, sharing_routes
 from webapp.shop.catalogue import SORTS
+from webapp.shop.publications import carry, reviews, shares
 from webapp.shop.showing import sorts_name
 
 
@@ -23,8 +26,8 @@ def join_browsing(app: Flask, house: House) -> None:
     app.url_map.converters["slug"] = Slug
     for routes in (browsing_routes, sharing_routes, reviewing_routes):
         app.register_blueprint(routes.blueprint)
-    for published in (sharing, reviewing):
-        house.engine.register_merge(published.carry)
+    for published in (shares, reviews):
+        house.engine.register_merge(partial(carry, published))
     add_links(app, 10, _sorts)
     visits: Visits = app.extensions["visits"]
     visits.account_links.append(lambda: [(gettext("What you share"), url_for("sharing.own"))])

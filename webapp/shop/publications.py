@@ -3,10 +3,21 @@
 from datetime import datetime
 from typing import cast
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    delete,
+    select,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
-from webapp.db import Base, UTCDateTime
+from webapp.db import Base, UTCDateTime, current_database
 
 LONGEST_MESSAGE = 140
 
@@ -46,3 +57,15 @@ class ReviewRow(Base):
 
 shares = cast("Table", ShareRow.__table__)
 reviews = cast("Table", ReviewRow.__table__)
+
+
+def carry(table: Table, from_subject: int, into_subject: int) -> None:
+    """Move what was published to the person that the subject turned out to be.
+
+    Of one product a person publishes one thing: what they have already wins.
+    """
+    connection = current_database().writing()
+    have = select(table.c.product_id).where(table.c.subject_id == into_subject)
+    moving = update(table).where(table.c.subject_id == from_subject, table.c.product_id.not_in(have))
+    connection.execute(moving.values(subject_id=into_subject))
+    connection.execute(delete(table).where(table.c.subject_id == from_subject))

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, delete, func, literal, select, update
+from sqlalchemy import case, delete, func, literal, select
 
 from webapp import clock
 from webapp.db import UTCDateTime, current_database
@@ -88,12 +88,3 @@ def author_of(review_id: int) -> int | None:
         current_database().reading().scalar(select(reviews.c.subject_id).where(reviews.c.id == review_id))
     )
     return found
-
-
-def carry(from_subject: int, into_subject: int) -> None:
-    """Move reviews to the person that the subject turned out to be; a review that they have already wins."""
-    connection = current_database().writing()
-    have = select(reviews.c.product_id).where(reviews.c.subject_id == into_subject)
-    moving = update(reviews).where(reviews.c.subject_id == from_subject, reviews.c.product_id.not_in(have))
-    connection.execute(moving.values(subject_id=into_subject))
-    connection.execute(delete(reviews).where(reviews.c.subject_id == from_subject))

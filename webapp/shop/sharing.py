@@ -71,15 +71,6 @@ def unshare(public_id: str) -> None:
     current_database().writing().execute(delete(shares).where(shares.c.public_id == public_id))
 
 
-def carry(from_subject: int, into_subject: int) -> None:
-    """Move shares to the person that the subject turned out to be; a page that they have already wins."""
-    connection = current_database().writing()
-    have = select(shares.c.product_id).where(shares.c.subject_id == into_subject)
-    moving = update(shares).where(shares.c.subject_id == from_subject, shares.c.product_id.not_in(have))
-    connection.execute(moving.values(subject_id=into_subject))
-    connection.execute(delete(shares).where(shares.c.subject_id == from_subject))
-
-
 def _selected() -> Select[Any]:
     return select(*(shares.c[name] for name in Share.__dataclass_fields__))
 

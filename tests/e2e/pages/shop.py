@@ -54,6 +54,11 @@ class Shop:
     def place_order(self) -> None:
         self.page.get_by_role("button", name="Place order").click()
 
+    def begin_order(self, slug: str = PRINT) -> None:
+        """From the work's page to the first question of its order."""
+        self.fill_cart(slug)
+        self.place_order()
+
     def total(self) -> str:
         return self.page.locator(".summary .total").inner_text().split("\n")[-1].strip()
 

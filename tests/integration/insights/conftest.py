@@ -5,13 +5,13 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Blueprint, Flask
-from sqlalchemy import event, insert
+from sqlalchemy import insert
 
+from tests.applications import opened
 from tests.browsing import Browser
-from tests.compiled import COMPILED
 from tests.integration.insights.shoppers import Habits, shop
 from tests.workshop import WORKSHOP_ROOMS
-from webapp import clock, create_app
+from webapp import clock
 from webapp.accounts.models import Account
 from webapp.accounts.visits import current_visits
 from webapp.config import Settings
@@ -38,16 +38,10 @@ VALUES = {"email": "ada@x.example", "address": {"country": "DE"}, "display_name"
 @pytest.fixture
 def dashboard(settings: Settings) -> Iterator[Flask]:
     """The workshop with the dashboard, held at NOW."""
-    app = create_app(settings, [*WORKSHOP_ROOMS, "webapp.insights.room", "tests.workshop"])
-    app.register_blueprint(_door())
-    app.testing = True
-    app.jinja_env.bytecode_cache = COMPILED
-    # No application context stands open around the requests: each has a `g`, and so a person, of its own.
-    with clock.at(NOW):
+    rooms = [*WORKSHOP_ROOMS, "webapp.insights.room", "tests.workshop"]
+    with opened(settings, rooms) as app, clock.at(NOW):
+        app.register_blueprint(_door())
         yield app
-    database: Database = app.extensions["database"]
-    database.release()
-    database.engine.dispose()
 
 
 @pytest.fixture
@@ -84,18 +78,6 @@ def officer(dashboard: Flask, engine: Engine) -> Browser:
 @pytest.fixture
 def pm(dashboard: Flask, engine: Engine) -> Browser:
     return _signed_in(dashboard, engine, "pm@x.example", "pm")
-
-
-@pytest.fixture
-def statements(engine: Engine) -> list[str]:
-    """Every statement that the application sends, from now on."""
-    sent: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-        sent.append(statement)
-
-    event.listen(engine.database.engine, "before_cursor_execute", note)
-    return sent
 
 
 def _door() -> Blueprint:

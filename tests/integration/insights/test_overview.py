@@ -8,6 +8,7 @@ import pytest
 from flask import Flask
 
 from tests.browsing import Browser
+from tests.counting import statements
 from tests.integration.insights.conftest import NOW
 from tests.integration.insights.tables import row_of, tables
 from webapp import clock
@@ -172,20 +173,20 @@ def test_every_figure_of_the_page_leads_to_its_definition(
 
 
 def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
-    pm: Browser, people: Callable[..., None], statements: list[str]
+    pm: Browser, people: Callable[..., None]
 ) -> None:
     people(5)
-    few = _statements_of(pm, "/insights", statements)
+    few = _statements_of(pm, "/insights")
     people(40, seed=3)
-    assert _statements_of(pm, "/insights", statements) == few == 10
-    assert _statements_of(pm, "/insights/episodes.csv", statements) == 3
-    assert _statements_of(pm, "/insights/live", statements) == 2
+    assert _statements_of(pm, "/insights") == few == 10
+    assert _statements_of(pm, "/insights/episodes.csv") == 3
+    assert _statements_of(pm, "/insights/live") == 2
 
 
-def _statements_of(browser: Browser, url: str, statements: list[str]) -> int:
-    statements.clear()
-    assert browser.get(url).status_code == 200
-    return len(statements)
+def _statements_of(browser: Browser, url: str) -> int:
+    with statements(browser.app) as sent:
+        assert browser.get(url).status_code == 200
+    return len(sent)
 
 
 def _asks(browser: Browser) -> list[list[str]]:

@@ -1,15 +1,13 @@
 """The shop, stocked, and people who come to buy."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 
+from tests.applications import as_halftone, opened
 from tests.browsing import Browser
-from tests.compiled import COMPILED
 from tests.integration.shop.shopping import Shopper
-from webapp import create_app
 from webapp.config import ROOT, Settings
 from webapp.db import Database
 from webapp.shop.catalogue import stock
@@ -18,14 +16,11 @@ from webapp.shop.catalogue import stock
 @pytest.fixture
 def shop(settings: Settings) -> Iterator[Flask]:
     """The whole application, with the demo's declarations and its catalogue."""
-    app = create_app(replace(settings, manifest=ROOT / "webapp" / "manifest.toml", brand="Halftone"))
-    database: Database = app.extensions["database"]
-    with app.app_context(), database.unit_of_work():
-        stock(ROOT / "seed_data" / "products.toml")
-    app.testing = True
-    app.jinja_env.bytecode_cache = COMPILED
-    yield app  # outside of any context: `flask.g` belongs to a request, or one client's person would be another's
-    database.engine.dispose()
+    with opened(as_halftone(settings)) as app:
+        database: Database = app.extensions["database"]
+        with app.app_context(), database.unit_of_work():
+            stock(ROOT / "seed_data" / "products.toml")
+        yield app
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "htmx"])

@@ -3,7 +3,7 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from tests.integration.shop.shopping import OTHER_PRINT, PRINT, Shopper
+from tests.integration.shop.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, Shopper
 
 
 def at_once(shopper: Shopper, url: str, forms: list[dict[str, str]]) -> list[str]:
@@ -39,20 +39,9 @@ def test_the_same_cart_placed_at_once_is_one_order(plain: Shopper) -> None:
 def test_the_last_answer_sent_at_once_is_one_order(plain: Shopper) -> None:
     plain.put()
     plain.order()
-    plain.supply({"answer.email": "ada@x.example"})
-    plain.supply(
-        {
-            "answer.shipping_address.country": "DE",
-            "answer.shipping_address.name": "Ada",
-            "answer.shipping_address.street_address": "Weg 1",
-            "answer.shipping_address.city": "Berlin",
-            "answer.shipping_address.postal_code": "10115",
-        }
-    )
-    card = {"number": "4242424242424242", "expiry": "08/44", "code": "123"}
+    plain.supply(EMAIL, ADDRESS)
     action, hidden = plain.forms()[-1]
-    filled = {**hidden, **{f"answer.payment_method.{part}": text for part, text in card.items()}}
-    pages = at_once(plain, action, [filled] * 4)
+    pages = at_once(plain, action, [{**hidden, **CARD}] * 4)
     assert len(set(pages)) == 1
     assert len(plain.rows("shop_order")) == 1
 

@@ -9,7 +9,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from tests.counting import statements
-from tests.integration.shop.shopping import OTHER_PRINT, PRINT, WALLPAPER, Shopper
+from tests.integration.shop.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, WALLPAPER, Shopper
 from tests.on_disk import on_disk
 from webapp.db import Database
 from webapp.profiling.vault import Sealed
@@ -158,23 +158,8 @@ def test_no_cell_is_a_formula(cell: str) -> None:
 def test_a_hostile_name_is_inert_everywhere(plain: Shopper) -> None:
     plain.put()
     plain.order()
-    plain.answer({"answer.email": "ada@x.example"})
-    plain.answer(
-        {
-            "answer.shipping_address.country": "DE",
-            "answer.shipping_address.name": "=cmd|' /C calc'!A0<script>{{7*7}}",
-            "answer.shipping_address.street_address": "Weg 1",
-            "answer.shipping_address.city": "Berlin",
-            "answer.shipping_address.postal_code": "10115",
-        }
-    )
-    plain.supply(
-        {
-            "answer.payment_method.number": "4242424242424242",
-            "answer.payment_method.expiry": "08/44",
-            "answer.payment_method.code": "123",
-        }
-    )
+    hostile = "=cmd|' /C calc'!A0<script>{{7*7}}"
+    plain.supply(EMAIL, {**ADDRESS, "answer.shipping_address.name": hostile}, CARD)
     page = plain.client.get(plain.went_to()).text
     assert "<script>{{7*7}}" not in page
     assert "&lt;script&gt;{{7*7}}" in page

@@ -1,19 +1,16 @@
 """The shop in demo mode, and histories drawn in it."""
 
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from flask import Flask
 
+from tests.applications import as_halftone, opened, workshop_settings
 from tests.browsing import Browser
-from tests.compiled import COMPILED
-from tests.conftest import MASTER_KEY
 from tests.databases import PostgresFactory, SqliteFactory
-from webapp import create_app
 from webapp.config import ROOT, Settings
 from webapp.db import Database
 from webapp.profiling.engine import Engine
@@ -39,35 +36,9 @@ class Drawn:
 Draw = Callable[[int, datetime], Drawn]
 
 
-def demo_settings(database_url: str, instance: Path) -> Settings:
-    return Settings(
-        mode="demo",
-        database_url=database_url,
-        secret_key="a secret of the tests, long enough",
-        master_key=MASTER_KEY,
-        instance=instance,
-        manifest=ROOT / "webapp" / "manifest.toml",
-        smtp_url="",
-        mail_from="Halftone <hello@halftone.example>",
-        proxies=0,
-        brand="Halftone",
-    )
-
-
-@contextmanager
-def opened(settings: Settings) -> Iterator[Flask]:
-    """The shop, without an application context around the requests: each has its own person."""
-    app = create_app(settings)
-    app.testing = True
-    app.jinja_env.bytecode_cache = COMPILED
-    yield app
-    app.extensions["database"].release()
-    app.extensions["database"].engine.dispose()
-
-
 @pytest.fixture
-def shop(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    with opened(demo_settings(database_url, tmp_path)) as app:
+def shop(settings: Settings) -> Iterator[Flask]:
+    with opened(as_halftone(settings)) as app:
         yield app
 
 
@@ -81,9 +52,8 @@ def stocked(shop: Flask) -> Flask:
 
 
 @pytest.fixture
-def production_shop(database_url: str, tmp_path: Path) -> Iterator[Flask]:
-    settings = replace(demo_settings(database_url, tmp_path), mode="production")
-    with opened(settings) as app:
+def production_shop(settings: Settings) -> Iterator[Flask]:
+    with opened(replace(as_halftone(settings), mode="production")) as app:
         yield app
 
 
@@ -105,7 +75,9 @@ def draw(databases: SqliteFactory | PostgresFactory, tmp_path_factory: pytest.Te
 
         def drawn(days: int, end: datetime) -> Drawn:
             url = open_shops.enter_context(databases.fresh())
-            app = open_shops.enter_context(opened(demo_settings(url, tmp_path_factory.mktemp("shop"))))
+            app = open_shops.enter_context(
+                opened(as_halftone(workshop_settings(url, tmp_path_factory.mktemp("shop"))))
+            )
             engine: Engine = app.extensions["profiling"]
             declared = rates.read(SEED / "rates.toml", engine.manifest)
             shorter = declared.model_copy(update={"history": declared.history.model_copy(update={"days": days})})
