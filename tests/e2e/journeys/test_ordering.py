@@ -56,10 +56,7 @@ def test_a_visitor_orders_in_place(open_page: Opener, auditor: Auditor) -> None:
 
 def test_without_javascript_it_is_the_same_way(open_page: Opener, auditor: Auditor) -> None:
     shop = Shop(open_page(java_script_enabled=False))
-    shop.open_work()
-    shop.add_to_cart()
-    shop.open_cart()
-    shop.place_order()
+    shop.begin_order()
     shop.prompt.expect_open("Place order", "1 of 3")
     shop.prompt.give_email("plain@x.example")
     shop.prompt.go_on()
@@ -86,6 +83,7 @@ def test_the_country_changes_the_form_in_place_and_keeps_what_was_typed(open_pag
     shop.prompt.go_on()
     shop.prompt.expect_open("Place order", "2 of 3")
     shop.prompt.section.get_by_label("Full name").fill("Ada Lovelace")
+    shop.prompt.section.get_by_label("Country").focus()
     shop.prompt.section.get_by_label("Country").select_option("US")
     expect(shop.prompt.section.get_by_label("State")).to_be_visible()
     expect(shop.prompt.section.get_by_label("Full name")).to_have_value("Ada Lovelace")
@@ -124,11 +122,7 @@ def test_a_cart_of_files_asks_for_no_address(open_page: Opener) -> None:
 @pytest.mark.parametrize("script", [True, False], ids=["htmx", "plain"])
 def test_a_double_click_places_one_order(open_page: Opener, script: bool) -> None:
     shop = Shop(open_page(java_script_enabled=script))
-    shop.open_work()
-    shop.add_to_cart()
-    shop.page.wait_for_timeout(0)
-    shop.open_cart()
-    shop.place_order()
+    shop.begin_order()
     shop.prompt.give_email(f"double-{script}@x.example")
     shop.prompt.go_on()
     shop.prompt.expect_open("Place order", "2 of 3")
