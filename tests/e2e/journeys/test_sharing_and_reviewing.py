@@ -32,8 +32,9 @@ def test_a_share_asks_once_and_a_review_not_again(
         auditor.audit(shop.page)
 
     shop.open_work("fern-study")
-    shop.write_review("4", "Quiet, and better every week.")
-    review = shop.page.locator(".review", has_text="Quiet, and better every week.")
+    words = "Quiet, and better every week." if script else "Plain, and better every week."
+    shop.write_review("4", words)
+    review = shop.page.locator(".review", has_text=words)
     expect(review).to_be_visible()
     expect(review).to_contain_text("Ada of the Dots")
     if script:
