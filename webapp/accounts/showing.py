@@ -62,11 +62,7 @@ def remove_page(engine: Engine, key: str) -> RemovePage:
 
 def asked_by(engine: Engine, key: str) -> list[str]:
     """The labels of the actions that require the field."""
-    return [
-        gettext(action.label)
-        for action in engine.manifest.actions.values()
-        if any(need.field == key for need in action.requires)
-    ]
+    return [gettext(action.label) for action in engine.manifest.asking(key)]
 
 
 def _held_field(engine: Engine, held: Held, value: object) -> HeldField:

@@ -18,11 +18,7 @@ def notice_page(manifest: Manifest) -> NoticePage:
 def _field(manifest: Manifest, key: str) -> NoticeField:
     declared = manifest.fields[key]
     purpose = manifest.purposes[declared.purpose]
-    actions = [
-        gettext(action.label)
-        for action in manifest.actions.values()
-        if any(need.field == key for need in action.requires)
-    ]
+    actions = [gettext(action.label) for action in manifest.asking(key)]
     return NoticeField(
         key=key,
         label=gettext(declared.label),

@@ -128,6 +128,10 @@ class Manifest(Declaration):
         """W, the time in which an ask counts as answered."""
         return span(self.analytics.window, date(2026, 1, 1))
 
+    def asking(self, field: str) -> list[Action]:
+        """The actions that require the field, in the order of their declaration."""
+        return [action for action in self.actions.values() if any(need.field == field for need in action.requires)]
+
 
 def span(duration: timedelta | isodate.Duration, start: date) -> timedelta:
     """A duration as a span of time counted from `start` (months differ in length)."""
