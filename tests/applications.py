@@ -25,6 +25,7 @@ def workshop_settings(database_url: str, instance: Path) -> Settings:
         mail_from="Workshop <hello@workshop.example>",
         proxies=0,
         brand="Workshop",
+        public_url="http://localhost",
     )
 
 

@@ -38,7 +38,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def workshop(settings: Settings) -> Iterator[Flask]:
     """An application without the shop: the engine, accounts and mail, and a view for every action."""
-    yield from running(create_app(settings, [*WORKSHOP_ROOMS, "tests.workshop"]))
+    yield from running(create_app(settings, [*WORKSHOP_ROOMS, "tests.workshop", "tests.people"]))
 
 
 @pytest.fixture

@@ -38,6 +38,8 @@ class Settings:
     """TRUSTED_PROXIES: how many proxies in front may name the client's address."""
     brand: str
     """BRAND: the name in titles and headers."""
+    public_url: str
+    """PUBLIC_URL: where people find this site, `https://host`; links in mails, providers and passkeys go by it."""
 
     @property
     def demo(self) -> bool:
@@ -65,6 +67,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     smtp_url = environment.get("SMTP_URL", "")
     if mode == "production" and not smtp_url:
         problems.append("SMTP_URL must name a mail server")
+    public_url = environment.get("PUBLIC_URL", "" if mode == "production" else _here(environment)).rstrip("/")
+    if not public_url.startswith(("http://", "https://")) or public_url.count("/") != 2:
+        problems.append("PUBLIC_URL must be where people find the site, such as https://shop.example")
     proxies = environment.get("TRUSTED_PROXIES", "0")
     if not proxies.isdecimal():
         problems.append("TRUSTED_PROXIES must be a whole number")
@@ -81,7 +86,13 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         mail_from=environment.get("MAIL_FROM", "Halftone <hello@halftone.example>"),
         proxies=int(proxies),
         brand=environment.get("BRAND", "Halftone"),
+        public_url=public_url,
     )
+
+
+def _here(environment: Mapping[str, str]) -> str:
+    """Where the demo is. By name: passkeys know no site that is a bare number."""
+    return f"http://localhost:{environment.get('PORT', '8000')}"
 
 
 def _hexadecimal(text: str) -> bytes:

@@ -39,6 +39,14 @@ def go_to(url: str) -> Response:
     return personal(make_response(redirect(url, 303)))
 
 
+def leave_for(url: str) -> Response:
+    """Send the browser to `url`, on this site or another. The policy keeps a form from being redirected to another
+    site, so without htmx a page of its own leads there, by itself."""
+    if wants_fragment() or on_this_site(url, "") == url:
+        return go_to(url)
+    return personal(make_response(render_template("leaving.html", url=url, host=parts_of(url).netloc)))
+
+
 def fragment_into(element_id: str, response: Response, swap: str = "outerHTML") -> Response:
     """Let the fragment in `response` replace the element `element_id`, wherever the request came from."""
     response.headers["HX-Retarget"] = f"#{element_id}"

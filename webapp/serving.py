@@ -39,8 +39,9 @@ class Address:
 
     @property
     def url(self) -> str:
-        everywhere = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - only compared with
-        named = everywhere.get(self.host, f"[{self.host}]" if ":" in self.host else self.host)
+        """By name where it is this machine: passkeys know no site that is a bare number."""
+        here = self.host in {"0.0.0.0", "127.0.0.1", "::", "::1"}  # noqa: S104 - only compared with
+        named = "localhost" if here else f"[{self.host}]" if ":" in self.host else self.host
         return f"http://{named}:{self.port}"
 
 

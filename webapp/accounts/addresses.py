@@ -1,23 +1,28 @@
 """E-mail addresses: the kind that asks for one, and what holding one means."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
 from sqlalchemy import bindparam, select, update
 
 from webapp import clock
+from webapp.accounts.auditing import record
+from webapp.accounts.claiming import proof_field
+from webapp.accounts.devices import network
+from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Account
 from webapp.accounts.visits import Visits
 from webapp.db import current_database, current_session
-from webapp.mail.posting import post
 from webapp.profiling.engine import current_engine
 from webapp.profiling.inputs import Input
-from webapp.profiling.kinds.base import Given, Invalid, Kind, input_id, input_name
+from webapp.profiling.kinds.base import Asking, Given, Invalid, Kind, input_id, input_name
 from webapp.profiling.manifest import Field
 from webapp.profiling.tables import subject
 from webapp.profiling.words import gettext
 
 LONGEST = 254
+SIGN_UPS = Limit("sign-ups from one network", 300, timedelta(hours=1))
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 """What bytes that are no text decode to."""
 SIGNED_UP = update(subject).where(subject.c.id == bindparam("of_subject"))
@@ -32,6 +37,9 @@ class EmailKind(Kind):
     """An e-mail address. Holding one makes a visitor an account, provisional until the address is proved."""
 
     name = "email"
+    editable = False
+    change_endpoint = "accounts.email"
+    guarded = True
 
     def __init__(self, visits: Visits) -> None:
         self._visits = visits
@@ -70,6 +78,10 @@ class EmailKind(Kind):
             raise Invalid({"": too_long})
         return address
 
+    def prove(self, declared: Field, asking: Asking, value: str) -> str:
+        spend(SIGN_UPS, network())
+        return value
+
     def saved(self, declared: Field, subject_id: int, value: str) -> int:
         session, key = current_session(), normalise(value)
         account = session.get(Account, subject_id)
@@ -77,8 +89,10 @@ class EmailKind(Kind):
             session.add(Account(subject_id=subject_id, email=key))
             binds = {"of_subject": subject_id, "signed_up_at": clock.now()}
             current_database().writing().execute(SIGNED_UP, binds)
+            record(subject_id, "signed_up")
         elif account.email != key:
-            self._moved(account, key)
+            account.email = key
+            current_engine().remove(subject_id, proof_field(current_engine()).key)
         session.flush()
         if self._visits.subject():
             self._visits.rotate()
@@ -89,17 +103,6 @@ class EmailKind(Kind):
         if account is not None:
             current_session().delete(account)
             current_session().flush()
-
-    def _moved(self, account: Account, key: str) -> None:
-        """Another address: what was proved of the old one does not hold for it, and the old one is told."""
-        if account.verified_at is not None:
-            title = gettext("Your e-mail address was changed")
-            post(account.email, title, "address_changed.txt", subject_id=account.subject_id)
-        account.email, account.verified_at = key, None
-        engine = current_engine()
-        for other in engine.manifest.fields.values():
-            if other.kind == "verified_email":
-                engine.answers.remove(account.subject_id, other.key)
 
 
 def owner_of(email: str) -> int | None:

@@ -3,20 +3,18 @@
 import re
 from collections.abc import Mapping
 
-from sqlalchemy import delete
-
 from webapp import clock
-from webapp.accounts import codes
+from webapp.accounts import codes, devices
 from webapp.accounts.addresses import normalise, owner_of
+from webapp.accounts.claiming import bring_in, verify
 from webapp.accounts.models import Account
+from webapp.accounts.signing_in import owe_factor
 from webapp.accounts.visits import Visits
-from webapp.db import current_database, current_session
+from webapp.db import current_session
 from webapp.profiling.engine import Engine
 from webapp.profiling.inputs import Input
 from webapp.profiling.kinds.base import Asking, Given, Invalid, Kind, input_id, input_name
 from webapp.profiling.manifest import Field
-from webapp.profiling.merging import merge
-from webapp.profiling.tables import subject
 from webapp.profiling.words import gettext
 
 SIX_DIGITS = re.compile(r"[0-9]{6}")
@@ -31,6 +29,8 @@ class VerifiedEmailKind(Kind):
     name = "verified_email"
     again_label = "Send a new code"
     editable = False
+    fleeting = True
+    guarded = True
 
     def __init__(self, engine: Engine, visits: Visits) -> None:
         self._engine = engine
@@ -74,9 +74,13 @@ class VerifiedEmailKind(Kind):
         return gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=email)
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
-        email = self._address(declared, asking.subject_id)
-        codes.redeem(asking.subject_id, self._visits.hash_of_this(), normalise(email), value)
-        return {"address": normalise(email), "proved_at": clock.now().isoformat()}
+        email = normalise(self._address(declared, asking.subject_id))
+        codes.redeem(asking.subject_id, self._visits.hash_of_this(), email, value)
+        devices.remember(email)
+        owner = owner_of(email)
+        if owner is not None and owner != asking.subject_id:
+            owe_factor(owner, "code", asking.action)
+        return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:
         return gettext("Proved by a code")
@@ -84,29 +88,19 @@ class VerifiedEmailKind(Kind):
     def saved(self, declared: Field, subject_id: int, value: dict[str, str]) -> int:
         owner = owner_of(value["address"])
         if owner is None:
-            return self._verify(subject_id)
-        return owner if owner == subject_id else self._bring_back(subject_id, owner)
+            verify(self._engine, subject_id)
+            return subject_id
+        if owner != subject_id:
+            bring_in(self._engine, subject_id, owner, "code")
+        return owner
+
+    def removed(self, declared: Field, subject_id: int) -> None:
+        account = current_session().get(Account, subject_id)
+        if account is not None:
+            account.verified_at = None
+            current_session().flush()
 
     def _address(self, declared: Field, subject_id: int) -> str:
         field = declared.settings["proves"]
         address: str = self._engine.answers.read(subject_id, [field])[field]
         return address
-
-    def _verify(self, subject_id: int) -> int:
-        account = current_session().get(Account, subject_id)
-        if account is not None:
-            account.verified_at = clock.now()
-            current_session().flush()
-        self._visits.rotate()
-        return subject_id
-
-    def _bring_back(self, subject_id: int, owner: int) -> int:
-        """This session's subject becomes the owner; what it gathered meanwhile comes along."""
-        merge(self._engine, subject_id, owner)
-        for carry in self._engine.merges:
-            carry(subject_id, owner)
-        current_session().flush()
-        self._visits.continue_as(owner)
-        current_session().expunge_all()
-        current_database().writing().execute(delete(subject).where(subject.c.id == subject_id))
-        return owner

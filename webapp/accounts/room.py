@@ -1,23 +1,24 @@
 """What the accounts room brings to an application."""
 
-from datetime import timedelta
+from functools import partial
 
-from flask import Flask, url_for
+from flask import Flask, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy import delete
 
-from webapp import clock
+from webapp.accounts import auditing, entering_routes, limits, pruning, routes, security_routes, staff_routes
 from webapp.accounts.addresses import EmailKind
-from webapp.accounts.models import STAFF, Code, Visit
+from webapp.accounts.blueprint import blueprint
+from webapp.accounts.models import STAFF
+from webapp.accounts.panels import Panels
 from webapp.accounts.proving import VerifiedEmailKind
-from webapp.accounts.routes import blueprint
-from webapp.accounts.visits import Visits
-from webapp.db import current_session
+from webapp.accounts.signing_in import Factors
+from webapp.accounts.visits import Visits, current_visits
 from webapp.house import House
 from webapp.layout import Link, add_links
 
-STALE = timedelta(days=120)
+ROUTES = (routes, entering_routes, security_routes)
+"""The files that add their pages to the blueprint."""
 
 
 def join(app: Flask, house: House) -> None:
@@ -26,25 +27,42 @@ def join(app: Flask, house: House) -> None:
     visits = Visits(house.database)
     visits.manager().init_app(app)
     app.extensions["visits"] = visits
+    app.extensions["factors"] = Factors()
+    app.extensions["security_panels"] = Panels()
     engine.people = visits
     engine.register_kind(EmailKind(visits))
     engine.register_kind(VerifiedEmailKind(engine, visits))
     engine.register_uncounted(STAFF)
+    app.before_request(_note_presence)
     app.register_blueprint(blueprint)
+    app.register_blueprint(staff_routes.blueprint)
+    visits.account_links.append(_security_link)
     add_links(app, 90, _links)
-    house.jobs.register("prune_visits", prune, every_minutes=60)
+    add_links(app, 86, _staff_links)
+    house.jobs.register("prune_visits", partial(pruning.prune_visits, house.database), every_minutes=60)
+    house.jobs.register("prune_accounts", partial(pruning.prune_accounts, engine), every_minutes=60)
+    house.jobs.register("forget_limits", partial(limits.forget_unused, house.database), every_minutes=60)
+    house.jobs.register("forget_events", partial(auditing.forget_old, house.database), every_minutes=60)
+
+
+def _note_presence() -> None:
+    if request.endpoint != "static":
+        current_visits().note_presence()
+
+
+def _security_link() -> list[tuple[str, str]]:
+    if not current_user.is_authenticated:
+        return []
+    return [(gettext("Sign-in and security"), url_for("accounts.security"))]
+
+
+def _staff_links() -> list[Link]:
+    if current_user.role not in staff_routes.ROLES:
+        return []
+    return [Link(gettext("Audit trail"), url_for("staff.events"))]
 
 
 def _links() -> list[Link]:
     if current_user.is_authenticated:
         return [Link(gettext("Account"), url_for("accounts.account"))]
     return [Link(gettext("Sign in"), url_for("accounts.sign_in"))]
-
-
-def prune() -> int:
-    """Delete the codes of last week and the visits that ended or went stale; how many visits."""
-    session, moment = current_session(), clock.now()
-    session.execute(delete(Code).where(Code.sent_at < moment - timedelta(days=7)))
-    gone = delete(Visit).where((Visit.ended_at < moment - timedelta(days=1)) | (Visit.began_at < moment - STALE))
-    count = session.execute(gone).rowcount  # type: ignore[attr-defined]
-    return int(count)

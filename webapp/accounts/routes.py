@@ -1,34 +1,19 @@
-"""The account: what is held, change and remove it, bring back earlier things, sign in and out."""
+"""The account: what is held, change and remove it, bring back earlier things."""
 
-from flask import Blueprint, Response, abort, flash, make_response, render_template, request, url_for
+from flask import Response, abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp import http
+from webapp.accounts.blueprint import blueprint
+from webapp.accounts.confirming import is_fresh
 from webapp.accounts.showing import account_page, change_page, remove_page
 from webapp.accounts.visits import current_visits
 from webapp.profiling.engine import Engine, current_engine
 from webapp.profiling.gate import gate
 from webapp.profiling.kinds.base import Asking, Given, Invalid, Unable
-from webapp.profiling.manifest import SIGN_UP
 from webapp.profiling.people import Subject
 from webapp.profiling.submission import read_submission
-
-blueprint = Blueprint("accounts", __name__)
-
-
-@blueprint.get("/sign-in")
-def sign_in() -> ResponseReturnValue:
-    """One form of one field, for those who are new and those who are not."""
-    onward = http.on_this_site(request.args.get("next", ""), http.came_from(url_for("accounts.account")))
-    return http.go_to(url_for("profiling.ask", action=SIGN_UP, next=onward))
-
-
-@blueprint.post("/sign-out")
-def sign_out() -> ResponseReturnValue:
-    current_visits().sign_out()
-    flash(gettext("You are signed out."), "success")
-    return http.go_to("/")
 
 
 @blueprint.get("/account")
@@ -75,6 +60,8 @@ def save_change(field: str) -> ResponseReturnValue:
 @blueprint.get("/account/fields/<field>/remove")
 def confirm_remove(field: str) -> ResponseReturnValue:
     engine, _subject = _held(field)
+    if engine.kind_of(field).guarded and not is_fresh():
+        return http.go_to(url_for("accounts.confirm", next=request.path))
     page = remove_page(engine, field)
     return http.personal(make_response(render_template("accounts/remove.html", page=page)))
 
@@ -82,6 +69,8 @@ def confirm_remove(field: str) -> ResponseReturnValue:
 @blueprint.post("/account/fields/<field>/remove")
 def remove(field: str) -> ResponseReturnValue:
     engine, subject = _held(field)
+    if engine.kind_of(field).guarded and not is_fresh():
+        return http.go_to(url_for("accounts.confirm", next=request.path))
     engine.remove(subject.id, field)
     flash(gettext("%(label)s: removed.", label=gettext(engine.field(field).label)), "success")
     return http.go_to(url_for("accounts.account"))

@@ -8,7 +8,7 @@ from webapp.accounts.pages import AccountPage, ChangePage, HeldField, NotHeld, R
 from webapp.profiling.answers import Held
 from webapp.profiling.engine import Engine
 from webapp.profiling.inputs import InputError, with_every_error
-from webapp.profiling.kinds.base import Given
+from webapp.profiling.kinds.base import Given, Kind
 from webapp.profiling.notice import kept
 from webapp.profiling.people import Subject
 from webapp.profiling.words import gettext
@@ -80,6 +80,13 @@ def _held_field(engine: Engine, held: Held, value: object) -> HeldField:
         origin=gettext(action.label) if action else own.get(held.action, held.action),
         given_at=held.given_at,
         expires_at=held.expires_at,
-        change_url=url_for("accounts.change", field=held.field) if kind.editable else "",
+        change_url=_change_url(kind, held.field),
         remove_url=url_for("accounts.confirm_remove", field=held.field),
     )
+
+
+def _change_url(kind: Kind, field: str) -> str:
+    """Where the field is changed: by its own inputs, on a page of its kind's, or "" for nowhere."""
+    if kind.change_endpoint:
+        return url_for(kind.change_endpoint)
+    return url_for("accounts.change", field=field) if kind.editable else ""

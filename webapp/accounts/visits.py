@@ -3,22 +3,50 @@
 import hashlib
 import secrets
 from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import cast
 
 from flask import current_app, has_request_context, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import bindparam, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, bindparam, case, insert, select, update
 
 from webapp import clock
+from webapp.accounts.devices import device
 from webapp.accounts.models import Account, Visit
-from webapp.db import Database
+from webapp.db import Database, UTCDateTime
 from webapp.profiling.people import Subject, presence, record_arrival, subject_of
 
+IDLE, LONGEST = timedelta(days=45), timedelta(days=90)
+"""A visit ends when it was not seen for so long, and after so long in any case."""
+STAFF_FOR = timedelta(hours=12)
+"""A role works for so long after its person has shown a second factor."""
+FRESH_FOR = timedelta(minutes=15)
+"""A proof of who it is holds for so long, where one is wanted anew."""
+SEEN = "seen"
+"""Where the cookie keeps the hour in which the visit was noted as seen."""
+VISIT = cast("Table", Visit.__table__)
+
+
+def at(name: str) -> ColumnElement[datetime]:
+    return bindparam(name, type_=UTCDateTime)
+
+
 BY_TOKEN = presence(
-    select(Visit.subject_id.label("id"), func.coalesce(Account.role, "").label("role"))
+    select(
+        Visit.subject_id.label("id"),
+        case(
+            ((Visit.factor_at > at("factor_since")) & Account.verified_at.is_not(None), Account.role), else_=""
+        ).label("role"),
+    )
     .join_from(Visit, Account, Account.subject_id == Visit.subject_id, isouter=True)
-    .where(Visit.token_hash == bindparam("token_hash"), Visit.ended_at.is_(None))
+    .where(Visit.token_hash == bindparam("token_hash"), Visit.ended_at.is_(None), Visit.expires_at > at("now"))
     .cte("who")
 )
+THIS = VISIT.c.token_hash == bindparam("of_token")
+PROOFS = select(VISIT.c.id, VISIT.c.proved_at, VISIT.c.factor_at).where(THIS)
+ROTATE = update(VISIT).where(THIS, VISIT.c.ended_at.is_(None)).values(token_hash=bindparam("new_hash"))
+SEE = update(VISIT).where(THIS, VISIT.c.began_at > at("oldest")).values(seen_at=at("moment"), expires_at=at("until"))
+END = update(VISIT).where(THIS).values(ended_at=at("moment"))
 
 
 def token_hash(token: str) -> bytes:
@@ -83,24 +111,66 @@ class Visits:
 
     def arrive(self) -> Subject:
         found = self.subject()
-        return found if found else self._begin(record_arrival(self._database))
+        return found if found else self._begin(record_arrival(self._database), "sign_up")
 
     def refresh(self) -> None:
-        if isinstance(person := current_user._get_current_object(), Person):  # noqa: SLF001 - werkzeug's own way
-            again = self._look(person.token)
-            if again is not None:
-                person.subject, person.role = again.subject, again.role
+        person = self._person()
+        again = self._look(person.token) if person else None
+        if person and again:
+            person.subject, person.role = again.subject, again.role
 
     def continue_as(self, subject_id: int) -> None:
+        """The same person turned out to be that subject: nothing to do where the verb that knew went on already."""
+        found = self.subject()
+        if found is None or found.id != subject_id:
+            self.enter(subject_id, "code")
+
+    def enter(self, subject_id: int, way: str, *, proved: bool = False, factor: bool = False) -> None:
+        """End this visit and begin one of `subject_id`, entered by `way`; with which proofs, if any."""
         if has_request_context():
             self._end()
-            self._begin(subject_id)
+            self._begin(subject_id, way, proved=proved, factor=factor)
 
     def rotate(self) -> None:
         """Give the session a new token, as at every rise in what it may do."""
-        found = self.subject()
-        if found is not None:
-            self.continue_as(found.id)
+        person = self._person()
+        if person:
+            token = secrets.token_urlsafe(32)
+            binds = {"of_token": token_hash(person.token), "new_hash": token_hash(token)}
+            self._database.writing().execute(ROTATE, binds)
+            self._go_by(token)
+
+    def note_proof(self, *, factor: bool = False) -> None:
+        """Who it is was proved just now, with `factor` by a second factor; the session gets a new token."""
+        if self._person() is None:
+            return
+        moment = clock.now()
+        proofs = {"proved_at": moment, **({"factor_at": moment} if factor else {})}
+        this = update(VISIT).where(VISIT.c.token_hash == self.hash_of_this())
+        self._database.writing().execute(this.values(**proofs))
+        self.rotate()
+
+    def proofs(self) -> tuple[datetime | None, datetime | None]:
+        """When this visit last proved who it is, and by a second factor."""
+        row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
+        return (row.proved_at, row.factor_at) if row else (None, None)
+
+    def number(self) -> int:
+        """This visit's id, for the list of sessions; 0 when none has begun."""
+        if self._person() is None:
+            return 0
+        row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
+        return row.id if row else 0
+
+    def note_presence(self) -> None:
+        """Keep a visit that is used from growing old. At most once an hour, which the cookie remembers."""
+        if "_user_id" in session and session.get(SEEN) != _hour():
+            session[SEEN] = _hour()
+            person, moment = self._person(), clock.now()
+            if person:
+                binds = {"of_token": token_hash(person.token), "moment": moment}
+                binds |= {"until": moment + IDLE, "oldest": moment + IDLE - LONGEST}
+                self._database.writing().execute(SEE, binds)
 
     def sign_out(self) -> None:
         """End the visit here and on the server, and forget everything that the cookie held."""
@@ -116,27 +186,57 @@ class Visits:
         """What a code is bound to: the token's hash of this visit, which must have begun."""
         return token_hash(current_user.token)
 
+    def _person(self) -> Person | None:
+        if not has_request_context():
+            return None
+        found = current_user._get_current_object()  # noqa: SLF001 - werkzeug's own way
+        return found if isinstance(found, Person) else None
+
     def _look(self, token: str) -> Person | None:
-        binds: Mapping[str, object] = {"token_hash": token_hash(token), "now": clock.now()}
+        moment = clock.now()
+        binds: Mapping[str, object] = {
+            "token_hash": token_hash(token),
+            "now": moment,
+            "factor_since": moment - STAFF_FOR,
+        }
         found = subject_of(self._database.reading().execute(BY_TOKEN, binds))
         return Person(token, *found) if found else None
 
-    def _begin(self, subject_id: int) -> Subject:
-        token = secrets.token_urlsafe(32)
-        row = {"token_hash": token_hash(token), "subject_id": subject_id, "began_at": clock.now()}
-        self._database.writing().execute(insert(Visit).values(row))
+    def _begin(self, subject_id: int, way: str, *, proved: bool = False, factor: bool = False) -> Subject:
+        token, moment = secrets.token_urlsafe(32), clock.now()
+        row = {
+            "token_hash": token_hash(token),
+            "subject_id": subject_id,
+            "began_at": moment,
+            "seen_at": moment,
+            "expires_at": moment + IDLE,
+            "device": device(),
+            "way": way,
+            "proved_at": moment if proved else None,
+            "factor_at": moment if factor else None,
+        }
+        self._database.writing().execute(insert(VISIT).values(row))
+        return self._go_by(token).subject
+
+    def _go_by(self, token: str) -> Person:
+        """The session is known by `token` from now on."""
         person = self._look(token)
         if person is None:  # the subject was deleted in the same instant
-            raise LookupError(f"no subject {subject_id}")
+            raise LookupError("the visit has no subject")
         session.permanent = True
+        session[SEEN] = _hour()
         login_user(person)
-        return person.subject
+        return person
 
     def _end(self) -> None:
-        if isinstance(person := current_user._get_current_object(), Person):  # noqa: SLF001
-            self._database.writing().execute(
-                update(Visit).where(Visit.token_hash == token_hash(person.token)).values(ended_at=clock.now())
-            )
+        person = self._person()
+        if person:
+            binds = {"of_token": token_hash(person.token), "moment": clock.now()}
+            self._database.writing().execute(END, binds)
+
+
+def _hour() -> int:
+    return int(clock.now().timestamp()) // 3600
 
 
 def current_visits() -> Visits:

@@ -2,11 +2,10 @@
 
 from flask import Blueprint, Response, current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from webapp import clock, http
+from webapp.accounts.staff import only
 from webapp.db import current_database
-from webapp.errors import ErrorPage
 from webapp.insights.counting import Counting
 from webapp.insights.exporting import episodes_csv as table_as_csv
 from webapp.insights.filtering import address
@@ -26,17 +25,8 @@ ROLE = "pm"
 @blueprint.before_request
 def only_product_managers() -> Response | None:
     """Nobody else is sent to a sign-in that would not help: they are told for whom this is."""
-    if current_user.role == ROLE:
-        return None
-    title, text = gettext("This page is not open to you"), gettext("The dashboard is for product managers.")
-    links = [(gettext("To the front page"), "/")]
-    if current_app.url_map.bind("").test("/demo/", "GET"):
-        text += " " + gettext("In the demo, look around as the PM.")
-        links.insert(0, (gettext("Look around the demo"), "/demo/"))
-    if http.wants_json():
-        return http.problem(403, title, text)
-    page = ErrorPage(403, title, text, tuple(links), "")
-    return http.personal(make_response(render_template("errors/error.html", error=page), 403))
+    text = gettext("The dashboard is for product managers.")
+    return only((ROLE,), text, gettext("In the demo, look around as the PM."))
 
 
 @blueprint.context_processor

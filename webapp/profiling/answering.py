@@ -1,13 +1,16 @@
 """How the gate answers: a prompt, a problem document, or the way on."""
 
-from flask import Response, url_for
+from flask import Response, make_response, render_template, request, url_for
 
 from webapp import http
 from webapp.profiling.decision import Decision
+from webapp.profiling.detours import Interrupted
 from webapp.profiling.engine import Engine
-from webapp.profiling.pages import DonePage
+from webapp.profiling.kinds.base import PREFIX, Elsewhere
+from webapp.profiling.pages import DonePage, ResumePage
 from webapp.profiling.people import Subject
 from webapp.profiling.prompting import Ask, prompt
+from webapp.profiling.submission import ENGINE_OWN, REDRAW, RESUMED
 from webapp.profiling.taking import Taken
 from webapp.profiling.words import gettext
 
@@ -15,11 +18,13 @@ INCOMPLETE = "urn:asklater:problem:profile-incomplete"
 
 
 def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
-    """The prompt, as a fragment or as a page; 422 when it shows errors."""
+    """The prompt, as a fragment or as a page; 422 when it shows errors, 429 when one has to wait first."""
     page = prompt(engine, ask)
-    return http.fragment_or_page(
-        "profiling/_prompt.html", "profiling/prompt.html", 422 if page.errors else 200, prompt=page
-    )
+    status = 429 if page.retry_after else 422 if page.errors else 200
+    response = http.fragment_or_page("profiling/_prompt.html", "profiling/prompt.html", status, prompt=page)
+    if page.retry_after:
+        response.headers["Retry-After"] = str(page.retry_after)
+    return response
 
 
 def ask_for_visit(
@@ -76,5 +81,56 @@ def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
         text=gettext("Your download starts now."),
         url=onward,
         link_label=gettext("Download it again"),
+        follow=True,
     )
     return http.fragment_or_page("profiling/_done.html", "profiling/done.html", done=page)
+
+
+def answer_with_detour(engine: Engine, action: str, elsewhere: Elsewhere) -> Response:
+    """Send the browser elsewhere, to come back to this request. Raises Unable."""
+    return http.leave_for(elsewhere.begin(_way_back(engine, action)))
+
+
+def _way_back(engine: Engine, action: str) -> str:
+    """Where this request goes on: the engine's own route asks anew; an action's POST has to be kept."""
+    if request.endpoint == "profiling.answer":
+        where = {name: request.args[name] for name in ("next", "result") if name in request.args}
+        return url_for("profiling.ask", action=action, **where)  # type: ignore[arg-type]
+    inputs = tuple(
+        (name, value)
+        for name, values in request.form.lists()
+        if name not in ENGINE_OWN and not _fleeting(engine, name)
+        for value in values
+    )
+    return engine.detours.keep(Interrupted(action, request.full_path.removesuffix("?"), inputs))
+
+
+def _fleeting(engine: Engine, name: str) -> bool:
+    """Whether an input answers a field whose kind never has it stored as it was typed: a card, a code."""
+    field = name.removeprefix(PREFIX).partition(".")[0]
+    return name.startswith(PREFIX) and (field not in engine.manifest.fields or engine.kind_of(field).fleeting)
+
+
+def answer_with_resumption(engine: Engine, token: str, interrupted: Interrupted) -> Response:
+    """What was interrupted, to be carried on with one press."""
+    label = gettext(engine.action(interrupted.action).label)
+    page = ResumePage(
+        heading=gettext("You are back"),
+        text=gettext("What you were doing waits here, as you left it."),
+        label=label,
+        post_url=interrupted.url,
+        hidden=(*interrupted.inputs, (REDRAW, RESUMED), (RESUMED, token)),
+    )
+    return http.personal(make_response(render_template("profiling/resume.html", page=page)))
+
+
+def answer_carried_on_before() -> Response:
+    """The detour was used, or grew old: the action does not run for its sake."""
+    page = DonePage(
+        heading=gettext("That was carried on already"),
+        text=gettext("It is done, or it waited longer than half an hour. Nothing was done twice."),
+        url="/",
+        link_label=gettext("To the front page"),
+        follow=False,
+    )
+    return http.fragment_or_page("profiling/_done.html", "profiling/done.html", 409, done=page)

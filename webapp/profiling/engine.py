@@ -12,6 +12,7 @@ from webapp.db import Database
 from webapp.profiling import checking
 from webapp.profiling.answers import Answers, Provenance
 from webapp.profiling.decision import Decision, decide
+from webapp.profiling.detours import Detours
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.keyring import Keyring
 from webapp.profiling.kinds.base import Kind
@@ -19,6 +20,8 @@ from webapp.profiling.kinds.builtin import BUILTIN
 from webapp.profiling.manifest import Action, Field, Manifest
 from webapp.profiling.people import People, SessionPeople, Subject
 from webapp.profiling.submission import Tickets
+from webapp.profiling.suggestions import Suggestions
+from webapp.profiling.ways import Way
 
 Condition = Callable[[int | None], bool]
 """Answers whether it holds for a subject (None: a visitor of whom nothing is recorded)."""
@@ -42,6 +45,7 @@ class Engine:
 
     manifest: Manifest
     answers: Answers
+    suggestions: Suggestions
     episodes: Episodes
     tickets: Tickets
 
@@ -52,7 +56,10 @@ class Engine:
         self.conditions: dict[str, Condition] = {}
         self.people: People = SessionPeople(database)
         self.merges: list[Callable[[int, int], None]] = []
+        self.ways: dict[str, Way] = {}
+        self.detours = Detours(database)
         self.uncounted: list[Select[int]] = []
+        self.kept: list[Select[int]] = []
         self.notice_endpoint = ""
         self._keyring = Keyring(database, master_key)
 
@@ -66,12 +73,20 @@ class Engine:
         """`carry(from, into)` takes a room's own records along when two subjects turn out to be one person."""
         self.merges.append(carry)
 
+    def register_way(self, way: Way) -> None:
+        """Offer another way than typing (a provider, say) in prompts for the fields that it supplies."""
+        self.ways[way.key] = way
+
     def register_uncounted(self, subjects: Select[int]) -> None:
         """Subjects who are asked like everybody but belong into no figure, staff for one. A SELECT of their ids.
 
         It is read whenever something is counted, so it holds for what they did before they were among them.
         """
         self.uncounted.append(subjects)
+
+    def register_kept(self, subjects: Select[int]) -> None:
+        """Subjects of whom a room has to keep something (orders). A SELECT of their ids; nothing prunes them."""
+        self.kept.append(subjects)
 
     def start(self, manifest: Path | Manifest) -> None:
         """Read and check the manifest. Raises ManifestError with every finding; warnings are logged."""
@@ -83,6 +98,7 @@ class Engine:
             self.app.logger.warning("manifest: %s", finding)
         self.manifest = declared
         self.answers = Answers(self.database, self._keyring, declared, self.kinds)
+        self.suggestions = Suggestions(self.database, self._keyring, declared, self.kinds)
         self.episodes = Episodes(self.database, declared.window)
         self.tickets = Tickets(str(self.app.secret_key), int(declared.window.total_seconds()))
 

@@ -9,13 +9,17 @@ from flask.typing import ResponseReturnValue
 
 from webapp import http
 from webapp.profiling.answering import (
+    answer_carried_on_before,
+    answer_with_detour,
     answer_with_problem,
     answer_with_prompt,
     ask_for_visit,
     go_on,
     slot_of,
 )
+from webapp.profiling.decision import Decision
 from webapp.profiling.engine import Engine, Unmet, current_engine
+from webapp.profiling.kinds.base import Elsewhere, Unable
 from webapp.profiling.people import Subject
 from webapp.profiling.prompting import Ask
 from webapp.profiling.submission import TOKEN, Submission, Ticket, read_submission
@@ -78,19 +82,25 @@ def attempt(
     ticket = _ticket(engine, action, subject, submission)
     if submission.cancelled:
         return _cancel(engine, subject, ticket, back)
-    taken = Taken()
-    if ticket and subject and not (submission.redraw or submission.again):
+    if submission.resumed and not engine.detours.use(submission.resumed):
+        return answer_carried_on_before()
+    taken, trouble = Taken(), ""
+    if submission.elsewhere in engine.ways:
+        taken = Taken(elsewhere=_other_way(engine, action, submission.elsewhere))
+    elif ticket and subject and not (submission.redraw or submission.again):
         taken = take(engine, subject, ticket, submission)
         subject = engine.people.subject()
+    if taken.elsewhere is not None:
+        try:
+            return answer_with_detour(engine, action, taken.elsewhere)
+        except Unable as explained:
+            trouble = explained.reason
     decision = engine.decide(action, subject)
     if decision.clear:
         try:
             return _run(engine, action, subject, run)
-        except Unmet:  # what it needs has changed since, in another tab; verbs assert before they write
-            subject = engine.people.subject()
-            decision = engine.decide(action, subject)
-            if decision.clear:
-                raise
+        except Unmet as unmet:  # what it needs has changed since, in another tab; verbs assert before they write
+            subject, decision = _anew(engine, action, unmet)
     if http.wants_json():
         return answer_with_problem(engine, action, decision, taken)
     ask = Ask(
@@ -103,7 +113,7 @@ def attempt(
         ticket=ticket,
         submission=submission,
         taken=taken,
-        warning=_warning(submission, ticket),
+        warning=trouble or _warning(submission, ticket),
     )
     return answer_with_prompt(engine, ask)
 
@@ -122,6 +132,19 @@ def _visit(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], 
     if request.method == "HEAD":
         return http.personal(Response())  # looking whether it is there asks nobody anything
     return ask_for_visit(engine, action, subject, decision, onward, result)
+
+
+def _anew(engine: Engine, action: str, unmet: Unmet) -> tuple[Subject | None, Decision]:
+    """What is lacking after all. Raises `unmet` again when nothing is."""
+    subject = engine.people.subject()
+    decision = engine.decide(action, subject)
+    if decision.clear:
+        raise unmet
+    return subject, decision
+
+
+def _other_way(engine: Engine, action: str, key: str) -> Elsewhere:
+    return Elsewhere(lambda onward: engine.ways[key].begin(action, onward))
 
 
 def _ticket(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> Ticket | None:

@@ -10,7 +10,7 @@ from webapp.profiling.tables import answer_event
 def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ...]:
     """Move answers, episodes and events; the fields that came over.
 
-    What `into_subject` holds already wins. Values are encrypted anew, under the key of the one that holds
+    What `into_subject` holds already wins, and what is still asked of it ends as superseded. Values are encrypted anew, under the key of the one that holds
     them from now on.
     """
     came_over: list[str] = []
@@ -21,7 +21,10 @@ def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ..
             engine.episodes.saved(into_subject, field, None)
             came_over.append(field)
         engine.answers.remove(from_subject, field, "settings", "merged")
+    engine.suggestions.move(from_subject, into_subject)
     engine.episodes.move(from_subject, into_subject)
+    for held in engine.answers.held(into_subject):
+        engine.episodes.saved(into_subject, held.field, None)
     engine.database.writing().execute(
         update(answer_event).where(answer_event.c.subject_id == from_subject).values(subject_id=into_subject)
     )

@@ -22,7 +22,10 @@ class FieldView:
 
 @dataclass(frozen=True)
 class PromptPage:
-    """A prompt as it is drawn, inside a slot of a page or as a page of its own."""
+    """A prompt as it is drawn, inside a slot of a page or as a page of its own.
+
+    `ways` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any time.
+    """
 
     action: str
     heading: str
@@ -38,13 +41,30 @@ class PromptPage:
     unable: tuple[FieldView, ...]
     submit_label: str
     notice_url: str
+    ways: tuple[tuple[str, str], ...] = ()
+    retry_after: int = 0
 
 
 @dataclass(frozen=True)
 class DonePage:
-    """After a prompt whose action is a page or a download: the way on."""
+    """After a prompt whose action is a download, or a detour that leads nowhere: the way on.
+
+    With `follow`, the browser goes it by itself.
+    """
 
     heading: str
     text: str
     url: str
     link_label: str
+    follow: bool
+
+
+@dataclass(frozen=True)
+class ResumePage:
+    """Back from a detour: what was interrupted, to be carried on with one press."""
+
+    heading: str
+    text: str
+    label: str
+    post_url: str
+    hidden: tuple[tuple[str, str], ...]

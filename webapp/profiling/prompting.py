@@ -1,6 +1,6 @@
 """Asking: open or see the prompt of an attempted action, and put its page together."""
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
 from flask import url_for
@@ -14,6 +14,7 @@ from webapp.profiling.notice import kept
 from webapp.profiling.pages import FieldView, PromptPage
 from webapp.profiling.people import Subject
 from webapp.profiling.submission import TOKEN, Submission, Ticket
+from webapp.profiling.suggestions import Suggestion
 from webapp.profiling.taking import Taken
 from webapp.profiling.words import gettext
 
@@ -44,13 +45,14 @@ class Ask:
 def prompt(engine: Engine, ask: Ask) -> PromptPage:
     """The page of the prompt; its impression is recorded, and its kinds have been prepared."""
     unable = dict(ask.taken.unable)
+    suggested = engine.suggestions.read(ask.subject.id)
     views: list[FieldView] = []
     for key in ask.decision.now:
         if key not in unable:
             try:
-                views.append(_view(engine, ask, key))
+                views.append(_view(engine, ask, key, suggested.get(key)))
             except Unable as explained:
-                unable[key] = explained.reason
+                unable[key] = explained
     number = _impression(engine, ask, unable)
     asked = tuple(view.key for view in views)
     ticket = _ticket(ask, number, asked)
@@ -66,13 +68,15 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         hidden=(*ask.submission.carried, (TOKEN, engine.tickets.sign(ticket))),
         fields=tuple(views),
         errors=_summary(views, ask),
-        unable=tuple(_explained(engine, key, reason) for key, reason in unable.items()),
+        unable=tuple(_explained(engine, key, explained.reason) for key, explained in unable.items()),
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
         notice_url=url_for(engine.notice_endpoint) if engine.notice_endpoint else "",
+        ways=tuple((way.key, way.label) for way in engine.ways.values() if way.supplies(asked)),
+        retry_after=max((explained.retry_after for explained in unable.values()), default=0),
     )
 
 
-def _impression(engine: Engine, ask: Ask, unable: Mapping[str, str]) -> int:
+def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:
     if ask.ticket is not None and not ask.fresh:
         return ask.ticket.prompt_id
     return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable)
@@ -86,13 +90,17 @@ def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> Ticket:
     return Ticket(ask.subject.id, ask.action.key, number, asked, steps, ask.back)
 
 
-def _view(engine: Engine, ask: Ask, key: str) -> FieldView:
-    """One field, prepared. Raises Unable."""
+def _view(engine: Engine, ask: Ask, key: str, suggested: Suggestion | None) -> FieldView:
+    """One field, prepared, holding what was typed or else what was suggested. Raises Unable."""
     declared, kind = engine.field(key), engine.kind_of(key)
     asking = Asking(ask.subject.id, ask.action.key)
     note = kind.prepare(declared, asking, again=ask.submission.again == key)
     errors = ask.taken.errors.get(key, {})
-    inputs = with_every_error(kind.inputs(declared, ask.submission.given.get(key, Given()), errors), errors)
+    given = ask.submission.given.get(key)
+    if given is None and suggested is not None:
+        given = kind.given(declared, suggested.value)
+        note = note or gettext("This is what %(origin)s says. Check it; you can change it.", origin=suggested.origin)
+    inputs = with_every_error(kind.inputs(declared, given or Given(), errors), errors)
     label = gettext(declared.label)
     return FieldView(
         key=key,

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from webapp import http
 from webapp.config import ROOT
-from webapp.profiling.answering import ask_for_visit, go_on
+from webapp.profiling.answering import answer_carried_on_before, answer_with_resumption, ask_for_visit, go_on
 from webapp.profiling.engine import Engine, current_engine
 from webapp.profiling.gate import attempt
 
@@ -30,6 +30,16 @@ def answer(action: str) -> ResponseReturnValue:
     engine = _engine_with(action)
     onward, result = _onward()
     return attempt(engine, action, lambda: go_on(engine, action, onward, result))
+
+
+@blueprint.get("/resume/<token>")
+def resume(token: str) -> ResponseReturnValue:
+    """Back from a detour: what was interrupted. Looking at it changes nothing; carrying it on uses it up."""
+    engine = current_engine()
+    interrupted = engine.detours.read(token)
+    if interrupted is None:
+        return answer_carried_on_before()
+    return answer_with_resumption(engine, token, interrupted)
 
 
 def _engine_with(action: str) -> Engine:

@@ -11,7 +11,8 @@ from webapp import clock
 from webapp.profiling.kinds.base import PREFIX, Given, Upload
 
 TOKEN, CANCEL, REDRAW, AGAIN = "prompt", "prompt.cancel", "prompt.redraw", "prompt.again"
-ENGINE_OWN = frozenset({TOKEN, CANCEL, REDRAW, AGAIN, "csrf_token"})
+ELSEWHERE, RESUMED = "prompt.elsewhere", "prompt.resumed"
+ENGINE_OWN = frozenset({TOKEN, CANCEL, REDRAW, AGAIN, ELSEWHERE, RESUMED, "csrf_token"})
 SLOT = re.compile(r"[a-z0-9-]{1,80}")
 
 
@@ -29,12 +30,17 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Submission:
-    """A POST, sorted. `token` is "" when it carries no prompt."""
+    """A POST, sorted. `token` is "" when it carries no prompt.
+
+    `elsewhere` names another way that was chosen instead of typing, `resumed` the detour that this comes back from.
+    """
 
     token: str = ""
     cancelled: bool = False
     redraw: bool = False
     again: str = ""
+    elsewhere: str = ""
+    resumed: str = ""
     given: Mapping[str, Given] = field(default_factory=dict)
     carried: tuple[tuple[str, str], ...] = ()
 
@@ -67,6 +73,8 @@ def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage
         cancelled=CANCEL in form,
         redraw=REDRAW in form,
         again=form.get(AGAIN, ""),
+        elsewhere=form.get(ELSEWHERE, ""),
+        resumed=form.get(RESUMED, ""),
         given=_given(form, files),
         carried=tuple(
             (name, value)

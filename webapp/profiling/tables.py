@@ -112,3 +112,27 @@ answer_event = Table(
     comment="What became of answers, without values: saves are credited to contexts by these rows",
     sqlite_autoincrement=True,
 )
+
+suggestion = Table(
+    "suggestion",
+    metadata,
+    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("field", String(40), primary_key=True),
+    Column("value", LargeBinary, nullable=False, doc="encrypted like an answer"),
+    Column("origin", String(60), nullable=False, doc="who says so, as a person knows it: Google, Okta"),
+    Column("suggested_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Index("ix_suggestion_expires_at", "expires_at"),
+    comment="What a provider said of a field: it fills the prompt, and is an answer once its person confirms it",
+)
+
+detour = Table(
+    "detour",
+    metadata,
+    Column("token_hash", LargeBinary, primary_key=True),
+    Column("content", LargeBinary, nullable=False, doc="the request, under a key that only the session has"),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Column("used_at", UTCDateTime),
+    Index("ix_detour_expires_at", "expires_at"),
+    comment="An action that was interrupted by the way to somewhere else, and will be carried on",
+)

@@ -5,17 +5,19 @@ from dataclasses import dataclass, field
 
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
-from webapp.profiling.kinds.base import Asking, Given, Invalid, Unable
+from webapp.profiling.kinds.base import Asking, Elsewhere, Given, Invalid, Unable
 from webapp.profiling.people import Subject
 from webapp.profiling.submission import Submission, Ticket
 
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a submission: the errors by field and part, and the fields that cannot be supplied now."""
+    """What came of a submission: the errors by field and part, the fields that cannot be supplied now, and where
+    the person has to go before it goes on."""
 
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
-    unable: Mapping[str, str] = field(default_factory=dict)
+    unable: Mapping[str, Unable] = field(default_factory=dict)
+    elsewhere: Elsewhere | None = None
 
 
 def take(engine: Engine, subject: Subject, ticket: Ticket, submission: Submission) -> Taken:
@@ -27,7 +29,9 @@ def take(engine: Engine, subject: Subject, ticket: Ticket, submission: Submissio
     asked = [key for key in ticket.fields if key in missing]
     engine.episodes.submit(subject.id, ticket.action, asked)
     errors: dict[str, Mapping[str, str]] = {}
-    unable: dict[str, str] = {}
+    unable: dict[str, Unable] = {}
+    elsewhere: Elsewhere | None = None
+    suggested = engine.suggestions.read(subject.id)
     subject_id = subject.id
     for key in asked:
         kind, declared = engine.kind_of(key), engine.field(key)
@@ -38,12 +42,16 @@ def take(engine: Engine, subject: Subject, ticket: Ticket, submission: Submissio
         except Invalid as rejected:
             errors[key] = rejected.errors
         except Unable as explained:
-            unable[key] = explained.reason
+            unable[key] = explained
+        except Elsewhere as away:
+            elsewhere = away
         else:
-            origin = Provenance(ticket.action, prompt_id=ticket.prompt_id)
+            confirmed = key in suggested and suggested[key].value == value
+            origin = Provenance(ticket.action, "provider" if confirmed else "person", ticket.prompt_id)
             subject_id = engine.save(subject_id, key, value, origin, prompted=True)
     engine.episodes.reject(subject_id, ticket.action, errors)
+    engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
     if subject_id != subject.id:
         engine.people.continue_as(subject_id)
     engine.people.refresh()
-    return Taken(errors, unable)
+    return Taken(errors, unable, elsewhere)

@@ -10,7 +10,7 @@ from webapp.accounts.visits import current_visits
 from webapp.house import House
 from webapp.layout import Link, add_links
 from webapp.profiling.engine import current_engine
-from webapp.shop import cart_routes, carts, order_routes
+from webapp.shop import cart_routes, carts, order_routes, orders
 from webapp.shop.bringing_over import carry
 from webapp.shop.payment_kind import PaymentKind
 
@@ -21,6 +21,7 @@ def join_buying(app: Flask, house: House) -> None:
     engine.register_kind(PaymentKind())
     engine.register_condition("cart_has_physical_goods", carts.has_physical_goods)
     engine.register_merge(carry)
+    engine.register_kept(orders.ORDERED)
     app.register_blueprint(cart_routes.blueprint)
     app.register_blueprint(order_routes.blueprint)
     add_links(app, 80, _links)

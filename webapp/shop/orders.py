@@ -15,6 +15,9 @@ from webapp.shop.cart_models import OrderLineRow, OrderRow
 
 PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
+ORDERED = select(OrderRow.subject_id)
+"""Who has ordered: their accounts are kept for as long as the orders are."""
+
 
 @dataclass(frozen=True)
 class OrderLine:

@@ -91,8 +91,8 @@ def test_it_serves_and_one_signal_ends_everything(
     served: subprocess.Popen[str], port: int, number: signal.Signals
 ) -> None:
     said = banner(served)
-    assert f"http://127.0.0.1:{port}/" in said
-    assert f"http://127.0.0.1:{port}/mailbox/" in said
+    assert f"http://localhost:{port}/" in said
+    assert f"http://localhost:{port}/mailbox/" in said
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=LONG) as answer:
         assert answer.read() == b'{"status":"ok"}\n'
     children = descendants(served.pid)
@@ -156,10 +156,12 @@ def test_an_address_that_cannot_be(address: Address, words: str) -> None:
 @pytest.mark.parametrize(
     ("host", "url"),
     [
-        ("127.0.0.1", "http://127.0.0.1:80"),
-        ("0.0.0.0", "http://127.0.0.1:80"),
-        ("::", "http://[::1]:80"),
-        ("::1", "http://[::1]:80"),
+        ("127.0.0.1", "http://localhost:80"),
+        ("0.0.0.0", "http://localhost:80"),
+        ("::", "http://localhost:80"),
+        ("::1", "http://localhost:80"),
+        ("192.0.2.7", "http://192.0.2.7:80"),
+        ("2001:db8::7", "http://[2001:db8::7]:80"),
     ],
 )
 def test_the_url_is_one_to_open(host: str, url: str) -> None:

@@ -15,6 +15,7 @@ COMPLETE = {
     "SECRET_KEY": "s" * 32,
     "MASTER_KEY": "0f" * 32,
     "SMTP_URL": "smtp://mail.example",
+    "PUBLIC_URL": "https://shop.example",
     "INSTANCE": "unused",
 }
 
@@ -22,7 +23,7 @@ COMPLETE = {
 def test_production_refuses_to_start_without_its_secrets_and_names_all_of_them() -> None:
     with pytest.raises(ConfigurationError) as refused:
         from_environment({"MODE": "production"})
-    assert all(name in str(refused.value) for name in ("SECRET_KEY", "MASTER_KEY", "SMTP_URL"))
+    assert all(name in str(refused.value) for name in ("SECRET_KEY", "MASTER_KEY", "SMTP_URL", "PUBLIC_URL"))
 
 
 def test_production_starts_with_them() -> None:
@@ -35,6 +36,8 @@ def test_production_starts_with_them() -> None:
     ("name", "value"),
     [
         ("MODE", "prodution"),
+        ("PUBLIC_URL", "shop.example"),
+        ("PUBLIC_URL", "https://shop.example/path"),
         ("SECRET_KEY", "short"),
         ("MASTER_KEY", "0f" * 31),
         ("MASTER_KEY", "x" * 64),

@@ -4,21 +4,16 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 
 import pytest
-from flask import Blueprint, Flask
-from sqlalchemy import insert
+from flask import Flask
 
 from tests.applications import opened
 from tests.browsing import Browser
 from tests.integration.insights.shoppers import Habits, shop
+from tests.people import somebody
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import clock
-from webapp.accounts.models import Account
-from webapp.accounts.visits import current_visits
 from webapp.config import Settings
-from webapp.db import Database
-from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
-from webapp.profiling.people import record_arrival
 
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 PLAN = (
@@ -38,9 +33,8 @@ VALUES = {"email": "ada@x.example", "address": {"country": "DE"}, "display_name"
 @pytest.fixture
 def dashboard(settings: Settings) -> Iterator[Flask]:
     """The workshop with the dashboard, held at NOW."""
-    rooms = [*WORKSHOP_ROOMS, "webapp.insights.room", "tests.workshop"]
+    rooms = [*WORKSHOP_ROOMS, "webapp.insights.room", "tests.workshop", "tests.people"]
     with opened(settings, rooms) as app, clock.at(NOW):
-        app.register_blueprint(_door())
         yield app
 
 
@@ -66,38 +60,15 @@ def stranger(dashboard: Flask) -> Browser:
 
 
 @pytest.fixture
-def owner(dashboard: Flask, engine: Engine) -> Browser:
-    return _signed_in(dashboard, engine, "owner@x.example", "")
+def owner(dashboard: Flask) -> Browser:
+    return somebody(dashboard, "owner@x.example")
 
 
 @pytest.fixture
-def officer(dashboard: Flask, engine: Engine) -> Browser:
-    return _signed_in(dashboard, engine, "officer@x.example", "privacy_officer")
+def officer(dashboard: Flask) -> Browser:
+    return somebody(dashboard, "officer@x.example", "privacy_officer", factor=True)
 
 
 @pytest.fixture
-def pm(dashboard: Flask, engine: Engine) -> Browser:
-    return _signed_in(dashboard, engine, "pm@x.example", "pm")
-
-
-def _door() -> Blueprint:
-    """A way in for the tests: go on as any subject."""
-    blueprint = Blueprint("door", __name__)
-
-    @blueprint.get("/door/<int:number>")
-    def enter(number: int) -> str:
-        current_visits().continue_as(number)
-        return "come in"
-
-    return blueprint
-
-
-def _signed_in(app: Flask, engine: Engine, email: str, role: str) -> Browser:
-    database: Database = engine.database
-    with database.unit_of_work():
-        number = record_arrival(database)
-        engine.answers.give(number, "email", email, Provenance("import"))
-        database.writing().execute(insert(Account).values(subject_id=number, email=email, role=role))
-    browser = Browser(app)
-    browser.get(f"/door/{number}")
-    return browser
+def pm(dashboard: Flask) -> Browser:
+    return somebody(dashboard, "pm@x.example", "pm", factor=True)

@@ -5,9 +5,12 @@ import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from flask import Flask
+
 from tests.browsing import Browser
 from tests.integration.insights.conftest import NOW, VALUES
 from tests.integration.insights.tables import tables
+from tests.people import somebody
 from webapp import clock
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
@@ -45,13 +48,14 @@ def test_it_holds_no_value_no_address_and_no_number_of_the_database(
     assert all(re.fullmatch(r"Person [0-9]{4}", row[3]) for row in tables(page)[0][1:])
 
 
-def test_a_person_has_one_pseudonym_and_it_ends_with_the_day(pm: Browser, engine: Engine) -> None:
+def test_a_person_has_one_pseudonym_and_it_ends_with_the_day(pm: Browser, engine: Engine, dashboard: Flask) -> None:
     person = _see(engine, NOW, "email")
     with engine.database.unit_of_work():
         engine.episodes.see(person, "publish", ["display_name"])
     today = {row[3] for row in tables(pm.get("/insights/live").text)[0][1:]}
     with clock.at(NOW + timedelta(hours=13)):
-        tomorrow = {row[3] for row in tables(pm.get("/insights/live").text)[0][1:]}
+        again = somebody(dashboard, "another.pm@x.example", "pm", factor=True)
+        tomorrow = {row[3] for row in tables(again.get("/insights/live").text)[0][1:]}
     assert len(today) == len(tomorrow) == 1
     assert today != tomorrow
 

@@ -1,7 +1,7 @@
 """What every kind promises. Framework-free: a kind describes inputs and parses what came back."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -46,11 +46,26 @@ class Invalid(Exception):  # noqa: N818 - reads as a sentence where it is raised
 
 
 class Unable(Exception):  # noqa: N818
-    """The field cannot be supplied now (provider down, too many codes). `reason` tells the person why."""
+    """The field cannot be supplied now (provider down, too many codes). `reason` tells the person why.
 
-    def __init__(self, reason: str) -> None:
+    `retry_after` is in seconds, where it is known.
+    """
+
+    def __init__(self, reason: str, *, retry_after: int = 0) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.retry_after = retry_after
+
+
+class Elsewhere(Exception):  # noqa: N818
+    """The person has to go somewhere else first (a second factor, a provider), and comes back to what they did.
+
+    `begin(onward)` is called with the path on this site where it goes on, and returns where to go now.
+    """
+
+    def __init__(self, begin: Callable[[str], str]) -> None:
+        super().__init__("elsewhere")
+        self.begin = begin
 
 
 @dataclass(frozen=True)
@@ -66,8 +81,14 @@ class Kind:
 
     name: ClassVar[str]
     multipart: ClassVar[bool] = False
+    fleeting: ClassVar[bool] = False
+    """Whether what is typed is never stored as typed (a card number, a code), not even across a detour."""
     editable: ClassVar[bool] = True
-    """Whether the account page offers to change it."""
+    """Whether the account page offers to change it, with the field's own inputs."""
+    change_endpoint: ClassVar[str] = ""
+    """The page that changes it instead, where that takes more than a form."""
+    guarded: ClassVar[bool] = False
+    """Whether changing or removing it wants a fresh proof of who it is."""
     again_label: ClassVar[str] = ""
     """A label here gives the prompt an extra button, which calls `prepare` anew ("Send a new code")."""
 
@@ -104,7 +125,7 @@ class Kind:
         return ""
 
     def prove(self, declared: Field, asking: Asking, value: Any) -> Any:
-        """Runs on a parsed value before it is stored; returns what to store. Raises Invalid or Unable."""
+        """Runs on a parsed value before it is stored; returns what to store. Raises Invalid, Unable or Elsewhere."""
         return value
 
     def saved(self, declared: Field, subject_id: int, value: Any) -> int:

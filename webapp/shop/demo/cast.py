@@ -33,7 +33,7 @@ class Persona(Part):
     portrait: Annotated[int, Limits(ge=0, le=100)]
     lands_on: Annotated[str, Limits(pattern=r"^/")]
     email: str = ""
-    role: Literal["", "pm", "privacy_officer"] = ""
+    role: Literal["", "pm", "privacy_officer", "admin"] = ""
     answers: dict[str, Any] = {}
     past: tuple[Past, ...] = ()
 

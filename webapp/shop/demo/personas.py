@@ -8,6 +8,7 @@ from sqlalchemy import func, select, update
 
 from webapp import clock
 from webapp.accounts.addresses import normalise
+from webapp.accounts.claiming import proof_field
 from webapp.accounts.models import Account
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
@@ -49,7 +50,10 @@ def settle(engine: Engine, persona: Persona) -> int:
         if field not in held:
             number = engine.save(number, field, value, Provenance("import", "import"), prompted=False)
     if persona.role:
-        role = update(Account).where(Account.subject_id == number).values(role=persona.role)
+        moment = clock.now()
+        proof = {"address": normalise(persona.email), "proved_at": moment.isoformat()}
+        engine.answers.give(number, proof_field(engine).key, proof, Provenance("import", "import"))
+        role = update(Account).where(Account.subject_id == number).values(role=persona.role, verified_at=moment)
         engine.database.writing().execute(role)
     return number
 

@@ -32,7 +32,8 @@ def become(key: str) -> ResponseReturnValue:
     persona = _persona(key)
     current_visits().sign_out()
     if persona.email:
-        current_visits().continue_as(settle(current_engine(), persona))
+        number = settle(current_engine(), persona)
+        current_visits().enter(number, "persona", proved=True, factor=True)
     flash(gettext("You look around as: %(persona)s.", persona=gettext(persona.title)), "success")
     return http.go_to(persona.lands_on)
 

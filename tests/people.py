@@ -1,0 +1,55 @@
+"""The cast: people with an account, and a door for their browsers to come in by. `tests.people` joins as a room."""
+
+from flask import Blueprint, Flask, request
+from sqlalchemy import insert
+
+from tests.browsing import Browser
+from webapp import clock
+from webapp.accounts.models import Account
+from webapp.accounts.visits import current_visits
+from webapp.db import Database
+from webapp.house import House
+from webapp.profiling.answers import Provenance
+from webapp.profiling.engine import Engine
+from webapp.profiling.people import record_arrival
+
+blueprint = Blueprint("door", __name__)
+
+
+@blueprint.get("/door/<int:number>")
+def enter(number: int) -> str:
+    """Go on as any subject; `?proved` and `?factor` say what was shown at the door."""
+    current_visits().enter(number, "code", proved="proved" in request.args, factor="factor" in request.args)
+    return "come in"
+
+
+def join(app: Flask, _house: House) -> None:
+    app.register_blueprint(blueprint)
+
+
+def settle(app: Flask, email: str = "ada@x.example", role: str = "", *, proved: bool = True) -> int:
+    """An account with its address, proved unless said otherwise; the subject."""
+    engine: Engine = app.extensions["profiling"]
+    database: Database = app.extensions["database"]
+    with app.app_context(), database.unit_of_work():
+        number, moment = record_arrival(database), clock.now()
+        engine.answers.give(number, "email", email, Provenance("import", "import"))
+        if proved:
+            proof = {"address": email, "proved_at": moment.isoformat()}
+            engine.answers.give(number, "verified_email", proof, Provenance("import", "import"))
+        row = {"subject_id": number, "email": email, "role": role, "verified_at": moment if proved else None}
+        database.writing().execute(insert(Account).values(row))
+    return number
+
+
+def browser_of(app: Flask, number: int, *, proved: bool = True, factor: bool = False, htmx: bool = False) -> Browser:
+    """A browser in which that account is signed in, having just proved who it is unless said otherwise."""
+    browser = Browser(app, htmx=htmx)
+    shown = "&".join(name for name, is_shown in (("proved", proved), ("factor", factor)) if is_shown)
+    browser.get(f"/door/{number}?{shown}")
+    return browser
+
+
+def somebody(app: Flask, email: str = "ada@x.example", role: str = "", *, factor: bool = False) -> Browser:
+    """A browser of a new account with a proved address."""
+    return browser_of(app, settle(app, email, role), factor=factor)

@@ -1,0 +1,37 @@
+"""The panels of the security page: each part of the room brings its own."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import current_app
+
+
+@dataclass(frozen=True)
+class Panel:
+    """`template` draws what `page(subject_id)` returns, as `panel`; None leaves it out. Lower places come first."""
+
+    place: int
+    template: str
+    page: Callable[[int], object | None]
+
+
+class Panels:
+    """The panels of this application."""
+
+    def __init__(self) -> None:
+        self.all: list[Panel] = []
+
+    def register(self, panel: Panel) -> None:
+        self.all = sorted([*self.all, panel], key=lambda known: known.place)
+
+
+def current_panels() -> Panels:
+    """The panels of the current application."""
+    panels: Panels = current_app.extensions["security_panels"]
+    return panels
+
+
+def panels_of(subject_id: int) -> tuple[tuple[str, object], ...]:
+    """(template, page) of every panel that has something to show for this account."""
+    shown = ((panel.template, panel.page(subject_id)) for panel in current_panels().all)
+    return tuple((template, page) for template, page in shown if page is not None)

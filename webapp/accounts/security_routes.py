@@ -1,0 +1,113 @@
+"""How one gets into the account: the overview, its sessions, what happened, another address."""
+
+from flask import abort, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from webapp import http
+from webapp.accounts import auditing, changing_email, sessions
+from webapp.accounts.answering_forms import answer_with_form, code_input, email_input, error_of, wait_of
+from webapp.accounts.blueprint import blueprint
+from webapp.accounts.confirming import confirmed, own_account
+from webapp.accounts.models import Account
+from webapp.accounts.pages import ActivityPage, EventLine, FormPage, SecurityPage, SessionsPage
+from webapp.accounts.panels import panels_of
+from webapp.db import current_database
+from webapp.profiling.engine import current_engine
+from webapp.profiling.kinds.base import Invalid, Unable
+
+
+@blueprint.get("/account/security")
+def security() -> ResponseReturnValue:
+    account = _account()
+    page = SecurityPage(
+        email=account.email,
+        proved=account.verified_at is not None,
+        sessions=len(sessions.sessions_of(account.subject_id)),
+        panels=panels_of(account.subject_id),
+    )
+    return http.personal(make_response(render_template("accounts/security.html", page=page)))
+
+
+@blueprint.get("/account/sessions")
+def own_sessions() -> ResponseReturnValue:
+    page = SessionsPage(sessions.sessions_of(_account().subject_id))
+    return http.personal(make_response(render_template("accounts/sessions.html", page=page)))
+
+
+@blueprint.post("/account/sessions/<int:number>/end")
+def end_session(number: int) -> ResponseReturnValue:
+    if not sessions.end_session(_account().subject_id, number):
+        abort(404)
+    flash(gettext("That session is ended."), "success")
+    return http.go_to(url_for("accounts.own_sessions"))
+
+
+@blueprint.post("/account/sessions/end-others")
+def end_other_sessions() -> ResponseReturnValue:
+    count = sessions.end_others(_account().subject_id)
+    flash(ngettext("%(num)s other session is ended.", "%(num)s other sessions are ended.", count), "success")
+    return http.go_to(url_for("accounts.own_sessions"))
+
+
+@blueprint.get("/account/activity")
+def activity() -> ResponseReturnValue:
+    events = auditing.events_of(current_database(), _account().subject_id)
+    lines = tuple(EventLine(entry.at, auditing.sentence(entry.event), entry.way, entry.device) for entry in events)
+    return http.personal(make_response(render_template("accounts/activity.html", page=ActivityPage(lines))))
+
+
+@blueprint.get("/account/email")
+@confirmed
+def email() -> ResponseReturnValue:
+    """The new address, or the code that came to it."""
+    return _ask_for_email(_account())
+
+
+@blueprint.post("/account/email")
+@confirmed
+def change_email() -> ResponseReturnValue:
+    account, engine = _account(), current_engine()
+    try:
+        if "code" in request.form:
+            changing_email.finish(engine, account, request.form["code"].strip().replace(" ", ""))
+        elif changing_email.begin(engine, account, request.form.get("email", "")):
+            return _ask_for_email(account)
+    except (Invalid, Unable) as refused:
+        return _ask_for_email(account, refused)
+    flash(gettext("Your address is changed."), "success")
+    return http.go_to(url_for("accounts.account"))
+
+
+def _ask_for_email(account: Account, refused: Invalid | Unable | None = None) -> ResponseReturnValue:
+    error = error_of(refused) if refused else ""
+    pending = "" if "another" in request.args else changing_email.pending(account)
+    if (pending and "email" not in request.form) or (pending and not error):
+        page = FormPage(
+            title=gettext("Change your address"),
+            text=gettext("We sent a code to %(email)s. The old address works until you type it.", email=pending),
+            post_url=url_for("accounts.change_email"),
+            submit_label=gettext("Change my address"),
+            inputs=(code_input(request.form.get("code", ""), error),),
+            links=((gettext("Another address"), url_for("accounts.email", another="")),),
+            back_url=url_for("accounts.account"),
+        )
+    else:
+        typed = email_input("email", gettext("New e-mail address"), request.form.get("email", ""), error)
+        page = FormPage(
+            title=gettext("Change your address"),
+            text=gettext("It is changed once you have typed the code that we send there."),
+            post_url=url_for("accounts.change_email"),
+            submit_label=gettext("Go on"),
+            inputs=(typed,),
+            back_url=url_for("accounts.account"),
+        )
+    return answer_with_form(page, retry_after=wait_of(refused) if refused else 0)
+
+
+def _account() -> Account:
+    """The account of who looks; 404 for a visitor."""
+    account = own_account()
+    if account is None:
+        abort(404)
+    return account
