@@ -7,6 +7,7 @@ from webapp import http
 from webapp.accounts.auditing import record
 from webapp.accounts.confirming import own_account
 from webapp.accounts.signing_in import current_factors
+from webapp.db import current_database
 from webapp.errors import ErrorPage
 from webapp.profiling.words import gettext
 
@@ -31,7 +32,8 @@ def only(roles: tuple[str, ...], text: str, hint: str = "") -> Response | None:
         text += " " + hint
         links.insert(0, (gettext("Look around the demo"), "/demo/"))
     if account is not None:
-        record(account.subject_id, "refused")
+        with current_database().unit_of_work():  # a refusal comes before the view, and so before the request's own
+            record(account.subject_id, "refused")
     if http.wants_json():
         return http.problem(403, title, text)
     page = ErrorPage(403, title, text, tuple(links), "")
