@@ -10,8 +10,8 @@ from webapp.profiling.tables import answer_event
 def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ...]:
     """Move answers, episodes and events; the fields that came over.
 
-    What `into_subject` holds already wins, and what is still asked of it ends as superseded. Values are encrypted anew, under the key of the one that holds
-    them from now on.
+    What `into_subject` holds already wins, and what is still asked of it ends as superseded. Values are
+    encrypted anew, under the key of the one that holds them from now on.
     """
     came_over: list[str] = []
     origins = {held.field: held for held in engine.answers.held(from_subject)}

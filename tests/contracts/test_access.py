@@ -1,0 +1,150 @@
+"""The role x route x method x owner matrix: every route is tried as everybody, and opens to whom access.toml says."""
+
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Rule
+
+from tests.applications import opened
+from tests.browsing import Browser
+from tests.contracts.conftest import MANIFEST
+from tests.contracts.files import SHOP
+from tests.people import settle
+from tests.pictures import picture
+from webapp import ROOMS
+from webapp.accounts.models import Account, Visit
+from webapp.accounts.staff import ROLES
+from webapp.config import Settings
+from webapp.db import Database, metadata
+from webapp.profiling.answers import Provenance
+from webapp.profiling.engine import Engine
+
+DECLARED: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "access.toml").read_text("utf-8"))
+ACCESS = {**DECLARED["house"], **(DECLARED["shop"] if SHOP else {})}
+VISITOR, OWNER, OTHER = "visitor", "owner", "other"
+NOT_TRIED = {"door.enter"}
+TOLD_FOR_WHOM = 403
+FIELDS = {"display_name": "Ada", "picture": picture(kind="WEBP").getvalue()}
+
+
+@pytest.fixture
+def everything(settings: Settings) -> Iterator[Flask]:
+    with opened(replace(settings, manifest=MANIFEST), [*ROOMS, "tests.people"]) as app:
+        if SHOP:  # whose personas own orders and shares
+            assert app.test_cli_runner().invoke(args=["demo", "load", "--without-history"]).exit_code == 0
+        yield app
+
+
+@pytest.fixture
+def people(everything: Flask) -> dict[str, int]:
+    """The subject of each role; every account holds every field that a test of one's own pages needs."""
+    found = {role: settle(everything, f"{role}@y.example", role) for role in ROLES}
+    found[OTHER] = settle(everything, "other@y.example")
+    found[OWNER] = _persona(everything)
+    engine: Engine = everything.extensions["profiling"]
+    with everything.app_context(), engine.database.unit_of_work():
+        for number in found.values():
+            for field in FIELDS:
+                engine.answers.give(number, field, FIELDS[field], Provenance("import", "import"))
+    return found
+
+
+def test_every_route_says_who_gets_through(everything: Flask) -> None:
+    endpoints = {rule.endpoint for rule in everything.url_map.iter_rules()} - NOT_TRIED
+    assert sorted(endpoints - ACCESS.keys()) == [], "give it a line in access.toml"
+    assert sorted(ACCESS.keys() - endpoints) == []
+
+
+@pytest.mark.skipif(not SHOP, reason="the records that addresses name are the shop's")
+def test_every_route_opens_to_those_and_to_nobody_else(everything: Flask, people: Mapping[str, int]) -> None:
+    wrong = []
+    for role in (VISITOR, OTHER, *ROLES, OWNER):
+        for rule in everything.url_map.iter_rules():
+            for method in sorted({"GET", "POST"} & (rule.methods or set()) if rule.endpoint in ACCESS else ()):
+                status = _try(everything, people, role, rule, method)
+                if not _as_declared(ACCESS[rule.endpoint], role, status):
+                    wrong.append(f"{method} {rule.endpoint} as {role}: {status}")
+    assert wrong == []
+
+
+def test_a_route_that_opens_to_others_is_noticed() -> None:
+    assert not _as_declared("pm", OTHER, 200)
+    assert not _as_declared("pm", "pm", 403)
+    assert not _as_declared("owner", "admin", 200)
+    assert not _as_declared("owner", OWNER, 404)
+    assert not _as_declared("account", VISITOR, 200)
+    assert not _as_declared("open", VISITOR, 500)
+
+
+def _as_declared(access: str, role: str, status: int) -> bool:
+    if status >= 500:
+        return False
+    match access:
+        case "open":
+            return status not in {401, TOLD_FOR_WHOM}
+        case "account":
+            return status in {303, 404} if role == VISITOR else status not in {401, TOLD_FOR_WHOM, 404}
+        case "owner":
+            return status < 400 or status == 422 if role == OWNER else status == 404
+        case roles:
+            return status < 400 if role in roles.split() else status == TOLD_FOR_WHOM
+
+
+def _try(app: Flask, people: Mapping[str, int], role: str, rule: Rule, method: str) -> int:
+    """The status of one request, made in a session of its own."""
+    arguments = _arguments(app, people)
+    given = {name: arguments[rule.endpoint, name] for name in rule.arguments if (rule.endpoint, name) in arguments}
+    given |= {name: arguments["", name] for name in rule.arguments - given.keys()}
+    browser = Browser(app)
+    if role != VISITOR:
+        browser.get(f"/door/{people[role]}?proved&factor")
+    with app.test_request_context():
+        url = app.url_map.bind("localhost").build(rule.endpoint, given, method=method)
+    answer = browser.get(url) if method == "GET" else browser.post(url)
+    return answer.status_code
+
+
+def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], Any]:
+    """What stands for each variable of a route, records of the owner's own where one is named."""
+    database: Database = app.extensions["database"]
+    owned: dict[tuple[str, str], Any] = {
+        ("", "action"): "sign_up",
+        ("", "token"): "made-up",
+        ("", "field"): "display_name",
+        ("accounts.picture", "field"): "picture",
+        ("", "filename"): "favicon.svg",
+        ("", "slug"): "late-sun",
+        ("demo.picture", "key"): "customer",
+        ("", "key"): "visitor",
+        ("", "number"): 1,
+    }
+    with app.app_context():
+        visit = select(Visit.id).where(Visit.subject_id == people[OWNER]).order_by(Visit.id.desc()).limit(1)
+        owned["accounts.end_session", "number"] = database.reading().scalar(visit) or 10**6
+        for (endpoint, name), table in _records().items():
+            row = database.reading().execute(select(table.c.public_id).where(table.c.subject_id == people[OWNER]))
+            owned[endpoint, name] = row.scalars().first() or "gone"
+        database.release()
+    return owned
+
+
+def _records() -> dict[tuple[str, str], Any]:
+    """The tables whose rows an address names, by the endpoint and the name of its variable."""
+    tables = {"orders.order": "shop_order", "": "share"}
+    return {(endpoint, "public_id"): metadata.tables[name] for endpoint, name in tables.items()}
+
+
+def _persona(app: Flask) -> int:
+    database: Database = app.extensions["database"]
+    with app.app_context():
+        number: int = database.reading().scalar(
+            select(Account.subject_id).where(Account.email == "ines.caldera@letterbox.example")
+        )
+        database.release()
+    return number
