@@ -8,12 +8,13 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Figure:
-    """One line of the table: microseconds a call, and how many times the reference that is."""
+    """One line of the table: microseconds a call, how many times the reference that is, and a word on it."""
 
     benchmark: str
     contender: str
     microseconds: float
     ratio: float
+    note: str = ""
 
 
 def side_by_side(

@@ -50,8 +50,8 @@ def people(everything: Flask) -> dict[str, int]:
     engine: Engine = everything.extensions["profiling"]
     with everything.app_context(), engine.database.unit_of_work():
         for number in found.values():
-            for field in FIELDS:
-                engine.answers.give(number, field, FIELDS[field], Provenance("import", "import"))
+            for field, value in FIELDS.items():
+                engine.answers.give(number, field, value, Provenance("import", "import"))
     return found
 
 
