@@ -21,6 +21,7 @@ PARTS = (
     "tables.css",
     "charts.css",
     "shop.css",
+    "account.css",
     "insights.css",
     "media.css",
 )
