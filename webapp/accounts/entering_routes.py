@@ -3,6 +3,7 @@
 from flask import abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from markupsafe import Markup
 
 from webapp import http
 from webapp.accounts import confirming
@@ -20,7 +21,18 @@ from webapp.profiling.manifest import SIGN_UP
 def sign_in() -> ResponseReturnValue:
     """One form of one field, for those who are new and those who are not."""
     onward = http.on_this_site(request.args.get("next", ""), http.came_from(url_for("accounts.account")))
-    return http.go_to(url_for("profiling.ask", action=SIGN_UP, next=onward))
+    return http.go_to(url_for("profiling.ask", action=SIGN_UP, next=url_for("accounts.welcome", next=onward)))
+
+
+@blueprint.get("/sign-in/welcome")
+def welcome() -> ResponseReturnValue:
+    """In, whoever it is. Who was here before is told how to get at what is theirs; so is everybody."""
+    account = confirming.own_account()
+    if account is not None and account.verified_at is None:
+        words = gettext("You are in. Been here before? A code by mail brings back what is yours:")
+        link = url_for("accounts.bring_back")
+        flash(Markup('{} <a href="{}">{}</a>').format(words, link, gettext("Bring back my things")), "info")
+    return http.go_to(_onward())
 
 
 @blueprint.post("/sign-out")

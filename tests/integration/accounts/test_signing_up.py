@@ -102,8 +102,20 @@ def test_nothing_works_after_signing_out(visitor: Browser) -> None:
     assert "ada@x.example" not in visitor.get("/account").text
 
 
-def test_signing_in_comes_back_to_where_one_was(visitor: Browser) -> None:
-    page = visitor.get("/sign-in", headers={"Referer": "http://localhost/privacy"})
-    assert page.location == "/ask/sign_up?next=/privacy"
-    page = visitor.get("/sign-in", headers={"Referer": "https://evil.example/"})
-    assert page.location == "/ask/sign_up?next=/account"
+@pytest.mark.parametrize(
+    ("referer", "lands_on"), [("http://localhost/privacy", "/privacy"), ("https://evil.example/", "/account")]
+)
+def test_signing_in_comes_back_to_where_one_was(visitor: Browser, referer: str, lands_on: str) -> None:
+    visitor.get(visitor.get("/sign-in", headers={"Referer": referer}).location)
+    welcomed = visitor.answer({"answer.email": "ada@x.example"}).location
+    assert welcomed == f"/sign-in/welcome?next={lands_on}"
+    assert visitor.get(welcomed).location == lands_on
+    page = visitor.get("/account").text
+    assert "Been here before? A code by mail" in page
+    assert '<a href="/account/bring-back">' in page
+
+
+def test_who_has_proved_the_address_is_not_asked_whether_they_were_here_before(visitor: Browser) -> None:
+    prove(sign_up(visitor))
+    visitor.get("/sign-in/welcome")
+    assert "A code by mail brings back what is yours:" not in visitor.get("/account").text
