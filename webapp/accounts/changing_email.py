@@ -3,7 +3,7 @@
 from webapp.accounts import codes, devices
 from webapp.accounts.addresses import normalise, owner_of
 from webapp.accounts.auditing import record
-from webapp.accounts.claiming import address_field, end_other_visits, proof_field, void_other_claims
+from webapp.accounts.claiming import address_field, end_other_visits, lock, proof_field, void_other_claims
 from webapp.accounts.models import Account
 from webapp.accounts.notifying import tell_owner
 from webapp.accounts.visits import current_visits
@@ -44,6 +44,7 @@ def finish(engine: Engine, account: Account, typed: str) -> None:
     """The code that came to the new address: from now on it is the account's. Raises Invalid or Unable."""
     new = pending(account)
     codes.redeem(account.subject_id, current_visits().hash_of_this(), new, typed, purpose=codes.CHANGE)
+    lock(new)
     if owner_of(new) not in {None, account.subject_id}:
         raise Invalid({"": gettext("That address is yours, and has an account of its own. Sign in with it instead.")})
     take_over(engine, account, new)

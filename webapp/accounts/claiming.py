@@ -5,9 +5,11 @@ carts, orders and the like follow the rules of their rooms. Nothing comes from a
 the address elsewhere, without proof, has no claim on it any more.
 """
 
+from hashlib import sha256
+
 from flask import flash
 from flask_babel import gettext
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 
 from webapp import clock
 from webapp.accounts import codes
@@ -19,6 +21,14 @@ from webapp.profiling.engine import Engine
 from webapp.profiling.manifest import Field
 from webapp.profiling.merging import merge
 from webapp.profiling.tables import subject
+
+
+def lock(email: str) -> None:
+    """One transaction at a time decides whose an address is. On SQLite there is only one that writes anyway."""
+    database = current_database()
+    if not database.is_sqlite:
+        number = int.from_bytes(sha256(f"address:{email}".encode("utf-8", "replace")).digest()[:8], signed=True)
+        database.writing().execute(select(func.pg_advisory_xact_lock(number)))
 
 
 def verify(engine: Engine, subject_id: int) -> None:

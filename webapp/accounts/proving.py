@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from webapp import clock
 from webapp.accounts import codes, devices
 from webapp.accounts.addresses import normalise, owner_of
-from webapp.accounts.claiming import bring_in, verify
+from webapp.accounts.claiming import bring_in, lock, verify
 from webapp.accounts.models import Account
 from webapp.accounts.signing_in import owe_factor
 from webapp.accounts.visits import Visits
 from webapp.db import current_session
 from webapp.profiling.engine import Engine
 from webapp.profiling.inputs import Input
-from webapp.profiling.kinds.base import Asking, Given, Invalid, Kind, input_id, input_name
+from webapp.profiling.kinds.base import Asking, Given, Invalid, Kind, Unable, input_id, input_name
 from webapp.profiling.manifest import Field
 from webapp.profiling.words import gettext
 
@@ -77,6 +77,7 @@ class VerifiedEmailKind(Kind):
         email = normalise(self._address(declared, asking.subject_id))
         codes.redeem(asking.subject_id, self._visits.hash_of_this(), email, value)
         devices.remember(email)
+        lock(email)
         owner = owner_of(email)
         if owner is not None and owner != asking.subject_id:
             owe_factor(owner, "code", asking.action)
@@ -101,6 +102,9 @@ class VerifiedEmailKind(Kind):
             current_session().flush()
 
     def _address(self, declared: Field, subject_id: int) -> str:
+        """Raises Unable where it was taken away in the same instant: another session proved that it is theirs."""
         field = declared.settings["proves"]
-        address: str = self._engine.answers.read(subject_id, [field])[field]
+        address: str | None = self._engine.answers.read(subject_id, [field]).get(field)
+        if address is None:
+            raise Unable(gettext("The address was taken back in the meantime. Give it again; nothing else is lost."))
         return address

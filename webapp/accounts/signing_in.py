@@ -9,8 +9,9 @@ from sqlalchemy import delete, select
 
 from webapp import clock
 from webapp.accounts import devices
+from webapp.accounts.addresses import normalise
 from webapp.accounts.auditing import record
-from webapp.accounts.claiming import address_field, bring_in, proof_field
+from webapp.accounts.claiming import address_field, bring_in, lock, proof_field
 from webapp.accounts.models import Account, Entrance
 from webapp.accounts.visits import current_visits
 from webapp.db import current_session
@@ -130,12 +131,13 @@ def go_on_as(owner: int, way: str, action: str = "") -> None:
 
 def prove_address(subject_id: int, email: str, action: str, way: str) -> int:
     """Save address and proof for a subject, as given at `action`; the subject that holds them from now on."""
+    lock(normalise(email))
     engine = current_engine()
     source = "provider" if way == "provider" else "person"
     origin = Provenance(action, source)
     field, proof = address_field(engine), proof_field(engine)
     subject_id = engine.save(subject_id, field.key, email, origin, prompted=True)
-    value = {"address": email, "proved_at": clock.now().isoformat()}
+    value = {"address": normalise(email), "proved_at": clock.now().isoformat()}
     subject_id = engine.save(subject_id, proof.key, value, origin, prompted=True)
     devices.remember(email)
     return subject_id

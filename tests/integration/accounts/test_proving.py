@@ -127,6 +127,21 @@ def test_two_redemptions_at_once_give_one_success(asked: Browser, workshop: Flas
     assert episodes(workshop).count(("bring_back", "verified_email", "completed")) == 1
 
 
+def test_two_sessions_that_prove_one_address_at_once_are_one_account(
+    another: Callable[[], Browser], workshop: Flask
+) -> None:
+    sent = []
+    for _ in range(4):
+        person = sign_up(another())
+        person.get("/account/bring-back")
+        sent.append((person, {CODE: person.mailed_code()}))
+    with ThreadPoolExecutor(4) as people:
+        statuses = list(people.map(lambda one: one[0].answer(one[1]).status_code, sent))
+    assert max(statuses) < 500
+    assert 303 in statuses
+    assert [row.verified_at is not None for row in rows(workshop, Account.__table__)] == [True]
+
+
 def test_coming_back_on_a_second_browser(another: Callable[[], Browser], workshop: Flask) -> None:
     first = another()
     first.post("/publish")
