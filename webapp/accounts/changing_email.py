@@ -43,8 +43,8 @@ def pending(account: Account) -> str:
 def finish(engine: Engine, account: Account, typed: str) -> None:
     """The code that came to the new address: from now on it is the account's. Raises Invalid or Unable."""
     new = pending(account)
-    codes.redeem(account.subject_id, current_visits().hash_of_this(), new, typed, purpose=codes.CHANGE)
     lock(new)
+    codes.redeem(account.subject_id, current_visits().hash_of_this(), new, typed, purpose=codes.CHANGE)
     if owner_of(new) not in {None, account.subject_id}:
         raise Invalid({"": gettext("That address is yours, and has an account of its own. Sign in with it instead.")})
     take_over(engine, account, new)

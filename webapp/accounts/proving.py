@@ -75,9 +75,9 @@ class VerifiedEmailKind(Kind):
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
         email = normalise(self._address(declared, asking.subject_id))
+        lock(email)  # before anything is written: who is first voids what the others write to
         codes.redeem(asking.subject_id, self._visits.hash_of_this(), email, value)
         devices.remember(email)
-        lock(email)
         owner = owner_of(email)
         if owner is not None and owner != asking.subject_id:
             owe_factor(owner, "code", asking.action)

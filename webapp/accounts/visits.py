@@ -170,7 +170,8 @@ class Visits:
             if person:
                 binds = {"of_token": token_hash(person.token), "moment": moment}
                 binds |= {"until": moment + IDLE, "oldest": moment + IDLE - LONGEST}
-                self._database.writing().execute(SEE, binds)
+                with self._database.unit_of_work():  # at once: whatever the request does, this is true
+                    self._database.writing().execute(SEE, binds)
 
     def sign_out(self) -> None:
         """End the visit here and on the server, and forget everything that the cookie held."""
