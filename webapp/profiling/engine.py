@@ -99,6 +99,7 @@ class Engine:
         self.manifest = declared
         self.answers = Answers(self.database, self._keyring, declared, self.kinds)
         self.suggestions = Suggestions(self.database, self._keyring, declared, self.kinds)
+        self.suggestions.in_use = bool(self.ways)  # whoever else knows an answer may say it
         self.episodes = Episodes(self.database, declared.window)
         self.tickets = Tickets(str(self.app.secret_key), int(declared.window.total_seconds()))
 
