@@ -84,7 +84,7 @@ class VerifiedEmailKind(Kind):
         return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:
-        return gettext("Proved by a code")
+        return gettext("Proved by a provider") if value.get("way") == "provider" else gettext("Proved by a code")
 
     def saved(self, declared: Field, subject_id: int, value: dict[str, str]) -> int:
         owner = owner_of(value["address"])
@@ -92,7 +92,7 @@ class VerifiedEmailKind(Kind):
             verify(self._engine, subject_id)
             return subject_id
         if owner != subject_id:
-            bring_in(self._engine, subject_id, owner, "code")
+            bring_in(self._engine, subject_id, owner, value.get("way", "code"))
         return owner
 
     def removed(self, declared: Field, subject_id: int) -> None:
