@@ -11,13 +11,14 @@ from webapp.accounts.addresses import EmailKind
 from webapp.accounts.blueprint import blueprint
 from webapp.accounts.models import STAFF
 from webapp.accounts.panels import Panels
+from webapp.accounts.providers import joining as providers, routes as provider_routes
 from webapp.accounts.proving import VerifiedEmailKind
 from webapp.accounts.signing_in import Factors
 from webapp.accounts.visits import Visits, current_visits
 from webapp.house import House
 from webapp.layout import Link, add_links
 
-ROUTES = (routes, entering_routes, security_routes)
+ROUTES = (routes, entering_routes, security_routes, provider_routes)
 """The files that add their pages to the blueprint."""
 
 
@@ -36,6 +37,7 @@ def join(app: Flask, house: House) -> None:
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
+    providers.join(app, house)
     visits.account_links.append(_security_link)
     add_links(app, 90, _links)
     add_links(app, 86, _staff_links)
