@@ -63,6 +63,7 @@ def _redeem(connection: Connection, journey: Journey, code: str) -> Mapping[str,
     method = ("client_secret_basic" if metadata.takes_basic else "client_secret_post") if secret else "none"
     try:
         with client(connection, secret, method) as session:
+            session.register_compliance_hook("access_token_response", _no_detour)
             tokens: Mapping[str, Any] = session.fetch_token(
                 metadata.token_endpoint,
                 grant_type="authorization_code",
@@ -76,6 +77,12 @@ def _redeem(connection: Connection, journey: Journey, code: str) -> Mapping[str,
     except (requests.RequestException, ValueError, TypeError, KeyError, RecursionError) as error:
         raise Unreached(type(error).__name__) from error
     return tokens
+
+
+def _no_detour(answer: requests.Response) -> requests.Response:
+    if 300 <= answer.status_code < 400:
+        raise Unreached(f"status {answer.status_code}")
+    return answer
 
 
 def _checked(connection: Connection, journey: Journey, id_token: object, access_token: object) -> dict[str, Any]:
