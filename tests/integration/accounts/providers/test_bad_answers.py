@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -271,20 +272,28 @@ def test_a_provider_that_keeps_one_waiting(
     assert nothing_happened(workshop)
 
 
+@pytest.mark.parametrize("there", [True, False], ids=["on the way there", "on the way back"])
 def test_whoever_waits_for_a_provider_keeps_nobody_from_writing(
-    traveller: Traveller, another: Callable[[], Browser], workshop: Flask
+    traveller: Traveller, another: Callable[[], Browser], workshop: Flask, there: bool
 ) -> None:
     """On SQLite one transaction writes at a time."""
     other = another()
     other.get("/ask/sign_up?next=/account")
-    traveller.leave()
-    traveller.fake.holds = threading.Event()
-    back = threading.Thread(target=traveller.come_back)
-    back.start()
+    if there:
+        traveller.browser.post("/publish", {"text": "an action that has to be kept"})
+    else:
+        traveller.leave()
+    traveller.fake.holds, traveller.fake.asked = threading.Event(), []
+    waits = threading.Thread(target=traveller.press if there else traveller.come_back)
+    waits.start()
+    while not traveller.fake.asked:
+        waits.join(0.01)
+    began = time.monotonic()
     assert other.answer({"answer.email": "meanwhile@x.example"}).status_code == 303
+    assert time.monotonic() - began < 3
     traveller.fake.holds.set()
-    back.join(10)
-    assert len(rows(workshop, Account.__table__)) == 2
+    waits.join(10)
+    assert not waits.is_alive()
 
 
 def test_keys_that_were_changed_are_fetched_once_more(traveller: Traveller) -> None:
