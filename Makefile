@@ -33,7 +33,7 @@ art: install  ## Draw the works of the shop anew
 	@exec $(BIN)/python -m webapp.shop.art.drawing
 
 clean:  ## Remove what was installed and cached; the data in instance/ stays
-	rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results
+	rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results tests/e2e/provider/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install:

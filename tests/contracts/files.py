@@ -7,7 +7,7 @@ from webapp.config import ROOT
 
 SHOP = (ROOT / "webapp" / "shop").is_dir()
 BINARY = frozenset({".ico", ".png", ".webp", ".jpg", ".gz", ".pyc"})
-SKIPPED = frozenset({"__pycache__", ".venv", "instance", "test-results", ".hypothesis"})
+SKIPPED = frozenset({"__pycache__", ".venv", "instance", "test-results", "node_modules", ".hypothesis"})
 
 
 def tracked() -> list[Path]:

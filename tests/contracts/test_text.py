@@ -32,6 +32,12 @@ def test_a_lock_holds_hashes_and_no_host(name: str) -> None:
     assert not re.search(r"https?:|file:|--(?:extra-)?index|--find-links|@", text)
 
 
+def test_the_lock_of_the_journeys_provider_holds_hashes_and_no_host() -> None:
+    text = (ROOT / "tests" / "e2e" / "provider" / "package-lock.json").read_text("utf-8")
+    assert text.count('"integrity": "sha512-') > 40
+    assert '"resolved"' not in text
+
+
 def test_the_locks_agree() -> None:
     runtime, dev = (set(re.findall(r"^\S+==\S+", (ROOT / name).read_text("utf-8"), re.MULTILINE)) for name in LOCKS)
     assert runtime < dev

@@ -35,6 +35,7 @@ client_secret = "hush"
 
 [providers.hearsay.claims]
 name = "address.name"
+code = "verified_email"
 "address.street_address" = "address.street_address"
 "address.locality" = "address.city"
 "address.postal_code" = "address.postal_code"

@@ -80,9 +80,15 @@ def _sign_in_by_address(provider: Provider, told: Told, address: str, action: st
         except Elsewhere:
             link_later(owner, provider.key, told)
             raise
+    before = own.email if own is not None else ""
     number = prove_address(current_visits().arrive().id, address, action, WAY)
     if own is not None and own.subject_id == number:
         current_visits().note_proof()
+        if before != normalise(address):
+            words = gettext(
+                "%(label)s says %(address)s, so that is your address here now.", label=provider.label, address=address
+            )
+            flash(words, "info")
     link(number, provider.key, told.issuer, told.sub)
 
 

@@ -1,5 +1,6 @@
 """A provider that answers badly, late, or not at all: said in words, nothing half-done, nothing learned."""
 
+import json
 import logging
 import threading
 import time
@@ -17,8 +18,9 @@ from tests.integration.accounts.providers.journeys import Traveller
 from tests.people import settle
 from tests.records import held, rows
 from webapp import clock
+from webapp.accounts.limits import Limit
 from webapp.accounts.models import Account
-from webapp.accounts.providers import fetching, redeeming
+from webapp.accounts.providers import authorising, fetching, redeeming
 from webapp.accounts.providers.models import Identity
 from webapp.profiling.tables import suggestion
 
@@ -162,11 +164,16 @@ def test_a_state_is_used_once_even_where_it_failed(traveller: Traveller, worksho
     assert len(rows(workshop, Identity.__table__)) == 1
 
 
-def test_a_state_is_another_sessions(traveller: Traveller, another: Callable[[], Browser], workshop: Flask) -> None:
+@pytest.mark.parametrize("on_the_way", [False, True])
+def test_a_state_is_another_sessions(
+    traveller: Traveller, another: Callable[[], Browser], workshop: Flask, on_the_way: bool
+) -> None:
     """Whoever sends somebody else their own answer signs nobody in: the victim's session did not begin it."""
-    traveller.leave()
     victim = another()
     victim.post("/publish")
+    if on_the_way:  # to the same provider, on a journey of their own
+        Traveller(victim, traveller.fake).leave()
+    traveller.leave()
     page = victim.get(traveller.return_url())
     assert (page.status_code, OVER in page.text) == (400, True)
     assert "ada@x.example" not in victim.get("/account").text
@@ -200,7 +207,10 @@ BROKEN: dict[str, tuple[Told, str]] = {
     "no keys": (lambda fake: fake.status.update(jwks=503), SILENT),
     "the way to the keys leads elsewhere": (lambda fake: fake.status.update(jwks=302), SILENT),
     "keys that are no JSON": (lambda fake: fake.sends.update(jwks=b"\xff"), SILENT),
-    "keys without end": (lambda fake: fake.sends.update(jwks=b" " * 600_000), SILENT),
+    "keys without end": (
+        lambda fake: fake.sends.update(jwks=json.dumps(fake.keys()).encode() + b" " * 600_000),
+        SILENT,
+    ),
     "keys nested without end": (lambda fake: fake.sends.update(jwks=b"[" * 100_000), SILENT),
 }
 
@@ -225,6 +235,18 @@ def test_a_provider_that_is_not_there(traveller: Traveller, workshop: Flask) -> 
     assert "Acme does not answer right now. Type your address instead" in page.text
     assert 'value="typed@x.example"' in page.text
     assert nothing_happened(workshop)
+
+
+def test_so_many_ways_an_hour_from_one_network_and_no_more(
+    traveller: Traveller, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(authorising, "ATTEMPTS", Limit("ways to a provider, in a test", 2, timedelta(hours=1)))
+    traveller.leave()
+    traveller.leave()
+    traveller.browser.get("/ask/sign_up?next=/account")
+    page = traveller.browser.answer({"prompt.elsewhere": "provider-acme", "answer.email": "typed@x.example"})
+    assert "tried too often" in page.text
+    assert 'value="typed@x.example"' in page.text
 
 
 def test_one_that_was_not_there_is_left_alone_for_a_moment(traveller: Traveller) -> None:

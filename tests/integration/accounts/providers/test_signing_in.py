@@ -14,7 +14,7 @@ from tests.records import episodes, rows
 from webapp.accounts.models import Account, Event
 from webapp.accounts.providers.models import Attempt, Identity
 from webapp.mail.models import OutgoingMail
-from webapp.profiling.tables import answer, subject
+from webapp.profiling.tables import answer, subject, suggestion
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 
@@ -120,7 +120,9 @@ def test_the_address_that_was_typed_gives_way_to_the_proved_one(traveller: Trave
     traveller.leave(prompt="/export").come_back()
     (account,) = rows(workshop, Account.__table__)
     assert account.email == "ada@x.example"
-    assert "victim@x.example" not in traveller.account()
+    page = traveller.account()
+    assert "Acme says ada@x.example, so that is your address here now." in page
+    assert "victim@x.example" not in page
 
 
 def test_claims_fill_the_prompt_and_are_confirmed_there(traveller: Traveller, workshop: Flask) -> None:
@@ -148,6 +150,20 @@ def test_claims_of_several_parts_become_one_field(traveller: Traveller) -> None:
 def test_what_does_not_answer_the_field_is_no_suggestion(traveller: Traveller, name: object) -> None:
     traveller.go(name=name)
     assert "This is what Acme says." not in traveller.browser.post("/publish").text
+
+
+def test_what_is_held_is_not_suggested_again(another_traveller: type[Traveller], workshop: Flask) -> None:
+    first = another_traveller()
+    first.go()
+    first.browser.post("/publish", {"text": "x"})
+    assert first.browser.answer(ada()).text == "published x"
+    another_traveller().go(name="Somebody Else")
+    assert rows(workshop, suggestion) == []
+
+
+def test_a_code_is_never_suggested(traveller: Traveller, workshop: Flask) -> None:
+    traveller.go("hearsay", code="123456")
+    assert {row.field for row in rows(workshop, suggestion)} == {"email"}
 
 
 def test_what_no_field_asks_for_is_not_kept(traveller: Traveller, workshop: Flask) -> None:
