@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import delete
+from sqlalchemy import delete, select
 
 from webapp import clock
 from webapp.accounts.auditing import record
@@ -12,7 +12,7 @@ from webapp.accounts.phones.fields import phone_field, proof_field
 from webapp.accounts.phones.models import PhoneFactor
 from webapp.accounts.phones.numbers import ending
 from webapp.accounts.signing_in import current_factors
-from webapp.db import current_session
+from webapp.db import current_database, current_session
 from webapp.profiling.engine import Engine, current_engine
 from webapp.profiling.kinds.base import Unable
 from webapp.profiling.words import gettext
@@ -28,9 +28,7 @@ def may_protect(subject_id: int | None) -> bool:
 
 def enrolled_number(engine: Engine, subject_id: int) -> str:
     """The number that codes go to; "" while the phone is no factor of the account."""
-    if current_session().get(PhoneFactor, subject_id) is None:
-        return ""
-    return proved_number(engine, subject_id)
+    return proved_number(engine, subject_id) if _is_enrolled(subject_id) else ""
 
 
 def proved_number(engine: Engine, subject_id: int) -> str:
@@ -53,7 +51,7 @@ def enrol(engine: Engine) -> None:
     if not number:
         engine.remove(subject.id, proof_field(engine).key)  # it was for another number
         engine.require("enrol_phone")
-    if current_session().get(PhoneFactor, subject.id) is None:
+    if not _is_enrolled(subject.id):
         current_session().add(PhoneFactor(subject_id=subject.id, enrolled_at=clock.now()))
         current_session().flush()
         record(subject.id, "factor_added", KEY)
@@ -94,3 +92,8 @@ def number_is_gone(subject_id: int) -> None:
     if current_session().get(Account, subject_id) is not None:
         record(subject_id, "phone_removed")
         tell_owner(subject_id, "phone_removed")
+
+
+def _is_enrolled(subject_id: int) -> bool:
+    found = select(PhoneFactor.enrolled_at).where(PhoneFactor.subject_id == subject_id)
+    return current_database().reading().execute(found).first() is not None

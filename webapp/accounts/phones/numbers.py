@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 
 import phonenumbers
-from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType
+from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from webapp.profiling.kinds import countries, typed
 from webapp.profiling.kinds.typed import Unfit
@@ -84,10 +84,10 @@ def _unreadable(line: str, problem: int) -> str:
 
 
 def _refuse_impossible(number: PhoneNumber) -> None:
-    reason = phonenumbers.is_possible_number_with_reason(number)
-    if reason == phonenumbers.ValidationResult.TOO_LONG:
+    length = phonenumbers.is_possible_number_with_reason(number)
+    if length == ValidationResult.TOO_LONG:
         raise Unfit(_too_long())
-    if not phonenumbers.is_possible_number(number):
+    if length != ValidationResult.IS_POSSIBLE:  # or within its town only
         raise Unfit(gettext("This phone number is too short, or a digit is missing. Type all of it."))
     if not phonenumbers.is_valid_number(number):
         raise Unfit(gettext("There is no such phone number. Look at its digits again."))
