@@ -51,8 +51,8 @@ def test_a_wrong_code_opens_nothing_and_is_noted(arriving: Browser, workshop: Fl
     assert page.status_code == 422
     assert "4 tries are left" in page.text
     assert events(workshop)[-1] == ("factor_refused", "phone")
-    assert SHOWN not in arriving.get("/account").text
     assert "six digits that we sent" in arriving.answer({"code": "12"}).text
+    assert SHOWN not in arriving.get("/account").text
 
 
 def test_the_code_of_another_purpose_does_not_do(arriving: Browser, person: Browser) -> None:
