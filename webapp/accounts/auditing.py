@@ -46,6 +46,7 @@ EVENTS = {
     "code_spent": _marked("A recovery code was used"),
     "email_changed": _marked("The e-mail address was changed"),
     "phone_changed": _marked("The phone number was changed"),
+    "phone_removed": _marked("The phone number was removed"),
     "passkey_added": _marked("A passkey was added"),
     "passkey_removed": _marked("A passkey was removed"),
     "provider_linked": _marked("A provider was linked"),

@@ -1,11 +1,11 @@
 """Proof of an address: the kind that asks for a code, and the claim that follows."""
 
-import re
 from collections.abc import Mapping
 
 from webapp import clock
 from webapp.accounts import codes, devices
 from webapp.accounts.addresses import normalise, owner_of
+from webapp.accounts.channels import six_digits
 from webapp.accounts.claiming import bring_in, lock, verify
 from webapp.accounts.models import Account
 from webapp.accounts.signing_in import owe_factor
@@ -13,11 +13,9 @@ from webapp.accounts.visits import Visits
 from webapp.db import current_session
 from webapp.profiling.engine import Engine
 from webapp.profiling.inputs import Input
-from webapp.profiling.kinds.base import Asking, Given, Invalid, Kind, Unable, input_id, input_name
+from webapp.profiling.kinds.base import Asking, Given, Kind, Unable, input_id, input_name
 from webapp.profiling.manifest import Field
 from webapp.profiling.words import gettext
-
-SIX_DIGITS = re.compile(r"[0-9]{6}")
 
 
 class VerifiedEmailKind(Kind):
@@ -61,10 +59,7 @@ class VerifiedEmailKind(Kind):
         )
 
     def parse(self, declared: Field, given: Given) -> str:
-        typed = re.sub(r"[\s-]", "", given.text())
-        if not SIX_DIGITS.fullmatch(typed):
-            raise Invalid({"": gettext("Type the six digits that we sent by mail.")})
-        return typed
+        return six_digits(given.text(), gettext("Type the six digits that we sent by mail."))
 
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         email = self._address(declared, asking.subject_id)

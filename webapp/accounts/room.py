@@ -11,13 +11,14 @@ from webapp.accounts.addresses import EmailKind
 from webapp.accounts.blueprint import blueprint
 from webapp.accounts.models import STAFF
 from webapp.accounts.panels import Panels
+from webapp.accounts.phones import factor_routes as phone_factor_routes, joining as phones, routes as phone_routes
 from webapp.accounts.proving import VerifiedEmailKind
 from webapp.accounts.signing_in import Factors
 from webapp.accounts.visits import Visits, current_visits
 from webapp.house import House
 from webapp.layout import Link, add_links
 
-ROUTES = (routes, entering_routes, security_routes)
+ROUTES = (routes, entering_routes, security_routes, phone_routes, phone_factor_routes)
 """The files that add their pages to the blueprint."""
 
 
@@ -33,6 +34,7 @@ def join(app: Flask, house: House) -> None:
     engine.register_kind(EmailKind(visits))
     engine.register_kind(VerifiedEmailKind(engine, visits))
     engine.register_uncounted(STAFF)
+    phones.join(app, house)
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
