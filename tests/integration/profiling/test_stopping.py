@@ -66,24 +66,60 @@ def test_who_holds_what_is_not_needed_any_more(engine: Engine) -> None:
     assert (impact.accounts, impact.holders) == (3, (("display_name", 2), ("picture", 1)))
 
 
-def compared(app: Flask, new: Path) -> str:
-    outcome = app.test_cli_runner().invoke(cli, ["manifest", "compare", str(MANIFEST), str(new)])
-    return str(outcome.output)
+def manifest_of(folder: Path, name: str, exports: str) -> Path:
+    """A manifest with one action, which requires `exports`."""
+    fields = "".join(
+        f"""
+        [fields.{key}]
+        kind = "{kind}"
+        label = "{key}"
+        reason = "So that it can be tested."
+        purpose = "account"
+        retention = "P24M"
+        readers = ["owner"]
+        sensitivity = "personal"
+        """
+        for key, kind in (("email", "email"), ("display_name", "text"), ("picture", "image"))
+    )
+    path = folder / name
+    path.write_text(f"""
+        [controller]
+        name = "A workshop"
+        contact = "privacy@workshop.example"
+        [signup]
+        fields = ["email"]
+        [purposes.account]
+        label = "Keeping your account"
+        basis = "contract"
+        {fields}
+        [actions.export]
+        label = "Export"
+        requires = {exports}
+        """)
+    return path
+
+
+def compared(app: Flask, old: Path, new: Path) -> str:
+    return str(app.test_cli_runner().invoke(cli, ["manifest", "compare", str(old), str(new)]).output)
 
 
 def test_the_command_says_it_in_sentences(engine: Engine, workshop: Flask, tmp_path: Path) -> None:
-    new = tmp_path / "new.toml"
-    text = MANIFEST.read_text("utf-8")
-    new.write_text(text.replace('requires = ["email", "verified_email"]', 'requires = ["email", "display_name"]'))
-    said = compared(workshop, new)
-    assert "export: newly stops 1 of the 3 accounts that it lets through now (3 in all), for display_name" in said
-    assert "verified_email: no action needs it any more; 3 of 3 accounts hold it" in said
-    assert compared(workshop, MANIFEST) == "Nothing changes for anybody.\n"
+    old = manifest_of(tmp_path, "old.toml", '["email", "picture"]')
+    new = manifest_of(tmp_path, "new.toml", '["email", "display_name"]')
+    assert compared(workshop, old, new).splitlines() == [
+        "export: newly stops 0 of the 1 accounts that it lets through now (3 in all), for display_name",
+        "picture: no action needs it any more; 1 of 3 accounts hold it",
+    ]
+    assert "newly stops 2 of the 2 accounts" not in compared(workshop, new, old)
+    assert "newly stops 1 of the 2 accounts that it lets through now (3 in all), for picture" in compared(
+        workshop, new, old
+    )
+    assert compared(workshop, old, old) == "Nothing changes for anybody.\n"
 
 
 def test_a_manifest_that_is_none_is_told_with_every_finding(engine: Engine, workshop: Flask, tmp_path: Path) -> None:
     new = tmp_path / "new.toml"
     new.write_text("[fields.x]\n")
-    said = compared(workshop, new)
+    said = compared(workshop, MANIFEST, new)
     assert "controller" in said
     assert "Traceback" not in said
