@@ -12,12 +12,16 @@ from webapp.accounts.blueprint import blueprint
 from webapp.accounts.models import STAFF
 from webapp.accounts.panels import Panels
 from webapp.accounts.proving import VerifiedEmailKind
+from webapp.accounts.recovery import address_routes, factor_routes, joining as recovery, link_routes, mail_routes
 from webapp.accounts.signing_in import Factors
 from webapp.accounts.visits import Visits, current_visits
 from webapp.house import House
 from webapp.layout import Link, add_links
 
-ROUTES = (routes, entering_routes, security_routes)
+ROUTES = (
+    *(routes, entering_routes, security_routes),
+    *(mail_routes, factor_routes, link_routes, address_routes),
+)
 """The files that add their pages to the blueprint."""
 
 
@@ -33,6 +37,7 @@ def join(app: Flask, house: House) -> None:
     engine.register_kind(EmailKind(visits))
     engine.register_kind(VerifiedEmailKind(engine, visits))
     engine.register_uncounted(STAFF)
+    recovery.join(app, house)
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
