@@ -43,6 +43,21 @@ def test_who_has_not_proved_the_address_does_that_first(person: Browser, locked:
     assert person.post("/recover/factor/finish").location == "/recover/factor"
 
 
+def test_the_owner_who_is_signed_in_is_told_where_to_begin(shelter: Flask, locked: int) -> None:
+    owner = browser_of(shelter, locked)
+    assert "You are signed in here" in owner.get("/recover/factor").text
+    assert owner.answer({}).location == "/"
+
+
+def test_an_account_that_ends_meanwhile_is_recovered_by_nobody(shelter: Flask, locked: int, person: Browser) -> None:
+    hold(shelter, locked, "recovery_code")
+    prove_mail(person)
+    with shelter.extensions["database"].engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM account WHERE email = 'ada@x.example'")
+    page = person.post("/recover/factor", {"recovery_code": code_of(locked)})
+    assert page.location == "/account/bring-back"
+
+
 def test_the_page_of_factors_leads_here(person: Browser, locked: int) -> None:
     prove_mail(person)
     assert 'href="/recover/factor"' in person.get("/sign-in/factor").text

@@ -199,10 +199,11 @@ def test_nor_one_that_gets_an_account_during_the_wait(shelter: Flask, ada: int, 
 
 
 def test_who_has_begun_to_sign_up_with_the_new_address_stays_in(shelter: Flask, ada: int, person: Browser) -> None:
-    hold(shelter, ada, "recovery_code", "authenticator")
+    hold(shelter, ada, "recovery_code", "authenticator", "phone")
     person.get("/ask/sign_up")
     person.answer({"answer.email": NEW})
-    show(begin(person), recovery_code=code_of(ada), authenticator=APP_CODE)
+    show(begin(person), recovery_code=code_of(ada), phone=PHONE_CODE)
+    person.post("/stand-in/app")
     assert NEW in person.get("/account/security").text
     assert [row.subject_id for row in rows(shelter, Visit.__table__) if row.ended_at is None] == [ada]
 

@@ -60,6 +60,15 @@ def test_a_code_for_nobody_is_written_like_any_other_and_never_sent(shelter: Fla
     assert shelter.extensions["stand_ins_sent"] == []
 
 
+def test_even_the_right_code_for_nobody_opens_nothing(shelter: Flask) -> None:
+    person = begin(Browser(shelter), "mail", UNKNOWN)
+    person.post("/recover/show", {"send": "second_address"})
+    unsent = rows(shelter, OutgoingMail.__table__)[-1]
+    code = re.search(r"\d{6}", unsent.text)
+    assert code is not None
+    assert show(person, second_address=code.group(0)).status_code == 422
+
+
 def test_own_evidence_opens_no_account_that_is_not_there(shelter: Flask, guarded: int) -> None:
     person = begin(browser_of(shelter, guarded), "mail", UNKNOWN)
     page = person.post("/recover/show", {"send": "second_address"})

@@ -94,7 +94,8 @@ def inputs_of(asked: tuple[Evidence, ...], errors: Mapping[str, str]) -> tuple[I
     """An input for each, holding what was typed."""
     made = ((known.key, known.ask(_typed(known.key), errors.get(known.key, ""))) for known in asked if known.ask)
     return tuple(
-        replace(control, name=key, id=f"show-{key.replace('_', '-')}", optional=True) for key, control in made
+        replace(control, name=key, id=f"show-{key.replace('_', '-')}", optional=True, width="full")
+        for key, control in made
     )
 
 

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from webapp import http
 from webapp.accounts.answering_forms import answer_with_form, wait_of
 from webapp.accounts.blueprint import blueprint
+from webapp.accounts.confirming import own_account
 from webapp.accounts.models import Account, Entrance
 from webapp.accounts.pages import FormPage
 from webapp.accounts.recovery import judging
@@ -28,7 +29,7 @@ from webapp.profiling.words import gettext
 @blueprint.get("/recover/factor")
 def recover_factor() -> ResponseReturnValue:
     """What opens the account without its factor; whoever has not proved the address here does that first."""
-    owed = entrance()
+    owed = _owed()
     if owed is None:
         return _prove_first()
     standing = recovery_of(owed.owner_id)
@@ -39,7 +40,7 @@ def recover_factor() -> ResponseReturnValue:
 
 @blueprint.post("/recover/factor")
 def show_for_factor() -> ResponseReturnValue:
-    owed = entrance()
+    owed = _owed()
     if owed is None:
         return _prove_first()
     try:
@@ -59,7 +60,7 @@ def show_for_factor() -> ResponseReturnValue:
 @blueprint.post("/recover/factor/finish")
 def finish_factor() -> ResponseReturnValue:
     """The delay is over, and the address was proved anew."""
-    owed = entrance()
+    owed = _owed()
     standing = recovery_of(owed.owner_id) if owed else None
     if owed is None or standing is None or standing.lost != Lost.FACTOR or not take(standing):
         return http.go_to(url_for("accounts.recover_factor"))
@@ -67,8 +68,26 @@ def finish_factor() -> ResponseReturnValue:
     return _welcome()
 
 
+def _owed() -> Entrance | None:
+    """The account that this session enters, once it has shown its factor; None where it has ended meanwhile."""
+    owed = entrance()
+    return owed if owed and current_session().get(Account, owed.owner_id) else None
+
+
 def _prove_first() -> ResponseReturnValue:
-    return http.go_to(url_for("accounts.bring_back"))
+    own = own_account()
+    if own is None or own.verified_at is None:
+        return http.go_to(url_for("accounts.bring_back"))
+    page = FormPage(
+        title=gettext("You are signed in here"),
+        text=gettext(
+            "Sign out, then sign in with a code by mail. Where the second factor is asked for, go on from there."
+        ),
+        post_url=url_for("accounts.sign_out"),
+        submit_label=gettext("Sign out"),
+        back_url=url_for("accounts.security"),
+    )
+    return answer_with_form(page)
 
 
 def _welcome() -> ResponseReturnValue:

@@ -1,10 +1,12 @@
 """Judging what somebody shows: all of it has to be right, and nothing is used up unless all of it is."""
 
+import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
 from webapp.accounts.addresses import owner_of
 from webapp.accounts.answering_forms import error_of
+from webapp.accounts.auditing import record
 from webapp.accounts.devices import guessing_as, network
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.recovery.begun import Begun
@@ -20,6 +22,7 @@ TRIES = Limit("recovery tries", 10, timedelta(hours=1))
 TRIES_OF_VISIT = Limit("recovery tries of one session", 20, timedelta(hours=1))
 TRIES_FROM_NETWORK = Limit("recovery tries from one network", 60, timedelta(hours=1))
 SENDS = Limit("codes for recovery", 5, timedelta(hours=1))
+log = logging.getLogger("webapp.audit")
 Typed = Mapping[str, str]
 """What was typed, by the key of the evidence; "" for what was left out."""
 
@@ -57,6 +60,7 @@ def judge(begun: Begun, typed: Typed) -> tuple[int, Way, frozenset[str]]:
     shown = _shown(begun.lost, typed)
     ways = open_ways(begun.lost, shown)
     if owner is None or wrong or not ways:
+        log.info("event=recovery_refused")  # no line of the account's own trail: an unknown one could have none
         raise Invalid({"": gettext("These do not open that account together. Check the address and everything here.")})
     return owner, ways[0], shown
 
@@ -66,6 +70,7 @@ def judge_openly(subject_id: int, address: str, typed: Typed) -> tuple[Way, froz
     _spend_try(address)
     wrong = what_is_wrong(subject_id, Lost.FACTOR, typed)
     if wrong:
+        record(subject_id, "factor_refused", "recovery")
         raise Invalid(wrong)
     shown = _shown(Lost.FACTOR, typed)
     return open_ways(Lost.FACTOR, shown)[0], shown
