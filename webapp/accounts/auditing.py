@@ -51,6 +51,8 @@ EVENTS = {
     "passkey_removed": _marked("A passkey was removed"),
     "provider_linked": _marked("A provider was linked"),
     "provider_unlinked": _marked("A provider was unlinked"),
+    "second_added": _marked("A second address for recovery was added"),
+    "second_removed": _marked("The second address for recovery was removed"),
     "recovery_asked": _marked("Recovery of the account was asked for"),
     "recovery_cancelled": _marked("Recovery of the account was cancelled"),
     "recovered": _marked("The account was recovered"),

@@ -75,6 +75,8 @@ def bring_in(engine: Engine, subject_id: int, owner: int, way: str, *, factor: b
     else:
         current_visits().enter(owner, way, proved=True, factor=factor)
     record(owner, "signed_in", way)
+    for greet in current_visits().greetings:
+        greet(owner)
 
 
 def end_visits(subject_id: int, *, but: bytes | None = None) -> int:

@@ -152,9 +152,13 @@ class FactorPage:
 
 @dataclass(frozen=True)
 class SecurityPage:
-    """How one gets into the account. Each panel is a part of the room: its template, and what it shows."""
+    """How one gets into the account. Each panel is a part of the room: its template, and what it shows.
+
+    Those in `urgent` stand above everything else.
+    """
 
     email: str
     proved: bool
     sessions: int
+    urgent: tuple[tuple[str, object], ...]
     panels: tuple[tuple[str, object], ...]

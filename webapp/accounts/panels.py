@@ -8,11 +8,15 @@ from flask import current_app
 
 @dataclass(frozen=True)
 class Panel:
-    """`template` draws what `page(subject_id)` returns, as `panel`; None leaves it out. Lower places come first."""
+    """`template` draws what `page(subject_id)` returns, as `panel`; None leaves it out. Lower places come first.
+
+    Those that are `urgent` stand above everything else on the page.
+    """
 
     place: int
     template: str
     page: Callable[[int], object | None]
+    urgent: bool = False
 
 
 class Panels:
@@ -31,7 +35,7 @@ def current_panels() -> Panels:
     return panels
 
 
-def panels_of(subject_id: int) -> tuple[tuple[str, object], ...]:
+def panels_of(subject_id: int, *, urgent: bool = False) -> tuple[tuple[str, object], ...]:
     """(template, page) of every panel that has something to show for this account."""
-    shown = ((panel.template, panel.page(subject_id)) for panel in current_panels().all)
+    shown = ((panel.template, panel.page(subject_id)) for panel in current_panels().all if panel.urgent is urgent)
     return tuple((template, page) for template, page in shown if page is not None)

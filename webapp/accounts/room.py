@@ -13,12 +13,17 @@ from webapp.accounts.models import STAFF
 from webapp.accounts.panels import Panels
 from webapp.accounts.phones import factor_routes as phone_factor_routes, joining as phones, routes as phone_routes
 from webapp.accounts.proving import VerifiedEmailKind
+from webapp.accounts.recovery import address_routes, factor_routes, joining as recovery, link_routes, mail_routes
 from webapp.accounts.signing_in import Factors
 from webapp.accounts.visits import Visits, current_visits
 from webapp.house import House
 from webapp.layout import Link, add_links
 
-ROUTES = (routes, entering_routes, security_routes, phone_routes, phone_factor_routes)
+ROUTES = (
+    *(routes, entering_routes, security_routes),
+    *(phone_routes, phone_factor_routes),
+    *(mail_routes, factor_routes, link_routes, address_routes),
+)
 """The files that add their pages to the blueprint."""
 
 
@@ -35,6 +40,7 @@ def join(app: Flask, house: House) -> None:
     engine.register_kind(VerifiedEmailKind(engine, visits))
     engine.register_uncounted(STAFF)
     phones.join(app, house)
+    recovery.join(app, house)
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)

@@ -97,6 +97,8 @@ class Visits:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.account_links: list[Callable[[], list[tuple[str, str]]]] = []
+        self.greetings: list[Callable[[int], None]] = []
+        """Called with the account that somebody has just signed in to: what they should know at once."""
 
     def manager(self) -> LoginManager:
         manager = LoginManager()
