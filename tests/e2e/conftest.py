@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 from tests.applications import as_halftone, workshop_settings
 from tests.e2e.accessible import Auditor
 from tests.pictures import picture
-from webapp import create_app
+from webapp import ROOMS, create_app
 from webapp.db import Database
 from webapp.jobs import Jobs
 from webapp.upgrading import upgrade
@@ -44,7 +44,8 @@ def browser_type_launch_args() -> dict[str, Any]:
 def halftone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The whole application with the demo's people and products, without its history."""
     folder = tmp_path_factory.mktemp("halftone")
-    app = create_app(as_halftone(workshop_settings(f"sqlite:///{folder / 'shop.sqlite3'}", folder)))
+    settings = as_halftone(workshop_settings(f"sqlite:///{folder / 'shop.sqlite3'}", folder))
+    app = create_app(settings, [*ROOMS, "tests.factors"])  # a factor that nobody holds unless a journey says so
     app.testing = True
     database: Database = app.extensions["database"]
     upgrade(database)

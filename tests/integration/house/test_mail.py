@@ -120,6 +120,24 @@ def test_what_two_workers_see_at_once_goes_out_once(database: Database) -> None:
     assert sent == [1]
 
 
+def test_what_another_worker_tried_in_vain_just_now_is_left_for_later(database: Database) -> None:
+    tried: list[int] = []
+
+    def down(mail: OutgoingMail) -> None:
+        tried.append(mail.id)
+        raise ConnectionRefusedError
+
+    def second_worker_comes(mail: OutgoingMail) -> None:
+        tried.append(mail.id)
+        OUTBOX.deliver_due(database, down)
+
+    write()
+    write("bo@x.example")
+    with clock.at(MOMENT):
+        OUTBOX.deliver_due(database, second_worker_comes)
+    assert tried == [1, 2]
+
+
 def test_the_mailbox_shows_a_mail_once_even_if_it_was_delivered_twice(database: Database) -> None:
     write()
     [mail] = outbox()

@@ -131,7 +131,7 @@ def test_a_refusal_is_final_and_the_log_names_no_number(
     assert "4930123456" not in caplog.text
 
 
-@pytest.mark.parametrize("status", [500, 503, 429, 302])
+@pytest.mark.parametrize("status", [500, 503, 429, 307])
 def test_trouble_is_tried_again(database: Database, exchange: TextExchange, status: int) -> None:
     exchange.status = status
     write()

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from flask import flash, request, url_for
+from flask import flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -15,6 +15,7 @@ from webapp.accounts.pages import FormPage
 from webapp.accounts.phones import changing, enrolling
 from webapp.accounts.phones.fields import phone_field
 from webapp.accounts.phones.numbers import shown
+from webapp.accounts.phones.showing import AddPhonePage
 from webapp.profiling.engine import current_engine
 from webapp.profiling.gate import gate
 from webapp.profiling.inputs import Input
@@ -26,19 +27,11 @@ from webapp.profiling.kinds.base import Given, Invalid, Unable
 def add_phone() -> ResponseReturnValue:
     """What a phone is good for. Whose account it is may be asked first, so a visitor sees the button too."""
     account = own_account()
-    if account is not None and account.verified_at is not None and not enrolling.may_protect(account.subject_id):
+    known = account is not None and account.verified_at is not None
+    if account is not None and known and not enrolling.may_protect(account.subject_id):
         return _explain()
-    page = FormPage(
-        title=gettext("Protect my account with my phone"),
-        text=gettext(
-            "When you sign in, we can send a code to your phone. "
-            "It helps when your passkey or your app is not at hand."
-        ),
-        post_url=url_for("accounts.enrol_phone"),
-        submit_label=gettext("Go on"),
-        back_url=url_for("accounts.account"),
-    )
-    return answer_with_form(page)
+    page = AddPhonePage(title=gettext("Protect my account with my phone"), known=known)
+    return http.personal(make_response(render_template("accounts/add_phone.html", page=page)))
 
 
 @blueprint.post("/account/phone/add")
@@ -47,8 +40,8 @@ def add_phone() -> ResponseReturnValue:
 def enrol_phone() -> ResponseReturnValue:
     try:
         enrolling.enrol(current_engine())
-    except Unable:
-        return _explain()
+    except Unable:  # there is nothing stronger: that page says so
+        return http.go_to(url_for("accounts.add_phone"))
     flash(gettext("Your phone protects your account."), "success")
     return http.go_to(url_for("accounts.security"))
 

@@ -1,4 +1,4 @@
-"""What the security page shows of an account's phone."""
+"""What the pages show of an account's phone."""
 
 from dataclasses import dataclass
 
@@ -18,6 +18,14 @@ class PhonePanel:
     digits: str
     allowed: bool
     remove_url: str
+
+
+@dataclass(frozen=True)
+class AddPhonePage:
+    """`known` tells whether the account is proved already; otherwise that is asked first."""
+
+    title: str
+    known: bool
 
 
 def panel_of(engine: Engine, subject_id: int) -> PhonePanel | None:

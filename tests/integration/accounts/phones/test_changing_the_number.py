@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.browsing import Browser, went_to
-from tests.integration.accounts.phones.steps import CHANGE, SHOWN, ask_for_code, enrol, wrong
+from tests.integration.accounts.phones.steps import CHANGE, FACTOR, SHOWN, ask_for_code, enrol, wrong
 from tests.integration.accounts.phones.test_enrolling import events, mails
 from tests.people import browser_of, settle
 from tests.records import rows
@@ -93,6 +93,12 @@ def test_a_late_code_leads_back_to_the_number(enrolled: Browser, workshop: Flask
 def test_one_may_think_of_another_number(enrolled: Browser) -> None:
     enrolled.answer({"phone": NEW})
     assert "New phone number" in enrolled.get(f"{CHANGE}?another=").text
+
+
+def test_a_code_that_was_sent_for_something_else_is_none_for_this(enrolled: Browser) -> None:
+    enrolled.get(FACTOR)
+    enrolled.answer({})
+    assert "New phone number" in enrolled.get(CHANGE).text
 
 
 def test_it_takes_a_fresh_proof(enrolled: Browser, workshop: Flask, ada: int) -> None:

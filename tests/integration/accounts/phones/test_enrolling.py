@@ -65,10 +65,11 @@ def test_enrolling_twice_is_enrolling_once(person: Browser, workshop: Flask) -> 
 def test_a_phone_is_never_the_only_factor(workshop: Flask) -> None:
     """Nor is anybody asked for the number in vain."""
     bo = browser_of(workshop, settle(workshop, "bo@x.example"))
-    for page in (bo.get(ADD), bo.post(ADD)):
-        assert page.status_code == 200
-        assert "First something stronger" in page.text
-        assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
+    assert went_to(bo.post(ADD)) == ADD
+    page = bo.get(ADD)
+    assert page.status_code == 200
+    assert "First something stronger" in page.text
+    assert "<form" not in page.text.partition("<main")[2].partition("</main>")[0]
     assert "Add a passkey or an authenticator app first" in bo.get("/account/security").text
     assert (rows(workshop, PhoneFactor.__table__), rows(workshop, PhoneCode.__table__)) == ([], [])
 
@@ -77,8 +78,8 @@ def test_a_new_account_is_told_so_once_it_is_proved(visitor: Browser, workshop: 
     visitor.get(ADD)
     visitor.answer({})
     visitor.answer({"answer.email": "new@x.example"})
-    page = visitor.answer({"answer.verified_email": visitor.mailed_code()})
-    assert "First something stronger" in page.text
+    assert went_to(visitor.answer({"answer.verified_email": visitor.mailed_code()})) == ADD
+    assert "First something stronger" in visitor.get(ADD).text
     assert {field for _, field in held(workshop)} == {"email", "verified_email"}
 
 
