@@ -48,6 +48,8 @@ EVENTS = {
     "phone_changed": _marked("The phone number was changed"),
     "passkey_added": _marked("A passkey was added"),
     "passkey_removed": _marked("A passkey was removed"),
+    "passkey_renamed": _marked("A passkey was given another name"),
+    "passkey_copied": _marked("A passkey was refused, since a copy of it seems to be in use"),
     "provider_linked": _marked("A provider was linked"),
     "provider_unlinked": _marked("A provider was unlinked"),
     "recovery_asked": _marked("Recovery of the account was asked for"),
