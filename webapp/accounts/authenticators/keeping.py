@@ -13,7 +13,7 @@ from webapp.accounts.devices import guessing_as
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Account
 from webapp.accounts.notifying import tell_owner
-from webapp.accounts.recovery_codes.keeping import drop_if_alone
+from webapp.accounts.recovery_codes.keeping import after_removal
 from webapp.db import Database, current_session
 from webapp.profiling.engine import current_engine
 from webapp.profiling.kinds.base import Invalid
@@ -78,7 +78,7 @@ def remove(account: Account) -> None:
     if row is None:
         return
     current_session().delete(row)
-    drop_if_alone(account.subject_id)
+    after_removal(account.subject_id)
     record(account.subject_id, "factor_removed", "authenticator")
     tell_owner(account.subject_id, "factor_removed")
 

@@ -16,6 +16,7 @@ from webapp.accounts.passkeys.reading import Refused
 from webapp.accounts.passkeys.registering import options, register
 from webapp.accounts.passkeys.showing import KEY, answer_with_passkey_page
 from webapp.accounts.recovery_codes.showing import answer_to_new_factor
+from webapp.accounts.signing_in import current_factors
 from webapp.profiling.gate import gate
 from webapp.profiling.inputs import Input
 from webapp.profiling.kinds import typed
@@ -87,6 +88,8 @@ def remove_passkey(number: int) -> ResponseReturnValue:
 
 
 def _offer(account: Account, refused: Refused | None = None) -> ResponseReturnValue:
+    protected = current_factors().held_by(account.subject_id)
+    instead = (gettext("Use an authenticator app instead"), url_for("accounts.new_authenticator"))
     return answer_with_passkey_page(
         gettext("Add a passkey"),
         gettext("From then on a finger, a face or a screen lock signs you in. There is no code to wait for."),
@@ -95,7 +98,7 @@ def _offer(account: Account, refused: Refused | None = None) -> ResponseReturnVa
         options=options(account),
         post_url=url_for("accounts.add_passkey"),
         back_url=url_for("accounts.security"),
-        links=((gettext("Use an authenticator app instead"), url_for("accounts.new_authenticator")),),
+        links=() if protected else (instead,),
         refused=refused,
     )
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 from webapp.accounts.auditing import record
 from webapp.accounts.notifying import tell_owner
 from webapp.accounts.passkeys.models import LONGEST_NAME, Passkey
-from webapp.accounts.recovery_codes.keeping import drop_if_alone
+from webapp.accounts.recovery_codes.keeping import after_removal
 from webapp.db import current_session
 from webapp.profiling.kinds import typed
 from webapp.profiling.kinds.base import Invalid
@@ -58,6 +58,6 @@ def remove(passkey: Passkey) -> None:
     owner = passkey.subject_id
     current_session().delete(passkey)
     current_session().flush()
-    drop_if_alone(owner)
+    after_removal(owner)
     record(owner, "passkey_removed", "passkey")
     tell_owner(owner, "passkey_removed")

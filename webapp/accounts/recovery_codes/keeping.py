@@ -12,7 +12,7 @@ from webapp import clock
 from webapp.accounts.auditing import record
 from webapp.accounts.devices import guessing_as
 from webapp.accounts.limits import Limit, spend
-from webapp.accounts.models import Account
+from webapp.accounts.models import Account, Visit
 from webapp.accounts.notifying import tell_owner
 from webapp.accounts.recovery_codes import wording
 from webapp.accounts.recovery_codes.models import RecoveryCode
@@ -72,11 +72,16 @@ def redeem(account: Account, typed: str) -> str:
     return wording.grouped(fresh)
 
 
-def drop_if_alone(subject_id: int) -> None:
-    """A factor was removed: without any other, the codes would protect nothing and only let people in."""
+def after_removal(subject_id: int) -> None:
+    """A factor was removed. Without any other, the codes would protect nothing and only let people in: they go.
+
+    Nor does any session count as one that has shown a factor, so that a role stops working at once.
+    """
     current_session().flush()
     if not current_factors().held_by(subject_id):
-        current_database().writing().execute(delete(CODE).where(CODE.c.subject_id == subject_id))
+        writing = current_database().writing()
+        writing.execute(delete(CODE).where(CODE.c.subject_id == subject_id))
+        writing.execute(update(Visit).where(Visit.subject_id == subject_id).values(factor_at=None))
 
 
 def _hash(subject_id: int, code: str) -> bytes:
