@@ -23,7 +23,7 @@ def test_anything_else_is_none(text: str) -> None:
     assert read(text) == "" or len(read(text)) == 16
 
 
-@pytest.mark.parametrize("text", ["A" * 15, "A" * 17, "A" * 15 + "9", "ſ" * 16, "A" * 10**6])
+@pytest.mark.parametrize("text", ["A" * 15, "A" * 17, "A" * 15 + "9", "é" * 16, "A" * 10**6])
 def test_what_cannot_be_one_is_none(text: str) -> None:
     assert read(text) == ""
 
