@@ -49,6 +49,8 @@ EVENTS = {
     "phone_removed": _marked("The phone number was removed"),
     "passkey_added": _marked("A passkey was added"),
     "passkey_removed": _marked("A passkey was removed"),
+    "passkey_renamed": _marked("A passkey was given another name"),
+    "passkey_copied": _marked("A passkey was refused, since a copy of it seems to be in use"),
     "provider_linked": _marked("A provider was linked"),
     "provider_unlinked": _marked("A provider was unlinked"),
     "second_added": _marked("A second address for recovery was added"),

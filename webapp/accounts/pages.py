@@ -42,6 +42,7 @@ class AccountPage:
     fields: tuple[HeldField, ...]
     not_held: tuple[NotHeld, ...]
     links: tuple[tuple[str, str], ...]
+    panels: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from functools import partial
 
 from flask import Flask
 
-from webapp.accounts.panels import Panel
+from webapp.accounts.panels import SECURITY, Panel
 from webapp.accounts.phones import enrolling, texting
 from webapp.accounts.phones.phone_kind import PhoneKind
 from webapp.accounts.phones.proving import VerifiedPhoneKind
@@ -34,5 +34,5 @@ def join(app: Flask, house: House) -> None:
             weak=True,
         )
     )
-    app.extensions["security_panels"].register(Panel(PLACE, "accounts/_phone.html", partial(panel_of, engine)))
+    app.extensions[SECURITY].register(Panel(PLACE, "accounts/_phone.html", partial(panel_of, engine)))
     house.jobs.register("forget_phone_codes", partial(texting.forget_old, house.database), every_minutes=60)

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from webapp.accounts.answering_forms import code_input
-from webapp.accounts.panels import Panel
+from webapp.accounts.panels import SECURITY, Panel
 from webapp.accounts.recovery import reminding
 from webapp.accounts.recovery.evidence import Evidence, EvidenceKnown
 from webapp.accounts.recovery.second_address import (
@@ -29,8 +29,8 @@ def join(app: Flask, house: House) -> None:
     house.engine.register_kind(VerifiedSecondEmailKind(house.engine, visits))
     visits.greetings.append(warn)
     visits.account_links.insert(0, warning_link)
-    app.extensions["security_panels"].register(Panel(0, "accounts/recovery/_warning.html", warning_panel, urgent=True))
-    app.extensions["security_panels"].register(Panel(80, "accounts/recovery/_ways.html", ways_panel))
+    app.extensions[SECURITY].register(Panel(0, "accounts/recovery/_warning.html", warning_panel, urgent=True))
+    app.extensions[SECURITY].register(Panel(80, "accounts/recovery/_ways.html", ways_panel))
     house.jobs.register("remind_recoveries", reminding.remind, every_minutes=5)
     house.jobs.register("forget_recoveries", reminding.forget_old, every_minutes=60)
 

@@ -1,0 +1,33 @@
+"""What the authenticator app brings to an application."""
+
+from functools import partial
+
+from flask import Flask
+
+from webapp.accounts.authenticators.keeping import app_of, forget_drafts, has_app
+from webapp.accounts.authenticators.pages import AppPanel
+from webapp.accounts.authenticators.routes import KEY
+from webapp.accounts.models import Account
+from webapp.accounts.panels import SECURITY, Panel
+from webapp.accounts.signing_in import Factor
+from webapp.db import current_session
+from webapp.house import House
+from webapp.profiling.words import gettext
+
+
+def join(app: Flask, house: House) -> None:
+    app.extensions["factors"].register(Factor(KEY, 20, _label, has_app, "accounts.authenticator"))
+    app.extensions[SECURITY].register(Panel(20, "accounts/_authenticator.html", _panel))
+    house.jobs.register("forget_authenticator_drafts", partial(forget_drafts, house.database), every_minutes=60)
+
+
+def _label() -> str:
+    return gettext("Use the authenticator app")
+
+
+def _panel(subject_id: int) -> AppPanel | None:
+    """None while the address is not proved, for then it cannot be added; unless it is there."""
+    held, account = app_of(subject_id), current_session().get(Account, subject_id)
+    if held is None and (account is None or account.verified_at is None):
+        return None
+    return AppPanel(held.confirmed_at if held else None)
