@@ -29,7 +29,7 @@ ROUTES = (
     *(mail_routes, factor_routes, link_routes, address_routes),
 )
 """The files that add their pages to the blueprint."""
-PARTS = (passkeys, authenticators, recovery_codes, phones, recovery)
+PARTS = (recovery, passkeys, authenticators, phones, recovery_codes)
 """Each brings a way in, or a way back."""
 
 

@@ -42,7 +42,9 @@ class Factors:
         self._known: list[Factor] = []
 
     def register(self, factor: Factor) -> None:
-        self._known = sorted([*self._known, factor], key=lambda known: known.place)
+        """One of the same key takes the place of an earlier one."""
+        others = [known for known in self._known if known.key != factor.key]
+        self._known = sorted([*others, factor], key=lambda known: known.place)
 
     def held_by(self, subject_id: int) -> list[Factor]:
         """Those that the account can show, best first; none while all that it has is weak (recovery codes)."""

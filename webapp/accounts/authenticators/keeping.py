@@ -21,6 +21,7 @@ from webapp.profiling.words import gettext
 
 DRAFT_GOOD_FOR = timedelta(hours=1)
 SECRET = "authenticator"  # noqa: S105 - what it is sealed as
+NOBODYS_SECRET = random_base32()
 TRIES = Limit("authenticator tries", 5, timedelta(minutes=15))
 """Per account, and apart for devices that have proved its address before."""
 
@@ -70,6 +71,24 @@ def check(account: Account, typed: str) -> None:
     except Invalid:
         record(account.subject_id, "factor_refused", "authenticator")
         raise
+
+
+def shows(subject_id: int, typed: str) -> bool:
+    """Whether a code of the account's app was typed, which uses it up. Raises Invalid or Unable.
+
+    For an account that is not there, or has no app, it takes as long, and is False.
+    """
+    account = current_session().get(Account, subject_id)
+    if account is None or app_of(subject_id) is None:
+        step_of(NOBODYS_SECRET, read(typed), clock.now())
+        return False
+    check(account, typed)
+    return True
+
+
+def drop(subject_id: int) -> None:
+    """The app is lost: its codes open nothing any more."""
+    current_session().execute(delete(Authenticator).where(Authenticator.subject_id == subject_id))
 
 
 def remove(account: Account) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from hashlib import sha256
 
 from flask import current_app
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from webapp.accounts.auditing import record
 from webapp.accounts.notifying import tell_owner
@@ -51,6 +51,11 @@ def rename(passkey: Passkey, name: str) -> None:
     passkey.name = chosen
     current_session().flush()
     record(passkey.subject_id, "passkey_renamed", "passkey")
+
+
+def drop(subject_id: int) -> None:
+    """All of them are lost: they open nothing any more."""
+    current_session().execute(delete(Passkey).where(Passkey.subject_id == subject_id))
 
 
 def remove(passkey: Passkey) -> None:

@@ -86,6 +86,11 @@ def proof_is_gone(subject_id: int) -> None:
         tell_owner(subject_id, "factor_removed")
 
 
+def drop(subject_id: int) -> None:
+    """The phone is lost: it is no factor any more. Its number is the person's to change or remove."""
+    current_session().execute(delete(PhoneFactor).where(PhoneFactor.subject_id == subject_id))
+
+
 def number_is_gone(subject_id: int) -> None:
     """Its owner is told; what was sent to it is kept no longer."""
     take_back(subject_id)

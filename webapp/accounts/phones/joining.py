@@ -6,9 +6,11 @@ from flask import Flask
 
 from webapp.accounts.panels import SECURITY, Panel
 from webapp.accounts.phones import enrolling, texting
+from webapp.accounts.phones.evidence import phone_evidence
 from webapp.accounts.phones.phone_kind import PhoneKind
 from webapp.accounts.phones.proving import VerifiedPhoneKind
 from webapp.accounts.phones.showing import panel_of
+from webapp.accounts.recovery.evidence import EVIDENCE
 from webapp.accounts.signing_in import Factor
 from webapp.accounts.visits import Visits
 from webapp.house import House
@@ -34,5 +36,7 @@ def join(app: Flask, house: House) -> None:
             weak=True,
         )
     )
+    app.extensions[EVIDENCE].register(phone_evidence())
+    app.extensions[EVIDENCE].register_drop(enrolling.drop)
     app.extensions[SECURITY].register(Panel(PLACE, "accounts/_phone.html", partial(panel_of, engine)))
     house.jobs.register("forget_phone_codes", partial(texting.forget_old, house.database), every_minutes=60)

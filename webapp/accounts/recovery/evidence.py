@@ -7,6 +7,8 @@ from flask import current_app
 
 from webapp.profiling.inputs import Input
 
+EVIDENCE = "recovery_evidence"
+"""Where an application keeps it."""
 NOBODY = 0
 """Stands for the account that is not there. Every callable below takes it, finds nothing, and works as long."""
 
@@ -41,7 +43,9 @@ class EvidenceKnown:
         self.drops: list[Callable[[int], None]] = []
 
     def register(self, evidence: Evidence) -> None:
-        self.all = tuple(sorted([*self.all, evidence], key=lambda known: known.place))
+        """One of the same key takes the place of an earlier one."""
+        others = [known for known in self.all if known.key != evidence.key]
+        self.all = tuple(sorted([*others, evidence], key=lambda known: known.place))
 
     def register_drop(self, drop: Callable[[int], None]) -> None:
         """`drop(subject_id)` removes one sort of second factor from an account whose person has lost theirs."""
@@ -58,5 +62,5 @@ class EvidenceKnown:
 
 def current_evidence() -> EvidenceKnown:
     """The evidence of the current application."""
-    known: EvidenceKnown = current_app.extensions["recovery_evidence"]
+    known: EvidenceKnown = current_app.extensions[EVIDENCE]
     return known

@@ -46,8 +46,8 @@ def show_for_factor() -> ResponseReturnValue:
     try:
         if "send" in request.form:
             return _send(owed, request.form["send"])
-        email = current_session().get_one(Account, owed.owner_id).email
-        way, _shown = judging.judge_openly(owed.owner_id, email, judging.typed_in(request.form))
+        account = current_session().get_one(Account, owed.owner_id)
+        way, _shown = judging.judge_openly(account, judging.typed_in(request.form))
         if way.delay > AT_ONCE:
             ask(owed.owner_id, way)
             return say_that_it_waits(way)
@@ -110,11 +110,12 @@ def _send(owed: Entrance, key: str) -> ResponseReturnValue:
 def _ask(owed: Entrance, refused: Refused = None, note: str = "") -> ResponseReturnValue:
     held = _held(owed)
     errors = refused.errors if isinstance(refused, Invalid) else {}
-    ways = open_ways(Lost.FACTOR, {evidence.key for evidence in held})
+    staff = current_session().get_one(Account, owed.owner_id).role != ""
+    ways = open_ways(Lost.FACTOR, {evidence.key for evidence in held}, staff=staff)
     lines = " · ".join(line_of(way) for way in ways)
     page = FormPage(
         title=gettext("Your second factor is gone?"),
-        text=note or gettext("This opens your account without it. %(lines)s.", lines=lines),
+        text=note or _what_opens(lines),
         post_url=url_for("accounts.show_for_factor"),
         submit_label=gettext("Get back in"),
         inputs=inputs_of(held, errors),
@@ -123,6 +124,12 @@ def _ask(owed: Entrance, refused: Refused = None, note: str = "") -> ResponseRet
         trouble=refused.reason if isinstance(refused, Unable) else "",
     )
     return answer_with_form(page, retry_after=wait_of(refused) if refused else 0)
+
+
+def _what_opens(lines: str) -> str:
+    if not lines:
+        return gettext("Nothing that your account holds opens it without its factor. Ask your administrator.")
+    return gettext("This opens your account without it. %(lines)s.", lines=lines)
 
 
 def _show_standing(recovery: Recovery) -> ResponseReturnValue:

@@ -5,7 +5,7 @@ from flask import Flask
 from webapp.accounts.answering_forms import code_input
 from webapp.accounts.panels import SECURITY, Panel
 from webapp.accounts.recovery import reminding
-from webapp.accounts.recovery.evidence import Evidence, EvidenceKnown
+from webapp.accounts.recovery.evidence import EVIDENCE, Evidence, EvidenceKnown
 from webapp.accounts.recovery.second_address import (
     SecondEmailKind,
     VerifiedSecondEmailKind,
@@ -23,7 +23,7 @@ from webapp.profiling.words import gettext
 def join(app: Flask, house: House) -> None:
     """Bring the second address, its evidence, two panels, a warning at the sign-in, and two jobs."""
     visits: Visits = app.extensions["visits"]
-    known = app.extensions["recovery_evidence"] = EvidenceKnown()
+    known = app.extensions[EVIDENCE] = EvidenceKnown()
     known.register(_second_address())
     house.engine.register_kind(SecondEmailKind())
     house.engine.register_kind(VerifiedSecondEmailKind(house.engine, visits))

@@ -9,6 +9,7 @@ from webapp.accounts.answering_forms import error_of
 from webapp.accounts.auditing import record
 from webapp.accounts.devices import guessing_as, network
 from webapp.accounts.limits import Limit, spend
+from webapp.accounts.models import Account
 from webapp.accounts.recovery.begun import Begun
 from webapp.accounts.recovery.evidence import NOBODY, Evidence, current_evidence
 from webapp.accounts.recovery.ways import Lost, Way, open_ways, wanted
@@ -65,15 +66,18 @@ def judge(begun: Begun, typed: Typed) -> tuple[int, Way, frozenset[str]]:
     return owner, ways[0], shown
 
 
-def judge_openly(subject_id: int, address: str, typed: Typed) -> tuple[Way, frozenset[str]]:
+def judge_openly(account: Account, typed: Typed) -> tuple[Way, frozenset[str]]:
     """The same after a lost factor, where the address was proved: errors are told, by the key of the evidence."""
-    _spend_try(address)
-    wrong = what_is_wrong(subject_id, Lost.FACTOR, typed)
-    if wrong:
-        record(subject_id, "factor_refused", "recovery")
-        raise Invalid(wrong)
+    _spend_try(account.email)
     shown = _shown(Lost.FACTOR, typed)
-    return open_ways(Lost.FACTOR, shown)[0], shown
+    ways = open_ways(Lost.FACTOR, shown, staff=account.role != "")
+    if not ways:
+        raise Unable(gettext("For the staff, a code by mail is not enough. Show one of these as well."))
+    wrong = what_is_wrong(account.subject_id, Lost.FACTOR, typed)
+    if wrong:
+        record(account.subject_id, "factor_refused", "recovery")
+        raise Invalid(wrong)
+    return ways[0], shown
 
 
 def what_is_wrong(subject_id: int, lost: Lost, typed: Typed) -> dict[str, str]:

@@ -31,10 +31,13 @@ def ways_panel(subject_id: int) -> WaysPanel | None:
     account = current_session().get(Account, subject_id)
     if account is None or account.verified_at is None:
         return None
+    staff = account.role != ""
     holdings, losses = current_evidence().holdings(subject_id), _losses(subject_id)
     return WaysPanel(
-        losses=tuple(LossLine(name_of(lost), tuple(map(line_of, open_ways(lost, holdings)))) for lost in losses),
-        gains=_gains([gain for gain in what_one_more_adds(holdings) if gain.way.lost in losses]),
+        losses=tuple(
+            LossLine(name_of(lost), tuple(map(line_of, open_ways(lost, holdings, staff=staff)))) for lost in losses
+        ),
+        gains=_gains([gain for gain in what_one_more_adds(holdings, staff=staff) if gain.way.lost in losses]),
         second_address=second_address_of(subject_id),
     )
 

@@ -72,6 +72,20 @@ def redeem(account: Account, typed: str) -> str:
     return wording.grouped(fresh)
 
 
+def shows(subject_id: int, typed: str) -> bool:
+    """Whether a code of the account was typed, which uses it up; none takes its place. Raises Invalid or Unable.
+
+    For an account that is not there it takes as long, and is False.
+    """
+    account = current_session().get(Account, subject_id)
+    spend(TRIES, subject_id, guessing_as(account.email if account else ""))
+    this = (CODE.c.subject_id == subject_id) & (CODE.c.code_hash == _hash(subject_id, wording.read(typed)))
+    if current_database().writing().execute(delete(CODE).where(this)).rowcount != 1:
+        return False
+    record(subject_id, "code_spent", "recovery_code")
+    return True
+
+
 def after_removal(subject_id: int) -> None:
     """A factor was removed. Without any other, the codes would protect nothing and only let people in: they go.
 
