@@ -41,8 +41,8 @@ def use(answered: bytes, purpose: str) -> bool:
         return False
     row = {"challenge_hash": sha256(answered).digest(), "answered_at": clock.now()}
     database = current_database()
-    used = database.insert(ANSWERED).values(row).on_conflict_do_nothing()
-    return database.writing().execute(used).rowcount == 1
+    used = database.insert(ANSWERED).values(row).on_conflict_do_nothing().returning(ANSWERED.c.challenge_hash)
+    return database.writing().execute(used).first() is not None
 
 
 def forget_old(database: Database) -> int:

@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from sqlalchemy import Table, select
+from sqlalchemy import Table
 from webauthn import generate_registration_options, options_to_json, verify_registration_response
 from webauthn.helpers import parse_registration_credential_json
 from webauthn.helpers.structs import (
@@ -25,6 +25,7 @@ from webapp.accounts.passkeys.reading import FAULTS, LONGEST, Refused, check_set
 from webapp.db import current_database, current_session
 from webapp.profiling.words import gettext
 
+PASSKEY = cast("Table", Passkey.__table__)
 MOST = 20
 """So many passkeys an account may have."""
 WITH_ITS_PERSON = AuthenticatorSelectionCriteria(
@@ -72,10 +73,11 @@ def register(account: Account, text: str) -> Passkey:
         "backed_up": made.credential_backed_up,
         "added_at": clock.now(),
     }
-    adding = current_database().insert(cast("Table", Passkey.__table__)).values(row).on_conflict_do_nothing()
-    if current_database().writing().execute(adding).rowcount != 1:
+    adding = current_database().insert(PASSKEY).values(row).on_conflict_do_nothing().returning(PASSKEY.c.id)
+    number = current_database().writing().execute(adding).scalar()
+    if number is None:
         raise Refused(gettext("That passkey is known here already."))
-    return current_session().scalars(select(Passkey).where(Passkey.credential_id == made.credential_id)).one()
+    return current_session().get_one(Passkey, number)
 
 
 def _read(text: str) -> RegistrationCredential:

@@ -278,9 +278,10 @@ def test_it_is_offered_after_a_code_and_not_again_for_a_while(workshop: Flask) -
     assert "Next time without a code" in browser_of(workshop, number).get("/account").text
 
 
-def test_it_is_not_offered_before_the_address_is_proved_nor_to_who_has_one(
+def test_it_is_not_offered_before_the_address_is_proved_nor_to_who_needs_none(
     workshop: Flask, with_passkey: Browser
 ) -> None:
     unproved = browser_of(workshop, settle(workshop, "new@x.example", proved=False))
-    for browser in (unproved, with_passkey, Browser(workshop)):
+    by_provider = browser_of(workshop, settle(workshop, "okta@x.example"), way="provider")
+    for browser in (unproved, with_passkey, by_provider, Browser(workshop)):
         assert "Next time without a code" not in browser.get("/account").text
