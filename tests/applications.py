@@ -27,6 +27,7 @@ def workshop_settings(database_url: str, instance: Path) -> Settings:
         proxies=0,
         brand="Workshop",
         public_url="http://localhost",
+        providers=None,
     )
 
 

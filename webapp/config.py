@@ -44,6 +44,8 @@ class Settings:
     """BRAND: the name in titles and headers."""
     public_url: str
     """PUBLIC_URL: where people find this site, `https://host`; links in mails, providers and passkeys go by it."""
+    providers: Path | None
+    """PROVIDERS: the file that declares who people can continue with (OpenID Connect); without it, nobody."""
 
     @property
     def demo(self) -> bool:
@@ -95,6 +97,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         proxies=int(proxies),
         brand=environment.get("BRAND", "Halftone"),
         public_url=public_url,
+        providers=Path(environment["PROVIDERS"]) if "PROVIDERS" in environment else None,
     )
 
 

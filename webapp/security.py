@@ -1,10 +1,12 @@
 """Policy headers, cross-site checks, limits, request ids: what every answer of the application carries."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask, Response, abort, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -13,6 +15,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from webapp import http
 from webapp.config import Settings
 
+View = Callable[..., ResponseReturnValue]
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -104,12 +107,26 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
             return
         if request.mimetype == "application/x-www-form-urlencoded" and _length() > LONGEST_FORM:
             abort(413)  # Werkzeug keeps to the limit in the parts of multipart forms only
+        if _bounces(app):
+            return
         if _cross_site():
             abort(403, "This form was sent from another site, so it was not accepted.")
         if None in request.form or None in request.files:
             abort(400)  # a part of a multipart form without a name: Werkzeug passes it on
         if not (http.wants_json() and app.config["SESSION_COOKIE_NAME"] not in request.cookies):
             csrf.protect()
+
+
+def bounces(view: View) -> View:
+    """Let another site post to a view. For one that changes nothing, and only leads on with what was posted."""
+    view.bounces_cross_site = True  # type: ignore[attr-defined]
+    return view
+
+
+def _bounces(app: Flask) -> bool:
+    """Whether the view says that it changes nothing, and only leads on what another site posts here."""
+    view = app.view_functions.get(request.endpoint or "")
+    return getattr(view, "bounces_cross_site", False) is True
 
 
 def _length() -> int:

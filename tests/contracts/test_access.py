@@ -122,6 +122,7 @@ def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], A
         ("", "slug"): "late-sun",
         ("demo.picture", "key"): "customer",
         ("", "key"): "visitor",
+        ("", "provider"): "nobody",
         ("", "number"): 1,
     }
     with app.app_context():

@@ -76,7 +76,7 @@ class MailedCode(Kind):
         return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:
-        return gettext("Proved by a code")
+        return gettext("Proved by a provider") if value.get("way") == "provider" else gettext("Proved by a code")
 
     def _address(self, declared: Field, subject_id: int) -> str:
         """Raises Unable where it was taken away in the same instant: another session proved that it is theirs."""
@@ -114,7 +114,7 @@ class VerifiedEmailKind(MailedCode):
             verify(self._engine, subject_id)
             return subject_id
         if owner != subject_id:
-            bring_in(self._engine, subject_id, owner, "code")
+            bring_in(self._engine, subject_id, owner, value.get("way", "code"))
         return owner
 
     def removed(self, declared: Field, subject_id: int) -> None:

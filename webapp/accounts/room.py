@@ -14,6 +14,7 @@ from webapp.accounts.models import STAFF
 from webapp.accounts.panels import ACCOUNT, SECURITY, Panels
 from webapp.accounts.passkeys import account_routes, entering_routes as passkey_entering_routes, joining as passkeys
 from webapp.accounts.phones import factor_routes as phone_factor_routes, joining as phones, routes as phone_routes
+from webapp.accounts.providers import joining as providers, routes as provider_routes
 from webapp.accounts.proving import VerifiedEmailKind
 from webapp.accounts.recovery import address_routes, factor_routes, joining as recovery, link_routes, mail_routes
 from webapp.accounts.recovery_codes import joining as recovery_codes, routes as recovery_code_routes
@@ -23,13 +24,13 @@ from webapp.house import House
 from webapp.layout import Link, add_links
 
 ROUTES = (
-    *(routes, entering_routes, security_routes),
+    *(routes, entering_routes, security_routes, provider_routes),
     *(account_routes, passkey_entering_routes, authenticator_routes, recovery_code_routes),
     *(phone_routes, phone_factor_routes),
     *(mail_routes, factor_routes, link_routes, address_routes),
 )
 """The files that add their pages to the blueprint."""
-PARTS = (recovery, passkeys, authenticators, phones, recovery_codes)
+PARTS = (recovery, providers, passkeys, authenticators, phones, recovery_codes)
 """Each brings a way in, or a way back."""
 
 

@@ -9,14 +9,14 @@ from sqlalchemy import delete, select
 
 from webapp import clock
 from webapp.accounts import devices
-from webapp.accounts.addresses import normalise
+from webapp.accounts.addresses import normalise, owner_of
 from webapp.accounts.auditing import record
 from webapp.accounts.claiming import address_field, bring_in, lock, proof_field
 from webapp.accounts.models import Account, Entrance
 from webapp.accounts.visits import current_visits
 from webapp.db import current_session
 from webapp.profiling.answers import Provenance
-from webapp.profiling.engine import current_engine
+from webapp.profiling.engine import Engine, current_engine
 from webapp.profiling.kinds.base import Elsewhere
 
 ENTRANCE_OPEN = timedelta(minutes=15)
@@ -40,6 +40,8 @@ class Factors:
 
     def __init__(self) -> None:
         self._known: list[Factor] = []
+        self.once_passed: list[Callable[[int], None]] = []
+        """What waits until an entrance's second factor is shown; called with the account that was entered."""
 
     def register(self, factor: Factor) -> None:
         """One of the same key takes the place of an earlier one."""
@@ -100,9 +102,12 @@ def pass_factor(way: str) -> None:
     """A second factor of `whose_factor()` was shown: go on as that account, or note the proof of one's own."""
     owed, visits = entrance(), current_visits()
     subject = visits.arrive()
-    record(owed.owner_id if owed else subject.id, "factor_passed", way)
-    if owed is None or owed.owner_id == subject.id or go_through(owed):
+    owner = owed.owner_id if owed else subject.id
+    record(owner, "factor_passed", way)
+    if owed is None or owner == subject.id or go_through(owed):
         visits.note_proof(factor=True)
+        for waiting in current_factors().once_passed:
+            waiting(owner)
 
 
 def go_through(owed: Entrance) -> bool:
@@ -113,11 +118,7 @@ def go_through(owed: Entrance) -> bool:
     account = current_session().get(Account, owner)
     if account is None:
         return False
-    subject = current_visits().arrive()
-    if entered_by in ADDRESS_PROVED:
-        prove_address(subject.id, account.email, action, entered_by)
-    else:
-        bring_in(current_engine(), subject.id, owner, entered_by)
+    _enter(current_visits().arrive().id, account, entered_by, action)
     return True
 
 
@@ -128,22 +129,53 @@ ADDRESS_PROVED = frozenset({"code", "provider"})
 def go_on_as(owner: int, way: str, action: str = "") -> None:
     """Go on as an account whose person is known by `way`. Raises Elsewhere while a second factor is owed."""
     owe_factor(owner, way, action)
-    subject = current_visits().arrive()
-    if subject.id != owner:
-        bring_in(current_engine(), subject.id, owner, way)
-    else:
+    subject, account = current_visits().arrive(), current_session().get(Account, owner)
+    if subject.id == owner or account is None:
         current_visits().note_proof()
+    else:
+        _enter(subject.id, account, way, action)
+
+
+def _enter(subject_id: int, account: Account, way: str, action: str) -> None:
+    """This session goes on as the account; prompts that asked for its address are answered where `way` proves it."""
+    if way in ADDRESS_PROVED and action and account.verified_at is not None:
+        prove_address(subject_id, account.email, action, way)
+    else:
+        bring_in(current_engine(), subject_id, account.subject_id, way)
 
 
 def prove_address(subject_id: int, email: str, action: str, way: str) -> int:
-    """Save address and proof for a subject, as given at `action`; the subject that holds them from now on."""
-    lock(normalise(email))
-    engine = current_engine()
-    source = "provider" if way == "provider" else "person"
-    origin = Provenance(action, source)
-    field, proof = address_field(engine), proof_field(engine)
-    subject_id = engine.save(subject_id, field.key, email, origin, prompted=True)
-    value = {"address": normalise(email), "proved_at": clock.now().isoformat()}
-    subject_id = engine.save(subject_id, proof.key, value, origin, prompted=True)
-    devices.remember(email)
+    """Save address and proof for a subject, as given at `action`; the subject that holds them from now on.
+
+    An address that was given without proof gives way to the proved one. An account that is proved stays what it
+    is: its session goes on as the owner of the address, where there is another one.
+    """
+    address = normalise(email)
+    lock(address)
+    engine, account = current_engine(), current_session().get(Account, subject_id)
+    if account is not None and account.verified_at is not None:
+        return _change_over(account, owner_of(address), way)
+    origin = Provenance(action, "provider" if way == "provider" else "person")
+    _give_address(engine, subject_id, email, origin)
+    value = {"address": address, "proved_at": clock.now().isoformat(), "way": way}
+    subject_id = engine.save(subject_id, proof_field(engine).key, value, origin, prompted=True)
+    devices.remember(address)
     return subject_id
+
+
+def _change_over(account: Account, owner: int | None, way: str) -> int:
+    if owner is None or owner == account.subject_id:
+        return account.subject_id
+    bring_in(current_engine(), account.subject_id, owner, way)
+    return owner
+
+
+def _give_address(engine: Engine, subject_id: int, email: str, origin: Provenance) -> None:
+    """The subject's address from now on. Without this, a proof of one address would prove the other one it holds."""
+    field = address_field(engine)
+    held = engine.answers.read(subject_id, [field.key]).get(field.key)
+    if held is None:
+        engine.save(subject_id, field.key, email, origin, prompted=True)
+    elif normalise(held) != normalise(email):
+        engine.answers.change(subject_id, field.key, email, origin)
+        engine.kind_of(field.key).saved(field, subject_id, email)

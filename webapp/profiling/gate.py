@@ -144,7 +144,8 @@ def _anew(engine: Engine, action: str, unmet: Unmet) -> tuple[Subject | None, De
 
 
 def _other_way(engine: Engine, action: str, key: str) -> Elsewhere:
-    return Elsewhere(lambda onward: engine.ways[key].begin(action, onward))
+    way = engine.ways[key]
+    return Elsewhere(lambda onward: way.begin(action, onward), reach=way.reach)
 
 
 def _ticket(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> Ticket | None:

@@ -17,5 +17,11 @@ class Way(Protocol):
     def supplies(self, fields: Collection[str]) -> bool:
         """Whether it helps with any of the fields that a prompt asks."""
 
+    def reach(self) -> None:
+        """Find out whether it answers, before anything is written: waiting would keep others from writing.
+
+        Raises Unable.
+        """
+
     def begin(self, action: str, onward: str) -> str:
         """Where to send the browser now; `onward` is the path on this site where it goes on. Raises Unable."""

@@ -31,6 +31,9 @@ class Oracle:
     def supplies(self, fields: Collection[str]) -> bool:
         return "email" in fields
 
+    def reach(self) -> None:
+        """It is on this machine."""
+
     def begin(self, action: str, onward: str) -> str:
         if self.down:
             raise Unable("The oracle does not answer. Type your address instead.")

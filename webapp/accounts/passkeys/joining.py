@@ -31,6 +31,9 @@ class ByPasskey:
     def supplies(self, fields: Collection[str]) -> bool:
         return any(self._engine.kind_of(field).name in {"email", "verified_email"} for field in fields)
 
+    def reach(self) -> None:
+        """It is a page of this site."""
+
     def begin(self, action: str, onward: str) -> str:
         return url_for("accounts.passkey_sign_in", next=onward)
 

@@ -1,0 +1,28 @@
+"""A second factor for tests: a page on which pressing the button is enough."""
+
+from flask import Blueprint, Flask, request
+from flask.typing import ResponseReturnValue
+
+from webapp import http
+from webapp.accounts.signing_in import Factor, pass_factor
+
+blueprint = Blueprint("pressing", __name__)
+KEY = "pressing"
+
+
+@blueprint.get("/pressing")
+def ask() -> str:
+    return "press"
+
+
+@blueprint.post("/pressing")
+def press() -> ResponseReturnValue:
+    pass_factor(KEY)
+    return http.go_to(request.args["next"])
+
+
+def give(app: Flask, *numbers: int) -> None:
+    """Let these accounts have it."""
+    app.extensions["factors"].register(
+        Factor(KEY, 1, lambda: "Press", lambda number: number in numbers, "pressing.ask")
+    )
