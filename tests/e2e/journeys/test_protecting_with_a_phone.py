@@ -52,7 +52,7 @@ def test_a_phone_is_added_changed_and_removed(
     phones.open_security()
     phones.follow("Add my phone")
     phones.follow("Stand-in")
-    expect(shop.page.get_by_role("heading", name="Protect my account with my phone")).to_be_visible()
+    expect(shop.page.get_by_role("heading", name="Add your phone")).to_be_visible()
     audit(shop.page)
     phones.press("Go on")
     phones.prompt.expect_open("Protect my account with my phone", "1 of 2")

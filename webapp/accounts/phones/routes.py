@@ -30,7 +30,7 @@ def add_phone() -> ResponseReturnValue:
     known = account is not None and account.verified_at is not None
     if account is not None and known and not enrolling.may_protect(account.subject_id):
         return _explain()
-    page = AddPhonePage(title=gettext("Protect my account with my phone"), known=known)
+    page = AddPhonePage(title=gettext("Add your phone"), known=known)
     return http.personal(make_response(render_template("accounts/add_phone.html", page=page)))
 
 
