@@ -12,6 +12,8 @@ from tests.integration.accounts.recovering import ADA, NEW, begin, email_of, rec
 from tests.integration.accounts.test_recovery_of_factor import prove_mail
 from tests.people import browser_of, settle
 
+Other = Callable[[], Browser]
+
 
 @pytest.fixture
 def codes(with_passkey: Browser) -> list[str]:
@@ -33,7 +35,7 @@ def test_a_code_and_the_app_mend_a_lost_mail_at_once(
 
 
 def test_a_code_alone_waits_and_is_used_up(
-    workshop: Flask, ada: int, codes: list[str], visitor: Browser, another: Callable[[], Browser]
+    workshop: Flask, ada: int, codes: list[str], visitor: Browser, another: Other
 ) -> None:
     show(begin(visitor), recovery_code=codes[0])
     assert len(recoveries(workshop)) == 1
@@ -49,9 +51,7 @@ def test_a_slip_costs_no_code(workshop: Flask, with_passkey: Browser, codes: lis
     assert show(visitor, recovery_code=codes[0], authenticator=code_of(secret, 1)).status_code == 303
 
 
-def test_an_account_that_is_not_there_answers_alike(
-    codes: list[str], visitor: Browser, another: Callable[[], Browser]
-) -> None:
+def test_an_account_that_is_not_there_answers_alike(codes: list[str], visitor: Browser, another: Other) -> None:
     known = show(begin(visitor), recovery_code="AAAA-BBBB-CCCC-DDDD")
     unknown = show(begin(another(), address="nobody@x.example"), recovery_code="AAAA-BBBB-CCCC-DDDD")
     assert known.status_code == unknown.status_code == 422
@@ -64,7 +64,7 @@ def test_a_lost_passkey_is_gone_after_a_recovery_code(
     codes: list[str],
     visitor: Browser,
     device: Authenticator,
-    another: Callable[[], Browser],
+    another: Other,
 ) -> None:
     prove_mail(visitor)
     visitor.get("/recover/factor")
@@ -74,9 +74,7 @@ def test_a_lost_passkey_is_gone_after_a_recovery_code(
     assert browser_of(workshop, ada).get("/account/recovery-codes").status_code == 404
 
 
-def test_mail_alone_takes_a_week_and_is_not_for_the_staff(
-    workshop: Flask, visitor: Browser, another: Callable[[], Browser]
-) -> None:
+def test_mail_alone_takes_a_week_and_is_not_for_the_staff(workshop: Flask, visitor: Browser, another: Other) -> None:
     for email, role in (("plain@x.example", ""), ("staff@x.example", "admin")):
         number = settle(workshop, email, role)
         add_passkey(browser_of(workshop, number), Authenticator())
