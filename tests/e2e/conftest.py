@@ -4,8 +4,9 @@ import os
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
@@ -16,9 +17,13 @@ from tests.applications import as_halftone, workshop_settings
 from tests.e2e.accessible import Auditor
 from tests.pictures import picture
 from webapp import ROOMS, create_app
+from webapp.config import Settings
 from webapp.db import Database
 from webapp.jobs import Jobs
 from webapp.upgrading import upgrade
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
@@ -44,7 +49,11 @@ def browser_type_launch_args() -> dict[str, Any]:
 def halftone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     """The whole application with the demo's people and products, without its history."""
     folder = tmp_path_factory.mktemp("halftone")
-    settings = as_halftone(workshop_settings(f"sqlite:///{folder / 'shop.sqlite3'}", folder))
+    return stocked(as_halftone(workshop_settings(f"sqlite:///{folder / 'shop.sqlite3'}", folder)))
+
+
+def stocked(settings: Settings) -> Flask:
+    """The application of these settings with the demo's people and products."""
     app = create_app(settings, [*ROOMS, "tests.factors"])  # a factor that nobody holds unless a journey says so
     app.testing = True
     database: Database = app.extensions["database"]
@@ -58,7 +67,14 @@ def halftone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 @pytest.fixture(scope="session")
 def base_url(halftone: Flask) -> Iterator[str]:
-    server = make_server("localhost", 0, halftone, threaded=True)
+    with served(halftone) as url:
+        yield url
+
+
+@contextmanager
+def served(app: "WSGIApplication") -> Iterator[str]:
+    """Where the application is, until the block ends."""
+    server = make_server("localhost", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()
     yield f"http://localhost:{server.server_port}"
@@ -72,6 +88,11 @@ Opener = Callable[..., Page]
 @pytest.fixture
 def open_page(browser: Browser, base_url: str) -> Iterator[Opener]:
     """Opens pages of further people: each call is a browser of its own, with nothing kept."""
+    yield from opening(browser, base_url)
+
+
+def opening(browser: Browser, base_url: str, *also: str) -> Iterator[Opener]:
+    """The same for another address; requests may go to `also` too, and nowhere else."""
     contexts: list[BrowserContext] = []
 
     def opened(**options: Any) -> Page:
@@ -79,7 +100,7 @@ def open_page(browser: Browser, base_url: str) -> Iterator[Opener]:
         page = contexts[-1].new_page()
         page.on("console", _complain)
         page.on("pageerror", _fail)
-        page.on("request", lambda request: _only_here(request.url, base_url))
+        page.on("request", lambda request: _only_here(request.url, (base_url, *also)))
         return page
 
     yield opened
@@ -103,8 +124,8 @@ def _fail(error: Any) -> None:
     TROUBLE.append(str(error))
 
 
-def _only_here(url: str, base_url: str) -> None:
-    if not url.startswith((base_url, "data:", "blob:")):
+def _only_here(url: str, allowed: tuple[str, ...]) -> None:
+    if not url.startswith((*allowed, "data:", "blob:")):
         TROUBLE.append(f"a request to a third party: {url}")
 
 

@@ -27,6 +27,13 @@ def chromium() -> str:
     raise LookupError(NO_BROWSER)
 
 
+def node() -> bool:
+    """Whether there is a Node.js with npm, for the provider of the journeys. Where CI is set, it is installed."""
+    if not shutil.which("npm") and os.environ.get("CI"):
+        install("nodejs", "npm")
+    return bool(shutil.which("npm"))
+
+
 def install(*packages: str) -> bool:
     """Install packages of the system, where that needs no password; whether it worked."""
     root = [] if os.geteuid() == 0 else ["sudo", "-n"]

@@ -6,10 +6,11 @@ from functools import partial
 
 from tests.databases import postgres_binaries, postgres_cluster
 from tests.running.checking import check
-from tests.running.programs import chromium, install
+from tests.running.programs import chromium, install, node
 from tests.running.stages import Stages, module
 
 WORKERS = ("-n", "2")
+NO_NODE = "passed, SKIPPED those with a provider: Node.js is not installed (apt-get install nodejs npm)"
 NO_POSTGRES = "SKIPPED: PostgreSQL is not installed (apt-get install postgresql)"
 
 
@@ -24,7 +25,7 @@ def main() -> int:
     check(stages)
     stages.run("tests on SQLite", partial(_pytest, "tests/unit", "tests/integration", "tests/contracts"))
     stages.run("integration on PostgreSQL", _on_postgres)
-    stages.run("journeys in a browser", partial(_pytest, "tests/e2e", CHROMIUM=browser))
+    stages.run("journeys in a browser", partial(_journeys, browser))
     return stages.close()
 
 
@@ -38,6 +39,12 @@ def _on_postgres() -> str:
         return NO_POSTGRES
     with postgres_cluster(binaries) as url:
         return _pytest("tests/integration", TEST_DATABASE_URL=url)
+
+
+def _journeys(browser: str) -> str:
+    provider_runs = node()
+    outcome = _pytest("tests/e2e", CHROMIUM=browser)
+    return outcome or ("" if provider_runs else NO_NODE)
 
 
 def _pytest(*arguments: str, **variables: str) -> str:

@@ -42,6 +42,10 @@ class Prompt:
     def give_code(self, code: str) -> None:
         self.section.get_by_label("The six digits of the code").fill(code)
 
+    def continue_with(self, provider: str) -> None:
+        """Go to a provider instead of typing."""
+        self.section.get_by_role("button", name=f"Continue with {provider}").click()
+
     def go_on(self) -> None:
         """Press the button that answers, whatever it is called."""
         self.section.locator(".prompt-actions button").first.click()

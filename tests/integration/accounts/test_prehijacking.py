@@ -116,7 +116,9 @@ def test_unexpired_email_change(victim: Traveller, workshop: Flask, comes: Calla
     attacker.browser.answer({"email": VICTIM})
     code = attacker.browser.mailed_code()  # even if they came to know it
     comes(victim)
-    assert attacker.browser.answer({"code": code}).status_code == 422
+    refused = attacker.browser.answer({"code": code})
+    assert refused.status_code == 422
+    assert "has run out" in refused.text  # and not a word on whose the address is
     assert VICTIM not in attacker.account()
     assert "attacker@x.example" in attacker.account()
     assert "The real Ada" in victim.account()

@@ -15,6 +15,7 @@ from tests.people import browser_of, settle
 from tests.records import rows
 from webapp import clock
 from webapp.accounts.models import Account, Event, Visit
+from webapp.accounts.providers import linking
 from webapp.accounts.providers.models import Identity
 from webapp.db import Database
 from webapp.mail.models import OutgoingMail
@@ -136,6 +137,14 @@ def test_an_address_that_is_not_proved_links_nothing(workshop: Flask) -> None:
     assert "cannot be linked" in browser.get(SECURITY).text
 
 
+def test_the_verb_itself_links_to_proved_addresses_only(workshop: Flask) -> None:
+    provisional = settle(workshop, proved=False)
+    database: Database = workshop.extensions["database"]
+    with workshop.test_request_context(), database.unit_of_work():
+        assert not linking.link(provisional, "acme", "https://id.example", "person-1")
+    assert rows(workshop, Identity.__table__) == []
+
+
 def test_a_provider_that_is_unknown_or_down_is_said_so(owner: Traveller) -> None:
     owner.browser.post("/account/providers/nobody/link")
     assert "cannot be linked" in owner.browser.get(SECURITY).text
@@ -220,6 +229,19 @@ class TestSecondFactor:
         traveller.go(email="bo@x.example", sub="person-2")
         traveller.browser.post("/pressing?next=/account")
         assert [(row.subject_id, row.sub) for row in rows(workshop, Identity.__table__)] == [(other, "person-2")]
+
+    def test_what_waits_is_not_linked_by_the_factor_of_another_account(
+        self, traveller: Traveller, workshop: Flask, fake: Fake
+    ) -> None:
+        other = settle(workshop, "bo@x.example")
+        second_factor.give(workshop, other)
+        bo = Traveller(browser_of(workshop, other, factor=True), fake)
+        link(bo, "hearsay", sub="bo")
+        traveller.go()
+        traveller.go("hearsay", sub="bo")
+        traveller.browser.post("/pressing?next=/account")
+        assert "bo@x.example" in traveller.account()
+        assert [(row.subject_id, row.sub) for row in rows(workshop, Identity.__table__)] == [(other, "bo")]
 
     def test_one_accounts_factor_is_no_proof_for_another(
         self, owner: Traveller, workshop: Flask, fake: Fake, number: int
