@@ -14,7 +14,7 @@ from webapp.accounts.providers.fetching import Trouble, Unbelieved, Unreached, g
 KEPT_FOR = timedelta(days=1)
 NOT_ASKED_AGAIN_FOR = timedelta(seconds=30)
 """A provider that did not answer is left alone for so long: each wait would hold up a whole server process."""
-SIGNING = frozenset({"RSA", "EC", "OKP"})
+SIGNING = ("RSA", "EC", "OKP")
 """Public keys only. A shared one ("oct") would let whoever reads the key set sign."""
 
 

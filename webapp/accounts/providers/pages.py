@@ -16,7 +16,7 @@ class LinkedLine:
 
 @dataclass(frozen=True)
 class ProvidersPanel:
-    """What is linked, and what can be: (key, label) of each provider."""
+    """What is linked, and what else can be: (key, label) of each provider."""
 
     linked: tuple[LinkedLine, ...]
     offered: tuple[tuple[str, str], ...]

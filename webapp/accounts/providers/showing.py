@@ -12,9 +12,10 @@ def panel(subject_id: int) -> ProvidersPanel | None:
     account = current_session().get(Account, subject_id)
     if account is None or account.verified_at is None:
         return None
-    linked = tuple(_line(one) for one in linked_to(subject_id))
-    offered = tuple((key, connection.provider.label) for key, connection in current_providers().items())
-    return ProvidersPanel(linked, offered) if linked or offered else None
+    linked = linked_to(subject_id)
+    others = current_providers().keys() - {one.provider for one in linked}
+    offered = tuple((key, one.provider.label) for key, one in current_providers().items() if key in others)
+    return ProvidersPanel(tuple(map(_line, linked)), offered) if linked or offered else None
 
 
 def _line(one: Linked) -> LinkedLine:

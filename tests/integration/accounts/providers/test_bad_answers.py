@@ -71,6 +71,7 @@ FORGED: dict[str, Told] = {
     "another issuer": claims(iss="https://evil.example"),
     "no issuer": claims(iss=None),
     "another audience": claims(aud="somebody-else"),
+    "another audience that lends us its token": claims(aud="somebody-else", azp="workshop"),
     "no audience": claims(aud=None),
     "several audiences and no party": claims(aud=["workshop", "somebody-else"]),
     "another party": claims(azp="somebody-else"),
@@ -95,6 +96,7 @@ FORGED: dict[str, Told] = {
     "a token of dots": token("a.b.c"),
     "no keys": published({}),
     "keys that cannot be read": published({"kty": "RSA", "n": "!", "e": "AQAB", "kid": "one"}),
+    "keys of no sort": published({"kty": ["RSA"], "kid": "one"}, {"kty": {}}, {"kty": 7}),
     "a shared key that is published": published({"kty": "oct", "k": "aHVzaA", "kid": "one"}),
     "keys for something else": lambda fake: setattr(
         fake, "publishes", [{**fake.key.as_dict(private=False), "kid": "one", "use": "enc"}]

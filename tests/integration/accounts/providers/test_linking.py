@@ -62,7 +62,10 @@ def test_the_panel_offers_every_provider(owner: Traveller) -> None:
 def test_linking_is_told_recorded_and_opens_the_account(
     owner: Traveller, another_traveller: Callable[[], Traveller], workshop: Flask, number: int
 ) -> None:
-    assert "Acme is linked" in link(owner, email="somebody.else@x.example")
+    page = link(owner, email="somebody.else@x.example")
+    assert "Acme is linked" in page
+    assert "Link Acme" not in page
+    assert "Link Hearsay" in page
     assert events(workshop) == ["provider_linked"]
     assert mails(workshop) == ["A provider was linked"]
     other = another_traveller()
