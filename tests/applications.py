@@ -23,6 +23,7 @@ def workshop_settings(database_url: str, instance: Path) -> Settings:
         manifest=ROOT / "tests" / "manifest.toml",
         smtp_url="",
         mail_from="Workshop <hello@workshop.example>",
+        sms_url="",
         proxies=0,
         brand="Workshop",
         public_url="http://localhost",

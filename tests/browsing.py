@@ -84,9 +84,16 @@ class Browser:
 
     def mailed_code(self) -> str:
         """Run the worker once and read the newest code in the mailbox."""
-        self.app.extensions["jobs"].runs["deliver_mail"]()
-        found = re.search(r"(\d{6}) is your code", self.client.get("/mailbox/").text)
-        assert found is not None, "no code was mailed"
+        return self._sent_code("deliver_mail", "/mailbox/")
+
+    def texted_code(self) -> str:
+        """The same for the newest code among the text messages."""
+        return self._sent_code("deliver_texts", "/messages/")
+
+    def _sent_code(self, job: str, page: str) -> str:
+        self.app.extensions["jobs"].runs[job]()
+        found = re.search(r"(\d{6}) is your code", self.client.get(page).text)
+        assert found is not None, "no code was sent"
         return found.group(1)
 
     def _headers(self, more: dict[str, Any]) -> dict[str, str]:

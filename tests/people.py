@@ -18,8 +18,9 @@ blueprint = Blueprint("door", __name__)
 
 @blueprint.get("/door/<int:number>")
 def enter(number: int) -> str:
-    """Go on as any subject; `?proved` and `?factor` say what was shown at the door."""
-    current_visits().enter(number, "code", proved="proved" in request.args, factor="factor" in request.args)
+    """Go on as any subject; `?proved` and `?factor` say what was shown at the door, `?way` by which one entered."""
+    way = request.args.get("way", "code")
+    current_visits().enter(number, way, proved="proved" in request.args, factor="factor" in request.args)
     return "come in"
 
 
@@ -42,11 +43,13 @@ def settle(app: Flask, email: str = "ada@x.example", role: str = "", *, proved: 
     return number
 
 
-def browser_of(app: Flask, number: int, *, proved: bool = True, factor: bool = False, htmx: bool = False) -> Browser:
+def browser_of(
+    app: Flask, number: int, *, proved: bool = True, factor: bool = False, htmx: bool = False, way: str = "code"
+) -> Browser:
     """A browser in which that account is signed in, having just proved who it is unless said otherwise."""
     browser = Browser(app, htmx=htmx)
     shown = "&".join(name for name, is_shown in (("proved", proved), ("factor", factor)) if is_shown)
-    browser.get(f"/door/{number}?{shown}")
+    browser.get(f"/door/{number}?way={way}&{shown}")
     return browser
 
 

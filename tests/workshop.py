@@ -7,7 +7,7 @@ from webapp.house import House
 from webapp.profiling.engine import current_engine
 from webapp.profiling.gate import gate
 
-WORKSHOP_ROOMS = ("webapp.mail.room", "webapp.accounts.room", "webapp.privacy.room")
+WORKSHOP_ROOMS = ("webapp.mail.room", "webapp.sms.room", "webapp.accounts.room", "webapp.privacy.room")
 blueprint = Blueprint("workshop", __name__)
 
 

@@ -18,6 +18,7 @@ from webapp.profiling.extension import Profiling
 
 ROOMS = (
     "webapp.mail.room",
+    "webapp.sms.room",
     "webapp.accounts.room",
     "webapp.privacy.room",
     "webapp.insights.room",

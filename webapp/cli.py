@@ -1,6 +1,7 @@
 """The `webapp` command. Rooms add their own verbs when they join."""
 
 import sys
+from pathlib import Path
 
 import click
 from flask import Flask, current_app
@@ -12,7 +13,10 @@ from webapp.config import ConfigurationError, from_environment
 from webapp.db import Database, current_database
 from webapp.jobs import current_jobs
 from webapp.profiling.checking import ManifestError, read
+from webapp.profiling.comparing import compare
+from webapp.profiling.comparing_words import told
 from webapp.profiling.engine import current_engine
+from webapp.profiling.stopping import Stopping
 from webapp.serving import Address, CannotServe, claim, commands, serve
 from webapp.upgrading import draft, upgrade
 from webapp.worker import work, work_reloading
@@ -114,6 +118,21 @@ def check_manifest() -> None:
     if findings:
         sys.exit(1)
     click.echo(f"{settings.manifest.name}: no findings")
+
+
+@manifest.command("compare")
+@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@with_appcontext
+def compare_manifests(old: Path, new: Path) -> None:
+    """Tell how many accounts each action would newly stop when NEW takes the place of OLD, and what is unneeded."""
+    try:
+        comparison = compare(read(old), read(new))
+    except ManifestError as error:
+        raise click.ClickException(str(error)) from error
+    stopping = Stopping(current_database(), current_engine().uncounted)
+    for line in told(comparison, stopping.impact(comparison)):
+        click.echo(line)
 
 
 @cli.group()

@@ -2,12 +2,14 @@
 
 import json
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+PROVIDER = re.compile(r"twilio://[^\s:@/]+:[^\s@/]+@[^\s@/]+")
 
 
 class ConfigurationError(Exception):
@@ -34,6 +36,8 @@ class Settings:
     """SMTP_URL: `smtp://user:password@host:port`; without it, mail goes to the demo's mailbox page."""
     mail_from: str
     """MAIL_FROM: the sender of all mail."""
+    sms_url: str
+    """SMS_URL: `twilio://account:token@from`; without it, text messages go to the demo's page of messages."""
     proxies: int
     """TRUSTED_PROXIES: how many proxies in front may name the client's address."""
     brand: str
@@ -69,6 +73,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     smtp_url = environment.get("SMTP_URL", "")
     if mode == "production" and not smtp_url:
         problems.append("SMTP_URL must name a mail server")
+    sms_url = environment.get("SMS_URL", "")
+    if sms_url and not PROVIDER.fullmatch(sms_url):
+        problems.append("SMS_URL must be twilio://account:token@from")
     public_url = environment.get("PUBLIC_URL", "" if mode == "production" else _here(environment)).rstrip("/")
     if not public_url.startswith(("http://", "https://")) or public_url.count("/") != 2:
         problems.append("PUBLIC_URL must be where people find the site, such as https://shop.example")
@@ -86,6 +93,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         manifest=Path(environment.get("MANIFEST", ROOT / "webapp" / "manifest.toml")),
         smtp_url=smtp_url,
         mail_from=environment.get("MAIL_FROM", "Halftone <hello@halftone.example>"),
+        sms_url=sms_url,
         proxies=int(proxies),
         brand=environment.get("BRAND", "Halftone"),
         public_url=public_url,

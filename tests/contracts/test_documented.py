@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from tests.contracts.files import SHOP
+from webapp.accounts.providers.declaring import read
 from webapp.cli import cli
 from webapp.config import ROOT, Settings
 from webapp.profiling.kinds.builtin import BUILTIN
@@ -90,3 +91,14 @@ def test_the_example_of_the_readme_works(tmp_path: Path) -> None:
     command = [sys.executable, "-W", "error", "-c", TRY_IT]
     tried = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert tried.returncode == 0, tried.stderr
+
+
+def test_the_providers_of_the_readme_can_be_declared(tmp_path: Path) -> None:
+    (example,) = re.findall(r"<!-- providers\.toml -->\n```toml\n(.*?)```", README, re.DOTALL)
+    file = tmp_path / "providers.toml"
+    file.write_text(example, "utf-8")
+    declared = read(file, demo=False, environment={"GOOGLE_SECRET": "one", "ACME_SECRET": "two"})
+    assert [(provider.label, provider.issuer) for provider in declared.values()] == [
+        ("Google", "https://accounts.google.com"),
+        ("Acme", "https://id.acme.example/realms/staff"),
+    ]

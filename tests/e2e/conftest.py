@@ -16,7 +16,7 @@ from werkzeug.serving import make_server
 from tests.applications import as_halftone, workshop_settings
 from tests.e2e.accessible import Auditor
 from tests.pictures import picture
-from webapp import create_app
+from webapp import ROOMS, create_app
 from webapp.config import Settings
 from webapp.db import Database
 from webapp.jobs import Jobs
@@ -54,7 +54,7 @@ def halftone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 def stocked(settings: Settings) -> Flask:
     """The application of these settings with the demo's people and products."""
-    app = create_app(settings)
+    app = create_app(settings, [*ROOMS, "tests.factors"])  # a factor that nobody holds unless a journey says so
     app.testing = True
     database: Database = app.extensions["database"]
     upgrade(database)

@@ -1,9 +1,10 @@
-"""E-mail addresses: the kind that asks for one, and what holding one means."""
+"""E-mail addresses: the kinds that ask for one, and what holding one means."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 
 from email_validator import EmailNotValidError, validate_email
+from flask import url_for
 from sqlalchemy import bindparam, select, update
 
 from webapp import clock
@@ -17,7 +18,7 @@ from webapp.db import current_database, current_session
 from webapp.profiling.engine import current_engine
 from webapp.profiling.inputs import Input
 from webapp.profiling.kinds.base import Asking, Given, Invalid, Kind, input_id, input_name
-from webapp.profiling.manifest import Field
+from webapp.profiling.manifest import SIGN_UP, Field
 from webapp.profiling.tables import subject
 from webapp.profiling.words import gettext
 
@@ -33,16 +34,11 @@ def normalise(address: str) -> str:
     return address.casefold()
 
 
-class EmailKind(Kind):
-    """An e-mail address. Holding one makes a visitor an account, provisional until the address is proved."""
+class AddressKind(Kind):
+    """An e-mail address: how it is asked for, and what is one."""
 
-    name = "email"
     editable = False
-    change_endpoint = "accounts.email"
     guarded = True
-
-    def __init__(self, visits: Visits) -> None:
-        self._visits = visits
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
         typed = given.texts.get("", ())
@@ -77,6 +73,21 @@ class EmailKind(Kind):
         if len(normalise(address)) > LONGEST:  # a few letters are longer once their case is folded
             raise Invalid({"": too_long})
         return address
+
+
+class EmailKind(AddressKind):
+    """The account's own address. Holding one makes a visitor an account, provisional until the address is proved."""
+
+    name = "email"
+    change_endpoint = "accounts.email"
+
+    def __init__(self, visits: Visits) -> None:
+        self._visits = visits
+
+    def links(self, declared: Field, asking: Asking) -> tuple[tuple[str, str], ...]:
+        if asking.action != SIGN_UP:  # whoever buys something is not kept up by it
+            return ()
+        return ((gettext("I cannot read my mail any more"), url_for("accounts.recover")),)
 
     def prove(self, declared: Field, asking: Asking, value: str) -> str:
         spend(SIGN_UPS, network())

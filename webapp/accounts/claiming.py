@@ -75,6 +75,8 @@ def bring_in(engine: Engine, subject_id: int, owner: int, way: str, *, factor: b
     else:
         current_visits().enter(owner, way, proved=True, factor=factor)
     record(owner, "signed_in", way)
+    for greet in current_visits().greetings:
+        greet(owner)
 
 
 def end_visits(subject_id: int, *, but: bytes | None = None) -> int:
@@ -94,15 +96,16 @@ def end_other_visits(subject_id: int) -> int:
 
 def address_field(engine: Engine) -> Field:
     """The declared field that holds the account's address. Raises LookupError when there is none."""
-    return _of_kind(engine, "email")
+    return field_of_kind(engine, "email")
 
 
 def proof_field(engine: Engine) -> Field:
     """The declared field that proves it. Raises LookupError when there is none."""
-    return _of_kind(engine, "verified_email")
+    return field_of_kind(engine, "verified_email")
 
 
-def _of_kind(engine: Engine, kind: str) -> Field:
+def field_of_kind(engine: Engine, kind: str) -> Field:
+    """The declared field of that kind. Raises LookupError when there is none."""
     found = next((field for field in engine.manifest.fields.values() if field.kind == kind), None)
     if found is None:
         raise LookupError(f"the manifest declares no field of kind {kind}")

@@ -22,7 +22,8 @@ View = Callable[..., ResponseReturnValue]
 def confirmed(view: View) -> View:
     """Let a view run only while its person has confirmed lately who they are; otherwise lead there, and back.
 
-    Who has proved no address yet has nothing to confirm it with, and nothing to lose: the view decides.
+    Who has neither proved an address nor added a factor has nothing to confirm it with, and nothing to lose: the
+    view decides.
     """
 
     @wraps(view)
@@ -39,10 +40,13 @@ def confirmed(view: View) -> View:
 def is_fresh() -> bool:
     """Whether this session proved lately who it is; by a second factor, where the account has one."""
     account = own_account()
-    if account is None or account.verified_at is None:
+    if account is None:
+        return True
+    has_factor = bool(current_factors().held_by(account.subject_id))
+    if account.verified_at is None and not has_factor:
         return True
     proved_at, factor_at = current_visits().proofs()
-    needed = factor_at if current_factors().held_by(account.subject_id) else proved_at
+    needed = factor_at if has_factor else proved_at
     return needed is not None and needed > clock.now() - FRESH_FOR
 
 

@@ -61,21 +61,28 @@ class Entrance(Base):
     began_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
-class Code(Base):
-    """A code sent to an address, good for the visit's subject that asked for it."""
+class SentCode(Base):
+    """A code that was sent somewhere, good for the visit's subject that asked for it."""
 
-    __tablename__ = "email_code"
-    __table_args__ = (Index("ix_email_code_subject_id_sent_at", "subject_id", "sent_at"),)
+    __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
     visit_hash: Mapped[bytes] = mapped_column(LargeBinary(32), doc="the session that asked")
     purpose: Mapped[str] = mapped_column(String(10), doc="what it proves: an address, a change of it, a presence")
-    email: Mapped[str] = mapped_column(String(254))
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
     tries: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+
+
+class Code(SentCode):
+    """One that was sent by mail."""
+
+    __tablename__ = "email_code"
+    __table_args__ = (Index("ix_email_code_subject_id_sent_at", "subject_id", "sent_at"),)
+
+    email: Mapped[str] = mapped_column(String(254))
 
 
 class Event(Base):

@@ -42,6 +42,7 @@ class AccountPage:
     fields: tuple[HeldField, ...]
     not_held: tuple[NotHeld, ...]
     links: tuple[tuple[str, str], ...]
+    panels: tuple[tuple[str, object], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -152,9 +153,13 @@ class FactorPage:
 
 @dataclass(frozen=True)
 class SecurityPage:
-    """How one gets into the account. Each panel is a part of the room: its template, and what it shows."""
+    """How one gets into the account. Each panel is a part of the room: its template, and what it shows.
+
+    Those in `urgent` stand above everything else.
+    """
 
     email: str
     proved: bool
     sessions: int
+    urgent: tuple[tuple[str, object], ...]
     panels: tuple[tuple[str, object], ...]

@@ -1,4 +1,4 @@
-"""The panels of the security page: each part of the room brings its own."""
+"""The panels of the account's pages: each part of the room brings its own."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,11 +8,15 @@ from flask import current_app
 
 @dataclass(frozen=True)
 class Panel:
-    """`template` draws what `page(subject_id)` returns, as `panel`; None leaves it out. Lower places come first."""
+    """`template` draws what `page(subject_id)` returns, as `panel`; None leaves it out. Lower places come first.
+
+    Those that are `urgent` stand above everything else on the page.
+    """
 
     place: int
     template: str
     page: Callable[[int], object | None]
+    urgent: bool = False
 
 
 class Panels:
@@ -25,13 +29,12 @@ class Panels:
         self.all = sorted([*self.all, panel], key=lambda known: known.place)
 
 
-def current_panels() -> Panels:
-    """The panels of the current application."""
-    panels: Panels = current_app.extensions["security_panels"]
-    return panels
+SECURITY, ACCOUNT = "security_panels", "account_panels"
+"""Where panels are shown: on the page about getting in, and above everything else on the account page."""
 
 
-def panels_of(subject_id: int) -> tuple[tuple[str, object], ...]:
+def panels_of(subject_id: int, where: str = SECURITY, *, urgent: bool = False) -> tuple[tuple[str, object], ...]:
     """(template, page) of every panel that has something to show for this account."""
-    shown = ((panel.template, panel.page(subject_id)) for panel in current_panels().all)
+    panels: Panels = current_app.extensions[where]
+    shown = ((panel.template, panel.page(subject_id)) for panel in panels.all if panel.urgent is urgent)
     return tuple((template, page) for template, page in shown if page is not None)

@@ -1,11 +1,14 @@
-"""Proof of an address: the kind that asks for a code, and the claim that follows."""
+"""Proof of an address: the kinds that ask for a code by mail, and the claim that follows a proof."""
 
-import re
 from collections.abc import Mapping
+from typing import ClassVar
+
+from flask import url_for
 
 from webapp import clock
 from webapp.accounts import codes, devices
 from webapp.accounts.addresses import normalise, owner_of
+from webapp.accounts.channels import six_digits
 from webapp.accounts.claiming import bring_in, lock, verify
 from webapp.accounts.models import Account
 from webapp.accounts.signing_in import owe_factor
@@ -13,20 +16,16 @@ from webapp.accounts.visits import Visits
 from webapp.db import current_session
 from webapp.profiling.engine import Engine
 from webapp.profiling.inputs import Input
-from webapp.profiling.kinds.base import Asking, Given, Invalid, Kind, Unable, input_id, input_name
+from webapp.profiling.kinds.base import Asking, Given, Kind, Unable, input_id, input_name
 from webapp.profiling.manifest import Field
 from webapp.profiling.words import gettext
 
-SIX_DIGITS = re.compile(r"[0-9]{6}")
 
+class MailedCode(Kind):
+    """Proof, by a code, that a person reads the mail of an address. The setting `proves` names the address's field."""
 
-class VerifiedEmailKind(Kind):
-    """Proof that a person reads the mail of an address. The setting `proves` names the address's field.
-
-    Proving an address that a verified account owns already brings the person back to that account.
-    """
-
-    name = "verified_email"
+    purpose: ClassVar[str]
+    """What its codes are for: one is good for nothing else."""
     again_label = "Send a new code"
     editable = False
     fleeting = True
@@ -61,30 +60,53 @@ class VerifiedEmailKind(Kind):
         )
 
     def parse(self, declared: Field, given: Given) -> str:
-        typed = re.sub(r"[\s-]", "", given.text())
-        if not SIX_DIGITS.fullmatch(typed):
-            raise Invalid({"": gettext("Type the six digits that we sent by mail.")})
-        return typed
+        return six_digits(given.text(), gettext("Type the six digits that we sent by mail."))
 
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         email = self._address(declared, asking.subject_id)
-        sent = codes.send(asking.subject_id, self._visits.hash_of_this(), normalise(email), again=again)
+        visit = self._visits.hash_of_this()
+        sent = codes.send(asking.subject_id, visit, normalise(email), again=again, purpose=self.purpose)
         if sent and again:
             return gettext("We sent a new code to %(email)s. Earlier ones no longer work.", email=email)
         return gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=email)
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
         email = normalise(self._address(declared, asking.subject_id))
-        lock(email)  # before anything is written: who is first voids what the others write to
-        codes.redeem(asking.subject_id, self._visits.hash_of_this(), email, value)
-        devices.remember(email)
-        owner = owner_of(email)
-        if owner is not None and owner != asking.subject_id:
-            owe_factor(owner, "code", asking.action)
+        codes.redeem(asking.subject_id, self._visits.hash_of_this(), email, value, purpose=self.purpose)
         return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:
         return gettext("Proved by a provider") if value.get("way") == "provider" else gettext("Proved by a code")
+
+    def _address(self, declared: Field, subject_id: int) -> str:
+        """Raises Unable where it was taken away in the same instant: another session proved that it is theirs."""
+        field = declared.settings["proves"]
+        address: str | None = self._engine.answers.read(subject_id, [field]).get(field)
+        if address is None:
+            raise Unable(gettext("The address was taken back in the meantime. Give it again; nothing else is lost."))
+        return address
+
+
+class VerifiedEmailKind(MailedCode):
+    """Proof of the account's own address.
+
+    Proving an address that a verified account owns already brings the person back to that account.
+    """
+
+    name = "verified_email"
+    purpose = codes.PROVE
+
+    def links(self, declared: Field, asking: Asking) -> tuple[tuple[str, str], ...]:
+        return ((gettext("I cannot read my mail any more"), url_for("accounts.recover")),)
+
+    def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
+        lock(normalise(self._address(declared, asking.subject_id)))  # first of all: who proves it voids others' codes
+        proof = super().prove(declared, asking, value)
+        devices.remember(proof["address"])
+        owner = owner_of(proof["address"])
+        if owner is not None and owner != asking.subject_id:
+            owe_factor(owner, "code", asking.action)
+        return proof
 
     def saved(self, declared: Field, subject_id: int, value: dict[str, str]) -> int:
         owner = owner_of(value["address"])
@@ -100,11 +122,3 @@ class VerifiedEmailKind(Kind):
         if account is not None:
             account.verified_at = None
             current_session().flush()
-
-    def _address(self, declared: Field, subject_id: int) -> str:
-        """Raises Unable where it was taken away in the same instant: another session proved that it is theirs."""
-        field = declared.settings["proves"]
-        address: str | None = self._engine.answers.read(subject_id, [field]).get(field)
-        if address is None:
-            raise Unable(gettext("The address was taken back in the meantime. Give it again; nothing else is lost."))
-        return address

@@ -8,18 +8,30 @@ from flask_login import current_user
 
 from webapp.accounts import auditing, entering_routes, limits, pruning, routes, security_routes, staff_routes
 from webapp.accounts.addresses import EmailKind
+from webapp.accounts.authenticators import joining as authenticators, routes as authenticator_routes
 from webapp.accounts.blueprint import blueprint
 from webapp.accounts.models import STAFF
-from webapp.accounts.panels import Panels
+from webapp.accounts.panels import ACCOUNT, SECURITY, Panels
+from webapp.accounts.passkeys import account_routes, entering_routes as passkey_entering_routes, joining as passkeys
+from webapp.accounts.phones import factor_routes as phone_factor_routes, joining as phones, routes as phone_routes
 from webapp.accounts.providers import joining as providers, routes as provider_routes
 from webapp.accounts.proving import VerifiedEmailKind
+from webapp.accounts.recovery import address_routes, factor_routes, joining as recovery, link_routes, mail_routes
+from webapp.accounts.recovery_codes import joining as recovery_codes, routes as recovery_code_routes
 from webapp.accounts.signing_in import Factors
 from webapp.accounts.visits import Visits, current_visits
 from webapp.house import House
 from webapp.layout import Link, add_links
 
-ROUTES = (routes, entering_routes, security_routes, provider_routes)
+ROUTES = (
+    *(routes, entering_routes, security_routes, provider_routes),
+    *(account_routes, passkey_entering_routes, authenticator_routes, recovery_code_routes),
+    *(phone_routes, phone_factor_routes),
+    *(mail_routes, factor_routes, link_routes, address_routes),
+)
 """The files that add their pages to the blueprint."""
+PARTS = (recovery, providers, passkeys, authenticators, phones, recovery_codes)
+"""Each brings a way in, or a way back."""
 
 
 def join(app: Flask, house: House) -> None:
@@ -29,15 +41,17 @@ def join(app: Flask, house: House) -> None:
     visits.manager().init_app(app)
     app.extensions["visits"] = visits
     app.extensions["factors"] = Factors()
-    app.extensions["security_panels"] = Panels()
+    for page in (SECURITY, ACCOUNT):
+        app.extensions[page] = Panels()
     engine.people = visits
     engine.register_kind(EmailKind(visits))
     engine.register_kind(VerifiedEmailKind(engine, visits))
     engine.register_uncounted(STAFF)
+    for part in PARTS:
+        part.join(app, house)
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
-    providers.join(app, house)
     visits.account_links.append(_security_link)
     add_links(app, 90, _links)
     add_links(app, 86, _staff_links)

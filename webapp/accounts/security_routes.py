@@ -24,6 +24,7 @@ def security() -> ResponseReturnValue:
         email=account.email,
         proved=account.verified_at is not None,
         sessions=len(sessions.sessions_of(account.subject_id)),
+        urgent=panels_of(account.subject_id, urgent=True),
         panels=panels_of(account.subject_id),
     )
     return http.personal(make_response(render_template("accounts/security.html", page=page)))

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from flask import url_for
 
 from webapp.accounts.pages import AccountPage, ChangePage, HeldField, NotHeld, RemovePage
+from webapp.accounts.panels import ACCOUNT, panels_of
 from webapp.profiling.answers import Held
 from webapp.profiling.engine import Engine
 from webapp.profiling.inputs import InputError, with_every_error
@@ -29,6 +30,7 @@ def account_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str
             if key not in values
         ),
         links=links,
+        panels=panels_of(subject.id, ACCOUNT) if subject else (),
     )
 
 

@@ -44,7 +44,9 @@ class Factors:
         """What waits until an entrance's second factor is shown; called with the account that was entered."""
 
     def register(self, factor: Factor) -> None:
-        self._known = sorted([*self._known, factor], key=lambda known: known.place)
+        """One of the same key takes the place of an earlier one."""
+        others = [known for known in self._known if known.key != factor.key]
+        self._known = sorted([*others, factor], key=lambda known: known.place)
 
     def held_by(self, subject_id: int) -> list[Factor]:
         """Those that the account can show, best first; none while all that it has is weak (recovery codes)."""
@@ -100,20 +102,24 @@ def pass_factor(way: str) -> None:
     """A second factor of `whose_factor()` was shown: go on as that account, or note the proof of one's own."""
     owed, visits = entrance(), current_visits()
     subject = visits.arrive()
-    record(owed.owner_id if owed else subject.id, "factor_passed", way)
-    if owed is None or owed.owner_id == subject.id:
+    owner = owed.owner_id if owed else subject.id
+    record(owner, "factor_passed", way)
+    if owed is None or owner == subject.id or go_through(owed):
         visits.note_proof(factor=True)
-        return
+        for waiting in current_factors().once_passed:
+            waiting(owner)
+
+
+def go_through(owed: Entrance) -> bool:
+    """Go on as the account that is entered here, whose second factor is settled; False where the account is gone."""
     owner, entered_by, action = owed.owner_id, owed.way, owed.action
     current_session().delete(owed)
     current_session().flush()
     account = current_session().get(Account, owner)
     if account is None:
-        return
-    _enter(subject.id, account, entered_by, action)
-    visits.note_proof(factor=True)
-    for waiting in current_factors().once_passed:
-        waiting(owner)
+        return False
+    _enter(current_visits().arrive().id, account, entered_by, action)
+    return True
 
 
 ADDRESS_PROVED = frozenset({"code", "provider"})

@@ -43,7 +43,7 @@ BY_TOKEN = presence(
     .cte("who")
 )
 THIS = VISIT.c.token_hash == bindparam("of_token")
-PROOFS = select(VISIT.c.id, VISIT.c.proved_at, VISIT.c.factor_at).where(THIS)
+PROOFS = select(VISIT.c.id, VISIT.c.way, VISIT.c.proved_at, VISIT.c.factor_at).where(THIS)
 ROTATE = update(VISIT).where(THIS, VISIT.c.ended_at.is_(None)).values(token_hash=bindparam("new_hash"))
 SEE = update(VISIT).where(THIS, VISIT.c.began_at > at("oldest")).values(seen_at=at("moment"), expires_at=at("until"))
 END = update(VISIT).where(THIS).values(ended_at=at("moment"))
@@ -97,6 +97,8 @@ class Visits:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.account_links: list[Callable[[], list[tuple[str, str]]]] = []
+        self.greetings: list[Callable[[int], None]] = []
+        """Called with the account that somebody has just signed in to: what they should know at once."""
 
     def manager(self) -> LoginManager:
         manager = LoginManager()
@@ -161,6 +163,13 @@ class Visits:
             return 0
         row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
         return row.id if row else 0
+
+    def way(self) -> str:
+        """How this visit was entered; "" when none has begun."""
+        if self._person() is None:
+            return ""
+        row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
+        return row.way if row else ""
 
     def note_presence(self) -> None:
         """Keep a visit that is used from growing old. At most once an hour, which the cookie remembers."""

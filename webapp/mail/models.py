@@ -2,27 +2,21 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String, Text
+from sqlalchemy import ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base, UTCDateTime
+from webapp.outbox import Outgoing
 
 
-class OutgoingMail(Base):
-    """One mail to be sent. `send_at` is when it is tried next; null once it is sent or given up."""
+class OutgoingMail(Outgoing):
+    """One mail to be sent."""
 
     __tablename__ = "outgoing_mail"
-    __table_args__ = (Index("ix_outgoing_mail_send_at", "send_at"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), index=True)
     recipient: Mapped[str] = mapped_column(String(254))
     title: Mapped[str] = mapped_column(String(200))
     text: Mapped[str] = mapped_column(Text)
-    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    send_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    tries: Mapped[int] = mapped_column(default=0)
 
 
 class DeliveredMail(Base):

@@ -14,6 +14,8 @@ def post(recipient: str, title: str, template: str, *, subject_id: int | None = 
     """Write a mail to the outbox; it is sent once the transaction has committed.
 
     `template` is a text file under templates/mail. Line breaks in `title` are folded, so no header is injected.
+    To nobody (""), the same is written and never sent: where an answer must not tell whether somebody is there,
+    the time that it takes does not tell either.
     """
     moment = clock.now()
     current_session().add(
@@ -23,7 +25,7 @@ def post(recipient: str, title: str, template: str, *, subject_id: int | None = 
             title=" ".join(title.split()),
             text=render_template(f"mail/{template}", **context),
             written_at=moment,
-            send_at=moment,
+            send_at=moment if recipient else None,
         )
     )
     current_session().flush()

@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from webapp.house import House
 from webapp.layout import Link, add_footer_links
-from webapp.mail.delivering import deliver_due
+from webapp.mail.delivering import OUTBOX
 from webapp.mail.posting import DELIVER
 from webapp.mail.routes import blueprint
 from webapp.mail.transports import to_mailbox, to_smtp
@@ -17,7 +17,8 @@ def join(app: Flask, house: House) -> None:
     """Deliver through SMTP when a server is set, else into the mailbox page."""
     settings = house.settings
     transport = to_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else to_mailbox
-    house.jobs.register(DELIVER, partial(deliver_due, house.database, transport), every_minutes=1, one_unit=False)
+    deliver = partial(OUTBOX.deliver_due, house.database, transport)
+    house.jobs.register(DELIVER, deliver, every_minutes=1, one_unit=False)
     if settings.demo:
         app.register_blueprint(blueprint)
         add_footer_links(app, 90, lambda: [Link(gettext("The mails of this demo"), url_for("mailbox.mailbox"))])

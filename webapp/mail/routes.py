@@ -5,11 +5,12 @@ from datetime import datetime
 
 from flask import Blueprint, abort
 from flask.typing import ResponseReturnValue
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from webapp import http
 from webapp.db import current_database
-from webapp.mail.models import DeliveredMail, OutgoingMail
+from webapp.mail.delivering import OUTBOX
+from webapp.mail.models import DeliveredMail
 
 blueprint = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
@@ -41,7 +42,7 @@ def mailbox(number: int | None = None) -> ResponseReturnValue:
     opened = next((mail for mail in mails if mail.id == number), None)
     if number is not None and opened is None:
         abort(404)
-    page = MailboxPage(mails, _waiting(), opened)
+    page = MailboxPage(mails, OUTBOX.waiting(current_database()), opened)
     return http.fragment_or_page("mail/_mailbox.html", "mail/mailbox.html", page=page)
 
 
@@ -57,8 +58,3 @@ def _newest() -> tuple[MailLine, ...]:
         )
     )
     return tuple(MailLine(*row) for row in rows)
-
-
-def _waiting() -> int:
-    waiting = select(func.count()).select_from(OutgoingMail).where(OutgoingMail.send_at.is_not(None))
-    return current_database().reading().execute(waiting).scalar_one()

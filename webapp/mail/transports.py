@@ -2,7 +2,6 @@
 
 import smtplib
 import ssl
-from collections.abc import Callable
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
@@ -15,16 +14,9 @@ from sqlalchemy import Table
 from webapp import clock
 from webapp.db import current_database
 from webapp.mail.models import DeliveredMail, OutgoingMail
-
-Transport = Callable[[OutgoingMail], None]
-"""Sends one mail. Raises OSError or smtplib.SMTPException when it could not, Undeliverable when it never will."""
-
+from webapp.outbox import Transport, Undeliverable
 
 DELIVERED = cast("Table", DeliveredMail.__table__)
-
-
-class Undeliverable(Exception):  # noqa: N818 - reads as a sentence where it is raised
-    """No server will ever take this mail."""
 
 
 def to_mailbox(mail: OutgoingMail) -> None:
@@ -41,7 +33,7 @@ def to_mailbox(mail: OutgoingMail) -> None:
         database.session().execute(database.insert(DELIVERED).values(row).on_conflict_do_nothing())
 
 
-def to_smtp(url: str, sender: str) -> Transport:
+def to_smtp(url: str, sender: str) -> Transport[OutgoingMail]:
     """To the server of `smtp://user:password@host:port` (STARTTLS where offered) or `smtps://` (TLS at once)."""
     parts = urlsplit(url)
     host = parts.hostname or "localhost"

@@ -57,6 +57,8 @@ class Engine:
         self.people: People = SessionPeople(database)
         self.merges: list[Callable[[int, int], None]] = []
         self.ways: dict[str, Way] = {}
+        self.suggesting = False
+        """Whether some room keeps suggestions. Where none does, no prompt looks for them."""
         self.detours = Detours(database)
         self.uncounted: list[Select[int]] = []
         self.kept: list[Select[int]] = []
@@ -99,7 +101,7 @@ class Engine:
         self.manifest = declared
         self.answers = Answers(self.database, self._keyring, declared, self.kinds)
         self.suggestions = Suggestions(self.database, self._keyring, declared, self.kinds)
-        self.suggestions.in_use = bool(self.ways)  # whoever else knows an answer may say it
+        self.suggestions.in_use = self.suggesting
         self.episodes = Episodes(self.database, declared.window)
         self.tickets = Tickets(str(self.app.secret_key), int(declared.window.total_seconds()))
 

@@ -18,6 +18,7 @@ class FieldView:
     buttons: tuple[tuple[str, str], ...] = ()
     lone: bool = False
     note: str = ""
+    links: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -111,6 +111,7 @@ def _view(engine: Engine, ask: Ask, key: str, suggested: Suggestion | None) -> F
         buttons=((key, kind.again_label),) if kind.again_label else (),
         lone=len(inputs) == 1 and inputs[0].label == label,
         note=note,
+        links=kind.links(declared, asking),
     )
 
 

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from webapp import clock
 from webapp.db import current_database
@@ -68,10 +68,16 @@ def change(subject_id: int, product: Product, quantity: int) -> Outcome:
 
 
 def merge(from_subject: int, into_subject: int) -> int:
-    """Two people turn out to be one: what the first put into a cart joins the second's. How many came over."""
+    """Two people turn out to be one: what the first put into a cart joins the second's. How many came over.
+
+    Into an empty cart its checkout key comes along: whoever signs in on the way to the till goes on there.
+    """
     carts.lock(into_subject)
-    came_over = 0
-    for line in carts.cart_of(from_subject).lines:
+    coming, came_over = carts.cart_of(from_subject), 0
+    if coming.lines and not carts.cart_of(into_subject).lines:
+        own = update(CartRow).where(CartRow.subject_id == into_subject)
+        current_database().writing().execute(own.values(checkout_key=coming.key))
+    for line in coming.lines:
         before = _quantity(into_subject, line.product.id)
         now = min(before + line.quantity, carts.most_of(line.product))
         _put(into_subject, line.product, before, now)

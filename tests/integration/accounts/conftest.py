@@ -1,4 +1,5 @@
-"""Fixtures of a workshop with providers: one that proves addresses, one that does not, one that posts its answers."""
+"""Workshops: one with stand-ins for evidence of recovery, one with providers (of which one proves addresses, one does
+not, and one posts its answers)."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -13,9 +14,31 @@ from tests.conftest import running
 from tests.integration.accounts.providers import second_factor
 from tests.integration.accounts.providers.fake import Fake, serving
 from tests.integration.accounts.providers.journeys import Traveller
+from tests.integration.accounts.recovering import ADA
+from tests.people import settle
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import create_app
 from webapp.config import Settings
+
+STAND_INS = "tests.integration.accounts.stand_ins"
+
+
+@pytest.fixture
+def shelter(settings: Settings) -> Iterator[Flask]:
+    yield from running(create_app(settings, [*WORKSHOP_ROOMS, "tests.workshop", "tests.people", STAND_INS]))
+
+
+@pytest.fixture
+def ada(shelter: Flask) -> int:
+    """An account with a proved address."""
+    return settle(shelter, ADA)
+
+
+@pytest.fixture
+def person(shelter: Flask) -> Browser:
+    """Somebody who is not signed in."""
+    return Browser(shelter)
+
 
 DECLARED = """
 [providers.acme]

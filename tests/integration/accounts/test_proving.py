@@ -17,7 +17,7 @@ from tests.browsing import Browser
 from tests.integration.accounts.test_signing_up import prove, sign_up
 from tests.records import episodes, rows
 from webapp import clock
-from webapp.accounts import claiming, codes
+from webapp.accounts import channels, claiming
 from webapp.accounts.models import Account, Code
 from webapp.profiling.tables import answer, subject
 
@@ -144,7 +144,9 @@ def test_two_sessions_that_prove_one_address_at_once_are_one_account(
         void(*arguments)
 
     monkeypatch.setattr(claiming, "void_other_claims", void_once_all_are_there)
-    monkeypatch.setattr(codes, "guessing_as", lambda _email: token_hex(8))  # or the limit's row would make them wait
+    monkeypatch.setattr(
+        channels, "guessing_as", lambda _email: token_hex(8)
+    )  # or the limit's row would make them wait
     sent = []
     for _ in range(4):
         person = sign_up(another())

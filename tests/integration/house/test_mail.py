@@ -14,7 +14,7 @@ from tests.integration.house.post_office import PostOffice, post_office
 from webapp import clock
 from webapp.db import Database, current_database, current_session
 from webapp.jobs import current_jobs
-from webapp.mail.delivering import MOST_TRIES, deliver_due, pause_after
+from webapp.mail.delivering import MOST_TRIES, OUTBOX, PAUSES
 from webapp.mail.models import DeliveredMail, OutgoingMail
 from webapp.mail.posting import post
 from webapp.mail.transports import to_mailbox, to_smtp
@@ -78,8 +78,8 @@ def test_it_is_tried_again_with_growing_pauses_and_then_given_up(database: Datab
     moment = MOMENT
     for _ in range(MOST_TRIES + 3):
         with clock.at(moment):
-            assert deliver_due(database, down) == 0
-            assert deliver_due(database, down) == 0  # at once again: it is not due
+            assert OUTBOX.deliver_due(database, down) == 0
+            assert OUTBOX.deliver_due(database, down) == 0  # at once again: it is not due
         moment = outbox()[0].send_at or moment + timedelta(days=1)
     pauses = [later - earlier for earlier, later in pairwise(calls)]
     assert len(calls) == MOST_TRIES
@@ -93,7 +93,7 @@ def test_a_mail_that_cannot_be_sent_stops_no_other(database: Database, office: P
     write("no address at all")
     write("bo@x.example")
     with clock.at(MOMENT):
-        assert deliver_due(database, to_smtp(office.url, SENDER)) == 1
+        assert OUTBOX.deliver_due(database, to_smtp(office.url, SENDER)) == 1
     spoilt, sent = outbox()
     assert (spoilt.send_at, spoilt.sent_at) == (None, None)
     assert sent.sent_at == MOMENT
@@ -103,7 +103,7 @@ def test_no_transaction_is_open_while_a_server_is_waited_for(database: Database)
     open_ones: list[bool] = []
     write()
     with clock.at(MOMENT):
-        deliver_due(database, lambda _mail: open_ones.append(database.session().in_transaction()))
+        OUTBOX.deliver_due(database, lambda _mail: open_ones.append(database.session().in_transaction()))
     assert open_ones == [False]
 
 
@@ -112,12 +112,30 @@ def test_what_two_workers_see_at_once_goes_out_once(database: Database) -> None:
 
     def second_worker_comes(mail: OutgoingMail) -> None:
         sent.append(mail.id)
-        deliver_due(database, lambda other: sent.append(other.id))
+        OUTBOX.deliver_due(database, lambda other: sent.append(other.id))
 
     write()
     with clock.at(MOMENT):
-        deliver_due(database, second_worker_comes)
+        OUTBOX.deliver_due(database, second_worker_comes)
     assert sent == [1]
+
+
+def test_what_another_worker_tried_in_vain_just_now_is_left_for_later(database: Database) -> None:
+    tried: list[int] = []
+
+    def down(mail: OutgoingMail) -> None:
+        tried.append(mail.id)
+        raise ConnectionRefusedError
+
+    def second_worker_comes(mail: OutgoingMail) -> None:
+        tried.append(mail.id)
+        OUTBOX.deliver_due(database, down)
+
+    write()
+    write("bo@x.example")
+    with clock.at(MOMENT):
+        OUTBOX.deliver_due(database, second_worker_comes)
+    assert tried == [1, 2]
 
 
 def test_the_mailbox_shows_a_mail_once_even_if_it_was_delivered_twice(database: Database) -> None:
@@ -142,7 +160,7 @@ def test_a_mail_server_gets_it_as_it_was_written(
 ) -> None:
     write(recipient, "Größe")
     with clock.at(MOMENT):
-        assert deliver_due(database, to_smtp(office.url, SENDER)) == 1
+        assert OUTBOX.deliver_due(database, to_smtp(office.url, SENDER)) == 1
     [letter] = [message_from_string(letter, policy=policy.default) for letter in office.letters]
     assert letter["From"] == SENDER
     assert letter["Subject"] == "Größe"
@@ -155,10 +173,10 @@ def test_a_server_that_says_later_is_asked_later(database: Database, office: Pos
     office.refuses = True
     write()
     with clock.at(MOMENT):
-        assert deliver_due(database, to_smtp(office.url, SENDER)) == 0
+        assert OUTBOX.deliver_due(database, to_smtp(office.url, SENDER)) == 0
     office.refuses = False
-    with clock.at(MOMENT + pause_after(1)):
-        assert deliver_due(database, to_smtp(office.url, SENDER)) == 1
+    with clock.at(MOMENT + PAUSES[0]):
+        assert OUTBOX.deliver_due(database, to_smtp(office.url, SENDER)) == 1
     assert len(office.letters) == 1
 
 
@@ -166,7 +184,7 @@ def test_a_server_that_says_later_is_asked_later(database: Database, office: Pos
 def test_a_title_injects_no_header(database: Database, office: PostOffice, title: str) -> None:
     write(title=title)
     with clock.at(MOMENT):
-        deliver_due(database, to_smtp(office.url, SENDER))
+        OUTBOX.deliver_due(database, to_smtp(office.url, SENDER))
     letter = message_from_string(office.letters[0], policy=policy.default)
     assert letter["Subject"] == " ".join(title.split())
     assert letter["Bcc"] is None
@@ -176,5 +194,5 @@ def test_a_title_injects_no_header(database: Database, office: PostOffice, title
 def test_a_recipient_injects_no_header(database: Database, office: PostOffice) -> None:
     write("ada@x.example\r\nBcc: eve@x.example")
     with clock.at(MOMENT):
-        deliver_due(database, to_smtp(office.url, SENDER))
+        OUTBOX.deliver_due(database, to_smtp(office.url, SENDER))
     assert office.letters == []

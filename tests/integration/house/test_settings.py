@@ -42,6 +42,8 @@ def test_production_starts_with_them() -> None:
         ("MASTER_KEY", "0f" * 31),
         ("MASTER_KEY", "x" * 64),
         ("SMTP_URL", ""),
+        ("SMS_URL", "twilio://account@+15005550006"),
+        ("SMS_URL", "https://account:token@api.example"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "one"),
     ],

@@ -48,13 +48,27 @@ def test_whoever_brings_nothing_is_told_nothing(plain: Shopper, somebody: Callab
     assert "Late Sun" in page
 
 
-def test_what_came_back_can_be_ordered(plain: Shopper, somebody: Callable[[], Shopper]) -> None:
+def test_who_comes_back_on_the_way_to_the_till_goes_on_there(plain: Shopper, somebody: Callable[[], Shopper]) -> None:
     plain.buy()
     come_back(plain)
     second = somebody()
     second.put(OTHER_PRINT)
-    stale = second.cart_form()
+    seen = second.cart_form()
     come_back(second)
-    assert second.order(stale).status_code == 409
+    second.order(seen)
+    assert second.went_to().startswith("/orders/")
+
+
+def test_what_was_in_the_cart_at_home_is_looked_at_before_it_is_ordered(
+    plain: Shopper, somebody: Callable[[], Shopper]
+) -> None:
+    plain.buy()
+    come_back(plain)
+    plain.put(PRINT)
+    second = somebody()
+    second.put(OTHER_PRINT)
+    seen = second.cart_form()
+    come_back(second)
+    assert second.order(seen).status_code == 409
     second.order()
     assert second.went_to().startswith("/orders/")

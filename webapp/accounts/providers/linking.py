@@ -86,6 +86,11 @@ def linked_to(subject_id: int) -> list[Linked]:
     return [Linked(*row) for row in current_database().reading().execute(wanted)]
 
 
+def has_identity(subject_id: int) -> bool:
+    """Whether some provider signs the account in."""
+    return bool(linked_to(subject_id))
+
+
 def link_later(owner: int, provider: str, told: Told) -> None:
     """Remember the identity until this session has shown the second factor of `owner`."""
     content = {"owner": owner, "provider": provider, "issuer": told.issuer, "sub": told.sub}

@@ -126,6 +126,10 @@ class Kind:
         """Runs before the field is shown; returns a note for the person. Raises Unable."""
         return ""
 
+    def links(self, declared: Field, asking: Asking) -> tuple[tuple[str, str], ...]:
+        """Quiet links below the field, as (label, url): where those go on who cannot answer it."""
+        return ()
+
     def prove(self, declared: Field, asking: Asking, value: Any) -> Any:
         """Runs on a parsed value before it is stored; returns what to store. Raises Invalid, Unable or Elsewhere."""
         return value

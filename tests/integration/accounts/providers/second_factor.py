@@ -23,6 +23,7 @@ def press() -> ResponseReturnValue:
 
 def give(app: Flask, *numbers: int) -> None:
     """Let these accounts have it."""
+    key = "-".join(map(str, (KEY, *numbers)))  # one of the same key would take its place
     app.extensions["factors"].register(
-        Factor(KEY, 1, lambda: "Press", lambda number: number in numbers, "pressing.ask")
+        Factor(key, 1, lambda: "Press", lambda number: number in numbers, "pressing.ask")
     )

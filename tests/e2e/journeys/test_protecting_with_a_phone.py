@@ -1,0 +1,121 @@
+"""A phone beside a stronger factor: added where the security page offers it, used at the next sign-in, changed.
+
+The stronger factor is a stand-in, so that these journeys are about the phone alone.
+"""
+
+import pytest
+from flask import Flask
+from playwright.sync_api import expect
+from sqlalchemy import select
+
+from tests.e2e.accessible import Auditor
+from tests.e2e.conftest import Opener
+from tests.e2e.pages.phones import Phones
+from tests.e2e.pages.shop import Shop
+from tests.factors import protect
+from webapp.accounts.models import Account
+from webapp.db import Database
+
+
+def give_stronger_factor(app: Flask, address: str) -> None:
+    """As a passkey would be."""
+    database: Database = app.extensions["database"]
+    with database.engine.connect() as connection:
+        proved = select(Account.subject_id).where(Account.email == address, Account.verified_at.is_not(None))
+        number = connection.execute(proved).scalar_one()
+        connection.rollback()
+    protect(app, number)
+
+
+def prove(shop: Shop, address: str) -> None:
+    shop.open_front()
+    shop.sign_up(address)
+    shop.page.goto("/account/bring-back")
+    shop.prompt.give_code(shop.mailed_code())
+    shop.prompt.go_on()
+    expect(shop.page.locator(".flashes")).to_contain_text("Your address is proved")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["htmx", "no-script"])
+def test_a_phone_is_added_changed_and_removed(
+    open_page: Opener, halftone: Flask, auditor: Auditor, script: bool
+) -> None:
+    address = f"phoning-{script}@x.example".lower()
+    shop = Shop(open_page(java_script_enabled=script))
+    phones = Phones(shop.page)
+    audit = auditor.audit if script else lambda _page: None
+    prove(shop, address)
+    phones.open_security()
+    expect(shop.page.locator("main")).to_contain_text("a phone never protects an account alone")
+    give_stronger_factor(halftone, address)
+
+    phones.open_security()
+    phones.follow("Add my phone")
+    phones.follow("Stand-in")
+    expect(shop.page.get_by_role("heading", name="Add your phone")).to_be_visible()
+    audit(shop.page)
+    phones.press("Go on")
+    phones.prompt.expect_open("Protect my account with my phone", "1 of 2")
+    audit(shop.page)
+    phones.give_number("+98 21 1234 5678")
+    phones.prompt.go_on()
+    expect(shop.page.get_by_role("textbox", name="Phone number")).to_have_attribute("aria-invalid", "true")
+    expect(shop.page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    audit(shop.page)
+    phones.give_number("01512 3456789" if script else "01512 3456780")
+    phones.prompt.go_on()
+    phones.prompt.expect_open("Protect my account with my phone", "2 of 2")
+    audit(shop.page)
+    phones.give_code()
+    phones.prompt.go_on()
+    phones.expect_flash("Your phone protects your account")
+    audit(shop.page)
+
+    phones.follow("Change the number")
+    audit(shop.page)
+    phones.give_number("+44 7400 123456" if script else "+44 7400 123457")
+    phones.press("Go on")
+    expect(shop.page.locator("main")).to_contain_text("The old number works until you type it")
+    audit(shop.page)
+    phones.give_code()
+    phones.press("Change my number")
+    phones.expect_flash("Your phone number is changed")
+
+    phones.open_security()
+    phones.follow("Remove the phone")
+    phones.press("Remove")
+    phones.expect_flash("Phone number: removed")
+
+
+def test_its_code_lets_one_in_on_a_second_device(open_page: Opener, halftone: Flask, auditor: Auditor) -> None:
+    first = Shop(open_page())
+    prove(first, "coming@x.example")
+    give_stronger_factor(halftone, "coming@x.example")
+    phones = Phones(first.page)
+    first.page.goto("/account/phone/add")
+    phones.follow("Stand-in")
+    phones.press("Go on")
+    phones.give_number("+49 1512 3456777")
+    phones.prompt.go_on()
+    phones.give_code()
+    phones.prompt.go_on()
+    phones.expect_flash("Your phone protects your account")
+
+    second = Shop(open_page())
+    second.open_front()
+    second.sign_up("coming@x.example")
+    second.page.goto("/account/bring-back")
+    second.prompt.give_code(second.mailed_code())
+    second.prompt.go_on()
+    phones = Phones(second.page)
+    phones.follow("A code by text message")
+    expect(second.page.locator("main")).to_contain_text("ends in 77")
+    auditor.audit(second.page)
+    phones.press("Send me a code")
+    expect(second.page.locator("main")).to_contain_text("It is good for 10 minutes")
+    auditor.audit(second.page)
+    phones.give_code()
+    phones.press("Go on")
+    phones.expect_flash("Your address is proved")
+    second.page.goto("/messages/")
+    auditor.audit(second.page)

@@ -1,0 +1,75 @@
+"""A role needs a second factor: staff are led to add one, it works once it was shown, and for twelve hours."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from tests.applications import opened
+from tests.authenticator import Authenticator
+from tests.browsing import Browser
+from tests.integration.accounts.getting_in.doing import add_app, add_passkey, code_of, sign_in
+from tests.people import browser_of, settle
+from tests.workshop import WORKSHOP_ROOMS
+from webapp import clock
+from webapp.config import Settings
+
+TRAIL = "/staff/events"
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    with opened(settings, [*WORKSHOP_ROOMS, "tests.workshop", "tests.people"]) as app:
+        yield app
+
+
+@pytest.fixture
+def admin(app: Flask) -> Browser:
+    return browser_of(app, settle(app, "admin@x.example", "admin"))
+
+
+def test_without_a_factor_it_leads_to_adding_one(admin: Browser) -> None:
+    page = admin.get(TRAIL)
+    assert page.status_code == 403
+    assert "Your role needs a second factor" in page.text
+    assert 'href="/account/security"' in page.text
+    assert "Add a passkey" in admin.get("/account/security").text
+
+
+def test_adding_one_shows_it(admin: Browser) -> None:
+    add_app(admin)
+    assert admin.get(TRAIL).status_code == 200
+
+
+def test_it_works_for_twelve_hours_from_when_it_was_shown(app: Flask, admin: Browser) -> None:
+    device = Authenticator()
+    add_passkey(admin, device)
+    with clock.at(datetime.now(UTC) + timedelta(hours=11, minutes=59)):
+        assert admin.get(TRAIL).status_code == 200
+    with clock.at(datetime.now(UTC) + timedelta(hours=12, minutes=1)):
+        page = admin.get(TRAIL)
+        assert page.status_code == 403
+        assert "once you have shown your second factor" in page.text
+        shown = admin.get(f"/sign-in/factor?next={TRAIL}")
+        assert 'href="/sign-in/factor/passkey?next=/staff/events"' in shown.text
+        assert sign_in(admin, device, f"/sign-in/factor/passkey?next={TRAIL}").location == TRAIL
+        assert admin.get(TRAIL).status_code == 200
+
+
+def test_a_code_by_mail_alone_does_not_open_it(app: Flask, admin: Browser) -> None:
+    secret = add_app(admin)
+    elsewhere = browser_of(app, 1)
+    assert elsewhere.get(TRAIL).status_code == 403
+    elsewhere.get(f"/sign-in/factor/authenticator?next={TRAIL}")
+    assert elsewhere.answer({"code": code_of(secret, 1)}).location == TRAIL
+    assert elsewhere.get(TRAIL).status_code == 200
+
+
+def test_without_its_last_factor_it_stops(admin: Browser) -> None:
+    add_app(admin)
+    assert admin.get(TRAIL).status_code == 200
+    admin.post("/account/authenticator/remove")
+    page = admin.get(TRAIL)
+    assert page.status_code == 403
+    assert "Your role needs a second factor" in page.text

@@ -1,0 +1,1 @@
+"""The authenticator app: a second factor of six digits that change every half minute."""

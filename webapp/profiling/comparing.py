@@ -1,0 +1,68 @@
+"""Comparing two manifests: what each action would newly ask, and what nothing would need any more. Pure functions."""
+
+from dataclasses import dataclass
+
+from webapp.profiling.manifest import Action, Manifest, Requirement
+
+
+@dataclass(frozen=True)
+class NewNeed:
+    """A field that an action needs in the new manifest and did not in the old one.
+
+    `before` are the fields that the action needed without a condition: who lacks one of them is stopped already.
+    With `when`, the field is needed only while that condition holds, so its figure is the most that it can be.
+    """
+
+    action: str
+    field: str
+    when: str | None
+    before: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Keys, in the order of the new manifest; what is gone, in that of the old one.
+
+    `unneeded` are fields that some action needed and none does any more, `dropped` those no longer declared,
+    `rekinded` those whose kind differs: answers of the old kind may not read as the new one.
+    """
+
+    needs: tuple[NewNeed, ...]
+    new_actions: tuple[str, ...]
+    gone_actions: tuple[str, ...]
+    unneeded: tuple[str, ...]
+    dropped: tuple[str, ...]
+    rekinded: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Comparison((), (), (), (), (), ())
+
+
+def compare(old: Manifest, new: Manifest) -> Comparison:
+    """What changes for people when `new` takes the place of `old`. Wording does not count."""
+    return Comparison(
+        needs=tuple(
+            need for action in new.actions.values() for need in _new_needs(old.actions.get(action.key), action)
+        ),
+        new_actions=tuple(key for key in new.actions if key not in old.actions),
+        gone_actions=tuple(key for key in old.actions if key not in new.actions),
+        unneeded=tuple(key for key in old.fields if key in new.fields and old.asking(key) and not new.asking(key)),
+        dropped=tuple(key for key in old.fields if key not in new.fields),
+        rekinded=tuple(
+            key for key, field in new.fields.items() if key in old.fields and old.fields[key].kind != field.kind
+        ),
+    )
+
+
+def _new_needs(old: Action | None, new: Action) -> list[NewNeed]:
+    if old is None:
+        return []  # nobody attempted it before, so nobody is newly stopped
+    always = {need.field for need in old.requires if need.when is None}
+    known = {(need.field, need.when) for need in old.requires}
+    before = tuple(sorted(always))
+    return [NewNeed(new.key, need.field, need.when, before) for need in new.requires if _is_new(need, always, known)]
+
+
+def _is_new(need: Requirement, always: set[str], known: set[tuple[str, str | None]]) -> bool:
+    return need.field not in always and (need.field, need.when) not in known
