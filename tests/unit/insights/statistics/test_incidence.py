@@ -100,6 +100,15 @@ def test_without_open_episodes_the_grouped_curve_is_exact(mature: list[Watched],
             assert share.estimate == pytest.approx(sum(time < edge for time in times) / whole)
 
 
+def test_half_of_who_stops_being_watched_in_a_bucket_counts_there() -> None:
+    open_in_it = [Watched(1_000_000, None)] * 2
+    [share] = grouped_incidence({"completed": {bucket_of(1_000_000): 2}}, 6, open_in_it).shares["completed"]
+    assert share.estimate == pytest.approx(2 / (10 - 2 / 2))
+    # At least as if both had ended before; at most as if the second of them had ended after the others had left.
+    assert share.low == pytest.approx(2 / 10)
+    assert share.high == pytest.approx(2 / 10 * 9 / 7)
+
+
 def test_the_ends_are_close_where_many_are_watched() -> None:
     random = numpy.random.default_rng(5)
     times = (random.exponential(5_000_000, 20_000) + 100_000).astype(int).tolist()
