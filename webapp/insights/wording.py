@@ -1,6 +1,6 @@
 """Numbers as words of the reader's language."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import format_date, format_decimal, format_percent, get_domain
 
@@ -55,6 +55,11 @@ def span(window: timedelta) -> str:
 def day(moment: date) -> str:
     """A day: Nov 23, 2026."""
     return str(format_date(moment, "medium", rebase=False))
+
+
+def clock_time(moment: datetime) -> str:
+    """The time of a day, in UTC: 14:05."""
+    return moment.astimezone(UTC).strftime("%H:%M")
 
 
 def _minutes(minutes: int) -> str:
