@@ -12,6 +12,7 @@ from webapp.accounts.channels import six_digits
 from webapp.accounts.claiming import bring_in, lock, verify
 from webapp.accounts.models import Account
 from webapp.accounts.signing_in import owe_factor
+from webapp.accounts.unproving import take_back_proof
 from webapp.accounts.visits import Visits
 from webapp.db import current_session
 from webapp.profiling.engine import Engine
@@ -120,5 +121,4 @@ class VerifiedEmailKind(MailedCode):
     def removed(self, declared: Field, subject_id: int) -> None:
         account = current_session().get(Account, subject_id)
         if account is not None:
-            account.verified_at = None
-            current_session().flush()
+            take_back_proof(account)
