@@ -62,6 +62,7 @@ EVENTS = {
     "recovered": _marked("The account was recovered"),
     "refused": _marked("A page for the staff was refused"),
     "role_given": _marked("A role was given"),
+    "role_taken": _marked("A role was taken away"),
 }
 """Every event with its sentence. A key is at most 30 characters."""
 
