@@ -108,6 +108,11 @@ class Channel(Generic[AnyCode]):
             wanted = wanted.where(self.went_to(recipient))
         return current_session().scalar(wanted.order_by(self.codes.id.desc()).limit(1))
 
+    def stands(self, subject_id: int, visit_hash: bytes, purpose: str, recipient: str) -> bool:
+        """Whether a code that was sent there can still be typed here."""
+        code = self.live(subject_id, visit_hash, purpose, recipient)
+        return code is not None and code.tries < TRIES_PER_CODE
+
     def void(self, recipient: str, *, but_of: int) -> None:
         """Nobody else's code to there is good any more."""
         others = update(self.codes).where(

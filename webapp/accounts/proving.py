@@ -66,7 +66,12 @@ class MailedCode(Kind):
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         email = self._address(declared, asking.subject_id)
         visit = self._visits.hash_of_this()
-        sent = codes.send(asking.subject_id, visit, normalise(email), again=again, purpose=self.purpose)
+        try:
+            sent = codes.send(asking.subject_id, visit, normalise(email), again=again, purpose=self.purpose)
+        except Unable as refused:
+            if not codes.stands(asking.subject_id, visit, self.purpose, normalise(email)):
+                raise
+            return still_good(refused)
         if sent and again:
             return gettext("We sent a new code to %(email)s. Earlier ones no longer work.", email=email)
         return gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=email)
@@ -86,6 +91,11 @@ class MailedCode(Kind):
         if address is None:
             raise Unable(gettext("The address was taken back in the meantime. Give it again; nothing else is lost."))
         return address
+
+
+def still_good(refused: Unable) -> str:
+    """No other code can be sent now, which takes nothing from the one that was: its input stays."""
+    return refused.reason + " " + gettext("The code that we sent last still works.")
 
 
 class VerifiedEmailKind(MailedCode):

@@ -102,6 +102,15 @@ def test_twenty_wrong_tries_an_hour_and_no_more(asked: Browser, workshop: Flask)
     assert sum(row.tries for row in rows(workshop, Code.__table__)) == 20
 
 
+def test_asking_for_codes_too_often_leaves_the_last_one_good(asked: Browser, workshop: Flask) -> None:
+    for _ in range(8):
+        page = asked.answer({"prompt.again": "verified_email"})
+    assert "tried too often" in page.text
+    assert "The code that we sent last still works." in page.text
+    assert len(rows(workshop, Code.__table__)) == 6
+    assert asked.answer({CODE: asked.mailed_code()}).status_code == 303
+
+
 def test_looking_again_sends_no_second_mail(asked: Browser, workshop: Flask) -> None:
     asked.get("/account/bring-back")
     asked.get("/account/bring-back")
