@@ -5,13 +5,15 @@ from flask_login import current_user
 
 from webapp.house import House
 from webapp.insights.routes import ROLE, blueprint
+from webapp.insights.signup import joining as signup
 from webapp.layout import Link, add_links
 from webapp.profiling.words import gettext
 
 
-def join(app: Flask, _house: House) -> None:
+def join(app: Flask, house: House) -> None:
     """The dashboard, and a link to it for those who may see it."""
     app.register_blueprint(blueprint)
+    signup.join(app, house)
     add_links(app, 85, _links)
 
 

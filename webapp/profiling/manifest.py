@@ -52,7 +52,7 @@ class Purpose(Declaration):
 class Field(Declaration):
     """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed.
 
-    `if_wrong` says what happens when somebody enters anything just to get on, `decided_by` who decides that it is asked.
+    `if_wrong` says what happens when somebody enters junk just to get on, `decided_by` who decides about the field.
     """
 
     key: Key
