@@ -99,13 +99,12 @@ class Protocol:
 
 @dataclass(frozen=True)
 class WhatIfPage:
-    """A manifest that is not live, and what it would do. Findings are lines about why it cannot be used."""
+    """A manifest that is not live, and what it would do. `errors` are one for each input that has some."""
 
     title: str
     text: Input
     file: Input
     errors: tuple[InputError, ...]
-    findings: tuple[str, ...]
     result: "WhatIfResult | None"
 
 

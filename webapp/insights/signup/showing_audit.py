@@ -49,7 +49,7 @@ def _says(count: int) -> str:
 
 
 def _field(asked: Declared, names: Names, today: date, cost: str) -> SignupField:
-    nothing = gettext("None is named")
+    nothing = gettext("Not declared") if cost else gettext("None is owed")
     return SignupField(
         key=asked.field,
         label=names.field(asked.field),
@@ -96,7 +96,7 @@ def _owes(plan: Plan, count: int, measured: Measured | None) -> tuple[str, ...]:
         gettext(
             "A day by which it is looked at again. Once overdue, it is said here and wherever the manifest is checked."
         ),
-        gettext("And its price: about %(cost)s, by the figures below.", cost=_cost(plan, max(count, 2), measured)),
+        gettext("And its price: about %(cost)s, by the figures beside.", cost=_cost(plan, count + 1, measured)),
     )
 
 

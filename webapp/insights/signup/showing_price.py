@@ -5,7 +5,7 @@ from webapp.insights.signup.money import money
 from webapp.insights.signup.pages import Column, PricePage, PriceResult
 from webapp.insights.signup.price import GREATEST_LOSS, LEAST_LOSS, Measured, Plan, Price, kept, prices
 from webapp.insights.signup.price_form import Typed, arguments_of
-from webapp.insights.wording import ngettext, percent, whole
+from webapp.insights.wording import ngettext, percent, roughly, whole
 from webapp.profiling.words import gettext
 
 SEVEN = 7
@@ -42,10 +42,10 @@ def evidence(plan: Plan, measured: Measured | None) -> str:
         "completions lost for each further required field, and 30%% to 60%% for seven fields against one. We found no "
         "primary source for either. By this sum, seven fields lose %(low)s to %(high)s. Move the figure to what you "
         "believe; an experiment of your own would replace it.",
-        least=percent(LEAST_LOSS / 100),
-        greatest=percent(GREATEST_LOSS / 100),
-        low=percent(1 - kept(SEVEN, LEAST_LOSS)),
-        high=percent(1 - kept(SEVEN, GREATEST_LOSS)),
+        least=roughly(LEAST_LOSS / 100),
+        greatest=roughly(GREATEST_LOSS / 100),
+        low=roughly(1 - kept(SEVEN, LEAST_LOSS)),
+        high=roughly(1 - kept(SEVEN, GREATEST_LOSS)),
     )
 
 

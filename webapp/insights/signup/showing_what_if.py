@@ -25,9 +25,8 @@ def refused_page(text: str, refused: Unusable, *, by_file: bool) -> WhatIfPage:
     at_file = by_file and not refused.findings
     return _page(
         text,
-        text_error="" if at_file else refused.reason,
-        file_error=refused.reason if at_file else "",
-        findings=_listed([str(finding) for finding in refused.findings]),
+        at_text=() if at_file else (refused.reason, *_listed([str(finding) for finding in refused.findings])),
+        at_file=(refused.reason,) if at_file else (),
     )
 
 
@@ -38,9 +37,8 @@ def result_page(text: str, proposal: Proposal, impact: Impact, live: Manifest) -
 def _page(
     text: str,
     *,
-    text_error: str = "",
-    file_error: str = "",
-    findings: tuple[str, ...] = (),
+    at_text: tuple[str, ...] = (),
+    at_file: tuple[str, ...] = (),
     result: WhatIfResult | None = None,
 ) -> WhatIfPage:
     title = gettext("What if")
@@ -50,7 +48,7 @@ def _page(
         label=gettext("The manifest that would go live, as TOML"),
         type="textarea",
         values=(echo(text, multiline=True, most=len(text)),),
-        errors=(text_error,) if text_error else (),
+        errors=at_text,
     )
     file = Input(
         name="file",
@@ -60,11 +58,11 @@ def _page(
         hint=gettext("At most 200 KB. A file that is chosen counts before the text above."),
         accept=".toml,text/plain",
         optional=True,
-        errors=(file_error,) if file_error else (),
+        errors=at_file,
     )
-    errors = tuple(InputError(control.id, error) for control in (area, file) for error in control.errors)
+    errors = tuple(InputError(control.id, error) for control in (area, file) for error in control.errors[:1])
     shown = gettext("Error: %(title)s", title=title) if errors else title
-    return WhatIfPage(shown, area, file, errors, findings, result)
+    return WhatIfPage(shown, area, file, errors, result)
 
 
 def _listed(lines: list[str]) -> tuple[str, ...]:

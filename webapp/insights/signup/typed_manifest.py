@@ -1,6 +1,5 @@
 """A manifest that somebody typed or chose: its text, and what is wrong with it, at once and with an end to it."""
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -12,10 +11,8 @@ from webapp.profiling.words import gettext
 MOST_BYTES = 200 * 1024
 MOST_NEEDS = 100
 """So many new requirements are counted at once: each is a question to the database."""
-DEEPEST = 20
-_PART = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\\n]|\\.)*"|'[^'\n]*')"""
-DEEP = re.compile(rf"""(?<![A-Za-z0-9_-]){_PART}(?:[ \t]*\.[ \t]*{_PART}){{{DEEPEST}}}""")
-"""A dotted key of so many parts: Python's reader takes room for each of its beginnings."""
+MOST_DOTS = 100
+"""In a line: of a dotted key, Python's reader keeps each of its beginnings."""
 
 Check = Callable[[Manifest], Sequence[Finding]]
 
@@ -54,8 +51,9 @@ def propose(text: str, live: Manifest, check: Check) -> Proposal:
         raise Unusable(gettext("Paste a manifest, or choose its file."))
     if len(text.encode("utf-8", "replace")) > MOST_BYTES:
         raise Unusable(_too_long())
-    if DEEP.search(text):
-        raise Unusable(gettext("A key has more than %(most)s parts. A manifest needs three or four.", most=DEEPEST))
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MOST_DOTS:
+            raise Unusable(gettext("Line %(number)s has more than %(most)s dots.", number=number, most=MOST_DOTS))
     try:
         manifest = parse(text, "manifest")
         findings = check(manifest)
