@@ -30,22 +30,36 @@ def price_page(typed: Typed, measured: Measured | None, *, summary: bool) -> Pri
 
 def evidence(plan: Plan, measured: Measured | None) -> str:
     """Where the figures come from: said wherever they are shown."""
-    if measured is not None:
-        return gettext(
-            "Measured by your experiment “%(experiment)s” where the table says so; the rest goes on from there by the "
-            "assumption of %(loss)s per further field.",
-            experiment=measured.experiment,
-            loss=percent(plan.loss / 100),
-        )
+    basis = gettext(
+        "For %(visitors)s visitors a month, of whom %(rate)s sign up with one field, at %(worth)s a sign-up; "
+        "put in your own figures.",
+        visitors=whole(plan.visitors),
+        rate=percent(plan.rate / 100),
+        worth=money(plan.worth, plan.currency),
+    )
+    return f"{_assumed(plan) if measured is None else _measured(plan, measured)} {basis}"
+
+
+def _measured(plan: Plan, measured: Measured) -> str:
+    return gettext(
+        "Measured by your experiment “%(experiment)s” where the table says so; the rest goes on from there by the "
+        "assumption of %(loss)s per further field.",
+        experiment=measured.experiment,
+        loss=percent(plan.loss / 100),
+    )
+
+
+def _assumed(plan: Plan) -> str:
     return gettext(
         "An assumption, not a finding: the article that this sum comes from gives %(least)s to %(greatest)s of "
         "completions lost for each further required field, and 30%% to 60%% for seven fields against one. We found no "
-        "primary source for either. By this sum, seven fields lose %(low)s to %(high)s. Move the figure to what you "
-        "believe; an experiment of your own would replace it.",
+        "primary source for either. By this sum, seven fields lose %(low)s to %(high)s. The loss is taken as "
+        "%(loss)s: move it to what you believe; an experiment of your own would replace it.",
         least=roughly(LEAST_LOSS / 100),
         greatest=roughly(GREATEST_LOSS / 100),
         low=roughly(1 - kept(SEVEN, LEAST_LOSS)),
         high=roughly(1 - kept(SEVEN, GREATEST_LOSS)),
+        loss=percent(plan.loss / 100),
     )
 
 
