@@ -4,6 +4,7 @@ from flask import Flask, url_for
 from flask_login import current_user
 
 from webapp.house import House
+from webapp.insights.rollup import tables  # noqa: F401 # declares them
 from webapp.insights.routes import ROLE, blueprint
 from webapp.insights.signup import joining as signup
 from webapp.layout import Link, add_links

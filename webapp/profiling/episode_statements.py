@@ -20,7 +20,7 @@ from sqlalchemy import (
 )
 
 from webapp.db import MICROSECOND, Database, UTCDateTime
-from webapp.profiling.tables import OPEN, prompt, prompt_field
+from webapp.profiling.tables import OPEN, prompt, prompt_field, subject
 
 AT = bindparam("at", type_=UTCDateTime)
 HORIZON = bindparam("horizon", type_=UTCDateTime)
@@ -31,7 +31,10 @@ FIELDS: BindParameter[str] = bindparam("of_fields", expanding=True)
 
 
 class Statements:
-    """Binds: of_subject, of_action, of_field(s), at, and horizon, the moment before which what opened is past W."""
+    """Binds: of_subject, of_action, of_field(s), at, and horizon, the moment before which what opened is past W.
+
+    A prompt that opens takes of_kind, of_variant and of_device as well.
+    """
 
     def __init__(self, database: Database, window: timedelta) -> None:
         self._end_after = window // MICROSECOND
@@ -60,7 +63,16 @@ class Statements:
 
     def _new_prompt(self, database: Database) -> Any:
         """The open prompt's id, made when there is none; another tab may be making it at the same time."""
-        upsert = database.insert(prompt).values(subject_id=SUBJECT, action=ACTION, kind="gate", opened_at=AT)
+        known_before = case((subject.c.created_at < HORIZON, "returning"), else_="new")
+        upsert = database.insert(prompt).values(
+            subject_id=SUBJECT,
+            action=ACTION,
+            opened_at=AT,
+            kind=bindparam("of_kind"),
+            variant=bindparam("of_variant"),
+            device=bindparam("of_device"),
+            visitor=select(known_before).where(subject.c.id == SUBJECT).scalar_subquery(),
+        )
         return upsert.on_conflict_do_update(
             index_elements=["subject_id", "action"], index_where=OPEN, set_={"action": upsert.excluded.action}
         ).returning(prompt.c.id)

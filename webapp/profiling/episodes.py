@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from webapp import clock
 from webapp.db import Database
 from webapp.profiling.episode_statements import Statements
+from webapp.profiling.exposure import GATE, Exposure
 from webapp.profiling.tables import prompt, prompt_field
 
 
@@ -25,12 +26,20 @@ class Episodes:
         self._window = window
         self._statements = Statements(database, window)
 
-    def see(self, subject_id: int, action: str, fields: Collection[str], unable: Collection[str] = ()) -> int:
+    def see(
+        self,
+        subject_id: int,
+        action: str,
+        fields: Collection[str],
+        unable: Collection[str] = (),
+        exposure: Exposure = GATE,
+    ) -> int:
         """One impression of a prompt that asks for `fields`; the prompt's id.
 
-        Fields in `unable` could only be explained, not asked; they are counted apart as well.
+        `action` is the context: an action, or a background prompt's placement. Fields in `unable` could only be
+        explained, not asked; they are counted apart as well. `exposure` is kept with a prompt that opens by this.
         """
-        connection, binds = self._database.writing(), self._binds(subject_id, action)
+        connection, binds = self._database.writing(), {**self._binds(subject_id, action), **exposure.binds}
         rows = connection.execute(self._statements.open_of_action, binds).all()
         if any(row.opened_at < binds["horizon"] for row in rows):
             self.abandon(subject_id)

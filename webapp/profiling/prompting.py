@@ -3,10 +3,11 @@
 from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 
-from flask import url_for
+from flask import request, url_for
 
 from webapp.profiling.decision import Decision
 from webapp.profiling.engine import Engine
+from webapp.profiling.exposure import Exposure, device_class
 from webapp.profiling.inputs import Input, InputError, with_every_error
 from webapp.profiling.kinds.base import Asking, Given, Unable
 from webapp.profiling.manifest import Action
@@ -79,7 +80,8 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
 def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:
     if ask.ticket is not None and not ask.fresh:
         return ask.ticket.prompt_id
-    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable)
+    exposure = Exposure(device=device_class(request.user_agent.string))
+    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable, exposure)
 
 
 def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> Ticket:

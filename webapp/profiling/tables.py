@@ -16,6 +16,9 @@ from sqlalchemy import (
 from webapp.db import UTCDateTime, metadata
 
 OPEN = text("closed_at IS NULL")
+UNROLLED = text("rolled_as IS NULL")
+MOVED = text("rolled_as <> subject_id")
+ROLLED_AS = "the subject that a roll-up counted this under, 0 where it passed it over; null while it has not"
 
 subject = Table(
     "subject",
@@ -54,13 +57,18 @@ prompt = Table(
     Column("id", Integer, primary_key=True),
     Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
     Column("action", String(40), nullable=False),
-    Column("kind", String(10), nullable=False, server_default="gate"),
+    Column("kind", String(10), nullable=False, server_default="gate", doc="gate or background"),
     Column("opened_at", UTCDateTime, nullable=False),
     Column("closed_at", UTCDateTime),
     Column("completed_at", UTCDateTime, doc="when the gated action ran to success"),
     Column("dismissed_at", UTCDateTime),
+    Column("variant", String(81), nullable=False, server_default="", doc="experiment:variant, where one applied"),
+    Column("device", String(10), nullable=False, server_default="other", doc="phone, tablet, desktop or other"),
+    Column("visitor", String(10), nullable=False, server_default="new", doc="returning: first seen over W before"),
+    Column("rolled_as", Integer, doc=ROLLED_AS),
     Index("uq_prompt_open", "subject_id", "action", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
-    Index("ix_prompt_opened_at", "opened_at"),
+    Index("ix_prompt_unrolled", "opened_at", sqlite_where=UNROLLED, postgresql_where=UNROLLED),
+    Index("ix_prompt_moved", "rolled_as", sqlite_where=MOVED, postgresql_where=MOVED),
     Index("ix_prompt_subject_id", "subject_id"),
     comment="One contextual ask of one person",
     sqlite_autoincrement=True,
@@ -81,6 +89,7 @@ prompt_field = Table(
     Column("submissions", Integer, nullable=False, server_default="0"),
     Column("rejections", Integer, nullable=False, server_default="0"),
     Column("unable", Integer, nullable=False, server_default="0", doc="renders that could only explain"),
+    Column("rolled_as", Integer, doc=ROLLED_AS),
     CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_outcome"),
     Index(
         "uq_prompt_field_open",
@@ -91,7 +100,8 @@ prompt_field = Table(
         sqlite_where=OPEN,
         postgresql_where=OPEN,
     ),
-    Index("ix_prompt_field_opened_at", "opened_at"),
+    Index("ix_prompt_field_unrolled", "opened_at", sqlite_where=UNROLLED, postgresql_where=UNROLLED),
+    Index("ix_prompt_field_moved", "rolled_as", sqlite_where=MOVED, postgresql_where=MOVED),
     Index("ix_prompt_field_prompt_id", "prompt_id"),
     Index("ix_prompt_field_subject_id", "subject_id"),
     comment="An episode: one person being asked for one field in one context",

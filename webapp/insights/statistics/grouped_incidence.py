@@ -1,0 +1,112 @@
+"""Cumulative incidence of episodes that are kept as counts by bucket of time, joined with fresh ones.
+
+The order within a bucket is lost. It only matters where an episode ends and another stops being watched in the same
+bucket; what it can change is carried along as the two ends of each estimate.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from webapp.insights.statistics.histogram import EDGES, bucket_of
+from webapp.insights.statistics.incidence import ENDINGS, Watched
+
+
+@dataclass(frozen=True)
+class Bounded:
+    """An estimated share, and the ends between which the share lies that the exact times would have given."""
+
+    estimate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class GroupedCurve:
+    """`shares[ending][i]` had ended so before `times[i]` microseconds: upper ends of buckets, in ascending order."""
+
+    times: tuple[int, ...]
+    shares: dict[str, tuple[Bounded, ...]]
+
+
+def grouped_incidence(
+    ended: Mapping[str, Mapping[int, int]],
+    abandoned: int,
+    fresh: Iterable[Watched] = (),
+    endings: Sequence[str] = ENDINGS,
+) -> GroupedCurve:
+    """The life-table estimate of `cumulative_incidence`: half of who stops being watched in a bucket counts there.
+
+    `ended` holds the mature episodes by ending and `histogram` bucket, `abandoned` those that outlived the window, which
+    no fresh episode has. Without fresh ones that are still open, all three numbers are the same, and exact.
+    Raises ValueError for an ending that is not one of `endings`, and for times and counts below 0.
+    """
+    if abandoned < 0:
+        raise ValueError(f"{abandoned} abandoned episodes")
+    events, censored = _by_bucket(ended, fresh, endings)
+    at_risk = abandoned + sum(counts.total() for counts in events.values()) + censored.total()
+    weight = Bounded(1 / max(at_risk, 1), 1 / max(at_risk, 1), 1 / max(at_risk, 1))
+    reached = dict.fromkeys(endings, Bounded(0.0, 0.0, 0.0))
+    shares: dict[str, list[Bounded]] = {ending: [] for ending in endings}
+    buckets = sorted(set(chain(censored, *events.values())))
+    for bucket in buckets:
+        lost, gone = censored[bucket], sum(events[ending][bucket] for ending in endings)
+        each = _weight_of_endings(weight, at_risk, gone, lost)
+        for ending in endings:
+            reached[ending] = _more(reached[ending], each, events[ending][bucket])
+            shares[ending].append(reached[ending])
+        weight = _weight_of_the_rest(weight, at_risk, gone, lost)
+        at_risk -= gone + lost
+    return GroupedCurve(
+        tuple(EDGES[bucket] for bucket in buckets), {ending: tuple(values) for ending, values in shares.items()}
+    )
+
+
+def _by_bucket(
+    ended: Mapping[str, Mapping[int, int]], fresh: Iterable[Watched], endings: Sequence[str]
+) -> tuple[dict[str, Counter[int]], Counter[int]]:
+    """How many ended by ending and bucket, and how many of the fresh stopped being watched by bucket."""
+    events = {ending: Counter(ended.get(ending, {})) for ending in endings}
+    seen = Counter((bucket_of(episode.microseconds), episode.ending) for episode in fresh)
+    if unknown := (set(ended) | {ending for _, ending in seen if ending is not None}) - set(endings):
+        raise ValueError(f"no episode ends as {sorted(unknown)}")
+    for (bucket, ending), count in seen.items():
+        if ending is not None:
+            events[ending][bucket] += count
+    if any(count < 0 for counts in events.values() for count in counts.values()):
+        raise ValueError("a bucket holds less than nothing")
+    return events, Counter({bucket: count for (bucket, ending), count in seen.items() if ending is None})
+
+
+# Every episode still at risk weighs the same. Who stops being watched passes the weight on to those who are left. Each
+# loss raises it by m / (m - 1) where m were at risk: least while many are, most once the others of the bucket ended.
+
+
+def _weight_of_endings(weight: Bounded, at_risk: int, gone: int, lost: int) -> Bounded:
+    """What each ending of the bucket adds. Low: all before anyone was lost; high: the last one after all were."""
+    if not gone:
+        return weight
+    left = at_risk - gone + 1
+    return Bounded(weight.estimate * at_risk / (at_risk - lost / 2), weight.low, weight.high * left / (left - lost))
+
+
+def _weight_of_the_rest(weight: Bounded, at_risk: int, gone: int, lost: int) -> Bounded:
+    """What each episode weighs that outlives the bucket. Low: the losses came first; high: the endings did."""
+    rest = at_risk - gone - lost
+    if not rest:
+        return weight
+    exposed = at_risk - lost / 2
+    return Bounded(
+        weight.estimate * at_risk / rest * (exposed - gone) / exposed,
+        weight.low * at_risk / (at_risk - lost),
+        weight.high * (at_risk - gone) / rest,
+    )
+
+
+def _more(reached: Bounded, each: Bounded, count: int) -> Bounded:
+    return Bounded(
+        reached.estimate + count * each.estimate,
+        reached.low + count * each.low,
+        min(1.0, reached.high + count * each.high),
+    )
