@@ -5,7 +5,7 @@ import time
 import pytest
 
 from webapp.config import ROOT
-from webapp.insights.signup.typed_manifest import MOST_BYTES, MOST_NEEDS, Unusable, propose, text_of
+from webapp.insights.signup.typed_manifest import MOST_BYTES, MOST_NEEDS, Unusable, live_text, propose, text_of
 from webapp.profiling.checking import Finding, read
 
 PATH = ROOT / "tests" / "manifest.toml"
@@ -82,7 +82,9 @@ def test_many_new_requirements_are_not_counted_at_once():
     assert "in steps" in refusal(text).reason
 
 
-def test_files():
+def test_files(tmp_path):
+    assert live_text(PATH) == TEXT
+    assert live_text(tmp_path) == live_text(tmp_path / "gone.toml") == ""
     assert text_of(b"\xef\xbb\xbfname = 1") == "name = 1"
     for content, words in ((b"\xff\xfe", "UTF-8"), (b"x" * (MOST_BYTES + 1), "200 KB")):
         with pytest.raises(Unusable) as caught:

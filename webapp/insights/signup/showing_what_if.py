@@ -90,7 +90,7 @@ def _result(proposal: Proposal, impact: Impact, live: Manifest) -> WhatIfResult:
 def _says(comparison: Comparison, impact: Impact) -> str:
     if comparison.is_empty:
         return gettext("Nothing would change for anybody.")
-    accounts = gettext("Counted over %(accounts)s accounts.", accounts=_count(impact.accounts))
+    accounts = _counted_over(impact)
     stopping = len({row.action for row in impact.stopped if row.accounts})
     if not stopping:
         return gettext("No action would stop anybody whom it lets through now. %(counted)s", counted=accounts)
@@ -99,6 +99,17 @@ def _says(comparison: Comparison, impact: Impact) -> str:
         "%(num)s actions would stop somebody whom they let through now. %(counted)s",
         stopping,
         counted=accounts,
+    )
+
+
+def _counted_over(impact: Impact) -> str:
+    accounts, simulated = _count(impact.accounts), _count(impact.simulated)
+    if not impact.simulated:
+        return gettext("Counted over %(accounts)s accounts.", accounts=accounts)
+    return gettext(
+        "Counted over %(accounts)s accounts, of which %(simulated)s are simulated.",
+        accounts=accounts,
+        simulated=simulated,
     )
 
 

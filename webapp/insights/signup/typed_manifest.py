@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from webapp.profiling.checking import Finding, ManifestError, parse
 from webapp.profiling.comparing import Comparison, compare
@@ -9,7 +10,7 @@ from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
 
 MOST_BYTES = 200 * 1024
-MOST_NEEDS = 100
+MOST_NEEDS = 40
 """So many new requirements are counted at once: each is a question to the database."""
 MOST_DOTS = 100
 """In a line: of a dotted key, Python's reader keeps each of its beginnings."""
@@ -33,6 +34,14 @@ class Proposal:
     manifest: Manifest
     comparison: Comparison
     warnings: tuple[Finding, ...]
+
+
+def live_text(path: Path) -> str:
+    """The text of the file that is live; "" where it cannot be read any more."""
+    try:
+        return path.read_text("utf-8", "replace")
+    except OSError:
+        return ""
 
 
 def text_of(content: bytes) -> str:

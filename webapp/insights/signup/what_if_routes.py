@@ -1,7 +1,5 @@
 """What if this manifest went live: it is read, compared and forgotten."""
 
-from pathlib import Path
-
 from flask import current_app, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
@@ -9,7 +7,7 @@ from webapp import http
 from webapp.db import current_database
 from webapp.insights.signup.blueprint import blueprint
 from webapp.insights.signup.showing_what_if import blank_page, refused_page, result_page
-from webapp.insights.signup.typed_manifest import MOST_BYTES, Unusable, propose, text_of
+from webapp.insights.signup.typed_manifest import MOST_BYTES, Unusable, live_text, propose, text_of
 from webapp.profiling.engine import current_engine
 from webapp.profiling.stopping import Stopping
 
@@ -19,9 +17,8 @@ PAIR = ("insights/signup/_what_if.html", "insights/signup/what_if.html")
 @blueprint.get("/what-if")
 def what_if() -> ResponseReturnValue:
     """Begin with the file that the application runs on, so that one changes what one would change."""
-    live: Path = current_app.extensions["settings"].manifest
-    text = live.read_text("utf-8", "replace") if live.is_file() else ""
-    return http.personal(make_response(render_template(PAIR[1], page=blank_page(text))))
+    page = blank_page(live_text(current_app.extensions["settings"].manifest))
+    return http.personal(make_response(render_template(PAIR[1], page=page)))
 
 
 @blueprint.post("/what-if")

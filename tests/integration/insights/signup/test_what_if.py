@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from tests.browsing import Browser
 from tests.integration.insights.tables import tables
@@ -67,6 +67,14 @@ def test_whom_it_would_stop_and_what_would_not_be_needed(pm: Browser, accounts: 
     ]
     assert unneeded[1:] == [["Postal address", "no longer declared", "<5", "–"]]
     assert "Ada Secret" not in page.text
+
+
+def test_simulated_accounts_are_named(pm: Browser, engine: Engine, accounts: int) -> None:
+    seven = select(subject.c.id).where(subject.c.signed_up_at.is_not(None)).order_by(subject.c.id).limit(7)
+    with engine.database.unit_of_work():
+        engine.database.writing().execute(update(subject).where(subject.c.id.in_(seven)).values(simulated=True))
+    page = pm.post(URL, {"text": looking_needs("display_name")}).text
+    assert "Counted over 20 accounts, of which 7 are simulated." in page
 
 
 def test_small_cells_are_left_out_on_either_side(pm: Browser, engine: Engine, accounts: int) -> None:
