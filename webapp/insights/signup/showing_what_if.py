@@ -135,6 +135,14 @@ def _notes(proposal: Proposal, live: Manifest) -> list[str]:
     comparison, new = proposal.comparison, proposal.manifest
     gone = [live.actions[key].label for key in comparison.gone_actions]
     return [
+        *(
+            gettext(
+                "“%(field)s” would be asked at sign-up. That stops nobody who has an account; the calculator tells "
+                "what it costs.",
+                field=new.fields[key].label,
+            )
+            for key in comparison.at_signup
+        ),
         *(gettext("“%(action)s” is a new action.", action=new.actions[key].label) for key in comparison.new_actions),
         *(gettext("The action “%(action)s” is gone.", action=label) for label in gone),
         *(

@@ -119,6 +119,15 @@ def test_conditions_new_actions_kinds_and_warnings_are_told(pm: Browser, account
     assert "fields.email.if_wrong: say what happens when somebody enters junk" in page.text
 
 
+def test_a_further_field_at_sign_up_stops_no_account(pm: Browser, accounts: int) -> None:
+    papers = 'justification = "So.", owner = "Ada", review_by = 2030-01-01'
+    two = f'fields = [{{ field = "email" }}, {{ field = "picture", {papers} }}]'
+    page = pm.post(URL, {"text": LIVE.replace('fields = [{ field = "email" }]', two)}).text
+    assert "No action would stop anybody whom it lets through now." in page
+    assert "“Picture” would be asked at sign-up. That stops nobody who has an account" in page
+    assert tables(page) == []
+
+
 @pytest.mark.parametrize("htmx", [False, True])
 def test_what_cannot_be_used_is_told_at_its_input_and_kept(pm: Browser, htmx: bool) -> None:
     pm.htmx = htmx
