@@ -10,6 +10,7 @@ from webapp.insights.commands import group
 from webapp.insights.coverage import count_coverage
 from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.routes import ROLE, blueprint
+from webapp.insights.signup import joining as signup
 from webapp.layout import Link, add_links
 from webapp.profiling.words import gettext
 
@@ -18,6 +19,7 @@ def join(app: Flask, house: House) -> None:
     """The dashboard, a link to it for those who may see it, and the counting that the worker does for it."""
     app.register_blueprint(blueprint)
     app.cli.add_command(group)
+    signup.join(app, house)
     add_links(app, 85, _links)
     house.jobs.register("roll_up", lambda: roll_up(house.engine).run(), every_minutes=1, one_unit=False)
     coverage = partial(count_coverage, house.database, house.engine.uncounted)

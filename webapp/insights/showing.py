@@ -15,6 +15,7 @@ from webapp.insights.funnels import funnel_of
 from webapp.insights.names import Names, names_of
 from webapp.insights.pages import ContextRow, CoverageRow, FieldRows, Funnel, Overview, Row, Stat
 from webapp.insights.question import Question
+from webapp.insights.reviewing import reviews_due, told
 from webapp.insights.rollup.reading import Reading
 from webapp.insights.standing import behind
 from webapp.insights.tallying import Board, board_of, cells, contexts, tally
@@ -42,7 +43,7 @@ def overview(reading: Reading, coverage: Coverage, fresh: int, manifest: Manifes
         live_url=address("insights.live", question.arguments()),
         csv_url=address("insights.episodes_csv", question.arguments()),
         stats=_stats(everything, _action_share(in_contexts)) if everything else (),
-        attention=attention(rows),
+        attention=(*_reviews(manifest, question), *attention(rows)),
         fields=tuple(FieldRows(label, tuple(group)) for label, group in groupby(rows, lambda row: row.field_label)),
         contexts=_contexts(in_contexts, names),
         funnel=_funnel(board, question, manifest, names),
@@ -87,6 +88,11 @@ def _of(share: Share | None) -> str:
     if share is None:
         return ""
     return gettext("%(part)s of %(whole)s", part=whole(share.part), whole=whole(share.whole))
+
+
+def _reviews(manifest: Manifest, question: Question) -> tuple[str, ...]:
+    """Sentences about fields of the sign-up form whose review is due."""
+    return tuple(told(review) for review in reviews_due(manifest, question.as_of.date()))
 
 
 def _fresh(count: int) -> str:

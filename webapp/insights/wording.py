@@ -17,6 +17,11 @@ def percent(rate: float) -> str:
     return str(format_percent(rate, "#,##0.0%"))
 
 
+def roughly(rate: float) -> str:
+    """A rate of which no decimal is known: 61%."""
+    return str(format_percent(rate, "#,##0%"))
+
+
 def duration(seconds: float | None) -> str:
     """A time in its two largest units, a dash where there is none."""
     if seconds is None:
