@@ -107,8 +107,7 @@ def _portion(
             action, fields = CONTEXTS[where[visit]]
             fields = fields[: deep[visit]]
             closes = [
-                _close(at, OUTCOMES[end], took, until)
-                for end, took in zip(ends[visit], times[visit], strict=True)
+                _close(at, OUTCOMES[end], took, until) for end, took in zip(ends[visit], times[visit], strict=True)
             ][: len(fields)]
             acted = max(close or until for close, _ in closes) if all(it == "completed" for _, it in closes) else None
             closed = acted or (at + DAY if at + DAY < until else None)

@@ -53,7 +53,9 @@ class Statements:
             for counter in ("submissions", "rejections", "unable")
         }
         self.saved = self._saved()
-        self.abandon_all = tuple(self._abandon(table) for table in (prompt_field, prompt))
+        self.abandon_all = tuple(
+            self._abandon(table).where(table.c.id.in_(_stale_and_free(table))) for table in (prompt_field, prompt)
+        )
         self.abandon_one = tuple(
             self._abandon(table).where(table.c.subject_id == SUBJECT) for table in (prompt_field, prompt)
         )
@@ -130,6 +132,12 @@ def _open_of_action() -> Select[Any]:
         for table, field in ((prompt, literal(None, prompt_field.c.field.type)), (prompt_field, prompt_field.c.field))
     )
     return union_all(*mine)  # type: ignore[return-value] # a compound select of the same rows
+
+
+def _stale_and_free(table: Table) -> Select[Any]:
+    """What is past its window but for what a request holds: to wait for one row while holding others may deadlock."""
+    stale = select(table.c.id).where(_is_open(table), table.c.opened_at < HORIZON)
+    return stale.with_for_update(skip_locked=True)
 
 
 def _mine(table: Table) -> Update:

@@ -88,7 +88,10 @@ class Episodes:
         self._database.writing().execute(self._statements.complete_prompt, self._binds(subject_id, action))
 
     def abandon(self, subject_id: int | None = None) -> int:
-        """Close what is past its window, at the moment when the window ended; how many episodes that were."""
+        """Close what is past its window, at the moment when the window ended; how many episodes that were.
+
+        Of everybody's, what a request is changing meanwhile is left to it, or to the next time.
+        """
         statements = self._statements.abandon_all if subject_id is None else self._statements.abandon_one
         connection, binds = self._database.writing(), self._binds(subject_id or 0, "")
         episodes, _prompts = (connection.execute(statement, binds) for statement in statements)
