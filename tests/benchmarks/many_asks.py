@@ -25,7 +25,7 @@ VARIANTS = ("", "wording:short", "wording:long")
 OUTCOMES = ("completed", "dismissed", "superseded", "abandoned")
 AT_ONCE = 100_000
 """Persons of one portion."""
-EPISODES_EACH = 2.6
+EPISODES_EACH = 2.26
 """Of a person, in the mean."""
 DAY = timedelta(days=1) // MICROSECOND
 MINUTE = DAY // 1440

@@ -15,7 +15,7 @@ from webapp import clock
 from webapp.db import Database
 from webapp.profiling.episode_statements import Statements
 from webapp.profiling.exposure import GATE, Exposure
-from webapp.profiling.tables import prompt, prompt_field
+from webapp.profiling.tables import prompt, prompt_field, subject
 
 
 class Episodes:
@@ -102,6 +102,8 @@ class Episodes:
 
         Where both have one open, the earlier stays open and the later one is closed as superseded.
         """
+        both = select(subject.c.id).where(subject.c.id.in_((from_subject, to_subject))).order_by(subject.c.id)
+        self._database.writing().execute(both.with_for_update()).all()  # nobody opens anything for them meanwhile
         for subject_id in (from_subject, to_subject):
             self.abandon(subject_id)
         for table, key, outcome in (
