@@ -65,6 +65,14 @@ class RollUp:
             for table in (totals, series, state):
                 self._database.writing().execute(delete(table))
 
+    def forget_simulated(self) -> None:
+        """Take the simulated people out of the totals, in the caller's transaction, which deletes these people too.
+
+        From then to its end no worker counts anything.
+        """
+        self._lock()
+        self._database.writing().execute(delete(series).where(series.c.simulated))
+
     def _batch(self, at: datetime, most: int) -> int:
         with self._database.unit_of_work():
             self._lock()
