@@ -4,7 +4,7 @@ A batch is one transaction: its rows are noted as counted in the same commit tha
 stopped anywhere; several may run, and take turns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, Table, bindparam, delete, select, update
@@ -35,9 +35,10 @@ class RollUp:
         self._window = window
         self._uncounted = uncounted
 
-    def run(self, *, batch: int = BATCH) -> int:
+    def run(self, *, batch: int = BATCH, told: Callable[[int], object] = int) -> int:
         """Count everything that is due, in as many transactions as it takes; how many raw rows were noted.
 
+        `told` hears how many there are so far, after each transaction.
         Totals that were made with another window are made anew.
         """
         if self._has_other_window():
@@ -45,6 +46,7 @@ class RollUp:
         counted = 0
         while noted := self._batch(clock.now(), batch):
             counted += noted
+            told(counted)
         with self._database.unit_of_work():
             self._lock()
             self._database.writing().execute(update(state).values(rolled_at=clock.now()))

@@ -1,9 +1,6 @@
 """`webapp demo simulate`: the verb of the command line."""
 
 import sys
-import time
-from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,13 +12,12 @@ from webapp.config import ROOT
 from webapp.profiling.engine import current_engine
 from webapp.shop.demo import personas
 from webapp.shop.demo.simulator.measuring import plausible
+from webapp.shop.demo.simulator.progress import Progress
 from webapp.shop.demo.simulator.reading import WorldError, read
 from webapp.shop.demo.simulator.running import Run, let_happen, measure
 from webapp.shop.demo.simulator.telling import told
 
 DEFAULT = ROOT / "seed_data" / "simulation.toml"
-PATIENCE = 2.0
-"""Seconds after which a line tells how far it is."""
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -65,7 +61,7 @@ def simulate(
     traffic = world.traffic
     click.echo(f"{traffic.persons:,} people come in the {traffic.days} days before {end:%Y-%m-%d %H:%M} UTC.")
     run = Run(world, end, fast)
-    let_happen(engine, run, Progress(traffic.persons))
+    let_happen(engine, run, Progress("people are written"), Progress("rows are rolled up"))
     compared = measure(engine, run)
     for line in told(compared):
         click.echo(line)
@@ -73,25 +69,6 @@ def simulate(
         click.echo("That is implausibly few: chance alone does it less than once in a thousand worlds.", err=True)
         if check:
             sys.exit(1)
-
-
-@dataclass
-class Progress:
-    """Tells how far long work is, every other second."""
-
-    total: int
-    clock: Callable[[], float] = time.monotonic
-    last: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.last = self.clock()
-
-    def __call__(self, written: int) -> None:
-        if written == self.total:
-            click.echo(f"All {self.total:,} are written. Rolling up ...")
-        elif self.clock() - self.last >= PATIENCE:
-            self.last = self.clock()
-            click.echo(f"{written:,} of {self.total:,} are written ({written / self.total:.0%}).")
 
 
 def _end(until: str | None, problems: list[str]) -> datetime:

@@ -26,16 +26,19 @@ class Run:
     fast: bool = False
 
 
-def let_happen(engine: Engine, run: Run, told: Callable[[int], None]) -> None:
-    """Write all of it, telling how many persons are written, and roll it up. Interrupted, it leaves nobody."""
+Told = Callable[[int], None]
+
+
+def let_happen(engine: Engine, run: Run, written: Told, rolled: Told) -> None:
+    """Write all of it and roll it up, telling how many persons and rows are done. Interrupted, it leaves nobody."""
     writer = (
         as_rows(engine.database, engine.manifest.window, run.until)
         if run.fast
         else by_verbs(engine.database, engine.episodes, run.until)
     )
     try:
-        write(engine.database, writer, persons(run.world, engine.manifest, run.until), told)
-        roll_up(engine)
+        write(engine.database, writer, persons(run.world, engine.manifest, run.until), written)
+        roll_up(engine, rolled)
     except BaseException:  # half a world would pass for a whole one
         with engine.database.unit_of_work():
             remove(engine)
