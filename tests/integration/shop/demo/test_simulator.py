@@ -48,7 +48,7 @@ def ask(give: float, reject: float = 0.1) -> dict[str, float]:
     return {"give": give, "dismiss": rest, "leave": rest, "reject": reject, "seconds": 20, "spread": 0.8}
 
 
-def world(rates: Random | None = None, *, count: int = 100, days: int = 3) -> World:
+def world(rates: Random | None = None, *, count: int = 80, days: int = 3) -> World:
     """Two fields one by one, where there is a variant, and two together; rates as `rates` draws them."""
     draw = rates or Random("rates")
     fields = {field: ask(draw.uniform(0.2, 0.95), draw.uniform(0, 0.5)) for field in ("email", "display_name")}
