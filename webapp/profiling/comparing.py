@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from webapp.profiling.manifest import Action, Manifest, Requirement
+from webapp.profiling.manifest import SIGN_UP, Action, Manifest, Requirement
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,8 @@ class Comparison:
     """Keys, in the order of the new manifest; what is gone, in that of the old one.
 
     `unneeded` are fields that some action needed and none does any more, `dropped` those no longer declared,
-    `rekinded` those whose kind differs: answers of the old kind may not read as the new one.
+    `rekinded` those whose kind differs: answers of the old kind may not read as the new one. `at_signup` are fields
+    that the sign-up form newly asks for; it stops nobody who has an account, so they are no needs.
     """
 
     needs: tuple[NewNeed, ...]
@@ -33,6 +34,7 @@ class Comparison:
     unneeded: tuple[str, ...]
     dropped: tuple[str, ...]
     rekinded: tuple[str, ...]
+    at_signup: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -43,7 +45,10 @@ def compare(old: Manifest, new: Manifest) -> Comparison:
     """What changes for people when `new` takes the place of `old`. Wording does not count."""
     return Comparison(
         needs=tuple(
-            need for action in new.actions.values() for need in _new_needs(old.actions.get(action.key), action)
+            need
+            for action in new.actions.values()
+            if action.key != SIGN_UP
+            for need in _new_needs(old.actions.get(action.key), action)
         ),
         new_actions=tuple(key for key in new.actions if key not in old.actions),
         gone_actions=tuple(key for key in old.actions if key not in new.actions),
@@ -52,6 +57,7 @@ def compare(old: Manifest, new: Manifest) -> Comparison:
         rekinded=tuple(
             key for key, field in new.fields.items() if key in old.fields and old.fields[key].kind != field.kind
         ),
+        at_signup=tuple(need.field for need in _new_needs(old.actions[SIGN_UP], new.actions[SIGN_UP])),
     )
 
 
