@@ -7,13 +7,13 @@ from flask.cli import AppGroup
 
 from webapp import clock
 from webapp.config import ROOT
+from webapp.insights.rollup.rolling import roll_up
 from webapp.profiling.engine import Engine, current_engine
 from webapp.shop import catalogue
 from webapp.shop.demo import cast, personas, rates
 from webapp.shop.demo.removing import remove
 from webapp.shop.demo.simulating import simulate
 from webapp.shop.demo.simulator.command import simulate as simulate_world
-from webapp.shop.demo.totals import roll_up
 
 SEED = ROOT / "seed_data"
 group = AppGroup("demo", help="The demonstration: personas, and a simulated history.")
@@ -56,7 +56,7 @@ def _draw(engine: Engine, stock: cast.Stock) -> None:
     click.echo(f"Drawing {true_rates.history.days} days of history; this takes some seconds.")
     try:
         simulate(engine, true_rates, stock, datetime.combine(clock.now().date(), time(), UTC))
-        roll_up(engine)
+        roll_up(engine).run()
     except BaseException:  # an interrupted history would pass for a whole one
         with engine.database.unit_of_work():
             remove(engine)

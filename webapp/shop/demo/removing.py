@@ -2,9 +2,10 @@
 
 from sqlalchemy import delete
 
+from webapp.insights.coverage import forget_simulated
+from webapp.insights.rollup.rolling import roll_up
 from webapp.profiling.engine import Engine
 from webapp.profiling.tables import subject
-from webapp.shop.demo.totals import totals
 
 
 def remove(engine: Engine) -> int:
@@ -12,6 +13,7 @@ def remove(engine: Engine) -> int:
 
     All in the caller's unit of work, so that no figure is ever of people who are gone.
     """
-    totals(engine).forget_simulated()
+    roll_up(engine).forget_simulated()
+    forget_simulated(engine.database)
     gone = engine.database.writing().execute(delete(subject).where(subject.c.simulated))
     return int(gone.rowcount)

@@ -18,6 +18,7 @@ from tests.databases import PostgresFactory, SqliteFactory
 from webapp import clock
 from webapp.config import ROOT
 from webapp.db import Database
+from webapp.insights.coverage import count_coverage, coverage
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
 from webapp.insights.rollup.rolling import RollUp
@@ -205,8 +206,11 @@ def test_a_loaded_history_is_rolled_up_and_has_its_devices(shop: Flask, engine: 
     simulated = select(prompt.c.device, func.count(prompt.c.subject_id.distinct())).join(subject)
     devices = dict(reading.execute(simulated.where(subject.c.simulated).group_by(prompt.c.device)).all())
     assert devices["phone"] > 0 < devices["desktop"]
+    with engine.database.unit_of_work():
+        count_coverage(engine.database, engine.uncounted)
+    assert count(engine, coverage, simulated=True) > 0
     run(shop, "remove")
-    assert count(engine, series, simulated=True) == 0
+    assert count(engine, series, simulated=True) == count(engine, coverage, simulated=True) == 0
 
 
 def test_bad_input_is_told_at_once_and_nothing_is_written(shop: Flask, engine: Engine, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from webapp import clock
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
+from webapp.insights.rollup.rolling import roll_up
 from webapp.profiling.engine import Engine
 from webapp.shop.demo.removing import remove
 from webapp.shop.demo.simulator.drawing import persons
@@ -14,7 +15,6 @@ from webapp.shop.demo.simulator.measuring import Compared, compare
 from webapp.shop.demo.simulator.truth import claims
 from webapp.shop.demo.simulator.world import World
 from webapp.shop.demo.simulator.writing import as_rows, by_verbs, write
-from webapp.shop.demo.totals import roll_up
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def let_happen(engine: Engine, run: Run, written: Told, rolled: Told) -> None:
     )
     try:
         write(engine.database, writer, persons(run.world, engine.manifest, run.until), written)
-        roll_up(engine, rolled)
+        roll_up(engine).run(told=rolled)
     except BaseException:  # half a world would pass for a whole one
         with engine.database.unit_of_work():
             remove(engine)
