@@ -6,7 +6,7 @@ waits for them: it passes over what others hold, and gives up a batch rather tha
 """
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, Table, bindparam, delete, select, text, update
@@ -56,9 +56,10 @@ class RollUp:
         self._uncounted = uncounted
         self._grace = grace
 
-    def run(self, *, batch: int = BATCH) -> int:
+    def run(self, *, batch: int = BATCH, told: Callable[[int], object] = int) -> int:
         """Count everything that is due, in as many transactions as it takes; how many raw rows were noted.
 
+        `told` hears how many there are so far, after each transaction.
         Totals that were made with another window are made anew.
         """
         if self._has_other_window():
@@ -68,6 +69,7 @@ class RollUp:
         counted, at = 0, clock.now()
         while noted := self._batch(at, batch):
             counted += noted
+            told(counted)
             if noted >= batch:
                 time.sleep(PAUSE)
         with self._database.unit_of_work():
@@ -89,6 +91,14 @@ class RollUp:
                 self._database.writing().execute(counted.values(rolled_as=None))
             for table in (totals, series, state):
                 self._database.writing().execute(delete(table))
+
+    def forget_simulated(self) -> None:
+        """Take the simulated people out of the totals, in the caller's transaction, which deletes these people too.
+
+        From then to its end no worker counts anything.
+        """
+        self._lock()
+        self._database.writing().execute(delete(series).where(series.c.simulated))
 
     def _batch(self, at: datetime, most: int) -> int:
         """Count what `most` episodes brought; how many rows were noted. What nobody closed yet waits."""

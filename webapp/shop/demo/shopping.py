@@ -6,6 +6,7 @@ from enum import Enum, auto
 from random import Random
 
 from webapp.profiling.engine import Engine
+from webapp.profiling.exposure import Exposure
 from webapp.profiling.people import record_arrival
 from webapp.shop.demo import answering
 from webapp.shop.demo.chances import days_away, happens, one_of, pause
@@ -35,6 +36,7 @@ class Shopper:
         self._rates = rates
         self._chance = chance
         self._who = who
+        self._device = who.device(rates.devices)
         self._id = 0
 
     def life(self) -> Waiting:
@@ -73,7 +75,7 @@ class Shopper:
             if decision.clear:
                 answering.run(engine, action, subject)
                 return End.DONE
-            prompt_id = engine.episodes.see(self._id, action, decision.now)
+            prompt_id = engine.episodes.see(self._id, action, decision.now, exposure=Exposure(device=self._device))
             hardest = self._rates.deciding(action, decision.now)
             turn = one_of(chance, {"leave": hardest.leave, "cancel": hardest.cancel, "elsewhere": hardest.elsewhere})
             if turn == "leave":
