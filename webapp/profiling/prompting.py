@@ -81,7 +81,8 @@ def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:
     if ask.ticket is not None and not ask.fresh:
         return ask.ticket.prompt_id
     exposure = Exposure(device=device_class(request.user_agent.string))
-    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable, exposure)
+    known = ask.action.key in ask.subject.prompts
+    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable, exposure, open_before=known)
 
 
 def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> Ticket:
