@@ -27,8 +27,8 @@ class Candidate:
     """One context, or one variant.
 
     Under an experiment, `completed` is of the persons assigned, whether or not they were ever asked. `reach` is the
-    share of accounts that get there, 0..1; None where it is unknown. `harms` are what must not grow, by key: dismissals,
-    impressions per person, actions that were not completed.
+    share of accounts that get there, 0..1; None where it is unknown. `harms` are what must not grow, by key:
+    dismissals, impressions per person, actions that were not completed.
     """
 
     key: str

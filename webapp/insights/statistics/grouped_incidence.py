@@ -38,8 +38,8 @@ def grouped_incidence(
 ) -> GroupedCurve:
     """The life-table estimate of `cumulative_incidence`: half of who stops being watched in a bucket counts there.
 
-    `ended` holds the mature episodes by ending and `histogram` bucket, `abandoned` those that outlived the window, which
-    no fresh episode has. Without fresh ones that are still open, all three numbers are the same, and exact.
+    `ended` holds the mature episodes by ending and `histogram` bucket, `abandoned` those that outlived the window,
+    which no fresh episode has. Without fresh ones that are still open, all three numbers are the same, and exact.
     Raises ValueError for an ending that is not one of `endings`, and for times and counts below 0.
     """
     if abandoned < 0:
@@ -105,8 +105,8 @@ def _weight_of_the_rest(weight: Bounded, at_risk: int, gone: int, lost: int) -> 
 
 
 def _more(reached: Bounded, each: Bounded, count: int) -> Bounded:
-    return Bounded(
-        reached.estimate + count * each.estimate,
-        reached.low + count * each.low,
-        min(1.0, reached.high + count * each.high),
-    )
+    estimate = min(1.0, reached.estimate + count * each.estimate)
+    # Where all three are the same on paper, the rounding of floats must not put them out of order.
+    low = min(estimate, reached.low + count * each.low)
+    high = max(estimate, min(1.0, reached.high + count * each.high))
+    return Bounded(estimate, low, high)
