@@ -1,6 +1,7 @@
 """The engine: one object per application that joins manifest, kinds, conditions, people and records."""
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from webapp.profiling.answers import Answers, Provenance
 from webapp.profiling.decision import Decision, decide
 from webapp.profiling.detours import Detours
 from webapp.profiling.episodes import Episodes
+from webapp.profiling.experiments.treating import Experiments
 from webapp.profiling.keyring import Keyring
 from webapp.profiling.kinds.base import Kind
 from webapp.profiling.kinds.builtin import BUILTIN
@@ -47,6 +49,7 @@ class Engine:
     answers: Answers
     suggestions: Suggestions
     episodes: Episodes
+    experiments: Experiments
     tickets: Tickets
 
     def __init__(self, app: Flask, database: Database, master_key: bytes) -> None:
@@ -103,6 +106,7 @@ class Engine:
         self.suggestions = Suggestions(self.database, self._keyring, declared, self.kinds)
         self.suggestions.in_use = self.suggesting
         self.episodes = Episodes(self.database, declared.window)
+        self.experiments = Experiments(self.database, declared)
         self.tickets = Tickets(str(self.app.secret_key), int(declared.window.total_seconds()))
 
     def findings(self, manifest: Manifest) -> list[checking.Finding]:
@@ -127,11 +131,38 @@ class Engine:
         except KeyError:
             raise KeyError(f"the manifest declares no action {key!r}") from None
 
-    def decide(self, action: str, subject: Subject | None) -> Decision:
-        """What `action` still lacks from `subject`. Costs no query beyond the conditions of lacking fields."""
-        held = subject.held if subject else frozenset()
+    def decide(self, action: str, subject: Subject | None, holds: Callable[[str], bool] | None = None) -> Decision:
+        """What `action` still lacks from `subject`, and how it is asked.
+
+        Costs no query beyond the conditions of lacking fields, and one where something is lacking while an experiment
+        runs on the action. `holds` answers the conditions for somebody who sends no request.
+        """
         number = subject.id if subject else None
-        return decide(self.action(action), self.manifest.fields, held, lambda name: self.conditions[name](number))
+        answers = cache(holds or (lambda name: self.conditions[name](number)))
+        self.action(action)
+        declared = decide(self.experiments.plain(action), subject.held if subject else frozenset(), answers)
+        if declared.clear or subject is None:
+            return declared
+        treatment = self.experiments.treatment(action, subject.id, declared.missing)
+        return decide(treatment, subject.held, answers) if treatment.variant else declared
+
+    def lacking(self, action: str, subject: Subject) -> tuple[str, ...]:
+        """What the manifest requires for `action`, whatever an experiment makes of it, and the subject lacks."""
+        held, conditions = subject.held, self.conditions
+        return decide(self.experiments.plain(action), held, lambda name: conditions[name](subject.id)).missing
+
+    def meet(self, action: str, *, asking: bool = True) -> tuple[Subject | None, Decision]:
+        """Who attempts the action, and what it lacks from them.
+
+        Where an experiment runs on it, a visitor who lacks something is recorded first, since the variant is kept
+        with the person; not so when nobody is going to be asked (`asking`).
+        """
+        subject = self.people.subject()
+        decision = self.decide(action, subject)
+        if subject is None and asking and not decision.clear and self.experiments.on(action):
+            subject = self.people.arrive()
+            decision = self.decide(action, subject)
+        return subject, decision
 
     def require(self, action: str) -> Subject | None:
         """The subject of this request, read anew in its transaction. Raises Unmet when the action lacks a field.

@@ -23,6 +23,7 @@ def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ..
         engine.answers.remove(from_subject, field, "settings", "merged")
     engine.suggestions.move(from_subject, into_subject)
     engine.episodes.move(from_subject, into_subject)
+    engine.experiments.move(from_subject, into_subject)
     for held in engine.answers.held(into_subject):
         engine.episodes.saved(into_subject, held.field, None)
     engine.database.writing().execute(

@@ -24,7 +24,6 @@ from webapp.profiling.words import gettext
 class Ask:
     """Everything that a prompt is made from."""
 
-    action: Action
     subject: Subject
     decision: Decision
     post_url: str
@@ -34,6 +33,11 @@ class Ask:
     submission: Submission = field(default_factory=Submission)
     taken: Taken = field(default_factory=Taken)
     warning: str = ""
+
+    @property
+    def action(self) -> Action:
+        """As this person meets it."""
+        return self.decision.treatment.action
 
     @property
     def fresh(self) -> tuple[str, ...]:
@@ -69,7 +73,7 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         hidden=(*ask.submission.carried, (TOKEN, engine.tickets.sign(ticket))),
         fields=tuple(views),
         errors=_summary(views, ask),
-        unable=tuple(_explained(engine, key, explained.reason) for key, explained in unable.items()),
+        unable=tuple(_explained(ask, key, explained.reason) for key, explained in unable.items()),
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
         notice_url=url_for(engine.notice_endpoint) if engine.notice_endpoint else "",
         ways=tuple((way.key, way.label) for way in engine.ways.values() if way.supplies(asked)),
@@ -80,7 +84,7 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
 def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:
     if ask.ticket is not None and not ask.fresh:
         return ask.ticket.prompt_id
-    exposure = Exposure(device=device_class(request.user_agent.string))
+    exposure = Exposure(variant=ask.decision.treatment.variant, device=device_class(request.user_agent.string))
     return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable, exposure)
 
 
@@ -94,7 +98,7 @@ def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> Ticket:
 
 def _view(engine: Engine, ask: Ask, key: str, suggested: Suggestion | None) -> FieldView:
     """One field, prepared, holding what was typed or else what was suggested. Raises Unable."""
-    declared, kind = engine.field(key), engine.kind_of(key)
+    declared, kind = ask.decision.treatment.fields[key], engine.kind_of(key)
     asking = Asking(ask.subject.id, ask.action.key)
     note = kind.prepare(declared, asking, again=ask.submission.again == key)
     errors = ask.taken.errors.get(key, {})
@@ -117,8 +121,8 @@ def _view(engine: Engine, ask: Ask, key: str, suggested: Suggestion | None) -> F
     )
 
 
-def _explained(engine: Engine, key: str, reason: str) -> FieldView:
-    return FieldView(key=key, label=gettext(engine.field(key).label), reason=reason, kept="")
+def _explained(ask: Ask, key: str, reason: str) -> FieldView:
+    return FieldView(key=key, label=gettext(ask.decision.treatment.fields[key].label), reason=reason, kept="")
 
 
 def _summary(views: list[FieldView], ask: Ask) -> tuple[InputError, ...]:

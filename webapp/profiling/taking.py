@@ -25,7 +25,7 @@ def take(engine: Engine, subject: Subject, ticket: Ticket, submission: Submissio
 
     A field that is fine is stored even when its neighbour is not, so that nobody types it twice.
     """
-    missing = engine.decide(ticket.action, subject).missing
+    missing = engine.lacking(ticket.action, subject)
     asked = [key for key in ticket.fields if key in missing]
     engine.episodes.submit(subject.id, ticket.action, asked)
     errors: dict[str, Mapping[str, str]] = {}
