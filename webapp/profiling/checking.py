@@ -13,6 +13,8 @@ from webapp.profiling.kinds.base import Kind
 from webapp.profiling.manifest import SIGN_UP, Action, Manifest, Requirement
 
 RESERVED = frozenset({SIGN_UP, "settings", "import"})
+SECTIONS = ("purposes", "fields", "actions", "prompts")
+"""The tables of tables: each declaration is called by its own table's name."""
 
 
 @dataclass(frozen=True, order=True)
@@ -60,13 +62,13 @@ def _shaped(document: Mapping[str, Any]) -> Manifest:
     prepared = dict(document)
     findings = [
         Finding(section, "must be a table of tables")
-        for section in ("purposes", "fields", "actions")
+        for section in SECTIONS
         if not _is_table_of_tables(prepared.get(section, {}))
     ]
     findings += _own_keys(prepared)
     if findings:
         raise ManifestError(findings)
-    for section in ("purposes", "fields", "actions"):
+    for section in SECTIONS:
         prepared[section] = {key: {"key": key, **table} for key, table in prepared.get(section, {}).items()}
     for action in prepared["actions"].values():
         if isinstance(action.get("requires"), list):
@@ -171,8 +173,9 @@ def _signup(manifest: Manifest, today: date) -> Iterator[Finding]:
 
 def _unused(manifest: Manifest) -> Iterator[Finding]:
     used = {need.field for action in manifest.actions.values() for need in action.requires}
-    for key in manifest.fields.keys() - used:
-        yield Finding(f"fields.{key}", "no action and no sign-up needs it: do not hold it")
+    asked = {field for prompt in manifest.prompts.values() for field in prompt.fields}
+    for key in manifest.fields.keys() - used - asked:
+        yield Finding(f"fields.{key}", "no action, no prompt and no sign-up needs it: do not hold it")
     purposes = {declared.purpose for declared in manifest.fields.values()}
     for key in manifest.purposes.keys() - purposes:
         yield Finding(f"purposes.{key}", "no field serves it")
@@ -202,7 +205,7 @@ def _own_keys(document: Mapping[str, Any]) -> list[Finding]:
     """A declaration is called by its table's name; a `key` inside would call it otherwise."""
     return [
         Finding(f"{section}.{name}.key", "no such key")
-        for section in ("purposes", "fields", "actions")
+        for section in SECTIONS
         if _is_table_of_tables(document.get(section, {}))
         for name, table in document.get(section, {}).items()
         if "key" in table

@@ -81,6 +81,31 @@ class Action(Declaration):
     ask: Literal["together", "one_by_one"] = "together"
 
 
+class BackgroundPrompt(Declaration):
+    """An ask that no action waits for: inline in its placement, never blocking, and never more often than it says.
+
+    Its context in every figure is its `placement`. With `after`, it waits for that signal. `impressions` is how
+    many showings a person gets in all, and `cooldown` how long its fields rest after one; what ends a showing, and
+    what counts as one, is said in `background.py`.
+    """
+
+    key: Key
+    label: Sentence
+    reason: Sentence
+    fields: Annotated[tuple[Key, ...], Limits(min_length=1)]
+    placement: Key
+    after: Key | None = None
+    cooldown: Duration
+    impressions: Annotated[int, Limits(ge=1, le=100)]
+
+
+class Budget(Declaration):
+    """How many showings one person gets in any span of `per`, of all background prompts together."""
+
+    impressions: Annotated[int, Limits(ge=1, le=1000)] = 2
+    per: Duration = timedelta(days=7)
+
+
 class SignupField(Declaration):
     """A field of the sign-up form; every one but the first owes a justification and a review date."""
 
@@ -122,6 +147,8 @@ class Manifest(Declaration):
     actions: Mapping[str, Action]
     signup: Signup
     analytics: Analytics = Analytics()
+    prompts: Mapping[str, BackgroundPrompt] = MappingProxyType({})
+    budget: Budget = Budget()
 
     @property
     def window(self) -> timedelta:
@@ -131,6 +158,10 @@ class Manifest(Declaration):
     def asking(self, field: str) -> list[Action]:
         """The actions that require the field, in the order of their declaration."""
         return [action for action in self.actions.values() if any(need.field == field for need in action.requires)]
+
+    def prompting(self, field: str) -> list[BackgroundPrompt]:
+        """The background prompts that ask for the field, in the order of their declaration."""
+        return [prompt for prompt in self.prompts.values() if field in prompt.fields]
 
 
 def span(duration: timedelta | isodate.Duration, start: date) -> timedelta:
