@@ -13,9 +13,9 @@ from webapp.profiling.experiments.faults import faults
 from webapp.profiling.kinds.base import Kind
 from webapp.profiling.manifest import SIGN_UP, Action, Manifest, Requirement
 
-SECTIONS = ("purposes", "fields", "actions", "experiments")
-"""Tables of declarations, each called by its key."""
 RESERVED = frozenset({SIGN_UP, "settings", "import"})
+SECTIONS = ("purposes", "fields", "actions", "prompts", "experiments")
+"""The tables of tables: each declaration is called by its own table's name."""
 
 
 @dataclass(frozen=True, order=True)
@@ -178,8 +178,9 @@ def _signup(manifest: Manifest, today: date) -> Iterator[Finding]:
 
 def _unused(manifest: Manifest) -> Iterator[Finding]:
     used = {need.field for action in manifest.actions.values() for need in action.requires}
-    for key in manifest.fields.keys() - used:
-        yield Finding(f"fields.{key}", "no action and no sign-up needs it: do not hold it")
+    asked = {field for prompt in manifest.prompts.values() for field in prompt.fields}
+    for key in manifest.fields.keys() - used - asked:
+        yield Finding(f"fields.{key}", "no action, no prompt and no sign-up needs it: do not hold it")
     purposes = {declared.purpose for declared in manifest.fields.values()}
     for key in manifest.purposes.keys() - purposes:
         yield Finding(f"purposes.{key}", "no field serves it")

@@ -10,17 +10,22 @@ from sqlalchemy import Select
 
 from webapp import clock
 from webapp.db import Database
-from webapp.profiling import checking
+from webapp.profiling import background_checking, checking
 from webapp.profiling.answers import Answers, Provenance
+from webapp.profiling.background import NOTHING, Due, Shown, due, lacking
+from webapp.profiling.background_records import Background
 from webapp.profiling.decision import Decision, decide
 from webapp.profiling.detours import Detours
 from webapp.profiling.episodes import Episodes
+from webapp.profiling.experiments.faults import unknown_placements
 from webapp.profiling.experiments.treating import Experiments
 from webapp.profiling.keyring import Keyring
 from webapp.profiling.kinds.base import Kind
 from webapp.profiling.kinds.builtin import BUILTIN
 from webapp.profiling.manifest import Action, Field, Manifest
 from webapp.profiling.people import People, SessionPeople, Subject
+from webapp.profiling.placements import Label, Placement, Signal
+from webapp.profiling.signals import Signals
 from webapp.profiling.submission import Tickets
 from webapp.profiling.suggestions import Suggestions
 from webapp.profiling.ways import Way
@@ -60,6 +65,12 @@ class Engine:
         self.people: People = SessionPeople(database)
         self.merges: list[Callable[[int, int], None]] = []
         self.ways: dict[str, Way] = {}
+        self.placements: dict[str, Placement] = {}
+        self.known_signals: dict[str, Signal] = {}
+        self.signals = Signals(database)
+        self.background = Background(database)
+        self.settings_endpoint = ""
+        """The page on which a person changes what is held, where a room has one."""
         self.suggesting = False
         """Whether some room keeps suggestions. Where none does, no prompt looks for them."""
         self.detours = Detours(database)
@@ -81,6 +92,14 @@ class Engine:
     def register_way(self, way: Way) -> None:
         """Offer another way than typing (a provider, say) in prompts for the fields that it supplies."""
         self.ways[way.key] = way
+
+    def register_placement(self, key: str, label: Label) -> None:
+        """A spot in which background prompts may appear; its page says `{{ background_prompt(key) }}` there."""
+        self.placements[key] = Placement(key, label)
+
+    def register_signal(self, key: str, label: Label, *, times: int = 1) -> None:
+        """Something that prompts can wait for, reached once the room has told of it `times` times."""
+        self.known_signals[key] = Signal(key, label, times)
 
     def register_uncounted(self, subjects: Select[int]) -> None:
         """Subjects who are asked like everybody but belong into no figure, staff for one. A SELECT of their ids.
@@ -116,7 +135,10 @@ class Engine:
             checking.Finding(f"actions.{key}", "a view is gated by this action, which is not declared")
             for key in gates - manifest.actions.keys()
         ]
-        return sorted(lost + checking.check(manifest, self.kinds, self.conditions, clock.now().date()))
+        found = checking.check(manifest, self.kinds, self.conditions, clock.now().date())
+        found += background_checking.check(manifest, self.kinds, self.placements, self.known_signals)
+        found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.placements)]
+        return sorted(lost + found)
 
     def kind_of(self, field: str) -> Kind:
         return self.kinds[self.manifest.fields[field].kind]
@@ -175,6 +197,31 @@ class Engine:
         if not decision.clear:
             raise Unmet(action, decision.missing)
         return subject
+
+    def due(self, placement: str, subject: Subject, shown: Shown = NOTHING) -> Due | None:
+        """The background prompt that `subject` is to see in `placement` now; `shown` is on its page already.
+
+        One statement where the manifest has something to ask there that the subject lacks, else none.
+        """
+        manifest = self.experiments.placed(placement)
+        if not lacking(manifest, placement, subject.held, shown):
+            return None
+        times = {key: signal.times for key, signal in self.known_signals.items()}
+        history = self.background.history(subject.id)
+        while True:
+            found = due(manifest, placement, subject.held, times, history, clock.now(), shown)
+            if found is None or self.experiments.shows(found.prompt, subject.id):
+                return found
+            others = {key: prompt for key, prompt in manifest.prompts.items() if key != found.prompt.key}
+            manifest = manifest.model_copy(update={"prompts": others})
+
+    def signal(self, subject_id: int, key: str) -> None:
+        """A signal happened. Raises KeyError when no room has registered it."""
+        self.signals.note(subject_id, self.known_signals[key].key)
+
+    def signal_day(self, subject_id: int, key: str) -> None:
+        """It happened on this day too, which counts once; the day on which the subject came first does not."""
+        self.signals.note_day(subject_id, self.known_signals[key].key)
 
     def save(self, subject_id: int, field: str, value: Any, origin: Provenance, *, prompted: bool) -> int:
         """Store a value that its kind has parsed and proved; the subject that holds it from now on.

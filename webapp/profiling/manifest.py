@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import isodate
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field as Limits
+from pydantic import AfterValidator, BeforeValidator, Field as Limits
 
-Key = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Sentence = Annotated[str, Limits(min_length=1, max_length=300)]
+from webapp.profiling.declaring import Declaration, Key, Sentence
+from webapp.profiling.experiment_declared import Experiment
 
 
 def _duration(value: object) -> timedelta | isodate.Duration:
@@ -33,10 +33,6 @@ def _duration(value: object) -> timedelta | isodate.Duration:
 
 Duration = Annotated[Any, BeforeValidator(_duration)]
 Frozen = Annotated[Mapping[str, Any], AfterValidator(lambda mapping: MappingProxyType(dict(mapping)))]
-
-
-class Declaration(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
 
 class Purpose(Declaration):
@@ -85,57 +81,29 @@ class Action(Declaration):
     ask: Literal["together", "one_by_one"] = "together"
 
 
-class Variant(Declaration):
-    """One way to ask, of an experiment. What it leaves out stays as the action, or the background prompt, declares it.
+class BackgroundPrompt(Declaration):
+    """An ask that no action waits for: inline in its placement, never blocking, and never more often than it says.
 
-    `label`, `reason`, `ask` and `order` are the action's, `labels` and `reasons` those of its fields. `defer` names
-    fields that the action does not ask for: the background prompt `prompt` does. `placement` is another one for the
-    background prompt that the experiment is about.
-    """
-
-    key: Key
-    weight: Annotated[float, Limits(gt=0, le=1000)] = 1.0
-    label: Sentence | None = None
-    reason: Sentence | None = None
-    ask: Literal["together", "one_by_one"] | None = None
-    order: tuple[Key, ...] = ()
-    labels: Mapping[str, Sentence] = Limits(default_factory=dict)
-    reasons: Mapping[str, Sentence] = Limits(default_factory=dict)
-    defer: tuple[Key, ...] = ()
-    prompt: Key | None = None
-    placement: Key | None = None
-
-    @property
-    def changes(self) -> frozenset[str]:
-        """The names of what it changes."""
-        return frozenset(self.model_fields_set - {"key", "weight"})
-
-
-class Experiment(Declaration):
-    """Variants of an action's prompt, or of a background prompt; the first one is the control, and changes nothing.
-
-    A person is a success by `metric` within the window of the analytics. `minimum_effect` is the smallest difference
-    of the share of successes that is worth acting on, 0..1.
+    Its context in every figure is its `placement`. With `after`, it waits for that signal. `impressions` is how
+    many showings a person gets in all, and `cooldown` how long its fields rest after one; what ends a showing, and
+    what counts as one, is said in `background.py`.
     """
 
     key: Key
     label: Sentence
-    hypothesis: Sentence
-    action: Key | None = None
-    prompt: Key | None = None
-    metric: Literal["action_completed", "field_completed"] = "action_completed"
-    field: Key | None = None
-    minimum_effect: Annotated[float, Limits(gt=0, lt=1)]
-    variants: Annotated[Mapping[str, Variant], Limits(min_length=1, max_length=10)]
+    reason: Sentence
+    fields: Annotated[tuple[Key, ...], Limits(min_length=1)]
+    placement: Key
+    after: Key | None = None
+    cooldown: Duration
+    impressions: Annotated[int, Limits(ge=1, le=100)]
 
-    @property
-    def control(self) -> Variant:
-        return next(iter(self.variants.values()))
 
-    @property
-    def about(self) -> str:
-        """The key of the action, or of the background prompt."""
-        return self.action or self.prompt or ""
+class Budget(Declaration):
+    """How many showings one person gets in any span of `per`, of all background prompts together."""
+
+    impressions: Annotated[int, Limits(ge=1, le=1000)] = 2
+    per: Duration = timedelta(days=7)
 
 
 class SignupField(Declaration):
@@ -179,7 +147,9 @@ class Manifest(Declaration):
     actions: Mapping[str, Action]
     signup: Signup
     analytics: Analytics = Analytics()
-    experiments: Mapping[str, Experiment] = Limits(default_factory=dict)
+    prompts: Mapping[str, BackgroundPrompt] = MappingProxyType({})
+    experiments: Mapping[str, Experiment] = MappingProxyType({})
+    budget: Budget = Budget()
 
     @property
     def window(self) -> timedelta:
@@ -189,6 +159,10 @@ class Manifest(Declaration):
     def asking(self, field: str) -> list[Action]:
         """The actions that require the field, in the order of their declaration."""
         return [action for action in self.actions.values() if any(need.field == field for need in action.requires)]
+
+    def prompting(self, field: str) -> list[BackgroundPrompt]:
+        """The background prompts that ask for the field, in the order of their declaration."""
+        return [prompt for prompt in self.prompts.values() if field in prompt.fields]
 
 
 def span(duration: timedelta | isodate.Duration, start: date) -> timedelta:

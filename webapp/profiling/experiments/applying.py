@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from webapp.profiling.manifest import Action, Experiment, Field, Manifest, Variant
+from webapp.profiling.experiment_declared import Experiment, Variant
+from webapp.profiling.manifest import Action, Field, Manifest
 from webapp.profiling.treatment import Treatment
 
 

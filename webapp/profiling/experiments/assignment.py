@@ -3,7 +3,7 @@
 import hashlib
 from itertools import accumulate
 
-from webapp.profiling.manifest import Experiment
+from webapp.profiling.experiment_declared import Experiment
 
 
 def variant_for(experiment: Experiment, salt: str, person: int) -> str:

@@ -8,8 +8,8 @@ from sqlalchemy import Select, select, update
 
 from webapp import clock
 from webapp.db import Database
+from webapp.profiling.experiment_declared import Experiment
 from webapp.profiling.experiments.tables import run
-from webapp.profiling.manifest import Experiment
 
 UNDO_WITHIN = timedelta(hours=1)
 """How long after its stop a run can be taken up again. Later, those who came in between would weigh on it."""

@@ -2,17 +2,15 @@
 
 from time import monotonic
 
-from flask import g, has_request_context
-from sqlalchemy import select, update
-
 from webapp import clock
 from webapp.db import Database
-from webapp.profiling.experiments.applying import treated
-from webapp.profiling.experiments.assignment import variant_for
+from webapp.profiling.experiment_declared import Experiment
+from webapp.profiling.experiments.applying import name_of, treated
+from webapp.profiling.experiments.assigning import Assignments
 from webapp.profiling.experiments.digest import digest
+from webapp.profiling.experiments.placing import placed, put_off_to
 from webapp.profiling.experiments.runs import Run, Runs
-from webapp.profiling.experiments.tables import assignment
-from webapp.profiling.manifest import Manifest
+from webapp.profiling.manifest import BackgroundPrompt, Manifest
 from webapp.profiling.treatment import Treatment
 
 KNOWN_FOR = 5.0
@@ -37,6 +35,7 @@ class Experiments:
         self._running: dict[str, Run] = {}
         self._known_until = 0.0
         self.runs = Runs(database)
+        self.assignments = Assignments(database)
 
     def plain(self, action: str) -> Treatment:
         """The action as it is declared."""
@@ -68,46 +67,47 @@ class Experiments:
         run = self.on(action)
         if run is None:
             return self._plain[action]
-        field = self._about[action].field
-        variant = self.variant(run, subject_id, draw=field is None or field in missing)
-        return self._treatments[run.experiment, variant] if variant else self._plain[action]
-
-    def variant(self, run: Run, subject_id: int, *, draw: bool) -> str | None:
-        """The person's variant in this run. One statement in a request.
-
-        Where there is none yet, it is drawn and kept if `draw` says so, else None.
-        """
-        known: dict[tuple[int, int], str | None] = g.setdefault("assigned", {}) if has_request_context() else {}
-        place = (run.id, subject_id)
-        if known.get(place) is None:
-            known[place] = self._drawn(run, subject_id) if draw else self._found(run, subject_id)
-        return known[place]
+        experiment = self._about[action]
+        if experiment.field is None or experiment.field in missing:
+            return self._treatments[experiment.key, self.assignments.drawn(run, experiment, subject_id)]
+        variant = self.assignments.found(run, subject_id)
+        return self._treatments[experiment.key, variant] if variant else self._plain[action]
 
     def acted(self, action: str, subject_id: int) -> None:
         """The action ran to success without a prompt, since the variant puts off what was lacking."""
         run = self.on(action)
         if run is not None:
-            mine = assignment.c.run_id == run.id, assignment.c.subject_id == subject_id
-            first = update(assignment).where(*mine, assignment.c.acted_at.is_(None))
-            self._database.writing().execute(first.values(acted_at=clock.now()))
+            self.assignments.acted(run, subject_id)
 
-    def move(self, from_subject: int, into_subject: int) -> None:
-        """The two turned out to be one person: of two assignments in a run, the earlier one stays."""
-        ours, theirs = assignment.alias(), assignment.alias()
-        connection = self._database.writing()
-        pairs = connection.execute(
-            ours.select()
-            .with_only_columns(ours.c.run_id, ours.c.at, theirs.c.at.label("theirs"))
-            .join_from(ours, theirs, ours.c.run_id == theirs.c.run_id)
-            .where(ours.c.subject_id == from_subject, theirs.c.subject_id == into_subject)
-        ).all()
-        for run_id, at, other in pairs:
-            later = into_subject if at < other else from_subject
-            connection.execute(
-                assignment.delete().where(assignment.c.run_id == run_id, assignment.c.subject_id == later)
-            )
-        moved = update(assignment).where(assignment.c.subject_id == from_subject)
-        connection.execute(moved.values(subject_id=into_subject))
+    def placed(self, placement: str) -> Manifest:
+        """The manifest with all background prompts that this placement may hold now, for one variant or another."""
+        running = [self._about[prompt] for prompt in self._manifest.prompts if self.on(prompt)]
+        return placed(self._manifest, placement, running) if running else self._manifest
+
+    def shows(self, prompt: BackgroundPrompt, subject_id: int) -> bool:
+        """Whether this person sees the prompt where it is due. A statement only where an experiment is concerned.
+
+        A prompt that some variant puts a question off to belongs to that experiment: it asks nobody else.
+        """
+        behind = [it for it in self._about.values() if put_off_to(it, prompt.key)]
+        if behind:
+            return any(self._is_put_off(experiment, prompt.key, subject_id) for experiment in behind)
+        run = self.on(prompt.key)
+        if run is None:
+            return True
+        experiment = self._about[prompt.key]
+        place = experiment.variants[self.assignments.drawn(run, experiment, subject_id)].placement
+        return prompt.placement == (place or self._manifest.prompts[prompt.key].placement)
+
+    def shown_as(self, prompt: str, subject_id: int) -> str:
+        """`experiment:variant` of a background prompt that this person sees, "" where no experiment applies."""
+        for experiment in self._about.values():
+            if experiment.prompt == prompt or put_off_to(experiment, prompt):
+                run = self.on(experiment.about)
+                variant = self.assignments.found(run, subject_id) if run else None
+                if variant:
+                    return name_of(experiment, experiment.variants[variant])
+        return ""
 
     def start(self, experiment: str, role: str) -> None:
         """Begin a run of the declared experiment. Raises NotPossible."""
@@ -124,19 +124,9 @@ class Experiments:
         self.runs.take_up(experiment)
         self._forget()
 
-    def _found(self, run: Run, subject_id: int) -> str | None:
-        mine = assignment.c.run_id == run.id, assignment.c.subject_id == subject_id
-        found: str | None = self._database.reading().execute(select(assignment.c.variant).where(*mine)).scalar()
-        return found
-
-    def _drawn(self, run: Run, subject_id: int) -> str:
-        variant = variant_for(self._manifest.experiments[run.experiment], run.salt, subject_id)
-        row = {"run_id": run.id, "subject_id": subject_id, "variant": variant, "at": clock.now()}
-        once = self._database.insert(assignment).values(row)
-        kept = once.on_conflict_do_update(
-            index_elements=["run_id", "subject_id"], set_={"variant": assignment.c.variant}
-        )
-        return str(self._database.writing().execute(kept.returning(assignment.c.variant)).scalar_one())
+    def _is_put_off(self, experiment: Experiment, prompt: str, subject_id: int) -> bool:
+        run = self.on(experiment.about)
+        return run is not None and self.assignments.found(run, subject_id) in put_off_to(experiment, prompt)
 
     def _forget(self) -> None:
         """Look anew, at once and once more when what was changed is there for every thread to see."""
