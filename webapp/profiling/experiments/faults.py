@@ -114,45 +114,6 @@ def _stand_in(manifest: Manifest, _action: Action, variant: Variant, here: str) 
             yield f"{here}.prompt", f"{prompt.key!r} does not ask for {key!r}"
 
 
-RULES:
-                yield from rule(manifest, action, variant, here)
-
-
-def _order(_manifest: Manifest, action: Action, variant: Variant, here: str) -> Iterator[Fault]:
-    if variant.order and sorted(variant.order) != sorted(_asked(action)):
-        yield f"{here}.order", f"name every field of {action.key!r} once: {', '.join(_asked(action))}"
-
-
-def _words(_manifest: Manifest, action: Action, variant: Variant, here: str) -> Iterator[Fault]:
-    for name, words in (("labels", variant.labels), ("reasons", variant.reasons)):
-        for key in words:
-            if key not in _asked(action):
-                yield f"{here}.{name}.{key}", f"{action.key!r} does not ask for {key!r}"
-
-
-def _deferred(manifest: Manifest, action: Action, variant: Variant, here: str) -> Iterator[Fault]:
-    if variant.defer and variant.prompt is None:
-        yield f"{here}.prompt", "say which background prompt asks for what the action puts off"
-    if variant.prompt is not None and not variant.defer:
-        yield f"{here}.defer", "say what the background prompt asks in the action's stead"
-    prompt = manifest.prompts.get(variant.prompt or "")
-    if variant.prompt is not None and prompt is None:
-        yield f"{here}.prompt", f"no background prompt is called {variant.prompt!r}"
-    for key in variant.defer:
-        if prompt is not None and key not in prompt.fields:
-            yield f"{here}.prompt", f"{prompt.key!r} does not ask for {key!r}"
-    waiting = {need.field for need in action.requires if need.can_wait}
-    kept = [key for key in _asked(action) if key not in variant.defer]
-    for key in variant.defer:
-        if key not in _asked(action):
-            yield f"{here}.defer", f"{action.key!r} does not ask for {key!r}"
-        elif key not in waiting:
-            yield f"{here}.defer", f"{action.key!r} cannot do without {key!r}: its requirement does not say can_wait"
-        for other in kept:
-            if other in manifest.fields and key in manifest.fields[other].after:
-                yield f"{here}.defer", f"{other!r} is asked after {key!r}, and would stay without it"
-
-
 RULES: tuple[Callable[[Manifest, Action, Variant, str], Iterator[Fault]], ...] = (_order, _words, _deferred, _stand_in)
 
 
