@@ -36,6 +36,7 @@ def test_the_contracts_hold() -> None:
     [
         ("profiling/episodes.py", "from webapp.mail import posting", "Rooms import downwards"),
         ("profiling/kinds/text.py", "import flask", "The engine's core knows no framework"),
+        ("insights/statistics/evidence.py", "import scipy", "The statistics know numbers only"),
         ("profiling/inputs.py", "from webapp.profiling import manifest, words", ""),
         ("profiling/words.py", "from webapp.profiling.kinds import base", "No two modules need each other"),
     ],

@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from webapp.insights.statistics.always_valid import TUNING, difference_of_means, difference_of_rates
+from webapp.insights.statistics.always_valid import TUNING
 from webapp.insights.statistics.arms import Arm, Difference, Measured
+from webapp.insights.statistics.cautious import cautious_difference_of_means, cautious_difference_of_rates
 from webapp.insights.statistics.sample_ratio import SampleRatio
 
 ALPHA = 0.05
@@ -71,9 +72,10 @@ def verdict(
 ) -> Verdict:
     """Which candidate to choose. `randomised` is how an experiment shared them out; None where none did.
 
-    The leader is best when its always-valid interval against every other excludes 0, each at alpha / (candidates - 1).
-    Over all looks together, the chance of calling one best that is not is then at most alpha / 2, and that of calling
-    any best among equals at most alpha. A leader that surely does more of a harm than another one is held back.
+    The leader is best when its cautious always-valid interval against every other excludes 0, each at
+    alpha / (candidates - 1). Over all looks together, the chance of calling one best that is not is then at most
+    alpha / 2, and that of calling any best among equals at most alpha, as far as numbers of cases allow for normal
+    distributions. A leader that surely does more of a harm than another candidate is held back.
     Raises ValueError for two candidates of one key, and for candidates that were not measured by the same harms.
     """
     if len({candidate.key for candidate in candidates}) < len(candidates):
@@ -119,7 +121,9 @@ def _widest(candidates: Sequence[Candidate]) -> str | None:
 
 def _comparisons(leader: Candidate, others: Sequence[Candidate], alpha: float, tuning: float) -> list[Comparison]:
     """One for every other that anybody was counted for."""
-    found = ((each.key, difference_of_rates(leader.completed, each.completed, alpha, tuning)) for each in others)
+    found = (
+        (each.key, cautious_difference_of_rates(leader.completed, each.completed, alpha, tuning)) for each in others
+    )
     return [Comparison(key, difference) for key, difference in found if difference is not None]
 
 
@@ -127,7 +131,7 @@ def _harmed(leader: Candidate, others: Sequence[Candidate], alpha: float, tuning
     """The keys of the harms that the leader surely does more of than another candidate."""
 
     def more(key: str, other: Candidate) -> bool:
-        difference = difference_of_means(leader.harms[key], other.harms[key], alpha, tuning)
+        difference = cautious_difference_of_means(leader.harms[key], other.harms[key], alpha, tuning)
         return difference is not None and difference.low > 0
 
     return tuple(key for key in leader.harms if any(more(key, other) for other in others))

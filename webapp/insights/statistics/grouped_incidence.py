@@ -35,16 +35,20 @@ def grouped_incidence(
     abandoned: int,
     fresh: Iterable[Watched] = (),
     endings: Sequence[str] = ENDINGS,
+    still_open: Mapping[int, int] | None = None,
 ) -> GroupedCurve:
     """The life-table estimate of `cumulative_incidence`: half of who stops being watched in a bucket counts there.
 
     `ended` holds the mature episodes by ending and `histogram` bucket, `abandoned` those that outlived the window,
-    which no fresh episode has. Without fresh ones that are still open, all three numbers are the same, and exact.
+    which no fresh episode has. The fresh come one by one, or counted where they are many: those that ended in `ended`,
+    the others in `still_open` by the bucket of how long they were watched. Without any that are still open, all three
+    numbers are the same, and exact.
     Raises ValueError for an ending that is not one of `endings`, and for times and counts below 0.
     """
-    if abandoned < 0:
-        raise ValueError(f"{abandoned} abandoned episodes")
+    if abandoned < 0 or min((still_open or {0: 0}).values()) < 0:
+        raise ValueError(f"{abandoned} abandoned and {still_open} still open: less than nothing")
     events, censored = _by_bucket(ended, fresh, endings)
+    censored.update(still_open or {})
     at_risk = abandoned + sum(counts.total() for counts in events.values()) + censored.total()
     weight = Bounded(1 / max(at_risk, 1), 1 / max(at_risk, 1), 1 / max(at_risk, 1))
     reached = dict.fromkeys(endings, Bounded(0.0, 0.0, 0.0))

@@ -32,6 +32,12 @@ class _Aim:
         return sqrt(self.rate * (1 - self.rate) + self.other * (1 - self.other))
 
     @property
+    def error_if_alike(self) -> float:
+        """The same of two arms that both have the rate in the middle."""
+        middle = (self.rate + self.other) / 2
+        return sqrt(2 * middle * (1 - middle))
+
+    @property
     def reach(self) -> float:
         """What power adds to an interval's half width, in standard errors."""
         return NormalDist().inv_cdf(1 - self.missed)
@@ -48,8 +54,7 @@ def sample_for_one_look(
     Raises ValueError unless both rates lie between 0 and 1 and differ, arms >= 2, 0 < alpha < 1 and 0.5 <= power < 1.
     """
     aim = _aim(baseline, difference, arms, power, alpha)
-    middle = (aim.rate + aim.other) / 2
-    null = NormalDist().inv_cdf(1 - aim.alpha / 2) * sqrt(2 * middle * (1 - middle))
+    null = NormalDist().inv_cdf(1 - aim.alpha / 2) * aim.error_if_alike
     return ceil(((null + aim.reach * aim.error) / difference) ** 2)
 
 
@@ -62,16 +67,18 @@ def sample_for_many_looks(
     alpha: float = ALPHA,
     tuning: float = TUNING,
 ) -> int:
-    """Persons per arm until the always-valid interval leaves 0 out, by who may look at any time.
+    """Persons per arm until the cautious always-valid interval leaves 0 out, by who may look at any time.
 
-    The least n with (multiple(2 n) + z[1 - b]) sqrt((p (1 - p) + q (1 - q)) / n) <= d, in the letters of
-    `sample_for_one_look`. A look before that may find it too: this is the latest time, not the expected one.
+    The least n with multiple(2 n) sqrt(2 m (1 - m)) + z[1 - b] sqrt(p (1 - p) + q (1 - q)) <= d sqrt(n), in the
+    letters of `sample_for_one_look`. A look before that may find it too: this is the latest time, not the expected
+    one. It rests on normal distributions: close to rates of 0 and 1, the power may fall a point or two short.
     Raises ValueError as that one does, and where more than 10^12 persons would be needed.
     """
     aim = _aim(baseline, difference, arms, power, alpha)
 
     def enough(persons: int) -> bool:
-        return (multiple(2 * persons, aim.alpha, tuning) + aim.reach) * aim.error <= abs(difference) * sqrt(persons)
+        reach = multiple(2 * persons, aim.alpha, tuning) * aim.error_if_alike + aim.reach * aim.error
+        return reach <= abs(difference) * sqrt(persons)
 
     return _least(enough)
 

@@ -34,9 +34,9 @@ def judged(arms: list[Arm]) -> Verdict:
     return verdict([Candidate(str(place), arm) for place, arm in enumerate(arms)], FAIR)
 
 
-def days_of(random: Generator, truths: list[float]) -> Iterator[list[Arm]]:
-    """The arms as they stand after each of the days of one world, with a traffic of its own."""
-    a_day = random.poisson(10 ** random.uniform(0.5, 2.5, len(truths)), (DAYS, len(truths)))
+def days_of(random: Generator, truths: list[float], traffic: list[float] | None = None) -> Iterator[list[Arm]]:
+    """The arms as they stand after each of the days of one world, at so many persons a day and arm; else any."""
+    a_day = random.poisson(traffic or 10 ** random.uniform(0.5, 2.5, len(truths)), (DAYS, len(truths)))
     totals = a_day.cumsum(axis=0)
     successes = random.binomial(a_day, truths).cumsum(axis=0)
     for day in range(DAYS):
@@ -90,6 +90,14 @@ def test_always_valid_intervals_hold_the_true_difference_on_every_day() -> None:
         looks = [difference_of_rates(*arms) for arms in days_of(random, truths)]
         held += all(look is None or look.low <= truths[0] - truths[1] <= look.high for look in looks)
     assert held / WORLDS >= 0.95
+
+
+@pytest.mark.parametrize("truth", [0.01, 0.05, 0.5])
+def test_a_small_arm_beside_a_large_one_raises_no_false_alarm(truth: float) -> None:
+    """Contexts differ in traffic. The plain always-valid interval fails this one: at 0.05 it is alarmed in 9 %."""
+    random = default_rng(11)
+    sure = sum(any(judged(arms).sure for arms in days_of(random, [truth] * 2, [10, 300])) for _ in range(WORLDS))
+    assert sure / WORLDS <= 0.05
 
 
 @pytest.mark.parametrize("arms", [2, 4])

@@ -3,12 +3,13 @@
 import math
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import assume, given, strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep
 
 from tests.gbstats_cases import read_cases
 from webapp.insights.statistics import always_valid
 from webapp.insights.statistics.arms import Arm, Difference, Sample
+from webapp.insights.statistics.cautious import cautious_difference_of_means, cautious_difference_of_rates
 from webapp.insights.statistics.difference import newcombe
 
 ARMS = st.integers(1, 10**6).flatmap(lambda total: st.builds(Arm, st.integers(0, total), st.just(total)))
@@ -53,6 +54,26 @@ def test_all_or_nothing_of_many_is_evidence() -> None:
     assert always_valid.difference_of_rates(Arm(0, 1000), Arm(1000, 1000)).high < 0
 
 
+@given(first=ARMS, second=ARMS, alpha=ALPHAS)
+def test_the_cautious_interval_holds_the_plain_one(first: Arm, second: Arm, alpha: float) -> None:
+    plain = always_valid.difference_of_rates(first, second, alpha)
+    found = cautious_difference_of_rates(first, second, alpha)
+    assert found.estimate == plain.estimate
+    assert -1 <= found.low <= plain.low
+    assert plain.high <= found.high <= 1
+
+
+@given(first=ARMS, second=ARMS)
+def test_the_cautious_error_is_that_of_all_cases_together_where_it_is_the_greater(first: Arm, second: Arm) -> None:
+    assume(all(0 < arm.successes < arm.total for arm in (first, second)))
+    found = cautious_difference_of_means(first, second)
+    rate = (first.successes + second.successes) / (first.total + second.total)
+    apart = sum(arm.mean * (1 - arm.mean) / arm.total for arm in (first, second))
+    alike = rate * (1 - rate) * (1 / first.total + 1 / second.total)
+    reach = always_valid.multiple(first.total + second.total) * math.sqrt(max(apart, alike))
+    assert found.high - found.estimate == pytest.approx(reach)
+
+
 @given(arm=ARMS, alpha=ALPHAS)
 def test_the_always_valid_rate_holds_the_rate_and_is_wider_than_a_single_look(arm: Arm, alpha: float) -> None:
     found = always_valid.rate(arm, alpha)
@@ -75,6 +96,8 @@ def test_nobody_gives_no_interval() -> None:
     assert always_valid.rate(Arm(0, 0)) is None
     assert always_valid.difference_of_means(Sample(0, 0, 0), Sample(2, 3, 5)) is None
     assert always_valid.difference_of_means(Sample(2, 2, 2), Sample(3, 3, 3)) is None
+    assert cautious_difference_of_rates(Arm(0, 0), Arm(1, 2)) is None
+    assert cautious_difference_of_means(Sample(2, 2, 2), Sample(3, 3, 3)) is None
     assert (Sample(0, 0, 0).mean, Sample(1, 7, 49).variance) == (0.0, 0.0)
 
 

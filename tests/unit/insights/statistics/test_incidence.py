@@ -1,6 +1,7 @@
 """Cumulative incidence: exact against statsmodels, grouped within its own two ends."""
 
 from bisect import bisect_left
+from collections import Counter
 
 import numpy
 import pytest
@@ -100,6 +101,23 @@ def test_without_open_episodes_the_grouped_curve_is_exact(mature: list[Watched],
             assert share.estimate == pytest.approx(sum(time < edge for time in times) / whole)
 
 
+@given(mature=episodes(CROWDED), fresh=episodes(CROWDED))
+def test_the_fresh_may_come_counted(mature: list[Watched], fresh: list[Watched]) -> None:
+    ended, abandoned = of_mature(mature)
+    all_ended, _ = of_mature([*mature, *fresh])
+    still_open = Counter(bucket_of(episode.microseconds) for episode in fresh if episode.ending is None)
+    assert grouped_incidence(all_ended, abandoned, still_open=still_open) == grouped_incidence(ended, abandoned, fresh)
+
+
+def test_half_of_who_stops_being_watched_in_a_bucket_counts_there() -> None:
+    open_in_it = [Watched(1_000_000, None)] * 2
+    [share] = grouped_incidence({"completed": {bucket_of(1_000_000): 2}}, 6, open_in_it).shares["completed"]
+    assert share.estimate == pytest.approx(2 / (10 - 2 / 2))
+    # At least as if both had ended before; at most as if the second of them had ended after the others had left.
+    assert share.low == pytest.approx(2 / 10)
+    assert share.high == pytest.approx(2 / 10 * 9 / 7)
+
+
 def test_the_ends_are_close_where_many_are_watched() -> None:
     random = numpy.random.default_rng(5)
     times = (random.exponential(5_000_000, 20_000) + 100_000).astype(int).tolist()
@@ -125,5 +143,7 @@ def test_impossible_counts_are_refused() -> None:
         grouped_incidence({"vanished": {0: 1}}, 0)
     with pytest.raises(ValueError, match="less than nothing"):
         grouped_incidence({"completed": {0: -1}}, 0)
-    with pytest.raises(ValueError, match="abandoned"):
+    with pytest.raises(ValueError, match="less than nothing"):
         grouped_incidence({}, -1)
+    with pytest.raises(ValueError, match="less than nothing"):
+        grouped_incidence({}, 0, still_open={3: -1})

@@ -44,7 +44,8 @@ def test_the_sample_for_many_looks_is_the_least_whose_interval_leaves_out_zero(
     def reach(persons: int) -> float:
         beyond = norm.isf((1 - power) / (arms - 1))
         error = math.sqrt((baseline * (1 - baseline) + target * (1 - target)) / persons)
-        return (multiple(2 * persons, 0.05 / (arms - 1)) + beyond) * error
+        alike = math.sqrt((baseline + target) * (1 - (baseline + target) / 2) / persons)
+        return multiple(2 * persons, 0.05 / (arms - 1)) * alike + beyond * error
 
     assert reach(found) <= abs(target - baseline) * (1 + 1e-9)
     assert found == 1 or reach(found - 1) > abs(target - baseline) * (1 - 1e-9)
