@@ -8,6 +8,7 @@ from webapp.profiling.manifest import Action, Manifest
 
 Fault = tuple[str, str]
 OF_ACTIONS = frozenset({"label", "reason", "ask", "order", "labels", "reasons", "defer", "prompt"})
+RESERVED = frozenset({"draft"})
 OF_PROMPTS = frozenset({"placement"})
 
 
@@ -15,6 +16,8 @@ def faults(manifest: Manifest) -> Iterator[Fault]:
     """Of every experiment by itself, then of those that stand in each other's way."""
     for experiment in manifest.experiments.values():
         where = f"experiments.{experiment.key}"
+        if experiment.key in RESERVED:
+            yield where, "this name belongs to a page; choose another"
         yield from _subject(manifest, experiment, where)
         yield from _variants(manifest, experiment, where)
     about = Counter(experiment.about for experiment in manifest.experiments.values())
