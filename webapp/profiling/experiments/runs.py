@@ -35,7 +35,7 @@ class Run:
     @property
     def salt(self) -> str:
         """What the run shares people out by."""
-        return self.started_at.isoformat()
+        return str(self.id)
 
     def declared(self) -> Experiment | None:
         """The experiment as it was when the run began; None where this program cannot read it any more."""
