@@ -125,7 +125,7 @@ class Database:
         """Give the thread's connections back."""
         if self.session.registry.has():
             self.session.remove()
-        reader = self._local.__dict__.pop("reader", None)
+        reader: Connection | None = self._local.__dict__.pop("reader", None)
         if reader is not None:
             reader.close()
 
@@ -142,6 +142,29 @@ class Database:
         if reader is None:
             reader = self._local.reader = self._reader.connect()
         return reader
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Connection]:
+        """Let everything that the block reads see one moment of the database. It takes no lock.
+
+        Inside a transaction the block reads that transaction's own state, through its connection.
+        """
+        if self.session.registry.has() and self.session().in_transaction():
+            yield self.session().connection()
+            return
+        before: Connection | None = getattr(self._local, "reader", None)
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.execution_options(reading=True)
+                connection.exec_driver_sql("BEGIN")
+            else:
+                connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+            self._local.reader = connection
+            try:
+                yield connection
+            finally:
+                self._local.reader = before
+                connection.rollback()
 
     def writing(self) -> Connection:
         """The connection of this thread's transaction, begun when it is not yet."""

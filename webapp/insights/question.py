@@ -13,6 +13,9 @@ USUAL_DAYS = 30
 class Question:
     """`first` and `last` are inclusive UTC days; `context` and `field` are keys, "" for all of them.
 
+    `variant`, `device` and `visitor` narrow to the prompts that were met so, "" for all; a variant is
+    `experiment:variant`, or "-" for prompts outside of any.
+
     `as_of` is T of the definitions: what is younger than the window at that moment is fresh.
     """
 
@@ -22,6 +25,9 @@ class Question:
     context: str = ""
     field: str = ""
     people: People = "all"
+    variant: str = ""
+    device: str = ""
+    visitor: str = ""
 
     @property
     def start(self) -> datetime:
@@ -46,6 +52,9 @@ class Question:
             "context": self.context,
             "field": self.field,
             "people": "" if self.people == "all" else self.people,
+            "variant": self.variant,
+            "device": self.device,
+            "visitor": self.visitor,
         }
         return {key: value for key, value in given.items() if value}
 

@@ -1,0 +1,54 @@
+"""Roll-up and raw rows give the same counts: for every slice, wherever the worker is, whatever happened to people."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from sqlalchemy import select
+
+from tests.integration.insights.histories import WINDOW
+from tests.integration.insights.rollup.lives import Event, World, lives, looks
+from tests.integration.insights.test_counting import Databases, in_database, opened
+from webapp import clock
+from webapp.db import Database
+from webapp.insights.question import Question
+from webapp.insights.rollup.keys import Series
+from webapp.insights.rollup.reading import Reading, Sum
+from webapp.insights.rollup.tables import series, totals
+
+
+def read(world: World, question: Question) -> dict[tuple[str, str], dict[bool, Sum]]:
+    with world.database.snapshot():
+        return Reading(world.database, WINDOW, world.uncounted, question.as_of).board(question)
+
+
+def rows(database: Database) -> dict[tuple[object, ...], tuple[object, ...]]:
+    """Every row of the totals, by its series and day."""
+    found = database.reading().execute(select(series, totals).join_from(series, totals))
+    return {
+        (*tuple(row[1 : len(Series._fields) + 1]), row.day): tuple(row[len(Series._fields) + 3 :]) for row in found
+    }
+
+
+@in_database
+@given(lives, looks())
+def test_every_slice_is_what_a_recount_of_the_raw_rows_finds(
+    databases: Databases, life: list[Event], look: Question
+) -> None:
+    with opened(databases) as database:
+        world = World(database)
+        world.play(life)
+        question = replace(look, as_of=world.moment)
+        assert read(world, question) == world.recount(question)
+
+
+@in_database
+@given(lives)
+def test_a_rebuild_from_the_raw_rows_gives_the_same_rows(databases: Databases, life: list[Event]) -> None:
+    with opened(databases) as database:
+        world = World(database)
+        world.play(life)
+        with clock.at(world.moment):
+            world.rollup.run()
+            grown = rows(database)
+            world.rollup.rebuild()
+        assert rows(database) == grown
