@@ -27,8 +27,10 @@ class Reading:
         self._manifest = manifest
         self._participants = Participants(database, uncounted, manifest.window)
 
-    def results(self, experiment: Experiment, run: Run, question: Question) -> Results:
-        """What came of a run of the experiment, as it was declared then. Two statements."""
+    def results(self, experiment: Experiment, run: Run | None, question: Question) -> Results:
+        """What came of a run of the experiment, as it was declared then; nothing of none. Two statements."""
+        if run is None:
+            return results(weights(experiment), (), (), about_field=bool(experiment.field))
         who = self._participants.of_run(run.id)
         assigned = self._participants.assigned(who, question)
         cells = self._participants.cells(who, self._measure(experiment), question)

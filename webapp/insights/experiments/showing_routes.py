@@ -47,9 +47,9 @@ def table_json(key: str) -> ResponseReturnValue:
 
 
 def _results_or_404(key: str) -> Results:
-    """What came of the run that is asked for; 404 where it never ran, or can no longer be read."""
+    """What came of the run that is asked for; 404 where it can no longer be read."""
     found = found_or_404(current_engine(), key, request.args.get("run", type=int))
-    if found.run is None or found.experiment is None:
+    if found.experiment is None:
         abort(404)
     return _reading().results(found.experiment, found.run, _asked().question)
 

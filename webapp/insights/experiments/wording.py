@@ -11,13 +11,17 @@ from webapp.profiling.words import gettext
 
 def points(share: float) -> str:
     """A difference of two rates: +4.2 points."""
-    number = format_decimal(round(share * 100, 1) + 0.0, "+#,##0.0;−#,##0.0")
-    return gettext("%(number)s points", number=number)
+    return gettext("%(number)s points", number=_signed(share))
 
 
 def between(difference: Difference) -> str:
-    low, high = (format_decimal(round(end * 100, 1) + 0.0, "+0.0;−0.0") for end in (difference.low, difference.high))
-    return gettext("%(low)s to %(high)s", low=low, high=high)
+    return gettext("%(low)s to %(high)s", low=_signed(difference.low), high=_signed(difference.high))
+
+
+def _signed(share: float) -> str:
+    """In points, to a tenth; finer where a tenth would make zero of what is not."""
+    digits = 1 if abs(share) >= 0.0005 or not share else 3
+    return str(format_decimal(round(share * 100, digits) + 0.0, "+#,##0.0##;−#,##0.0##"))
 
 
 def stage_label(stage: Stage) -> str:
