@@ -22,7 +22,7 @@ from webapp.profiling.engine import Engine, Unmet
 from webapp.profiling.experiments.runs import UNDO_WITHIN, NotPossible
 from webapp.profiling.experiments.tables import assignment
 from webapp.profiling.merging import merge
-from webapp.profiling.people import record_arrival
+from webapp.profiling.people import Subject, record_arrival
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LETTERS = """
@@ -182,16 +182,7 @@ def test_a_changed_declaration_is_not_applied(trial: Trial) -> None:
 
 
 def test_a_field_that_is_put_off_is_not_asked_and_the_verb_agrees(trial: Trial) -> None:
-    later = """
-[prompts.address_later]
-label = "Where do you live?"
-reason = "So that the next letter finds you."
-fields = ["address"]
-placement = "front"
-cooldown = "P1D"
-impressions = 3
-"""
-    app = _with_front(trial, later)
+    app = _with_front(trial, LATER, control=EVERYBODY)
     person = Browser(app)
     assert "answer.address" not in person.post("/letters").text
     person.answer({"answer.email": "ada@x.example"})
@@ -205,18 +196,87 @@ impressions = 3
     assert "answer.address" in person.post("/letters").text
 
 
-def _with_front(trial: Trial, later: str) -> Flask:
+def _with_front(
+    trial: Trial, later: str, changes: str = 'defer = ["address"]\nprompt = "address_later"', **more: str
+) -> Flask:
+    """A trial in a workshop whose rooms have registered two placements."""
     settled = Engine.findings
     app: Flask
     with pytest.MonkeyPatch.context() as patch:
 
         def with_placement(engine: Engine, manifest: object) -> object:
-            engine.register_placement("front", lambda: "Front")
+            for place in ("front", "aside"):
+                engine.register_placement(place, lambda: "Place")
             return settled(engine, manifest)  # type: ignore[arg-type]
 
         patch.setattr(Engine, "findings", with_placement)
-        app = trial('defer = ["address"]\nprompt = "address_later"', control=EVERYBODY, more=later)
+        app = trial(changes, more=later, **more)
     return app
+
+
+LATER = """
+[prompts.address_later]
+label = "Where do you live?"
+reason = "So that the next letter finds you."
+fields = ["address"]
+placement = "front"
+cooldown = "P1D"
+impressions = 3
+"""
+MOVED = """
+[experiments.place]
+label = "Place"
+hypothesis = "Nearer is better."
+prompt = "address_later"
+metric = "field_completed"
+field = "address"
+minimum_effect = 0.1
+[experiments.place.variants.as_now]
+[experiments.place.variants.aside]
+placement = "aside"
+"""
+
+
+def test_a_question_that_is_put_off_is_asked_of_those_alone_from_whom_it_was(trial: Trial) -> None:
+    engine = engine_of(_with_front(trial, LATER, control="1"))
+    with engine.database.unit_of_work():
+        people = [record_arrival(engine.database) for _ in range(12)]
+        decided = {number: engine.decide("send_letter", _nobody(number)).treatment for number in people[:10]}
+        asked = {number: engine.due("front", _nobody(number)) for number in people}
+        assert {len(treatment.deferred) for treatment in decided.values()} == {0, 1}
+        for number in people:
+            was_put_off = number in decided and bool(decided[number].deferred)
+            assert (asked[number] is not None) is was_put_off
+            shown_as = engine.experiments.shown_as("address_later", number)
+            assert shown_as == (decided[number].variant if number in decided else "")
+        engine.experiments.stop("trial")
+        assert not any(engine.due("front", _nobody(number)) for number in people)
+
+
+def test_a_placement_is_a_variant_and_everybody_who_is_due_takes_part(trial: Trial) -> None:
+    engine = engine_of(_with_front(trial, LATER + MOVED, ALL_AT_ONCE))
+    with engine.database.unit_of_work():
+        people = [record_arrival(engine.database) for _ in range(12)]
+        assert all(engine.due("front", _nobody(number)) for number in people)
+        assert not any(engine.due("aside", _nobody(number)) for number in people)
+        engine.experiments.start("place", "pm")
+        places: dict[int, set[str]] = {}
+        for number in people:
+            for place in ("front", "aside"):
+                due = engine.due(place, _nobody(number))
+                if due is not None:
+                    assert due.prompt.placement == place
+                    places.setdefault(number, set()).add(place)
+        assert len(places) == len(people)
+        assert {tuple(found) for found in places.values()} == {("front",), ("aside",)}
+        for number, found in places.items():
+            assert engine.experiments.shown_as("address_later", number) == (
+                "place:aside" if found == {"aside"} else "place:as_now"
+            )
+
+
+def _nobody(number: int) -> Subject:
+    return Subject(number, frozenset(), {})
 
 
 def test_two_subjects_that_are_one_person_keep_the_earlier_variant(trial: Trial) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from hypothesis import HealthCheck, given, settings as examples, strategies as st
+from hypothesis import HealthCheck, example, given, settings as examples, strategies as st
 from sqlalchemy import update
 
 from tests.browsing import Browser
@@ -32,6 +32,12 @@ GAPS = (timedelta(0), MICROSECOND, timedelta(hours=5), WINDOW - MICROSECOND, WIN
 STEPS = ("see", "dismiss", "complete", "save", "act", "attempt")
 
 
+@example([(0, "attempt", timedelta(0))], WINDOW)
+@example([(0, "attempt", timedelta(0))], WINDOW - MICROSECOND)
+@example([(0, "attempt", timedelta(0)), (0, "act", WINDOW), (0, "save", timedelta(0))], WINDOW)
+@example([(0, "attempt", timedelta(0)), (0, "act", WINDOW + MICROSECOND)], WINDOW)
+@example([(0, "attempt", timedelta(0)), (0, "see", timedelta(hours=5)), (0, "see", timedelta(0))], WINDOW)
+@example([(0, "save", timedelta(0)), (0, "attempt", MICROSECOND), (0, "save", MICROSECOND)], WINDOW)
 @examples(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.sampled_from(STEPS), st.sampled_from(GAPS)), max_size=25),
@@ -86,6 +92,8 @@ def _step(engine: Engine, number: int, step: str) -> None:
         case "save":
             if engine.answers.give(number, "picture", b"picture", Provenance("settings")):
                 engine.episodes.saved(number, "picture", None)
+            else:
+                engine.answers.change(number, "picture", b"another", Provenance("settings"))
         case _:
             engine.experiments.acted("publish", number)
 
