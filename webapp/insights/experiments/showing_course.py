@@ -28,8 +28,11 @@ def difference_rows(against: Sequence[Against]) -> tuple[DifferenceRow, ...]:
 
 
 def course(variant: str, moments: Sequence[Moment]) -> Course:
-    """The always-valid interval at the end of each day; two days at least make a chart."""
-    reach = _reach([moment.always for moment in moments])
+    """The always-valid interval at the end of each day; two days at least make a chart.
+
+    The first quarter, in which hardly anything is known, does not set the scale: it is cut off at the frame.
+    """
+    reach = _reach([moment.always for moment in moments[len(moments) // 4 :]])
     step = WIDTH / max(1, len(moments) - 1)
     tops = [f"{place * step:.1f},{_height(moment.always.high, reach):.1f}" for place, moment in enumerate(moments)]
     bottoms = [f"{place * step:.1f},{_height(moment.always.low, reach):.1f}" for place, moment in enumerate(moments)]
@@ -72,4 +75,4 @@ def _span(difference: Difference, reach: float) -> Span:
 
 
 def _height(place: float, reach: float) -> float:
-    return HEIGHT / 2 * (1 - place / reach)
+    return HEIGHT / 2 * (1 - max(-1.0, min(1.0, place / reach)))

@@ -33,6 +33,8 @@ def steps(
     if stage is Stage.DECIDED:
         found.append(Step(gettext("Take the winner back"), url_for("experiments.withdraw", key=key), asks=False))
     if stage in {Stage.DRAFT, Stage.STOPPED, Stage.DECIDED}:
-        label = gettext("Start it") if stage is Stage.DRAFT else gettext("Start a new run")
-        found.append(Step(label, url_for("experiments.start", key=key), asks=False, look="primary"))
+        first = stage is Stage.DRAFT
+        label = gettext("Start it") if first else gettext("Start a new run")
+        look = "primary" if first else "secondary"
+        found.append(Step(label, url_for("experiments.start", key=key), asks=False, look=look))
     return tuple(found)

@@ -19,5 +19,7 @@ def winning_text(manifest: Manifest, experiment: Experiment, winner: str) -> str
     if experiment.about not in manifest.actions:
         return ""
     treatment = treated(manifest, experiment, variant)
+    changed = treatment.action != manifest.actions[experiment.about]
     worded = [key for key in manifest.fields if key in variant.labels or key in variant.reasons]
-    return "\n".join([action_table(treatment.action), *(field_table(treatment.fields[key]) for key in worded)])
+    tables = [action_table(treatment.action)] if changed else []
+    return "\n".join([*tables, *(field_table(treatment.fields[key]) for key in worded)])
