@@ -1,7 +1,6 @@
 """The engine: one object per application that joins manifest, kinds, conditions, people and records."""
 
 from collections.abc import Callable, Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -160,13 +159,15 @@ class Engine:
         runs on the action. `holds` answers the conditions for somebody who sends no request.
         """
         number = subject.id if subject else None
-        answers = cache(holds or (lambda name: self.conditions[name](number)))
-        self.action(action)
-        declared = decide(self.experiments.plain(action), subject.held if subject else frozenset(), answers)
+        held = subject.held if subject else frozenset()
+        declared = decide(self.experiments.plain(action), held, holds or (lambda name: self.conditions[name](number)))
         if declared.clear or subject is None:
             return declared
         treatment = self.experiments.treatment(action, subject.id, declared.missing)
-        return decide(treatment, subject.held, answers) if treatment.variant else declared
+        if not treatment.variant:
+            return declared
+        hold = {need.when for need in self.action(action).requires if need.field in declared.missing}
+        return decide(treatment, held, hold.__contains__)  # conditions may cost a query: none is asked twice
 
     def lacking(self, action: str, subject: Subject) -> tuple[str, ...]:
         """What the manifest requires for `action`, whatever an experiment makes of it, and the subject lacks."""

@@ -38,8 +38,11 @@ class Experiments:
         self.assignments = Assignments(database)
 
     def plain(self, action: str) -> Treatment:
-        """The action as it is declared."""
-        return self._plain[action]
+        """The action as it is declared. Raises KeyError with a sentence when there is none."""
+        try:
+            return self._plain[action]
+        except KeyError:
+            raise KeyError(f"the manifest declares no action {action!r}") from None
 
     def digest(self, experiment: str) -> str:
         """What a run of the declared experiment holds on to now."""
