@@ -86,7 +86,7 @@ class PostgresFactory:
 
     def __init__(self, url: str, worker: str) -> None:
         self._server = url
-        self._template = f"asklater_{worker}"
+        self._template = f"asklater_{worker}_{os.getpid()}"  # runs within runs share the cluster
         self._count = 0
         self._in_use = False
         self._run(url, f"CREATE DATABASE {self._template}")

@@ -29,9 +29,18 @@ class Jobs:
         self.close()  # it was opened to lay out its file; the processes and threads to come open their own
         app.extensions["jobs"] = self
 
-    def register(self, name: str, job: Job, *, every_minutes: int | None = None, one_unit: bool = True) -> None:
+    def register(
+        self,
+        name: str,
+        job: Job,
+        *,
+        every_minutes: int | None = None,
+        at_start: bool = False,
+        one_unit: bool = True,
+    ) -> None:
         """Make `job` known as `name`, and run it on a schedule as well when `every_minutes` is given.
 
+        With `at_start`, each worker runs it before anything else; one that fails is logged, and does not stop it.
         Without `one_unit`, the job opens its own units of work: for one that waits for somebody else.
         """
 
@@ -41,6 +50,8 @@ class Jobs:
 
         self.runs[name] = run
         self._tasks[name] = self.huey.task(name=name)(run)
+        if at_start:
+            self.huey.on_startup(name)(run)
         if every_minutes:
             self.huey.periodic_task(crontab(minute=f"*/{every_minutes}"), name=f"{name}-scheduled")(run)
 

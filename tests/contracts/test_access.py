@@ -103,7 +103,7 @@ def _as_declared(access: str, role: str, status: int) -> bool:
         case "asked":
             return status in {303, 404} or (role == OWNER and status not in {401, TOLD_FOR_WHOM})
         case roles:
-            return status < 400 if role in roles.split() else status == TOLD_FOR_WHOM
+            return status < 400 or status == 422 if role in roles.split() else status == TOLD_FOR_WHOM
 
 
 def _try(app: Flask, people: Mapping[str, int], role: str, rule: Rule, method: str) -> int:

@@ -13,6 +13,7 @@ from webapp.accounts.claiming import proof_field
 from webapp.accounts.devices import network
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Account
+from webapp.accounts.unproving import take_back_proof
 from webapp.accounts.visits import Visits
 from webapp.db import current_database, current_session
 from webapp.profiling.engine import current_engine
@@ -91,6 +92,10 @@ class EmailKind(AddressKind):
 
     def prove(self, declared: Field, asking: Asking, value: str) -> str:
         spend(SIGN_UPS, network())
+        account = current_session().get(Account, asking.subject_id)
+        if account is not None and account.verified_at is not None and account.email != normalise(value):
+            text = gettext("Your account has another address. “Sign-in and security” is where it is changed.")
+            raise Invalid({"": text})
         return value
 
     def saved(self, declared: Field, subject_id: int, value: str) -> int:
@@ -112,6 +117,7 @@ class EmailKind(AddressKind):
     def removed(self, declared: Field, subject_id: int) -> None:
         account = current_session().get(Account, subject_id)
         if account is not None:
+            take_back_proof(account)  # where it outlived the answer that says so
             current_session().delete(account)
             current_session().flush()
 

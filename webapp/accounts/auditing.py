@@ -31,8 +31,10 @@ def _marked(sentence: str) -> str:
 EVENTS = {
     "signed_up": _marked("An account was begun with this address"),
     "proved": _marked("The address was proved"),
+    "unproved": _marked("The proof of the address was removed"),
     "signed_in": _marked("Somebody signed in"),
     "signed_out": _marked("Somebody signed out"),
+    "signed_out_everywhere": _marked("Somebody signed out of all sessions at once"),
     "session_ended": _marked("A session was ended from the list"),
     "sessions_ended": _marked("All other sessions were ended"),
     "claims_voided": _marked("Other claims on the address were ended, because it was proved"),
@@ -60,6 +62,7 @@ EVENTS = {
     "recovered": _marked("The account was recovered"),
     "refused": _marked("A page for the staff was refused"),
     "role_given": _marked("A role was given"),
+    "role_taken": _marked("A role was taken away"),
 }
 """Every event with its sentence. A key is at most 30 characters."""
 

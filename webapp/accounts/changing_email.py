@@ -3,6 +3,7 @@
 from webapp.accounts import codes, devices
 from webapp.accounts.addresses import normalise, owner_of
 from webapp.accounts.auditing import record
+from webapp.accounts.channels import six_digits
 from webapp.accounts.claiming import address_field, end_other_visits, lock, proof_field, void_other_claims
 from webapp.accounts.models import Account
 from webapp.accounts.notifying import tell_owner
@@ -17,7 +18,7 @@ from webapp.profiling.words import gettext
 SETTINGS = Provenance("settings", "settings")
 
 
-def begin(engine: Engine, account: Account, typed: str, *, again: bool = False) -> bool:
+def begin(engine: Engine, account: Account, typed: str) -> bool:
     """Take the new address: at once where the old one is not proved, else by a code; whether a code was sent.
 
     Raises Invalid or Unable. Whether somebody has the address already is not told before it is proved.
@@ -34,6 +35,13 @@ def begin(engine: Engine, account: Account, typed: str, *, again: bool = False) 
     return True
 
 
+def send_again(account: Account) -> None:
+    """A new code to the address whose code is waited for. Raises Unable."""
+    new = pending(account)
+    if new:
+        codes.send(account.subject_id, current_visits().hash_of_this(), new, again=True, purpose=codes.CHANGE)
+
+
 def pending(account: Account) -> str:
     """The new address whose code is waited for; "" when there is none."""
     code = codes.live(account.subject_id, current_visits().hash_of_this(), codes.CHANGE)
@@ -43,8 +51,11 @@ def pending(account: Account) -> str:
 def finish(engine: Engine, account: Account, typed: str) -> None:
     """The code that came to the new address: from now on it is the account's. Raises Invalid or Unable."""
     new = pending(account)
+    if not new:
+        raise Invalid({"": gettext("That code has run out. Type the address again to have a new one.")})
+    digits = six_digits(typed, gettext("Type the six digits that we sent by mail."))
     lock(new)
-    codes.redeem(account.subject_id, current_visits().hash_of_this(), new, typed, purpose=codes.CHANGE)
+    codes.redeem(account.subject_id, current_visits().hash_of_this(), new, digits, purpose=codes.CHANGE)
     if owner_of(new) not in {None, account.subject_id}:
         raise Invalid({"": gettext("That address is yours, and has an account of its own. Sign in with it instead.")})
     take_over(engine, account, new)

@@ -85,16 +85,18 @@ class Channel(Generic[AnyCode]):
         if code is None or code.tries >= TRIES_PER_CODE:
             raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
         spend(self.tries, recipient, guessing_as(recipient))
+        current_session().refresh(code, with_for_update=True)  # others may have tried it since: each counts
+        if code.used_at is not None:
+            raise Invalid({"": gettext("That code was used already. Send a new one.")})
+        if code.tries >= TRIES_PER_CODE:
+            raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
         if not hmac.compare_digest(code.code_hash, _hash(purpose, recipient, typed)):
             code.tries += 1
             left = TRIES_PER_CODE - code.tries
             if left <= 0:
                 raise Invalid({"": gettext("That was not the code, and it is used up now. Send a new one.")})
             raise Invalid({"": gettext("That is not the code that we sent. %(left)s tries are left.", left=left)})
-        unused = update(self.codes).where(self.codes.id == code.id, self.codes.used_at.is_(None))
-        if current_session().execute(unused.values(used_at=clock.now())).rowcount != 1:  # type: ignore[attr-defined]
-            # the other of two concurrent redemptions was first
-            raise Invalid({"": gettext("That code was used already. Send a new one.")})
+        code.used_at = clock.now()
         return code
 
     def live(self, subject_id: int, visit_hash: bytes, purpose: str, recipient: str | None = None) -> AnyCode | None:
@@ -105,6 +107,11 @@ class Channel(Generic[AnyCode]):
         if recipient is not None:
             wanted = wanted.where(self.went_to(recipient))
         return current_session().scalar(wanted.order_by(self.codes.id.desc()).limit(1))
+
+    def stands(self, subject_id: int, visit_hash: bytes, purpose: str, recipient: str) -> bool:
+        """Whether a code that was sent there can still be typed here."""
+        code = self.live(subject_id, visit_hash, purpose, recipient)
+        return code is not None and code.tries < TRIES_PER_CODE
 
     def void(self, recipient: str, *, but_of: int) -> None:
         """Nobody else's code to there is good any more."""

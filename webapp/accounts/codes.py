@@ -11,7 +11,7 @@ from webapp.accounts.models import Code
 from webapp.mail.posting import post
 from webapp.profiling.words import gettext
 
-__all__ = ["CHANGE", "CONFIRM", "PROVE", "RECOVER", "live", "redeem", "send", "void"]
+__all__ = ["CHANGE", "CONFIRM", "PROVE", "RECOVER", "live", "redeem", "send", "stands", "void"]
 
 TRIES = Limit("code tries", 20, timedelta(hours=1))
 MAILS = Limit("codes by mail", 6, timedelta(hours=1))
@@ -41,4 +41,4 @@ class ByMail(Channel[Code]):
 
 
 BY_MAIL = ByMail()
-send, redeem, live, void = BY_MAIL.send, BY_MAIL.redeem, BY_MAIL.live, BY_MAIL.void
+send, redeem, live, stands, void = BY_MAIL.send, BY_MAIL.redeem, BY_MAIL.live, BY_MAIL.stands, BY_MAIL.void

@@ -10,11 +10,13 @@ from flask.typing import ResponseReturnValue
 from webapp import clock, http
 from webapp.accounts import codes
 from webapp.accounts.auditing import record
+from webapp.accounts.channels import six_digits
 from webapp.accounts.models import Account
 from webapp.accounts.signing_in import current_factors
 from webapp.accounts.visits import FRESH_FOR, current_visits
 from webapp.db import current_session
 from webapp.profiling.kinds.base import Invalid, Unable
+from webapp.profiling.words import gettext
 
 View = Callable[..., ResponseReturnValue]
 
@@ -77,9 +79,10 @@ def confirm_by_code(typed: str) -> None:
     account = own_account()
     if account is None:
         return
+    digits = six_digits(typed, gettext("Type the six digits that we sent by mail."))
     try:
         visit = current_visits().hash_of_this()
-        codes.redeem(account.subject_id, visit, account.email, typed, purpose=codes.CONFIRM)
+        codes.redeem(account.subject_id, visit, account.email, digits, purpose=codes.CONFIRM)
     except (Invalid, Unable):
         record(account.subject_id, "code_refused")
         raise

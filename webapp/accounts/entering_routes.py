@@ -78,7 +78,7 @@ def confirm_by_code() -> ResponseReturnValue:
         if "send" in request.form:
             confirming.send_code()
             return _ask_to_confirm()
-        confirming.confirm_by_code(request.form.get("code", "").strip().replace(" ", ""))
+        confirming.confirm_by_code(request.form.get("code", ""))
     except (Invalid, Unable) as refused:
         return _ask_to_confirm(refused)
     return http.go_to(_onward())

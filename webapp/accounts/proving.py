@@ -12,6 +12,7 @@ from webapp.accounts.channels import six_digits
 from webapp.accounts.claiming import bring_in, lock, verify
 from webapp.accounts.models import Account
 from webapp.accounts.signing_in import owe_factor
+from webapp.accounts.unproving import take_back_proof
 from webapp.accounts.visits import Visits
 from webapp.db import current_session
 from webapp.profiling.engine import Engine
@@ -65,7 +66,12 @@ class MailedCode(Kind):
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         email = self._address(declared, asking.subject_id)
         visit = self._visits.hash_of_this()
-        sent = codes.send(asking.subject_id, visit, normalise(email), again=again, purpose=self.purpose)
+        try:
+            sent = codes.send(asking.subject_id, visit, normalise(email), again=again, purpose=self.purpose)
+        except Unable as refused:
+            if not codes.stands(asking.subject_id, visit, self.purpose, normalise(email)):
+                raise
+            return still_good(refused)
         if sent and again:
             return gettext("We sent a new code to %(email)s. Earlier ones no longer work.", email=email)
         return gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=email)
@@ -85,6 +91,11 @@ class MailedCode(Kind):
         if address is None:
             raise Unable(gettext("The address was taken back in the meantime. Give it again; nothing else is lost."))
         return address
+
+
+def still_good(refused: Unable) -> str:
+    """No other code can be sent now, which takes nothing from the one that was: its input stays."""
+    return refused.reason + " " + gettext("The code that we sent last still works.")
 
 
 class VerifiedEmailKind(MailedCode):
@@ -120,5 +131,4 @@ class VerifiedEmailKind(MailedCode):
     def removed(self, declared: Field, subject_id: int) -> None:
         account = current_session().get(Account, subject_id)
         if account is not None:
-            account.verified_at = None
-            current_session().flush()
+            take_back_proof(account)

@@ -6,7 +6,16 @@ from flask import Flask, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
-from webapp.accounts import auditing, entering_routes, limits, pruning, routes, security_routes, staff_routes
+from webapp.accounts import (
+    auditing,
+    commands,
+    entering_routes,
+    limits,
+    pruning,
+    routes,
+    security_routes,
+    staff_routes,
+)
 from webapp.accounts.addresses import EmailKind
 from webapp.accounts.authenticators import joining as authenticators, routes as authenticator_routes
 from webapp.accounts.blueprint import blueprint
@@ -52,6 +61,7 @@ def join(app: Flask, house: House) -> None:
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
+    app.cli.add_command(commands.group)
     visits.account_links.append(_security_link)
     add_links(app, 90, _links)
     add_links(app, 86, _staff_links)

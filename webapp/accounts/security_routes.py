@@ -19,7 +19,10 @@ from webapp.profiling.kinds.base import Invalid, Unable
 
 @blueprint.get("/account/security")
 def security() -> ResponseReturnValue:
-    account = _account()
+    """Where the mails about an account lead, so whoever is signed out signs in first."""
+    account = own_account()
+    if account is None:
+        return http.go_to(url_for("accounts.sign_in", next=url_for("accounts.security")))
     page = SecurityPage(
         email=account.email,
         proved=account.verified_at is not None,
@@ -51,6 +54,13 @@ def end_other_sessions() -> ResponseReturnValue:
     return http.go_to(url_for("accounts.own_sessions"))
 
 
+@blueprint.post("/account/sessions/end-all")
+def sign_out_everywhere() -> ResponseReturnValue:
+    sessions.end_all(_account().subject_id)
+    flash(gettext("You are signed out everywhere, here too."), "success")
+    return http.go_to("/")
+
+
 @blueprint.get("/account/activity")
 def activity() -> ResponseReturnValue:
     events = auditing.events_of(current_database(), _account().subject_id)
@@ -70,8 +80,11 @@ def email() -> ResponseReturnValue:
 def change_email() -> ResponseReturnValue:
     account, engine = _account(), current_engine()
     try:
+        if "again" in request.form:
+            changing_email.send_again(account)
+            return _ask_for_email(account)
         if "code" in request.form:
-            changing_email.finish(engine, account, request.form["code"].strip().replace(" ", ""))
+            changing_email.finish(engine, account, request.form["code"])
         elif changing_email.begin(engine, account, request.form.get("email", "")):
             return _ask_for_email(account)
     except (Invalid, Unable) as refused:
@@ -90,6 +103,7 @@ def _ask_for_email(account: Account, refused: Invalid | Unable | None = None) ->
             post_url=url_for("accounts.change_email"),
             submit_label=gettext("Change my address"),
             inputs=(code_input(request.form.get("code", ""), error),),
+            buttons=(("again", "yes", gettext("Send a new code")),),
             links=((gettext("Another address"), url_for("accounts.email", another="")),),
             back_url=url_for("accounts.account"),
         )

@@ -40,3 +40,10 @@ def end_others(subject_id: int) -> int:
     if count:
         record(subject_id, "sessions_ended")
     return count
+
+
+def end_all(subject_id: int) -> None:
+    """End every one, this one too."""
+    record(subject_id, "signed_out_everywhere")
+    end_other_visits(subject_id)
+    current_visits().sign_out()

@@ -8,7 +8,9 @@ class Tally:
     """Mature episodes of one field and context ("" where the tally is not split by it), counted.
 
     `submitted` and `rejected` are episodes with at least one; `rejections` counts each one. Persons are
-    counted once in each tally, so those of several tallies do not add up.
+    counted once in each tally, so those of several tallies do not add up. The counts of prompts are 0 where the
+    tally is of one field: a prompt asks for several. `times` is the histogram of the completed episodes' times, as
+    the lanes of one number (`statistics.lanes`).
     """
 
     field: str
@@ -26,33 +28,11 @@ class Tally:
     rejected: int
     rejections: int
     unable: int
-
-
-@dataclass(frozen=True)
-class Time:
-    """One completed episode took so many seconds."""
-
-    field: str
-    context: str
-    seconds: float
-
-
-@dataclass(frozen=True)
-class Prompts:
-    """Mature prompts of one context, and how many of their actions ran to success."""
-
-    context: str
-    prompts: int
-    completed: int
-
-
-@dataclass(frozen=True)
-class FunnelCount:
-    """Persons who saw the sign-up field, those of them who gave it, and those of these who reached the goal."""
-
-    saw: int
-    gave: int
-    reached: int
+    prompts: int = 0
+    prompts_submitted: int = 0
+    prompts_given: int = 0
+    actions: int = 0
+    times: int = 0
 
 
 @dataclass(frozen=True)

@@ -79,10 +79,13 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             gettext("Median time"),
             gettext(
                 "Half of the completed asks took at most this long, from the first time shown until the field "
-                "was saved."
+                "was saved. Times are kept in steps of 2 percent, so this misses the exact time by 1 percent at most."
             ),
         ),
-        "p90": (gettext("90th percentile"), gettext("Nine in ten completed asks took at most this long.")),
+        "p90": (
+            gettext("90th percentile"),
+            gettext("Nine in ten completed asks took at most this long, within 1 percent."),
+        ),
         "rejection_rate": (
             gettext("Rejection rate"),
             gettext(
@@ -114,10 +117,11 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             ),
         ),
         "funnel": (
-            gettext("Sign-up funnel"),
+            gettext("From the first view to the action"),
             gettext(
-                "Of the persons with a mature ask for the sign-up field, in any context: who gave it to a prompt, and "
-                "for whom the final action then succeeded within %(window)s of first seeing the field.",
+                "Mature prompts of the context: how many were submitted at least once at their first step, for how "
+                "many nothing was missing any more within %(window)s, by whatever way, and for how many the action "
+                "then ran to success. Each step includes those after it.",
                 window=within,
             ),
         ),

@@ -1,10 +1,12 @@
 """Figures made from counts: shares with their intervals, times, and the rule for small cells."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.insights.counts import Tally
-from webapp.profiling.formulas import quantile, rate, wilson
+from webapp.insights.statistics.histogram import estimated_quantile
+from webapp.insights.statistics.lanes import counted
+from webapp.profiling.formulas import rate, wilson
 
 SMALLEST = 5
 """Of fewer persons than this, no figure is shown: neither on screen nor in a file."""
@@ -45,21 +47,31 @@ def share(part: int, whole: int) -> Share | None:
     return Share(part, whole, part / whole, interval.low, interval.high)
 
 
-def figures(tally: Tally, seconds: Sequence[float]) -> Figures | None:
-    """The figures of a tally and of the times of its completed episodes; None where the cell is too small."""
+def figures(tally: Tally) -> Figures | None:
+    """The figures of a tally; None where the cell is too small.
+
+    Times are read off a histogram, so they miss the exact ones by at most `histogram.RELATIVE_ERROR`.
+    """
     completion = share(tally.completed, tally.episodes)
     persons = share(tally.completed_persons, tally.persons)
     if tally.persons < SMALLEST or completion is None or persons is None:
         return None
+    times = counted(tally.times)
     return Figures(
         tally=tally,
         completion=completion,
         persons=persons,
         rejection=share(tally.rejected, tally.submitted),
         impression_yield=rate(tally.completed, tally.impressions),
-        median=quantile(seconds, 0.5),
-        p90=quantile(seconds, 0.9),
+        median=seconds(times, 0.5),
+        p90=seconds(times, 0.9),
     )
+
+
+def seconds(times: Mapping[int, int], q: float) -> float | None:
+    """A quantile of times that were counted by bucket, in seconds; None without any."""
+    microseconds = estimated_quantile(times, q)
+    return None if microseconds is None else microseconds / 1e6
 
 
 def share_of_many(part: int, whole: int) -> Share | None:

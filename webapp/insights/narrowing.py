@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select
 
 from webapp.insights.question import Question
+from webapp.insights.rollup.keys import NO_EXPERIMENT
 from webapp.profiling.tables import subject
 
 Uncounted = Sequence[Select[int]]
@@ -18,8 +19,12 @@ def narrowed(
     *,
     context: ColumnElement[Any] | None = None,
     field: ColumnElement[Any] | None = None,
+    prompts: Any = None,
 ) -> list[ColumnElement[bool]]:
-    """The question's conditions but for its days; a column that is not given is not restricted."""
+    """The question's conditions but for its days; a column that is not given is not restricted.
+
+    `prompts` are the columns of the prompt that a row belongs to.
+    """
     conditions: list[ColumnElement[bool]] = [subject.c.id.not_in(subjects) for subjects in uncounted]
     if question.people != "all":
         conditions.append(subject.c.simulated.is_(question.people == "simulated"))
@@ -27,4 +32,9 @@ def narrowed(
         conditions.append(context == question.context)
     if question.field and field is not None:
         conditions.append(field == question.field)
+    if prompts is not None:
+        variant = "" if question.variant == NO_EXPERIMENT else question.variant
+        wanted = {"variant": (question.variant, variant), "device": (question.device,) * 2}
+        wanted["visitor"] = (question.visitor,) * 2
+        conditions += [prompts[name] == value for name, (asked, value) in wanted.items() if asked]
     return conditions

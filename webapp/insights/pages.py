@@ -79,7 +79,7 @@ class Step:
 
 @dataclass(frozen=True)
 class Funnel:
-    """The way from seeing the one field to the goal; no steps where too few persons saw it."""
+    """The way from a prompt's first view to the completed action; no steps where too few persons were asked."""
 
     says: str
     steps: tuple[Step, ...]
@@ -100,12 +100,16 @@ class CoverageRow:
 
 @dataclass(frozen=True)
 class Overview:
-    """The dashboard's first page. `banner` is the link to real people only, None when no other is counted."""
+    """The dashboard's first page. `banner` is the link to real people only, None when no other is counted.
+
+    `behind` says how late the worker is, `covered` of how many accounts the coverage is; "" for not, and too few.
+    """
 
     filter: FilterBar
     title: str
     banner: Choice | None
     fresh: str
+    behind: str
     overview_url: str
     live_url: str
     csv_url: str
@@ -115,7 +119,7 @@ class Overview:
     contexts: tuple[ContextRow, ...]
     funnel: Funnel
     coverage: tuple[CoverageRow, ...]
-    accounts: str
+    covered: str
     definitions: Mapping[str, Definition]
 
 

@@ -1,21 +1,31 @@
 """What the insights room brings to an application."""
 
+from functools import partial
+
 from flask import Flask, url_for
 from flask_login import current_user
 
 from webapp.house import House
+from webapp.insights.commands import group
+from webapp.insights.coverage import count_coverage
 from webapp.insights.experiments import joining as experiments
-from webapp.insights.rollup import tables  # noqa: F401 # declares them
+from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.routes import ROLE, blueprint
+from webapp.insights.signup import joining as signup
 from webapp.layout import Link, add_links
 from webapp.profiling.words import gettext
 
 
-def join(app: Flask, _house: House) -> None:
-    """The dashboard, and a link to it for those who may see it."""
+def join(app: Flask, house: House) -> None:
+    """The dashboard, a link to it for those who may see it, and the counting that the worker does for it."""
     app.register_blueprint(blueprint)
     experiments.join(app)
+    app.cli.add_command(group)
+    signup.join(app, house)
     add_links(app, 85, _links)
+    house.jobs.register("roll_up", lambda: roll_up(house.engine).run(), every_minutes=1, one_unit=False)
+    coverage = partial(count_coverage, house.database, house.engine.uncounted)
+    house.jobs.register("count_coverage", coverage, every_minutes=5)
 
 
 def _links() -> list[Link]:

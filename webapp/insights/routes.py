@@ -6,13 +6,17 @@ from flask.typing import ResponseReturnValue
 from webapp import clock, http
 from webapp.accounts.staff import only
 from webapp.db import current_database
-from webapp.insights.counting import Counting
+from webapp.insights.coverage import read_coverage
 from webapp.insights.exporting import episodes_csv as table_as_csv
 from webapp.insights.filtering import address
 from webapp.insights.forms import read_question, read_undated
+from webapp.insights.freshness import fresh
 from webapp.insights.names import names_of
+from webapp.insights.question import Question
+from webapp.insights.rollup.reading import Reading
 from webapp.insights.showing import field_rows, overview as overview_page
 from webapp.insights.showing_live import live_page
+from webapp.insights.tallying import board_of, cells
 from webapp.insights.watching import glance
 from webapp.insights.wording import duration, percent, whole
 from webapp.profiling.engine import current_engine
@@ -37,10 +41,13 @@ def words() -> dict[str, object]:
 
 @blueprint.get("", strict_slashes=False)
 def overview() -> ResponseReturnValue:
-    manifest = current_engine().manifest
-    names = names_of(manifest)
-    asked = read_question(request.args, names, clock.now())
-    page = overview_page(_counting(), manifest, names, asked)
+    engine, database = current_engine(), current_database()
+    asked = read_question(request.args, names_of(engine.manifest), clock.now())
+    question = asked.question
+    with database.snapshot():
+        coverage = read_coverage(database, engine.uncounted, question.people)
+        young = fresh(database, engine.manifest.window, question, engine.uncounted)
+        page = overview_page(_reading(question), coverage, young, engine.manifest, asked)
     shown = render_template("insights/overview.html", page=page)
     return http.personal(make_response(shown, 422 if asked.errors else 200))
 
@@ -51,8 +58,10 @@ def episodes_csv() -> ResponseReturnValue:
     asked = read_question(request.args, names, clock.now())
     if asked.errors:  # the page says what is wrong beside its inputs, which a file cannot
         return http.go_to(address("insights.overview", request.args.to_dict()))
-    question, counting = asked.question, _counting()
-    rows = field_rows(counting.by_field_and_context(question), counting.times(question), names)
+    question = asked.question
+    with current_database().snapshot():
+        board = board_of(_reading(question).board(question))
+    rows = field_rows(cells(board, question.field, question.context), names)
     response = Response(table_as_csv(rows), mimetype="text/csv")
     name = f"asks-{question.first.isoformat()}-to-{question.last.isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -73,9 +82,9 @@ def live() -> ResponseReturnValue:
     return http.fragment_or_page("insights/_live.html", "insights/live.html", status, page=page)
 
 
-def _counting() -> Counting:
+def _reading(question: Question) -> Reading:
     engine = current_engine()
-    return Counting(current_database(), engine.manifest.window, engine.uncounted)
+    return Reading(current_database(), engine.manifest.window, engine.uncounted, question.as_of)
 
 
 def _pseudonym_key() -> bytes:

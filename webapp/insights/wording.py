@@ -1,6 +1,6 @@
 """Numbers as words of the reader's language."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 from flask_babel import format_date, format_decimal, format_percent, get_domain
 
@@ -15,6 +15,11 @@ def whole(number: int) -> str:
 def percent(rate: float) -> str:
     """A rate from 0 to 1: 61.2%."""
     return str(format_percent(rate, "#,##0.0%"))
+
+
+def roughly(rate: float) -> str:
+    """A rate of which no decimal is known: 61%."""
+    return str(format_percent(rate, "#,##0%"))
 
 
 def duration(seconds: float | None) -> str:
@@ -55,6 +60,11 @@ def span(window: timedelta) -> str:
 def day(moment: date) -> str:
     """A day: Nov 23, 2026."""
     return str(format_date(moment, "medium", rebase=False))
+
+
+def clock_time(moment: datetime) -> str:
+    """The time of a day, in UTC: 14:05."""
+    return moment.astimezone(UTC).strftime("%H:%M")
 
 
 def _minutes(minutes: int) -> str:

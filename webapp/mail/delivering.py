@@ -2,6 +2,10 @@
 
 from datetime import timedelta
 
+from sqlalchemy import delete
+
+from webapp import clock
+from webapp.db import Database
 from webapp.mail.models import OutgoingMail
 from webapp.outbox import Outbox
 
@@ -10,4 +14,16 @@ LONGEST_PAUSE = timedelta(hours=18)
 PAUSES = tuple(min(timedelta(minutes=4**tries), LONGEST_PAUSE) for tries in range(MOST_TRIES - 1))
 """1, 4, 16 minutes and so on, at most 18 hours."""
 
+KEPT_FOR = timedelta(days=2)
+"""After a mail was written, once it has gone out or was given up. It holds codes and links that let people in, which
+are kept as hashes everywhere else."""
+SHOWN_FOR = timedelta(days=30)
+"""The same in the demo, whose mailbox page shows it."""
+
 OUTBOX = Outbox(OutgoingMail, PAUSES)
+
+
+def forget_old(database: Database, kept_for: timedelta = KEPT_FOR) -> int:
+    """Delete the mails that are over; how many."""
+    over = OutgoingMail.send_at.is_(None) & (OutgoingMail.written_at < clock.now() - kept_for)
+    return database.writing().execute(delete(OutgoingMail).where(over)).rowcount

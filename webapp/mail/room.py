@@ -7,7 +7,7 @@ from flask_babel import gettext
 
 from webapp.house import House
 from webapp.layout import Link, add_footer_links
-from webapp.mail.delivering import OUTBOX
+from webapp.mail.delivering import KEPT_FOR, OUTBOX, SHOWN_FOR, forget_old
 from webapp.mail.posting import DELIVER
 from webapp.mail.routes import blueprint
 from webapp.mail.transports import to_mailbox, to_smtp
@@ -19,6 +19,8 @@ def join(app: Flask, house: House) -> None:
     transport = to_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else to_mailbox
     deliver = partial(OUTBOX.deliver_due, house.database, transport)
     house.jobs.register(DELIVER, deliver, every_minutes=1, one_unit=False)
+    forget = partial(forget_old, house.database, SHOWN_FOR if settings.demo else KEPT_FOR)
+    house.jobs.register("forget_mails", forget, every_minutes=60)
     if settings.demo:
         app.register_blueprint(blueprint)
         add_footer_links(app, 90, lambda: [Link(gettext("The mails of this demo"), url_for("mailbox.mailbox"))])

@@ -1,6 +1,7 @@
 """Reading a manifest and finding everything that is wrong with it, at once."""
 
 import tomllib
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -41,13 +42,20 @@ class ManifestError(Exception):
 def read(path: Path) -> Manifest:
     """Read and shape the file. Raises ManifestError with every finding about its form."""
     try:
-        document = tomllib.loads(path.read_text("utf-8"))
+        text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise ManifestError([Finding(path.name, f"cannot be read: {error}")]) from error
+    return parse(text, path.name)
+
+
+def parse(text: str, name: str) -> Manifest:
+    """The same of a file's text; `name` is what findings about all of it call it. Raises ManifestError."""
+    try:
+        document = tomllib.loads(text)
     except ValueError as error:  # a TOMLDecodeError, or a number of more digits than Python reads
-        raise ManifestError([Finding(path.name, f"is not TOML: {error}")]) from error
+        raise ManifestError([Finding(name, f"is not TOML: {error}")]) from error
     except RecursionError as error:
-        raise ManifestError([Finding(path.name, "is nested too deeply")]) from error
+        raise ManifestError([Finding(name, "is nested too deeply")]) from error
     return shape(document)
 
 
@@ -116,6 +124,8 @@ def _fields(manifest: Manifest, kinds: Mapping[str, Kind]) -> Iterator[Finding]:
         else:
             for message in kind.check(declared):
                 yield Finding(f"fields.{key}", message)
+        if not declared.if_wrong.strip():
+            yield Finding(f"fields.{key}.if_wrong", "say what happens when somebody enters junk", warning=True)
 
 
 def _ancestors(manifest: Manifest, key: str) -> set[str]:
@@ -135,13 +145,13 @@ def _actions(manifest: Manifest, conditions: Collection[str]) -> Iterator[Findin
             yield Finding(f"actions.{key}", "this name is the engine's own; choose another")
         if action.requires and not action.reason and key != SIGN_UP:
             yield Finding(f"actions.{key}.reason", "an action that asks for something says why")
-        asked = [need.field for need in action.requires]
+        asked = Counter(need.field for need in action.requires)
         for place, need in enumerate(action.requires):
             where = f"actions.{key}.requires.{place}"
             if need.field not in manifest.fields:
                 yield Finding(f"{where}.field", f"no field is called {need.field!r}")
                 continue
-            if asked.count(need.field) > 1:
+            if asked[need.field] > 1:
                 yield Finding(f"{where}.field", f"{need.field!r} is required twice")
             if need.when is not None and need.when not in conditions:
                 yield Finding(f"{where}.when", f"no condition is called {need.when!r}")
@@ -172,6 +182,8 @@ def _signup(manifest: Manifest, today: date) -> Iterator[Finding]:
             yield Finding(f"{where}.justification", f"say why {asked.field!r} cannot wait until it is needed")
         if place > 0 and asked.review_by is None:
             yield Finding(f"{where}.review_by", f"say when {asked.field!r} at sign-up is looked at again")
+        if place > 0 and not asked.owner.strip():
+            yield Finding(f"{where}.owner", f"say who answers for {asked.field!r} at sign-up")
         if asked.review_by is not None and asked.review_by < today:
             yield Finding(f"{where}.review_by", f"the review was due on {asked.review_by}", warning=True)
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from webapp.profiling.manifest import Action, Manifest, Requirement
+from webapp.profiling.manifest import SIGN_UP, Action, Manifest, Requirement
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,8 @@ class Comparison:
     `unneeded` are fields that some action or background prompt asked for and none does any more, `dropped` those no
     longer declared, `rekinded` those whose kind differs: answers of the old kind may not read as the new one.
     `asked_too` are (background prompt, field) that the prompt did not ask for before, `new_prompts` those that are
-    new altogether.
+    new altogether. `at_signup` are fields
+    that the sign-up form newly asks for; it stops nobody who has an account, so they are no needs.
     """
 
     needs: tuple[NewNeed, ...]
@@ -38,6 +39,7 @@ class Comparison:
     new_prompts: tuple[str, ...] = ()
     gone_prompts: tuple[str, ...] = ()
     asked_too: tuple[tuple[str, str], ...] = ()
+    at_signup: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -48,7 +50,10 @@ def compare(old: Manifest, new: Manifest) -> Comparison:
     """What changes for people when `new` takes the place of `old`. Wording does not count."""
     return Comparison(
         needs=tuple(
-            need for action in new.actions.values() for need in _new_needs(old.actions.get(action.key), action)
+            need
+            for action in new.actions.values()
+            if action.key != SIGN_UP
+            for need in _new_needs(old.actions.get(action.key), action)
         ),
         new_actions=tuple(key for key in new.actions if key not in old.actions),
         gone_actions=tuple(key for key in old.actions if key not in new.actions),
@@ -68,6 +73,7 @@ def compare(old: Manifest, new: Manifest) -> Comparison:
             for field in prompt.fields
             if field not in old.prompts[key].fields
         ),
+        at_signup=tuple(need.field for need in _new_needs(old.actions[SIGN_UP], new.actions[SIGN_UP])),
     )
 
 

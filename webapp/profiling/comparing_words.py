@@ -10,6 +10,7 @@ def told(comparison: Comparison, impact: Impact) -> list[str]:
         return ["Nothing changes for anybody."]
     return [
         *(_sentence(row, impact.accounts) for row in impact.stopped),
+        *(f"{field}: newly asked at sign-up, which stops nobody who has an account" for field in comparison.at_signup),
         *(f"{key}: a new action" for key in comparison.new_actions),
         *(f"{key}: this action is gone" for key in comparison.gone_actions),
         *(f"{key}: a new background prompt; it stops nobody" for key in comparison.new_prompts),

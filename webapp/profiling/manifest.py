@@ -46,7 +46,10 @@ class Purpose(Declaration):
 
 
 class Field(Declaration):
-    """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed."""
+    """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed.
+
+    `if_wrong` says what happens when somebody enters junk just to get on, `decided_by` who decides about the field.
+    """
 
     key: Key
     kind: Key
@@ -57,6 +60,8 @@ class Field(Declaration):
     readers: Annotated[tuple[str, ...], Limits(min_length=1)]
     sensitivity: Literal["public", "personal", "sensitive"]
     after: tuple[Key, ...] = ()
+    if_wrong: str = Limits(default="", max_length=300)
+    decided_by: str = Limits(default="", max_length=80)
     settings: Frozen = Limits(default_factory=dict)
 
 
@@ -107,10 +112,11 @@ class Budget(Declaration):
 
 
 class SignupField(Declaration):
-    """A field of the sign-up form; every one but the first owes a justification and a review date."""
+    """A field of the sign-up form; every one but the first owes a justification, an owner and a review date."""
 
     field: Key
     justification: str = ""
+    owner: str = Limits(default="", max_length=80)
     review_by: date | None = None
 
 

@@ -26,9 +26,13 @@ class Stopped:
 
 @dataclass(frozen=True)
 class Impact:
-    """What a change means for those who have an account now. `holders` are (field, accounts that hold it)."""
+    """What a change means for those who have an account now. `holders` are (field, accounts that hold it).
+
+    `simulated` are those of the `accounts` that nobody has: made-up ones, counted like the others.
+    """
 
     accounts: int
+    simulated: int
     stopped: tuple[Stopped, ...]
     holders: tuple[tuple[str, int], ...]
 
@@ -47,6 +51,7 @@ class Stopping:
         gone = (*comparison.unneeded, *comparison.dropped)
         return Impact(
             accounts=self._count(),
+            simulated=self._count(subject.c.simulated.is_(True)),
             stopped=tuple(row for action in self._actions(comparison) for row in self._stopped(comparison, action)),
             holders=tuple((field, self._count(_holds(field))) for field in gone),
         )

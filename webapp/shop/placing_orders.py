@@ -52,9 +52,10 @@ def check(subject_id: int | None, checkout: Checkout) -> str:
 
     Raises NotPlaced when the cart is not the one that was shown, or cannot be ordered.
     """
+    cart = carts.cart_of(subject_id)  # before the order is looked for: one that empties it in between is found then
     earlier = placed_with(subject_id, checkout.key) if subject_id is not None else ""
     if not earlier:
-        _check_cart(carts.cart_of(subject_id), checkout)
+        _check_cart(cart, checkout)
     return earlier
 
 

@@ -10,7 +10,10 @@ from tests.integration.accounts.test_signing_up import sign_up
 from tests.people import browser_of, settle
 from tests.records import rows
 from webapp import clock
-from webapp.accounts.models import Account, Event, Visit
+from webapp.accounts.models import Account, Code, Event, Visit
+from webapp.db import current_database
+from webapp.mail.models import OutgoingMail
+from webapp.profiling.engine import current_engine
 
 
 def account(app: Flask, number: int = 1) -> object:
@@ -77,6 +80,32 @@ def test_a_late_code_has_run_out(asked: Browser, workshop: Flask) -> None:
     assert account(workshop).email == "ada@x.example"  # type: ignore[attr-defined]
 
 
+def test_what_is_no_code_costs_no_try(asked: Browser, workshop: Flask) -> None:
+    for typed in ("", "12345", "abcdef"):
+        assert "six digits that we sent" in asked.answer({"code": typed}).text
+    assert [row.tries for row in rows(workshop, Code.__table__)] == [0]
+    code = asked.mailed_code()
+    assert asked.answer({"code": f"{code[:3]}-{code[3:]}"}).location == "/account"
+
+
+def test_a_new_code_ends_the_earlier_one(asked: Browser) -> None:
+    first = asked.mailed_code()
+    page = asked.answer({"code": "", "again": "yes"})
+    assert "We sent a code to new@x.example" in page.text
+    second = asked.mailed_code()
+    if first != second:
+        assert asked.answer({"code": first}).status_code == 422
+    assert asked.answer({"code": second}).location == "/account"
+
+
+def test_a_code_that_ran_out_asks_for_the_address_again(asked: Browser) -> None:
+    with clock.at(clock.now() + timedelta(minutes=11)):
+        page = asked.answer({"code": "123456"})
+        assert "Type the address again" in page.text
+        assert 'name="email"' in page.text
+        assert 'name="email"' in asked.answer({"again": "yes"}).text
+
+
 def test_an_address_of_another_account_is_told_only_once_it_is_proved(ada: Browser, workshop: Flask) -> None:
     settle(workshop, "taken@x.example")
     ada.get("/account/email")
@@ -109,6 +138,37 @@ def test_an_unproved_address_is_simply_corrected(visitor: Browser, workshop: Fla
 def test_one_may_think_better_of_it(asked: Browser) -> None:
     assert "We sent a code to new@x.example" in asked.get("/account/email").text
     assert 'name="email"' in asked.get("/account/email?another=").text
+
+
+@pytest.mark.parametrize("field", ["verified_email", "email"])
+def test_whoever_reads_its_mail_is_told_that_the_proof_is_removed(ada: Browser, workshop: Flask, field: str) -> None:
+    """Or else a thief would take the proof back first, and then change the address without a word to its owner."""
+    ada.get(f"/account/fields/{field}/remove")
+    ada.answer({})
+    told = [(mail.recipient, mail.title) for mail in rows(workshop, OutgoingMail.__table__)]
+    assert told == [("ada@x.example", "The proof of the address was removed")]
+    assert [row.event for row in rows(workshop, Event.__table__)] == ["unproved"]
+    assert [row.verified_at for row in rows(workshop, Account.__table__)] == [None] * (field == "verified_email")
+
+
+def test_a_proof_that_expired_still_tells(ada: Browser, workshop: Flask) -> None:
+    with workshop.app_context(), current_database().unit_of_work():
+        current_engine().answers.remove(1, "verified_email", "expiry", "expired")
+    ada.get("/account/fields/email/remove")
+    ada.answer({})
+    assert [mail.recipient for mail in rows(workshop, OutgoingMail.__table__)] == ["ada@x.example"]
+
+
+def test_a_prompt_does_not_change_the_address_of_a_proved_account(ada: Browser, workshop: Flask) -> None:
+    """It asks again once the answer has expired; the account's own address is the one that it takes."""
+    with workshop.app_context(), current_database().unit_of_work():
+        for key in ("email", "verified_email"):
+            current_engine().answers.remove(1, key, "expiry", "expired")
+    ada.get("/ask/sign_up?next=/account")
+    page = ada.answer({"answer.email": "new@x.example"})
+    assert (page.status_code, "Your account has another address" in page.text) == (422, True)
+    assert account(workshop).email == "ada@x.example"  # type: ignore[attr-defined]
+    assert ada.answer({"answer.email": "Ada@X.example"}).location == "/account"
 
 
 def test_the_other_sessions_end(asked: Browser, workshop: Flask) -> None:

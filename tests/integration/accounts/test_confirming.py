@@ -1,5 +1,6 @@
 """A fresh proof before changes of what lets one in: a code, or the second factor where the account has one."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from tests.people import browser_of, settle
 from tests.records import rows
 from webapp import clock
 from webapp.accounts import codes
-from webapp.accounts.models import Event
+from webapp.accounts.models import Code, Event
 from webapp.accounts.signing_in import Factor
 from webapp.db import Database
 from webapp.profiling.kinds.base import Invalid
@@ -65,6 +66,24 @@ def test_a_wrong_code_says_so_and_is_on_record(stale: Browser, workshop: Flask) 
     assert "4 tries are left" in page.text
     assert rows(workshop, Event.__table__)[-1].event == "code_refused"
     assert stale.answer({"code": f"{code[:3]} {code[3:]}"}).location == "/account/email"
+
+
+def test_of_many_wrong_tries_at_once_each_counts(stale: Browser, workshop: Flask) -> None:
+    stale.get("/confirm?next=/account/email")
+    stale.answer({})
+    code, (action, hidden) = stale.mailed_code(), stale.forms()[-1]
+    cookie = stale.client.get_cookie("asklater")
+    assert cookie is not None
+
+    def guess(number: int) -> int:
+        tab = workshop.test_client()
+        tab.set_cookie("asklater", cookie.value)
+        return tab.post(action, data={**hidden, "code": f"{(int(code) + 1 + number) % 10**6:06d}"}).status_code
+
+    with ThreadPoolExecutor(8) as tabs:
+        assert set(tabs.map(guess, range(8))) == {422}
+    assert [row.tries for row in rows(workshop, Code.__table__)] == [5]
+    assert stale.answer({"code": code}).status_code == 422
 
 
 @pytest.mark.parametrize("typed", ["", "x", "\N{PILE OF POO}", "1" * 5000])

@@ -1,5 +1,10 @@
 """Getting back in after the address was lost, alone or together with the factor."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from threading import Barrier, BrokenBarrierError
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -21,10 +26,12 @@ from tests.integration.accounts.recovering import (
     show_second,
 )
 from tests.integration.accounts.stand_ins import APP_CODE, PHONE_CODE, code_of, hold
+from tests.integration.accounts.test_signing_up import sign_up
 from tests.people import browser_of, settle
 from tests.records import rows
+from webapp.accounts import changing_email, claiming
 from webapp.accounts.auditing import events_of
-from webapp.accounts.models import Visit
+from webapp.accounts.models import Account, Visit
 
 
 def events(app: Flask, number: int) -> list[str]:
@@ -58,6 +65,18 @@ def test_a_code_and_the_app_open_it_at_once(shelter: Flask, ada: int, person: Br
     assert any("no longer opens" in mail.text for mail in mails(shelter, ADA))
 
 
+def test_the_code_to_the_new_address_comes_again_when_asked_for(shelter: Flask, ada: int, person: Browser) -> None:
+    person.post("/recover/mail", {"address": ADA, "new": NEW})
+    first = person.mailed_code()
+    page = person.post("/recover/code", {"code": "", "again": "yes"})
+    assert (page.status_code, f"We sent a code to {NEW}" in page.text) == (200, True)
+    second = person.mailed_code()
+    if first != second:
+        assert person.post("/recover/code", {"code": first}).status_code == 422
+    assert "six digits" in person.post("/recover/code", {"code": "none"}).text
+    assert person.post("/recover/code", {"code": f"{second[:3]}-{second[3:]}"}).location == "/recover/show"
+
+
 def test_a_code_and_the_phone_open_it_at_once_and_the_factor_is_still_asked_for(
     shelter: Flask, ada: int, person: Browser
 ) -> None:
@@ -68,6 +87,31 @@ def test_a_code_and_the_phone_open_it_at_once_and_the_factor_is_still_asked_for(
     assert NEW not in person.get("/account").text
     assert person.post("/stand-in/app?next=/account/security").status_code == 303
     assert NEW in person.get("/account/security").text
+
+
+def test_of_two_who_prove_the_new_address_at_once_one_has_it(
+    shelter: Flask, ada: int, person: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One recovers to it, the other signs up with it; both read its mail."""
+    meeting, void = Barrier(2), claiming.void_other_claims
+
+    def void_once_both_are_there(*arguments: Any) -> None:
+        with suppress(BrokenBarrierError):  # where one has to wait for the other, the meeting is off
+            meeting.wait(0.4)
+        void(*arguments)
+
+    for module in (claiming, changing_email):
+        monkeypatch.setattr(module, "void_other_claims", void_once_both_are_there)
+    hold(shelter, ada, "recovery_code", "authenticator")
+    begin(person)
+    other = sign_up(Browser(shelter), NEW)
+    other.get("/account/bring-back")
+    proof = {"answer.verified_email": other.mailed_code()}
+    with ThreadPoolExecutor(2) as both:
+        recovery = both.submit(show, person, recovery_code=code_of(ada), authenticator=APP_CODE)
+        proving = both.submit(other.answer, proof)
+    assert max(recovery.result().status_code, proving.result().status_code) < 500
+    assert [row.email for row in rows(shelter, Account.__table__) if row.verified_at].count(NEW) == 1
 
 
 def test_a_second_address_alone_waits_three_days(shelter: Flask, ada: int, person: Browser) -> None:

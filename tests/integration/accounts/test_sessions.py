@@ -73,9 +73,29 @@ def test_a_session_of_somebody_else_is_not_there(desk: Browser, workshop: Flask)
     assert [row.ended_at for row in rows(workshop, Visit.__table__) if row.id == theirs] == [None]
 
 
-@pytest.mark.parametrize("url", ["/account/sessions", "/account/security", "/account/activity", "/account/email"])
+@pytest.mark.parametrize("url", ["/account/sessions", "/account/activity", "/account/email"])
 def test_a_visitor_has_none(visitor: Browser, url: str) -> None:
     assert visitor.get(url).status_code == 404
+
+
+def test_where_mails_lead_a_visitor_signs_in_first(visitor: Browser) -> None:
+    page = visitor.get("/account/security")
+    assert page.location == "/sign-in?next=/account/security"
+    visitor.get(visitor.get(page.location).location)
+    welcomed = visitor.answer({"answer.email": "ada@x.example"}).location
+    assert visitor.get(welcomed).location == "/account/security"
+
+
+def test_signing_out_everywhere_ends_all_of_them(desk: Browser, phone: Browser, workshop: Flask) -> None:
+    cookie = desk.client.get_cookie("asklater")
+    assert cookie is not None
+    assert "Sign out everywhere" in desk.get("/account/sessions").text
+    assert desk.post("/account/sessions/end-all").location == "/"
+    desk.client.set_cookie("asklater", cookie.value)
+    for browser in (desk, phone):
+        assert "ada@x.example" not in browser.get("/account").text
+    assert None not in [row.ended_at for row in rows(workshop, Visit.__table__)]
+    assert [row.event for row in rows(workshop, Event.__table__)] == ["signed_out_everywhere"]
 
 
 def test_one_that_is_not_used_grows_old(desk: Browser) -> None:

@@ -55,6 +55,14 @@ def test_a_job_that_fails_leaves_nothing(jobs: Jobs) -> None:
     assert count() == 0
 
 
+def test_a_worker_runs_what_begins_with_it_before_anything_else(jobs: Jobs) -> None:
+    jobs.register("fail", lambda: 1 / 0, at_start=True)
+    jobs.register("add", add, at_start=True)
+    assert count() == 0
+    jobs.huey.create_consumer(workers=1).worker_threads[0][0].initialize()
+    assert count() == 1
+
+
 def test_a_failing_job_does_not_stop_the_worker(jobs: Jobs) -> None:
     jobs.register("fail", lambda: 1 / 0)
     jobs.register("add", add)

@@ -14,7 +14,7 @@ from tests.integration.house.post_office import PostOffice, post_office
 from webapp import clock
 from webapp.db import Database, current_database, current_session
 from webapp.jobs import current_jobs
-from webapp.mail.delivering import MOST_TRIES, OUTBOX, PAUSES
+from webapp.mail.delivering import MOST_TRIES, OUTBOX, PAUSES, forget_old
 from webapp.mail.models import DeliveredMail, OutgoingMail
 from webapp.mail.posting import post
 from webapp.mail.transports import to_mailbox, to_smtp
@@ -196,3 +196,23 @@ def test_a_recipient_injects_no_header(database: Database, office: PostOffice) -
     with clock.at(MOMENT):
         OUTBOX.deliver_due(database, to_smtp(office.url, SENDER))
     assert office.letters == []
+
+
+def test_mails_that_are_over_are_forgotten_with_their_codes_and_links(database: Database) -> None:
+    write()
+    with clock.at(MOMENT):
+        OUTBOX.deliver_due(database, to_mailbox)
+    write("bo@x.example")  # still to be sent
+    for days, left in ((1, ["ada@x.example", "bo@x.example"]), (3, ["bo@x.example"])):
+        with clock.at(MOMENT + timedelta(days=days)), database.unit_of_work():
+            forget_old(database)
+        assert [mail.recipient for mail in outbox()] == left
+
+
+def test_the_demo_keeps_what_its_mailbox_shows_for_a_month(database: Database, visitor: Browser) -> None:
+    write()
+    current_jobs().runs["deliver_mail"]()
+    for days, there in ((29, True), (31, False)):
+        with clock.at(MOMENT + timedelta(days=days)):
+            current_jobs().runs["forget_mails"]()
+        assert ("Hello" in visitor.get("/mailbox/").text) is there

@@ -1,6 +1,5 @@
 """Random histories, written through the verbs of the engine; and a naive recount of the rows that they left."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
@@ -11,11 +10,10 @@ from sqlalchemy import select
 
 from webapp import clock
 from webapp.db import MICROSECOND, Database
-from webapp.insights.counts import Prompts, Tally
 from webapp.insights.question import PEOPLE, Question
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.people import record_arrival
-from webapp.profiling.tables import prompt, prompt_field, subject
+from webapp.profiling.tables import prompt_field, subject
 
 WINDOW = timedelta(days=1)
 START = datetime(2026, 3, 1, 22, 0, tzinfo=UTC)
@@ -92,39 +90,9 @@ def _play(episodes: Episodes, person: int, step: Step) -> None:
         episodes.abandon()
 
 
-def mature_rows(database: Database, question: Question) -> list[Any]:
-    """E, by the words of the definitions, over every row there is."""
-    rows = database.reading().execute(select(prompt_field, subject.c.simulated).join_from(prompt_field, subject)).all()
-    return [row for row in rows if _asked_for(row, question) and row.opened_at + WINDOW <= question.as_of]
-
-
 def fresh_rows(database: Database, question: Question) -> list[Any]:
     rows = database.reading().execute(select(prompt_field, subject.c.simulated).join_from(prompt_field, subject)).all()
     return [row for row in rows if _asked_for(row, question) and row.opened_at + WINDOW > question.as_of]
-
-
-def prompt_rows(database: Database, question: Question) -> list[Any]:
-    """The mature prompts of the question; with a field, those that asked for it."""
-    reading = database.reading()
-    asked = set(reading.execute(select(prompt_field.c.prompt_id, prompt_field.c.field)).all())
-    rows = reading.execute(select(prompt, subject.c.simulated).join_from(prompt, subject)).all()
-    return [
-        row
-        for row in rows
-        if question.first <= row.opened_at.date() <= question.last
-        and question.context in {"", row.action}
-        and (not question.field or (row.id, question.field) in asked)
-        and (question.people == "all" or row.simulated == (question.people == "simulated"))
-        and row.opened_at + WINDOW <= question.as_of
-    ]
-
-
-def recount_prompts(rows: Sequence[Any]) -> set[Prompts]:
-    contexts = {row.action: [other for other in rows if other.action == row.action] for row in rows}
-    return {
-        Prompts(context, len(group), len([row for row in group if row.completed_at is not None]))
-        for context, group in contexts.items()
-    }
 
 
 def _asked_for(row: Any, question: Question) -> bool:
@@ -140,32 +108,3 @@ def end_of(row: Any) -> str:
     """What became of an episode; of an open one, or one closed too late: abandoned."""
     in_time = row.closed_at is not None and row.closed_at <= row.opened_at + WINDOW
     return row.outcome if in_time else "abandoned"
-
-
-def recount(rows: Sequence[Any], key: Callable[[Any], tuple[str, str]]) -> dict[tuple[str, str], Tally]:
-    """Tallies by plain loops."""
-    groups: dict[tuple[str, str], list[Any]] = defaultdict(list)
-    for row in rows:
-        groups[key(row)].append(row)
-    return {pair: _tally(pair, group) for pair, group in groups.items()}
-
-
-def _tally(pair: tuple[str, str], rows: Sequence[Any]) -> Tally:
-    ends = [end_of(row) for row in rows]
-    return Tally(
-        field=pair[0],
-        context=pair[1],
-        persons=len({row.subject_id for row in rows}),
-        simulated_persons=len({row.subject_id for row in rows if row.simulated}),
-        completed_persons=len({row.subject_id for row in rows if end_of(row) == "completed"}),
-        episodes=len(rows),
-        completed=ends.count("completed"),
-        dismissed=ends.count("dismissed"),
-        superseded=ends.count("superseded"),
-        abandoned=ends.count("abandoned"),
-        impressions=sum(row.impressions for row in rows),
-        submitted=len([row for row in rows if row.submissions]),
-        rejected=len([row for row in rows if row.rejections]),
-        rejections=sum(row.rejections for row in rows),
-        unable=sum(row.unable for row in rows),
-    )

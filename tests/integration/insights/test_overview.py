@@ -6,15 +6,20 @@ from collections.abc import Callable
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.browsing import Browser
 from tests.counting import statements
 from tests.integration.insights.conftest import NOW
 from tests.integration.insights.tables import row_of, tables
 from webapp import clock
-from webapp.insights.counting import Counting
+from webapp.insights.coverage import ENOUGH, count_coverage, coverage, read_coverage
 from webapp.insights.definitions import definitions
+from webapp.insights.freshness import fresh
 from webapp.insights.question import usual
+from webapp.insights.rollup.reading import Reading
+from webapp.insights.rollup.rolling import roll_up
+from webapp.insights.tallying import Board, board_of, cells
 from webapp.insights.wording import percent, whole
 from webapp.profiling.engine import Engine
 from webapp.profiling.people import record_arrival
@@ -37,7 +42,7 @@ TERMS = {
     "impression_yield": ("Completed asks per time shown", "no interval", "not independent"),
     "unable": ("only explain",),
     "fresh": ("even when completed", "less than 1 day"),
-    "funnel": ("in any context", "within 1 day"),
+    "funnel": ("submitted at least once", "within 1 day"),
     "coverage": ("Accounts that hold the field now, in all accounts",),
 }
 
@@ -46,7 +51,7 @@ def test_the_table_shows_what_was_counted(pm: Browser, engine: Engine, people: C
     people(50)
     table = tables(pm.get("/insights").text)[0]
     shown = 0
-    for tally in Counting(engine.database, engine.manifest.window).by_field_and_context(usual(NOW)):
+    for tally in cells(board(engine)):
         field, action = engine.field(tally.field).label, engine.action(tally.context).label
         row = row_of(table, action, after=field)
         if tally.persons >= 5:
@@ -82,7 +87,7 @@ def test_fresh_asks_are_left_out_and_their_number_is_shown(
             person = record_arrival(engine.database)
             engine.episodes.see(person, "publish", ["email"])
             engine.episodes.saved(person, "email", "publish")
-    counted = Counting(engine.database, engine.manifest.window).fresh(usual(NOW))
+    counted = fresh(engine.database, engine.manifest.window, usual(NOW))
     assert counted >= 3
     assert f"{counted} fresh asks are left out" in pm.get("/insights").text
     assert _asks(pm) == before
@@ -116,8 +121,7 @@ def test_simulated_shoppers_are_announced_with_a_way_to_leave_them_out(
 def test_what_needs_attention_is_said_in_sentences(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(120)
     page = html.unescape(pm.get("/insights").text)
-    tallies = Counting(engine.database, engine.manifest.window).by_field_and_context(usual(NOW))
-    worst = min((t for t in tallies if t.episodes >= 30), key=lambda t: t.completed / t.episodes)
+    worst = min((t for t in cells(board(engine)) if t.episodes >= 30), key=lambda t: t.completed / t.episodes)
     label, context = engine.field(worst.field).label, engine.action(worst.context).label
     assert f"{label} at “{context}” is completed least: {worst.completed} of {worst.episodes} asks" in page
     assert "is rejected most" in page
@@ -128,23 +132,58 @@ def test_the_funnel_and_the_coverage_have_figures_beside_their_charts(
     pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:
     people(50)
-    counting = Counting(engine.database, engine.manifest.window)
-    count = counting.funnel(usual(NOW), "email", "publish")
+    count = board(engine)["", "publish"]
     page = pm.get("/insights").text
-    funnel, coverage = tables(page)[1], tables(page)[2]
-    assert [row[1] for row in funnel[1:]] == [whole(n) for n in (count.saw, count.gave, count.reached)]
-    held = {holding.field: holding.accounts for holding in counting.holdings(usual(NOW))}
-    accounts = counting.accounts(usual(NOW))
-    assert held["email"] == accounts
-    assert [row[2:] for row in coverage[1:]] == [
-        [percent(held.get(field, 0) / accounts), whole(held.get(field, 0))] for field in engine.manifest.fields
+    funnel, covered = tables(page)[1], tables(page)[2]
+    steps = (count.prompts, count.prompts_submitted, count.prompts_given, count.actions)
+    assert [row[1] for row in funnel[1:]] == [whole(step) for step in steps]
+    assert count.prompts > count.prompts_submitted > count.actions > 0
+    found = read_coverage(engine.database, engine.uncounted, "all")
+    assert found.held["email"] == found.accounts
+    assert [row[2:] for row in covered[1:]] == [
+        [percent(found.held.get(field, 0) / found.accounts), whole(found.held.get(field, 0))]
+        for field in engine.manifest.fields
     ]
+
+
+def test_the_coverage_of_many_accounts_is_as_the_worker_last_counted(
+    pm: Browser, engine: Engine, people: Callable[..., None]
+) -> None:
+    people(20)
+    with engine.database.unit_of_work():
+        count_coverage(engine.database, engine.uncounted)
+    people(20, seed=2)
+    fields = {"field": "", "simulated": False}
+    now = read_coverage(engine.database, engine.uncounted, "all").accounts
+    with engine.database.unit_of_work():
+        many = update(coverage).where(coverage.c.field == fields["field"]).values(accounts=ENOUGH)
+        engine.database.writing().execute(many)
+    assert 5 < now < ENOUGH
+    assert read_coverage(engine.database, engine.uncounted, "all").accounts == ENOUGH
+    assert "2,000 accounts, as of 12:00 UTC" in pm.get("/insights").text
+
+
+def test_a_worker_that_stopped_is_told_of_and_the_figures_are_the_same(
+    pm: Browser, engine: Engine, people: Callable[..., None]
+) -> None:
+    people(40)
+    uncounted = pm.get("/insights").text
+    assert "The worker has not counted anything yet" in uncounted
+    roll_up(engine).run()
+    counted = pm.get("/insights").text
+    assert "worker" not in counted
+    assert tables(counted) == tables(uncounted)
+    people(40, seed=9)
+    late = pm.get("/insights").text
+    assert "behind. What it has not counted yet is in these figures" in late
+    roll_up(engine).rebuild()
+    assert tables(pm.get("/insights").text) == tables(late)
 
 
 def test_an_empty_house_says_so(pm: Browser) -> None:
     page = pm.get("/insights").text
     assert "Nothing to count yet" in page
-    assert "Too few persons saw the sign-up field" in page
+    assert "Too few persons were asked in these days" in page
 
 
 @pytest.mark.parametrize("key", sorted(TERMS))
@@ -178,9 +217,14 @@ def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
     people(5)
     few = _statements_of(pm, "/insights")
     people(40, seed=3)
-    assert _statements_of(pm, "/insights") == few == 10
-    assert _statements_of(pm, "/insights/episodes.csv") == 3
+    assert _statements_of(pm, "/insights") == few == 17
+    assert _statements_of(pm, "/insights/episodes.csv") == 12
     assert _statements_of(pm, "/insights/live") == 2
+
+
+def board(engine: Engine) -> Board:
+    with engine.database.snapshot():
+        return board_of(Reading(engine.database, engine.manifest.window, engine.uncounted, NOW).board(usual(NOW)))
 
 
 def _statements_of(browser: Browser, url: str) -> int:

@@ -11,8 +11,10 @@ from tests.browsing import Browser
 from tests.integration.insights.conftest import NOW
 from tests.records import episodes
 from webapp.accounts.models import Account
-from webapp.insights.counting import Counting
+from webapp.insights.coverage import read_coverage
+from webapp.insights.freshness import fresh
 from webapp.insights.question import usual
+from webapp.insights.rollup.reading import Reading
 from webapp.insights.watching import glance
 from webapp.profiling.engine import Engine
 
@@ -20,15 +22,15 @@ from webapp.profiling.engine import Engine
 def figures(engine: Engine) -> tuple[object, ...]:
     """Everything that the dashboard counts, two days later, and what is fresh now."""
     later = usual(NOW + timedelta(days=2))
-    counting = Counting(engine.database, engine.manifest.window, engine.uncounted)
+    window, uncounted = engine.manifest.window, engine.uncounted
+    covered = read_coverage(engine.database, uncounted, "all")
+    with engine.database.snapshot():
+        board = Reading(engine.database, window, uncounted, later.as_of).board(later)
     return (
-        counting.altogether(later),
-        counting.funnel(later, "display_name", "publish"),
-        counting.prompts(later),
-        counting.times(later),
-        counting.accounts(later),
-        counting.holdings(later),
-        counting.fresh(usual(NOW)),
+        board,
+        covered.accounts,
+        covered.held,
+        fresh(engine.database, window, usual(NOW), uncounted),
         glance(engine.database, engine.manifest.window, usual(NOW), b"key", engine.uncounted).count,
     )
 

@@ -269,7 +269,9 @@ def test_a_placement_is_a_variant_and_everybody_who_is_due_takes_part(trial: Tri
                     places.setdefault(number, set()).add(place)
         assert len(places) == len(people)
         assert {tuple(found) for found in places.values()} == {("front",), ("aside",)}
+        declared = engine.manifest.prompts["address_later"]
         for number, found in places.items():
+            assert {engine.experiments.as_met(declared, number).placement} == found
             assert engine.experiments.shown_as("address_later", number) == (
                 "place:aside" if found == {"aside"} else "place:as_now"
             )

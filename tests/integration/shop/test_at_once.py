@@ -3,7 +3,10 @@
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
+import pytest
+
 from tests.integration.shop.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, Shopper
+from webapp.shop import placing_orders
 
 
 def at_once(shopper: Shopper, url: str, forms: list[dict[str, str]]) -> list[str]:
@@ -34,6 +37,24 @@ def test_the_same_cart_placed_at_once_is_one_order(plain: Shopper) -> None:
         assert pages[0].startswith("/orders/")
         assert len(plain.rows("shop_order")) == count
     assert len([mail for mail in plain.rows("outgoing_mail") if mail.title.startswith("Your order")]) == 5
+
+
+def test_an_order_that_comes_in_between_is_found_and_not_objected_to(
+    plain: Shopper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain.buy()
+    plain.put(OTHER_PRINT)
+    form, look, placed = plain.cart_form(), placing_orders.placed_with, list[str]()
+
+    def look_before_another_is_placed(subject_id: int, key: str) -> str:
+        found = look(subject_id, key)
+        monkeypatch.undo()
+        placed.extend(at_once(plain, "/checkout", [form]))
+        return found
+
+    monkeypatch.setattr(placing_orders, "placed_with", look_before_another_is_placed)
+    assert plain.order(form).location == placed[0]
+    assert len(plain.rows("shop_order")) == 2
 
 
 def test_the_last_answer_sent_at_once_is_one_order(plain: Shopper) -> None:

@@ -35,6 +35,7 @@ def a_field(**changes: Any) -> Document:
         "retention": "P24M",
         "readers": ["owner"],
         "sensitivity": "personal",
+        "if_wrong": "We cannot reach you.",
         **changes,
     }
 

@@ -66,3 +66,10 @@ def test_fields_that_are_dropped_or_of_another_kind() -> None:
     document["fields"]["display_name"] = {**document["fields"]["display_name"], "kind": "email", "settings": {}}
     comparison = compare(shape(DOCUMENT), shape(document))
     assert (comparison.dropped, comparison.rekinded) == (("picture",), ("display_name",))
+
+
+def test_a_field_more_at_sign_up_is_told_and_stops_nobody_who_has_an_account() -> None:
+    document = deepcopy(DOCUMENT)
+    document["signup"]["fields"] = ["email", "picture"]
+    comparison = compare(shape(DOCUMENT), shape(document))
+    assert (comparison.at_signup, comparison.needs, comparison.is_empty) == (("picture",), (), False)

@@ -118,15 +118,37 @@ def test_an_action_that_asks_says_why(found):
     assert keys(found(lambda document: document["actions"]["post"].pop("reason"))) == ["actions.post.reason"]
 
 
-def test_a_second_sign_up_field_owes_a_reason_and_a_review(found):
+OWED = ("justification", "owner", "review_by")
+
+
+def test_a_second_sign_up_field_owes_a_reason_an_owner_and_a_review(found):
     findings = found(lambda document: document["signup"].update(fields=["email", "nickname"]))
-    assert keys(findings) == ["signup.fields.1.justification", "signup.fields.1.review_by"]
+    assert keys(findings) == [f"signup.fields.1.{owed}" for owed in OWED]
     assert not any(finding.warning for finding in findings)
+
+
+@pytest.mark.parametrize("owed", OWED)
+def test_each_of_them_is_owed_by_itself(found, owed):
+    second = {"field": "nickname", "justification": "Posts are signed.", "owner": "Ada", "review_by": TODAY}
+    del second[owed]
+    assert keys(found(lambda document: document["signup"].update(fields=["email", second]))) == [
+        f"signup.fields.1.{owed}"
+    ]
+
+
+@pytest.mark.parametrize("said", [None, "", "  "])
+def test_a_field_that_does_not_say_what_junk_does_is_a_warning(found, said):
+    def change(document):
+        del document["fields"]["email"]["if_wrong"]
+        document["fields"]["email"].update({} if said is None else {"if_wrong": said})
+
+    (finding,) = found(change)
+    assert (finding.key, finding.warning) == ("fields.email.if_wrong", True)
 
 
 @pytest.mark.parametrize(("due", "late"), [(date(2026, 5, 31), True), (TODAY, False), (date(2027, 1, 1), False)])
 def test_an_overdue_review_is_a_warning(found, due, late):
-    second = {"field": "nickname", "justification": "Posts are signed.", "review_by": due}
+    second = {"field": "nickname", "justification": "Posts are signed.", "owner": "Ada", "review_by": due}
     findings = found(lambda document: document["signup"].update(fields=["email", second]))
     late_one = Finding("signup.fields.1.review_by", f"the review was due on {due}", warning=True)
     assert findings == ([late_one] if late else [])

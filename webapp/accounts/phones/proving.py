@@ -7,10 +7,11 @@ from webapp import clock
 from webapp.accounts.answering_forms import code_input
 from webapp.accounts.channels import PROVE, six_digits
 from webapp.accounts.phones import enrolling, numbers, texting
+from webapp.accounts.proving import still_good
 from webapp.accounts.visits import Visits
 from webapp.profiling.engine import Engine
 from webapp.profiling.inputs import Input
-from webapp.profiling.kinds.base import Asking, Given, Kind, input_id, input_name
+from webapp.profiling.kinds.base import Asking, Given, Kind, Unable, input_id, input_name
 from webapp.profiling.manifest import Field
 from webapp.profiling.words import gettext
 
@@ -45,7 +46,13 @@ class VerifiedPhoneKind(Kind):
 
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         number = self._number(declared, asking.subject_id)
-        sent = texting.BY_TEXT.send(asking.subject_id, self._visits.hash_of_this(), number, again=again)
+        visit = self._visits.hash_of_this()
+        try:
+            sent = texting.BY_TEXT.send(asking.subject_id, visit, number, again=again)
+        except Unable as refused:
+            if not texting.BY_TEXT.stands(asking.subject_id, visit, PROVE, number):
+                raise
+            return still_good(refused)
         if sent and again:
             return gettext(
                 "We sent a new code to %(number)s. Earlier ones no longer work.", number=numbers.shown(number)

@@ -67,6 +67,7 @@ def ask_for_code(begun: Begun, refused: Refused = None) -> Response:
         post_url=url_for("accounts.prove_new_address"),
         submit_label=gettext("Go on"),
         inputs=(code_input(_typed("code"), error),),
+        buttons=(("again", "yes", gettext("Send a new code")),),
         links=((gettext("Another address"), url_for("accounts.recover_addresses", lost=str(begun.lost))),),
     )
     return answer_with_form(page, retry_after=wait_of(refused) if refused else 0)

@@ -8,6 +8,7 @@ from flask import session
 from webapp import clock
 from webapp.accounts import codes
 from webapp.accounts.addresses import normalise, owner_of
+from webapp.accounts.channels import six_digits
 from webapp.accounts.claiming import address_field
 from webapp.accounts.recovery.ways import Lost
 from webapp.accounts.visits import current_visits
@@ -43,10 +44,17 @@ def begin(lost: Lost, address: str, new: str) -> None:
     _keep(Begun(lost, texts["address"], texts["new"]))
 
 
+def send_again(begun: Begun) -> None:
+    """A new code to the new address. Raises Unable."""
+    visitor, visit = current_visits().arrive(), current_visits().hash_of_this()
+    codes.send(visitor.id, visit, begun.new, again=True, purpose=codes.RECOVER)
+
+
 def prove_new(begun: Begun, typed: str) -> None:
     """The code that came to the new address. Raises Invalid or Unable."""
     visitor, visit = current_visits().arrive(), current_visits().hash_of_this()
-    codes.redeem(visitor.id, visit, begun.new, typed, purpose=codes.RECOVER)
+    digits = six_digits(typed, gettext("Type the six digits that we sent by mail."))
+    codes.redeem(visitor.id, visit, begun.new, digits, purpose=codes.RECOVER)
     if owner_of(begun.new) is not None:  # told to whoever reads its mail, and to nobody else
         raise Invalid({"": gettext("That address has an account of its own. Take another one.")})
     _keep(replace(begun, proved=True))

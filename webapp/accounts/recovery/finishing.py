@@ -4,7 +4,7 @@ from webapp.accounts import devices
 from webapp.accounts.addresses import owner_of
 from webapp.accounts.auditing import record
 from webapp.accounts.changing_email import take_over
-from webapp.accounts.claiming import address_field, bring_in, end_other_visits
+from webapp.accounts.claiming import address_field, bring_in, end_other_visits, lock
 from webapp.accounts.models import Account, Entrance
 from webapp.accounts.recovery.evidence import current_evidence
 from webapp.accounts.recovery.models import Recovery
@@ -80,5 +80,6 @@ def _give_up_own_claim(visitor: int, new: str) -> None:
 
 
 def _refuse_taken(new: str, subject_id: int) -> None:
+    lock(new)  # whoever proves it elsewhere in this instant comes before, or after
     if owner_of(new) not in {None, subject_id}:
         raise Invalid({"": gettext("That address has an account of its own by now. Begin again with another one.")})

@@ -7,6 +7,7 @@ from datetime import timedelta
 from webapp.accounts.addresses import owner_of
 from webapp.accounts.answering_forms import error_of
 from webapp.accounts.auditing import record
+from webapp.accounts.claiming import lock
 from webapp.accounts.devices import guessing_as, network
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Account
@@ -55,6 +56,7 @@ def judge(begun: Begun, typed: Typed) -> tuple[int, Way, frozenset[str]]:
 
     Raises Invalid with one and the same sentence for whatever is wrong, be it that there is no account; and Unable.
     """
+    lock(begun.new)  # before any code: whoever proves an address holds it first, too
     _spend_try(begun.address)
     owner = owner_of(begun.address)
     wrong = what_is_wrong(owner or NOBODY, begun.lost, typed)

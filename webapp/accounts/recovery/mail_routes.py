@@ -65,7 +65,10 @@ def prove_new_address() -> ResponseReturnValue:
     if here is None:
         return http.go_to(url_for("accounts.recover"))
     try:
-        begun.prove_new(here, request.form.get("code", "").strip().replace(" ", ""))
+        if "again" in request.form:
+            begun.send_again(here)
+            return ask_for_code(here)
+        begun.prove_new(here, request.form.get("code", ""))
     except (Invalid, Unable) as refused:
         return ask_for_code(here, refused)
     return http.go_to(url_for("accounts.recover_show"))

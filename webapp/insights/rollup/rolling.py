@@ -14,6 +14,7 @@ from webapp.db import MICROSECOND, Database
 from webapp.insights.rollup.gathering import gather, waiting
 from webapp.insights.rollup.storing import store
 from webapp.insights.rollup.tables import series, state, totals
+from webapp.profiling.engine import Engine
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.tables import prompt, prompt_field
 
@@ -96,6 +97,11 @@ class RollUp:
     def _has_other_window(self) -> bool:
         made_with = self._database.reading().scalar(select(state.c.window))
         return made_with not in {None, self._window // MICROSECOND}
+
+
+def roll_up(engine: Engine) -> RollUp:
+    """The roll-up of an application, which has started."""
+    return RollUp(engine.database, engine.episodes, engine.manifest.window, engine.uncounted)
 
 
 def uncounted_now(database: Database, selects: Uncounted) -> frozenset[int]:

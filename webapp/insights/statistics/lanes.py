@@ -32,6 +32,11 @@ def unpack(packed: bytes) -> dict[int, int]:
     return {bucket: count for bucket, count in enumerate(counts) if count}
 
 
+def counted(lanes: int) -> dict[int, int]:
+    """The counts by bucket of a histogram that is a number already. Raises ValueError as `unpack` does."""
+    return unpack(_bytes(lanes))
+
+
 def add(packed: Iterable[bytes]) -> bytes:
     """All of them together. Raises ValueError where a bucket would hold more than MOST."""
     total = 0

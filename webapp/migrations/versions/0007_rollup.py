@@ -52,6 +52,7 @@ def upgrade() -> None:
         sa.Column("visitor", sa.String(length=10), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
         sa.UniqueConstraint("simulated", "field", "context", "variant", "device", "visitor", name="uq_series_key"),
+        comment="What is counted apart",
     )
     op.create_table(
         "series_totals",
@@ -63,7 +64,17 @@ def upgrade() -> None:
             ["series_id"], ["series.id"], name=op.f("fk_series_totals_series_id_series"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("series_id", "day", name=op.f("pk_series_totals")),
+        comment="Running totals up to and with a day: any range of days is the difference of two rows",
         sqlite_with_rowid=False,
+    )
+    op.create_table(
+        "coverage",
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.Column("simulated", sa.Boolean(), nullable=False),
+        sa.Column("accounts", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("field", "simulated", name=op.f("pk_coverage")),
+        comment="How many accounts held each field when the worker last counted",
     )
     op.create_table(
         "rollup_state",
@@ -71,11 +82,12 @@ def upgrade() -> None:
         sa.Column("rolled_at", sa.BigInteger(), nullable=False),
         sa.Column("window", sa.BigInteger(), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_rollup_state")),
+        comment="One row, which is locked while totals change",
     )
 
 
 def downgrade() -> None:
-    for name in ("rollup_state", "series_totals", "series"):
+    for name in ("rollup_state", "coverage", "series_totals", "series"):
         op.drop_table(name)
     for name in ("prompt_field", "prompt"):
         with op.batch_alter_table(name, schema=None) as batch_op:

@@ -102,6 +102,13 @@ class Experiments:
         place = experiment.variants[self.assignments.drawn(run, experiment, subject_id)].placement
         return prompt.placement == (place or self._manifest.prompts[prompt.key].placement)
 
+    def as_met(self, prompt: BackgroundPrompt, subject_id: int) -> BackgroundPrompt:
+        """The declared prompt, in the placement in which this person meets it."""
+        run = self.on(prompt.key)
+        variant = self.assignments.found(run, subject_id) if run else None
+        place = self._about[prompt.key].variants[variant].placement if variant else None
+        return prompt.model_copy(update={"placement": place}) if place else prompt
+
     def shown_as(self, prompt: str, subject_id: int) -> str:
         """`experiment:variant` of a background prompt that this person sees, "" where no experiment applies."""
         for experiment in self._about.values():

@@ -42,10 +42,10 @@ def paragraphs(text: str, longest: int) -> str:
     return _fit("\n".join(row.rstrip() for row in broken.split("\n")).strip(), longest)
 
 
-def echo(text: str, *, multiline: bool = False) -> str:
+def echo(text: str, *, multiline: bool = False, most: int | None = None) -> str:
     """What was typed, fit to be shown again: shortened, and without what no page can carry."""
-    keep, most = ("\t\r\n", ECHO_PARAGRAPHS) if multiline else ("\t", ECHO)
-    return "".join(sign for sign in text[:most] if sign in keep or not _unprintable(sign))
+    keep, usual = ("\t\r\n", ECHO_PARAGRAPHS) if multiline else ("\t", ECHO)
+    return "".join(sign for sign in text[: usual if most is None else most] if sign in keep or not _unprintable(sign))
 
 
 def _refuse_unreadable(text: str, allowed: str, longest: int) -> None:

@@ -1,5 +1,6 @@
 """Codes by text message: bound to their session, good once and for ten minutes, within limits."""
 
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -85,6 +86,14 @@ def test_a_new_one_ends_the_earlier_one_but_not_the_count(asked: Browser, worksh
     assert "We sent a new code" in asked.answer({"prompt.again": "verified_phone"}).text
     assert asked.answer({CODE: first}).status_code == 422
     assert sum(row.tries for row in rows(workshop, PhoneCode.__table__)) == 2
+
+
+def test_asking_too_often_leaves_the_last_one_good(asked: Browser) -> None:
+    for _ in range(6):
+        page = asked.answer({"prompt.again": "verified_phone"})
+    assert "The code that we sent last still works." in page.text
+    assert CODE in re.findall(r'name="([^"]+)"', page.text)
+    assert asked.answer({CODE: asked.texted_code()}).status_code < 400
 
 
 def test_looking_again_sends_nothing_more(asked: Browser, workshop: Flask) -> None:

@@ -1,0 +1,32 @@
+"""How many asks of a question are too young to be judged."""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+
+from webapp.db import Database
+from webapp.insights.narrowing import Uncounted, narrowed
+from webapp.insights.question import Question
+from webapp.profiling.tables import prompt, prompt_field, subject
+
+MOST = 1000
+"""Counted up to here: how many more there are makes no difference to anybody, and takes time to find out."""
+
+
+def fresh(database: Database, window: timedelta, question: Question, uncounted: Uncounted = ()) -> int:
+    """Episodes of the range that are too young, completed ones included; MOST + 1 for all beyond."""
+    it = prompt_field.c
+    some = (
+        select(it.id)
+        .join_from(prompt_field, prompt, prompt.c.id == it.prompt_id)
+        .join(subject, subject.c.id == it.subject_id)
+        .where(
+            it.rolled_as.is_(None),  # none of these is counted yet, and their index is short
+            it.opened_at >= question.start,
+            it.opened_at < question.end,
+            it.opened_at > question.as_of - window,
+            *narrowed(question, uncounted, context=it.action, field=it.field, prompts=prompt.c),
+        )
+        .limit(MOST + 1)
+    )
+    return int(database.reading().scalar(select(func.count()).select_from(some.subquery())) or 0)
