@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("stopped_at", sa.BigInteger(), nullable=True),
         sa.Column("winner", sa.String(length=40), server_default="", nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_experiment_run")),
+        comment="An experiment from its start to its end",
         sqlite_autoincrement=True,
     )
     with op.batch_alter_table("experiment_run", schema=None) as batch_op:
@@ -44,6 +45,7 @@ def upgrade() -> None:
             ["subject_id"], ["subject.id"], name=op.f("fk_assignment_subject_id_subject"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("run_id", "subject_id", name=op.f("pk_assignment")),
+        comment="Which variant of an experiment a person gets, from its first eligible moment on",
     )
     with op.batch_alter_table("assignment", schema=None) as batch_op:
         batch_op.create_index("ix_assignment_subject_id", ["subject_id"], unique=False)
