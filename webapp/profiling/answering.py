@@ -114,11 +114,11 @@ def _fleeting(engine: Engine, name: str) -> bool:
 
 def answer_with_resumption(engine: Engine, token: str, interrupted: Interrupted) -> Response:
     """What was interrupted, to be carried on with one press."""
-    label = gettext(engine.action(interrupted.action).label)
+    met = engine.decide(interrupted.action, engine.people.subject()).treatment.action
     page = ResumePage(
         heading=gettext("You are back"),
         text=gettext("What you were doing waits here, as you left it."),
-        label=label,
+        label=gettext(met.label),
         post_url=interrupted.url,
         hidden=(*interrupted.inputs, (REDRAW, RESUMED), (RESUMED, token)),
     )
