@@ -9,8 +9,8 @@ from flask_login import current_user
 from webapp import http
 from webapp.insights.experiments.blueprint import blueprint
 from webapp.insights.experiments.finding import found_or_404
+from webapp.insights.experiments.found import Found
 from webapp.insights.experiments.pages import ConfirmPage
-from webapp.insights.experiments.showing import Found
 from webapp.insights.experiments.wording import variant_label
 from webapp.profiling.engine import current_engine
 from webapp.profiling.experiments.runs import NotPossible

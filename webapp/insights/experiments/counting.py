@@ -5,17 +5,15 @@ One statement each. Its cost grows with the persons of one run, not with all tha
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    and_,
     case,
     cast,
-    distinct,
     func,
     literal,
     or_,
@@ -25,12 +23,15 @@ from sqlalchemy import (
 
 from webapp.db import EPOCH, MICROSECOND, Database
 from webapp.insights.experiments.measure import Measure
+from webapp.insights.experiments.outcomes import completed, dismissed, flag, given, number, shown_again
 from webapp.insights.narrowing import Uncounted, narrowed
 from webapp.insights.question import Question
 from webapp.profiling.experiments.tables import assignment
-from webapp.profiling.tables import answer_event, prompt, prompt_field, subject
+from webapp.profiling.tables import prompt, subject
 
 DAY = timedelta(days=1)
+MOST = 100_000
+"""Prompts that the past is read from, at most."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,11 @@ class Participants:
         columns = (assignment.c.subject_id, assignment.c.variant, assignment.c.at, assignment.c.acted_at)
         return select(*columns).where(assignment.c.run_id == run_id).subquery("who")
 
+    def since(self, question: Question) -> datetime:
+        """The moment from which on the past of the question is told: of very many prompts only the newest are read."""
+        [(oldest,)] = self._rows(select(func.min(prompt.c.opened_at)).where(_among_newest()))
+        return max(question.start, oldest or question.start)
+
     def of_past(self, contexts: Sequence[str], question: Question) -> Any:
         """Those who were asked in these contexts in the days of the question, from their first prompt of them on."""
         first = func.min(type_coerce(prompt.c.opened_at, BigInteger)).label("at")
@@ -82,7 +88,7 @@ class Participants:
             select(
                 prompt.c.subject_id, literal("").label("variant"), first, literal(None, BigInteger).label("acted_at")
             )
-            .where(prompt.c.action.in_(contexts), *in_days)
+            .where(_among_newest(), prompt.c.action.in_(contexts), *in_days)
             .group_by(prompt.c.subject_id)
             .subquery("who")
         )
@@ -105,17 +111,17 @@ class Participants:
 
     def cells(self, who: Any, measure: Measure, question: Question) -> list[Cell]:
         """Those whose window has ended, by variant and day, in the order of the days."""
-        start, end = _number(who.c.at), self._end(who)
-        acted = or_(_completed(who, measure, start, end), _number(who.c.acted_at).between(start, end))
-        success = _given(who, measure, start, end) if measure.field else acted
+        start, end = number(who.c.at), self._end(who)
+        acted = or_(completed(who, measure, start, end), number(who.c.acted_at).between(start, end))
+        success = given(who, measure, start, end) if measure.field else acted
         person = (
             select(
                 who.c.variant,
                 (end // (DAY // MICROSECOND)).label("day"),
-                _flag(success).label("success"),
-                _flag(acted).label("acted"),
-                _flag(_dismissed(who, measure, start, end)).label("dismissed"),
-                _shown_again(who, measure, start, end).label("again"),
+                flag(success).label("success"),
+                flag(acted).label("acted"),
+                flag(dismissed(who, measure, start, end)).label("dismissed"),
+                shown_again(who, measure, start, end).label("again"),
             )
             .join_from(who, subject, subject.c.id == who.c.subject_id)
             .where(end <= _moment(question), *narrowed(question, self._uncounted))
@@ -124,52 +130,23 @@ class Participants:
         it = person.c
         sums = (it.success, it.acted, it.dismissed, it.again, it.again * it.again)
         rows = self._rows(
-            select(it.variant, it.day, func.count(), *(cast(func.sum(number), BigInteger) for number in sums))
+            select(it.variant, it.day, func.count(), *(cast(func.sum(total), BigInteger) for total in sums))
             .group_by(it.variant, it.day)
             .order_by(it.day)
         )
         return [Cell(variant, EPOCH.date() + timedelta(days=day), *counts) for variant, day, *counts in rows]
 
     def _end(self, who: Any) -> Any:
-        return _number(who.c.at) + literal(self._window, BigInteger)
+        return number(who.c.at) + literal(self._window, BigInteger)
 
     def _rows(self, statement: Select[Any]) -> list[Any]:
         return list(self._database.reading().execute(statement).all())
 
 
-def _completed(who: Any, measure: Measure, start: Any, end: Any) -> ColumnElement[bool]:
-    mine = prompt.c.subject_id == who.c.subject_id, prompt.c.action == measure.action
-    return select(prompt.c.id).where(*mine, _number(prompt.c.completed_at).between(start, end)).exists()
-
-
-def _given(who: Any, measure: Measure, start: Any, end: Any) -> ColumnElement[bool]:
-    """In whichever context: what an action puts off counts when it is given later."""
-    event = answer_event.c
-    mine = event.subject_id == who.c.subject_id, event.field == measure.field, event.change == "given"
-    return select(event.id).where(*mine, _number(event.at).between(start, end)).exists()
-
-
-def _dismissed(who: Any, measure: Measure, start: Any, end: Any) -> ColumnElement[bool]:
-    mine = prompt.c.subject_id == who.c.subject_id, prompt.c.action.in_(measure.contexts)
-    return select(prompt.c.id).where(*mine, _number(prompt.c.dismissed_at).between(start, end)).exists()
-
-
-def _shown_again(who: Any, measure: Measure, start: Any, end: Any) -> Any:
-    """Impressions but for the first of each field: who gets further sees more fields, which is no harm."""
-    asked = and_(prompt_field.c.subject_id == who.c.subject_id, prompt_field.c.action.in_(measure.contexts))
-    in_time = _number(prompt_field.c.opened_at).between(start, end)
-    impressions = func.coalesce(func.sum(prompt_field.c.impressions), 0)
-    again = select(cast(impressions, BigInteger) - func.count(distinct(prompt_field.c.field)))
-    return again.where(asked, in_time).scalar_subquery()
-
-
-def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return case((condition, 1), else_=0)
-
-
-def _number(moment: Any) -> Any:
-    """A moment as the microseconds that it is kept as."""
-    return type_coerce(moment, BigInteger)
+def _among_newest() -> ColumnElement[bool]:
+    """Their numbers grow with the time, and are found without a look at the others."""
+    newest = select(func.max(prompt.c.id)).scalar_subquery()
+    return prompt.c.id > newest - MOST
 
 
 def _moment(question: Question) -> ColumnElement[int]:

@@ -2,7 +2,7 @@
 
 from flask import abort
 
-from webapp.insights.experiments.showing import Found
+from webapp.insights.experiments.found import Found
 from webapp.profiling.engine import Engine
 from webapp.profiling.manifest import Manifest
 

@@ -49,9 +49,10 @@ class Reading:
         past = question.of_days(PAST_DAYS)
         who = self._participants.of_past(measure.contexts, past)
         persons = sum(row.persons for row in self._participants.assigned(who, past))
+        days = max(1.0, (question.as_of - self._participants.since(past)) / DAY)
         cells = self._participants.cells(who, measure, past)
         arm = Arm(sum(cell.successes for cell in cells), sum(cell.persons for cell in cells))
-        return Traffic(persons / PAST_DAYS, arm)
+        return Traffic(persons / days, arm)
 
     def _measure(self, experiment: Experiment) -> Measure:
         return measure_of(self._manifest, experiment)

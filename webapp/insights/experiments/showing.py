@@ -1,10 +1,10 @@
 """Putting the pages of this room together."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from flask import url_for
 
+from webapp.insights.experiments.found import Found
 from webapp.insights.experiments.pages import ExperimentPage, Listed, ListPage
 from webapp.insights.experiments.planning import plan
 from webapp.insights.experiments.reading import Reading, weights
@@ -23,32 +23,6 @@ from webapp.profiling.experiment_declared import Experiment
 from webapp.profiling.experiments.runs import Run
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
-
-
-@dataclass(frozen=True)
-class Found:
-    """An experiment that an address names: as it is declared now, its runs (newest first), and the run to show.
-
-    `digest` is that of the declaration. `experiment` is what the shown run went by, else what is declared.
-    """
-
-    key: str
-    declared: Experiment | None
-    digest: str | None
-    runs: tuple[Run, ...]
-    run: Run | None
-
-    @property
-    def experiment(self) -> Experiment | None:
-        return self.run.declared() if self.run else self.declared
-
-    @property
-    def newest(self) -> Run | None:
-        return self.runs[0] if self.runs else None
-
-    @property
-    def stage(self) -> Stage:
-        return stage(self.digest, self.newest)
 
 
 def list_page(manifest: Manifest, digests: Mapping[str, str], runs: Sequence[Run], names: Names) -> ListPage:
