@@ -88,7 +88,7 @@ def attempt(
     if submission.elsewhere in engine.ways:
         taken = Taken(elsewhere=_other_way(engine, action, submission.elsewhere))
     elif ticket and subject and not (submission.redraw or submission.again):
-        taken = take(engine, subject, ticket, submission)
+        taken = take(engine, subject, ticket, submission, engine.lacking(action, subject))
         subject = engine.people.subject()
     if taken.elsewhere is not None:
         try:

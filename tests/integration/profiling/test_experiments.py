@@ -7,14 +7,14 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template_string
 
 from tests.answers import ADDRESS, ada
 from tests.browsing import Browser
 from tests.conftest import running
 from tests.counting import statements
 from tests.people import browser_of, settle
-from tests.records import prompts, rows
+from tests.records import episodes, prompts, rows
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import clock, create_app
 from webapp.config import ROOT, Settings
@@ -275,6 +275,26 @@ def test_a_placement_is_a_variant_and_everybody_who_is_due_takes_part(trial: Tri
             assert engine.experiments.shown_as("address_later", number) == (
                 "place:aside" if found == {"aside"} else "place:as_now"
             )
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_an_answer_in_another_placement_is_taken_and_counted_there(trial: Trial, *, htmx: bool) -> None:
+    named = (LATER + MOVED).replace('"address"', '"display_name"')
+    everybody = named.replace("as_now]", "as_now]\nweight = 0.001").replace("aside]", "aside]\nweight = 1000")
+    app = _with_front(trial, everybody, ALL_AT_ONCE)
+    for place in ("front", "aside"):
+        text = f"{{{{ background_prompt({place!r}) }}}}"
+        app.add_url_rule(f"/{place}", place, lambda text=text: render_template_string(text))
+    with engine_of(app).database.unit_of_work():
+        engine_of(app).experiments.start("place", "pm")
+    person = Browser(app, htmx=htmx)
+    person.get("/ask/sign_up")
+    assert "Where do you live?" not in person.get("/front").text
+    assert "Where do you live?" in person.get("/aside").text
+    assert person.answer({"answer.display_name": "Ada"}).status_code in {200, 303}
+    shown = [(row.action, row.kind, row.variant) for row in prompts(app) if row.kind == "background"]
+    assert shown == [("aside", "background", "place:aside")]
+    assert ("aside", "display_name", "completed") in episodes(app)
 
 
 def _nobody(number: int) -> Subject:
