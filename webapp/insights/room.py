@@ -8,6 +8,7 @@ from flask_login import current_user
 from webapp.house import House
 from webapp.insights.commands import group
 from webapp.insights.coverage import count_coverage
+from webapp.insights.experiments import joining as experiments
 from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.routes import ROLE, blueprint
 from webapp.insights.signup import joining as signup
@@ -18,6 +19,7 @@ from webapp.profiling.words import gettext
 def join(app: Flask, house: House) -> None:
     """The dashboard, a link to it for those who may see it, and the counting that the worker does for it."""
     app.register_blueprint(blueprint)
+    experiments.join(app)
     app.cli.add_command(group)
     signup.join(app, house)
     add_links(app, 85, _links)

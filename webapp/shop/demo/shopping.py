@@ -11,7 +11,7 @@ from webapp.profiling.people import record_arrival
 from webapp.shop.demo import answering
 from webapp.shop.demo.chances import days_away, happens, one_of, pause
 from webapp.shop.demo.crowd import Someone
-from webapp.shop.demo.rates import COME_BACK, Rates
+from webapp.shop.demo.rates import COME_BACK, Ask, Rates
 
 Waiting = Generator[timedelta, None, None]
 """A life: it yields how long nothing happens, and is woken when that time is over."""
@@ -75,8 +75,10 @@ class Shopper:
             if decision.clear:
                 answering.run(engine, action, subject)
                 return End.DONE
-            prompt_id = engine.episodes.see(self._id, action, decision.now, exposure=Exposure(device=self._device))
-            hardest = self._rates.deciding(action, decision.now)
+            variant = decision.treatment.variant
+            exposure = Exposure(variant=variant, device=self._device)
+            prompt_id = engine.episodes.see(self._id, action, decision.now, exposure=exposure)
+            hardest = self._rates.deciding(action, decision.now, variant)
             turn = one_of(chance, {"leave": hardest.leave, "cancel": hardest.cancel, "elsewhere": hardest.elsewhere})
             if turn == "leave":
                 return End.LEFT
@@ -88,14 +90,16 @@ class Shopper:
                 yield pause(chance, self._rates.visits.settle)
                 if (yield from self._errand(hardest.via)) is not End.DONE:
                     return End.LEFT
-            elif not (yield from self._fill_in(action, prompt_id, decision.now)):
+            elif not (yield from self._fill_in(action, prompt_id, decision.now, variant)):
                 return End.LEFT
 
-    def _fill_in(self, action: str, prompt_id: int, asked: tuple[str, ...]) -> Generator[timedelta, None, bool]:
+    def _fill_in(
+        self, action: str, prompt_id: int, asked: tuple[str, ...], variant: str
+    ) -> Generator[timedelta, None, bool]:
         """Answer the form, and once more what was refused; False when the person gave up on a part of it."""
-        asks, who = self._rates.asks[action], self._who
+        asks, who = {field: self._rates.ask(action, field, variant) for field in asked}, self._who
         refused = [field for field in asked if happens(self._chance, asks[field].reject)]
-        yield self._time(action, asked)
+        yield self._time(asks.values())
         answers = {field: who.wrong(field) if field in refused else who.right(field) for field in asked}
         self._id = answering.submit(self._engine, self._id, action, prompt_id, answers)
         if not refused:
@@ -103,10 +107,10 @@ class Shopper:
         given_up = [field for field in refused if happens(self._chance, asks[field].give_up)]
         if given_up == refused:
             return False
-        yield self._time(action, (field for field in refused if field not in given_up))
+        yield self._time(asks[field] for field in refused if field not in given_up)
         answers = {field: who.wrong(field) if field in given_up else who.right(field) for field in refused}
         self._id = answering.submit(self._engine, self._id, action, prompt_id, answers)
         return not given_up
 
-    def _time(self, action: str, fields: Iterable[str]) -> timedelta:
-        return sum((pause(self._chance, self._rates.asks[action][field]) for field in fields), timedelta())
+    def _time(self, asks: Iterable[Ask]) -> timedelta:
+        return sum((pause(self._chance, ask) for ask in asks), timedelta())

@@ -47,8 +47,10 @@ def test_first_errands_have_the_declared_shares(drawn: Drawn) -> None:
 def test_outcomes_have_the_declared_shares(drawn: Drawn) -> None:
     expected: dict[tuple[str, str, str], list[float]] = defaultdict(list)
     observed: dict[tuple[str, str, str], int] = defaultdict(int)
+    variants = {row.id: row.variant for row in _rows(drawn, select(prompt))}
     for episode, asked in _mature(drawn):
-        for outcome, share in _shares(drawn.rates, episode.action, episode.field, asked).items():
+        variant = variants[episode.prompt_id]
+        for outcome, share in _shares(drawn.rates, episode.action, episode.field, asked, variant).items():
             expected[episode.action, episode.field, outcome].append(share)
             observed[episode.action, episode.field, outcome] += _is(episode, outcome)
     compared = [cell for cell, shares in expected.items() if len(shares) >= BIG]
@@ -161,9 +163,9 @@ def test_a_week_later_the_same_history_is_a_week_later(draw: Draw) -> None:
     assert _told(one) == _told(other)
 
 
-def _shares(rates: Rates, action: str, field: str, asked: frozenset[str]) -> dict[str, float]:
+def _shares(rates: Rates, action: str, field: str, asked: frozenset[str], variant: str = "") -> dict[str, float]:
     """What the declared rates say of one episode, whose field was asked together with those in `asked`."""
-    own, hardest = rates.asks[action][field], rates.deciding(action, asked)
+    own, hardest = rates.ask(action, field, variant), rates.deciding(action, asked, variant)
     answers = 1 - hardest.hardness
     elsewhere = _shares(rates, hardest.via, field, asked)["completed"] if hardest.elsewhere else 0
     return {
