@@ -4,7 +4,7 @@ A batch is one transaction: its rows are noted as counted in the same commit tha
 stopped anywhere; several may run, and take turns.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Select, Table, bindparam, delete, select, update
@@ -36,9 +36,10 @@ class RollUp:
         self._window = window
         self._uncounted = uncounted
 
-    def run(self, *, batch: int = BATCH) -> int:
+    def run(self, *, batch: int = BATCH, told: Callable[[int], object] = int) -> int:
         """Count everything that is due, in as many transactions as it takes; how many raw rows were noted.
 
+        `told` hears how many there are so far, after each transaction.
         Totals that were made with another window are made anew.
         """
         if self._has_other_window():
@@ -46,6 +47,7 @@ class RollUp:
         counted = 0
         while noted := self._batch(clock.now(), batch):
             counted += noted
+            told(counted)
         with self._database.unit_of_work():
             self._lock()
             self._database.writing().execute(update(state).values(rolled_at=clock.now()))
@@ -65,6 +67,14 @@ class RollUp:
                 self._database.writing().execute(counted.values(rolled_as=None))
             for table in (totals, series, state):
                 self._database.writing().execute(delete(table))
+
+    def forget_simulated(self) -> None:
+        """Take the simulated people out of the totals, in the caller's transaction, which deletes these people too.
+
+        From then to its end no worker counts anything.
+        """
+        self._lock()
+        self._database.writing().execute(delete(series).where(series.c.simulated))
 
     def _batch(self, at: datetime, most: int) -> int:
         with self._database.unit_of_work():

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field as Limits, ValidationError
 
+from webapp.profiling.exposure import Device
 from webapp.profiling.manifest import Manifest
 
 COME_BACK = "bring_back"
@@ -102,6 +103,7 @@ class Rates(Part):
     """Everything that the history is drawn from. `asks` is by action, then by field."""
 
     history: History
+    devices: dict[Device, Chance]
     visitors: Visitors
     errands: dict[str, Chance]
     visits: Visits
@@ -148,6 +150,8 @@ def _lacking(rates: Rates, manifest: Manifest) -> list[str]:
 
 def _impossible(rates: Rates) -> list[str]:
     found = [] if sum(rates.errands.values()) <= 1 else ["errands: the chances add up to more than 1"]
+    if sum(rates.devices.values()) > 1:
+        found.append("devices: the shares add up to more than 1")
     for action, fields in rates.asks.items():
         for field, ask in fields.items():
             where = f"asks.{action}.{field}"

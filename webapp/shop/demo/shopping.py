@@ -36,6 +36,7 @@ class Shopper:
         self._rates = rates
         self._chance = chance
         self._who = who
+        self._device = who.device(rates.devices)
         self._id = 0
 
     def life(self) -> Waiting:
@@ -75,7 +76,8 @@ class Shopper:
                 answering.run(engine, action, subject)
                 return End.DONE
             variant = decision.treatment.variant
-            prompt_id = engine.episodes.see(self._id, action, decision.now, exposure=Exposure(variant=variant))
+            exposure = Exposure(variant=variant, device=self._device)
+            prompt_id = engine.episodes.see(self._id, action, decision.now, exposure=exposure)
             hardest = self._rates.deciding(action, decision.now, variant)
             turn = one_of(chance, {"leave": hardest.leave, "cancel": hardest.cancel, "elsewhere": hardest.elsewhere})
             if turn == "leave":
