@@ -135,7 +135,6 @@ def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], A
         ("", "slug"): "late-sun",
         ("demo.picture", "key"): "customer",
         ("", "key"): "visitor",
-        ("", "prompt"): "made_up",
         **{(endpoint, "key"): "payment_promise" for endpoint in ACCESS if endpoint.startswith("experiments.")},
         ("", "lost"): "mail",
         ("", "provider"): "nobody",
