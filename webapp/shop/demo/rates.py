@@ -151,9 +151,7 @@ def _lacking(rates: Rates, manifest: Manifest) -> list[str]:
     spots = {prompt.placement: set(prompt.fields) for prompt in manifest.prompts.values()}
     known = manifest.actions.keys() | spots.keys()
     named = rates.errands.keys() | rates.asks.keys() | {COME_BACK}
-    found = [
-        f"asks.{action}: the manifest has no such action" for action in named - manifest.actions.keys() - spots.keys()
-    ]
+    found = [f"asks.{action}: the manifest has no such action" for action in named - known]
     for action in (named & manifest.actions.keys()) | spots.keys():
         asks = rates.asks.get(action, {})
         fields = spots[action] if action in spots else {need.field for need in manifest.actions[action].requires}
