@@ -8,17 +8,24 @@ from webapp.db import current_database
 from webapp.insights.coverage import read_coverage
 from webapp.insights.detail.framing import up
 from webapp.insights.detail.fresh_times import fresh_times
-from webapp.insights.detail.places import is_known, read_place
+from webapp.insights.detail.places import PLACE, is_known, read_place
 from webapp.insights.detail.showing_cell import cell_page
 from webapp.insights.detail.showing_context import context_page
 from webapp.insights.detail.showing_field import field_page
 from webapp.insights.detail.showing_lists import What, list_page
 from webapp.insights.detail.showing_matrix import matrix_page
+from webapp.insights.filtering import address
 from webapp.insights.forms import Asked, read_question
 from webapp.insights.names import names_of
 from webapp.insights.routes import blueprint, pseudonym_key, reading
 from webapp.insights.watching import glance
 from webapp.profiling.engine import current_engine
+
+
+@blueprint.context_processor
+def closer() -> dict[str, object]:
+    """The way from a row of any page of this room to what it is made of, under the same filters."""
+    return {"closer": _cell_address}
 
 
 @blueprint.get("/matrix")
@@ -85,6 +92,11 @@ def _place(field: str = "", context: str = "") -> Asked | None:
     if not is_known(current_database(), names, field, context):
         return None
     return read_place(request.args, names, clock.now(), field, context)
+
+
+def _cell_address(field: str, context: str) -> str:
+    others = {name: value for name, value in request.args.items() if name not in PLACE}
+    return address("insights.cell", others, {"field": field, "context": context})
 
 
 def _list(what: What) -> ResponseReturnValue:

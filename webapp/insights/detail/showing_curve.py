@@ -17,6 +17,9 @@ from webapp.profiling.words import gettext
 NO_CURVE = CurveChart("", (), (), ())
 SECONDS = (1, 10, 60, 600, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600)
 
+CROWDED = 86
+"""Further to the right than this, a time below the curve would run into that of the edge on a phone."""
+
 
 def incidence(total: Sum, fresh: FreshTimes) -> GroupedCurve:
     """The estimate from what is mature, and from the fresh for as long as each was watched."""
@@ -41,7 +44,7 @@ def curve_chart(total: Sum, fresh: FreshTimes, window: timedelta) -> CurveChart:
             CurveLine(key, label, _points(curve, key, end), percent(reached(curve, key, end).estimate))
             for key, label in labels.items()
         ),
-        ticks=tuple(_tick(time, end) for time in times),
+        ticks=tuple(_tick(time, end) for time in times if time == end or across(time, end) < CROWDED),
         rows=tuple((_time(time), *(_told(reached(curve, key, time)) for key in labels)) for time in times),
     )
 

@@ -14,8 +14,9 @@ from webapp.insights.names import Names, names_of
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
 from webapp.insights.tallying import board_of, cells, tally
-from webapp.insights.wording import percent, span, whole
-from webapp.profiling.manifest import Manifest, span as span_of
+from webapp.insights.wording import percent, whole
+from webapp.profiling.manifest import Manifest
+from webapp.profiling.notice import kept
 from webapp.profiling.words import gettext
 
 
@@ -76,13 +77,12 @@ def _asked(manifest: Manifest, names: Names, question: Question) -> tuple[tuple[
     if declared is None:
         return ()
     purpose = manifest.purposes[declared.purpose]
-    retention = span_of(declared.retention, question.as_of.date())
     asking = [names.context(action.key) for action in manifest.asking(question.field)]
     return (
         (gettext("Label"), names.field(question.field)),
         (gettext("Reason given"), gettext(declared.reason)),
         (gettext("Purpose"), gettext(purpose.label)),
-        (gettext("Kept for"), gettext("%(span)s after its last use", span=span(retention))),
+        (gettext("Retention"), kept(declared)),
         (gettext("Decided by"), declared.decided_by or gettext("nobody in particular")),
         (gettext("Asked by"), ", ".join(asking) or gettext("no action")),
     )

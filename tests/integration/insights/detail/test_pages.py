@@ -8,8 +8,10 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from tests.browsing import Browser
+from tests.counting import statements
 from tests.integration.insights.tables import tables
 from tests.integration.insights.test_overview import board
+from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.tallying import cells
 from webapp.insights.wording import percent, whole
 from webapp.profiling.engine import Engine
@@ -62,7 +64,7 @@ def test_the_outcomes_of_a_cell_add_up_to_its_asks(pm: Browser, engine: Engine, 
             assert "stat-figure" not in page
         else:
             shown = next(table for table in tables(page) if table[0][0] == "Outcome")
-            assert [row[3] for row in shown[1:]] == [
+            assert [row[1] for row in shown[1:]] == [
                 whole(n) for n in (it.completed, it.dismissed, it.superseded, it.abandoned)
             ]
 
@@ -108,3 +110,26 @@ def test_where_experiments_are_drafted_the_button_is_shown(
     url_map, dashboard.view_functions["experiments.draft"] = dashboard.url_map, lambda: ""
     url_map.add(Rule("/drafts", endpoint="experiments.draft"))
     assert "/drafts?field=display_name&amp;context=" in pm.get("/insights/fields/display_name").text
+
+
+def test_the_overview_leads_to_what_its_rows_are_made_of(pm: Browser, people: Callable[..., None]) -> None:
+    people(60)
+    page = pm.get("/insights?people=real&context=publish").text
+    assert 'href="/insights/cells/email/publish?people=real"' in page
+
+
+def test_a_page_costs_the_same_number_of_statements_whatever_was_counted(
+    pm: Browser, engine: Engine, people: Callable[..., None]
+) -> None:
+    people(20)
+    roll_up(engine).run()
+    few = {url: _statements(pm, url) for url in PAGES}
+    people(150, seed=3)
+    roll_up(engine).run()
+    assert {url: _statements(pm, url) for url in PAGES} == few
+
+
+def _statements(pm: Browser, url: str) -> int:
+    with statements(pm.app) as made:
+        assert pm.get(url).status_code == 200
+    return len(made)
