@@ -24,6 +24,7 @@ PARTS = (
     "account.css",
     "insights.css",
     "experiments.css",
+    "detail.css",
     "signup.css",
     "media.css",
 )

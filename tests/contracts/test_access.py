@@ -125,6 +125,7 @@ def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], A
     database: Database = app.extensions["database"]
     owned: dict[tuple[str, str], Any] = {
         ("", "action"): "sign_up",
+        ("", "context"): "sign_up",
         ("", "token"): "made-up",
         ("", "field"): "display_name",
         ("accounts.picture", "field"): "picture",
