@@ -16,10 +16,10 @@ from typing import Any
 
 from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Table, create_engine, event
+from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -35,6 +35,8 @@ metadata = MetaData(
     }
 )
 
+CONFLICTS = frozenset({"40001", "40P01", "55P03"})
+"""PostgreSQL's codes of: changed meanwhile, deadlock, a lock that was not to be waited for."""
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -170,6 +172,17 @@ class Database:
         """The connection of this thread's transaction, begun when it is not yet."""
         return self.session().connection()
 
+    def writing_as_of_now(self, locked: Table) -> Connection:
+        """The same, begun anew: all that it reads is of the moment when it got `locked`, which nobody else writes to.
+
+        On PostgreSQL it fails where it changes what others changed since, see `is_conflict`.
+        """
+        if self.is_sqlite:  # whose one writer sees but itself
+            return self.writing()
+        connection = self.session().connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        connection.execute(text(f"LOCK TABLE {locked.name} IN SHARE ROW EXCLUSIVE MODE"))
+        return connection
+
     def after_commit(self, callback: Callable[[], None]) -> None:
         """Call back once the unit of work has committed; never if it rolls back."""
         if not hasattr(self._local, "after_commit"):
@@ -179,6 +192,11 @@ class Database:
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT of this database's dialect, for ON CONFLICT."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
+
+
+def is_conflict(error: OperationalError) -> bool:
+    """Whether the same transaction, begun anew, may get through: it met others' changes, or what they hold."""
+    return getattr(error.orig, "sqlstate", None) in CONFLICTS
 
 
 def current_database() -> Database:

@@ -23,6 +23,7 @@ PARTS = (
     "shop.css",
     "account.css",
     "insights.css",
+    "experiments.css",
     "detail.css",
     "signup.css",
     "media.css",

@@ -11,7 +11,6 @@ from tests.contracts.files import SHOP
 from webapp import create_app
 from webapp.config import ROOT, Settings
 
-LONGEST = "test_the_house_stands_without_the_shop"
 MANIFEST = ROOT / ("webapp/manifest.toml" if SHOP else "tests/integration/house/manifest.toml")
 
 
@@ -19,9 +18,3 @@ MANIFEST = ROOT / ("webapp/manifest.toml" if SHOP else "tests/integration/house/
 def house(settings: Settings) -> Iterator[Flask]:
     """Every room that there is."""
     yield from running(create_app(replace(settings, manifest=MANIFEST)))
-
-
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the one long test, so that the others run beside it."""
-    items.sort(key=lambda item: item.name != LONGEST)

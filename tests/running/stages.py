@@ -34,14 +34,14 @@ class Stages:
         return int(any(outcome == "FAILED" for _, _, outcome in self.done))
 
 
-def command(*words: str, environment: Mapping[str, str] | None = None) -> str:
-    """Run one command in the project's folder, its output shown; "" or "FAILED"."""
-    code = subprocess.run(words, cwd=ROOT, env=environment, check=False).returncode
+def command(*words: str, environment: Mapping[str, str] | None = None, folder: Path = ROOT) -> str:
+    """Run one command in the project's folder, or another one, its output shown; "" or "FAILED"."""
+    code = subprocess.run(words, cwd=folder, env=environment, check=False).returncode
     if code < 0:
         print(f"It was ended from outside, by {signal.Signals(-code).name}.", flush=True)
     return "FAILED" if code else ""
 
 
-def module(*words: str, environment: Mapping[str, str] | None = None) -> str:
+def module(*words: str, environment: Mapping[str, str] | None = None, folder: Path = ROOT) -> str:
     """The same for a module of this Python, `python -m words...`."""
-    return command(*PYTHON, *words, environment=environment)
+    return command(*PYTHON, *words, environment=environment, folder=folder)

@@ -1,15 +1,20 @@
-"""`make test`: the checks, the tests on SQLite, those with a database again on PostgreSQL, journeys in a browser."""
+"""`make test`: the checks; the tests on SQLite, in the house without its shop and then of the shop; those with a
+database again on PostgreSQL; journeys in a browser.
+"""
 
 import os
 import sys
 from functools import partial
+from pathlib import Path
 
 from tests.databases import postgres_binaries, postgres_cluster
 from tests.running.checking import check
 from tests.running.programs import chromium, install, node
-from tests.running.stages import Stages, module
+from tests.running.stages import ROOT, Stages, module
+from tests.running.without_the_shop import house_without_the_shop
 
 WORKERS = ("-n", "2")
+OF_THE_SHOP = ("tests/unit/shop", "tests/integration/shop")
 NO_NODE = "passed, SKIPPED those with a provider: Node.js is not installed (apt-get install nodejs npm)"
 NO_POSTGRES = "SKIPPED: PostgreSQL is not installed (apt-get install postgresql)"
 
@@ -23,10 +28,16 @@ def main() -> int:
         return 1
     stages = Stages()
     check(stages)
-    stages.run("tests on SQLite", partial(_pytest, "tests/unit", "tests/integration", "tests/contracts"))
+    stages.run("all but the shop, without it", _without_the_shop)
+    stages.run("the shop, and contracts", partial(_pytest, *OF_THE_SHOP, "tests/contracts"))
     stages.run("integration on PostgreSQL", _on_postgres)
     stages.run("journeys in a browser", partial(_journeys, browser))
     return stages.close()
+
+
+def _without_the_shop() -> str:
+    with house_without_the_shop() as folder:
+        return _pytest("tests/unit", "tests/integration", "tests/contracts", folder=folder, PYTHONPATH=str(folder))
 
 
 def _on_postgres() -> str:
@@ -47,8 +58,9 @@ def _journeys(browser: str) -> str:
     return outcome or ("" if provider_runs else NO_NODE)
 
 
-def _pytest(*arguments: str, **variables: str) -> str:
-    return module("pytest", "-q", *WORKERS, *arguments, environment={**os.environ, **variables})
+def _pytest(*arguments: str, folder: Path = ROOT, **variables: str) -> str:
+    environment = {**os.environ, **variables}
+    return module("pytest", "-q", *WORKERS, *arguments, environment=environment, folder=folder)
 
 
 if __name__ == "__main__":

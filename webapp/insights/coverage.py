@@ -50,6 +50,11 @@ def count_coverage(database: Database, uncounted: Uncounted) -> None:
         )
 
 
+def forget_simulated(database: Database) -> None:
+    """Take the simulated accounts out of what is kept, in the caller's transaction, which deletes them too."""
+    database.writing().execute(delete(coverage).where(coverage.c.simulated))
+
+
 def read_coverage(database: Database, uncounted: Uncounted, people: People) -> Coverage:
     """As the worker last counted; where accounts are few, as of now."""
     kept = database.reading().execute(select(coverage)).all()

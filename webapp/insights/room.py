@@ -9,6 +9,7 @@ from webapp.house import House
 from webapp.insights.commands import group
 from webapp.insights.coverage import count_coverage
 from webapp.insights.detail import routes as detail_routes
+from webapp.insights.experiments import joining as experiments
 from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.routes import ROLE, blueprint
 from webapp.insights.signup import joining as signup
@@ -22,6 +23,7 @@ ROUTES = (detail_routes,)
 def join(app: Flask, house: House) -> None:
     """The dashboard, a link to it for those who may see it, and the counting that the worker does for it."""
     app.register_blueprint(blueprint)
+    experiments.join(app)
     app.cli.add_command(group)
     signup.join(app, house)
     add_links(app, 85, _links)

@@ -34,7 +34,6 @@ def ask_for_visit(
     return answer_with_prompt(
         engine,
         Ask(
-            action=engine.action(action),
             subject=subject or engine.people.arrive(),
             decision=decision,
             post_url=url_for("profiling.answer", action=action, next=onward, result=result),
@@ -49,14 +48,15 @@ def slot_of(action: str) -> str:
     return http.target_id(f"prompt-slot-{action.replace('_', '-')}")
 
 
-def answer_with_problem(engine: Engine, action: str, decision: Decision, taken: Taken, onward: str = "/") -> Response:
+def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: str = "/") -> Response:
     """403 with an RFC 9457 document that lists every missing field, and where a person can supply them."""
+    asked, fields = decision.treatment.action, decision.treatment.fields
     missing = [
         {
             "field": key,
-            "kind": engine.field(key).kind,
-            "label": gettext(engine.field(key).label),
-            "reason": gettext(engine.field(key).reason),
+            "kind": fields[key].kind,
+            "label": gettext(fields[key].label),
+            "reason": gettext(fields[key].reason),
             **({"errors": dict(taken.errors[key])} if key in taken.errors else {}),
         }
         for key in decision.missing
@@ -64,7 +64,7 @@ def answer_with_problem(engine: Engine, action: str, decision: Decision, taken: 
     return http.problem(
         403,
         gettext("This action needs more of the profile"),
-        gettext(engine.action(action).reason) if engine.action(action).reason else "",
+        gettext(asked.reason) if asked.reason else "",
         INCOMPLETE,
         action=action,
         missing=missing,
@@ -114,11 +114,11 @@ def _fleeting(engine: Engine, name: str) -> bool:
 
 def answer_with_resumption(engine: Engine, token: str, interrupted: Interrupted) -> Response:
     """What was interrupted, to be carried on with one press."""
-    label = gettext(engine.action(interrupted.action).label)
+    met = engine.decide(interrupted.action, engine.people.subject()).treatment.action
     page = ResumePage(
         heading=gettext("You are back"),
         text=gettext("What you were doing waits here, as you left it."),
-        label=label,
+        label=gettext(met.label),
         post_url=interrupted.url,
         hidden=(*interrupted.inputs, (REDRAW, RESUMED), (RESUMED, token)),
     )

@@ -10,10 +10,13 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from webapp.profiling.experiments.faults import faults
 from webapp.profiling.kinds.base import Kind
 from webapp.profiling.manifest import SIGN_UP, Action, Manifest, Requirement
 
 RESERVED = frozenset({SIGN_UP, "settings", "import"})
+SECTIONS = ("purposes", "fields", "actions", "prompts", "experiments")
+"""The tables of tables: each declaration is called by its own table's name."""
 
 
 @dataclass(frozen=True, order=True)
@@ -68,14 +71,17 @@ def _shaped(document: Mapping[str, Any]) -> Manifest:
     prepared = dict(document)
     findings = [
         Finding(section, "must be a table of tables")
-        for section in ("purposes", "fields", "actions")
+        for section in SECTIONS
         if not _is_table_of_tables(prepared.get(section, {}))
     ]
     findings += _own_keys(prepared)
     if findings:
         raise ManifestError(findings)
-    for section in ("purposes", "fields", "actions"):
-        prepared[section] = {key: {"key": key, **table} for key, table in prepared.get(section, {}).items()}
+    for section in SECTIONS:
+        prepared[section] = _with_keys(prepared.get(section, {}))
+    for experiment in prepared["experiments"].values():
+        if _is_table_of_tables(experiment.get("variants")):
+            experiment["variants"] = _with_keys(experiment["variants"])
     for action in prepared["actions"].values():
         if isinstance(action.get("requires"), list):
             action["requires"] = [_spelled_out(need) for need in action["requires"]]
@@ -97,6 +103,7 @@ def check(manifest: Manifest, kinds: Mapping[str, Kind], conditions: Collection[
         lambda: _signup(manifest, today),
         lambda: _unused(manifest),
         lambda: _goal(manifest),
+        lambda: (Finding(key, message) for key, message in faults(manifest)),
     )
     return sorted(finding for rule in rules for finding in rule())
 
@@ -183,8 +190,9 @@ def _signup(manifest: Manifest, today: date) -> Iterator[Finding]:
 
 def _unused(manifest: Manifest) -> Iterator[Finding]:
     used = {need.field for action in manifest.actions.values() for need in action.requires}
-    for key in manifest.fields.keys() - used:
-        yield Finding(f"fields.{key}", "no action and no sign-up needs it: do not hold it")
+    asked = {field for prompt in manifest.prompts.values() for field in prompt.fields}
+    for key in manifest.fields.keys() - used - asked:
+        yield Finding(f"fields.{key}", "no action, no prompt and no sign-up needs it: do not hold it")
     purposes = {declared.purpose for declared in manifest.fields.values()}
     for key in manifest.purposes.keys() - purposes:
         yield Finding(f"purposes.{key}", "no field serves it")
@@ -214,11 +222,15 @@ def _own_keys(document: Mapping[str, Any]) -> list[Finding]:
     """A declaration is called by its table's name; a `key` inside would call it otherwise."""
     return [
         Finding(f"{section}.{name}.key", "no such key")
-        for section in ("purposes", "fields", "actions")
+        for section in SECTIONS
         if _is_table_of_tables(document.get(section, {}))
         for name, table in document.get(section, {}).items()
         if "key" in table
     ]
+
+
+def _with_keys(section: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {key: {"key": key, **table} for key, table in section.items()}
 
 
 def _spelled_out(need: object) -> object:

@@ -23,8 +23,10 @@ class NewNeed:
 class Comparison:
     """Keys, in the order of the new manifest; what is gone, in that of the old one.
 
-    `unneeded` are fields that some action needed and none does any more, `dropped` those no longer declared,
-    `rekinded` those whose kind differs: answers of the old kind may not read as the new one. `at_signup` are fields
+    `unneeded` are fields that some action or background prompt asked for and none does any more, `dropped` those no
+    longer declared, `rekinded` those whose kind differs: answers of the old kind may not read as the new one.
+    `asked_too` are (background prompt, field) that the prompt did not ask for before, `new_prompts` those that are
+    new altogether. `at_signup` are fields
     that the sign-up form newly asks for; it stops nobody who has an account, so they are no needs.
     """
 
@@ -34,6 +36,9 @@ class Comparison:
     unneeded: tuple[str, ...]
     dropped: tuple[str, ...]
     rekinded: tuple[str, ...]
+    new_prompts: tuple[str, ...] = ()
+    gone_prompts: tuple[str, ...] = ()
+    asked_too: tuple[tuple[str, str], ...] = ()
     at_signup: tuple[str, ...] = ()
 
     @property
@@ -52,13 +57,28 @@ def compare(old: Manifest, new: Manifest) -> Comparison:
         ),
         new_actions=tuple(key for key in new.actions if key not in old.actions),
         gone_actions=tuple(key for key in old.actions if key not in new.actions),
-        unneeded=tuple(key for key in old.fields if key in new.fields and old.asking(key) and not new.asking(key)),
+        unneeded=tuple(
+            key for key in old.fields if key in new.fields and _is_asked(old, key) and not _is_asked(new, key)
+        ),
         dropped=tuple(key for key in old.fields if key not in new.fields),
         rekinded=tuple(
             key for key, field in new.fields.items() if key in old.fields and old.fields[key].kind != field.kind
         ),
+        new_prompts=tuple(key for key in new.prompts if key not in old.prompts),
+        gone_prompts=tuple(key for key in old.prompts if key not in new.prompts),
+        asked_too=tuple(
+            (key, field)
+            for key, prompt in new.prompts.items()
+            if key in old.prompts
+            for field in prompt.fields
+            if field not in old.prompts[key].fields
+        ),
         at_signup=tuple(need.field for need in _new_needs(old.actions[SIGN_UP], new.actions[SIGN_UP])),
     )
+
+
+def _is_asked(manifest: Manifest, field: str) -> bool:
+    return bool(manifest.asking(field) or manifest.prompting(field))
 
 
 def _new_needs(old: Action | None, new: Action) -> list[NewNeed]:

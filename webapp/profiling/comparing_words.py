@@ -13,6 +13,9 @@ def told(comparison: Comparison, impact: Impact) -> list[str]:
         *(f"{field}: newly asked at sign-up, which stops nobody who has an account" for field in comparison.at_signup),
         *(f"{key}: a new action" for key in comparison.new_actions),
         *(f"{key}: this action is gone" for key in comparison.gone_actions),
+        *(f"{key}: a new background prompt; it stops nobody" for key in comparison.new_prompts),
+        *(f"{key}: this background prompt is gone" for key in comparison.gone_prompts),
+        *(f"{key}: asks for {field} too, in the background" for key, field in comparison.asked_too),
         *(
             f"{key}: its kind differs; answers that are held may not read as the new one"
             for key in comparison.rekinded

@@ -4,14 +4,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from webapp.profiling.manifest import Action, Field
+from webapp.profiling.treatment import Treatment
 
 
 @dataclass(frozen=True)
 class Decision:
-    """`missing` in the manifest's order; `rounds` are the groups in which they are asked, the first one now."""
+    """`missing` in the order of `treatment`, which is how the person meets the action; `rounds` are the groups in
+    which they are asked, the first one now."""
 
     missing: tuple[str, ...]
     rounds: tuple[tuple[str, ...], ...]
+    treatment: Treatment
 
     @property
     def clear(self) -> bool:
@@ -22,20 +25,16 @@ class Decision:
         return self.rounds[0] if self.rounds else ()
 
 
-def decide(
-    action: Action,
-    fields: Mapping[str, Field],
-    held: frozenset[str],
-    holds: Callable[[str], bool],
-) -> Decision:
-    """Compare what `action` requires with what is `held`.
+def decide(treatment: Treatment, held: frozenset[str], holds: Callable[[str], bool]) -> Decision:
+    """Compare what the action requires with what is `held`.
 
     `holds(name)` answers a condition; it is asked only for fields that are lacking, since it may cost a query.
     """
+    action = treatment.action
     missing = tuple(
         need.field for need in action.requires if need.field not in held and (need.when is None or holds(need.when))
     )
-    return Decision(missing, _rounds(action, fields, missing))
+    return Decision(missing, _rounds(action, treatment.fields, missing), treatment)
 
 
 def _rounds(action: Action, fields: Mapping[str, Field], missing: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

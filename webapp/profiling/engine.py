@@ -9,16 +9,22 @@ from sqlalchemy import Select
 
 from webapp import clock
 from webapp.db import Database
-from webapp.profiling import checking
+from webapp.profiling import background_checking, checking
 from webapp.profiling.answers import Answers, Provenance
+from webapp.profiling.background import NOTHING, Due, Shown, due, lacking
+from webapp.profiling.background_records import Background
 from webapp.profiling.decision import Decision, decide
 from webapp.profiling.detours import Detours
 from webapp.profiling.episodes import Episodes
+from webapp.profiling.experiments.faults import unknown_placements
+from webapp.profiling.experiments.treating import Experiments
 from webapp.profiling.keyring import Keyring
 from webapp.profiling.kinds.base import Kind
 from webapp.profiling.kinds.builtin import BUILTIN
 from webapp.profiling.manifest import Action, Field, Manifest
 from webapp.profiling.people import People, SessionPeople, Subject
+from webapp.profiling.placements import Label, Placement, Signal
+from webapp.profiling.signals import Signals
 from webapp.profiling.submission import Tickets
 from webapp.profiling.suggestions import Suggestions
 from webapp.profiling.ways import Way
@@ -47,6 +53,7 @@ class Engine:
     answers: Answers
     suggestions: Suggestions
     episodes: Episodes
+    experiments: Experiments
     tickets: Tickets
 
     def __init__(self, app: Flask, database: Database, master_key: bytes) -> None:
@@ -57,6 +64,12 @@ class Engine:
         self.people: People = SessionPeople(database)
         self.merges: list[Callable[[int, int], None]] = []
         self.ways: dict[str, Way] = {}
+        self.placements: dict[str, Placement] = {}
+        self.known_signals: dict[str, Signal] = {}
+        self.signals = Signals(database)
+        self.background = Background(database)
+        self.settings_endpoint = ""
+        """The page on which a person changes what is held, where a room has one."""
         self.suggesting = False
         """Whether some room keeps suggestions. Where none does, no prompt looks for them."""
         self.detours = Detours(database)
@@ -78,6 +91,14 @@ class Engine:
     def register_way(self, way: Way) -> None:
         """Offer another way than typing (a provider, say) in prompts for the fields that it supplies."""
         self.ways[way.key] = way
+
+    def register_placement(self, key: str, label: Label) -> None:
+        """A spot in which background prompts may appear; its page says `{{ background_prompt(key) }}` there."""
+        self.placements[key] = Placement(key, label)
+
+    def register_signal(self, key: str, label: Label, *, times: int = 1) -> None:
+        """Something that prompts can wait for, reached once the room has told of it `times` times."""
+        self.known_signals[key] = Signal(key, label, times)
 
     def register_uncounted(self, subjects: Select[int]) -> None:
         """Subjects who are asked like everybody but belong into no figure, staff for one. A SELECT of their ids.
@@ -103,6 +124,7 @@ class Engine:
         self.suggestions = Suggestions(self.database, self._keyring, declared, self.kinds)
         self.suggestions.in_use = self.suggesting
         self.episodes = Episodes(self.database, declared.window)
+        self.experiments = Experiments(self.database, declared)
         self.tickets = Tickets(str(self.app.secret_key), int(declared.window.total_seconds()))
 
     def findings(self, manifest: Manifest) -> list[checking.Finding]:
@@ -112,7 +134,10 @@ class Engine:
             checking.Finding(f"actions.{key}", "a view is gated by this action, which is not declared")
             for key in gates - manifest.actions.keys()
         ]
-        return sorted(lost + checking.check(manifest, self.kinds, self.conditions, clock.now().date()))
+        found = checking.check(manifest, self.kinds, self.conditions, clock.now().date())
+        found += background_checking.check(manifest, self.kinds, self.placements, self.known_signals)
+        found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.placements)]
+        return sorted(lost + found)
 
     def kind_of(self, field: str) -> Kind:
         return self.kinds[self.manifest.fields[field].kind]
@@ -127,11 +152,40 @@ class Engine:
         except KeyError:
             raise KeyError(f"the manifest declares no action {key!r}") from None
 
-    def decide(self, action: str, subject: Subject | None) -> Decision:
-        """What `action` still lacks from `subject`. Costs no query beyond the conditions of lacking fields."""
-        held = subject.held if subject else frozenset()
+    def decide(self, action: str, subject: Subject | None, holds: Callable[[str], bool] | None = None) -> Decision:
+        """What `action` still lacks from `subject`, and how it is asked.
+
+        Costs no query beyond the conditions of lacking fields, and one where something is lacking while an experiment
+        runs on the action. `holds` answers the conditions for somebody who sends no request.
+        """
         number = subject.id if subject else None
-        return decide(self.action(action), self.manifest.fields, held, lambda name: self.conditions[name](number))
+        held = subject.held if subject else frozenset()
+        declared = decide(self.experiments.plain(action), held, holds or (lambda name: self.conditions[name](number)))
+        if declared.clear or subject is None:
+            return declared
+        treatment = self.experiments.treatment(action, subject.id, declared.missing)
+        if not treatment.variant:
+            return declared
+        hold = {need.when for need in self.action(action).requires if need.field in declared.missing}
+        return decide(treatment, held, hold.__contains__)  # conditions may cost a query: none is asked twice
+
+    def lacking(self, action: str, subject: Subject) -> tuple[str, ...]:
+        """What the manifest requires for `action`, whatever an experiment makes of it, and the subject lacks."""
+        held, conditions = subject.held, self.conditions
+        return decide(self.experiments.plain(action), held, lambda name: conditions[name](subject.id)).missing
+
+    def meet(self, action: str, *, asking: bool = True) -> tuple[Subject | None, Decision]:
+        """Who attempts the action, and what it lacks from them.
+
+        Where an experiment runs on it, a visitor who lacks something is recorded first, since the variant is kept
+        with the person; not so when nobody is going to be asked (`asking`).
+        """
+        subject = self.people.subject()
+        decision = self.decide(action, subject)
+        if subject is None and asking and not decision.clear and self.experiments.on(action):
+            subject = self.people.arrive()
+            decision = self.decide(action, subject)
+        return subject, decision
 
     def require(self, action: str) -> Subject | None:
         """The subject of this request, read anew in its transaction. Raises Unmet when the action lacks a field.
@@ -144,6 +198,31 @@ class Engine:
         if not decision.clear:
             raise Unmet(action, decision.missing)
         return subject
+
+    def due(self, placement: str, subject: Subject, shown: Shown = NOTHING) -> Due | None:
+        """The background prompt that `subject` is to see in `placement` now; `shown` is on its page already.
+
+        One statement where the manifest has something to ask there that the subject lacks, else none.
+        """
+        manifest = self.experiments.placed(placement)
+        if not lacking(manifest, placement, subject.held, shown):
+            return None
+        times = {key: signal.times for key, signal in self.known_signals.items()}
+        history = self.background.history(subject.id)
+        while True:
+            found = due(manifest, placement, subject.held, times, history, clock.now(), shown)
+            if found is None or self.experiments.shows(found.prompt, subject.id):
+                return found
+            others = {key: prompt for key, prompt in manifest.prompts.items() if key != found.prompt.key}
+            manifest = manifest.model_copy(update={"prompts": others})
+
+    def signal(self, subject_id: int, key: str) -> None:
+        """A signal happened. Raises KeyError when no room has registered it."""
+        self.signals.note(subject_id, self.known_signals[key].key)
+
+    def signal_day(self, subject_id: int, key: str) -> None:
+        """It happened on this day too, which counts once; the day on which the subject came first does not."""
+        self.signals.note_day(subject_id, self.known_signals[key].key)
 
     def save(self, subject_id: int, field: str, value: Any, origin: Provenance, *, prompted: bool) -> int:
         """Store a value that its kind has parsed and proved; the subject that holds it from now on.

@@ -24,10 +24,23 @@ from webapp.profiling.tables import OPEN, prompt, prompt_field, subject
 
 AT = bindparam("at", type_=UTCDateTime)
 HORIZON = bindparam("horizon", type_=UTCDateTime)
-SUBJECT: BindParameter[int] = bindparam("of_subject")
-ACTION: BindParameter[str] = bindparam("of_action")
+SUBJECT: BindParameter[int] = bindparam("of_subject", type_=subject.c.id.type)
+ACTION: BindParameter[str] = bindparam("of_action", type_=prompt.c.action.type)
 FIELD: BindParameter[str] = bindparam("of_field")
 FIELDS: BindParameter[str] = bindparam("of_fields", expanding=True)
+
+
+_PROMPT_ROW: dict[str, ColumnElement[Any]] = {
+    "subject_id": SUBJECT,
+    "action": ACTION,
+    "opened_at": AT,
+    "kind": bindparam("of_kind", type_=prompt.c.kind.type),
+    "variant": bindparam("of_variant", type_=prompt.c.variant.type),
+    "device": bindparam("of_device", type_=prompt.c.device.type),
+    "visitor": select(case((subject.c.created_at < HORIZON, "returning"), else_="new"))
+    .where(subject.c.id == SUBJECT)
+    .scalar_subquery(),
+}
 
 
 class Statements:
@@ -39,6 +52,7 @@ class Statements:
     def __init__(self, database: Database, window: timedelta) -> None:
         self._end_after = window // MICROSECOND
         self.open_of_action = _open_of_action()
+        self.first_prompt = self._first_prompt(database)
         self.new_prompt = self._new_prompt(database)
         self.new_episode = self._new_episode(database)
         self.seen_again = (
@@ -53,7 +67,9 @@ class Statements:
             for counter in ("submissions", "rejections", "unable")
         }
         self.saved = self._saved()
-        self.abandon_all = tuple(self._abandon(table) for table in (prompt_field, prompt))
+        self.abandon_all = tuple(
+            self._abandon(table).where(table.c.id.in_(_stale_and_free(table))) for table in (prompt_field, prompt)
+        )
         self.abandon_one = tuple(
             self._abandon(table).where(table.c.subject_id == SUBJECT) for table in (prompt_field, prompt)
         )
@@ -61,18 +77,18 @@ class Statements:
         self.dismiss_prompt = _mine(prompt).values(dismissed_at=AT, closed_at=AT)
         self.complete_prompt = _mine(prompt).values(completed_at=AT, closed_at=AT)
 
+    def _first_prompt(self, database: Database) -> Any:
+        """A new prompt's id, where nothing is open for the person and action; no row, and no prompt, otherwise."""
+        asked = select(prompt_field.c.id).where(
+            prompt_field.c.subject_id == SUBJECT, prompt_field.c.action == ACTION, _is_open(prompt_field)
+        )
+        row = select(*_PROMPT_ROW.values()).where(~asked.exists())
+        opened = database.insert(prompt).from_select(list(_PROMPT_ROW), row)
+        return opened.on_conflict_do_nothing().returning(prompt.c.id)
+
     def _new_prompt(self, database: Database) -> Any:
         """The open prompt's id, made when there is none; another tab may be making it at the same time."""
-        known_before = case((subject.c.created_at < HORIZON, "returning"), else_="new")
-        upsert = database.insert(prompt).values(
-            subject_id=SUBJECT,
-            action=ACTION,
-            opened_at=AT,
-            kind=bindparam("of_kind"),
-            variant=bindparam("of_variant"),
-            device=bindparam("of_device"),
-            visitor=select(known_before).where(subject.c.id == SUBJECT).scalar_subquery(),
-        )
+        upsert = database.insert(prompt).values(_PROMPT_ROW)
         return upsert.on_conflict_do_update(
             index_elements=["subject_id", "action"], index_where=OPEN, set_={"action": upsert.excluded.action}
         ).returning(prompt.c.id)
@@ -130,6 +146,12 @@ def _open_of_action() -> Select[Any]:
         for table, field in ((prompt, literal(None, prompt_field.c.field.type)), (prompt_field, prompt_field.c.field))
     )
     return union_all(*mine)  # type: ignore[return-value] # a compound select of the same rows
+
+
+def _stale_and_free(table: Table) -> Select[Any]:
+    """What is past its window but for what a request holds: to wait for one row while holding others may deadlock."""
+    stale = select(table.c.id).where(_is_open(table), table.c.opened_at < HORIZON)
+    return stale.with_for_update(skip_locked=True)
 
 
 def _mine(table: Table) -> Update:

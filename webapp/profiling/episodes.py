@@ -5,7 +5,7 @@ action, at most one episode per person, action and field (partial unique indexes
 what is open.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -15,7 +15,7 @@ from webapp import clock
 from webapp.db import Database
 from webapp.profiling.episode_statements import Statements
 from webapp.profiling.exposure import GATE, Exposure
-from webapp.profiling.tables import prompt, prompt_field
+from webapp.profiling.tables import prompt, prompt_field, subject
 
 
 class Episodes:
@@ -33,21 +33,22 @@ class Episodes:
         fields: Collection[str],
         unable: Collection[str] = (),
         exposure: Exposure = GATE,
+        *,
+        open_before: bool = False,
     ) -> int:
         """One impression of a prompt that asks for `fields`; the prompt's id.
 
         `action` is the context: an action, or a background prompt's placement. Fields in `unable` could only be
         explained, not asked; they are counted apart as well. `exposure` is kept with a prompt that opens by this.
+        `open_before` says that the prompt was open a moment ago; it saves a statement, and changes nothing else.
         """
         connection, binds = self._database.writing(), {**self._binds(subject_id, action), **exposure.binds}
-        rows = connection.execute(self._statements.open_of_action, binds).all()
-        if any(row.opened_at < binds["horizon"] for row in rows):
-            self.abandon(subject_id)
-            rows = connection.execute(self._statements.open_of_action, binds).all()
-        is_open = {row.field: row.number for row in rows}
-        number: int | None = is_open.get(None)
+        number: int | None = None
+        if not open_before:
+            number = connection.execute(self._statements.first_prompt, binds).scalar()
+        is_open: Collection[str] = ()
         if number is None:
-            number = int(connection.execute(self._statements.new_prompt, binds).scalar_one())
+            number, is_open = self._open_or_new(binds)
         again = [field for field in fields if field in is_open]
         if again:
             connection.execute(self._statements.seen_again, {**binds, "of_fields": again})
@@ -57,6 +58,19 @@ class Episodes:
         if unable:
             self._count("unable", subject_id, action, unable)
         return number
+
+    def _open_or_new(self, binds: Mapping[str, Any]) -> tuple[int, Collection[str]]:
+        """The open prompt's id, one being opened if need be, and the fields that were being asked already."""
+        connection = self._database.writing()
+        rows = connection.execute(self._statements.open_of_action, binds).all()
+        if any(row.opened_at < binds["horizon"] for row in rows):
+            self.abandon(binds["of_subject"])
+            rows = connection.execute(self._statements.open_of_action, binds).all()
+        is_open = {row.field: row.number for row in rows}
+        number: int | None = is_open.pop(None, None)
+        if number is None:
+            number = int(connection.execute(self._statements.new_prompt, binds).scalar_one())
+        return number, is_open
 
     def submit(self, subject_id: int, action: str, fields: Collection[str]) -> None:
         """A POST carried the prompt with these fields."""
@@ -88,7 +102,10 @@ class Episodes:
         self._database.writing().execute(self._statements.complete_prompt, self._binds(subject_id, action))
 
     def abandon(self, subject_id: int | None = None) -> int:
-        """Close what is past its window, at the moment when the window ended; how many episodes that were."""
+        """Close what is past its window, at the moment when the window ended; how many episodes that were.
+
+        Of everybody's, what a request is changing meanwhile is left to it, or to the next time.
+        """
         statements = self._statements.abandon_all if subject_id is None else self._statements.abandon_one
         connection, binds = self._database.writing(), self._binds(subject_id or 0, "")
         episodes, _prompts = (connection.execute(statement, binds) for statement in statements)
@@ -99,6 +116,8 @@ class Episodes:
 
         Where both have one open, the earlier stays open and the later one is closed as superseded.
         """
+        both = select(subject.c.id).where(subject.c.id.in_((from_subject, to_subject))).order_by(subject.c.id)
+        self._database.writing().execute(both.with_for_update()).all()  # nobody opens anything for them meanwhile
         for subject_id in (from_subject, to_subject):
             self.abandon(subject_id)
         for table, key, outcome in (

@@ -6,14 +6,14 @@ from flask import Flask, g, has_app_context
 from flask_babel import Babel, get_domain
 
 from webapp.db import Database
-from webapp.profiling import words
+from webapp.profiling import background_routes, words
 from webapp.profiling.engine import Engine
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.routes import blueprint
 
 
 class Profiling(Engine):
-    """The engine, joined to `app`: its route, its templates (an application's own ones come first), its words.
+    """The engine, joined to `app`: its routes, its templates (an application's own ones come first), its words.
 
     Given `manifest`, it starts at once, which is all that a small application needs. Otherwise rooms register
     what they bring, and `start` follows. Raises ManifestError.
@@ -29,6 +29,7 @@ class Profiling(Engine):
         if "babel" not in app.extensions:
             Babel(app)
         app.register_blueprint(blueprint)
+        app.register_blueprint(background_routes.blueprint)
         words.install(_translate)
         if manifest is not None:
             self.start(manifest)

@@ -88,23 +88,22 @@ def attempt(
     if submission.elsewhere in engine.ways:
         taken = Taken(elsewhere=_other_way(engine, action, submission.elsewhere))
     elif ticket and subject and not (submission.redraw or submission.again):
-        taken = take(engine, subject, ticket, submission)
+        taken = take(engine, subject, ticket, submission, engine.lacking(action, subject))
         subject = engine.people.subject()
     if taken.elsewhere is not None:
         try:
             return answer_with_detour(engine, action, taken.elsewhere)
         except Unable as explained:
             trouble = explained.reason
-    decision = engine.decide(action, subject)
+    subject, decision = engine.meet(action, asking=not http.wants_json())
     if decision.clear:
         try:
-            return _run(engine, action, subject, run)
+            return _run(engine, subject, decision, run)
         except Unmet as unmet:  # what it needs has changed since, in another tab; verbs assert before they write
             subject, decision = _anew(engine, action, unmet)
     if http.wants_json():
-        return answer_with_problem(engine, action, decision, taken)
+        return answer_with_problem(action, decision, taken)
     ask = Ask(
-        action=engine.action(action),
         subject=subject or engine.people.arrive(),
         decision=decision,
         post_url=request.full_path.removesuffix("?"),
@@ -120,15 +119,14 @@ def attempt(
 
 def _visit(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], result: Result) -> ResponseReturnValue:
     """A GET: run it, or ask through the engine's own route."""
-    subject = engine.people.subject()
-    decision = engine.decide(action, subject)
+    subject, decision = engine.meet(action, asking=request.method == "GET" and not http.wants_json())
     onward = request.full_path.removesuffix("?")
     if decision.clear:
         if http.wants_fragment():
             return go_on(engine, action, onward, result)
-        return _run(engine, action, subject, run)
+        return _run(engine, subject, decision, run)
     if http.wants_json():
-        return answer_with_problem(engine, action, decision, Taken(), onward)
+        return answer_with_problem(action, decision, Taken(), onward)
     if request.method == "HEAD":
         return http.personal(Response())  # looking whether it is there asks nobody anything
     return ask_for_visit(engine, action, subject, decision, onward, result)
@@ -170,11 +168,17 @@ def _cancel(
     return http.go_to(http.on_this_site(ticket.back) if ticket else http.came_from())
 
 
-def _run(engine: Engine, action: str, subject: Subject | None, run: Callable[[], ResponseReturnValue]) -> Response:
+def _run(
+    engine: Engine, subject: Subject | None, decision: Decision, run: Callable[[], ResponseReturnValue]
+) -> Response:
     """The action itself. A success closes its prompt; an answer of 400 or more leaves it open."""
     response = make_response(run())
-    if subject and action in subject.prompts and response.status_code < 400:
-        engine.episodes.complete_action(subject.id, action)
+    action = decision.treatment.action.key
+    if subject and response.status_code < 400:
+        if action in subject.prompts:
+            engine.episodes.complete_action(subject.id, action)
+        elif decision.treatment.variant:  # it lacks something that an experiment puts off
+            engine.experiments.acted(action, subject.id)
     return response
 
 

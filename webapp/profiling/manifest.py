@@ -9,10 +9,10 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import isodate
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field as Limits
+from pydantic import AfterValidator, BeforeValidator, Field as Limits
 
-Key = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Sentence = Annotated[str, Limits(min_length=1, max_length=300)]
+from webapp.profiling.declaring import Declaration, Key, Sentence
+from webapp.profiling.experiment_declared import Experiment
 
 
 def _duration(value: object) -> timedelta | isodate.Duration:
@@ -33,10 +33,6 @@ def _duration(value: object) -> timedelta | isodate.Duration:
 
 Duration = Annotated[Any, BeforeValidator(_duration)]
 Frozen = Annotated[Mapping[str, Any], AfterValidator(lambda mapping: MappingProxyType(dict(mapping)))]
-
-
-class Declaration(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
 
 class Purpose(Declaration):
@@ -70,10 +66,14 @@ class Field(Declaration):
 
 
 class Requirement(Declaration):
-    """An action needs this field; with `when`, only while that condition holds."""
+    """An action needs this field; with `when`, only while that condition holds.
+
+    `can_wait` says that the action's verb copes without it, so that an experiment may put the question off.
+    """
 
     field: Key
     when: Key | None = None
+    can_wait: bool = False
 
 
 class Action(Declaration):
@@ -84,6 +84,31 @@ class Action(Declaration):
     reason: str = Limits(default="", max_length=300)
     requires: tuple[Requirement, ...]
     ask: Literal["together", "one_by_one"] = "together"
+
+
+class BackgroundPrompt(Declaration):
+    """An ask that no action waits for: inline in its placement, never blocking, and never more often than it says.
+
+    Its context in every figure is its `placement`. With `after`, it waits for that signal. `impressions` is how
+    many showings a person gets in all, and `cooldown` how long its fields rest after one; what ends a showing, and
+    what counts as one, is said in `background.py`.
+    """
+
+    key: Key
+    label: Sentence
+    reason: Sentence
+    fields: Annotated[tuple[Key, ...], Limits(min_length=1)]
+    placement: Key
+    after: Key | None = None
+    cooldown: Duration
+    impressions: Annotated[int, Limits(ge=1, le=100)]
+
+
+class Budget(Declaration):
+    """How many showings one person gets in any span of `per`, of all background prompts together."""
+
+    impressions: Annotated[int, Limits(ge=1, le=1000)] = 2
+    per: Duration = timedelta(days=7)
 
 
 class SignupField(Declaration):
@@ -128,6 +153,9 @@ class Manifest(Declaration):
     actions: Mapping[str, Action]
     signup: Signup
     analytics: Analytics = Analytics()
+    prompts: Mapping[str, BackgroundPrompt] = MappingProxyType({})
+    experiments: Mapping[str, Experiment] = MappingProxyType({})
+    budget: Budget = Budget()
 
     @property
     def window(self) -> timedelta:
@@ -137,6 +165,10 @@ class Manifest(Declaration):
     def asking(self, field: str) -> list[Action]:
         """The actions that require the field, in the order of their declaration."""
         return [action for action in self.actions.values() if any(need.field == field for need in action.requires)]
+
+    def prompting(self, field: str) -> list[BackgroundPrompt]:
+        """The background prompts that ask for the field, in the order of their declaration."""
+        return [prompt for prompt in self.prompts.values() if field in prompt.fields]
 
 
 def span(duration: timedelta | isodate.Duration, start: date) -> timedelta:

@@ -8,7 +8,7 @@ from webapp.profiling.tables import answer_event
 
 
 def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ...]:
-    """Move answers, episodes and events; the fields that came over.
+    """Move answers, episodes, events, signals and what was asked in the background; the fields that came over.
 
     What `into_subject` holds already wins, and what is still asked of it ends as superseded. Values are
     encrypted anew, under the key of the one that holds them from now on.
@@ -23,6 +23,9 @@ def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ..
         engine.answers.remove(from_subject, field, "settings", "merged")
     engine.suggestions.move(from_subject, into_subject)
     engine.episodes.move(from_subject, into_subject)
+    engine.signals.move(from_subject, into_subject)
+    engine.background.move(from_subject, into_subject)
+    engine.experiments.assignments.move(from_subject, into_subject)
     for held in engine.answers.held(into_subject):
         engine.episodes.saved(into_subject, held.field, None)
     engine.database.writing().execute(

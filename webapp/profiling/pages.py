@@ -47,6 +47,22 @@ class PromptPage:
 
 
 @dataclass(frozen=True)
+class BackgroundPage:
+    """A background prompt as it is drawn, inline in a page; `key` is the prompt's own."""
+
+    key: str
+    heading: str
+    reason: str
+    post_url: str
+    multipart: bool
+    hidden: tuple[tuple[str, str], ...]
+    fields: tuple[FieldView, ...]
+    errors: tuple[InputError, ...]
+    unable: tuple[FieldView, ...]
+    notice_url: str
+
+
+@dataclass(frozen=True)
 class DonePage:
     """After a prompt whose action is a download, or a detour that leads nowhere: the way on.
 

@@ -1,6 +1,6 @@
 """Asking: open or see the prompt of an attempted action, and put its page together."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import request, url_for
@@ -10,7 +10,7 @@ from webapp.profiling.engine import Engine
 from webapp.profiling.exposure import Exposure, device_class
 from webapp.profiling.inputs import Input, InputError, with_every_error
 from webapp.profiling.kinds.base import Asking, Given, Unable
-from webapp.profiling.manifest import Action
+from webapp.profiling.manifest import Action, Field
 from webapp.profiling.notice import kept
 from webapp.profiling.pages import FieldView, PromptPage
 from webapp.profiling.people import Subject
@@ -24,7 +24,6 @@ from webapp.profiling.words import gettext
 class Ask:
     """Everything that a prompt is made from."""
 
-    action: Action
     subject: Subject
     decision: Decision
     post_url: str
@@ -34,6 +33,11 @@ class Ask:
     submission: Submission = field(default_factory=Submission)
     taken: Taken = field(default_factory=Taken)
     warning: str = ""
+
+    @property
+    def action(self) -> Action:
+        """As this person meets it."""
+        return self.decision.treatment.action
 
     @property
     def fresh(self) -> tuple[str, ...]:
@@ -48,10 +52,12 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
     unable = dict(ask.taken.unable)
     suggested = engine.suggestions.read(ask.subject.id)
     views: list[FieldView] = []
+    asked_of = ask.decision.treatment.fields
     for key in ask.decision.now:
         if key not in unable:
             try:
-                views.append(_view(engine, ask, key, suggested.get(key)))
+                asking = Asking(ask.subject.id, ask.action.key)
+                views.append(field_view(engine, asking, asked_of[key], ask.submission, ask.taken, suggested.get(key)))
             except Unable as explained:
                 unable[key] = explained
     number = _impression(engine, ask, unable)
@@ -68,8 +74,8 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         multipart=any(engine.kind_of(key).multipart for key in asked),
         hidden=(*ask.submission.carried, (TOKEN, engine.tickets.sign(ticket))),
         fields=tuple(views),
-        errors=_summary(views, ask),
-        unable=tuple(_explained(engine, key, explained.reason) for key, explained in unable.items()),
+        errors=summary(views, ask.warning),
+        unable=tuple(unable_view(asked_of[key], explained.reason) for key, explained in unable.items()),
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
         notice_url=url_for(engine.notice_endpoint) if engine.notice_endpoint else "",
         ways=tuple((way.key, way.label) for way in engine.ways.values() if way.supplies(asked)),
@@ -80,8 +86,9 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
 def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:
     if ask.ticket is not None and not ask.fresh:
         return ask.ticket.prompt_id
-    exposure = Exposure(device=device_class(request.user_agent.string))
-    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable, exposure)
+    known = ask.action.key in ask.subject.prompts
+    exposure = Exposure(variant=ask.decision.treatment.variant, device=device_class(request.user_agent.string))
+    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable, exposure, open_before=known)
 
 
 def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> Ticket:
@@ -92,13 +99,15 @@ def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> Ticket:
     return Ticket(ask.subject.id, ask.action.key, number, asked, steps, ask.back)
 
 
-def _view(engine: Engine, ask: Ask, key: str, suggested: Suggestion | None) -> FieldView:
-    """One field, prepared, holding what was typed or else what was suggested. Raises Unable."""
-    declared, kind = engine.field(key), engine.kind_of(key)
-    asking = Asking(ask.subject.id, ask.action.key)
-    note = kind.prepare(declared, asking, again=ask.submission.again == key)
-    errors = ask.taken.errors.get(key, {})
-    given = ask.submission.given.get(key)
+def field_view(
+    engine: Engine, asking: Asking, declared: Field, submission: Submission, taken: Taken, suggested: Suggestion | None
+) -> FieldView:
+    """One field, in the words in which its person meets it, prepared, holding what was typed or else what was
+    suggested. Raises Unable."""
+    key, kind = declared.key, engine.kind_of(declared.key)
+    note = kind.prepare(declared, asking, again=submission.again == key)
+    errors = taken.errors.get(key, {})
+    given = submission.given.get(key)
     if given is None and suggested is not None:
         given = kind.given(declared, suggested.value)
         note = note or gettext("This is what %(origin)s says. Check it; you can change it.", origin=suggested.origin)
@@ -117,14 +126,16 @@ def _view(engine: Engine, ask: Ask, key: str, suggested: Suggestion | None) -> F
     )
 
 
-def _explained(engine: Engine, key: str, reason: str) -> FieldView:
-    return FieldView(key=key, label=gettext(engine.field(key).label), reason=reason, kept="")
+def unable_view(declared: Field, reason: str) -> FieldView:
+    """A field that cannot be given now, and why."""
+    return FieldView(key=declared.key, label=gettext(declared.label), reason=reason, kept="")
 
 
-def _summary(views: list[FieldView], ask: Ask) -> tuple[InputError, ...]:
+def summary(views: Sequence[FieldView], warning: str) -> tuple[InputError, ...]:
+    """The lines of the error summary, the warning first; each leads to its input."""
     lines = [InputError(control.id, error) for view in views for control in view.inputs for error in control.errors]
-    if ask.warning and views:
-        lines.insert(0, InputError(_first_input(views[0].inputs), ask.warning))
+    if warning and views:
+        lines.insert(0, InputError(_first_input(views[0].inputs), warning))
     return tuple(lines)
 
 

@@ -17,8 +17,7 @@ def ask(action: str) -> ResponseReturnValue:
     """The prompt of an action as a page; `next` is where to go once nothing is missing."""
     engine = _engine_with(action)
     onward, result = _onward()
-    subject = engine.people.subject()
-    decision = engine.decide(action, subject)
+    subject, decision = engine.meet(action)
     if decision.clear:
         return go_on(engine, action, onward, result)
     return ask_for_visit(engine, action, subject, decision, onward, result)

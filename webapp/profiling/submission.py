@@ -12,7 +12,8 @@ from webapp.profiling.kinds.base import PREFIX, Given, Upload
 
 TOKEN, CANCEL, REDRAW, AGAIN = "prompt", "prompt.cancel", "prompt.redraw", "prompt.again"
 ELSEWHERE, RESUMED = "prompt.elsewhere", "prompt.resumed"
-ENGINE_OWN = frozenset({TOKEN, CANCEL, REDRAW, AGAIN, ELSEWHERE, RESUMED, "csrf_token"})
+NEVER = "prompt.never"
+ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, REDRAW, AGAIN, ELSEWHERE, RESUMED, "csrf_token"})
 SLOT = re.compile(r"[a-z0-9-]{1,80}")
 
 
@@ -30,13 +31,14 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Submission:
-    """A POST, sorted. `token` is "" when it carries no prompt.
+    """A POST, sorted. `token` is "" when it carries no prompt; `never` says "do not ask again".
 
     `elsewhere` names another way that was chosen instead of typing, `resumed` the detour that this comes back from.
     """
 
     token: str = ""
     cancelled: bool = False
+    never: bool = False
     redraw: bool = False
     again: str = ""
     elsewhere: str = ""
@@ -71,6 +73,7 @@ def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage
     return Submission(
         token=form.get(TOKEN, ""),
         cancelled=CANCEL in form,
+        never=NEVER in form,
         redraw=REDRAW in form,
         again=form.get(AGAIN, ""),
         elsewhere=form.get(ELSEWHERE, ""),

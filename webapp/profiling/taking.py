@@ -1,6 +1,6 @@
 """Taking answers: parse, prove, store or reject what a submission gives to the fields that were asked."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from webapp.profiling.answers import Provenance
@@ -20,17 +20,27 @@ class Taken:
     elsewhere: Elsewhere | None = None
 
 
-def take(engine: Engine, subject: Subject, ticket: Ticket, submission: Submission) -> Taken:
-    """Store every answer that holds, reject the others. Fields that were not asked, or are held, are left alone.
+def take(
+    engine: Engine,
+    subject: Subject,
+    ticket: Ticket,
+    submission: Submission,
+    missing: Collection[str],
+    *,
+    optional: bool = False,
+) -> Taken:
+    """Store every answer that holds, reject the others. Fields that were not asked, or are not `missing`, are left
+    alone.
 
-    A field that is fine is stored even when its neighbour is not, so that nobody types it twice.
+    A field that is fine is stored even when its neighbour is not, so that nobody types it twice. Where they are
+    `optional`, one that was left empty beside others that were answered is skipped, not rejected.
     """
-    missing = engine.decide(ticket.action, subject).missing
     asked = [key for key in ticket.fields if key in missing]
     engine.episodes.submit(subject.id, ticket.action, asked)
     errors: dict[str, Mapping[str, str]] = {}
     unable: dict[str, Unable] = {}
     elsewhere: Elsewhere | None = None
+    stored = 0
     suggested = engine.suggestions.read(subject.id)
     subject_id = subject.id
     for key in asked:
@@ -49,6 +59,9 @@ def take(engine: Engine, subject: Subject, ticket: Ticket, submission: Submissio
             confirmed = key in suggested and suggested[key].value == value
             origin = Provenance(ticket.action, "provider" if confirmed else "person", ticket.prompt_id)
             subject_id = engine.save(subject_id, key, value, origin, prompted=True)
+            stored += 1
+    if optional and stored:
+        errors = {key: words for key, words in errors.items() if not submission.given.get(key, Given()).is_blank}
     engine.episodes.reject(subject_id, ticket.action, errors)
     engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
     if subject_id != subject.id:

@@ -41,7 +41,7 @@ def test_a_prompt_costs_as_many_statements_for_three_fields_as_for_one(workshop:
         person.client.post("/publish", data={"csrf_token": token})
     with statements(workshop) as one:
         person.client.post("/letters", data={"csrf_token": token})
-    assert len(first) == len(one) == 4  # who, what is open, the prompt, its episodes
+    assert len(first) == len(one) == 3  # who, the prompt, its episodes
     assert len(again) == 3  # who, what is open, one more impression of each
 
 

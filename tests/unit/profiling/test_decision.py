@@ -5,6 +5,7 @@ from hypothesis import given, strategies as st
 
 from webapp.profiling.decision import Decision, decide
 from webapp.profiling.manifest import Action, Field, Requirement
+from webapp.profiling.treatment import Treatment
 
 
 def a_field(key, after=()):
@@ -50,14 +51,14 @@ SHIPS = Requirement(field="name", when="ships")
     ],
 )
 def test_what_is_asked(needs, ask, held, true, rounds):
-    decision = decide(an_action(*needs, ask=ask), FIELDS, frozenset(held), lambda name: name in true)
+    decision = decide(Treatment(an_action(*needs, ask=ask), FIELDS), frozenset(held), lambda name: name in true)
     assert decision.rounds == rounds
     assert decision.now == (rounds[0] if rounds else ())
     assert decision.clear is not bool(rounds)
 
 
 def test_a_clear_decision_asks_nothing_now():
-    assert Decision((), ()).now == ()
+    assert Decision((), (), Treatment(an_action(), FIELDS)).now == ()
 
 
 @st.composite
@@ -78,7 +79,7 @@ def situations(draw):
 @given(situations())
 def test_the_rounds_part_what_is_missing(situation):
     action, fields, held, true = situation
-    decision = decide(action, fields, held, true.__contains__)
+    decision = decide(Treatment(action, fields), held, true.__contains__)
     asked = [key for group in decision.rounds for key in group]
     assert sorted(asked) == sorted(decision.missing)
     assert set(decision.now) <= set(decision.missing)
@@ -90,13 +91,13 @@ def test_the_rounds_part_what_is_missing(situation):
 def test_missing_is_what_is_required_lacking_and_true(situation):
     action, fields, held, true = situation
     expected = {need.field for need in action.requires if need.when is None or need.when in true} - held
-    assert set(decide(action, fields, held, true.__contains__).missing) == expected
+    assert set(decide(Treatment(action, fields), held, true.__contains__).missing) == expected
 
 
 @given(situations())
 def test_a_field_is_asked_after_what_it_waits_for(situation):
     action, fields, held, true = situation
-    rounds = decide(action, fields, held, true.__contains__).rounds
+    rounds = decide(Treatment(action, fields), held, true.__contains__).rounds
     turn = {key: number for number, group in enumerate(rounds) for key in group}
     assert all(turn[other] < turn[key] for key in turn for other in fields[key].after if other in turn)
 
@@ -104,7 +105,7 @@ def test_a_field_is_asked_after_what_it_waits_for(situation):
 @given(situations())
 def test_one_by_one_is_one_by_one(situation):
     action, fields, held, true = situation
-    rounds = decide(action, fields, held, true.__contains__).rounds
+    rounds = decide(Treatment(action, fields), held, true.__contains__).rounds
     assert action.ask == "together" or all(len(group) == 1 for group in rounds)
 
 
@@ -117,5 +118,5 @@ def test_conditions_are_asked_for_lacking_fields_only(situation):
         asked.append(name)
         return name in true
 
-    decide(action, fields, held, holds)
+    decide(Treatment(action, fields), held, holds)
     assert asked == [need.when for need in action.requires if need.when and need.field not in held]

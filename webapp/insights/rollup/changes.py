@@ -1,11 +1,12 @@
-"""What a set of persons adds to the totals, or takes from them, by series and day. Pure arithmetic."""
+"""What asks add to the totals, or take from them, by series and day. Pure arithmetic."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import add
 
 from webapp.insights.rollup.keys import VIEWS, VIEWS_OF_PROMPTS, Series, wider
-from webapp.insights.rollup.records import Episode, Person, Prompt
+from webapp.insights.rollup.records import Asked, Episode, Prompt
 from webapp.insights.rollup.tables import COUNTERS, TIMES
 from webapp.insights.statistics.histogram import bucket_of
 from webapp.insights.statistics.lanes import BITS
@@ -16,6 +17,9 @@ REACH = 400
 _OUTCOMES = tuple(COUNTERS.index(name) for name in ("completed", "dismissed", "superseded", "abandoned"))
 _OUTCOME = dict(zip(("completed", "dismissed", "superseded", "abandoned"), _OUTCOMES, strict=True))
 _PROMPTS = COUNTERS.index("prompts")
+
+History = tuple[Asked, ...]
+"""In the order of days."""
 
 
 @dataclass
@@ -33,8 +37,8 @@ class Change:
     completed_again: Counter[int] = field(default_factory=Counter)
 
     def add(self, other: "Change") -> None:
-        self.counts = [mine + others for mine, others in zip(self.counts, other.counts, strict=True)]
-        self.times = [mine + others for mine, others in zip(self.times, other.times, strict=True)]
+        self.counts = list(map(add, self.counts, other.counts))
+        self.times = list(map(add, self.times, other.times))
         for mine, others in (
             (self.asked_again, other.asked_again),
             (self.completed_again, other.completed_again),
@@ -49,21 +53,25 @@ class Change:
 
 
 class Changes:
-    """Changes by series and day. `count` takes persons in, each whole; with `sign` -1 it takes them out again."""
+    """Changes by series and day. What is counted with `times` -1 is taken out again.
+
+    Whoever counts an episode takes the history that its person had before out, and the one with it in.
+    """
 
     def __init__(self) -> None:
         self._narrow: defaultdict[tuple[Series, int], Change] = defaultdict(Change)
         self._prompts: defaultdict[tuple[Series, int], Change] = defaultdict(Change)
-        self._again: defaultdict[tuple[Series, int], Change] = defaultdict(Change)
+        self._histories: Counter[History] = Counter()
 
-    def count(self, persons: Iterable[Person], sign: int = 1) -> None:
-        for person in persons:
-            for episode in person.episodes:
-                _count_episode(self._narrow[episode.series, episode.day], episode, sign)
-            for prompt in person.prompts:
-                _count_prompt(self._prompts[prompt.series, prompt.day], prompt, sign)
-            if len(person.episodes) > 1:
-                self._count_again(person.episodes, sign)
+    def episode(self, episode: Episode, times: int) -> None:
+        _count_episode(self._narrow[episode.series, episode.day], episode, times)
+
+    def prompt(self, prompt: Prompt, times: int) -> None:
+        _count_prompt(self._prompts[prompt.series, prompt.day], prompt, times)
+
+    def history(self, asked: Iterable[Asked], times: int) -> None:
+        """All that one person was asked, in any order. Histories that are alike are worked out once, at the end."""
+        self._histories[tuple(sorted(asked))] += times
 
     def by_series(self) -> dict[Series, dict[int, Change]]:
         """Every change that is one, in every series that it shows in."""
@@ -73,49 +81,46 @@ class Changes:
                 if not change.is_nothing:
                     for series in wider(key, views):
                         found[series][day].add(change)
-        for (series, day), change in self._again.items():
-            found[series][day].add(change)
+        for history, times in self._histories.items():
+            if times and len(history) > 1:
+                for series, day, lag in _repeated(history):
+                    found[series][day].asked_again[lag] += times
+                for series, day, lag in _repeated(tuple(asked for asked in history if asked.completed)):
+                    found[series][day].completed_again[lag] += times
         pruned = {
             series: {day: change for day, change in days.items() if not change.is_nothing}
             for series, days in found.items()
         }
         return {series: days for series, days in pruned.items() if days}
 
-    def _count_again(self, episodes: list[Episode], sign: int) -> None:
-        ordered = sorted(episodes, key=lambda episode: episode.day)
-        completed = [episode for episode in ordered if episode.outcome == "completed"]
-        for view in VIEWS:
-            for series, day, lag in _repeated(ordered, view):
-                self._again[series, day].asked_again[lag] += sign
-            for series, day, lag in _repeated(completed, view):
-                self._again[series, day].completed_again[lag] += sign
 
-
-def _count_episode(change: Change, episode: Episode, sign: int) -> None:
+def _count_episode(change: Change, episode: Episode, times: int) -> None:
     counts = change.counts
-    counts[0] += sign
-    counts[_OUTCOME[episode.outcome]] += sign
-    counts[5] += sign * episode.impressions
+    counts[0] += times
+    counts[_OUTCOME[episode.outcome]] += times
+    counts[5] += times * episode.impressions
     if episode.submissions:
-        counts[6] += sign
+        counts[6] += times
         if episode.rejections:
-            counts[7] += sign
-    counts[8] += sign * episode.rejections
-    counts[9] += sign * episode.unable
+            counts[7] += times
+    counts[8] += times * episode.rejections
+    counts[9] += times * episode.unable
     if episode.outcome in TIMES:
-        change.times[TIMES.index(episode.outcome)] += sign << BITS * bucket_of(episode.took)
+        change.times[TIMES.index(episode.outcome)] += times << BITS * bucket_of(episode.took)
 
 
-def _count_prompt(change: Change, prompt: Prompt, sign: int) -> None:
+def _count_prompt(change: Change, prompt: Prompt, times: int) -> None:
     for place, reached in enumerate((True, prompt.submitted, prompt.given, prompt.acted)):
-        change.counts[_PROMPTS + place] += sign * reached
+        change.counts[_PROMPTS + place] += times * reached
 
 
-def _repeated(ordered: list[Episode], view: tuple[bool, ...]) -> Iterator[tuple[Series, int, int]]:
+def _repeated(history: History) -> Iterator[tuple[Series, int, int]]:
     """(series, day, days since the one before) of each episode that is not its person's first in the series."""
     before: dict[Series, int] = {}
-    for episode in ordered:
-        series, day = episode.series.seen_as(view), episode.day
-        if series in before and day - before[series] < REACH:
-            yield series, day, day - before[series]
-        before[series] = day
+    for asked in history:
+        day = asked.day
+        for series in wider(asked.series, VIEWS):
+            last = before.get(series)
+            if last is not None and day - last < REACH:
+                yield series, day, day - last
+            before[series] = day

@@ -1,83 +1,98 @@
 """Reading raw rows for the roll-up: which persons have something to count, and everything mature of theirs.
 
-An episode counts once it is mature: its window has ended, so its outcome is settled and nothing moves it any more.
+An episode counts once it is mature: its window has ended. It is settled once it is closed as well: nothing moves it.
 Each raw row says under which subject it was counted (`rolled_as`). So what the totals hold is always the rows that
 say so, grouped by what they say; and what is left to do is told by the rows alone, in whatever order they were
 committed and wherever a worker was stopped.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Select, Table, bindparam, select, type_coerce
+from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, type_coerce
 
 from webapp.db import MICROSECOND, UTCDateTime, microseconds
 from webapp.insights.rollup.changes import Changes
 from webapp.insights.rollup.keys import ANY, NO_EXPERIMENT, Series
-from webapp.insights.rollup.records import Episode, Person, Prompt
+from webapp.insights.rollup.records import Asked, Episode, Prompt
 from webapp.profiling.tables import MOVED, prompt, prompt_field, subject
 
 DAY = timedelta(days=1) // MICROSECOND
-AT_ONCE = 400
-"""Persons in one statement: SQLite takes some thousand parameters, and no list grows with the data."""
+AT_ONCE = 4000
+"""Persons in one statement: databases take some ten thousand parameters, and no list grows with the data."""
 
-_HORIZON = bindparam("horizon", type_=UTCDateTime)
+_UNTIL = bindparam("until", type_=UTCDateTime)
+_SETTLED_BY = bindparam("settled_by", type_=UTCDateTime)
 _PERSONS: BindParameter[int] = bindparam("persons", expanding=True)
+
+
+@dataclass(frozen=True)
+class Due:
+    """What is to be counted: what opened by `until`, for the persons who have something of it.
+
+    With `settled`, only what is closed: nothing can happen to it any more, whoever is on their way. Without, what is
+    open still is counted as abandoned.
+    """
+
+    persons: Collection[int]
+    uncounted: Collection[int]
+    until: datetime
+    settled: bool = False
 
 
 @dataclass(frozen=True)
 class Gathered:
     """What is to be done: the changes that it makes, and the raw rows that are counted by it.
 
-    `episodes` and `prompts` are (row's id, the subject to note as `rolled_as`); 0 for who belongs into no figure.
+    `episodes` and `prompts` are the ids of rows to be noted under the subject that they have, and the `passed` ones
+    those of rows that belong into no figure.
     """
 
     changes: Changes
-    episodes: tuple[tuple[int, int], ...]
-    prompts: tuple[tuple[int, int], ...]
+    episodes: tuple[int, ...]
+    passed_episodes: tuple[int, ...]
+    prompts: tuple[int, ...]
+    passed_prompts: tuple[int, ...]
 
 
-def gather(
-    connection: Connection, persons: Collection[int], uncounted: Collection[int], at: datetime, window: timedelta
-) -> Gathered:
-    """Everything mature of `persons` that the totals do not hold yet, or hold under somebody else.
+def gather(connection: Connection, due: Due, window: timedelta) -> Gathered:
+    """What is due and the totals do not hold yet, or hold under somebody else.
 
-    `persons` has to name, for a row that moved, both who has it and whom it was counted under.
+    The connection has to see one moment. `due.persons` has to name, for a row that moved, both who has it and whom it
+    was counted under.
     """
-    horizon, length = microseconds(at - window), window // MICROSECOND
-    episodes, prompts = _rows(connection, _EPISODES, persons), _rows(connection, _PROMPTS, persons)
+    length = window // MICROSECOND
+    binds = {"settled_by": due.until + window}  # a prompt's further steps open later than it does
+    episodes = _rows(connection, _EPISODES, due.persons, binds)
     of_prompt: defaultdict[int, list[Any]] = defaultdict(list)
     for row in episodes:
         of_prompt[row.prompt_id].append(row)
-    mature = [row for row in episodes if row.opened <= horizon]
-    shown = [row for row in prompts if row.opened <= horizon]
-    before, after = _People(), _People()
-    for row in mature:
-        episode = _episode(row, length)
-        for number in _was(row):
-            before[number].episodes.append(episode)
-        for number in _is(row, uncounted):
-            after[number].episodes.append(episode)
-    for row in shown:
-        asked = _prompt(row, of_prompt[row.id], length)
-        for number in _was(row):
-            before[number].prompts.append(asked)
-        for number in _is(row, uncounted):
-            after[number].prompts.append(asked)
+    counted = [row for row in episodes if _is_due(row, due)]
+    shown = [row for row in _rows(connection, _PROMPTS, due.persons, binds) if _is_due(row, due)]
     changes = Changes()
-    changes.count(before.values(), -1)
-    changes.count(after.values())
-    return Gathered(changes, _to_note(mature, uncounted), _to_note(shown, uncounted))
+    _count_episodes(changes, counted, due, length)
+    for row in shown:
+        if row.rolled_as != _is(row, due):
+            asked = _prompt(row, of_prompt[row.id], length)
+            for number, times in ((row.rolled_as, -1), (_is(row, due), 1)):
+                if number:
+                    changes.prompt(asked, times)
+    return Gathered(changes, *_to_note(counted, due), *_to_note(shown, due))
 
 
-def waiting(
-    connection: Connection, uncounted: Collection[int], at: datetime, window: timedelta, most: int | None = None
-) -> list[int]:
-    """Persons with something to count: all whose rows moved, and those of the oldest `most` rows of each table."""
-    binds = {"horizon": at - window}
+def oldest_waiting(connection: Connection, at: datetime, window: timedelta) -> datetime | None:
+    """Since when the oldest ask that is due has been waiting to be counted; None where none is."""
+    it = prompt_field.c
+    due = select(it.opened_at).where(it.rolled_as.is_(None), it.opened_at <= _UNTIL)
+    opened = connection.scalar(due.order_by(it.opened_at).limit(1), {"until": at - window})
+    return None if opened is None else opened + window
+
+
+def waiting(connection: Connection, uncounted: Collection[int], until: datetime) -> list[int]:
+    """Persons with something to count: all whose rows moved, and those with rows that opened by `until`."""
     found: dict[int, None] = {}
     for table in (prompt_field, prompt):
         moved = select(table.c.subject_id, table.c.rolled_as).where(MOVED)
@@ -87,49 +102,68 @@ def waiting(
         if uncounted:
             staff = select(table.c.subject_id).where(table.c.subject_id.in_(uncounted), table.c.rolled_as > 0)
             found.update(dict.fromkeys(connection.scalars(staff.distinct())))
-    for oldest in (_OLDEST_EPISODES, _OLDEST_PROMPTS):
-        found.update(dict.fromkeys(connection.scalars(oldest.limit(most), binds)))
+        due = select(table.c.subject_id).where(table.c.rolled_as.is_(None), table.c.opened_at <= _UNTIL)
+        found.update(dict.fromkeys(connection.scalars(due, {"until": until})))
     return list(found)
 
 
-def oldest_waiting(connection: Connection, at: datetime, window: timedelta) -> datetime | None:
-    """Since when the oldest ask that is due has been waiting to be counted; None where none is."""
+def end_of_batch(connection: Connection, until: datetime, most: int) -> datetime:
+    """Until when to count at once: when the oldest `most` episodes that wait had opened, or else `until`."""
     it = prompt_field.c
-    due = select(it.opened_at).where(it.rolled_as.is_(None), it.opened_at <= _HORIZON)
-    opened = connection.scalar(due.order_by(it.opened_at).limit(1), {"horizon": at - window})
-    return None if opened is None else opened + window
+    oldest = select(it.opened_at).where(it.rolled_as.is_(None), it.opened_at <= _UNTIL).order_by(it.opened_at)
+    return connection.scalar(oldest.offset(most - 1).limit(1), {"until": until}) or until
 
 
-def _rows(connection: Connection, statement: Select[Any], persons: Collection[int]) -> list[Any]:
+def _rows(
+    connection: Connection, statement: Select[Any], persons: Collection[int], binds: Mapping[str, datetime]
+) -> list[Any]:
     numbers = sorted(persons)
     return [
         row
         for start in range(0, len(numbers), AT_ONCE)
-        for row in connection.execute(statement, {"persons": numbers[start : start + AT_ONCE]})
+        for row in connection.execute(statement, {**binds, "persons": numbers[start : start + AT_ONCE]})
     ]
 
 
-class _People(defaultdict[int, Person]):
-    """Persons by number; new ones have nothing yet."""
-
-    def __missing__(self, number: int) -> Person:
-        self[number] = found = Person([], [])
-        return found
+def _is_due(row: Any, due: Due) -> bool:
+    if row.rolled_as is not None:
+        return True
+    return row.opened <= microseconds(due.until) and not (due.settled and row.closed is None)
 
 
-def _was(row: Any) -> tuple[int, ...]:
-    """Whom the totals hold the row under."""
-    return (row.rolled_as,) if row.rolled_as else ()
+def _is(row: Any, due: Due) -> int:
+    """Whom the totals should hold a row under, 0 for nobody; `rolled_as` is whom they do."""
+    return 0 if row.subject_id in due.uncounted else row.subject_id
 
 
-def _is(row: Any, uncounted: Collection[int]) -> tuple[int, ...]:
-    """Whom they should hold it under."""
-    return () if row.subject_id in uncounted else (row.subject_id,)
+def _count_episodes(changes: Changes, rows: Sequence[Any], due: Due, window: int) -> None:
+    before: defaultdict[int, list[Asked]] = defaultdict(list)
+    after: defaultdict[int, list[Asked]] = defaultdict(list)
+    for row in rows:
+        was, is_ = row.rolled_as or 0, _is(row, due)
+        episode = _episode(row, window)
+        asked = Asked(episode.day, episode.series, episode.outcome == "completed")
+        if was:
+            before[was].append(asked)
+        if is_:
+            after[is_].append(asked)
+        if was != is_:
+            for number, times in ((was, -1), (is_, 1)):
+                if number:
+                    changes.episode(episode, times)
+    for histories, times in ((before, -1), (after, 1)):
+        for history in histories.values():
+            if len(history) > 1:
+                changes.history(history, times)
 
 
-def _to_note(rows: Sequence[Any], uncounted: Collection[int]) -> tuple[tuple[int, int], ...]:
-    wanted = ((row, 0 if row.subject_id in uncounted else row.subject_id) for row in rows)
-    return tuple((row.id, person) for row, person in wanted if row.rolled_as != person)
+def _to_note(rows: Sequence[Any], due: Due) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The ids of rows to note under their subject, and of those to pass over."""
+    new = [row for row in rows if row.rolled_as != _is(row, due)]
+    return (
+        tuple(row.id for row in new if _is(row, due)),
+        tuple(row.id for row in new if not _is(row, due)),
+    )
 
 
 def _episode(row: Any, window: int) -> Episode:
@@ -180,7 +214,10 @@ _EPISODES = (
     )
     .join_from(prompt_field, prompt, prompt.c.id == prompt_field.c.prompt_id)
     .join(subject, subject.c.id == prompt_field.c.subject_id)
-    .where(prompt_field.c.subject_id.in_(_PERSONS))
+    .where(
+        prompt_field.c.subject_id.in_(_PERSONS),
+        or_(prompt_field.c.opened_at <= _SETTLED_BY, prompt_field.c.rolled_as.is_not(None)),
+    )
 )
 _PROMPTS = (
     select(
@@ -189,6 +226,7 @@ _PROMPTS = (
         prompt.c.rolled_as,
         prompt.c.action,
         _moment(prompt.c.opened_at).label("opened"),
+        _moment(prompt.c.closed_at).label("closed"),
         _moment(prompt.c.completed_at).label("completed"),
         prompt.c.variant,
         prompt.c.device,
@@ -196,13 +234,8 @@ _PROMPTS = (
         subject.c.simulated,
     )
     .join_from(prompt, subject)
-    .where(prompt.c.subject_id.in_(_PERSONS))
+    .where(
+        prompt.c.subject_id.in_(_PERSONS),
+        or_(prompt.c.opened_at <= _SETTLED_BY, prompt.c.rolled_as.is_not(None)),
+    )
 )
-
-
-def _oldest(table: Table) -> Select[Any]:
-    it = table.c
-    return select(it.subject_id).where(it.rolled_as.is_(None), it.opened_at <= _HORIZON).order_by(it.opened_at)
-
-
-_OLDEST_EPISODES, _OLDEST_PROMPTS = _oldest(prompt_field), _oldest(prompt)

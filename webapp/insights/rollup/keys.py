@@ -1,6 +1,6 @@
 """What is counted apart: a series' key, and the wider series that whatever is counted in it is counted in too."""
 
-from collections.abc import Iterator
+from functools import lru_cache
 from itertools import product
 from typing import NamedTuple
 
@@ -34,5 +34,7 @@ VIEWS_OF_PROMPTS = tuple(view for view in VIEWS if not view[0])
 """A prompt asks for several fields, so it is counted in no field's series."""
 
 
-def wider(key: Series, views: tuple[tuple[bool, ...], ...]) -> Iterator[Series]:
-    return (key.seen_as(view) for view in views)
+@lru_cache(maxsize=2000)
+def wider(key: Series, views: tuple[tuple[bool, ...], ...]) -> tuple[Series, ...]:
+    """The series of each view, in their order. Kept, since the same few hundred keys come again and again."""
+    return tuple(key.seen_as(view) for view in views)

@@ -17,7 +17,7 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, func, selec
 from webapp.db import Database
 from webapp.insights.question import People, Question
 from webapp.insights.rollup.changes import Change
-from webapp.insights.rollup.gathering import gather, oldest_waiting, waiting
+from webapp.insights.rollup.gathering import Due, gather, oldest_waiting, waiting
 from webapp.insights.rollup.keys import ANY, Series
 from webapp.insights.rollup.rolling import Uncounted, uncounted_now
 from webapp.insights.rollup.running import Running, entry, running_of
@@ -148,10 +148,11 @@ class Reading:
     def _pending(self) -> dict[Series, dict[int, Change]]:
         """What is mature and not in the totals, as changes to them."""
         uncounted = uncounted_now(self._database, self._uncounted)
-        persons = waiting(self._connection, uncounted, self._at, self._window)
+        mature = self._at - self._window
+        persons = waiting(self._connection, uncounted, mature)
         if not persons:
             return {}
-        return gather(self._connection, persons, uncounted, self._at, self._window).changes.by_series()
+        return gather(self._connection, Due(persons, uncounted, mature), self._window).changes.by_series()
 
     def _at_edge(
         self, question: Question, day: int, statement: Select[Any], place: Mapping[str, str] = NO_PLACE

@@ -1,4 +1,4 @@
-"""Raw rows as the roll-up reads them: plain, typed, and only what is counted."""
+"""Raw rows as the roll-up counts them: plain, typed, and only what is counted."""
 
 from typing import NamedTuple
 
@@ -34,8 +34,9 @@ class Prompt(NamedTuple):
     acted: bool
 
 
-class Person(NamedTuple):
-    """Everything mature of one person."""
+class Asked(NamedTuple):
+    """One episode in its person's history: what counting persons once takes of it."""
 
-    episodes: list[Episode]
-    prompts: list[Prompt]
+    day: int
+    series: Series
+    completed: bool

@@ -1,17 +1,20 @@
 """Rolling up: what has become mature moves from the raw rows into the totals, a batch of persons at a time.
 
-A batch is one transaction: its rows are noted as counted in the same commit that counts them. A worker may be
-stopped anywhere; several may run, and take turns.
+A batch is one transaction that sees one moment: its rows are noted as counted in the same commit that counts them.
+A worker may be stopped anywhere; several may run, and take turns. Nobody who asks or answers waits for a worker that
+waits for them: it passes over what others hold, and gives up a batch rather than wait for a row.
 """
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, Table, bindparam, delete, select, update
+from sqlalchemy import Select, Table, bindparam, delete, select, text, update
+from sqlalchemy.exc import OperationalError
 
 from webapp import clock
-from webapp.db import MICROSECOND, Database
-from webapp.insights.rollup.gathering import gather, waiting
+from webapp.db import MICROSECOND, Database, is_conflict
+from webapp.insights.rollup.gathering import Due, end_of_batch, gather, waiting
 from webapp.insights.rollup.storing import store
 from webapp.insights.rollup.tables import series, state, totals
 from webapp.profiling.engine import Engine
@@ -21,8 +24,16 @@ from webapp.profiling.tables import prompt, prompt_field
 Uncounted = Sequence[Select[int]]
 """Each selects the ids of subjects that belong into no figure."""
 
-BATCH = 2000
-"""Rows that a batch begins with. Their persons' other rows come along."""
+BATCH = 20_000
+"""Episodes that are counted at once, the oldest first. On SQLite nobody else writes meanwhile."""
+AT_ONCE = 4000
+"""Rows that one statement notes."""
+GRACE = timedelta(minutes=1)
+"""How long something is left alone once its window has ended: a request that came in time may be on its way."""
+PAUSE = 0.11
+"""Seconds between full batches. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
+TRIES = 20
+"""How often a batch that met others' changes is begun anew."""
 ONLY = 1
 """The one row of the state."""
 
@@ -30,22 +41,37 @@ ONLY = 1
 class RollUp:
     """The roll-up of one database. `window` is W; `uncounted` select the subjects that belong into no figure."""
 
-    def __init__(self, database: Database, episodes: Episodes, window: timedelta, uncounted: Uncounted = ()) -> None:
+    def __init__(
+        self,
+        database: Database,
+        episodes: Episodes,
+        window: timedelta,
+        uncounted: Uncounted = (),
+        *,
+        grace: timedelta = GRACE,
+    ) -> None:
         self._database = database
         self._episodes = episodes
         self._window = window
         self._uncounted = uncounted
+        self._grace = grace
 
-    def run(self, *, batch: int = BATCH) -> int:
+    def run(self, *, batch: int = BATCH, told: Callable[[int], object] = int) -> int:
         """Count everything that is due, in as many transactions as it takes; how many raw rows were noted.
 
+        `told` hears how many there are so far, after each transaction.
         Totals that were made with another window are made anew.
         """
         if self._has_other_window():
             self.forget()
-        counted = 0
-        while noted := self._batch(clock.now(), batch):
+        with self._database.unit_of_work():
+            self._episodes.abandon()
+        counted, at = 0, clock.now()
+        while noted := self._batch(at, batch):
             counted += noted
+            told(counted)
+            if noted >= batch:
+                time.sleep(PAUSE)
         with self._database.unit_of_work():
             self._lock()
             self._database.writing().execute(update(state).values(rolled_at=clock.now()))
@@ -66,33 +92,63 @@ class RollUp:
             for table in (totals, series, state):
                 self._database.writing().execute(delete(table))
 
+    def forget_simulated(self) -> None:
+        """Take the simulated people out of the totals, in the caller's transaction, which deletes these people too.
+
+        From then to its end no worker counts anything.
+        """
+        self._lock()
+        self._database.writing().execute(delete(series).where(series.c.simulated))
+
     def _batch(self, at: datetime, most: int) -> int:
+        """Count what `most` episodes brought; how many rows were noted. What nobody closed yet waits."""
+        for _ in range(TRIES - 1):
+            try:
+                return self._once(at, most)
+            except OperationalError as error:
+                if not is_conflict(error):
+                    raise
+        return self._once(at, most)
+
+    def _once(self, at: datetime, most: int) -> int:
         with self._database.unit_of_work():
-            self._lock()
-            self._episodes.abandon()
-            connection = self._database.writing()
+            connection = self._database.writing_as_of_now(state)
+            self._first_state()
             uncounted = uncounted_now(self._database, self._uncounted)
-            persons = waiting(connection, uncounted, at, self._window, most)
+            until = end_of_batch(connection, at - self._window - self._grace, most)
+            persons = waiting(connection, uncounted, until)
             if not persons:
                 return 0
-            due = gather(connection, persons, uncounted, at, self._window)
+            due = gather(connection, Due(persons, uncounted, until, settled=True), self._window)
             store(self._database, due.changes.by_series())
-            self._note(prompt_field, due.episodes)
-            self._note(prompt, due.prompts)
-            return len(due.episodes) + len(due.prompts)
+            self._never_wait()
+            for table, under_subject, passed in (
+                (prompt_field, due.episodes, due.passed_episodes),
+                (prompt, due.prompts, due.passed_prompts),
+            ):
+                self._note(table, under_subject, table.c.subject_id)
+                self._note(table, passed, 0)
+            return len(due.episodes) + len(due.passed_episodes) + len(due.prompts) + len(due.passed_prompts)
 
-    def _note(self, table: Table, rows: Sequence[tuple[int, int]]) -> None:
-        """Write beside the raw rows under whom they were counted, as it was when they were read."""
-        if rows:
-            note = update(table).where(table.c.id == bindparam("number")).values(rolled_as=bindparam("person"))
-            binds = [{"number": number, "person": person} for number, person in rows]
-            self._database.writing().execute(note, binds)
+    def _note(self, table: Table, rows: Sequence[int], under: object) -> None:
+        """Write beside the raw rows under whom they were counted; none of them moved since they were read."""
+        note = update(table).where(table.c.id.in_(bindparam("rows", expanding=True))).values(rolled_as=under)
+        for start in range(0, len(rows), AT_ONCE):
+            self._database.writing().execute(note, {"rows": rows[start : start + AT_ONCE]})
+
+    def _never_wait(self) -> None:
+        """From here on raw rows are held; who holds others of them may want these."""
+        if not self._database.is_sqlite:
+            self._database.writing().execute(text("SET LOCAL lock_timeout = '1ms'"))
 
     def _lock(self) -> None:
         """Wait for any other worker; both change the same totals."""
+        self._first_state()
+        self._database.writing().execute(select(state.c.id).with_for_update())
+
+    def _first_state(self) -> None:
         first = {"id": ONLY, "rolled_at": clock.now(), "window": self._window // MICROSECOND}
         self._database.writing().execute(self._database.insert(state).on_conflict_do_nothing(), first)
-        self._database.writing().execute(select(state.c.id).with_for_update())
 
     def _has_other_window(self) -> bool:
         made_with = self._database.reading().scalar(select(state.c.window))

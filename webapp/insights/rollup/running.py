@@ -10,11 +10,15 @@ import struct
 import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from itertools import accumulate, chain, repeat
+from operator import add
 from typing import Any
 
 from webapp.insights.rollup.changes import REACH, Change
 from webapp.insights.rollup.tables import COUNTERS, TIMES
 
+QUICKLY = 1
+"""zlib's level: they are mostly zeros, and written more often than anything else."""
 TIMES_COLUMNS = tuple(f"times_{outcome}" for outcome in TIMES)
 
 
@@ -38,10 +42,20 @@ class Running:
         """The totals with a change of that day, which is this one or lies before it."""
         return Running(
             self.day,
-            tuple(map(sum, zip(self.counts, change.counts, strict=True))),
-            tuple(map(sum, zip(self.times, change.times, strict=True))),
+            tuple(map(add, self.counts, change.counts)),
+            tuple(map(add, self.times, change.times)),
             _more(self.asked_again, change.asked_again, self.day - day),
             _more(self.completed_again, change.completed_again, self.day - day),
+        )
+
+    def plus(self, other: "Running") -> "Running":
+        """Both together, of the same day."""
+        return Running(
+            self.day,
+            tuple(map(add, self.counts, other.counts)),
+            tuple(map(add, self.times, other.times)),
+            _together(self.asked_again, other.asked_again),
+            _together(self.completed_again, other.completed_again),
         )
 
     def says_the_same(self, earlier: "Running") -> bool:
@@ -56,22 +70,21 @@ def moved(rows: list[Running], changes: Mapping[int, Change]) -> dict[int, Runni
     """
     first = min(changes)
     by_day = {row.day: row for row in rows}
-    earlier = max((row for row in rows if row.day < first), key=lambda row: row.day, default=Running(first - 1))
+    in_force = previous = max((row for row in rows if row.day < first), key=_day, default=Running(first - 1))
+    gained = Running(first - 1)
     result: dict[int, Running | None] = {}
-    previous = earlier
     for day in sorted({day for day in by_day if day >= first} | changes.keys()):
-        row = by_day.get(day) or _last(rows, day, earlier).on(day)
-        for changed, change in changes.items():
-            if changed <= day:
-                row = row.after(changed, change)
+        in_force, gained = by_day.get(day, in_force), gained.on(day)
+        if day in changes:
+            gained = gained.after(day, changes[day])
+        row = in_force.on(day).plus(gained)
         result[day] = None if row.says_the_same(previous) else row
         previous = row
     return result
 
 
-def _last(rows: list[Running], day: int, otherwise: Running) -> Running:
-    """The row in force on a day that has none of its own."""
-    return max((row for row in rows if row.day < day), key=lambda row: row.day, default=otherwise)
+def _day(row: Running) -> int:
+    return row.day
 
 
 def running_of(row: Any) -> Running:
@@ -91,7 +104,7 @@ def entry(again: tuple[int, ...], place: int) -> int:
 
 
 def pack_again(again: tuple[int, ...]) -> bytes:
-    return zlib.compress(struct.pack(f"<{len(again)}I", *again)) if again else b""
+    return zlib.compress(struct.pack(f"<{len(again)}I", *again), QUICKLY) if again else b""
 
 
 def unpack_again(packed: bytes) -> tuple[int, ...]:
@@ -100,7 +113,7 @@ def unpack_again(packed: bytes) -> tuple[int, ...]:
 
 
 def pack_times(lanes: int) -> bytes:
-    return zlib.compress(lanes.to_bytes(-(-lanes.bit_length() // 8), "little")) if lanes else b""
+    return zlib.compress(lanes.to_bytes(-(-lanes.bit_length() // 8), "little"), QUICKLY) if lanes else b""
 
 
 def unpack_times(packed: bytes) -> int:
@@ -115,14 +128,17 @@ def _more(again: tuple[int, ...], change: Mapping[int, int], since: int) -> tupl
     """With further repetitions, by the days between the two; `since` is how long ago the later one was."""
     if not change:
         return again
-    wider = list(again)
-    for lag, count in change.items():
-        place = since + lag
-        if count and place < REACH:
-            wider += [wider[-1] if wider else 0] * (place + 1 - len(wider))
-            for further in range(place, len(wider)):
-                wider[further] += count
-    return _shortest(wider)
+    places = {since + lag: count for lag, count in change.items() if count and since + lag < REACH}
+    steps = [places.get(place, 0) for place in range(max(places, default=-1) + 1)]
+    return _together(again, tuple(accumulate(steps)))
+
+
+def _together(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
+    """Entry by entry; each goes on with its last one."""
+    if not (one and other):
+        return one or other
+    longer, shorter = (one, other) if len(one) > len(other) else (other, one)
+    return _shortest(list(map(add, longer, chain(shorter, repeat(shorter[-1])))))
 
 
 def _shortest(again: list[int]) -> tuple[int, ...]:

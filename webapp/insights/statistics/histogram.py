@@ -46,9 +46,9 @@ def estimated_quantile(counts: Mapping[int, int], q: float) -> float | None:
     """
     if not 0 <= q <= 1:
         raise ValueError(f"q must lie in 0..1, not {q}")
-    buckets = sorted(bucket for bucket, count in counts.items() if count)
-    reached = list(accumulate(counts[bucket] for bucket in buckets))
-    if not reached:
+    buckets = sorted(counts)
+    reached = list(accumulate(map(counts.__getitem__, buckets)))  # an empty one reaches no further, and is skipped
+    if not reached or not reached[-1]:
         return None
     place = q * (reached[-1] - 1)
     below = floor(place)

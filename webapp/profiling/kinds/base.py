@@ -36,6 +36,12 @@ class Given:
             raise Invalid({part: gettext("This was sent more than once, with different values. Give one.")})
         return sent[0] if sent else ""
 
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed, chosen or sent."""
+        typed = any(text.strip() for sent in self.texts.values() for text in sent)
+        return not typed and not any(upload.content for upload in self.uploads.values())
+
 
 class Invalid(Exception):  # noqa: N818 - reads as a sentence where it is raised
     """The submission does not answer the field. `errors` maps each part to one sentence for the person."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from webapp import clock
 from webapp.profiling.answers import Provenance
-from webapp.profiling.decision import Decision, decide
+from webapp.profiling.decision import Decision
 from webapp.profiling.engine import Engine
 from webapp.profiling.kinds.base import Invalid
 from webapp.profiling.people import BY_ID, Subject, subject_of
@@ -25,7 +25,7 @@ def lacking(engine: Engine, action: str, subject: Subject, conditions: Mapping[s
 
     Raises KeyError for a condition that is not named.
     """
-    return decide(engine.action(action), engine.manifest.fields, subject.held, lambda name: conditions[name])
+    return engine.decide(action, subject, lambda name: conditions[name])
 
 
 def submit(engine: Engine, subject_id: int, action: str, prompt_id: int, answers: Mapping[str, Answer]) -> int:

@@ -4,8 +4,11 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from math import exp
 from random import Random
+from typing import TypeVar
 
 from webapp.shop.demo.rates import Days, Seconds, Visitors
+
+Name = TypeVar("Name", bound=str)
 
 LEAST_DAYS_AWAY = 2.0
 """Days: longer than a prompt's window, so that an ask that was left has ended before its person is back."""
@@ -32,7 +35,7 @@ def happens(chance: Random, likely: float) -> bool:
     return chance.random() < likely
 
 
-def one_of(chance: Random, likely: Mapping[str, float]) -> str | None:
+def one_of(chance: Random, likely: Mapping[Name, float]) -> Name | None:
     """One of the names by its chance, None for what is left over of 1."""
     drawn = chance.random()
     for name, share in likely.items():

@@ -7,15 +7,17 @@ from flask.cli import AppGroup
 
 from webapp import clock
 from webapp.config import ROOT
-from webapp.db import current_database
+from webapp.insights.rollup.rolling import roll_up
 from webapp.profiling.engine import Engine, current_engine
 from webapp.shop import catalogue
 from webapp.shop.demo import cast, personas, rates
 from webapp.shop.demo.removing import remove
 from webapp.shop.demo.simulating import simulate
+from webapp.shop.demo.simulator.command import simulate as simulate_world
 
 SEED = ROOT / "seed_data"
 group = AppGroup("demo", help="The demonstration: personas, and a simulated history.")
+group.add_command(simulate_world)
 
 
 @group.command("load")
@@ -39,8 +41,9 @@ def load(without_history: bool) -> None:
 @group.command("remove")
 def remove_history() -> None:
     """Delete the simulated shoppers and all that hangs on them. Products, personas and real people stay."""
-    with current_database().unit_of_work():
-        count = remove(current_database())
+    engine = current_engine()
+    with engine.database.unit_of_work():
+        count = remove(engine)
     click.echo(f"{count} simulated shoppers were removed." if count else "There are no simulated shoppers.")
 
 
@@ -53,8 +56,9 @@ def _draw(engine: Engine, stock: cast.Stock) -> None:
     click.echo(f"Drawing {true_rates.history.days} days of history; this takes some seconds.")
     try:
         simulate(engine, true_rates, stock, datetime.combine(clock.now().date(), time(), UTC))
+        roll_up(engine).run()
     except BaseException:  # an interrupted history would pass for a whole one
         with engine.database.unit_of_work():
-            remove(engine.database)
+            remove(engine)
         raise
     click.echo(f"{personas.simulated(engine)} simulated shoppers were drawn. `webapp demo remove` takes them out.")

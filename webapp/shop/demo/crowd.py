@@ -1,5 +1,6 @@
 """A crowd of shoppers who do not exist, and what each would type into a field: rightly, or wrongly at first."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from random import Random
@@ -8,8 +9,10 @@ from typing import Any
 from webapp import clock
 from webapp.accounts.addresses import normalise
 from webapp.profiling.engine import Engine
+from webapp.profiling.exposure import Device
 from webapp.profiling.kinds.base import Given, Upload
 from webapp.shop.demo.cast import Place, Stock
+from webapp.shop.demo.chances import one_of
 from webapp.shop.demo.portraits import portrait
 
 
@@ -64,6 +67,10 @@ class Someone:
     def email(self) -> str:
         domain = self._stock.domains[self._number % len(self._stock.domains)]
         return f"{self._given}.{self._family}.{self._number}@{domain}".lower()
+
+    def device(self, shares: Mapping[Device, float]) -> Device:
+        """On which class of device this person always comes; "other" for what is left of 1."""
+        return one_of(Random(f"device:{self.email}"), shares) or "other"
 
     def right(self, field: str) -> Answer:
         """What answers the field. Raises KeyError for a field that nobody in the crowd can answer."""

@@ -5,12 +5,16 @@ from datetime import timedelta
 from enum import Enum, auto
 from random import Random
 
+from webapp.accounts.room import THIRD_VISIT
 from webapp.profiling.engine import Engine
+from webapp.profiling.exposure import Exposure
 from webapp.profiling.people import record_arrival
 from webapp.shop.demo import answering
+from webapp.shop.demo.asking_aside import ask_aside
 from webapp.shop.demo.chances import days_away, happens, one_of, pause
 from webapp.shop.demo.crowd import Someone
-from webapp.shop.demo.rates import COME_BACK, Rates
+from webapp.shop.demo.rates import COME_BACK, Ask, Rates
+from webapp.shop.placing_orders import ACTION as ORDERING, FIRST_ORDER
 
 Waiting = Generator[timedelta, None, None]
 """A life: it yields how long nothing happens, and is woken when that time is over."""
@@ -35,6 +39,8 @@ class Shopper:
         self._rates = rates
         self._chance = chance
         self._who = who
+        self._device = who.device(rates.devices)
+        self._aside = Random(f"{rates.history.seed}:aside:{who.email}")  # what is asked aside changes no other draw
         self._id = 0
 
     def life(self) -> Waiting:
@@ -46,6 +52,7 @@ class Shopper:
             if not happens(self._chance, visits.returns):
                 return
             yield days_away(self._chance, visits.days_away)
+            self._engine.signal_day(self._id, THIRD_VISIT)
             proved = PROOF in answering.look(self._engine, self._id).held
             if proved and happens(self._chance, visits.new_device):
                 self._id = record_arrival(self._engine.database, simulated=True)
@@ -54,14 +61,22 @@ class Shopper:
 
     def _visit(self) -> Waiting:
         visits = self._rates.visits
+        if happens(self._aside, visits.looks_back):
+            yield from self._asked_aside("order_history")
         while True:
             yield pause(self._chance, visits.settle)
             action = one_of(self._chance, self._rates.errands)
             if action is None:
                 return
             end = yield from self._errand(action)
+            if end is End.DONE and action == ORDERING:
+                self._engine.signal(self._id, FIRST_ORDER)
+                yield from self._asked_aside("order_confirmed")
             if end is End.LEFT or not happens(self._chance, visits.another):
                 return
+
+    def _asked_aside(self, placement: str) -> Waiting:
+        yield from ask_aside(self._engine, self._rates, self._aside, self._id, placement)
 
     def _errand(self, action: str) -> Generator[timedelta, None, End]:
         """Attempt an action, round by round, as the gate asks."""
@@ -73,8 +88,10 @@ class Shopper:
             if decision.clear:
                 answering.run(engine, action, subject)
                 return End.DONE
-            prompt_id = engine.episodes.see(self._id, action, decision.now)
-            hardest = self._rates.deciding(action, decision.now)
+            variant = decision.treatment.variant
+            exposure = Exposure(variant=variant, device=self._device)
+            prompt_id = engine.episodes.see(self._id, action, decision.now, exposure=exposure)
+            hardest = self._rates.deciding(action, decision.now, variant)
             turn = one_of(chance, {"leave": hardest.leave, "cancel": hardest.cancel, "elsewhere": hardest.elsewhere})
             if turn == "leave":
                 return End.LEFT
@@ -86,14 +103,16 @@ class Shopper:
                 yield pause(chance, self._rates.visits.settle)
                 if (yield from self._errand(hardest.via)) is not End.DONE:
                     return End.LEFT
-            elif not (yield from self._fill_in(action, prompt_id, decision.now)):
+            elif not (yield from self._fill_in(action, prompt_id, decision.now, variant)):
                 return End.LEFT
 
-    def _fill_in(self, action: str, prompt_id: int, asked: tuple[str, ...]) -> Generator[timedelta, None, bool]:
+    def _fill_in(
+        self, action: str, prompt_id: int, asked: tuple[str, ...], variant: str
+    ) -> Generator[timedelta, None, bool]:
         """Answer the form, and once more what was refused; False when the person gave up on a part of it."""
-        asks, who = self._rates.asks[action], self._who
+        asks, who = {field: self._rates.ask(action, field, variant) for field in asked}, self._who
         refused = [field for field in asked if happens(self._chance, asks[field].reject)]
-        yield self._time(action, asked)
+        yield self._time(asks.values())
         answers = {field: who.wrong(field) if field in refused else who.right(field) for field in asked}
         self._id = answering.submit(self._engine, self._id, action, prompt_id, answers)
         if not refused:
@@ -101,10 +120,10 @@ class Shopper:
         given_up = [field for field in refused if happens(self._chance, asks[field].give_up)]
         if given_up == refused:
             return False
-        yield self._time(action, (field for field in refused if field not in given_up))
+        yield self._time(asks[field] for field in refused if field not in given_up)
         answers = {field: who.wrong(field) if field in given_up else who.right(field) for field in refused}
         self._id = answering.submit(self._engine, self._id, action, prompt_id, answers)
         return not given_up
 
-    def _time(self, action: str, fields: Iterable[str]) -> timedelta:
-        return sum((pause(self._chance, self._rates.asks[action][field]) for field in fields), timedelta())
+    def _time(self, asks: Iterable[Ask]) -> timedelta:
+        return sum((pause(self._chance, ask) for ask in asks), timedelta())

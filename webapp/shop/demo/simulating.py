@@ -39,6 +39,7 @@ def simulate(engine: Engine, rates: Rates, stock: Stock, end: datetime) -> int:
         with engine.database.unit_of_work():
             with clock.at(day):
                 engine.episodes.abandon()  # as the worker does
+                _start(engine, rates, (end - day) // DAY)
             for moment in _arrivals(rates, end, day):
                 number += 1
                 chance = Random(f"{rates.history.seed}:shopper:{number}")
@@ -61,6 +62,13 @@ def _arrivals(rates: Rates, end: datetime, day: datetime) -> list[datetime]:
     index = days - (end - day) // DAY
     chance = Random(f"{rates.history.seed}:day:{index}")
     return [day + after for after in arrivals(chance, rates.visitors, day.date(), index / max(1, days - 1))]
+
+
+def _start(engine: Engine, rates: Rates, days_left: int) -> None:
+    """Start the experiments that are due. One that has a run already goes on as it is."""
+    for key, trial in rates.experiments.items():
+        if days_left == min(trial.days, rates.history.days) and not engine.experiments.runs.of(key):
+            engine.experiments.start(key, "pm")
 
 
 def _take(turns: list[Turn]) -> None:

@@ -1,7 +1,7 @@
 """Random lives, with a roll-up at any point of them; and a naive recount of the rows that they left."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
@@ -60,12 +60,12 @@ lives = st.lists(events, max_size=30)
 class World:
     """One database in which lives are played. Half of its people are simulated, two and two."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, persons: int = PERSONS) -> None:
         self.database = database
         self.staff = False
         self.moment = START
         with database.unit_of_work(), clock.at(START):
-            self.persons = [record_arrival(database, simulated=place >= 2) for place in range(PERSONS)]
+            self.persons = [record_arrival(database, simulated=place % 4 >= 2) for place in range(persons)]
 
     @property
     def uncounted(self) -> list[Any]:
@@ -115,6 +115,9 @@ class World:
         shown = {row.id: row for row in reading.execute(select(prompt))}
         simulated = {row.id: row.simulated for row in reading.execute(select(subject))}
         every = reading.execute(select(prompt_field)).all()
+        steps: defaultdict[int, list[Any]] = defaultdict(list)
+        for row in every:
+            steps[row.prompt_id].append(row)
         staff = self.persons[STAFF] if self.staff else None
 
         def asked(row: Any, of: Any) -> bool:
@@ -146,15 +149,15 @@ class World:
                         for row in prompts
                         if not field and context in {"", row.action} and simulated[row.subject_id] == made_up
                     ]
-                    total = _sum(mine, theirs, every)
+                    total = _sum(mine, theirs, steps)
                     if any(total.counts):
                         found.setdefault((field, context), {})[made_up] = total
         return found
 
 
-def _sum(episodes: Sequence[Any], prompts: Sequence[Any], every: Sequence[Any]) -> Sum:
+def _sum(episodes: Sequence[Any], prompts: Sequence[Any], of_prompt: Mapping[int, Sequence[Any]]) -> Sum:
     ends = Counter(end_of(row) for row in episodes)
-    steps = [_steps(row, [it for it in every if it.prompt_id == row.id]) for row in prompts]
+    steps = [_steps(row, of_prompt.get(row.id, ())) for row in prompts]
     counts = {
         "episodes": len(episodes),
         **{end: ends[end] for end in ("completed", "dismissed", "superseded", "abandoned")},
@@ -170,7 +173,7 @@ def _sum(episodes: Sequence[Any], prompts: Sequence[Any], every: Sequence[Any]) 
     }
     times = tuple(
         sum(
-            1 << BITS * bucket_of((row.closed_at - row.opened_at) // MICROSECOND)
+            1 << BITS * bucket_of(max((row.closed_at - row.opened_at) // MICROSECOND, 0))
             for row in episodes
             if end_of(row) == end
         )

@@ -51,7 +51,7 @@ def test_whom_it_would_stop_and_what_would_not_be_needed(pm: Browser, accounts: 
     new = looking_needs("display_name", "picture").replace('"email", "display_name", "picture"', '"email"')
     page = pm.post(URL, {"text": new.replace('{ field = "address", when = "on_paper" }, "display_name"', '"picture"')})
     assert page.status_code == 422
-    assert "fields.address: no action and no sign-up needs it" in page.text
+    assert "fields.address: no action, no prompt and no sign-up needs it" in page.text
     dropped = looking_needs("display_name", "picture").replace(
         ', { field = "address", when = "on_paper" }, "display_name"', ""
     )

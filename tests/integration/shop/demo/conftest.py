@@ -1,9 +1,11 @@
 """The shop in demo mode, and histories drawn in it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -15,7 +17,7 @@ from webapp.config import ROOT, Settings
 from webapp.db import Database
 from webapp.profiling.engine import Engine
 from webapp.shop import catalogue
-from webapp.shop.demo import cast, rates
+from webapp.shop.demo import cast, commands, rates
 from webapp.shop.demo.rates import Rates
 from webapp.shop.demo.simulating import simulate
 
@@ -40,6 +42,17 @@ Draw = Callable[[int, datetime], Drawn]
 def shop(settings: Settings) -> Iterator[Flask]:
     with opened(as_halftone(settings)) as app:
         yield app
+
+
+@pytest.fixture
+def short_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The seed that ships, but for two days of history; the commands read it."""
+    seed = tmp_path / "seed_data"
+    shutil.copytree(SEED, seed)
+    shorter = seed / "rates.toml"
+    shorter.write_text(shorter.read_text("utf-8").replace("days = 90 ", "days = 2 ", 1), "utf-8")
+    monkeypatch.setattr(commands, "SEED", seed)
+    return seed
 
 
 @pytest.fixture

@@ -1,7 +1,5 @@
 """`webapp demo load` and `webapp demo remove`: once loaded nothing changes, and only what is simulated goes."""
 
-import shutil
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -9,25 +7,15 @@ from flask import Flask
 from sqlalchemy import select
 
 from tests.browsing import Browser
-from tests.integration.shop.demo.conftest import SEED
 from webapp.accounts.models import Account
 from webapp.db import metadata
 from webapp.profiling.engine import Engine
 from webapp.profiling.tables import answer, answer_event, prompt, prompt_field, subject
 from webapp.shop.cart_models import OrderRow
-from webapp.shop.demo import commands
 from webapp.shop.demo.shopping import Shopper
 from webapp.shop.models import ProductRow
 
-
-@pytest.fixture(autouse=True)
-def short_history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The seed that ships, but for two days of history."""
-    seed = tmp_path / "seed_data"
-    shutil.copytree(SEED, seed)
-    rates = seed / "rates.toml"
-    rates.write_text(rates.read_text("utf-8").replace("days = 90 ", "days = 2 ", 1), "utf-8")
-    monkeypatch.setattr(commands, "SEED", seed)
+pytestmark = pytest.mark.usefixtures("short_seed")
 
 
 def test_loading_brings_products_personas_and_shoppers(shop: Flask, engine: Engine) -> None:

@@ -24,6 +24,16 @@ def test_payment_is_the_hardest_of_the_checkout_and_the_picture_of_the_review() 
     assert rates.deciding("review_print", rates.asks["review_print"]) == rates.asks["review_print"]["picture"]
 
 
+def test_a_variant_changes_what_it_says_of_an_ask() -> None:
+    rates = read(SHIPPED, MANIFEST)
+    plain = rates.ask("checkout", "payment_method")
+    promised = rates.ask("checkout", "payment_method", "payment_promise:promise")
+    assert rates.ask("checkout", "payment_method", "payment_promise:as_now") == plain
+    assert promised.leave < plain.leave
+    assert (promised.seconds, promised.reject) == (plain.seconds, plain.reject)
+    assert rates.ask("checkout", "email", "payment_promise:promise") == rates.ask("checkout", "email")
+
+
 @pytest.mark.parametrize(
     ("found", "put", "told"),
     [
@@ -39,6 +49,18 @@ def test_payment_is_the_hardest_of_the_checkout_and_the_picture_of_the_review() 
         ('via = "sign_up"', 'via = "export_letters"', "asks.checkout.email.via: name another context"),
         ('via = "sign_up"', 'via = "checkout"', "asks.checkout.email.via: leads back to 'checkout'"),
         ("leave = 0.29", "leave = 0.99", "asks.review_print.picture: leave, cancel and elsewhere add up"),
+        (
+            "[experiments.payment",
+            "[experiments.x]\ndays = 1\n[experiments.payment",
+            "experiments.x: the manifest has no such",
+        ),
+        (
+            "variants.promise.",
+            "variants.made_up.",
+            "experiments.payment_promise.variants.made_up: the experiment has no",
+        ),
+        ("promise.payment_method", "promise.picture", "variants.promise.picture: the action does not require it"),
+        ("leave = 0.04", "leave = 0.99", "variants.promise.payment_method: leave, cancel and elsewhere add up"),
         ("spread = 0.5", "spred = 0.5", "Extra inputs are not permitted"),
     ],
 )

@@ -1,0 +1,166 @@
+"""The dashboard over ten thousand, a million and more asks, on both databases; and the roll-up that makes it quick.
+
+BENCH_EPISODES adds a size: `BENCH_EPISODES=10000000 make bench` takes about an hour and ten gigabytes of disk.
+`python -m tests.benchmarks.insights measure URL...` measures databases that are built and counted.
+"""
+
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from multiprocessing import get_context
+from pathlib import Path
+from statistics import median
+
+import psycopg
+from flask import Flask
+from sqlalchemy import func, select
+
+from tests.applications import as_halftone, opened, workshop_settings
+from tests.benchmarks.many_asks import WINDOW, build
+from tests.benchmarks.measuring import Figure
+from tests.databases import postgres_binaries, postgres_cluster
+from tests.people import somebody
+from webapp import ROOMS, clock
+from webapp.db import Database
+from webapp.insights.coverage import count_coverage
+from webapp.insights.rollup.rolling import RollUp
+from webapp.profiling.engine import Engine
+from webapp.profiling.episodes import Episodes
+from webapp.profiling.tables import prompt_field
+from webapp.upgrading import upgrade
+
+NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
+SIZES = (10_000, 1_000_000)
+BATCH = 100_000
+CALLS = 60
+PAGES = {
+    "overview": "/insights?from=2026-04-02",
+    "overview, narrowed": "/insights?from=2026-05-20&to=2026-06-11&device=phone&visitor=new",
+    "matrix": "/insights/matrix?from=2026-04-02",
+    "places": "/insights/places?from=2026-04-02",
+}
+"""Each where the route exists."""
+
+
+def run() -> list[Figure]:
+    sizes = (*SIZES, *(int(size) for size in os.environ.get("BENCH_EPISODES", "").split(",") if size))
+    figures: list[Figure] = []
+    for kind, urls in _servers(len(sizes)):
+        with urls as places:
+            taken = [_prepare(kind, url, size) for url, size in zip(places, sizes, strict=True)]
+            figures += [figure for figure, _size in taken]
+            figures += pages(kind, places, [size for _figure, size in taken])
+    return figures
+
+
+def pages(kind: str, urls: list[str], sizes: list[int]) -> list[Figure]:
+    """The median time of each page at each size, which take turns; the smallest is the reference."""
+    with ExitStack() as stack, clock.at(NOW):
+        apps = [stack.enter_context(_application(url)) for url in urls]
+        found: list[Figure] = []
+        known = {rule.rule for rule in apps[0].url_map.iter_rules()}
+        for page, address in PAGES.items():
+            if address.split("?")[0] in known:
+                times = _medians(apps, address)
+                found += [
+                    Figure(f"{page}, {kind}", f"{size:,}", taken, taken / times[0])
+                    for size, taken in zip(sizes, times, strict=True)
+                ]
+    return found
+
+
+def _medians(apps: list[Flask], address: str) -> list[float]:
+    clients = [somebody(app, f"pm{time.monotonic_ns()}@x.example", "pm", factor=True).client for app in apps]
+    taken: list[list[float]] = [[] for _ in clients]
+    for call in range(CALLS + 10):
+        for place, client in enumerate(clients):
+            began = time.perf_counter()
+            answer = client.get(address)
+            took = time.perf_counter() - began
+            assert answer.status_code == 200, answer.text
+            if call >= 10:
+                taken[place].append(took * 1e6)
+    return [median(times) for times in taken]
+
+
+@contextmanager
+def _application(url: str) -> Iterator[Flask]:
+    """The shop on this database, its accounts counted as the worker does."""
+    with tempfile.TemporaryDirectory() as folder:
+        settings = replace(as_halftone(workshop_settings(url, Path(folder))), mode="development")
+        with opened(settings, [*ROOMS, "tests.people"]) as app:
+            engine: Engine = app.extensions["profiling"]
+            with app.app_context(), engine.database.unit_of_work():
+                count_coverage(engine.database, engine.uncounted)
+            yield app
+
+
+def _prepare(kind: str, url: str, size: int) -> tuple[Figure, int]:
+    """Build and count; in a process of its own, so that what it needs can be told."""
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        episodes = pool.submit(_built, url, size).result()
+    with ProcessPoolExecutor(1, get_context("spawn")) as pool:
+        seconds, megabytes = pool.submit(count, url).result()
+    note = f"{episodes / seconds:,.0f} episodes a second, {megabytes} MB at most"
+    return Figure(f"roll-up, {kind}", f"{episodes:,}", seconds / episodes * 1e6, 1.0, note), episodes
+
+
+def _built(url: str, size: int) -> int:
+    database = Database(url)
+    upgrade(database)
+    return build(database, size, NOW)
+
+
+def count(url: str) -> tuple[float, int]:
+    """The seconds that counting everything took, and the most megabytes that were held."""
+    database = Database(url)
+    with clock.at(NOW):
+        began = time.perf_counter()
+        RollUp(database, Episodes(database, WINDOW), WINDOW).run(batch=BATCH)
+        seconds = time.perf_counter() - began
+    database.close()
+    return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _servers(count: int) -> Iterator[tuple[str, AbstractContextManager[list[str]]]]:
+    yield "SQLite", _files(count)
+    if binaries := postgres_binaries():
+        yield "PostgreSQL", _databases(binaries, count)
+
+
+@contextmanager
+def _files(count: int) -> Iterator[list[str]]:
+    with tempfile.TemporaryDirectory() as folder:
+        yield [f"sqlite:///{folder}/{number}.sqlite3" for number in range(count)]
+
+
+@contextmanager
+def _databases(binaries: Path, count: int) -> Iterator[list[str]]:
+    with postgres_cluster(binaries) as url:
+        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
+            for number in range(count):
+                connection.execute(f"CREATE DATABASE bench_{number}")
+        yield [url.replace("/postgres?", f"/bench_{number}?") for number in range(count)]
+
+
+def main() -> None:
+    urls = sys.argv[2:]
+    sizes = []
+    for url in urls:
+        database = Database(url)
+        sizes.append(database.reading().scalar(select(func.count()).select_from(prompt_field)) or 0)
+        database.close()
+    for figure in pages("measured", urls, sizes):
+        ms = figure.microseconds / 1000
+        print(f"{figure.benchmark:30} {figure.contender:>12} {ms:8.1f} ms {figure.ratio:6.2f}")
+
+
+if __name__ == "__main__":
+    main()

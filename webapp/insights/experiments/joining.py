@@ -1,0 +1,13 @@
+"""What this room brings to an application: its pages."""
+
+from flask import Flask
+
+from webapp.insights.experiments import conducting_routes, drafting_routes, showing_routes
+from webapp.insights.experiments.blueprint import blueprint
+
+ROUTES = (showing_routes, conducting_routes, drafting_routes)
+"""The files that add their pages to the blueprint."""
+
+
+def join(app: Flask) -> None:
+    app.register_blueprint(blueprint)

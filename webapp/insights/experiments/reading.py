@@ -1,0 +1,63 @@
+"""Reading one run: who took part, what came of it, and what the past says about the next one."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from webapp.db import Database
+from webapp.insights.experiments.counting import Participants
+from webapp.insights.experiments.measure import Measure, measure_of
+from webapp.insights.experiments.planning import ENOUGH, Traffic
+from webapp.insights.experiments.results import Results, results
+from webapp.insights.narrowing import Uncounted
+from webapp.insights.question import Question
+from webapp.insights.statistics.arms import Arm
+from webapp.profiling.experiment_declared import Experiment
+from webapp.profiling.experiments.runs import Run
+from webapp.profiling.manifest import Manifest
+
+PAST_DAYS = 28
+"""What the past is read from: whole weeks, since weekdays differ."""
+DAY = timedelta(days=1)
+
+
+class Reading:
+    """Reads the experiments of one manifest, as somebody asks."""
+
+    def __init__(self, database: Database, manifest: Manifest, uncounted: Uncounted) -> None:
+        self._manifest = manifest
+        self._participants = Participants(database, uncounted, manifest.window)
+
+    def results(self, experiment: Experiment, run: Run | None, question: Question) -> Results:
+        """What came of a run of the experiment, as it was declared then; nothing of none. Two statements."""
+        if run is None:
+            return results(weights(experiment), (), (), about_field=bool(experiment.field))
+        who = self._participants.of_run(run.id)
+        assigned = self._participants.assigned(who, question)
+        cells = self._participants.cells(who, self._measure(experiment), question)
+        return results(weights(experiment), assigned, cells, about_field=bool(experiment.field))
+
+    def traffic(self, experiment: Experiment, run: Run | None, found: Results | None, question: Question) -> Traffic:
+        """Who comes by, and how many succeed as things are declared: from the run where it has enough, else from the
+        weeks before now."""
+        if run is not None and found is not None and found.figures[0].arm.total >= ENOUGH:
+            end = min(question.as_of, run.stopped_at or question.as_of)
+            days = max(1.0, (end - run.started_at) / DAY)
+            return Traffic(sum(each.assigned for each in found.figures) / days, found.figures[0].arm)
+        return self._past(self._measure(experiment), question)
+
+    def _past(self, measure: Measure, question: Question) -> Traffic:
+        past = question.of_days(PAST_DAYS)
+        who = self._participants.of_past(measure.contexts, past)
+        persons = sum(row.persons for row in self._participants.assigned(who, past))
+        days = max(1.0, (question.as_of - self._participants.since(past)) / DAY)
+        cells = self._participants.cells(who, measure, past)
+        arm = Arm(sum(cell.successes for cell in cells), sum(cell.persons for cell in cells))
+        return Traffic(persons / days, arm)
+
+    def _measure(self, experiment: Experiment) -> Measure:
+        return measure_of(self._manifest, experiment)
+
+
+def weights(experiment: Experiment) -> Mapping[str, float]:
+    """The weights by variant, the control first."""
+    return {key: variant.weight for key, variant in experiment.variants.items()}
