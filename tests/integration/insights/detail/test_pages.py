@@ -1,11 +1,11 @@
 """The matrix and the pages behind it: what they say of people who came, and what they say where there is nothing."""
 
+import html
 import re
 from collections.abc import Callable
 
 import pytest
 from flask import Flask
-from werkzeug.routing import Rule
 
 from tests.browsing import Browser
 from tests.counting import statements
@@ -100,16 +100,23 @@ def test_where_to_ask_says_that_nothing_is_proved(pm: Browser, people: Callable[
     assert "Where should I ask this?" in page
     assert "Not causal." in page
     assert "run one before you move it" in page
-    assert "Draft the experiment" not in page
 
 
-def test_where_experiments_are_drafted_the_button_is_shown(
+def test_where_no_experiments_are_drafted_there_is_no_button(
     dashboard: Flask, pm: Browser, people: Callable[..., None]
 ) -> None:
     people(80)
-    url_map, dashboard.view_functions["experiments.draft"] = dashboard.url_map, lambda: ""
-    url_map.add(Rule("/drafts", endpoint="experiments.draft"))
-    assert "/drafts?field=display_name&amp;context=" in pm.get("/insights/fields/display_name").text
+    dashboard.view_functions.pop("experiments.draft", None)
+    assert "Draft the experiment" not in pm.get("/insights/fields/display_name").text
+
+
+def test_where_experiments_are_drafted_the_button_leads_there(pm: Browser, people: Callable[..., None]) -> None:
+    people(80)
+    drafted = re.search(r'href="([^"]+)">Draft the experiment', pm.get("/insights/fields/display_name").text)
+    assert drafted is not None
+    url = html.unescape(drafted[1])
+    assert "field=display_name&context=" in url
+    assert pm.get(url).status_code == 200
 
 
 def test_the_overview_leads_to_what_its_rows_are_made_of(pm: Browser, people: Callable[..., None]) -> None:
