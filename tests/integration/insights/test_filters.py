@@ -13,6 +13,7 @@ USUAL = "Jun 1, 2026 to Jun 30, 2026"
 WRONG = (
     ("from=2026-06-20&to=2026-06-10", "From: the first day must not come after the last day.", "2026-06-20"),
     ("from=", "From: enter year, month and day", 'name="from"'),
+    ("from=2025-05-26&to=2026-06-30", "From: a range has at most 400 days.", "2025-05-26"),
     ("to=2026-02-30", "To: enter year, month and day", "2026-02-30"),
     ("from=yesterday", "From: enter year, month and day", "yesterday"),
     ("from=20260601", "From: enter year, month and day", "20260601"),
