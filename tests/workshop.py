@@ -1,6 +1,6 @@
 """A small customer of the engine for the tests outside the shop: one view for every action of tests/manifest.toml."""
 
-from flask import Blueprint, Flask, current_app, request
+from flask import Blueprint, Flask, current_app, render_template_string, request
 from flask.typing import ResponseReturnValue
 
 from webapp.house import House
@@ -14,6 +14,15 @@ blueprint = Blueprint("workshop", __name__)
 @blueprint.get("/")
 def front() -> ResponseReturnValue:
     return "the workshop"
+
+
+@blueprint.get("/desk")
+def desk() -> ResponseReturnValue:
+    """A page with two spots for background prompts."""
+    return render_template_string(
+        "{% extends 'layout.html' %}{% block main %}desk {{ background_prompt('desk') }}"
+        "{{ background_prompt('shelf') }}{% endblock %}"
+    )
 
 
 @blueprint.post("/look")
@@ -58,5 +67,8 @@ def export() -> ResponseReturnValue:
 def join(app: Flask, house: House) -> None:
     """A letter is on paper unless the application says otherwise."""
     app.extensions["on_paper"] = True
+    for spot in ("desk", "shelf"):
+        house.engine.register_placement(spot, spot.title)
+    house.engine.register_signal("first_letter", lambda: "First letter")
     house.engine.register_condition("on_paper", lambda _subject: bool(app.extensions["on_paper"]))
     app.register_blueprint(blueprint)

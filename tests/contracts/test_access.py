@@ -125,14 +125,17 @@ def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], A
     database: Database = app.extensions["database"]
     owned: dict[tuple[str, str], Any] = {
         ("", "action"): "sign_up",
+        ("", "context"): "sign_up",
         ("", "token"): "made-up",
         ("", "field"): "display_name",
         ("accounts.picture", "field"): "picture",
+        ("accounts.give_consent", "field"): "news_by_email",
+        ("accounts.withdraw_consent", "field"): "news_by_email",
+        ("", "prompt"): "after_order",
         ("", "filename"): "favicon.svg",
         ("", "slug"): "late-sun",
         ("demo.picture", "key"): "customer",
         ("", "key"): "visitor",
-        ("", "prompt"): "made_up",
         **{(endpoint, "key"): "payment_promise" for endpoint in ACCESS if endpoint.startswith("experiments.")},
         ("", "lost"): "mail",
         ("", "provider"): "nobody",

@@ -72,6 +72,26 @@ class RemovePage:
 
 
 @dataclass(frozen=True)
+class ConsentLine:
+    """One consent: whether it is given, in words and as a fact, and where one press turns it round."""
+
+    label: str
+    reason: str
+    kept: str
+    state: str
+    given: bool
+    post_url: str
+
+
+@dataclass(frozen=True)
+class PreferencesPanel:
+    """What its person allows. `unasked` are (label, where to take it back) of what is not to be asked again."""
+
+    consents: tuple[ConsentLine, ...]
+    unasked: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class SessionLine:
     """One session of the list."""
 

@@ -11,6 +11,7 @@ from webapp.accounts import (
     commands,
     entering_routes,
     limits,
+    preferences,
     pruning,
     routes,
     security_routes,
@@ -33,12 +34,14 @@ from webapp.house import House
 from webapp.layout import Link, add_links
 
 ROUTES = (
-    *(routes, entering_routes, security_routes, provider_routes),
+    *(routes, preferences, entering_routes, security_routes, provider_routes),
     *(account_routes, passkey_entering_routes, authenticator_routes, recovery_code_routes),
     *(phone_routes, phone_factor_routes),
     *(mail_routes, factor_routes, link_routes, address_routes),
 )
 """The files that add their pages to the blueprint."""
+THIRD_VISIT = "third_visit"
+"""The signal of people who keep coming: seen on two days after their first one."""
 PARTS = (recovery, providers, passkeys, authenticators, phones, recovery_codes)
 """Each brings a way in, or a way back."""
 
@@ -52,6 +55,10 @@ def join(app: Flask, house: House) -> None:
     app.extensions["factors"] = Factors()
     for page in (SECURITY, ACCOUNT):
         app.extensions[page] = Panels()
+    app.extensions[ACCOUNT].register(preferences.PANEL)
+    engine.settings_endpoint = "accounts.account"
+    engine.register_signal(THIRD_VISIT, lambda: gettext("Third visit"), times=2)
+    visits.came_back.append(lambda number: engine.signal_day(number, THIRD_VISIT))
     engine.people = visits
     engine.register_kind(EmailKind(visits))
     engine.register_kind(VerifiedEmailKind(engine, visits))

@@ -63,14 +63,13 @@ def remove_page(engine: Engine, key: str) -> RemovePage:
 
 
 def asked_by(engine: Engine, key: str) -> list[str]:
-    """The labels of the actions that require the field."""
-    return [gettext(action.label) for action in engine.manifest.asking(key)]
+    """The labels of the actions that require the field, and of the background prompts that ask for it."""
+    actions = [gettext(action.label) for action in engine.manifest.asking(key)]
+    return [*actions, *(gettext(prompt.label) for prompt in engine.manifest.prompting(key))]
 
 
 def _held_field(engine: Engine, held: Held, value: object) -> HeldField:
     declared, kind = engine.field(held.field), engine.kind_of(held.field)
-    action = engine.manifest.actions.get(held.action)
-    own = {"settings": gettext("this page"), "import": gettext("an import")}
     return HeldField(
         key=held.field,
         label=gettext(declared.label),
@@ -79,12 +78,21 @@ def _held_field(engine: Engine, held: Held, value: object) -> HeldField:
         reason=gettext(declared.reason),
         kept=kept(declared),
         readers=", ".join(gettext(reader) for reader in declared.readers),
-        origin=gettext(action.label) if action else own.get(held.action, held.action),
+        origin=_origin(engine, held.action),
         given_at=held.given_at,
         expires_at=held.expires_at,
         change_url=_change_url(kind, held.field),
         remove_url=url_for("accounts.confirm_remove", field=held.field),
     )
+
+
+def _origin(engine: Engine, context: str) -> str:
+    """Where an answer came from: an action, a placement, or one of the engine's own ways."""
+    if context in engine.manifest.actions:
+        return gettext(engine.manifest.actions[context].label)
+    if context in engine.placements:
+        return engine.placements[context].label()
+    return {"settings": gettext("this page"), "import": gettext("an import")}.get(context, context)
 
 
 def _change_url(kind: Kind, field: str) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import cast
 
@@ -97,6 +97,9 @@ class Visits:
     def __init__(self, database: Database) -> None:
         self._database = database
         self.account_links: list[Callable[[], list[tuple[str, str]]]] = []
+        self.came_back: list[Callable[[int], None]] = []
+        """Called with the subject when a visit goes on, or begins by signing in, on another day than it was seen last;
+        inside the transaction that notes it."""
         self.greetings: list[Callable[[int], None]] = []
         """Called with the account that somebody has just signed in to: what they should know at once."""
 
@@ -131,6 +134,7 @@ class Visits:
         """End this visit and begin one of `subject_id`, entered by `way`; with which proofs, if any."""
         if has_request_context():
             self._end()
+            self._tell(self.came_back, subject_id)
             self._begin(subject_id, way, proved=proved, factor=factor)
 
     def rotate(self) -> None:
@@ -174,6 +178,7 @@ class Visits:
     def note_presence(self) -> None:
         """Keep a visit that is used from growing old. At most once an hour, which the cookie remembers."""
         if "_user_id" in session and session.get(SEEN) != _hour():
+            another_day = int(session.get(SEEN, 0)) // 24 != _hour() // 24
             session[SEEN] = _hour()
             person, moment = self._person(), clock.now()
             if person:
@@ -181,6 +186,7 @@ class Visits:
                 binds |= {"until": moment + IDLE, "oldest": moment + IDLE - LONGEST}
                 with self._database.unit_of_work():  # at once: whatever the request does, this is true
                     self._database.writing().execute(SEE, binds)
+                    self._tell(self.came_back if another_day else (), person.subject.id)
 
     def sign_out(self) -> None:
         """End the visit here and on the server, and forget everything that the cookie held."""
@@ -195,6 +201,10 @@ class Visits:
     def hash_of_this(self) -> bytes:
         """What a code is bound to: the token's hash of this visit, which must have begun."""
         return token_hash(current_user.token)
+
+    def _tell(self, whom: Iterable[Callable[[int], None]], subject_id: int) -> None:
+        for told in whom:
+            told(subject_id)
 
     def _person(self) -> Person | None:
         if not has_request_context():

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import url_for
@@ -13,32 +15,37 @@ from webapp.insights.wording import day, ngettext
 from webapp.profiling.words import gettext
 
 PRESETS = (7, 30, 90)
+HERE: Mapping[str, Any] = MappingProxyType({})
+"""The parts of a page's path, for pages that have none."""
 
 
-def address(endpoint: str, arguments: Mapping[str, str]) -> str:
-    """The page's address with this query string. Names come from outside too, so they never become keywords."""
+def address(endpoint: str, arguments: Mapping[str, str], place: Mapping[str, Any] = HERE) -> str:
+    """The page's address with this query string; `place` are the parts of its path.
+
+    Names of arguments come from outside too, so they never become keywords.
+    """
     query = urlencode(arguments)
-    return url_for(endpoint) + (f"?{query}" if query else "")
+    return url_for(endpoint, **place) + (f"?{query}" if query else "")
 
 
-def filter_bar(asked: Asked, endpoint: str, *, days: bool) -> FilterBar:
+def filter_bar(asked: Asked, endpoint: str, *, days: bool, place: Mapping[str, Any] = HERE) -> FilterBar:
     """The form of a page; `days` says whether the page has a range, and so presets."""
     question = asked.question
     return FilterBar(
-        url=url_for(endpoint),
+        url=url_for(endpoint, **place),
         inputs=asked.inputs,
         errors=asked.errors,
-        presets=tuple(_preset(question, endpoint, count) for count in PRESETS) if days else (),
+        presets=tuple(_preset(question, endpoint, count, place) for count in PRESETS) if days else (),
         days=gettext("%(first)s to %(last)s, UTC days", first=day(question.first), last=day(question.last)),
     )
 
 
-def real_people_only(question: Question, endpoint: str) -> Choice:
+def real_people_only(question: Question, endpoint: str, place: Mapping[str, Any] = HERE) -> Choice:
     real = replace(question, people="real")
-    return Choice(gettext("Show real people only"), address(endpoint, real.arguments()))
+    return Choice(gettext("Show real people only"), address(endpoint, real.arguments(), place))
 
 
-def _preset(question: Question, endpoint: str, days: int) -> Choice:
+def _preset(question: Question, endpoint: str, days: int, place: Mapping[str, Any]) -> Choice:
     other = question.of_days(days)
     label = ngettext("Last %(num)s day", "Last %(num)s days", days)
-    return Choice(label, address(endpoint, other.arguments()), current=other == question)
+    return Choice(label, address(endpoint, other.arguments(), place), current=other == question)

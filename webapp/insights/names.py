@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from webapp.profiling.engine import current_engine
 from webapp.profiling.manifest import SIGN_UP, Manifest
 from webapp.profiling.words import gettext
 
@@ -27,12 +28,17 @@ class Names:
 
 
 def names_of(manifest: Manifest) -> Names:
-    """In the language of the request; signing up comes first."""
+    """In the language of the request; signing up comes first, where something is asked in the background last."""
     asking = {key: action for key, action in manifest.actions.items() if action.requires}
+    placements = current_engine().placements
+    spots = {prompt.placement for prompt in manifest.prompts.values()}
     first = {SIGN_UP: asking.pop(SIGN_UP)} if SIGN_UP in asking else {}
     return Names(
         fields={key: gettext(declared.label) for key, declared in manifest.fields.items()},
-        contexts={key: gettext(action.label) for key, action in (first | asking).items()},
+        contexts={
+            **{key: gettext(action.label) for key, action in (first | asking).items()},
+            **{key: placement.label() for key, placement in placements.items() if key in spots},
+        },
     )
 
 

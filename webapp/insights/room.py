@@ -8,12 +8,16 @@ from flask_login import current_user
 from webapp.house import House
 from webapp.insights.commands import group
 from webapp.insights.coverage import count_coverage
+from webapp.insights.detail import routes as detail_routes
 from webapp.insights.experiments import joining as experiments
 from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.routes import ROLE, blueprint
 from webapp.insights.signup import joining as signup
 from webapp.layout import Link, add_links
 from webapp.profiling.words import gettext
+
+ROUTES = (detail_routes,)
+"""The files that add their pages to the blueprint."""
 
 
 def join(app: Flask, house: House) -> None:

@@ -47,7 +47,7 @@ def overview() -> ResponseReturnValue:
     with database.snapshot():
         coverage = read_coverage(database, engine.uncounted, question.people)
         young = fresh(database, engine.manifest.window, question, engine.uncounted)
-        page = overview_page(_reading(question), coverage, young, engine.manifest, asked)
+        page = overview_page(reading(question), coverage, young, engine.manifest, asked)
     shown = render_template("insights/overview.html", page=page)
     return http.personal(make_response(shown, 422 if asked.errors else 200))
 
@@ -60,7 +60,7 @@ def episodes_csv() -> ResponseReturnValue:
         return http.go_to(address("insights.overview", request.args.to_dict()))
     question = asked.question
     with current_database().snapshot():
-        board = board_of(_reading(question).board(question))
+        board = board_of(reading(question).board(question))
     rows = field_rows(cells(board, question.field, question.context), names)
     response = Response(table_as_csv(rows), mimetype="text/csv")
     name = f"asks-{question.first.isoformat()}-to-{question.last.isoformat()}.csv"
@@ -73,7 +73,7 @@ def live() -> ResponseReturnValue:
     engine = current_engine()
     manifest, names = engine.manifest, names_of(engine.manifest)
     asked = read_undated(request.args, names, clock.now())
-    seen = glance(current_database(), manifest.window, asked.question, _pseudonym_key(), engine.uncounted)
+    seen = glance(current_database(), manifest.window, asked.question, pseudonym_key(), engine.uncounted)
     if http.wants_fragment() and request.args.get("state") == seen.state:
         return http.personal(Response(status=204))
     known = request.args.get("newest", type=int)
@@ -82,10 +82,12 @@ def live() -> ResponseReturnValue:
     return http.fragment_or_page("insights/_live.html", "insights/live.html", status, page=page)
 
 
-def _reading(question: Question) -> Reading:
+def reading(question: Question) -> Reading:
+    """What can be read as of the question's moment; use it inside a snapshot."""
     engine = current_engine()
     return Reading(current_database(), engine.manifest.window, engine.uncounted, question.as_of)
 
 
-def _pseudonym_key() -> bytes:
+def pseudonym_key() -> bytes:
+    """What pseudonyms are made with, so that nobody else finds the person."""
     return str(current_app.secret_key).encode()

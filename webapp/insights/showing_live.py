@@ -16,7 +16,7 @@ def live_page(
 ) -> LivePage:
     """`known` is the newest episode that the browser shows already, None for a first look."""
     here = _arguments(asked)
-    rows = tuple(_row(episode, names) for episode in seen.episodes)
+    rows = tuple(live_row(episode, names) for episode in seen.episodes)
     news = seen.newer_than(known) if known is not None else 0
     simulated = any(row.simulated for row in rows) or asked.question.people == "simulated"
     title = gettext("Live")
@@ -54,7 +54,7 @@ def _says(seen: Glance, manifest: Manifest) -> str:
     )
 
 
-def _row(episode: Fresh, names: Names) -> LiveRow:
+def live_row(episode: Fresh, names: Names) -> LiveRow:
     return LiveRow(
         opened_at=episode.opened_at,
         field_label=names.field(episode.field),

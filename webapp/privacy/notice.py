@@ -19,6 +19,7 @@ def _field(manifest: Manifest, key: str) -> NoticeField:
     declared = manifest.fields[key]
     purpose = manifest.purposes[declared.purpose]
     actions = [gettext(action.label) for action in manifest.asking(key)]
+    prompts = [gettext(prompt.label) for prompt in manifest.prompting(key)]
     return NoticeField(
         key=key,
         label=gettext(declared.label),
@@ -29,7 +30,7 @@ def _field(manifest: Manifest, key: str) -> NoticeField:
         readers=", ".join(gettext(reader) for reader in declared.readers),
         recipients=", ".join(gettext(name) for name in purpose.recipients) or gettext("nobody outside"),
         transfers=", ".join(gettext(name) for name in purpose.transfers) or gettext("none"),
-        asked_by=", ".join(actions),
+        asked_by=", ".join((*actions, *prompts)),
         version=version(manifest, key),
     )
 

@@ -12,6 +12,7 @@ from webapp.layout import Link, add_links
 from webapp.shop import browsing_routes, reviewing_routes, sharing_routes
 from webapp.shop.catalogue import SORTS
 from webapp.shop.publications import carry, reviews, shares
+from webapp.shop.sharing import FIRST_SHARE
 from webapp.shop.showing import sorts_name
 
 
@@ -28,6 +29,7 @@ def join_browsing(app: Flask, house: House) -> None:
         app.register_blueprint(routes.blueprint)
     for published in (shares, reviews):
         house.engine.register_merge(partial(carry, published))
+    house.engine.register_signal(FIRST_SHARE, lambda: gettext("First share"))
     add_links(app, 10, _sorts)
     visits: Visits = app.extensions["visits"]
     visits.account_links.append(lambda: [(gettext("What you share"), url_for("sharing.own"))])

@@ -10,7 +10,7 @@ from webapp.accounts.visits import current_visits
 from webapp.house import House
 from webapp.layout import Link, add_links
 from webapp.profiling.engine import current_engine
-from webapp.shop import cart_routes, carts, order_routes, orders
+from webapp.shop import cart_routes, carts, order_routes, orders, placing_orders
 from webapp.shop.bringing_over import carry
 from webapp.shop.payment_kind import PaymentKind
 
@@ -21,6 +21,9 @@ def join_buying(app: Flask, house: House) -> None:
     engine.register_kind(PaymentKind())
     engine.register_condition("cart_has_physical_goods", carts.has_physical_goods)
     engine.register_merge(carry)
+    engine.register_placement("order_confirmed", lambda: gettext("After an order"))
+    engine.register_placement("order_history", lambda: gettext("List of orders"))
+    engine.register_signal(placing_orders.FIRST_ORDER, lambda: gettext("First order"))
     engine.register_kept(orders.ORDERED)
     app.register_blueprint(cart_routes.blueprint)
     app.register_blueprint(order_routes.blueprint)

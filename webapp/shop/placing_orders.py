@@ -19,6 +19,8 @@ from webapp.shop.payments import Token
 from webapp.shop.prices import CURRENCY, euros
 
 ACTION = "checkout"
+FIRST_ORDER = "first_order"
+"""The signal that every order gives; the first one reaches it."""
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: nothing that is misread on the telephone."""
 
@@ -93,6 +95,7 @@ def buy(engine: Engine, subject_id: int, key: str) -> Order:
     address = _written(engine, held["shipping_address"]) if cart.totals.ships else ""
     public_id = _write(subject_id, cart, key, address=address, brand=token.brand, charge=charge)
     _empty(subject_id)
+    engine.signal(subject_id, FIRST_ORDER)
     order = order_of(subject_id, public_id)
     if order is None:
         raise LookupError("the order that was just written")

@@ -14,6 +14,9 @@ from webapp.shop.bylines import publish_again
 from webapp.shop.catalogue import Product
 from webapp.shop.publications import shares
 
+FIRST_SHARE = "first_share"
+"""The signal that every share gives; the first one reaches it."""
+
 
 @dataclass(frozen=True)
 class Share:
@@ -44,7 +47,9 @@ def share_of(subject_id: int, product: Product) -> Share:
         "shared_at": clock.now(),
     }
     database = current_database()
-    database.writing().execute(database.insert(shares).values(row).on_conflict_do_nothing())
+    made = database.writing().execute(database.insert(shares).values(row).on_conflict_do_nothing())
+    if made.rowcount:
+        current_engine().signal(subject_id, FIRST_SHARE)
     return _read(_selected().where(shares.c.subject_id == subject_id, shares.c.product_id == product.id))[0]
 
 

@@ -5,7 +5,7 @@ from flask import Blueprint, Flask
 
 from tests.browsing import Browser
 
-PAGES = ("/insights", "/insights/", "/insights/episodes.csv", "/insights/live")
+PAGES = ("/insights", "/insights/", "/insights/episodes.csv", "/insights/live", "/insights/matrix")
 
 
 @pytest.mark.parametrize("url", PAGES)

@@ -156,7 +156,7 @@ def test_a_prompt_costs_one_statement_more_while_it_runs_and_none_otherwise(tria
     engine_of(app).experiments.on("send_letter")
     with statements(app) as stopped:
         people[1].client.post("/letters", data={"csrf_token": tokens[1]})
-    assert len(running_now) == len(stopped) + 1 == 5
+    assert len(running_now) == len(stopped) + 1 == 4
 
 
 def test_before_the_start_and_after_the_stop_everybody_is_asked_as_declared(trial: Trial) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import BindParameter, Connection, Select, bindparam, func, select
@@ -23,6 +24,7 @@ from webapp.insights.rollup.running import Running, entry, running_of
 from webapp.insights.rollup.tables import COUNTERS, TIMES, series, state, totals
 
 FIRST_DAY = date(1970, 1, 1)
+NO_PLACE: Mapping[str, str] = MappingProxyType({})
 SIMULATED: Mapping[People, tuple[bool, ...]] = {"all": (False, True), "real": (False,), "simulated": (True,)}
 
 
@@ -117,6 +119,23 @@ class Reading:
         keys = [_series(question, simulated) for simulated in SIMULATED[question.people]]
         return {key.simulated: Line(rows.get(key, []), self._pending.get(key, {})) for key in keys}
 
+    def slices(self, question: Question) -> dict[Series, Sum]:
+        """The question's field and context in its days, in every series of any variant, device and visitor.
+
+        Two statements, whatever is counted.
+        """
+        start, end = number_of(question.first), number_of(question.last)
+        place = {"of_field": question.field, "of_context": question.context}
+        late, early = (self._at_edge(question, day, _SLICES, place) for day in (end, start - 1))
+        found: dict[Series, Sum] = {}
+        for key in late.keys() | early.keys() | self._pending.keys():
+            here = (key.field, key.context) == (question.field, question.context)
+            if here and key.simulated in SIMULATED[question.people]:
+                total = range_of(early.get(key), late.get(key), self._pending.get(key, {}), start, end)
+                if any(total.counts):
+                    found[key] = total
+        return found
+
     def standing(self) -> Standing:
         due = oldest_waiting(self._connection, self._at, self._window)
         return Standing(self._connection.scalar(select(state.c.rolled_at)), due)
@@ -135,8 +154,10 @@ class Reading:
             return {}
         return gather(self._connection, Due(persons, uncounted, mature), self._window).changes.by_series()
 
-    def _at_edge(self, question: Question, day: int, statement: Select[Any]) -> dict[Series, Running]:
-        rows = self._connection.execute(statement, {**_binds(question), "edge": day})
+    def _at_edge(
+        self, question: Question, day: int, statement: Select[Any], place: Mapping[str, str] = NO_PLACE
+    ) -> dict[Series, Running]:
+        rows = self._connection.execute(statement, {**_binds(question), **place, "edge": day})
         return {_key(row): running_of(row) for row in rows}
 
     def _is_asked(self, key: Series, question: Question) -> bool:
@@ -204,6 +225,11 @@ _EDGE = (
 )
 _ROWS = select(*(series.c[name] for name in Series._fields), *(column for column in totals.c if column.name != "id"))
 _BOARD = _ROWS.join_from(series, totals, (totals.c.series_id == series.c.id) & (totals.c.day == _EDGE)).where(*_WHERE)
+_SLICES = _ROWS.join_from(series, totals, (totals.c.series_id == series.c.id) & (totals.c.day == _EDGE)).where(
+    series.c.simulated.in_(_PEOPLE),
+    series.c.field == bindparam("of_field"),
+    series.c.context == bindparam("of_context"),
+)
 _LINE = (
     _ROWS.join_from(series, totals)
     .where(

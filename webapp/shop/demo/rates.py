@@ -64,10 +64,15 @@ class Visits(Part):
     days_away: Days
     new_device: Chance
     ships: Chance
+    looks_back: Chance
 
 
 class Ask(Seconds):
-    """What happens where one field is asked in one context; `via` is the other context of `elsewhere`."""
+    """What happens where one field is asked in one context; `via` is the other context of `elsewhere`.
+
+    Where it is asked in the background, `cancel` is "not now", `for_good` the share of those who say "do not ask
+    again" instead, and `agree` how many of those who answer a consent tick its box.
+    """
 
     leave: Chance
     cancel: Chance
@@ -75,6 +80,8 @@ class Ask(Seconds):
     via: str = ""
     reject: Chance
     give_up: Chance
+    for_good: Chance = 0
+    agree: Chance = 0
 
     @property
     def hardness(self) -> float:
@@ -137,12 +144,17 @@ def read(path: Path, manifest: Manifest) -> Rates:
 
 
 def _lacking(rates: Rates, manifest: Manifest) -> list[str]:
-    """Every action that is named is one of the manifest, and every field that it requires has its rates."""
+    """Every action that is named is one of the manifest, and every field that it requires has its rates.
+
+    So has every field of a background prompt, in its placement.
+    """
+    spots = {prompt.placement: set(prompt.fields) for prompt in manifest.prompts.values()}
+    known = manifest.actions.keys() | spots.keys()
     named = rates.errands.keys() | rates.asks.keys() | {COME_BACK}
-    found = [f"asks.{action}: the manifest has no such action" for action in named - manifest.actions.keys()]
-    for action in named & manifest.actions.keys():
+    found = [f"asks.{action}: the manifest has no such action" for action in named - known]
+    for action in (named & manifest.actions.keys()) | spots.keys():
         asks = rates.asks.get(action, {})
-        fields = {need.field for need in manifest.actions[action].requires}
+        fields = spots[action] if action in spots else {need.field for need in manifest.actions[action].requires}
         found += [f"asks.{action}.{field}: is missing" for field in fields - asks.keys()]
         found += [f"asks.{action}.{field}: the action does not require it" for field in asks.keys() - fields]
     return sorted(found)

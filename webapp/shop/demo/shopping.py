@@ -5,13 +5,16 @@ from datetime import timedelta
 from enum import Enum, auto
 from random import Random
 
+from webapp.accounts.room import THIRD_VISIT
 from webapp.profiling.engine import Engine
 from webapp.profiling.exposure import Exposure
 from webapp.profiling.people import record_arrival
 from webapp.shop.demo import answering
+from webapp.shop.demo.asking_aside import ask_aside
 from webapp.shop.demo.chances import days_away, happens, one_of, pause
 from webapp.shop.demo.crowd import Someone
 from webapp.shop.demo.rates import COME_BACK, Ask, Rates
+from webapp.shop.placing_orders import ACTION as ORDERING, FIRST_ORDER
 
 Waiting = Generator[timedelta, None, None]
 """A life: it yields how long nothing happens, and is woken when that time is over."""
@@ -37,6 +40,7 @@ class Shopper:
         self._chance = chance
         self._who = who
         self._device = who.device(rates.devices)
+        self._aside = Random(f"{rates.history.seed}:aside:{who.email}")  # what is asked aside changes no other draw
         self._id = 0
 
     def life(self) -> Waiting:
@@ -48,6 +52,7 @@ class Shopper:
             if not happens(self._chance, visits.returns):
                 return
             yield days_away(self._chance, visits.days_away)
+            self._engine.signal_day(self._id, THIRD_VISIT)
             proved = PROOF in answering.look(self._engine, self._id).held
             if proved and happens(self._chance, visits.new_device):
                 self._id = record_arrival(self._engine.database, simulated=True)
@@ -56,14 +61,22 @@ class Shopper:
 
     def _visit(self) -> Waiting:
         visits = self._rates.visits
+        if happens(self._aside, visits.looks_back):
+            yield from self._asked_aside("order_history")
         while True:
             yield pause(self._chance, visits.settle)
             action = one_of(self._chance, self._rates.errands)
             if action is None:
                 return
             end = yield from self._errand(action)
+            if end is End.DONE and action == ORDERING:
+                self._engine.signal(self._id, FIRST_ORDER)
+                yield from self._asked_aside("order_confirmed")
             if end is End.LEFT or not happens(self._chance, visits.another):
                 return
+
+    def _asked_aside(self, placement: str) -> Waiting:
+        yield from ask_aside(self._engine, self._rates, self._aside, self._id, placement)
 
     def _errand(self, action: str) -> Generator[timedelta, None, End]:
         """Attempt an action, round by round, as the gate asks."""

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from math import log, sqrt
 from statistics import fmean
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from tests.integration.shop.demo.conftest import END, Draw, Drawn
 from webapp import clock
 from webapp.accounts.models import Account
+from webapp.profiling.background_tables import refusal, showing
 from webapp.profiling.tables import answer, answer_event, prompt, prompt_field, subject
 from webapp.shop.demo.chances import LEAST_DAYS_AWAY
 from webapp.shop.demo.rates import Rates
@@ -54,7 +55,8 @@ def test_outcomes_have_the_declared_shares(drawn: Drawn) -> None:
             expected[episode.action, episode.field, outcome].append(share)
             observed[episode.action, episode.field, outcome] += _is(episode, outcome)
     compared = [cell for cell, shares in expected.items() if len(shares) >= BIG]
-    assert {action for action, _field, _outcome in compared} >= {"checkout", "share_print", "review_print", "sign_up"}
+    most_asked = {"checkout", "share_print", "review_print", "sign_up", "order_confirmed"}
+    assert {action for action, _field, _outcome in compared} >= most_asked
     for cell in compared:
         _assert_near(observed[cell], expected[cell], cell)
 
@@ -134,6 +136,18 @@ def test_answers_are_held_as_their_kinds_hold_them(drawn: Drawn) -> None:
             assert all(engine.kind_of(field).show(engine.field(field), value) for field, value in values.items())
 
 
+def test_nobody_is_asked_in_the_background_more_often_than_declared(drawn: Drawn) -> None:
+    budget, moments = drawn.engine.manifest.budget, defaultdict[int, list[datetime]](list)
+    for row in _rows(drawn, select(showing)):
+        moments[row.subject_id].append(row.began_at)
+    assert len(moments) >= BIG
+    for began in moments.values():
+        assert all(sum(late - budget.per < moment <= late for moment in began) <= budget.impressions for late in began)
+    refused = _rows(drawn, select(refusal))
+    assert refused
+    assert {row.field for row in refused} == {"news_by_email", "restock_by_email"}
+
+
 def test_a_proved_address_is_a_verified_account(drawn: Drawn) -> None:
     verified = _count(drawn, select(Account.subject_id).where(Account.verified_at.is_not(None)))
     assert verified == _count(drawn, select(answer.c.subject_id).where(answer.c.field == "verified_email")) > 0
@@ -192,7 +206,8 @@ def _mature(drawn: Drawn) -> Iterable[tuple[Any, frozenset[str]]]:
     for episode in episodes:
         forms[episode.prompt_id].add(episode.field)
     for episode in episodes:
-        alone = drawn.engine.action(episode.action).ask == "one_by_one"
+        action = drawn.engine.manifest.actions.get(episode.action)
+        alone = action is not None and action.ask == "one_by_one"
         yield episode, frozenset({episode.field} if alone else forms[episode.prompt_id])
 
 

@@ -1,0 +1,91 @@
+"""What these pages are made of equals a naive recount of raw rows, and the curve an exact one, within its bounds."""
+
+from collections import Counter
+from dataclasses import replace
+
+import numpy
+from hypothesis import given
+from sqlalchemy import select
+from statsmodels.duration.survfunc import CumIncidenceRight
+
+from tests.integration.insights.histories import WINDOW, end_of
+from tests.integration.insights.rollup.lives import CONTEXTS, FIELDS, Event, World, lives, looks
+from tests.integration.insights.test_counting import Databases, in_database, opened
+from webapp.db import MICROSECOND
+from webapp.insights.detail.curves import reached
+from webapp.insights.detail.fresh_times import fresh_times
+from webapp.insights.detail.showing_curve import incidence
+from webapp.insights.question import Question
+from webapp.insights.rollup.reading import NOTHING, Reading
+from webapp.insights.statistics.histogram import EDGES
+from webapp.insights.statistics.incidence import ENDINGS
+from webapp.profiling.tables import prompt_field
+
+
+@in_database
+@given(lives, looks())
+def test_every_slice_of_a_cell_is_what_its_own_board_holds(
+    databases: Databases, life: list[Event], look: Question
+) -> None:
+    with opened(databases) as database:
+        world = World(database)
+        world.play(life)
+        question = replace(look, as_of=world.moment, field=FIELDS[0], context=CONTEXTS[0])
+        with database.snapshot():
+            reading = Reading(database, WINDOW, world.uncounted, question.as_of)
+            slices = reading.slices(question)
+        for variant in ("", "-", "wording:short"):
+            for device in ("", "phone", "desktop"):
+                for visitor in ("", "new", "returning"):
+                    asked = replace(question, variant=variant, device=device, visitor=visitor)
+                    mine = {
+                        key.simulated: total
+                        for key, total in slices.items()
+                        if (key.variant, key.device, key.visitor) == (variant, device, visitor)
+                    }
+                    assert mine == world.recount(asked).get((FIELDS[0], CONTEXTS[0]), {})
+
+
+@in_database
+@given(lives)
+def test_the_curve_holds_the_exact_one_between_its_ends(databases: Databases, life: list[Event]) -> None:
+    with opened(databases) as database:
+        world = World(database)
+        world.play(life)
+        now, first = world.moment, world.moment.date().replace(day=1, month=1)
+        question = Question(first, now.date(), now, CONTEXTS[0], FIELDS[0])
+        with database.snapshot():
+            fresh = fresh_times(database, WINDOW, question, world.uncounted)
+            sums = Reading(database, WINDOW, world.uncounted, now).slices(question)
+        total = sum((it for key, it in sums.items() if key[3:] == ("", "", "")), NOTHING)
+        raw = database.reading().execute(select(prompt_field)).all()
+        staff = world.persons[1] if world.staff else None
+        mine = [
+            row
+            for row in raw
+            if (row.field, row.action) == (FIELDS[0], CONTEXTS[0]) and row.subject_id != staff and row.opened_at <= now
+        ]
+        watched = []
+        for row in mine:
+            young = row.opened_at + WINDOW > now
+            ending = (row.outcome if young and row.closed_at else None) if young else end_of(row)
+            over = ending in ENDINGS
+            until = row.closed_at if over else min(now, row.opened_at + WINDOW)
+            watched.append((max((until - row.opened_at) // MICROSECOND, 0), ending if over else None))
+        assert fresh.count == sum(row.opened_at + WINDOW > now for row in mine)
+        assert fresh.count + total["episodes"] == len(mine)
+        curve = incidence(total, fresh)
+        status = numpy.array([ENDINGS.index(ending) + 1 if ending else 0 for _, ending in watched])
+        if not status.any():
+            return
+        exact = CumIncidenceRight(
+            numpy.array([time for time, _ in watched]), status, freq_weights=numpy.ones(len(watched))
+        )
+        for place, ending in enumerate(ENDINGS):
+            if not Counter(end for _, end in watched)[ending]:
+                continue
+            for edge in EDGES[::40]:
+                before = numpy.searchsorted(exact.times, edge, side="left")
+                share = float(exact.cinc[place][before - 1]) if before else 0.0
+                told = reached(curve, ending, edge)
+                assert told.low - 1e-9 <= share <= told.high + 1e-9

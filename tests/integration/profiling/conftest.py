@@ -1,0 +1,44 @@
+"""The workshop with what it asks in the background, and people who have sent their first letter."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from tests.browsing import Browser
+from tests.conftest import running
+from tests.people import browser_of, settle
+from tests.workshop import WORKSHOP_ROOMS
+from webapp import create_app
+from webapp.config import ROOT, Settings
+from webapp.profiling.engine import Engine
+
+
+@pytest.fixture
+def asking(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
+    """The workshop, which asks for `news` and a `colour` at its desk, and for the colour at its shelf."""
+    path = tmp_path / "manifest.toml"
+    both = [ROOT / "tests" / "manifest.toml", Path(__file__).parent / "background.toml"]
+    path.write_text("\n".join(part.read_text("utf-8") for part in both), "utf-8")
+    rooms = [*WORKSHOP_ROOMS, "tests.workshop", "tests.people"]
+    yield from running(create_app(replace(settings, manifest=path), rooms))
+
+
+@pytest.fixture
+def writer(asking: Flask) -> Callable[..., Browser]:
+    """Makes browsers of people who have sent their first letter."""
+
+    def made(email: str = "ada@x.example", *, htmx: bool = False) -> Browser:
+        number, engine = settle(asking, email), _engine(asking)
+        with engine.database.unit_of_work():
+            engine.signal(number, "first_letter")
+        return browser_of(asking, number, htmx=htmx)
+
+    return made
+
+
+def _engine(app: Flask) -> Engine:
+    found: Engine = app.extensions["profiling"]
+    return found

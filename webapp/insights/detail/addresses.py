@@ -1,0 +1,37 @@
+"""The addresses of these pages: each keeps the filters, and has its field and its context in the path."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlencode
+
+from flask import current_app, url_for
+
+from webapp.insights.filtering import address
+from webapp.insights.question import Question
+
+DRAFT = "experiments.draft"
+"""The page that drafts an experiment; the room that has it may be missing."""
+
+
+def anywhere(question: Question) -> Question:
+    """The same question of every field and context."""
+    return replace(question, field="", context="")
+
+
+def cell_url(question: Question, field: str, context: str) -> str:
+    return address("insights.cell", anywhere(question).arguments(), {"field": field, "context": context})
+
+
+def field_url(question: Question, field: str) -> str:
+    return address("insights.field", anywhere(question).arguments(), {"field": field})
+
+
+def context_url(question: Question, context: str) -> str:
+    return address("insights.context", anywhere(question).arguments(), {"context": context})
+
+
+def draft_url(field: str, contexts: Sequence[str]) -> str:
+    """Where an experiment that shares people out between these contexts is drafted; "" where there is no such page."""
+    if DRAFT not in current_app.view_functions:
+        return ""
+    return f"{url_for(DRAFT)}?{urlencode([('field', field), *(('context', context) for context in contexts)])}"

@@ -1,0 +1,208 @@
+"""The page objects of the matrix and of the pages behind it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from webapp.insights.definitions import Definition
+from webapp.insights.figures import Figures, Share
+from webapp.insights.pages import Choice, FilterBar, Funnel, LiveRow, Stat
+
+
+@dataclass(frozen=True)
+class Frame:
+    """What every page of these has. `behind` says how late the worker is, "" for not; `up` leads back."""
+
+    title: str
+    name: str
+    tab: str
+    filter: FilterBar
+    banner: Choice | None
+    behind: str
+    overview_url: str
+    live_url: str
+    up: tuple[Choice, ...]
+    definitions: Mapping[str, Definition]
+
+
+@dataclass(frozen=True)
+class Place:
+    """One cell, row or column: figures where they may be shown; `asked` is False where there is nothing."""
+
+    label: str
+    url: str
+    figures: Figures | None
+    asked: bool = True
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One field in every context, and over all of them."""
+
+    head: Place
+    cells: tuple[Place, ...]
+    total: Place
+
+
+@dataclass(frozen=True)
+class MatrixPage:
+    """Fields by contexts. `totals` are of the contexts, the last one of everything."""
+
+    frame: Frame
+    says: str
+    contexts: tuple[Choice, ...]
+    rows: tuple[MatrixRow, ...]
+    totals: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of some asks, and their share of all."""
+
+    key: str
+    label: str
+    count: str
+    share: float
+    of_all: str
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One bin of the histogram: `x`, `y`, `width` and `height` in percent of the drawing."""
+
+    label: str
+    count: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """Times to complete. No bars where there are none."""
+
+    says: str
+    bars: tuple[Bar, ...]
+    first: str
+    last: str
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        return tuple((bar.label, bar.count) for bar in self.bars)
+
+
+@dataclass(frozen=True)
+class CurveLine:
+    """One ending: the corners of its line as SVG has them, and the share that it reaches."""
+
+    key: str
+    label: str
+    points: str
+    reached: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    """A time below the curve; `anchor` is start, middle or end."""
+
+    label: str
+    x: float
+    anchor: str
+
+
+@dataclass(frozen=True)
+class CurveChart:
+    """Cumulative incidence. No lines where too few were asked."""
+
+    says: str
+    lines: tuple[CurveLine, ...]
+    ticks: tuple[Tick, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(line.label for line in self.lines)
+
+
+@dataclass(frozen=True)
+class Slices:
+    """A cell split by one thing; each row leads to the same page with that filter set."""
+
+    title: str
+    head: str
+    rows: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class CellPage:
+    """One field in one context. Nothing but `newest` where too few were asked; `says` tells so."""
+
+    frame: Frame
+    says: str
+    stats: tuple[Stat, ...]
+    outcomes: tuple[Outcome, ...]
+    times: Histogram
+    curve: CurveChart
+    slices: tuple[Slices, ...]
+    trend: tuple[Place, ...]
+    newest: tuple[LiveRow, ...]
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One context that a field is asked in. `reach` and `coverage` are of all persons who were asked anything."""
+
+    place: Place
+    reach: Share | None
+    coverage: Share | None
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Where a field should be asked. `sure` only where an experiment says so; `draft_url` is "" without its page."""
+
+    says: str
+    spots: tuple[Spot, ...]
+    sure: bool
+    causal: bool
+    draft_url: str
+
+
+@dataclass(frozen=True)
+class FieldPage:
+    """One field. `asked` is what the manifest says about it, as pairs; empty where it says nothing any more."""
+
+    frame: Frame
+    says: str
+    stats: tuple[Stat, ...]
+    advice: Advice
+    outcomes: tuple[Outcome, ...]
+    times: Histogram
+    asked: tuple[tuple[str, str], ...]
+    coverage: str
+    trend: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class ContextPage:
+    """One context over all its fields. `stops` says which field stops people most, "" where none stands out."""
+
+    frame: Frame
+    says: str
+    stats: tuple[Stat, ...]
+    action: Share | None
+    funnel: Funnel
+    outcomes: tuple[Outcome, ...]
+    stops: str
+    fields: tuple[Place, ...]
+    trend: tuple[Place, ...]
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Every field, or every context, with its figures."""
+
+    frame: Frame
+    says: str
+    head: str
+    rows: tuple[Place, ...]
