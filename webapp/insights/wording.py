@@ -1,25 +1,43 @@
 """Numbers as words of the reader's language."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 
-from flask_babel import format_date, format_decimal, format_percent, get_domain
+from babel import Locale, numbers
+from flask_babel import format_date, format_decimal, get_domain, get_locale
 
 from webapp.profiling.words import gettext
 
 
 def whole(number: int) -> str:
     """A count: 1,204."""
-    return str(format_decimal(number))
+    return _decimal(number, _locale())
 
 
 def percent(rate: float) -> str:
     """A rate from 0 to 1: 61.2%."""
-    return str(format_percent(rate, "#,##0.0%"))
+    return _percent(rate, "#,##0.0%", _locale())
 
 
 def roughly(rate: float) -> str:
     """A rate of which no decimal is known: 61%."""
-    return str(format_percent(rate, "#,##0%"))
+    return _percent(rate, "#,##0%", _locale())
+
+
+def _locale() -> Locale:
+    """The reader's; English where nobody reads, as in a command."""
+    return get_locale() or Locale("en")
+
+
+@lru_cache(maxsize=4096)
+def _decimal(number: int, locale: Locale) -> str:
+    """Kept, since a page has hundreds of numbers, and the next look at it mostly the same ones."""
+    return str(numbers.format_decimal(number, locale=locale))
+
+
+@lru_cache(maxsize=4096)
+def _percent(rate: float, pattern: str, locale: Locale) -> str:
+    return str(numbers.format_percent(rate, pattern, locale=locale))
 
 
 def duration(seconds: float | None) -> str:

@@ -150,7 +150,8 @@ def _open_of_action() -> Select[Any]:
 
 def _stale_and_free(table: Table) -> Select[Any]:
     """What is past its window but for what a request holds: to wait for one row while holding others may deadlock."""
-    stale = select(table.c.id).where(_is_open(table), table.c.opened_at < HORIZON)
+    unrolled = table.c.rolled_as.is_(None)  # as is all that is open; those have an index, and are few
+    stale = select(table.c.id).where(_is_open(table), unrolled, table.c.opened_at < HORIZON)
     return stale.with_for_update(skip_locked=True)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from operator import add
 
-from webapp.insights.rollup.keys import VIEWS, VIEWS_OF_PROMPTS, Series, wider
+from webapp.insights.rollup.keys import VIEWS, Series, View, wider
 from webapp.insights.rollup.records import Asked, Episode, Prompt
 from webapp.insights.rollup.tables import COUNTERS, TIMES
 from webapp.insights.statistics.histogram import bucket_of
@@ -73,19 +73,21 @@ class Changes:
         """All that one person was asked, in any order. Histories that are alike are worked out once, at the end."""
         self._histories[tuple(sorted(asked))] += times
 
-    def by_series(self) -> dict[Series, dict[int, Change]]:
-        """Every change that is one, in every series that it shows in."""
+    def by_series(self, views: tuple[View, ...] = VIEWS) -> dict[Series, dict[int, Change]]:
+        """Every change that is one, in every series of these views that it shows in."""
+        of_prompts = tuple(view for view in views if not view[0])  # each asks for several fields, so is in no field's
         found: defaultdict[Series, defaultdict[int, Change]] = defaultdict(lambda: defaultdict(Change))
-        for changes, views in ((self._narrow, VIEWS), (self._prompts, VIEWS_OF_PROMPTS)):
+        for changes, shown in ((self._narrow, views), (self._prompts, of_prompts)):
             for (key, day), change in changes.items():
                 if not change.is_nothing:
-                    for series in wider(key, views):
+                    for series in wider(key, shown):
                         found[series][day].add(change)
         for history, times in self._histories.items():
             if times and len(history) > 1:
-                for series, day, lag in _repeated(history):
+                for series, day, lag in _repeated(history, views):
                     found[series][day].asked_again[lag] += times
-                for series, day, lag in _repeated(tuple(asked for asked in history if asked.completed)):
+                completed = tuple(asked for asked in history if asked.completed)
+                for series, day, lag in _repeated(completed, views):
                     found[series][day].completed_again[lag] += times
         pruned = {
             series: {day: change for day, change in days.items() if not change.is_nothing}
@@ -114,12 +116,12 @@ def _count_prompt(change: Change, prompt: Prompt, times: int) -> None:
         change.counts[_PROMPTS + place] += times * reached
 
 
-def _repeated(history: History) -> Iterator[tuple[Series, int, int]]:
+def _repeated(history: History, views: tuple[View, ...]) -> Iterator[tuple[Series, int, int]]:
     """(series, day, days since the one before) of each episode that is not its person's first in the series."""
     before: dict[Series, int] = {}
     for asked in history:
         day = asked.day
-        for series in wider(asked.series, VIEWS):
+        for series in wider(asked.series, views):
             last = before.get(series)
             if last is not None and day - last < REACH:
                 yield series, day, day - last

@@ -26,15 +26,20 @@ class Series(NamedTuple):
         return Series(self.simulated, field, context, variant, device, visitor)
 
 
-VIEWS = tuple(product((True, False), repeat=5))
+View = tuple[bool, ...]
+VIEWS: tuple[View, ...] = tuple(product((True, False), repeat=5))
 """Every choice of parts to keep. What is counted once is counted in the series of each, so nothing is ever summed
 over parts, and persons are counted once in whatever is looked at."""
 
-VIEWS_OF_PROMPTS = tuple(view for view in VIEWS if not view[0])
-"""A prompt asks for several fields, so it is counted in no field's series."""
+
+@lru_cache
+def views_that(**kept: bool) -> tuple[View, ...]:
+    """Those that keep the named parts, or do not; the others either way."""
+    places = {Series._fields.index(part) - 1: keeps for part, keeps in kept.items()}
+    return tuple(view for view in VIEWS if all(view[place] == keeps for place, keeps in places.items()))
 
 
 @lru_cache(maxsize=2000)
-def wider(key: Series, views: tuple[tuple[bool, ...], ...]) -> tuple[Series, ...]:
+def wider(key: Series, views: tuple[View, ...]) -> tuple[Series, ...]:
     """The series of each view, in their order. Kept, since the same few hundred keys come again and again."""
     return tuple(key.seen_as(view) for view in views)

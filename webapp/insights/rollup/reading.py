@@ -16,9 +16,9 @@ from sqlalchemy import BindParameter, Connection, Select, bindparam, func, selec
 
 from webapp.db import Database
 from webapp.insights.question import People, Question
-from webapp.insights.rollup.changes import Change
+from webapp.insights.rollup.changes import Change, Changes
 from webapp.insights.rollup.gathering import Due, gather, oldest_waiting, waiting
-from webapp.insights.rollup.keys import ANY, Series
+from webapp.insights.rollup.keys import ANY, Series, View, views_that
 from webapp.insights.rollup.rolling import Uncounted, uncounted_now
 from webapp.insights.rollup.running import Running, entry, running_of
 from webapp.insights.rollup.tables import COUNTERS, TIMES, series, state, totals
@@ -93,6 +93,7 @@ class Reading:
         self._window = window
         self._uncounted = uncounted
         self._at = at
+        self._by_views: dict[tuple[View, ...], dict[Series, dict[int, Change]]] = {}
 
     def board(self, question: Question) -> dict[tuple[str, str], dict[bool, Sum]]:
         """By (field, context), "" standing for all of them, and by whether the people are simulated.
@@ -102,9 +103,10 @@ class Reading:
         start, end = number_of(question.first), number_of(question.last)
         late, early = self._at_edge(question, end, _BOARD), self._at_edge(question, start - 1, _BOARD)
         found: dict[tuple[str, str], dict[bool, Sum]] = {}
-        for key in late.keys() | early.keys() | self._pending.keys():
+        pending = self._pending_as_narrowed(question)
+        for key in late.keys() | early.keys() | pending.keys():
             if self._is_asked(key, question):
-                total = range_of(early.get(key), late.get(key), self._pending.get(key, {}), start, end)
+                total = range_of(early.get(key), late.get(key), pending.get(key, {}), start, end)
                 if any(total.counts):
                     found.setdefault((key.field, key.context), {})[key.simulated] = total
         return found
@@ -117,7 +119,8 @@ class Reading:
         for row in self._connection.execute(_LINE, binds | edges):
             rows.setdefault(_key(row), []).append(running_of(row))
         keys = [_series(question, simulated) for simulated in SIMULATED[question.people]]
-        return {key.simulated: Line(rows.get(key, []), self._pending.get(key, {})) for key in keys}
+        pending = self._pending_as_narrowed(question)
+        return {key.simulated: Line(rows.get(key, []), pending.get(key, {})) for key in keys}
 
     def slices(self, question: Question) -> dict[Series, Sum]:
         """The question's field and context in its days, in every series of any variant, device and visitor.
@@ -128,10 +131,11 @@ class Reading:
         place = {"of_field": question.field, "of_context": question.context}
         late, early = (self._at_edge(question, day, _SLICES, place) for day in (end, start - 1))
         found: dict[Series, Sum] = {}
-        for key in late.keys() | early.keys() | self._pending.keys():
+        pending = self._pending(field=bool(question.field), context=bool(question.context))
+        for key in late.keys() | early.keys() | pending.keys():
             here = (key.field, key.context) == (question.field, question.context)
             if here and key.simulated in SIMULATED[question.people]:
-                total = range_of(early.get(key), late.get(key), self._pending.get(key, {}), start, end)
+                total = range_of(early.get(key), late.get(key), pending.get(key, {}), start, end)
                 if any(total.counts):
                     found[key] = total
         return found
@@ -145,14 +149,25 @@ class Reading:
         return self._database.reading()
 
     @cached_property
-    def _pending(self) -> dict[Series, dict[int, Change]]:
+    def _gathered(self) -> Changes:
         """What is mature and not in the totals, as changes to them."""
         uncounted = uncounted_now(self._database, self._uncounted)
         mature = self._at - self._window
         persons = waiting(self._connection, uncounted, mature)
         if not persons:
-            return {}
-        return gather(self._connection, Due(persons, uncounted, mature), self._window).changes.by_series()
+            return Changes()
+        return gather(self._connection, Due(persons, uncounted, mature), self._window).changes
+
+    def _pending(self, **kept: bool) -> dict[Series, dict[int, Change]]:
+        """The same by series, of those alone that keep the named parts of their key, or do not."""
+        views = views_that(**kept)
+        if views not in self._by_views:
+            self._by_views[views] = self._gathered.by_series(views)
+        return self._by_views[views]
+
+    def _pending_as_narrowed(self, question: Question) -> dict[Series, dict[int, Change]]:
+        variant, device, visitor = bool(question.variant), bool(question.device), bool(question.visitor)
+        return self._pending(variant=variant, device=device, visitor=visitor)
 
     def _at_edge(
         self, question: Question, day: int, statement: Select[Any], place: Mapping[str, str] = NO_PLACE

@@ -28,7 +28,7 @@ BATCH = 20_000
 """Episodes that are counted at once, the oldest first. On SQLite nobody else writes meanwhile."""
 AT_ONCE = 4000
 """Rows that one statement notes."""
-GRACE = timedelta(minutes=1)
+GRACE = timedelta(seconds=10)
 """How long something is left alone once its window has ended: a request that came in time may be on its way."""
 PAUSE = 0.11
 """Seconds between full batches. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
