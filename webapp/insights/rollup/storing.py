@@ -82,18 +82,16 @@ def _upsert(database: Database) -> Any:
 _SERIES = select(series.c.id, *(series.c[name] for name in Series._fields))
 _FIRST: BindParameter[int] = bindparam("first")
 _EARLIER = totals.alias("earlier")
-_FROM = (
+_BEFORE = (
+    select(func.max(_EARLIER.c.day))
+    .where(_EARLIER.c.series_id == series.c.id, _EARLIER.c.day < _FIRST)
+    .correlate(series)
+    .scalar_subquery()
+)
+_FROM = (  # by way of the series, so that the day before is looked up once for each
     select(totals)
-    .where(
-        totals.c.series_id.in_(_WANTED),
-        totals.c.day
-        >= func.coalesce(
-            select(func.max(_EARLIER.c.day))
-            .where(_EARLIER.c.series_id == totals.c.series_id, _EARLIER.c.day < _FIRST)
-            .scalar_subquery(),
-            0,
-        ),
-    )
+    .join_from(series, totals, (totals.c.series_id == series.c.id) & (totals.c.day >= func.coalesce(_BEFORE, 0)))
+    .where(series.c.id.in_(_WANTED))
     .order_by(totals.c.series_id, totals.c.day)
 )
 _EMPTY = delete(totals).where(totals.c.series_id == bindparam("of_series"), totals.c.day == bindparam("of_day"))
