@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 
 from webapp.db import Database
 from webapp.insights.narrowing import Uncounted, narrowed
+from webapp.insights.planning import by_index
 from webapp.insights.question import Question
 from webapp.profiling.tables import prompt, prompt_field, subject
 
@@ -29,4 +30,6 @@ def fresh(database: Database, window: timedelta, question: Question, uncounted: 
         )
         .limit(MOST + 1)
     )
-    return int(database.reading().scalar(select(func.count()).select_from(some.subquery())) or 0)
+    connection = database.reading()
+    with by_index(connection):
+        return int(connection.scalar(select(func.count()).select_from(some.subquery())) or 0)

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, text, type_coerce
+from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, type_coerce
 
 from webapp.db import MICROSECOND, UTCDateTime, microseconds
+from webapp.insights.planning import by_index
 from webapp.insights.rollup.changes import Changes
 from webapp.insights.rollup.keys import ANY, NO_EXPERIMENT, Series
 from webapp.insights.rollup.records import Asked, Episode, Prompt
@@ -94,31 +95,18 @@ def oldest_waiting(connection: Connection, at: datetime, window: timedelta) -> d
 def waiting(connection: Connection, uncounted: Collection[int], until: datetime) -> list[int]:
     """Persons with something to count: all whose rows moved, and those with rows that opened by `until`."""
     found: dict[int, None] = {}
-    for now, then in _moved(connection):
-        if now not in uncounted or then:
-            found.update(dict.fromkeys(number for number in (now, then) if number))
-    for table in (prompt_field, prompt):
-        if uncounted:
-            staff = select(table.c.subject_id).where(table.c.subject_id.in_(uncounted), table.c.rolled_as > 0)
-            found.update(dict.fromkeys(connection.scalars(staff.distinct())))
-        due = select(table.c.subject_id).where(table.c.rolled_as.is_(None), table.c.opened_at <= _UNTIL)
-        found.update(dict.fromkeys(connection.scalars(due, {"until": until})))
+    with by_index(connection):
+        for table in (prompt_field, prompt):
+            moved = select(table.c.subject_id, table.c.rolled_as).where(MOVED)
+            for now, then in connection.execute(moved):
+                if now not in uncounted or then:
+                    found.update(dict.fromkeys(number for number in (now, then) if number))
+            if uncounted:
+                staff = select(table.c.subject_id).where(table.c.subject_id.in_(uncounted), table.c.rolled_as > 0)
+                found.update(dict.fromkeys(connection.scalars(staff.distinct())))
+            due = select(table.c.subject_id).where(table.c.rolled_as.is_(None), table.c.opened_at <= _UNTIL)
+            found.update(dict.fromkeys(connection.scalars(due, {"until": until})))
     return list(found)
-
-
-def _moved(connection: Connection) -> list[tuple[int, int]]:
-    """Who has each row that moved, and whom it was counted under. Inside a transaction.
-
-    PostgreSQL takes two columns that differ for the usual case and would read every row, though the index holds few.
-    """
-    by_index = connection.dialect.name == "postgresql"
-    if by_index:
-        connection.execute(text("SET LOCAL enable_seqscan = off"))
-    selects = (select(table.c.subject_id, table.c.rolled_as).where(MOVED) for table in (prompt_field, prompt))
-    rows = [(now, then) for moved in selects for now, then in connection.execute(moved)]
-    if by_index:
-        connection.execute(text("SET LOCAL enable_seqscan = on"))
-    return rows
 
 
 def end_of_batch(connection: Connection, until: datetime, most: int) -> datetime:
