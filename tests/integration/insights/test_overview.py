@@ -230,7 +230,7 @@ def board(engine: Engine) -> Board:
 def _statements_of(browser: Browser, url: str) -> int:
     with statements(browser.app) as sent:
         assert browser.get(url).status_code == 200
-    return len(sent)
+    return len([statement for statement in sent if not statement.startswith("SET LOCAL")])  # asks for nothing
 
 
 def _asks(browser: Browser) -> list[list[str]]:
