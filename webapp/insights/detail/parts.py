@@ -7,9 +7,9 @@ from functools import reduce
 
 from webapp.insights.counts import Tally
 from webapp.insights.detail.bins import bins
-from webapp.insights.detail.hiding import hidden
 from webapp.insights.detail.pages import Bar, Histogram, Outcome, Place
-from webapp.insights.figures import Figures, Share, figures
+from webapp.insights.figures import SMALLEST, Figures, Share, figures
+from webapp.insights.hiding import hidden
 from webapp.insights.pages import Stat
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import NOTHING, Line, Sum
@@ -35,6 +35,15 @@ def stats(it: Figures) -> tuple[Stat, ...]:
         Stat("episodes", whole(it.tally.episodes), of_persons),
         Stat("impressions", whole(it.tally.impressions), shown),
     )
+
+
+def nothing(it: Tally) -> str:
+    """Why there are no figures."""
+    if it.persons >= SMALLEST:
+        return gettext("These figures would tell what a cell of fewer than five persons holds, so none is shown.")
+    if it.persons:
+        return gettext("Fewer than five persons were asked, so no figure is shown.")
+    return gettext("No ask of these days is old enough to be judged.")
 
 
 def between(share: Share) -> str:

@@ -11,7 +11,6 @@ from webapp.insights.forms import Asked, read_question
 from webapp.insights.names import Names
 from webapp.insights.rollup.tables import series
 from webapp.profiling.tables import prompt_field
-from webapp.profiling.words import gettext
 
 PLACE = ("field", "context")
 
@@ -35,18 +34,6 @@ def is_known(database: Database, names: Names, field: str = "", context: str = "
     waiting &= _is(prompt_field.c.action, context)
     found = exists().where(counted) | exists().where(waiting)
     return bool(database.reading().scalar(select(found)))
-
-
-def field_name(names: Names, key: str) -> str:
-    return names.field(key) if key in names.fields else _gone(key)
-
-
-def context_name(names: Names, key: str) -> str:
-    return names.context(key) if key in names.contexts else _gone(key)
-
-
-def _gone(key: str) -> str:
-    return gettext("%(key)s (no longer declared)", key=key)
 
 
 def _is(column: ColumnElement[str], key: str) -> ColumnElement[bool]:

@@ -7,20 +7,20 @@ from functools import reduce
 from webapp.insights.detail.addresses import cell_url, context_url, field_url
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.fresh_times import FreshTimes
-from webapp.insights.detail.hiding import hidden
 from webapp.insights.detail.pages import CellPage, Frame, Histogram, Place, Slices
-from webapp.insights.detail.parts import course, histogram, outcomes, stats
-from webapp.insights.detail.places import context_name, field_name
+from webapp.insights.detail.parts import course, histogram, nothing, outcomes, stats
 from webapp.insights.detail.showing_curve import NO_CURVE, curve_chart
+from webapp.insights.disclosure import disclosed
 from webapp.insights.figures import figures
 from webapp.insights.forms import Asked
+from webapp.insights.hiding import hidden
 from webapp.insights.names import Names, names_of
 from webapp.insights.pages import Choice
 from webapp.insights.question import Question
 from webapp.insights.rollup.keys import ANY, NO_EXPERIMENT, Series
 from webapp.insights.rollup.reading import NOTHING, Reading, Sum
 from webapp.insights.showing_live import live_row
-from webapp.insights.tallying import tally
+from webapp.insights.tallying import board_of, tally
 from webapp.insights.watching import Glance
 from webapp.insights.wording import percent, whole
 from webapp.profiling.manifest import Manifest
@@ -35,13 +35,13 @@ def cell_page(reading: Reading, fresh: FreshTimes, seen: Glance, manifest: Manif
     question, names = asked.question, names_of(manifest)
     slices = _by_part(reading.slices(question))
     here = slices.get((question.variant, question.device, question.visitor), {})
-    it = tally(question.field, question.context, here)
-    shown = figures(it)
+    told = disclosed(board_of(reading.board(question)))
+    it, shown = told.tally(question.field, question.context), told.figures(question.field, question.context)
     total = reduce(Sum.__add__, here.values(), NOTHING)
     simulated = question.people == "simulated" or bool(it.simulated_persons)
     return CellPage(
         frame=_frame(reading, manifest, asked, names, simulated=simulated),
-        says=_says(question, names, it.completed, it.episodes) if shown else _nothing(it.persons),
+        says=_says(question, names, it.completed, it.episodes) if shown else nothing(it),
         stats=stats(shown) if shown else (),
         outcomes=outcomes(it) if shown else (),
         times=histogram(shown) if shown else Histogram("", (), "", ""),
@@ -55,12 +55,12 @@ def cell_page(reading: Reading, fresh: FreshTimes, seen: Glance, manifest: Manif
 def _frame(reading: Reading, manifest: Manifest, asked: Asked, names: Names, *, simulated: bool) -> Frame:
     question = asked.question
     field, context = question.field, question.context
-    name = gettext("%(field)s at “%(context)s”", field=field_name(names, field), context=context_name(names, context))
+    name = gettext("%(field)s at “%(context)s”", field=names.field(field), context=names.context(context))
     place = {"field": field, "context": context}
     made = frame(asked, reading, manifest.window, name, "cell", place=place, simulated=simulated)
     ways = (
-        Choice(field_name(names, field), field_url(question, field)),
-        Choice(context_name(names, context), context_url(question, context)),
+        Choice(names.field(field), field_url(question, field)),
+        Choice(names.context(context), context_url(question, context)),
     )
     return replace(made, up=(*made.up, *ways))
 
@@ -70,16 +70,10 @@ def _says(question: Question, names: Names, completed: int, episodes: int) -> st
         "%(completed)s of %(asks)s asks for %(field)s at “%(context)s” were completed, %(rate)s.",
         completed=whole(completed),
         asks=whole(episodes),
-        field=field_name(names, question.field),
-        context=context_name(names, question.context),
+        field=names.field(question.field),
+        context=names.context(question.context),
         rate=percent(completed / episodes),
     )
-
-
-def _nothing(persons: int) -> str:
-    if persons:
-        return gettext("Fewer than five persons were asked, so no figure is shown.")
-    return gettext("No ask of these days is old enough to be judged.")
 
 
 def _here(question: Question) -> str:
