@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date
 
 from webapp.insights.question import Question
+from webapp.insights.rollup.changes import REACH
 from webapp.profiling.inputs import Input
 from webapp.profiling.words import gettext
 
@@ -55,6 +56,9 @@ def read_days(arguments: Mapping[str, str], usual: Question) -> TypedDays:
     first = _read("from", gettext("From"), arguments.get("from", max(reach, EARLIEST).isoformat()), today)
     if first.day and last.day and first.day > last.day and not first.problem and not last.problem:
         problem = gettext("%(label)s: the first day must not come after the last day.", label=first.label)
+        first = replace(first, problem=problem)
+    elif first.day and last.day and (last.day - first.day).days >= REACH and not first.problem and not last.problem:
+        problem = gettext("%(label)s: a range has at most %(most)s days.", label=first.label, most=REACH)
         first = replace(first, problem=problem)
     return TypedDays(first, last)
 

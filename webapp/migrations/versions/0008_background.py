@@ -24,6 +24,7 @@ def upgrade() -> None:
             ["subject_id"], ["subject.id"], name=op.f("fk_showing_subject_id_subject"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_showing")),
+        comment="One time that a person was asked in the background: what caps and the budget count",
         sqlite_autoincrement=True,
     )
     op.create_index("ix_showing_subject_id", "showing", ["subject_id"])
@@ -37,6 +38,7 @@ def upgrade() -> None:
             ["subject_id"], ["subject.id"], name=op.f("fk_refusal_subject_id_subject"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("subject_id", "field", name=op.f("pk_refusal")),
+        comment="Do not ask again: a field that no background prompt asks this person for",
     )
     op.create_table(
         "signal",
@@ -49,6 +51,7 @@ def upgrade() -> None:
             ["subject_id"], ["subject.id"], name=op.f("fk_signal_subject_id_subject"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("subject_id", "signal", name=op.f("pk_signal")),
+        comment="How often a person did what background prompts wait for",
     )
     for key, table, moment in EARLIER:
         op.execute(
