@@ -20,12 +20,17 @@ class Choice:
 
 @dataclass(frozen=True)
 class FilterBar:
-    """The form that asks the question, as data. `days` tells the range in words."""
+    """The form that asks the question, as data. `days` tells the range in words, `narrowed` the other filters.
+
+    `clear` leads to the same page with no filter at all, None where none is set.
+    """
 
     url: str
     inputs: tuple[Input, ...]
     errors: tuple[InputError, ...]
     presets: tuple[Choice, ...]
+    clear: Choice | None
+    narrowed: tuple[str, ...]
     days: str
 
 
@@ -110,7 +115,6 @@ class Overview:
     banner: Choice | None
     fresh: str
     behind: str
-    overview_url: str
     live_url: str
     csv_url: str
     stats: tuple[Stat, ...]
@@ -151,6 +155,5 @@ class LivePage:
     here_url: str
     poll_url: str
     other_url: str
-    overview_url: str
     banner: Choice | None
     definition: Definition

@@ -39,7 +39,6 @@ def overview(reading: Reading, coverage: Coverage, fresh: int, manifest: Manifes
         banner=real_people_only(question, "insights.overview") if simulated else None,
         fresh=_fresh(fresh),
         behind=behind(reading.standing(), question.as_of),
-        overview_url=address("insights.overview", question.arguments()),
         live_url=address("insights.live", question.arguments()),
         csv_url=address("insights.episodes_csv", question.arguments()),
         stats=_stats(everything, _action_share(in_contexts)) if everything else (),

@@ -30,7 +30,6 @@ def live_page(
         here_url=address("insights.live", here | ({"paused": "1"} if paused else {})),
         poll_url=address("insights.live", here | {"newest": str(seen.newest), "state": seen.state}),
         other_url=address("insights.live", here | ({} if paused else {"paused": "1"})),
-        overview_url=address("insights.overview", here),
         banner=real_people_only(asked.question, "insights.live") if simulated else None,
         definition=definitions(manifest.window)["fresh"],
     )

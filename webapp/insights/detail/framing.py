@@ -32,20 +32,16 @@ def frame(
     return Frame(
         title=gettext("Error: %(title)s", title=title) if asked.errors else title,
         name=name,
-        tab=endpoint,
         filter=filter_bar(local, f"insights.{endpoint}", days=True, place=place),
         banner=real_people_only(local.question, f"insights.{endpoint}", place) if simulated else None,
         behind=behind(reading.standing(), question.as_of),
-        overview_url=address("insights.overview", question.arguments()),
         live_url=address("insights.live", question.arguments()),
-        up=up(anywhere(question).arguments(), endpoint),
+        up=(),
         definitions=definitions(window),
     )
 
 
-def up(arguments: Mapping[str, str], here: str = "") -> tuple[Choice, ...]:
+def ways_back() -> tuple[Choice, ...]:
     """The pages that lead to all others."""
     labels = {"matrix": gettext("Matrix"), "fields": gettext("Fields"), "contexts": gettext("Contexts")}
-    return tuple(
-        Choice(label, address(f"insights.{page}", arguments), current=page == here) for page, label in labels.items()
-    )
+    return tuple(Choice(label, address(f"insights.{page}", {})) for page, label in labels.items())

@@ -14,11 +14,9 @@ class Frame:
 
     title: str
     name: str
-    tab: str
     filter: FilterBar
     banner: Choice | None
     behind: str
-    overview_url: str
     live_url: str
     up: tuple[Choice, ...]
     definitions: Mapping[str, Definition]

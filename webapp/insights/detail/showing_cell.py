@@ -11,13 +11,14 @@ from webapp.insights.detail.pages import CellPage, Frame, Histogram, Place, Slic
 from webapp.insights.detail.parts import course, histogram, nothing, outcomes, stats
 from webapp.insights.detail.showing_curve import NO_CURVE, curve_chart
 from webapp.insights.disclosure import disclosed
+from webapp.insights.exposures import device_labels, variant_label, visitor_labels
 from webapp.insights.figures import figures
 from webapp.insights.forms import Asked
 from webapp.insights.hiding import hidden
 from webapp.insights.names import Names, names_of
 from webapp.insights.pages import Choice
 from webapp.insights.question import Question
-from webapp.insights.rollup.keys import ANY, NO_EXPERIMENT, Series
+from webapp.insights.rollup.keys import ANY, Series
 from webapp.insights.rollup.reading import NOTHING, Reading, Sum
 from webapp.insights.showing_live import live_row
 from webapp.insights.tallying import board_of, tally
@@ -46,7 +47,7 @@ def cell_page(reading: Reading, fresh: FreshTimes, seen: Glance, manifest: Manif
         outcomes=outcomes(it) if shown else (),
         times=histogram(shown) if shown else Histogram("", (), "", ""),
         curve=curve_chart(total, fresh, manifest.window) if shown else NO_CURVE,
-        slices=_slices(slices, question, it.persons) if shown else (),
+        slices=_slices(slices, question, manifest, it.persons) if shown else (),
         trend=course(reading.line(question), question, it.persons, _here) if shown else (),
         newest=tuple(live_row(episode, names) for episode in seen.episodes[:NEWEST]),
     )
@@ -62,7 +63,7 @@ def _frame(reading: Reading, manifest: Manifest, asked: Asked, names: Names, *, 
         Choice(names.field(field), field_url(question, field)),
         Choice(names.context(context), context_url(question, context)),
     )
-    return replace(made, up=(*made.up, *ways))
+    return replace(made, up=ways)
 
 
 def _says(question: Question, names: Names, completed: int, episodes: int) -> str:
@@ -87,7 +88,9 @@ def _by_part(found: Mapping[Series, Sum]) -> dict[tuple[str, str, str], Slice]:
     return slices
 
 
-def _slices(found: Mapping[tuple[str, str, str], Slice], question: Question, persons: int) -> tuple[Slices, ...]:
+def _slices(
+    found: Mapping[tuple[str, str, str], Slice], question: Question, manifest: Manifest, persons: int
+) -> tuple[Slices, ...]:
     """By whatever no filter narrows already; a split into one part tells nothing and is left out."""
     heads = {
         "device": (gettext("By device"), gettext("Device")),
@@ -104,7 +107,7 @@ def _slices(found: Mapping[tuple[str, str, str], Slice], question: Question, per
             if key[place] != ANY and _others(key, place) == tuple(others.values())
         }
         if not asked[part] and mine:
-            made.append(Slices(*heads[part], _rows(mine, part, question, persons)))
+            made.append(Slices(*heads[part], _rows(mine, part, question, manifest, persons)))
     return tuple(made)
 
 
@@ -112,12 +115,14 @@ def _others(key: tuple[str, str, str], place: int) -> tuple[str, ...]:
     return tuple(value for number, value in enumerate(key) if number != place)
 
 
-def _rows(mine: Mapping[str, Slice], part: str, question: Question, persons: int) -> tuple[Place, ...]:
+def _rows(
+    mine: Mapping[str, Slice], part: str, question: Question, manifest: Manifest, persons: int
+) -> tuple[Place, ...]:
     tallies = {key: tally(question.field, question.context, sums) for key, sums in sorted(mine.items())}
     counts = {key: it.persons for key, it in tallies.items()} | {ANY: persons}
     hide = hidden(counts, [[*tallies, ANY]])
     return tuple(
-        Place(_label(key), _here(_narrowed(question, part, key)), None if key in hide else figures(it))
+        Place(_label(part, key, manifest), _here(_narrowed(question, part, key)), None if key in hide else figures(it))
         for key, it in tallies.items()
     )
 
@@ -132,14 +137,7 @@ def _narrowed(question: Question, part: str, key: str) -> Question:
             return replace(question, visitor=key)
 
 
-def _label(key: str) -> str:
-    labels = {
-        "phone": gettext("Phone"),
-        "tablet": gettext("Tablet"),
-        "desktop": gettext("Desktop"),
-        "other": gettext("Other"),
-        "new": gettext("New"),
-        "returning": gettext("Returning"),
-        NO_EXPERIMENT: gettext("Outside of experiments"),
-    }
-    return labels.get(key, key)
+def _label(part: str, key: str, manifest: Manifest) -> str:
+    if part == "variant":
+        return variant_label(key, manifest.experiments)
+    return (device_labels() if part == "device" else visitor_labels()).get(key, key)

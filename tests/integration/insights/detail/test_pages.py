@@ -128,7 +128,7 @@ def test_the_overview_leads_to_what_its_rows_are_made_of(pm: Browser, people: Ca
 def test_a_page_costs_the_same_number_of_statements_whatever_was_counted(
     pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:
-    people(20)
+    people(60)
     roll_up(engine).run()
     few = {url: _statements(pm, url) for url in PAGES}
     people(150, seed=3)
