@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from webapp.insights.definitions import Definition
 from webapp.insights.figures import Figures, Share
 from webapp.insights.pages import Choice, FilterBar, Funnel, LiveRow, Stat
+from webapp.insights.trend.pages import Trend
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class CellPage:
     times: Histogram
     curve: CurveChart
     slices: tuple[Slices, ...]
-    trend: tuple[Place, ...]
+    trend: Trend | None
     newest: tuple[LiveRow, ...]
 
 
@@ -178,7 +179,7 @@ class FieldPage:
     times: Histogram
     asked: tuple[tuple[str, str], ...]
     coverage: str
-    trend: tuple[Place, ...]
+    trend: Trend | None
 
 
 @dataclass(frozen=True)
@@ -193,7 +194,7 @@ class ContextPage:
     outcomes: tuple[Outcome, ...]
     stops: str
     fields: tuple[Place, ...]
-    trend: tuple[Place, ...]
+    trend: Trend | None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from webapp.insights.detail.addresses import cell_url, context_url, field_url
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.fresh_times import FreshTimes
 from webapp.insights.detail.pages import CellPage, Frame, Histogram, Place, Slices
-from webapp.insights.detail.parts import course, histogram, nothing, outcomes, stats
+from webapp.insights.detail.parts import histogram, nothing, outcomes, stats
 from webapp.insights.detail.showing_curve import NO_CURVE, curve_chart
 from webapp.insights.disclosure import disclosed
 from webapp.insights.exposures import device_labels, variant_label, visitor_labels
@@ -22,6 +22,7 @@ from webapp.insights.rollup.keys import ANY, Series
 from webapp.insights.rollup.reading import NOTHING, Reading, Sum
 from webapp.insights.showing_live import live_row
 from webapp.insights.tallying import board_of, tally
+from webapp.insights.trend.showing import trend
 from webapp.insights.watching import Glance
 from webapp.insights.wording import percent, whole
 from webapp.profiling.manifest import Manifest
@@ -48,7 +49,7 @@ def cell_page(reading: Reading, fresh: FreshTimes, seen: Glance, manifest: Manif
         times=histogram(shown) if shown else Histogram("", (), "", ""),
         curve=curve_chart(total, fresh, manifest.window) if shown else NO_CURVE,
         slices=_slices(slices, question, manifest, it.persons) if shown else (),
-        trend=course(reading.line(question), question, it.persons, _here) if shown else (),
+        trend=trend(reading.line(question), question, it.persons, _here) if shown else None,
         newest=tuple(live_row(episode, names) for episode in seen.episodes[:NEWEST]),
     )
 

@@ -7,7 +7,7 @@ from webapp.insights.counts import Tally
 from webapp.insights.detail.addresses import cell_url, context_url
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import ContextPage, Place
-from webapp.insights.detail.parts import course, nothing, outcomes, stats
+from webapp.insights.detail.parts import nothing, outcomes, stats
 from webapp.insights.disclosure import Disclosed, disclosed
 from webapp.insights.figures import share
 from webapp.insights.forms import Asked
@@ -16,6 +16,7 @@ from webapp.insights.names import Names, names_of
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
 from webapp.insights.tallying import board_of, cells
+from webapp.insights.trend.showing import trend
 from webapp.insights.wording import percent, whole
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
@@ -37,9 +38,9 @@ def context_page(reading: Reading, manifest: Manifest, asked: Asked) -> ContextP
         outcomes=outcomes(it) if shown else (),
         stops=_stops([cell for cell in found if told.figures(cell.field, cell.context)], names),
         fields=tuple(_field(cell, told, question, names) for cell in found),
-        trend=course(reading.line(question), question, it.persons, lambda other: context_url(other, question.context))
+        trend=trend(reading.line(question), question, it.persons, lambda other: context_url(other, question.context))
         if shown
-        else (),
+        else None,
     )
 
 

@@ -6,7 +6,7 @@ from webapp.insights.detail.addresses import field_url
 from webapp.insights.detail.advice import advice
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import FieldPage, Histogram
-from webapp.insights.detail.parts import course, histogram, nothing, outcomes, stats
+from webapp.insights.detail.parts import histogram, nothing, outcomes, stats
 from webapp.insights.disclosure import disclosed
 from webapp.insights.figures import share_of_many
 from webapp.insights.forms import Asked
@@ -14,6 +14,7 @@ from webapp.insights.names import Names, names_of
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
 from webapp.insights.tallying import board_of, cells
+from webapp.insights.trend.showing import trend
 from webapp.insights.wording import percent, whole
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.notice import kept
@@ -36,9 +37,9 @@ def field_page(reading: Reading, coverage: Coverage, manifest: Manifest, asked: 
         times=histogram(shown) if shown else Histogram("", (), "", ""),
         asked=_asked(manifest, names, question),
         coverage=_covered(coverage, question.field),
-        trend=course(reading.line(question), question, it.persons, lambda other: field_url(other, question.field))
+        trend=trend(reading.line(question), question, it.persons, lambda other: field_url(other, question.field))
         if shown
-        else (),
+        else None,
     )
 
 
