@@ -1,11 +1,12 @@
 """The dashboard: overview, live view, the table as a file. Open to product managers only."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from webapp import clock, http
 from webapp.accounts.staff import only
 from webapp.db import current_database
+from webapp.insights.comparison import compared
 from webapp.insights.coverage import read_coverage
 from webapp.insights.exporting import episodes_csv as table_as_csv
 from webapp.insights.filtering import address
@@ -13,12 +14,12 @@ from webapp.insights.forms import Asked, read_question, read_undated
 from webapp.insights.freshness import fresh
 from webapp.insights.names import names_of
 from webapp.insights.offers import Offered, offered
+from webapp.insights.overview_tables import field_rows
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
-from webapp.insights.showing import field_rows, overview as overview_page
+from webapp.insights.showing import Look, overview as overview_page
 from webapp.insights.showing_live import live_page
 from webapp.insights.tabs import tab_bar
-from webapp.insights.tallying import board_of, cells
 from webapp.insights.watching import glance
 from webapp.insights.wording import duration, percent, whole
 from webapp.profiling.engine import current_engine
@@ -46,12 +47,15 @@ def overview() -> ResponseReturnValue:
     engine, database = current_engine(), current_database()
     asked = question_asked()
     question = asked.question
+    look = Look("paused" in request.args, request.args.get("state", ""))
     with database.snapshot():
         coverage = read_coverage(database, engine.uncounted, question.people)
         young = fresh(database, engine.manifest.window, question, engine.uncounted)
-        page = overview_page(reading(question), coverage, young, engine.manifest, asked)
-    shown = render_template("insights/overview.html", page=page)
-    return http.personal(make_response(shown, 422 if asked.errors else 200))
+        page = overview_page(reading(question), coverage, young, engine.manifest, asked, look)
+    if http.wants_fragment() and look.state == page.refreshing.state:
+        return http.personal(Response(status=204))
+    status = 422 if asked.errors else 200
+    return http.fragment_or_page("insights/_overview.html", "insights/overview.html", status, page=page)
 
 
 @blueprint.get("/episodes.csv")
@@ -61,8 +65,8 @@ def episodes_csv() -> ResponseReturnValue:
         return http.go_to(address("insights.overview", request.args.to_dict()))
     question = asked.question
     with current_database().snapshot():
-        board = board_of(reading(question).board(question))
-    rows = field_rows(cells(board, question.field, question.context), names)
+        found = compared(reading(question), question)
+    rows = field_rows(found, question, names)
     response = Response(table_as_csv(rows), mimetype="text/csv")
     name = f"asks-{question.first.isoformat()}-to-{question.last.isoformat()}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -6,7 +6,7 @@ from io import StringIO
 
 from tests.browsing import Browser
 from tests.integration.insights.conftest import NOW
-from tests.integration.insights.tables import row_of, tables
+from tests.integration.insights.tables import row_of, table_of
 from webapp import clock
 from webapp.insights.exporting import COLUMNS
 from webapp.insights.wording import duration, percent, whole
@@ -17,7 +17,7 @@ from webapp.profiling.people import record_arrival
 def test_the_file_equals_the_screen(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(50)
     query = "?from=2026-06-02&to=2026-06-29"
-    screen = tables(pm.get(f"/insights{query}").text)[0]
+    screen = table_of(pm.get(f"/insights{query}").text, "Asks per field and context")
     lines = _read(pm, query)
     assert len(lines) == len(screen) - 1
     for line in lines:
@@ -53,7 +53,7 @@ def _read(browser: Browser, query: str = "") -> list[dict[str, str]]:
 def _as_on_screen(line: dict[str, str]) -> list[str]:
     """The cells that a line of the file should have on the page, from persons on."""
     if line["persons"] == "<5":
-        return ["<5", "Fewer than five persons: not shown."]
+        return ["Too few persons: not shown."]
     rate = [percent(float(line[f"completion_{end}"])) for end in ("rate", "low", "high")]
     times = [duration(float(line[key])) if line[key] else "–" for key in ("median_seconds", "p90_seconds")]
     rejection = percent(float(line["rejection_rate"])) if line["rejection_rate"] else "–"

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings as hypothesis_settings, stra
 
 from tests.browsing import Browser
 from tests.integration.insights.conftest import NOW
-from tests.integration.insights.tables import row_of, tables
+from tests.integration.insights.tables import row_of, table_of
 from webapp import clock
 from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.tabs import add_tab
@@ -74,17 +74,21 @@ def test_a_link_shares_the_view(pm: Browser, people: Callable[..., None]) -> Non
     people(30)
     page = pm.get("/insights?from=2026-06-05&to=2026-06-20&context=publish&field=email&people=real").text
     for address in re.findall(r'href="(/insights[^"#]*\?[^"]*)"', page):
-        wanted = "people=real" if "/cells/" in address else "context=publish&amp;field=email&amp;people=real"
+        wanted = (
+            "people=real"
+            if re.search("/(cells|fields|contexts)/", address)
+            else "context=publish&amp;field=email&amp;people=real"
+        )
         assert wanted in address
     assert "/insights/episodes.csv?from=2026-06-05&amp;to=2026-06-20" in page
 
 
 def test_the_filters_select(pm: Browser, people: Callable[..., None]) -> None:
     people(60, simulated=True)
-    assert "Send a letter</th>" in pm.get("/insights").text
+    assert "Send a letter</a>" in pm.get("/insights").text
     only = pm.get("/insights?context=publish&field=picture").text
-    assert "Send a letter</th>" not in only
-    assert "Publish</th>" in only
+    assert "Send a letter</a>" not in only
+    assert "Publish</a>" in only
     assert "Nothing to count yet" in pm.get("/insights?people=real").text
 
 
@@ -105,7 +109,10 @@ def test_devices_visitors_and_variants_select(pm: Browser, engine: Engine) -> No
         "variant=-": 5,
     }
     for query, count in asks.items():
-        assert row_of(tables(pm.get(f"/insights?{query}").text)[0], "Publish")[1:3] == [str(count)] * 2, query
+        assert (
+            row_of(table_of(pm.get(f"/insights?{query}").text, "Asks per field and context"), "Publish")[1:3]
+            == [str(count)] * 2
+        ), query
     assert "Nothing to count yet" in pm.get("/insights?visitor=returning").text
     page = pm.get("/insights?variant=wording:loud&device=desktop").text
     assert '<option value="wording:loud" selected>wording:loud (no longer declared)</option>' in page

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from webapp.insights.addresses import cell_url, draft_url
 from webapp.insights.counts import Tally
-from webapp.insights.detail.addresses import cell_url, draft_url
 from webapp.insights.detail.pages import Advice, Place, Spot
 from webapp.insights.disclosure import Disclosed
 from webapp.insights.figures import share, share_of_many

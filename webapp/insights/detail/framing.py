@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from webapp.insights.addresses import anywhere
 from webapp.insights.definitions import definitions
-from webapp.insights.detail.addresses import anywhere
 from webapp.insights.detail.pages import Frame
 from webapp.insights.filtering import HERE, address, filter_bar, real_people_only
 from webapp.insights.forms import Asked

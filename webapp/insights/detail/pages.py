@@ -25,12 +25,16 @@ class Frame:
 
 @dataclass(frozen=True)
 class Place:
-    """One cell, row or column: figures where they may be shown; `asked` is False where there is nothing."""
+    """One cell, row or column: figures where they may be shown; `asked` is False where there is nothing.
+
+    `change` compares with before, "" for not.
+    """
 
     label: str
     url: str
     figures: Figures | None
     asked: bool = True
+    change: str = ""
 
 
 @dataclass(frozen=True)

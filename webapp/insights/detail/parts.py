@@ -3,46 +3,22 @@
 from webapp.insights.counts import Tally
 from webapp.insights.detail.bins import bins
 from webapp.insights.detail.pages import Bar, Histogram, Outcome
-from webapp.insights.figures import SMALLEST, Figures, Share
+from webapp.insights.figures import Figures
+from webapp.insights.headline import asks_and_times, plain
 from webapp.insights.pages import Stat
 from webapp.insights.statistics.lanes import counted
-from webapp.insights.wording import duration, ngettext, percent, whole
+from webapp.insights.wording import duration, percent, whole
 from webapp.profiling.words import gettext
 
 OUTCOMES = ("completed", "dismissed", "superseded", "abandoned")
 
 
-def stats(it: Figures) -> tuple[Stat, ...]:
-    """The headline figures of asks."""
-    of_persons = ngettext("of %(num)s person", "of %(num)s persons", it.tally.persons)
+def stats(it: Figures, before: Figures | None, *, compare: bool) -> tuple[Stat, ...]:
+    """The headline figures of asks; with `compare` beside those of the days before, None where none may be told."""
     shown = gettext("yield %(rate)s", rate=percent(it.impression_yield or 0))
-    return (
-        Stat("completion_rate", percent(it.completion.rate), between(it.completion)),
-        Stat("person_rate", percent(it.persons.rate), between(it.persons)),
-        Stat("median", duration(it.median), gettext("nine in ten within %(p90)s", p90=duration(it.p90))),
-        Stat("rejection_rate", percent(it.rejection.rate) if it.rejection else "–", part_of(it.rejection)),
-        Stat("episodes", whole(it.tally.episodes), of_persons),
-        Stat("impressions", whole(it.tally.impressions), shown),
-    )
-
-
-def nothing(it: Tally) -> str:
-    """Why there are no figures."""
-    if it.persons >= SMALLEST:
-        return gettext("These figures would tell what a cell of fewer than five persons holds, so none is shown.")
-    if it.persons:
-        return gettext("Fewer than five persons were asked, so no figure is shown.")
-    return gettext("No ask of these days is old enough to be judged.")
-
-
-def between(share: Share) -> str:
-    return gettext("between %(low)s and %(high)s", low=percent(share.low), high=percent(share.high))
-
-
-def part_of(share: Share | None) -> str:
-    if share is None:
-        return ""
-    return gettext("%(part)s of %(whole)s", part=whole(share.part), whole=whole(share.whole))
+    earlier = whole(before.tally.impressions) if before else ""
+    impressions = plain("impressions", whole(it.tally.impressions), shown, earlier, compare=compare)
+    return (*asks_and_times(it, before, compare=compare), impressions)
 
 
 def outcomes(it: Tally) -> tuple[Outcome, ...]:

@@ -8,24 +8,17 @@ from webapp.db import current_database
 from webapp.insights.coverage import read_coverage
 from webapp.insights.detail.framing import ways_back
 from webapp.insights.detail.fresh_times import fresh_times
-from webapp.insights.detail.places import PLACE, is_known, read_place
+from webapp.insights.detail.places import is_known, read_place
 from webapp.insights.detail.showing_cell import cell_page
 from webapp.insights.detail.showing_context import context_page
 from webapp.insights.detail.showing_field import field_page
 from webapp.insights.detail.showing_lists import What, list_page
 from webapp.insights.detail.showing_matrix import matrix_page
-from webapp.insights.filtering import address
 from webapp.insights.forms import Asked
 from webapp.insights.names import names_of
 from webapp.insights.routes import blueprint, filters, pseudonym_key, question_asked, reading
 from webapp.insights.watching import glance
 from webapp.profiling.engine import current_engine
-
-
-@blueprint.context_processor
-def closer() -> dict[str, object]:
-    """The way from a row of any page of this room to what it is made of, under the same filters."""
-    return {"closer": _cell_address}
 
 
 @blueprint.get("/matrix")
@@ -88,11 +81,6 @@ def _place(field: str = "", context: str = "") -> Asked | None:
     if not is_known(current_database(), names, field, context):
         return None
     return read_place(request.args, filters(), clock.now(), field, context)
-
-
-def _cell_address(field: str, context: str) -> str:
-    others = {name: value for name, value in request.args.items() if name not in PLACE}
-    return address("insights.cell", others, {"field": field, "context": context})
 
 
 def _list(what: What) -> ResponseReturnValue:

@@ -4,16 +4,17 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import reduce
 
-from webapp.insights.detail.addresses import cell_url, context_url, field_url
+from webapp.insights.addresses import cell_url, context_url, field_url
+from webapp.insights.comparison import compared
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.fresh_times import FreshTimes
 from webapp.insights.detail.pages import CellPage, Frame, Histogram, Place, Slices
-from webapp.insights.detail.parts import histogram, nothing, outcomes, stats
+from webapp.insights.detail.parts import histogram, outcomes, stats
 from webapp.insights.detail.showing_curve import NO_CURVE, curve_chart
-from webapp.insights.disclosure import disclosed
 from webapp.insights.exposures import device_labels, variant_label, visitor_labels
 from webapp.insights.figures import figures
 from webapp.insights.forms import Asked
+from webapp.insights.headline import nothing
 from webapp.insights.hiding import hidden
 from webapp.insights.names import Names, names_of
 from webapp.insights.pages import Choice
@@ -21,7 +22,7 @@ from webapp.insights.question import Question
 from webapp.insights.rollup.keys import ANY, Series
 from webapp.insights.rollup.reading import NOTHING, Reading, Sum
 from webapp.insights.showing_live import live_row
-from webapp.insights.tallying import board_of, tally
+from webapp.insights.tallying import tally
 from webapp.insights.trend.showing import trend
 from webapp.insights.watching import Glance
 from webapp.insights.wording import percent, whole
@@ -37,14 +38,15 @@ def cell_page(reading: Reading, fresh: FreshTimes, seen: Glance, manifest: Manif
     question, names = asked.question, names_of(manifest)
     slices = _by_part(reading.slices(question))
     here = slices.get((question.variant, question.device, question.visitor), {})
-    told = disclosed(board_of(reading.board(question)))
+    found = compared(reading, question)
+    told = found.now
     it, shown = told.tally(question.field, question.context), told.figures(question.field, question.context)
     total = reduce(Sum.__add__, here.values(), NOTHING)
     simulated = question.people == "simulated" or bool(it.simulated_persons)
     return CellPage(
         frame=_frame(reading, manifest, asked, names, simulated=simulated),
         says=_says(question, names, it.completed, it.episodes) if shown else nothing(it),
-        stats=stats(shown) if shown else (),
+        stats=stats(shown, found.earlier(question.field, question.context), compare=question.compare) if shown else (),
         outcomes=outcomes(it) if shown else (),
         times=histogram(shown) if shown else Histogram("", (), "", ""),
         curve=curve_chart(total, fresh, manifest.window) if shown else NO_CURVE,

@@ -3,19 +3,20 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from webapp.insights.addresses import cell_url, context_url
+from webapp.insights.comparison import Comparison, compared
 from webapp.insights.counts import Tally
-from webapp.insights.detail.addresses import cell_url, context_url
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import ContextPage, Place
-from webapp.insights.detail.parts import nothing, outcomes, stats
-from webapp.insights.disclosure import Disclosed, disclosed
+from webapp.insights.detail.parts import outcomes, stats
 from webapp.insights.figures import share
 from webapp.insights.forms import Asked
 from webapp.insights.funnels import funnel_of
+from webapp.insights.headline import nothing
 from webapp.insights.names import Names, names_of
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
-from webapp.insights.tallying import board_of, cells
+from webapp.insights.tallying import cells
 from webapp.insights.trend.showing import trend
 from webapp.insights.wording import percent, whole
 from webapp.profiling.manifest import Manifest
@@ -24,7 +25,8 @@ from webapp.profiling.words import gettext
 
 def context_page(reading: Reading, manifest: Manifest, asked: Asked) -> ContextPage:
     question, names = asked.question, names_of(manifest)
-    told = disclosed(board_of(reading.board(question)))
+    both = compared(reading, question)
+    told = both.now
     it, shown = told.tally("", question.context), told.figures("", question.context)
     found = sorted(cells(told.board, "", question.context), key=lambda cell: names.place(cell.field, ""))
     simulated = question.people == "simulated" or bool(it.simulated_persons)
@@ -32,21 +34,23 @@ def context_page(reading: Reading, manifest: Manifest, asked: Asked) -> ContextP
     return ContextPage(
         frame=frame(asked, reading, manifest.window, name, "context", place=place, simulated=simulated),
         says=_says(it, name) if shown else nothing(it),
-        stats=stats(shown) if shown else (),
+        stats=stats(shown, both.earlier("", question.context), compare=question.compare) if shown else (),
         action=share(it.actions, it.prompts) if shown else None,
         funnel=funnel_of(it if shown else None, name),
         outcomes=outcomes(it) if shown else (),
         stops=_stops([cell for cell in found if told.figures(cell.field, cell.context)], names),
-        fields=tuple(_field(cell, told, question, names) for cell in found),
+        fields=tuple(_field(cell, both, question, names) for cell in found),
         trend=trend(reading.line(question), question, it.persons, lambda other: context_url(other, question.context))
         if shown
         else None,
     )
 
 
-def _field(it: Tally, told: Disclosed, question: Question, names: Names) -> Place:
+def _field(it: Tally, both: Comparison, question: Question, names: Names) -> Place:
     url = cell_url(replace(question, context=""), it.field, it.context)
-    return Place(names.field(it.field), url, told.figures(it.field, it.context))
+    return Place(
+        names.field(it.field), url, both.now.figures(it.field, it.context), change=both.change(it.field, it.context)
+    )
 
 
 def _stops(shown: Sequence[Tally], names: Names) -> str:

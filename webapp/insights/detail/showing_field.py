@@ -1,19 +1,20 @@
 """Putting the page of one field together."""
 
+from webapp.insights.addresses import field_url
+from webapp.insights.comparison import compared
 from webapp.insights.counts import Tally
 from webapp.insights.coverage import Coverage
-from webapp.insights.detail.addresses import field_url
 from webapp.insights.detail.advice import advice
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import FieldPage, Histogram
-from webapp.insights.detail.parts import histogram, nothing, outcomes, stats
-from webapp.insights.disclosure import disclosed
+from webapp.insights.detail.parts import histogram, outcomes, stats
 from webapp.insights.figures import share_of_many
 from webapp.insights.forms import Asked
+from webapp.insights.headline import nothing
 from webapp.insights.names import Names, names_of
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
-from webapp.insights.tallying import board_of, cells
+from webapp.insights.tallying import cells
 from webapp.insights.trend.showing import trend
 from webapp.insights.wording import percent, whole
 from webapp.profiling.manifest import Manifest
@@ -23,7 +24,8 @@ from webapp.profiling.words import gettext
 
 def field_page(reading: Reading, coverage: Coverage, manifest: Manifest, asked: Asked) -> FieldPage:
     question, names = asked.question, names_of(manifest)
-    told = disclosed(board_of(reading.board(question)))
+    both = compared(reading, question)
+    told = both.now
     it, shown = told.tally(question.field), told.figures(question.field)
     found = sorted(cells(told.board, question.field), key=lambda cell: names.place("", cell.context))
     simulated = question.people == "simulated" or bool(it.simulated_persons)
@@ -31,7 +33,7 @@ def field_page(reading: Reading, coverage: Coverage, manifest: Manifest, asked: 
     return FieldPage(
         frame=frame(asked, reading, manifest.window, name, "field", place=place, simulated=simulated),
         says=_says(it, name) if shown else nothing(it),
-        stats=stats(shown) if shown else (),
+        stats=stats(shown, both.earlier(question.field), compare=question.compare) if shown else (),
         advice=advice(question.field, found, told, question, names),
         outcomes=outcomes(it) if shown else (),
         times=histogram(shown) if shown else Histogram("", (), "", ""),

@@ -2,15 +2,14 @@
 
 from typing import Literal
 
-from webapp.insights.detail.addresses import context_url, field_url
+from webapp.insights.addresses import context_url, field_url
+from webapp.insights.comparison import Comparison, compared
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import ListPage, Place
-from webapp.insights.disclosure import Disclosed, disclosed
 from webapp.insights.forms import Asked
 from webapp.insights.names import Names, names_of
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
-from webapp.insights.tallying import board_of
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
 
@@ -21,7 +20,8 @@ Key = tuple[str, str]
 def list_page(reading: Reading, manifest: Manifest, asked: Asked, what: What) -> ListPage:
     """Whatever is declared, asked or not, and whatever was asked in these days."""
     question, names = asked.question, names_of(manifest)
-    told = disclosed(board_of(reading.board(question)))
+    both = compared(reading, question)
+    told = both.now
     total = told.tally(question.field, question.context)
     simulated = question.people == "simulated" or bool(total.simulated_persons)
     title = gettext("Fields") if what == "fields" else gettext("Contexts")
@@ -34,21 +34,21 @@ def list_page(reading: Reading, manifest: Manifest, asked: Asked, what: What) ->
         frame=frame(asked, reading, manifest.window, title, what, simulated=simulated),
         says=says,
         head=gettext("Field") if what == "fields" else gettext("Context"),
-        rows=_fields(told, question, names) if what == "fields" else _contexts(told, question, names),
+        rows=_fields(both, question, names) if what == "fields" else _contexts(both, question, names),
     )
 
 
-def _fields(told: Disclosed, question: Question, names: Names) -> tuple[Place, ...]:
-    asked = [field for field, context in told.board if field and context == question.context]
+def _fields(both: Comparison, question: Question, names: Names) -> tuple[Place, ...]:
+    asked = [field for field, context in both.now.board if field and context == question.context]
     wanted = [key for key in dict.fromkeys((*names.fields, *asked)) if question.field in {"", key}]
-    return tuple(_place(told, (key, question.context), names.field(key), field_url(question, key)) for key in wanted)
+    return tuple(_place(both, (key, question.context), names.field(key), field_url(question, key)) for key in wanted)
 
 
-def _contexts(told: Disclosed, question: Question, names: Names) -> tuple[Place, ...]:
-    asked = [context for field, context in told.board if context and field == question.field]
+def _contexts(both: Comparison, question: Question, names: Names) -> tuple[Place, ...]:
+    asked = [context for field, context in both.now.board if context and field == question.field]
     wanted = [key for key in dict.fromkeys((*names.contexts, *asked)) if question.context in {"", key}]
-    return tuple(_place(told, (question.field, key), names.context(key), context_url(question, key)) for key in wanted)
+    return tuple(_place(both, (question.field, key), names.context(key), context_url(question, key)) for key in wanted)
 
 
-def _place(told: Disclosed, key: Key, label: str, url: str) -> Place:
-    return Place(label, url, told.figures(*key), asked=key in told.board)
+def _place(both: Comparison, key: Key, label: str, url: str) -> Place:
+    return Place(label, url, both.now.figures(*key), asked=key in both.now.board, change=both.change(*key))

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 
-from webapp.insights.detail.addresses import cell_url, context_url, field_url
+from webapp.insights.addresses import cell_url, context_url, field_url
+from webapp.insights.comparison import Comparison, compared
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import MatrixPage, MatrixRow, Place
-from webapp.insights.disclosure import Disclosed, disclosed
 from webapp.insights.filtering import address
 from webapp.insights.forms import Asked
 from webapp.insights.names import names_of
 from webapp.insights.pages import Choice
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
-from webapp.insights.tallying import board_of, cells
+from webapp.insights.tallying import cells
 from webapp.insights.wording import ngettext
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
@@ -23,11 +23,12 @@ Key = tuple[str, str]
 def matrix_page(reading: Reading, manifest: Manifest, asked: Asked) -> MatrixPage:
     """Its number of statements does not depend on what was counted."""
     question, names = asked.question, names_of(manifest)
-    board = board_of(reading.board(question))
+    both = compared(reading, question)
+    board = both.now.board
     found = sorted(cells(board, question.field, question.context), key=lambda it: names.place(it.field, it.context))
     fields = list(dict.fromkeys(it.field for it in found))
     contexts = sorted({it.context for it in found}, key=lambda context: names.place("", context))
-    shown = _places(disclosed(board), question, fields, contexts)
+    shown = _places(both, question, fields, contexts)
     head = {field: Place(names.field(field), field_url(question, field), None) for field in fields}
     everything = board.get((question.field, question.context))
     simulated = question.people == "simulated" or bool(everything and everything.simulated_persons)
@@ -47,18 +48,19 @@ def matrix_page(reading: Reading, manifest: Manifest, asked: Asked) -> MatrixPag
     )
 
 
-def _places(told: Disclosed, question: Question, fields: list[str], contexts: list[str]) -> Mapping[Key, Place]:
+def _places(both: Comparison, question: Question, fields: list[str], contexts: list[str]) -> Mapping[Key, Place]:
     """By (field, context); those with the question's own field or context are the totals."""
     keys = [(field, context) for field in (*fields, question.field) for context in (*contexts, question.context)]
-    return {key: _place(told, question, key) for key in keys}
+    return {key: _place(both, question, key) for key in keys}
 
 
-def _place(told: Disclosed, question: Question, key: Key) -> Place:
+def _place(both: Comparison, question: Question, key: Key) -> Place:
     return Place(
         label="",
         url=_url(question, *key),
-        figures=told.figures(*key),
-        asked=bool(told.tally(*key).episodes),
+        figures=both.now.figures(*key),
+        asked=bool(both.now.tally(*key).episodes),
+        change=both.change(*key),
     )
 
 

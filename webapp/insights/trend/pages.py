@@ -17,6 +17,7 @@ class TrendRow:
     last: date
     figures: Figures | None
     asked: bool = True
+    change: str = ""
 
 
 @dataclass(frozen=True)

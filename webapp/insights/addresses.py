@@ -1,4 +1,4 @@
-"""The addresses of these pages: each keeps the filters, and has its field and its context in the path."""
+"""The addresses of what figures are made of: each keeps the filters, its field and its context stand in the path."""
 
 from collections.abc import Sequence
 from dataclasses import replace
