@@ -52,3 +52,14 @@ class Prompt:
 
     def cancel(self) -> None:
         self.section.get_by_role("button", name="Cancel").click()
+
+
+class Background:
+    """What a page asks in the background, beside what it is about."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.section: Locator = page.locator("section.background")
+
+    def press(self, button: str) -> None:
+        self.section.get_by_role("button", name=button, exact=True).click()
