@@ -74,8 +74,8 @@ def _unable(shown: Shown) -> Notice | None:
 
 
 def _notice(row: Row, says: str) -> Notice:
-    way = gettext("%(field)s at “%(context)s”", field=row.field_label, context=row.context_label)
-    return Notice(says, row.url, way)
+    about = gettext("%(field)s at “%(context)s”", field=row.field_label, context=row.context_label)
+    return Notice(says, row.url, gettext("What this is made of"), about)
 
 
 def _most(shown: Shown, trouble: Callable[[Figures], float]) -> tuple[Row, Figures] | None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import url_for
 
+from webapp.insights.addresses import HERE, address
 from webapp.insights.forms import Asked
 from webapp.insights.pages import Choice, FilterBar
 from webapp.insights.question import Question
@@ -16,17 +15,6 @@ from webapp.profiling.inputs import Input
 from webapp.profiling.words import gettext
 
 PRESETS = (7, 30, 90)
-HERE: Mapping[str, Any] = MappingProxyType({})
-"""The parts of a page's path, for pages that have none."""
-
-
-def address(endpoint: str, arguments: Mapping[str, str], place: Mapping[str, Any] = HERE) -> str:
-    """The page's address with this query string; `place` are the parts of its path.
-
-    Names of arguments come from outside too, so they never become keywords.
-    """
-    query = urlencode(arguments)
-    return url_for(endpoint, **place) + (f"?{query}" if query else "")
 
 
 def filter_bar(asked: Asked, endpoint: str, *, days: bool, place: Mapping[str, Any] = HERE) -> FilterBar:

@@ -53,7 +53,8 @@ def read_undated(arguments: Mapping[str, str], offered: Offered, as_of: datetime
         visitor=_chosen(visitor, ""),
     )
     inputs = (context, field, people, visitor, device, variant)
-    return Asked(question, inputs if offered.variants or variant.errors else inputs[:-1])
+    told_apart = len(offered.variants) > 1 or "variant" in arguments
+    return Asked(question, inputs if told_apart else inputs[:-1])
 
 
 def _choice(name: str, label: str, known: Mapping[str, str], arguments: Mapping[str, str]) -> Input:

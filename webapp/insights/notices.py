@@ -12,11 +12,12 @@ NOTICES = "insights.notices"
 
 @dataclass(frozen=True)
 class Notice:
-    """A sentence, and the way to what it is about; `way` names it."""
+    """A sentence, and the way to what it is about. `way` names it; `about` says more to who only hears the link."""
 
     text: str
     url: str
     way: str
+    about: str = ""
 
 
 Noticing = Callable[[Question], Sequence[Notice]]

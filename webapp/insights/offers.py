@@ -19,7 +19,7 @@ LONGEST = 40
 
 @dataclass(frozen=True)
 class Offered:
-    """Labels by key, in the order in which they are offered. No variants where no experiment ever ran."""
+    """Labels by key, in the order in which they are offered; the last variant is that of no experiment."""
 
     fields: Mapping[str, str]
     contexts: Mapping[str, str]
@@ -68,7 +68,7 @@ def _gone(seen: Mapping[str, str], declared: Mapping[str, str]) -> Mapping[str, 
 def _variants(seen: set[str], manifest: Manifest) -> Mapping[str, str]:
     declared = [f"{key}:{variant}" for key, it in manifest.experiments.items() for variant in it.variants]
     gone = sorted(seen - {*declared, "", NO_EXPERIMENT})
-    keys = [*declared, *gone, NO_EXPERIMENT] if declared or gone else []
+    keys = [*declared, *gone, NO_EXPERIMENT]
     return {key: variant_label(key, manifest.experiments) for key in keys}
 
 

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from webapp.insights.definitions import Definition
 from webapp.insights.figures import Figures, Share
+from webapp.insights.filing import Files
 from webapp.insights.notices import Notice
 from webapp.insights.trend.pages import Trend
 from webapp.profiling.inputs import Input, InputError
@@ -80,9 +81,10 @@ class ContextRow:
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the funnel; `share` is of the first step."""
+    """One step of the funnel: so many `prompts`, which `count` words; `share` is of the first step."""
 
     label: str
+    prompts: int
     count: str
     share: float
     of_all: str
@@ -141,7 +143,7 @@ class Overview:
     fresh: str
     behind: str
     live_url: str
-    csv_url: str
+    files: Files
     refreshing: Refreshing
     stats: tuple[Stat, ...]
     nothing: str

@@ -12,12 +12,13 @@ from webapp.insights.detail import routes as detail_routes
 from webapp.insights.experiments import joining as experiments
 from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.routes import ROLE, blueprint
+from webapp.insights.sheets import routes as sheet_routes
 from webapp.insights.signup import joining as signup
 from webapp.insights.tabs import add_tab
 from webapp.layout import Link, add_links
 from webapp.profiling.words import gettext
 
-ROUTES = (detail_routes,)
+ROUTES = (detail_routes, sheet_routes)
 """The files that add their pages to the blueprint."""
 
 

@@ -1,4 +1,4 @@
-"""The dashboard: overview, live view, the table as a file. Open to product managers only."""
+"""The dashboard: overview and live view. Open to product managers only."""
 
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
@@ -6,15 +6,11 @@ from flask.typing import ResponseReturnValue
 from webapp import clock, http
 from webapp.accounts.staff import only
 from webapp.db import current_database
-from webapp.insights.comparison import compared
 from webapp.insights.coverage import read_coverage
-from webapp.insights.exporting import episodes_csv as table_as_csv
-from webapp.insights.filtering import address
 from webapp.insights.forms import Asked, read_question, read_undated
 from webapp.insights.freshness import fresh
 from webapp.insights.names import names_of
 from webapp.insights.offers import Offered, offered
-from webapp.insights.overview_tables import field_rows
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
 from webapp.insights.showing import Look, overview as overview_page
@@ -56,21 +52,6 @@ def overview() -> ResponseReturnValue:
         return http.personal(Response(status=204))
     status = 422 if asked.errors else 200
     return http.fragment_or_page("insights/_overview.html", "insights/overview.html", status, page=page)
-
-
-@blueprint.get("/episodes.csv")
-def episodes_csv() -> ResponseReturnValue:
-    asked, names = question_asked(), names_of(current_engine().manifest)
-    if asked.errors:  # the page says what is wrong beside its inputs, which a file cannot
-        return http.go_to(address("insights.overview", request.args.to_dict()))
-    question = asked.question
-    with current_database().snapshot():
-        found = compared(reading(question), question)
-    rows = field_rows(found, question, names)
-    response = Response(table_as_csv(rows), mimetype="text/csv")
-    name = f"asks-{question.first.isoformat()}-to-{question.last.isoformat()}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return http.personal(response)
 
 
 @blueprint.get("/live")

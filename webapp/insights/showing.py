@@ -3,12 +3,14 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from webapp.insights.addresses import address
 from webapp.insights.attention import attention
 from webapp.insights.comparison import Comparison, compared
 from webapp.insights.coverage import Coverage
 from webapp.insights.definitions import definitions
 from webapp.insights.figures import Figures
-from webapp.insights.filtering import address, filter_bar, real_people_only
+from webapp.insights.filing import Files
+from webapp.insights.filtering import filter_bar, real_people_only
 from webapp.insights.forms import Asked
 from webapp.insights.freshness import MOST as MOST_FRESH
 from webapp.insights.headline import asks_and_times, nothing, part
@@ -57,7 +59,7 @@ def overview(
         fresh=_fresh(fresh),
         behind=late,
         live_url=address("insights.live", question.arguments()),
-        csv_url=address("insights.episodes_csv", question.arguments()),
+        files=Files(question.arguments()),
         refreshing=_refreshing(found, question, look, everything, (fresh, late, urgent, coverage.held)),
         stats=_stats(everything, found, question) if everything else (),
         nothing="" if everything else nothing(total),

@@ -1,7 +1,8 @@
 """Putting the live page together."""
 
+from webapp.insights.addresses import address
 from webapp.insights.definitions import definitions
-from webapp.insights.filtering import address, filter_bar, real_people_only
+from webapp.insights.filtering import filter_bar, real_people_only
 from webapp.insights.forms import Asked
 from webapp.insights.names import Names
 from webapp.insights.pages import LivePage, LiveRow

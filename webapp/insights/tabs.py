@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from flask import Flask, current_app, request
 
-from webapp.insights.filtering import address
+from webapp.insights.addresses import address
 from webapp.insights.question import FILTERS
 
 TABS = "insights.tabs"

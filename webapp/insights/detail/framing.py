@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from webapp.insights.addresses import anywhere
+from webapp.insights.addresses import HERE, address, anywhere
 from webapp.insights.definitions import definitions
 from webapp.insights.detail.pages import Frame
-from webapp.insights.filtering import HERE, address, filter_bar, real_people_only
+from webapp.insights.filing import Files
+from webapp.insights.filtering import filter_bar, real_people_only
 from webapp.insights.forms import Asked
 from webapp.insights.pages import Choice
 from webapp.insights.rollup.reading import Reading
@@ -37,6 +38,7 @@ def frame(
         behind=behind(reading.standing(), question.as_of),
         live_url=address("insights.live", question.arguments()),
         up=(),
+        files=Files(question.arguments()),
         definitions=definitions(window),
     )
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from webapp.insights.definitions import Definition
 from webapp.insights.figures import Figures, Share
+from webapp.insights.filing import Files
 from webapp.insights.pages import Choice, FilterBar, Funnel, LiveRow, Stat
 from webapp.insights.trend.pages import Trend
 
@@ -20,6 +21,7 @@ class Frame:
     behind: str
     live_url: str
     up: tuple[Choice, ...]
+    files: Files
     definitions: Mapping[str, Definition]
 
 
@@ -203,9 +205,10 @@ class ContextPage:
 
 @dataclass(frozen=True)
 class ListPage:
-    """Every field, or every context, with its figures."""
+    """Every field, or every context, with its figures; `what` is the table's name as a file."""
 
     frame: Frame
+    what: str
     says: str
     head: str
     rows: tuple[Place, ...]

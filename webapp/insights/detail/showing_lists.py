@@ -32,6 +32,7 @@ def list_page(reading: Reading, manifest: Manifest, asked: Asked, what: What) ->
     )
     return ListPage(
         frame=frame(asked, reading, manifest.window, title, what, simulated=simulated),
+        what=what,
         says=says,
         head=gettext("Field") if what == "fields" else gettext("Context"),
         rows=_fields(both, question, names) if what == "fields" else _contexts(both, question, names),

@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping
 
-from webapp.insights.addresses import cell_url, context_url, field_url
+from webapp.insights.addresses import address, cell_url, context_url, field_url
 from webapp.insights.comparison import Comparison, compared
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import MatrixPage, MatrixRow, Place
-from webapp.insights.filtering import address
 from webapp.insights.forms import Asked
 from webapp.insights.names import names_of
 from webapp.insights.pages import Choice

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from webapp.insights.filtering import address
+from webapp.insights.addresses import address
 from webapp.insights.names import Names, names_of
 from webapp.insights.reviewing import state_of
 from webapp.insights.signup.history import Change

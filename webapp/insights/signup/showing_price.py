@@ -1,6 +1,6 @@
 """Putting the calculator's page together."""
 
-from webapp.insights.filtering import address
+from webapp.insights.addresses import address
 from webapp.insights.signup.money import money
 from webapp.insights.signup.pages import Column, PricePage, PriceResult
 from webapp.insights.signup.price import GREATEST_LOSS, LEAST_LOSS, Measured, Plan, Price, kept, prices

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from webapp.insights.figures import Figures
+from webapp.insights.filing import Files
 from webapp.insights.trend.drawing import Run
 
 
@@ -33,3 +34,4 @@ class Trend:
     last: str
     runs: tuple[Run, ...]
     rows: tuple[TrendRow, ...]
+    files: Files

@@ -5,6 +5,7 @@ from dataclasses import replace
 from functools import reduce
 
 from webapp.insights.figures import Share, figures
+from webapp.insights.filing import Files
 from webapp.insights.hiding import hidden
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import NOTHING, Line, Sum
@@ -31,6 +32,7 @@ def trend(lines: Mapping[bool, Line], question: Question, whole_range: int, url:
         last=day(question.last),
         runs=runs(shares),
         rows=tuple(row for row in reversed(rows) if row.asked),
+        files=Files(question.arguments()),
     )
 
 

@@ -1,0 +1,21 @@
+"""Where the tables of a page can be had as files, with the page's own filters."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from webapp.insights.addresses import address
+
+TABLE = "insights.table"
+
+
+@dataclass(frozen=True)
+class Files:
+    """`arguments` are those of the question that the page answers, what its path names included."""
+
+    arguments: Mapping[str, str]
+
+    def csv(self, table: str) -> str:
+        return address(TABLE, self.arguments, {"table": table, "form": "csv"})
+
+    def json(self, table: str) -> str:
+        return address(TABLE, self.arguments, {"table": table, "form": "json"})
