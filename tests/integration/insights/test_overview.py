@@ -127,6 +127,8 @@ def test_what_needs_attention_is_said_in_sentences(pm: Browser, engine: Engine, 
     label, context = engine.field(worst.field).label, engine.action(worst.context).label
     assert f"{label} at “{context}” is completed least: {worst.completed} of {worst.episodes} asks" in page
     assert "is rejected most" in page
+    way = f'href="/insights/cells/{worst.field}/{worst.context}?from=2026-06-01&to=2026-06-30">What this is made of'
+    assert way in page
     assert page.count("Not causal.") == 3
 
 
@@ -221,7 +223,7 @@ def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
     people(5)
     few = _statements_of(pm, "/insights")
     people(40, seed=3)
-    assert _statements_of(pm, "/insights") == few == 19
+    assert _statements_of(pm, "/insights") == few == 20
     assert _statements_of(pm, "/insights/episodes.csv") == 13
     assert _statements_of(pm, "/insights/live") == 3
 
