@@ -17,7 +17,7 @@ from webapp.insights.showing import Look, overview as overview_page
 from webapp.insights.showing_live import live_page
 from webapp.insights.tabs import tab_bar
 from webapp.insights.watching import glance
-from webapp.insights.wording import duration, percent, whole
+from webapp.insights.wording import words_of_templates
 from webapp.profiling.engine import current_engine
 from webapp.profiling.words import gettext
 
@@ -35,7 +35,7 @@ def only_product_managers() -> Response | None:
 @blueprint.context_processor
 def words() -> dict[str, object]:
     """Numbers as words, and the way to the other pages, for the templates of this room."""
-    return {"duration": duration, "percent": percent, "whole": whole, "tab_bar": tab_bar}
+    return {**words_of_templates(), "tab_bar": tab_bar}
 
 
 @blueprint.get("", strict_slashes=False)
