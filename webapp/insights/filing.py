@@ -10,12 +10,16 @@ TABLE = "insights.table"
 
 @dataclass(frozen=True)
 class Files:
-    """`arguments` are those of the question that the page answers, what its path names included."""
+    """`arguments` are those of the question that the page answers, what its path names included.
+
+    `endpoint` answers with the tables, and calls them by its variable `table`.
+    """
 
     arguments: Mapping[str, str]
+    endpoint: str = TABLE
 
     def csv(self, table: str) -> str:
-        return address(TABLE, self.arguments, {"table": table, "form": "csv"})
+        return address(self.endpoint, self.arguments, {"table": table, "form": "csv"})
 
     def json(self, table: str) -> str:
-        return address(TABLE, self.arguments, {"table": table, "form": "json"})
+        return address(self.endpoint, self.arguments, {"table": table, "form": "json"})

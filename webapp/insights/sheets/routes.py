@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 
-from flask import Response, abort, jsonify, request
+from flask import Response, abort, request
 from flask.typing import ResponseReturnValue
 
 from webapp import http
@@ -14,10 +14,11 @@ from webapp.insights.forms import Asked
 from webapp.insights.names import names_of
 from webapp.insights.question import Question
 from webapp.insights.routes import blueprint, question_asked, reading
+from webapp.insights.sheets.answering import sheet_as
 from webapp.insights.sheets.board_sheets import contexts, episodes, fields, matrix, where_to_ask
 from webapp.insights.sheets.course_sheets import coverage, funnel, incidence, outcomes, slices, times, trend
 from webapp.insights.sheets.declared_sheet import declared
-from webapp.insights.sheets.sheet import Sheet, as_csv, as_document
+from webapp.insights.sheets.sheet import Sheet
 from webapp.insights.sheets.source import Source
 from webapp.profiling.engine import current_engine
 from webapp.profiling.words import gettext
@@ -48,12 +49,10 @@ def table(table: str, form: str) -> ResponseReturnValue:
     asked = question_asked()
     if asked.errors:
         return _refused(asked, form)
-    sheet = _sheet(SHEETS[table], asked.question)
-    if form == "json":
-        return http.personal(jsonify(_document(sheet, asked.question)))
-    response = Response(as_csv(sheet), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{_file_name(table, asked.question)}.csv"'
-    return http.personal(response)
+    question = asked.question
+    sheet = _sheet(SHEETS[table], question)
+    about = {"question": question.arguments(), "as_of": question.as_of.isoformat(), "smallest_cell": SMALLEST}
+    return sheet_as(form, sheet, _file_name(table, question), **about)
 
 
 def _sheet(make: Callable[[Source], Sheet], question: Question) -> Sheet:
@@ -61,16 +60,6 @@ def _sheet(make: Callable[[Source], Sheet], question: Question) -> Sheet:
     with database.snapshot():
         manifest = engine.manifest
         return make(Source(database, reading(question), manifest, engine.uncounted, names_of(manifest), question))
-
-
-def _document(sheet: Sheet, question: Question) -> dict[str, object]:
-    """With the question that it answers, and how many persons a cell must have to be told of."""
-    return {
-        "question": question.arguments(),
-        "as_of": question.as_of.isoformat(),
-        "smallest_cell": SMALLEST,
-        **as_document(sheet),
-    }
 
 
 def _refused(asked: Asked, form: str) -> Response:

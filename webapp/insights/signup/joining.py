@@ -3,13 +3,13 @@
 from flask import Flask
 
 from webapp.house import House
-from webapp.insights.signup import audit_routes, price_routes, question_routes, what_if_routes
+from webapp.insights.signup import audit_routes, price_routes, question_routes, table_routes, what_if_routes
 from webapp.insights.signup.blueprint import blueprint
 from webapp.insights.signup.recording import note_form
 from webapp.insights.tabs import add_tab
 from webapp.profiling.words import gettext
 
-ROUTES = (audit_routes, price_routes, question_routes, what_if_routes)
+ROUTES = (audit_routes, price_routes, question_routes, table_routes, what_if_routes)
 """The files that add their pages to the blueprint."""
 
 
