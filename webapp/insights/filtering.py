@@ -28,7 +28,9 @@ def filter_bar(asked: Asked, endpoint: str, *, days: bool, place: Mapping[str, A
         presets=tuple(_preset(question, endpoint, count, place) for count in PRESETS) if days else (),
         clear=Choice(gettext("Clear the filters"), url_for(endpoint, **place)) if narrowed else None,
         narrowed=narrowed,
-        days=gettext("%(first)s to %(last)s, UTC days", first=day(question.first), last=day(question.last)),
+        days=gettext("%(first)s to %(last)s, UTC days", first=day(question.first), last=day(question.last))
+        if days
+        else "",
     )
 
 

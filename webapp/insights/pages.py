@@ -23,7 +23,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class FilterBar:
-    """The form that asks the question, as data. `days` tells the range in words, `narrowed` the other filters.
+    """The form that asks the question, as data. `days` tells the range, `narrowed` the other filters, in words.
 
     `clear` leads to the same page with no filter at all, None where none is set.
     """
