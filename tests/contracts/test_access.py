@@ -140,6 +140,9 @@ def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], A
         ("", "lost"): "mail",
         ("", "provider"): "nobody",
         ("", "number"): 1,
+        ("", "table"): "episodes",
+        ("", "form"): "csv",
+        ("signup.table", "table"): "fields",
     }
     with app.app_context():
         visit = select(Visit.id).where(Visit.subject_id == people[OWNER]).order_by(Visit.id.desc()).limit(1)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from webapp.insights.counts import Tally
 from webapp.insights.statistics.histogram import estimated_quantile
@@ -27,7 +28,8 @@ class Share:
 class Figures:
     """What is said of one set of mature episodes. A rate of nothing is None; times are seconds.
 
-    `impression_yield` has no interval: the impressions of one person are not independent.
+    `impression_yield` has no interval: the impressions of one person are not independent. Times are read off
+    a histogram when they are first asked for, so they miss the exact ones by at most `histogram.RELATIVE_ERROR`.
     """
 
     tally: Tally
@@ -35,8 +37,18 @@ class Figures:
     persons: Share
     rejection: Share | None
     impression_yield: float | None
-    median: float | None
-    p90: float | None
+
+    @cached_property
+    def median(self) -> float | None:
+        return seconds(self._times, 0.5)
+
+    @cached_property
+    def p90(self) -> float | None:
+        return seconds(self._times, 0.9)
+
+    @cached_property
+    def _times(self) -> Mapping[int, int]:
+        return counted(self.tally.times)
 
 
 def share(part: int, whole: int) -> Share | None:
@@ -48,23 +60,17 @@ def share(part: int, whole: int) -> Share | None:
 
 
 def figures(tally: Tally) -> Figures | None:
-    """The figures of a tally; None where the cell is too small.
-
-    Times are read off a histogram, so they miss the exact ones by at most `histogram.RELATIVE_ERROR`.
-    """
+    """The figures of a tally; None where the cell is too small."""
     completion = share(tally.completed, tally.episodes)
     persons = share(tally.completed_persons, tally.persons)
     if tally.persons < SMALLEST or completion is None or persons is None:
         return None
-    times = counted(tally.times)
     return Figures(
         tally=tally,
         completion=completion,
         persons=persons,
         rejection=share(tally.rejected, tally.submitted),
         impression_yield=rate(tally.completed, tally.impressions),
-        median=seconds(times, 0.5),
-        p90=seconds(times, 0.9),
     )
 
 

@@ -2,47 +2,51 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from types import MappingProxyType
 from typing import Any
-from urllib.parse import urlencode
 
 from flask import url_for
 
+from webapp.insights.addresses import HERE, address
 from webapp.insights.forms import Asked
 from webapp.insights.pages import Choice, FilterBar
 from webapp.insights.question import Question
 from webapp.insights.wording import day, ngettext
+from webapp.profiling.inputs import Input
 from webapp.profiling.words import gettext
 
 PRESETS = (7, 30, 90)
-HERE: Mapping[str, Any] = MappingProxyType({})
-"""The parts of a page's path, for pages that have none."""
-
-
-def address(endpoint: str, arguments: Mapping[str, str], place: Mapping[str, Any] = HERE) -> str:
-    """The page's address with this query string; `place` are the parts of its path.
-
-    Names of arguments come from outside too, so they never become keywords.
-    """
-    query = urlencode(arguments)
-    return url_for(endpoint, **place) + (f"?{query}" if query else "")
 
 
 def filter_bar(asked: Asked, endpoint: str, *, days: bool, place: Mapping[str, Any] = HERE) -> FilterBar:
     """The form of a page; `days` says whether the page has a range, and so presets."""
     question = asked.question
+    narrowed = tuple(_chosen(control) for control in asked.inputs if _narrows(control))
     return FilterBar(
         url=url_for(endpoint, **place),
         inputs=asked.inputs,
         errors=asked.errors,
         presets=tuple(_preset(question, endpoint, count, place) for count in PRESETS) if days else (),
-        days=gettext("%(first)s to %(last)s, UTC days", first=day(question.first), last=day(question.last)),
+        clear=Choice(gettext("Clear the filters"), url_for(endpoint, **place)) if narrowed else None,
+        narrowed=narrowed,
+        days=gettext("%(first)s to %(last)s, UTC days", first=day(question.first), last=day(question.last))
+        if days
+        else "",
     )
 
 
 def real_people_only(question: Question, endpoint: str, place: Mapping[str, Any] = HERE) -> Choice:
     real = replace(question, people="real")
     return Choice(gettext("Show real people only"), address(endpoint, real.arguments(), place))
+
+
+def _narrows(control: Input) -> bool:
+    """Whether a select is set to anything but its first option, which stands for all."""
+    return bool(control.options) and not control.errors and control.values != (control.options[0].value,)
+
+
+def _chosen(control: Input) -> str:
+    label = next(option.label for option in control.options if option.value in control.values)
+    return gettext("%(filter)s: %(choice)s", filter=control.label, choice=label)
 
 
 def _preset(question: Question, endpoint: str, days: int, place: Mapping[str, Any]) -> Choice:

@@ -34,4 +34,4 @@ def _step(steps: tuple[tuple[str, int], ...], place: int) -> Step:
     label, count = steps[place]
     before = steps[place - 1][1] if place else 0
     of_all = count / steps[0][1]
-    return Step(label, whole(count), of_all, percent(of_all), percent(count / before) if before else "–")
+    return Step(label, count, whole(count), of_all, percent(of_all), percent(count / before) if before else "–")

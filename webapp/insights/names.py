@@ -16,11 +16,11 @@ class Names:
     contexts: Mapping[str, str]
 
     def field(self, key: str) -> str:
-        """The label; the key itself for what an earlier manifest declared."""
-        return self.fields.get(key, key)
+        """The label; of what only an earlier manifest declared, the key and a word about it."""
+        return self.fields[key] if key in self.fields else _gone(key)
 
     def context(self, key: str) -> str:
-        return self.contexts.get(key, key)
+        return self.contexts[key] if key in self.contexts else _gone(key)
 
     def place(self, field: str, context: str) -> tuple[int, str, int, str]:
         """What to sort by; keys that are no longer declared come last."""
@@ -44,3 +44,7 @@ def names_of(manifest: Manifest) -> Names:
 
 def _place(order: Mapping[str, str], key: str) -> tuple[int, str]:
     return (list(order).index(key) if key in order else len(order), key)
+
+
+def _gone(key: str) -> str:
+    return gettext("%(key)s (no longer declared)", key=key)

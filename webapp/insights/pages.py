@@ -6,6 +6,9 @@ from datetime import datetime
 
 from webapp.insights.definitions import Definition
 from webapp.insights.figures import Figures, Share
+from webapp.insights.filing import Files
+from webapp.insights.notices import Notice
+from webapp.insights.trend.pages import Trend
 from webapp.profiling.inputs import Input, InputError
 
 
@@ -20,33 +23,41 @@ class Choice:
 
 @dataclass(frozen=True)
 class FilterBar:
-    """The form that asks the question, as data. `days` tells the range in words."""
+    """The form that asks the question, as data. `days` tells the range, `narrowed` the other filters, in words.
+
+    `clear` leads to the same page with no filter at all, None where none is set.
+    """
 
     url: str
     inputs: tuple[Input, ...]
     errors: tuple[InputError, ...]
     presets: tuple[Choice, ...]
+    clear: Choice | None
+    narrowed: tuple[str, ...]
     days: str
 
 
 @dataclass(frozen=True)
 class Stat:
-    """One headline figure; `key` is that of its definition."""
+    """One headline figure; `key` is that of its definition. `change` compares it with before, "" for not."""
 
     key: str
     value: str
     note: str = ""
+    change: str = ""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One field in one context; no figures where fewer persons than the smallest cell were asked."""
+    """One field in one context; no figures where they are hidden. `change` compares with before, "" for not."""
 
     field: str
     field_label: str
     context: str
     context_label: str
+    url: str
     figures: Figures | None
+    change: str
 
 
 @dataclass(frozen=True)
@@ -61,16 +72,19 @@ class FieldRows:
 class ContextRow:
     """One context over all its fields."""
 
+    context: str
     label: str
+    url: str
     figures: Figures | None
     action: Share | None
 
 
 @dataclass(frozen=True)
 class Step:
-    """One step of the funnel; `share` is of the first step."""
+    """One step of the funnel: so many `prompts`, which `count` words; `share` is of the first step."""
 
     label: str
+    prompts: int
     count: str
     share: float
     of_all: str
@@ -94,15 +108,33 @@ class Funnel:
 class CoverageRow:
     """One declared field and the accounts that hold it."""
 
+    field: str
     label: str
+    url: str
     share: Share
+
+
+@dataclass(frozen=True)
+class Refreshing:
+    """How a page refreshes itself: `poll_url` is asked, with the `state` that is shown. `news` is announced, if any.
+
+    `other_url` pauses it, or lets it go on; `here_url` loads it again.
+    """
+
+    state: str
+    paused: bool
+    poll_url: str
+    here_url: str
+    other_url: str
+    news: str
 
 
 @dataclass(frozen=True)
 class Overview:
     """The dashboard's first page. `banner` is the link to real people only, None when no other is counted.
 
-    `behind` says how late the worker is, `covered` of how many accounts the coverage is; "" for not, and too few.
+    `behind` says how late the worker is, `nothing` why there are no figures, `compared` which days are compared with,
+    `covered` of how many accounts the coverage is; "" for not, and too few. No trend where too few were asked.
     """
 
     filter: FilterBar
@@ -110,11 +142,14 @@ class Overview:
     banner: Choice | None
     fresh: str
     behind: str
-    overview_url: str
     live_url: str
-    csv_url: str
+    files: Files
+    refreshing: Refreshing
     stats: tuple[Stat, ...]
-    attention: tuple[str, ...]
+    nothing: str
+    compared: str
+    trend: Trend | None
+    attention: tuple[Notice, ...]
     fields: tuple[FieldRows, ...]
     contexts: tuple[ContextRow, ...]
     funnel: Funnel
@@ -151,6 +186,5 @@ class LivePage:
     here_url: str
     poll_url: str
     other_url: str
-    overview_url: str
     banner: Choice | None
     definition: Definition

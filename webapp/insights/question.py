@@ -7,6 +7,9 @@ from typing import Literal, get_args
 People = Literal["all", "real", "simulated"]
 PEOPLE: tuple[People, ...] = get_args(People)
 USUAL_DAYS = 30
+PREVIOUS = "previous"
+FILTERS = ("from", "to", "context", "field", "people", "variant", "device", "visitor", "compare")
+"""The names in a query string that narrow what a page shows."""
 
 
 @dataclass(frozen=True)
@@ -15,6 +18,8 @@ class Question:
 
     `variant`, `device` and `visitor` narrow to the prompts that were met so, "" for all; a variant is
     `experiment:variant`, or "-" for prompts outside of any.
+
+    `compare` asks for the same of the days before as well.
 
     `as_of` is T of the definitions: what is younger than the window at that moment is fresh.
     """
@@ -28,6 +33,7 @@ class Question:
     variant: str = ""
     device: str = ""
     visitor: str = ""
+    compare: bool = False
 
     @property
     def start(self) -> datetime:
@@ -44,6 +50,11 @@ class Question:
         today = self.as_of.astimezone(UTC).date()
         return replace(self, first=today - timedelta(days=days - 1), last=today)
 
+    def before(self) -> "Question":
+        """The same question of as many days, right before these."""
+        length = self.last - self.first + timedelta(days=1)
+        return replace(self, first=self.first - length, last=self.last - length)
+
     def arguments(self) -> dict[str, str]:
         """The query string that asks the same, days spelled out, so that a link still shows the view tomorrow."""
         given = {
@@ -55,6 +66,7 @@ class Question:
             "variant": self.variant,
             "device": self.device,
             "visitor": self.visitor,
+            "compare": PREVIOUS if self.compare else "",
         }
         return {key: value for key, value in given.items() if value}
 

@@ -4,6 +4,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Literal
 
+from flask import url_for
+
+from webapp.insights.notices import Notice
 from webapp.insights.wording import day, ngettext
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
@@ -46,6 +49,14 @@ def reviews_due(manifest: Manifest, today: date) -> tuple[Review, ...]:
         if asked.review_by is not None and state_of(asked.review_by, today) in {"soon", "overdue"}
     ]
     return tuple(sorted(found, key=lambda review: (review.review_by, review.field)))
+
+
+def reviews(manifest: Manifest, today: date) -> tuple[Notice, ...]:
+    """What to say of the reviews that are due, each with the way to the field's line of the audit."""
+    return tuple(
+        Notice(told(due), f"{url_for('signup.audit')}#field-{due.field}", gettext("Sign-up audit"))
+        for due in reviews_due(manifest, today)
+    )
 
 
 def told(review: Review) -> str:

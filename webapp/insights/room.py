@@ -12,11 +12,13 @@ from webapp.insights.detail import routes as detail_routes
 from webapp.insights.experiments import joining as experiments
 from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.routes import ROLE, blueprint
+from webapp.insights.sheets import routes as sheet_routes
 from webapp.insights.signup import joining as signup
+from webapp.insights.tabs import add_tab
 from webapp.layout import Link, add_links
 from webapp.profiling.words import gettext
 
-ROUTES = (detail_routes,)
+ROUTES = (detail_routes, sheet_routes)
 """The files that add their pages to the blueprint."""
 
 
@@ -26,10 +28,19 @@ def join(app: Flask, house: House) -> None:
     experiments.join(app)
     app.cli.add_command(group)
     signup.join(app, house)
+    _add_tabs(app)
     add_links(app, 85, _links)
     house.jobs.register("roll_up", lambda: roll_up(house.engine).run(), every_minutes=1, one_unit=False)
     coverage = partial(count_coverage, house.database, house.engine.uncounted)
     house.jobs.register("count_coverage", coverage, every_minutes=5)
+
+
+def _add_tabs(app: Flask) -> None:
+    add_tab(app, 10, "insights.overview", lambda: gettext("Overview"), filtered=True)
+    add_tab(app, 20, "insights.matrix", lambda: gettext("Matrix"), within=("insights.cell",), filtered=True)
+    add_tab(app, 30, "insights.fields", lambda: gettext("Fields"), within=("insights.field",), filtered=True)
+    add_tab(app, 40, "insights.contexts", lambda: gettext("Contexts"), within=("insights.context",), filtered=True)
+    add_tab(app, 60, "insights.live", lambda: gettext("Live"), filtered=True)
 
 
 def _links() -> list[Link]:

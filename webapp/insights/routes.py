@@ -1,24 +1,23 @@
-"""The dashboard: overview, live view, the table as a file. Open to product managers only."""
+"""The dashboard: overview and live view. Open to product managers only."""
 
-from flask import Blueprint, Response, current_app, make_response, render_template, request
+from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from webapp import clock, http
 from webapp.accounts.staff import only
 from webapp.db import current_database
 from webapp.insights.coverage import read_coverage
-from webapp.insights.exporting import episodes_csv as table_as_csv
-from webapp.insights.filtering import address
-from webapp.insights.forms import read_question, read_undated
+from webapp.insights.forms import Asked, read_question, read_undated
 from webapp.insights.freshness import fresh
 from webapp.insights.names import names_of
+from webapp.insights.offers import Offered, offered
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
-from webapp.insights.showing import field_rows, overview as overview_page
+from webapp.insights.showing import Look, overview as overview_page
 from webapp.insights.showing_live import live_page
-from webapp.insights.tallying import board_of, cells
+from webapp.insights.tabs import tab_bar
 from webapp.insights.watching import glance
-from webapp.insights.wording import duration, percent, whole
+from webapp.insights.wording import words_of_templates
 from webapp.profiling.engine import current_engine
 from webapp.profiling.words import gettext
 
@@ -35,44 +34,31 @@ def only_product_managers() -> Response | None:
 
 @blueprint.context_processor
 def words() -> dict[str, object]:
-    """Numbers as words, for the templates of this room."""
-    return {"duration": duration, "percent": percent, "whole": whole}
+    """Numbers as words, and the way to the other pages, for the templates of this room."""
+    return {**words_of_templates(), "tab_bar": tab_bar}
 
 
 @blueprint.get("", strict_slashes=False)
 def overview() -> ResponseReturnValue:
     engine, database = current_engine(), current_database()
-    asked = read_question(request.args, names_of(engine.manifest), clock.now())
+    asked = question_asked()
     question = asked.question
+    look = Look("paused" in request.args, request.args.get("state", ""))
     with database.snapshot():
         coverage = read_coverage(database, engine.uncounted, question.people)
         young = fresh(database, engine.manifest.window, question, engine.uncounted)
-        page = overview_page(reading(question), coverage, young, engine.manifest, asked)
-    shown = render_template("insights/overview.html", page=page)
-    return http.personal(make_response(shown, 422 if asked.errors else 200))
-
-
-@blueprint.get("/episodes.csv")
-def episodes_csv() -> ResponseReturnValue:
-    names = names_of(current_engine().manifest)
-    asked = read_question(request.args, names, clock.now())
-    if asked.errors:  # the page says what is wrong beside its inputs, which a file cannot
-        return http.go_to(address("insights.overview", request.args.to_dict()))
-    question = asked.question
-    with current_database().snapshot():
-        board = board_of(reading(question).board(question))
-    rows = field_rows(cells(board, question.field, question.context), names)
-    response = Response(table_as_csv(rows), mimetype="text/csv")
-    name = f"asks-{question.first.isoformat()}-to-{question.last.isoformat()}.csv"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return http.personal(response)
+        page = overview_page(reading(question), coverage, young, engine.manifest, asked, look)
+    if http.wants_fragment() and look.state == page.refreshing.state:
+        return http.personal(Response(status=204))
+    status = 422 if asked.errors else 200
+    return http.fragment_or_page("insights/_overview.html", "insights/overview.html", status, page=page)
 
 
 @blueprint.get("/live")
 def live() -> ResponseReturnValue:
     engine = current_engine()
     manifest, names = engine.manifest, names_of(engine.manifest)
-    asked = read_undated(request.args, names, clock.now())
+    asked = read_undated(request.args, filters(), clock.now())
     seen = glance(current_database(), manifest.window, asked.question, pseudonym_key(), engine.uncounted)
     if http.wants_fragment() and request.args.get("state") == seen.state:
         return http.personal(Response(status=204))
@@ -80,6 +66,17 @@ def live() -> ResponseReturnValue:
     page = live_page(seen, manifest, names, asked, paused="paused" in request.args, known=known)
     status = 422 if asked.errors else 200
     return http.fragment_or_page("insights/_live.html", "insights/live.html", status, page=page)
+
+
+def question_asked() -> Asked:
+    """The question of this request."""
+    return read_question(request.args, filters(), clock.now())
+
+
+def filters() -> Offered:
+    """What the filters of this request offer."""
+    manifest = current_engine().manifest
+    return offered(current_database(), manifest, names_of(manifest), request.args)
 
 
 def reading(question: Question) -> Reading:

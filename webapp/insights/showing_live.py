@@ -1,7 +1,8 @@
 """Putting the live page together."""
 
+from webapp.insights.addresses import address
 from webapp.insights.definitions import definitions
-from webapp.insights.filtering import address, filter_bar, real_people_only
+from webapp.insights.filtering import filter_bar, real_people_only
 from webapp.insights.forms import Asked
 from webapp.insights.names import Names
 from webapp.insights.pages import LivePage, LiveRow
@@ -30,7 +31,6 @@ def live_page(
         here_url=address("insights.live", here | ({"paused": "1"} if paused else {})),
         poll_url=address("insights.live", here | {"newest": str(seen.newest), "state": seen.state}),
         other_url=address("insights.live", here | ({} if paused else {"paused": "1"})),
-        overview_url=address("insights.overview", here),
         banner=real_people_only(asked.question, "insights.live") if simulated else None,
         definition=definitions(manifest.window)["fresh"],
     )

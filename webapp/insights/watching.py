@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 from webapp.db import Database
 from webapp.insights.narrowing import Uncounted, narrowed
 from webapp.insights.question import Question
-from webapp.profiling.tables import prompt_field, subject
+from webapp.profiling.tables import prompt, prompt_field, subject
 
 MOST = 50
 """Rows of one page."""
@@ -55,13 +55,14 @@ class Glance:
 
 
 def glance(database: Database, window: timedelta, question: Question, key: bytes, uncounted: Uncounted = ()) -> Glance:
-    """What is fresh as of the question. Its days do not count; its context, field and people do."""
+    """What is fresh as of the question. Its days do not count; its other filters do."""
     it = prompt_field.c
     columns = (it.id, it.subject_id, subject.c.simulated, it.field, it.action, it.opened_at, it.closed_at, it.outcome)
-    conditions = narrowed(question, uncounted, context=it.action, field=it.field)
+    conditions = narrowed(question, uncounted, context=it.action, field=it.field, prompts=prompt.c)
     rows = database.reading().execute(
         select(*columns, it.impressions, it.rejections, func.count().over().label("count"))
-        .join_from(prompt_field, subject)
+        .join_from(prompt_field, prompt, prompt.c.id == it.prompt_id)
+        .join(subject, subject.c.id == it.subject_id)
         .where(it.opened_at > question.as_of - window, *conditions)
         .order_by(it.opened_at.desc(), it.id.desc())
         .limit(MOST)

@@ -1,43 +1,41 @@
 """Numbers as words of the reader's language."""
 
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
-from babel import Locale, numbers
-from flask_babel import format_date, format_decimal, get_domain, get_locale
+from babel import dates, numbers
+from flask_babel import format_decimal, format_percent, get_domain, get_locale
 
 from webapp.profiling.words import gettext
+
+KEPT = 10_000
+"""Numbers and days whose words are kept."""
 
 
 def whole(number: int) -> str:
     """A count: 1,204."""
-    return _decimal(number, _locale())
+    return _whole(number, _language())
 
 
 def percent(rate: float) -> str:
     """A rate from 0 to 1: 61.2%."""
-    return _percent(rate, "#,##0.0%", _locale())
+    return _percent(rate, _language())
 
 
 def roughly(rate: float) -> str:
     """A rate of which no decimal is known: 61%."""
-    return _percent(rate, "#,##0%", _locale())
+    return str(format_percent(rate, "#,##0%"))
 
 
-def _locale() -> Locale:
-    """The reader's; English where nobody reads, as in a command."""
-    return get_locale() or Locale("en")
-
-
-@lru_cache(maxsize=4096)
-def _decimal(number: int, locale: Locale) -> str:
-    """Kept, since a page has hundreds of numbers, and the next look at it mostly the same ones."""
-    return str(numbers.format_decimal(number, locale=locale))
-
-
-@lru_cache(maxsize=4096)
-def _percent(rate: float, pattern: str, locale: Locale) -> str:
-    return str(numbers.format_percent(rate, pattern, locale=locale))
+def words_of_templates() -> Mapping[str, Callable[..., str]]:
+    """The same for the templates of one request, whose language is looked up once."""
+    locale = _language()
+    return {
+        "duration": duration,
+        "percent": lambda rate: _percent(rate, locale),
+        "whole": lambda number: _whole(number, locale),
+    }
 
 
 def duration(seconds: float | None) -> str:
@@ -77,12 +75,33 @@ def span(window: timedelta) -> str:
 
 def day(moment: date) -> str:
     """A day: Nov 23, 2026."""
-    return str(format_date(moment, "medium", rebase=False))
+    return _day(moment, _language())
 
 
 def clock_time(moment: datetime) -> str:
     """The time of a day, in UTC: 14:05."""
     return moment.astimezone(UTC).strftime("%H:%M")
+
+
+def _language() -> str:
+    """Of the request; English where there is none."""
+    return str(get_locale() or "en")
+
+
+# A page of the dashboard has hundreds of these, most of them the same as on the page before: they are kept.
+@lru_cache(maxsize=KEPT)
+def _whole(number: int, locale: str) -> str:
+    return numbers.format_decimal(number, locale=locale)
+
+
+@lru_cache(maxsize=KEPT)
+def _percent(rate: float, locale: str) -> str:
+    return numbers.format_percent(rate, "#,##0.0%", locale=locale)
+
+
+@lru_cache(maxsize=KEPT)
+def _day(moment: date, locale: str) -> str:
+    return dates.format_date(moment, "medium", locale=locale)
 
 
 def _minutes(minutes: int) -> str:

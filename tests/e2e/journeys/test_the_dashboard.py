@@ -1,5 +1,7 @@
 """The dashboard after real clicks: what was asked in one browser is seen in another, without a reload."""
 
+from pathlib import Path
+
 from playwright.sync_api import expect
 
 from tests.e2e.accessible import Auditor
@@ -8,7 +10,9 @@ from tests.e2e.pages.insights import Insights
 from tests.e2e.pages.shop import Shop
 
 
-def test_a_fresh_ask_appears_in_the_live_view(open_page: Opener, auditor: Auditor) -> None:
+def test_a_prompt_that_is_completed_appears_in_the_live_view(
+    open_page: Opener, auditor: Auditor, picture_file: Path
+) -> None:
     manager = Insights(open_page())
     manager.enter()
     manager.open_live()
@@ -26,7 +30,56 @@ def test_a_fresh_ask_appears_in_the_live_view(open_page: Opener, auditor: Audito
         arg=before,
         timeout=10_000,
     )
+    shop.prompt.give_email("seen.live@x.example")
+    shop.prompt.give_name("Seen Live")
+    shop.prompt.give_picture(picture_file)
+    shop.prompt.go_on()
+    shop.page.wait_for_url("**/shares/**")
+    done = manager.page.locator("main tbody tr", has_text="Share this print").filter(has_text="Completed in")
+    expect(done.first).to_be_visible(timeout=10_000)
     assert "@x.example" not in manager.page.content()
+    assert "Seen Live" not in manager.page.content()
+
+
+def test_the_overview_follows_without_disturbing_its_reader(open_page: Opener, auditor: Auditor) -> None:
+    manager = Insights(open_page())
+    manager.enter()
+    manager.open_overview()
+    help_text = manager.page.locator("#overview details.help").first
+    help_text.locator("summary").click()
+    manager.page.get_by_role("button", name="Pause").focus()
+    before = manager.fresh()
+
+    shop = Shop(open_page())
+    shop.open_work("fern-study")
+    shop.share()
+    shop.prompt.expect_open("Share this print")
+
+    manager.expect_other_than(before)
+    expect(help_text).to_have_attribute("open", "")
+    expect(manager.page.get_by_role("button", name="Pause")).to_be_focused()
+    auditor.audit(manager.page)
+    manager.page.keyboard.press("Enter")
+    expect(manager.page.get_by_role("button", name="Go on")).to_be_focused()
+    expect(manager.page.locator("#overview")).to_have_attribute("data-hx-trigger", "never")
+
+
+def test_the_filters_fold_on_a_phone_and_open_by_keyboard(open_page: Opener, auditor: Auditor) -> None:
+    for script in (True, False):
+        manager = Insights(open_page(viewport={"width": 320, "height": 640}, java_script_enabled=script))
+        manager.enter()
+        manager.open_overview("?device=phone")
+        fold = manager.page.locator("details.filters-fold > summary")
+        expect(fold).to_contain_text("Device: Phone")
+        expect(manager.page.get_by_label("Device")).to_be_hidden()
+        fold.focus()
+        manager.page.keyboard.press("Enter")
+        manager.page.get_by_label("Device").select_option(label="Tablet")
+        manager.page.get_by_role("button", name="Show").click()
+        assert "device=tablet" in manager.page.url
+        expect(fold).to_contain_text("Device: Tablet")
+        if script:
+            auditor.audit(manager.page)
 
 
 def test_the_overview_filters_and_its_link_shares_the_view(open_page: Opener, auditor: Auditor) -> None:

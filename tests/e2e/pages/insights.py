@@ -18,5 +18,13 @@ class Insights:
     def open_overview(self, query: str = "") -> None:
         self.page.goto(f"/insights{query}")
 
+    def fresh(self) -> str:
+        """How many fresh asks are left out, in the page's words."""
+        return self.page.locator("#overview .fresh").inner_text()
+
+    def expect_other_than(self, words: str) -> None:
+        """The overview follows every ten seconds."""
+        expect(self.page.locator("#overview .fresh")).not_to_have_text(words, timeout=15_000)
+
     def open_live(self) -> None:
         self.page.goto("/insights/live")

@@ -40,11 +40,18 @@ def tables(html: str) -> list[list[list[str]]]:
     return [[[re.sub(r"\s+", " ", cell).strip() for cell in row] for row in table] for table in parser.tables]
 
 
+def table_of(html: str, caption: str) -> list[list[str]]:
+    """The rows of the one table of this caption."""
+    captions = re.findall(r"<caption[^>]*>(.*?)</caption>", html)
+    return tables(html)[captions.index(caption)]
+
+
 def row_of(table: list[list[str]], context: str, *, after: str = "") -> list[str]:
     """The cells from `context` on, in the group of rows that `after` begins."""
     group = ""
     for row in table:
-        begins_group = re.match(r"[<0-9]", row[1]) is None  # else the figures begin here, after the context alone
+        # Else what is counted begins here, after the context alone.
+        begins_group = re.match(r"[0-9]|Too few", row[1]) is None
         group = row[0] if begins_group else group
         if row[1 if begins_group else 0] == context and after in {"", group}:
             return row[row.index(context) :]

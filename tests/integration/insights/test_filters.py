@@ -1,13 +1,23 @@
 """The question in the query string: what it selects, what is wrong with it, and that nothing breaks the page."""
 
+import html
 import re
 from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
+from flask import Flask
 from hypothesis import HealthCheck, given, settings as hypothesis_settings, strategies as st
 
 from tests.browsing import Browser
+from tests.integration.insights.conftest import NOW
+from tests.integration.insights.tables import row_of, table_of
+from webapp import clock
+from webapp.insights.rollup.rolling import roll_up
+from webapp.insights.tabs import add_tab
+from webapp.profiling.engine import Engine
+from webapp.profiling.exposure import Exposure
+from webapp.profiling.people import record_arrival
 
 USUAL = "Jun 1, 2026 to Jun 30, 2026"
 WRONG = (
@@ -23,6 +33,10 @@ WRONG = (
     ("field=shoe_size", "Field: choose one from the list.", '<option value="shoe_size" selected>'),
     ("people=aliens", "People: choose one from the list.", '<option value="aliens" selected>'),
     ("people=", "People: choose one from the list.", "(empty)"),
+    ("variant=wording:loud", "Variant: choose one from the list.", '<option value="wording:loud" selected>'),
+    ("device=toaster", "Device: choose one from the list.", '<option value="toaster" selected>'),
+    ("visitor=ghost", "Visitor: choose one from the list.", '<option value="ghost" selected>'),
+    ("compare=never", "Compare with: choose one from the list.", '<option value="never" selected>'),
 )
 
 
@@ -60,18 +74,85 @@ def test_a_link_shares_the_view(pm: Browser, people: Callable[..., None]) -> Non
     people(30)
     page = pm.get("/insights?from=2026-06-05&to=2026-06-20&context=publish&field=email&people=real").text
     for address in re.findall(r'href="(/insights[^"#]*\?[^"]*)"', page):
-        wanted = "people=real" if "/cells/" in address else "context=publish&amp;field=email&amp;people=real"
+        wanted = (
+            "people=real"
+            if re.search("/(cells|fields|contexts)/", address)
+            else "context=publish&amp;field=email&amp;people=real"
+        )
         assert wanted in address
     assert "/insights/episodes.csv?from=2026-06-05&amp;to=2026-06-20" in page
 
 
 def test_the_filters_select(pm: Browser, people: Callable[..., None]) -> None:
     people(60, simulated=True)
-    assert "Send a letter</th>" in pm.get("/insights").text
+    assert "Send a letter</a>" in pm.get("/insights").text
     only = pm.get("/insights?context=publish&field=picture").text
-    assert "Send a letter</th>" not in only
-    assert "Publish</th>" in only
+    assert "Send a letter</a>" not in only
+    assert "Publish</a>" in only
     assert "Nothing to count yet" in pm.get("/insights?people=real").text
+
+
+def test_devices_visitors_and_variants_select(pm: Browser, engine: Engine) -> None:
+    exposures = (Exposure(device="phone"), Exposure(device="desktop", variant="wording:loud"))
+    with clock.at(NOW - 3 * engine.manifest.window):
+        for exposure, count in zip(exposures, (5, 7), strict=True):
+            with engine.database.unit_of_work():
+                for _ in range(count):
+                    engine.episodes.see(record_arrival(engine.database), "publish", ["email"], exposure=exposure)
+    roll_up(engine).run()
+    asks = {
+        "": 12,
+        "device=phone": 5,
+        "device=desktop": 7,
+        "visitor=new": 12,
+        "variant=wording:loud": 7,
+        "variant=-": 5,
+    }
+    for query, count in asks.items():
+        assert (
+            row_of(table_of(pm.get(f"/insights?{query}").text, "Asks per field and context"), "Publish")[1:3]
+            == [str(count)] * 2
+        ), query
+    assert "Nothing to count yet" in pm.get("/insights?visitor=returning").text
+    page = pm.get("/insights?variant=wording:loud&device=desktop").text
+    assert '<option value="wording:loud" selected>wording:loud (no longer declared)</option>' in page
+    assert "Device: Desktop" in page.split("</summary>")[0], "the fold says what is set"
+
+
+def test_what_is_no_longer_declared_can_still_be_chosen(pm: Browser, engine: Engine) -> None:
+    with engine.database.unit_of_work(), clock.at(NOW - 3 * engine.manifest.window):
+        for _ in range(5):
+            engine.episodes.see(record_arrival(engine.database), "fax", ["nickname"])
+    waiting = pm.get("/insights?field=nickname&context=fax")
+    assert waiting.status_code == 200, "known although the worker has not counted it"
+    roll_up(engine).run()
+    page = pm.get("/insights").text
+    assert '<option value="nickname">nickname (no longer declared)</option>' in page
+    assert '<option value="fax">fax (no longer declared)</option>' in page
+
+
+def test_presets_and_tabs_keep_the_other_filters(pm: Browser) -> None:
+    page = html.unescape(pm.get("/insights?from=2026-06-05&device=phone&visitor=new&compare=previous").text)
+    kept = "device=phone&visitor=new&compare=previous"
+    for days in ("from=2026-06-24&to=2026-06-30", "from=2026-06-01&to=2026-06-30", "from=2026-04-02&to=2026-06-30"):
+        assert f'href="/insights?{days}&{kept}"' in page
+    assert f'href="/insights/matrix?from=2026-06-05&{kept}"' in page
+    assert '<a class="chip" href="/insights">Clear the filters</a>' in page
+
+
+def test_the_tabs_lead_to_every_page_and_mark_the_current_one(pm: Browser, dashboard: Flask) -> None:
+    add_tab(dashboard, 99, "insights.live", lambda: "One more")
+    page = pm.get("/insights/matrix").text.split('aria-label="Insights"')[1].split("</nav>")[0]
+    labels = re.findall(r'<a href="[^"]+"[^>]*>([^<]+)</a>', page)
+    assert labels == [
+        *("Overview", "Matrix", "Fields", "Contexts", "Experiments", "Live"),
+        *("Sign-up", "Price", "Questions", "What if", "One more"),
+    ]
+    assert re.findall(r'aria-current="page">([^<]+)', page) == ["Matrix"]
+    for url in re.findall(r'href="([^"]+)"', page):
+        assert pm.get(url).status_code == 200
+    inside = pm.get("/insights/fields/email").text
+    assert 'aria-current="true">Fields</a>' in inside
 
 
 def test_a_file_that_was_asked_wrongly_leads_to_the_page_that_says_so(pm: Browser) -> None:
@@ -90,6 +171,10 @@ arguments = st.fixed_dictionaries(
         "context": st.text() | st.just("publish"),
         "field": st.text() | st.just("email"),
         "people": st.text() | st.sampled_from(["all", "real", "simulated"]),
+        "variant": st.text() | st.just("-"),
+        "device": st.text() | st.just("phone"),
+        "visitor": st.text() | st.just("new"),
+        "compare": st.text() | st.just("previous"),
         "newest": st.text() | st.integers().map(str),
         "state": st.text(),
         "paused": st.text(),

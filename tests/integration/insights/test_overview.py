@@ -11,7 +11,7 @@ from sqlalchemy import update
 from tests.browsing import Browser
 from tests.counting import statements
 from tests.integration.insights.conftest import NOW
-from tests.integration.insights.tables import row_of, tables
+from tests.integration.insights.tables import row_of, table_of, tables
 from webapp import clock
 from webapp.insights.coverage import ENOUGH, count_coverage, coverage, read_coverage
 from webapp.insights.definitions import definitions
@@ -49,7 +49,7 @@ TERMS = {
 
 def test_the_table_shows_what_was_counted(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
     people(50)
-    table = tables(pm.get("/insights").text)[0]
+    table = table_of(pm.get("/insights").text, "Asks per field and context")
     shown = 0
     for tally in cells(board(engine)):
         field, action = engine.field(tally.field).label, engine.action(tally.context).label
@@ -96,10 +96,12 @@ def test_fresh_asks_are_left_out_and_their_number_is_shown(
 def test_cells_of_fewer_than_five_persons_show_no_figure(pm: Browser, engine: Engine) -> None:
     _ask_of(engine, 4, "publish", "email")
     _ask_of(engine, 5, "send_letter", "email")
+    _ask_of(engine, 9, "sign_up", "email")
     page = pm.get("/insights").text
-    rows = tables(page)[0]
-    assert row_of(rows, "Publish") == ["Publish", "<5", "Fewer than five persons: not shown."]
-    assert row_of(rows, "Send a letter")[1:3] == ["5", "5"]
+    rows = table_of(page, "Asks per field and context")
+    assert row_of(rows, "Publish") == ["Publish", "Too few persons: not shown."]
+    assert row_of(rows, "Send a letter")[1] == "Too few persons: not shown.", "else 18 less 5 less 9 would tell"
+    assert rows[1][2:4] == ["9", "9"]
     assert 'class="stat-figure"' in page
     alone = pm.get("/insights?context=publish").text
     assert "Fewer than five persons were asked" in alone
@@ -125,6 +127,8 @@ def test_what_needs_attention_is_said_in_sentences(pm: Browser, engine: Engine, 
     label, context = engine.field(worst.field).label, engine.action(worst.context).label
     assert f"{label} at “{context}” is completed least: {worst.completed} of {worst.episodes} asks" in page
     assert "is rejected most" in page
+    way = f'href="/insights/cells/{worst.field}/{worst.context}?from=2026-06-01&to=2026-06-30">What this is made of'
+    assert way in page
     assert page.count("Not causal.") == 3
 
 
@@ -134,7 +138,7 @@ def test_the_funnel_and_the_coverage_have_figures_beside_their_charts(
     people(50)
     count = board(engine)["", "publish"]
     page = pm.get("/insights").text
-    funnel, covered = tables(page)[1], tables(page)[2]
+    funnel, covered = table_of(page, "The same in figures"), table_of(page, "Accounts that hold each field")
     steps = (count.prompts, count.prompts_submitted, count.prompts_given, count.actions)
     assert [row[1] for row in funnel[1:]] == [whole(step) for step in steps]
     assert count.prompts > count.prompts_submitted > count.actions > 0
@@ -204,7 +208,9 @@ def test_every_figure_of_the_page_leads_to_its_definition(
     for key, definition in defined.items():
         assert f'<div id="define-{key}"><dt>{definition.label}</dt><dd>{definition.text}</dd></div>' in page
     assert set(re.findall(r'href="#define-([a-z0-9_]+)"', page)) <= defined.keys()
-    columns = re.findall(r'<th scope="col" class="cell-[a-z]+">(.*?)</th>', page.split("<thead>")[1])
+    columns = re.findall(
+        r'<th scope="col" class="cell-[a-z]+">(.*?)</th>', page.split('id="episodes"')[1].split("<thead>")[1]
+    )
     assert columns
     assert all("#define-" in column for column in columns)
     for key in HEADLINE:
@@ -217,9 +223,9 @@ def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
     people(5)
     few = _statements_of(pm, "/insights")
     people(40, seed=3)
-    assert _statements_of(pm, "/insights") == few == 17
-    assert _statements_of(pm, "/insights/episodes.csv") == 12
-    assert _statements_of(pm, "/insights/live") == 2
+    assert _statements_of(pm, "/insights") == few == 20
+    assert _statements_of(pm, "/insights/episodes.csv") == 13
+    assert _statements_of(pm, "/insights/live") == 3
 
 
 def board(engine: Engine) -> Board:

@@ -6,13 +6,13 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from webapp.insights.differences import between
 from webapp.insights.experiments.counting import Assigned, Cell
 from webapp.insights.experiments.exporting import rows, table_csv
 from webapp.insights.experiments.planning import Traffic, plan
 from webapp.insights.experiments.results import results
 from webapp.insights.experiments.showing_course import course, difference_rows
 from webapp.insights.experiments.stages import Stage, stage
-from webapp.insights.experiments.wording import between
 from webapp.insights.statistics.arms import Arm, Difference
 from webapp.insights.statistics.cautious import cautious_difference_of_rates
 from webapp.insights.statistics.difference import newcombe

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
+from webapp.insights.addresses import HERE, address, anywhere
 from webapp.insights.definitions import definitions
-from webapp.insights.detail.addresses import anywhere
 from webapp.insights.detail.pages import Frame
-from webapp.insights.filtering import HERE, address, filter_bar, real_people_only
+from webapp.insights.filing import Files
+from webapp.insights.filtering import filter_bar, real_people_only
 from webapp.insights.forms import Asked
 from webapp.insights.pages import Choice
 from webapp.insights.rollup.reading import Reading
@@ -32,20 +33,17 @@ def frame(
     return Frame(
         title=gettext("Error: %(title)s", title=title) if asked.errors else title,
         name=name,
-        tab=endpoint,
         filter=filter_bar(local, f"insights.{endpoint}", days=True, place=place),
         banner=real_people_only(local.question, f"insights.{endpoint}", place) if simulated else None,
         behind=behind(reading.standing(), question.as_of),
-        overview_url=address("insights.overview", question.arguments()),
         live_url=address("insights.live", question.arguments()),
-        up=up(anywhere(question).arguments(), endpoint),
+        up=(),
+        files=Files(question.arguments()),
         definitions=definitions(window),
     )
 
 
-def up(arguments: Mapping[str, str], here: str = "") -> tuple[Choice, ...]:
+def ways_back() -> tuple[Choice, ...]:
     """The pages that lead to all others."""
     labels = {"matrix": gettext("Matrix"), "fields": gettext("Fields"), "contexts": gettext("Contexts")}
-    return tuple(
-        Choice(label, address(f"insights.{page}", arguments), current=page == here) for page, label in labels.items()
-    )
+    return tuple(Choice(label, address(f"insights.{page}", {})) for page, label in labels.items())

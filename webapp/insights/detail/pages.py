@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 from webapp.insights.definitions import Definition
 from webapp.insights.figures import Figures, Share
+from webapp.insights.filing import Files
 from webapp.insights.pages import Choice, FilterBar, Funnel, LiveRow, Stat
+from webapp.insights.trend.pages import Trend
 
 
 @dataclass(frozen=True)
@@ -14,24 +16,27 @@ class Frame:
 
     title: str
     name: str
-    tab: str
     filter: FilterBar
     banner: Choice | None
     behind: str
-    overview_url: str
     live_url: str
     up: tuple[Choice, ...]
+    files: Files
     definitions: Mapping[str, Definition]
 
 
 @dataclass(frozen=True)
 class Place:
-    """One cell, row or column: figures where they may be shown; `asked` is False where there is nothing."""
+    """One cell, row or column: figures where they may be shown; `asked` is False where there is nothing.
+
+    `change` compares with before, "" for not.
+    """
 
     label: str
     url: str
     figures: Figures | None
     asked: bool = True
+    change: str = ""
 
 
 @dataclass(frozen=True)
@@ -144,7 +149,7 @@ class CellPage:
     times: Histogram
     curve: CurveChart
     slices: tuple[Slices, ...]
-    trend: tuple[Place, ...]
+    trend: Trend | None
     newest: tuple[LiveRow, ...]
 
 
@@ -180,7 +185,7 @@ class FieldPage:
     times: Histogram
     asked: tuple[tuple[str, str], ...]
     coverage: str
-    trend: tuple[Place, ...]
+    trend: Trend | None
 
 
 @dataclass(frozen=True)
@@ -195,14 +200,15 @@ class ContextPage:
     outcomes: tuple[Outcome, ...]
     stops: str
     fields: tuple[Place, ...]
-    trend: tuple[Place, ...]
+    trend: Trend | None
 
 
 @dataclass(frozen=True)
 class ListPage:
-    """Every field, or every context, with its figures."""
+    """Every field, or every context, with its figures; `what` is the table's name as a file."""
 
     frame: Frame
+    what: str
     says: str
     head: str
     rows: tuple[Place, ...]

@@ -1,50 +1,24 @@
-"""What several pages show: headline figures, outcomes, times to complete, the course over days."""
-
-from collections.abc import Callable, Mapping
-from dataclasses import replace
-from datetime import date, timedelta
-from functools import reduce
+"""What several pages show: headline figures, outcomes, times to complete."""
 
 from webapp.insights.counts import Tally
 from webapp.insights.detail.bins import bins
-from webapp.insights.detail.hiding import hidden
-from webapp.insights.detail.pages import Bar, Histogram, Outcome, Place
-from webapp.insights.figures import Figures, Share, figures
+from webapp.insights.detail.pages import Bar, Histogram, Outcome
+from webapp.insights.figures import Figures
+from webapp.insights.headline import asks_and_times, plain
 from webapp.insights.pages import Stat
-from webapp.insights.question import Question
-from webapp.insights.rollup.reading import NOTHING, Line, Sum
 from webapp.insights.statistics.lanes import counted
-from webapp.insights.tallying import tally
-from webapp.insights.wording import day, duration, ngettext, percent, whole
+from webapp.insights.wording import duration, percent, whole
 from webapp.profiling.words import gettext
 
 OUTCOMES = ("completed", "dismissed", "superseded", "abandoned")
-MOST_DAYS = 62
-"""So many days at most are told one by one; longer ranges week by week."""
 
 
-def stats(it: Figures) -> tuple[Stat, ...]:
-    """The headline figures of asks."""
-    of_persons = ngettext("of %(num)s person", "of %(num)s persons", it.tally.persons)
+def stats(it: Figures, before: Figures | None, *, compare: bool) -> tuple[Stat, ...]:
+    """The headline figures of asks; with `compare` beside those of the days before, None where none may be told."""
     shown = gettext("yield %(rate)s", rate=percent(it.impression_yield or 0))
-    return (
-        Stat("completion_rate", percent(it.completion.rate), between(it.completion)),
-        Stat("person_rate", percent(it.persons.rate), between(it.persons)),
-        Stat("median", duration(it.median), gettext("nine in ten within %(p90)s", p90=duration(it.p90))),
-        Stat("rejection_rate", percent(it.rejection.rate) if it.rejection else "–", part_of(it.rejection)),
-        Stat("episodes", whole(it.tally.episodes), of_persons),
-        Stat("impressions", whole(it.tally.impressions), shown),
-    )
-
-
-def between(share: Share) -> str:
-    return gettext("between %(low)s and %(high)s", low=percent(share.low), high=percent(share.high))
-
-
-def part_of(share: Share | None) -> str:
-    if share is None:
-        return ""
-    return gettext("%(part)s of %(whole)s", part=whole(share.part), whole=whole(share.whole))
+    earlier = whole(before.tally.impressions) if before else ""
+    impressions = plain("impressions", whole(it.tally.impressions), shown, earlier, compare=compare)
+    return (*asks_and_times(it, before, compare=compare), impressions)
 
 
 def outcomes(it: Tally) -> tuple[Outcome, ...]:
@@ -81,41 +55,3 @@ def histogram(it: Figures) -> Histogram:
         p90=duration(it.p90),
     )
     return Histogram(says, bars, duration(found[0].low / 1e6), duration(found[-1].high / 1e6))
-
-
-def course(
-    lines: Mapping[bool, Line], question: Question, whole_range: int, url: Callable[[Question], str]
-) -> tuple[Place, ...]:
-    """The question's days, or weeks, in which anything was asked, the newest first. `whole_range` are its persons."""
-    spans = [
-        (first, min(first + timedelta(days=_step(question) - 1), question.last))
-        for first in _starts(question.first, question.last, _step(question))
-    ]
-    sums = {each: _sum(lines, *each) for each in spans}
-    persons: dict[tuple[date, date] | None, int] = {each: total.persons for each, total in sums.items()}
-    hide = hidden(persons | {None: whole_range}, [[*spans, None]])
-    return tuple(
-        Place(
-            label=_span(*each),
-            url=url(replace(question, first=each[0], last=each[1])),
-            figures=None if each in hide else figures(tally(question.field, question.context, {False: sums[each]})),
-        )
-        for each in reversed(spans)
-        if sums[each].persons
-    )
-
-
-def _step(question: Question) -> int:
-    return 1 if (question.last - question.first).days < MOST_DAYS else 7
-
-
-def _starts(first: date, last: date, step: int) -> list[date]:
-    return [first + timedelta(days=days) for days in range(0, (last - first).days + 1, step)]
-
-
-def _span(first: date, last: date) -> str:
-    return day(first) if first == last else gettext("%(first)s to %(last)s", first=day(first), last=day(last))
-
-
-def _sum(lines: Mapping[bool, Line], first: date, last: date) -> Sum:
-    return reduce(Sum.__add__, (line.between(first, last) for line in lines.values()), NOTHING)

@@ -6,31 +6,24 @@ from flask.typing import ResponseReturnValue
 from webapp import clock, http
 from webapp.db import current_database
 from webapp.insights.coverage import read_coverage
-from webapp.insights.detail.framing import up
+from webapp.insights.detail.framing import ways_back
 from webapp.insights.detail.fresh_times import fresh_times
-from webapp.insights.detail.places import PLACE, is_known, read_place
+from webapp.insights.detail.places import is_known, read_place
 from webapp.insights.detail.showing_cell import cell_page
 from webapp.insights.detail.showing_context import context_page
 from webapp.insights.detail.showing_field import field_page
 from webapp.insights.detail.showing_lists import What, list_page
 from webapp.insights.detail.showing_matrix import matrix_page
-from webapp.insights.filtering import address
-from webapp.insights.forms import Asked, read_question
+from webapp.insights.forms import Asked
 from webapp.insights.names import names_of
-from webapp.insights.routes import blueprint, pseudonym_key, reading
+from webapp.insights.routes import blueprint, filters, pseudonym_key, question_asked, reading
 from webapp.insights.watching import glance
 from webapp.profiling.engine import current_engine
 
 
-@blueprint.context_processor
-def closer() -> dict[str, object]:
-    """The way from a row of any page of this room to what it is made of, under the same filters."""
-    return {"closer": _cell_address}
-
-
 @blueprint.get("/matrix")
 def matrix() -> ResponseReturnValue:
-    asked = _asked()
+    asked = question_asked()
     with current_database().snapshot():
         page = matrix_page(reading(asked.question), current_engine().manifest, asked)
     return _shown("matrix", page, asked)
@@ -82,25 +75,16 @@ def cell(field: str, context: str) -> ResponseReturnValue:
     return _shown("cell", page, asked)
 
 
-def _asked() -> Asked:
-    return read_question(request.args, names_of(current_engine().manifest), clock.now())
-
-
 def _place(field: str = "", context: str = "") -> Asked | None:
     """None where there never was such a field, or such a context."""
     names = names_of(current_engine().manifest)
     if not is_known(current_database(), names, field, context):
         return None
-    return read_place(request.args, names, clock.now(), field, context)
-
-
-def _cell_address(field: str, context: str) -> str:
-    others = {name: value for name, value in request.args.items() if name not in PLACE}
-    return address("insights.cell", others, {"field": field, "context": context})
+    return read_place(request.args, filters(), clock.now(), field, context)
 
 
 def _list(what: What) -> ResponseReturnValue:
-    asked = _asked()
+    asked = question_asked()
     with current_database().snapshot():
         page = list_page(reading(asked.question), current_engine().manifest, asked, what)
     return _shown("list", page, asked)
@@ -112,5 +96,5 @@ def _shown(name: str, page: object, asked: Asked) -> ResponseReturnValue:
 
 
 def _unknown() -> ResponseReturnValue:
-    shown = render_template("insights/detail/unknown.html", ways=up({}))
+    shown = render_template("insights/detail/unknown.html", ways=ways_back())
     return http.personal(make_response(shown, 404))

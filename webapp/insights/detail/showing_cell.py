@@ -4,50 +4,50 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import reduce
 
-from webapp.insights.detail.addresses import cell_url, context_url, field_url
+from webapp.insights.addresses import cell_url, context_url, field_url
+from webapp.insights.comparison import compared
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.fresh_times import FreshTimes
-from webapp.insights.detail.hiding import hidden
 from webapp.insights.detail.pages import CellPage, Frame, Histogram, Place, Slices
-from webapp.insights.detail.parts import course, histogram, outcomes, stats
-from webapp.insights.detail.places import context_name, field_name
+from webapp.insights.detail.parts import histogram, outcomes, stats
 from webapp.insights.detail.showing_curve import NO_CURVE, curve_chart
-from webapp.insights.figures import figures
+from webapp.insights.detail.splitting import Part, Split, here_of, splits
+from webapp.insights.exposures import device_labels, variant_label, visitor_labels
 from webapp.insights.forms import Asked
+from webapp.insights.headline import nothing
 from webapp.insights.names import Names, names_of
 from webapp.insights.pages import Choice
 from webapp.insights.question import Question
-from webapp.insights.rollup.keys import ANY, NO_EXPERIMENT, Series
+from webapp.insights.rollup.keys import Series
 from webapp.insights.rollup.reading import NOTHING, Reading, Sum
 from webapp.insights.showing_live import live_row
-from webapp.insights.tallying import tally
+from webapp.insights.trend.showing import trend
 from webapp.insights.watching import Glance
 from webapp.insights.wording import percent, whole
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
 
-Slice = dict[bool, Sum]
 NEWEST = 10
 
 
 def cell_page(reading: Reading, fresh: FreshTimes, seen: Glance, manifest: Manifest, asked: Asked) -> CellPage:
     """`fresh` and `seen` are of the same cell."""
     question, names = asked.question, names_of(manifest)
-    slices = _by_part(reading.slices(question))
-    here = slices.get((question.variant, question.device, question.visitor), {})
-    it = tally(question.field, question.context, here)
-    shown = figures(it)
-    total = reduce(Sum.__add__, here.values(), NOTHING)
+    slices = reading.slices(question)
+    found = compared(reading, question)
+    told = found.now
+    it, shown = told.tally(question.field, question.context), told.figures(question.field, question.context)
+    total = reduce(Sum.__add__, here_of(slices, question).values(), NOTHING)
     simulated = question.people == "simulated" or bool(it.simulated_persons)
     return CellPage(
         frame=_frame(reading, manifest, asked, names, simulated=simulated),
-        says=_says(question, names, it.completed, it.episodes) if shown else _nothing(it.persons),
-        stats=stats(shown) if shown else (),
+        says=_says(question, names, it.completed, it.episodes) if shown else nothing(it),
+        stats=stats(shown, found.earlier(question.field, question.context), compare=question.compare) if shown else (),
         outcomes=outcomes(it) if shown else (),
         times=histogram(shown) if shown else Histogram("", (), "", ""),
         curve=curve_chart(total, fresh, manifest.window) if shown else NO_CURVE,
-        slices=_slices(slices, question, it.persons) if shown else (),
-        trend=course(reading.line(question), question, it.persons, _here) if shown else (),
+        slices=_slices(slices, question, manifest, it.persons) if shown else (),
+        trend=trend(reading.line(question), question, it.persons, _here) if shown else None,
         newest=tuple(live_row(episode, names) for episode in seen.episodes[:NEWEST]),
     )
 
@@ -55,14 +55,14 @@ def cell_page(reading: Reading, fresh: FreshTimes, seen: Glance, manifest: Manif
 def _frame(reading: Reading, manifest: Manifest, asked: Asked, names: Names, *, simulated: bool) -> Frame:
     question = asked.question
     field, context = question.field, question.context
-    name = gettext("%(field)s at “%(context)s”", field=field_name(names, field), context=context_name(names, context))
+    name = gettext("%(field)s at “%(context)s”", field=names.field(field), context=names.context(context))
     place = {"field": field, "context": context}
     made = frame(asked, reading, manifest.window, name, "cell", place=place, simulated=simulated)
     ways = (
-        Choice(field_name(names, field), field_url(question, field)),
-        Choice(context_name(names, context), context_url(question, context)),
+        Choice(names.field(field), field_url(question, field)),
+        Choice(names.context(context), context_url(question, context)),
     )
-    return replace(made, up=(*made.up, *ways))
+    return replace(made, up=ways)
 
 
 def _says(question: Question, names: Names, completed: int, episodes: int) -> str:
@@ -70,65 +70,35 @@ def _says(question: Question, names: Names, completed: int, episodes: int) -> st
         "%(completed)s of %(asks)s asks for %(field)s at “%(context)s” were completed, %(rate)s.",
         completed=whole(completed),
         asks=whole(episodes),
-        field=field_name(names, question.field),
-        context=context_name(names, question.context),
+        field=names.field(question.field),
+        context=names.context(question.context),
         rate=percent(completed / episodes),
     )
-
-
-def _nothing(persons: int) -> str:
-    if persons:
-        return gettext("Fewer than five persons were asked, so no figure is shown.")
-    return gettext("No ask of these days is old enough to be judged.")
 
 
 def _here(question: Question) -> str:
     return cell_url(question, question.field, question.context)
 
 
-def _by_part(found: Mapping[Series, Sum]) -> dict[tuple[str, str, str], Slice]:
-    slices: dict[tuple[str, str, str], Slice] = {}
-    for key, total in found.items():
-        slices.setdefault((key.variant, key.device, key.visitor), {})[key.simulated] = total
-    return slices
-
-
-def _slices(found: Mapping[tuple[str, str, str], Slice], question: Question, persons: int) -> tuple[Slices, ...]:
-    """By whatever no filter narrows already; a split into one part tells nothing and is left out."""
+def _slices(found: Mapping[Series, Sum], question: Question, manifest: Manifest, persons: int) -> tuple[Slices, ...]:
     heads = {
         "device": (gettext("By device"), gettext("Device")),
         "visitor": (gettext("By visitor"), gettext("Visitor")),
         "variant": (gettext("By variant"), gettext("Variant")),
     }
-    asked = {"variant": question.variant, "device": question.device, "visitor": question.visitor}
-    made = []
-    for place, part in enumerate(("variant", "device", "visitor")):
-        others = {name: value for name, value in asked.items() if name != part}
-        mine = {
-            key[place]: sums
-            for key, sums in found.items()
-            if key[place] != ANY and _others(key, place) == tuple(others.values())
-        }
-        if not asked[part] and mine:
-            made.append(Slices(*heads[part], _rows(mine, part, question, persons)))
-    return tuple(made)
-
-
-def _others(key: tuple[str, str, str], place: int) -> tuple[str, ...]:
-    return tuple(value for number, value in enumerate(key) if number != place)
-
-
-def _rows(mine: Mapping[str, Slice], part: str, question: Question, persons: int) -> tuple[Place, ...]:
-    tallies = {key: tally(question.field, question.context, sums) for key, sums in sorted(mine.items())}
-    counts = {key: it.persons for key, it in tallies.items()} | {ANY: persons}
-    hide = hidden(counts, [[*tallies, ANY]])
     return tuple(
-        Place(_label(key), _here(_narrowed(question, part, key)), None if key in hide else figures(it))
-        for key, it in tallies.items()
+        Slices(*heads[split.part], _rows(split, question, manifest)) for split in splits(found, question, persons)
     )
 
 
-def _narrowed(question: Question, part: str, key: str) -> Question:
+def _rows(split: Split, question: Question, manifest: Manifest) -> tuple[Place, ...]:
+    return tuple(
+        Place(_label(split.part, key, manifest), _here(_narrowed(question, split.part, key)), shown)
+        for key, shown in split.rows.items()
+    )
+
+
+def _narrowed(question: Question, part: Part, key: str) -> Question:
     match part:
         case "variant":
             return replace(question, variant=key)
@@ -138,14 +108,7 @@ def _narrowed(question: Question, part: str, key: str) -> Question:
             return replace(question, visitor=key)
 
 
-def _label(key: str) -> str:
-    labels = {
-        "phone": gettext("Phone"),
-        "tablet": gettext("Tablet"),
-        "desktop": gettext("Desktop"),
-        "other": gettext("Other"),
-        "new": gettext("New"),
-        "returning": gettext("Returning"),
-        NO_EXPERIMENT: gettext("Outside of experiments"),
-    }
-    return labels.get(key, key)
+def _label(part: Part, key: str, manifest: Manifest) -> str:
+    if part == "variant":
+        return variant_label(key, manifest.experiments)
+    return (device_labels() if part == "device" else visitor_labels()).get(key, key)

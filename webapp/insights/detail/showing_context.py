@@ -3,20 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from webapp.insights.addresses import cell_url, context_url
+from webapp.insights.comparison import Comparison, compared
 from webapp.insights.counts import Tally
-from webapp.insights.detail.addresses import cell_url, context_url
 from webapp.insights.detail.framing import frame
-from webapp.insights.detail.hiding import hidden
 from webapp.insights.detail.pages import ContextPage, Place
-from webapp.insights.detail.parts import course, outcomes, stats
-from webapp.insights.detail.places import context_name, field_name
-from webapp.insights.figures import figures, share
+from webapp.insights.detail.parts import outcomes, stats
+from webapp.insights.figures import share
 from webapp.insights.forms import Asked
 from webapp.insights.funnels import funnel_of
+from webapp.insights.headline import nothing
 from webapp.insights.names import Names, names_of
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
-from webapp.insights.tallying import board_of, cells, tally
+from webapp.insights.tallying import cells
+from webapp.insights.trend.showing import trend
 from webapp.insights.wording import percent, whole
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
@@ -24,32 +25,32 @@ from webapp.profiling.words import gettext
 
 def context_page(reading: Reading, manifest: Manifest, asked: Asked) -> ContextPage:
     question, names = asked.question, names_of(manifest)
-    board = board_of(reading.board(question))
-    it = board.get(("", question.context)) or tally("", question.context, {})
-    shown = figures(it)
-    found = sorted(cells(board, "", question.context), key=lambda cell: names.place(cell.field, ""))
-    counts = {cell.field: cell.persons for cell in found} | {"": it.persons}
-    hide = hidden(counts, [[*(cell.field for cell in found), ""]])
+    both = compared(reading, question)
+    told = both.now
+    it, shown = told.tally("", question.context), told.figures("", question.context)
+    found = sorted(cells(told.board, "", question.context), key=lambda cell: names.place(cell.field, ""))
     simulated = question.people == "simulated" or bool(it.simulated_persons)
-    name, place = context_name(names, question.context), {"context": question.context}
+    name, place = names.context(question.context), {"context": question.context}
     return ContextPage(
         frame=frame(asked, reading, manifest.window, name, "context", place=place, simulated=simulated),
-        says=_says(it, name) if shown else _nothing(it.persons),
-        stats=stats(shown) if shown else (),
+        says=_says(it, name) if shown else nothing(it),
+        stats=stats(shown, both.earlier("", question.context), compare=question.compare) if shown else (),
         action=share(it.actions, it.prompts) if shown else None,
-        funnel=funnel_of(it, name),
+        funnel=funnel_of(it if shown else None, name),
         outcomes=outcomes(it) if shown else (),
-        stops=_stops([cell for cell in found if cell.field not in hide], names),
-        fields=tuple(_field(cell, question, names, hide=cell.field in hide) for cell in found),
-        trend=course(reading.line(question), question, it.persons, lambda other: context_url(other, question.context))
+        stops=_stops([cell for cell in found if told.figures(cell.field, cell.context)], names),
+        fields=tuple(_field(cell, both, question, names) for cell in found),
+        trend=trend(reading.line(question), question, it.persons, lambda other: context_url(other, question.context))
         if shown
-        else (),
+        else None,
     )
 
 
-def _field(it: Tally, question: Question, names: Names, *, hide: bool) -> Place:
+def _field(it: Tally, both: Comparison, question: Question, names: Names) -> Place:
     url = cell_url(replace(question, context=""), it.field, it.context)
-    return Place(field_name(names, it.field), url, None if hide else figures(it))
+    return Place(
+        names.field(it.field), url, both.now.figures(it.field, it.context), change=both.change(it.field, it.context)
+    )
 
 
 def _stops(shown: Sequence[Tally], names: Names) -> str:
@@ -60,7 +61,7 @@ def _stops(shown: Sequence[Tally], names: Names) -> str:
     stopped = worst.dismissed + worst.abandoned
     return gettext(
         "%(field)s stops people most: %(stopped)s of its %(asks)s asks were dismissed or abandoned, %(rate)s.",
-        field=field_name(names, worst.field),
+        field=names.field(worst.field),
         stopped=whole(stopped),
         asks=whole(worst.episodes),
         rate=percent(stopped / worst.episodes),
@@ -75,9 +76,3 @@ def _says(it: Tally, name: str) -> str:
         gave=whole(it.completed_persons),
         rate=percent(it.completed_persons / it.persons),
     )
-
-
-def _nothing(persons: int) -> str:
-    if persons:
-        return gettext("Fewer than five persons were asked, so no figure is shown.")
-    return gettext("No ask of these days is old enough to be judged.")

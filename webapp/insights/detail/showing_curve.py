@@ -30,6 +30,11 @@ def incidence(total: Sum, fresh: FreshTimes) -> GroupedCurve:
     return grouped_incidence(ended, total["abandoned"], still_open=fresh.still_open)
 
 
+def times_until(end: int) -> list[int]:
+    """The times that are told in figures, in microseconds; the last one is the end."""
+    return [seconds * 10**6 for seconds in SECONDS if seconds * 10**6 < end] + [end]
+
+
 def curve_chart(total: Sum, fresh: FreshTimes, window: timedelta) -> CurveChart:
     curve, end = incidence(total, fresh), window // MICROSECOND
     labels = {
@@ -37,7 +42,7 @@ def curve_chart(total: Sum, fresh: FreshTimes, window: timedelta) -> CurveChart:
         "dismissed": gettext("Dismissed"),
         "superseded": gettext("Superseded"),
     }
-    times = [seconds * 10**6 for seconds in SECONDS if seconds * 10**6 < end] + [end]
+    times = times_until(end)
     return CurveChart(
         says=_says(reached(curve, "completed", end), fresh.count, window),
         lines=tuple(

@@ -1,19 +1,21 @@
 """Putting the page of one field together."""
 
+from webapp.insights.addresses import field_url
+from webapp.insights.comparison import compared
 from webapp.insights.counts import Tally
 from webapp.insights.coverage import Coverage
-from webapp.insights.detail.addresses import field_url
 from webapp.insights.detail.advice import advice
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import FieldPage, Histogram
-from webapp.insights.detail.parts import course, histogram, outcomes, stats
-from webapp.insights.detail.places import field_name
-from webapp.insights.figures import figures, share_of_many
+from webapp.insights.detail.parts import histogram, outcomes, stats
+from webapp.insights.figures import share_of_many
 from webapp.insights.forms import Asked
+from webapp.insights.headline import nothing
 from webapp.insights.names import Names, names_of
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
-from webapp.insights.tallying import board_of, cells, tally
+from webapp.insights.tallying import cells
+from webapp.insights.trend.showing import trend
 from webapp.insights.wording import percent, whole
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.notice import kept
@@ -22,25 +24,24 @@ from webapp.profiling.words import gettext
 
 def field_page(reading: Reading, coverage: Coverage, manifest: Manifest, asked: Asked) -> FieldPage:
     question, names = asked.question, names_of(manifest)
-    board = board_of(reading.board(question))
-    it = board.get((question.field, "")) or tally(question.field, "", {})
-    everybody = board[("", "")].persons if ("", "") in board else 0
-    shown = figures(it)
-    found = sorted(cells(board, question.field), key=lambda cell: names.place("", cell.context))
+    both = compared(reading, question)
+    told = both.now
+    it, shown = told.tally(question.field), told.figures(question.field)
+    found = sorted(cells(told.board, question.field), key=lambda cell: names.place("", cell.context))
     simulated = question.people == "simulated" or bool(it.simulated_persons)
-    name, place = field_name(names, question.field), {"field": question.field}
+    name, place = names.field(question.field), {"field": question.field}
     return FieldPage(
         frame=frame(asked, reading, manifest.window, name, "field", place=place, simulated=simulated),
-        says=_says(it, name) if shown else _nothing(it.persons),
-        stats=stats(shown) if shown else (),
-        advice=advice(question.field, found, it.persons, everybody, question, names),
+        says=_says(it, name) if shown else nothing(it),
+        stats=stats(shown, both.earlier(question.field), compare=question.compare) if shown else (),
+        advice=advice(question.field, found, told, question, names),
         outcomes=outcomes(it) if shown else (),
         times=histogram(shown) if shown else Histogram("", (), "", ""),
         asked=_asked(manifest, names, question),
         coverage=_covered(coverage, question.field),
-        trend=course(reading.line(question), question, it.persons, lambda other: field_url(other, question.field))
+        trend=trend(reading.line(question), question, it.persons, lambda other: field_url(other, question.field))
         if shown
-        else (),
+        else None,
     )
 
 
@@ -52,12 +53,6 @@ def _says(it: Tally, name: str) -> str:
         field=name,
         rate=percent(it.completed / it.episodes),
     )
-
-
-def _nothing(persons: int) -> str:
-    if persons:
-        return gettext("Fewer than five persons were asked, so no figure is shown.")
-    return gettext("No ask of these days is old enough to be judged.")
 
 
 def _covered(found: Coverage, field: str) -> str:

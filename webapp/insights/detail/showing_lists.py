@@ -1,19 +1,15 @@
 """Putting the lists of all fields and of all contexts together."""
 
-from collections.abc import Callable, Iterable
 from typing import Literal
 
-from webapp.insights.detail.addresses import context_url, field_url
+from webapp.insights.addresses import context_url, field_url
+from webapp.insights.comparison import Comparison, compared
 from webapp.insights.detail.framing import frame
-from webapp.insights.detail.hiding import hidden
 from webapp.insights.detail.pages import ListPage, Place
-from webapp.insights.detail.places import context_name, field_name
-from webapp.insights.figures import Figures, figures
 from webapp.insights.forms import Asked
 from webapp.insights.names import Names, names_of
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
-from webapp.insights.tallying import Board, board_of
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
 
@@ -24,9 +20,10 @@ Key = tuple[str, str]
 def list_page(reading: Reading, manifest: Manifest, asked: Asked, what: What) -> ListPage:
     """Whatever is declared, asked or not, and whatever was asked in these days."""
     question, names = asked.question, names_of(manifest)
-    board = board_of(reading.board(question))
-    total = board.get((question.field, question.context))
-    simulated = question.people == "simulated" or bool(total and total.simulated_persons)
+    both = compared(reading, question)
+    told = both.now
+    total = told.tally(question.field, question.context)
+    simulated = question.people == "simulated" or bool(total.simulated_persons)
     title = gettext("Fields") if what == "fields" else gettext("Contexts")
     says = (
         gettext("Every field, over the contexts that asked for it.")
@@ -35,42 +32,24 @@ def list_page(reading: Reading, manifest: Manifest, asked: Asked, what: What) ->
     )
     return ListPage(
         frame=frame(asked, reading, manifest.window, title, what, simulated=simulated),
+        what=what,
         says=says,
         head=gettext("Field") if what == "fields" else gettext("Context"),
-        rows=_fields(board, question, names) if what == "fields" else _contexts(board, question, names),
+        rows=_fields(both, question, names) if what == "fields" else _contexts(both, question, names),
     )
 
 
-def _fields(board: Board, question: Question, names: Names) -> tuple[Place, ...]:
-    asked = [field for field, context in board if field and context == question.context]
+def _fields(both: Comparison, question: Question, names: Names) -> tuple[Place, ...]:
+    asked = [field for field, context in both.now.board if field and context == question.context]
     wanted = [key for key in dict.fromkeys((*names.fields, *asked)) if question.field in {"", key}]
-    keys = [(key, question.context) for key in wanted]
-    return _places(board, keys, (question.field, question.context), lambda key: _field(key[0], question, names))
+    return tuple(_place(both, (key, question.context), names.field(key), field_url(question, key)) for key in wanted)
 
 
-def _contexts(board: Board, question: Question, names: Names) -> tuple[Place, ...]:
-    asked = [context for field, context in board if context and field == question.field]
+def _contexts(both: Comparison, question: Question, names: Names) -> tuple[Place, ...]:
+    asked = [context for field, context in both.now.board if context and field == question.field]
     wanted = [key for key in dict.fromkeys((*names.contexts, *asked)) if question.context in {"", key}]
-    keys = [(question.field, key) for key in wanted]
-    return _places(board, keys, (question.field, question.context), lambda key: _context(key[1], question, names))
+    return tuple(_place(both, (question.field, key), names.context(key), context_url(question, key)) for key in wanted)
 
 
-def _field(key: str, question: Question, names: Names) -> tuple[str, str]:
-    return field_name(names, key), field_url(question, key)
-
-
-def _context(key: str, question: Question, names: Names) -> tuple[str, str]:
-    return context_name(names, key), context_url(question, key)
-
-
-def _places(
-    board: Board, keys: Iterable[Key], total: Key, told: Callable[[Key], tuple[str, str]]
-) -> tuple[Place, ...]:
-    keys = list(keys)
-    persons = {key: board[key].persons for key in {*keys, total} if key in board}
-    hide = hidden(persons, [list(dict.fromkeys((*keys, total)))])
-    return tuple(Place(*told(key), figures=_shown(board, key, hide=key in hide), asked=key in board) for key in keys)
-
-
-def _shown(board: Board, key: Key, *, hide: bool) -> Figures | None:
-    return None if hide or key not in board else figures(board[key])
+def _place(both: Comparison, key: Key, label: str, url: str) -> Place:
+    return Place(label, url, both.now.figures(*key), asked=key in both.now.board, change=both.change(*key))

@@ -2,19 +2,16 @@
 
 from collections.abc import Mapping
 
-from webapp.insights.detail.addresses import cell_url, context_url, field_url
+from webapp.insights.addresses import address, cell_url, context_url, field_url
+from webapp.insights.comparison import Comparison, compared
 from webapp.insights.detail.framing import frame
-from webapp.insights.detail.hiding import hidden
 from webapp.insights.detail.pages import MatrixPage, MatrixRow, Place
-from webapp.insights.detail.places import context_name, field_name
-from webapp.insights.figures import figures
-from webapp.insights.filtering import address
 from webapp.insights.forms import Asked
 from webapp.insights.names import names_of
 from webapp.insights.pages import Choice
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
-from webapp.insights.tallying import Board, board_of, cells
+from webapp.insights.tallying import cells
 from webapp.insights.wording import ngettext
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
@@ -25,18 +22,19 @@ Key = tuple[str, str]
 def matrix_page(reading: Reading, manifest: Manifest, asked: Asked) -> MatrixPage:
     """Its number of statements does not depend on what was counted."""
     question, names = asked.question, names_of(manifest)
-    board = board_of(reading.board(question))
+    both = compared(reading, question)
+    board = both.now.board
     found = sorted(cells(board, question.field, question.context), key=lambda it: names.place(it.field, it.context))
     fields = list(dict.fromkeys(it.field for it in found))
     contexts = sorted({it.context for it in found}, key=lambda context: names.place("", context))
-    shown = _places(board, question, fields, contexts)
-    head = {field: Place(field_name(names, field), field_url(question, field), None) for field in fields}
+    shown = _places(both, question, fields, contexts)
+    head = {field: Place(names.field(field), field_url(question, field), None) for field in fields}
     everything = board.get((question.field, question.context))
     simulated = question.people == "simulated" or bool(everything and everything.simulated_persons)
     return MatrixPage(
         frame=frame(asked, reading, manifest.window, gettext("Matrix"), "matrix", simulated=simulated),
         says=_says(len(fields), len(contexts)),
-        contexts=tuple(Choice(context_name(names, context), context_url(question, context)) for context in contexts),
+        contexts=tuple(Choice(names.context(context), context_url(question, context)) for context in contexts),
         rows=tuple(
             MatrixRow(
                 head=head[field],
@@ -49,24 +47,19 @@ def matrix_page(reading: Reading, manifest: Manifest, asked: Asked) -> MatrixPag
     )
 
 
-def _places(board: Board, question: Question, fields: list[str], contexts: list[str]) -> Mapping[Key, Place]:
+def _places(both: Comparison, question: Question, fields: list[str], contexts: list[str]) -> Mapping[Key, Place]:
     """By (field, context); those with the question's own field or context are the totals."""
-    rows, columns = [*fields, question.field], [*contexts, question.context]
-    keys = [(field, context) for field in rows for context in columns]
-    persons = {key: board[key].persons for key in keys if key in board}
-    across = [[(field, context) for context in dict.fromkeys(columns)] for field in dict.fromkeys(rows)]
-    down = [[(field, context) for field in dict.fromkeys(rows)] for context in dict.fromkeys(columns)]
-    hide = hidden(persons, [*across, *down])
-    return {key: _place(board, question, key, hidden=key in hide) for key in keys}
+    keys = [(field, context) for field in (*fields, question.field) for context in (*contexts, question.context)]
+    return {key: _place(both, question, key) for key in keys}
 
 
-def _place(board: Board, question: Question, key: Key, *, hidden: bool) -> Place:
-    it = board.get(key)
+def _place(both: Comparison, question: Question, key: Key) -> Place:
     return Place(
         label="",
         url=_url(question, *key),
-        figures=None if it is None or hidden else figures(it),
-        asked=it is not None and bool(it.episodes),
+        figures=both.now.figures(*key),
+        asked=bool(both.now.tally(*key).episodes),
+        change=both.change(*key),
     )
 
 

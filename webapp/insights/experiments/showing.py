@@ -114,7 +114,7 @@ def _winner_text(found: Found, manifest: Manifest) -> str:
 def _filter(found: Found, asked: Asked) -> FilterBar:
     people = tuple(control for control in asked.inputs if control.name == "people")
     url = url_for("experiments.experiment", key=found.key)
-    return FilterBar(url=url, inputs=people, errors=asked.errors, presets=(), days="")
+    return FilterBar(url=url, inputs=people, errors=asked.errors, presets=(), clear=None, narrowed=(), days="")
 
 
 def _run(found: Found, run: Run, here: Mapping[str, str]) -> Choice:

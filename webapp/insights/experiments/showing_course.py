@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
+from webapp.insights.differences import between, points
 from webapp.insights.experiments.pages import Course, DifferenceRow, Span
 from webapp.insights.experiments.results import Against, Moment
-from webapp.insights.experiments.wording import between, points, variant_label
+from webapp.insights.experiments.wording import variant_label
 from webapp.insights.statistics.arms import Difference
 from webapp.insights.wording import day, whole
 from webapp.profiling.words import gettext

@@ -1,7 +1,7 @@
 """How long an experiment takes, in sentences."""
 
+from webapp.insights.differences import points
 from webapp.insights.experiments.planning import Plan
-from webapp.insights.experiments.wording import points
 from webapp.insights.wording import ngettext, percent, whole
 from webapp.profiling.words import gettext
 

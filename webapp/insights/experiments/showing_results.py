@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 
+from webapp.insights.differences import points
 from webapp.insights.experiments.pages import Figures, VariantRow
 from webapp.insights.experiments.results import Figures as Counted, Results
 from webapp.insights.experiments.showing_course import course, difference_rows
-from webapp.insights.experiments.wording import changes, points, variant_label
+from webapp.insights.experiments.wording import changes, variant_label
 from webapp.insights.figures import SMALLEST, share_of_many
 from webapp.insights.names import Names
 from webapp.insights.statistics.evidence import Reason

@@ -13,6 +13,7 @@ from webapp.insights.experiments.results import Results
 from webapp.insights.experiments.showing import experiment_page, list_page
 from webapp.insights.forms import Asked, read_undated
 from webapp.insights.names import names_of
+from webapp.insights.offers import declared_only
 from webapp.profiling.engine import current_engine
 
 
@@ -57,7 +58,7 @@ def _results_or_404(key: str) -> Results:
 def _asked() -> Asked:
     """Whose figures; of what is asked elsewhere only the people apply here."""
     people = {"people": request.args["people"]} if "people" in request.args else {}
-    return read_undated(people, names_of(current_engine().manifest), clock.now())
+    return read_undated(people, declared_only(names_of(current_engine().manifest)), clock.now())
 
 
 def _reading() -> Reading:

@@ -1,27 +1,9 @@
-"""Experiments in words: stages, what a variant changes, differences in points."""
-
-from flask_babel import format_decimal
+"""Experiments in words: stages, and what a variant changes."""
 
 from webapp.insights.experiments.stages import Stage
 from webapp.insights.names import Names
-from webapp.insights.statistics.arms import Difference
 from webapp.profiling.experiment_declared import Experiment, Variant
 from webapp.profiling.words import gettext
-
-
-def points(share: float) -> str:
-    """A difference of two rates: +4.2 points."""
-    return gettext("%(number)s points", number=_signed(share))
-
-
-def between(difference: Difference) -> str:
-    return gettext("%(low)s to %(high)s", low=_signed(difference.low), high=_signed(difference.high))
-
-
-def _signed(share: float) -> str:
-    """In points, to a tenth; finer where a tenth would make zero of what is not."""
-    digits = 1 if abs(share) >= 0.0005 or not share else 3
-    return str(format_decimal(round(share * 100, digits) + 0.0, "+#,##0.0##;−#,##0.0##"))
 
 
 def stage_label(stage: Stage) -> str:

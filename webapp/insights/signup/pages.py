@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from webapp.insights.filing import Files
 from webapp.insights.reviewing import State
 from webapp.profiling.inputs import Input, InputError
 
@@ -41,6 +42,7 @@ class AuditPage:
     owes: tuple[str, ...]
     cost_says: str
     price_url: str
+    files: Files
     changes: tuple[ChangeLine, ...]
 
 
@@ -64,6 +66,7 @@ class PriceResult:
     evidence: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
+    files: Files
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import date
 
-from webapp.insights.filtering import address
+from webapp.insights.addresses import address
+from webapp.insights.filing import Files
 from webapp.insights.names import Names, names_of
 from webapp.insights.reviewing import state_of
 from webapp.insights.signup.history import Change
@@ -32,6 +33,7 @@ def audit_page(
         owes=_owes(plan, len(form), measured),
         cost_says=evidence(plan, measured),
         price_url=address("signup.price", arguments_of(plan)),
+        files=Files(arguments_of(plan), "signup.table"),
         changes=tuple(_line(event, names) for event in events),
     )
 

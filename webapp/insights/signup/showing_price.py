@@ -1,6 +1,7 @@
 """Putting the calculator's page together."""
 
-from webapp.insights.filtering import address
+from webapp.insights.addresses import address
+from webapp.insights.filing import Files
 from webapp.insights.signup.money import money
 from webapp.insights.signup.pages import Column, PricePage, PriceResult
 from webapp.insights.signup.price import GREATEST_LOSS, LEAST_LOSS, Measured, Plan, Price, kept, prices
@@ -70,6 +71,7 @@ def _result(plan: Plan, measured: Measured | None) -> PriceResult:
         evidence=evidence(plan, measured),
         columns=_columns(plan, found),
         rows=tuple(_row(plan, price) for price in found),
+        files=Files(arguments_of(plan), "signup.table"),
     )
 
 

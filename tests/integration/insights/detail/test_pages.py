@@ -122,13 +122,13 @@ def test_where_experiments_are_drafted_the_button_leads_there(pm: Browser, peopl
 def test_the_overview_leads_to_what_its_rows_are_made_of(pm: Browser, people: Callable[..., None]) -> None:
     people(60)
     page = pm.get("/insights?people=real&context=publish").text
-    assert 'href="/insights/cells/email/publish?people=real"' in page
+    assert 'href="/insights/cells/email/publish?from=2026-06-01&amp;to=2026-06-30&amp;people=real"' in page
 
 
 def test_a_page_costs_the_same_number_of_statements_whatever_was_counted(
     pm: Browser, engine: Engine, people: Callable[..., None]
 ) -> None:
-    people(20)
+    people(60)
     roll_up(engine).run()
     few = {url: _statements(pm, url) for url in PAGES}
     people(150, seed=3)

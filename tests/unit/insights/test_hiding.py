@@ -2,8 +2,8 @@
 
 from hypothesis import given, strategies as st
 
-from webapp.insights.detail.hiding import hidden
 from webapp.insights.figures import SMALLEST
+from webapp.insights.hiding import hidden
 
 ALL = ("", "")
 grids = st.lists(st.lists(st.sampled_from([0, 0, 1, 3, 4, 5, 8, 40]), min_size=1, max_size=4), min_size=1, max_size=4)

@@ -1,16 +1,28 @@
-"""The addresses of these pages: each keeps the filters, and has its field and its context in the path."""
+"""The addresses of what figures are made of: each keeps the filters, its field and its context stand in the path."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import current_app, url_for
 
-from webapp.insights.filtering import address
 from webapp.insights.question import Question
 
+HERE: Mapping[str, Any] = MappingProxyType({})
+"""The parts of a page's path, for pages that have none."""
 DRAFT = "experiments.draft"
 """The page that drafts an experiment; the room that has it may be missing."""
+
+
+def address(endpoint: str, arguments: Mapping[str, str], place: Mapping[str, Any] = HERE) -> str:
+    """The page's address with this query string; `place` are the parts of its path.
+
+    Names of arguments come from outside too, so they never become keywords.
+    """
+    query = urlencode(arguments)
+    return url_for(endpoint, **place) + (f"?{query}" if query else "")
 
 
 def anywhere(question: Question) -> Question:
