@@ -47,3 +47,8 @@ def draft_url(field: str, contexts: Sequence[str]) -> str:
     if DRAFT not in current_app.view_functions:
         return ""
     return f"{url_for(DRAFT)}?{urlencode([('field', field), *(('context', context) for context in contexts)])}"
+
+
+def experiment_url(key: str) -> str:
+    """The page of an experiment."""
+    return url_for("experiments.experiment", key=key)

@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
-from webapp.insights.addresses import cell_url, draft_url
+from webapp.insights.addresses import cell_url, draft_url, experiment_url
 from webapp.insights.counts import Tally
 from webapp.insights.detail.pages import Advice, Place, Spot
+from webapp.insights.detail.trials import Trial
 from webapp.insights.disclosure import Disclosed
 from webapp.insights.figures import share, share_of_many
 from webapp.insights.names import Names
+from webapp.insights.pages import Choice
 from webapp.insights.question import Question
 from webapp.insights.statistics.arms import Arm
 from webapp.insights.statistics.evidence import Candidate, Reason, Verdict, verdict
@@ -15,25 +17,27 @@ from webapp.profiling.words import gettext
 
 
 def evidence_on(cells: Sequence[Tally], everybody: int) -> Verdict:
-    """What is known about the contexts of one field: what was seen there, which no experiment has randomised.
-
-    `cells` are those that may be shown. Whoever has an experiment's arms passes them to `verdict` here instead.
-    """
+    """What was seen in the contexts of one field that may be shown, where no experiment has randomised them."""
     seen = [Candidate(it.context, Arm(it.completed_persons, it.persons), it.persons / everybody) for it in cells]
     return verdict(seen, randomised=None)
 
 
-def advice(field: str, cells: Sequence[Tally], told: Disclosed, question: Question, names: Names) -> Advice:
-    """Reach and coverage are of all who were asked anything."""
+def advice(
+    field: str, cells: Sequence[Tally], told: Disclosed, question: Question, names: Names, trial: Trial | None = None
+) -> Advice:
+    """What the experiment says where there is one, else what was seen. Reach and coverage are of all who were asked
+    anything."""
     everybody = told.tally().persons
-    found = evidence_on([it for it in cells if told.figures(it.field, it.context)], everybody)
+    seen = [it for it in cells if told.figures(it.field, it.context)]
+    found = trial.verdict if trial else evidence_on(seen, everybody)
     declared = [it.context for it in cells if it.context in names.contexts]
     return Advice(
         says=_says(found, names),
         spots=tuple(_spot(it, told, question, names) for it in cells),
         sure=found.sure,
         causal=found.reason is not Reason.NOT_CAUSAL,
-        draft_url=draft_url(field, declared) if len(declared) > 1 and field in names.fields else "",
+        draft_url="" if trial or len(declared) < 2 or field not in names.fields else draft_url(field, declared),
+        experiment=Choice(trial.label, experiment_url(trial.key)) if trial else None,
     )
 
 
@@ -59,7 +63,7 @@ def _says(found: Verdict, names: Names) -> str:
         case Reason.BEST:
             return gettext("Ask at “%(context)s”: an experiment has shown that it completes most often.", context=best)
         case _:
-            return gettext("There is not enough evidence to prefer one context.")
+            return gettext("The experiment has not enough evidence yet to prefer one context.")
 
 
 def _seen(found: Verdict, names: Names) -> str:

@@ -164,13 +164,15 @@ class Spot:
 
 @dataclass(frozen=True)
 class Advice:
-    """Where a field should be asked. `sure` only where an experiment says so; `draft_url` is "" without its page."""
+    """Where a field should be asked. `sure` only where an experiment says so; `draft_url` is "" without its page, and
+    where an `experiment` ran already."""
 
     says: str
     spots: tuple[Spot, ...]
     sure: bool
     causal: bool
     draft_url: str
+    experiment: Choice | None
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from webapp.insights.detail.showing_context import context_page
 from webapp.insights.detail.showing_field import field_page
 from webapp.insights.detail.showing_lists import What, list_page
 from webapp.insights.detail.showing_matrix import matrix_page
+from webapp.insights.detail.trials import trial_on
 from webapp.insights.forms import Asked
 from webapp.insights.names import names_of
 from webapp.insights.routes import blueprint, filters, pseudonym_key, question_asked, reading
@@ -47,7 +48,8 @@ def field(field: str) -> ResponseReturnValue:
     engine, database = current_engine(), current_database()
     with database.snapshot():
         coverage = read_coverage(database, engine.uncounted, asked.question.people)
-        page = field_page(reading(asked.question), coverage, engine.manifest, asked)
+        trial = trial_on(engine, field, asked.question)
+        page = field_page(reading(asked.question), coverage, engine.manifest, asked, trial)
     return _shown("field", page, asked)
 
 

@@ -8,6 +8,7 @@ from webapp.insights.detail.advice import advice
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import FieldPage, Histogram
 from webapp.insights.detail.parts import histogram, outcomes, stats
+from webapp.insights.detail.trials import Trial
 from webapp.insights.figures import share_of_many
 from webapp.insights.forms import Asked
 from webapp.insights.headline import nothing
@@ -22,7 +23,9 @@ from webapp.profiling.notice import kept
 from webapp.profiling.words import gettext
 
 
-def field_page(reading: Reading, coverage: Coverage, manifest: Manifest, asked: Asked) -> FieldPage:
+def field_page(
+    reading: Reading, coverage: Coverage, manifest: Manifest, asked: Asked, trial: Trial | None
+) -> FieldPage:
     question, names = asked.question, names_of(manifest)
     both = compared(reading, question)
     told = both.now
@@ -34,7 +37,7 @@ def field_page(reading: Reading, coverage: Coverage, manifest: Manifest, asked: 
         frame=frame(asked, reading, manifest.window, name, "field", place=place, simulated=simulated),
         says=_says(it, name) if shown else nothing(it),
         stats=stats(shown, both.earlier(question.field), compare=question.compare) if shown else (),
-        advice=advice(question.field, found, told, question, names),
+        advice=advice(question.field, found, told, question, names, trial),
         outcomes=outcomes(it) if shown else (),
         times=histogram(shown) if shown else Histogram("", (), "", ""),
         asked=_asked(manifest, names, question),
