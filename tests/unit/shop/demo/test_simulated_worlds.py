@@ -62,6 +62,16 @@ def changed(*replacements: tuple[str, str]) -> str:
         ("checkout.fields.email", "checkout.fields.shoe_size", "contexts.checkout.fields.shoe_size: the manifest has"),
         ("checkout.fields.email", "checkout.fields.picture", "contexts.checkout.fields.picture: the action does not"),
         ('promise"]\nshare', 'Promise"]\nshare', "contexts.checkout.variants.payment_promise:Promise.[key]"),
+        (
+            'promise"]\nshare',
+            'threat"]\nshare',
+            "variants.payment_promise:threat: no experiment about this action has",
+        ),
+        (
+            '\n[contexts.checkout.variants."pay',
+            '\n[contexts.sign_up.variants."pay',
+            "sign_up.variants.payment_promise",
+        ),
         ("share = 0.4", "share = 1.4", "contexts.checkout.variants.payment_promise:promise.share: "),
         (
             "fields.payment_method]\ngive = 0.80",

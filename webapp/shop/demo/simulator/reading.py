@@ -71,9 +71,16 @@ def _unknown(declared: Mapping[str, Any], manifest: Manifest) -> Iterator[str]:
             elif field not in required:
                 yield f"{where}.fields.{field}: the action does not require it"
         for variant, trial in _parts(context, "variants"):
+            if not _has_variant(manifest, key, variant):
+                yield f"{where}.variants.{variant}: no experiment about this action has such a variant"
             for field, _changed in _parts(trial, "fields"):
                 if field not in fields:
                     yield f"{where}.variants.{variant}.fields.{field}: the context has no such field to change"
+
+
+def _has_variant(manifest: Manifest, action: str, variant: str) -> bool:
+    experiment = manifest.experiments.get(variant.partition(":")[0])
+    return experiment is not None and experiment.action == action and variant.partition(":")[2] in experiment.variants
 
 
 def _impossible(declared: Mapping[str, Any]) -> Iterator[str]:
