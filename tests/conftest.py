@@ -11,10 +11,13 @@ from flask.globals import _cv_app
 
 from tests.applications import in_tests, workshop_settings
 from tests.browsing import Browser
+from tests.compiled import CompiledOnce
 from tests.databases import PostgresFactory, SqliteFactory
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import create_app
 from webapp.config import Settings
+
+Flask.url_rule_class = CompiledOnce
 
 
 @pytest.fixture(scope="session")

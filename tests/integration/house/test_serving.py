@@ -16,7 +16,10 @@ from tests.contracts.files import SHOP
 from webapp.config import ROOT
 from webapp.serving import Address, CannotServe, claim, commands
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [
+    pytest.mark.enable_socket,
+    pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="it is about processes, and brings its own database"),
+]
 MANIFEST = ROOT / ("webapp/manifest.toml" if SHOP else "tests/integration/house/manifest.toml")
 LONG = 90
 
