@@ -13,7 +13,7 @@ from tests.running.programs import chromium, install, node
 from tests.running.stages import ROOT, Stages, module
 from tests.running.without_the_shop import house_without_the_shop
 
-WORKERS = ("-n", "2")
+WORKERS = ("-n", "3")  # of two cores, each waits a good deal: for a database, a browser, a process
 OF_THE_SHOP = ("tests/unit/shop", "tests/integration/shop")
 NO_NODE = "passed, SKIPPED those with a provider: Node.js is not installed (apt-get install nodejs npm)"
 NO_POSTGRES = "SKIPPED: PostgreSQL is not installed (apt-get install postgresql)"
