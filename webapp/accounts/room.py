@@ -20,6 +20,7 @@ from webapp.accounts import (
 from webapp.accounts.addresses import EmailKind
 from webapp.accounts.authenticators import joining as authenticators, routes as authenticator_routes
 from webapp.accounts.blueprint import blueprint
+from webapp.accounts.holdings import HOLDINGS
 from webapp.accounts.models import STAFF
 from webapp.accounts.panels import ACCOUNT, SECURITY, Panels
 from webapp.accounts.passkeys import account_routes, entering_routes as passkey_entering_routes, joining as passkeys
@@ -63,6 +64,8 @@ def join(app: Flask, house: House) -> None:
     engine.register_kind(EmailKind(visits))
     engine.register_kind(VerifiedEmailKind(engine, visits))
     engine.register_uncounted(STAFF)
+    for holding in HOLDINGS:
+        engine.register_holding(holding)
     for part in PARTS:
         part.join(app, house)
     app.before_request(_note_presence)

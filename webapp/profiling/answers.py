@@ -80,7 +80,7 @@ class Answers:
             return values
         binds = {"of_subjects": list(values), "of_fields": list(fields), "at": clock.now()}
         for number, field, sealed, key in self._database.reading().execute(statements.READ, binds):
-            opened = self._keyring.open(key, number, _label(field), sealed)
+            opened = self._keyring.open(key, number, label_of(field), sealed)
             values[number][field] = self._kind(field).load(opened)
         return values
 
@@ -118,7 +118,7 @@ class Answers:
     def _row(self, subject_id: int, field: str, value: Any, origin: Provenance, moment: datetime) -> dict[str, Any]:
         """The answer's columns but for its key."""
         return {
-            "value": self._keyring.seal(subject_id, _label(field), self._kind(field).dump(value)),
+            "value": self._keyring.seal(subject_id, label_of(field), self._kind(field).dump(value)),
             "action": origin.action,
             "prompt_id": origin.prompt_id,
             "source": origin.source,
@@ -152,6 +152,6 @@ def _this(subject_id: int, field: str) -> dict[str, Any]:
     return {"of_subject": subject_id, "of_field": field}
 
 
-def _label(field: str) -> str:
-    """What an answer is sealed as."""
+def label_of(field: str) -> str:
+    """What an answer to `field` is sealed as."""
     return f"answer:{field}"

@@ -94,14 +94,23 @@ def _shaped(document: Mapping[str, Any]) -> Manifest:
         raise ManifestError([_finding(entry) for entry in error.errors()]) from error
 
 
-def check(manifest: Manifest, kinds: Mapping[str, Kind], conditions: Collection[str], today: date) -> list[Finding]:
-    """Everything that does not hang together, sorted by key."""
+def check(
+    manifest: Manifest,
+    kinds: Mapping[str, Kind],
+    conditions: Collection[str],
+    today: date,
+    served: Collection[str] = (),
+) -> list[Finding]:
+    """Everything that does not hang together, sorted by key.
+
+    `served` are purposes that need no field: records of the application serve them.
+    """
     rules: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: _fields(manifest, kinds),
         lambda: _actions(manifest, conditions),
         lambda: _consents(manifest),
         lambda: _signup(manifest, today),
-        lambda: _unused(manifest),
+        lambda: _unused(manifest, served),
         lambda: _goal(manifest),
         lambda: (Finding(key, message) for key, message in faults(manifest)),
     )
@@ -188,14 +197,14 @@ def _signup(manifest: Manifest, today: date) -> Iterator[Finding]:
             yield Finding(f"{where}.review_by", f"the review was due on {asked.review_by}", warning=True)
 
 
-def _unused(manifest: Manifest) -> Iterator[Finding]:
+def _unused(manifest: Manifest, served: Collection[str]) -> Iterator[Finding]:
     used = {need.field for action in manifest.actions.values() for need in action.requires}
     asked = {field for prompt in manifest.prompts.values() for field in prompt.fields}
     for key in manifest.fields.keys() - used - asked:
         yield Finding(f"fields.{key}", "no action, no prompt and no sign-up needs it: do not hold it")
     purposes = {declared.purpose for declared in manifest.fields.values()}
-    for key in manifest.purposes.keys() - purposes:
-        yield Finding(f"purposes.{key}", "no field serves it")
+    for key in manifest.purposes.keys() - purposes - set(served):
+        yield Finding(f"purposes.{key}", "no field and no record serves it")
 
 
 def _goal(manifest: Manifest) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """The engine: one object per application that joins manifest, kinds, conditions, people and records."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +18,12 @@ from webapp.profiling.detours import Detours
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.experiments.faults import unknown_placements
 from webapp.profiling.experiments.treating import Experiments
+from webapp.profiling.holdings import Holding
 from webapp.profiling.keyring import Keyring
 from webapp.profiling.kinds.base import Kind
 from webapp.profiling.kinds.builtin import BUILTIN
 from webapp.profiling.manifest import Action, Field, Manifest
+from webapp.profiling.own_holdings import own_holdings
 from webapp.profiling.people import People, SessionPeople, Subject
 from webapp.profiling.placements import Label, Placement, Signal
 from webapp.profiling.signals import Signals
@@ -31,6 +33,10 @@ from webapp.profiling.ways import Way
 
 Condition = Callable[[int | None], bool]
 """Answers whether it holds for a subject (None: a visitor of whom nothing is recorded)."""
+
+
+Check = Callable[[Manifest], Collection[checking.Finding]]
+"""What else a room finds wrong with a manifest."""
 
 
 class Unmet(Exception):  # noqa: N818
@@ -75,8 +81,11 @@ class Engine:
         self.detours = Detours(database)
         self.uncounted: list[Select[int]] = []
         self.kept: list[Select[int]] = []
+        self.checks: list[Check] = []
+        self.departures: list[Callable[[int], None]] = []
         self.notice_endpoint = ""
         self._keyring = Keyring(database, master_key)
+        self.holdings: dict[str, Holding] = {own.table: own for own in own_holdings(self._keyring)}
 
     def register_kind(self, kind: Kind) -> None:
         self.kinds[kind.name] = kind
@@ -111,6 +120,18 @@ class Engine:
         """Subjects of whom a room has to keep something (orders). A SELECT of their ids; nothing prunes them."""
         self.kept.append(subjects)
 
+    def register_holding(self, holding: Holding) -> None:
+        """A table of a room's holds something of people. In its absence their export and erasure would pass it by."""
+        self.holdings[holding.table] = holding
+
+    def register_departure(self, before: Callable[[int], None]) -> None:
+        """`before(subject_id)` runs in the transaction in which a person's rows of measurement go, ahead of it."""
+        self.departures.append(before)
+
+    def register_check(self, check: Check) -> None:
+        """Look at every manifest with `check` too, before it is used."""
+        self.checks.append(check)
+
     def start(self, manifest: Path | Manifest) -> None:
         """Read and check the manifest. Raises ManifestError with every finding; warnings are logged."""
         declared = checking.read(manifest) if isinstance(manifest, Path) else manifest
@@ -134,9 +155,11 @@ class Engine:
             checking.Finding(f"actions.{key}", "a view is gated by this action, which is not declared")
             for key in gates - manifest.actions.keys()
         ]
-        found = checking.check(manifest, self.kinds, self.conditions, clock.now().date())
+        served = {purpose for held in self.holdings.values() for purpose in held.purposes}
+        found = checking.check(manifest, self.kinds, self.conditions, clock.now().date(), served)
         found += background_checking.check(manifest, self.kinds, self.placements, self.known_signals)
         found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.placements)]
+        found += [finding for check in self.checks for finding in check(manifest)]
         return sorted(lost + found)
 
     def kind_of(self, field: str) -> Kind:

@@ -55,7 +55,7 @@ class Suggestions:
         row = {
             "subject_id": subject_id,
             "field": field,
-            "value": self._keyring.seal(subject_id, _label(field), self._kind(field).dump(value)),
+            "value": self._keyring.seal(subject_id, label_of(field), self._kind(field).dump(value)),
             "origin": origin,
             "suggested_at": moment,
             "expires_at": moment + KEPT_FOR,
@@ -90,11 +90,11 @@ class Suggestions:
         return self._database.writing().execute(gone).rowcount
 
     def _open(self, key: bytes, subject_id: int, field: str, sealed: bytes) -> Any:
-        return self._kind(field).load(self._keyring.open(key, subject_id, _label(field), sealed))
+        return self._kind(field).load(self._keyring.open(key, subject_id, label_of(field), sealed))
 
     def _kind(self, field: str) -> Kind:
         return self._kinds[self._manifest.fields[field].kind]
 
 
-def _label(field: str) -> str:
+def label_of(field: str) -> str:
     return f"suggestion:{field}"

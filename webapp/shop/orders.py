@@ -86,7 +86,7 @@ def placed_with(subject_id: int, checkout_key: str) -> str:
 
 def sealed_address(subject_id: int, public_id: str, address: str) -> bytes | None:
     """The address as the order's row keeps it; None for ""."""
-    return current_engine().seal(subject_id, _label(public_id), address) if address else None
+    return current_engine().seal(subject_id, label_of(public_id), address) if address else None
 
 
 def move(from_subject: int, into_subject: int) -> int:
@@ -114,7 +114,7 @@ def _orders() -> Select[Any]:
 def _read(subject_id: int, statement: Select[Any]) -> list[Order]:
     """The person's orders among those that the statement finds."""
     rows = current_database().reading().execute(statement.where(OrderRow.subject_id == subject_id)).all()
-    sealed = {_label(row.public_id): row.address for row in rows if row.address is not None}
+    sealed = {label_of(row.public_id): row.address for row in rows if row.address is not None}
     addresses = current_engine().open(subject_id, sealed)
     split = len(ORDER)
     return [
@@ -124,9 +124,9 @@ def _read(subject_id: int, statement: Select[Any]) -> list[Order]:
 
 
 def _order(row: dict[str, Any], addresses: Mapping[str, str], lines: tuple[OrderLine, ...]) -> Order:
-    return Order(**{**row, "address": addresses.get(_label(row["public_id"]), "")}, lines=lines)
+    return Order(**{**row, "address": addresses.get(label_of(row["public_id"]), "")}, lines=lines)
 
 
-def _label(public_id: str) -> str:
+def label_of(public_id: str) -> str:
     """What an order's address is sealed as."""
     return f"order:{public_id}:address"

@@ -8,6 +8,7 @@ from flask_babel import gettext
 from webapp.house import House
 from webapp.layout import Link, add_footer_links
 from webapp.sms.delivering import OUTBOX, forget_old
+from webapp.sms.holdings import HOLDINGS
 from webapp.sms.posting import DELIVER
 from webapp.sms.routes import blueprint
 from webapp.sms.transports import to_page, to_twilio
@@ -16,6 +17,8 @@ from webapp.sms.transports import to_page, to_twilio
 def join(app: Flask, house: House) -> None:
     """Deliver through the provider when one is set, else onto the demo's page."""
     settings = house.settings
+    for holding in HOLDINGS:
+        house.engine.register_holding(holding)
     transport = to_twilio(settings.sms_url) if settings.sms_url else to_page
     deliver = partial(OUTBOX.deliver_due, house.database, transport)
     house.jobs.register(DELIVER, deliver, every_minutes=1, one_unit=False)

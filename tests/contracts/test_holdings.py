@@ -1,0 +1,80 @@
+"""Every table that leads to a person is told in their export and has its part in their erasure."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import Column, ForeignKey, Table
+
+from webapp.db import metadata
+from webapp.profiling.engine import Engine
+from webapp.profiling.holdings import Holding
+
+
+@pytest.fixture
+def engine(house: Flask) -> Engine:
+    found: Engine = house.extensions["profiling"]
+    return found
+
+
+def of_people() -> set[str]:
+    """The tables with a way of foreign keys to a subject, and that of subjects itself."""
+    found = {"subject"}
+    while True:
+        more = {
+            table.name
+            for table in metadata.tables.values()
+            if any(key.column.table.name in found for key in table.foreign_keys)
+        }
+        if more <= found:
+            return found
+        found |= more
+
+
+def strangers(engine: Engine) -> Iterator[str]:
+    for name in sorted(of_people() ^ engine.holdings.keys()):
+        yield f"{name}: is no person's, or has no holding"
+
+
+def faults(engine: Engine) -> Iterator[str]:
+    yield from strangers(engine)
+    for name, holding in engine.holdings.items():
+        if name in metadata.tables:
+            yield from faults_of(holding)
+    for holding in engine.holdings.values():
+        for purpose in holding.purposes - engine.manifest.purposes.keys():
+            yield f"{holding.table}: the manifest has no purpose {purpose}"
+
+
+def faults_of(holding: Holding) -> Iterator[str]:
+    columns, told = {column.name for column in holding.rows.columns}, set(holding.words().columns)
+    own = {holding.link or holding.person}
+    for name in sorted(columns - told - holding.withheld - own):
+        yield f"{holding.table}.{name}: is neither told nor withheld"
+    for name in sorted((told | holding.withheld) - columns | (told & holding.withheld)):
+        yield f"{holding.table}.{name}: no such column, or both told and withheld"
+    if holding.kept:
+        for name in sorted(holding.kept.blanked.keys() - columns):
+            yield f"{holding.table}.{name}: no such column to blank"
+
+
+def test_every_table_of_a_person_has_its_holding(engine: Engine, house: Flask) -> None:
+    with house.test_request_context():
+        assert list(faults(engine)) == []
+
+
+def test_a_forgotten_table_or_column_is_noticed(engine: Engine, house: Flask) -> None:
+    stray = Table("stray", metadata, Column("visit_id", ForeignKey("visit.id"), primary_key=True))
+    try:
+        assert list(strangers(engine)) == ["stray: is no person's, or has no holding"]
+    finally:
+        metadata.remove(stray)
+    with house.test_request_context():
+        visits = replace(engine.holdings["visit"], withheld=frozenset())
+        assert list(faults_of(visits)) == ["visit.token_hash: is neither told nor withheld"]
+
+
+def test_a_holding_of_a_table_that_is_nobodys_is_noticed(engine: Engine) -> None:
+    engine.register_holding(replace(engine.holdings["visit"], table="series"))
+    assert list(strangers(engine)) == ["series: is no person's, or has no holding"]

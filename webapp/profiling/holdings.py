@@ -1,0 +1,111 @@
+"""Holdings: what each table keeps of a person. An access export tells it, and an erasure takes it away.
+
+Every room registers one for each of its tables that leads to a subject; a contract test walks the metadata, so none
+is forgotten.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Column, ColumnElement, Connection, Select, Table, delete, func, select, tuple_, update
+
+from webapp.db import metadata
+
+Row = Mapping[str, Any]
+Reveal = Callable[[int, Sequence[Row]], Sequence[Row]]
+"""Rows of a subject with what is sealed in them opened."""
+
+
+@dataclass(frozen=True)
+class Words:
+    """A holding in the reader's language. `columns` names every column that is told, in the order of telling."""
+
+    label: str
+    source: str
+    """Where it comes from: the person, their browser, a provider, the work of the application."""
+    retention: str
+    """Until when it is kept."""
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What of a holding outlives its person's erasure, since a law demands it.
+
+    `purpose` is a purpose of the manifest, which says on what basis; `retention` (ISO 8601) counts from the moment in
+    the column `since`; without one, the row goes with the one that it belongs to. At the erasure each column of
+    `blanked` is set to its value there, so that nothing in the row says whose it was.
+    """
+
+    purpose: str
+    since: str
+    retention: str
+    blanked: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Holding:
+    """One table's part in what is held of a person.
+
+    `person` names the column with the subject's id; where the table has none, `link` is its column that leads to
+    `through`, the table that has. `withheld` are columns that say nothing of a person, or would let somebody in:
+    hashes and keys. `reveal` opens what is sealed.
+    """
+
+    table: str
+    purpose: str
+    words: Callable[[], Words]
+    withheld: frozenset[str] = frozenset()
+    person: str = "subject_id"
+    link: str = ""
+    through: str = ""
+    reveal: Reveal | None = field(default=None)
+    kept: Kept | None = None
+
+    @property
+    def rows(self) -> Table:
+        return metadata.tables[self.table]
+
+    @property
+    def purposes(self) -> frozenset[str]:
+        """The keys of the purposes that it serves; none where each row goes by its field's own."""
+        return frozenset({self.purpose, self.kept.purpose if self.kept else ""} - {""})
+
+    def count(self, connection: Connection, subject_id: int) -> int:
+        """How many rows are held of the subject."""
+        counted = select(func.count()).select_from(self.rows).where(self._of(subject_id))
+        return connection.execute(counted).scalar_one()
+
+    def page(self, connection: Connection, subject_id: int, after: Sequence[Any] = (), most: int = 500) -> list[Row]:
+        """The next rows in the order of the table's key, after the one whose key is given; sealed as they are."""
+        keys = list(self.rows.primary_key.columns)
+        wanted: Select[Any] = select(self.rows).where(self._of(subject_id)).order_by(*keys).limit(most)
+        if after:
+            wanted = wanted.where(tuple_(*keys) > tuple_(*after) if len(keys) > 1 else keys[0] > after[0])
+        return [dict(row) for row in connection.execute(wanted).mappings()]
+
+    def key_of(self, row: Row) -> tuple[Any, ...]:
+        """What `page` goes on after."""
+        return tuple(row[column.name] for column in self.rows.primary_key.columns)
+
+    def erase(self, connection: Connection, subject_id: int) -> int:
+        """Delete the subject's rows, or blank what a law makes one keep; how many."""
+        if self.kept is None:
+            return connection.execute(delete(self.rows).where(self._of(subject_id))).rowcount
+        if not self.kept.blanked:
+            return self.count(connection, subject_id)
+        blanked = update(self.rows).where(self._of(subject_id)).values(dict(self.kept.blanked))
+        return connection.execute(blanked).rowcount
+
+    def _of(self, subject_id: int) -> ColumnElement[bool]:
+        if not self.link:
+            return self._column(self.rows, self.person) == subject_id
+        parent = metadata.tables[self.through]
+        (foreign,) = self._column(self.rows, self.link).foreign_keys
+        own = select(foreign.column).where(self._column(parent, self.person) == subject_id)
+        return self._column(self.rows, self.link).in_(own)
+
+    @staticmethod
+    def _column(table: Table, name: str) -> Column[Any]:
+        return table.c[name]
