@@ -1,4 +1,4 @@
-"""Join the style sheets of ``static/css`` into those that pages load: one for every page, one more for the dashboard.
+"""Join the style sheets of ``static/css`` into those that pages load: one for all, others for the pages of a room.
 
 ``python -m webapp.stylesheet`` writes the files; ``--check`` writes nothing and exits 1 when one is stale.
 """
@@ -26,9 +26,10 @@ SHEETS = {
         "account.css",
         LAST,
     ),
+    "privacy.css": ("officer.css", LAST),
     "dashboard.css": ("insights.css", "experiments.css", "detail.css", "signup.css", LAST),
 }
-"""The joined sheets and their parts. A page of the dashboard loads both, so that the shop's first view stays small."""
+"""The joined sheets and their parts. Pages of the rooms load a second one: the shop's first view stays small."""
 
 
 def joined(name: str, folder: Path = FOLDER) -> str:

@@ -1,15 +1,20 @@
-"""What the privacy room brings to an application: the notice that each prompt links to."""
+"""What the privacy room brings to an application: the notice, the person's own pages and the privacy officer's."""
+
+from types import ModuleType
 
 from flask import Blueprint, Flask, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from webapp.house import House
-from webapp.layout import Link, add_footer_links
+from webapp.layout import Link, add_footer_links, add_links
+from webapp.privacy import commands, officer
 from webapp.privacy.notice import notice_page
 from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
+PARTS: tuple[ModuleType, ...] = ()
+"""Each brings pages, commands and jobs: modules with a `join(app, house)`."""
 
 
 @blueprint.get("/privacy")
@@ -18,7 +23,12 @@ def notice() -> ResponseReturnValue:
 
 
 def join(app: Flask, house: House) -> None:
-    """Publish the notice, and have every prompt and every page link to it."""
+    """Publish the notice, have every prompt and every page link to it, and let each part bring what it has."""
+    for part in PARTS:
+        part.join(app, house)
     app.register_blueprint(blueprint)
+    app.register_blueprint(officer.blueprint)
+    app.cli.add_command(commands.group)
     house.engine.notice_endpoint = "privacy.notice"
+    add_links(app, 87, officer.links)
     add_footer_links(app, 10, lambda: [Link(gettext("How we handle what you tell us"), url_for("privacy.notice"))])

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.usefixtures("short_seed")
 def test_loading_brings_products_personas_and_shoppers(shop: Flask, engine: Engine) -> None:
     told = _run(shop, "load")
     assert "28 products are in the catalogue." in told
-    assert "3 personas were settled." in told
+    assert "4 personas were settled." in told
     count = _simulated(engine)
     assert 20 < count < 120
     assert f"{count} simulated shoppers were drawn." in told
@@ -52,7 +52,7 @@ def test_removing_takes_the_simulated_out_and_nobody_else(shop: Flask, engine: E
     count = _simulated(engine)
     assert f"{count} simulated shoppers were removed." in _run(shop, "remove")
     left = {row.id for row in engine.database.reading().execute(select(subject.c.id))}
-    assert len(left) == 4  # three personas and the real person
+    assert len(left) == 5  # four personas and the real person
     assert len(list(engine.database.reading().execute(select(OrderRow.id)))) == 1  # a persona's
     for table in (answer, answer_event, prompt, prompt_field, Account.__table__, OrderRow.__table__):
         assert {row.subject_id for row in engine.database.reading().execute(select(table))} <= left

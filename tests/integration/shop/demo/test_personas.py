@@ -21,7 +21,7 @@ def test_the_page_shows_everybody_and_the_way_to_the_mailbox(visitor: Browser) -
     page = visitor.get("/demo/")
     assert page.status_code == 200
     assert [action for action, _hidden in visitor.forms()] == [
-        f"/demo/as/{key}" for key in ("visitor", "customer", "pm", "admin")
+        f"/demo/as/{key}" for key in ("visitor", "customer", "pm", "admin", "privacy_officer")
     ]
     assert 'href="/mailbox/"' in page.text
     assert "There are no simulated shoppers" in page.text
