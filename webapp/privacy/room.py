@@ -10,6 +10,7 @@ from webapp.house import House
 from webapp.layout import Link, add_footer_links, add_links
 from webapp.privacy import commands, officer
 from webapp.privacy.notice import notice_page
+from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
@@ -22,8 +23,15 @@ def notice() -> ResponseReturnValue:
     return render_template("privacy/notice.html", page=notice_page(current_engine().manifest))
 
 
+@blueprint.get("/privacy/keys.json")
+def keys() -> ResponseReturnValue:
+    """A JSON Web Key Set: with it anybody checks what this application has signed."""
+    return {"keys": [current_signer().public]}
+
+
 def join(app: Flask, house: House) -> None:
     """Publish the notice, have every prompt and every page link to it, and let each part bring what it has."""
+    app.extensions[SIGNER] = Signer(house.settings.secret_key)
     for part in PARTS:
         part.join(app, house)
     app.register_blueprint(blueprint)

@@ -41,3 +41,9 @@ def test_the_version_changes_with_what_is_told(workshop: Flask) -> None:
     for name, value in told.items():
         fields = {**engine.manifest.fields, "email": declared.model_copy(update={name: value})}
         assert notice.version(engine.manifest.model_copy(update={"fields": fields}), "email") != before
+
+
+def test_the_key_that_proves_receipts_is_published_without_its_secret_half(visitor: Browser) -> None:
+    (key,) = visitor.get("/privacy/keys.json").json["keys"]
+    assert key["crv"] == "Ed25519"
+    assert "d" not in key
