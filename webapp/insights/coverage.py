@@ -9,8 +9,7 @@ from sqlalchemy import Boolean, Column, Integer, String, Table, delete, func, in
 from webapp import clock
 from webapp.db import Database, UTCDateTime, metadata
 from webapp.insights.narrowing import Uncounted
-from webapp.insights.question import People
-from webapp.insights.rollup.reading import SIMULATED
+from webapp.insights.question import SIMULATED, People
 from webapp.profiling.tables import answer, subject
 
 ENOUGH = 2000

@@ -1,11 +1,14 @@
 """What somebody asks of the dashboard: which days, whose episodes, of which field and context, as of when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Literal, get_args
 
 People = Literal["all", "real", "simulated"]
 PEOPLE: tuple[People, ...] = get_args(People)
+SIMULATED: Mapping[People, tuple[bool, ...]] = {"all": (False, True), "real": (False,), "simulated": (True,)}
+"""Who they are, as rows say it."""
 USUAL_DAYS = 30
 PREVIOUS = "previous"
 FILTERS = ("from", "to", "context", "field", "people", "variant", "device", "visitor", "compare")

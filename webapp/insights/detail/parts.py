@@ -6,7 +6,6 @@ from webapp.insights.detail.pages import Bar, Histogram, Outcome
 from webapp.insights.figures import Figures
 from webapp.insights.headline import asks_and_times, plain
 from webapp.insights.pages import Stat
-from webapp.insights.statistics.lanes import counted
 from webapp.insights.wording import duration, percent, whole
 from webapp.profiling.words import gettext
 
@@ -33,7 +32,7 @@ def outcomes(it: Tally) -> tuple[Outcome, ...]:
 
 def histogram(it: Figures) -> Histogram:
     """Of the completed asks; its bins each reach twice as far as the one before."""
-    found = bins(counted(it.tally.times))
+    found = bins(it.tally.times.counted())
     if not found:
         return Histogram(gettext("No ask was completed, so there are no times."), (), "", "")
     width = 100 / len(found)

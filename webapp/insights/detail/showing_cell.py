@@ -19,7 +19,8 @@ from webapp.insights.names import Names, names_of
 from webapp.insights.pages import Choice
 from webapp.insights.question import Question
 from webapp.insights.rollup.keys import Series
-from webapp.insights.rollup.reading import NOTHING, Reading, Sum
+from webapp.insights.rollup.ranges import NOTHING, Sum
+from webapp.insights.rollup.reading import Reading
 from webapp.insights.showing_live import live_row
 from webapp.insights.trend.showing import trend
 from webapp.insights.watching import Glance

@@ -12,7 +12,19 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Select,
+    Table,
+    bindparam,
+    literal,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
 
 from webapp.db import MICROSECOND, UTCDateTime, microseconds
 from webapp.insights.planning import by_index
@@ -84,28 +96,15 @@ def gather(connection: Connection, due: Due, window: timedelta) -> Gathered:
     return Gathered(changes, *_to_note(counted, due), *_to_note(shown, due))
 
 
-def oldest_waiting(connection: Connection, at: datetime, window: timedelta) -> datetime | None:
-    """Since when the oldest ask that is due has been waiting to be counted; None where none is."""
-    it = prompt_field.c
-    due = select(it.opened_at).where(it.rolled_as.is_(None), it.opened_at <= _UNTIL)
-    opened = connection.scalar(due.order_by(it.opened_at).limit(1), {"until": at - window})
-    return None if opened is None else opened + window
-
-
 def waiting(connection: Connection, uncounted: Collection[int], until: datetime) -> list[int]:
     """Persons with something to count: all whose rows moved, and those with rows that opened by `until`."""
     found: dict[int, None] = {}
     with by_index(connection):
-        for table in (prompt_field, prompt):
-            moved = select(table.c.subject_id, table.c.rolled_as).where(MOVED)
-            for now, then in connection.execute(moved):
-                if now not in uncounted or then:
-                    found.update(dict.fromkeys(number for number in (now, then) if number))
-            if uncounted:
-                staff = select(table.c.subject_id).where(table.c.subject_id.in_(uncounted), table.c.rolled_as > 0)
-                found.update(dict.fromkeys(connection.scalars(staff.distinct())))
-            due = select(table.c.subject_id).where(table.c.rolled_as.is_(None), table.c.opened_at <= _UNTIL)
-            found.update(dict.fromkeys(connection.scalars(due, {"until": until})))
+        for now, then, moved in connection.execute(_WAITING, {"until": until, "staff": list(uncounted)}):
+            if not moved:
+                found[now] = None
+            elif now not in uncounted or then:
+                found.update(dict.fromkeys(number for number in (now, then) if number))
     return list(found)
 
 
@@ -194,6 +193,24 @@ def _moment(column: Any) -> Any:
     return type_coerce(column, BigInteger)
 
 
+OLDEST_WAITING = (
+    select(prompt_field.c.opened_at)
+    .where(prompt_field.c.rolled_as.is_(None), prompt_field.c.opened_at <= _UNTIL)
+    .order_by(prompt_field.c.opened_at)
+    .limit(1)
+)
+"""When the oldest ask that has not been counted was opened, by a moment; no row where there is none."""
+
+
+def _waiting_in(table: Table) -> tuple[Select[Any], ...]:
+    """Rows (subject, counted under whom, whether it moved): what moved, what is of the staff now, and what is due."""
+    one, it = select(table.c.subject_id, table.c.rolled_as, literal(True)), table.c
+    other = select(table.c.subject_id, table.c.rolled_as, literal(False))
+    staff = it.subject_id.in_(bindparam("staff", expanding=True)) & (it.rolled_as > 0)
+    return one.where(MOVED), other.where(staff).distinct(), other.where(it.rolled_as.is_(None), it.opened_at <= _UNTIL)
+
+
+_WAITING = union_all(*_waiting_in(prompt_field), *_waiting_in(prompt))
 _EPISODES = (
     select(
         prompt_field.c.id,

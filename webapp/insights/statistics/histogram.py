@@ -5,7 +5,7 @@ and the last also holds whatever took longer. Times are whole microseconds.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import accumulate
 from math import ceil, floor, log
 
@@ -44,10 +44,19 @@ def estimated_quantile(counts: Mapping[int, int], q: float) -> float | None:
     of its bucket: |estimate - exact| <= RELATIVE_ERROR * exact + ABSOLUTE_ERROR, and without the second term unless
     the lower neighbour took less than 0.1 s. Raises ValueError when q lies outside 0..1.
     """
-    if not 0 <= q <= 1:
-        raise ValueError(f"q must lie in 0..1, not {q}")
     buckets = sorted(counts)
     reached = list(accumulate(map(counts.__getitem__, buckets)))  # an empty one reaches no further, and is skipped
+    return _quantile(reached, buckets, q)
+
+
+def quantile_of_reached(reached: Sequence[int], q: float) -> float | None:
+    """The same, given how many times there are up to and with each bucket from the first one on."""
+    return _quantile(reached, range(len(reached)), q)
+
+
+def _quantile(reached: Sequence[int], buckets: Sequence[int], q: float) -> float | None:
+    if not 0 <= q <= 1:
+        raise ValueError(f"q must lie in 0..1, not {q}")
     if not reached or not reached[-1]:
         return None
     place = q * (reached[-1] - 1)

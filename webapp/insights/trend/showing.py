@@ -8,7 +8,7 @@ from webapp.insights.figures import Share, figures
 from webapp.insights.filing import Files
 from webapp.insights.hiding import hidden
 from webapp.insights.question import Question
-from webapp.insights.rollup.reading import NOTHING, Line, Sum
+from webapp.insights.rollup.ranges import NOTHING, Line, Sum
 from webapp.insights.tallying import tally
 from webapp.insights.trend.drawing import runs
 from webapp.insights.trend.pages import Trend, TrendRow

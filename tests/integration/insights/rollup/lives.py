@@ -13,9 +13,10 @@ from tests.integration.insights.histories import START, WINDOW, end_of
 from webapp import clock
 from webapp.db import MICROSECOND, Database
 from webapp.insights.question import Question
-from webapp.insights.rollup.reading import Sum
+from webapp.insights.rollup.ranges import Sum
 from webapp.insights.rollup.rolling import RollUp
 from webapp.insights.rollup.tables import COUNTERS
+from webapp.insights.rollup.times import Times
 from webapp.insights.statistics.histogram import bucket_of
 from webapp.insights.statistics.lanes import BITS
 from webapp.profiling.episodes import Episodes
@@ -172,10 +173,12 @@ def _sum(episodes: Sequence[Any], prompts: Sequence[Any], of_prompt: Mapping[int
         "actions": sum(step >= 3 for step in steps),
     }
     times = tuple(
-        sum(
-            1 << BITS * bucket_of(max((row.closed_at - row.opened_at) // MICROSECOND, 0))
-            for row in episodes
-            if end_of(row) == end
+        Times(
+            pending=sum(
+                1 << BITS * bucket_of(max((row.closed_at - row.opened_at) // MICROSECOND, 0))
+                for row in episodes
+                if end_of(row) == end
+            )
         )
         for end in ("completed", "dismissed", "superseded")
     )

@@ -12,7 +12,8 @@ from webapp import clock
 from webapp.db import Database
 from webapp.insights.question import Question
 from webapp.insights.rollup.keys import Series
-from webapp.insights.rollup.reading import Reading, Sum
+from webapp.insights.rollup.ranges import Sum
+from webapp.insights.rollup.reading import Reading
 from webapp.insights.rollup.tables import series, totals
 
 
