@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from babel import dates, numbers
-from flask_babel import format_decimal, format_percent, get_domain, get_locale
+from flask import g, has_app_context
+from flask_babel import format_percent, get_domain, get_locale
 
 from webapp.profiling.words import gettext
 
@@ -40,21 +41,7 @@ def words_of_templates() -> Mapping[str, Callable[..., str]]:
 
 def duration(seconds: float | None) -> str:
     """A time in its two largest units, a dash where there is none."""
-    if seconds is None:
-        return "–"
-    if seconds < 10:
-        return gettext("%(seconds)s s", seconds=format_decimal(round(seconds, 1)))
-    total = round(seconds)
-    minutes, rest = divmod(total, 60)
-    if minutes == 0:
-        return gettext("%(seconds)s s", seconds=rest)
-    if minutes < 60:
-        return gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest) if rest else _minutes(minutes)
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes) if minutes else _hours(hours)
-    days, hours = divmod(hours, 24)
-    return gettext("%(days)s d %(hours)s h", days=days, hours=hours) if hours else _days(days)
+    return "–" if seconds is None else _duration(seconds, _language())
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
@@ -84,8 +71,12 @@ def clock_time(moment: datetime) -> str:
 
 
 def _language() -> str:
-    """Of the request; English where there is none."""
-    return str(get_locale() or "en")
+    """Of the request, looked up once; English where there is none."""
+    if not has_app_context():
+        return "en"
+    if "insights_language" not in g:
+        g.insights_language = str(get_locale() or "en")
+    return str(g.insights_language)
 
 
 # A page of the dashboard has hundreds of these, most of them the same as on the page before: they are kept.
@@ -102,6 +93,23 @@ def _percent(rate: float, locale: str) -> str:
 @lru_cache(maxsize=KEPT)
 def _day(moment: date, locale: str) -> str:
     return dates.format_date(moment, "medium", locale=locale)
+
+
+@lru_cache(maxsize=KEPT)
+def _duration(seconds: float, locale: str) -> str:
+    """The words are the request's own, whose language is `locale`."""
+    if seconds < 10:
+        return gettext("%(seconds)s s", seconds=numbers.format_decimal(round(seconds, 1), locale=locale))
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return gettext("%(seconds)s s", seconds=rest)
+    if minutes < 60:
+        return gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest) if rest else _minutes(minutes)
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes) if minutes else _hours(hours)
+    days, hours = divmod(hours, 24)
+    return gettext("%(days)s d %(hours)s h", days=days, hours=hours) if hours else _days(days)
 
 
 def _minutes(minutes: int) -> str:

@@ -1,8 +1,9 @@
 """What several pages show: headline figures, outcomes, times to complete."""
 
+from webapp.insights.cells import rate_of
 from webapp.insights.counts import Tally
 from webapp.insights.detail.bins import bins
-from webapp.insights.detail.pages import Bar, Histogram, Outcome
+from webapp.insights.detail.pages import Bar, Histogram, Outcome, Place
 from webapp.insights.figures import Figures
 from webapp.insights.headline import asks_and_times, plain
 from webapp.insights.pages import Stat
@@ -18,6 +19,14 @@ def stats(it: Figures, before: Figures | None, *, compare: bool) -> tuple[Stat, 
     earlier = whole(before.tally.impressions) if before else ""
     impressions = plain("impressions", whole(it.tally.impressions), shown, earlier, compare=compare)
     return (*asks_and_times(it, before, compare=compare), impressions)
+
+
+def row(label: str, url: str, shown: Figures | None, *, asked: bool = True, change: str = "") -> Place:
+    """One row of a list of places; `change` compares with before, "" for not."""
+    if shown is None:
+        return Place(label, url, None, asked=asked)
+    rate = rate_of(shown.completion, gettext("Completion rate of %(name)s", name=label), change)
+    return Place(label, url, rate, whole(shown.tally.persons), whole(shown.tally.episodes))
 
 
 def outcomes(it: Tally) -> tuple[Outcome, ...]:

@@ -9,7 +9,7 @@ from webapp.insights.comparison import compared
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.fresh_times import FreshTimes
 from webapp.insights.detail.pages import CellPage, Frame, Histogram, Place, Slices
-from webapp.insights.detail.parts import histogram, outcomes, stats
+from webapp.insights.detail.parts import histogram, outcomes, row, stats
 from webapp.insights.detail.showing_curve import NO_CURVE, curve_chart
 from webapp.insights.detail.splitting import Part, Split, here_of, splits
 from webapp.insights.exposures import device_labels, variant_label, visitor_labels
@@ -94,7 +94,7 @@ def _slices(found: Mapping[Series, Sum], question: Question, manifest: Manifest,
 
 def _rows(split: Split, question: Question, manifest: Manifest) -> tuple[Place, ...]:
     return tuple(
-        Place(_label(split.part, key, manifest), _here(_narrowed(question, split.part, key)), shown)
+        row(_label(split.part, key, manifest), _here(_narrowed(question, split.part, key)), shown)
         for key, shown in split.rows.items()
     )
 

@@ -1,4 +1,4 @@
-"""The statements that read totals, each built once: rows of an edge, a series' key, a day, and what was counted by it."""
+"""The statements that read totals, built once. Rows say an edge, a series' key, a day, and what was counted by it."""
 
 from collections.abc import Iterable
 from functools import lru_cache
