@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Literal, get_args
+from urllib.parse import urlencode
 
 People = Literal["all", "real", "simulated"]
 PEOPLE: tuple[People, ...] = get_args(People)
@@ -72,6 +74,16 @@ class Question:
             "compare": PREVIOUS if self.compare else "",
         }
         return {key: value for key, value in given.items() if value}
+
+    @cached_property
+    def query(self) -> str:
+        """The same, as it stands in an address: a page has a hundred of them."""
+        return urlencode(self.arguments())
+
+    @cached_property
+    def anywhere(self) -> "Question":
+        """The same question of every field and context."""
+        return replace(self, field="", context="")
 
 
 def usual(as_of: datetime) -> Question:

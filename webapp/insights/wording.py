@@ -74,9 +74,10 @@ def _language() -> str:
     """Of the request, looked up once; English where there is none."""
     if not has_app_context():
         return "en"
-    if "insights_language" not in g:
-        g.insights_language = str(get_locale() or "en")
-    return str(g.insights_language)
+    language: str = g.get("insights_language", "")
+    if not language:
+        language = g.insights_language = str(get_locale() or "en")
+    return language
 
 
 # A page of the dashboard has hundreds of these, most of them the same as on the page before: they are kept.

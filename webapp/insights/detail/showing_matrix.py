@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from webapp.insights.addresses import address, cell_url, context_url, field_url
+from webapp.insights.addresses import cell_url, context_url, field_url, question_url
 from webapp.insights.cells import rate_of
 from webapp.insights.comparison import Comparison, compared
 from webapp.insights.counts import Tally
@@ -75,7 +75,7 @@ def _url(question: Question, field: str, context: str) -> str:
         return cell_url(question, field, context)
     if field:
         return field_url(question, field)
-    return context_url(question, context) if context else address("insights.overview", question.arguments())
+    return context_url(question, context) if context else question_url("insights.overview", question)
 
 
 def _says(fields: int, contexts: int) -> str:
