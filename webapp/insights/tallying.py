@@ -6,6 +6,7 @@ from functools import reduce
 from webapp.insights.counts import Tally
 from webapp.insights.rollup.ranges import NOTHING, Sum
 from webapp.insights.rollup.tables import COUNTERS
+from webapp.insights.rollup.times import NO_TIMES
 
 Board = Mapping[tuple[str, str], Tally]
 """Tallies by (field, context), "" standing for all of them. What was never asked is not in it."""
@@ -16,7 +17,8 @@ def tally(field: str, context: str, sums: Mapping[bool, Sum]) -> Tally:
     total = reduce(Sum.__add__, sums.values()) if sums else NOTHING
     simulated = sums[True].persons if True in sums else 0
     counts = dict(zip(COUNTERS, total.counts, strict=True))
-    return Tally(field, context, total.persons, simulated, total.completed_persons, **counts, times=total.times[0])
+    times = total.times[0] if total.times else NO_TIMES
+    return Tally(field, context, total.persons, simulated, total.completed_persons, **counts, times=times)
 
 
 def board_of(sums: Mapping[tuple[str, str], Mapping[bool, Sum]]) -> Board:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import starmap, zip_longest
 from operator import add, sub
 from typing import NamedTuple
 
@@ -17,7 +18,10 @@ FIRST_DAY = date(1970, 1, 1)
 
 @dataclass(frozen=True)
 class Sum:
-    """What was counted in a range of days, in the order of COUNTERS and TIMES; persons are counted once."""
+    """What was counted in a range of days, in the order of COUNTERS; persons are counted once.
+
+    `times` are in the order of TIMES, as far as they were read: those of completed asks come first.
+    """
 
     counts: tuple[int, ...]
     times: tuple[Times, ...]
@@ -28,7 +32,7 @@ class Sum:
         """Of different people together."""
         return Sum(
             tuple(map(add, self.counts, other.counts)),
-            tuple(map(add, self.times, other.times)),
+            tuple(starmap(add, zip_longest(self.times, other.times, fillvalue=NO_TIMES))),
             self.persons + other.persons,
             self.completed_persons + other.completed_persons,
         )
@@ -41,17 +45,20 @@ NOTHING = Sum((0,) * len(COUNTERS), (NO_TIMES,) * len(TIMES), 0, 0)
 
 
 class Edge(NamedTuple):
-    """A row of totals at an end of a range, in the shape of `Running`, packed still: of most of it nobody asks."""
+    """A row of totals at an end of a range, in the shape of `Running`, packed still: of most of it nobody asks.
+
+    `times` are as many as were read.
+    """
 
     day: int
     counts: tuple[int, ...] = (0,) * len(COUNTERS)
-    times: tuple[bytes, ...] = (b"",) * len(TIMES)
+    times: tuple[bytes, ...] = ()
     asked_again: bytes = b""
     completed_again: bytes = b""
 
 
 class Line:
-    """One series over days, of which any range can be read."""
+    """One series over days, of which any range can be read, but for its times."""
 
     def __init__(self, rows: Sequence[Edge], pending: Mapping[int, Change]) -> None:
         self._rows = rows
@@ -61,7 +68,7 @@ class Line:
     def between(self, first: date, last: date) -> Sum:
         """Both days included."""
         start, end = number_of(first), number_of(last)
-        return range_of(self._until(start - 1), self._until(end), self._pending, start, end)
+        return range_of(self._until(start - 1), self._until(end), self._pending, start, end, histograms=0)
 
     def _until(self, day: int) -> Edge | None:
         place = bisect_right(self._days, day)
@@ -73,9 +80,15 @@ def number_of(day: date) -> int:
     return (day - FIRST_DAY).days
 
 
-def range_of(early: Edge | None, late: Edge | None, pending: Mapping[int, Change], start: int, end: int) -> Sum:
-    """What lies between two rows of totals, the last ones before `start` and up to `end`, with what is pending."""
-    early, late = early or Edge(start - 1), late or Edge(start - 1)
+def range_of(
+    early: Edge | None, late: Edge | None, pending: Mapping[int, Change], start: int, end: int, histograms: int
+) -> Sum:
+    """What lies between two rows of totals, the last ones before `start` and up to `end`, with what is pending.
+
+    `histograms` is how many of the TIMES were read.
+    """
+    nothing = Edge(start - 1, times=(b"",) * histograms)
+    early, late = early or nothing, late or nothing
     counts = tuple(map(sub, late.counts, early.counts))
     times = tuple(Times((here,), (there,)) for here, there in zip(late.times, early.times, strict=True))
     back = late.day - start
@@ -83,7 +96,7 @@ def range_of(early: Edge | None, late: Edge | None, pending: Mapping[int, Change
     for day, change in pending.items():
         if start <= day <= end:
             counts = tuple(map(add, counts, change.counts))
-            times = tuple(one + Times(pending=other) for one, other in zip(times, change.times, strict=True))
+            times = tuple(one + Times(pending=lanes) for one, lanes in zip(times, change.times, strict=False))
             asked += sum(count for lag, count in change.asked_again.items() if day - lag >= start)
             completed += sum(count for lag, count in change.completed_again.items() if day - lag >= start)
     return Sum(counts, times, counts[0] - asked, counts[1] - completed)

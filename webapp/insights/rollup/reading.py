@@ -21,7 +21,7 @@ from webapp.insights.rollup.keys import Series, View, views_that
 from webapp.insights.rollup.ranges import Edge, Line, Sum, number_of, range_of
 from webapp.insights.rollup.rolling import Uncounted, uncounted_now
 from webapp.insights.rollup.selecting import LINE, SLICES, at_edges, boards_at, edge_of, key_of, narrowed, placed
-from webapp.insights.rollup.tables import state
+from webapp.insights.rollup.tables import TIMES, state
 
 Board = dict[tuple[str, str], dict[bool, Sum]]
 """Sums by (field, context), "" standing for all of them, and by whether the people are simulated."""
@@ -52,7 +52,10 @@ class Reading:
         self._by_views: dict[tuple[View, ...], dict[Series, dict[int, Change]]] = {}
 
     def board(self, question: Question) -> Board:
-        """Of the question its days, people, variant, device and visitor count. One statement, whatever is counted."""
+        """Of the question its days, people, variant, device and visitor count; of times only those of completed asks.
+
+        One statement, whatever is counted.
+        """
         return self.boards(question)[0]
 
     def boards(self, *questions: Question) -> list[Board]:
@@ -75,7 +78,7 @@ class Reading:
         found: Board = {}
         for key in late.keys() | pending.keys():
             if self._is_asked(key, question):
-                total = range_of(early.get(key), late.get(key), pending.get(key, {}), start, end)
+                total = range_of(early.get(key), late.get(key), pending.get(key, {}), start, end, histograms=1)
                 if any(total.counts):
                     found.setdefault((key.field, key.context), {})[key.simulated] = total
         return found
@@ -104,7 +107,7 @@ class Reading:
         for key in late.keys() | pending.keys():
             here = (key.field, key.context) == (question.field, question.context)
             if here and key.simulated in SIMULATED[question.people]:
-                total = range_of(early.get(key), late.get(key), pending.get(key, {}), start, end)
+                total = range_of(early.get(key), late.get(key), pending.get(key, {}), start, end, len(TIMES))
                 if any(total.counts):
                     found[key] = total
         return found

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Integer, bindparam, func, select, union_all
+from sqlalchemy import BindParameter, Column, Integer, bindparam, func, select, union_all
 
 from webapp.insights.question import SIMULATED, Question
 from webapp.insights.rollup.keys import ANY, Series
@@ -23,7 +23,9 @@ _NARROWED = (
 _PLACED = (series.c.field == bindparam("of_field"), series.c.context == bindparam("of_context"))
 _KEY = tuple(series.c[name] for name in Series._fields)
 _AGAIN = (totals.c.asked_again, totals.c.completed_again)
-_COLUMNS = (*_KEY, totals.c.day, *(totals.c[name] for name in (*COUNTERS, *(f"times_{it}" for it in TIMES))), *_AGAIN)
+_COUNTED = (totals.c.day, *(totals.c[name] for name in COUNTERS))
+_HISTOGRAMS = tuple(totals.c[f"times_{outcome}"] for outcome in TIMES)
+"""Most of a row's bytes, so that no statement reads more of them than is shown."""
 _DAY = 1 + len(_KEY)
 _TIMES = _DAY + 1 + len(COUNTERS)
 
@@ -58,22 +60,30 @@ def edge_of(row: Any) -> Edge:
 
 @lru_cache
 def boards_at(edges: int) -> Any:
-    """Of every field and context, for ranges that have so many edges together: neighbours share one."""
-    return _at_edges(edges, *_NARROWED)
+    """Of every field and context, for ranges that have so many edges together: neighbours share one.
+
+    Of the times only those of completed asks.
+    """
+    return _at_edges(edges, _columns(_HISTOGRAMS[:1]), *_NARROWED)
 
 
-def _at_edges(count: int, *conditions: Any) -> Any:
+def _columns(histograms: tuple[Column[bytes], ...]) -> tuple[Column[Any], ...]:
+    return (*_KEY, *_COUNTED, *histograms, *_AGAIN)
+
+
+def _at_edges(count: int, columns: tuple[Column[Any], ...], *conditions: Any) -> Any:
     """The last rows up to each of so many days: one by key each, however many rows there are."""
-    return union_all(*(_at(bindparam(f"edge_{place}", type_=Integer), *conditions) for place in range(count)))
+    edges: list[BindParameter[int]] = [bindparam(f"edge_{place}", type_=Integer) for place in range(count)]
+    return union_all(*(_at(edge, columns, *conditions) for edge in edges))
 
 
-def _at(edge: BindParameter[int], *conditions: Any) -> Any:
+def _at(edge: BindParameter[int], columns: tuple[Column[Any], ...], *conditions: Any) -> Any:
     before = select(func.max(totals.c.day)).where(totals.c.series_id == series.c.id, totals.c.day <= edge)
     last = (totals.c.series_id == series.c.id) & (totals.c.day == before.correlate(series).scalar_subquery())
-    return select(edge.label("edge"), *_COLUMNS).join_from(series, totals, last).where(*conditions)
+    return select(edge.label("edge"), *columns).join_from(series, totals, last).where(*conditions)
 
 
-SLICES = _at_edges(2, series.c.simulated.in_(_PEOPLE), *_PLACED)
+SLICES = _at_edges(2, _columns(_HISTOGRAMS), series.c.simulated.in_(_PEOPLE), *_PLACED)
 _BEFORE = (
     select(func.max(totals.c.day))
     .where(totals.c.series_id == series.c.id, totals.c.day <= bindparam("edge_0", type_=Integer))
@@ -81,7 +91,7 @@ _BEFORE = (
     .scalar_subquery()
 )
 LINE = (
-    select(totals.c.day.label("edge"), *_COLUMNS)
+    select(totals.c.day.label("edge"), *_columns(()))
     .join_from(series, totals)
     .where(
         *_NARROWED,
@@ -91,4 +101,4 @@ LINE = (
     )
     .order_by(totals.c.day)
 )
-"""Every row between two edges, and the last one before; the oldest first."""
+"""Every row between two edges, and the last one before; the oldest first, and without times."""

@@ -111,7 +111,7 @@ class World:
             self.staff = not self.staff
 
     def recount(self, question: Question) -> dict[tuple[str, str], dict[bool, Sum]]:
-        """What a board of the question holds, by plain loops over every raw row."""
+        """What a board of the question holds, and all times, by plain loops over every raw row."""
         reading = self.database.reading()
         shown = {row.id: row for row in reading.execute(select(prompt))}
         simulated = {row.id: row.simulated for row in reading.execute(select(subject))}
@@ -154,6 +154,14 @@ class World:
                     if any(total.counts):
                         found.setdefault((field, context), {})[made_up] = total
         return found
+
+
+def as_on_a_board(sums: Mapping[tuple[str, str], Mapping[bool, Sum]]) -> dict[tuple[str, str], dict[bool, Sum]]:
+    """With the times of completed asks alone."""
+    return {
+        key: {made_up: replace(total, times=total.times[:1]) for made_up, total in of_people.items()}
+        for key, of_people in sums.items()
+    }
 
 
 def _sum(episodes: Sequence[Any], prompts: Sequence[Any], of_prompt: Mapping[int, Sequence[Any]]) -> Sum:
