@@ -9,7 +9,7 @@ from operator import add, sub
 from typing import NamedTuple
 
 from webapp.insights.rollup.changes import Change
-from webapp.insights.rollup.running import entry, unpack_again
+from webapp.insights.rollup.running import packed_entry
 from webapp.insights.rollup.tables import COUNTERS, TIMES
 from webapp.insights.rollup.times import NO_TIMES, Times
 
@@ -92,7 +92,7 @@ def range_of(
     counts = tuple(map(sub, late.counts, early.counts))
     times = tuple(Times((here,), (there,)) for here, there in zip(late.times, early.times, strict=True))
     back = late.day - start
-    asked, completed = (_entry(packed, back) for packed in (late.asked_again, late.completed_again))
+    asked, completed = packed_entry(late.asked_again, back), packed_entry(late.completed_again, back)
     for day, change in pending.items():
         if start <= day <= end:
             counts = tuple(map(add, counts, change.counts))
@@ -100,7 +100,3 @@ def range_of(
             asked += sum(count for lag, count in change.asked_again.items() if day - lag >= start)
             completed += sum(count for lag, count in change.completed_again.items() if day - lag >= start)
     return Sum(counts, times, counts[0] - asked, counts[1] - completed)
-
-
-def _entry(packed: bytes, back: int) -> int:
-    return entry(unpack_again(packed), back) if back >= 0 else 0

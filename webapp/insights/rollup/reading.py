@@ -20,7 +20,17 @@ from webapp.insights.rollup.gathering import OLDEST_WAITING, Due, gather, waitin
 from webapp.insights.rollup.keys import Series, View, views_that
 from webapp.insights.rollup.ranges import Edge, Line, Sum, number_of, range_of
 from webapp.insights.rollup.rolling import Uncounted, uncounted_now
-from webapp.insights.rollup.selecting import LINE, SLICES, at_edges, boards_at, edge_of, key_of, narrowed, placed
+from webapp.insights.rollup.selecting import (
+    LINE,
+    SLICES,
+    at_edges,
+    boards_at,
+    edge_of,
+    key_of,
+    narrowed,
+    of_people,
+    placed,
+)
 from webapp.insights.rollup.tables import TIMES, state
 
 Board = dict[tuple[str, str], dict[bool, Sum]]
@@ -85,13 +95,13 @@ class Reading:
 
     def line(self, question: Question) -> dict[bool, Line]:
         """The question's field and context over days, by whether the people are simulated. One statement."""
-        rows: defaultdict[Series, list[Edge]] = defaultdict(list)
+        rows: defaultdict[bool, list[Edge]] = defaultdict(list)
         ends = at_edges((number_of(question.first) - 1, number_of(question.last)))
         for row in self._connection.execute(LINE, narrowed(question) | placed(question) | ends):
-            rows[key_of(row)].append(edge_of(row))
+            rows[row.simulated].append(edge_of(row))
         keys = [_series(question, simulated) for simulated in SIMULATED[question.people]]
         pending = self._pending_as_narrowed(question)
-        return {key.simulated: Line(rows.get(key, []), pending.get(key, {})) for key in keys}
+        return {key.simulated: Line(rows[key.simulated], pending.get(key, {})) for key in keys}
 
     def slices(self, question: Question) -> dict[Series, Sum]:
         """The question's field and context in its days, in every series of any variant, device and visitor.
@@ -99,8 +109,7 @@ class Reading:
         One statement, whatever is counted.
         """
         start, end = number_of(question.first), number_of(question.last)
-        binds = {"of_people": list(SIMULATED[question.people]), **placed(question)}
-        edges = self._at_edges(SLICES, binds, (start - 1, end))
+        edges = self._at_edges(SLICES, of_people(question) | placed(question), (start - 1, end))
         early, late = edges[start - 1], edges[end]
         found: dict[Series, Sum] = {}
         pending = self._pending(field=bool(question.field), context=bool(question.context))

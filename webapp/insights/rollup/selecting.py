@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Column, Integer, bindparam, func, select, union_all
+from sqlalchemy import BindParameter, Boolean, Column, Integer, bindparam, func, select, union_all
 
 from webapp.insights.question import SIMULATED, Question
 from webapp.insights.rollup.keys import ANY, Series
@@ -13,9 +13,9 @@ from webapp.insights.rollup.tables import COUNTERS, TIMES, series, totals
 
 Binds = dict[str, Any]
 
-_PEOPLE: BindParameter[bool] = bindparam("of_people", expanding=True)
+_PEOPLE = series.c.simulated.in_((bindparam("of_one", type_=Boolean), bindparam("of_other", type_=Boolean)))
 _NARROWED = (
-    series.c.simulated.in_(_PEOPLE),
+    _PEOPLE,
     series.c.variant == bindparam("of_variant"),
     series.c.device == bindparam("of_device"),
     series.c.visitor == bindparam("of_visitor"),
@@ -30,10 +30,15 @@ _DAY = 1 + len(_KEY)
 _TIMES = _DAY + 1 + len(COUNTERS)
 
 
+def of_people(question: Question) -> Binds:
+    """Whose series: of one kind of people, or of one and the other."""
+    return {"of_one": SIMULATED[question.people][0], "of_other": SIMULATED[question.people][-1]}
+
+
 def narrowed(question: Question) -> Binds:
     """Whose series, and met how."""
     return {
-        "of_people": list(SIMULATED[question.people]),
+        **of_people(question),
         "of_variant": question.variant or ANY,
         "of_device": question.device or ANY,
         "of_visitor": question.visitor or ANY,
@@ -83,7 +88,7 @@ def _at(edge: BindParameter[int], columns: tuple[Column[Any], ...], *conditions:
     return select(edge.label("edge"), *columns).join_from(series, totals, last).where(*conditions)
 
 
-SLICES = _at_edges(2, _columns(_HISTOGRAMS), series.c.simulated.in_(_PEOPLE), *_PLACED)
+SLICES = _at_edges(2, _columns(_HISTOGRAMS), _PEOPLE, *_PLACED)
 _BEFORE = (
     select(func.max(totals.c.day))
     .where(totals.c.series_id == series.c.id, totals.c.day <= bindparam("edge_0", type_=Integer))
