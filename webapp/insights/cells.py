@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from webapp.insights.figures import Share
-from webapp.insights.wording import percent
+from webapp.insights.wording import words
 from webapp.profiling.words import gettext
 
 
@@ -34,6 +34,7 @@ class Rate:
 
 
 def rate_of(share: Share, label: str, change: str = "") -> Rate:
+    percent = words().percent
     at, start, end = f"{share.rate:.1%}", f"{share.low:.1%}", f"{share.high:.1%}"
     return Rate(
         label=label,

@@ -13,7 +13,7 @@ from webapp.insights.names import Names
 from webapp.insights.pages import ContextRow, CoverageRow, Funnel, Row
 from webapp.insights.question import Question
 from webapp.insights.tallying import cells, contexts
-from webapp.insights.wording import clock_time, duration, ngettext, percent, whole
+from webapp.insights.wording import clock_time, ngettext, whole, words
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.words import gettext
 
@@ -44,7 +44,8 @@ def _row(field: str, context: str, found: Comparison, question: Question, names:
 
 def _came(it: Figures) -> tuple[Number, ...]:
     """What came of the asks, and what it took."""
-    tally = it.tally
+    tally, said = it.tally, words()
+    whole, percent, duration = said.whole, said.percent, said.duration
     return (
         *(Number(whole(count)) for count in (tally.completed, tally.dismissed, tally.superseded, tally.abandoned)),
         Number(duration(it.median), gettext("p90 %(time)s", time=duration(it.p90))),

@@ -49,7 +49,7 @@ def overview(
     rows = field_rows(found, question, names)
     total = found.now.tally(question.field, question.context)
     everything = found.now.figures(question.field, question.context)
-    lines, late = reading.line(question), behind(reading.standing(), question.as_of)
+    lines, late = reading.line(question), behind(reading, question.as_of)
     urgent = (*reviews(manifest, question.as_of.date()), *notices(question), *attention(rows))
     simulated = bool(total.simulated_persons) or question.people == "simulated"
     return Overview(

@@ -1,6 +1,7 @@
 """Numbers as words of the reader's language."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
@@ -14,14 +15,45 @@ KEPT = 10_000
 """Numbers and days whose words are kept."""
 
 
+@dataclass(frozen=True)
+class Words:
+    """Numbers in one language. Whoever has many to put into words looks it up once."""
+
+    locale: str
+
+    def whole(self, number: int) -> str:
+        """A count: 1,204."""
+        return _whole(number, self.locale)
+
+    def percent(self, rate: float) -> str:
+        """A rate from 0 to 1: 61.2%."""
+        return _percent(rate, self.locale)
+
+    def duration(self, seconds: float | None) -> str:
+        """A time in its two largest units, a dash where there is none."""
+        return "–" if seconds is None else _duration(seconds, self.locale)
+
+
+def words() -> Words:
+    """Those of the request; English where there is none."""
+    if not has_app_context():
+        return Words("en")
+    found: Words | None = g.get("insights_words")
+    if found is None:
+        found = g.insights_words = Words(str(get_locale() or "en"))
+    return found
+
+
 def whole(number: int) -> str:
-    """A count: 1,204."""
-    return _whole(number, _language())
+    return words().whole(number)
 
 
 def percent(rate: float) -> str:
-    """A rate from 0 to 1: 61.2%."""
-    return _percent(rate, _language())
+    return words().percent(rate)
+
+
+def duration(seconds: float | None) -> str:
+    return words().duration(seconds)
 
 
 def roughly(rate: float) -> str:
@@ -30,18 +62,9 @@ def roughly(rate: float) -> str:
 
 
 def words_of_templates() -> Mapping[str, Callable[..., str]]:
-    """The same for the templates of one request, whose language is looked up once."""
-    locale = _language()
-    return {
-        "duration": duration,
-        "percent": lambda rate: _percent(rate, locale),
-        "whole": lambda number: _whole(number, locale),
-    }
-
-
-def duration(seconds: float | None) -> str:
-    """A time in its two largest units, a dash where there is none."""
-    return "–" if seconds is None else _duration(seconds, _language())
+    """The same for the templates of one request."""
+    said = words()
+    return {"duration": said.duration, "percent": said.percent, "whole": said.whole}
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
@@ -62,22 +85,12 @@ def span(window: timedelta) -> str:
 
 def day(moment: date) -> str:
     """A day: Nov 23, 2026."""
-    return _day(moment, _language())
+    return _day(moment, words().locale)
 
 
 def clock_time(moment: datetime) -> str:
     """The time of a day, in UTC: 14:05."""
     return moment.astimezone(UTC).strftime("%H:%M")
-
-
-def _language() -> str:
-    """Of the request, looked up once; English where there is none."""
-    if not has_app_context():
-        return "en"
-    language: str = g.get("insights_language", "")
-    if not language:
-        language = g.insights_language = str(get_locale() or "en")
-    return language
 
 
 # A page of the dashboard has hundreds of these, most of them the same as on the page before: they are kept.

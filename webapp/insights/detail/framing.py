@@ -35,7 +35,7 @@ def frame(
         name=name,
         filter=filter_bar(local, f"insights.{endpoint}", days=True, place=place),
         banner=real_people_only(local.question, f"insights.{endpoint}", place) if simulated else None,
-        behind=behind(reading.standing(), question.as_of),
+        behind=behind(reading, question.as_of),
         live_url=question_url("insights.live", question),
         up=(),
         files=Files(question.arguments()),

@@ -17,27 +17,22 @@ from sqlalchemy import (
     BindParameter,
     Connection,
     Select,
-    Table,
     bindparam,
-    literal,
     or_,
     select,
     type_coerce,
-    union_all,
 )
 
 from webapp.db import MICROSECOND, UTCDateTime, microseconds
-from webapp.insights.planning import by_index
 from webapp.insights.rollup.changes import Changes
 from webapp.insights.rollup.keys import ANY, NO_EXPERIMENT, Series
 from webapp.insights.rollup.records import Asked, Episode, Prompt
-from webapp.profiling.tables import MOVED, prompt, prompt_field, subject
+from webapp.profiling.tables import prompt, prompt_field, subject
 
 DAY = timedelta(days=1) // MICROSECOND
 AT_ONCE = 4000
 """Persons in one statement: databases take some ten thousand parameters, and no list grows with the data."""
 
-_UNTIL = bindparam("until", type_=UTCDateTime)
 _SETTLED_BY = bindparam("settled_by", type_=UTCDateTime)
 _PERSONS: BindParameter[int] = bindparam("persons", expanding=True)
 
@@ -94,25 +89,6 @@ def gather(connection: Connection, due: Due, window: timedelta) -> Gathered:
                 if number:
                     changes.prompt(asked, times)
     return Gathered(changes, *_to_note(counted, due), *_to_note(shown, due))
-
-
-def waiting(connection: Connection, uncounted: Collection[int], until: datetime) -> list[int]:
-    """Persons with something to count: all whose rows moved, and those with rows that opened by `until`."""
-    found: dict[int, None] = {}
-    with by_index(connection):
-        for now, then, moved in connection.execute(_WAITING, {"until": until, "staff": list(uncounted)}):
-            if not moved:
-                found[now] = None
-            elif now not in uncounted or then:
-                found.update(dict.fromkeys(number for number in (now, then) if number))
-    return list(found)
-
-
-def end_of_batch(connection: Connection, until: datetime, most: int) -> datetime:
-    """Until when to count at once: when the oldest `most` episodes that wait had opened, or else `until`."""
-    it = prompt_field.c
-    oldest = select(it.opened_at).where(it.rolled_as.is_(None), it.opened_at <= _UNTIL).order_by(it.opened_at)
-    return connection.scalar(oldest.offset(most - 1).limit(1), {"until": until}) or until
 
 
 def _rows(
@@ -193,24 +169,6 @@ def _moment(column: Any) -> Any:
     return type_coerce(column, BigInteger)
 
 
-OLDEST_WAITING = (
-    select(prompt_field.c.opened_at)
-    .where(prompt_field.c.rolled_as.is_(None), prompt_field.c.opened_at <= _UNTIL)
-    .order_by(prompt_field.c.opened_at)
-    .limit(1)
-)
-"""When the oldest ask that has not been counted was opened, by a moment; no row where there is none."""
-
-
-def _waiting_in(table: Table) -> tuple[Select[Any], ...]:
-    """Rows (subject, counted under whom, whether it moved): what moved, what is of the staff now, and what is due."""
-    one, it = select(table.c.subject_id, table.c.rolled_as, literal(True)), table.c
-    other = select(table.c.subject_id, table.c.rolled_as, literal(False))
-    staff = it.subject_id.in_(bindparam("staff", expanding=True)) & (it.rolled_as > 0)
-    return one.where(MOVED), other.where(staff).distinct(), other.where(it.rolled_as.is_(None), it.opened_at <= _UNTIL)
-
-
-_WAITING = union_all(*_waiting_in(prompt_field), *_waiting_in(prompt))
 _EPISODES = (
     select(
         prompt_field.c.id,

@@ -6,7 +6,6 @@ worker is. What a page costs depends on how many series it looks at, and on what
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any
@@ -16,7 +15,7 @@ from sqlalchemy import Connection, select
 from webapp.db import Database
 from webapp.insights.question import SIMULATED, Question
 from webapp.insights.rollup.changes import Change, Changes
-from webapp.insights.rollup.gathering import OLDEST_WAITING, Due, gather, waiting
+from webapp.insights.rollup.gathering import Due, gather
 from webapp.insights.rollup.keys import Series, View, views_that
 from webapp.insights.rollup.ranges import Edge, Line, Sum, number_of, range_of
 from webapp.insights.rollup.rolling import Uncounted, uncounted_now
@@ -32,20 +31,10 @@ from webapp.insights.rollup.selecting import (
     placed,
 )
 from webapp.insights.rollup.tables import TIMES, state
+from webapp.insights.rollup.waiting import Waiting, waiting
 
 Board = dict[tuple[str, str], dict[bool, Sum]]
 """Sums by (field, context), "" standing for all of them, and by whether the people are simulated."""
-
-
-@dataclass(frozen=True)
-class Standing:
-    """How far the worker is. `due_since` is when the oldest ask that it has not counted became due; None for none.
-
-    `rolled_at` is when it last had nothing left; None where it never ran.
-    """
-
-    rolled_at: datetime | None
-    due_since: datetime | None
 
 
 class Reading:
@@ -121,9 +110,14 @@ class Reading:
                     found[key] = total
         return found
 
-    def standing(self) -> Standing:
-        row = self._connection.execute(_STANDING, {"until": self._at - self._window}).one()
-        return Standing(row.rolled_at, None if row.opened_at is None else row.opened_at + self._window)
+    def due_since(self) -> datetime | None:
+        """When the oldest ask that the worker has not counted became due; None for none."""
+        since = self._waiting.since
+        return since + self._window if since else None
+
+    def rolled_at(self) -> datetime | None:
+        """When the worker last had nothing left; None where it never ran. One statement."""
+        return self._connection.scalar(select(state.c.rolled_at))
 
     @cached_property
     def _connection(self) -> Connection:
@@ -132,12 +126,20 @@ class Reading:
     @cached_property
     def _gathered(self) -> Changes:
         """What is mature and not in the totals, as changes to them."""
-        uncounted = uncounted_now(self._database, self._uncounted)
-        mature = self._at - self._window
-        persons = waiting(self._connection, uncounted, mature)
+        persons = self._waiting.persons
         if not persons:
             return Changes()
-        return gather(self._connection, Due(persons, uncounted, mature), self._window).changes
+        due = Due(persons, self._nobody, self._at - self._window)
+        return gather(self._connection, due, self._window).changes
+
+    @cached_property
+    def _waiting(self) -> Waiting:
+        return waiting(self._connection, self._nobody, self._at - self._window)
+
+    @cached_property
+    def _nobody(self) -> frozenset[int]:
+        """Who belongs into no figure."""
+        return uncounted_now(self._database, self._uncounted)
 
     def _pending(self, **kept: bool) -> dict[Series, dict[int, Change]]:
         """The same by series, of those alone that keep the named parts of their key, or do not."""
@@ -166,8 +168,3 @@ class Reading:
 def _series(question: Question, simulated: bool) -> Series:  # a part of the key
     here = (question.field, question.context, question.variant, question.device, question.visitor)
     return Series(simulated, *here)
-
-
-_STANDING = select(
-    select(state.c.rolled_at).scalar_subquery().label("rolled_at"), OLDEST_WAITING.scalar_subquery().label("opened_at")
-)
