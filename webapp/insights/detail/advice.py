@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from webapp.insights.addresses import cell_url, draft_url, experiment_url
 from webapp.insights.cells import Number, rate_of
 from webapp.insights.counts import Tally
-from webapp.insights.detail.pages import Advice, Spot
+from webapp.insights.detail.pages import Advice, Place, Spot
 from webapp.insights.detail.trials import Trial
 from webapp.insights.disclosure import Disclosed
+from webapp.insights.figures import share_of_many
 from webapp.insights.names import Names
 from webapp.insights.pages import Choice
 from webapp.insights.question import Question
@@ -34,11 +35,24 @@ def advice(
     declared = [it.context for it in cells if it.context in names.contexts]
     return Advice(
         says=_says(found, names),
+        arms=tuple(_arm(field, context, arm, question, names) for context, arm in trial.arms.items()) if trial else (),
         spots=tuple(_spot(it, told, question, names) for it in cells),
         sure=found.sure,
         causal=found.reason is not Reason.NOT_CAUSAL,
         draft_url="" if trial or len(declared) < 2 or field not in names.fields else draft_url(field, declared),
         experiment=Choice(trial.label, experiment_url(trial.key)) if trial else None,
+    )
+
+
+def _arm(field: str, context: str, arm: Arm, question: Question, names: Names) -> Place:
+    label, share = names.context(context), share_of_many(arm.successes, arm.total)
+    return Place(
+        label=label,
+        url=cell_url(question, field, context),
+        rate=rate_of(share, gettext("Share that gave it of those shared out to %(context)s", context=label))
+        if share
+        else None,
+        persons=whole(arm.total) if share else "",
     )
 
 

@@ -181,9 +181,14 @@ class Spot:
 @dataclass(frozen=True)
 class Advice:
     """Where a field should be asked. `sure` only where an experiment says so; `draft_url` is "" without its page, and
-    where an `experiment` ran already."""
+    where an `experiment` ran already.
+
+    `arms` are what the experiment measured, with the persons that it shared out to each context; `spots` are what was
+    seen of whoever got there.
+    """
 
     says: str
+    arms: tuple[Place, ...]
     spots: tuple[Spot, ...]
     sure: bool
     causal: bool
