@@ -83,9 +83,9 @@ def _is_enough(world: World, began: float) -> bool:
 
 def _every_slice_agrees(world: World) -> None:
     last = world.moment.date()
-    days = [last - timedelta(days=back) for back in range(5)]
+    days = [last - timedelta(days=back) for back in range(8)]
     for look in LOOKS:
-        for first, end in ((days[4], last), (days[2], days[1]), (days[1], days[1])):
+        for first, end in ((days[7], last), (days[5], days[3]), (days[2], days[1]), (days[1], days[1])):
             question = replace(Question(first, end, world.moment), **look)
             assert read(world, question) == as_on_a_board(world.recount(question)), question
 
