@@ -135,7 +135,8 @@ def test_arms_of_too_few_persons_are_not_shown(pm: Browser, engine: Engine) -> N
 
 def _shared_out(measured: str) -> list[tuple[str, str]]:
     """Persons and rate of each arm, as the page tells them."""
-    return findall(r'<td class="cell-number">(.+?)</td>.*?<b>(.+?)</b>', measured, DOTALL)
+    told = findall(r'<b>(.+?)</b>.*?<td class="cell-number">(.+?)</td>', measured, DOTALL)
+    return [(persons, rate) for rate, persons in told]
 
 
 def _counted(engine: Engine) -> list[tuple[str, str]]:
