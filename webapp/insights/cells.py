@@ -1,22 +1,23 @@
-"""Cells of the dashboard's tables, in words: a page has hundreds of them, so its templates only place these."""
+"""Cells of the dashboard's tables, in words: a page has hundreds of them, so its templates only place these.
 
-from dataclasses import dataclass
+They are tuples, which are made several times as fast as other frozen objects.
+"""
+
+from typing import NamedTuple
 
 from webapp.insights.figures import Share
 from webapp.insights.wording import words
 from webapp.profiling.words import gettext
 
 
-@dataclass(frozen=True)
-class Number:
+class Number(NamedTuple):
     """A figure in words, and a word below it, "" for none."""
 
     value: str
     note: str = ""
 
 
-@dataclass(frozen=True)
-class Rate:
+class Rate(NamedTuple):
     """A share, and what it is drawn by: `at`, `start` and `width` are percentages of a track from none to all.
 
     `label` names what is drawn, `says` puts it in words. `change` compares with before, "" for not.

@@ -1,11 +1,10 @@
 """Figures made from counts: shares with their intervals, times, and the rule for small cells."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 from webapp.insights.counts import Tally
-from webapp.insights.statistics.histogram import quantile_of_reached
+from webapp.insights.statistics.histogram import Ordered
 from webapp.profiling.formulas import rate, wilson
 
 SMALLEST = 5
@@ -46,12 +45,12 @@ class Figures:
         return self._seconds(0.9)
 
     def _seconds(self, q: float) -> float | None:
-        microseconds = quantile_of_reached(self._reached, q)
+        microseconds = self._times.quantile(q)
         return None if microseconds is None else microseconds / 1e6
 
     @cached_property
-    def _reached(self) -> Sequence[int]:
-        return self.tally.times.reached()
+    def _times(self) -> Ordered:
+        return Ordered(self.tally.times.counts())
 
 
 def share(part: int, whole: int) -> Share | None:

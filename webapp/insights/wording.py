@@ -38,9 +38,10 @@ def words() -> Words:
     """Those of the request; English where there is none."""
     if not has_app_context():
         return Words("en")
-    found: Words | None = g.get("insights_words")
+    kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own way, for whoever asks hundreds of times
+    found: Words | None = kept.get("insights_words")
     if found is None:
-        found = g.insights_words = Words(str(get_locale() or "en"))
+        found = kept.insights_words = Words(str(get_locale() or "en"))
     return found
 
 

@@ -28,8 +28,9 @@ def _in_templates(here: EvalContext, string: str, /, **variables: object) -> str
 def _found(string: str) -> str:
     if not has_app_context():
         return string
-    catalogue = g.get("asklater_words")
+    kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own way, for whoever asks hundreds of times
+    catalogue = kept.get("asklater_words")
     if catalogue is None:
-        catalogue = g.asklater_words = get_domain().get_translations()
+        catalogue = kept.asklater_words = get_domain().get_translations()
     translated: str = catalogue.gettext(string)
     return translated

@@ -3,7 +3,7 @@
 from functools import cached_property
 
 from webapp.insights.rollup.running import unpack_times
-from webapp.insights.statistics.lanes import counted, reached
+from webapp.insights.statistics.lanes import counted, counts
 
 Packed = tuple[bytes, ...]
 
@@ -34,9 +34,9 @@ class Times:
         """How many there are in each bucket that holds some."""
         return counted(self.lanes)
 
-    def reached(self) -> tuple[int, ...]:
-        """How many there are up to and with each bucket."""
-        return reached(self.lanes)
+    def counts(self) -> tuple[int, ...]:
+        """How many there are in each bucket, from the first one on."""
+        return counts(self.lanes)
 
 
 NO_TIMES = Times()

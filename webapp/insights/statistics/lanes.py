@@ -6,7 +6,6 @@ histogram.
 
 import struct
 from collections.abc import Iterable, Mapping
-from itertools import accumulate
 
 from webapp.insights.statistics.histogram import BUCKETS
 
@@ -34,9 +33,9 @@ def counted(lanes: int) -> dict[int, int]:
     return unpack(_bytes(lanes))
 
 
-def reached(lanes: int) -> tuple[int, ...]:
-    """Of such a number, how many there are up to and with each bucket. Raises ValueError as `unpack` does."""
-    return tuple(accumulate(_counts(_bytes(lanes))))
+def counts(lanes: int) -> tuple[int, ...]:
+    """Of such a number, how many each bucket from the first one on holds. Raises ValueError as `unpack` does."""
+    return _counts(_bytes(lanes))
 
 
 def add(packed: Iterable[bytes]) -> bytes:

@@ -56,7 +56,8 @@ def _rows(
 
 
 def _sum(lines: Mapping[bool, Line], span: Span) -> Sum:
-    return reduce(Sum.__add__, (line.between(span.first, span.last) for line in lines.values()), NOTHING)
+    sums = [line.between(span.first, span.last) for line in lines.values()]
+    return reduce(Sum.__add__, sums) if sums else NOTHING
 
 
 def _label(span: Span) -> str:
