@@ -98,7 +98,7 @@ def _rows(
     return [
         row
         for start in range(0, len(numbers), AT_ONCE)
-        for row in connection.execute(statement, {**binds, "persons": numbers[start : start + AT_ONCE]})
+        for row in connection.execute(statement, {**binds, "persons": numbers[start : start + AT_ONCE]}).all()
     ]
 
 

@@ -86,7 +86,7 @@ class Reading:
         """The question's field and context over days, by whether the people are simulated. One statement."""
         rows: defaultdict[bool, list[Edge]] = defaultdict(list)
         ends = at_edges((number_of(question.first) - 1, number_of(question.last)))
-        for row in self._connection.execute(LINE, narrowed(question) | placed(question) | ends):
+        for row in self._connection.execute(LINE, narrowed(question) | placed(question) | ends).all():
             rows[row.simulated].append(edge_of(row))
         keys = [_series(question, simulated) for simulated in SIMULATED[question.people]]
         pending = self._pending_as_narrowed(question)
@@ -156,7 +156,7 @@ class Reading:
         self, statement: Any, binds: Mapping[str, Any], days: Sequence[int]
     ) -> dict[int, dict[Series, Edge]]:
         found: dict[int, dict[Series, Edge]] = {day: {} for day in days}
-        for row in self._connection.execute(statement, {**binds, **at_edges(days)}):
+        for row in self._connection.execute(statement, {**binds, **at_edges(days)}).all():
             found[row.edge][key_of(row)] = edge_of(row)
         return found
 
