@@ -13,7 +13,7 @@ from webapp.config import ROOT, Settings, from_environment
 from webapp.db import Database
 from webapp.house import House
 from webapp.jobs import Jobs
-from webapp.profiling import upkeep
+from webapp.profiling import catalogue, upkeep
 from webapp.profiling.extension import Profiling
 
 ROOMS = (
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None, rooms: Sequence[str] = ROOMS) -
     database = Database(settings.database_url)
     database.init_app(app)
     Babel(app)
+    catalogue.join(app)
     Compress(app)
     for part in (security, errors, layout):
         part.join(app, settings)

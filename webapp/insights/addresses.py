@@ -1,12 +1,12 @@
 """The addresses of what figures are made of: each keeps the filters, its field and its context stand in the path."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
-from flask import current_app, url_for
+from flask import current_app, request, url_for
 
 from webapp.insights.question import Question
 
@@ -21,25 +21,24 @@ def address(endpoint: str, arguments: Mapping[str, str], place: Mapping[str, Any
 
     Names of arguments come from outside too, so they never become keywords.
     """
-    query = urlencode(arguments)
-    return url_for(endpoint, **place) + (f"?{query}" if query else "")
+    return _with(_path(request.root_path, endpoint, tuple(place.items())), urlencode(arguments))
 
 
-def anywhere(question: Question) -> Question:
-    """The same question of every field and context."""
-    return replace(question, field="", context="")
+def question_url(endpoint: str, question: Question, **place: str) -> str:
+    """The page's address, which asks this question of it."""
+    return _with(_path(request.root_path, endpoint, tuple(place.items())), question.query)
 
 
 def cell_url(question: Question, field: str, context: str) -> str:
-    return address("insights.cell", anywhere(question).arguments(), {"field": field, "context": context})
+    return question_url("insights.cell", question.anywhere, field=field, context=context)
 
 
 def field_url(question: Question, field: str) -> str:
-    return address("insights.field", anywhere(question).arguments(), {"field": field})
+    return question_url("insights.field", question.anywhere, field=field)
 
 
 def context_url(question: Question, context: str) -> str:
-    return address("insights.context", anywhere(question).arguments(), {"context": context})
+    return question_url("insights.context", question.anywhere, context=context)
 
 
 def draft_url(field: str, contexts: Sequence[str]) -> str:
@@ -52,3 +51,13 @@ def draft_url(field: str, contexts: Sequence[str]) -> str:
 def experiment_url(key: str) -> str:
     """The page of an experiment."""
     return url_for("experiments.experiment", key=key)
+
+
+@lru_cache(maxsize=2000)
+def _path(_root: str, endpoint: str, place: tuple[tuple[str, Any], ...]) -> str:
+    """Kept, since a page leads to the same hundred places every time. `_root` is where the application is mounted."""
+    return url_for(endpoint, **dict(place))
+
+
+def _with(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path

@@ -34,9 +34,10 @@ class Comparison:
 
 
 def compared(reading: Reading, question: Question) -> Comparison:
-    """Two statements, twice as many with a comparison."""
-    now = disclosed(board_of(reading.board(question)))
-    return Comparison(now, disclosed(board_of(reading.board(question.before()))) if question.compare else None)
+    """One statement, with a comparison or without."""
+    asked = (question, question.before()) if question.compare else (question,)
+    now, *before = (disclosed(board_of(board)) for board in reading.boards(*asked))
+    return Comparison(now, before[0] if before else None)
 
 
 def change(now: Share, before: Share | None) -> str:

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from webapp.insights.rollup.times import NO_TIMES, Times
+
 
 @dataclass(frozen=True)
 class Tally:
@@ -9,8 +11,7 @@ class Tally:
 
     `submitted` and `rejected` are episodes with at least one; `rejections` counts each one. Persons are
     counted once in each tally, so those of several tallies do not add up. The counts of prompts are 0 where the
-    tally is of one field: a prompt asks for several. `times` is the histogram of the completed episodes' times, as
-    the lanes of one number (`statistics.lanes`).
+    tally is of one field: a prompt asks for several. `times` are those of the completed episodes.
     """
 
     field: str
@@ -32,7 +33,7 @@ class Tally:
     prompts_submitted: int = 0
     prompts_given: int = 0
     actions: int = 0
-    times: int = 0
+    times: Times = NO_TIMES
 
 
 @dataclass(frozen=True)

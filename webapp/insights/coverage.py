@@ -9,8 +9,7 @@ from sqlalchemy import Boolean, Column, Integer, String, Table, delete, func, in
 from webapp import clock
 from webapp.db import Database, UTCDateTime, metadata
 from webapp.insights.narrowing import Uncounted
-from webapp.insights.question import People
-from webapp.insights.rollup.reading import SIMULATED
+from webapp.insights.question import SIMULATED, People
 from webapp.profiling.tables import answer, subject
 
 ENOUGH = 2000
@@ -57,7 +56,7 @@ def forget_simulated(database: Database) -> None:
 
 def read_coverage(database: Database, uncounted: Uncounted, people: People) -> Coverage:
     """As the worker last counted; where accounts are few, as of now."""
-    kept = database.reading().execute(select(coverage)).all()
+    kept = database.reading().execute(_KEPT).all()
     if sum(row.accounts for row in kept if row.field == ACCOUNTS) >= ENOUGH:
         rows = [(row.field, row.simulated, row.accounts) for row in kept]
         return _of(rows, people, min(row.counted_at for row in kept))
@@ -84,3 +83,6 @@ def _statement(uncounted: Uncounted, moment: datetime):  # type: ignore[no-untyp
         .group_by(answer.c.field, subject.c.simulated)
     )
     return union_all(accounts.group_by(subject.c.simulated), holding)
+
+
+_KEPT = select(coverage)

@@ -1,6 +1,8 @@
 """What a board may tell: the figures of every cell and total but for those that are hidden, the same on every page."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
 from webapp.insights.counts import Tally
 from webapp.insights.figures import Figures, figures
@@ -19,8 +21,11 @@ class Disclosed:
 
     def figures(self, field: str = "", context: str = "") -> Figures | None:
         """None where nothing was asked, or where it is hidden."""
-        key = (field, context)
-        return None if key in self.hidden or key not in self.board else figures(self.board[key])
+        return self._shown.get((field, context))
+
+    @cached_property
+    def _shown(self) -> Mapping[Key, Figures | None]:
+        return {key: figures(it) for key, it in self.board.items() if key not in self.hidden}
 
     def tally(self, field: str = "", context: str = "") -> Tally:
         """The counts, which may be shown only where there are figures; zeros where nothing was asked."""

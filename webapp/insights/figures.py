@@ -1,12 +1,10 @@
 """Figures made from counts: shares with their intervals, times, and the rule for small cells."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 from webapp.insights.counts import Tally
-from webapp.insights.statistics.histogram import estimated_quantile
-from webapp.insights.statistics.lanes import counted
+from webapp.insights.statistics.histogram import Ordered
 from webapp.profiling.formulas import rate, wilson
 
 SMALLEST = 5
@@ -40,15 +38,19 @@ class Figures:
 
     @cached_property
     def median(self) -> float | None:
-        return seconds(self._times, 0.5)
+        return self._seconds(0.5)
 
     @cached_property
     def p90(self) -> float | None:
-        return seconds(self._times, 0.9)
+        return self._seconds(0.9)
+
+    def _seconds(self, q: float) -> float | None:
+        microseconds = self._times.quantile(q)
+        return None if microseconds is None else microseconds / 1e6
 
     @cached_property
-    def _times(self) -> Mapping[int, int]:
-        return counted(self.tally.times)
+    def _times(self) -> Ordered:
+        return Ordered(self.tally.times.counts())
 
 
 def share(part: int, whole: int) -> Share | None:
@@ -72,12 +74,6 @@ def figures(tally: Tally) -> Figures | None:
         rejection=share(tally.rejected, tally.submitted),
         impression_yield=rate(tally.completed, tally.impressions),
     )
-
-
-def seconds(times: Mapping[int, int], q: float) -> float | None:
-    """A quantile of times that were counted by bucket, in seconds; None without any."""
-    microseconds = estimated_quantile(times, q)
-    return None if microseconds is None else microseconds / 1e6
 
 
 def share_of_many(part: int, whole: int) -> Share | None:

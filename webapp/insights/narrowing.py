@@ -20,12 +20,13 @@ def narrowed(
     context: ColumnElement[Any] | None = None,
     field: ColumnElement[Any] | None = None,
     prompts: Any = None,
+    person: ColumnElement[int] = subject.c.id,
 ) -> list[ColumnElement[bool]]:
     """The question's conditions but for its days; a column that is not given is not restricted.
 
-    `prompts` are the columns of the prompt that a row belongs to.
+    `prompts` are the columns of the prompt that a row belongs to, `person` is the one of its subject's number.
     """
-    conditions: list[ColumnElement[bool]] = [subject.c.id.not_in(subjects) for subjects in uncounted]
+    conditions: list[ColumnElement[bool]] = [person.not_in(subjects) for subjects in uncounted]
     if question.people != "all":
         conditions.append(subject.c.simulated.is_(question.people == "simulated"))
     if question.context and context is not None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from webapp.insights.cells import Number, Rate
 from webapp.insights.definitions import Definition
 from webapp.insights.figures import Figures, Share
 from webapp.insights.filing import Files
@@ -49,7 +50,7 @@ class Stat:
 
 @dataclass(frozen=True)
 class Row:
-    """One field in one context; no figures where they are hidden. `change` compares with before, "" for not."""
+    """One field in one context, and its cells: persons and asks, the rate, what came of them. None where hidden."""
 
     field: str
     field_label: str
@@ -57,7 +58,9 @@ class Row:
     context_label: str
     url: str
     figures: Figures | None
-    change: str
+    asked: tuple[str, ...]
+    rate: Rate | None
+    came: tuple[Number, ...]
 
 
 @dataclass(frozen=True)
@@ -70,12 +73,14 @@ class FieldRows:
 
 @dataclass(frozen=True)
 class ContextRow:
-    """One context over all its fields."""
+    """One context over all its fields; no rates where they are hidden, or where there is nothing to take one of."""
 
     context: str
     label: str
     url: str
-    figures: Figures | None
+    persons: str
+    gave: Rate | None
+    acted: Rate | None
     action: Share | None
 
 

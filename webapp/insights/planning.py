@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 from sqlalchemy import Connection, text
 
+from webapp.db import Database
+
 INSTEAD = {
     "enable_seqscan": "off",
     "enable_bitmapscan": "off",  # which would find all entries before the first row, where a limit wants few
@@ -12,8 +14,20 @@ INSTEAD = {
     "jit": "off",
 }
 """Settings, and what they are inside `by_index`."""
+BY_INDEX = "insights.by_index"
+"""Marks a connection while they are so."""
 _BEFORE = text("; ".join(f"SET LOCAL {name} = {value}" for name, value in INSTEAD.items()))
 _AFTER = text("; ".join(f"SET LOCAL {name} TO DEFAULT" for name in INSTEAD))
+
+
+@contextmanager
+def looking(database: Database) -> Iterator[None]:
+    """What a page of the dashboard reads: one moment of the database, by index all of it.
+
+    The settings end with the snapshot, so that each `by_index` within costs nothing more.
+    """
+    with database.snapshot() as connection, _settings(connection):
+        yield
 
 
 @contextmanager
@@ -23,9 +37,21 @@ def by_index(connection: Connection) -> Iterator[None]:
     Its estimates take conditions for independent and two columns for different, so that it would read ten million
     rows to find the few of which a partial index holds nothing but them. SQLite goes by the index anyway.
     """
-    if connection.dialect.name != "postgresql":
+    with _settings(connection) as new:
         yield
-        return
-    connection.execute(_BEFORE)
-    yield
-    connection.execute(_AFTER)
+        if new:
+            connection.execute(_AFTER)
+
+
+@contextmanager
+def _settings(connection: Connection) -> Iterator[bool]:
+    """Whether they were not so already."""
+    new = connection.dialect.name == "postgresql" and BY_INDEX not in connection.info
+    if new:
+        connection.execute(_BEFORE)
+        connection.info[BY_INDEX] = True
+    try:
+        yield new
+    finally:
+        if new:
+            del connection.info[BY_INDEX]

@@ -1,11 +1,16 @@
 """What somebody asks of the dashboard: which days, whose episodes, of which field and context, as of when."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
+from functools import cached_property
 from typing import Literal, get_args
+from urllib.parse import urlencode
 
 People = Literal["all", "real", "simulated"]
 PEOPLE: tuple[People, ...] = get_args(People)
+SIMULATED: Mapping[People, tuple[bool, ...]] = {"all": (False, True), "real": (False,), "simulated": (True,)}
+"""Who they are, as rows say it."""
 USUAL_DAYS = 30
 PREVIOUS = "previous"
 FILTERS = ("from", "to", "context", "field", "people", "variant", "device", "visitor", "compare")
@@ -69,6 +74,16 @@ class Question:
             "compare": PREVIOUS if self.compare else "",
         }
         return {key: value for key, value in given.items() if value}
+
+    @cached_property
+    def query(self) -> str:
+        """The same, as it stands in an address: a page has a hundred of them."""
+        return urlencode(self.arguments())
+
+    @cached_property
+    def anywhere(self) -> "Question":
+        """The same question of every field and context."""
+        return replace(self, field="", context="")
 
 
 def usual(as_of: datetime) -> Question:

@@ -11,6 +11,7 @@ from webapp.insights.forms import Asked, read_question, read_undated
 from webapp.insights.freshness import fresh
 from webapp.insights.names import names_of
 from webapp.insights.offers import Offered, offered
+from webapp.insights.planning import looking
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
 from webapp.insights.showing import Look, overview as overview_page
@@ -44,7 +45,7 @@ def overview() -> ResponseReturnValue:
     asked = question_asked()
     question = asked.question
     look = Look("paused" in request.args, request.args.get("state", ""))
-    with database.snapshot():
+    with looking(database):
         coverage = read_coverage(database, engine.uncounted, question.people)
         young = fresh(database, engine.manifest.window, question, engine.uncounted)
         page = overview_page(reading(question), coverage, young, engine.manifest, asked, look)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from itertools import groupby
 
-from webapp.insights.addresses import address
+from webapp.insights.addresses import address, question_url
 from webapp.insights.attention import attention
 from webapp.insights.comparison import Comparison, compared
 from webapp.insights.coverage import Coverage
@@ -49,7 +49,7 @@ def overview(
     rows = field_rows(found, question, names)
     total = found.now.tally(question.field, question.context)
     everything = found.now.figures(question.field, question.context)
-    lines, late = reading.line(question), behind(reading.standing(), question.as_of)
+    lines, late = reading.line(question), behind(reading, question.as_of)
     urgent = (*reviews(manifest, question.as_of.date()), *notices(question), *attention(rows))
     simulated = bool(total.simulated_persons) or question.people == "simulated"
     return Overview(
@@ -58,7 +58,7 @@ def overview(
         banner=real_people_only(question, HERE) if simulated else None,
         fresh=_fresh(fresh),
         behind=late,
-        live_url=address("insights.live", question.arguments()),
+        live_url=question_url("insights.live", question),
         files=Files(question.arguments()),
         refreshing=_refreshing(found, question, look, everything, (fresh, late, urgent, coverage.held)),
         stats=_stats(everything, found, question) if everything else (),
@@ -76,7 +76,7 @@ def overview(
 
 
 def _url(question: Question) -> str:
-    return address(HERE, question.arguments())
+    return question_url(HERE, question)
 
 
 def _stats(it: Figures, found: Comparison, question: Question) -> tuple[Stat, ...]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from webapp.insights.rollup.reading import Standing
+from webapp.insights.rollup.reading import Reading
 from webapp.insights.wording import duration
 from webapp.profiling.words import gettext
 
@@ -10,12 +10,13 @@ LATE = timedelta(minutes=10)
 """The worker comes by every minute; once something has waited for longer, it seems to have stopped."""
 
 
-def behind(standing: Standing, as_of: datetime) -> str:
+def behind(reading: Reading, as_of: datetime) -> str:
     """A sentence where the worker is late, else ""."""
-    if standing.due_since is None or as_of - standing.due_since < LATE:
+    since = reading.due_since()
+    if since is None or as_of - since < LATE:
         return ""
-    late = duration((as_of - standing.due_since).total_seconds())
-    if standing.rolled_at is None:
+    late = duration((as_of - since).total_seconds())
+    if reading.rolled_at() is None:
         return gettext(
             "The worker has not counted anything yet: asks have been waiting for %(time)s. They are in these figures, "
             "counted one by one, so this page takes longer. Is the worker running?",

@@ -4,27 +4,21 @@ from collections.abc import Mapping
 from functools import reduce
 
 from webapp.insights.counts import Tally
-from webapp.insights.rollup.reading import NOTHING, Sum
+from webapp.insights.rollup.ranges import NOTHING, Sum
 from webapp.insights.rollup.tables import COUNTERS
+from webapp.insights.rollup.times import NO_TIMES
 
 Board = Mapping[tuple[str, str], Tally]
 """Tallies by (field, context), "" standing for all of them. What was never asked is not in it."""
 
-_PLAIN = tuple(name for name in COUNTERS)
-
 
 def tally(field: str, context: str, sums: Mapping[bool, Sum]) -> Tally:
     """The sums of real (False) and simulated (True) people as one; zeros where there are none."""
-    total = reduce(Sum.__add__, sums.values(), NOTHING)
-    return Tally(
-        field=field,
-        context=context,
-        persons=total.persons,
-        simulated_persons=sums.get(True, NOTHING).persons,
-        completed_persons=total.completed_persons,
-        **dict(zip(_PLAIN, total.counts, strict=True)),
-        times=total.times[0],
-    )
+    total = reduce(Sum.__add__, sums.values()) if sums else NOTHING
+    simulated = sums[True].persons if True in sums else 0
+    counts = dict(zip(COUNTERS, total.counts, strict=True))
+    times = total.times[0] if total.times else NO_TIMES
+    return Tally(field, context, total.persons, simulated, total.completed_persons, **counts, times=times)
 
 
 def board_of(sums: Mapping[tuple[str, str], Mapping[bool, Sum]]) -> Board:

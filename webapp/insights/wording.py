@@ -1,11 +1,13 @@
 """Numbers as words of the reader's language."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from babel import dates, numbers
-from flask_babel import format_decimal, format_percent, get_domain, get_locale
+from flask import g, has_app_context
+from flask_babel import format_percent, get_domain, get_locale
 
 from webapp.profiling.words import gettext
 
@@ -13,14 +15,46 @@ KEPT = 10_000
 """Numbers and days whose words are kept."""
 
 
+@dataclass(frozen=True)
+class Words:
+    """Numbers in one language. Whoever has many to put into words looks it up once."""
+
+    locale: str
+
+    def whole(self, number: int) -> str:
+        """A count: 1,204."""
+        return _whole(number, self.locale)
+
+    def percent(self, rate: float) -> str:
+        """A rate from 0 to 1: 61.2%."""
+        return _percent(rate, self.locale)
+
+    def duration(self, seconds: float | None) -> str:
+        """A time in its two largest units, a dash where there is none."""
+        return "–" if seconds is None else _duration(seconds, self.locale)
+
+
+def words() -> Words:
+    """Those of the request; English where there is none."""
+    if not has_app_context():
+        return Words("en")
+    kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own way, for whoever asks hundreds of times
+    found: Words | None = kept.get("insights_words")
+    if found is None:
+        found = kept.insights_words = Words(str(get_locale() or "en"))
+    return found
+
+
 def whole(number: int) -> str:
-    """A count: 1,204."""
-    return _whole(number, _language())
+    return words().whole(number)
 
 
 def percent(rate: float) -> str:
-    """A rate from 0 to 1: 61.2%."""
-    return _percent(rate, _language())
+    return words().percent(rate)
+
+
+def duration(seconds: float | None) -> str:
+    return words().duration(seconds)
 
 
 def roughly(rate: float) -> str:
@@ -29,32 +63,9 @@ def roughly(rate: float) -> str:
 
 
 def words_of_templates() -> Mapping[str, Callable[..., str]]:
-    """The same for the templates of one request, whose language is looked up once."""
-    locale = _language()
-    return {
-        "duration": duration,
-        "percent": lambda rate: _percent(rate, locale),
-        "whole": lambda number: _whole(number, locale),
-    }
-
-
-def duration(seconds: float | None) -> str:
-    """A time in its two largest units, a dash where there is none."""
-    if seconds is None:
-        return "–"
-    if seconds < 10:
-        return gettext("%(seconds)s s", seconds=format_decimal(round(seconds, 1)))
-    total = round(seconds)
-    minutes, rest = divmod(total, 60)
-    if minutes == 0:
-        return gettext("%(seconds)s s", seconds=rest)
-    if minutes < 60:
-        return gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest) if rest else _minutes(minutes)
-    hours, minutes = divmod(minutes, 60)
-    if hours < 24:
-        return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes) if minutes else _hours(hours)
-    days, hours = divmod(hours, 24)
-    return gettext("%(days)s d %(hours)s h", days=days, hours=hours) if hours else _days(days)
+    """The same for the templates of one request."""
+    said = words()
+    return {"duration": said.duration, "percent": said.percent, "whole": said.whole}
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
@@ -75,17 +86,12 @@ def span(window: timedelta) -> str:
 
 def day(moment: date) -> str:
     """A day: Nov 23, 2026."""
-    return _day(moment, _language())
+    return _day(moment, words().locale)
 
 
 def clock_time(moment: datetime) -> str:
     """The time of a day, in UTC: 14:05."""
     return moment.astimezone(UTC).strftime("%H:%M")
-
-
-def _language() -> str:
-    """Of the request; English where there is none."""
-    return str(get_locale() or "en")
 
 
 # A page of the dashboard has hundreds of these, most of them the same as on the page before: they are kept.
@@ -102,6 +108,23 @@ def _percent(rate: float, locale: str) -> str:
 @lru_cache(maxsize=KEPT)
 def _day(moment: date, locale: str) -> str:
     return dates.format_date(moment, "medium", locale=locale)
+
+
+@lru_cache(maxsize=KEPT)
+def _duration(seconds: float, locale: str) -> str:
+    """The words are the request's own, whose language is `locale`."""
+    if seconds < 10:
+        return gettext("%(seconds)s s", seconds=numbers.format_decimal(round(seconds, 1), locale=locale))
+    minutes, rest = divmod(round(seconds), 60)
+    if minutes == 0:
+        return gettext("%(seconds)s s", seconds=rest)
+    if minutes < 60:
+        return gettext("%(minutes)s min %(seconds)s s", minutes=minutes, seconds=rest) if rest else _minutes(minutes)
+    hours, minutes = divmod(minutes, 60)
+    if hours < 24:
+        return gettext("%(hours)s h %(minutes)s min", hours=hours, minutes=minutes) if minutes else _hours(hours)
+    days, hours = divmod(hours, 24)
+    return gettext("%(days)s d %(hours)s h", days=days, hours=hours) if hours else _days(days)
 
 
 def _minutes(minutes: int) -> str:

@@ -187,6 +187,8 @@ def _signup(manifest: Manifest, today: date) -> Iterator[Finding]:
         where = f"signup.fields.{place}"
         if asked.field not in manifest.fields:
             continue  # named already by the implied action's own check
+        if place == 0 and asked.can_wait:
+            yield Finding(f"{where}.can_wait", f"without {asked.field!r} nobody signs up, so it cannot wait")
         if place > 0 and not asked.justification:
             yield Finding(f"{where}.justification", f"say why {asked.field!r} cannot wait until it is needed")
         if place > 0 and asked.review_by is None:
@@ -220,7 +222,7 @@ def _with_sign_up(manifest: Manifest) -> Manifest:
         key=SIGN_UP,
         label=form.label,
         reason=form.reason,
-        requires=tuple(Requirement(field=asked.field) for asked in form.fields),
+        requires=tuple(Requirement(field=asked.field, can_wait=asked.can_wait) for asked in form.fields),
     )
     if SIGN_UP in manifest.actions:
         raise ManifestError([Finding(f"actions.{SIGN_UP}", "declare it as [signup]")])

@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from flask import Flask, g, has_app_context
-from flask_babel import Babel, get_domain
+from flask import Flask
+from flask_babel import Babel
 
 from webapp.db import Database
-from webapp.profiling import background_routes, words
+from webapp.profiling import background_routes, catalogue, words
 from webapp.profiling.engine import Engine
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.routes import blueprint
@@ -30,17 +30,6 @@ class Profiling(Engine):
             Babel(app)
         app.register_blueprint(blueprint)
         app.register_blueprint(background_routes.blueprint)
-        words.install(_translate)
+        words.install(catalogue.translate)
         if manifest is not None:
             self.start(manifest)
-
-
-def _translate(string: str, **variables: object) -> str:
-    """The request's translation; its catalogue is looked up once a request. Outside of one, as written."""
-    if not has_app_context():
-        return string % variables if variables else string
-    catalogue = g.get("asklater_words")
-    if catalogue is None:
-        catalogue = g.asklater_words = get_domain().get_translations()
-    translated: str = catalogue.gettext(string)
-    return translated % variables if variables else translated

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from math import floor, sqrt
 from statistics import NormalDist
 
@@ -35,7 +36,7 @@ def wilson(successes: int, total: int, confidence: float = 0.95) -> Interval | N
         raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     if not total:
         return None
-    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    z = _z(confidence)
     share = successes / total
     centre = (share + z * z / (2 * total)) / (1 + z * z / total)
     half = z / (1 + z * z / total) * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
@@ -59,6 +60,12 @@ def quantile(values: Iterable[float], q: float) -> float | None:
     below = floor(place)
     above = min(below + 1, len(ordered) - 1)
     return ordered[below] + (ordered[above] - ordered[below]) * (place - below)
+
+
+@cache
+def _z(confidence: float) -> float:
+    """Kept, since almost every interval is one of 95 %, and this is the longest part of one."""
+    return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
 def _refuse_impossible(successes: int, total: int) -> None:

@@ -112,9 +112,13 @@ class Budget(Declaration):
 
 
 class SignupField(Declaration):
-    """A field of the sign-up form; every one but the first owes a justification, an owner and a review date."""
+    """A field of the sign-up form; every one but the first owes a justification, an owner and a review date.
+
+    `can_wait` says that signing up copes without it, so that an experiment may measure what it costs.
+    """
 
     field: Key
+    can_wait: bool = False
     justification: str = ""
     owner: str = Limits(default="", max_length=80)
     review_by: date | None = None

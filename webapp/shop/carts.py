@@ -3,7 +3,7 @@
 import secrets
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 
 from webapp.db import current_database
 from webapp.shop import catalogue
@@ -80,8 +80,7 @@ def cart_of(subject_id: int | None) -> Cart:
 
 def count(subject_id: int) -> int:
     """How many things are in the cart. One statement."""
-    wanted = select(func.coalesce(func.sum(CartLineRow.quantity), 0)).where(CartLineRow.subject_id == subject_id)
-    return int(current_database().reading().execute(wanted).scalar_one())
+    return int(current_database().reading().execute(_COUNT, {"person": subject_id}).scalar_one())
 
 
 def has_physical_goods(subject_id: int | None) -> bool:
@@ -117,3 +116,7 @@ def new_key() -> str:
 
 def most_of(product: Product) -> int:
     return MOST if product.ships else 1
+
+
+_COUNT = select(func.coalesce(func.sum(CartLineRow.quantity), 0)).where(CartLineRow.subject_id == bindparam("person"))
+"""Built once: every page shows it."""

@@ -9,6 +9,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from webapp.insights.counts import Tally
 from webapp.insights.figures import SMALLEST, figures, share, share_of_many
+from webapp.insights.rollup.times import Times
 from webapp.insights.statistics.histogram import RELATIVE_ERROR, bucket_of
 from webapp.insights.statistics.lanes import BITS
 
@@ -47,7 +48,7 @@ def test_a_share_has_the_interval_of_statsmodels(counts: tuple[int, int]) -> Non
 @given(st.lists(st.floats(0.2, 86400), min_size=1, max_size=60))
 def test_times_are_the_quantiles_of_numpy_within_the_stated_error(seconds: list[float]) -> None:
     lanes = sum(1 << BITS * bucket_of(round(second * 1e6)) for second in seconds)
-    found = figures(replace(tally(), times=lanes))
+    found = figures(replace(tally(), times=Times(pending=lanes)))
     assert found is not None
     assert found.median == pytest.approx(numpy.quantile(seconds, 0.5), rel=RELATIVE_ERROR + 1e-6)
     assert found.p90 == pytest.approx(numpy.quantile(seconds, 0.9), rel=RELATIVE_ERROR + 1e-6)

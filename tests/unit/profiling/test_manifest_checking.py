@@ -136,6 +136,12 @@ def test_each_of_them_is_owed_by_itself(found, owed):
     ]
 
 
+def test_only_a_further_sign_up_field_can_wait(found):
+    second = {"field": "nickname", "justification": "Posts are signed.", "owner": "Ada", "review_by": TODAY}
+    form = [{"field": "email", "can_wait": True}, {**second, "can_wait": True}]
+    assert keys(found(lambda document: document["signup"].update(fields=form))) == ["signup.fields.0.can_wait"]
+
+
 @pytest.mark.parametrize("said", [None, "", "  "])
 def test_a_field_that_does_not_say_what_junk_does_is_a_warning(found, said):
     def change(document):

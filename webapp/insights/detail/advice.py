@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 
 from webapp.insights.addresses import cell_url, draft_url, experiment_url
+from webapp.insights.cells import Number, rate_of
 from webapp.insights.counts import Tally
 from webapp.insights.detail.pages import Advice, Place, Spot
 from webapp.insights.detail.trials import Trial
 from webapp.insights.disclosure import Disclosed
-from webapp.insights.figures import share, share_of_many
+from webapp.insights.figures import share_of_many
 from webapp.insights.names import Names
 from webapp.insights.pages import Choice
 from webapp.insights.question import Question
 from webapp.insights.statistics.arms import Arm
 from webapp.insights.statistics.evidence import Candidate, Reason, Verdict, verdict
+from webapp.insights.wording import percent, whole
 from webapp.profiling.words import gettext
 
 
@@ -33,6 +35,7 @@ def advice(
     declared = [it.context for it in cells if it.context in names.contexts]
     return Advice(
         says=_says(found, names),
+        arms=tuple(_arm(field, context, arm, question, names) for context, arm in trial.arms.items()) if trial else (),
         spots=tuple(_spot(it, told, question, names) for it in cells),
         sure=found.sure,
         causal=found.reason is not Reason.NOT_CAUSAL,
@@ -41,12 +44,35 @@ def advice(
     )
 
 
+def _arm(field: str, context: str, arm: Arm, question: Question, names: Names) -> Place:
+    label, share = names.context(context), share_of_many(arm.successes, arm.total)
+    return Place(
+        label=label,
+        url=cell_url(question, field, context),
+        rate=rate_of(share, gettext("Share that gave it of those shared out to %(context)s", context=label))
+        if share
+        else None,
+        persons=whole(arm.total) if share else "",
+    )
+
+
 def _spot(it: Tally, told: Disclosed, question: Question, names: Names) -> Spot:
-    shown, everybody = told.figures(it.field, it.context), told.tally().persons
-    place = Place(names.context(it.context), cell_url(question, it.field, it.context), shown)
-    if shown is None or not told.figures():
-        return Spot(place, None, None)
-    return Spot(place, share_of_many(it.persons, everybody), share(it.completed_persons, everybody))
+    shown, everybody = told.figures(it.field, it.context), told.figures()
+    label, url = names.context(it.context), cell_url(question, it.field, it.context)
+    if shown is None or everybody is None:
+        return Spot(label, url, None)
+    persons = everybody.tally.persons
+    return Spot(
+        label=label,
+        url=url,
+        rate=rate_of(shown.completion, gettext("Completion rate at %(context)s", context=label)),
+        gave=percent(shown.persons.rate),
+        reach=Number(
+            percent(it.persons / persons),
+            gettext("%(part)s of %(whole)s", part=whole(it.persons), whole=whole(persons)),
+        ),
+        coverage=percent(it.completed_persons / persons),
+    )
 
 
 def _says(found: Verdict, names: Names) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 
-from webapp.insights.addresses import HERE, address, anywhere
+from webapp.insights.addresses import HERE, address, question_url
 from webapp.insights.definitions import definitions
 from webapp.insights.detail.pages import Frame
 from webapp.insights.filing import Files
@@ -28,15 +28,15 @@ def frame(
 ) -> Frame:
     """`place` are the parts of the path, whose field and context no filter sets then."""
     question = asked.question
-    local = replace(asked, question=anywhere(question)) if place else asked
+    local = replace(asked, question=question.anywhere) if place else asked
     title = gettext("%(name)s – Insights", name=name)
     return Frame(
         title=gettext("Error: %(title)s", title=title) if asked.errors else title,
         name=name,
         filter=filter_bar(local, f"insights.{endpoint}", days=True, place=place),
         banner=real_people_only(local.question, f"insights.{endpoint}", place) if simulated else None,
-        behind=behind(reading.standing(), question.as_of),
-        live_url=address("insights.live", question.arguments()),
+        behind=behind(reading, question.as_of),
+        live_url=question_url("insights.live", question),
         up=(),
         files=Files(question.arguments()),
         definitions=definitions(window),

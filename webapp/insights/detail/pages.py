@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from webapp.insights.cells import Number, Rate
 from webapp.insights.definitions import Definition
-from webapp.insights.figures import Figures, Share
+from webapp.insights.figures import Share
 from webapp.insights.filing import Files
 from webapp.insights.pages import Choice, FilterBar, Funnel, LiveRow, Stat
 from webapp.insights.trend.pages import Trend
@@ -27,25 +28,34 @@ class Frame:
 
 @dataclass(frozen=True)
 class Place:
-    """One cell, row or column: figures where they may be shown; `asked` is False where there is nothing.
-
-    `change` compares with before, "" for not.
-    """
+    """One row of a list: its figures where they may be shown; `asked` is False where there is nothing."""
 
     label: str
     url: str
-    figures: Figures | None
+    rate: Rate | None
+    persons: str = ""
+    asks: str = ""
     asked: bool = True
-    change: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One cell of the matrix, called `name`. `size` says of how much the rate is; `asked` is False for nothing."""
+
+    name: str
+    url: str
+    rate: Rate | None
+    size: str
+    asked: bool
 
 
 @dataclass(frozen=True)
 class MatrixRow:
     """One field in every context, and over all of them."""
 
-    head: Place
-    cells: tuple[Place, ...]
-    total: Place
+    head: Choice
+    cells: tuple[Cell, ...]
+    total: Cell
 
 
 @dataclass(frozen=True)
@@ -56,7 +66,7 @@ class MatrixPage:
     says: str
     contexts: tuple[Choice, ...]
     rows: tuple[MatrixRow, ...]
-    totals: tuple[Place, ...]
+    totals: tuple[Cell, ...]
 
 
 @dataclass(frozen=True)
@@ -155,19 +165,30 @@ class CellPage:
 
 @dataclass(frozen=True)
 class Spot:
-    """One context that a field is asked in. `reach` and `coverage` are of all persons who were asked anything."""
+    """One context that a field is asked in. `reach` and `coverage` are of all persons who were asked anything.
 
-    place: Place
-    reach: Share | None
-    coverage: Share | None
+    No figures where too few were asked.
+    """
+
+    label: str
+    url: str
+    rate: Rate | None
+    gave: str = ""
+    reach: Number | None = None
+    coverage: str = ""
 
 
 @dataclass(frozen=True)
 class Advice:
     """Where a field should be asked. `sure` only where an experiment says so; `draft_url` is "" without its page, and
-    where an `experiment` ran already."""
+    where an `experiment` ran already.
+
+    `arms` are what the experiment measured, with the persons that it shared out to each context; `spots` are what was
+    seen of whoever got there.
+    """
 
     says: str
+    arms: tuple[Place, ...]
     spots: tuple[Spot, ...]
     sure: bool
     causal: bool

@@ -1,12 +1,12 @@
 """What several pages show: headline figures, outcomes, times to complete."""
 
+from webapp.insights.cells import rate_of
 from webapp.insights.counts import Tally
 from webapp.insights.detail.bins import bins
-from webapp.insights.detail.pages import Bar, Histogram, Outcome
+from webapp.insights.detail.pages import Bar, Histogram, Outcome, Place
 from webapp.insights.figures import Figures
 from webapp.insights.headline import asks_and_times, plain
 from webapp.insights.pages import Stat
-from webapp.insights.statistics.lanes import counted
 from webapp.insights.wording import duration, percent, whole
 from webapp.profiling.words import gettext
 
@@ -21,6 +21,14 @@ def stats(it: Figures, before: Figures | None, *, compare: bool) -> tuple[Stat, 
     return (*asks_and_times(it, before, compare=compare), impressions)
 
 
+def row(label: str, url: str, shown: Figures | None, *, asked: bool = True, change: str = "") -> Place:
+    """One row of a list of places; `change` compares with before, "" for not."""
+    if shown is None:
+        return Place(label, url, None, asked=asked)
+    rate = rate_of(shown.completion, gettext("Completion rate of %(name)s", name=label), change)
+    return Place(label, url, rate, whole(shown.tally.persons), whole(shown.tally.episodes))
+
+
 def outcomes(it: Tally) -> tuple[Outcome, ...]:
     """They add up to the asks."""
     labels = (gettext("Completed"), gettext("Dismissed"), gettext("Superseded"), gettext("Abandoned"))
@@ -33,7 +41,7 @@ def outcomes(it: Tally) -> tuple[Outcome, ...]:
 
 def histogram(it: Figures) -> Histogram:
     """Of the completed asks; its bins each reach twice as far as the one before."""
-    found = bins(counted(it.tally.times))
+    found = bins(it.tally.times.counted())
     if not found:
         return Histogram(gettext("No ask was completed, so there are no times."), (), "", "")
     width = 100 / len(found)

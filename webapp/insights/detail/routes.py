@@ -17,6 +17,7 @@ from webapp.insights.detail.showing_matrix import matrix_page
 from webapp.insights.detail.trials import trial_on
 from webapp.insights.forms import Asked
 from webapp.insights.names import names_of
+from webapp.insights.planning import looking
 from webapp.insights.routes import blueprint, filters, pseudonym_key, question_asked, reading
 from webapp.insights.watching import glance
 from webapp.profiling.engine import current_engine
@@ -25,7 +26,7 @@ from webapp.profiling.engine import current_engine
 @blueprint.get("/matrix")
 def matrix() -> ResponseReturnValue:
     asked = question_asked()
-    with current_database().snapshot():
+    with looking(current_database()):
         page = matrix_page(reading(asked.question), current_engine().manifest, asked)
     return _shown("matrix", page, asked)
 
@@ -46,7 +47,7 @@ def field(field: str) -> ResponseReturnValue:
     if asked is None:
         return _unknown()
     engine, database = current_engine(), current_database()
-    with database.snapshot():
+    with looking(database):
         coverage = read_coverage(database, engine.uncounted, asked.question.people)
         trial = trial_on(engine, field, asked.question)
         page = field_page(reading(asked.question), coverage, engine.manifest, asked, trial)
@@ -58,7 +59,7 @@ def context(context: str) -> ResponseReturnValue:
     asked = _place(context=context)
     if asked is None:
         return _unknown()
-    with current_database().snapshot():
+    with looking(current_database()):
         page = context_page(reading(asked.question), current_engine().manifest, asked)
     return _shown("context", page, asked)
 
@@ -70,7 +71,7 @@ def cell(field: str, context: str) -> ResponseReturnValue:
         return _unknown()
     engine, database, question = current_engine(), current_database(), asked.question
     window = engine.manifest.window
-    with database.snapshot():
+    with looking(database):
         fresh = fresh_times(database, window, question, engine.uncounted)
         seen = glance(database, window, question, pseudonym_key(), engine.uncounted)
         page = cell_page(reading(question), fresh, seen, engine.manifest, asked)
@@ -87,7 +88,7 @@ def _place(field: str = "", context: str = "") -> Asked | None:
 
 def _list(what: What) -> ResponseReturnValue:
     asked = question_asked()
-    with current_database().snapshot():
+    with looking(current_database()):
         page = list_page(reading(asked.question), current_engine().manifest, asked, what)
     return _shown("list", page, asked)
 

@@ -9,7 +9,7 @@ from webapp.insights.comparison import compared
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.fresh_times import FreshTimes
 from webapp.insights.detail.pages import CellPage, Frame, Histogram, Place, Slices
-from webapp.insights.detail.parts import histogram, outcomes, stats
+from webapp.insights.detail.parts import histogram, outcomes, row, stats
 from webapp.insights.detail.showing_curve import NO_CURVE, curve_chart
 from webapp.insights.detail.splitting import Part, Split, here_of, splits
 from webapp.insights.exposures import device_labels, variant_label, visitor_labels
@@ -19,7 +19,8 @@ from webapp.insights.names import Names, names_of
 from webapp.insights.pages import Choice
 from webapp.insights.question import Question
 from webapp.insights.rollup.keys import Series
-from webapp.insights.rollup.reading import NOTHING, Reading, Sum
+from webapp.insights.rollup.ranges import NOTHING, Sum
+from webapp.insights.rollup.reading import Reading
 from webapp.insights.showing_live import live_row
 from webapp.insights.trend.showing import trend
 from webapp.insights.watching import Glance
@@ -93,7 +94,7 @@ def _slices(found: Mapping[Series, Sum], question: Question, manifest: Manifest,
 
 def _rows(split: Split, question: Question, manifest: Manifest) -> tuple[Place, ...]:
     return tuple(
-        Place(_label(split.part, key, manifest), _here(_narrowed(question, split.part, key)), shown)
+        row(_label(split.part, key, manifest), _here(_narrowed(question, split.part, key)), shown)
         for key, shown in split.rows.items()
     )
 

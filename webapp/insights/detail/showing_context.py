@@ -8,7 +8,7 @@ from webapp.insights.comparison import Comparison, compared
 from webapp.insights.counts import Tally
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import ContextPage, Place
-from webapp.insights.detail.parts import outcomes, stats
+from webapp.insights.detail.parts import outcomes, row, stats
 from webapp.insights.figures import share
 from webapp.insights.forms import Asked
 from webapp.insights.funnels import funnel_of
@@ -48,9 +48,8 @@ def context_page(reading: Reading, manifest: Manifest, asked: Asked) -> ContextP
 
 def _field(it: Tally, both: Comparison, question: Question, names: Names) -> Place:
     url = cell_url(replace(question, context=""), it.field, it.context)
-    return Place(
-        names.field(it.field), url, both.now.figures(it.field, it.context), change=both.change(it.field, it.context)
-    )
+    shown = both.now.figures(it.field, it.context)
+    return row(names.field(it.field), url, shown, change=both.change(it.field, it.context))
 
 
 def _stops(shown: Sequence[Tally], names: Names) -> str:

@@ -7,10 +7,9 @@ from webapp.db import MICROSECOND
 from webapp.insights.detail.curves import across, reached, steps
 from webapp.insights.detail.fresh_times import FreshTimes
 from webapp.insights.detail.pages import CurveChart, CurveLine, Tick
-from webapp.insights.rollup.reading import Sum
+from webapp.insights.rollup.ranges import Sum
 from webapp.insights.rollup.tables import TIMES
 from webapp.insights.statistics.grouped_incidence import Bounded, GroupedCurve, grouped_incidence
-from webapp.insights.statistics.lanes import counted
 from webapp.insights.wording import ngettext, percent, span
 from webapp.profiling.words import gettext
 
@@ -24,8 +23,8 @@ CROWDED = 86
 def incidence(total: Sum, fresh: FreshTimes) -> GroupedCurve:
     """The estimate from what is mature, and from the fresh for as long as each was watched."""
     ended = {
-        ending: Counter(counted(lanes)) + Counter(fresh.ended.get(ending, {}))
-        for ending, lanes in zip(TIMES, total.times, strict=True)
+        ending: Counter(times.counted()) + Counter(fresh.ended.get(ending, {}))
+        for ending, times in zip(TIMES, total.times, strict=True)
     }
     return grouped_incidence(ended, total["abandoned"], still_open=fresh.still_open)
 

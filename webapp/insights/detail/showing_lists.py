@@ -6,6 +6,7 @@ from webapp.insights.addresses import context_url, field_url
 from webapp.insights.comparison import Comparison, compared
 from webapp.insights.detail.framing import frame
 from webapp.insights.detail.pages import ListPage, Place
+from webapp.insights.detail.parts import row
 from webapp.insights.forms import Asked
 from webapp.insights.names import Names, names_of
 from webapp.insights.question import Question
@@ -52,4 +53,4 @@ def _contexts(both: Comparison, question: Question, names: Names) -> tuple[Place
 
 
 def _place(both: Comparison, key: Key, label: str, url: str) -> Place:
-    return Place(label, url, both.now.figures(*key), asked=key in both.now.board, change=both.change(*key))
+    return row(label, url, both.now.figures(*key), asked=key in both.now.board, change=both.change(*key))

@@ -8,7 +8,7 @@ from webapp.insights.figures import Figures, figures
 from webapp.insights.hiding import hidden
 from webapp.insights.question import Question
 from webapp.insights.rollup.keys import ANY, NO_EXPERIMENT, Series
-from webapp.insights.rollup.reading import Sum
+from webapp.insights.rollup.ranges import Sum
 from webapp.insights.tallying import tally
 
 Part = Literal["variant", "device", "visitor"]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from webapp.insights.experiments.reading import Reading
 from webapp.insights.question import Question
+from webapp.insights.statistics.arms import Arm
 from webapp.insights.statistics.evidence import Reason, Verdict
 from webapp.profiling.engine import Engine
 from webapp.profiling.experiment_declared import Experiment, Variant
@@ -14,11 +15,15 @@ from webapp.profiling.manifest import Manifest
 
 @dataclass(frozen=True)
 class Trial:
-    """An experiment that shares people out between contexts of a field, and its verdict on these contexts."""
+    """An experiment that shares people out between contexts of a field, and its verdict on these contexts.
+
+    `arms` are by context, the control first: who was shared out to it and is old enough to be judged, and who of them
+    gave the field.
+    """
 
     key: str
     label: str
-    contexts: tuple[str, ...]
+    arms: Mapping[str, Arm]
     verdict: Verdict
 
 
@@ -38,8 +43,10 @@ def trial_on(engine: Engine, field: str, question: Question) -> Trial | None:
         return None
     run, experiment, contexts = max(found, key=lambda one: one[0].started_at)
     reading = Reading(engine.database, engine.manifest, engine.uncounted)
-    verdict = reading.results(experiment, run, question).verdict or Verdict(None, Reason.NOT_ENOUGH_EVIDENCE)
-    return Trial(run.experiment, experiment.label, tuple(contexts.values()), _about(verdict, contexts))
+    results = reading.results(experiment, run, question)
+    arms = {contexts[each.variant]: each.arm for each in results.figures}
+    verdict = results.verdict or Verdict(None, Reason.NOT_ENOUGH_EVIDENCE)
+    return Trial(run.experiment, experiment.label, arms, _about(verdict, contexts))
 
 
 def contexts_of(manifest: Manifest, experiment: Experiment, field: str) -> Mapping[str, str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from webapp.insights.figures import Share
+from webapp.insights.cells import Rate
 from webapp.insights.pages import Choice, FilterBar
 from webapp.profiling.inputs import Input, InputError
 
@@ -34,7 +34,7 @@ class VariantRow:
     assigned: str
     fresh: str
     mature: str
-    share: Share | None
+    share: Rate | None
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from webapp.insights.cells import rate_of
 from webapp.insights.differences import points
 from webapp.insights.experiments.pages import Figures, VariantRow
 from webapp.insights.experiments.results import Figures as Counted, Results
@@ -35,13 +36,15 @@ def figures(found: Results, experiment: Experiment, names: Names) -> Figures:
 
 
 def _row(counted: Counted, experiment: Experiment, names: Names) -> VariantRow:
+    label = variant_label(counted.variant)
+    share = share_of_many(counted.arm.successes, counted.arm.total)
     return VariantRow(
-        label=variant_label(counted.variant),
+        label=label,
         changes=changes(experiment.variants[counted.variant], names),
         assigned=_few(counted.assigned),
         fresh=whole(counted.fresh) if counted.assigned >= SMALLEST else "–",
         mature=_few(counted.arm.total),
-        share=share_of_many(counted.arm.successes, counted.arm.total),
+        share=rate_of(share, gettext("Successes of %(variant)s", variant=label)) if share else None,
     )
 
 

@@ -12,20 +12,27 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, type_coerce
+from sqlalchemy import (
+    BigInteger,
+    BindParameter,
+    Connection,
+    Select,
+    bindparam,
+    or_,
+    select,
+    type_coerce,
+)
 
 from webapp.db import MICROSECOND, UTCDateTime, microseconds
-from webapp.insights.planning import by_index
 from webapp.insights.rollup.changes import Changes
 from webapp.insights.rollup.keys import ANY, NO_EXPERIMENT, Series
 from webapp.insights.rollup.records import Asked, Episode, Prompt
-from webapp.profiling.tables import MOVED, prompt, prompt_field, subject
+from webapp.profiling.tables import prompt, prompt_field, subject
 
 DAY = timedelta(days=1) // MICROSECOND
 AT_ONCE = 4000
 """Persons in one statement: databases take some ten thousand parameters, and no list grows with the data."""
 
-_UNTIL = bindparam("until", type_=UTCDateTime)
 _SETTLED_BY = bindparam("settled_by", type_=UTCDateTime)
 _PERSONS: BindParameter[int] = bindparam("persons", expanding=True)
 
@@ -84,38 +91,6 @@ def gather(connection: Connection, due: Due, window: timedelta) -> Gathered:
     return Gathered(changes, *_to_note(counted, due), *_to_note(shown, due))
 
 
-def oldest_waiting(connection: Connection, at: datetime, window: timedelta) -> datetime | None:
-    """Since when the oldest ask that is due has been waiting to be counted; None where none is."""
-    it = prompt_field.c
-    due = select(it.opened_at).where(it.rolled_as.is_(None), it.opened_at <= _UNTIL)
-    opened = connection.scalar(due.order_by(it.opened_at).limit(1), {"until": at - window})
-    return None if opened is None else opened + window
-
-
-def waiting(connection: Connection, uncounted: Collection[int], until: datetime) -> list[int]:
-    """Persons with something to count: all whose rows moved, and those with rows that opened by `until`."""
-    found: dict[int, None] = {}
-    with by_index(connection):
-        for table in (prompt_field, prompt):
-            moved = select(table.c.subject_id, table.c.rolled_as).where(MOVED)
-            for now, then in connection.execute(moved):
-                if now not in uncounted or then:
-                    found.update(dict.fromkeys(number for number in (now, then) if number))
-            if uncounted:
-                staff = select(table.c.subject_id).where(table.c.subject_id.in_(uncounted), table.c.rolled_as > 0)
-                found.update(dict.fromkeys(connection.scalars(staff.distinct())))
-            due = select(table.c.subject_id).where(table.c.rolled_as.is_(None), table.c.opened_at <= _UNTIL)
-            found.update(dict.fromkeys(connection.scalars(due, {"until": until})))
-    return list(found)
-
-
-def end_of_batch(connection: Connection, until: datetime, most: int) -> datetime:
-    """Until when to count at once: when the oldest `most` episodes that wait had opened, or else `until`."""
-    it = prompt_field.c
-    oldest = select(it.opened_at).where(it.rolled_as.is_(None), it.opened_at <= _UNTIL).order_by(it.opened_at)
-    return connection.scalar(oldest.offset(most - 1).limit(1), {"until": until}) or until
-
-
 def _rows(
     connection: Connection, statement: Select[Any], persons: Collection[int], binds: Mapping[str, datetime]
 ) -> list[Any]:
@@ -123,7 +98,7 @@ def _rows(
     return [
         row
         for start in range(0, len(numbers), AT_ONCE)
-        for row in connection.execute(statement, {**binds, "persons": numbers[start : start + AT_ONCE]})
+        for row in connection.execute(statement, {**binds, "persons": numbers[start : start + AT_ONCE]}).all()
     ]
 
 

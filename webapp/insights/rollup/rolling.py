@@ -14,9 +14,10 @@ from sqlalchemy.exc import OperationalError
 
 from webapp import clock
 from webapp.db import MICROSECOND, Database, is_conflict
-from webapp.insights.rollup.gathering import Due, end_of_batch, gather, waiting
+from webapp.insights.rollup.gathering import Due, gather
 from webapp.insights.rollup.storing import store
 from webapp.insights.rollup.tables import series, state, totals
+from webapp.insights.rollup.waiting import end_of_batch, waiting
 from webapp.profiling.engine import Engine
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.tables import prompt, prompt_field
@@ -116,7 +117,7 @@ class RollUp:
             self._first_state()
             uncounted = uncounted_now(self._database, self._uncounted)
             until = end_of_batch(connection, at - self._window - self._grace, most)
-            persons = waiting(connection, uncounted, until)
+            persons = waiting(connection, uncounted, until).persons
             if not persons:
                 return 0
             due = gather(connection, Due(persons, uncounted, until, settled=True), self._window)

@@ -19,6 +19,7 @@ from webapp.insights.rollup.tables import COUNTERS, TIMES
 
 QUICKLY = 1
 """zlib's level: they are mostly zeros, and written more often than anything else."""
+_ENTRY = struct.Struct("<I")
 TIMES_COLUMNS = tuple(f"times_{outcome}" for outcome in TIMES)
 
 
@@ -98,9 +99,13 @@ def running_of(row: Any) -> Running:
     )
 
 
-def entry(again: tuple[int, ...], place: int) -> int:
-    """What an `again` says of `place` days back, 0 for the future."""
-    return again[min(place, len(again) - 1)] if again and place >= 0 else 0
+def packed_entry(packed: bytes, place: int) -> int:
+    """What a packed `again` says of `place` days back, 0 for the future."""
+    if not packed or place < 0:
+        return 0
+    raw = zlib.decompress(packed)
+    found: int = _ENTRY.unpack_from(raw, min(_ENTRY.size * place, len(raw) - _ENTRY.size))[0]
+    return found
 
 
 def pack_again(again: tuple[int, ...]) -> bytes:

@@ -8,12 +8,11 @@ from webapp.insights.detail.showing_curve import incidence as incidence_of, time
 from webapp.insights.detail.splitting import here_of, splits
 from webapp.insights.figures import share
 from webapp.insights.overview_tables import coverage_rows, funnel as funnel_of
-from webapp.insights.rollup.reading import NOTHING
+from webapp.insights.rollup.ranges import NOTHING
 from webapp.insights.rollup.tables import TIMES
 from webapp.insights.sheets.figure_cells import Row, figure_cells, figure_columns
 from webapp.insights.sheets.sheet import Column, Sheet
 from webapp.insights.sheets.source import Source
-from webapp.insights.statistics.lanes import counted
 from webapp.insights.trend.showing import trend as trend_of
 from webapp.profiling.words import gettext
 
@@ -58,7 +57,7 @@ def times(source: Source) -> Sheet:
         Column("asks", gettext("completed asks that took so long")),
     )
     shown = source.found.now.figures(source.question.field, source.question.context)
-    found = bins(counted(shown.tally.times)) if shown else ()
+    found = bins(shown.tally.times.counted()) if shown else ()
     rows = ({"from_seconds": it.low / 1e6, "to_seconds": it.high / 1e6, "asks": it.count} for it in found)
     return Sheet("times", columns, tuple(rows))
 

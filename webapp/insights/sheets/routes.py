@@ -12,6 +12,7 @@ from webapp.insights.addresses import address
 from webapp.insights.figures import SMALLEST
 from webapp.insights.forms import Asked
 from webapp.insights.names import names_of
+from webapp.insights.planning import looking
 from webapp.insights.question import Question
 from webapp.insights.routes import blueprint, question_asked, reading
 from webapp.insights.sheets.answering import sheet_as
@@ -57,7 +58,7 @@ def table(table: str, form: str) -> ResponseReturnValue:
 
 def _sheet(make: Callable[[Source], Sheet], question: Question) -> Sheet:
     engine, database = current_engine(), current_database()
-    with database.snapshot():
+    with looking(database):
         manifest = engine.manifest
         return make(Source(database, reading(question), manifest, engine.uncounted, names_of(manifest), question))
 

@@ -9,6 +9,7 @@ from webapp.insights.addresses import address
 from webapp.insights.sheets.answering import sheet_as
 from webapp.insights.sheets.sheet import Sheet
 from webapp.insights.signup.blueprint import blueprint
+from webapp.insights.signup.measuring import measured_at_sign_up
 from webapp.insights.signup.price import Plan
 from webapp.insights.signup.price_form import read_plan
 from webapp.insights.signup.recording import history
@@ -35,7 +36,7 @@ def table(table: str, form: str) -> ResponseReturnValue:
 
 def _sheet(part: str, plan: Plan) -> Sheet:
     if part == "fields":
-        return form_sheet(current_engine().manifest.signup, plan, measured=None)
+        return form_sheet(current_engine().manifest.signup, plan, measured=measured_at_sign_up(current_engine()))
     if part == "changes":
         return changes_sheet(history(current_database()))
-    return price_sheet(plan, measured=None)
+    return price_sheet(plan, measured=measured_at_sign_up(current_engine()))

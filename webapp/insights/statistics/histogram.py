@@ -5,7 +5,7 @@ and the last also holds whatever took longer. Times are whole microseconds.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from itertools import accumulate
 from math import ceil, floor, log
 
@@ -50,8 +50,38 @@ def estimated_quantile(counts: Mapping[int, int], q: float) -> float | None:
     reached = list(accumulate(map(counts.__getitem__, buckets)))  # an empty one reaches no further, and is skipped
     if not reached or not reached[-1]:
         return None
-    place = q * (reached[-1] - 1)
+    return _between(reached[-1], q, lambda rank: buckets[bisect_right(reached, rank)])
+
+
+class Ordered:
+    """Times counted in every bucket from the first one on, of which quantiles are read, as by `estimated_quantile`.
+
+    They are added up in runs of buckets first, so that most are never looked at one by one.
+    """
+
+    RUN = 32
+
+    def __init__(self, counts: Sequence[int]) -> None:
+        self._counts = counts
+        self._reached = list(accumulate(sum(counts[at : at + self.RUN]) for at in range(0, len(counts), self.RUN)))
+
+    def quantile(self, q: float) -> float | None:
+        """In microseconds; None without any times. Raises ValueError when q lies outside 0..1."""
+        if not 0 <= q <= 1:
+            raise ValueError(f"q must lie in 0..1, not {q}")
+        if not self._reached or not self._reached[-1]:
+            return None
+        return _between(self._reached[-1], q, self._bucket)
+
+    def _bucket(self, rank: int) -> int:
+        run = bisect_right(self._reached, rank)
+        before, at = self._reached[run - 1] if run else 0, run * self.RUN
+        return at + bisect_right(list(accumulate(self._counts[at : at + self.RUN])), rank - before)
+
+
+def _between(total: int, q: float, bucket: Callable[[int], int]) -> float:
+    """The quantile of so many times; `bucket` tells which one holds the time of a rank, from 0 on."""
+    place = q * (total - 1)
     below = floor(place)
-    above = min(below + 1, reached[-1] - 1)
-    low, high = (middle_of(buckets[bisect_right(reached, rank)]) for rank in (below, above))
+    low, high = (middle_of(bucket(rank)) for rank in (below, min(below + 1, total - 1)))
     return low + (high - low) * (place - below)

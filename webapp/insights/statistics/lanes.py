@@ -25,16 +25,17 @@ def pack(counts: Mapping[int, int]) -> bytes:
 
 def unpack(packed: bytes) -> dict[int, int]:
     """The counts by bucket, without those of 0. Raises ValueError for bytes that `pack` cannot have made."""
-    lanes = -(-len(packed) // 4)
-    if lanes > BUCKETS:
-        raise ValueError(f"{len(packed)} bytes are more than {BUCKETS} buckets")
-    counts = struct.unpack(f"<{lanes}I", packed.ljust(4 * lanes, b"\0"))
-    return {bucket: count for bucket, count in enumerate(counts) if count}
+    return {bucket: count for bucket, count in enumerate(_counts(packed)) if count}
 
 
 def counted(lanes: int) -> dict[int, int]:
     """The counts by bucket of a histogram that is a number already. Raises ValueError as `unpack` does."""
     return unpack(_bytes(lanes))
+
+
+def counts(lanes: int) -> tuple[int, ...]:
+    """Of such a number, how many each bucket from the first one on holds. Raises ValueError as `unpack` does."""
+    return _counts(_bytes(lanes))
 
 
 def add(packed: Iterable[bytes]) -> bytes:
@@ -59,6 +60,13 @@ def subtract(later: bytes, earlier: bytes) -> bytes:
     if rest < 0 or (whole ^ part ^ rest) & _ENDS:
         raise ValueError("the earlier histogram holds more than the later one")
     return _bytes(rest)
+
+
+def _counts(packed: bytes) -> tuple[int, ...]:
+    lanes = -(-len(packed) // 4)
+    if lanes > BUCKETS:
+        raise ValueError(f"{len(packed)} bytes are more than {BUCKETS} buckets")
+    return struct.unpack(f"<{lanes}I", packed.ljust(4 * lanes, b"\0"))
 
 
 def _bytes(lanes: int) -> bytes:

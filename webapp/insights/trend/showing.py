@@ -8,7 +8,7 @@ from webapp.insights.figures import Share, figures
 from webapp.insights.filing import Files
 from webapp.insights.hiding import hidden
 from webapp.insights.question import Question
-from webapp.insights.rollup.reading import NOTHING, Line, Sum
+from webapp.insights.rollup.ranges import NOTHING, Line, Sum
 from webapp.insights.tallying import tally
 from webapp.insights.trend.drawing import runs
 from webapp.insights.trend.pages import Trend, TrendRow
@@ -56,7 +56,8 @@ def _rows(
 
 
 def _sum(lines: Mapping[bool, Line], span: Span) -> Sum:
-    return reduce(Sum.__add__, (line.between(span.first, span.last) for line in lines.values()), NOTHING)
+    sums = [line.between(span.first, span.last) for line in lines.values()]
+    return reduce(Sum.__add__, sums) if sums else NOTHING
 
 
 def _label(span: Span) -> str:

@@ -57,7 +57,7 @@ class Runs:
 
     def running(self) -> list[Run]:
         """Every run that has not been stopped."""
-        return self._read(select(run).where(run.c.stopped_at.is_(None)))
+        return self._read(_RUNNING)
 
     def of(self, experiment: str) -> list[Run]:
         """The runs of an experiment, newest first."""
@@ -106,3 +106,6 @@ class Runs:
 
     def _read(self, wanted: Select[tuple[object, ...]]) -> list[Run]:
         return [Run(**row) for row in self._database.reading().execute(wanted).mappings()]
+
+
+_RUNNING = select(run).where(run.c.stopped_at.is_(None))

@@ -16,7 +16,8 @@ from webapp.insights.detail.curves import reached
 from webapp.insights.detail.fresh_times import fresh_times
 from webapp.insights.detail.showing_curve import incidence
 from webapp.insights.question import Question
-from webapp.insights.rollup.reading import NOTHING, Reading
+from webapp.insights.rollup.ranges import NOTHING
+from webapp.insights.rollup.reading import Reading
 from webapp.insights.statistics.histogram import EDGES
 from webapp.insights.statistics.incidence import ENDINGS
 from webapp.profiling.tables import prompt_field

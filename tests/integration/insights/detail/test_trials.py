@@ -5,9 +5,11 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from re import DOTALL, findall
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, select
 
 from tests.applications import opened
 from tests.browsing import Browser
@@ -19,8 +21,10 @@ from webapp.insights.detail.trials import contexts_of
 from webapp.profiling.answers import Provenance
 from webapp.profiling.checking import parse
 from webapp.profiling.engine import Engine
+from webapp.profiling.experiments.tables import assignment
 from webapp.profiling.exposure import Exposure
 from webapp.profiling.people import record_arrival
+from webapp.profiling.tables import answer
 
 REQUIRED = 'requires = ["email", "display_name", "picture"]'
 WAITS = 'requires = ["email", "display_name", { field = "picture", can_wait = true }]'
@@ -110,7 +114,38 @@ def test_a_run_with_evidence_says_where_to_ask(pm: Browser, engine: Engine) -> N
     assert "Ask at “Desk”: an experiment has shown that it completes most often." in page
     assert 'href="/insights/experiments/where_picture">See the experiment' in page
     assert "Draft the experiment" not in page
-    assert "Not causal." not in page.split('id="where"')[1].split("</section>")[0]
+    shown = page.split('id="where"')[1].split("</section>")[0]
+    measured, seen = shown.split('id="as-seen"')
+    assert "Not causal." not in measured
+    assert "Not causal." in seen
+    assert _shared_out(measured) == _counted(engine)
+
+
+def test_arms_of_too_few_persons_are_not_shown(pm: Browser, engine: Engine) -> None:
+    begin(engine)
+    come(engine, 24, {"publish": 1, "desk": 1})
+    it = assignment.c
+    with engine.database.unit_of_work():
+        later = engine.database.writing().scalars(select(it.subject_id).where(it.variant == "later")).all()
+        engine.database.writing().execute(delete(assignment).where(it.subject_id.in_(later[4:])))
+    measured = pm.get(PAGE).text.split('id="where"')[1].split('id="as-seen"')[0]
+    assert "Too few persons: not shown." in measured
+    assert _shared_out(measured) == [_counted(engine)[0]]
+
+
+def _shared_out(measured: str) -> list[tuple[str, str]]:
+    """Persons and rate of each arm, as the page tells them."""
+    told = findall(r'<b>(.+?)</b>.*?<td class="cell-number">(.+?)</td>', measured, DOTALL)
+    return [(persons, rate) for rate, persons in told]
+
+
+def _counted(engine: Engine) -> list[tuple[str, str]]:
+    """The same from the raw rows, the control first; all of them are old enough."""
+    with engine.database.unit_of_work():
+        rows = engine.database.writing().execute(select(assignment.c.variant, assignment.c.subject_id)).all()
+        gave = set(engine.database.writing().scalars(select(answer.c.subject_id).where(answer.c.field == "picture")))
+    arms = {variant: [number for name, number in rows if name == variant] for variant in ("as_now", "later")}
+    return [(str(len(arm)), f"{sum(number in gave for number in arm) / len(arm):.1%}") for arm in arms.values()]
 
 
 def test_a_run_without_enough_evidence_says_so(pm: Browser, engine: Engine) -> None:

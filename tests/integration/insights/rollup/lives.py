@@ -13,9 +13,10 @@ from tests.integration.insights.histories import START, WINDOW, end_of
 from webapp import clock
 from webapp.db import MICROSECOND, Database
 from webapp.insights.question import Question
-from webapp.insights.rollup.reading import Sum
+from webapp.insights.rollup.ranges import Sum
 from webapp.insights.rollup.rolling import RollUp
 from webapp.insights.rollup.tables import COUNTERS
+from webapp.insights.rollup.times import Times
 from webapp.insights.statistics.histogram import bucket_of
 from webapp.insights.statistics.lanes import BITS
 from webapp.profiling.episodes import Episodes
@@ -110,7 +111,7 @@ class World:
             self.staff = not self.staff
 
     def recount(self, question: Question) -> dict[tuple[str, str], dict[bool, Sum]]:
-        """What a board of the question holds, by plain loops over every raw row."""
+        """What a board of the question holds, and all times, by plain loops over every raw row."""
         reading = self.database.reading()
         shown = {row.id: row for row in reading.execute(select(prompt))}
         simulated = {row.id: row.simulated for row in reading.execute(select(subject))}
@@ -155,6 +156,14 @@ class World:
         return found
 
 
+def as_on_a_board(sums: Mapping[tuple[str, str], Mapping[bool, Sum]]) -> dict[tuple[str, str], dict[bool, Sum]]:
+    """With the times of completed asks alone."""
+    return {
+        key: {made_up: replace(total, times=total.times[:1]) for made_up, total in of_people.items()}
+        for key, of_people in sums.items()
+    }
+
+
 def _sum(episodes: Sequence[Any], prompts: Sequence[Any], of_prompt: Mapping[int, Sequence[Any]]) -> Sum:
     ends = Counter(end_of(row) for row in episodes)
     steps = [_steps(row, of_prompt.get(row.id, ())) for row in prompts]
@@ -172,10 +181,12 @@ def _sum(episodes: Sequence[Any], prompts: Sequence[Any], of_prompt: Mapping[int
         "actions": sum(step >= 3 for step in steps),
     }
     times = tuple(
-        sum(
-            1 << BITS * bucket_of(max((row.closed_at - row.opened_at) // MICROSECOND, 0))
-            for row in episodes
-            if end_of(row) == end
+        Times(
+            pending=sum(
+                1 << BITS * bucket_of(max((row.closed_at - row.opened_at) // MICROSECOND, 0))
+                for row in episodes
+                if end_of(row) == end
+            )
         )
         for end in ("completed", "dismissed", "superseded")
     )

@@ -6,13 +6,14 @@ from hypothesis import given
 from sqlalchemy import select
 
 from tests.integration.insights.histories import WINDOW
-from tests.integration.insights.rollup.lives import Event, World, lives, looks
+from tests.integration.insights.rollup.lives import Event, World, as_on_a_board, lives, looks
 from tests.integration.insights.test_counting import Databases, in_database, opened
 from webapp import clock
 from webapp.db import Database
 from webapp.insights.question import Question
 from webapp.insights.rollup.keys import Series
-from webapp.insights.rollup.reading import Reading, Sum
+from webapp.insights.rollup.ranges import Sum
+from webapp.insights.rollup.reading import Reading
 from webapp.insights.rollup.tables import series, totals
 
 
@@ -38,7 +39,7 @@ def test_every_slice_is_what_a_recount_of_the_raw_rows_finds(
         world = World(database)
         world.play(life)
         question = replace(look, as_of=world.moment)
-        assert read(world, question) == world.recount(question)
+        assert read(world, question) == as_on_a_board(world.recount(question))
 
 
 @in_database

@@ -12,6 +12,7 @@ from webapp.insights.statistics.histogram import (
     LONGEST,
     RELATIVE_ERROR,
     SHORTEST,
+    Ordered,
     bucket_of,
     estimated_quantile,
     middle_of,
@@ -42,6 +43,13 @@ def counted(times: list[int]) -> dict[int, int]:
 def test_an_estimated_quantile_keeps_its_bound(times: list[int], q: float) -> None:
     exact = quantile(times, q)
     assert abs(estimated_quantile(counted(times), q) - exact) <= RELATIVE_ERROR * exact + ABSOLUTE_ERROR
+
+
+@given(times=st.lists(TIMES, max_size=80), q=st.floats(0, 1))
+def test_a_quantile_of_every_bucket_in_order_is_the_same(times: list[int], q: float) -> None:
+    found = counted(times)
+    every = [found.get(bucket, 0) for bucket in range(max(found, default=-1) + 1)]
+    assert Ordered(every).quantile(q) == estimated_quantile(found, q)
 
 
 @given(times=st.lists(long_as(SHORTEST, LONGEST), min_size=1, max_size=40), q=st.sampled_from([0.5, 0.9]))

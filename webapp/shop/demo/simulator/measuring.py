@@ -6,7 +6,8 @@ from math import comb
 
 from webapp.insights.figures import SMALLEST, Share, share
 from webapp.insights.question import Question
-from webapp.insights.rollup.reading import NOTHING, Reading, Sum
+from webapp.insights.rollup.ranges import NOTHING, Sum
+from webapp.insights.rollup.reading import Reading
 from webapp.shop.demo.simulator.truth import Claim
 
 PROMISED = 0.93

@@ -1,0 +1,109 @@
+"""The statements that read totals, built once. Rows say an edge, a series' key, a day, and what was counted by it."""
+
+from collections.abc import Iterable
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import BindParameter, Boolean, Column, Integer, bindparam, func, select, union_all
+
+from webapp.insights.question import SIMULATED, Question
+from webapp.insights.rollup.keys import ANY, Series
+from webapp.insights.rollup.ranges import Edge
+from webapp.insights.rollup.tables import COUNTERS, TIMES, series, totals
+
+Binds = dict[str, Any]
+
+_PEOPLE = series.c.simulated.in_((bindparam("of_one", type_=Boolean), bindparam("of_other", type_=Boolean)))
+_NARROWED = (
+    _PEOPLE,
+    series.c.variant == bindparam("of_variant"),
+    series.c.device == bindparam("of_device"),
+    series.c.visitor == bindparam("of_visitor"),
+)
+_PLACED = (series.c.field == bindparam("of_field"), series.c.context == bindparam("of_context"))
+_KEY = tuple(series.c[name] for name in Series._fields)
+_AGAIN = (totals.c.asked_again, totals.c.completed_again)
+_COUNTED = (totals.c.day, *(totals.c[name] for name in COUNTERS))
+_HISTOGRAMS = tuple(totals.c[f"times_{outcome}"] for outcome in TIMES)
+"""Most of a row's bytes, so that no statement reads more of them than is shown."""
+_DAY = 1 + len(_KEY)
+_TIMES = _DAY + 1 + len(COUNTERS)
+
+
+def of_people(question: Question) -> Binds:
+    """Whose series: of one kind of people, or of one and the other."""
+    return {"of_one": SIMULATED[question.people][0], "of_other": SIMULATED[question.people][-1]}
+
+
+def narrowed(question: Question) -> Binds:
+    """Whose series, and met how."""
+    return {
+        **of_people(question),
+        "of_variant": question.variant or ANY,
+        "of_device": question.device or ANY,
+        "of_visitor": question.visitor or ANY,
+    }
+
+
+def placed(question: Question) -> Binds:
+    """Of which field in which context."""
+    return {"of_field": question.field, "of_context": question.context}
+
+
+def at_edges(days: Iterable[int]) -> Binds:
+    """The ends of ranges, for as many as the statement has."""
+    return {f"edge_{place}": day for place, day in enumerate(days)}
+
+
+def key_of(row: Any) -> Series:
+    return Series(*row[1:_DAY])
+
+
+def edge_of(row: Any) -> Edge:
+    return Edge(row[_DAY], row[_DAY + 1 : _TIMES], row[_TIMES:-2], row[-2], row[-1])
+
+
+@lru_cache
+def boards_at(edges: int) -> Any:
+    """Of every field and context, for ranges that have so many edges together: neighbours share one.
+
+    Of the times only those of completed asks.
+    """
+    return _at_edges(edges, _columns(_HISTOGRAMS[:1]), *_NARROWED)
+
+
+def _columns(histograms: tuple[Column[bytes], ...]) -> tuple[Column[Any], ...]:
+    return (*_KEY, *_COUNTED, *histograms, *_AGAIN)
+
+
+def _at_edges(count: int, columns: tuple[Column[Any], ...], *conditions: Any) -> Any:
+    """The last rows up to each of so many days: one by key each, however many rows there are."""
+    edges: list[BindParameter[int]] = [bindparam(f"edge_{place}", type_=Integer) for place in range(count)]
+    return union_all(*(_at(edge, columns, *conditions) for edge in edges))
+
+
+def _at(edge: BindParameter[int], columns: tuple[Column[Any], ...], *conditions: Any) -> Any:
+    before = select(func.max(totals.c.day)).where(totals.c.series_id == series.c.id, totals.c.day <= edge)
+    last = (totals.c.series_id == series.c.id) & (totals.c.day == before.correlate(series).scalar_subquery())
+    return select(edge.label("edge"), *columns).join_from(series, totals, last).where(*conditions)
+
+
+SLICES = _at_edges(2, _columns(_HISTOGRAMS), _PEOPLE, *_PLACED)
+_BEFORE = (
+    select(func.max(totals.c.day))
+    .where(totals.c.series_id == series.c.id, totals.c.day <= bindparam("edge_0", type_=Integer))
+    .correlate(series)
+    .scalar_subquery()
+)
+LINE = (
+    select(totals.c.day.label("edge"), *_columns(()))
+    .join_from(series, totals)
+    .where(
+        *_NARROWED,
+        *_PLACED,
+        totals.c.day <= bindparam("edge_1", type_=Integer),
+        totals.c.day >= func.coalesce(_BEFORE, 0),
+    )
+    .order_by(totals.c.day)
+)
+"""Every row between two edges, and the last one before; the oldest first, and without times."""
