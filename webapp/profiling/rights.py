@@ -56,6 +56,8 @@ def unrestricted(person: ColumnElement[Any]) -> ColumnElement[bool]:
 
 def carry_rights(engine: Engine, from_subject: int, into_subject: int) -> None:
     """The two turn out to be one person: what either has exercised holds for both. Call it ahead of what moves."""
+    both = select(subject.c.id).where(subject.c.id.in_((from_subject, into_subject))).order_by(subject.c.id)
+    engine.database.writing().execute(both.with_for_update()).all()  # nothing of either is measured meanwhile
     exercised = {**since(engine, from_subject), **since(engine, into_subject)}
     if "objection" in exercised:
         object_to_measurement(engine, from_subject)
