@@ -8,7 +8,6 @@ from typing import Any
 from sqlalchemy import BindParameter, and_, bindparam, delete, insert, select, update
 
 from webapp.db import Database, UTCDateTime
-from webapp.profiling.people import RESTRICTED
 from webapp.profiling.tables import answer, answer_event, subject
 
 AT = bindparam("at", type_=UTCDateTime)
@@ -30,9 +29,6 @@ HELD = (
     select(*(answer.c[name] for name in DESCRIBED))
     .where(answer.c.subject_id == SUBJECT, answer.c.expires_at > AT)
     .order_by(answer.c.given_at, answer.c.field)
-)
-EXPIRED = select(answer.c.subject_id, answer.c.field).where(
-    answer.c.expires_at <= AT, answer.c.subject_id.not_in(RESTRICTED)
 )
 CHANGE = update(answer).where(THIS)
 REMOVE = delete(answer).where(THIS)
