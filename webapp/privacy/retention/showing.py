@@ -70,8 +70,5 @@ def _label(manifest: Manifest, key: str) -> str:
 
 
 def _table(manifest: Manifest, held: Holding, counted: Mapping[str, int]) -> Row:
-    words = held.words()
-    term = words.retention
-    if held.kept:
-        term = gettext("%(term)s; what a law demands outlives an erasure, and says no more whose it was", term=term)
-    return words.label, gettext(manifest.purposes[held.purpose].label), term, few(counted.get(held.table, 0))
+    words, purpose = held.words(), manifest.purposes[held.purpose]
+    return words.label, gettext(purpose.label), words.retention, few(counted.get(held.table, 0))
