@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, select
 
 from webapp.insights.question import Question
 from webapp.insights.rollup.keys import NO_EXPERIMENT
@@ -11,6 +11,10 @@ from webapp.profiling.tables import subject
 
 Uncounted = Sequence[Select[int]]
 """Each selects the ids of subjects that belong into no figure."""
+
+
+OBJECTORS = select(subject.c.id).where(subject.c.objected_at.is_not(None))
+"""Who is measured no more: what their open prompts need is no figure's."""
 
 
 def narrowed(
@@ -27,6 +31,7 @@ def narrowed(
     `prompts` are the columns of the prompt that a row belongs to, `person` is the one of its subject's number.
     """
     conditions: list[ColumnElement[bool]] = [person.not_in(subjects) for subjects in uncounted]
+    conditions.append(person.not_in(OBJECTORS))
     if question.people != "all":
         conditions.append(subject.c.simulated.is_(question.people == "simulated"))
     if question.context and context is not None:

@@ -94,17 +94,19 @@ class Statements:
         ).returning(prompt.c.id)
 
     def _new_episode(self, database: Database) -> Any:
-        row = {
-            "prompt_id": bindparam("of_prompt"),
+        """Nothing where the prompt is no more: its person has objected, in another tab, to being measured."""
+        row: dict[str, Any] = {
+            "prompt_id": prompt.c.id,
             "subject_id": SUBJECT,
             "action": ACTION,
-            "field": FIELD,
+            "field": bindparam("of_field", type_=prompt_field.c.field.type),
             "opened_at": AT,
-            "impressions": 1,
+            "impressions": literal(1),
         }
+        shown = select(*row.values()).where(prompt.c.id == bindparam("of_prompt", type_=prompt.c.id.type))
         return (
             database.insert(prompt_field)
-            .values(row)
+            .from_select(list(row), shown.with_for_update(read=True, key_share=True))
             .on_conflict_do_update(
                 index_elements=["subject_id", "action", "field"],
                 index_where=OPEN,

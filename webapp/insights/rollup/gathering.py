@@ -109,8 +109,11 @@ def _is_due(row: Any, due: Due) -> bool:
 
 
 def _is(row: Any, due: Due) -> int:
-    """Whom the totals should hold a row under, 0 for nobody; `rolled_as` is whom they do."""
-    return 0 if row.subject_id in due.uncounted else row.subject_id
+    """Whom the totals should hold a row under, 0 for nobody; `rolled_as` is whom they do.
+
+    What somebody who objects has is there for a prompt that is open, or waits to be deleted.
+    """
+    return 0 if row.objected is not None or row.subject_id in due.uncounted else row.subject_id
 
 
 def _count_episodes(changes: Changes, rows: Sequence[Any], due: Due, window: int) -> None:
@@ -188,6 +191,7 @@ _EPISODES = (
         prompt.c.device,
         prompt.c.visitor,
         subject.c.simulated,
+        subject.c.objected_at.label("objected"),
     )
     .join_from(prompt_field, prompt, prompt.c.id == prompt_field.c.prompt_id)
     .join(subject, subject.c.id == prompt_field.c.subject_id)
@@ -209,6 +213,7 @@ _PROMPTS = (
         prompt.c.device,
         prompt.c.visitor,
         subject.c.simulated,
+        subject.c.objected_at.label("objected"),
     )
     .join_from(prompt, subject)
     .where(
