@@ -32,7 +32,7 @@ def test_a_receipt_is_checked(house: Flask, erased: Erase) -> None:
     receipt = erased(settle(house))
     officer = somebody(house, "officer@x.example", "privacy_officer", factor=True)
     text = officer.get(f"/erased/{receipt.id}/receipt.json").text
-    check = "/officer/erasures/check"
+    check = "/officer/erasures"
     assert "Genuine" in officer.post(check, {"receipt": text}).text
     assert "Genuine" in officer.post(check, {"file": (io.BytesIO(text.encode()), "receipt.json"), "receipt": ""}).text
     altered = json.dumps({**json.loads(text), "erased": {"account": 7}})
@@ -69,7 +69,7 @@ def test_a_genuine_one_that_is_not_on_record_says_what_to_do(house: Flask, erase
     database: Database = house.extensions["database"]
     with database.engine.begin() as connection:
         connection.execute(delete(Erasure))
-    assert "webapp privacy replay" in officer.post("/officer/erasures/check", {"receipt": text}).text
+    assert "webapp privacy replay" in officer.post("/officer/erasures", {"receipt": text}).text
 
 
 def test_other_staff_see_nothing_of_it(house: Flask, erased: Erase) -> None:
