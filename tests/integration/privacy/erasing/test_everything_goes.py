@@ -81,8 +81,8 @@ def test_staff_are_erased_on_no_request_but_by_a_replay(house: Flask, erased: Er
 
 
 def test_twice_at_once_is_once(house: Flask, erased: Erase) -> None:
-    for round_ in range(3):
-        number, ready = settle(house, f"{round_}@x.example"), Barrier(2)
+    for round_ in range(6):  # with an address to hold, and without one
+        number, ready = settle(house, f"{round_}@x.example", proved=bool(round_ % 2)), Barrier(2)
 
         def erase_when_all_are(number: int = number, ready: Barrier = ready) -> bool:
             ready.wait(10)
