@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import insert, select
 
-from tests.canaries import can_hold, fill, found
+from tests.integration.privacy.erasing.canaries import can_hold, fill, found
 from tests.integration.privacy.erasing.conftest import Erase, work
 from tests.people import settle
 from tests.records import rows

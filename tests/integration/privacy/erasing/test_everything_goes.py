@@ -8,7 +8,7 @@ from flask import Flask
 from sqlalchemy import func, insert, select
 
 from tests.browsing import Browser
-from tests.canaries import fill
+from tests.integration.privacy.erasing.canaries import fill
 from tests.integration.privacy.erasing.conftest import Erase
 from tests.people import settle
 from tests.records import rows
