@@ -20,6 +20,8 @@ from webapp.profiling.holdings import Holding
 SHORTEST = 8
 """Characters. A column that takes fewer holds no canary: so few would be found by chance."""
 NUMBERS = count(1)
+MEANT = {"prompt.kind": "gate", "prompt.device": "phone", "prompt.visitor": "new", "prompt_field.outcome": "completed"}
+"""Columns in which only some words mean something: who counts them could do nothing with a canary."""
 
 
 def fill(app: Flask, subject_id: int, word: str) -> dict[str, list[str]]:
@@ -74,6 +76,8 @@ class _Filling:
         return self._plain(table, column, held)
 
     def _plain(self, table: Table, column: Column[Any], held: Holding | None) -> Any:
+        if str(column) in MEANT:
+            return MEANT[str(column)]
         match column.type:
             case UTCDateTime():
                 return clock.now()
