@@ -86,7 +86,7 @@ class _Filling:
             case Boolean():
                 return False
             case Integer():
-                return 1
+                return None if column.nullable else 1
             case JSON():
                 return {}
             case String() | LargeBinary():
