@@ -20,8 +20,18 @@ from webapp.profiling.holdings import Holding
 SHORTEST = 8
 """Characters. A column that takes fewer holds no canary: so few would be found by chance."""
 NUMBERS = count(1)
-MEANT = {"prompt.kind": "gate", "prompt.device": "phone", "prompt.visitor": "new", "prompt_field.outcome": "completed"}
-"""Columns in which only some words mean something: who counts them could do nothing with a canary."""
+MEANT = {
+    "prompt.action": "sign_up",
+    "prompt.kind": "gate",
+    "prompt.variant": "",
+    "prompt.device": "phone",
+    "prompt.visitor": "new",
+    "prompt_field.action": "sign_up",
+    "prompt_field.field": "email",
+    "prompt_field.outcome": "completed",
+    "assignment.variant": "control",
+}
+"""What is counted: keys of the manifest, by which totals go on after their persons. A canary would live on there."""
 
 
 def fill(app: Flask, subject_id: int, word: str) -> dict[str, list[str]]:
