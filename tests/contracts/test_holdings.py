@@ -81,7 +81,7 @@ def test_what_outlives_an_erasure_without_a_law_is_noticed(engine: Engine, house
     kept = Kept("account", "began_at", "P1Y", {})
     engine.register_holding(replace(engine.holdings["visit"], kept=kept))
     with house.test_request_context():
-        assert list(faults(engine)) == ["visit: outlives an erasure without a legal obligation"]
+        assert "visit: outlives an erasure without a legal obligation" in list(faults(engine))
     findings = [finding for finding in engine.findings(engine.manifest) if not finding.warning]
     assert [finding.key for finding in findings] == ["purposes.account.basis"]
 

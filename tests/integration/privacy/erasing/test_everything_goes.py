@@ -14,7 +14,10 @@ from tests.people import settle
 from tests.records import rows
 from webapp import clock
 from webapp.accounts.models import Account, Code
-from webapp.mail.models import OutgoingMail
+from webapp.db import Database
+from webapp.mail.delivering import OUTBOX
+from webapp.mail.models import DeliveredMail, OutgoingMail
+from webapp.mail.transports import to_mailbox
 from webapp.privacy.erasing.erasing import NobodyThere, WorksHere
 from webapp.profiling.engine import Engine
 from webapp.profiling.tables import prompt, subject
@@ -125,9 +128,27 @@ def test_of_a_merge_and_an_erasure_at_once_nothing_is_left_over(house: Flask, er
         assert there <= {row.id for row in rows(house, subject)}
 
 
+def test_a_mail_that_is_being_sent_meanwhile_does_not_come_back(house: Flask, erased: Erase) -> None:
+    owner, other = settle(house, ADDRESS), settle(house, "bo@x.example")
+    post(house, owner, ADDRESS)
+    post(house, other, "bo@x.example")
+    database: Database = house.extensions["database"]
+
+    def send(mail: OutgoingMail) -> None:
+        if mail.subject_id == owner:
+            erased(owner)
+        to_mailbox(mail)
+
+    with house.app_context():
+        assert OUTBOX.deliver_due(database, send) == 1
+        database.release()
+    assert {row.recipient for row in rows(house, DeliveredMail.__table__)} == {"bo@x.example"}
+
+
 def post(app: Flask, number: int | None, *recipients: str) -> None:
     engine: Engine = app.extensions["profiling"]
     with app.app_context(), engine.database.unit_of_work():
         for recipient in recipients:
             mail = {"subject_id": number, "recipient": recipient, "title": "Hello", "text": "Hello", "tries": 0}
-            engine.database.writing().execute(insert(OutgoingMail).values(**mail, written_at=clock.now()))
+            due = {"written_at": clock.now(), "send_at": clock.now()}
+            engine.database.writing().execute(insert(OutgoingMail).values(**mail, **due))
