@@ -117,7 +117,7 @@ class World:
             self.staff = not self.staff
 
     def recount(self, question: Question) -> dict[tuple[str, str], dict[bool, Sum]]:
-        """A board of the question, and all times, by plain loops over every raw row; over those of who departed too."""
+        """A board of the question, and all times, by plain loops over every raw row, of who departed too."""
         reading = self.database.reading()
         shown = {row.id: row for table in (prompt, GONE[prompt]) for row in reading.execute(select(table))}
         simulated = {row.id: row.simulated for row in reading.execute(select(subject))}
