@@ -1,7 +1,7 @@
 """The notice, generated from the live manifest, so that it cannot say anything else than what is done."""
 
 from webapp.privacy.pages import NoticeField, NoticePage
-from webapp.profiling.manifest import Manifest
+from webapp.profiling.manifest import Manifest, Transfer
 from webapp.profiling.notice import kept, version
 from webapp.profiling.words import gettext
 
@@ -29,9 +29,15 @@ def _field(manifest: Manifest, key: str) -> NoticeField:
         kept=kept(declared),
         readers=", ".join(gettext(reader) for reader in declared.readers),
         recipients=", ".join(gettext(name) for name in purpose.recipients) or gettext("nobody outside"),
-        transfers=", ".join(gettext(name) for name in purpose.transfers) or gettext("none"),
+        transfers=", ".join(_transfer(transfer) for transfer in purpose.transfers) or gettext("none"),
         asked_by=", ".join((*actions, *prompts)),
         version=version(manifest, key),
+    )
+
+
+def _transfer(transfer: Transfer) -> str:
+    return gettext(
+        "%(country)s (%(safeguard)s)", country=gettext(transfer.country), safeguard=gettext(transfer.safeguard)
     )
 
 
