@@ -182,7 +182,9 @@ HOLDINGS = (
     Holding("account", ACCOUNT, _account, repeats={"email": ("email",)}),
     Holding("visit", PROTECTION, _visits, frozenset({"token_hash"})),
     Holding("entrance", PROTECTION, _entrances, frozenset({"visit_hash"}), person="owner_id"),
-    Holding("email_code", PROTECTION, _mailed_codes, frozenset({"visit_hash", "code_hash"}), repeats={"email": ADDRESSES}),
+    Holding(
+        "email_code", PROTECTION, _mailed_codes, frozenset({"visit_hash", "code_hash"}), repeats={"email": ADDRESSES}
+    ),
     Holding(
         "phone_code",
         PROTECTION,

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, distinct, func, select
 
 from webapp import clock
-from webapp.db import EPOCH, Database, metadata
+from webapp.db import EPOCH, metadata
 from webapp.privacy.blast_radius.tables import held_daily
 from webapp.profiling.engine import Engine
 from webapp.profiling.holdings import Holding
@@ -26,7 +26,7 @@ def count_held(engine: Engine) -> None:
     usual = {"declared": 0, "oldest_at": None, "aged": 0, "unused": 0}
     rows = [{**fixed, **usual, **row} for row in (*_fields(engine, moment), *_tables(engine))]
     insert = engine.database.insert(held_daily)
-    changed = {name: insert.excluded[name] for name in held_daily.c.keys() if name not in {"day", "part"}}
+    changed = {name: insert.excluded[name] for name in held_daily.columns.keys() - {"day", "part"}}
     upsert = insert.on_conflict_do_update(index_elements=["day", "part"], set_=changed)
     engine.database.writing().execute(upsert, rows)
 
@@ -42,7 +42,12 @@ def _fields(engine: Engine, moment: datetime) -> Iterator[Row]:
     for key in engine.manifest.fields:
         row = found.get(key)
         counts = {name: int(getattr(row, name)) if row else 0 for name in ("accounts", "aged", "unused")}
-        yield {"part": f"field:{key}", "held": counts["accounts"], "oldest_at": row.oldest_at if row else None, **counts}
+        yield {
+            "part": f"field:{key}",
+            "held": counts["accounts"],
+            "oldest_at": row.oldest_at if row else None,
+            **counts,
+        }
     holders = engine.database.reading().execute(select(func.count(distinct(answer.c.subject_id)))).scalar_one()
     held = sum(row.accounts for key, row in found.items() if key in engine.manifest.fields)
     yield {"part": ALL, "accounts": holders, "held": held, "declared": len(engine.manifest.fields)}
@@ -70,7 +75,7 @@ def _tables(engine: Engine) -> Iterator[Row]:
         yield {"part": f"table:{holding.table}", "accounts": accounts, "held": held}
 
 
-def _in_table(holding: Holding) -> Select[Any]:
+def _in_table(holding: Holding) -> Select[int, int]:
     """Whose rows the table has, and how many; where they lead to somebody through another table, by that one."""
     rows = holding.rows
     if not holding.link:

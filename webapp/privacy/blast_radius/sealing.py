@@ -11,7 +11,7 @@ from webapp.profiling.holdings import Holding
 
 @dataclass(frozen=True)
 class Place:
-    """A column that holds what a field holds too: the table's and the column's words, and whether it is sealed there."""
+    """A column that holds what a field holds too, in the words of table and column, and whether it is sealed."""
 
     table: str
     column: str

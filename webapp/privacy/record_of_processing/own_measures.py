@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from webapp.house import House
+from webapp.privacy.blast_radius.sealing import sealed_columns
 from webapp.privacy.record_of_processing.measures import Says
 from webapp.profiling.words import gettext
 
@@ -15,6 +16,7 @@ def own_measures(house: House) -> Iterator[Says]:
     yield lambda: _transport(house.settings.public_url)
     yield lambda: _mail(house.settings.smtp_url)
     yield lambda: _retention() if "expire_answers" in house.jobs.runs else ""
+    yield lambda: _sealed_too(house)
     yield _roles
     yield _measurement
 
@@ -24,6 +26,16 @@ def _encryption() -> str:
         "Answers are encrypted with AES-256-GCM under a key of each account, which a master key outside the database "
         "wraps. What is moved to another account or field does not open, and an erasure destroys the account's key."
     )
+
+
+def _sealed_too(house: House) -> str:
+    """What of the rooms' records is encrypted as well."""
+    sealed = [
+        f"{holding.words().label} ({', '.join(columns)})"
+        for holding in house.engine.holdings.values()
+        if holding.purpose and (columns := sealed_columns(holding))
+    ]
+    return gettext("Encrypted as well: %(records)s.", records="; ".join(sealed)) if sealed else ""
 
 
 def _deletion() -> str:

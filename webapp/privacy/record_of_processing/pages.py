@@ -8,7 +8,7 @@ from webapp.privacy.record_of_processing.record import Record
 
 @dataclass(frozen=True)
 class RecordPage:
-    """A record, live or as it was: `says` tells which. The files are of the same one; the live one has no `live_url`."""
+    """A record, live or as it was: `says` tells which. The files are of the same; the live one has no `live_url`."""
 
     says: str
     record: Record
