@@ -23,7 +23,9 @@ PARTS: tuple[ModuleType, ...] = (record_of_processing, blast_radius, minimisatio
 
 @blueprint.get("/privacy")
 def notice() -> ResponseReturnValue:
-    return render_template("privacy/notice.html", page=notice_page(current_engine().manifest))
+    engine = current_engine()
+    page = notice_page(engine.manifest, list(engine.holdings.values()))
+    return render_template("privacy/notice.html", page=page)
 
 
 @blueprint.get("/privacy/keys.json")

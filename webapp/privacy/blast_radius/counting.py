@@ -26,7 +26,7 @@ def count_held(engine: Engine) -> None:
     usual = {"declared": 0, "oldest_at": None, "aged": 0, "unused": 0}
     rows = [{**fixed, **usual, **row} for row in (*_fields(engine, moment), *_tables(engine))]
     insert = engine.database.insert(held_daily)
-    changed = {name: insert.excluded[name] for name in held_daily.columns.keys() - {"day", "part"}}
+    changed = {name: insert.excluded[name] for name in set(held_daily.columns.keys()) - {"day", "part"}}
     upsert = insert.on_conflict_do_update(index_elements=["day", "part"], set_=changed)
     engine.database.writing().execute(upsert, rows)
 

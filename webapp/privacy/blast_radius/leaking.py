@@ -31,7 +31,7 @@ def by_database(field: Field, holdings: Collection[Holding]) -> str:
 
 
 def by_key() -> str:
-    return gettext("nothing: a key opens nothing by itself")
+    return gettext("nothing")
 
 
 def by_both() -> str:

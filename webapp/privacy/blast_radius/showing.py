@@ -79,8 +79,8 @@ def _table(holding: Holding, count: Count | None) -> TableLine:
     return TableLine(
         label=holding.words().label,
         accounts=told(count.accounts) if count else "–",
-        plain=", ".join(plain_columns(holding)) or "–",
-        sealed=", ".join(sealed_columns(holding)) or "–",
+        plain="; ".join(plain_columns(holding)) or "–",
+        sealed="; ".join(sealed_columns(holding)) or "–",
     )
 
 

@@ -2,7 +2,6 @@
 
 from webapp.privacy.blast_radius.counting import AGED
 from webapp.privacy.blast_radius.reading import Counts
-from webapp.privacy.blast_radius.small import told
 from webapp.privacy.minimisation.linting import lint
 from webapp.privacy.minimisation.pages import MinimisationPage
 from webapp.privacy.minimisation.unused import unused
@@ -15,7 +14,7 @@ def minimisation_page(manifest: Manifest, counts: Counts | None) -> Minimisation
     found = unused(manifest, counts.parts) if counts else ()
     return MinimisationPage(
         declared=tuple((finding.key, finding.message) for finding in sorted(lint(manifest))),
-        unused=tuple((gettext(it.field.label), told(it.accounts)) for it in found),
+        unused=tuple((gettext(it.field.label), f"{it.accounts:,}") for it in found),
         counted=f"{counts.at:%Y-%m-%d %H:%M}" if counts else "",
         rules=_rules(),
     )
@@ -30,5 +29,8 @@ def _rules() -> tuple[str, ...]:
         gettext("What is sensitive says why it cannot be done without."),
         gettext("What only a background prompt asks is needed by no contract."),
         gettext("A consent is asked for where consent is the basis, and nowhere else; each for one purpose."),
-        gettext("What was given more than %(days)s days ago is to have been used since.", days=AGED.days),
+        gettext(
+            "What was given more than %(days)s days ago is to have been used since, by one of its accounts.",
+            days=AGED.days,
+        ),
     )

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import url_for
 
+from webapp import clock
 from webapp.privacy.record_of_processing.differences import changes
 from webapp.privacy.record_of_processing.pages import Chosen, RecordPage, VersionLine, VersionsPage
 from webapp.privacy.record_of_processing.record import Record
@@ -14,8 +15,9 @@ from webapp.profiling.words import gettext
 
 def live_page(record: Record) -> RecordPage:
     says = gettext(
-        "Made this moment from the declarations, the tables and the settings that the application runs with. Sources "
-        "and time limits are told in the words that people read themselves."
+        "Made on %(at)s UTC from the declarations, the tables and the settings that the application runs with. Sources "
+        "and time limits are told in the words that people read themselves.",
+        at=f"{clock.now():%Y-%m-%d %H:%M}",
     )
     return RecordPage(says, record, _file("json"), _file("csv"), "")
 
