@@ -22,7 +22,7 @@ class NoticeField:
 
 @dataclass(frozen=True)
 class NoticeRecords:
-    """A purpose that records of the application serve, on what basis, and pairs of each table and how long it is kept."""
+    """A purpose that records serve, on what basis, and pairs of each table and of how long it is kept."""
 
     purpose: str
     basis: str

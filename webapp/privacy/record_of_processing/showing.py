@@ -15,8 +15,8 @@ from webapp.profiling.words import gettext
 
 def live_page(record: Record) -> RecordPage:
     says = gettext(
-        "Made on %(at)s UTC from the declarations, the tables and the settings that the application runs with. Sources "
-        "and time limits are told in the words that people read themselves.",
+        "Made on %(at)s UTC from the declarations, the tables and the settings that the application runs with. "
+        "Sources and time limits are told in the words that people read themselves.",
         at=f"{clock.now():%Y-%m-%d %H:%M}",
     )
     return RecordPage(says, record, _file("json"), _file("csv"), "")
