@@ -5,6 +5,8 @@ from webapp.profiling.words import gettext
 
 ACCOUNT, PROTECTION = "account", "account_protection"
 """The purposes that these records serve, as keys of the manifest."""
+ADDRESSES = ("email", "second_email")
+"""The kinds of fields that hold an address."""
 
 
 def _account() -> Words:
@@ -177,16 +179,30 @@ def _recoveries() -> Words:
 
 
 HOLDINGS = (
-    Holding("account", ACCOUNT, _account),
+    Holding("account", ACCOUNT, _account, repeats={"email": ("email",)}),
     Holding("visit", PROTECTION, _visits, frozenset({"token_hash"})),
     Holding("entrance", PROTECTION, _entrances, frozenset({"visit_hash"}), person="owner_id"),
-    Holding("email_code", PROTECTION, _mailed_codes, frozenset({"visit_hash", "code_hash"})),
-    Holding("phone_code", PROTECTION, _phone_codes, frozenset({"visit_hash", "code_hash", "number_mark", "number"})),
+    Holding(
+        "email_code", PROTECTION, _mailed_codes, frozenset({"visit_hash", "code_hash"}), repeats={"email": ADDRESSES}
+    ),
+    Holding(
+        "phone_code",
+        PROTECTION,
+        _phone_codes,
+        frozenset({"visit_hash", "code_hash", "number_mark", "number"}),
+        repeats={"number": ("phone",)},
+    ),
     Holding("account_event", PROTECTION, _events),
     Holding("passkey", PROTECTION, _passkeys, frozenset({"credential_id", "public_key", "user_handle"})),
     Holding("authenticator", PROTECTION, _authenticators, frozenset({"secret"})),
     Holding("recovery_code", PROTECTION, _recovery_codes, frozenset({"code_hash"})),
     Holding("phone_factor", PROTECTION, _phone_factors),
     Holding("identity", ACCOUNT, _identities),
-    Holding("recovery", PROTECTION, _recoveries, frozenset({"visit_id", "cancel_hash", "token_hash"})),
+    Holding(
+        "recovery",
+        PROTECTION,
+        _recoveries,
+        frozenset({"visit_id", "cancel_hash", "token_hash"}),
+        repeats={"new_email": ("email",)},
+    ),
 )

@@ -5,6 +5,8 @@ from webapp.profiling.words import gettext
 
 ACCOUNT = "account"
 """The purpose that mails serve, as a key of the manifest."""
+TO = {"recipient": ("email", "second_email")}
+"""The kinds of fields whose value stands in a mail."""
 
 
 def _outgoing() -> Words:
@@ -41,8 +43,14 @@ def _delivered() -> Words:
 
 
 HOLDINGS = (
-    Holding("outgoing_mail", ACCOUNT, _outgoing),
+    Holding("outgoing_mail", ACCOUNT, _outgoing, repeats=TO),
     Holding(
-        "delivered_mail", ACCOUNT, _delivered, frozenset({"outgoing_id"}), link="outgoing_id", through="outgoing_mail"
+        "delivered_mail",
+        ACCOUNT,
+        _delivered,
+        frozenset({"outgoing_id"}),
+        link="outgoing_id",
+        through="outgoing_mail",
+        repeats=TO,
     ),
 )

@@ -1,17 +1,40 @@
 """The notice, generated from the live manifest, so that it cannot say anything else than what is done."""
 
-from webapp.privacy.pages import NoticeField, NoticePage
-from webapp.profiling.manifest import Manifest
+from collections.abc import Collection
+
+from webapp.privacy.pages import NoticeField, NoticePage, NoticeRecords
+from webapp.profiling.holdings import Holding
+from webapp.profiling.manifest import Manifest, Purpose, Transfer
 from webapp.profiling.notice import kept, version
 from webapp.profiling.words import gettext
 
 
-def notice_page(manifest: Manifest) -> NoticePage:
-    """Every declared field with its purpose, legal basis, retention, readers and recipients (GDPR Art. 13)."""
+def notice_page(manifest: Manifest, holdings: Collection[Holding]) -> NoticePage:
+    """Every declared field with its purpose, legal basis, retention, readers and recipients (GDPR Art. 13), and the
+    records that are kept beside the answers, measurement among them, each with the purpose that it serves."""
+    officer = manifest.controller.data_protection_officer
     return NoticePage(
         controller=manifest.controller.name,
         contact=manifest.controller.contact,
+        officer=f"{officer.name}, {officer.contact}" if officer and officer.contact else "",
+        authority=gettext(declared) if (declared := manifest.controller.supervisory_authority) else "",
         fields=tuple(_field(manifest, key) for key in manifest.fields),
+        records=tuple(
+            _records(purpose, tables)
+            for purpose in manifest.purposes.values()
+            if (tables := [holding for holding in holdings if purpose.key in holding.purposes])
+        ),
+    )
+
+
+def _records(purpose: Purpose, holdings: Collection[Holding]) -> NoticeRecords:
+    ground = purpose.legitimate_interest or purpose.law
+    told = [holding.words() for holding in holdings]
+    return NoticeRecords(
+        purpose=gettext(purpose.label),
+        basis=basis_of(purpose.basis),
+        ground=gettext(ground) if ground else "",
+        tables=tuple((words.label, words.retention) for words in told),
     )
 
 
@@ -29,9 +52,15 @@ def _field(manifest: Manifest, key: str) -> NoticeField:
         kept=kept(declared),
         readers=", ".join(gettext(reader) for reader in declared.readers),
         recipients=", ".join(gettext(name) for name in purpose.recipients) or gettext("nobody outside"),
-        transfers=", ".join(gettext(name) for name in purpose.transfers) or gettext("none"),
+        transfers=", ".join(_transfer(transfer) for transfer in purpose.transfers) or gettext("none"),
         asked_by=", ".join((*actions, *prompts)),
         version=version(manifest, key),
+    )
+
+
+def _transfer(transfer: Transfer) -> str:
+    return gettext(
+        "%(country)s (%(safeguard)s)", country=gettext(transfer.country), safeguard=gettext(transfer.safeguard)
     )
 
 

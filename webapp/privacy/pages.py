@@ -21,9 +21,26 @@ class NoticeField:
 
 
 @dataclass(frozen=True)
+class NoticeRecords:
+    """A purpose that records serve, on what basis, and pairs of each table and of how long it is kept."""
+
+    purpose: str
+    basis: str
+    ground: str
+    tables: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
 class NoticePage:
-    """The notice: who answers for the data, and every field that may be asked."""
+    """The notice: who answers for the data, every field that may be asked, and what else is kept.
+
+    `officer` is how the data protection officer is reached, `authority` to whom one can complain; "" where neither is
+    declared.
+    """
 
     controller: str
     contact: str
+    officer: str
+    authority: str
     fields: tuple[NoticeField, ...]
+    records: tuple[NoticeRecords, ...]

@@ -9,20 +9,25 @@ from flask_babel import gettext
 from webapp.house import House
 from webapp.layout import Link, add_footer_links, add_links
 from webapp.privacy import commands, officer
+from webapp.privacy.blast_radius import joining as blast_radius
 from webapp.privacy.erasing import joining as erasing
+from webapp.privacy.minimisation import joining as minimisation
 from webapp.privacy.notice import notice_page
+from webapp.privacy.record_of_processing import joining as record_of_processing
 from webapp.privacy.retention import joining as retention
 from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
-PARTS: tuple[ModuleType, ...] = (retention, erasing)
+PARTS: tuple[ModuleType, ...] = (retention, erasing, record_of_processing, blast_radius, minimisation)
 """Each brings pages, commands and jobs: modules with a `join(app, house)`."""
 
 
 @blueprint.get("/privacy")
 def notice() -> ResponseReturnValue:
-    return render_template("privacy/notice.html", page=notice_page(current_engine().manifest))
+    engine = current_engine()
+    page = notice_page(engine.manifest, list(engine.holdings.values()))
+    return render_template("privacy/notice.html", page=page)
 
 
 @blueprint.get("/privacy/keys.json")

@@ -50,7 +50,8 @@ class Holding:
 
     `person` names the column with the subject's id; where the table has none, `link` is its column that leads to
     `through`, the table that has. `withheld` are columns that say nothing of a person, or would let somebody in:
-    hashes and keys. `reveal` opens what is sealed.
+    hashes and keys. `reveal` opens what is sealed. `repeats` names columns in which the value of a field may stand as
+    well, each with the kinds of such fields.
     """
 
     table: str
@@ -62,6 +63,7 @@ class Holding:
     through: str = ""
     reveal: Reveal | None = field(default=None)
     kept: Kept | None = None
+    repeats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def rows(self) -> Table:

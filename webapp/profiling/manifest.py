@@ -35,20 +35,36 @@ Duration = Annotated[Any, BeforeValidator(_duration)]
 Frozen = Annotated[Mapping[str, Any], AfterValidator(lambda mapping: MappingProxyType(dict(mapping)))]
 
 
+class Transfer(Declaration):
+    """Where outside the Union data goes, and what protects it there (GDPR Art. 44-49)."""
+
+    country: Sentence
+    safeguard: Sentence
+
+
 class Purpose(Declaration):
-    """Why data is held at all: the unit of the record of processing."""
+    """Why data is held at all: the unit of the record of processing.
+
+    `persons` are the categories of people it is about. Where these are the basis, `legitimate_interest` names the
+    interest and how it was weighed, `law` the law that demands it. No field may be kept for longer than `longest`.
+    """
 
     key: Key
     label: Sentence
     basis: Literal["contract", "consent", "legal_obligation", "legitimate_interests"]
-    recipients: tuple[str, ...] = ()
-    transfers: tuple[str, ...] = ()
+    persons: tuple[Sentence, ...] = ()
+    recipients: tuple[Sentence, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    legitimate_interest: str = Limits(default="", max_length=600)
+    law: str = Limits(default="", max_length=300)
+    longest: Duration | None = None
 
 
 class Field(Declaration):
     """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed.
 
-    `if_wrong` says what happens when somebody enters junk just to get on, `decided_by` who decides about the field.
+    `if_wrong` says what happens when somebody enters junk just to get on, `decided_by` who decides about the field,
+    `justification` why something sensitive cannot be done without.
     """
 
     key: Key
@@ -62,6 +78,7 @@ class Field(Declaration):
     after: tuple[Key, ...] = ()
     if_wrong: str = Limits(default="", max_length=300)
     decided_by: str = Limits(default="", max_length=80)
+    justification: str = Limits(default="", max_length=300)
     settings: Frozen = Limits(default_factory=dict)
 
 
@@ -137,11 +154,28 @@ class Analytics(Declaration):
     goal: Key | None = None
 
 
+class Contact(Declaration):
+    name: Sentence
+    contact: str = Limits(default="", max_length=300)
+
+
 class Controller(Declaration):
-    """Who answers for the data; printed in the notice."""
+    """Who answers for the data; printed in the notice. What there is none of says so: "none", and why."""
 
     name: Sentence
     contact: Sentence
+    representative: str = Limits(default="", max_length=300)
+    joint_controllers: str = Limits(default="", max_length=300)
+    data_protection_officer: Contact | None = None
+    jurisdiction: str = Limits(default="", max_length=300)
+    storage_location: str = Limits(default="", max_length=300)
+    supervisory_authority: str = Limits(default="", max_length=300)
+
+
+class Security(Declaration):
+    """How processing is kept secure (GDPR Art. 32), as far as the live settings do not tell it by themselves."""
+
+    measures: tuple[Sentence, ...] = ()
 
 
 SIGN_UP = "sign_up"
@@ -157,6 +191,7 @@ class Manifest(Declaration):
     actions: Mapping[str, Action]
     signup: Signup
     analytics: Analytics = Analytics()
+    security: Security = Security()
     prompts: Mapping[str, BackgroundPrompt] = MappingProxyType({})
     experiments: Mapping[str, Experiment] = MappingProxyType({})
     budget: Budget = Budget()

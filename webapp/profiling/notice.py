@@ -7,13 +7,16 @@ from collections.abc import Mapping
 from webapp.profiling.manifest import Field, Manifest
 from webapp.profiling.words import gettext
 
+NOT_TOLD = {"persons", "longest"}
+"""What a purpose declares for those who look after the manifest."""
+
 
 def version(manifest: Manifest, field: str) -> str:
     """Twelve hexadecimal digits that change whenever what is told of `field` changes."""
     declared = manifest.fields[field]
     told = [
         manifest.controller.model_dump(mode="json"),
-        manifest.purposes[declared.purpose].model_dump(mode="json"),
+        manifest.purposes[declared.purpose].model_dump(mode="json", exclude=NOT_TOLD),
         declared.label,
         declared.reason,
         str(declared.retention),

@@ -109,6 +109,7 @@ HOLDINGS = (
         _orders,
         frozenset({"checkout_key"}),
         reveal=_with_addresses,
+        repeats={"address": ("address",)},
         kept=Kept(BOOKKEEPING, "placed_at", "P10Y", {"address": None, "card_brand": ""}),
     ),
     Holding(

@@ -5,6 +5,8 @@ from webapp.profiling.words import gettext
 
 PROTECTION = "account_protection"
 """The purpose that text messages serve, as a key of the manifest."""
+TO = {"recipient": ("phone",)}
+"""The kind of field whose value stands in a text message."""
 
 
 def _outgoing() -> Words:
@@ -39,7 +41,7 @@ def _delivered() -> Words:
 
 
 HOLDINGS = (
-    Holding("outgoing_text", PROTECTION, _outgoing),
+    Holding("outgoing_text", PROTECTION, _outgoing, repeats=TO),
     Holding(
         "delivered_text",
         PROTECTION,
@@ -47,5 +49,6 @@ HOLDINGS = (
         frozenset({"outgoing_id"}),
         link="outgoing_id",
         through="outgoing_text",
+        repeats=TO,
     ),
 )

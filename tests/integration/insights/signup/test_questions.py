@@ -36,7 +36,7 @@ def test_what_it_says_of_a_field(pm: Browser) -> None:
         " (`address`)",
         "",
         "- **Why it is asked:** So that the letter finds you.",
-        "- **Who uses it:** the person themselves",
+        "- **Who uses it:** the person themselves, the workshop",
         "- **Passed on to:** Nobody outside",
         "- **For what:** Keeping your account (a contract)",
         "- **Needed for:** Send a letter (when on\\_paper)",

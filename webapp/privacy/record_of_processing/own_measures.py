@@ -1,0 +1,73 @@
+"""The measures that follow from the settings, the database and the jobs of this application."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from webapp.house import House
+from webapp.privacy.blast_radius.sealing import sealed_columns
+from webapp.privacy.record_of_processing.measures import Says
+from webapp.profiling.words import gettext
+
+
+def own_measures(house: House) -> Iterator[Says]:
+    """Each is worked out when it is asked for: the rooms join one after the other."""
+    yield _encryption
+    yield lambda: _deletion() if house.database.is_sqlite else ""
+    yield lambda: _transport(house.settings.public_url)
+    yield lambda: _mail(house.settings.smtp_url)
+    yield lambda: _retention() if "expire_answers" in house.jobs.runs else ""
+    yield lambda: _sealed_too(house)
+    yield _roles
+    yield _measurement
+
+
+def _encryption() -> str:
+    return gettext(
+        "Answers are encrypted with AES-256-GCM under a key of each account, which a master key outside the database "
+        "wraps. What is moved to another account or field does not open, and an erasure destroys the account's key."
+    )
+
+
+def _sealed_too(house: House) -> str:
+    """What of the rooms' records is encrypted as well."""
+    sealed = [
+        f"{holding.words().label} ({', '.join(columns)})"
+        for holding in house.engine.holdings.values()
+        if holding.purpose and (columns := sealed_columns(holding))
+    ]
+    return gettext("Encrypted as well: %(records)s.", records="; ".join(sealed)) if sealed else ""
+
+
+def _deletion() -> str:
+    return gettext("What is deleted from the database is overwritten in its file.")
+
+
+def _transport(url: str) -> str:
+    host = urlsplit(url).netloc
+    if url.startswith("https:"):
+        return gettext("Pages are served over TLS alone, at %(host)s; cookies are sent nowhere else.", host=host)
+    return gettext("Pages are served without TLS at %(host)s, which is for a trial on one machine.", host=host)
+
+
+def _mail(url: str) -> str:
+    parts = urlsplit(url)
+    if not url:
+        return gettext("Mails leave nowhere: this demonstration keeps them on a page of its own.")
+    if parts.scheme == "smtps":
+        return gettext("Mails leave over TLS, by %(host)s.", host=parts.hostname or "")
+    return gettext("Mails leave by %(host)s, over TLS where that server offers it.", host=parts.hostname or "")
+
+
+def _retention() -> str:
+    return gettext("A worker deletes each answer when its time is over, twice an hour.")
+
+
+def _roles() -> str:
+    return gettext(
+        "Product managers see counts, never values; privacy officers see what is held and why; administrators see "
+        "settings. A role works for twelve hours after a second factor was shown, and every refusal is recorded."
+    )
+
+
+def _measurement() -> str:
+    return gettext("Pages load nothing from third parties, and figures hold neither values nor addresses.")
