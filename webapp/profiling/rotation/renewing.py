@@ -8,6 +8,7 @@ seals anew what was saved under the old key meanwhile, and only then lets the ol
 import logging
 from datetime import timedelta
 
+import isodate
 from sqlalchemy import ColumnElement, Connection, bindparam, text, update
 from sqlalchemy.exc import OperationalError
 
@@ -41,7 +42,7 @@ def begin(engine: Engine, older_than: str = "") -> Rotation:
     database, service = engine.database, engine.keyring.service
     standing.check(database, service)
     moment = clock.now()
-    bound = moment - span(older_than, moment.date()) if older_than else moment
+    bound = moment - span(isodate.parse_duration(older_than), moment.date()) if older_than else moment
     with database.unit_of_work():
         connection = database.writing()
         master = standing.in_use(database, service)
