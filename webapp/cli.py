@@ -17,7 +17,7 @@ from webapp.profiling.comparing import compare
 from webapp.profiling.comparing_words import told
 from webapp.profiling.engine import Engine, current_engine
 from webapp.profiling.keys import standing
-from webapp.profiling.keys.service import MissingMasterKey
+from webapp.profiling.keys.service import KeyService, MissingMasterKey
 from webapp.profiling.stopping import Stopping
 from webapp.serving import Address, CannotServe, claim, commands, serve
 from webapp.upgrading import draft, upgrade
@@ -67,12 +67,17 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     claim(address)
     app = ctx.ensure_object(ScriptInfo).load_app()
     database: Database = app.extensions["database"]
-    upgrade(database)
+    upgrade(database, _keys(app))
     _check_master_keys(app.extensions["profiling"])
     if app.extensions["settings"].demo:
         _load_demo(ctx, app)
     database.close()
     serve(address, commands(address, dev=dev), _greeting(app, address.url))
+
+
+def _keys(app: Flask) -> KeyService:
+    engine: Engine = app.extensions["profiling"]
+    return engine.keyring.service
 
 
 def _check_master_keys(engine: Engine) -> None:
@@ -155,7 +160,7 @@ def database() -> None:
 @with_appcontext
 def upgrade_database() -> None:
     """Bring the database to the newest schema."""
-    upgrade(current_database())
+    upgrade(current_database(), _keys(current_app))
     click.echo("The database is up to date.")
 
 

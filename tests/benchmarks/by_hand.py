@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from hmac import digest
 
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask, redirect, render_template, request, session
@@ -65,7 +66,7 @@ def handwritten_sign_up(database: Database) -> Flask:
         moment, connection, number = clock.now(), database.writing(), session["subject"]
         key = vault.new_ring(number, short_id(bytes(32)), moment)
         connection.execute(update(subject).where(subject.c.id == number).values(signed_up_at=moment, data_key=key))
-        connection.execute(insert(Account).values(subject_id=number, email=email, role=""))
+        connection.execute(insert(Account).values(_account(vault, key, number, email)))
         row = {
             "subject_id": number,
             "field": "email",
@@ -88,6 +89,16 @@ def handwritten_sign_up(database: Database) -> Flask:
         return redirect(request.args["next"], 303)
 
     return app
+
+
+def _account(vault: Vault, key: bytes, number: int, email: str) -> dict[str, object]:
+    sealed = vault.seal(key, number, "record:account:email", email.encode())
+    return {
+        "subject_id": number,
+        "email": sealed,
+        "email_mark": digest(bytes(32), email.encode(), "sha256"),
+        "role": "",
+    }
 
 
 def _visit(number: int, token: str) -> dict[str, object]:

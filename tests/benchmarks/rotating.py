@@ -83,6 +83,4 @@ def _peak() -> float:
 
 if __name__ == "__main__":
     for figure in run():
-        print(
-            f"{figure.benchmark:36} {figure.contender:8} {figure.microseconds:8.0f} µs {figure.ratio:6.2f}  {figure.note}"
-        )
+        print(f"{figure.benchmark:34} {figure.contender:7} {figure.microseconds:4.0f} µs  {figure.note}")

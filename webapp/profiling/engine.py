@@ -275,14 +275,14 @@ class Engine:
         if self.answers.remove(subject_id, field):
             self.kind_of(field).removed(self.field(field), subject_id)
 
-    def seal(self, subject_id: int, label: str, text: str) -> bytes:
-        """`text` under the subject's own key, for a record that a room keeps.
+    def seal(self, subject_id: int | None, label: str, text: str) -> bytes:
+        """`text` under the subject's own key, the house's for None, for a record that a room keeps.
 
         `label` names the record and what it is of it; in another row, or of another person, it does not open.
         """
         return self.keyring.seal(subject_id, record(label), text.encode())
 
-    def open(self, subject_id: int, sealed: Mapping[str, bytes]) -> dict[str, str]:
+    def open(self, subject_id: int | None, sealed: Mapping[str, bytes]) -> dict[str, str]:
         """What `seal` has sealed, by label. One statement, none for nothing. Raises Sealed."""
         if not sealed:
             return {}

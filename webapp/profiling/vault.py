@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from webapp.db import EPOCH, MICROSECOND, microseconds
 from webapp.profiling.keys.cipher import Sealed, decrypt, encrypt, new_key
@@ -56,6 +58,10 @@ class Vault:
             return decrypt(ciphers[number], content, _bound(owner, label))
 
         return opened
+
+    def derived(self, ring: bytes, owner: int | str, purpose: str) -> bytes:
+        """A key of 32 bytes that follows from the oldest one of the ring, and is good for that purpose only."""
+        return HKDF(SHA256(), 32, None, purpose.encode()).derive(self._unwrap(owner, unpack(ring)[-1]))
 
     def rewrapped(self, ring: bytes, owner: int | str, master: str) -> bytes:
         """The same keys, wrapped by `master`. What they sealed stays as it is."""
