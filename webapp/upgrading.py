@@ -28,8 +28,8 @@ def upgrade(database: Database, service: KeyService | None = None) -> None:
         config.attributes["keyring"] = Keyring(database, service) if service else None
         command.upgrade(config, "head")
     for statement in _overwriting(database, config.attributes.get("rewritten", ())):
-        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(statement)
+        database.reading().exec_driver_sql(statement)  # in autocommit, which these demand
+    database.release()
 
 
 def _overwriting(database: Database, tables: Sequence[str]) -> list[str]:

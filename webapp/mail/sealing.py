@@ -10,7 +10,7 @@ from sqlalchemy import Row as Read
 from webapp.db import microseconds
 from webapp.mail.models import OutgoingMail
 from webapp.outbox import Transport, Undeliverable
-from webapp.profiling.engine import current_engine
+from webapp.profiling.engine import Engine, current_engine
 from webapp.profiling.holdings import LabelOf, Row
 from webapp.profiling.keyring import record
 from webapp.profiling.keys.service import MissingMasterKey
@@ -32,7 +32,12 @@ class Letter:
 
 def mark_of(address: str) -> bytes:
     """What the rows that keep this address sealed are found by."""
-    return current_engine().keyring.mark(f"address:{address.casefold()}")
+    return mark_in(current_engine(), address)
+
+
+def mark_in(engine: Engine, address: str) -> bytes:
+    """The same, of an engine that is at hand."""
+    return engine.keyring.mark(f"address:{address.casefold()}")
 
 
 def sealed_mail(subject_id: int | None, recipient: str, title: str, text: str, moment: datetime) -> OutgoingMail:

@@ -55,6 +55,10 @@ class Keyring:
             raise Sealed("there is no key")
         return found
 
+    def be_sure(self) -> None:
+        """Raises MissingMasterKey where the master key that the database is under is not here."""
+        in_use(self._database, self.service)
+
     def mark(self, text: str) -> bytes:
         """A keyed hash: it finds a row by what it holds sealed, and tells nobody else what that is.
 

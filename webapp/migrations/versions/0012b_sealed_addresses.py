@@ -123,6 +123,7 @@ def _seal(table: str, key: str, row: dict[str, Any]) -> None:
         )
     rewritten = context.config.attributes.setdefault("rewritten", [])
     if not rewritten:
+        keyring.be_sure()
         rewritten += [*SEALED, *COPIES]
     values = {}
     for name, (_plain, label) in SEALED[table][1].items():
