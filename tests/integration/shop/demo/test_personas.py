@@ -143,7 +143,10 @@ def test_a_portrait_is_a_picture_and_nothing_else(visitor: Browser) -> None:
 
 def _subject_of(engine: Engine, email: str) -> int:
     wanted = (
-        select(Account.subject_id).where(Account.email_mark == mark_in(engine, email)).order_by(Account.subject_id).limit(1)
+        select(Account.subject_id)
+        .where(Account.email_mark == mark_in(engine, email))
+        .order_by(Account.subject_id)
+        .limit(1)
     )
     return int(engine.database.reading().execute(wanted).scalar_one())
 
