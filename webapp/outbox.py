@@ -44,7 +44,8 @@ class Outgoing(Queued):
 
 
 Message = TypeVar("Message", bound=Queued)
-Transport = Callable[[Message], None]
+Sent = TypeVar("Sent")
+Transport = Callable[[Sent], None]
 """Sends one message. Raises OSError when it could not, Undeliverable when it never will."""
 
 

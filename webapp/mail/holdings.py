@@ -1,5 +1,6 @@
 """What the mail room keeps of a person."""
 
+from webapp.mail.sealing import PARTS, reveal, sealed_as
 from webapp.profiling.holdings import Holding, Words
 from webapp.profiling.words import gettext
 
@@ -34,16 +35,21 @@ def _delivered() -> Words:
         gettext("a month"),
         {
             "id": gettext("number"),
-            "recipient": gettext("to"),
-            "title": gettext("subject"),
-            "text": gettext("text"),
             "delivered_at": gettext("delivered"),
         },
     )
 
 
 HOLDINGS = (
-    Holding("outgoing_mail", ACCOUNT, _outgoing, repeats=TO),
+    Holding(
+        "outgoing_mail",
+        ACCOUNT,
+        _outgoing,
+        frozenset({"recipient_mark"}),
+        reveal=reveal,
+        sealed={part: sealed_as(part) for part in PARTS},
+        repeats=TO,
+    ),
     Holding(
         "delivered_mail",
         ACCOUNT,

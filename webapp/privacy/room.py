@@ -11,6 +11,7 @@ from webapp.layout import Link, add_footer_links, add_links
 from webapp.privacy import commands, officer
 from webapp.privacy.blast_radius import joining as blast_radius
 from webapp.privacy.erasing import joining as erasing
+from webapp.privacy.keys import joining as keys_part
 from webapp.privacy.minimisation import joining as minimisation
 from webapp.privacy.notice import notice_page
 from webapp.privacy.record_of_processing import joining as record_of_processing
@@ -19,7 +20,7 @@ from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
-PARTS: tuple[ModuleType, ...] = (retention, erasing, record_of_processing, blast_radius, minimisation)
+PARTS: tuple[ModuleType, ...] = (retention, erasing, record_of_processing, blast_radius, minimisation, keys_part)
 """Each brings pages, commands and jobs: modules with a `join(app, house)`."""
 
 
