@@ -32,7 +32,7 @@ def _records(purpose: Purpose, holdings: Collection[Holding]) -> NoticeRecords:
     told = [holding.words() for holding in holdings]
     return NoticeRecords(
         purpose=gettext(purpose.label),
-        basis=_basis(purpose.basis),
+        basis=basis_of(purpose.basis),
         ground=gettext(ground) if ground else "",
         tables=tuple((words.label, words.retention) for words in told),
     )
@@ -48,7 +48,7 @@ def _field(manifest: Manifest, key: str) -> NoticeField:
         label=gettext(declared.label),
         reason=gettext(declared.reason),
         purpose=gettext(purpose.label),
-        basis=_basis(purpose.basis),
+        basis=basis_of(purpose.basis),
         kept=kept(declared),
         readers=", ".join(gettext(reader) for reader in declared.readers),
         recipients=", ".join(gettext(name) for name in purpose.recipients) or gettext("nobody outside"),
@@ -64,7 +64,8 @@ def _transfer(transfer: Transfer) -> str:
     )
 
 
-def _basis(basis: str) -> str:
+def basis_of(basis: str) -> str:
+    """A legal basis in words."""
     return {
         "contract": gettext("needed for what you asked us to do (Art. 6(1)(b) GDPR)"),
         "consent": gettext("your consent (Art. 6(1)(a) GDPR)"),

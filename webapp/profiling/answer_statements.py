@@ -25,12 +25,13 @@ READ = (
     .join_from(answer, subject)
     .where(answer.c.subject_id.in_(SUBJECTS), answer.c.field.in_(FIELDS), answer.c.expires_at > AT)
 )
+CONSENT = READ.where(subject.c.restricted_at.is_(None)).with_for_update(read=True, of=answer)
+"""The same, of people whose data may be used; until the transaction ends, no other one changes it."""
 HELD = (
     select(*(answer.c[name] for name in DESCRIBED))
     .where(answer.c.subject_id == SUBJECT, answer.c.expires_at > AT)
     .order_by(answer.c.given_at, answer.c.field)
 )
-EXPIRED = select(answer.c.subject_id, answer.c.field).where(answer.c.expires_at <= AT)
 CHANGE = update(answer).where(THIS)
 REMOVE = delete(answer).where(THIS)
 REMOVE_EXPIRED = delete(answer).where(THIS, answer.c.expires_at <= AT)
