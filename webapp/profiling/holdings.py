@@ -87,6 +87,12 @@ class Holding:
             wanted = wanted.where(tuple_(*keys) > tuple_(*after) if len(keys) > 1 else keys[0] > after[0])
         return [dict(row) for row in connection.execute(wanted).mappings()]
 
+    def newest(self, connection: Connection, subject_id: int, most: int = 5) -> list[Row]:
+        """The rows that the table's key has last, the last one first; sealed as they are."""
+        keys = [column.desc() for column in self.rows.primary_key.columns]
+        wanted = select(self.rows).where(self.whose(subject_id)).order_by(*keys).limit(most)
+        return [dict(row) for row in connection.execute(wanted).mappings()]
+
     def key_of(self, row: Row) -> tuple[Any, ...]:
         """What `page` goes on after."""
         return tuple(row[column.name] for column in self.rows.primary_key.columns)

@@ -101,6 +101,23 @@ def _answer_events() -> Words:
             "field": gettext("field"),
             "action": gettext("where"),
             "change": gettext("what happened"),
+            "stated": gettext("what you said to a consent"),
+            "notice_version": gettext("version of the notice"),
+            "language": gettext("language"),
+            "at": gettext("when"),
+        },
+    )
+
+
+def _right_events() -> Words:
+    return Words(
+        gettext("Rights that you exercised"),
+        gettext("you, or the privacy officer at your request"),
+        gettext("for as long as your account is held"),
+        {
+            "id": gettext("number"),
+            "right": gettext("right"),
+            "change": gettext("what happened"),
             "at": gettext("when"),
         },
     )

@@ -82,7 +82,8 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
             for key, explained in unable.items()
         ),
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
-        notice_url=url_for(engine.notice_endpoint) if engine.notice_endpoint else "",
+        notice_url=notice_url(engine, ask.decision.now),
+        notice_part_url=notice_part_url(engine, ask.decision.now),
         ways=tuple((way.key, way.label) for way in engine.ways.values() if way.supplies(asked)),
         retry_after=max((explained.retry_after for explained in unable.values()), default=0),
     )
@@ -123,6 +124,7 @@ def field_view(
         label=label,
         reason=gettext(declared.reason),
         kept=kept(declared),
+        purpose=gettext(engine.manifest.purposes[declared.purpose].label),
         inputs=inputs,
         buttons=((key, kind.again_label),) if kind.again_label else (),
         lone=len(inputs) == 1 and inputs[0].label == label,
@@ -141,6 +143,16 @@ def way_out(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
     if not (subject.restricted and engine.restriction_endpoint):
         return ()
     return ((gettext("Lift the restriction"), url_for(engine.restriction_endpoint)),)
+
+
+def notice_url(engine: Engine, fields: Sequence[str]) -> str:
+    """Where the notice tells of these fields, "" where no room has one."""
+    return url_for(engine.notice_endpoint, _anchor=f"field-{fields[0]}") if engine.notice_endpoint else ""
+
+
+def notice_part_url(engine: Engine, fields: Sequence[str]) -> str:
+    """What of the notice is about these fields alone."""
+    return url_for(engine.notice_part_endpoint, field=list(fields)) if engine.notice_part_endpoint else ""
 
 
 def summary(views: Sequence[FieldView], warning: str) -> tuple[InputError, ...]:
