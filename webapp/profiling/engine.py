@@ -84,6 +84,8 @@ class Engine:
         self.checks: list[Check] = []
         self.departures: list[Callable[[int], None]] = []
         self.notice_endpoint = ""
+        self.notice_part_endpoint = ""
+        """The notice of some `field`s alone, which opens in place, where a room has one."""
         self._keyring = Keyring(database, master_key)
         self.holdings: dict[str, Holding] = {own.table: own for own in own_holdings(self._keyring)}
 
@@ -273,6 +275,13 @@ class Engine:
                 self.remove(subject_id, other.key)
         if self.answers.remove(subject_id, field):
             self.kind_of(field).removed(self.field(field), subject_id)
+
+    def consented(self, subject_id: int, field: str) -> bool:
+        """Whether the person consents to `field` at this moment. Whatever acts on a consent asks in its transaction.
+
+        A restricted person's yes is kept, and not used.
+        """
+        return self.answers.consented(subject_id, field)
 
     def seal(self, subject_id: int, label: str, text: str) -> bytes:
         """`text` under the subject's own key, for a record that a room keeps.

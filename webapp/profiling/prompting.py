@@ -77,7 +77,8 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         errors=summary(views, ask.warning),
         unable=tuple(unable_view(asked_of[key], explained.reason) for key, explained in unable.items()),
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
-        notice_url=url_for(engine.notice_endpoint) if engine.notice_endpoint else "",
+        notice_url=notice_url(engine, ask.decision.now),
+        notice_part_url=notice_part_url(engine, ask.decision.now),
         ways=tuple((way.key, way.label) for way in engine.ways.values() if way.supplies(asked)),
         retry_after=max((explained.retry_after for explained in unable.values()), default=0),
     )
@@ -118,6 +119,7 @@ def field_view(
         label=label,
         reason=gettext(declared.reason),
         kept=kept(declared),
+        purpose=gettext(engine.manifest.purposes[declared.purpose].label),
         inputs=inputs,
         buttons=((key, kind.again_label),) if kind.again_label else (),
         lone=len(inputs) == 1 and inputs[0].label == label,
@@ -129,6 +131,16 @@ def field_view(
 def unable_view(declared: Field, reason: str) -> FieldView:
     """A field that cannot be given now, and why."""
     return FieldView(key=declared.key, label=gettext(declared.label), reason=reason, kept="")
+
+
+def notice_url(engine: Engine, fields: Sequence[str]) -> str:
+    """Where the notice tells of these fields, "" where no room has one."""
+    return url_for(engine.notice_endpoint, _anchor=f"field-{fields[0]}") if engine.notice_endpoint else ""
+
+
+def notice_part_url(engine: Engine, fields: Sequence[str]) -> str:
+    """What of the notice is about these fields alone."""
+    return url_for(engine.notice_part_endpoint, field=list(fields)) if engine.notice_part_endpoint else ""
 
 
 def summary(views: Sequence[FieldView], warning: str) -> tuple[InputError, ...]:
