@@ -75,7 +75,8 @@ def _of(rows: list[tuple[str, bool, int]], people: People, as_of: datetime) -> C
 
 def _statement(uncounted: Uncounted, moment: datetime):  # type: ignore[no-untyped-def] # a compound select
     """Rows (field, simulated, accounts); the field is "" for the accounts themselves."""
-    an_account = (subject.c.signed_up_at.is_not(None), *(subject.c.id.not_in(subjects) for subjects in uncounted))
+    measured = (subject.c.objected_at.is_(None), *(subject.c.id.not_in(subjects) for subjects in uncounted))
+    an_account = (subject.c.signed_up_at.is_not(None), *measured)
     accounts = select(literal(ACCOUNTS), subject.c.simulated, func.count()).where(*an_account)
     holding = (
         select(answer.c.field, subject.c.simulated, func.count())

@@ -26,6 +26,7 @@ def narrowed(
     `prompts` are the columns of the prompt that a row belongs to.
     """
     conditions: list[ColumnElement[bool]] = [subject.c.id.not_in(subjects) for subjects in uncounted]
+    conditions.append(subject.c.objected_at.is_(None))
     if question.people != "all":
         conditions.append(subject.c.simulated.is_(question.people == "simulated"))
     if question.context and context is not None:

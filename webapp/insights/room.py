@@ -30,6 +30,7 @@ def join(app: Flask, house: House) -> None:
     signup.join(app, house)
     _add_tabs(app)
     add_links(app, 85, _links)
+    house.engine.register_departure(lambda subject_id: roll_up(house.engine).depart(subject_id))
     house.jobs.register("roll_up", lambda: roll_up(house.engine).run(), every_minutes=1, one_unit=False)
     coverage = partial(count_coverage, house.database, house.engine.uncounted)
     house.jobs.register("count_coverage", coverage, every_minutes=5)

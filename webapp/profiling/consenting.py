@@ -1,4 +1,4 @@
-"""Acting on a consent: whatever does so asks for it in the transaction in which it acts, so a withdrawal holds at once."""
+"""Acting on a consent: whatever does so asks in the transaction in which it acts, so a withdrawal holds at once."""
 
 from collections.abc import Callable
 from functools import wraps

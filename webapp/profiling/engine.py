@@ -24,7 +24,7 @@ from webapp.profiling.kinds.base import Kind
 from webapp.profiling.kinds.builtin import BUILTIN
 from webapp.profiling.manifest import Action, Field, Manifest
 from webapp.profiling.own_holdings import own_holdings
-from webapp.profiling.people import People, SessionPeople, Subject
+from webapp.profiling.people import RESTRICTED, People, SessionPeople, Subject
 from webapp.profiling.placements import Label, Placement, Signal
 from webapp.profiling.signals import Signals
 from webapp.profiling.submission import Tickets
@@ -79,13 +79,15 @@ class Engine:
         self.suggesting = False
         """Whether some room keeps suggestions. Where none does, no prompt looks for them."""
         self.detours = Detours(database)
-        self.uncounted: list[Select[int]] = []
+        self.uncounted: list[Select[int]] = [RESTRICTED]
         self.kept: list[Select[int]] = []
         self.checks: list[Check] = []
         self.departures: list[Callable[[int], None]] = []
         self.notice_endpoint = ""
         self.notice_part_endpoint = ""
         """The notice of some `field`s alone, which opens in place, where a room has one."""
+        self.restriction_endpoint = ""
+        """The page on which a person lifts the restriction of what is held, where a room has one."""
         self._keyring = Keyring(database, master_key)
         self.holdings: dict[str, Holding] = {own.table: own for own in own_holdings(self._keyring)}
 
@@ -186,7 +188,7 @@ class Engine:
         number = subject.id if subject else None
         held = subject.held if subject else frozenset()
         declared = decide(self.experiments.plain(action), held, holds or (lambda name: self.conditions[name](number)))
-        if declared.clear or subject is None:
+        if declared.clear or subject is None or not subject.takes_part:
             return declared
         treatment = self.experiments.treatment(action, subject.id, declared.missing)
         if not treatment.variant:
@@ -230,13 +232,13 @@ class Engine:
         One statement where the manifest has something to ask there that the subject lacks, else none.
         """
         manifest = self.experiments.placed(placement)
-        if not lacking(manifest, placement, subject.held, shown):
+        if subject.restricted or not lacking(manifest, placement, subject.held, shown):
             return None
         times = {key: signal.times for key, signal in self.known_signals.items()}
         history = self.background.history(subject.id)
         while True:
             found = due(manifest, placement, subject.held, times, history, clock.now(), shown)
-            if found is None or self.experiments.shows(found.prompt, subject.id):
+            if found is None or self.experiments.shows(found.prompt, subject.id if subject.takes_part else None):
                 return found
             others = {key: prompt for key, prompt in manifest.prompts.items() if key != found.prompt.key}
             manifest = manifest.model_copy(update={"prompts": others})

@@ -4,15 +4,17 @@ from sqlalchemy import update
 
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
+from webapp.profiling.rights import carry_rights
 from webapp.profiling.tables import answer_event
 
 
 def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ...]:
-    """Move answers, episodes, events, signals and what was asked in the background; the fields that came over.
+    """Move answers, episodes, events, signals, rights and what was asked in the background; the fields that came over.
 
     What `into_subject` holds already wins, and what is still asked of it ends as superseded. Values are
     encrypted anew, under the key of the one that holds them from now on.
     """
+    carry_rights(engine, from_subject, into_subject)
     came_over: list[str] = []
     origins = {held.field: held for held in engine.answers.held(from_subject)}
     for field, value in engine.answers.read(from_subject).items():

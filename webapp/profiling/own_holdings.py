@@ -23,6 +23,7 @@ def own_holdings(keyring: Keyring) -> tuple[Holding, ...]:
         Holding("answer", FIELDS, _answers, frozenset({"prompt_id"}), reveal=told),
         Holding("suggestion", FIELDS, _suggestions, reveal=suggested),
         Holding("answer_event", ACCOUNTABILITY, _answer_events),
+        Holding("right_event", ACCOUNTABILITY, _right_events),
         Holding("prompt", MEASUREMENT, _prompts, frozenset({"rolled_as"})),
         Holding("prompt_field", MEASUREMENT, _episodes, frozenset({"rolled_as", "prompt_id"})),
         Holding("assignment", MEASUREMENT, _assignments),
@@ -103,6 +104,20 @@ def _answer_events() -> Words:
             "stated": gettext("what you said to a consent"),
             "notice_version": gettext("version of the notice"),
             "language": gettext("language"),
+            "at": gettext("when"),
+        },
+    )
+
+
+def _right_events() -> Words:
+    return Words(
+        gettext("Rights that you exercised"),
+        gettext("you, or the privacy officer at your request"),
+        gettext("for as long as your account is held"),
+        {
+            "id": gettext("number"),
+            "right": gettext("right"),
+            "change": gettext("what happened"),
             "at": gettext("when"),
         },
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import g, session
-from sqlalchemy import CTE, Select, bindparam, insert, literal, select, union_all
+from sqlalchemy import CTE, Select, bindparam, case, insert, literal, select, union_all
 
 from webapp import clock
 from webapp.db import Database, UTCDateTime
@@ -14,11 +14,22 @@ from webapp.profiling.tables import answer, prompt, subject
 
 @dataclass(frozen=True)
 class Subject:
-    """A visitor or an account: which fields it holds, and its open prompt of each action. No values."""
+    """A visitor or an account: which fields it holds, and its open prompt of each action. No values.
+
+    `restricted`: what is held of it is kept, and nothing is asked (Art. 18). `objected`: nothing of it is measured
+    (Art. 21).
+    """
 
     id: int
     held: frozenset[str]
     prompts: Mapping[str, int]
+    restricted: bool = False
+    objected: bool = False
+
+    @property
+    def takes_part(self) -> bool:
+        """Whether an experiment may be made with it."""
+        return not (self.restricted or self.objected)
 
 
 class People(Protocol):
@@ -37,14 +48,34 @@ class People(Protocol):
         """The same person turned out to be another subject (a proved address); go on as that one."""
 
 
+RESTRICTED = select(subject.c.id).where(subject.c.restricted_at.is_not(None))
+"""Those of whom nothing is shown to anybody but themselves."""
+_RIGHTS = {
+    "subject": (False, False),
+    "restricted": (True, False),
+    "objected": (False, True),
+    "restricted and objected": (True, True),
+}
+_RESTRICTED, _OBJECTED = subject.c.restricted_at.is_not(None), subject.c.objected_at.is_not(None)
+_STATE = case(
+    (_RESTRICTED & _OBJECTED, "restricted and objected"),
+    (_RESTRICTED, "restricted"),
+    (_OBJECTED, "objected"),
+    else_="subject",
+)
+
+
 def presence(who: CTE) -> Select[tuple[str, str, int]]:
     """One statement that tells a subject, its held fields and its open prompts, without any value.
 
-    `who` yields the columns `id` and `role` of at most one subject. Binds `now`. Rows are (what, key, number).
+    `who` yields the columns `id` and `role` of at most one subject. Binds `now`. Rows are (what, key, number); what
+    the subject's own row is called says which rights it has exercised.
     """
     moment = bindparam("now", type_=UTCDateTime)
     return union_all(
-        select(literal("subject").label("what"), who.c.role.label("key"), who.c.id.label("number")),
+        select(_STATE.label("what"), who.c.role.label("key"), who.c.id.label("number")).join_from(
+            who, subject, subject.c.id == who.c.id
+        ),
         select(literal("held"), answer.c.field, literal(0)).join_from(
             who, answer, (answer.c.subject_id == who.c.id) & (answer.c.expires_at > moment)
         ),
@@ -56,15 +87,15 @@ def presence(who: CTE) -> Select[tuple[str, str, int]]:
 
 def subject_of(rows: Iterable[Any]) -> tuple[Subject, str] | None:
     """The rows of `presence` as a subject and its role, None when there are none."""
-    number, role, held, prompts = 0, "", set(), {}
+    number, role, held, prompts, state = 0, "", set(), {}, "subject"
     for what, key, value in rows:
         if what == "held":
             held.add(key)
         elif what == "prompt":
             prompts[key] = value
         else:
-            number, role = value, key
-    return (Subject(number, frozenset(held), prompts), role) if number else None
+            number, role, state = value, key, what
+    return (Subject(number, frozenset(held), prompts, *_RIGHTS[state]), role) if number else None
 
 
 ARRIVAL = insert(subject).returning(subject.c.id)

@@ -16,7 +16,7 @@ from webapp.profiling.pages import FieldView, PromptPage
 from webapp.profiling.people import Subject
 from webapp.profiling.submission import TOKEN, Submission, Ticket
 from webapp.profiling.suggestions import Suggestion
-from webapp.profiling.taking import Taken
+from webapp.profiling.taking import Taken, restricted
 from webapp.profiling.words import gettext
 
 
@@ -50,6 +50,8 @@ class Ask:
 def prompt(engine: Engine, ask: Ask) -> PromptPage:
     """The page of the prompt; its impression is recorded, and its kinds have been prepared."""
     unable = dict(ask.taken.unable)
+    if ask.subject.restricted:
+        unable |= dict.fromkeys(ask.decision.now, restricted())
     suggested = engine.suggestions.read(ask.subject.id)
     views: list[FieldView] = []
     asked_of = ask.decision.treatment.fields
@@ -75,7 +77,10 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         hidden=(*ask.submission.carried, (TOKEN, engine.tickets.sign(ticket))),
         fields=tuple(views),
         errors=summary(views, ask.warning),
-        unable=tuple(unable_view(asked_of[key], explained.reason) for key, explained in unable.items()),
+        unable=tuple(
+            unable_view(asked_of[key], explained.reason, way_out(engine, ask.subject))
+            for key, explained in unable.items()
+        ),
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
         notice_url=notice_url(engine, ask.decision.now),
         notice_part_url=notice_part_url(engine, ask.decision.now),
@@ -128,9 +133,16 @@ def field_view(
     )
 
 
-def unable_view(declared: Field, reason: str) -> FieldView:
+def unable_view(declared: Field, reason: str, links: tuple[tuple[str, str], ...] = ()) -> FieldView:
     """A field that cannot be given now, and why."""
-    return FieldView(key=declared.key, label=gettext(declared.label), reason=reason, kept="")
+    return FieldView(key=declared.key, label=gettext(declared.label), reason=reason, kept="", links=links)
+
+
+def way_out(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
+    """Where a person goes on whose restriction is in the way."""
+    if not (subject.restricted and engine.restriction_endpoint):
+        return ()
+    return ((gettext("Lift the restriction"), url_for(engine.restriction_endpoint)),)
 
 
 def notice_url(engine: Engine, fields: Sequence[str]) -> str:

@@ -43,7 +43,9 @@ class Stopping:
     def __init__(self, database: Database, uncounted: list[Select[int]]) -> None:
         self._database = database
         self._accounts = and_(
-            subject.c.signed_up_at.is_not(None), *(subject.c.id.not_in(subjects) for subjects in uncounted)
+            subject.c.signed_up_at.is_not(None),
+            subject.c.objected_at.is_(None),
+            *(subject.c.id.not_in(subjects) for subjects in uncounted),
         )
 
     def impact(self, comparison: Comparison) -> Impact:

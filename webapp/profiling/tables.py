@@ -17,6 +17,7 @@ from webapp.db import UTCDateTime, metadata
 
 OPEN = text("closed_at IS NULL")
 UNROLLED = text("rolled_as IS NULL")
+RESTRICTED, OBJECTED = text("restricted_at IS NOT NULL"), text("objected_at IS NOT NULL")
 MOVED = text("rolled_as <> subject_id")
 ROLLED_AS = "the subject that a roll-up counted this under, 0 where it passed it over; null while it has not"
 
@@ -32,6 +33,8 @@ subject = Table(
     Column("objected_at", UTCDateTime, doc="since when nothing of it is measured (Art. 21)"),
     Column("erased_at", UTCDateTime, doc="a shell, for what a law makes one keep; nothing else is left"),
     Index("ix_subject_signed_up_at", "signed_up_at"),
+    Index("ix_subject_restricted", "id", sqlite_where=RESTRICTED, postgresql_where=RESTRICTED),
+    Index("ix_subject_objected", "id", sqlite_where=OBJECTED, postgresql_where=OBJECTED),
     comment="The person who is asked: a visitor or an account",
     sqlite_autoincrement=True,
 )
@@ -127,6 +130,28 @@ answer_event = Table(
     Index("ix_answer_event_at", "at"),
     comment="What became of answers, without values: saves are credited to contexts by these rows",
     sqlite_autoincrement=True,
+)
+
+right_event = Table(
+    "right_event",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("right", String(20), nullable=False, doc="restriction or objection"),
+    Column("change", String(10), nullable=False, doc="exercised or withdrawn"),
+    Column("at", UTCDateTime, nullable=False),
+    Index("ix_right_event_subject_id", "subject_id"),
+    comment="When a person restricted what is held, or objected to being measured, and took it back",
+    sqlite_autoincrement=True,
+)
+
+purged = Table(
+    "purged",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC"),
+    Column("field", String(40), primary_key=True),
+    Column("answers", Integer, nullable=False),
+    comment="How many answers went because their retention was over: counts, no values and nobody's",
 )
 
 suggestion = Table(

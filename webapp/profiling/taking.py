@@ -8,6 +8,7 @@ from webapp.profiling.engine import Engine
 from webapp.profiling.kinds.base import Asking, Elsewhere, Given, Invalid, Unable
 from webapp.profiling.people import Subject
 from webapp.profiling.submission import Submission, Ticket
+from webapp.profiling.words import gettext
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,11 @@ class Taken:
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unable: Mapping[str, Unable] = field(default_factory=dict)
     elsewhere: Elsewhere | None = None
+
+
+def restricted() -> Unable:
+    """Why nobody is asked who has restricted what is held of them: what is new could only be kept, not used."""
+    return Unable(gettext("You have restricted your data, so nothing new is asked or stored. What is held stays."))
 
 
 def take(
@@ -36,6 +42,8 @@ def take(
     `optional`, one that was left empty beside others that were answered is skipped, not rejected.
     """
     asked = [key for key in ticket.fields if key in missing]
+    if subject.restricted:
+        return Taken(unable=dict.fromkeys(asked, restricted()))
     engine.episodes.submit(subject.id, ticket.action, asked)
     errors: dict[str, Mapping[str, str]] = {}
     unable: dict[str, Unable] = {}

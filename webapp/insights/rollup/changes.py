@@ -47,6 +47,15 @@ class Change:
                 mine[lag] += count
 
     @property
+    def taken_back(self) -> "Change":
+        """The change that undoes this one."""
+        again = (
+            Counter({lag: -count for lag, count in counted.items()})
+            for counted in (self.asked_again, self.completed_again)
+        )
+        return Change([-count for count in self.counts], [-lanes for lanes in self.times], *again)
+
+    @property
     def is_nothing(self) -> bool:
         again = (*self.asked_again.values(), *self.completed_again.values())
         return not (any(self.counts) or any(self.times) or any(again))

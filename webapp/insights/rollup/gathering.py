@@ -109,6 +109,22 @@ def waiting(connection: Connection, uncounted: Collection[int], until: datetime)
     return list(found)
 
 
+def akin(connection: Connection, subject_id: int) -> list[int]:
+    """The person, and all with whom it shares rows that moved since they were counted; in the order of numbers."""
+    with by_index(connection):
+        pairs = [
+            {*pair}
+            for table in (prompt_field, prompt)
+            for pair in connection.execute(
+                select(table.c.subject_id, table.c.rolled_as).where(MOVED, table.c.rolled_as > 0).distinct()
+            )
+        ]
+    found = {subject_id}
+    while more := {number for pair in pairs if pair & found for number in pair} - found:
+        found |= more
+    return sorted(found)
+
+
 def end_of_batch(connection: Connection, until: datetime, most: int) -> datetime:
     """Until when to count at once: when the oldest `most` episodes that wait had opened, or else `until`."""
     it = prompt_field.c
@@ -134,8 +150,11 @@ def _is_due(row: Any, due: Due) -> bool:
 
 
 def _is(row: Any, due: Due) -> int:
-    """Whom the totals should hold a row under, 0 for nobody; `rolled_as` is whom they do."""
-    return 0 if row.subject_id in due.uncounted else row.subject_id
+    """Whom the totals should hold a row under, 0 for nobody; `rolled_as` is whom they do.
+
+    What somebody who objects has is there for a prompt that is open, or waits to be deleted.
+    """
+    return 0 if row.objected is not None or row.subject_id in due.uncounted else row.subject_id
 
 
 def _count_episodes(changes: Changes, rows: Sequence[Any], due: Due, window: int) -> None:
@@ -213,6 +232,7 @@ _EPISODES = (
         prompt.c.device,
         prompt.c.visitor,
         subject.c.simulated,
+        subject.c.objected_at.label("objected"),
     )
     .join_from(prompt_field, prompt, prompt.c.id == prompt_field.c.prompt_id)
     .join(subject, subject.c.id == prompt_field.c.subject_id)
@@ -234,6 +254,7 @@ _PROMPTS = (
         prompt.c.device,
         prompt.c.visitor,
         subject.c.simulated,
+        subject.c.objected_at.label("objected"),
     )
     .join_from(prompt, subject)
     .where(

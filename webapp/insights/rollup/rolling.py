@@ -14,12 +14,13 @@ from sqlalchemy.exc import OperationalError
 
 from webapp import clock
 from webapp.db import MICROSECOND, Database, is_conflict
-from webapp.insights.rollup.gathering import Due, end_of_batch, gather, waiting
+from webapp.insights.rollup.departed import keep, kept
+from webapp.insights.rollup.gathering import Due, Gathered, akin, end_of_batch, gather, waiting
 from webapp.insights.rollup.storing import store
-from webapp.insights.rollup.tables import series, state, totals
+from webapp.insights.rollup.tables import departed, series, state, totals
 from webapp.profiling.engine import Engine
 from webapp.profiling.episodes import Episodes
-from webapp.profiling.tables import prompt, prompt_field
+from webapp.profiling.tables import prompt, prompt_field, subject
 
 Uncounted = Sequence[Select[int]]
 """Each selects the ids of subjects that belong into no figure."""
@@ -83,14 +84,21 @@ class RollUp:
         return self.run()
 
     def forget(self) -> None:
-        """Throw the totals away. Until they are made again, the dashboard counts the raw rows itself."""
+        """Throw the totals away. Until they are made again, the dashboard counts the raw rows itself.
+
+        What they hold of those whose rows went stays, as it was counted.
+        """
         with self._database.unit_of_work():
             self._lock()
             for table in (prompt_field, prompt):
                 counted = update(table).where(table.c.rolled_as.is_not(None))
                 self._database.writing().execute(counted.values(rolled_as=None))
-            for table in (totals, series, state):
-                self._database.writing().execute(delete(table))
+            connection = self._database.writing()
+            connection.execute(delete(totals))
+            connection.execute(delete(series).where(series.c.id.not_in(select(departed.c.series_id))))
+            for changes in kept(self._database):
+                store(self._database, changes)
+            connection.execute(delete(state))
 
     def forget_simulated(self) -> None:
         """Take the simulated people out of the totals, in the caller's transaction, which deletes these people too.
@@ -99,6 +107,22 @@ class RollUp:
         """
         self._lock()
         self._database.writing().execute(delete(series).where(series.c.simulated))
+
+    def depart(self, subject_id: int) -> None:
+        """All rows of this person go next, in the caller's transaction: what the totals hold of it stays in them.
+
+        What is due is counted first; what is not mature goes uncounted. From then to its end no worker counts.
+        """
+        self._lock_akin(subject_id)
+        self._lock()
+        moment, connection = clock.now(), self._database.writing()
+        uncounted = uncounted_now(self._database, self._uncounted)
+        settled = Due(self._lock_akin(subject_id), uncounted, moment - self._window - self._grace, settled=True)
+        own = Due([subject_id], uncounted, moment - self._window)
+        for due in (settled, own):
+            self._count(gather(connection, due, self._window))
+        without = Due([subject_id], {subject_id}, moment - self._window)
+        keep(self._database, gather(connection, without, self._window).changes.by_series())
 
     def _batch(self, at: datetime, most: int) -> int:
         """Count what `most` episodes brought; how many rows were noted. What nobody closed yet waits."""
@@ -120,15 +144,19 @@ class RollUp:
             if not persons:
                 return 0
             due = gather(connection, Due(persons, uncounted, until, settled=True), self._window)
-            store(self._database, due.changes.by_series())
             self._never_wait()
-            for table, under_subject, passed in (
-                (prompt_field, due.episodes, due.passed_episodes),
-                (prompt, due.prompts, due.passed_prompts),
-            ):
-                self._note(table, under_subject, table.c.subject_id)
-                self._note(table, passed, 0)
-            return len(due.episodes) + len(due.passed_episodes) + len(due.prompts) + len(due.passed_prompts)
+            return self._count(due)
+
+    def _count(self, due: Gathered) -> int:
+        """Move the totals, and note it beside the raw rows; how many those were."""
+        store(self._database, due.changes.by_series())
+        for table, under_subject, passed in (
+            (prompt_field, due.episodes, due.passed_episodes),
+            (prompt, due.prompts, due.passed_prompts),
+        ):
+            self._note(table, under_subject, table.c.subject_id)
+            self._note(table, passed, 0)
+        return len(due.episodes) + len(due.passed_episodes) + len(due.prompts) + len(due.passed_prompts)
 
     def _note(self, table: Table, rows: Sequence[int], under: object) -> None:
         """Write beside the raw rows under whom they were counted; none of them moved since they were read."""
@@ -140,6 +168,18 @@ class RollUp:
         """From here on raw rows are held; who holds others of them may want these."""
         if not self._database.is_sqlite:
             self._database.writing().execute(text("SET LOCAL lock_timeout = '1ms'"))
+
+    def _lock_akin(self, subject_id: int) -> list[int]:
+        """Hold everybody whose figures depend on whose rows are whose, as a merge does; who they are."""
+        connection, held = self._database.writing(), list[int]()
+        while (found := akin(connection, subject_id)) != held:
+            persons = select(subject.c.id).where(subject.c.id.in_(found)).order_by(subject.c.id)
+            connection.execute(persons.with_for_update()).all()
+            held = found
+        for table in (prompt_field, prompt):
+            own = select(table.c.id).where(table.c.subject_id == subject_id).order_by(table.c.id)
+            connection.execute(own.with_for_update()).all()
+        return held
 
     def _lock(self) -> None:
         """Wait for any other worker; both change the same totals."""

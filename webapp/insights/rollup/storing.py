@@ -20,7 +20,7 @@ def store(database: Database, changes: Mapping[Series, Mapping[int, Change]]) ->
     if not changes:
         return
     connection = database.writing()
-    numbers = _numbers(database, changes)
+    numbers = numbers_of(database, changes)
     first = min(day for days in changes.values() for day in days)
     rows = _rows(connection, numbers.values(), first)
     written: list[dict[str, Any]] = []
@@ -38,8 +38,8 @@ def store(database: Database, changes: Mapping[Series, Mapping[int, Change]]) ->
         connection.execute(_EMPTY, emptied)
 
 
-def _numbers(database: Database, keys: Iterable[Series]) -> dict[Series, int]:
-    """The ids of these series, made where there are none."""
+def numbers_of(database: Database, keys: Iterable[Series]) -> dict[Series, int]:
+    """The ids of these series, made where there are none. Whoever calls holds the roll-up's lock."""
     known = _known(database.writing())
     new = [key._asdict() for key in keys if key not in known]
     if new:

@@ -1,5 +1,8 @@
 """What the roll-up keeps: series, their running totals by day, and how far it is. No person stands in any row."""
 
+from collections.abc import Iterator
+from typing import Any
+
 from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, LargeBinary, String, Table, UniqueConstraint
 
 from webapp.db import UTCDateTime, metadata
@@ -39,16 +42,33 @@ series = Table(
     comment="What is counted apart",
 )
 
+
+def _by_day() -> Iterator[Column[Any]]:
+    """A series and a day, and all that is counted of them."""
+    yield Column("series_id", ForeignKey("series.id", ondelete="CASCADE"), primary_key=True)
+    first = "days since 1970, UTC, of the first impression"
+    yield Column("day", Integer, primary_key=True, autoincrement=False, doc=first)
+    for name in COUNTERS:
+        yield Column(name, BigInteger, nullable=False)
+    for outcome in TIMES:
+        yield Column(f"times_{outcome}", LargeBinary, nullable=False, doc="histogram of times, packed")
+    yield Column("asked_again", LargeBinary, nullable=False, doc="episodes by how lately their person had one before")
+    yield Column("completed_again", LargeBinary, nullable=False, doc="the same of completed episodes")
+
+
 totals = Table(
     "series_totals",
     metadata,
-    Column("series_id", ForeignKey("series.id", ondelete="CASCADE"), primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC, of the first impression"),
-    *(Column(name, BigInteger, nullable=False) for name in COUNTERS),
-    *(Column(f"times_{outcome}", LargeBinary, nullable=False, doc="histogram of times, packed") for outcome in TIMES),
-    Column("asked_again", LargeBinary, nullable=False, doc="episodes by how recently their person had one before"),
-    Column("completed_again", LargeBinary, nullable=False, doc="the same of completed episodes"),
+    *_by_day(),
     comment="Running totals up to and with a day: any range of days is the difference of two rows",
+    sqlite_with_rowid=False,
+)
+
+departed = Table(
+    "departed_totals",
+    metadata,
+    *_by_day(),
+    comment="What the totals hold of persons whose rows went, by day: sums, which a rebuild starts from",
     sqlite_with_rowid=False,
 )
 

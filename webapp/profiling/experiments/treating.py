@@ -87,12 +87,15 @@ class Experiments:
         running = [self._about[prompt] for prompt in self._manifest.prompts if self.on(prompt)]
         return placed(self._manifest, placement, running) if running else self._manifest
 
-    def shows(self, prompt: BackgroundPrompt, subject_id: int) -> bool:
-        """Whether this person sees the prompt where it is due. A statement only where an experiment is concerned.
+    def shows(self, prompt: BackgroundPrompt, subject_id: int | None) -> bool:
+        """Whether this person sees the prompt where it is due; None for one who takes part in no experiment.
 
-        A prompt that some variant puts a question off to belongs to that experiment: it asks nobody else.
+        A prompt that some variant puts a question off to belongs to that experiment: it asks nobody else. A statement
+        only where an experiment is concerned.
         """
         behind = [it for it in self._about.values() if put_off_to(it, prompt.key)]
+        if subject_id is None:
+            return not behind and prompt.placement == self._manifest.prompts[prompt.key].placement
         if behind:
             return any(self._is_put_off(experiment, prompt.key, subject_id) for experiment in behind)
         run = self.on(prompt.key)

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from tests.integration.insights.histories import WINDOW, end_of
+from tests.integration.insights.rollup.gone import remembering
 from tests.integration.insights.rollup.lives import CONTEXTS, FIELDS, Event, World, lives, looks
 from tests.integration.insights.test_counting import Databases, in_database, opened
 from webapp.db import MICROSECOND
@@ -27,7 +28,7 @@ from webapp.profiling.tables import prompt_field
 def test_every_slice_of_a_cell_is_what_its_own_board_holds(
     databases: Databases, life: list[Event], look: Question
 ) -> None:
-    with opened(databases) as database:
+    with opened(databases) as database, remembering(database):
         world = World(database)
         world.play(life)
         question = replace(look, as_of=world.moment, field=FIELDS[0], context=CONTEXTS[0])
@@ -49,7 +50,7 @@ def test_every_slice_of_a_cell_is_what_its_own_board_holds(
 @in_database
 @given(lives)
 def test_the_curve_holds_the_exact_one_between_its_ends(databases: Databases, life: list[Event]) -> None:
-    with opened(databases) as database:
+    with opened(databases) as database, remembering(database):
         world = World(database)
         world.play(life)
         now, first = world.moment, world.moment.date().replace(day=1, month=1)

@@ -8,8 +8,9 @@ from typing import Any
 
 from sqlalchemy.exc import OperationalError
 
+from tests.integration.insights.rollup.gone import depart
 from tests.integration.insights.rollup.lives import CONTEXTS, DEVICES, FIELDS, VARIANTS
-from tests.integration.insights.rollup.working import WINDOW, FastClock
+from tests.integration.insights.rollup.working import WINDOW, FastClock, rollup_of
 from webapp import clock
 from webapp.db import Database, is_conflict
 from webapp.profiling.episodes import Episodes
@@ -25,7 +26,7 @@ def live(url: str, clock_: FastClock, persons: list[int], seed: int, over: Signa
         try:
             with clock.at(clock_.now()), database.unit_of_work():
                 for _ in range(drawn.randint(1, 3)):
-                    _do(episodes, drawn, persons[place], persons[place ^ 1])  # both simulated, or neither
+                    _do(database, episodes, drawn, persons[place], persons[place ^ 1])  # both simulated, or neither
         except OperationalError as error:  # two requests of one person that wait for each other, as anywhere
             if not is_conflict(error):
                 raise
@@ -36,7 +37,7 @@ def live(url: str, clock_: FastClock, persons: list[int], seed: int, over: Signa
     return done
 
 
-def _do(episodes: Episodes, drawn: random.Random, person: int, another: int) -> None:
+def _do(database: Database, episodes: Episodes, drawn: random.Random, person: int, another: int) -> None:
     context = drawn.choice(CONTEXTS)
     fields = drawn.choice((FIELDS, FIELDS[:1], FIELDS[1:]))
     exposure = Exposure("gate", drawn.choice(VARIANTS), drawn.choice(DEVICES))
@@ -49,5 +50,6 @@ def _do(episodes: Episodes, drawn: random.Random, person: int, another: int) -> 
         lambda: episodes.dismiss(person, context),
         lambda: episodes.complete_action(person, context),
         lambda: episodes.move(person, another),
+        lambda: depart(rollup_of(database), database, person, (), WINDOW),
     )
-    drawn.choices(doings, (4, 4, 2, 1, 4, 1, 2, 1))[0]()
+    drawn.choices(doings, (8, 8, 4, 2, 8, 2, 4, 2, 1))[0]()

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from tests.integration.insights.histories import START, WINDOW, end_of
+from tests.integration.insights.rollup.gone import GONE, depart
 from webapp import clock
 from webapp.db import MICROSECOND, Database
 from webapp.insights.question import Question
@@ -45,7 +46,10 @@ class Event:
 events = st.builds(
     Event,
     st.sampled_from(
-        ("see", "see", "submit", "reject", "save", "save", "dismiss", "act", "move", "staff", "roll", "roll_one")
+        (
+            *("see", "see", "submit", "reject", "save", "save", "dismiss", "act"),
+            *("move", "staff", "roll", "roll_one", "depart"),
+        )
     ),
     st.integers(0, PERSONS - 1),
     st.sampled_from(CONTEXTS),
@@ -106,15 +110,18 @@ class World:
             episodes.complete_action(person, event.context)
         elif event.verb == "move":
             episodes.move(person, self.persons[event.person ^ 1])
+        elif event.verb == "depart":
+            depart(self.rollup, self.database, person, self.uncounted, WINDOW)
         else:
             self.staff = not self.staff
 
     def recount(self, question: Question) -> dict[tuple[str, str], dict[bool, Sum]]:
-        """What a board of the question holds, by plain loops over every raw row."""
+        """What a board of the question holds, by plain loops over every raw row; over those of who departed too."""
         reading = self.database.reading()
-        shown = {row.id: row for row in reading.execute(select(prompt))}
+        shown = {row.id: row for table in (prompt, GONE[prompt]) for row in reading.execute(select(table))}
         simulated = {row.id: row.simulated for row in reading.execute(select(subject))}
-        every = reading.execute(select(prompt_field)).all()
+        every = [row for table in (prompt_field, GONE[prompt_field]) for row in reading.execute(select(table))]
+        simulated |= {row.subject_id: bool(row.simulated) for row in (*shown.values(), *every) if row.subject_id < 0}
         steps: defaultdict[int, list[Any]] = defaultdict(list)
         for row in every:
             steps[row.prompt_id].append(row)
@@ -123,6 +130,7 @@ class World:
         def asked(row: Any, of: Any) -> bool:
             return (
                 row.subject_id != staff
+                and (row.subject_id > 0 or bool(row.mature))
                 and question.first <= row.opened_at.date() <= question.last
                 and row.opened_at + WINDOW <= question.as_of
                 and (question.people == "all" or simulated[row.subject_id] == (question.people == "simulated"))

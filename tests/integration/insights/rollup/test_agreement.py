@@ -6,6 +6,7 @@ from hypothesis import given
 from sqlalchemy import select
 
 from tests.integration.insights.histories import WINDOW
+from tests.integration.insights.rollup.gone import remembering
 from tests.integration.insights.rollup.lives import Event, World, lives, looks
 from tests.integration.insights.test_counting import Databases, in_database, opened
 from webapp import clock
@@ -34,7 +35,7 @@ def rows(database: Database) -> dict[tuple[object, ...], tuple[object, ...]]:
 def test_every_slice_is_what_a_recount_of_the_raw_rows_finds(
     databases: Databases, life: list[Event], look: Question
 ) -> None:
-    with opened(databases) as database:
+    with opened(databases) as database, remembering(database):
         world = World(database)
         world.play(life)
         question = replace(look, as_of=world.moment)
@@ -44,7 +45,7 @@ def test_every_slice_is_what_a_recount_of_the_raw_rows_finds(
 @in_database
 @given(lives)
 def test_a_rebuild_from_the_raw_rows_gives_the_same_rows(databases: Databases, life: list[Event]) -> None:
-    with opened(databases) as database:
+    with opened(databases) as database, remembering(database):
         world = World(database)
         world.play(life)
         with clock.at(world.moment):

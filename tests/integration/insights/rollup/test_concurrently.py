@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 
 from tests.databases import PostgresFactory, SqliteFactory
 from tests.integration.insights.rollup.crowds import live
+from tests.integration.insights.rollup.gone import remembering
 from tests.integration.insights.rollup.lives import World
 from tests.integration.insights.rollup.test_agreement import read, rows
 from tests.integration.insights.rollup.working import GRACE, WINDOW, FastClock, rollup_of, work
@@ -45,9 +46,10 @@ LOOKS = [
 def crowd(databases: SqliteFactory | PostgresFactory) -> Iterator[tuple[World, str, FastClock, Signal]]:
     """A world in which writers are busy. They stop at the end of the block, and raise what went wrong with them."""
     with databases.fresh() as url:
-        world, over = World(Database(url), PERSONS), Signal()
+        database, over = Database(url), Signal()
         clock_ = FastClock(time.monotonic())
-        with ThreadPoolExecutor(WRITERS) as pool:
+        with remembering(database), ThreadPoolExecutor(WRITERS) as pool:
+            world = World(database, PERSONS)
             lives: list[Future[int]] = [
                 pool.submit(live, url, clock_, world.persons, seed, over) for seed in range(WRITERS)
             ]
@@ -55,10 +57,10 @@ def crowd(databases: SqliteFactory | PostgresFactory) -> Iterator[tuple[World, s
                 yield world, url, clock_, over
             finally:
                 over.set()
-        assert min(done.result() for done in lives) > 0
-        world.moment = clock_.now()
-        _agrees(world)
-        world.database.close()
+            assert min(done.result() for done in lives) > 0
+            world.moment = clock_.now()
+            _agrees(world)
+        database.close()
 
 
 def _agrees(world: World) -> None:
