@@ -9,13 +9,15 @@ from flask_babel import gettext
 from webapp.house import House
 from webapp.layout import Link, add_footer_links, add_links
 from webapp.privacy import commands, officer
+from webapp.privacy.consents import joining as consents
 from webapp.privacy.notice import notice_page
 from webapp.privacy.notices import joining as notices
+from webapp.privacy.person import joining as person
 from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
-PARTS: tuple[ModuleType, ...] = (notices,)
+PARTS: tuple[ModuleType, ...] = (notices, consents, person)
 """Each brings pages, commands and jobs: modules with a `join(app, house)`."""
 
 

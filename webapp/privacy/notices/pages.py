@@ -67,7 +67,7 @@ class VersionPage:
 
 @dataclass(frozen=True)
 class NoticeVersion:
-    """One version in the officer's list. `answers` tells how many are held under it; `changed` is since the one before."""
+    """One version in the officer's list. `answers` tells how many it has; `changed` since the one before."""
 
     version: str
     url: str
