@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from webapp.privacy.notices.pages import ComparedLine, Line, Piece
 
-WORD = re.compile(r"\S+\s*|\s+")
+WORD = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 
 
 def compared(before: Sequence[Line], after: Sequence[Line]) -> tuple[ComparedLine, ...]:

@@ -44,7 +44,7 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
                 ", ".join(asked_by(engine, key)),
             )
             for key, declared in engine.manifest.fields.items()
-            if key not in values
+            if key not in values and key not in asked_apart
         ),
     )
 
