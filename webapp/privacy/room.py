@@ -13,11 +13,12 @@ from webapp.privacy.consents import joining as consents
 from webapp.privacy.notice import notice_page
 from webapp.privacy.notices import joining as notices
 from webapp.privacy.person import joining as person
+from webapp.privacy.retention import joining as retention
 from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
-PARTS: tuple[ModuleType, ...] = (notices, consents, person)
+PARTS: tuple[ModuleType, ...] = (notices, consents, person, retention)
 """Each brings pages, commands and jobs: modules with a `join(app, house)`."""
 
 
