@@ -94,7 +94,7 @@ def test_a_yes_that_expired_is_none(study: Flask, engine: Engine) -> None:
     with clock.at(NOON + timedelta(days=370)):
         assert not engine.consented(number, "news")
         with engine.database.unit_of_work():
-            engine.answers.expire()
+            study.extensions["jobs"].runs["expire_answers"]()
     assert states(engine, number) == ["given", "expired"]
 
 
