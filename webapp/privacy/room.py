@@ -17,10 +17,6 @@ from webapp.privacy.notice import notice_page
 from webapp.privacy.notices import joining as notices
 from webapp.privacy.person import joining as person
 from webapp.privacy.record_of_processing import joining as record_of_processing
-from webapp.privacy.consents import joining as consents
-from webapp.privacy.notice import notice_page
-from webapp.privacy.notices import joining as notices
-from webapp.privacy.person import joining as person
 from webapp.privacy.retention import joining as retention
 from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine

@@ -123,20 +123,6 @@ def _right_events() -> Words:
     )
 
 
-def _right_events() -> Words:
-    return Words(
-        gettext("Rights that you exercised"),
-        gettext("you, or the privacy officer at your request"),
-        gettext("for as long as your account is held"),
-        {
-            "id": gettext("number"),
-            "right": gettext("right"),
-            "change": gettext("what happened"),
-            "at": gettext("when"),
-        },
-    )
-
-
 def _prompts() -> Words:
     return Words(
         gettext("Prompts that you were shown"),

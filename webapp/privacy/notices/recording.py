@@ -1,6 +1,7 @@
 """Keeping every version of the notice, and reading them back."""
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,8 @@ from webapp.privacy.notices.tables import notice
 from webapp.profiling.engine import Engine
 from webapp.profiling.notice import told, version
 
+KEY = re.compile(r"[a-z][a-z0-9_]{0,39} [0-9a-f]{12}")
+"""A field and a version, as they are written; not every text is one that a database takes."""
 Told = Mapping[str, Any]
 """What `webapp.profiling.notice.told` made."""
 
@@ -44,6 +47,8 @@ def live_version(engine: Engine, field: str) -> Version:
 
 def find(engine: Engine, field: str, wanted: str) -> Version | None:
     """That version of what was told of the field, None where none is known."""
+    if not KEY.fullmatch(f"{field} {wanted}"):
+        return None
     return find_all(engine, [(field, wanted)]).get((field, wanted))
 
 

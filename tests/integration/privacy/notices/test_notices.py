@@ -70,7 +70,13 @@ def test_the_words_of_today_need_no_record_and_unknown_ones_are_nowhere(study: F
     person = browser_of(study, settle(study))
     assert person.get(f"/privacy/notice/email/{live(study, 'email')}").status_code == 200
     assert "not on record" not in person.get("/account/data").text
-    for path in ("email/made-up", f"nothing/{live(study, 'email')}", "email/%00"):
+    for path in (
+        "email/made-up",
+        f"nothing/{live(study, 'email')}",
+        "email/%00",
+        "%00/000000000000",
+        "email/000000000000",
+    ):
         assert person.get(f"/privacy/notice/{path}").status_code == 404
 
 
