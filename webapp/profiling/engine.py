@@ -127,9 +127,9 @@ class Engine:
         """Subjects of whom a room has to keep something (orders). A SELECT of their ids; nothing prunes them."""
         self.kept.append(subjects)
 
-    def register_holding(self, holding: Holding) -> None:
-        """A table of a room's holds something of people. In its absence their export and erasure would pass it by."""
-        self.holdings[holding.table] = holding
+    def register_holding(self, *holdings: Holding) -> None:
+        """Tables of a room's that hold something of people. What has no holding, an erasure would pass by."""
+        self.holdings |= {holding.table: holding for holding in holdings}
 
     def register_departure(self, before: Callable[[int], None]) -> None:
         """`before(subject_id)` runs in the transaction in which a person's rows of measurement go, ahead of it."""

@@ -50,6 +50,8 @@ class People(Protocol):
 
 RESTRICTED = select(subject.c.id).where(subject.c.restricted_at.is_not(None))
 """Those of whom nothing is shown to anybody but themselves."""
+OBJECTORS = select(subject.c.id).where(subject.c.objected_at.is_not(None))
+"""Those who are measured no more: what their open prompts need is no figure's."""
 _RIGHTS = {
     "subject": (False, False),
     "restricted": (True, False),

@@ -1,6 +1,6 @@
 """Asking: open or see the prompt of an attempted action, and put its page together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import request, url_for
@@ -77,10 +77,7 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         hidden=(*ask.submission.carried, (TOKEN, engine.tickets.sign(ticket))),
         fields=tuple(views),
         errors=summary(views, ask.warning),
-        unable=tuple(
-            unable_view(asked_of[key], explained.reason, way_out(engine, ask.subject))
-            for key, explained in unable.items()
-        ),
+        unable=unable_views(engine, ask.subject, asked_of, unable),
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
         notice_url=notice_url(engine, ask.decision.now),
         notice_part_url=notice_part_url(engine, ask.decision.now),
@@ -133,12 +130,18 @@ def field_view(
     )
 
 
-def unable_view(declared: Field, reason: str, links: tuple[tuple[str, str], ...] = ()) -> FieldView:
-    """A field that cannot be given now, and why."""
-    return FieldView(key=declared.key, label=gettext(declared.label), reason=reason, kept="", links=links)
+def unable_views(
+    engine: Engine, subject: Subject, fields: Mapping[str, Field], unable: Mapping[str, Unable]
+) -> tuple[FieldView, ...]:
+    """The fields that cannot be given now, each with why."""
+    links = _way_out(engine, subject)
+    return tuple(
+        FieldView(key=key, label=gettext(fields[key].label), reason=explained.reason, kept="", links=links)
+        for key, explained in unable.items()
+    )
 
 
-def way_out(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
+def _way_out(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
     """Where a person goes on whose restriction is in the way."""
     if not (subject.restricted and engine.restriction_endpoint):
         return ()

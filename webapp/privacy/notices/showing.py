@@ -18,12 +18,10 @@ from webapp.privacy.notices.pages import (
 )
 from webapp.privacy.notices.recording import Version, all_versions, live_version
 from webapp.privacy.notices.wording import lines
+from webapp.privacy.small import FEWEST, are_few
 from webapp.profiling.engine import Engine
 from webapp.profiling.tables import answer
 from webapp.profiling.words import gettext
-
-FEW = 5
-"""Below so many answers, no number is told."""
 
 
 def part_page(engine: Engine, fields: Sequence[str]) -> PartPage:
@@ -94,6 +92,6 @@ def _field(engine: Engine, key: str, known: list[Version], held: Mapping[tuple[s
 
 
 def _answers(count: int) -> str:
-    if 0 < count < FEW:
-        return gettext("fewer than %(few)s answers are held under it", few=FEW)
+    if are_few(count):
+        return gettext("fewer than %(fewest)s answers are held under it", fewest=FEWEST)
     return gettext("%(count)s answers are held under it", count=count)

@@ -7,7 +7,7 @@ from typing import Any
 from webapp.privacy.notice import basis_of
 from webapp.privacy.person.pages import Cell, RecordGroup
 from webapp.profiling.engine import Engine
-from webapp.profiling.holdings import Holding, Row, Words
+from webapp.profiling.holdings import Holding, Row, Words, row_counts
 from webapp.profiling.words import gettext
 
 ANSWERS = "answer"
@@ -20,13 +20,14 @@ LONGEST = 300
 
 def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:
     """Every holding, those first that hold most of the person; what holds nothing comes last, and says so."""
-    groups = [_group(engine, holding, subject_id) for name, holding in engine.holdings.items() if name != ANSWERS]
+    told = [holding for name, holding in engine.holdings.items() if name != ANSWERS]
+    held = row_counts(engine.database.reading(), told, subject_id)
+    groups = [_group(engine, holding, subject_id, held[holding.table]) for holding in told]
     return tuple(sorted(groups, key=lambda group: group.count == 0))
 
 
-def _group(engine: Engine, holding: Holding, subject_id: int) -> RecordGroup:
+def _group(engine: Engine, holding: Holding, subject_id: int, count: int) -> RecordGroup:
     connection, words = engine.database.reading(), holding.words()
-    count = holding.count(connection, subject_id)
     rows: Sequence[Row] = holding.newest(connection, subject_id, MOST) if count and words.columns else ()
     if rows and holding.reveal is not None:
         rows = holding.reveal(subject_id, rows)
