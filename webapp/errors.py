@@ -61,7 +61,7 @@ def _answer(error: HTTPException, status: int, title: str, text: str) -> Respons
     for header, value in error.get_headers(request.environ):
         if header.lower() in {"allow", "retry-after", "location"}:
             response.headers[header] = value
-    return http.personal(response)
+    return response
 
 
 def answer(status: int, title: str, text: str) -> Response:

@@ -19,6 +19,14 @@ from webapp.db import Base, Database, UTCDateTime, is_orphaned
 log = logging.getLogger(__name__)
 
 
+LONGEST_PAUSE = timedelta(hours=18)
+
+
+def growing_pauses(tries: int) -> tuple[timedelta, ...]:
+    """What lies between so many tries: 1, 4, 16 minutes and so on, at most 18 hours."""
+    return tuple(min(timedelta(minutes=4**place), LONGEST_PAUSE) for place in range(tries - 1))
+
+
 class Undeliverable(Exception):  # noqa: N818 - reads as a sentence where it is raised
     """No server will ever take this message. What it says goes into the log: never a recipient."""
 

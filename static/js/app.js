@@ -82,6 +82,18 @@
   });
   on("htmx:error", ({ detail: { ctx } }) => ctx?.sourceElement?.isConnected && complain(ctx.sourceElement));
 
+  // What was opened in place is closed by its button or by Escape; focus goes back to what opened it.
+  const close = (opened) => {
+    const place = opened.parentNode;
+    opened.remove();
+    document.querySelector(`[data-hx-target="#${place.id}"]`)?.focus();
+  };
+  on("click", ({ target }) => target.matches("[data-closes]") && close(target.closest("[data-opened]")));
+  on("keydown", ({ key, target }) => {
+    const opened = key === "Escape" && target.closest("section")?.querySelector("[data-opened]");
+    if (opened) close(opened);
+  });
+
   // The country of an address redraws its form: the last choice wins over an answer that is still under way.
   on("change", ({ target }) => {
     const button = target.matches("[data-redraws]") && target.closest(".field").querySelector(".redraw");

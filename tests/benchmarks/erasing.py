@@ -5,18 +5,16 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
 from dataclasses import replace
 from multiprocessing import get_context
 from pathlib import Path
 
-import psycopg
 from flask import Flask
 from sqlalchemy import insert
 
 from tests.applications import as_halftone, opened, workshop_settings
 from tests.benchmarks.measuring import Figure
-from tests.databases import postgres_binaries, postgres_cluster
+from tests.benchmarks.servers import servers
 from tests.people import settle
 from webapp import ROOMS, clock
 from webapp.accounts.auditing import EVENT
@@ -31,15 +29,20 @@ TIMES = 5
 
 def run() -> list[Figure]:
     figures: list[Figure] = []
-    for kind, urls in _servers():
-        reference = 0.0
-        for size, url in zip(SIZES, urls, strict=True):
-            with ProcessPoolExecutor(1, get_context("spawn")) as pool:  # so that what it needs can be told
-                taken, before, most = pool.submit(measure, url, size).result()
-            reference = reference or taken
-            note = f"{most - before} MB more than before it, {most} MB at most"
-            figures.append(Figure(f"erasure, {kind}", f"{size:,} rows", taken, taken / reference, note))
+    for kind, server in servers(len(SIZES)):
+        with server as urls:
+            figures += _figures(kind, urls)
     return figures
+
+
+def _figures(kind: str, urls: list[str]) -> Iterator[Figure]:
+    reference = 0.0
+    for size, url in zip(SIZES, urls, strict=True):
+        with ProcessPoolExecutor(1, get_context("spawn")) as pool:  # so that what it needs can be told
+            taken, before, most = pool.submit(measure, url, size).result()
+        reference = reference or taken
+        note = f"{most - before} MB more than before it, {most} MB at most"
+        yield Figure(f"erasure, {kind}", f"{size:,} rows", taken, taken / reference, note)
 
 
 def measure(url: str, size: int) -> tuple[float, int, int]:
@@ -84,15 +87,3 @@ def _somebody(app: Flask, size: int, place: int) -> int:
 
 def _megabytes() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def _servers() -> Iterator[tuple[str, list[str]]]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield "SQLite", [f"sqlite:///{folder}/{size}.sqlite3" for size in SIZES]
-    if binaries := postgres_binaries():
-        with ExitStack() as stack:
-            url = stack.enter_context(postgres_cluster(binaries))
-            connection = stack.enter_context(psycopg.connect(url.replace("+psycopg", ""), autocommit=True))
-            for size in SIZES:
-                connection.execute(f"CREATE DATABASE erasing_{size}")
-            yield "PostgreSQL", [url.replace("/postgres?", f"/erasing_{size}?") for size in SIZES]

@@ -11,21 +11,20 @@ import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
 from pathlib import Path
 from statistics import median
 
-import psycopg
 from flask import Flask
 from sqlalchemy import func, select
 
 from tests.applications import as_halftone, opened, workshop_settings
 from tests.benchmarks.many_asks import WINDOW, build
 from tests.benchmarks.measuring import Figure
-from tests.databases import postgres_binaries, postgres_cluster
+from tests.benchmarks.servers import servers
 from tests.people import somebody
 from webapp import ROOMS, clock
 from webapp.db import Database
@@ -53,7 +52,7 @@ PAGES = {
 def run() -> list[Figure]:
     sizes = (*SIZES, *(int(size) for size in os.environ.get("BENCH_EPISODES", "").split(",") if size))
     figures: list[Figure] = []
-    for kind, urls in _servers(len(sizes)):
+    for kind, urls in servers(len(sizes)):
         with urls as places:
             taken = [_prepare(kind, url, size) for url, size in zip(places, sizes, strict=True)]
             figures += [figure for figure, _size in taken]
@@ -143,27 +142,6 @@ def count(url: str) -> tuple[float, int]:
         seconds = time.perf_counter() - began
     database.close()
     return seconds, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
-
-
-def _servers(count: int) -> Iterator[tuple[str, AbstractContextManager[list[str]]]]:
-    yield "SQLite", _files(count)
-    if binaries := postgres_binaries():
-        yield "PostgreSQL", _databases(binaries, count)
-
-
-@contextmanager
-def _files(count: int) -> Iterator[list[str]]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield [f"sqlite:///{folder}/{number}.sqlite3" for number in range(count)]
-
-
-@contextmanager
-def _databases(binaries: Path, count: int) -> Iterator[list[str]]:
-    with postgres_cluster(binaries) as url:
-        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            for number in range(count):
-                connection.execute(f"CREATE DATABASE bench_{number}")
-        yield [url.replace("/postgres?", f"/bench_{number}?") for number in range(count)]
 
 
 def main() -> None:

@@ -5,20 +5,16 @@
 
 import resource
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime, timedelta
 from multiprocessing import get_context
-from pathlib import Path
 
-import psycopg
 from sqlalchemy import func, insert, select
 
 from tests.benchmarks.measuring import Figure
-from tests.databases import postgres_binaries, postgres_cluster
+from tests.benchmarks.servers import servers
 from webapp import clock
 from webapp.db import Database
 from webapp.profiling.expiring import expire
@@ -34,7 +30,7 @@ AT_ONCE = 20_000
 def run(sizes: tuple[int, ...] = SIZES) -> list[Figure]:
     """One line for each size and database; the smallest size of each is the reference of the others."""
     figures: list[Figure] = []
-    for kind, urls in _servers(len(sizes)):
+    for kind, urls in servers(len(sizes)):
         with urls as places:
             taken = [_measured(url, size) for url, size in zip(places, sizes, strict=True)]
         first = taken[0][0] / sizes[0]
@@ -89,28 +85,6 @@ def _answers(number: int, size: int) -> Iterator[dict[str, object]]:
     row = {"subject_id": number, "value": b"\0" * 60, "action": "checkout", "source": "person", "notice_version": "1"}
     row |= {"given_at": NOON, "used_at": NOON, "expires_at": ends}
     return ({**row, "field": field} for field in FIELDS)
-
-
-def _servers(count: int) -> Iterator[tuple[str, AbstractContextManager[list[str]]]]:
-    yield "SQLite", _files(count)
-    if binaries := postgres_binaries():
-        yield "PostgreSQL", _databases(binaries, count)
-
-
-@contextmanager
-def _files(count: int) -> Iterator[list[str]]:
-    with tempfile.TemporaryDirectory() as folder:
-        yield [f"sqlite:///{folder}/purge-{place}.sqlite3" for place in range(count)]
-
-
-@contextmanager
-def _databases(binaries: Path, count: int) -> Iterator[list[str]]:
-    with postgres_cluster(binaries) as url:
-        names = [f"purge_{place}" for place in range(count)]
-        with psycopg.connect(url.replace("+psycopg", ""), autocommit=True) as connection:
-            for name in names:
-                connection.execute(f"CREATE DATABASE {name}")
-        yield [url.replace("/postgres?", f"/{name}?") for name in names]
 
 
 if __name__ == "__main__":

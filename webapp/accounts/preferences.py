@@ -8,8 +8,8 @@ from webapp import http
 from webapp.accounts.blueprint import blueprint
 from webapp.accounts.pages import ConsentLine, PreferencesPanel
 from webapp.accounts.panels import Panel
+from webapp.profiling.consenting import consents
 from webapp.profiling.engine import Engine, current_engine
-from webapp.profiling.kinds.consent import Consent
 from webapp.profiling.notice import kept
 
 
@@ -37,27 +37,23 @@ def ask_again(field: str) -> ResponseReturnValue:
 def _decide(field: str, *, given: bool) -> ResponseReturnValue:
     """The answer holds from now on, whatever it was before; a consent that is withdrawn is held as a no."""
     engine, subject = current_engine(), current_engine().people.subject()
-    if subject is None or field not in _consents(engine):
+    if subject is None or field not in consents(engine):
         abort(404)
     engine.change(subject.id, field, {"given": given})
     label = gettext(engine.field(field).label)
     words = gettext("%(label)s: yes.", label=label) if given else gettext("%(label)s: stopped.", label=label)
     flash(words, "success")
-    return http.go_to(url_for("accounts.account"))
-
-
-def _consents(engine: Engine) -> list[str]:
-    return [key for key in engine.manifest.fields if isinstance(engine.kind_of(key), Consent)]
+    return http.go_to(http.came_from(url_for("accounts.account")))
 
 
 def _panel(subject_id: int) -> PreferencesPanel | None:
     """Every consent that there is to give, and every field that is not to be asked for; None for neither."""
     engine = current_engine()
-    consents = _consents(engine)
+    known = consents(engine)
     refused = engine.background.history(subject_id).refused if engine.manifest.prompts else frozenset()
-    values = engine.answers.read(subject_id, consents) if consents else {}
+    values = engine.answers.read(subject_id, known) if known else {}
     page = PreferencesPanel(
-        consents=tuple(_line(engine, key, given=values.get(key, {}).get("given")) for key in consents),
+        consents=tuple(consent_line(engine, key, given=values.get(key, {}).get("given")) for key in known),
         unasked=tuple(
             (gettext(engine.field(key).label), url_for("accounts.ask_again", field=key))
             for key in engine.manifest.fields
@@ -67,7 +63,8 @@ def _panel(subject_id: int) -> PreferencesPanel | None:
     return page if page.consents or page.unasked else None
 
 
-def _line(engine: Engine, key: str, *, given: bool | None) -> ConsentLine:
+def consent_line(engine: Engine, key: str, *, given: bool | None) -> ConsentLine:
+    """One consent, given, withdrawn or (None) not answered, and the press that turns it round."""
     declared = engine.field(key)
     states = {True: gettext("Yes"), False: gettext("No"), None: gettext("Not answered")}
     endpoint = "accounts.withdraw_consent" if given else "accounts.give_consent"

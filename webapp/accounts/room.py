@@ -65,8 +65,7 @@ def join(app: Flask, house: House) -> None:
     engine.register_kind(EmailKind(visits))
     engine.register_kind(VerifiedEmailKind(engine, visits))
     engine.register_uncounted(STAFF)
-    for holding in HOLDINGS:
-        engine.register_holding(holding)
+    engine.register_holding(*HOLDINGS)
     engine.register_sweep(AddressSweep(engine))
     for part in PARTS:
         part.join(app, house)

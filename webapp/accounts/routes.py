@@ -54,15 +54,15 @@ def save_change(field: str) -> ResponseReturnValue:
         return _form(engine, field, given, {"": explained.reason}, 422)
     engine.change(subject.id, field, value)
     flash(gettext("%(label)s: saved.", label=gettext(declared.label)), "success")
-    return http.go_to(url_for("accounts.account"))
+    return http.go_to(_back())
 
 
 @blueprint.get("/account/fields/<field>/remove")
 def confirm_remove(field: str) -> ResponseReturnValue:
     engine, _subject = _held(field)
     if engine.kind_of(field).guarded and not is_fresh():
-        return http.go_to(url_for("accounts.confirm", next=request.path))
-    page = remove_page(engine, field)
+        return http.go_to(url_for("accounts.confirm", next=request.full_path.removesuffix("?")))
+    page = remove_page(engine, field, _back())
     return http.personal(make_response(render_template("accounts/remove.html", page=page)))
 
 
@@ -73,7 +73,7 @@ def remove(field: str) -> ResponseReturnValue:
         return http.go_to(url_for("accounts.confirm", next=request.path))
     engine.remove(subject.id, field)
     flash(gettext("%(label)s: removed.", label=gettext(engine.field(field).label)), "success")
-    return http.go_to(url_for("accounts.account"))
+    return http.go_to(_back())
 
 
 @blueprint.get("/account/fields/<field>/picture")
@@ -83,6 +83,11 @@ def picture(field: str) -> ResponseReturnValue:
     if not isinstance(value, bytes):
         abort(404)
     return http.picture(value)
+
+
+def _back() -> str:
+    """The page on which the person pressed, where it is one of this site; else the account."""
+    return http.on_this_site(request.args.get("back", ""), url_for("accounts.account"))
 
 
 def _held(field: str) -> tuple[Engine, Subject]:
@@ -102,5 +107,5 @@ def _editable(field: str) -> tuple[Engine, Subject]:
 
 
 def _form(engine: Engine, field: str, given: Given, errors: dict[str, str], status: int = 200) -> Response:
-    page = change_page(engine, field, given, errors)
+    page = change_page(engine, field, given, errors, _back())
     return http.fragment_or_page("accounts/_change.html", "accounts/change.html", status, page=page)

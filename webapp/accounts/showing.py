@@ -23,7 +23,7 @@ def account_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str
         title=gettext("Your account"),
         email=str(values.get("email", "")),
         proved=subject is not None and "verified_email" in subject.held,
-        fields=tuple(_held_field(engine, entry, values[entry.field]) for entry in held),
+        fields=tuple(held_field(engine, entry, values[entry.field]) for entry in held),
         not_held=tuple(
             NotHeld(gettext(engine.field(key).label), ", ".join(asked_by(engine, key)))
             for key in engine.manifest.fields
@@ -34,8 +34,8 @@ def account_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str
     )
 
 
-def change_page(engine: Engine, key: str, given: Given, errors: Mapping[str, str]) -> ChangePage:
-    """The form of one field, holding `given`."""
+def change_page(engine: Engine, key: str, given: Given, errors: Mapping[str, str], back: str) -> ChangePage:
+    """The form of one field, holding `given`; it leads `back` in the end."""
     declared, kind = engine.field(key), engine.kind_of(key)
     inputs = with_every_error(kind.inputs(declared, given, errors), errors)
     return ChangePage(
@@ -43,20 +43,21 @@ def change_page(engine: Engine, key: str, given: Given, errors: Mapping[str, str
         label=gettext(declared.label),
         reason=gettext(declared.reason),
         kept=kept(declared),
-        post_url=url_for("accounts.change", field=key),
-        back_url=url_for("accounts.account"),
+        post_url=url_for("accounts.change", field=key, back=back),
+        back_url=back,
         multipart=kind.multipart,
         inputs=inputs,
         errors=tuple(InputError(control.id, error) for control in inputs for error in control.errors),
     )
 
 
-def remove_page(engine: Engine, key: str) -> RemovePage:
+def remove_page(engine: Engine, key: str, back: str) -> RemovePage:
+    """What removing the field means; it leads `back` in the end."""
     also = [gettext(field.label) for field in engine.manifest.fields.values() if key in field.after]
     return RemovePage(
         label=gettext(engine.field(key).label),
-        post_url=url_for("accounts.remove", field=key),
-        back_url=url_for("accounts.account"),
+        post_url=url_for("accounts.remove", field=key, back=back),
+        back_url=back,
         asked_by=tuple(asked_by(engine, key)),
         also=tuple(also),
     )
@@ -68,7 +69,8 @@ def asked_by(engine: Engine, key: str) -> list[str]:
     return [*actions, *(gettext(prompt.label) for prompt in engine.manifest.prompting(key))]
 
 
-def _held_field(engine: Engine, held: Held, value: object) -> HeldField:
+def held_field(engine: Engine, held: Held, value: object, back: str = "") -> HeldField:
+    """One held field for its owner; who changes or removes it is led `back` there, else to the account."""
     declared, kind = engine.field(held.field), engine.kind_of(held.field)
     return HeldField(
         key=held.field,
@@ -78,25 +80,26 @@ def _held_field(engine: Engine, held: Held, value: object) -> HeldField:
         reason=gettext(declared.reason),
         kept=kept(declared),
         readers=", ".join(gettext(reader) for reader in declared.readers),
-        origin=_origin(engine, held.action),
+        origin=origin_of(engine, held.action),
         given_at=held.given_at,
         expires_at=held.expires_at,
-        change_url=_change_url(kind, held.field),
-        remove_url=url_for("accounts.confirm_remove", field=held.field),
+        change_url=_change_url(kind, held.field, back),
+        remove_url=url_for("accounts.confirm_remove", field=held.field, back=back or None),
     )
 
 
-def _origin(engine: Engine, context: str) -> str:
+def origin_of(engine: Engine, context: str) -> str:
     """Where an answer came from: an action, a placement, or one of the engine's own ways."""
     if context in engine.manifest.actions:
         return gettext(engine.manifest.actions[context].label)
     if context in engine.placements:
         return engine.placements[context].label()
-    return {"settings": gettext("this page"), "import": gettext("an import")}.get(context, context)
+    ways = {"settings": gettext("this page"), "import": gettext("an import"), "expiry": gettext("its term")}
+    return ways.get(context, context)
 
 
-def _change_url(kind: Kind, field: str) -> str:
+def _change_url(kind: Kind, field: str, back: str) -> str:
     """Where the field is changed: by its own inputs, on a page of its kind's, or "" for nowhere."""
     if kind.change_endpoint:
         return url_for(kind.change_endpoint)
-    return url_for("accounts.change", field=field) if kind.editable else ""
+    return url_for("accounts.change", field=field, back=back or None) if kind.editable else ""

@@ -14,7 +14,8 @@ from webapp import clock
 from webapp.accounts.devices import device
 from webapp.accounts.models import Account, Visit
 from webapp.db import Database, UTCDateTime
-from webapp.profiling.people import Subject, presence, record_arrival, subject_of
+from webapp.profiling.people import STATE, Subject, presence, record_arrival, subject_of
+from webapp.profiling.tables import subject
 
 IDLE, LONGEST = timedelta(days=45), timedelta(days=90)
 """A visit ends when it was not seen for so long, and after so long in any case."""
@@ -37,8 +38,10 @@ BY_TOKEN = presence(
         case(
             ((Visit.factor_at > at("factor_since")) & Account.verified_at.is_not(None), Account.role), else_=""
         ).label("role"),
+        STATE,
     )
-    .join_from(Visit, Account, Account.subject_id == Visit.subject_id, isouter=True)
+    .join_from(Visit, subject, subject.c.id == Visit.subject_id)
+    .join(Account, Account.subject_id == Visit.subject_id, isouter=True)
     .where(Visit.token_hash == bindparam("token_hash"), Visit.ended_at.is_(None), Visit.expires_at > at("now"))
     .cte("who")
 )

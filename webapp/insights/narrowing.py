@@ -3,18 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, select
+from sqlalchemy import ColumnElement, Select
 
 from webapp.insights.question import Question
 from webapp.insights.rollup.keys import NO_EXPERIMENT
+from webapp.profiling.people import OBJECTORS
 from webapp.profiling.tables import subject
 
 Uncounted = Sequence[Select[int]]
 """Each selects the ids of subjects that belong into no figure."""
-
-
-OBJECTORS = select(subject.c.id).where(subject.c.objected_at.is_not(None))
-"""Who is measured no more: what their open prompts need is no figure's."""
 
 
 def narrowed(

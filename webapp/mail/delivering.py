@@ -7,12 +7,10 @@ from sqlalchemy import delete
 from webapp import clock
 from webapp.db import Database
 from webapp.mail.models import OutgoingMail
-from webapp.outbox import Outbox
+from webapp.outbox import Outbox, growing_pauses
 
 MOST_TRIES = 8
-LONGEST_PAUSE = timedelta(hours=18)
-PAUSES = tuple(min(timedelta(minutes=4**tries), LONGEST_PAUSE) for tries in range(MOST_TRIES - 1))
-"""1, 4, 16 minutes and so on, at most 18 hours."""
+PAUSES = growing_pauses(MOST_TRIES)
 
 KEPT_FOR = timedelta(days=2)
 """After a mail was written, once it has gone out or was given up. It holds codes and links that let people in, which

@@ -18,8 +18,7 @@ from webapp.mail.transports import to_mailbox, to_smtp
 def join(app: Flask, house: House) -> None:
     """Deliver through SMTP when a server is set, else into the mailbox page."""
     settings = house.settings
-    for holding in HOLDINGS:
-        house.engine.register_holding(holding)
+    house.engine.register_holding(*HOLDINGS)
     transport = to_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else to_mailbox
     deliver = partial(OUTBOX.deliver_due, house.database, opening(transport))
     house.jobs.register(DELIVER, deliver, every_minutes=1, one_unit=False)

@@ -10,17 +10,23 @@ from webapp.house import House
 from webapp.layout import Link, add_footer_links, add_links
 from webapp.privacy import commands, officer
 from webapp.privacy.blast_radius import joining as blast_radius
+from webapp.privacy.consents import joining as consents
 from webapp.privacy.erasing import joining as erasing
 from webapp.privacy.keys import joining as keys_part
 from webapp.privacy.minimisation import joining as minimisation
 from webapp.privacy.notice import notice_page
+from webapp.privacy.notices import joining as notices
+from webapp.privacy.person import joining as person
 from webapp.privacy.record_of_processing import joining as record_of_processing
 from webapp.privacy.retention import joining as retention
 from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
-PARTS: tuple[ModuleType, ...] = (retention, erasing, record_of_processing, blast_radius, minimisation, keys_part)
+PARTS: tuple[ModuleType, ...] = (
+    *(notices, consents, person, erasing, retention),
+    *(record_of_processing, blast_radius, minimisation, keys_part),
+)
 """Each brings pages, commands and jobs: modules with a `join(app, house)`."""
 
 

@@ -25,6 +25,8 @@ READ = (
     .join_from(answer, subject)
     .where(answer.c.subject_id.in_(SUBJECTS), answer.c.field.in_(FIELDS), answer.c.expires_at > AT)
 )
+CONSENT = READ.where(subject.c.restricted_at.is_(None)).with_for_update(read=True, of=answer)
+"""The same, of people whose data may be used; until the transaction ends, no other one changes it."""
 HELD = (
     select(*(answer.c[name] for name in DESCRIBED))
     .where(answer.c.subject_id == SUBJECT, answer.c.expires_at > AT)

@@ -3,13 +3,18 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
+
+from flask import has_request_context
+from flask_babel import get_locale
 
 from webapp import clock
 from webapp.db import Database
 from webapp.profiling import answer_statements as statements, notice
 from webapp.profiling.keyring import Keyring
 from webapp.profiling.kinds.base import Kind
+from webapp.profiling.kinds.consent import YES
 from webapp.profiling.manifest import Field, Manifest, span
 
 
@@ -52,7 +57,7 @@ class Answers:
         row = {"subject_id": subject_id, "field": field, **self._row(subject_id, field, value, origin, moment)}
         if not self._insert(row) and not (self._drop_expired(subject_id, field, moment) and self._insert(row)):
             return False
-        self._log(subject_id, field, origin.action, change, moment)
+        self._log(subject_id, field, origin.action, change, moment, self._told(field, value))
         return True
 
     def change(self, subject_id: int, field: str, value: Any, origin: Provenance) -> None:
@@ -60,7 +65,7 @@ class Answers:
         moment = clock.now()
         row = self._row(subject_id, field, value, origin, moment)
         self._database.writing().execute(statements.CHANGE, {**_this(subject_id, field), **row})
-        self._log(subject_id, field, origin.action, "changed", moment)
+        self._log(subject_id, field, origin.action, "changed", moment, self._told(field, value))
 
     def remove(self, subject_id: int, field: str, action: str = "settings", change: str = "removed") -> bool:
         """Delete an answer; False when none was held."""
@@ -83,6 +88,18 @@ class Answers:
             opened = self._keyring.open(key, number, label_of(field), sealed)
             values[number][field] = self._kind(field).load(opened)
         return values
+
+    def consented(self, subject_id: int, field: str) -> bool:
+        """Whether the subject says yes to `field`, whose kind is a consent, and what is held of it may be used.
+
+        Until the transaction ends no other one withdraws it.
+        """
+        binds = {"of_subjects": [subject_id], "of_fields": [field], "at": clock.now()}
+        row = self._database.reading().execute(statements.CONSENT, binds).first()
+        if row is None:
+            return False
+        opened = self._keyring.open(row.data_key, subject_id, label_of(field), row.value)
+        return self._kind(field).stated(self._kind(field).load(opened)) == YES
 
     def use(self, subject_id: int, fields: Iterable[str]) -> dict[str, Any]:
         """Like `read`, for the work that a field is held for: its retention counts from now again."""
@@ -135,9 +152,26 @@ class Answers:
         self._log(subject_id, field, "expiry", "expired", moment)
         return True
 
-    def _log(self, subject_id: int, field: str, action: str, change: str, moment: datetime) -> None:
+    def _log(
+        self,
+        subject_id: int,
+        field: str,
+        action: str,
+        change: str,
+        moment: datetime,
+        told: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         row = {"subject_id": subject_id, "field": field, "action": action, "change": change, "at": moment}
-        self._database.writing().execute(statements.LOG, row)
+        self._database.writing().execute(statements.LOG, {**row, **told})
+
+    def _told(self, field: str, value: Any) -> dict[str, str]:
+        """What a person was told and, of a consent, what they said to it."""
+        locale = get_locale() if has_request_context() else None
+        return {
+            "stated": self._kind(field).stated(value),
+            "notice_version": self._versions[field],
+            "language": str(locale).replace("_", "-") if locale else "",
+        }
 
 
 def _this(subject_id: int, field: str) -> dict[str, Any]:

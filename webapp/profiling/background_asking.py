@@ -13,7 +13,7 @@ from webapp.profiling.kinds.base import Asking, Unable
 from webapp.profiling.manifest import BackgroundPrompt
 from webapp.profiling.pages import BackgroundPage, FieldView
 from webapp.profiling.people import Subject
-from webapp.profiling.prompting import field_view, summary, unable_view, way_out
+from webapp.profiling.prompting import field_view, notice_part_url, notice_url, summary, unable_views
 from webapp.profiling.submission import TOKEN, Submission, Ticket
 from webapp.profiling.taking import Taken
 from webapp.profiling.words import gettext
@@ -75,11 +75,9 @@ def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
         hidden=((TOKEN, engine.tickets.sign(_ticket(engine, ask, asked, tuple(unable)))),),
         fields=tuple(views),
         errors=summary(views, ask.warning),
-        unable=tuple(
-            unable_view(engine.field(key), explained.reason, way_out(engine, ask.subject))
-            for key, explained in unable.items()
-        ),
-        notice_url=url_for(engine.notice_endpoint) if engine.notice_endpoint else "",
+        unable=unable_views(engine, ask.subject, engine.manifest.fields, unable),
+        notice_url=notice_url(engine, ask.fields),
+        notice_part_url=notice_part_url(engine, ask.fields),
     )
 
 

@@ -1,12 +1,13 @@
 """Departing: what was measured of a person goes. The figures that it is part of stay true: rooms see to that first."""
 
-from sqlalchemy import BindParameter, bindparam, delete, exists, or_, select, update
+from sqlalchemy import BindParameter, bindparam, delete, exists, or_, update
 
 from webapp import clock
 from webapp.db import UTCDateTime
 from webapp.profiling.engine import Engine
 from webapp.profiling.own_holdings import MEASUREMENT
-from webapp.profiling.tables import answer, prompt, prompt_field, subject
+from webapp.profiling.people import OBJECTORS
+from webapp.profiling.tables import answer, prompt, prompt_field
 
 WHO: BindParameter[int] = bindparam("of_subject")
 UNNAME = update(answer).where(answer.c.subject_id == WHO, answer.c.prompt_id.is_not(None)).values(prompt_id=None)
@@ -34,10 +35,9 @@ def forget_what_closed(engine: Engine) -> int:
     """
     connection = engine.database.writing()
     binds = {"horizon": clock.now() - engine.manifest.window}
-    objectors = select(subject.c.id).where(subject.c.objected_at.is_not(None))
     episodes, prompts = (
         delete(table).where(
-            table.c.subject_id.in_(objectors), or_(table.c.closed_at.is_not(None), table.c.opened_at < HORIZON)
+            table.c.subject_id.in_(OBJECTORS), or_(table.c.closed_at.is_not(None), table.c.opened_at < HORIZON)
         )
         for table in (prompt_field, prompt)
     )

@@ -88,6 +88,8 @@ class Engine:
         self.sweeps: list[Sweep] = []
         self.disclosures: dict[str, Disclosure] = {}
         self.notice_endpoint = ""
+        self.notice_part_endpoint = ""
+        """The notice of some `field`s alone, which opens in place, where a room has one."""
         self.restriction_endpoint = ""
         """The page on which a person lifts the restriction of what is held, where a room has one."""
         self.keyring = Keyring(database, LocalKeys(master_key) if isinstance(master_key, bytes) else master_key)
@@ -126,9 +128,9 @@ class Engine:
         """Subjects of whom a room has to keep something (orders). A SELECT of their ids; nothing prunes them."""
         self.kept.append(subjects)
 
-    def register_holding(self, holding: Holding) -> None:
-        """A table of a room's holds something of people. In its absence their export and erasure would pass it by."""
-        self.holdings[holding.table] = holding
+    def register_holding(self, *holdings: Holding) -> None:
+        """Tables of a room's that hold something of people. What has no holding, an erasure would pass by."""
+        self.holdings |= {holding.table: holding for holding in holdings}
 
     def register_departure(self, before: Callable[[int], None]) -> None:
         """`before(subject_id)` runs in the transaction in which a person's rows of measurement go, ahead of it."""
@@ -287,6 +289,13 @@ class Engine:
                 self.remove(subject_id, other.key)
         if self.answers.remove(subject_id, field):
             self.kind_of(field).removed(self.field(field), subject_id)
+
+    def consented(self, subject_id: int, field: str) -> bool:
+        """Whether the person consents to `field` at this moment. Whatever acts on a consent asks in its transaction.
+
+        A restricted person's yes is kept, and not used.
+        """
+        return self.answers.consented(subject_id, field)
 
     def seal(self, subject_id: int | None, label: str, text: str) -> bytes:
         """`text` under the subject's own key, the house's for None, for a record that a room keeps.

@@ -4,11 +4,23 @@ Every room registers one for each of its tables that leads to a subject; a contr
 is forgotten.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, Table, delete, func, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
 
 from webapp.db import metadata
 
@@ -64,7 +76,7 @@ class Holding:
     person: str = "subject_id"
     link: str = ""
     through: str = ""
-    reveal: Reveal | None = field(default=None)
+    reveal: Reveal | None = None
     kept: Kept | None = None
     repeats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sealed: Mapping[str, LabelOf] = field(default_factory=dict)
@@ -91,6 +103,12 @@ class Holding:
             wanted = wanted.where(tuple_(*keys) > tuple_(*after) if len(keys) > 1 else keys[0] > after[0])
         return [dict(row) for row in connection.execute(wanted).mappings()]
 
+    def newest(self, connection: Connection, subject_id: int, most: int = 5) -> list[Row]:
+        """The rows that the table's key has last, the last one first; sealed as they are."""
+        keys = [column.desc() for column in self.rows.primary_key.columns]
+        wanted = select(self.rows).where(self.whose(subject_id)).order_by(*keys).limit(most)
+        return [dict(row) for row in connection.execute(wanted).mappings()]
+
     def key_of(self, row: Row) -> tuple[Any, ...]:
         """What `page` goes on after."""
         return tuple(row[column.name] for column in self.rows.primary_key.columns)
@@ -113,12 +131,16 @@ class Holding:
     def whose(self, subject_id: int) -> ColumnElement[bool]:
         """Of the table's rows, those that are the subject's."""
         if not self.link:
-            return self._column(self.rows, self.person) == subject_id
-        parent = metadata.tables[self.through]
-        (foreign,) = self._column(self.rows, self.link).foreign_keys
-        own = select(foreign.column).where(self._column(parent, self.person) == subject_id)
-        return self._column(self.rows, self.link).in_(own)
+            return self.rows.c[self.person] == subject_id
+        link, parent = self.rows.c[self.link], metadata.tables[self.through]
+        (foreign,) = link.foreign_keys
+        return link.in_(select(foreign.column).where(parent.c[self.person] == subject_id))
 
-    @staticmethod
-    def _column(table: Table, name: str) -> Column[Any]:
-        return table.c[name]
+
+def row_counts(connection: Connection, holdings: Iterable[Holding], subject_id: int) -> dict[str, int]:
+    """How many rows each of them holds of the subject, by table. One statement."""
+    counted = [
+        select(literal(holding.table), func.count()).select_from(holding.rows).where(holding.whose(subject_id))
+        for holding in holdings
+    ]
+    return {row[0]: row[1] for row in connection.execute(union_all(*counted))} if counted else {}

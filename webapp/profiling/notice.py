@@ -3,6 +3,9 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from typing import Any
+
+import isodate
 
 from webapp.profiling.manifest import Field, Manifest
 from webapp.profiling.words import gettext
@@ -13,17 +16,21 @@ NOT_TOLD = {"persons", "longest"}
 
 def version(manifest: Manifest, field: str) -> str:
     """Twelve hexadecimal digits that change whenever what is told of `field` changes."""
+    return hashlib.sha256(json.dumps(told(manifest, field), sort_keys=True).encode()).hexdigest()[:12]
+
+
+def told(manifest: Manifest, field: str) -> dict[str, Any]:
+    """All that a person is told of `field`, as JSON holds it, in the manifest's own words."""
     declared = manifest.fields[field]
-    told = [
-        manifest.controller.model_dump(mode="json"),
-        manifest.purposes[declared.purpose].model_dump(mode="json", exclude=NOT_TOLD),
-        declared.label,
-        declared.reason,
-        str(declared.retention),
-        declared.readers,
-        declared.sensitivity,
-    ]
-    return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()[:12]
+    return {
+        "controller": manifest.controller.model_dump(mode="json"),
+        "purpose": manifest.purposes[declared.purpose].model_dump(mode="json", exclude=NOT_TOLD),
+        "label": declared.label,
+        "reason": declared.reason,
+        "retention": isodate.duration_isoformat(declared.retention),
+        "readers": list(declared.readers),
+        "sensitivity": declared.sensitivity,
+    }
 
 
 def versions(manifest: Manifest) -> Mapping[str, str]:
@@ -33,11 +40,16 @@ def versions(manifest: Manifest) -> Mapping[str, str]:
 
 def kept(declared: Field) -> str:
     """How long the field is kept, as a sentence."""
-    months = getattr(declared.retention, "months", 0) + 12 * getattr(declared.retention, "years", 0)
+    return kept_for(declared.retention)
+
+
+def kept_for(retention: Any) -> str:
+    """The same of a duration."""
+    months = getattr(retention, "months", 0) + 12 * getattr(retention, "years", 0)
     if months:
         return gettext("Kept for %(months)s months after its last use.", months=int(months))
-    days = getattr(declared.retention, "days", 0)
+    days = getattr(retention, "days", 0)
     if days:
         return gettext("Kept for %(days)s days after its last use.", days=int(days))
-    hours = int(declared.retention.total_seconds() // 3600)
+    hours = int(retention.total_seconds() // 3600)
     return gettext("Kept for %(hours)s hours after its last use.", hours=hours)

@@ -109,6 +109,9 @@ def _answer_events() -> Words:
             "field": gettext("field"),
             "action": gettext("where"),
             "change": gettext("what happened"),
+            "stated": gettext("what you said to a consent"),
+            "notice_version": gettext("version of the notice"),
+            "language": gettext("language"),
             "at": gettext("when"),
         },
     )

@@ -7,7 +7,10 @@ from webapp.profiling.inputs import Input, InputError
 
 @dataclass(frozen=True)
 class FieldView:
-    """One field of a prompt. `kept` says how long it is kept, `note` what happened ("We sent a code to ...")."""
+    """One field of a prompt. `kept` says how long it is kept, `note` what happened ("We sent a code to ...").
+
+    `purpose` is what it is for, "" where nothing is asked.
+    """
 
     key: str
     label: str
@@ -19,6 +22,7 @@ class FieldView:
     lone: bool = False
     note: str = ""
     links: tuple[tuple[str, str], ...] = ()
+    purpose: str = ""
 
 
 @dataclass(frozen=True)
@@ -26,6 +30,7 @@ class PromptPage:
     """A prompt as it is drawn, inside a slot of a page or as a page of its own.
 
     `ways` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any time.
+    `notice_part_url` is what of the notice is about its fields, to be opened in place.
     """
 
     action: str
@@ -44,6 +49,7 @@ class PromptPage:
     notice_url: str
     ways: tuple[tuple[str, str], ...] = ()
     retry_after: int = 0
+    notice_part_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,6 +66,7 @@ class BackgroundPage:
     errors: tuple[InputError, ...]
     unable: tuple[FieldView, ...]
     notice_url: str
+    notice_part_url: str = ""
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,8 @@ class People(Protocol):
 
 RESTRICTED = select(subject.c.id).where(subject.c.restricted_at.is_not(None))
 """Those of whom nothing is shown to anybody but themselves."""
+OBJECTORS = select(subject.c.id).where(subject.c.objected_at.is_not(None))
+"""Those who are measured no more: what their open prompts need is no figure's."""
 _RIGHTS = {
     "subject": (False, False),
     "restricted": (True, False),
@@ -57,25 +59,24 @@ _RIGHTS = {
     "restricted and objected": (True, True),
 }
 _RESTRICTED, _OBJECTED = subject.c.restricted_at.is_not(None), subject.c.objected_at.is_not(None)
-_STATE = case(
+STATE = case(
     (_RESTRICTED & _OBJECTED, "restricted and objected"),
     (_RESTRICTED, "restricted"),
     (_OBJECTED, "objected"),
     else_="subject",
-)
+).label("state")
+"""What the subject's own row of `presence` is called: which rights it has exercised."""
 
 
 def presence(who: CTE) -> Select[tuple[str, str, int]]:
     """One statement that tells a subject, its held fields and its open prompts, without any value.
 
-    `who` yields the columns `id` and `role` of at most one subject. Binds `now`. Rows are (what, key, number); what
-    the subject's own row is called says which rights it has exercised.
+    `who` yields the columns `id`, `role` and `state` of at most one subject. Binds `now`. Rows are (what, key,
+    number).
     """
     moment = bindparam("now", type_=UTCDateTime)
     return union_all(
-        select(_STATE.label("what"), who.c.role.label("key"), who.c.id.label("number")).join_from(
-            who, subject, subject.c.id == who.c.id
-        ),
+        select(who.c.state.label("what"), who.c.role.label("key"), who.c.id.label("number")),
         select(literal("held"), answer.c.field, literal(0)).join_from(
             who, answer, (answer.c.subject_id == who.c.id) & (answer.c.expires_at > moment)
         ),
@@ -109,7 +110,7 @@ def record_arrival(database: Database, *, simulated: bool = False) -> int:
 
 
 BY_ID = presence(
-    select(subject.c.id, literal("").label("role")).where(subject.c.id == bindparam("subject_id")).cte("who")
+    select(subject.c.id, literal("").label("role"), STATE).where(subject.c.id == bindparam("subject_id")).cte("who")
 )
 
 

@@ -1,6 +1,6 @@
 """Asking: open or see the prompt of an attempted action, and put its page together."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import request, url_for
@@ -77,12 +77,10 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         hidden=(*ask.submission.carried, (TOKEN, engine.tickets.sign(ticket))),
         fields=tuple(views),
         errors=summary(views, ask.warning),
-        unable=tuple(
-            unable_view(asked_of[key], explained.reason, way_out(engine, ask.subject))
-            for key, explained in unable.items()
-        ),
+        unable=unable_views(engine, ask.subject, asked_of, unable),
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
-        notice_url=url_for(engine.notice_endpoint) if engine.notice_endpoint else "",
+        notice_url=notice_url(engine, ask.decision.now),
+        notice_part_url=notice_part_url(engine, ask.decision.now),
         ways=tuple((way.key, way.label) for way in engine.ways.values() if way.supplies(asked)),
         retry_after=max((explained.retry_after for explained in unable.values()), default=0),
     )
@@ -123,6 +121,7 @@ def field_view(
         label=label,
         reason=gettext(declared.reason),
         kept=kept(declared),
+        purpose=gettext(engine.manifest.purposes[declared.purpose].label),
         inputs=inputs,
         buttons=((key, kind.again_label),) if kind.again_label else (),
         lone=len(inputs) == 1 and inputs[0].label == label,
@@ -131,16 +130,32 @@ def field_view(
     )
 
 
-def unable_view(declared: Field, reason: str, links: tuple[tuple[str, str], ...] = ()) -> FieldView:
-    """A field that cannot be given now, and why."""
-    return FieldView(key=declared.key, label=gettext(declared.label), reason=reason, kept="", links=links)
+def unable_views(
+    engine: Engine, subject: Subject, fields: Mapping[str, Field], unable: Mapping[str, Unable]
+) -> tuple[FieldView, ...]:
+    """The fields that cannot be given now, each with why."""
+    links = _way_out(engine, subject)
+    return tuple(
+        FieldView(key=key, label=gettext(fields[key].label), reason=explained.reason, kept="", links=links)
+        for key, explained in unable.items()
+    )
 
 
-def way_out(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
+def _way_out(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
     """Where a person goes on whose restriction is in the way."""
     if not (subject.restricted and engine.restriction_endpoint):
         return ()
     return ((gettext("Lift the restriction"), url_for(engine.restriction_endpoint)),)
+
+
+def notice_url(engine: Engine, fields: Sequence[str]) -> str:
+    """Where the notice tells of these fields, "" where no room has one."""
+    return url_for(engine.notice_endpoint, _anchor=f"field-{fields[0]}") if engine.notice_endpoint else ""
+
+
+def notice_part_url(engine: Engine, fields: Sequence[str]) -> str:
+    """What of the notice is about these fields alone."""
+    return url_for(engine.notice_part_endpoint, field=list(fields)) if engine.notice_part_endpoint else ""
 
 
 def summary(views: Sequence[FieldView], warning: str) -> tuple[InputError, ...]:

@@ -15,7 +15,6 @@ def join(app: Flask, house: House) -> None:
     join_buying(app, house)
     join_browsing(app, house)
     join_demo(app, house)
-    for holding in HOLDINGS:
-        house.engine.register_holding(holding)
+    house.engine.register_holding(*HOLDINGS)
     for disclosure in DISCLOSURES:
         house.engine.register_disclosure(disclosure)

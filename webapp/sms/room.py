@@ -18,8 +18,7 @@ from webapp.sms.transports import to_page, to_twilio
 def join(app: Flask, house: House) -> None:
     """Deliver through the provider when one is set, else onto the demo's page."""
     settings = house.settings
-    for holding in HOLDINGS:
-        house.engine.register_holding(holding)
+    house.engine.register_holding(*HOLDINGS)
     transport = to_twilio(settings.sms_url) if settings.sms_url else to_page
     deliver = partial(OUTBOX.deliver_due, house.database, opening(transport))
     house.jobs.register(DELIVER, deliver, every_minutes=1, one_unit=False)

@@ -1,9 +1,10 @@
 """A mail server on this machine, of the few commands that a client says, which keeps what it is sent."""
 
 import socketserver
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+
+from tests.loopback import answering
 
 
 class _Counter(socketserver.StreamRequestHandler):
@@ -59,11 +60,5 @@ class PostOffice(socketserver.ThreadingTCPServer):
 
 @contextmanager
 def post_office() -> Iterator[PostOffice]:
-    with PostOffice() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(PostOffice()) as server:
+        yield server

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
+from tests.loopback import answering
+
 
 @dataclass(frozen=True)
 class Asked:
@@ -57,12 +59,8 @@ class TextExchange(ThreadingHTTPServer):
 
 @contextmanager
 def text_exchange() -> Iterator[TextExchange]:
-    with TextExchange() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
+    with answering(TextExchange()) as server:
         try:
             yield server
         finally:
             server.released.set()
-            server.shutdown()
-            thread.join()

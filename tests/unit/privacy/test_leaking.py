@@ -12,7 +12,7 @@ from webapp.privacy.blast_radius.drawing import drawing
 from webapp.privacy.blast_radius.leaking import by_database, stored
 from webapp.privacy.blast_radius.reading import Day
 from webapp.privacy.blast_radius.sealing import plain_columns, sealed_columns
-from webapp.privacy.blast_radius.small import told
+from webapp.privacy.small import told
 from webapp.profiling.checking import shape
 from webapp.profiling.holdings import Holding, Words
 

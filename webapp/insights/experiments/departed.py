@@ -14,8 +14,7 @@ from webapp import clock
 from webapp.db import EPOCH, Database, metadata
 from webapp.insights.experiments.counting import Assigned, Cell, Participants
 from webapp.insights.experiments.measure import measure_of
-from webapp.insights.question import Question
-from webapp.insights.rollup.reading import SIMULATED
+from webapp.insights.question import SIMULATED, Question
 from webapp.profiling.engine import Engine
 from webapp.profiling.experiments.runs import Run
 from webapp.profiling.experiments.tables import assignment

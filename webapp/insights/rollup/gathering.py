@@ -12,16 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    BindParameter,
-    Connection,
-    Select,
-    bindparam,
-    or_,
-    select,
-    type_coerce,
-)
+from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, type_coerce
 
 from webapp.db import MICROSECOND, UTCDateTime, microseconds
 from webapp.insights.rollup.changes import Changes

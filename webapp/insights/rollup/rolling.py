@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import Select, Table, bindparam, delete, select, text, update
+from sqlalchemy import Select, Table, bindparam, delete, select, text, union_all, update
 from sqlalchemy.exc import OperationalError
 
 from webapp import clock
@@ -18,7 +18,7 @@ from webapp.insights.rollup.departed import keep, kept
 from webapp.insights.rollup.gathering import Due, Gathered, gather
 from webapp.insights.rollup.storing import store
 from webapp.insights.rollup.tables import departed, series, state, totals
-from webapp.insights.rollup.waiting import akin, end_of_batch, waiting
+from webapp.insights.rollup.waiting import end_of_batch, waiting
 from webapp.profiling.engine import Engine
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.tables import prompt, prompt_field, subject
@@ -112,16 +112,14 @@ class RollUp:
     def depart(self, subject_id: int) -> None:
         """All rows of this person go next, in the caller's transaction: what the totals hold of it stays in them.
 
-        What is due is counted first; what is not mature goes uncounted. From then to its end no worker counts.
+        What is due is counted first; what is not mature goes uncounted. From then to its end no worker counts. Nobody
+        else's rows matter: a merge moves all that a person has, so what moved here was counted under who has no other.
         """
-        self._lock_akin(subject_id)
+        self._hold(subject_id)  # before the lock, as whoever erases a person does
         self._lock()
         moment, connection = clock.now(), self._database.writing()
         uncounted = uncounted_now(self._database, self._uncounted)
-        settled = Due(self._lock_akin(subject_id), uncounted, moment - self._window - self._grace, settled=True)
-        own = Due([subject_id], uncounted, moment - self._window)
-        for due in (settled, own):
-            self._count(gather(connection, due, self._window))
+        self._count(gather(connection, Due([subject_id], uncounted, moment - self._window), self._window))
         without = Due([subject_id], {subject_id}, moment - self._window)
         keep(self._database, gather(connection, without, self._window).changes.by_series())
 
@@ -170,17 +168,13 @@ class RollUp:
         if not self._database.is_sqlite:
             self._database.writing().execute(text("SET LOCAL lock_timeout = '1ms'"))
 
-    def _lock_akin(self, subject_id: int) -> list[int]:
-        """Hold everybody whose figures depend on whose rows are whose, as a merge does; who they are."""
-        connection, held = self._database.writing(), list[int]()
-        while (found := akin(connection, subject_id)) != held:
-            persons = select(subject.c.id).where(subject.c.id.in_(found)).order_by(subject.c.id)
-            connection.execute(persons.with_for_update()).all()
-            held = found
+    def _hold(self, subject_id: int) -> None:
+        """Let nobody ask, answer or merge this person until the transaction ends."""
+        connection = self._database.writing()
+        connection.execute(select(subject.c.id).where(subject.c.id == subject_id).with_for_update()).all()
         for table in (prompt_field, prompt):
             own = select(table.c.id).where(table.c.subject_id == subject_id).order_by(table.c.id)
             connection.execute(own.with_for_update()).all()
-        return held
 
     def _lock(self) -> None:
         """Wait for any other worker; both change the same totals."""
@@ -202,5 +196,5 @@ def roll_up(engine: Engine) -> RollUp:
 
 
 def uncounted_now(database: Database, selects: Uncounted) -> frozenset[int]:
-    """The ids of all who belong into no figure."""
-    return frozenset(number for subjects in selects for number in database.reading().scalars(subjects))
+    """The ids of all who belong into no figure. One statement."""
+    return frozenset(database.reading().scalars(union_all(*selects))) if selects else frozenset()

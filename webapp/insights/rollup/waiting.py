@@ -52,22 +52,6 @@ def waiting(connection: Connection, uncounted: Collection[int], until: datetime)
     return Waiting(tuple(found), None if oldest is None else EPOCH + oldest * MICROSECOND)
 
 
-def akin(connection: Connection, subject_id: int) -> list[int]:
-    """The person, and all with whom it shares rows that moved since they were counted; in the order of numbers."""
-    with by_index(connection):
-        pairs = [
-            {*pair}
-            for table in (prompt_field, prompt)
-            for pair in connection.execute(
-                select(table.c.subject_id, table.c.rolled_as).where(MOVED, table.c.rolled_as > 0).distinct()
-            )
-        ]
-    found = {subject_id}
-    while more := {number for pair in pairs if pair & found for number in pair} - found:
-        found |= more
-    return sorted(found)
-
-
 def end_of_batch(connection: Connection, until: datetime, most: int) -> datetime:
     """Until when to count at once: when the oldest `most` episodes that wait had opened, or else `until`."""
     it = prompt_field.c

@@ -10,7 +10,7 @@ from webapp.privacy.blast_radius.pages import BlastPage, FieldLine, TableLine
 from webapp.privacy.blast_radius.reading import Count, Counts, Day
 from webapp.privacy.blast_radius.sealing import plain_columns, sealed_columns
 from webapp.privacy.blast_radius.showing_course import course_of
-from webapp.privacy.blast_radius.small import are_few, told
+from webapp.privacy.small import are_few, told
 from webapp.profiling.holdings import Holding
 from webapp.profiling.manifest import Field, Manifest
 from webapp.profiling.words import gettext

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from webapp.privacy.blast_radius.drawing import drawing, per_account
 from webapp.privacy.blast_radius.pages import Course, DayLine
 from webapp.privacy.blast_radius.reading import Day
-from webapp.privacy.blast_radius.small import are_few, told
+from webapp.privacy.small import are_few, told
 from webapp.profiling.words import gettext
 
 MOST = 30

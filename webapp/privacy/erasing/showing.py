@@ -11,6 +11,7 @@ from webapp.privacy.erasing.receipts import KeptRows, Receipt
 from webapp.privacy.erasing.telling import references_of
 from webapp.privacy.notice import basis_of
 from webapp.profiling.engine import Engine
+from webapp.profiling.holdings import row_counts
 from webapp.profiling.words import gettext
 
 
@@ -61,11 +62,8 @@ def _labels(engine: Engine, keys: Mapping[str, object] | Sequence[str]) -> tuple
 
 
 def _counts(engine: Engine, connection: Connection, subject_id: int) -> dict[str, int]:
-    return {
-        name: holding.count(connection, subject_id)
-        for name, holding in engine.holdings.items()
-        if holding.kept is None
-    }
+    going = [holding for holding in engine.holdings.values() if holding.kept is None]
+    return row_counts(connection, going, subject_id)
 
 
 def _going(engine: Engine, counts: Mapping[str, int]) -> tuple[GoingLine, ...]:

@@ -7,7 +7,7 @@ references that they know, and nothing else; it is tried again like a mail, and 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Protocol
 
 from flask import current_app
@@ -15,14 +15,14 @@ from sqlalchemy import select, update
 
 from webapp import clock
 from webapp.db import Database, current_database, current_session
-from webapp.outbox import Outbox, Undeliverable
+from webapp.outbox import Outbox, Undeliverable, growing_pauses
 from webapp.privacy.erasing.models import Erasure, ErasureNotice
 from webapp.profiling.engine import Engine
 
 TELL = "tell_recipients"
 RECIPIENTS = "erasing.recipients"
-PAUSES = tuple(min(timedelta(minutes=4**tries), timedelta(hours=18)) for tries in range(9))
-"""1, 4, 16 minutes and so on, at most 18 hours: ten tries in about four days."""
+PAUSES = growing_pauses(10)
+"""Ten tries in about four days."""
 OUTBOX = Outbox(ErasureNotice, PAUSES)
 
 

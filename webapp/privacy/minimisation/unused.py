@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from webapp.privacy.blast_radius.reading import Count
-from webapp.privacy.blast_radius.small import FEWEST
+from webapp.privacy.small import FEWEST
 from webapp.profiling.manifest import Field, Manifest
 
 

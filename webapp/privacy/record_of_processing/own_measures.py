@@ -59,7 +59,7 @@ def _mail(url: str) -> str:
 
 
 def _retention() -> str:
-    return gettext("A worker deletes each answer when its time is over, twice an hour.")
+    return gettext("A worker deletes each answer when its time is over.")
 
 
 def _roles() -> str:

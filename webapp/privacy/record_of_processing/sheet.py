@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from io import StringIO
 
 from webapp.privacy.record_of_processing.record import Data, Entry, Record
+from webapp.spreadsheets import inert
 
 OF_CONTROLLER = (
     *("name", "contact", "representative", "joint_controllers", "officer"),
@@ -16,7 +17,6 @@ COLUMNS = (
     *("recipients", "transfers", "measures"),
     *(f"controller_{name}" for name in OF_CONTROLLER),
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 NOTHING = Data("", "", (), "", "", "", ())
 
 
@@ -26,7 +26,7 @@ def as_csv(record: Record) -> str:
     writer = csv.writer(text)
     writer.writerow(COLUMNS)
     for entry in record.purposes:
-        writer.writerows([_inert(cell) for cell in line] for line in _lines(entry, record))
+        writer.writerows([inert(cell) for cell in line] for line in _lines(entry, record))
     return text.getvalue()
 
 
@@ -40,8 +40,3 @@ def _lines(entry: Entry, record: Record) -> Iterator[list[str]]:
             *("; ".join(data.readers), "; ".join(entry.recipients), transfers, " ".join(record.measures)),
             *controller,
         ]
-
-
-def _inert(text: str) -> str:
-    """A spreadsheet runs what begins like a formula; an apostrophe makes it text."""
-    return f"'{text}" if text.startswith(FORMULA) else text

@@ -8,6 +8,7 @@ from flask_babel import format_date, format_decimal
 from webapp.db import EPOCH, Database
 from webapp.privacy.retention.pages import RetentionPage, Row
 from webapp.privacy.retention.reading import AHEAD, BACK, Standing, sizes, standings, went
+from webapp.privacy.small import are_few, fewer
 from webapp.profiling.engine import Engine
 from webapp.profiling.expiring import EVERY_MINUTES
 from webapp.profiling.holdings import Holding
@@ -15,8 +16,6 @@ from webapp.profiling.manifest import Manifest
 from webapp.profiling.notice import kept
 from webapp.profiling.words import gettext
 
-SMALLEST = 5
-"""Of fewer than this it is not said how many."""
 NONE_HELD = Standing(0, (0,) * len(AHEAD), 0, 0, EPOCH)
 
 
@@ -45,7 +44,7 @@ def retention_page(engine: Engine, database: Database, at: datetime) -> Retentio
 
 def few(count: int) -> str:
     """A count as it may be told."""
-    return gettext("fewer than %(smallest)s", smallest=SMALLEST) if 0 < count < SMALLEST else format_decimal(count)
+    return fewer() if are_few(count) else format_decimal(count)
 
 
 def next_run(at: datetime) -> datetime:

@@ -116,6 +116,10 @@ class Kind:
         """The value as one line or a few lines of plain text, for the person that it belongs to."""
         return str(value)
 
+    def stated(self, value: Any) -> str:
+        """What the record of events tells of a value: nothing, but that a consent was a yes or a no."""
+        return ""
+
     def given(self, declared: Field, value: Any) -> Given:
         """The value as it would have been typed, so that a held answer can be changed."""
         return Given({"": (str(value),)})

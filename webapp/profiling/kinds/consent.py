@@ -9,7 +9,7 @@ from webapp.profiling.kinds.base import Given, Invalid, Kind, input_id, input_na
 from webapp.profiling.manifest import Field
 from webapp.profiling.words import gettext
 
-YES = "yes"
+YES, NO = "yes", "no"
 _TICKED = frozenset({YES, "on"})
 """A box that names no value is sent as "on"."""
 
@@ -45,6 +45,9 @@ class Consent(Kind):
 
     def show(self, declared: Field, value: Any) -> str:
         return gettext("Yes") if value["given"] else gettext("No")
+
+    def stated(self, value: Any) -> str:
+        return YES if value["given"] else NO
 
     def given(self, declared: Field, value: Any) -> Given:
         return Given({"": (YES,)} if value["given"] else {})

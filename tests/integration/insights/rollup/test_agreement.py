@@ -1,11 +1,12 @@
 """Roll-up and raw rows give the same counts: for every slice, wherever the worker is, whatever happened to people."""
 
 from dataclasses import replace
+from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from sqlalchemy import select
 
-from tests.integration.insights.histories import WINDOW
+from tests.integration.insights.histories import START, WINDOW
 from tests.integration.insights.rollup.gone import remembering
 from tests.integration.insights.rollup.lives import Event, World, as_on_a_board, lives, looks
 from tests.integration.insights.test_counting import Databases, in_database, opened
@@ -31,7 +32,21 @@ def rows(database: Database) -> dict[tuple[object, ...], tuple[object, ...]]:
     }
 
 
+def _event(verb: str, person: int = 0, pause: timedelta = timedelta(0)) -> Event:
+    return Event(verb, person, "publish", ("email", "picture"), "phone", "", pause)
+
+
+EVERYTHING = Question(START.date(), START.date() + timedelta(days=30), START)
+DEPARTS_UNCOUNTED = [_event("see"), _event("depart", 0, 2 * WINDOW)]
+DEPARTS_AFTER_A_MERGE = [
+    *(_event("see"), _event("save"), _event("see", 1), _event("roll", 0, 3 * WINDOW), _event("move", 0)),
+    *(_event("see", 0), _event("depart", 1, 2 * WINDOW), _event("depart", 0)),
+]
+
+
 @in_database
+@example(DEPARTS_UNCOUNTED, EVERYTHING)
+@example(DEPARTS_AFTER_A_MERGE, EVERYTHING)
 @given(lives, looks())
 def test_every_slice_is_what_a_recount_of_the_raw_rows_finds(
     databases: Databases, life: list[Event], look: Question
@@ -44,6 +59,8 @@ def test_every_slice_is_what_a_recount_of_the_raw_rows_finds(
 
 
 @in_database
+@example(DEPARTS_UNCOUNTED)
+@example(DEPARTS_AFTER_A_MERGE)
 @given(lives)
 def test_a_rebuild_from_the_raw_rows_gives_the_same_rows(databases: Databases, life: list[Event]) -> None:
     with opened(databases) as database, remembering(database):

@@ -1,6 +1,7 @@
 """The person's own erasure: a plan that says what goes and stays, a fresh proof, a press, and a receipt."""
 
 import json
+import re
 from collections.abc import Callable
 
 import pytest
@@ -44,7 +45,7 @@ def test_it_is_planned_pressed_and_receipted(house: Flask, htmx: bool) -> None:
     assert contents["erased"]["account"] == 1
     assert contents["by"] == "person"
     assert house.extensions["privacy.signer"].check(contents)
-    assert "ada" not in receipt.text
+    assert not re.search(r"\bada\b|x\.example", receipt.text, re.I)
 
 
 def test_a_post_without_the_button_erases_nothing(house: Flask) -> None:

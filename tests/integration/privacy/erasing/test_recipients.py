@@ -1,7 +1,6 @@
 """Art. 19: whoever outside was given something is told what to erase, by what they know it by, until they have it."""
 
 import json
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import replace
@@ -14,6 +13,7 @@ from flask import Flask
 from tests.browsing import Browser, went_to
 from tests.contracts.conftest import MANIFEST
 from tests.integration.privacy.erasing.conftest import Erase, work
+from tests.loopback import answering
 from tests.people import settle, somebody
 from tests.records import rows
 from webapp import ROOMS, clock, create_app
@@ -156,11 +156,5 @@ class Desk(ThreadingHTTPServer):
 
 @contextmanager
 def desk() -> Iterator[Desk]:
-    with Desk() as server:
-        thread = threading.Thread(target=server.serve_forever, args=(0.02,))
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with answering(Desk()) as server:
+        yield server

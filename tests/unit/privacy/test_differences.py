@@ -1,0 +1,34 @@
+"""The difference between two texts: what stays and comes is the new text, what stays and goes the old one."""
+
+from hypothesis import given, strategies as st
+
+from webapp.privacy.notices.differences import compared, pieces
+from webapp.privacy.notices.pages import Line
+
+TEXTS = st.lists(st.sampled_from(["kept", "for", "24", "months", "  ", "\n", "read"]), max_size=8).map(" ".join)
+
+
+@given(TEXTS, TEXTS)
+def test_both_texts_can_be_read_from_it(before: str, after: str) -> None:
+    found = pieces(before, after)
+    assert "".join(piece.text for piece in found if piece.change != "added") == before
+    assert "".join(piece.text for piece in found if piece.change != "removed") == after
+    assert all(piece.text for piece in found)
+
+
+@given(TEXTS)
+def test_nothing_changed_where_nothing_did(text: str) -> None:
+    assert all(piece.change == "same" for piece in pieces(text, text))
+
+
+def test_words_are_told_apart_and_lines_that_come_and_go_are_told() -> None:
+    before = (Line("reason", "Why", "To reach you."), Line("officer", "Officer", "Ada"))
+    after = (Line("reason", "Why", "To reach you soon."), Line("authority", "Complain", "The state"))
+    why, authority, officer = compared(before, after)
+    assert [(piece.text, piece.change) for piece in why.pieces] == [
+        ("To reach you", "same"),
+        (" soon", "added"),
+        (".", "same"),
+    ]
+    assert [piece.change for piece in (*authority.pieces, *officer.pieces)] == ["added", "removed"]
+    assert (authority.question, officer.question) == ("Complain", "Officer")
