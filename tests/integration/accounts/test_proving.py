@@ -49,7 +49,7 @@ def test_a_code_is_kept_as_a_hash_under_the_sites_own_key(asked: Browser, worksh
     (row,) = rows(workshop, Code.__table__)
     assert len(row.code_hash) == 32
     assert row.code_hash != sha256(code).digest()  # of six digits all hashes are soon tried
-    assert all(code not in str(value).encode() for name, value in row._mapping.items() if name != "sent_at")
+    assert all(code not in str(value).encode() for name, value in row._asdict().items() if name != "sent_at")
 
 
 def test_a_code_may_be_typed_with_spaces(asked: Browser) -> None:

@@ -33,8 +33,8 @@ def _rotation(rotation: Rotation) -> RotationLine:
     return RotationLine(
         what,
         rotation.began_at,
-        100 if rotation.finished_at else done,
-        rotation.changed,
+        100 if rotation.rests else done,
+        rotation.total if rotation.rests and not rotation.finished_at else rotation.changed,
         _state(rotation),
     )
 
