@@ -7,13 +7,16 @@ codes are not theirs to erase; of that one, what bears the person's own number g
 from collections.abc import Mapping
 from typing import cast
 
-from sqlalchemy import Table, delete, func, select
+from sqlalchemy import Table, delete, select
 
 from webapp.accounts.claiming import lock, void_other_claims
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import Account, Code
 from webapp.accounts.recovery.models import Recovery
+from webapp.accounts.recovery.new_address import new_address_of
 from webapp.db import current_database, current_session
 from webapp.mail.models import OutgoingMail
+from webapp.mail.sealing import mark_of
 from webapp.profiling.engine import Engine
 
 CODES = cast("Table", Code.__table__)
@@ -37,15 +40,16 @@ class AddressSweep:
         for email in _proved(subject_id):
             void_other_claims(self._engine, email, subject_id)
             current_session().flush()
-            gone[MAILS.name] += connection.execute(
-                delete(MAILS).where(func.lower(MAILS.c.recipient) == email)
-            ).rowcount
-            gone[CODES.name] += connection.execute(delete(CODES).where(CODES.c.email == email)).rowcount
+            for table, mark in ((MAILS, MAILS.c.recipient_mark), (CODES, CODES.c.email_mark)):
+                gone[table.name] += connection.execute(delete(table).where(mark == mark_of(email))).rowcount
         return gone
 
 
 def _proved(subject_id: int) -> list[str]:
     """The account's address, and those proved to get back into it; sorted, so that nobody waits crosswise."""
-    account = select(Account.email).where(Account.subject_id == subject_id, Account.verified_at.is_not(None))
-    new = select(Recovery.new_email).where(Recovery.subject_id == subject_id, Recovery.new_email != "")
-    return sorted({*current_session().scalars(account), *current_session().scalars(new)})
+    session = current_session()
+    accounts = session.scalars(
+        select(Account).where(Account.subject_id == subject_id, Account.verified_at.is_not(None))
+    )
+    recoveries = session.scalars(select(Recovery).where(Recovery.subject_id == subject_id))
+    return sorted({*map(address_of, accounts), *map(new_address_of, recoveries)} - {""})

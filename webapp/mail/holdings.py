@@ -57,6 +57,5 @@ HOLDINGS = (
         frozenset({"outgoing_id"}),
         link="outgoing_id",
         through="outgoing_mail",
-        repeats=TO,
     ),
 )

@@ -55,6 +55,5 @@ HOLDINGS = (
         frozenset({"outgoing_id"}),
         link="outgoing_id",
         through="outgoing_text",
-        repeats=TO,
     ),
 )

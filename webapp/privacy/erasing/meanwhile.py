@@ -1,7 +1,10 @@
 """What somebody gets who was doing something while what it belonged to was erased: a clear page, and no error.
 
-Nothing of it is stored: the transaction was rolled back before this is asked.
+Nothing of it is stored: the transaction was rolled back before this is asked. What does not open, though its person
+is there, was moved or altered, or its key is not here: its page says that too.
 """
+
+import logging
 
 from flask import Flask, Response
 from flask_babel import gettext
@@ -13,11 +16,14 @@ from webapp.accounts.visits import current_visits
 from webapp.db import current_database, is_conflict, is_orphaned
 from webapp.privacy.erasing.routes import gone_already
 from webapp.profiling.tables import subject
+from webapp.profiling.vault import Sealed
+
+log = logging.getLogger(__name__)
 
 
 def join(app: Flask) -> None:
     """Look twice at errors that an erasure in the same instant brings about; all others stay what they are."""
-    for overtaken in (IntegrityError, NoResultFound, LookupError, OperationalError):
+    for overtaken in (IntegrityError, NoResultFound, LookupError, OperationalError, Sealed):
         app.register_error_handler(overtaken, _overtaken)
 
 
@@ -28,6 +34,13 @@ def _overtaken(error: Exception) -> Response:
     if orphaned or (isinstance(error, OperationalError) and is_conflict(error)):
         text = gettext("What this was about was changed or erased by somebody in the same moment. Try again.")
         return errors.answer(409, gettext("Nothing was done"), text)
+    if isinstance(error, Sealed):
+        log.exception("something that is kept does not open")
+        text = gettext(
+            "It was moved or altered in the database, or its key is missing. Nothing was changed and nothing is lost: "
+            "whoever runs this site finds in its log what it is. Please tell them this number."
+        )
+        return errors.answer(503, gettext("Something that is kept here does not open"), text)
     return errors.unexpected(error)
 
 

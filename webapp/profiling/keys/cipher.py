@@ -27,4 +27,4 @@ def decrypt(cipher: AESGCM, content: bytes, bound: str) -> bytes:
     try:
         return cipher.decrypt(content[:NONCE], content[NONCE:], bound.encode())
     except (InvalidTag, ValueError) as error:
-        raise Sealed("wrong key, moved or altered") from error
+        raise Sealed(f"{bound}: wrong key, moved or altered") from error

@@ -10,7 +10,20 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import JSON, Boolean, Column, Connection, Date, Integer, LargeBinary, String, Table, insert, select
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    insert,
+    select,
+    update,
+)
 
 from webapp import clock
 from webapp.db import Database, UTCDateTime, metadata
@@ -34,8 +47,10 @@ MEANT = {
 """What is counted: keys of the manifest, by which totals go on after their persons. A canary would live on there."""
 
 
-def fill(app: Flask, subject_id: int, word: str) -> dict[str, list[str]]:
+def fill(app: Flask, subject_id: int, word: str) -> dict[str, list[str | bytes]]:
     """Give the subject a row in every table that can hold one, with canaries that begin with `word`; them, by table.
+
+    What is kept sealed holds a word that is sealed as well; its canary is how it stands there.
 
     Of what a law makes outlive its person, only the columns that are blanked hold any.
     """
@@ -53,7 +68,7 @@ class _Filling:
         self._subject_id = subject_id
         self._word = word
         self._made: dict[str, Mapping[str, Any]] = {"subject": {"id": subject_id}}
-        self.canaries: dict[str, list[str]] = {}
+        self.canaries: dict[str, list[str | bytes]] = {}
 
     def run(self) -> None:
         for table in metadata.sorted_tables:
@@ -69,8 +84,22 @@ class _Filling:
             row = {column.name: self._value(table, column, held) for column in table.columns if _is_given(column)}
             added = insert(table).values(row).returning(*table.primary_key.columns)
             there = {**row, **self._connection.execute(added).one()._mapping}
+            if held is not None:
+                self._seal(held, there)
         self._made[table.name] = there
         return there
+
+    def _seal(self, held: Holding, row: Mapping[str, Any]) -> None:
+        """What is sealed may be bound to its row's number, so there has to be a row first."""
+        this = [column == row[column.name] for column in held.rows.primary_key.columns]
+        for name, label in held.sealed.items():
+            word = f"{self._word}{next(NUMBERS):03d}{held.table}{name}".encode()
+            content = self._engine.keyring.seal(self._subject_id, label(row), word)
+            self._connection.execute(update(held.rows).where(*this).values({name: content}))
+            self._put(held.table, content)
+
+    def _put(self, table: str, canary: str | bytes) -> None:
+        self.canaries.setdefault(table, []).append(canary)
 
     def _there(self, table: Table, held: Holding | None) -> Mapping[str, Any] | None:
         """What the subject has there already, where it can only have one: its account."""
@@ -88,6 +117,8 @@ class _Filling:
     def _plain(self, table: Table, column: Column[Any], held: Holding | None) -> Any:
         if str(column) in MEANT:
             return MEANT[str(column)]
+        if held is not None and column.name in held.sealed:
+            return b"-"
         match column.type:
             case UTCDateTime():
                 return clock.now()
@@ -109,7 +140,7 @@ class _Filling:
         word = f"{self._word if told else 'plain'}{next(NUMBERS):03d}{table.name}{column.name}"
         word = word[: getattr(column.type, "length", None) or len(word)]
         if told and len(word) >= SHORTEST:
-            self.canaries.setdefault(table.name, []).append(word)
+            self._put(table.name, word)
         return word.encode() if isinstance(column.type, LargeBinary) else word
 
 

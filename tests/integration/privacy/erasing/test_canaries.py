@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from tests.integration.privacy.erasing.canaries import can_hold, fill, found
 from tests.integration.privacy.erasing.conftest import Erase, work
@@ -13,7 +13,7 @@ from tests.people import settle
 from tests.records import rows
 from webapp import clock
 from webapp.db import Database
-from webapp.mail.models import OutgoingMail
+from webapp.mail.sealing import PARTS, sealed_mail
 from webapp.privacy.erasing.scrubbing import unscrubbed
 from webapp.profiling.engine import Engine
 from webapp.profiling.tables import subject
@@ -21,7 +21,7 @@ from webapp.profiling.tables import subject
 ADDRESS = "canary.address@x.example"
 
 
-def everything_of(app: Flask, number: int, word: str) -> list[str]:
+def everything_of(app: Flask, number: int, word: str) -> list[str | bytes]:
     """Canaries in every table, and what was mailed to the address without its person's number."""
     filled = fill(app, number, word)
     engine: Engine = app.extensions["profiling"]
@@ -30,9 +30,10 @@ def everything_of(app: Flask, number: int, word: str) -> list[str]:
     assert empty == set(), "the search would pass them by"
     database: Database = app.extensions["database"]
     with app.app_context(), database.unit_of_work():
-        mail = {"recipient": ADDRESS, "title": f"{word}999title", "text": f"{word}999text", "tries": 0}
-        database.writing().execute(insert(OutgoingMail).values(**mail, written_at=clock.now()))
-    return [ADDRESS, f"{word}999title", f"{word}999text", *(one for many in filled.values() for one in many)]
+        mail = sealed_mail(None, ADDRESS, f"{word}999title", f"{word}999text", clock.now())
+        database.session().add(mail)
+        parts = [mail.recipient_mark, *(getattr(mail, part) for part in PARTS)]
+    return [*parts, *(one for many in filled.values() for one in many)]
 
 
 def test_nothing_is_found_afterwards(

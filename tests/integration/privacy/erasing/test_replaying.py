@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, select
 
 from tests.integration.privacy.erasing.conftest import Erase, work
 from tests.people import settle
 from tests.records import rows
 from webapp import clock
+from webapp.accounts.kept_addresses import give_address
 from webapp.accounts.models import Account
 from webapp.db import Database, metadata
 from webapp.privacy.erasing.models import Erasure
@@ -75,12 +76,13 @@ def test_a_later_person_with_the_same_number_is_left_alone(
 ) -> None:
     ada = settle(house)
     erased(ada)
-    later = settle(house, "later@x.example")
     database: Database = house.extensions["database"]
-    with database.engine.begin() as connection:
+    with house.app_context(), database.unit_of_work():
         row = {"id": ada, "created_at": clock.now() + timedelta(seconds=1)}
-        connection.execute(insert(subject).values(row))
-        connection.execute(update(Account).where(Account.subject_id == later).values(subject_id=ada))
+        database.writing().execute(insert(subject).values(row))
+        account = Account(subject_id=ada, verified_at=clock.now())
+        give_address(account, "later@x.example")
+        database.session().add(account)
     assert replay()[0] == 0
     assert emails(house) == {"later@x.example"}
 

@@ -8,8 +8,8 @@ from alembic import context, op
 
 from webapp.config import ConfigurationError
 
-revision = "0012b"
-down_revision = "0012"
+revision = "0020"
+down_revision = "0019"
 branch_labels = None
 depends_on = None
 
