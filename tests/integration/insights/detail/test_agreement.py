@@ -9,7 +9,7 @@ from sqlalchemy import select
 from statsmodels.duration.survfunc import CumIncidenceRight
 
 from tests.integration.insights.histories import WINDOW, end_of
-from tests.integration.insights.rollup.gone import remembering
+from tests.integration.insights.rollup.gone import GONE, remembering
 from tests.integration.insights.rollup.lives import CONTEXTS, FIELDS, Event, World, lives, looks
 from tests.integration.insights.test_counting import Databases, in_database, opened
 from webapp.db import MICROSECOND
@@ -60,7 +60,11 @@ def test_the_curve_holds_the_exact_one_between_its_ends(databases: Databases, li
             fresh = fresh_times(database, WINDOW, question, world.uncounted)
             sums = Reading(database, WINDOW, world.uncounted, now).slices(question)
         total = sum((it for key, it in sums.items() if key[3:] == ("", "", "")), NOTHING)
-        raw = database.reading().execute(select(prompt_field)).all()
+        gone = GONE[prompt_field]
+        raw = [
+            *database.reading().execute(select(prompt_field)),
+            *database.reading().execute(select(gone).where(gone.c.mature == 1)),
+        ]
         staff = world.persons[1] if world.staff else None
         mine = [
             row
