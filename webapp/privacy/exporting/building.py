@@ -41,7 +41,7 @@ def build_due(engine: Engine, database: Database, again: Callable[[], None]) -> 
 def advance(engine: Engine, database: Database, number: int, most: int = BATCH) -> bool:
     """Add the next batch. False when there is none to add: it is ready, it is gone, or another worker is at it."""
     with database.unit_of_work():
-        locked = select(*TOLD, export.c.section, export.c.after, export.c.places)
+        locked = select(*TOLD, export.c.section, export.c.after)
         locked = locked.where(export.c.id == number, UNFINISHED).with_for_update(skip_locked=True)
         row = database.writing().execute(locked).first()
         if row is None:

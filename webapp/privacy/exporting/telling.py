@@ -15,7 +15,7 @@ from webapp.profiling.holdings import Holding, Row
 from webapp.profiling.kinds.image import MEDIA_TYPE
 from webapp.profiling.vault import Sealed
 
-UNOPENED = "unopened"
+UNOPENED = "does_not_open"
 """The key under which a row names its columns that do not open any more."""
 
 
@@ -91,6 +91,6 @@ def _dumped(value: bytes) -> Any:
         return {"media_type": MEDIA_TYPE, "base64": b64encode(value).decode()}
 
 
-def picture_of(value: object) -> bool:
+def is_picture(value: object) -> bool:
     """Whether a told value is a picture."""
     return isinstance(value, Mapping) and value.keys() == {"media_type", "base64"}
