@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import click
+from flask.cli import with_appcontext
 
 from webapp.accounts.addresses import owner_of
 from webapp.db import current_database
@@ -14,6 +15,7 @@ from webapp.profiling.engine import current_engine
 @click.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--email", required=True, help="The proved address of the account that it goes to.")
+@with_appcontext
 def import_document(file: Path, email: str) -> None:
     """Read what a person gave from an export, FILE, into their account here; what is held there stays."""
     document = _document(file)
