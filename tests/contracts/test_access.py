@@ -179,12 +179,9 @@ def _ready_export(database: Database, owner: int) -> int:
     """The owner's export; one is made where the route that was tried before has deleted it."""
     with database.unit_of_work():
         found = latest_export(owner)
-        if found is None:
-            this = update(export).where(export.c.id == order_export(owner)).values(state=READY)
-            database.writing().execute(this)
-            found = latest_export(owner)
-        assert found is not None
-        return found.id
+        number = found.id if found else order_export(owner)
+        database.writing().execute(update(export).where(export.c.id == number).values(state=READY))
+        return number
 
 
 def _records() -> dict[tuple[str, str], Any]:
