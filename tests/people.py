@@ -1,10 +1,10 @@
 """The cast: people with an account, and a door for their browsers to come in by. `tests.people` joins as a room."""
 
 from flask import Blueprint, Flask, request
-from sqlalchemy import insert
 
 from tests.browsing import Browser
 from webapp import clock
+from webapp.accounts.kept_addresses import give_address
 from webapp.accounts.models import Account
 from webapp.accounts.visits import current_visits
 from webapp.db import Database
@@ -38,8 +38,9 @@ def settle(app: Flask, email: str = "ada@x.example", role: str = "", *, proved: 
         if proved:
             proof = {"address": email, "proved_at": moment.isoformat()}
             engine.answers.give(number, "verified_email", proof, Provenance("import", "import"))
-        row = {"subject_id": number, "email": email, "role": role, "verified_at": moment if proved else None}
-        database.writing().execute(insert(Account).values(row))
+        account = Account(subject_id=number, role=role, verified_at=moment if proved else None)
+        give_address(account, email)
+        database.session().add(account)
     return number
 
 

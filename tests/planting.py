@@ -5,7 +5,7 @@ mean something to the application, or is sealed, is named.
 """
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -51,11 +51,6 @@ MEANT: Mapping[str, object] = {
 AHEAD = frozenset({"expires_at", "send_at", "opens_at", "due_at"})
 BLANK = frozenset({"restricted_at", "objected_at", "erased_at", "rolled_as"})
 """What would make another sort of person of this one."""
-SEALED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
-    "shop_order.address": lambda row: f"order:{row['public_id']}:address",
-}
-"""Columns that are sealed under the person's own key, each with the label that its row gives it."""
-
 LEAST = 9
 """Signs of a word that stands nowhere by chance."""
 
@@ -139,13 +134,14 @@ class _Planting:
 
     def _row(self, table: Table) -> None:
         values = {column.name: self._value(column) for column in table.columns if not _is_left(column)}
-        sealed = {name: text for name in values if (text := self._sealed(table, name))}
+        labels = self._holding(table.name).sealed
+        sealed = {name: str(self._meant(f"{table.name}.{name}")) for name in labels}
         values |= dict.fromkeys(sealed, b"-")  # a label may name the row, whose number is not known yet
         keys = list(table.primary_key.columns)
         made = self.connection.execute(insert(table).values(values).returning(*table.columns))
         found = dict(made.mappings().one())
         for name, text in sealed.items():
-            content = self.engine.seal(self.subject_id, SEALED[f"{table.name}.{name}"](found), text)
+            content = self.engine.keyring.seal(self.subject_id, labels[name](found), text.encode())
             this = [column == found[column.name] for column in keys]
             self.connection.execute(update(table).where(*this).values({name: content}))
         self.rows[table.name] = found
@@ -162,7 +158,8 @@ class _Planting:
         return _filler(column, word(self.who, name, getattr(column.type, "length", None)))
 
     def _meant(self, name: str) -> object:
-        meant = MEANT[name]
+        """What fits the column; a word where anything does."""
+        meant = MEANT.get(name, word(self.who, name))
         return f"{word(self.who, name)}@x.example" if isinstance(meant, str) and "@" in meant else meant
 
     def _leads_to(self, column: Column[Any]) -> Any:
@@ -181,10 +178,6 @@ class _Planting:
     def _of_nobody(self, table: Table, wanted: Column[Any]) -> Any:
         row = {column.name: _filler(column, "nobodys") for column in table.columns if not _is_left(column)}
         return self.connection.execute(insert(table).values(row).returning(wanted)).scalar_one()
-
-    def _sealed(self, table: Table, name: str) -> str:
-        """The word that goes into a sealed column, "" for another one."""
-        return word(self.who, f"{table.name}.{name}") if f"{table.name}.{name}" in SEALED else ""
 
     def _moment(self, column: Column[Any]) -> datetime:
         """One of its own for each column, in their order: of this hour, or a year ahead where something is due."""

@@ -1,22 +1,50 @@
 """Reading the records behind an application, for tests that look beneath the pages."""
 
+from collections import namedtuple
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import Row, select
 
-from webapp.db import Database
+from webapp.db import EPOCH, MICROSECOND, Database
+from webapp.profiling.engine import Engine
 from webapp.profiling.tables import answer, answer_event, prompt, prompt_field
 
+IN_PLAIN = frozenset({"account", "email_code", "recovery", "outgoing_mail", "outgoing_text"})
+"""The tables whose addresses and messages tests read; what else is sealed they see as it is."""
 
-def rows(app: Flask, table: Any) -> list[Row[Any]]:
-    """Every row of a table, oldest first where it has an id."""
+
+def rows(app: Flask, table: Any) -> list[Any]:
+    """Every row of a table, oldest first where it has an id; addresses and messages opened."""
     database: Database = app.extensions["database"]
     order = [table.c.id] if "id" in table.c else []
     with database.engine.connect() as connection:
         found = connection.execute(select(table).order_by(*order)).all()
         connection.rollback()
-    return list(found)
+    return in_plain(app, table.name, found)
+
+
+def in_plain(app: Flask, table: str, found: Iterable[Any]) -> list[Any]:
+    """Rows of that table with their addresses and messages opened."""
+    engine: Engine = app.extensions["profiling"]
+    if table not in IN_PLAIN:
+        return list(found)
+    opened = []
+    for row in found:
+        plain, keyring = dict(row._mapping), engine.keyring
+        open_ = keyring.opener(keyring.wrapped(row.subject_id), row.subject_id)
+        for column, label in engine.holdings[table].sealed.items():
+            plain[column] = open_(label(_moments(row._mapping)), plain[column]).decode()
+        opened.append(namedtuple(table, plain)(**plain))  # type: ignore[misc]
+    engine.database.release()
+    return opened
+
+
+def _moments(row: Mapping[str, Any]) -> dict[str, Any]:
+    """The row as the engine reads it, also where it was read without its types."""
+    at = row.get("written_at")
+    return {**row, **({"written_at": EPOCH + at * MICROSECOND} if isinstance(at, int) else {})}
 
 
 def episodes(app: Flask) -> list[tuple[str, str, str | None]]:

@@ -36,7 +36,8 @@ class Outgoing(Base):
 
 
 Message = TypeVar("Message", bound=Outgoing)
-Transport = Callable[[Message], None]
+Sent = TypeVar("Sent")
+Transport = Callable[[Sent], None]
 """Sends one message. Raises OSError when it could not, Undeliverable when it never will."""
 
 

@@ -1,5 +1,6 @@
 """Bringing a database to the newest schema, and writing the next migration."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from alembic import command
@@ -9,14 +10,35 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from webapp.db import Database
+from webapp.profiling.keyring import Keyring
+from webapp.profiling.keys.service import KeyService
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
-def upgrade(database: Database) -> None:
-    """Apply every migration that is lacking, in one transaction."""
-    with database.engine.begin() as connection:
-        command.upgrade(configured(connection), "head")
+def upgrade(database: Database, service: KeyService | None = None) -> None:
+    """Apply every migration that is lacking, in one transaction.
+
+    One that seals what earlier versions kept in plain needs the master keys where there is such a thing; what it
+    replaced is overwritten on disk afterwards. Raises ConfigurationError without them, MissingMasterKey under a
+    wrong one; then nothing has changed.
+    """
+    with database.unit_of_work():
+        config = configured(database.writing())
+        config.attributes["keyring"] = Keyring(database, service) if service else None
+        command.upgrade(config, "head")
+    for statement in _overwriting(database, config.attributes.get("rewritten", ())):
+        with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(statement)
+
+
+def _overwriting(database: Database, tables: Sequence[str]) -> list[str]:
+    """What has the database let go of the old versions of these tables' rows."""
+    if not tables:
+        return []
+    if database.is_sqlite:  # whose deleted pages are overwritten already, but for those in the log
+        return ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
+    return [f"VACUUM FULL {name}" for name in tables]
 
 
 def is_current(database: Database) -> bool:

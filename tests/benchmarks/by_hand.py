@@ -2,6 +2,7 @@
 
 import hashlib
 import secrets
+from hmac import digest
 
 from email_validator import EmailNotValidError, validate_email
 from flask import Flask, redirect, render_template, request, session
@@ -16,6 +17,7 @@ from webapp.accounts.models import Account, Visit
 from webapp.config import ROOT
 from webapp.db import Database
 from webapp.profiling.inputs import Input
+from webapp.profiling.keys.service import LocalKeys, short_id
 from webapp.profiling.pages import FieldView, PromptPage
 from webapp.profiling.tables import answer, prompt, prompt_field, subject
 from webapp.profiling.vault import Vault
@@ -42,7 +44,7 @@ def handwritten_sign_up(database: Database) -> Flask:
     )
     CSRFProtect(app)
     database.init_app(app)
-    vault = Vault(bytes(32))
+    vault = Vault(LocalKeys(bytes(32)))
 
     @app.get("/ask/sign_up")
     def form() -> ResponseReturnValue:
@@ -62,9 +64,9 @@ def handwritten_sign_up(database: Database) -> Flask:
         except EmailNotValidError:
             return "no address", 422
         moment, connection, number = clock.now(), database.writing(), session["subject"]
-        key = vault.new_key(number)
+        key = vault.new_ring(number, short_id(bytes(32)), moment)
         connection.execute(update(subject).where(subject.c.id == number).values(signed_up_at=moment, data_key=key))
-        connection.execute(insert(Account).values(subject_id=number, email=email, role=""))
+        connection.execute(insert(Account).values(_account(vault, key, number, email)))
         row = {
             "subject_id": number,
             "field": "email",
@@ -87,6 +89,16 @@ def handwritten_sign_up(database: Database) -> Flask:
         return redirect(request.args["next"], 303)
 
     return app
+
+
+def _account(vault: Vault, key: bytes, number: int, email: str) -> dict[str, object]:
+    sealed = vault.seal(key, number, "record:account:email", email.encode())
+    return {
+        "subject_id": number,
+        "email": sealed,
+        "email_mark": digest(bytes(32), email.encode(), "sha256"),
+        "role": "",
+    }
 
 
 def _visit(number: int, token: str) -> dict[str, object]:

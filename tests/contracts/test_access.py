@@ -23,6 +23,7 @@ from webapp.accounts.passkeys.models import Passkey
 from webapp.accounts.staff import ROLES
 from webapp.config import Settings
 from webapp.db import Database, metadata
+from webapp.mail.sealing import mark_of
 from webapp.privacy.exporting.ordering import latest_export, order_export
 from webapp.privacy.exporting.tables import READY, export
 from webapp.profiling.answers import Provenance
@@ -194,7 +195,7 @@ def _persona(app: Flask) -> int:
     database: Database = app.extensions["database"]
     with app.app_context():
         number: int = database.reading().scalar(
-            select(Account.subject_id).where(Account.email == "ines.caldera@letterbox.example")
+            select(Account.subject_id).where(Account.email_mark == mark_of("ines.caldera@letterbox.example"))
         )
         database.release()
     return number

@@ -6,8 +6,8 @@ from typing import Any
 from flask import Flask
 from jsonschema import Draft202012Validator, FormatChecker
 
-from tests.planting import Canary, Planted, plant
 from tests.exports import exported, tables
+from tests.planting import Canary, Planted, plant
 from webapp.privacy.exporting.schema import schema
 from webapp.privacy.exporting.telling import plain
 

@@ -11,11 +11,13 @@ from webapp import clock
 from webapp.accounts.auditing import record
 from webapp.accounts.claiming import proof_field
 from webapp.accounts.devices import network
+from webapp.accounts.kept_addresses import give_address, has_address
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Account
 from webapp.accounts.unproving import take_back_proof
 from webapp.accounts.visits import Visits
 from webapp.db import current_database, current_session
+from webapp.mail.sealing import mark_of
 from webapp.profiling.engine import current_engine
 from webapp.profiling.inputs import Input
 from webapp.profiling.kinds.base import Asking, Given, Invalid, Kind, input_id, input_name
@@ -93,7 +95,7 @@ class EmailKind(AddressKind):
     def prove(self, declared: Field, asking: Asking, value: str) -> str:
         spend(SIGN_UPS, network())
         account = current_session().get(Account, asking.subject_id)
-        if account is not None and account.verified_at is not None and account.email != normalise(value):
+        if account is not None and account.verified_at is not None and not has_address(account, normalise(value)):
             text = gettext("Your account has another address. “Sign-in and security” is where it is changed.")
             raise Invalid({"": text})
         return value
@@ -102,12 +104,14 @@ class EmailKind(AddressKind):
         session, key = current_session(), normalise(value)
         account = session.get(Account, subject_id)
         if account is None:
-            session.add(Account(subject_id=subject_id, email=key))
+            account = Account(subject_id=subject_id)
+            give_address(account, key)
+            session.add(account)
             binds = {"of_subject": subject_id, "signed_up_at": clock.now()}
             current_database().writing().execute(SIGNED_UP, binds)
             record(subject_id, "signed_up")
-        elif account.email != key:
-            account.email = key
+        elif not has_address(account, key):
+            give_address(account, key)
             current_engine().remove(subject_id, proof_field(current_engine()).key)
         session.flush()
         if self._visits.subject():
@@ -124,5 +128,6 @@ class EmailKind(AddressKind):
 
 def owner_of(email: str) -> int | None:
     """The subject whose proved address this is."""
-    wanted = select(Account.subject_id).where(Account.email == normalise(email), Account.verified_at.is_not(None))
+    its_own = Account.email_mark == mark_of(normalise(email))
+    wanted = select(Account.subject_id).where(its_own, Account.verified_at.is_not(None))
     return current_session().scalar(wanted)

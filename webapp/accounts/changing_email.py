@@ -5,6 +5,7 @@ from webapp.accounts.addresses import normalise, owner_of
 from webapp.accounts.auditing import record
 from webapp.accounts.channels import six_digits
 from webapp.accounts.claiming import address_field, end_other_visits, lock, proof_field, void_other_claims
+from webapp.accounts.kept_addresses import address_of, address_of_code, give_address, has_address
 from webapp.accounts.models import Account
 from webapp.accounts.notifying import tell_owner
 from webapp.accounts.visits import current_visits
@@ -25,7 +26,7 @@ def begin(engine: Engine, account: Account, typed: str) -> bool:
     """
     field = address_field(engine)
     address = engine.kind_of(field.key).parse(field, Given({"": (typed,)}))
-    if normalise(address) == account.email:
+    if has_address(account, normalise(address)):
         raise Invalid({"": gettext("That is the address of this account already.")})
     if account.verified_at is None:
         engine.change(account.subject_id, field.key, address)
@@ -45,7 +46,7 @@ def send_again(account: Account) -> None:
 def pending(account: Account) -> str:
     """The new address whose code is waited for; "" when there is none."""
     code = codes.live(account.subject_id, current_visits().hash_of_this(), codes.CHANGE)
-    return code.email if code else ""
+    return address_of_code(code) if code else ""
 
 
 def finish(engine: Engine, account: Account, typed: str) -> None:
@@ -66,9 +67,10 @@ def finish(engine: Engine, account: Account, typed: str) -> None:
 
 def take_over(engine: Engine, account: Account, new: str) -> None:
     """Give the account its new address, which has been proved, and tell the old one."""
-    old, number = account.email, account.subject_id
+    old, number = address_of(account), account.subject_id
     void_other_claims(engine, new, number)
-    account.email, account.verified_at = new, now()
+    give_address(account, new)
+    account.verified_at = now()
     current_session().flush()
     proof = {"address": new, "proved_at": now().isoformat()}
     for field, value in ((address_field(engine), new), (proof_field(engine), proof)):

@@ -14,9 +14,11 @@ from sqlalchemy import delete, func, select, update
 from webapp import clock
 from webapp.accounts import codes
 from webapp.accounts.auditing import record
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import Account, Visit
 from webapp.accounts.visits import current_visits
 from webapp.db import current_database, current_session
+from webapp.mail.sealing import mark_of
 from webapp.profiling.engine import Engine
 from webapp.profiling.manifest import Field
 from webapp.profiling.merging import merge
@@ -35,7 +37,7 @@ def verify(engine: Engine, subject_id: int) -> None:
     """The address of this subject's account is proved, in this session. Every other claim on it is void."""
     account = current_session().get(Account, subject_id)
     if account is not None:
-        void_other_claims(engine, account.email, subject_id)
+        void_other_claims(engine, address_of(account), subject_id)
         account.verified_at = clock.now()
         current_session().flush()
         end_other_visits(subject_id)
@@ -47,7 +49,7 @@ def void_other_claims(engine: Engine, email: str, owner: int) -> None:
     """Whoever gave the address without proof loses it, and the session in which they did. Codes to it are void."""
     codes.void(email, but_of=owner)
     claims = select(Account.subject_id).where(
-        Account.email == email, Account.subject_id != owner, Account.verified_at.is_(None)
+        Account.email_mark == mark_of(email), Account.subject_id != owner, Account.verified_at.is_(None)
     )
     claimants = current_session().scalars(claims).all()
     for claimant in claimants:

@@ -6,9 +6,11 @@ from sqlalchemy import ColumnElement
 
 from webapp.accounts.channels import CHANGE, CONFIRM, PROVE, RECOVER, Channel
 from webapp.accounts.devices import guessing_as, network
+from webapp.accounts.kept_addresses import send_to
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Code
 from webapp.mail.posting import post
+from webapp.mail.sealing import mark_of
 from webapp.profiling.words import gettext
 
 __all__ = ["CHANGE", "CONFIRM", "PROVE", "RECOVER", "live", "redeem", "send", "stands", "void"]
@@ -30,10 +32,10 @@ class ByMail(Channel[Code]):
         spend(MAILS, recipient, guessing_as(recipient))
 
     def went_to(self, recipient: str) -> ColumnElement[bool]:
-        return Code.email == recipient
+        return Code.email_mark == mark_of(recipient)
 
     def address(self, code: Code, recipient: str) -> None:
-        code.email = recipient
+        send_to(code, recipient)
 
     def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
         title = gettext("%(code)s is your code", code=code)

@@ -11,6 +11,7 @@ from webapp import clock, http
 from webapp.accounts import codes
 from webapp.accounts.auditing import record
 from webapp.accounts.channels import six_digits
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import Account
 from webapp.accounts.signing_in import current_factors
 from webapp.accounts.visits import FRESH_FOR, current_visits
@@ -63,7 +64,7 @@ def send_code() -> None:
     account = own_account()
     if account is not None:
         visit = current_visits().hash_of_this()
-        codes.send(account.subject_id, visit, account.email, again=True, purpose=codes.CONFIRM)
+        codes.send(account.subject_id, visit, address_of(account), again=True, purpose=codes.CONFIRM)
 
 
 def code_was_sent() -> bool:
@@ -71,7 +72,8 @@ def code_was_sent() -> bool:
     account = own_account()
     if account is None:
         return False
-    return codes.live(account.subject_id, current_visits().hash_of_this(), codes.CONFIRM, account.email) is not None
+    visit, address = current_visits().hash_of_this(), address_of(account)
+    return codes.live(account.subject_id, visit, codes.CONFIRM, address) is not None
 
 
 def confirm_by_code(typed: str) -> None:
@@ -82,7 +84,7 @@ def confirm_by_code(typed: str) -> None:
     digits = six_digits(typed, gettext("Type the six digits that we sent by mail."))
     try:
         visit = current_visits().hash_of_this()
-        codes.redeem(account.subject_id, visit, account.email, digits, purpose=codes.CONFIRM)
+        codes.redeem(account.subject_id, visit, address_of(account), digits, purpose=codes.CONFIRM)
     except (Invalid, Unable):
         record(account.subject_id, "code_refused")
         raise

@@ -10,6 +10,7 @@ from webapp.accounts import confirming
 from webapp.accounts.answering_forms import answer_with_form, code_input, error_of, wait_of
 from webapp.accounts.auditing import record
 from webapp.accounts.blueprint import blueprint
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.pages import FactorPage, FormPage
 from webapp.accounts.signing_in import Factor, current_factors, entrance, whose_factor
 from webapp.accounts.visits import current_visits
@@ -90,7 +91,7 @@ def _ask_to_confirm(refused: Invalid | Unable | None = None) -> ResponseReturnVa
     account = confirming.own_account()
     text = gettext("What comes next could let somebody else into your account, so we ask who is there.")
     if sent and account:
-        text = gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=account.email)
+        text = gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=address_of(account))
     typed, error = request.form.get("code", ""), error_of(refused) if refused else ""
     page = FormPage(
         title=gettext("Is it you?"),

@@ -4,6 +4,7 @@ from sqlalchemy import select
 
 from webapp.accounts.addresses import owner_of
 from webapp.accounts.auditing import record
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import OF_STAFF, Account
 from webapp.accounts.notifying import tell_owner
 from webapp.accounts.staff import ROLES
@@ -39,5 +40,5 @@ def give_role(email: str, role: str) -> bool:
 
 def staff() -> list[tuple[str, str]]:
     """(address, role) of everybody who has one."""
-    wanted = select(Account.email, Account.role).where(OF_STAFF).order_by(Account.role, Account.email)
-    return [(email, role) for email, role in current_session().execute(wanted)]
+    found = current_session().scalars(select(Account).where(OF_STAFF)).all()
+    return sorted(((address_of(account), account.role) for account in found), key=lambda pair: pair[::-1])

@@ -1,6 +1,14 @@
 """What the accounts room keeps of a person, table by table."""
 
-from webapp.profiling.holdings import Holding, Words
+from collections.abc import Sequence
+
+from webapp.accounts.authenticators.keeping import SECRET
+from webapp.accounts.kept_addresses import ACCOUNT as KEPT_AS, label_of_code
+from webapp.accounts.phones.texting import label_of as label_of_number
+from webapp.accounts.recovery.new_address import label_of_recovery
+from webapp.profiling.engine import current_engine
+from webapp.profiling.holdings import Holding, LabelOf, Reveal, Row, Words
+from webapp.profiling.keyring import record
 from webapp.profiling.words import gettext
 
 ACCOUNT, PROTECTION = "account", "account_protection"
@@ -176,17 +184,76 @@ def _recoveries() -> Words:
     )
 
 
+def _account_label(_row: Row) -> str:
+    return KEPT_AS
+
+
+def _code_label(row: Row) -> str:
+    return label_of_code(row["purpose"], row["code_hash"])
+
+
+def _recovery_label(row: Row) -> str:
+    return label_of_recovery(row["cancel_hash"])
+
+
+def _sealed_as(label: LabelOf) -> LabelOf:
+    return lambda row: record(label(row))
+
+
+def _revealing(column: str, label: LabelOf) -> Reveal:
+    """Rows with that column as text."""
+
+    def reveal(subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
+        opened = current_engine().open(subject_id, {label(row): row[column] for row in rows})
+        return [{**row, column: opened[label(row)]} for row in rows]
+
+    return reveal
+
+
 HOLDINGS = (
-    Holding("account", ACCOUNT, _account),
+    Holding(
+        "account",
+        ACCOUNT,
+        _account,
+        frozenset({"email_mark"}),
+        reveal=_revealing("email", _account_label),
+        sealed={"email": _sealed_as(_account_label)},
+    ),
     Holding("visit", PROTECTION, _visits, frozenset({"token_hash"})),
     Holding("entrance", PROTECTION, _entrances, frozenset({"visit_hash"}), person="owner_id"),
-    Holding("email_code", PROTECTION, _mailed_codes, frozenset({"visit_hash", "code_hash"})),
-    Holding("phone_code", PROTECTION, _phone_codes, frozenset({"visit_hash", "code_hash", "number_mark", "number"})),
+    Holding(
+        "email_code",
+        PROTECTION,
+        _mailed_codes,
+        frozenset({"visit_hash", "code_hash", "email_mark"}),
+        reveal=_revealing("email", _code_label),
+        sealed={"email": _sealed_as(_code_label)},
+    ),
+    Holding(
+        "phone_code",
+        PROTECTION,
+        _phone_codes,
+        frozenset({"visit_hash", "code_hash", "number_mark", "number"}),
+        sealed={"number": lambda row: record(label_of_number(row["purpose"], row["code_hash"]))},
+    ),
     Holding("account_event", PROTECTION, _events),
     Holding("passkey", PROTECTION, _passkeys, frozenset({"credential_id", "public_key", "user_handle"})),
-    Holding("authenticator", PROTECTION, _authenticators, frozenset({"secret"})),
+    Holding(
+        "authenticator",
+        PROTECTION,
+        _authenticators,
+        frozenset({"secret"}),
+        sealed={"secret": lambda _row: record(SECRET)},
+    ),
     Holding("recovery_code", PROTECTION, _recovery_codes, frozenset({"code_hash"})),
     Holding("phone_factor", PROTECTION, _phone_factors),
     Holding("identity", ACCOUNT, _identities),
-    Holding("recovery", PROTECTION, _recoveries, frozenset({"visit_id", "cancel_hash", "token_hash"})),
+    Holding(
+        "recovery",
+        PROTECTION,
+        _recoveries,
+        frozenset({"visit_id", "cancel_hash", "token_hash"}),
+        reveal=_revealing("new_email", _recovery_label),
+        sealed={"new_email": _sealed_as(_recovery_label)},
+    ),
 )

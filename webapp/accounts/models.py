@@ -16,13 +16,14 @@ class Account(Base):
 
     __tablename__ = "account"
     __table_args__ = (
-        Index("uq_account_verified", "email", unique=True, sqlite_where=VERIFIED, postgresql_where=VERIFIED),
-        Index("ix_account_email", "email"),
+        Index("uq_account_verified", "email_mark", unique=True, sqlite_where=VERIFIED, postgresql_where=VERIFIED),
+        Index("ix_account_email_mark", "email_mark"),
         Index("ix_account_staff", "role", sqlite_where=OF_STAFF, postgresql_where=OF_STAFF),
     )
 
     subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True)
-    email: Mapped[str] = mapped_column(String(254), doc="normalised: what two spellings of one address share")
+    email: Mapped[bytes] = mapped_column(LargeBinary, doc="the address, normalised, under the subject's own key")
+    email_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of it: what an account is found by")
     role: Mapped[str] = mapped_column(String(20), default="", doc="staff only: pm, privacy_officer or admin")
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -82,7 +83,8 @@ class Code(SentCode):
     __tablename__ = "email_code"
     __table_args__ = (Index("ix_email_code_subject_id_sent_at", "subject_id", "sent_at"),)
 
-    email: Mapped[str] = mapped_column(String(254))
+    email: Mapped[bytes] = mapped_column(LargeBinary, doc="where it went, under the subject's own key")
+    email_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of that")
 
 
 class Event(Base):

@@ -1,6 +1,7 @@
 """Telling an account's owner, by mail, what was changed about how one gets into it."""
 
 from webapp.accounts.auditing import sentence
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import Account
 from webapp.db import current_session
 from webapp.mail.posting import post
@@ -13,7 +14,7 @@ def tell_owner(subject_id: int, event: str, *, at: str = "", more: str = "", lin
     `more` is a further sentence, `link` a path on this site that it speaks of.
     """
     account = current_session().get(Account, subject_id)
-    address = at or (account.email if account and account.verified_at else "")
+    address = at or (address_of(account) if account and account.verified_at else "")
     if address:
         what = sentence(event)
         url = absolute(link or "/account/security")

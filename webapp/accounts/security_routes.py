@@ -9,6 +9,7 @@ from webapp.accounts import auditing, changing_email, sessions
 from webapp.accounts.answering_forms import answer_with_form, code_input, email_input, error_of, wait_of
 from webapp.accounts.blueprint import blueprint
 from webapp.accounts.confirming import confirmed, own_account
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import Account
 from webapp.accounts.pages import ActivityPage, EventLine, FormPage, SecurityPage, SessionsPage
 from webapp.accounts.panels import panels_of
@@ -24,7 +25,7 @@ def security() -> ResponseReturnValue:
     if account is None:
         return http.go_to(url_for("accounts.sign_in", next=url_for("accounts.security")))
     page = SecurityPage(
-        email=account.email,
+        email=address_of(account),
         proved=account.verified_at is not None,
         sessions=len(sessions.sessions_of(account.subject_id)),
         urgent=panels_of(account.subject_id, urgent=True),

@@ -12,6 +12,7 @@ from webapp.accounts import devices
 from webapp.accounts.addresses import normalise, owner_of
 from webapp.accounts.auditing import record
 from webapp.accounts.claiming import address_field, bring_in, lock, proof_field
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import Account, Entrance
 from webapp.accounts.visits import current_visits
 from webapp.db import current_session
@@ -139,7 +140,7 @@ def go_on_as(owner: int, way: str, action: str = "") -> None:
 def _enter(subject_id: int, account: Account, way: str, action: str) -> None:
     """This session goes on as the account; prompts that asked for its address are answered where `way` proves it."""
     if way in ADDRESS_PROVED and action and account.verified_at is not None:
-        prove_address(subject_id, account.email, action, way)
+        prove_address(subject_id, address_of(account), action, way)
     else:
         bring_in(current_engine(), subject_id, account.subject_id, way)
 

@@ -1,6 +1,7 @@
 """Taking back the proof of an account's address, and telling whoever reads its mail."""
 
 from webapp.accounts.auditing import record
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import Account
 from webapp.accounts.notifying import tell_owner
 from webapp.db import current_session
@@ -18,4 +19,4 @@ def take_back_proof(account: Account) -> None:
     current_session().flush()
     record(account.subject_id, "unproved")
     more = gettext("A code to this address no longer opens the account.")
-    tell_owner(account.subject_id, "unproved", at=account.email, more=more)
+    tell_owner(account.subject_id, "unproved", at=address_of(account), more=more)

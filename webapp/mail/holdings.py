@@ -1,5 +1,6 @@
 """What the mail room keeps of a person."""
 
+from webapp.mail.sealing import PARTS, reveal, sealed_as
 from webapp.profiling.holdings import Holding, Words
 from webapp.profiling.words import gettext
 
@@ -32,16 +33,20 @@ def _delivered() -> Words:
         gettext("a month"),
         {
             "id": gettext("number"),
-            "recipient": gettext("to"),
-            "title": gettext("subject"),
-            "text": gettext("text"),
             "delivered_at": gettext("delivered"),
         },
     )
 
 
 HOLDINGS = (
-    Holding("outgoing_mail", ACCOUNT, _outgoing),
+    Holding(
+        "outgoing_mail",
+        ACCOUNT,
+        _outgoing,
+        frozenset({"recipient_mark"}),
+        reveal=reveal,
+        sealed={part: sealed_as(part) for part in PARTS},
+    ),
     Holding(
         "delivered_mail", ACCOUNT, _delivered, frozenset({"outgoing_id"}), link="outgoing_id", through="outgoing_mail"
     ),

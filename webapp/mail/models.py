@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base, UTCDateTime
@@ -14,19 +14,17 @@ class OutgoingMail(Outgoing):
 
     __tablename__ = "outgoing_mail"
 
-    recipient: Mapped[str] = mapped_column(String(254))
-    title: Mapped[str] = mapped_column(String(200))
-    text: Mapped[str] = mapped_column(Text)
+    recipient: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed under the subject's key, or the house's")
+    title: Mapped[bytes] = mapped_column(LargeBinary, doc="the same")
+    text: Mapped[bytes] = mapped_column(LargeBinary, doc="the same")
+    recipient_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of the address")
 
 
 class DeliveredMail(Base):
-    """What the demo's mailbox page shows."""
+    """A mail that the demo's mailbox page shows."""
 
     __tablename__ = "delivered_mail"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing_mail.id", ondelete="CASCADE"), unique=True)
-    recipient: Mapped[str] = mapped_column(String(254))
-    title: Mapped[str] = mapped_column(String(200))
-    text: Mapped[str] = mapped_column(Text)
     delivered_at: Mapped[datetime] = mapped_column(UTCDateTime)

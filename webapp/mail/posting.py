@@ -5,7 +5,7 @@ from flask import render_template
 from webapp import clock
 from webapp.db import current_database, current_session
 from webapp.jobs import current_jobs
-from webapp.mail.models import OutgoingMail
+from webapp.mail.sealing import sealed_mail
 
 DELIVER = "deliver_mail"
 
@@ -18,15 +18,9 @@ def post(recipient: str, title: str, template: str, *, subject_id: int | None = 
     the time that it takes does not tell either.
     """
     moment = clock.now()
-    current_session().add(
-        OutgoingMail(
-            subject_id=subject_id,
-            recipient=recipient,
-            title=" ".join(title.split()),
-            text=render_template(f"mail/{template}", **context),
-            written_at=moment,
-            send_at=moment if recipient else None,
-        )
-    )
+    text = render_template(f"mail/{template}", **context)
+    mail = sealed_mail(subject_id, recipient, " ".join(title.split()), text, moment)
+    mail.send_at = moment if recipient else None
+    current_session().add(mail)
     current_session().flush()
     current_database().after_commit(lambda: current_jobs().enqueue(DELIVER))

@@ -11,6 +11,7 @@ from webapp.mail.delivering import KEPT_FOR, OUTBOX, SHOWN_FOR, forget_old
 from webapp.mail.holdings import HOLDINGS
 from webapp.mail.posting import DELIVER
 from webapp.mail.routes import blueprint
+from webapp.mail.sealing import opening
 from webapp.mail.transports import to_mailbox, to_smtp
 
 
@@ -20,7 +21,7 @@ def join(app: Flask, house: House) -> None:
     for holding in HOLDINGS:
         house.engine.register_holding(holding)
     transport = to_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else to_mailbox
-    deliver = partial(OUTBOX.deliver_due, house.database, transport)
+    deliver = partial(OUTBOX.deliver_due, house.database, opening(transport))
     house.jobs.register(DELIVER, deliver, every_minutes=1, one_unit=False)
     forget = partial(forget_old, house.database, SHOWN_FOR if settings.demo else KEPT_FOR)
     house.jobs.register("forget_mails", forget, every_minutes=60)

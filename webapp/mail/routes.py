@@ -10,7 +10,8 @@ from sqlalchemy import select
 from webapp import http
 from webapp.db import current_database
 from webapp.mail.delivering import OUTBOX
-from webapp.mail.models import DeliveredMail
+from webapp.mail.models import DeliveredMail, OutgoingMail
+from webapp.mail.sealing import Letter, opened
 
 blueprint = Blueprint("mailbox", __name__, url_prefix="/mailbox")
 
@@ -47,14 +48,11 @@ def mailbox(number: int | None = None) -> ResponseReturnValue:
 
 
 def _newest() -> tuple[MailLine, ...]:
-    mail = DeliveredMail
-    rows = (
-        current_database()
-        .reading()
-        .execute(
-            select(mail.id, mail.recipient, mail.title, mail.text, mail.delivered_at)
-            .order_by(mail.id.desc())
-            .limit(100)
-        )
-    )
-    return tuple(MailLine(*row) for row in rows)
+    shown = select(OutgoingMail.__table__, DeliveredMail.id.label("number"), DeliveredMail.delivered_at)
+    newest = shown.join_from(DeliveredMail, OutgoingMail).order_by(DeliveredMail.id.desc()).limit(100)
+    rows = current_database().reading().execute(newest).all()
+    return tuple(_line(row.number, opened(row), row.delivered_at) for row in rows)
+
+
+def _line(number: int, letter: Letter, delivered_at: datetime) -> MailLine:
+    return MailLine(number, letter.recipient, letter.title, letter.text, delivered_at)

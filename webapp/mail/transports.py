@@ -13,32 +13,30 @@ from sqlalchemy import Table
 
 from webapp import clock
 from webapp.db import current_database
-from webapp.mail.models import DeliveredMail, OutgoingMail
+from webapp.mail.models import DeliveredMail
+from webapp.mail.sealing import Letter
 from webapp.outbox import Transport, Undeliverable
 
 DELIVERED = cast("Table", DeliveredMail.__table__)
 
 
-def to_mailbox(mail: OutgoingMail) -> None:
+def to_mailbox(mail: Letter) -> None:
     """Into the page that the demo shows."""
     database = current_database()
     row = {
         "outgoing_id": mail.id,
-        "recipient": mail.recipient,
-        "title": mail.title,
-        "text": mail.text,
         "delivered_at": clock.now(),
     }
     with database.unit_of_work():
         database.session().execute(database.insert(DELIVERED).values(row).on_conflict_do_nothing())
 
 
-def to_smtp(url: str, sender: str) -> Transport[OutgoingMail]:
+def to_smtp(url: str, sender: str) -> Transport[Letter]:
     """To the server of `smtp://user:password@host:port` (STARTTLS where offered) or `smtps://` (TLS at once)."""
     parts = urlsplit(url)
     host = parts.hostname or "localhost"
 
-    def send(mail: OutgoingMail) -> None:
+    def send(mail: Letter) -> None:
         secure = parts.scheme == "smtps"
         port = parts.port or (465 if secure else 25)
         context = ssl.create_default_context()
@@ -57,7 +55,7 @@ def to_smtp(url: str, sender: str) -> Transport[OutgoingMail]:
     return send
 
 
-def _message(mail: OutgoingMail, sender: str) -> EmailMessage:
+def _message(mail: Letter, sender: str) -> EmailMessage:
     """Raises Undeliverable for a recipient that is no address."""
     name, address = parseaddr(sender)
     message = EmailMessage()
@@ -69,7 +67,7 @@ def _message(mail: OutgoingMail, sender: str) -> EmailMessage:
     return message
 
 
-def _recipient(mail: OutgoingMail) -> str:
+def _recipient(mail: Letter) -> str:
     """The address as servers take it: its domain in ASCII, and its local part as it is (SMTPUTF8)."""
     try:
         checked = validate_email(mail.recipient, check_deliverability=False)

@@ -1,38 +1,85 @@
-"""Sealing and opening under a subject's own key, and that key's beginning."""
+"""Sealing and opening under each subject's own key or that of the house, and those keys' beginning."""
+
+from collections.abc import Callable
+from hmac import digest
 
 from sqlalchemy import bindparam, select, update
 
+from webapp import clock
 from webapp.db import Database
+from webapp.profiling.keys.service import KeyService
+from webapp.profiling.keys.standing import in_use
+from webapp.profiling.keys.tables import house_key
 from webapp.profiling.tables import subject
 from webapp.profiling.vault import Sealed, Vault
 
 KEY = select(subject.c.data_key).where(subject.c.id == bindparam("of_subject"))
 FIRST_KEY = update(subject).where(subject.c.id == bindparam("of_subject"), subject.c.data_key.is_(None))
+HOUSE = "house"
+"""The owner of what belongs to no subject."""
+HOUSE_KEY = select(house_key.c.data_key).where(house_key.c.name == HOUSE)
+MARKS = "marks"
+"""What the key of marks is derived for."""
 
 
 class Keyring:
-    """Every subject's key; what a `label` names is part of what is sealed under it."""
+    """Every subject's ring of keys, and the house's; what a `label` names is part of what is sealed under it.
 
-    def __init__(self, database: Database, master_key: bytes) -> None:
+    Nobody who saves waits for a renewal of keys, or holds it up: what was sealed under the key before the newest one
+    still opens, and is sealed anew before that key goes.
+    """
+
+    def __init__(self, database: Database, service: KeyService) -> None:
         self._database = database
-        self._vault = Vault(master_key)
+        self.service = service
+        self.vault = Vault(service)
 
-    def seal(self, subject_id: int, label: str, value: bytes) -> bytes:
-        """`value` under the subject's key, which is made when it is the first thing to be sealed."""
-        connection, this = self._database.writing(), {"of_subject": subject_id}
-        wrapped: bytes | None = connection.execute(KEY, this).scalar_one()
-        if wrapped is None:
-            connection.execute(FIRST_KEY, {**this, "data_key": self._vault.new_key(subject_id)})
-            wrapped = connection.execute(KEY, this).scalar_one()  # which may be another tab's
-        return self._vault.seal(wrapped, subject_id, label, value)
+    def seal(self, subject_id: int | None, label: str, value: bytes) -> bytes:
+        """`value` under the subject's key, the house's for None. The first thing to be sealed makes it."""
+        owner = HOUSE if subject_id is None else subject_id
+        return self.vault.seal(self._own_ring(subject_id), owner, label, value)
 
-    def open(self, wrapped: bytes, subject_id: int, label: str, sealed: bytes) -> bytes:
-        """The inverse, for who has read the subject's wrapped key along. Raises Sealed."""
-        return self._vault.open(wrapped, subject_id, label, sealed)
+    def open(self, wrapped: bytes, subject_id: int | None, label: str, sealed: bytes) -> bytes:
+        """The inverse, for who has read the owner's ring along, or after what is sealed. Raises Sealed."""
+        return self.opener(wrapped, subject_id)(label, sealed)
 
-    def wrapped(self, subject_id: int) -> bytes:
-        """The subject's key as it is stored. Raises Sealed when there is none: nothing of it opens any more."""
-        found: bytes | None = self._database.reading().execute(KEY, {"of_subject": subject_id}).scalar()
+    def opener(self, wrapped: bytes, subject_id: int | None) -> Callable[[str, bytes], bytes]:
+        """The same for many values of one owner, by label and sealed bytes."""
+        return self.vault.opener(wrapped, HOUSE if subject_id is None else subject_id)
+
+    def wrapped(self, subject_id: int | None) -> bytes:
+        """The owner's ring as it is stored. Raises Sealed when there is none: nothing of it opens any more."""
+        wanted = HOUSE_KEY if subject_id is None else KEY
+        found: bytes | None = self._database.reading().execute(wanted, {"of_subject": subject_id}).scalar()
         if found is None:
-            raise Sealed("the subject has no key")
+            raise Sealed("there is no key")
         return found
+
+    def mark(self, text: str) -> bytes:
+        """A keyed hash: it finds a row by what it holds sealed, and tells nobody else what that is.
+
+        Its key is derived from the house's, so it stays the same under another master key.
+        """
+        key = self.vault.derived(self._own_ring(None), HOUSE, MARKS)
+        marked: bytes = digest(key, text.encode("utf-8", "replace"), "sha256")
+        return marked
+
+    def _own_ring(self, subject_id: int | None) -> bytes:
+        """The owner's ring, made where there is none yet."""
+        try:
+            return self.wrapped(subject_id)
+        except Sealed:
+            master = in_use(self._database, self.service)
+        connection, moment = self._database.writing(), clock.now()
+        if subject_id is None:
+            house = {"name": HOUSE, "data_key": self.vault.new_ring(HOUSE, master, moment)}
+            connection.execute(self._database.insert(house_key).values(house).on_conflict_do_nothing())
+        else:
+            ring = self.vault.new_ring(subject_id, master, moment)
+            connection.execute(FIRST_KEY, {"of_subject": subject_id, "data_key": ring})
+        return self.wrapped(subject_id)  # which may be another tab's
+
+
+def record(label: str) -> str:
+    """What a room's record is sealed as: it passes for no answer."""
+    return f"record:{label}"

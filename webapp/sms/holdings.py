@@ -2,6 +2,7 @@
 
 from webapp.profiling.holdings import Holding, Words
 from webapp.profiling.words import gettext
+from webapp.sms.sealing import PARTS, reveal, sealed_as
 
 PROTECTION = "account_protection"
 """The purpose that text messages serve, as a key of the manifest."""
@@ -31,15 +32,13 @@ def _delivered() -> Words:
         gettext("a month"),
         {
             "id": gettext("number"),
-            "recipient": gettext("to"),
-            "words": gettext("text"),
             "delivered_at": gettext("delivered"),
         },
     )
 
 
 HOLDINGS = (
-    Holding("outgoing_text", PROTECTION, _outgoing),
+    Holding("outgoing_text", PROTECTION, _outgoing, reveal=reveal, sealed={part: sealed_as(part) for part in PARTS}),
     Holding(
         "delivered_text",
         PROTECTION,

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, LargeBinary
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base, UTCDateTime
@@ -13,21 +13,19 @@ LONGEST = 480
 
 
 class OutgoingText(Outgoing):
-    """One text message to be sent. `recipient` is a number in E.164: a plus and at most 15 digits."""
+    """One text message to be sent."""
 
     __tablename__ = "outgoing_text"
 
-    recipient: Mapped[str] = mapped_column(String(16))
-    words: Mapped[str] = mapped_column(String(LONGEST))
+    recipient: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed under the subject's key, or the house's")
+    words: Mapped[bytes] = mapped_column(LargeBinary, doc="the same")
 
 
 class DeliveredText(Base):
-    """What the demo's page shows."""
+    """A message that the demo's page shows."""
 
     __tablename__ = "delivered_text"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing_text.id", ondelete="CASCADE"), unique=True)
-    recipient: Mapped[str] = mapped_column(String(16))
-    words: Mapped[str] = mapped_column(String(LONGEST))
     delivered_at: Mapped[datetime] = mapped_column(UTCDateTime)

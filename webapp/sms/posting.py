@@ -8,6 +8,7 @@ from webapp.config import Settings
 from webapp.db import current_database, current_session
 from webapp.jobs import current_jobs
 from webapp.sms.models import LONGEST, OutgoingText
+from webapp.sms.sealing import sealed_text
 
 DELIVER = "deliver_texts"
 
@@ -26,9 +27,7 @@ def text(recipient: str, words: str, *, subject_id: int | None = None) -> None:
     if len(words) > LONGEST:
         raise ValueError(f"a text message takes {LONGEST} characters")
     moment = clock.now()
-    current_session().add(
-        OutgoingText(subject_id=subject_id, recipient=recipient, words=words, written_at=moment, send_at=moment)
-    )
+    current_session().add(sealed_text(subject_id, recipient, words, moment))
     current_session().flush()
     current_database().after_commit(lambda: current_jobs().enqueue(DELIVER))
 

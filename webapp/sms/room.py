@@ -11,6 +11,7 @@ from webapp.sms.delivering import OUTBOX, forget_old
 from webapp.sms.holdings import HOLDINGS
 from webapp.sms.posting import DELIVER
 from webapp.sms.routes import blueprint
+from webapp.sms.sealing import opening
 from webapp.sms.transports import to_page, to_twilio
 
 
@@ -20,7 +21,7 @@ def join(app: Flask, house: House) -> None:
     for holding in HOLDINGS:
         house.engine.register_holding(holding)
     transport = to_twilio(settings.sms_url) if settings.sms_url else to_page
-    deliver = partial(OUTBOX.deliver_due, house.database, transport)
+    deliver = partial(OUTBOX.deliver_due, house.database, opening(transport))
     house.jobs.register(DELIVER, deliver, every_minutes=1, one_unit=False)
     house.jobs.register("forget_texts", partial(forget_old, house.database), every_minutes=60)
     if settings.demo:

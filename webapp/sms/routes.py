@@ -10,7 +10,8 @@ from sqlalchemy import select
 from webapp import http
 from webapp.db import current_database
 from webapp.sms.delivering import OUTBOX
-from webapp.sms.models import DeliveredText
+from webapp.sms.models import DeliveredText, OutgoingText
+from webapp.sms.sealing import Message, opened
 
 blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 
@@ -40,10 +41,11 @@ def messages() -> ResponseReturnValue:
 
 
 def _newest() -> tuple[TextLine, ...]:
-    delivered = DeliveredText
-    newest = (
-        select(delivered.id, delivered.recipient, delivered.words, delivered.delivered_at)
-        .order_by(delivered.id.desc())
-        .limit(100)
-    )
-    return tuple(TextLine(*row) for row in current_database().reading().execute(newest))
+    shown = select(OutgoingText.__table__, DeliveredText.id.label("number"), DeliveredText.delivered_at)
+    newest = shown.join_from(DeliveredText, OutgoingText).order_by(DeliveredText.id.desc()).limit(100)
+    rows = current_database().reading().execute(newest).all()
+    return tuple(_line(row.number, opened(row), row.delivered_at) for row in rows)
+
+
+def _line(number: int, text: Message, delivered_at: datetime) -> TextLine:
+    return TextLine(number, text.recipient, text.words, delivered_at)

@@ -9,7 +9,8 @@ from sqlalchemy import Table
 from webapp import clock
 from webapp.db import current_database
 from webapp.outbox import Transport, Undeliverable
-from webapp.sms.models import DeliveredText, OutgoingText
+from webapp.sms.models import DeliveredText
+from webapp.sms.sealing import Message
 
 TWILIO = "https://api.twilio.com"
 TIME_OUT = 10
@@ -19,27 +20,25 @@ LATER = frozenset({408, 425, 429})
 DELIVERED = cast("Table", DeliveredText.__table__)
 
 
-def to_page(message: OutgoingText) -> None:
+def to_page(message: Message) -> None:
     """Onto the page that the demo shows."""
     database = current_database()
     row = {
         "outgoing_id": message.id,
-        "recipient": message.recipient,
-        "words": message.words,
         "delivered_at": clock.now(),
     }
     with database.unit_of_work():
         database.session().execute(database.insert(DELIVERED).values(row).on_conflict_do_nothing())
 
 
-def to_twilio(url: str, api: str = TWILIO) -> Transport[OutgoingText]:
+def to_twilio(url: str, api: str = TWILIO) -> Transport[Message]:
     """To Twilio's Messages API, as `twilio://account:token@from` says; `from` is a number or a sender's name."""
     parts = urlsplit(url)
     account, token = unquote(parts.username or ""), unquote(parts.password or "")
     sender = unquote(parts.netloc.rpartition("@")[2])  # not `hostname`, which has no capitals
     endpoint = f"{api}/2010-04-01/Accounts/{quote(account, safe='')}/Messages.json"
 
-    def send(message: OutgoingText) -> None:
+    def send(message: Message) -> None:
         answer = requests.post(
             endpoint,
             data={"To": message.recipient, "From": sender, "Body": message.words},

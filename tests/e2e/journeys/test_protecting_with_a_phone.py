@@ -15,15 +15,17 @@ from tests.e2e.pages.shop import Shop
 from tests.factors import protect
 from webapp.accounts.models import Account
 from webapp.db import Database
+from webapp.mail.sealing import mark_of
 
 
 def give_stronger_factor(app: Flask, address: str) -> None:
     """As a passkey would be."""
     database: Database = app.extensions["database"]
-    with database.engine.connect() as connection:
-        proved = select(Account.subject_id).where(Account.email == address, Account.verified_at.is_not(None))
-        number = connection.execute(proved).scalar_one()
-        connection.rollback()
+    with app.app_context():
+        its_own = Account.email_mark == mark_of(address)
+        proved = select(Account.subject_id).where(its_own, Account.verified_at.is_not(None))
+        number = database.reading().execute(proved).scalar_one()
+        database.release()
     protect(app, number)
 
 

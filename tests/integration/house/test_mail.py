@@ -17,6 +17,7 @@ from webapp.jobs import current_jobs
 from webapp.mail.delivering import MOST_TRIES, OUTBOX, PAUSES, forget_old
 from webapp.mail.models import DeliveredMail, OutgoingMail
 from webapp.mail.posting import post
+from webapp.mail.sealing import opened, opening
 from webapp.mail.transports import to_mailbox, to_smtp
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -93,7 +94,7 @@ def test_a_mail_that_cannot_be_sent_stops_no_other(database: Database, office: P
     write("no address at all")
     write("bo@x.example")
     with clock.at(MOMENT):
-        assert OUTBOX.deliver_due(database, to_smtp(office.url, SENDER)) == 1
+        assert OUTBOX.deliver_due(database, opening(to_smtp(office.url, SENDER))) == 1
     spoilt, sent = outbox()
     assert (spoilt.send_at, spoilt.sent_at) == (None, None)
     assert sent.sent_at == MOMENT
@@ -141,8 +142,8 @@ def test_what_another_worker_tried_in_vain_just_now_is_left_for_later(database: 
 def test_the_mailbox_shows_a_mail_once_even_if_it_was_delivered_twice(database: Database) -> None:
     write()
     [mail] = outbox()
-    to_mailbox(mail)
-    to_mailbox(mail)
+    to_mailbox(opened(mail))
+    to_mailbox(opened(mail))
     with database.unit_of_work():
         assert len(list(database.session().scalars(select(DeliveredMail)))) == 1
 
@@ -160,7 +161,7 @@ def test_a_mail_server_gets_it_as_it_was_written(
 ) -> None:
     write(recipient, "Größe")
     with clock.at(MOMENT):
-        assert OUTBOX.deliver_due(database, to_smtp(office.url, SENDER)) == 1
+        assert OUTBOX.deliver_due(database, opening(to_smtp(office.url, SENDER))) == 1
     [letter] = [message_from_string(letter, policy=policy.default) for letter in office.letters]
     assert letter["From"] == SENDER
     assert letter["Subject"] == "Größe"
@@ -173,10 +174,10 @@ def test_a_server_that_says_later_is_asked_later(database: Database, office: Pos
     office.refuses = True
     write()
     with clock.at(MOMENT):
-        assert OUTBOX.deliver_due(database, to_smtp(office.url, SENDER)) == 0
+        assert OUTBOX.deliver_due(database, opening(to_smtp(office.url, SENDER))) == 0
     office.refuses = False
     with clock.at(MOMENT + PAUSES[0]):
-        assert OUTBOX.deliver_due(database, to_smtp(office.url, SENDER)) == 1
+        assert OUTBOX.deliver_due(database, opening(to_smtp(office.url, SENDER))) == 1
     assert len(office.letters) == 1
 
 
@@ -184,7 +185,7 @@ def test_a_server_that_says_later_is_asked_later(database: Database, office: Pos
 def test_a_title_injects_no_header(database: Database, office: PostOffice, title: str) -> None:
     write(title=title)
     with clock.at(MOMENT):
-        OUTBOX.deliver_due(database, to_smtp(office.url, SENDER))
+        OUTBOX.deliver_due(database, opening(to_smtp(office.url, SENDER)))
     letter = message_from_string(office.letters[0], policy=policy.default)
     assert letter["Subject"] == " ".join(title.split())
     assert letter["Bcc"] is None
@@ -194,19 +195,19 @@ def test_a_title_injects_no_header(database: Database, office: PostOffice, title
 def test_a_recipient_injects_no_header(database: Database, office: PostOffice) -> None:
     write("ada@x.example\r\nBcc: eve@x.example")
     with clock.at(MOMENT):
-        OUTBOX.deliver_due(database, to_smtp(office.url, SENDER))
+        OUTBOX.deliver_due(database, opening(to_smtp(office.url, SENDER)))
     assert office.letters == []
 
 
 def test_mails_that_are_over_are_forgotten_with_their_codes_and_links(database: Database) -> None:
     write()
     with clock.at(MOMENT):
-        OUTBOX.deliver_due(database, to_mailbox)
+        OUTBOX.deliver_due(database, opening(to_mailbox))
     write("bo@x.example")  # still to be sent
     for days, left in ((1, ["ada@x.example", "bo@x.example"]), (3, ["bo@x.example"])):
         with clock.at(MOMENT + timedelta(days=days)), database.unit_of_work():
             forget_old(database)
-        assert [mail.recipient for mail in outbox()] == left
+        assert [opened(mail).recipient for mail in outbox()] == left
 
 
 def test_the_demo_keeps_what_its_mailbox_shows_for_a_month(database: Database, visitor: Browser) -> None:

@@ -20,6 +20,7 @@ from webapp.sms import transports
 from webapp.sms.delivering import OUTBOX, PAUSES
 from webapp.sms.models import DeliveredText, OutgoingText
 from webapp.sms.posting import can_text, text
+from webapp.sms.sealing import opened, opening
 from webapp.sms.transports import to_page, to_twilio
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
@@ -50,7 +51,7 @@ def outbox() -> list[OutgoingText]:
 
 def deliver(exchange: TextExchange, after: timedelta = timedelta(), url: str = URL) -> int:
     with clock.at(MOMENT + after):
-        return OUTBOX.deliver_due(current_database(), to_twilio(url, exchange.url))
+        return OUTBOX.deliver_due(current_database(), opening(to_twilio(url, exchange.url)))
 
 
 def test_one_is_queued_once_its_deed_is_committed(database: Database, visitor: Browser) -> None:
@@ -173,8 +174,8 @@ def test_it_is_given_up_once_its_code_has_run_out(database: Database, exchange: 
 def test_the_page_shows_one_once_even_if_it_was_delivered_twice(database: Database) -> None:
     write()
     [message] = outbox()
-    to_page(message)
-    to_page(message)
+    to_page(opened(message))
+    to_page(opened(message))
     with database.unit_of_work():
         assert len(list(database.session().scalars(select(DeliveredText)))) == 1
 

@@ -6,6 +6,7 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from tests.browsing import Browser, went_to
+from tests.records import in_plain
 from webapp.db import Database
 
 EMAIL = {"answer.email": "ada@x.example"}
@@ -65,7 +66,8 @@ class Shopper(Browser):
         """What is in a table."""
         database: Database = self.app.extensions["database"]
         with database.engine.connect() as connection:
-            return list(connection.execute(text(f"SELECT * FROM {table}")))  # a name of our own
+            found = connection.execute(text(f"SELECT * FROM {table}")).all()  # a name of our own
+        return in_plain(self.app, table, found)
 
     def run(self, statement: str) -> None:
         """Change something behind the shop's back."""

@@ -10,6 +10,7 @@ from webapp.accounts.auditing import record
 from webapp.accounts.authenticators.models import Authenticator
 from webapp.accounts.authenticators.steps import read, step_of
 from webapp.accounts.devices import guessing_as
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Account
 from webapp.accounts.notifying import tell_owner
@@ -113,7 +114,7 @@ def _take(row: Authenticator, account: Account, typed: str) -> None:
     code = read(typed)
     if not code:
         raise Invalid({"": gettext("Type the six digits that the app shows.")})
-    spend(TRIES, account.subject_id, guessing_as(account.email))
+    spend(TRIES, account.subject_id, guessing_as(address_of(account)))
     step = step_of(_secret(row), code, clock.now())
     if step is None:
         raise Invalid({"": gettext("That is not the code that the app shows now. Check the clock of its device.")})

@@ -12,6 +12,7 @@ from webapp.accounts.authenticators.pages import EnrolPage
 from webapp.accounts.blueprint import blueprint
 from webapp.accounts.confirming import confirmed, own_account
 from webapp.accounts.factor_pages import asked_account, back_url, begin_again, loss, onward, other_factors
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import Account
 from webapp.accounts.pages import FormPage
 from webapp.accounts.recovery_codes.showing import answer_to_new_factor
@@ -106,12 +107,12 @@ def _ask(account: Account, refused: Invalid | Unable | None = None) -> ResponseR
 
 def _enrol(account: Account, refused: Invalid | Unable | None = None) -> ResponseReturnValue:
     secret = keeping.begin(account)
-    said = steps.link(secret, account.email, current_app.extensions["settings"].brand)
+    said = steps.link(secret, address_of(account), current_app.extensions["settings"].brand)
     drawn = segno.make(said, error="m", micro=False).svg_inline(dark="#000", light="#fff", omitsize=True)
     page = EnrolPage(
         qr=Markup(drawn),  # noqa: S704 - squares, drawn here
         secret=steps.grouped(secret),
-        account=account.email,
+        account=address_of(account),
         code=code_input(request.form.get("code", ""), error_of(refused) if refused else ""),
         post_url=url_for("accounts.add_authenticator"),
         back_url=url_for("accounts.security"),

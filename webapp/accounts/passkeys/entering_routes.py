@@ -11,6 +11,7 @@ from webapp.accounts.auditing import record
 from webapp.accounts.blueprint import blueprint
 from webapp.accounts.claiming import bring_in
 from webapp.accounts.factor_pages import asked_account, back_url, begin_again, onward, other_factors
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Account
 from webapp.accounts.passkeys.asserting import options, show
@@ -68,7 +69,7 @@ def _go_on(passkey: Passkey) -> None:
     owner = passkey.subject_id
     account = current_session().get(Account, owner)
     if account is not None and account.verified_at is not None:
-        devices.remember(account.email)
+        devices.remember(address_of(account))
     subject = current_visits().arrive()
     if subject.id == owner:
         current_visits().note_proof(factor=True)

@@ -16,6 +16,7 @@ from webauthn.registration.verify_registration_response import VerifiedRegistrat
 
 from webapp import clock
 from webapp.accounts.devices import device
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import Account
 from webapp.accounts.passkeys import challenges
 from webapp.accounts.passkeys.keeping import passkeys_of, user_handle
@@ -41,7 +42,7 @@ def options(account: Account) -> str:
         generate_registration_options(
             rp_id=party.id,
             rp_name=party.brand,
-            user_name=account.email,
+            user_name=address_of(account),
             user_id=user_handle(account.subject_id),
             challenge=challenges.challenge(_purpose(account)),
             timeout=int(challenges.GOOD_FOR.total_seconds() * 1000),

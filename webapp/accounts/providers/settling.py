@@ -8,6 +8,7 @@ from flask import flash
 from webapp.accounts.addresses import normalise, owner_of
 from webapp.accounts.claiming import address_field, lock
 from webapp.accounts.confirming import is_fresh, own_account
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.providers.authorising import Journey
 from webapp.accounts.providers.declaring import Provider
 from webapp.accounts.providers.linking import link, link_later, note_use, owner_of_identity
@@ -80,7 +81,7 @@ def _sign_in_by_address(provider: Provider, told: Told, address: str, action: st
         except Elsewhere:
             link_later(owner, provider.key, told)
             raise
-    before = own.email if own is not None else ""
+    before = address_of(own) if own is not None else ""
     number = prove_address(current_visits().arrive().id, address, action, WAY)
     if own is not None and own.subject_id == number:
         current_visits().note_proof()

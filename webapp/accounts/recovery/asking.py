@@ -11,6 +11,7 @@ from webapp.accounts.auditing import record
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Account
 from webapp.accounts.recovery.models import Recovery
+from webapp.accounts.recovery.new_address import new_address_of, sealed_new_address
 from webapp.accounts.recovery.standing import hash_of, recovery_of
 from webapp.accounts.recovery.telling import tell_everywhere, when
 from webapp.accounts.recovery.ways import Way
@@ -36,7 +37,7 @@ def ask(subject_id: int, way: Way, new: str = "") -> None:
         subject_id=subject_id,
         lost=str(way.lost),
         way=way.key,
-        new_email=new,
+        new_email=sealed_new_address(subject_id, hash_of(cancel), new),
         asked_at=moment,
         opens_at=moment + way.delay,
         visit_id=current_visits().number() or None,
@@ -53,10 +54,10 @@ def _tell(account: Account, recovery: Recovery, cancel: str) -> None:
         "Nothing has changed yet. If nobody objects, it opens on %(moment)s.", moment=when(recovery.opens_at)
     )
     tell_everywhere(account, "recovery_asked", more=more, link=url_for("accounts.recover_cancel", token=cancel))
-    if recovery.new_email:
+    if new_address_of(recovery):
         title = gettext("Getting back in: what happens next")
         post(
-            recovery.new_email,
+            new_address_of(recovery),
             title,
             "recovery_waits.txt",
             subject_id=account.subject_id,

@@ -6,6 +6,7 @@ from webapp import clock
 from webapp.accounts.auditing import record
 from webapp.accounts.models import Account, Visit
 from webapp.accounts.recovery.models import Recovery
+from webapp.accounts.recovery.new_address import new_address_of
 from webapp.accounts.recovery.standing import stands
 from webapp.accounts.recovery.telling import tell_everywhere
 from webapp.accounts.visits import current_visits
@@ -24,5 +25,5 @@ def cancel(recovery: Recovery) -> bool:
     record(recovery.subject_id, "recovery_cancelled", recovery.way)
     account = session.get(Account, recovery.subject_id)
     if account is not None:
-        tell_everywhere(account, "recovery_cancelled", also=(recovery.new_email,))
+        tell_everywhere(account, "recovery_cancelled", also=(new_address_of(recovery),))
     return True

@@ -5,9 +5,11 @@ from webapp.accounts.addresses import owner_of
 from webapp.accounts.auditing import record
 from webapp.accounts.changing_email import take_over
 from webapp.accounts.claiming import address_field, bring_in, end_other_visits, lock
+from webapp.accounts.kept_addresses import has_address
 from webapp.accounts.models import Account, Entrance
 from webapp.accounts.recovery.evidence import current_evidence
 from webapp.accounts.recovery.models import Recovery
+from webapp.accounts.recovery.new_address import new_address_of
 from webapp.accounts.recovery.second_address import drop_own_address
 from webapp.accounts.recovery.standing import drop_all, take
 from webapp.accounts.recovery.telling import tell_everywhere
@@ -27,10 +29,10 @@ def finish_by_link(recovery: Recovery) -> bool:
 
     Raises Invalid when the new address has got an account of its own meanwhile, Elsewhere while a factor is owed.
     """
-    _refuse_taken(recovery.new_email, recovery.subject_id)
+    _refuse_taken(new_address_of(recovery), recovery.subject_id)
     if not take(recovery):
         return False
-    finish_lost_mail(recovery.subject_id, Lost(recovery.lost), recovery.new_email, factor_shown=False)
+    finish_lost_mail(recovery.subject_id, Lost(recovery.lost), new_address_of(recovery), factor_shown=False)
     return True
 
 
@@ -74,7 +76,7 @@ def _settle(account: Account, lost: Lost) -> None:
 def _give_up_own_claim(visitor: int, new: str) -> None:
     """Whoever has begun to sign up with the new address in this session claims it against nobody but themselves."""
     own = current_session().get(Account, visitor)
-    if own is not None and own.verified_at is None and own.email == new:
+    if own is not None and own.verified_at is None and has_address(own, new):
         engine = current_engine()
         engine.remove(visitor, address_field(engine).key)
 

@@ -9,6 +9,7 @@ from webapp.accounts.answering_forms import error_of
 from webapp.accounts.auditing import record
 from webapp.accounts.claiming import lock
 from webapp.accounts.devices import guessing_as, network
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Account
 from webapp.accounts.recovery.begun import Begun
@@ -70,7 +71,7 @@ def judge(begun: Begun, typed: Typed) -> tuple[int, Way, frozenset[str]]:
 
 def judge_openly(account: Account, typed: Typed) -> tuple[Way, frozenset[str]]:
     """The same after a lost factor, where the address was proved: errors are told, by the key of the evidence."""
-    _spend_try(account.email)
+    _spend_try(address_of(account))
     shown = _shown(Lost.FACTOR, typed)
     ways = open_ways(Lost.FACTOR, shown, staff=account.role != "")
     if not ways:

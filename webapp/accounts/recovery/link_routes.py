@@ -11,6 +11,7 @@ from webapp.accounts.pages import FormPage
 from webapp.accounts.recovery.answering import say, say_it_is_over
 from webapp.accounts.recovery.cancelling import cancel
 from webapp.accounts.recovery.finishing import finish_by_link
+from webapp.accounts.recovery.new_address import new_address_of
 from webapp.accounts.recovery.standing import recovery_of, to_cancel, to_finish
 from webapp.accounts.recovery.telling import when
 from webapp.profiling.kinds.base import Elsewhere, Invalid
@@ -85,7 +86,8 @@ def _ask_to_finish(token: str, trouble: str = "") -> ResponseReturnValue:
     page = FormPage(
         title=gettext("Get back in"),
         text=gettext(
-            "%(email)s becomes the address of your account, and all other sessions end.", email=recovery.new_email
+            "%(email)s becomes the address of your account, and all other sessions end.",
+            email=new_address_of(recovery),
         ),
         post_url=url_for("accounts.finish_recovery", token=token),
         submit_label=gettext("Open my account"),

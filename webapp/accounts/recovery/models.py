@@ -18,7 +18,7 @@ class Recovery(Base):
     subject_id: Mapped[int] = mapped_column(ForeignKey("account.subject_id", ondelete="CASCADE"), index=True)
     lost: Mapped[str] = mapped_column(String(10))
     way: Mapped[str] = mapped_column(String(20), doc="a key of webapp.accounts.recovery.ways.WAYS")
-    new_email: Mapped[str] = mapped_column(String(254), doc="proved; empty where the account's own address works")
+    new_email: Mapped[bytes] = mapped_column(LargeBinary, doc='proved, and sealed; "" where the own address works')
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     opens_at: Mapped[datetime] = mapped_column(UTCDateTime)
     visit_id: Mapped[int | None] = mapped_column(

@@ -6,8 +6,10 @@ from datetime import timedelta
 from sqlalchemy import delete, select
 
 from webapp import clock
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.models import Account
 from webapp.accounts.recovery.models import Recovery
+from webapp.accounts.recovery.new_address import new_address_of
 from webapp.accounts.recovery.standing import OPEN_FOR, hash_of, stands
 from webapp.accounts.recovery.telling import when
 from webapp.db import current_session
@@ -25,12 +27,12 @@ def remind() -> int:
     found = current_session().scalars(opened.with_for_update(skip_locked=True)).all()
     for recovery in found:
         recovery.reminded_at = clock.now()
-        address, path = recovery.new_email, "/recover/factor"
+        address, path = new_address_of(recovery), "/recover/factor"
         if address:
             token = secrets.token_urlsafe(32)
             recovery.token_hash, path = hash_of(token), f"/recover/finish/{token}"
         else:
-            address = current_session().get_one(Account, recovery.subject_id).email
+            address = address_of(current_session().get_one(Account, recovery.subject_id))
         post(
             address,
             gettext("Your account can be opened now"),

@@ -8,6 +8,7 @@ from webapp.accounts import codes
 from webapp.accounts.addresses import AddressKind, normalise
 from webapp.accounts.auditing import record
 from webapp.accounts.confirming import is_fresh
+from webapp.accounts.kept_addresses import has_address
 from webapp.accounts.models import Account
 from webapp.accounts.notifying import tell_owner
 from webapp.accounts.proving import MailedCode
@@ -32,7 +33,7 @@ class SecondEmailKind(AddressKind):
         if not is_fresh():  # its page asks for that too, but a prompt can be answered without its page
             raise Elsewhere(lambda onward: url_for("accounts.confirm", next=onward))
         account = current_session().get(Account, asking.subject_id)
-        if account is not None and account.email == normalise(value):
+        if account is not None and has_address(account, normalise(value)):
             raise Invalid({"": gettext("That is the account's own address. Give one that you read elsewhere.")})
         return value
 
@@ -54,7 +55,7 @@ class VerifiedSecondEmailKind(MailedCode):
         address = declared.settings["proves"]  # what a proof depends on is removed after it
         held = normalise(self._engine.answers.read(subject_id, [address]).get(address, ""))
         account = current_session().get(Account, subject_id)
-        if held and account is not None and account.email != held:
+        if held and account is not None and not has_address(account, held):
             tell_owner(subject_id, "second_removed", at=held)
 
 
@@ -69,7 +70,7 @@ def drop_own_address(subject_id: int) -> None:
     field, account = recovery_address_field(), current_session().get(Account, subject_id)
     if field is not None and account is not None:
         held = current_engine().answers.read(subject_id, [field.key])
-        if normalise(held.get(field.key, "")) == account.email:
+        if has_address(account, normalise(held.get(field.key, ""))):
             current_engine().remove(subject_id, field.key)
 
 
@@ -85,7 +86,7 @@ def second_address_of(subject_id: int) -> str:
     account = current_session().get(Account, subject_id)
     address = normalise(held.get(field, ""))
     proved = proof.key in held and held[proof.key]["address"] == address
-    return address if proved and account is not None and account.email != address else ""
+    return address if proved and account is not None and not has_address(account, address) else ""
 
 
 def send_code(subject_id: int) -> None:

@@ -6,6 +6,7 @@ from flask import flash, url_for
 
 from webapp.accounts.models import Account
 from webapp.accounts.recovery.evidence import current_evidence
+from webapp.accounts.recovery.new_address import new_address_of
 from webapp.accounts.recovery.pages import GainLine, LossLine, WarningPanel, WaysPanel
 from webapp.accounts.recovery.second_address import second_address_of
 from webapp.accounts.recovery.standing import recovery_of
@@ -23,7 +24,7 @@ def warning_panel(subject_id: int) -> WarningPanel | None:
     if recovery is None:
         return None
     cancel_url = url_for("accounts.cancel_own_recovery")
-    return WarningPanel(recovery.asked_at, recovery.opens_at, recovery.new_email, cancel_url)
+    return WarningPanel(recovery.asked_at, recovery.opens_at, new_address_of(recovery), cancel_url)
 
 
 def ways_panel(subject_id: int) -> WaysPanel | None:

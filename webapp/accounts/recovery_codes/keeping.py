@@ -11,6 +11,7 @@ from sqlalchemy import Table, delete, func, insert, select, update
 from webapp import clock
 from webapp.accounts.auditing import record
 from webapp.accounts.devices import guessing_as
+from webapp.accounts.kept_addresses import address_of
 from webapp.accounts.limits import Limit, spend
 from webapp.accounts.models import Account, Visit
 from webapp.accounts.notifying import tell_owner
@@ -60,7 +61,7 @@ def redeem(account: Account, typed: str) -> str:
     code = wording.read(typed)
     if not code:
         raise Invalid({"": gettext("A recovery code has sixteen letters and digits.")})
-    spend(TRIES, account.subject_id, guessing_as(account.email))
+    spend(TRIES, account.subject_id, guessing_as(address_of(account)))
     fresh = wording.draw()
     this = (CODE.c.subject_id == account.subject_id) & (CODE.c.code_hash == _hash(account.subject_id, code))
     using = update(CODE).where(this).values(code_hash=_hash(account.subject_id, fresh), made_at=clock.now())
@@ -78,7 +79,7 @@ def shows(subject_id: int, typed: str) -> bool:
     For an account that is not there it takes as long, and is False.
     """
     account = current_session().get(Account, subject_id)
-    spend(TRIES, subject_id, guessing_as(account.email if account else ""))
+    spend(TRIES, subject_id, guessing_as(address_of(account) if account else ""))
     this = (CODE.c.subject_id == subject_id) & (CODE.c.code_hash == _hash(subject_id, wording.read(typed)))
     if current_database().writing().execute(delete(CODE).where(this)).rowcount != 1:
         return False

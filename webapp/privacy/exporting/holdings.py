@@ -1,6 +1,8 @@
 """What this part keeps of a person: the exports that they asked for, until these expire."""
 
+from webapp.privacy.exporting.tables import label_of
 from webapp.profiling.holdings import Holding, Words
+from webapp.profiling.keyring import record
 from webapp.profiling.own_holdings import ACCOUNTABILITY
 from webapp.profiling.words import gettext
 
@@ -43,5 +45,6 @@ HOLDINGS = (
         frozenset({"place", "section", "content"}),
         link="export_id",
         through="export",
+        sealed={"content": lambda row: record(label_of(row["export_id"], row["place"]))},
     ),
 )

@@ -10,6 +10,7 @@ from webapp import clock
 from webapp.accounts.addresses import normalise
 from webapp.accounts.claiming import proof_field
 from webapp.accounts.models import Account
+from webapp.mail.sealing import mark_of
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
 from webapp.profiling.people import record_arrival
@@ -25,10 +26,10 @@ def subjects(engine: Engine, personas: Iterable[Persona]) -> dict[str, int]:
 
     Anybody may give a persona's address without proof; the account that came first is the persona's.
     """
-    keys = {normalise(persona.email): persona.key for persona in personas if persona.email}
-    first = select(Account.email, func.min(Account.subject_id)).where(Account.email.in_(list(keys)))
-    rows = engine.database.reading().execute(first.group_by(Account.email))
-    return {keys[email]: number for email, number in rows}
+    keys = {mark_of(normalise(persona.email)): persona.key for persona in personas if persona.email}
+    first = select(Account.email_mark, func.min(Account.subject_id)).where(Account.email_mark.in_(list(keys)))
+    rows = engine.database.reading().execute(first.group_by(Account.email_mark))
+    return {keys[mark]: number for mark, number in rows}
 
 
 def settle(engine: Engine, persona: Persona) -> int:

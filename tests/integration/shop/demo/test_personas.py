@@ -9,6 +9,7 @@ from sqlalchemy import select
 from tests.browsing import Browser
 from webapp.accounts.models import Account, Visit
 from webapp.mail.models import OutgoingMail
+from webapp.mail.sealing import mark_of
 from webapp.profiling.engine import Engine
 from webapp.profiling.tables import prompt_field, subject
 from webapp.shop.demo.answering import look
@@ -141,7 +142,9 @@ def test_a_portrait_is_a_picture_and_nothing_else(visitor: Browser) -> None:
 
 
 def _subject_of(engine: Engine, email: str) -> int:
-    wanted = select(Account.subject_id).where(Account.email == email).order_by(Account.subject_id).limit(1)
+    wanted = (
+        select(Account.subject_id).where(Account.email_mark == mark_of(email)).order_by(Account.subject_id).limit(1)
+    )
     return int(engine.database.reading().execute(wanted).scalar_one())
 
 
