@@ -27,9 +27,9 @@ class Part:
 
 
 def parts(engine: Engine, found: Export) -> Iterator[Part]:
-    """Every part in its order. Raises Gone, and Sealed where one does not open."""
-    for place in range(found.places):
-        yield _part(engine, found, place)
+    """Every part in its order; the first is opened at once. Raises Gone, and Sealed where one does not open."""
+    first = [_part(engine, found, 0)] if found.places else []
+    return chain(first, (_part(engine, found, place) for place in range(1, found.places)))
 
 
 def by_section(parts: Iterable[Part]) -> Iterator[tuple[Part, Iterator[Part]]]:

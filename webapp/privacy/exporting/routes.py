@@ -15,6 +15,7 @@ from webapp.privacy.exporting.reading import Part, parts
 from webapp.privacy.exporting.schema import PATH, schema
 from webapp.privacy.exporting.showing import export_page
 from webapp.profiling.engine import current_engine
+from webapp.profiling.vault import Sealed
 
 blueprint = Blueprint("exports", __name__)
 Writing = Callable[[Export, Iterable[Part]], Iterator[str] | Iterator[bytes]]
@@ -79,7 +80,11 @@ def _download(number: int, write: Writing, mimetype: str, ending: str) -> Respon
     found = ready_export(_own_number(), number)
     if found is None:
         abort(404)
-    pieces = write(found, parts(current_engine(), found))
+    try:
+        pieces = write(found, parts(current_engine(), found))
+    except Sealed:
+        flash(gettext("It does not open any more. Have your data prepared anew."), "error")
+        return http.go_to(url_for("exports.page"))
     response = Response(stream_with_context(pieces), mimetype=mimetype)
     name = f"my-data-{found.ordered_at:%Y-%m-%d}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -8,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from tests.browsing import Browser, went_to
 from tests.exports import build, exported, ordered
@@ -16,7 +17,7 @@ from tests.records import rows
 from webapp import clock
 from webapp.privacy.exporting.ordering import delete_export
 from webapp.privacy.exporting.reading import Gone
-from webapp.privacy.exporting.tables import export
+from webapp.privacy.exporting.tables import export, export_part
 from webapp.profiling.engine import Engine
 
 PAGE = "/account/export"
@@ -118,6 +119,16 @@ def test_one_that_failed_says_so(office: Flask, ada: int, monkeypatch: pytest.Mo
     page = browser_of(office, ada).get(PAGE).text
     assert "Your data could not be prepared." in page
     assert "privacy@workshop.example" in page
+
+
+def test_one_that_does_not_open_any_more_leads_to_a_new_one(office: Flask, engine: Engine, ada: int) -> None:
+    exported(office, ada)
+    (number,) = (row.id for row in rows(office, export))
+    with office.app_context(), engine.database.unit_of_work():
+        engine.database.writing().execute(update(export_part).values(content=bytes(60)))
+    browser = browser_of(office, ada)
+    assert went_to(browser.get(f"{PAGE}/{number}.json")) == PAGE
+    assert "It does not open any more." in browser.get(PAGE).text
 
 
 def test_deleted_while_it_is_sent_it_breaks_off(office: Flask, engine: Engine, ada: int) -> None:
