@@ -19,6 +19,9 @@ from webapp.privacy.exporting.batch import Batch
 from webapp.privacy.exporting.building import advance
 from webapp.privacy.exporting.tables import export, export_part
 from webapp.profiling.engine import Engine
+from webapp.profiling.rotation import renewing
+from webapp.profiling.rotation.rotations import ACCOUNT
+from webapp.profiling.rotation.running import carry_on
 from webapp.profiling.tables import answer, subject
 
 VOLATILE = {"export", "export_part"}
@@ -192,3 +195,16 @@ def test_expired_it_is_deleted(office: Flask, ada: int) -> None:
 def test_nothing_of_it_lies_plain_on_disk(office: Flask, engine: Engine, ada: int) -> None:
     exported(office, ada)
     assert b"of the Analytical Engine" not in on_disk(engine.database)
+
+
+def test_it_still_opens_after_its_persons_keys_were_renewed(office: Flask, engine: Engine, ada: int) -> None:
+    before = exported(office, ada)
+    sealed = {row.place: row.content for row in rows(office, export_part)}
+    with office.app_context():
+        renewing.begin(engine)
+        carry_on(engine, ACCOUNT)
+        with clock.at(clock.now() + 2 * renewing.GRACE):
+            carry_on(engine, ACCOUNT)
+        engine.database.release()
+    assert all(row.content != sealed[row.place] for row in rows(office, export_part))
+    assert document(office, ada) == before
