@@ -12,6 +12,7 @@ from webapp.privacy import commands, officer
 from webapp.privacy.blast_radius import joining as blast_radius
 from webapp.privacy.consents import joining as consents
 from webapp.privacy.erasing import joining as erasing
+from webapp.privacy.exporting import joining as exporting
 from webapp.privacy.keys import joining as keys_part
 from webapp.privacy.minimisation import joining as minimisation
 from webapp.privacy.notice import notice_page
@@ -24,7 +25,7 @@ from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
 PARTS: tuple[ModuleType, ...] = (
-    *(notices, consents, person, erasing, retention),
+    *(notices, consents, person, exporting, erasing, retention),
     *(record_of_processing, blast_radius, minimisation, keys_part),
 )
 """Each brings pages, commands and jobs: modules with a `join(app, house)`."""
