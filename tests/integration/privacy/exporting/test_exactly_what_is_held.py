@@ -1,6 +1,7 @@
 """Whatever happened to a person's answers: what the export shows is exactly what is held, and nothing else."""
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -15,6 +16,7 @@ from webapp import clock
 from webapp.privacy.erasing.erasing import erase
 from webapp.privacy.exporting.telling import from_told
 from webapp.profiling.engine import Engine
+from webapp.profiling.expiring import expire
 from webapp.profiling.manifest import span
 from webapp.profiling.merging import merge
 from webapp.profiling.people import record_arrival
@@ -43,7 +45,8 @@ class Life:
     held: dict[str, tuple[Any, datetime]] = field(default_factory=dict)
 
     def take(self, step: str, key: Any, value: Any) -> None:
-        with clock.at(self.moment), self.engine.database.unit_of_work():
+        unit = nullcontext() if step == "purge" else self.engine.database.unit_of_work()  # a purge has its own
+        with clock.at(self.moment), unit:
             getattr(self, f"_{step}")(key, value)
 
     def _change(self, key: str, value: str) -> None:
@@ -58,7 +61,7 @@ class Life:
         self.moment += timedelta(days=days)
 
     def _purge(self, _key: None, _value: None) -> None:
-        self.engine.answers.expire()
+        expire(self.engine.database)
         self.held = {key: it for key, it in self.held.items() if it[1] > self.moment}
 
     def _merge(self, key: str, value: str) -> None:
