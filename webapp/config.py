@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PROVIDER = re.compile(r"twilio://[^\s:@/]+:[^\s@/]+@[^\s@/]+")
+WEBHOOK = re.compile(r"[a-z_]{1,40}=https?://[^\s/]\S*")
 
 
 class ConfigurationError(Exception):
@@ -46,6 +47,8 @@ class Settings:
     """PUBLIC_URL: where people find this site, `https://host`; links in mails, providers and passkeys go by it."""
     providers: Path | None
     """PROVIDERS: the file that declares who people can continue with (OpenID Connect); without it, nobody."""
+    erasure_webhooks: tuple[tuple[str, str], ...] = ()
+    """ERASURE_WEBHOOKS: who is told of erasures and where, `payment=https://...`, with commas between them."""
 
     @property
     def demo(self) -> bool:
@@ -82,6 +85,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     proxies = environment.get("TRUSTED_PROXIES", "0")
     if not proxies.isdecimal():
         problems.append("TRUSTED_PROXIES must be a whole number")
+    webhooks = [entry.strip() for entry in environment.get("ERASURE_WEBHOOKS", "").split(",") if entry.strip()]
+    if not all(WEBHOOK.fullmatch(entry) for entry in webhooks):
+        problems.append("ERASURE_WEBHOOKS must be name=https://..., with commas between them")
     if problems:
         raise ConfigurationError("The settings are not complete:\n" + "\n".join(f"  {p}" for p in problems))
     return Settings(
@@ -98,6 +104,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         brand=environment.get("BRAND", "Halftone"),
         public_url=public_url,
         providers=Path(environment["PROVIDERS"]) if "PROVIDERS" in environment else None,
+        erasure_webhooks=tuple((name, url) for name, _, url in (entry.partition("=") for entry in webhooks)),
     )
 
 

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
@@ -37,6 +37,8 @@ metadata = MetaData(
 
 CONFLICTS = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL's codes of: changed meanwhile, deadlock, a lock that was not to be waited for."""
+ORPHANED = "23503"
+"""Its code of: what this row belongs to is not there."""
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -197,6 +199,12 @@ class Database:
 def is_conflict(error: OperationalError) -> bool:
     """Whether the same transaction, begun anew, may get through: it met others' changes, or what they hold."""
     return getattr(error.orig, "sqlstate", None) in CONFLICTS
+
+
+def is_orphaned(error: IntegrityError) -> bool:
+    """Whether a row was written for something that has just been deleted by others."""
+    name = getattr(error.orig, "sqlite_errorname", "")
+    return getattr(error.orig, "sqlstate", None) == ORPHANED or name == "SQLITE_CONSTRAINT_FOREIGNKEY"
 
 
 def current_database() -> Database:

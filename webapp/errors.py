@@ -30,7 +30,7 @@ def join(app: Flask, _settings: Settings) -> None:
     """Answer every HTTP error, and every unexpected one, in the form that the client reads."""
     app.register_error_handler(CSRFError, _grown_old)
     app.register_error_handler(HTTPException, _known)
-    app.register_error_handler(Exception, _unexpected)
+    app.register_error_handler(Exception, unexpected)
 
 
 def _grown_old(error: HTTPException) -> Response:
@@ -49,23 +49,27 @@ def _known(error: HTTPException) -> Response:
     return _answer(error, status, title, text)
 
 
-def _unexpected(error: Exception) -> Response:
+def unexpected(error: Exception) -> Response:
+    """What nobody foresaw: it is logged, and its page says that nothing was done by halves."""
     log.exception("request %s failed", g.get("request_id", ""))
     title, text = _words(500)
     return _answer(InternalServerError(original_exception=error), 500, title, text)
 
 
 def _answer(error: HTTPException, status: int, title: str, text: str) -> Response:
-    number = g.get("request_id", "")
-    if http.wants_json():
-        response = http.problem(status, title, text, request_id=number)
-    else:
-        page = ErrorPage(status, title, text, _ways_on(), number)
-        response = make_response(_drawn(page), status)
+    response = answer(status, title, text)
     for header, value in error.get_headers(request.environ):
         if header.lower() in {"allow", "retry-after", "location"}:
             response.headers[header] = value
     return http.personal(response)
+
+
+def answer(status: int, title: str, text: str) -> Response:
+    """An error page with these words, or a problem document, with ways on and the number of the request."""
+    number = g.get("request_id", "")
+    if http.wants_json():
+        return http.problem(status, title, text, request_id=number)
+    return http.personal(make_response(_drawn(ErrorPage(status, title, text, _ways_on(), number)), status))
 
 
 def _ways_on() -> tuple[tuple[str, str], ...]:

@@ -22,20 +22,27 @@ class Undeliverable(Exception):  # noqa: N818 - reads as a sentence where it is 
     """No server will ever take this message. What it says goes into the log: never a recipient."""
 
 
-class Outgoing(Base):
+class Queued(Base):
     """One message to be sent. `send_at` is when it is tried next; null once it is sent or given up."""
 
     __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), index=True)
     written_at: Mapped[datetime] = mapped_column(UTCDateTime)
     send_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     tries: Mapped[int] = mapped_column(default=0)
 
 
-Message = TypeVar("Message", bound=Outgoing)
+class Outgoing(Queued):
+    """One that goes to a person, or is about one."""
+
+    __abstract__ = True
+
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), index=True)
+
+
+Message = TypeVar("Message", bound=Queued)
 Transport = Callable[[Message], None]
 """Sends one message. Raises OSError when it could not, Undeliverable when it never will."""
 

@@ -50,6 +50,16 @@ def remember(email: str) -> None:
         return response
 
 
+def forget() -> None:
+    """This browser is to know none of its addresses any more."""
+
+    @after_this_request
+    def drop(response: Response) -> Response:
+        secure = not current_app.extensions["settings"].demo
+        response.delete_cookie(_name(), secure=secure, httponly=True, samesite="Lax", path="/")
+        return response
+
+
 def guessing_as(email: str) -> str:
     """Whose tries count together: this device's own where it has proved the address before, else all strangers'.
 

@@ -30,6 +30,7 @@ from webapp.accounts.proving import VerifiedEmailKind
 from webapp.accounts.recovery import address_routes, factor_routes, joining as recovery, link_routes, mail_routes
 from webapp.accounts.recovery_codes import joining as recovery_codes, routes as recovery_code_routes
 from webapp.accounts.signing_in import Factors
+from webapp.accounts.sweeping import AddressSweep
 from webapp.accounts.visits import Visits, current_visits
 from webapp.house import House
 from webapp.layout import Link, add_links
@@ -66,6 +67,7 @@ def join(app: Flask, house: House) -> None:
     engine.register_uncounted(STAFF)
     for holding in HOLDINGS:
         engine.register_holding(holding)
+    engine.register_sweep(AddressSweep(engine))
     for part in PARTS:
         part.join(app, house)
     app.before_request(_note_presence)

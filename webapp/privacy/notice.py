@@ -25,7 +25,7 @@ def _field(manifest: Manifest, key: str) -> NoticeField:
         label=gettext(declared.label),
         reason=gettext(declared.reason),
         purpose=gettext(purpose.label),
-        basis=_basis(purpose.basis),
+        basis=basis_of(purpose.basis),
         kept=kept(declared),
         readers=", ".join(gettext(reader) for reader in declared.readers),
         recipients=", ".join(gettext(name) for name in purpose.recipients) or gettext("nobody outside"),
@@ -35,7 +35,8 @@ def _field(manifest: Manifest, key: str) -> NoticeField:
     )
 
 
-def _basis(basis: str) -> str:
+def basis_of(basis: str) -> str:
+    """A legal basis in words."""
     return {
         "contract": gettext("needed for what you asked us to do (Art. 6(1)(b) GDPR)"),
         "consent": gettext("your consent (Art. 6(1)(a) GDPR)"),

@@ -9,12 +9,13 @@ from flask_babel import gettext
 from webapp.house import House
 from webapp.layout import Link, add_footer_links, add_links
 from webapp.privacy import commands, officer
+from webapp.privacy.erasing import joining as erasing
 from webapp.privacy.notice import notice_page
 from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
-PARTS: tuple[ModuleType, ...] = ()
+PARTS: tuple[ModuleType, ...] = (erasing,)
 """Each brings pages, commands and jobs: modules with a `join(app, house)`."""
 
 

@@ -14,6 +14,7 @@ from webapp.profiling.answers import Answers, Provenance
 from webapp.profiling.background import NOTHING, Due, Shown, due, lacking
 from webapp.profiling.background_records import Background
 from webapp.profiling.decision import Decision, decide
+from webapp.profiling.departures import Disclosure, Sweep
 from webapp.profiling.detours import Detours
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.experiments.faults import unknown_placements
@@ -83,6 +84,8 @@ class Engine:
         self.kept: list[Select[int]] = []
         self.checks: list[Check] = []
         self.departures: list[Callable[[int], None]] = []
+        self.sweeps: list[Sweep] = []
+        self.disclosures: dict[str, Disclosure] = {}
         self.notice_endpoint = ""
         self.restriction_endpoint = ""
         """The page on which a person lifts the restriction of what is held, where a room has one."""
@@ -129,6 +132,14 @@ class Engine:
     def register_departure(self, before: Callable[[int], None]) -> None:
         """`before(subject_id)` runs in the transaction in which a person's rows of measurement go, ahead of it."""
         self.departures.append(before)
+
+    def register_sweep(self, sweep: Sweep) -> None:
+        """Of a person there are traces that no column with their number leads to; an erasure takes them along."""
+        self.sweeps.append(sweep)
+
+    def register_disclosure(self, disclosure: Disclosure) -> None:
+        """Somebody outside was given something of people, and is told when it is erased here."""
+        self.disclosures[disclosure.recipient] = disclosure
 
     def register_check(self, check: Check) -> None:
         """Look at every manifest with `check` too, before it is used."""

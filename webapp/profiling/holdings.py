@@ -74,13 +74,13 @@ class Holding:
 
     def count(self, connection: Connection, subject_id: int) -> int:
         """How many rows are held of the subject."""
-        counted = select(func.count()).select_from(self.rows).where(self._of(subject_id))
+        counted = select(func.count()).select_from(self.rows).where(self.whose(subject_id))
         return connection.execute(counted).scalar_one()
 
     def page(self, connection: Connection, subject_id: int, after: Sequence[Any] = (), most: int = 500) -> list[Row]:
         """The next rows in the order of the table's key, after the one whose key is given; sealed as they are."""
         keys = list(self.rows.primary_key.columns)
-        wanted: Select[Any] = select(self.rows).where(self._of(subject_id)).order_by(*keys).limit(most)
+        wanted: Select[Any] = select(self.rows).where(self.whose(subject_id)).order_by(*keys).limit(most)
         if after:
             wanted = wanted.where(tuple_(*keys) > tuple_(*after) if len(keys) > 1 else keys[0] > after[0])
         return [dict(row) for row in connection.execute(wanted).mappings()]
@@ -92,13 +92,20 @@ class Holding:
     def erase(self, connection: Connection, subject_id: int) -> int:
         """Delete the subject's rows, or blank what a law makes one keep; how many."""
         if self.kept is None:
-            return connection.execute(delete(self.rows).where(self._of(subject_id))).rowcount
+            return connection.execute(delete(self.rows).where(self.whose(subject_id))).rowcount
         if not self.kept.blanked:
             return self.count(connection, subject_id)
-        blanked = update(self.rows).where(self._of(subject_id)).values(dict(self.kept.blanked))
+        blanked = update(self.rows).where(self.whose(subject_id)).values(dict(self.kept.blanked))
         return connection.execute(blanked).rowcount
 
-    def _of(self, subject_id: int) -> ColumnElement[bool]:
+    def hand_over(self, connection: Connection, subject_id: int, shell: int) -> None:
+        """Let what is kept of the subject be the shell's: nothing leads back to the number that a person had."""
+        if not self.link:
+            moved = update(self.rows).where(self.whose(subject_id)).values({self.person: shell})
+            connection.execute(moved)
+
+    def whose(self, subject_id: int) -> ColumnElement[bool]:
+        """Of the table's rows, those that are the subject's."""
         if not self.link:
             return self._column(self.rows, self.person) == subject_id
         parent = metadata.tables[self.through]

@@ -1,0 +1,127 @@
+"""Erasing a person: every row of theirs, their key, and what was written to their addresses; in one transaction.
+
+Who else works on the same person waits, or finds that they are gone: the address is held first, as merging and
+proving hold it, then the subject's own row. A merge that came first has brought everything over by then, and all
+of it goes; one that comes later finds nobody to merge with.
+"""
+
+import secrets
+from collections import Counter
+from functools import partial
+
+from flask import current_app
+from sqlalchemy import Connection, delete, select
+
+from webapp import clock
+from webapp.accounts.models import Account
+from webapp.db import metadata
+from webapp.jobs import current_jobs
+from webapp.privacy.erasing import filing, keeping, telling
+from webapp.privacy.erasing.marks import mark
+from webapp.privacy.erasing.models import Erasure
+from webapp.privacy.erasing.receipts import Receipt, sign
+from webapp.profiling.engine import Engine
+from webapp.profiling.tables import subject
+
+PERSON, OFFICER, REPLAY, RETENTION = "person", "officer", "replay", "retention"
+"""By whom somebody is erased: by themselves, on a request, anew after a restored backup, or because time is up."""
+ON_REQUEST = frozenset({PERSON, OFFICER})
+SCRUB = "scrub_database"
+
+
+class NobodyThere(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """There is no such subject: it was erased before, or went over to another one, or never was."""
+
+
+class WorksHere(Exception):  # noqa: N818
+    """The account has a role, which has to be taken from it first: others rely on it."""
+
+
+def erase(engine: Engine, subject_id: int, *, by: str) -> Receipt:
+    """Erase everything that is held of the subject; the receipt. Raises NobodyThere, and WorksHere on request.
+
+    What a law makes one keep stays, without what says whose it was. All in the caller's unit of work; what follows
+    its commit (the file of receipts, the recipients, the database's leftovers) the worker makes good if need be.
+    """
+    database = engine.database
+    database.session().flush()
+    connection = database.writing()
+    for sweep in engine.sweeps:
+        sweep.hold(subject_id)
+    wanted = select(subject.c.created_at, subject.c.simulated)
+    own = wanted.where(subject.c.id == subject_id, subject.c.erased_at.is_(None))
+    person = connection.execute(own.with_for_update()).first()
+    if person is None:
+        raise NobodyThere
+    if by in ON_REQUEST and works_here(connection, subject_id):
+        raise WorksHere
+    told = telling.references_of(engine, subject_id)
+    kept = tuple(keeping.kept_of(engine, connection, subject_id))
+    receipt = Receipt(
+        id=secrets.token_urlsafe(18),
+        mark=mark(subject_id, person.created_at),
+        erased_at=clock.now(),
+        by=by,
+        controller=engine.manifest.controller.name,
+        erased=_take_away(engine, connection, subject_id, simulated=person.simulated),
+        kept=kept,
+        told=tuple(told),
+    )
+    telling.queue(note(engine, receipt), told)
+    database.session().expire_all()  # what it had read of the person is not there any more
+    follow_up(engine)
+    return receipt
+
+
+def works_here(connection: Connection, subject_id: int) -> bool:
+    """Whether the subject's account has a role."""
+    role = connection.execute(select(Account.role).where(Account.subject_id == subject_id)).scalar()
+    return bool(role)
+
+
+def note(engine: Engine, receipt: Receipt, *, document: str = "") -> int:
+    """Put a receipt on record; its number. `document` is the receipt signed, where it is already."""
+    row = Erasure(
+        public_id=receipt.id,
+        mark=receipt.mark,
+        erased_at=receipt.erased_at,
+        erased_by=receipt.by,
+        document=document or sign(receipt),
+    )
+    engine.database.session().add(row)
+    engine.database.session().flush()
+    return row.id
+
+
+def follow_up(engine: Engine) -> None:
+    """Once this is committed: the file at once, the rest by the worker."""
+    instance = current_app.extensions["settings"].instance
+
+    def file() -> None:
+        filing.file_receipts(engine.database, instance)
+
+    engine.database.after_commit(file)
+    for job in (telling.TELL, SCRUB):
+        engine.database.after_commit(partial(current_jobs().enqueue, job))
+
+
+def _take_away(engine: Engine, connection: Connection, subject_id: int, *, simulated: bool) -> dict[str, int]:
+    """Rows that went, by table. Children go before those that they belong to, and the subject last."""
+    gone: Counter[str] = Counter()
+    for sweep in engine.sweeps:
+        gone.update(sweep.erase(subject_id))
+    for before in engine.departures:
+        before(subject_id)
+    shell = 0
+    for table in reversed(metadata.sorted_tables):
+        holding = engine.holdings.get(table.name)
+        if holding is None or table is subject:
+            continue
+        rows = holding.erase(connection, subject_id)
+        if holding.kept is None:
+            gone[table.name] += rows
+        elif rows and not holding.link and holding.person not in holding.kept.blanked:
+            shell = shell or keeping.make_shell(connection, simulated=simulated)
+            holding.hand_over(connection, subject_id, shell)
+    gone[subject.name] = connection.execute(delete(subject).where(subject.c.id == subject_id)).rowcount
+    return {name: rows for name, rows in sorted(gone.items()) if rows}
