@@ -1,0 +1,257 @@
+"""One person with a row in every table that holds something of people, and a word in each column that is found again.
+
+Tables are filled by what the metadata says of them, so a new one has its canary without a line here. Only what has to
+mean something to the application, or is sealed, is named.
+"""
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    Column,
+    Connection,
+    Date,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    insert,
+    select,
+    update,
+)
+
+from tests.pictures import picture
+from webapp import clock
+from webapp.db import Database, UTCDateTime, metadata
+from webapp.profiling.answers import Provenance
+from webapp.profiling.engine import Engine
+from webapp.profiling.holdings import Holding
+from webapp.profiling.manifest import Field
+from webapp.profiling.people import record_arrival
+
+MEANT: Mapping[str, object] = {
+    "account.role": "",
+    "account.email": "canary@x.example",
+    "export.state": "ready",
+    "export.section": "",
+    "export.after": "",
+    "export_part.section": "fields",
+    "prompt.kind": "gate",
+    "prompt.device": "phone",
+    "prompt.visitor": "new",
+    "prompt_field.outcome": "completed",
+    "subject.simulated": False,
+}
+"""Columns that only some values fit. An address is a canary too: its word stands in front."""
+AHEAD = frozenset({"expires_at", "send_at", "opens_at", "due_at"})
+BLANK = frozenset({"restricted_at", "objected_at", "erased_at", "rolled_as"})
+"""What would make another sort of person of this one."""
+SEALED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "shop_order.address": lambda row: f"order:{row['public_id']}:address",
+}
+"""Columns that are sealed under the person's own key, each with the label that its row gives it."""
+
+LEAST = 9
+"""Signs of a word that stands nowhere by chance."""
+
+
+@dataclass(frozen=True)
+class Canary:
+    """What was put into a column. `told` says whether an export shows it; what is not told is withheld."""
+
+    table: str
+    column: str
+    value: str | bytes | datetime
+    told: bool
+
+
+@dataclass(frozen=True)
+class Planted:
+    """The person and everything that was put into their rows."""
+
+    subject_id: int
+    canaries: tuple[Canary, ...]
+
+    @property
+    def words(self) -> tuple[bytes, ...]:
+        """What a search byte by byte looks for."""
+        texts = [it.value for it in self.canaries if not isinstance(it.value, datetime) and len(it.value) >= LEAST]
+        words = (text.encode() if isinstance(text, str) else text for text in texts)
+        return tuple(dict.fromkeys(word.partition(b"@")[0] for word in words))
+
+
+def plant(app: Flask, who: str = "ada") -> Planted:
+    """Record a person, and a row of theirs in every table with a holding; `who` makes their words their own."""
+    database: Database = app.extensions["database"]
+    with app.test_request_context(), database.unit_of_work():
+        return _Planting(app.extensions["profiling"], database, who).run()
+
+
+def word(who: str, name: str, longest: int | None = None) -> str:
+    """A word that stands nowhere else: `canary` and sixteen digits, as much of them as there is room for."""
+    digits = hashlib.sha256(f"{who} {name}".encode()).hexdigest()[:16]
+    return f"canary{digits}"[: longest or 22] if longest is None or longest >= 16 else digits[:longest]
+
+
+def _number(who: str, name: str) -> int:
+    return int(hashlib.sha256(f"{who} {name}".encode()).hexdigest()[:12], 16)
+
+
+class _Planting:
+    def __init__(self, engine: Engine, database: Database, who: str) -> None:
+        self.engine = engine
+        self.database = database
+        self.who = who
+        self.subject_id = record_arrival(database)
+        self.rows: dict[str, Mapping[str, Any]] = {}
+        self.canaries: list[Canary] = []
+
+    @property
+    def connection(self) -> Connection:
+        return self.database.writing()
+
+    def run(self) -> Planted:
+        self._subject()
+        for key, field in self.engine.manifest.fields.items():
+            value, words = self._answer(field, "answer")
+            origin = Provenance(word(self.who, f"{key} action"), word(self.who, f"{key} source", 20))
+            self.engine.answers.give(self.subject_id, key, value, origin)
+            self._note("answer", {"value": words, "action": origin.action, "source": origin.source})
+            value, words = self._answer(field, "suggestion")
+            said_by = word(self.who, f"{key} origin")
+            self.engine.suggestions.keep(self.subject_id, key, value, said_by)
+            self._note("suggestion", {"value": words, "origin": said_by})
+        for table in metadata.sorted_tables:
+            if table.name in self.engine.holdings and table.name not in {"subject", "answer", "suggestion"}:
+                self._row(table)
+        return Planted(self.subject_id, tuple(self.canaries))
+
+    def _subject(self) -> None:
+        moments = {name: self._moment(metadata.tables["subject"].c[name]) for name in ("created_at", "signed_up_at")}
+        rows = metadata.tables["subject"]
+        self.connection.execute(update(rows).where(rows.c.id == self.subject_id).values(moments))
+        self._note("subject", moments)
+
+    def _row(self, table: Table) -> None:
+        values = {column.name: self._value(column) for column in table.columns if not _is_left(column)}
+        sealed = {name: text for name in values if (text := self._sealed(table, name))}
+        values |= dict.fromkeys(sealed, b"-")  # a label may name the row, whose number is not known yet
+        keys = list(table.primary_key.columns)
+        made = self.connection.execute(insert(table).values(values).returning(*table.columns))
+        found = dict(made.mappings().one())
+        for name, text in sealed.items():
+            content = self.engine.seal(self.subject_id, SEALED[f"{table.name}.{name}"](found), text)
+            this = [column == found[column.name] for column in keys]
+            self.connection.execute(update(table).where(*this).values({name: content}))
+        self.rows[table.name] = found
+        self._note(table.name, {**values, **sealed})
+
+    def _value(self, column: Column[Any]) -> Any:
+        name = f"{column.table.name}.{column.name}"
+        if column.foreign_keys or column.name == self._holding(column.table.name).person:
+            return self._leads_to(column)
+        if name in MEANT:
+            return self._meant(name)
+        if isinstance(column.type, UTCDateTime):
+            return self._moment(column)
+        return _filler(column, word(self.who, name, getattr(column.type, "length", None)))
+
+    def _meant(self, name: str) -> object:
+        meant = MEANT[name]
+        return f"{word(self.who, name)}@x.example" if isinstance(meant, str) and "@" in meant else meant
+
+    def _leads_to(self, column: Column[Any]) -> Any:
+        """The person, a row of theirs, or one of nobody's, which is made where there is none."""
+        if not column.foreign_keys:
+            return self.subject_id
+        (foreign,) = column.foreign_keys
+        parent = foreign.column.table
+        if foreign.column.name == "subject_id" or parent.name == "subject":
+            return self.subject_id
+        if parent.name in self.rows:
+            return self.rows[parent.name][foreign.column.name]
+        standing = self.connection.execute(select(foreign.column).limit(1)).scalar()
+        return standing if standing is not None else self._of_nobody(parent, foreign.column)
+
+    def _of_nobody(self, table: Table, wanted: Column[Any]) -> Any:
+        row = {column.name: _filler(column, "nobodys") for column in table.columns if not _is_left(column)}
+        return self.connection.execute(insert(table).values(row).returning(wanted)).scalar_one()
+
+    def _sealed(self, table: Table, name: str) -> str:
+        """The word that goes into a sealed column, "" for another one."""
+        return word(self.who, f"{table.name}.{name}") if f"{table.name}.{name}" in SEALED else ""
+
+    def _moment(self, column: Column[Any]) -> datetime:
+        """One of its own for each column, in their order: of this hour, or a year ahead where something is due."""
+        name = f"{column.table.name}.{column.name}"
+        place = list(column.table.columns).index(column)
+        moment = clock.now().replace(microsecond=_number(self.who, name) % 1_000_000)
+        return moment + (timedelta(days=365) if column.name in AHEAD else timedelta(minutes=place - 60))
+
+    def _answer(self, field: Field, of: str) -> tuple[Any, str]:
+        """A value that the field's kind can hold, and the word in it; "" where there is room for none."""
+        text, proved_at = word(self.who, f"{of} {field.key}"), clock.now().isoformat()
+        address, number = f"{text}@x.example", f"+49151{_number(self.who, f'{of} {field.key}') % 10**8:08}"
+        match field.kind:
+            case "email" | "second_email":
+                return address, address
+            case "verified_email" | "verified_second_email":
+                return {"address": address, "proved_at": proved_at}, address
+            case "phone":
+                return number, number
+            case "verified_phone":
+                return {"number": number, "proved_at": proved_at}, number
+            case "address":
+                place = {"street_address": "Weg 1", "city": "Berlin", "postal_code": "10115"}
+                return {"country": "DE", "name": text, **place}, text
+            case "payment":
+                return {"token": text, "brand": "Visa", "last_four": "4242", "expires": "2039-08"}, text
+            case "image":
+                return picture((16, 16), "WEBP").getvalue(), ""
+            case "consent":
+                return {"given": True}, ""
+            case _:
+                return text, text
+
+    def _holding(self, table: str) -> Holding:
+        return self.engine.holdings[table]
+
+    def _note(self, table: str, values: Mapping[str, Any]) -> None:
+        holding = self._holding(table)
+        told = holding.words().columns
+        for name, value in values.items():
+            if isinstance(value, (str, bytes, datetime)) and value and f"{table}.{name}" not in _PLAIN:
+                self.canaries.append(Canary(table, name, value, name in told))
+
+
+_PLAIN = {name for name, meant in MEANT.items() if "@" not in str(meant)}
+
+
+def _is_left(column: Column[Any]) -> bool:
+    """Whether the database fills the column, or nothing is to stand in it."""
+    numbered = column.primary_key and isinstance(column.type, Integer) and not column.foreign_keys
+    return column.name in BLANK or (numbered and len(column.table.primary_key.columns) == 1)
+
+
+def _filler(column: Column[Any], text: str) -> Any:
+    match column.type:
+        case UTCDateTime():
+            return clock.now()
+        case Boolean():
+            return True
+        case String():
+            return text[: column.type.length]
+        case LargeBinary():
+            return text.encode()[: column.type.length]
+        case Date():
+            return date(2026, 1, 1)
+        case JSON():
+            return {}
+        case _:
+            return 3
