@@ -15,6 +15,7 @@ from webapp.house import House
 from webapp.jobs import Jobs
 from webapp.profiling import upkeep
 from webapp.profiling.extension import Profiling
+from webapp.profiling.keys.service import service_of
 
 ROOMS = (
     "webapp.mail.room",
@@ -41,7 +42,7 @@ def create_app(settings: Settings | None = None, rooms: Sequence[str] = ROOMS) -
     for part in (security, errors, layout):
         part.join(app, settings)
     app.register_blueprint(health.blueprint)
-    house = House(settings, database, Jobs(app, settings, database), Profiling(app, database, settings.master_key))
+    house = House(settings, database, Jobs(app, settings, database), Profiling(app, database, service_of(settings)))
     for room in rooms:
         import_module(room).join(app, house)
     house.engine.start(settings.manifest)

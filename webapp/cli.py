@@ -15,7 +15,9 @@ from webapp.jobs import current_jobs
 from webapp.profiling.checking import ManifestError, read
 from webapp.profiling.comparing import compare
 from webapp.profiling.comparing_words import told
-from webapp.profiling.engine import current_engine
+from webapp.profiling.engine import Engine, current_engine
+from webapp.profiling.keys import standing
+from webapp.profiling.keys.service import MissingMasterKey
 from webapp.profiling.stopping import Stopping
 from webapp.serving import Address, CannotServe, claim, commands, serve
 from webapp.upgrading import draft, upgrade
@@ -66,10 +68,18 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     app = ctx.ensure_object(ScriptInfo).load_app()
     database: Database = app.extensions["database"]
     upgrade(database)
+    _check_master_keys(app.extensions["profiling"])
     if app.extensions["settings"].demo:
         _load_demo(ctx, app)
     database.close()
     serve(address, commands(address, dev=dev), _greeting(app, address.url))
+
+
+def _check_master_keys(engine: Engine) -> None:
+    """Stop before anything is written where one is missing; say so where a new one waits."""
+    said = standing.check(engine.database, engine.keyring.service)
+    if said:
+        click.echo(said, err=True)
 
 
 def _greeting(app: Flask, url: str) -> str:
@@ -95,6 +105,7 @@ def _load_demo(ctx: click.Context, app: Flask) -> None:
 @with_appcontext
 def run_worker(*, reload: bool) -> None:
     """Run background jobs until stopped."""
+    _check_master_keys(current_engine())
     (work_reloading if reload else work)(current_jobs())
 
 
@@ -171,7 +182,7 @@ def main() -> None:
     """Run the command line; settings and manifest that are wrong are told without a trace."""
     try:
         cli()
-    except (ConfigurationError, ManifestError, CannotServe) as error:
+    except (ConfigurationError, ManifestError, CannotServe, MissingMasterKey) as error:
         click.echo(str(error), err=True)
         sys.exit(1)
     except OperationalError as error:

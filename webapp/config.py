@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from webapp import master_keys
+
 ROOT = Path(__file__).resolve().parent.parent
 PROVIDER = re.compile(r"twilio://[^\s:@/]+:[^\s@/]+@[^\s@/]+")
 WEBHOOK = re.compile(r"[a-z_]{1,40}=https?://[^\s/]\S*")
@@ -28,7 +30,7 @@ class Settings:
     secret_key: str
     """SECRET_KEY: signs cookies, prompts and codes; at least 32 characters."""
     master_key: bytes
-    """MASTER_KEY: 64 hexadecimal digits that wrap each account's data key."""
+    """MASTER_KEY: 64 hexadecimal digits; it wraps each account's own key."""
     instance: Path
     """INSTANCE: the folder for the embedded database, the worker's queue and the demo's secrets."""
     manifest: Path
@@ -49,6 +51,10 @@ class Settings:
     """PROVIDERS: the file that declares who people can continue with (OpenID Connect); without it, nobody."""
     erasure_webhooks: tuple[tuple[str, str], ...] = ()
     """ERASURE_WEBHOOKS: who is told of erasures and where, `payment=https://...`, with commas between them."""
+    retired_master_keys: tuple[bytes, ...] = ()
+    """RETIRED_MASTER_KEYS: earlier ones, which open what `webapp keys rotate` has not gone over yet."""
+    master_key_file: Path | None = None
+    """MASTER_KEY_FILE: instead of both, a file with one key a line, the newest first; only its owner may read it."""
 
     @property
     def demo(self) -> bool:
@@ -70,9 +76,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     secret_key = environment.get("SECRET_KEY", made_up.get("SECRET_KEY", ""))
     if len(secret_key) < 32:
         problems.append("SECRET_KEY must hold at least 32 characters")
-    master_key = _hexadecimal(environment.get("MASTER_KEY", made_up.get("MASTER_KEY", "")))
-    if len(master_key) != 32:
-        problems.append("MASTER_KEY must hold 64 hexadecimal digits")
+    master_key, *retired = _master_keys(environment, made_up, problems)
     smtp_url = environment.get("SMTP_URL", "")
     if mode == "production" and not smtp_url:
         problems.append("SMTP_URL must name a mail server")
@@ -105,6 +109,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         public_url=public_url,
         providers=Path(environment["PROVIDERS"]) if "PROVIDERS" in environment else None,
         erasure_webhooks=tuple((name, url) for name, _, url in (entry.partition("=") for entry in webhooks)),
+        retired_master_keys=tuple(retired),
+        master_key_file=Path(environment["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in environment else None,
     )
 
 
@@ -113,11 +119,22 @@ def _here(environment: Mapping[str, str]) -> str:
     return f"http://localhost:{environment.get('PORT', '8000')}"
 
 
-def _hexadecimal(text: str) -> bytes:
+def _master_keys(environment: Mapping[str, str], made_up: Mapping[str, str], problems: list[str]) -> tuple[bytes, ...]:
+    """The master key and the retired ones, from the file where one is named. What is wrong is added to `problems`."""
+    current, retired = environment.get("MASTER_KEY"), environment.get("RETIRED_MASTER_KEYS", "")
+    name = "MASTER_KEY_FILE"
     try:
-        return bytes.fromhex(text)
-    except ValueError:
-        return b""
+        if name in environment and (current or retired):
+            raise master_keys.Unusable("takes the place of MASTER_KEY and RETIRED_MASTER_KEYS: set it, or them")
+        if name in environment:
+            return master_keys.from_file(Path(environment[name]))
+        name = "MASTER_KEY"
+        key = master_keys.from_text(current or made_up.get(name, ""))
+        name = "RETIRED_MASTER_KEYS"
+        return (key, *master_keys.from_list(retired))
+    except master_keys.Unusable as error:
+        problems.append(f"{name} {error}")
+        return (b"",)
 
 
 def _demo_secrets(instance: Path) -> dict[str, str]:

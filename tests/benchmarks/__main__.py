@@ -5,10 +5,10 @@ import platform
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import gate, insights, recording, signing_up
+from tests.benchmarks import gate, insights, recording, rotating, signing_up
 
 RESULTS = Path("bench-results.json")
-BENCHMARKS = (gate, signing_up, recording, insights)
+BENCHMARKS = (gate, signing_up, recording, rotating, insights)
 
 
 def main() -> None:

@@ -16,6 +16,7 @@ from webapp.accounts.models import Account, Visit
 from webapp.config import ROOT
 from webapp.db import Database
 from webapp.profiling.inputs import Input
+from webapp.profiling.keys.service import LocalKeys, short_id
 from webapp.profiling.pages import FieldView, PromptPage
 from webapp.profiling.tables import answer, prompt, prompt_field, subject
 from webapp.profiling.vault import Vault
@@ -42,7 +43,7 @@ def handwritten_sign_up(database: Database) -> Flask:
     )
     CSRFProtect(app)
     database.init_app(app)
-    vault = Vault(bytes(32))
+    vault = Vault(LocalKeys(bytes(32)))
 
     @app.get("/ask/sign_up")
     def form() -> ResponseReturnValue:
@@ -62,7 +63,7 @@ def handwritten_sign_up(database: Database) -> Flask:
         except EmailNotValidError:
             return "no address", 422
         moment, connection, number = clock.now(), database.writing(), session["subject"]
-        key = vault.new_key(number)
+        key = vault.new_ring(number, short_id(bytes(32)), moment)
         connection.execute(update(subject).where(subject.c.id == number).values(signed_up_at=moment, data_key=key))
         connection.execute(insert(Account).values(subject_id=number, email=email, role=""))
         row = {

@@ -5,11 +5,14 @@ from dataclasses import replace
 
 import pytest
 from flask import Flask
-from sqlalchemy import Column, ForeignKey, Table
+from sqlalchemy import Column, ForeignKey, LargeBinary, Table
 
 from webapp.db import metadata
 from webapp.profiling.engine import Engine
 from webapp.profiling.holdings import Holding
+
+OPEN_BYTES = frozenset({"subject.data_key", "passkey.credential_id", "passkey.public_key", "passkey.user_handle"})
+"""Bytes that are no value under a person's key: the keys themselves, and what a passkey shows to everybody."""
 
 
 @pytest.fixture
@@ -54,6 +57,13 @@ def faults_of(holding: Holding) -> Iterator[str]:
         yield f"{holding.table}.{name}: is neither told nor withheld"
     for name in sorted((told | holding.withheld) - columns | (told & holding.withheld)):
         yield f"{holding.table}.{name}: no such column, or both told and withheld"
+    for column in holding.rows.columns:
+        named = f"{holding.table}.{column.name}"
+        is_hash = column.name.endswith(("_hash", "_mark")) or named in OPEN_BYTES
+        if isinstance(column.type, LargeBinary) and not is_hash and column.name not in holding.sealed:
+            yield f"{named}: holds bytes, and a renewal of keys does not know as what they are sealed"
+    for name in sorted(holding.sealed.keys() - columns):
+        yield f"{holding.table}.{name}: no such column to be sealed"
     if holding.kept:
         for name in sorted(holding.kept.blanked.keys() - columns):
             yield f"{holding.table}.{name}: no such column to blank"
@@ -73,6 +83,8 @@ def test_a_forgotten_table_or_column_is_noticed(engine: Engine, house: Flask) ->
     with house.test_request_context():
         visits = replace(engine.holdings["visit"], withheld=frozenset())
         assert list(faults_of(visits)) == ["visit.token_hash: is neither told nor withheld"]
+        (fault,) = faults_of(replace(engine.holdings["authenticator"], sealed={}))
+        assert fault.startswith("authenticator.secret: holds bytes")
 
 
 def test_a_holding_of_a_table_that_is_nobodys_is_noticed(engine: Engine) -> None:

@@ -1,6 +1,9 @@
 """What the accounts room keeps of a person, table by table."""
 
+from webapp.accounts.authenticators.keeping import SECRET
+from webapp.accounts.phones.texting import label_of as label_of_number
 from webapp.profiling.holdings import Holding, Words
+from webapp.profiling.keyring import record
 from webapp.profiling.words import gettext
 
 ACCOUNT, PROTECTION = "account", "account_protection"
@@ -181,10 +184,22 @@ HOLDINGS = (
     Holding("visit", PROTECTION, _visits, frozenset({"token_hash"})),
     Holding("entrance", PROTECTION, _entrances, frozenset({"visit_hash"}), person="owner_id"),
     Holding("email_code", PROTECTION, _mailed_codes, frozenset({"visit_hash", "code_hash"})),
-    Holding("phone_code", PROTECTION, _phone_codes, frozenset({"visit_hash", "code_hash", "number_mark", "number"})),
+    Holding(
+        "phone_code",
+        PROTECTION,
+        _phone_codes,
+        frozenset({"visit_hash", "code_hash", "number_mark", "number"}),
+        sealed={"number": lambda row: record(label_of_number(row["purpose"], row["code_hash"]))},
+    ),
     Holding("account_event", PROTECTION, _events),
     Holding("passkey", PROTECTION, _passkeys, frozenset({"credential_id", "public_key", "user_handle"})),
-    Holding("authenticator", PROTECTION, _authenticators, frozenset({"secret"})),
+    Holding(
+        "authenticator",
+        PROTECTION,
+        _authenticators,
+        frozenset({"secret"}),
+        sealed={"secret": lambda _row: record(SECRET)},
+    ),
     Holding("recovery_code", PROTECTION, _recovery_codes, frozenset({"code_hash"})),
     Holding("phone_factor", PROTECTION, _phone_factors),
     Holding("identity", ACCOUNT, _identities),

@@ -11,12 +11,13 @@ from webapp.layout import Link, add_footer_links, add_links
 from webapp.privacy import commands, officer
 from webapp.privacy.erasing import joining as erasing
 from webapp.privacy.exporting import joining as exporting
+from webapp.privacy.keys import joining as keys_part
 from webapp.privacy.notice import notice_page
 from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
-PARTS: tuple[ModuleType, ...] = (erasing, exporting)
+PARTS: tuple[ModuleType, ...] = (erasing, exporting, keys_part)
 """Each brings pages, commands and jobs: modules with a `join(app, house)`."""
 
 

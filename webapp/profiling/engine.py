@@ -20,7 +20,8 @@ from webapp.profiling.episodes import Episodes
 from webapp.profiling.experiments.faults import unknown_placements
 from webapp.profiling.experiments.treating import Experiments
 from webapp.profiling.holdings import Holding
-from webapp.profiling.keyring import Keyring
+from webapp.profiling.keyring import Keyring, record
+from webapp.profiling.keys.service import KeyService, LocalKeys
 from webapp.profiling.kinds.base import Kind
 from webapp.profiling.kinds.builtin import BUILTIN
 from webapp.profiling.manifest import Action, Field, Manifest
@@ -63,7 +64,7 @@ class Engine:
     experiments: Experiments
     tickets: Tickets
 
-    def __init__(self, app: Flask, database: Database, master_key: bytes) -> None:
+    def __init__(self, app: Flask, database: Database, master_key: bytes | KeyService) -> None:
         self.app = app
         self.database = database
         self.kinds: dict[str, Kind] = {kind.name: kind for kind in BUILTIN}
@@ -89,8 +90,8 @@ class Engine:
         self.notice_endpoint = ""
         self.restriction_endpoint = ""
         """The page on which a person lifts the restriction of what is held, where a room has one."""
-        self._keyring = Keyring(database, master_key)
-        self.holdings: dict[str, Holding] = {own.table: own for own in own_holdings(self._keyring)}
+        self.keyring = Keyring(database, LocalKeys(master_key) if isinstance(master_key, bytes) else master_key)
+        self.holdings: dict[str, Holding] = {own.table: own for own in own_holdings(self.keyring)}
 
     def register_kind(self, kind: Kind) -> None:
         self.kinds[kind.name] = kind
@@ -154,8 +155,8 @@ class Engine:
         for finding in findings:
             self.app.logger.warning("manifest: %s", finding)
         self.manifest = declared
-        self.answers = Answers(self.database, self._keyring, declared, self.kinds)
-        self.suggestions = Suggestions(self.database, self._keyring, declared, self.kinds)
+        self.answers = Answers(self.database, self.keyring, declared, self.kinds)
+        self.suggestions = Suggestions(self.database, self.keyring, declared, self.kinds)
         self.suggestions.in_use = self.suggesting
         self.episodes = Episodes(self.database, declared.window)
         self.experiments = Experiments(self.database, declared)
@@ -292,17 +293,14 @@ class Engine:
 
         `label` names the record and what it is of it; in another row, or of another person, it does not open.
         """
-        return self._keyring.seal(subject_id, f"record:{label}", text.encode())
+        return self.keyring.seal(subject_id, record(label), text.encode())
 
     def open(self, subject_id: int, sealed: Mapping[str, bytes]) -> dict[str, str]:
         """What `seal` has sealed, by label. One statement, none for nothing. Raises Sealed."""
         if not sealed:
             return {}
-        wrapped = self._keyring.wrapped(subject_id)
-        return {
-            label: self._keyring.open(wrapped, subject_id, f"record:{label}", content).decode()
-            for label, content in sealed.items()
-        }
+        opened = self.keyring.opener(self.keyring.wrapped(subject_id), subject_id)
+        return {label: opened(record(label), content).decode() for label, content in sealed.items()}
 
 
 def current_engine() -> Engine:

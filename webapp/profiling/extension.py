@@ -8,6 +8,7 @@ from flask_babel import Babel, get_domain
 from webapp.db import Database
 from webapp.profiling import background_routes, words
 from webapp.profiling.engine import Engine
+from webapp.profiling.keys.service import KeyService
 from webapp.profiling.manifest import Manifest
 from webapp.profiling.routes import blueprint
 
@@ -20,7 +21,12 @@ class Profiling(Engine):
     """
 
     def __init__(
-        self, app: Flask, database: Database, master_key: bytes, *, manifest: Path | Manifest | None = None
+        self,
+        app: Flask,
+        database: Database,
+        master_key: bytes | KeyService,
+        *,
+        manifest: Path | Manifest | None = None,
     ) -> None:
         super().__init__(app, database, master_key)
         app.extensions["profiling"] = self

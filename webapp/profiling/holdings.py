@@ -15,6 +15,8 @@ from webapp.db import metadata
 Row = Mapping[str, Any]
 Reveal = Callable[[int, Sequence[Row]], Sequence[Row]]
 """Rows of a subject with what is sealed in them opened."""
+LabelOf = Callable[[Row], str]
+"""What a row's column is sealed as."""
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,8 @@ class Holding:
 
     `person` names the column with the subject's id; where the table has none, `link` is its column that leads to
     `through`, the table that has. `withheld` are columns that say nothing of a person, or would let somebody in:
-    hashes and keys. `reveal` opens what is sealed.
+    hashes and keys. `reveal` opens what is sealed. `sealed` names every column that is sealed under the person's key,
+    and as what: a renewal of that key seals it anew.
     """
 
     table: str
@@ -62,6 +65,7 @@ class Holding:
     through: str = ""
     reveal: Reveal | None = field(default=None)
     kept: Kept | None = None
+    sealed: Mapping[str, LabelOf] = field(default_factory=dict)
 
     @property
     def rows(self) -> Table:

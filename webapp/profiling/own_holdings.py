@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from webapp.profiling.answers import label_of as answer_label
-from webapp.profiling.holdings import Holding, Reveal, Row, Words
+from webapp.profiling.holdings import Holding, LabelOf, Reveal, Row, Words
 from webapp.profiling.keyring import Keyring
 from webapp.profiling.suggestions import label_of as suggestion_label
 from webapp.profiling.words import gettext
@@ -20,8 +20,10 @@ def own_holdings(keyring: Keyring) -> tuple[Holding, ...]:
     suggested = _revealing(keyring, suggestion_label)
     return (
         Holding("subject", ACCOUNT, _subject, frozenset({"data_key"}), person="id"),
-        Holding("answer", FIELDS, _answers, frozenset({"prompt_id"}), reveal=told),
-        Holding("suggestion", FIELDS, _suggestions, reveal=suggested),
+        Holding(
+            "answer", FIELDS, _answers, frozenset({"prompt_id"}), reveal=told, sealed={"value": _as(answer_label)}
+        ),
+        Holding("suggestion", FIELDS, _suggestions, reveal=suggested, sealed={"value": _as(suggestion_label)}),
         Holding("answer_event", ACCOUNTABILITY, _answer_events),
         Holding("right_event", ACCOUNTABILITY, _right_events),
         Holding("prompt", MEASUREMENT, _prompts, frozenset({"rolled_as"})),
@@ -35,10 +37,16 @@ def own_holdings(keyring: Keyring) -> tuple[Holding, ...]:
 
 def _revealing(keyring: Keyring, label: Callable[[str], str]) -> Reveal:
     def reveal(subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
-        wrapped = keyring.wrapped(subject_id) if rows else b""
-        return [{**row, "value": keyring.open(wrapped, subject_id, label(row["field"]), row["value"])} for row in rows]
+        if not rows:
+            return []
+        opened = keyring.opener(keyring.wrapped(subject_id), subject_id)
+        return [{**row, "value": opened(label(row["field"]), row["value"])} for row in rows]
 
     return reveal
+
+
+def _as(label: Callable[[str], str]) -> LabelOf:
+    return lambda row: label(row["field"])
 
 
 def _subject() -> Words:

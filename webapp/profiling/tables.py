@@ -27,7 +27,7 @@ subject = Table(
     Column("id", Integer, primary_key=True),
     Column("created_at", UTCDateTime, nullable=False),
     Column("signed_up_at", UTCDateTime, doc="when a visitor became an account"),
-    Column("data_key", LargeBinary, doc="the subject's own key, wrapped by the master key"),
+    Column("data_key", LargeBinary, doc="the subject's own ring of keys, wrapped by a master key"),
     Column("simulated", Boolean, nullable=False, server_default=text("false")),
     Column("restricted_at", UTCDateTime, doc="since when what is held is kept, and used for nothing (Art. 18)"),
     Column("objected_at", UTCDateTime, doc="since when nothing of it is measured (Art. 21)"),

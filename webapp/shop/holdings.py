@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from webapp.profiling.engine import current_engine
 from webapp.profiling.holdings import Holding, Kept, Row, Words
+from webapp.profiling.keyring import record
 from webapp.profiling.words import gettext
 from webapp.shop.orders import label_of
 
@@ -109,6 +110,7 @@ HOLDINGS = (
         _orders,
         frozenset({"checkout_key"}),
         reveal=_with_addresses,
+        sealed={"address": lambda row: record(label_of(row["public_id"]))},
         kept=Kept(BOOKKEEPING, "placed_at", "P10Y", {"address": None, "card_brand": ""}),
     ),
     Holding(

@@ -51,7 +51,7 @@ class ByText(Channel[PhoneCode]):
 
     def address(self, code: PhoneCode, recipient: str) -> None:
         code.number_mark = _mark(recipient)
-        code.number = current_engine().seal(code.subject_id, _label(code), recipient)
+        code.number = current_engine().seal(code.subject_id, label_of(code.purpose, code.code_hash), recipient)
         code.calling_code = numbers.calling_code(recipient)
 
     def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
@@ -65,7 +65,7 @@ BY_TEXT = ByText()
 
 def number_of(code: PhoneCode) -> str:
     """Where the code went."""
-    label = _label(code)
+    label = label_of(code.purpose, code.code_hash)
     return current_engine().open(code.subject_id, {label: code.number})[label]
 
 
@@ -87,5 +87,6 @@ def _mark(number: str) -> bytes:
     return hmac.new(key, f"phone:{number}".encode(), sha256).digest()
 
 
-def _label(code: PhoneCode) -> str:
-    return f"phone_code:{code.purpose}:{code.code_hash.hex()}"
+def label_of(purpose: str, code_hash: bytes) -> str:
+    """What a code's number is sealed as."""
+    return f"phone_code:{purpose}:{code_hash.hex()}"

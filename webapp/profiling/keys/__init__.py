@@ -1,0 +1,1 @@
+"""Keys: which master keys there are, what they wrap, and which of them is in use."""

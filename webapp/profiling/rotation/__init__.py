@@ -1,0 +1,1 @@
+"""Rotation: another master key for all accounts' keys, and fresh keys for accounts, in batches, while people save."""
