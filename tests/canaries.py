@@ -38,7 +38,6 @@ from webapp.profiling.people import record_arrival
 MEANT: Mapping[str, object] = {
     "account.role": "",
     "account.email": "canary@x.example",
-    "export.state": "ready",
     "export.section": "",
     "export.after": "",
     "export_part.section": "fields",

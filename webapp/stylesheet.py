@@ -26,7 +26,11 @@ SHEETS = {
         "account.css",
         LAST,
     ),
-    "privacy.css": ("officer.css", "erasing.css", LAST),
+<<<<<<< HEAD
+    "privacy.css": ("officer.css", "erasing.css", "requests.css", LAST),
+=======
+    "privacy.css": ("officer.css", "export.css", LAST),
+>>>>>>> export
     "dashboard.css": ("insights.css", "experiments.css", "detail.css", "signup.css", LAST),
 }
 """The joined sheets and their parts. Pages of the rooms load a second one: the shop's first view stays small."""

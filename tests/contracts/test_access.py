@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 from werkzeug.routing import Rule
 
 from tests.applications import opened
@@ -23,6 +23,8 @@ from webapp.accounts.passkeys.models import Passkey
 from webapp.accounts.staff import ROLES
 from webapp.config import Settings
 from webapp.db import Database, metadata
+from webapp.privacy.exporting.ordering import latest_export, order_export
+from webapp.privacy.exporting.tables import READY, export
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
 
@@ -37,6 +39,7 @@ PASSKEYS = (
     "accounts.remove_passkey",
     "accounts.rename_passkey",
 )
+EXPORTS = ("exports.as_document", "exports.as_tables", "exports.delete")
 FIELDS = {"display_name": "Ada", "picture": picture(kind="WEBP").getvalue()}
 
 
@@ -148,6 +151,8 @@ def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], A
         visit = select(Visit.id).where(Visit.subject_id == people[OWNER]).order_by(Visit.id.desc()).limit(1)
         for endpoint in PASSKEYS:
             owned[endpoint, "number"] = _passkey(database, people[OWNER])
+        for endpoint in EXPORTS:
+            owned[endpoint, "number"] = _ready_export(database, people[OWNER])
         owned["accounts.end_session", "number"] = database.reading().scalar(visit) or 10**6
         for (endpoint, name), table in _records().items():
             row = database.reading().execute(select(table.c.public_id).where(table.c.subject_id == people[OWNER]))
@@ -168,6 +173,15 @@ def _passkey(database: Database, owner: int) -> int:
             database.session().flush()
             found = passkey.id
         return found
+
+
+def _ready_export(database: Database, owner: int) -> int:
+    """The owner's export; one is made where the route that was tried before has deleted it."""
+    with database.unit_of_work():
+        found = latest_export(owner)
+        number = found.id if found else order_export(owner)
+        database.writing().execute(update(export).where(export.c.id == number).values(state=READY))
+        return number
 
 
 def _records() -> dict[tuple[str, str], Any]:

@@ -17,6 +17,7 @@ from io import StringIO
 
 from webapp.shop.orders import Order, OrderLine
 from webapp.shop.prices import amount
+from webapp.spreadsheets import inert
 
 COLUMNS = (
     "order",
@@ -32,7 +33,6 @@ COLUMNS = (
     "currency",
     "address",
 )
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -58,11 +58,6 @@ def as_json(orders: Iterable[Order]) -> str:
     """The history as a document; see above."""
     document = {"format": "halftone-orders/1", "orders": [_document(order) for order in orders]}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
-
-
-def inert(cell: str) -> str:
-    """A cell that no spreadsheet runs."""
-    return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
 FORMATS: Mapping[str, Format] = {

@@ -13,8 +13,9 @@ from tests.integration.shop.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, P
 from tests.on_disk import on_disk
 from webapp.db import Database
 from webapp.profiling.vault import Sealed
-from webapp.shop.exporting_orders import COLUMNS, inert
+from webapp.shop.exporting_orders import COLUMNS
 from webapp.shop.orders import orders_of
+from webapp.spreadsheets import inert
 
 CSV = "/orders/export?format=csv"
 

@@ -5,9 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from io import StringIO
 
+from webapp.spreadsheets import inert
+
 Cell = str | int | float | bool | None
 Cells = Mapping[str, Cell]
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 DIGITS = 6
 """Decimals of a number in a CSV; JSON has them all."""
 
@@ -56,11 +57,6 @@ def _text(cell: Cell) -> str:
         case float():
             return f"{cell:.{DIGITS}f}"
         case str():
-            return _inert(cell)
+            return inert(cell)
         case _:
             return str(cell)
-
-
-def _inert(text: str) -> str:
-    """A spreadsheet runs what begins like a formula; an apostrophe makes it text."""
-    return f"'{text}" if text.startswith(FORMULA) else text

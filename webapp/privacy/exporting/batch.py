@@ -94,7 +94,7 @@ class Batch:
         about_it = None
         if first and self.progress.section != HELD:
             about_it = head(self._engine, holding, holding.count(self._connection, subject_id))
-        if about_it or rows:
+        if first or rows:
             beside = [by_its_field(self._engine, self.progress.section, row) for row in rows]
             self._keep(about_it, [{**more, **line} for more, line in zip(beside, lines.rows, strict=True)])
         self.progress = replace(self.progress, done=self.progress.done + len(rows))

@@ -38,10 +38,10 @@ def build_due(engine: Engine, database: Database, again: Callable[[], None]) -> 
             return
 
 
-def advance(engine: Engine, database: Database, number: int, most: int = BATCH) -> bool:
-    """Add the next batch. False when there is none to add: it is ready, it is gone, or another worker is at it."""
+def advance(engine: Engine, database: Database, number: int, most: int) -> bool:
+    """Add the next batch of up to `most` rows. False when there is none: it is ready, gone, or another is at it."""
     with database.unit_of_work():
-        locked = select(*TOLD, export.c.section, export.c.after, export.c.places)
+        locked = select(*TOLD, export.c.section, export.c.after)
         locked = locked.where(export.c.id == number, UNFINISHED).with_for_update(skip_locked=True)
         row = database.writing().execute(locked).first()
         if row is None:
@@ -79,7 +79,7 @@ def _note(database: Database, ordered: Export, batch: Batch) -> None:
 
 def _advanced(engine: Engine, database: Database, number: int) -> bool:
     try:
-        return advance(engine, database, number)
+        return advance(engine, database, number, BATCH)
     except Exception as error:  # whatever it is: without a count, it would be tried for ever and its person not told
         log.error("export %s: a batch failed (%s)", number, type(error).__name__)  # its text may hold what is private
         _note_failure(database, number)

@@ -24,6 +24,7 @@ TOLD: tuple[Column[Any], ...] = (
     export.c.total,
     export.c.unopened,
     export.c.size,
+    export.c.places,
     export.c.ready_at,
     export.c.expires_at,
 )
@@ -31,7 +32,7 @@ TOLD: tuple[Column[Any], ...] = (
 
 @dataclass(frozen=True)
 class Export:
-    """An order and how far it has come. `size` counts characters."""
+    """An order and how far it has come. `size` counts the characters of its `places` parts."""
 
     id: int
     subject_id: int
@@ -41,6 +42,7 @@ class Export:
     total: int
     unopened: int
     size: int
+    places: int
     ready_at: datetime | None
     expires_at: datetime
 

@@ -17,7 +17,6 @@ from webapp.profiling.tables import answer
 from webapp.profiling.words import gettext
 from webapp.site import absolute
 
-FORMAT = "asklater-export/1"
 ABOUT, HELD, NOT_HELD = "about", "fields", "not_held"
 """Sections beside those that are called like their table."""
 

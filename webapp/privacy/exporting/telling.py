@@ -5,7 +5,7 @@ kind dumps, or a picture: `{"media_type", "base64"}`.
 """
 
 import json
-from base64 import b64encode
+from base64 import b64decode, b64encode
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -15,7 +15,7 @@ from webapp.profiling.holdings import Holding, Row
 from webapp.profiling.kinds.image import MEDIA_TYPE
 from webapp.profiling.vault import Sealed
 
-UNOPENED = "unopened"
+UNOPENED = "does_not_open"
 """The key under which a row names its columns that do not open any more."""
 
 
@@ -91,6 +91,16 @@ def _dumped(value: bytes) -> Any:
         return {"media_type": MEDIA_TYPE, "base64": b64encode(value).decode()}
 
 
-def picture_of(value: object) -> bool:
+def is_picture(value: object) -> bool:
     """Whether a told value is a picture."""
     return isinstance(value, Mapping) and value.keys() == {"media_type", "base64"}
+
+
+def from_told(value: Any) -> Any:
+    """A told value in its stored form: a picture is bytes again. Raises nothing: what is no picture stays as it is."""
+    if not is_picture(value):
+        return value
+    try:
+        return b64decode(value["base64"], validate=True)
+    except (TypeError, ValueError):
+        return value

@@ -115,6 +115,11 @@ def sealed_of(request_id: int) -> RowMapping:
     return current_database().reading().execute(wanted).mappings().one()
 
 
+def came_by_address(request_id: int) -> bool:
+    """Whether an address was proved for it, rather than who it is."""
+    return sealed_of(request_id)["address"] is not None
+
+
 def _first(wanted: Select[Any]) -> Request | None:
     row = current_database().reading().execute(wanted).first()
     return Request(*row) if row else None

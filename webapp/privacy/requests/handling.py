@@ -91,5 +91,3 @@ def _running(request: Request) -> int:
     if not request.runs or request.subject_id is None:
         raise NotNow
     return request.subject_id
-
-

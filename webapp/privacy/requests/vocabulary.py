@@ -72,7 +72,9 @@ def kind_text(kind: str) -> str:
         Kind.ACCESS: gettext("Everything that is held of you, with why, since when, from where and until when."),
         Kind.PORTABILITY: gettext("The same in a form that machines read, to give to somebody else."),
         Kind.RECTIFICATION: gettext("Something that is held of you is wrong, or a part of it is missing."),
-        Kind.RESTRICTION: gettext("What is held stays, and is used for nothing: nothing is asked, nobody is shown it."),
+        Kind.RESTRICTION: gettext(
+            "What is held stays, and is used for nothing: nothing is asked, nobody is shown it."
+        ),
         Kind.OBJECTION: gettext("How you answer our questions is counted no more, and what was measured goes."),
         Kind.ERASURE: gettext("Everything that is held of you goes, but for what a law makes us keep."),
     }[Kind(kind)]
@@ -91,16 +93,20 @@ def state_label(state: str) -> str:
 
 def outcome_text(outcome: str) -> str:
     """What was done, as a sentence; "" for what nothing was done about."""
-    return {
-        Outcome.EXPORTED: gettext("An export of everything was ordered; it waits in the account, and expires."),
-        Outcome.LED: gettext("You were led to the page on which you change it yourself."),
-        Outcome.RESTRICTED: gettext("What is held is restricted: it is used for nothing."),
-        Outcome.LIFTED: gettext("The restriction was lifted."),
-        Outcome.OBJECTED: gettext("Nothing is measured any more, and what was measured is gone."),
-        Outcome.MEASURED: gettext("The objection was taken back: answers are counted again."),
-        Outcome.ERASED: gettext("Everything was erased, but for what a law makes us keep."),
-        Outcome.ANSWERED: gettext("The privacy officer has answered it."),
-    }[Outcome(outcome)] if outcome else ""
+    return (
+        {
+            Outcome.EXPORTED: gettext("An export of everything was ordered; it waits in the account, and expires."),
+            Outcome.LED: gettext("You were led to the page on which you change it yourself."),
+            Outcome.RESTRICTED: gettext("What is held is restricted: it is used for nothing."),
+            Outcome.LIFTED: gettext("The restriction was lifted."),
+            Outcome.OBJECTED: gettext("Nothing is measured any more, and what was measured is gone."),
+            Outcome.MEASURED: gettext("The objection was taken back: answers are counted again."),
+            Outcome.ERASED: gettext("Everything was erased, but for what a law makes us keep."),
+            Outcome.ANSWERED: gettext("The privacy officer has answered it."),
+        }[Outcome(outcome)]
+        if outcome
+        else ""
+    )
 
 
 def event_text(event: str) -> str:

@@ -1,0 +1,130 @@
+"""An access export of an account with ten thousand rows beside one with a tenth of them: time, and memory that stays.
+
+Memory is what building and fetching allocate at their peak (tracemalloc, in runs of their own since it slows them).
+`python -m tests.benchmarks.exporting`.
+"""
+
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+
+from flask import Flask
+from sqlalchemy import insert
+
+from tests.applications import as_halftone, opened, workshop_settings
+from tests.benchmarks.measuring import Figure
+from tests.databases import postgres_binaries, postgres_cluster
+from tests.people import settle
+from webapp import ROOMS, clock
+from webapp.db import Database
+from webapp.privacy.exporting.as_csv import as_csv
+from webapp.privacy.exporting.as_json import as_json
+from webapp.privacy.exporting.building import BATCH, advance
+from webapp.privacy.exporting.ordering import Export, latest_export, order_export
+from webapp.privacy.exporting.reading import parts
+from webapp.profiling.engine import Engine
+from webapp.profiling.tables import answer_event, prompt, prompt_field
+from webapp.upgrading import upgrade
+
+SIZES = (1_000, 10_000)
+ROUNDS = 3
+
+
+def run() -> list[Figure]:
+    with tempfile.TemporaryDirectory() as folder:
+        figures = _figures("SQLite", f"sqlite:///{folder}/bench.sqlite3", Path(folder))
+        if binaries := postgres_binaries():
+            with postgres_cluster(Path(binaries)) as url:
+                figures += _figures("PostgreSQL", url, Path(folder))
+    return figures
+
+
+def _figures(kind: str, url: str, folder: Path) -> list[Figure]:
+    upgrade(Database(url))
+    with opened(as_halftone(workshop_settings(url, folder)), [*ROOMS, "tests.people"]) as app, app.app_context():
+        engine: Engine = app.extensions["profiling"]
+        people = {size: _person(app, engine, size) for size in SIZES}
+        found = [_measured(engine, kind, size, number) for size, number in people.items()]
+    return [figure for figures in found for figure in figures]
+
+
+def _person(app: Flask, engine: Engine, size: int) -> int:
+    """An account of which `size` rows are held, mails and prompts among them."""
+    number, moment = settle(app, f"bench-{size}@x.example"), clock.now()
+    asks = [
+        {"subject_id": number, "action": "checkout", "field": "email", "opened_at": moment, "closed_at": moment}
+        for _ in range(size // 2)
+    ]
+    events = [
+        {"subject_id": number, "field": "email", "action": "settings", "change": "changed", "at": moment + _apart(row)}
+        for row in range(size - size // 2)
+    ]
+    with engine.database.unit_of_work():
+        connection = engine.database.writing()
+        row = {"subject_id": number, "action": "checkout", "opened_at": moment, "closed_at": moment}
+        of = connection.execute(insert(prompt).values(row).returning(prompt.c.id)).scalar_one()
+        connection.execute(insert(prompt_field), [{**ask, "prompt_id": of, "outcome": "abandoned"} for ask in asks])
+        connection.execute(insert(answer_event), events)
+    return number
+
+
+def _apart(row: int) -> timedelta:
+    return timedelta(seconds=row)
+
+
+def _measured(engine: Engine, kind: str, size: int, number: int) -> list[Figure]:
+    works: dict[str, Callable[[], object]] = {
+        "built": lambda: _build(engine, number),
+        "as JSON": lambda: _fetch(as_json(*_found(engine, number))),
+        "as CSV": lambda: _fetch(as_csv(*_found(engine, number))),
+    }
+    figures = []
+    for name, work in works.items():
+        seconds, peak = min(_seconds(work) for _ in range(ROUNDS)), _peak(work)
+        rows = _found(engine, number)[0].done
+        note = f"{rows} rows, {peak / 1e6:.1f} MB at the peak"
+        figures.append(Figure(f"export of {size} rows, {kind}", name, seconds * 1e6, 1.0, note))
+    return figures
+
+
+def _build(engine: Engine, number: int) -> None:
+    with engine.database.unit_of_work():
+        order = order_export(number)
+    while advance(engine, engine.database, order, BATCH):
+        pass
+
+
+def _found(engine: Engine, number: int) -> tuple[Export, Iterator[object]]:
+    found = latest_export(number)
+    engine.database.release()
+    if found is None:
+        raise LookupError("it was not built")
+    return found, parts(engine, found)
+
+
+def _fetch(pieces: Iterator[str | bytes]) -> int:
+    return sum(len(piece) for piece in pieces)
+
+
+def _seconds(work: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    work()
+    return time.perf_counter() - began
+
+
+def _peak(work: Callable[[], object]) -> int:
+    """Bytes that were allocated at once, above what stood before."""
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    work()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak - before
+
+
+if __name__ == "__main__":
+    for figure in run():
+        print(f"{figure.benchmark:34} {figure.contender:8} {figure.microseconds / 1e3:8.1f} ms  {figure.note}")
