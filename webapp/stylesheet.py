@@ -26,11 +26,7 @@ SHEETS = {
         "account.css",
         LAST,
     ),
-<<<<<<< HEAD
-    "privacy.css": ("officer.css", "erasing.css", "requests.css", LAST),
-=======
-    "privacy.css": ("officer.css", "export.css", LAST),
->>>>>>> export
+    "privacy.css": ("officer.css", "erasing.css", "requests.css", "export.css", LAST),
     "dashboard.css": ("insights.css", "experiments.css", "detail.css", "signup.css", LAST),
 }
 """The joined sheets and their parts. Pages of the rooms load a second one: the shop's first view stays small."""

@@ -5,17 +5,13 @@ import platform
 from dataclasses import asdict
 from pathlib import Path
 
-<<<<<<< HEAD
 from tests.benchmarks import gate, insights, recording, rotating, signing_up
 
 RESULTS = Path("bench-results.json")
 BENCHMARKS = (gate, signing_up, recording, rotating, insights)
-=======
 from tests.benchmarks import exporting, gate, insights, recording, signing_up
 
-RESULTS = Path("bench-results.json")
 BENCHMARKS = (gate, signing_up, recording, exporting, insights)
->>>>>>> export
 
 
 def main() -> None:
