@@ -9,7 +9,7 @@ from webapp.house import House
 from webapp.insights.commands import group
 from webapp.insights.coverage import count_coverage
 from webapp.insights.detail import routes as detail_routes
-from webapp.insights.experiments import joining as experiments
+from webapp.insights.experiments import departed, joining as experiments
 from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.routes import ROLE, blueprint
 from webapp.insights.sheets import routes as sheet_routes
@@ -31,6 +31,7 @@ def join(app: Flask, house: House) -> None:
     _add_tabs(app)
     add_links(app, 85, _links)
     house.engine.register_departure(lambda subject_id: roll_up(house.engine).depart(subject_id))
+    house.engine.register_departure(partial(departed.depart, house.engine))
     house.jobs.register("roll_up", lambda: roll_up(house.engine).run(), every_minutes=1, one_unit=False)
     coverage = partial(count_coverage, house.database, house.engine.uncounted)
     house.jobs.register("count_coverage", coverage, every_minutes=5)

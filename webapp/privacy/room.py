@@ -14,11 +14,12 @@ from webapp.privacy.exporting import joining as exporting
 from webapp.privacy.keys import joining as keys_part
 from webapp.privacy.notice import notice_page
 from webapp.privacy.requests import joining as requests_part
+from webapp.privacy.retention import joining as retention
 from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine
 
 blueprint = Blueprint("privacy", __name__)
-PARTS: tuple[ModuleType, ...] = (erasing, exporting, keys_part, requests_part)
+PARTS: tuple[ModuleType, ...] = (erasing, exporting, keys_part, requests_part, retention)
 """Each brings pages, commands and jobs: modules with a `join(app, house)`."""
 
 

@@ -30,7 +30,6 @@ HELD = (
     .where(answer.c.subject_id == SUBJECT, answer.c.expires_at > AT)
     .order_by(answer.c.given_at, answer.c.field)
 )
-EXPIRED = select(answer.c.subject_id, answer.c.field).where(answer.c.expires_at <= AT)
 CHANGE = update(answer).where(THIS)
 REMOVE = delete(answer).where(THIS)
 REMOVE_EXPIRED = delete(answer).where(THIS, answer.c.expires_at <= AT)

@@ -102,13 +102,6 @@ class Answers:
         rows = self._database.reading().execute(statements.HELD, binds)
         return [Held(*row) for row in rows if row.field in self._manifest.fields]
 
-    def expire(self) -> int:
-        """Delete every answer whose retention has run out; how many there were."""
-        rows = self._database.writing().execute(statements.EXPIRED, {"at": clock.now()}).all()
-        for subject_id, field in rows:
-            self.remove(subject_id, field, "expiry", "expired")
-        return len(rows)
-
     def declared(self, field: str) -> Field:
         return self._manifest.fields[field]
 

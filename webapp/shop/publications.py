@@ -5,6 +5,7 @@ from typing import cast
 
 from sqlalchemy import (
     CheckConstraint,
+    ColumnElement,
     ForeignKey,
     Index,
     String,
@@ -12,12 +13,14 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     delete,
+    or_,
     select,
     update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
 from webapp.db import Base, UTCDateTime, current_database
+from webapp.profiling.rights import unrestricted
 
 LONGEST_MESSAGE = 140
 
@@ -57,6 +60,11 @@ class ReviewRow(Base):
 
 shares = cast("Table", ShareRow.__table__)
 reviews = cast("Table", ReviewRow.__table__)
+
+
+def shown_to(table: Table, reader: int | None) -> ColumnElement[bool]:
+    """What of it the reader may see: all but that of people who have restricted their data, unless it is their own."""
+    return or_(unrestricted(table.c.subject_id), table.c.subject_id == (reader or 0))
 
 
 def carry(table: Table, from_subject: int, into_subject: int) -> None:

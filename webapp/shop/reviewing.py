@@ -10,7 +10,7 @@ from webapp.db import UTCDateTime, current_database
 from webapp.profiling.engine import current_engine
 from webapp.shop.bylines import publish_again
 from webapp.shop.catalogue import Product
-from webapp.shop.publications import reviews
+from webapp.shop.publications import reviews, shown_to
 
 SHORTEST, LONGEST = 10, 2_000
 A_PAGE = 6
@@ -71,7 +71,7 @@ def of_product(product: Product, reader: int | None, page: int = 1) -> Reviews:
     columns = [reviews.c[name] for name in Review.__dataclass_fields__]
     statement = (
         select(*columns, func.count().over(), func.avg(reviews.c.rating).over())
-        .where(reviews.c.product_id == product.id)
+        .where(reviews.c.product_id == product.id, shown_to(reviews, reader))
         .order_by(mine, reviews.c.posted_at.desc(), reviews.c.id.desc())
         .limit(A_PAGE)
         .offset((page - 1) * A_PAGE)
@@ -82,9 +82,8 @@ def of_product(product: Product, reader: int | None, page: int = 1) -> Reviews:
     return Reviews(tuple(Review(*row[:-2]) for row in rows), int(rows[0][-2]), float(rows[0][-1]))
 
 
-def author_of(review_id: int) -> int | None:
-    """The subject that wrote a review, None when there is no such review."""
-    found: int | None = (
-        current_database().reading().scalar(select(reviews.c.subject_id).where(reviews.c.id == review_id))
-    )
+def author_of(review_id: int, reader: int | None) -> int | None:
+    """The subject that wrote a review, None when there is no such review, or none for this reader."""
+    wanted = select(reviews.c.subject_id).where(reviews.c.id == review_id, shown_to(reviews, reader))
+    found: int | None = current_database().reading().scalar(wanted)
     return found

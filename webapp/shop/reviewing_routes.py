@@ -56,7 +56,8 @@ def remove(slug: str) -> ResponseReturnValue:
 
 @blueprint.get("/reviews/<int(max=2147483647):number>/picture")
 def picture(number: int) -> ResponseReturnValue:
-    author = reviewing.author_of(number)
+    reader = current_engine().people.subject()
+    author = reviewing.author_of(number, reader.id if reader else None)
     content = bylines.picture_of(author) if author is not None else None
     if content is None:
         abort(404)

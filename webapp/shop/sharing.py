@@ -12,7 +12,7 @@ from webapp.db import current_database
 from webapp.profiling.engine import current_engine
 from webapp.shop.bylines import publish_again
 from webapp.shop.catalogue import Product
-from webapp.shop.publications import shares
+from webapp.shop.publications import shares, shown_to
 
 FIRST_SHARE = "first_share"
 """The signal that every share gives; the first one reaches it."""
@@ -53,9 +53,9 @@ def share_of(subject_id: int, product: Product) -> Share:
     return _read(_selected().where(shares.c.subject_id == subject_id, shares.c.product_id == product.id))[0]
 
 
-def by_public_id(public_id: str) -> Share | None:
-    """The share that a page's address names; None when there is none, or none any more."""
-    found = _read(_selected().where(shares.c.public_id == public_id))
+def by_public_id(public_id: str, reader: int | None) -> Share | None:
+    """The share that a page's address names; None when there is none, none any more, or none for this reader."""
+    found = _read(_selected().where(shares.c.public_id == public_id, shown_to(shares, reader)))
     return found[0] if found else None
 
 

@@ -83,7 +83,8 @@ def _page(share: Share, form: MessageInputs | None = None, status: int = 200) ->
 
 
 def _share_or_404(public_id: str) -> Share:
-    found = sharing.by_public_id(public_id)
+    reader = current_engine().people.subject()
+    found = sharing.by_public_id(public_id, reader.id if reader else None)
     if found is None:
         abort(404)
     return found

@@ -1,7 +1,7 @@
-"""Those who work here are asked like everybody, and are in no figure."""
+"""Those who work here, who object or who restrict their data are asked or not, and are in no figure."""
 
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
 
 from flask import Flask
 from sqlalchemy import update
@@ -9,30 +9,37 @@ from sqlalchemy import update
 from tests.answers import ada
 from tests.browsing import Browser
 from tests.integration.insights.conftest import NOW
-from tests.records import episodes
+from tests.records import episodes, rows
+from webapp import clock
 from webapp.accounts.models import Account
 from webapp.insights.coverage import read_coverage
 from webapp.insights.freshness import fresh
 from webapp.insights.question import usual
 from webapp.insights.rollup.reading import Reading
+from webapp.insights.rollup.rolling import roll_up
 from webapp.insights.watching import glance
+from webapp.profiling import rights
 from webapp.profiling.engine import Engine
+from webapp.profiling.tables import prompt
 
 
 def figures(engine: Engine) -> tuple[object, ...]:
     """Everything that the dashboard counts, two days later, and what is fresh now."""
-    later = usual(NOW + timedelta(days=2))
     window, uncounted = engine.manifest.window, engine.uncounted
     covered = read_coverage(engine.database, uncounted, "all")
-    with engine.database.snapshot():
-        board = Reading(engine.database, window, uncounted, later.as_of).board(later)
     return (
-        board,
+        board(engine, NOW + timedelta(days=2)),
         covered.accounts,
         covered.held,
         fresh(engine.database, window, usual(NOW), uncounted),
         glance(engine.database, engine.manifest.window, usual(NOW), b"key", engine.uncounted).count,
     )
+
+
+def board(engine: Engine, at: datetime) -> object:
+    """The figures as of a moment."""
+    with engine.database.snapshot():
+        return Reading(engine.database, engine.manifest.window, engine.uncounted, at).board(usual(at))
 
 
 def publish(browser: Browser, answers: Mapping[str, object]) -> None:
@@ -55,3 +62,45 @@ def test_who_becomes_staff_leaves_every_figure(stranger: Browser, engine: Engine
     with engine.database.unit_of_work():
         engine.database.writing().execute(update(Account).values(role="pm"))
     assert figures(engine) == before
+
+
+def test_what_was_counted_of_somebody_who_objects_stays_and_nothing_new_is(
+    stranger: Browser, engine: Engine, dashboard: Flask, people: Callable[..., None]
+) -> None:
+    people(12)
+    publish(stranger, ada())
+    asked = {row.subject_id for row in rows(dashboard, prompt)}
+    number, boards = max(asked), [board(engine, NOW + timedelta(days=2))]
+    with engine.database.unit_of_work(), clock.at(NOW + timedelta(days=2)):
+        for person in asked:
+            assert rights.object_to_measurement(engine, person)
+    boards.append(board(engine, NOW + timedelta(days=2)))
+    with clock.at(NOW + timedelta(days=2)):
+        with engine.database.unit_of_work():
+            engine.remove(number, "picture")
+        stranger.post("/publish")
+        assert len(rows(dashboard, prompt)) == 1
+    boards.append(board(engine, NOW + timedelta(days=4)))
+    assert boards[0] == boards[1] == boards[2]
+    with clock.at(NOW + timedelta(days=4)):
+        assert fresh(engine.database, engine.manifest.window, usual(clock.now()), engine.uncounted) == 0
+        roll_up(engine).rebuild()
+    assert board(engine, NOW + timedelta(days=4)) == boards[0]
+
+
+def test_who_restricts_is_in_no_figure_until_that_is_lifted(
+    stranger: Browser, engine: Engine, dashboard: Flask
+) -> None:
+    before = figures(engine)
+    publish(stranger, ada())
+    counted, number = figures(engine), max(row.subject_id for row in rows(dashboard, prompt))
+    for verb, found in ((rights.restrict, before), (rights.lift_restriction, counted)):
+        with engine.database.unit_of_work():
+            assert verb(engine, number)
+        assert figures(engine) == found
+    for verb, found in ((rights.restrict, before), (rights.lift_restriction, counted)):
+        with clock.at(NOW + timedelta(days=2)):
+            with engine.database.unit_of_work():
+                assert verb(engine, number)
+            roll_up(engine).run()
+        assert figures(engine)[0] == found[0]

@@ -7,6 +7,7 @@ from flask import Flask
 
 from tests.browsing import Browser, went_to
 from tests.integration.shop.publishing import reviewed, shared, stored, withdraw
+from webapp.profiling import rights
 
 HOSTILE = [
     "<script>alert(1)</script>",
@@ -38,6 +39,28 @@ def test_pictures_are_of_authors_only(visitor: Browser, another: Callable[[], Br
     visitor.post("/account/fields/picture/remove")
     assert another().get(f"/reviews/{number}/picture").status_code == 404
     assert "avatar-initial" in another().get("/products/late-sun").text
+
+
+def test_what_somebody_publishes_is_hidden_while_they_restrict_their_data(
+    visitor: Browser, another: Callable[[], Browser], shop: Flask
+) -> None:
+    share, engine = shared(visitor), shop.extensions["profiling"]
+    reviewed(visitor)
+    [review] = stored(shop, "review")
+    pages = {"/products/late-sun": 200, share: 404, f"{share}/picture": 404, f"/reviews/{review['id']}/picture": 404}
+    with engine.database.unit_of_work():
+        rights.restrict(engine, review["subject_id"])
+    for url, status in pages.items():
+        page = another().get(url)
+        assert page.status_code == status
+        assert "It glows" not in page.text
+        own = visitor.get(url)
+        assert own.status_code == 200
+    assert "No reviews yet" in another().get("/products/late-sun").text
+    assert "It glows" in visitor.get("/products/late-sun").text
+    with engine.database.unit_of_work():
+        rights.lift_restriction(engine, review["subject_id"])
+    assert {another().get(url).status_code for url in pages} == {200}
 
 
 @pytest.mark.parametrize("value", HOSTILE)

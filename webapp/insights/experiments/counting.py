@@ -70,10 +70,11 @@ class Participants:
         self._uncounted = uncounted
         self._window = window // MICROSECOND
 
-    def of_run(self, run_id: int) -> Any:
-        """Those who were assigned in it."""
+    def of_run(self, run_id: int, subject_id: int | None = None) -> Any:
+        """Those who were assigned in it, or the one of them."""
         columns = (assignment.c.subject_id, assignment.c.variant, assignment.c.at, assignment.c.acted_at)
-        return select(*columns).where(assignment.c.run_id == run_id).subquery("who")
+        whose = () if subject_id is None else (assignment.c.subject_id == subject_id,)
+        return select(*columns).where(assignment.c.run_id == run_id, *whose).subquery("who")
 
     def since(self, question: Question) -> datetime:
         """The moment from which on the past of the question is told: of very many prompts only the newest are read."""

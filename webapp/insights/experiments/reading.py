@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from webapp.db import Database
 from webapp.insights.experiments.counting import Participants
+from webapp.insights.experiments.departed import Departed
 from webapp.insights.experiments.measure import Measure, measure_of
 from webapp.insights.experiments.planning import ENOUGH, Traffic
 from webapp.insights.experiments.results import Results, results
@@ -24,17 +25,26 @@ class Reading:
     """Reads the experiments of one manifest, as somebody asks."""
 
     def __init__(self, database: Database, manifest: Manifest, uncounted: Uncounted) -> None:
+        self._database = database
         self._manifest = manifest
+        self._departed = Departed(database)
         self._participants = Participants(database, uncounted, manifest.window)
 
     def results(self, experiment: Experiment, run: Run | None, question: Question) -> Results:
-        """What came of a run of the experiment, as it was declared then; nothing of none. Two statements."""
+        """What came of a run of the experiment, as it was declared then; nothing of none.
+
+        Three statements, as of one moment: somebody may leave meanwhile.
+        """
         if run is None:
             return results(weights(experiment), (), (), about_field=bool(experiment.field))
-        who = self._participants.of_run(run.id)
-        assigned = self._participants.assigned(who, question)
-        cells = self._participants.cells(who, self._measure(experiment), question)
-        return results(weights(experiment), assigned, cells, about_field=bool(experiment.field))
+        with self._database.snapshot():
+            who = self._participants.of_run(run.id)
+            assigned = self._participants.assigned(who, question)
+            cells = self._participants.cells(who, self._measure(experiment), question)
+            left, came_of_them = self._departed.of_run(run.id, question)
+        return results(
+            weights(experiment), [*assigned, *left], [*cells, *came_of_them], about_field=bool(experiment.field)
+        )
 
     def traffic(self, experiment: Experiment, run: Run | None, found: Results | None, question: Question) -> Traffic:
         """Who comes by, and how many succeed as things are declared: from the run where it has enough, else from the

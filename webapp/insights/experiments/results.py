@@ -1,6 +1,6 @@
 """What a run shows: figures per variant, differences to the control, the sample ratio, a verdict. Pure."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,7 +15,10 @@ from webapp.insights.statistics.sample_ratio import SampleRatio, sample_ratio
 
 @dataclass(frozen=True)
 class Figures:
-    """One variant. `arm` are successes of the mature persons, `acted` and `dismissed` persons of the same."""
+    """One variant. `arm` are successes of the mature persons, `acted` and `dismissed` persons of the same.
+
+    Whoever was `assigned` and is neither fresh nor mature has left before there was anything to count.
+    """
 
     variant: str
     assigned: int
@@ -24,6 +27,11 @@ class Figures:
     acted: Arm
     dismissed: Arm
     again: Sample
+
+    @property
+    def left(self) -> int:
+        """How many were erased, or objected to being measured, before their window ended."""
+        return self.assigned - self.fresh - self.arm.total
 
     @property
     def small(self) -> bool:
@@ -68,9 +76,13 @@ def results(
 
     `about_field`: the metric is a field, so that the action's own completion is a guardrail.
     """
-    counted = {row.variant: row for row in assigned}
     figures = tuple(
-        _figures(key, counted.get(key), (cell for cell in cells if cell.variant == key)) for key in weights
+        _figures(
+            key,
+            [row for row in assigned if row.variant == key],
+            [cell for cell in cells if cell.variant == key],
+        )
+        for key in weights
     )
     ratio = sample_ratio([each.assigned for each in figures], list(weights.values()))
     enough = not any(each.small for each in figures)
@@ -86,13 +98,12 @@ def results(
     )
 
 
-def _figures(variant: str, assigned: Assigned | None, cells: Iterable[Cell]) -> Figures:
-    found = list(cells)
+def _figures(variant: str, assigned: Sequence[Assigned], found: Sequence[Cell]) -> Figures:
     persons = sum(cell.persons for cell in found)
     return Figures(
         variant=variant,
-        assigned=assigned.persons if assigned else 0,
-        fresh=assigned.fresh if assigned else 0,
+        assigned=sum(row.persons for row in assigned),
+        fresh=sum(row.fresh for row in assigned),
         arm=Arm(sum(cell.successes for cell in found), persons),
         acted=Arm(sum(cell.acted for cell in found), persons),
         dismissed=Arm(sum(cell.dismissed for cell in found), persons),

@@ -30,7 +30,7 @@ def figures(found: Results, experiment: Experiment, names: Names) -> Figures:
         differences=difference_rows(found.against),
         guards=_guards(found, about_field=bool(experiment.field)),
         courses=tuple(course(variant, moments) for variant, moments in found.course.items()),
-        fresh=_fresh(fresh),
+        fresh=" ".join(filter(None, (_fresh(fresh), _left(sum(each.left for each in found.figures))))),
     )
 
 
@@ -136,4 +136,15 @@ def _fresh(count: int) -> str:
         "%(num)s person is left out of the rates: assigned too lately to be judged.",
         "%(num)s persons are left out of the rates: assigned too lately to be judged.",
         count,
+    )
+
+
+def _left(count: int) -> str:
+    """Those of whom nothing was left to be judged; fewer than five are not counted out."""
+    if not count:
+        return ""
+    if count < SMALLEST:
+        return gettext("A few persons left before they could be judged: erased, or not to be measured.")
+    return gettext(
+        "%(count)s persons left before they could be judged: erased, or not to be measured.", count=whole(count)
     )

@@ -13,14 +13,16 @@ from sqlalchemy import update
 
 from tests.browsing import Browser
 from tests.integration.insights.experiments.conftest import FIELDS, NOW, Come, attempt, start, stop
-from tests.people import settle
+from tests.people import browser_of, settle
 from tests.records import rows
 from webapp import clock
 from webapp.db import MICROSECOND
 from webapp.insights.experiments.counting import Participants
 from webapp.insights.experiments.measure import Measure
 from webapp.insights.question import usual
+from webapp.profiling import rights
 from webapp.profiling.answers import Provenance
+from webapp.profiling.departing import forget_measurement
 from webapp.profiling.engine import Engine
 from webapp.profiling.experiments.tables import assignment
 from webapp.profiling.people import record_arrival
@@ -230,6 +232,46 @@ def test_staff_are_in_no_figure(pm: Browser, engine: Engine, come: Come, dashboa
     document = pm.get(f"{PAGE}.json").json
     assert document is not None
     assert sum(entry["assigned"] for entry in document["variants"]) == 20
+
+
+def test_what_came_of_those_who_left_stays_and_the_ratio_is_of_all_who_were_assigned(
+    pm: Browser, engine: Engine, come: Come
+) -> None:
+    """Far more of one variant leave, most of them before they could be judged: no figure gives way."""
+    start(engine)
+    come(60, {"as_now": 0.3, "short_one": 0.6})
+    before = pm.get(f"{PAGE}.json").json
+    assert before is not None
+    for row in rows(pm.app, assignment):
+        if row.variant == "short_one":
+            with engine.database.unit_of_work():
+                rights.object_to_measurement(engine, row.subject_id)
+    come(400, {"as_now": 0.3, "short_one": 0.6}, days=0.5, seed=2)
+    for row in rows(pm.app, assignment):
+        if row.variant == "short_one":
+            with engine.database.unit_of_work():
+                forget_measurement(engine, row.subject_id)
+    assert {row.variant for row in rows(pm.app, assignment)} == {"as_now"}
+    assert "persons left before they could be judged" in pm.get(PAGE).text
+    after = pm.get(f"{PAGE}.json").json
+    assert after is not None
+    assert not after["sample_ratio_mismatch"]
+    for was, now in zip(before["variants"], after["variants"], strict=True):
+        late = was.pop("fresh"), now.pop("fresh"), was.pop("assigned"), now.pop("assigned")
+        assert late[3] > late[2] > 0
+        assert was == now
+
+
+def test_whoever_objects_or_restricts_takes_part_in_nothing(engine: Engine, come: Come, pm: Browser) -> None:
+    start(engine)
+    for verb in (rights.object_to_measurement, rights.restrict):
+        with engine.database.unit_of_work():
+            number = record_arrival(engine.database)
+            verb(engine, number)
+        browser = browser_of(pm.app, number)
+        assert "Publish" in browser.post("/publish").text
+    assert rows(pm.app, assignment) == []
+    assert {row.variant for row in rows(pm.app, prompt)} == {""}
 
 
 def test_before_it_starts_the_past_says_how_long_it_takes(pm: Browser, come: Come) -> None:

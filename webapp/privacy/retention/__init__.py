@@ -1,0 +1,1 @@
+"""Retention: what is held until when, what goes soon, and what went lately."""
