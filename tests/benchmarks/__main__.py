@@ -12,6 +12,9 @@ BENCHMARKS = (gate, signing_up, recording, rotating, insights)
 from tests.benchmarks import exporting, gate, insights, recording, signing_up
 
 BENCHMARKS = (gate, signing_up, recording, exporting, insights)
+from tests.benchmarks import erasing, gate, insights, recording, signing_up
+
+BENCHMARKS = (gate, signing_up, recording, erasing, insights)
 
 
 def main() -> None:

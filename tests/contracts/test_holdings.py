@@ -9,7 +9,7 @@ from sqlalchemy import Column, ForeignKey, LargeBinary, Table
 
 from webapp.db import metadata
 from webapp.profiling.engine import Engine
-from webapp.profiling.holdings import Holding
+from webapp.profiling.holdings import Holding, Kept
 
 OPEN_BYTES = frozenset({"subject.data_key", "passkey.credential_id", "passkey.public_key", "passkey.user_handle"})
 """Bytes that are no value under a person's key: the keys themselves, and what a passkey shows to everybody."""
@@ -48,6 +48,8 @@ def faults(engine: Engine) -> Iterator[str]:
     for holding in engine.holdings.values():
         for purpose in holding.purposes - engine.manifest.purposes.keys():
             yield f"{holding.table}: the manifest has no purpose {purpose}"
+        if holding.kept and engine.manifest.purposes[holding.kept.purpose].basis != "legal_obligation":
+            yield f"{holding.table}: outlives an erasure without a legal obligation"
 
 
 def faults_of(holding: Holding) -> Iterator[str]:
@@ -85,6 +87,15 @@ def test_a_forgotten_table_or_column_is_noticed(engine: Engine, house: Flask) ->
         assert list(faults_of(visits)) == ["visit.token_hash: is neither told nor withheld"]
         (fault,) = faults_of(replace(engine.holdings["authenticator"], sealed={}))
         assert fault.startswith("authenticator.secret: holds bytes")
+
+
+def test_what_outlives_an_erasure_without_a_law_is_noticed(engine: Engine, house: Flask) -> None:
+    kept = Kept("account", "began_at", "P1Y", {})
+    engine.register_holding(replace(engine.holdings["visit"], kept=kept))
+    with house.test_request_context():
+        assert list(faults(engine)) == ["visit: outlives an erasure without a legal obligation"]
+    findings = [finding for finding in engine.findings(engine.manifest) if not finding.warning]
+    assert [finding.key for finding in findings] == ["purposes.account.basis"]
 
 
 def test_a_holding_of_a_table_that_is_nobodys_is_noticed(engine: Engine) -> None:

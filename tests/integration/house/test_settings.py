@@ -44,6 +44,8 @@ def test_production_starts_with_them() -> None:
         ("SMTP_URL", ""),
         ("SMS_URL", "twilio://account@+15005550006"),
         ("SMS_URL", "https://account:token@api.example"),
+        ("ERASURE_WEBHOOKS", "https://pay.example"),
+        ("ERASURE_WEBHOOKS", "payment=pay.example"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "one"),
     ],
@@ -51,6 +53,13 @@ def test_production_starts_with_them() -> None:
 def test_a_wrong_value_is_named(name: str, value: str) -> None:
     with pytest.raises(ConfigurationError, match=name):
         from_environment({**COMPLETE, name: value})
+
+
+def test_several_webhooks_are_told_of_erasures() -> None:
+    settings = from_environment(
+        {**COMPLETE, "ERASURE_WEBHOOKS": "payment=https://p.example/a?b=c, carrier=http://c.example"}
+    )
+    assert settings.erasure_webhooks == (("payment", "https://p.example/a?b=c"), ("carrier", "http://c.example"))
 
 
 def test_an_empty_variable_counts_as_left_out(tmp_path: Path) -> None:

@@ -56,14 +56,16 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> Receipt:
     if by in ON_REQUEST and works_here(connection, subject_id):
         raise WorksHere
     told = telling.references_of(engine, subject_id)
+    gone = _sweep(engine, subject_id)
     kept = tuple(keeping.kept_of(engine, connection, subject_id))
+    gone.update(_take_away(engine, connection, subject_id, simulated=person.simulated))
     receipt = Receipt(
         id=secrets.token_urlsafe(18),
         mark=mark(subject_id, person.created_at),
         erased_at=clock.now(),
         by=by,
         controller=engine.manifest.controller.name,
-        erased=_take_away(engine, connection, subject_id, simulated=person.simulated),
+        erased={name: rows for name, rows in sorted(gone.items()) if rows},
         kept=kept,
         told=tuple(told),
     )
@@ -105,11 +107,17 @@ def follow_up(engine: Engine) -> None:
         engine.database.after_commit(partial(current_jobs().enqueue, job))
 
 
-def _take_away(engine: Engine, connection: Connection, subject_id: int, *, simulated: bool) -> dict[str, int]:
-    """Rows that went, by table. Children go before those that they belong to, and the subject last."""
+def _sweep(engine: Engine, subject_id: int) -> Counter[str]:
+    """Rows that went since something else than their person's number led there, by table."""
     gone: Counter[str] = Counter()
     for sweep in engine.sweeps:
         gone.update(sweep.erase(subject_id))
+    return gone
+
+
+def _take_away(engine: Engine, connection: Connection, subject_id: int, *, simulated: bool) -> Counter[str]:
+    """Rows of the person's that went, by table. Children go before those that they belong to, the subject last."""
+    gone: Counter[str] = Counter()
     for before in engine.departures:
         before(subject_id)
     shell = 0
@@ -124,4 +132,4 @@ def _take_away(engine: Engine, connection: Connection, subject_id: int, *, simul
             shell = shell or keeping.make_shell(connection, simulated=simulated)
             holding.hand_over(connection, subject_id, shell)
     gone[subject.name] = connection.execute(delete(subject).where(subject.c.id == subject_id)).rowcount
-    return {name: rows for name, rows in sorted(gone.items()) if rows}
+    return gone

@@ -17,7 +17,7 @@ def erasures() -> ResponseReturnValue:
     return _page(request.args.get("before", type=int))
 
 
-@blueprint.post("/erasures/check")
+@blueprint.post("/erasures")
 def check_receipt() -> ResponseReturnValue:
     """A receipt that was pasted, or chosen as a file."""
     file = request.files.get("file")

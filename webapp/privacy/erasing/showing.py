@@ -44,10 +44,10 @@ def receipt_page(engine: Engine, receipt: Receipt) -> ReceiptPage:
 def by_whom(key: str) -> str:
     """Who erased, in words."""
     return {
-        "person": gettext("at the person's own wish, by themselves"),
-        "officer": gettext("at the person's request, by the privacy officer"),
+        "person": gettext("by the person"),
+        "officer": gettext("by the privacy officer, at the person's request"),
         "replay": gettext("once more, after a backup was restored"),
-        "retention": gettext("because the time to keep it was over"),
+        "retention": gettext("since the time to keep it was over"),
     }.get(key, key)
 
 

@@ -1,0 +1,133 @@
+"""What an erasure takes along beyond a person's own rows, in which order, and what it leaves to others."""
+
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, insert, select
+
+from tests.browsing import Browser
+from tests.integration.privacy.erasing.canaries import fill
+from tests.integration.privacy.erasing.conftest import Erase
+from tests.people import settle
+from tests.records import rows
+from webapp import clock
+from webapp.accounts.models import Account, Code
+from webapp.mail.models import OutgoingMail
+from webapp.privacy.erasing.erasing import NobodyThere, WorksHere
+from webapp.profiling.engine import Engine
+from webapp.profiling.tables import prompt, subject
+
+ADDRESS = "ada@x.example"
+
+
+def test_the_rooms_are_told_before_the_rows_of_measurement_go(house: Flask, erased: Erase) -> None:
+    number, seen = settle(house), list[int]()
+    fill(house, number, "K4naryX")
+    engine: Engine = house.extensions["profiling"]
+
+    def before(gone: int) -> None:
+        of_them = select(func.count()).select_from(prompt).where(prompt.c.subject_id == gone)
+        seen.append(engine.database.reading().execute(of_them).scalar_one())
+
+    engine.register_departure(before)
+    receipt = erased(number)
+    assert seen == [1]
+    assert receipt.erased["prompt"] == 1
+
+
+def test_a_proved_address_is_swept_wherever_it_stands(house: Flask, erased: Erase) -> None:
+    claimant = Browser(house)
+    claimant.get("/ask/sign_up")
+    claimant.answer({"answer.email": "Ada@x.example"})
+    asker = Browser(house)
+    asker.get("/ask/bring_back")
+    asker.answer({"answer.email": ADDRESS})
+    owner, other = settle(house, ADDRESS), settle(house, "bo@x.example")
+    post(house, None, ADDRESS, "Ada@X.example", "bo@x.example")
+    post(house, other, "bo@x.example")
+    erased(owner)
+    assert {row.recipient for row in rows(house, OutgoingMail.__table__)} == {"bo@x.example"}
+    assert rows(house, Code.__table__) == []
+    assert {row.email for row in rows(house, Account.__table__)} == {"bo@x.example"}
+    assert "Nothing at all" in claimant.get("/account").text
+
+
+def test_an_address_that_was_only_typed_is_not_theirs_to_sweep(house: Flask, erased: Erase) -> None:
+    owner, claimant = settle(house, ADDRESS), settle(house, ADDRESS, proved=False)
+    post(house, owner, ADDRESS)
+    post(house, None, ADDRESS)
+    post(house, claimant, ADDRESS)
+    erased(claimant)
+    assert {row.subject_id for row in rows(house, OutgoingMail.__table__)} == {owner, None}
+    assert [row.subject_id for row in rows(house, Account.__table__)] == [owner]
+
+
+def test_who_is_not_there_cannot_be_erased(house: Flask, erased: Erase) -> None:
+    number = settle(house)
+    erased(number)
+    for unknown in (number, 10**9, 0, -1):
+        with pytest.raises(NobodyThere):
+            erased(unknown)
+
+
+def test_staff_are_erased_on_no_request_but_by_a_replay(house: Flask, erased: Erase) -> None:
+    number = settle(house, role="pm")
+    for by in ("person", "officer"):
+        with pytest.raises(WorksHere):
+            erased(number, by)
+    assert erased(number, "replay").by == "replay"
+
+
+def test_twice_at_once_is_once(house: Flask, erased: Erase) -> None:
+    for round_ in range(6):  # with an address to hold, and without one
+        number, ready = settle(house, f"{round_}@x.example", proved=bool(round_ % 2)), Barrier(2)
+
+        def erase_when_all_are(number: int = number, ready: Barrier = ready) -> bool:
+            ready.wait(10)
+            try:
+                erased(number)
+            except NobodyThere:
+                return False
+            return True
+
+        with ThreadPoolExecutor(2) as pool:
+            outcomes = [future.result() for future in [pool.submit(erase_when_all_are) for _ in range(2)]]
+        assert sorted(outcomes) == [False, True]
+    assert rows(house, subject) == []
+
+
+def test_of_a_merge_and_an_erasure_at_once_nothing_is_left_over(house: Flask, erased: Erase) -> None:
+    """Whichever is first: what was merged goes too, or the address is somebody's who has just come."""
+    for round_ in range(3):
+        address, ready = f"m{round_}@x.example", Barrier(2)
+        owner, visitor = settle(house, address), Browser(house)
+        visitor.get("/ask/bring_back")
+        visitor.answer({"answer.email": address})
+        code = visitor.mailed_code()
+
+        def prove(visitor: Browser = visitor, ready: Barrier = ready, code: str = code) -> int:
+            ready.wait(10)
+            return visitor.answer({"answer.verified_email": code}).status_code
+
+        def vanish(owner: int = owner, ready: Barrier = ready) -> int:
+            ready.wait(10)
+            erased(owner)
+            return 0
+
+        with ThreadPoolExecutor(2) as pool:
+            proved, _gone = (future.result() for future in (pool.submit(prove), pool.submit(vanish)))
+        assert proved < 500
+        there = {row.subject_id for row in rows(house, Account.__table__) if row.email == address}
+        assert owner not in there
+        assert len(there) <= 1
+        assert there <= {row.id for row in rows(house, subject)}
+
+
+def post(app: Flask, number: int | None, *recipients: str) -> None:
+    engine: Engine = app.extensions["profiling"]
+    with app.app_context(), engine.database.unit_of_work():
+        for recipient in recipients:
+            mail = {"subject_id": number, "recipient": recipient, "title": "Hello", "text": "Hello", "tries": 0}
+            engine.database.writing().execute(insert(OutgoingMail).values(**mail, written_at=clock.now()))
