@@ -76,8 +76,8 @@ def all_of(subject_id: int) -> list[Request]:
 def queue(state: str, kind: str, before: int | None) -> list[Request]:
     """A hundred for the officer: what runs, by its last day; then what is closed, newest first.
 
-    `state` is a state, `running`, or "" for all; `kind` a kind or "". `before` goes on below that request, among closed
-    ones.
+    `state` is a state, `running`, or "" for all; `kind` a kind or "". `before` goes on below that request, among
+    closed ones.
     """
     runs = requests.c.state.in_(RUNNING)
     wanted = select(*COLUMNS).where(PROVED)

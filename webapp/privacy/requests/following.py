@@ -19,7 +19,7 @@ KEPT = select(requests.c.subject_id).where(requests.c.state.in_(RUNNING), reques
 
 
 class Carrying:
-    """Takes requests along when two subjects turn out to be one person: all that is sealed goes under the other key."""
+    """Takes requests along when two subjects turn out to be one person: what is sealed goes under the other key."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
@@ -28,7 +28,7 @@ class Carrying:
         connection = self._engine.database.writing()
         for row in connection.execute(select(requests).where(requests.c.subject_id == from_subject)).mappings().all():
             for step in connection.execute(select(events).where(events.c.request_id == row["id"])).mappings().all():
-                note = self._anew(from_subject, into_subject, note_label(step), step["note"])
+                note = self._anew(from_subject, into_subject, note_label(dict(step)), step["note"])
                 connection.execute(update(events).where(events.c.id == step["id"]).values(note=note))
             address = self._anew(from_subject, into_subject, address_label(row["public_id"]), row["address"])
             message = self._anew(from_subject, into_subject, message_label(row["public_id"]), row["message"])

@@ -1,4 +1,4 @@
-"""The officer's steps. Each raises NotNow where the request does not stand for it, and leaves its mark in the trail."""
+"""The officer's steps. Each raises NotNow where the request does not stand for it, and is noted in the trail."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What this part keeps of a person. That a request was dealt with in time has to be shown even once they are erased."""
+"""What this part keeps of a person. That it was dealt with in time has to be shown even once they are erased."""
 
 from collections.abc import Sequence
 
