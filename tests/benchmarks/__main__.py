@@ -5,16 +5,10 @@ import platform
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import gate, insights, recording, rotating, signing_up
+from tests.benchmarks import erasing, exporting, gate, insights, recording, rotating, signing_up
 
 RESULTS = Path("bench-results.json")
-BENCHMARKS = (gate, signing_up, recording, rotating, insights)
-from tests.benchmarks import exporting, gate, insights, recording, signing_up
-
-BENCHMARKS = (gate, signing_up, recording, exporting, insights)
-from tests.benchmarks import erasing, gate, insights, recording, signing_up
-
-BENCHMARKS = (gate, signing_up, recording, erasing, insights)
+BENCHMARKS = (gate, signing_up, recording, rotating, exporting, erasing, insights)
 
 
 def main() -> None:

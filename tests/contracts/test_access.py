@@ -25,6 +25,9 @@ from webapp.config import Settings
 from webapp.db import Database, metadata
 from webapp.privacy.exporting.ordering import latest_export, order_export
 from webapp.privacy.exporting.tables import READY, export
+from webapp.privacy.requests.filing import Wish, file
+from webapp.privacy.requests.finding import all_of
+from webapp.privacy.requests.vocabulary import Kind
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
 
@@ -38,6 +41,11 @@ PASSKEYS = (
     "accounts.passkey_name",
     "accounts.remove_passkey",
     "accounts.rename_passkey",
+)
+OWN_REQUESTS = (
+    *("requests.own_request", "requests.withdraw", "requests.status"),
+    *(f"officer.{step}_request" for step in ("take", "read", "show", "extend", "refuse", "complete")),
+    *("officer.request", "officer.confirm_erasure", "officer.erase_person"),
 )
 EXPORTS = ("exports.as_document", "exports.as_tables", "exports.delete")
 FIELDS = {"display_name": "Ada", "picture": picture(kind="WEBP").getvalue()}
@@ -135,6 +143,7 @@ def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], A
         ("accounts.give_consent", "field"): "news_by_email",
         ("accounts.withdraw_consent", "field"): "news_by_email",
         ("", "prompt"): "after_order",
+        ("", "kind"): "rectification",
         ("", "filename"): "favicon.svg",
         ("", "slug"): "late-sun",
         ("demo.picture", "key"): "customer",
@@ -153,6 +162,8 @@ def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], A
             owned[endpoint, "number"] = _passkey(database, people[OWNER])
         for endpoint in EXPORTS:
             owned[endpoint, "number"] = _ready_export(database, people[OWNER])
+        for endpoint in OWN_REQUESTS:
+            owned[endpoint, "public_id"] = _request(database, people[OWNER])
         owned["accounts.end_session", "number"] = database.reading().scalar(visit) or 10**6
         for (endpoint, name), table in _records().items():
             row = database.reading().execute(select(table.c.public_id).where(table.c.subject_id == people[OWNER]))
@@ -182,6 +193,13 @@ def _ready_export(database: Database, owner: int) -> int:
         number = found.id if found else order_export(owner)
         database.writing().execute(update(export).where(export.c.id == number).values(state=READY))
         return number
+
+
+def _request(database: Database, owner: int) -> str:
+    """A request of the owner's that runs; one is made where the route that was tried before has closed it."""
+    with database.unit_of_work():
+        running = [found for found in all_of(owner) if found.runs]
+        return (running or [file(owner, Wish(Kind.ERASURE))[0]])[0].public_id
 
 
 def _records() -> dict[tuple[str, str], Any]:

@@ -31,9 +31,7 @@ def join(app: Flask, house: House) -> None:
     house.jobs.register("forget_requests", partial(following.forget_unproved, house.database), every_minutes=60)
     visits: Visits = app.extensions["visits"]
     visits.account_links.append(_links)
-    add_footer_links(
-        app, 11, lambda: [Link(gettext("Ask something about your data"), url_for("requests.open_request"))]
-    )
+    add_footer_links(app, 11, _footer_links)
     add_page(app, 10, "officer.requests", _label, _text)
 
 
@@ -41,9 +39,14 @@ def _links() -> list[tuple[str, str]]:
     return [(gettext("My requests"), url_for("requests.own"))] if current_user.is_authenticated else []
 
 
+def _footer_links() -> list[Link]:
+    return [Link(gettext("Ask something about your data"), url_for("requests.open_request"))]
+
+
 def _label() -> str:
     running = finding.counts(current_database()).running
-    return gettext("Requests (%(number)s)", number=running) if running else gettext("Requests")
+    label: str = gettext("Requests (%(number)s)", number=running) if running else gettext("Requests")
+    return label
 
 
 def _text() -> str:

@@ -1,10 +1,9 @@
-"""The privacy officer's queue, and the steps of a request. A value is in an answer to `show` or `read`, nowhere else."""
+"""The privacy officer's queue, and the steps of a request. A value is in the answer to `show` or `read` only."""
 
 from collections.abc import Callable
 
 from flask import abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from flask_login import current_user
 
 from webapp import http
@@ -18,6 +17,7 @@ from webapp.privacy.requests.step_forms import NOTHING, Sent, months_in, outcome
 from webapp.privacy.requests.vocabulary import COMPLETIONS, Kind, Outcome
 from webapp.profiling.engine import current_engine
 from webapp.profiling.kinds.base import Invalid
+from webapp.profiling.words import gettext
 
 ERASE = "erase"
 """What the last press sends."""

@@ -23,9 +23,10 @@ RUNNING = "running"
 
 def queue_page(state: str, kind: str, before: int | None) -> QueuePage:
     """The queue, of one state and kind where these are known ones."""
-    states = {RUNNING: gettext("To be done"), "": gettext("All")}
+    states: dict[str, str] = {RUNNING: gettext("To be done"), "": gettext("All")}
     states |= {key: state_label(key) for key in State if key is not State.UNPROVED}
-    kinds = {"": gettext("All"), **{key: kind_label(key) for key in Kind}}
+    kinds: dict[str, str] = {"": gettext("All")}
+    kinds |= {key: kind_label(key) for key in Kind}
     state, kind = state if state in states else RUNNING, kind if kind in kinds else ""
     rows = finding.queue(state, kind, before)
     counts = finding.counts(current_database())

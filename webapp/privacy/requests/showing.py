@@ -98,7 +98,8 @@ def _when(request: Request) -> str:
         return gettext("closed on %(day)s", day=closed.date().isoformat())
     left = days_left(request.due_at, clock.now())
     if left < 0:
-        return ngettext("%(num)s day overdue", "%(num)s days overdue", -left)
+        late: str = ngettext("%(num)s day overdue", "%(num)s days overdue", -left)
+        return late
     last = (request.due_at - timedelta(days=1)).date().isoformat()
     days = ngettext("%(num)s day left", "%(num)s days left", left) if left else gettext("due today")
     return gettext("%(days)s, until %(day)s", days=days, day=last)
