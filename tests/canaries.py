@@ -29,6 +29,7 @@ from sqlalchemy import (
 from tests.pictures import picture
 from webapp import clock
 from webapp.db import Database, UTCDateTime, metadata
+from webapp.privacy.requests.models import note_label
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
 from webapp.profiling.holdings import Holding
@@ -41,6 +42,9 @@ MEANT: Mapping[str, object] = {
     "export.section": "",
     "export.after": "",
     "export_part.section": "fields",
+    "privacy_request.kind": "access",
+    "privacy_request.state": "open",
+    "privacy_request.outcome": "",
     "prompt.kind": "gate",
     "prompt.device": "phone",
     "prompt.visitor": "new",
@@ -52,6 +56,9 @@ AHEAD = frozenset({"expires_at", "send_at", "opens_at", "due_at"})
 BLANK = frozenset({"restricted_at", "objected_at", "erased_at", "rolled_as"})
 """What would make another sort of person of this one."""
 SEALED: Mapping[str, Callable[[Mapping[str, Any]], str]] = {
+    "privacy_request.address": lambda row: f"request:{row['public_id']}:address",
+    "privacy_request.message": lambda row: f"request:{row['public_id']}:message",
+    "request_event.note": note_label,
     "shop_order.address": lambda row: f"order:{row['public_id']}:address",
 }
 """Columns that are sealed under the person's own key, each with the label that its row gives it."""
