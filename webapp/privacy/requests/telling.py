@@ -2,6 +2,7 @@
 
 from flask import url_for
 
+from webapp.accounts.claiming import address_field
 from webapp.accounts.models import Account
 from webapp.db import current_session
 from webapp.mail.posting import post
@@ -22,8 +23,11 @@ def address_of(request: Request) -> str:
     if sealed is not None:
         label = address_label(request.public_id)
         return current_engine().open(request.subject_id, {label: sealed})[label]
-    account = current_session().get(Account, request.subject_id)
-    return account.email if account and account.verified_at else ""
+    account, engine = current_session().get(Account, request.subject_id), current_engine()
+    if account is None or account.verified_at is None:
+        return ""
+    field = address_field(engine).key
+    return str(engine.answers.read(request.subject_id, [field]).get(field, ""))
 
 
 def tell(request: Request, what: str, reason: str = "", *, complaint: bool = False, at: str = "") -> None:
