@@ -250,8 +250,8 @@ def _ready_export(database: Database, owner: int) -> int:
 def _request(database: Database, owner: int, app: Flask) -> str:
     """A request of the owner's that runs; one is made where the route that was tried before has closed it."""
     with app.app_context(), database.unit_of_work():
-        running = [found for found in all_of(owner) if found.runs]
-        return (running or [file(owner, Wish(Kind.ERASURE))[0]])[0].public_id
+        running = [found.public_id for found in all_of(owner) if found.runs]
+        return running[0] if running else file(owner, Wish(Kind.ERASURE))[0].public_id
 
 
 def _records() -> dict[tuple[str, str], Any]:

@@ -31,14 +31,14 @@ def ask_from_outside(app: Flask, address: str, kind: str = "erasure", message: s
 
 def code_to(app: Flask, address: str) -> str:
     """The newest code that was mailed there."""
-    titles = [mail.title for mail in rows(app, MAILS) if mail.recipient == address]  # type: ignore[arg-type]
+    titles = [mail.title for mail in rows(app, MAILS) if mail.recipient == address]
     found = [match for title in titles if (match := re.match(r"[0-9]{6}", title))]
     return found[-1].group()
 
 
 def mails_to(app: Flask, address: str) -> list[str]:
     """The texts of the mails about requests that were written to the address."""
-    mails = rows(app, MAILS)  # type: ignore[arg-type]
+    mails = rows(app, MAILS)
     return [mail.text for mail in mails if mail.recipient == address and "/privacy/requests/" in mail.text]
 
 
