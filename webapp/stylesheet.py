@@ -26,7 +26,7 @@ SHEETS = {
         "account.css",
         LAST,
     ),
-    "privacy.css": ("officer.css", "person.css", "erasing.css", "record.css", "export.css", LAST),
+    "privacy.css": ("officer.css", "person.css", "erasing.css", "record.css", "export.css", "requests.css", LAST),
     "dashboard.css": ("insights.css", "experiments.css", "detail.css", "signup.css", LAST),
 }
 """The joined sheets and their parts. Pages of the rooms load a second one: the shop's first view stays small."""

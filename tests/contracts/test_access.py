@@ -10,6 +10,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select, update
 from werkzeug.routing import Rule
+from werkzeug.test import TestResponse
 
 from tests.applications import opened
 from tests.browsing import Browser
@@ -26,6 +27,9 @@ from webapp.db import Database, metadata
 from webapp.mail.sealing import mark_of
 from webapp.privacy.exporting.ordering import latest_export, order_export
 from webapp.privacy.exporting.tables import READY, export
+from webapp.privacy.requests.filing import Wish, file
+from webapp.privacy.requests.finding import all_of
+from webapp.privacy.requests.vocabulary import Kind
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
 
@@ -33,12 +37,20 @@ DECLARED: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "ac
 ACCESS = {**DECLARED["house"], **(DECLARED["shop"] if SHOP else {})}
 VISITOR, OWNER, OTHER = "visitor", "owner", "other"
 NOT_TRIED = {"door.enter"}
+NUMBER = "+4915155512345"
+PUBLISHED = {"sharing.page": {"display_name"}, "browsing.product": {"display_name"}}
+"""Where fields that people publish are shown to everybody."""
 TOLD_FOR_WHOM = 403
 PASSKEYS = (
     "accounts.ask_to_remove_passkey",
     "accounts.passkey_name",
     "accounts.remove_passkey",
     "accounts.rename_passkey",
+)
+OWN_REQUESTS = (
+    *("requests.own_request", "requests.withdraw", "requests.status"),
+    *(f"officer.{step}_request" for step in ("take", "read", "show", "extend", "refuse", "complete")),
+    *("officer.request", "officer.confirm_erasure", "officer.erase_person"),
 )
 EXPORTS = ("exports.as_document", "exports.as_tables", "exports.delete")
 FIELDS = {"display_name": "Ada", "picture": picture(kind="WEBP").getvalue()}
@@ -84,6 +96,51 @@ def test_every_route_opens_to_those_and_to_nobody_else(everything: Flask, people
     assert wrong == []
 
 
+@pytest.mark.skipif(not SHOP, reason="the persona that owns the values is the shop's")
+def test_every_value_is_shown_to_its_owner_alone_and_to_an_officer_inside_a_request(
+    everything: Flask, people: Mapping[str, int]
+) -> None:
+    words = _plant(everything, people[OWNER])
+    seen: dict[str, set[str]] = {role: set() for role in (VISITOR, OTHER, *ROLES, OWNER)}
+    wrong = []
+    for role in seen:
+        for rule in everything.url_map.iter_rules():
+            if "GET" not in (rule.methods or set()) or rule.endpoint not in ACCESS:
+                continue
+            content = _ask(everything, people, role, rule, "GET").data
+            found = {field for field, word in words.items() if word in content}
+            seen[role] |= found
+            if role != OWNER and not found <= PUBLISHED.get(rule.endpoint, set()):
+                wrong.append(f"{rule.endpoint} shows {found} to {role}")
+    assert wrong == []
+    assert seen[OWNER] == words.keys()
+    officer = Browser(everything)
+    officer.get(f"/door/{people['privacy_officer']}?proved&factor")
+    shown = f"/officer/requests/{_request(everything.extensions['database'], people[OWNER], everything)}/show"
+    for field, word in words.items():
+        assert word in officer.post(shown, {"field": field, "reason": "It was asked for."}).data
+
+
+def _plant(app: Flask, owner: int) -> dict[str, bytes]:
+    """A word in every field of the owner's that holds text; by field."""
+    engine: Engine = app.extensions["profiling"]
+    place = {"street_address": "Canaryway 1", "city": "Berlin", "postal_code": "10115"}
+    values: dict[str, tuple[Any, str]] = {}
+    for key, declared in engine.manifest.fields.items():
+        match declared.kind:
+            case "text":
+                values[key] = f"Canary {key}"[:30], f"Canary {key}"[:30]
+            case "address":
+                values[key] = {"country": "DE", "name": f"Canary {key}", **place}, f"Canary {key}"
+            case "phone":
+                values[key] = NUMBER, engine.kind_of(key).show(declared, NUMBER)
+    with app.app_context(), engine.database.unit_of_work():
+        for key, (value, _word) in values.items():
+            engine.answers.remove(owner, key)
+            engine.answers.give(owner, key, value, Provenance("import", "import"))
+    return {key: word.encode() for key, (_value, word) in values.items()}
+
+
 def test_a_route_that_opens_to_others_is_noticed() -> None:
     assert not _as_declared("pm", OTHER, 200)
     assert not _as_declared("pm", "pm", 403)
@@ -112,6 +169,10 @@ def _as_declared(access: str, role: str, status: int) -> bool:
 
 def _try(app: Flask, people: Mapping[str, int], role: str, rule: Rule, method: str) -> int:
     """The status of one request, made in a session of its own."""
+    return _ask(app, people, role, rule, method).status_code
+
+
+def _ask(app: Flask, people: Mapping[str, int], role: str, rule: Rule, method: str) -> TestResponse:
     arguments = _arguments(app, people)
     given = {name: arguments[rule.endpoint, name] for name in rule.arguments if (rule.endpoint, name) in arguments}
     given |= {name: arguments["", name] for name in rule.arguments - given.keys()}
@@ -120,8 +181,7 @@ def _try(app: Flask, people: Mapping[str, int], role: str, rule: Rule, method: s
         browser.get(f"/door/{people[role]}?proved&factor")
     with app.test_request_context():
         url = app.url_map.bind("localhost").build(rule.endpoint, given, method=method)
-    answer = browser.get(url) if method == "GET" else browser.post(url)
-    return answer.status_code
+    return browser.get(url) if method == "GET" else browser.post(url)
 
 
 def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], Any]:
@@ -138,6 +198,7 @@ def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], A
         ("accounts.withdraw_consent", "field"): "news_by_email",
         ("consents.receipt", "field"): "news_by_email",
         ("", "prompt"): "after_order",
+        ("", "kind"): "rectification",
         ("", "filename"): "favicon.svg",
         ("", "slug"): "late-sun",
         ("demo.picture", "key"): "customer",
@@ -156,6 +217,8 @@ def _arguments(app: Flask, people: Mapping[str, int]) -> dict[tuple[str, str], A
             owned[endpoint, "number"] = _passkey(database, people[OWNER])
         for endpoint in EXPORTS:
             owned[endpoint, "number"] = _ready_export(database, people[OWNER])
+        for endpoint in OWN_REQUESTS:
+            owned[endpoint, "public_id"] = _request(database, people[OWNER], app)
         owned["accounts.end_session", "number"] = database.reading().scalar(visit) or 10**6
         for (endpoint, name), table in _records().items():
             row = database.reading().execute(select(table.c.public_id).where(table.c.subject_id == people[OWNER]))
@@ -185,6 +248,13 @@ def _ready_export(database: Database, owner: int) -> int:
         number = found.id if found else order_export(owner)
         database.writing().execute(update(export).where(export.c.id == number).values(state=READY))
         return number
+
+
+def _request(database: Database, owner: int, app: Flask) -> str:
+    """A request of the owner's that runs; one is made where the route that was tried before has closed it."""
+    with app.app_context(), database.unit_of_work():
+        running = [found.public_id for found in all_of(owner) if found.runs]
+        return running[0] if running else file(owner, Wish(Kind.ERASURE))[0].public_id
 
 
 def _records() -> dict[tuple[str, str], Any]:

@@ -19,6 +19,7 @@ from webapp.privacy.notice import notice_page
 from webapp.privacy.notices import joining as notices
 from webapp.privacy.person import joining as person
 from webapp.privacy.record_of_processing import joining as record_of_processing
+from webapp.privacy.requests import joining as requests_part
 from webapp.privacy.retention import joining as retention
 from webapp.privacy.signing import SIGNER, Signer, current_signer
 from webapp.profiling.engine import current_engine
@@ -26,7 +27,7 @@ from webapp.profiling.engine import current_engine
 blueprint = Blueprint("privacy", __name__)
 PARTS: tuple[ModuleType, ...] = (
     *(notices, consents, person, exporting, erasing, retention),
-    *(record_of_processing, blast_radius, minimisation, keys_part),
+    *(record_of_processing, blast_radius, minimisation, keys_part, requests_part),
 )
 """Each brings pages, commands and jobs: modules with a `join(app, house)`."""
 

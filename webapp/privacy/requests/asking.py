@@ -1,0 +1,150 @@
+"""What asking for each kind says and asks, on its page; and what becomes of what was sent."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+
+from webapp.accounts.pages import FormPage
+from webapp.privacy.requests import filing, rights
+from webapp.privacy.requests.filing import LONGEST, Wish
+from webapp.privacy.requests.vocabulary import Kind, Outcome, kind_label, kind_text
+from webapp.profiling.engine import Engine
+from webapp.profiling.inputs import Input, Option
+from webapp.profiling.kinds.base import Invalid
+from webapp.profiling.kinds.typed import echo
+from webapp.profiling.people import Subject
+from webapp.profiling.rights import since
+from webapp.profiling.words import gettext
+
+SOMETHING_ELSE = ""
+
+
+@dataclass(frozen=True)
+class Given:
+    """What was typed, as it is shown again."""
+
+    message: str = ""
+    field: str = ""
+    pressed: str = ""
+
+
+def given_in(form: Mapping[str, str]) -> Given:
+    return Given(form.get("message", "").strip(), form.get("field", ""), form.get("pressed", ""))
+
+
+def outcome_now(engine: Engine, subject_id: int, kind: Kind) -> Outcome | None:
+    """What a press does at once; None where words for the officer are asked for. It depends on what is in force."""
+    exercised = since(engine, subject_id)
+    return {
+        Kind.ACCESS: Outcome.EXPORTED,
+        Kind.PORTABILITY: Outcome.EXPORTED,
+        Kind.RESTRICTION: Outcome.LIFTED if "restriction" in exercised else Outcome.RESTRICTED,
+        Kind.OBJECTION: Outcome.MEASURED if "objection" in exercised else Outcome.OBJECTED,
+    }.get(kind)
+
+
+def ask(engine: Engine, subject: Subject, kind: Kind, given: Given) -> str:
+    """Do it, or file it for the officer; where to go on. Raises Invalid, by the input's name, and Unable."""
+    if kind is Kind.RECTIFICATION:
+        return _correct(engine, subject, given)
+    wanted = outcome_now(engine, subject.id, kind) or Outcome.ANSWERED
+    request, is_new = filing.file_done(subject.id, Wish(kind, pressed=given.pressed), wanted)
+    if is_new:
+        rights.do(engine, subject.id, wanted)
+    return url_for("requests.own_request", public_id=request.public_id)
+
+
+def _correct(engine: Engine, subject: Subject, given: Given) -> str:
+    """To the page on which it is changed, where there is one; otherwise it is the officer's."""
+    known = given.field in subject.held and given.field in engine.manifest.fields
+    if given.field and not known:
+        raise Invalid({"field": gettext("Choose one of these.")})
+    page = change_url(engine, given.field) if known else ""
+    wish = Wish(Kind.RECTIFICATION, given.message, given.field, given.pressed)
+    if page:
+        filing.file_done(subject.id, wish, Outcome.LED)
+        return page
+    check_message(given.message, gettext("Write what is wrong, and what would be right."))
+    request, _is_new = filing.file(subject.id, wish)
+    return url_for("requests.own_request", public_id=request.public_id)
+
+
+def check_message(message: str, else_say: str) -> None:
+    """Raises Invalid for a message that is empty or far too long."""
+    if not message:
+        raise Invalid({"message": else_say})
+    if len(message) > LONGEST:
+        raise Invalid(
+            {"message": gettext("That is %(now)s characters. Take at most %(most)s.", now=len(message), most=LONGEST)}
+        )
+
+
+def change_url(engine: Engine, field: str) -> str:
+    """Where its person changes the field; "" for nowhere."""
+    kind = engine.kind_of(field)
+    if kind.change_endpoint:
+        return url_for(kind.change_endpoint)
+    return url_for("accounts.change", field=field) if kind.editable else ""
+
+
+def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Given, errors: Mapping[str, str]) -> FormPage:
+    """The page that asks for it."""
+    outcome = outcome_now(engine, subject.id, kind)
+    labels = {
+        Outcome.EXPORTED: gettext("Collect everything"),
+        Outcome.RESTRICTED: gettext("Restrict what is held"),
+        Outcome.LIFTED: gettext("Lift the restriction"),
+        Outcome.OBJECTED: gettext("Measure me no more"),
+        Outcome.MEASURED: gettext("Take my objection back"),
+    }
+    texts = {
+        Outcome.LIFTED: gettext("What is held is restricted: it is used for nothing. You can lift that here."),
+        Outcome.MEASURED: gettext("You are not measured. You can take that back here, and be counted from now on."),
+    }
+    inputs = _inputs(engine, subject, given, errors) if outcome is None else ()
+    return FormPage(
+        title=kind_label(kind),
+        text=texts.get(outcome, kind_text(kind)) if outcome else kind_text(kind),
+        post_url=url_for("requests.ask", kind=kind),
+        submit_label=labels[outcome] if outcome else gettext("Go on"),
+        inputs=inputs,
+        hidden=(("pressed", secrets.token_urlsafe(12)),),
+        back_url=url_for("requests.own"),
+        trouble=errors.get("", ""),
+    )
+
+
+def message_input(given: Given, error: str, hint: str, *, optional: bool = False) -> Input:
+    """The person's own words."""
+    return Input(
+        name="message",
+        id="message",
+        label=gettext("In your words"),
+        type="textarea",
+        values=(echo(given.message, multiline=True),) if given.message else (),
+        hint=hint,
+        errors=(error,) if error else (),
+        optional=optional,
+    )
+
+
+def _inputs(engine: Engine, subject: Subject, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+    held = [key for key in engine.manifest.fields if key in subject.held]
+    options = (*(Option(key, gettext(engine.field(key).label)) for key in held), _something_else())
+    choice = Input(
+        name="field",
+        id="field",
+        label=gettext("What is wrong?"),
+        type="select",
+        values=(given.field,),
+        options=options,
+        errors=(errors["field"],) if "field" in errors else (),
+    )
+    hint = gettext("What you can change yourself leads to its page; anything else goes to the privacy officer.")
+    return choice, message_input(given, errors.get("message", ""), hint)
+
+
+def _something_else() -> Option:
+    return Option(SOMETHING_ELSE, gettext("Something else"))
