@@ -9,6 +9,7 @@ from flask import url_for
 from webapp.accounts.pages import FormPage
 from webapp.privacy.requests import filing, rights
 from webapp.privacy.requests.filing import LONGEST, Wish
+from webapp.privacy.requests.finding import Request
 from webapp.privacy.requests.vocabulary import Kind, Outcome, kind_label, kind_text
 from webapp.profiling.engine import Engine
 from webapp.profiling.inputs import Input, Option
@@ -50,10 +51,16 @@ def ask(engine: Engine, subject: Subject, kind: Kind, given: Given) -> str:
     if kind is Kind.RECTIFICATION:
         return _correct(engine, subject, given)
     wanted = outcome_now(engine, subject.id, kind) or Outcome.ANSWERED
-    request, is_new = filing.file_done(subject.id, Wish(kind, pressed=given.pressed), wanted)
-    if is_new:
-        rights.do(engine, subject.id, wanted)
+    request = do_at_once(engine, subject.id, Wish(kind, pressed=given.pressed), wanted)
     return url_for("requests.own_request", public_id=request.public_id)
+
+
+def do_at_once(engine: Engine, subject_id: int, wish: Wish, outcome: Outcome) -> Request:
+    """Do what the person asks for, and file it as done, with its receipt; once for each press. Raises Unable."""
+    request, is_new = filing.file_done(subject_id, wish, outcome)
+    if is_new:
+        rights.do(engine, subject_id, outcome)
+    return request
 
 
 def _correct(engine: Engine, subject: Subject, given: Given) -> str:

@@ -27,12 +27,11 @@ def join(app: Flask, house: House) -> None:
     engine.register_merge(following.Carrying(engine))
     engine.register_sweep(following.RequestSweep(house.database))
     engine.register_kept(following.KEPT)
-    engine.restriction_endpoint = "requests.own"
     house.jobs.register("forget_requests", partial(following.forget_unproved, house.database), every_minutes=60)
     visits: Visits = app.extensions["visits"]
     visits.account_links.append(_links)
     add_footer_links(app, 11, _footer_links)
-    add_page(app, 10, "officer.requests", _label, _text)
+    add_page(app, 5, "officer.requests", _label, _text)
 
 
 def _links() -> list[tuple[str, str]]:

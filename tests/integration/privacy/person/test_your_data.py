@@ -10,6 +10,7 @@ from tests.answers import ada
 from tests.browsing import Browser, went_to
 from tests.people import somebody
 from tests.records import held, rows
+from webapp.privacy.requests.models import requests
 from webapp.profiling.engine import Engine
 from webapp.profiling.tables import prompt, subject
 
@@ -111,8 +112,8 @@ def test_it_leads_nowhere_else(study: Flask, back: str) -> None:
 @pytest.mark.parametrize(
     ("route", "column", "on", "off"),
     [
-        ("measurement", "objected_at", "Nothing of you is measured any more", "count again"),
-        ("restriction", "restricted_at", "used for nothing", "The restriction is lifted"),
+        ("measurement", "objected_at", "Nothing is measured any more", "counted again"),
+        ("restriction", "restricted_at", "used for nothing", "The restriction was lifted"),
     ],
 )
 def test_a_right_is_turned_on_and_off_with_one_press(study: Flask, route: str, column: str, on: str, off: str) -> None:
@@ -125,6 +126,22 @@ def test_a_right_is_turned_on_and_off_with_one_press(study: Flask, route: str, c
         (row,) = rows(study, subject)
         assert (getattr(row, column) is not None) is is_on
     assert (rows(study, prompt) == []) is (route == "measurement")
+    assert [bool(row.receipt) for row in rows(study, requests)] == [True, True], "each is on record, with a receipt"
+
+
+def test_what_another_tab_has_done_already_is_done_once(study: Flask) -> None:
+    person = published(study)
+    for _press in range(2):
+        assert went_to(person.post("/account/data/restriction", {"on": "1"})) == "/account/data"
+    assert [(row.kind, row.outcome) for row in rows(study, requests)] == [("restriction", "restricted")]
+
+
+def test_somebody_who_presses_on_and_on_is_told_to_wait(study: Flask) -> None:
+    person = published(study)
+    for turn in range(21):
+        person.post("/account/data/restriction", {} if turn % 2 else {"on": "1"})
+    assert len(rows(study, requests)) == 20
+    assert "Try again" in person.get("/account/data").text
 
 
 def test_a_visitor_who_presses_is_led_back_and_nobody_is_recorded(study: Flask) -> None:
