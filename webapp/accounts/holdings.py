@@ -1,13 +1,10 @@
 """What the accounts room keeps of a person, table by table."""
 
-from collections.abc import Sequence
-
 from webapp.accounts.authenticators.keeping import SECRET
 from webapp.accounts.kept_addresses import ACCOUNT as KEPT_AS, label_of_code
 from webapp.accounts.phones.texting import label_of as label_of_number
 from webapp.accounts.recovery.new_address import label_of_recovery
-from webapp.profiling.engine import current_engine
-from webapp.profiling.holdings import Holding, LabelOf, Reveal, Row, Words
+from webapp.profiling.holdings import Holding, LabelOf, Row, Words
 from webapp.profiling.keyring import record
 from webapp.profiling.words import gettext
 
@@ -202,23 +199,12 @@ def _sealed_as(label: LabelOf) -> LabelOf:
     return lambda row: record(label(row))
 
 
-def _revealing(column: str, label: LabelOf) -> Reveal:
-    """Rows with that column as text."""
-
-    def reveal(subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
-        opened = current_engine().open(subject_id, {label(row): row[column] for row in rows})
-        return [{**row, column: opened[label(row)]} for row in rows]
-
-    return reveal
-
-
 HOLDINGS = (
     Holding(
         "account",
         ACCOUNT,
         _account,
         frozenset({"email_mark"}),
-        reveal=_revealing("email", _account_label),
         sealed={"email": _sealed_as(_account_label)},
         repeats={"email": ("email",)},
     ),
@@ -229,7 +215,6 @@ HOLDINGS = (
         PROTECTION,
         _mailed_codes,
         frozenset({"visit_hash", "code_hash", "email_mark"}),
-        reveal=_revealing("email", _code_label),
         sealed={"email": _sealed_as(_code_label)},
         repeats={"email": ADDRESSES},
     ),
@@ -259,7 +244,6 @@ HOLDINGS = (
         _recoveries,
         frozenset({"visit_id", "cancel_hash", "token_hash"}),
         repeats={"new_email": ("email",)},
-        reveal=_revealing("new_email", _recovery_label),
         sealed={"new_email": _sealed_as(_recovery_label)},
     ),
 )

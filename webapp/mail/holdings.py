@@ -1,6 +1,6 @@
 """What the mail room keeps of a person."""
 
-from webapp.mail.sealing import PARTS, reveal, sealed_as
+from webapp.mail.sealing import PARTS, sealed_as
 from webapp.profiling.holdings import Holding, Words
 from webapp.profiling.words import gettext
 
@@ -46,7 +46,6 @@ HOLDINGS = (
         ACCOUNT,
         _outgoing,
         frozenset({"recipient_mark"}),
-        reveal=reveal,
         sealed={part: sealed_as(part) for part in PARTS},
         repeats=TO,
     ),

@@ -1,6 +1,5 @@
 """Mails as the outbox keeps them: sealed for whom they are about, and found by a mark of the address."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,7 +10,7 @@ from webapp.db import microseconds
 from webapp.mail.models import OutgoingMail
 from webapp.outbox import Transport, Undeliverable
 from webapp.profiling.engine import Engine, current_engine
-from webapp.profiling.holdings import LabelOf, Row
+from webapp.profiling.holdings import LabelOf
 from webapp.profiling.keyring import record
 from webapp.profiling.keys.service import MissingMasterKey
 from webapp.profiling.vault import Sealed
@@ -72,12 +71,3 @@ def label_of(moment: datetime, part: str) -> str:
 
 def sealed_as(part: str) -> LabelOf:
     return lambda row: record(label_of(row["written_at"], part))
-
-
-def reveal(subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows of a person's mails in plain."""
-    if not rows:
-        return []
-    keyring = current_engine().keyring
-    opened_part = keyring.opener(keyring.wrapped(subject_id), subject_id)
-    return [{**row, **{part: opened_part(sealed_as(part)(row), row[part]).decode() for part in PARTS}} for row in rows]

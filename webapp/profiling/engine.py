@@ -93,7 +93,7 @@ class Engine:
         self.restriction_endpoint = ""
         """The page on which a person lifts the restriction of what is held, where a room has one."""
         self.keyring = Keyring(database, LocalKeys(master_key) if isinstance(master_key, bytes) else master_key)
-        self.holdings: dict[str, Holding] = {own.table: own for own in own_holdings(self.keyring)}
+        self.holdings: dict[str, Holding] = {own.table: own for own in own_holdings()}
 
     def register_kind(self, kind: Kind) -> None:
         self.kinds[kind.name] = kind

@@ -25,8 +25,6 @@ from sqlalchemy import (
 from webapp.db import metadata
 
 Row = Mapping[str, Any]
-Reveal = Callable[[int, Sequence[Row]], Sequence[Row]]
-"""Rows of a subject with what is sealed in them opened."""
 LabelOf = Callable[[Row], str]
 """What a row's column is sealed as."""
 
@@ -64,9 +62,9 @@ class Holding:
 
     `person` names the column with the subject's id; where the table has none, `link` is its column that leads to
     `through`, the table that has. `withheld` are columns that say nothing of a person, or would let somebody in:
-    hashes and keys. `reveal` opens what is sealed. `sealed` names every column that is sealed under the person's key,
-    and as what: a renewal of that key seals it anew. `repeats` names columns in which the value of a field may stand
-    as well, each with the kinds of such fields.
+    hashes and keys. `sealed` names every column that is sealed under the person's key, and as what: a renewal of that
+    key seals it anew, and what is told of it is opened, as text unless it is `dumped` by a field's kind. `repeats`
+    names columns in which the value of a field may stand as well, each with the kinds of such fields.
     """
 
     table: str
@@ -76,10 +74,10 @@ class Holding:
     person: str = "subject_id"
     link: str = ""
     through: str = ""
-    reveal: Reveal | None = None
     kept: Kept | None = None
     repeats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sealed: Mapping[str, LabelOf] = field(default_factory=dict)
+    dumped: bool = False
 
     @property
     def rows(self) -> Table:
@@ -89,6 +87,11 @@ class Holding:
     def purposes(self) -> frozenset[str]:
         """The keys of the purposes that it serves; none where each row goes by its field's own."""
         return frozenset({self.purpose, self.kept.purpose if self.kept else ""} - {""})
+
+    @property
+    def shut(self) -> frozenset[str]:
+        """The columns that are told, and have to be opened for it."""
+        return frozenset(self.sealed.keys() - self.withheld)
 
     def count(self, connection: Connection, subject_id: int) -> int:
         """How many rows are held of the subject."""

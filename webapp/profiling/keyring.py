@@ -1,12 +1,13 @@
 """Sealing and opening under each subject's own key or that of the house, and those keys' beginning."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from hmac import digest
 
 from sqlalchemy import bindparam, select, update
 
 from webapp import clock
 from webapp.db import Database
+from webapp.profiling.holdings import Holding, Row
 from webapp.profiling.keys.service import KeyService
 from webapp.profiling.keys.standing import in_use
 from webapp.profiling.keys.tables import house_key
@@ -46,6 +47,20 @@ class Keyring:
     def opener(self, wrapped: bytes, subject_id: int | None) -> Callable[[str, bytes], bytes]:
         """The same for many values of one owner, by label and sealed bytes."""
         return self.vault.opener(wrapped, HOUSE if subject_id is None else subject_id)
+
+    def reveal(self, holding: Holding, subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
+        """Rows of the subject with what is told of them opened. One statement, none for nothing. Raises Sealed."""
+        if not holding.shut or not rows:
+            return rows
+        opened = self.opener(self.wrapped(subject_id), subject_id)
+
+        def told(row: Row, name: str) -> bytes | str | None:
+            if row[name] is None:
+                return None
+            content = opened(holding.sealed[name](row), row[name])
+            return content if holding.dumped else content.decode()
+
+        return [{**row, **{name: told(row, name) for name in holding.shut}} for row in rows]
 
     def wrapped(self, subject_id: int | None) -> bytes:
         """The owner's ring as it is stored. Raises Sealed when there is none: nothing of it opens any more."""

@@ -1,10 +1,9 @@
 """What the engine itself keeps of a person, table by table."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from webapp.profiling.answers import label_of as answer_label
-from webapp.profiling.holdings import Holding, LabelOf, Reveal, Row, Words
-from webapp.profiling.keyring import Keyring
+from webapp.profiling.holdings import Holding, LabelOf, Words
 from webapp.profiling.suggestions import label_of as suggestion_label
 from webapp.profiling.words import gettext
 
@@ -14,16 +13,14 @@ FIELDS = ""
 """The purpose of answers: that of each one's field."""
 
 
-def own_holdings(keyring: Keyring) -> tuple[Holding, ...]:
-    """The engine's holdings. Revealed values are bytes, as their kinds dump them."""
-    told = _revealing(keyring, answer_label)
-    suggested = _revealing(keyring, suggestion_label)
+def own_holdings() -> tuple[Holding, ...]:
+    """The engine's holdings."""
     return (
         Holding("subject", ACCOUNT, _subject, frozenset({"data_key"}), person="id"),
         Holding(
-            "answer", FIELDS, _answers, frozenset({"prompt_id"}), reveal=told, sealed={"value": _as(answer_label)}
+            "answer", FIELDS, _answers, frozenset({"prompt_id"}), sealed={"value": _as(answer_label)}, dumped=True
         ),
-        Holding("suggestion", FIELDS, _suggestions, reveal=suggested, sealed={"value": _as(suggestion_label)}),
+        Holding("suggestion", FIELDS, _suggestions, sealed={"value": _as(suggestion_label)}, dumped=True),
         Holding("answer_event", ACCOUNTABILITY, _answer_events),
         Holding("right_event", ACCOUNTABILITY, _right_events),
         Holding("prompt", MEASUREMENT, _prompts, frozenset({"rolled_as"})),
@@ -33,16 +30,6 @@ def own_holdings(keyring: Keyring) -> tuple[Holding, ...]:
         Holding("refusal", ASKING, _refusals),
         Holding("signal", ASKING, _signals),
     )
-
-
-def _revealing(keyring: Keyring, label: Callable[[str], str]) -> Reveal:
-    def reveal(subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
-        if not rows:
-            return []
-        opened = keyring.opener(keyring.wrapped(subject_id), subject_id)
-        return [{**row, "value": opened(label(row["field"]), row["value"])} for row in rows]
-
-    return reveal
 
 
 def _as(label: Callable[[str], str]) -> LabelOf:

@@ -1,22 +1,12 @@
 """What the shop keeps of a person; of their orders, what the law of taxes demands outlives an erasure."""
 
-from collections.abc import Sequence
-
-from webapp.profiling.engine import current_engine
-from webapp.profiling.holdings import Holding, Kept, Row, Words
+from webapp.profiling.holdings import Holding, Kept, Words
 from webapp.profiling.keyring import record
 from webapp.profiling.words import gettext
 from webapp.shop.orders import label_of
 
 DELIVERY, PUBLISHING, BOOKKEEPING = "order_delivery", "publishing", "bookkeeping"
 """The purposes that these records serve, as keys of the manifest."""
-
-
-def _with_addresses(subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
-    """Orders with the address that their parcel was labelled with, as text."""
-    sealed = {label_of(row["public_id"]): row["address"] for row in rows if row["address"] is not None}
-    opened = current_engine().open(subject_id, sealed)
-    return [{**row, "address": opened.get(label_of(row["public_id"]))} for row in rows]
 
 
 def _carts() -> Words:
@@ -109,7 +99,6 @@ HOLDINGS = (
         DELIVERY,
         _orders,
         frozenset({"checkout_key"}),
-        reveal=_with_addresses,
         repeats={"address": ("address",)},
         sealed={"address": lambda row: record(label_of(row["public_id"]))},
         kept=Kept(BOOKKEEPING, "placed_at", "P10Y", {"address": None, "card_brand": ""}),

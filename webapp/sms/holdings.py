@@ -2,7 +2,7 @@
 
 from webapp.profiling.holdings import Holding, Words
 from webapp.profiling.words import gettext
-from webapp.sms.sealing import PARTS, reveal, sealed_as
+from webapp.sms.sealing import PARTS, sealed_as
 
 PROTECTION = "account_protection"
 """The purpose that text messages serve, as a key of the manifest."""
@@ -44,7 +44,6 @@ HOLDINGS = (
         "outgoing_text",
         PROTECTION,
         _outgoing,
-        reveal=reveal,
         sealed={part: sealed_as(part) for part in PARTS},
         repeats=TO,
     ),

@@ -1,6 +1,5 @@
 """Text messages as the outbox keeps them: sealed for whom they are about."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +9,7 @@ from sqlalchemy import Row as Read
 from webapp.db import microseconds
 from webapp.outbox import Transport, Undeliverable
 from webapp.profiling.engine import current_engine
-from webapp.profiling.holdings import LabelOf, Row
+from webapp.profiling.holdings import LabelOf
 from webapp.profiling.keyring import record
 from webapp.profiling.keys.service import MissingMasterKey
 from webapp.profiling.vault import Sealed
@@ -60,12 +59,3 @@ def label_of(moment: datetime, part: str) -> str:
 
 def sealed_as(part: str) -> LabelOf:
     return lambda row: record(label_of(row["written_at"], part))
-
-
-def reveal(subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
-    """The rows of a person's messages in plain."""
-    if not rows:
-        return []
-    keyring = current_engine().keyring
-    opened_part = keyring.opener(keyring.wrapped(subject_id), subject_id)
-    return [{**row, **{part: opened_part(sealed_as(part)(row), row[part]).decode() for part in PARTS}} for row in rows]

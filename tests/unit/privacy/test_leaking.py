@@ -37,14 +37,14 @@ def letters() -> Holding:
         )
         assert table.primary_key
     words = Words("Letters", "you", "a day", COLUMNS)
-    return Holding("stray_letter", "account", lambda: words, reveal=lambda _subject, rows: rows)
+    return Holding("stray_letter", "account", lambda: words, sealed={"sealed": lambda _row: "letter"})
 
 
 def test_columns_are_told_by_how_they_are_stored() -> None:
     try:
         holding = letters()
         assert (plain_columns(holding), sealed_columns(holding)) == (("note",), ("address", "number"))
-        assert plain_columns(replace(holding, reveal=None)) == ("note", "address")
+        assert plain_columns(replace(holding, sealed={})) == ("note", "address")
     finally:
         metadata.remove(metadata.tables["stray_letter"])
 

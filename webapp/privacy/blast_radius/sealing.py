@@ -19,10 +19,10 @@ class Place:
 
 
 def is_sealed(holding: Holding, name: str) -> bool:
-    """Whether the database shows nothing of the column: it is bytes that are opened by the holding or by their own
-    type, or that nobody is told."""
+    """Whether the database shows nothing of the column: it is bytes that are sealed as the holding says, or by their
+    own type, or that nobody is told."""
     kind = holding.rows.c[name].type
-    opened = holding.reveal is not None or isinstance(kind, TypeDecorator) or name in holding.withheld
+    opened = name in holding.sealed or isinstance(kind, TypeDecorator) or name in holding.withheld
     return _is_binary(kind) and opened
 
 

@@ -89,7 +89,7 @@ class Batch:
         subject_id, columns = self._ordered.subject_id, holding.words().columns
         first = not self.progress.after
         rows = holding.page(self._connection, subject_id, key_from(self.progress.after), most) if columns else []
-        lines = told(holding, columns, subject_id, rows)
+        lines = told(self._engine.keyring, holding, columns, subject_id, rows)
         self.unopened += lines.unopened
         about_it = None
         if first and self.progress.section != HELD:

@@ -12,6 +12,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from webapp.profiling.holdings import Holding, Row
+from webapp.profiling.keyring import Keyring
 from webapp.profiling.kinds.image import MEDIA_TYPE
 from webapp.profiling.vault import Sealed
 
@@ -27,9 +28,9 @@ class Told:
     unopened: int
 
 
-def told(holding: Holding, columns: Collection[str], subject_id: int, rows: Sequence[Row]) -> Told:
+def told(keyring: Keyring, holding: Holding, columns: Collection[str], subject_id: int, rows: Sequence[Row]) -> Told:
     """The rows by their `columns`. One that does not open is told without what is sealed in it."""
-    opened = [_opened(holding, subject_id, row) for row in _revealed(holding, subject_id, rows)]
+    opened = _revealed(keyring, holding, subject_id, rows)
     lines = tuple(_line(columns, row, shut=shut) for row, shut in opened)
     return Told(lines, sum(bool(shut) for _row, shut in opened))
 
@@ -47,32 +48,20 @@ def plain(value: Any) -> Any:
             return value
 
 
-@dataclass(frozen=True)
-class _Shut:
-    """A row as it is stored, since opening its page failed."""
-
-    row: Row
-
-
-def _revealed(holding: Holding, subject_id: int, rows: Sequence[Row]) -> Sequence[Row | _Shut]:
-    """All of them at once; only where that fails, one by one."""
-    if holding.reveal is None:
-        return rows
+def _revealed(keyring: Keyring, holding: Holding, subject_id: int, rows: Sequence[Row]) -> Sequence[tuple[Row, bool]]:
+    """Each row opened, and whether it stayed shut. All of them at once; only where that fails, one by one."""
     try:
-        return holding.reveal(subject_id, rows)
+        return [(row, False) for row in keyring.reveal(holding, subject_id, rows)]
     except Sealed:
-        return [_Shut(row) for row in rows]
+        return [_alone(keyring, holding, subject_id, row) for row in rows]
 
 
-def _opened(holding: Holding, subject_id: int, row: Row | _Shut) -> tuple[Row, bool]:
-    """The row, and whether something in it stayed shut."""
-    if not isinstance(row, _Shut):
-        return row, False
+def _alone(keyring: Keyring, holding: Holding, subject_id: int, row: Row) -> tuple[Row, bool]:
     try:
-        (alone,) = holding.reveal(subject_id, [row.row]) if holding.reveal else (row.row,)
+        (opened,) = keyring.reveal(holding, subject_id, [row])
     except Sealed:
-        return row.row, True
-    return alone, False
+        return row, True
+    return opened, False
 
 
 def _line(columns: Collection[str], row: Row, *, shut: bool) -> dict[str, Any]:

@@ -29,8 +29,7 @@ def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:
 def _group(engine: Engine, holding: Holding, subject_id: int, count: int) -> RecordGroup:
     connection, words = engine.database.reading(), holding.words()
     rows: Sequence[Row] = holding.newest(connection, subject_id, MOST) if count and words.columns else ()
-    if rows and holding.reveal is not None:
-        rows = holding.reveal(subject_id, rows)
+    rows = engine.keyring.reveal(holding, subject_id, rows)
     purpose = engine.manifest.purposes.get(holding.purpose)
     law = engine.manifest.purposes[holding.kept.purpose] if holding.kept else None
     return RecordGroup(

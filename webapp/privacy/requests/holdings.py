@@ -1,41 +1,13 @@
 """What this part keeps of a person. That it was dealt with in time has to be shown even once they are erased."""
 
-from collections.abc import Sequence
-
 from webapp.privacy.requests.models import address_label, message_label, note_label
-from webapp.profiling.engine import current_engine
-from webapp.profiling.holdings import Holding, Kept, Row, Words
+from webapp.profiling.holdings import Holding, Kept, Words
 from webapp.profiling.keyring import record
 from webapp.profiling.own_holdings import ACCOUNTABILITY
 from webapp.profiling.words import gettext
 
 TERM = "P36M"
 """As long as somebody can say in court that a request was not dealt with."""
-
-
-def _opened(subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
-    """Requests with their address and message as text."""
-    sealed = {
-        label(row["public_id"]): row[column]
-        for row in rows
-        for column, label in (("address", address_label), ("message", message_label))
-        if row[column] is not None
-    }
-    texts = current_engine().open(subject_id, sealed)
-    return [
-        {
-            **row,
-            "address": texts.get(address_label(row["public_id"])),
-            "message": texts.get(message_label(row["public_id"])),
-        }
-        for row in rows
-    ]
-
-
-def _steps_opened(subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
-    sealed = {note_label(row): row["note"] for row in rows if row["note"] is not None}
-    texts = current_engine().open(subject_id, sealed)
-    return [{**row, "note": texts.get(note_label(row))} for row in rows]
 
 
 def _requests() -> Words:
@@ -84,7 +56,6 @@ HOLDINGS = (
         ACCOUNTABILITY,
         _requests,
         frozenset({"taken_by", "pressed"}),
-        reveal=_opened,
         kept=Kept(
             ACCOUNTABILITY, "received_at", TERM, dict.fromkeys(("subject_id", "address", "message", "pressed"), None)
         ),
@@ -100,7 +71,6 @@ HOLDINGS = (
         frozenset({"by"}),
         link="request_id",
         through="privacy_request",
-        reveal=_steps_opened,
         kept=Kept(ACCOUNTABILITY, "", TERM, {"note": None}),
         sealed={"note": lambda row: record(note_label(row))},
     ),
