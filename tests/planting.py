@@ -34,6 +34,7 @@ from webapp.profiling.engine import Engine
 from webapp.profiling.holdings import Holding
 from webapp.profiling.manifest import Field
 from webapp.profiling.people import record_arrival
+from webapp.profiling.tables import answer, suggestion
 
 MEANT: Mapping[str, object] = {
     "account.role": "",
@@ -60,11 +61,15 @@ LEAST = 9
 
 @dataclass(frozen=True)
 class Canary:
-    """What was put into a column. `told` says whether an export shows it; what is not told is withheld."""
+    """What was put into a column, and as what it stands there: sealed, maybe.
+
+    `told` says whether an export shows it; what is not told is withheld.
+    """
 
     table: str
     column: str
     value: str | bytes | datetime
+    stored: str | bytes | datetime
     told: bool
 
 
@@ -83,11 +88,15 @@ class Planted:
         return tuple(dict.fromkeys(word.partition(b"@")[0] for word in words))
 
 
-def plant(app: Flask, who: str = "ada") -> Planted:
-    """Record a person, and a row of theirs in every table with a holding; `who` makes their words their own."""
+def plant(app: Flask, who: str = "ada", subject_id: int | None = None) -> Planted:
+    """Give a person, somebody new by default, a row in every table with a holding; `who` makes their words their own.
+
+    What they hold already, where they can hold only one, stays as it is and has no canary.
+    """
     database: Database = app.extensions["database"]
     with app.test_request_context(), database.unit_of_work():
-        return _Planting(app.extensions["profiling"], database, who).run()
+        number = record_arrival(database) if subject_id is None else subject_id
+        return _Planting(app.extensions["profiling"], database, who, number).run()
 
 
 def word(who: str, name: str, longest: int | None = None) -> str:
@@ -101,11 +110,11 @@ def _number(who: str, name: str) -> int:
 
 
 class _Planting:
-    def __init__(self, engine: Engine, database: Database, who: str) -> None:
+    def __init__(self, engine: Engine, database: Database, who: str, subject_id: int) -> None:
         self.engine = engine
         self.database = database
         self.who = who
-        self.subject_id = record_arrival(database)
+        self.subject_id = subject_id
         self.rows: dict[str, Mapping[str, Any]] = {}
         self.canaries: list[Canary] = []
 
@@ -118,16 +127,24 @@ class _Planting:
         for key, field in self.engine.manifest.fields.items():
             value, words = self._answer(field, "answer")
             origin = Provenance(word(self.who, f"{key} action"), word(self.who, f"{key} source", 20))
-            self.engine.answers.give(self.subject_id, key, value, origin)
-            self._note("answer", {"value": words, "action": origin.action, "source": origin.source})
+            if self.engine.answers.give(self.subject_id, key, value, origin):
+                noted = {"value": words, "action": origin.action, "source": origin.source}
+                self._note("answer", noted, {"value": self._stored(answer, key)})
             value, words = self._answer(field, "suggestion")
             said_by = word(self.who, f"{key} origin")
             self.engine.suggestions.keep(self.subject_id, key, value, said_by)
-            self._note("suggestion", {"value": words, "origin": said_by})
+            stored = {"value": self._stored(suggestion, key)}
+            self._note("suggestion", {"value": words, "origin": said_by}, stored)
         for table in metadata.sorted_tables:
             if table.name in self.engine.holdings and table.name not in {"subject", "answer", "suggestion"}:
                 self._row(table)
         return Planted(self.subject_id, tuple(self.canaries))
+
+    def _stored(self, table: Table, field: str) -> bytes:
+        """The field's value as it stands there."""
+        this = (table.c.subject_id == self.subject_id) & (table.c.field == field)
+        found: bytes = self.connection.execute(select(table.c.value).where(this)).scalar_one()
+        return found
 
     def _subject(self) -> None:
         moments = {name: self._moment(metadata.tables["subject"].c[name]) for name in ("created_at", "signed_up_at")}
@@ -136,8 +153,14 @@ class _Planting:
         self._note("subject", moments)
 
     def _row(self, table: Table) -> None:
+        holding = self._holding(table.name)
+        if [column.name for column in table.primary_key] == [holding.person]:
+            only = self.connection.execute(select(table).where(holding.whose(self.subject_id))).mappings().first()
+            if only is not None:
+                self.rows[table.name] = only
+                return
         values = {column.name: self._value(column) for column in table.columns if not _is_left(column)}
-        labels = self._holding(table.name).sealed
+        labels, stored = holding.sealed, dict[str, bytes]()
         sealed = {name: str(self._meant(f"{table.name}.{name}")) for name in labels}
         values |= dict.fromkeys(sealed, b"-")  # a label may name the row, whose number is not known yet
         keys = list(table.primary_key.columns)
@@ -145,10 +168,11 @@ class _Planting:
         found = dict(made.mappings().one())
         for name, text in sealed.items():
             content = self.engine.keyring.seal(self.subject_id, labels[name](found), text.encode())
+            stored[name] = content
             this = [column == found[column.name] for column in keys]
             self.connection.execute(update(table).where(*this).values({name: content}))
         self.rows[table.name] = found
-        self._note(table.name, {**values, **sealed})
+        self._note(table.name, {**values, **sealed}, stored)
 
     def _value(self, column: Column[Any]) -> Any:
         name = f"{column.table.name}.{column.name}"
@@ -217,12 +241,12 @@ class _Planting:
     def _holding(self, table: str) -> Holding:
         return self.engine.holdings[table]
 
-    def _note(self, table: str, values: Mapping[str, Any]) -> None:
+    def _note(self, table: str, values: Mapping[str, Any], stored: Mapping[str, bytes] | None = None) -> None:
         holding = self._holding(table)
         told = holding.words().columns
         for name, value in values.items():
             if isinstance(value, (str, bytes, datetime)) and value and f"{table}.{name}" not in _PLAIN:
-                self.canaries.append(Canary(table, name, value, name in told))
+                self.canaries.append(Canary(table, name, value, (stored or {}).get(name, value), name in told))
 
 
 _PLAIN = {name for name, meant in MEANT.items() if "@" not in str(meant)}

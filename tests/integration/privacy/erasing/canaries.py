@@ -1,159 +1,40 @@
-"""Canaries: words that stand nowhere else, put into every table that holds something of a person.
+"""Canaries of an erasure: words that stand nowhere else, as they stand in the database, and the search for them."""
 
-The rows are made from the metadata alone, so a table that is new tomorrow is filled as well.
-"""
-
-from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime
-from itertools import count
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from flask import Flask
-from sqlalchemy import (
-    JSON,
-    Boolean,
-    Column,
-    Connection,
-    Date,
-    Integer,
-    LargeBinary,
-    String,
-    Table,
-    insert,
-    select,
-    update,
-)
+from sqlalchemy import LargeBinary, String, Table, select
 
-from webapp import clock
-from webapp.db import Database, UTCDateTime, metadata
+from tests.planting import plant
+from webapp.db import Database, metadata
 from webapp.profiling.engine import Engine
 from webapp.profiling.holdings import Holding
 
 SHORTEST = 8
-"""Characters. A column that takes fewer holds no canary: so few would be found by chance."""
-NUMBERS = count(1)
-MEANT = {
-    "prompt.action": "sign_up",
-    "prompt.kind": "gate",
-    "prompt.variant": "",
-    "prompt.device": "phone",
-    "prompt.visitor": "new",
-    "prompt_field.action": "sign_up",
-    "prompt_field.field": "email",
-    "prompt_field.outcome": "completed",
-    "assignment.variant": "control",
-}
-"""What is counted: keys of the manifest, by which totals go on after their persons. A canary would live on there."""
+"""Characters. A shorter one would be found by chance."""
+COUNTED = frozenset(
+    {"prompt.action", "prompt.variant", "prompt_field.action", "prompt_field.field", "assignment.variant"}
+)
+"""What is counted: keys of the manifest, by which totals go on after their persons. A canary lives on there."""
 
 
-def fill(app: Flask, subject_id: int, word: str) -> dict[str, list[str | bytes]]:
-    """Give the subject a row in every table that can hold one, with canaries that begin with `word`; them, by table.
-
-    What is kept sealed holds a word that is sealed as well; its canary is how it stands there.
-
-    Of what a law makes outlive its person, only the columns that are blanked hold any.
-    """
+def fill(app: Flask, subject_id: int, who: str) -> dict[str, list[str | bytes]]:
+    """Give the subject a row in every table that can hold one; by table, the canaries that an erasure takes away."""
     engine: Engine = app.extensions["profiling"]
-    with app.app_context(), engine.database.unit_of_work():
-        filling = _Filling(engine, engine.database.writing(), subject_id, word)
-        filling.run()
-    return filling.canaries
-
-
-class _Filling:
-    def __init__(self, engine: Engine, connection: Connection, subject_id: int, word: str) -> None:
-        self._engine = engine
-        self._connection = connection
-        self._subject_id = subject_id
-        self._word = word
-        self._made: dict[str, Mapping[str, Any]] = {"subject": {"id": subject_id}}
-        self.canaries: dict[str, list[str | bytes]] = {}
-
-    def run(self) -> None:
-        for table in metadata.sorted_tables:
-            if table.name in self._engine.holdings and table.name not in self._made:
-                self._make(table)
-
-    def _make(self, table: Table) -> Mapping[str, Any]:
-        if table.name in self._made:
-            return self._made[table.name]
-        held = self._engine.holdings.get(table.name)
-        there = self._there(table, held)
-        if there is None:
-            row = {column.name: self._value(table, column, held) for column in table.columns if _is_given(column)}
-            added = insert(table).values(row).returning(*table.primary_key.columns)
-            there = {**row, **self._connection.execute(added).one()._mapping}
-            if held is not None:
-                self._seal(held, there)
-        self._made[table.name] = there
-        return there
-
-    def _seal(self, held: Holding, row: Mapping[str, Any]) -> None:
-        """What is sealed may be bound to its row's number, so there has to be a row first."""
-        this = [column == row[column.name] for column in held.rows.primary_key.columns]
-        for name, label in held.sealed.items():
-            word = f"{self._word}{next(NUMBERS):03d}{held.table}{name}".encode()
-            content = self._engine.keyring.seal(self._subject_id, label(row), word)
-            self._connection.execute(update(held.rows).where(*this).values({name: content}))
-            self._put(held.table, content)
-
-    def _put(self, table: str, canary: str | bytes) -> None:
-        self.canaries.setdefault(table, []).append(canary)
-
-    def _there(self, table: Table, held: Holding | None) -> Mapping[str, Any] | None:
-        """What the subject has there already, where it can only have one: its account."""
-        if held is None or [column.name for column in table.primary_key] != [held.person]:
-            return None
-        return self._connection.execute(select(table).where(held.whose(self._subject_id))).mappings().first()
-
-    def _value(self, table: Table, column: Column[Any], held: Holding | None) -> Any:
-        if held is not None and column.name == held.person and not held.link:
-            return self._subject_id
-        for key in column.foreign_keys:
-            return self._make(key.column.table)[key.column.name]
-        return self._plain(table, column, held)
-
-    def _plain(self, table: Table, column: Column[Any], held: Holding | None) -> Any:
-        if str(column) in MEANT:
-            return MEANT[str(column)]
-        if held is not None and column.name in held.sealed:
-            return b"-"
-        match column.type:
-            case UTCDateTime():
-                return clock.now()
-            case Date():
-                return datetime.now(UTC).date()
-            case Boolean():
-                return False
-            case Integer():
-                return None if column.nullable else 1
-            case JSON():
-                return {}
-            case String() | LargeBinary():
-                return self._canary(table, column, held)
-        return None
-
-    def _canary(self, table: Table, column: Column[Any], held: Holding | None) -> str | bytes:
-        """A word of this column's own; of a table that is nobody's, and of what is kept, a word that is no canary."""
-        told = held is not None and _goes(column, held)
-        word = f"{self._word if told else 'plain'}{next(NUMBERS):03d}{table.name}{column.name}"
-        word = word[: getattr(column.type, "length", None) or len(word)]
-        if told and len(word) >= SHORTEST:
-            self._put(table.name, word)
-        return word.encode() if isinstance(column.type, LargeBinary) else word
-
-
-def _is_given(column: Column[Any]) -> bool:
-    """Whether a row is given a value there: not for a number that the database counts by itself."""
-    counted = column.primary_key and isinstance(column.type, Integer) and not column.foreign_keys
-    return not counted or len(column.table.primary_key.columns) > 1
+    going: dict[str, list[str | bytes]] = {}
+    for canary in plant(app, who, subject_id).canaries:
+        is_word = isinstance(canary.stored, (str, bytes)) and len(canary.stored) >= SHORTEST
+        counted = f"{canary.table}.{canary.column}" in COUNTED
+        if is_word and not counted and _goes(canary.column, engine.holdings[canary.table]):
+            going.setdefault(canary.table, []).append(canary.stored)
+    return going
 
 
 def can_hold(held: Holding) -> bool:
     """Whether the table has a column for a word of its person that an erasure takes away."""
     return any(
-        isinstance(column.type, String | LargeBinary) and not column.foreign_keys and _goes(column, held)
+        isinstance(column.type, String | LargeBinary) and not column.foreign_keys and _goes(column.name, held)
         for column in held.rows.columns
     )
 
@@ -176,9 +57,9 @@ def _bytes(word: str | bytes) -> bytes:
     return word if isinstance(word, bytes) else word.encode()
 
 
-def _goes(column: Column[Any], held: Holding) -> bool:
+def _goes(column: str, held: Holding) -> bool:
     """Whether an erasure takes it away: everything, but for what a law makes one keep."""
-    return held.kept is None or column.name in held.kept.blanked
+    return held.kept is None or column in held.kept.blanked
 
 
 def _cells(database: Database, table: Table) -> list[bytes]:
