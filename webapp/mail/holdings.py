@@ -1,6 +1,6 @@
 """What the mail room keeps of a person."""
 
-from webapp.mail.sealing import PARTS, sealed_as
+from webapp.mail.sealing import PARTS
 from webapp.profiling.holdings import Holding, Words
 from webapp.profiling.words import gettext
 
@@ -46,7 +46,7 @@ HOLDINGS = (
         ACCOUNT,
         _outgoing,
         frozenset({"recipient_mark"}),
-        sealed={part: sealed_as(part) for part in PARTS},
+        sealed=PARTS.labels,
         repeats=TO,
     ),
     Holding(

@@ -1,21 +1,17 @@
-"""Mails as the outbox keeps them: sealed for whom they are about, and found by a mark of the address."""
+"""Mails as the outbox keeps them: sealed, and found by a mark of the address."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row as Read
+from sqlalchemy import Row
 
-from webapp.db import microseconds
 from webapp.mail.models import OutgoingMail
-from webapp.outbox import Transport, Undeliverable
+from webapp.outbox import Transport
 from webapp.profiling.engine import Engine, current_engine
-from webapp.profiling.holdings import LabelOf
-from webapp.profiling.keyring import record
-from webapp.profiling.keys.service import MissingMasterKey
-from webapp.profiling.vault import Sealed
+from webapp.sealed_parts import SealedParts
 
-PARTS = ("recipient", "title", "text")
+PARTS = SealedParts("mail", ("recipient", "title", "text"))
 
 
 @dataclass(frozen=True)
@@ -41,33 +37,16 @@ def mark_in(engine: Engine, address: str) -> bytes:
 
 def sealed_mail(subject_id: int | None, recipient: str, title: str, text: str, moment: datetime) -> OutgoingMail:
     """The row of a mail that is written now, not to be sent yet."""
-    engine, parts = current_engine(), zip(PARTS, (recipient, title, text), strict=True)
-    sealed = {part: engine.seal(subject_id, label_of(moment, part), content) for part, content in parts}
+    sealed = PARTS.seal(subject_id, moment, recipient, title, text)
     return OutgoingMail(subject_id=subject_id, recipient_mark=mark_of(recipient), written_at=moment, **sealed)
 
 
-def opened(mail: OutgoingMail | Read[Any]) -> Letter:
-    """Raises Undeliverable where it does not open any more: its person was erased meanwhile."""
-    sealed = {label_of(mail.written_at, part): getattr(mail, part) for part in PARTS}
-    try:
-        texts = current_engine().open(mail.subject_id, sealed).values()
-    except MissingMasterKey:
-        raise
-    except Sealed as error:
-        raise Undeliverable("it does not open any more") from error
-    recipient, title, text = texts
+def opened(mail: OutgoingMail | Row[Any]) -> Letter:
+    """Raises Undeliverable where it does not open any more."""
+    recipient, title, text = PARTS.open(mail)
     return Letter(mail.id, recipient, title, text, mail.written_at)
 
 
 def opening(transport: Transport[Letter]) -> Transport[OutgoingMail]:
     """The transport of what the outbox keeps: it opens that first."""
     return lambda sealed: transport(opened(sealed))
-
-
-def label_of(moment: datetime, part: str) -> str:
-    """What a part of the mail that was written in that moment is sealed as."""
-    return f"mail:{microseconds(moment)}:{part}"
-
-
-def sealed_as(part: str) -> LabelOf:
-    return lambda row: record(label_of(row["written_at"], part))

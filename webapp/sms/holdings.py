@@ -2,7 +2,7 @@
 
 from webapp.profiling.holdings import Holding, Words
 from webapp.profiling.words import gettext
-from webapp.sms.sealing import PARTS, sealed_as
+from webapp.sms.sealing import PARTS
 
 PROTECTION = "account_protection"
 """The purpose that text messages serve, as a key of the manifest."""
@@ -44,7 +44,7 @@ HOLDINGS = (
         "outgoing_text",
         PROTECTION,
         _outgoing,
-        sealed={part: sealed_as(part) for part in PARTS},
+        sealed=PARTS.labels,
         repeats=TO,
     ),
     Holding(

@@ -1,21 +1,16 @@
-"""Text messages as the outbox keeps them: sealed for whom they are about."""
+"""Text messages as the outbox keeps them: sealed."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row as Read
+from sqlalchemy import Row
 
-from webapp.db import microseconds
-from webapp.outbox import Transport, Undeliverable
-from webapp.profiling.engine import current_engine
-from webapp.profiling.holdings import LabelOf
-from webapp.profiling.keyring import record
-from webapp.profiling.keys.service import MissingMasterKey
-from webapp.profiling.vault import Sealed
+from webapp.outbox import Transport
+from webapp.sealed_parts import SealedParts
 from webapp.sms.models import OutgoingText
 
-PARTS = ("recipient", "words")
+PARTS = SealedParts("text", ("recipient", "words"))
 
 
 @dataclass(frozen=True)
@@ -28,34 +23,17 @@ class Message:
 
 
 def sealed_text(subject_id: int | None, recipient: str, words: str, moment: datetime) -> OutgoingText:
-    """The row of a message that is written now, to be sent at once."""
-    engine, parts = current_engine(), zip(PARTS, (recipient, words), strict=True)
-    sealed = {part: engine.seal(subject_id, label_of(moment, part), content) for part, content in parts}
+    """The row of a text message that is written now, to be sent at once."""
+    sealed = PARTS.seal(subject_id, moment, recipient, words)
     return OutgoingText(subject_id=subject_id, written_at=moment, send_at=moment, **sealed)
 
 
-def opened(text: OutgoingText | Read[Any]) -> Message:
-    """Raises Undeliverable where it does not open any more: its person was erased meanwhile."""
-    sealed = {label_of(text.written_at, part): getattr(text, part) for part in PARTS}
-    try:
-        parts = current_engine().open(text.subject_id, sealed).values()
-    except MissingMasterKey:
-        raise
-    except Sealed as error:
-        raise Undeliverable("it does not open any more") from error
-    recipient, words = parts
+def opened(text: OutgoingText | Row[Any]) -> Message:
+    """Raises Undeliverable where it does not open any more."""
+    recipient, words = PARTS.open(text)
     return Message(text.id, recipient, words)
 
 
 def opening(transport: Transport[Message]) -> Transport[OutgoingText]:
     """The transport of what the outbox keeps: it opens that first."""
     return lambda sealed: transport(opened(sealed))
-
-
-def label_of(moment: datetime, part: str) -> str:
-    """What a part of the message that was written in that moment is sealed as."""
-    return f"text:{microseconds(moment)}:{part}"
-
-
-def sealed_as(part: str) -> LabelOf:
-    return lambda row: record(label_of(row["written_at"], part))
