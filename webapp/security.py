@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import http
 from webapp.config import Settings
+from webapp.counters import Counters
 
 View = Callable[..., ResponseReturnValue]
 POLICY = "; ".join(
@@ -89,7 +90,7 @@ def _limit(app: Flask) -> None:
     Limiter(
         get_remote_address,
         app=app,
-        storage_uri="memory://",
+        storage_uri=Counters.URI,
         headers_enabled=True,
         default_limits=[READS],
         default_limits_exempt_when=lambda: request.endpoint == "static",
