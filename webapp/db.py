@@ -166,9 +166,9 @@ class Database:
             self._local.reader = connection
             try:
                 yield connection
+                connection.commit()  # a rollback would make psycopg forget what it has prepared
             finally:
                 self._local.reader = before
-                connection.rollback()
 
     def writing(self) -> Connection:
         """The connection of this thread's transaction, begun when it is not yet."""

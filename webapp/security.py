@@ -14,6 +14,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from webapp import http
 from webapp.config import Settings
+from webapp.counters import Counters
 
 View = Callable[..., ResponseReturnValue]
 POLICY = "; ".join(
@@ -47,6 +48,7 @@ def join(app: Flask, settings: Settings) -> None:
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         PERMANENT_SESSION_LIFETIME=timedelta(days=90),
+        SESSION_REFRESH_EACH_REQUEST=False,  # a visit that goes on is noted every hour, and the cookie with it
         MAX_CONTENT_LENGTH=8 * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=LONGEST_FORM,
         MAX_FORM_PARTS=200,
@@ -89,7 +91,7 @@ def _limit(app: Flask) -> None:
     Limiter(
         get_remote_address,
         app=app,
-        storage_uri="memory://",
+        storage_uri=Counters.URI,
         headers_enabled=True,
         default_limits=[READS],
         default_limits_exempt_when=lambda: request.endpoint == "static",

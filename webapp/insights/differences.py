@@ -1,8 +1,7 @@
 """Differences of rates, in words: in points, with their sign."""
 
-from flask_babel import format_decimal
-
 from webapp.insights.statistics.arms import Difference
+from webapp.insights.wording import signed
 from webapp.profiling.words import gettext
 
 
@@ -18,4 +17,4 @@ def between(difference: Difference) -> str:
 def _signed(share: float) -> str:
     """In points, to a tenth; finer where a tenth would make zero of what is not."""
     digits = 1 if abs(share) >= 0.0005 or not share else 3
-    return str(format_decimal(round(share * 100, digits) + 0.0, "+#,##0.0##;−#,##0.0##"))
+    return signed(round(share * 100, digits) + 0.0)

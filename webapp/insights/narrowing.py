@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, union_all
 
 from webapp.insights.question import Question
 from webapp.insights.rollup.keys import NO_EXPERIMENT
@@ -27,8 +27,7 @@ def narrowed(
 
     `prompts` are the columns of the prompt that a row belongs to, `person` is the one of its subject's number.
     """
-    conditions: list[ColumnElement[bool]] = [person.not_in(subjects) for subjects in uncounted]
-    conditions.append(person.not_in(OBJECTORS))
+    conditions: list[ColumnElement[bool]] = [person.not_in(union_all(*uncounted, OBJECTORS))]
     if question.people != "all":
         conditions.append(subject.c.simulated.is_(question.people == "simulated"))
     if question.context and context is not None:

@@ -12,6 +12,7 @@ INSTEAD = {
     "enable_bitmapscan": "off",  # which would find all entries before the first row, where a limit wants few
     "max_parallel_workers_per_gather": "0",  # to start one takes longer than the whole page
     "jit": "off",
+    "plan_cache_mode": "force_generic_plan",  # by index it is the same one, whatever the parameters
 }
 """Settings, and what they are inside `by_index`."""
 BY_INDEX = "insights.by_index"

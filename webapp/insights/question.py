@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Literal, get_args
 from urllib.parse import urlencode
 
@@ -77,13 +77,19 @@ class Question:
 
     @cached_property
     def query(self) -> str:
-        """The same, as it stands in an address: a page has a hundred of them."""
-        return urlencode(self.arguments())
+        """The same, as it stands in an address."""
+        return _encoded(tuple(self.arguments().items()))
 
     @cached_property
     def anywhere(self) -> "Question":
         """The same question of every field and context."""
         return replace(self, field="", context="")
+
+
+@lru_cache(maxsize=2000)
+def _encoded(arguments: tuple[tuple[str, str], ...]) -> str:
+    """Kept, since a page leads to the same hundred questions every time."""
+    return urlencode(arguments)
 
 
 def usual(as_of: datetime) -> Question:

@@ -9,8 +9,11 @@ from webapp.insights.counts import Tally
 
 
 def state_of(tallies: Iterable[Tally], *more: object) -> str:
-    """Times are left out: they change with the counts only, and are long."""
-    return hashlib.sha256(repr((list(map(_COUNTS, tallies)), more)).encode()).hexdigest()[:16]
+    """The same in whatever order the tallies come, which is another one in each process that serves the page.
+
+    Times are left out: they change with the counts only, and are long.
+    """
+    return hashlib.sha256(repr((sorted(map(_COUNTS, tallies)), more)).encode()).hexdigest()[:16]
 
 
 _COUNTS = attrgetter(*(field.name for field in fields(Tally) if field.name != "times"))

@@ -57,6 +57,11 @@ def duration(seconds: float | None) -> str:
     return words().duration(seconds)
 
 
+def signed(number: float) -> str:
+    """A number with its sign, to three decimals at most: +4.2."""
+    return _signed(number, words().locale)
+
+
 def roughly(rate: float) -> str:
     """A rate of which no decimal is known: 61%."""
     return str(format_percent(rate, "#,##0%"))
@@ -103,6 +108,11 @@ def _whole(number: int, locale: str) -> str:
 @lru_cache(maxsize=KEPT)
 def _percent(rate: float, locale: str) -> str:
     return numbers.format_percent(rate, "#,##0.0%", locale=locale)
+
+
+@lru_cache(maxsize=KEPT)
+def _signed(number: float, locale: str) -> str:
+    return numbers.format_decimal(number, "+#,##0.0##;−#,##0.0##", locale=locale)
 
 
 @lru_cache(maxsize=KEPT)

@@ -1,5 +1,8 @@
 """Translation on the web: the catalogue of a request's language is looked up once, for code and templates alike."""
 
+from functools import lru_cache
+from gettext import NullTranslations
+
 from flask import Flask, g, has_app_context
 from flask_babel import get_domain
 from jinja2 import pass_eval_context
@@ -32,5 +35,10 @@ def _found(string: str) -> str:
     catalogue = kept.get("asklater_words")
     if catalogue is None:
         catalogue = kept.asklater_words = get_domain().get_translations()
-    translated: str = catalogue.gettext(string)
-    return translated
+    return _kept(catalogue, string)
+
+
+@lru_cache(maxsize=10_000)
+def _kept(catalogue: NullTranslations, string: str) -> str:
+    """What a catalogue says never changes, and a page asks it hundreds of times."""
+    return catalogue.gettext(string)

@@ -1,14 +1,13 @@
 """The formulas behind every figure of the dashboard, in the words of the definitions. Pure functions of numbers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from functools import cache
 from math import floor, sqrt
 from statistics import NormalDist
+from typing import NamedTuple
 
 
-@dataclass(frozen=True)
-class Interval:
+class Interval(NamedTuple):
     """A confidence interval of a rate; both ends lie in 0..1 and `low <= high`."""
 
     low: float

@@ -130,6 +130,32 @@ def test_concurrent_increments_lose_nothing(database: Database) -> None:
     assert counted == threads * times
 
 
+def test_a_snapshot_keeps_what_was_prepared(database: Database) -> None:
+    """On PostgreSQL a statement is prepared once it was asked a few times, which a rollback would undo."""
+    if database.is_sqlite:
+        pytest.skip("SQLite keeps its statements whatever becomes of the transaction")
+    asked = select(func.count()).select_from(subject)
+    for _ in range(10):
+        with database.snapshot() as connection:
+            connection.execute(asked).scalar_one()
+    with database.snapshot() as connection:
+        prepared = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
+    assert any("FROM subject" in statement for statement in prepared)
+
+
+def test_a_snapshot_that_fails_ends_all_the_same(database: Database) -> None:
+    def look_and_fail() -> None:
+        with database.snapshot() as connection:
+            raise LookupError(connection.execute(asked).scalar_one())
+
+    asked = select(func.count()).select_from(subject)
+    with pytest.raises(LookupError, match="0"):
+        look_and_fail()
+    with database.unit_of_work():
+        database.writing().execute(insert(subject).values(created_at=MOMENT))
+    assert database.reading().execute(asked).scalar_one() == 1
+
+
 def test_a_moment_comes_back_as_it_was(database: Database) -> None:
     elsewhere = MOMENT.astimezone(None)
     with database.unit_of_work():

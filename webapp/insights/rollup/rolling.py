@@ -8,8 +8,9 @@ waits for them: it passes over what others hold, and gives up a batch rather tha
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import lru_cache
 
-from sqlalchemy import Select, Table, bindparam, delete, select, text, union_all, update
+from sqlalchemy import CompoundSelect, Select, Table, bindparam, delete, select, text, union_all, update
 from sqlalchemy.exc import OperationalError
 
 from webapp import clock
@@ -197,4 +198,10 @@ def roll_up(engine: Engine) -> RollUp:
 
 def uncounted_now(database: Database, selects: Uncounted) -> frozenset[int]:
     """The ids of all who belong into no figure. One statement."""
-    return frozenset(database.reading().scalars(union_all(*selects))) if selects else frozenset()
+    return frozenset(database.reading().scalars(_all_of(tuple(selects)))) if selects else frozenset()
+
+
+@lru_cache
+def _all_of(selects: tuple[Select[int], ...]) -> CompoundSelect[int]:
+    """Built once, which takes longer than to read it."""
+    return union_all(*selects)

@@ -4,7 +4,19 @@ from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Boolean, Column, Integer, bindparam, func, select, union_all
+from sqlalchemy import (
+    CTE,
+    BindParameter,
+    Boolean,
+    Column,
+    ColumnElement,
+    FromClause,
+    Integer,
+    bindparam,
+    func,
+    select,
+    union_all,
+)
 
 from webapp.insights.question import SIMULATED, Question
 from webapp.insights.rollup.keys import ANY, Series
@@ -21,12 +33,11 @@ _NARROWED = (
     series.c.visitor == bindparam("of_visitor"),
 )
 _PLACED = (series.c.field == bindparam("of_field"), series.c.context == bindparam("of_context"))
-_KEY = tuple(series.c[name] for name in Series._fields)
 _AGAIN = (totals.c.asked_again, totals.c.completed_again)
 _COUNTED = (totals.c.day, *(totals.c[name] for name in COUNTERS))
 _HISTOGRAMS = tuple(totals.c[f"times_{outcome}"] for outcome in TIMES)
 """Most of a row's bytes, so that no statement reads more of them than is shown."""
-_DAY = 1 + len(_KEY)
+_DAY = 1 + len(Series._fields)
 _TIMES = _DAY + 1 + len(COUNTERS)
 
 
@@ -69,26 +80,27 @@ def boards_at(edges: int) -> Any:
 
     Of the times only those of completed asks.
     """
-    return _at_edges(edges, _columns(_HISTOGRAMS[:1]), *_NARROWED)
+    return _at_edges(edges, _HISTOGRAMS[:1], *_NARROWED)
 
 
-def _columns(histograms: tuple[Column[bytes], ...]) -> tuple[Column[Any], ...]:
-    return (*_KEY, *_COUNTED, *histograms, *_AGAIN)
+def _columns(of: FromClause, histograms: tuple[Column[bytes], ...]) -> tuple[ColumnElement[Any], ...]:
+    return (*(of.c[name] for name in Series._fields), *_COUNTED, *histograms, *_AGAIN)
 
 
-def _at_edges(count: int, columns: tuple[Column[Any], ...], *conditions: Any) -> Any:
+def _at_edges(count: int, histograms: tuple[Column[bytes], ...], *conditions: Any) -> Any:
     """The last rows up to each of so many days: one by key each, however many rows there are."""
+    wanted = select(series).where(*conditions).cte("wanted")  # looked for once, whatever the number of edges
     edges: list[BindParameter[int]] = [bindparam(f"edge_{place}", type_=Integer) for place in range(count)]
-    return union_all(*(_at(edge, columns, *conditions) for edge in edges))
+    return union_all(*(_at(edge, wanted, _columns(wanted, histograms)) for edge in edges))
 
 
-def _at(edge: BindParameter[int], columns: tuple[Column[Any], ...], *conditions: Any) -> Any:
-    before = select(func.max(totals.c.day)).where(totals.c.series_id == series.c.id, totals.c.day <= edge)
-    last = (totals.c.series_id == series.c.id) & (totals.c.day == before.correlate(series).scalar_subquery())
-    return select(edge.label("edge"), *columns).join_from(series, totals, last).where(*conditions)
+def _at(edge: BindParameter[int], wanted: CTE, columns: tuple[ColumnElement[Any], ...]) -> Any:
+    before = select(func.max(totals.c.day)).where(totals.c.series_id == wanted.c.id, totals.c.day <= edge)
+    last = (totals.c.series_id == wanted.c.id) & (totals.c.day == before.correlate(wanted).scalar_subquery())
+    return select(edge.label("edge"), *columns).join_from(wanted, totals, last)
 
 
-SLICES = _at_edges(2, _columns(_HISTOGRAMS), _PEOPLE, *_PLACED)
+SLICES = _at_edges(2, _HISTOGRAMS, _PEOPLE, *_PLACED)
 _BEFORE = (
     select(func.max(totals.c.day))
     .where(totals.c.series_id == series.c.id, totals.c.day <= bindparam("edge_0", type_=Integer))
@@ -96,7 +108,7 @@ _BEFORE = (
     .scalar_subquery()
 )
 LINE = (
-    select(totals.c.day.label("edge"), *_columns(()))
+    select(totals.c.day.label("edge"), *_columns(series, ()))
     .join_from(series, totals)
     .where(
         *_NARROWED,

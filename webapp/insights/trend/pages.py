@@ -10,13 +10,17 @@ from webapp.insights.trend.drawing import Run
 
 @dataclass(frozen=True)
 class TrendRow:
-    """One span of time in which anything was asked; no figures where they are hidden. `url` leads to it alone."""
+    """One span of time in which anything was asked; no figures where they are hidden. `url` leads to it alone.
+
+    `told` are persons, asks, the rate and the ends of its interval, in words.
+    """
 
     label: str
     url: str
     first: date
     last: date
     figures: Figures | None
+    told: tuple[str, ...] = ()
     asked: bool = True
     change: str = ""
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import reduce
 
-from webapp.insights.figures import Share, figures
+from webapp.insights.figures import Figures, Share, figures
 from webapp.insights.filing import Files
 from webapp.insights.hiding import hidden
 from webapp.insights.question import Question
@@ -13,7 +13,7 @@ from webapp.insights.tallying import tally
 from webapp.insights.trend.drawing import runs
 from webapp.insights.trend.pages import Trend, TrendRow
 from webapp.insights.trend.spans import Span, Unit, spans, unit_of
-from webapp.insights.wording import day, percent
+from webapp.insights.wording import day, percent, words
 from webapp.profiling.words import gettext
 
 
@@ -42,17 +42,28 @@ def _rows(
     sums = {span: _sum(lines, span) for span in spans(question.first, question.last)}
     persons: dict[Span | None, int] = {span: total.persons for span, total in sums.items()}
     hide = hidden(persons | {None: whole_range}, [[*sums, None]])
+    shown = {
+        span: None if span in hide else figures(tally(question.field, question.context, {False: total}))
+        for span, total in sums.items()
+    }
     return [
         TrendRow(
             label=_label(span),
             url=url(replace(question, first=span.first, last=span.last)),
             first=span.first,
             last=span.last,
-            figures=None if span in hide else figures(tally(question.field, question.context, {False: total})),
-            asked=bool(total.persons),
+            figures=it,
+            told=_told(it) if it else (),
+            asked=bool(sums[span].persons),
         )
-        for span, total in sums.items()
+        for span, it in shown.items()
     ]
+
+
+def _told(it: Figures) -> tuple[str, ...]:
+    said, rate = words(), it.completion
+    counts = (it.tally.persons, it.tally.episodes)
+    return (*map(said.whole, counts), *map(said.percent, (rate.rate, rate.low, rate.high)))
 
 
 def _sum(lines: Mapping[bool, Line], span: Span) -> Sum:
