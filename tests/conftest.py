@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.globals import _cv_app
+from hypothesis import settings as examples
 
 from tests.applications import in_tests, workshop_settings
 from tests.browsing import Browser
@@ -18,6 +19,8 @@ from webapp import create_app
 from webapp.config import Settings
 
 Flask.url_rule_class = CompiledOnce
+examples.register_profile("untimed", deadline=None)  # a busy machine is no fault
+examples.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

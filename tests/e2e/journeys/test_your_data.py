@@ -30,8 +30,8 @@ def shared(page: Page, address: str, picture_file: Path) -> Page:
     shop.prompt.go_on()
     page.wait_for_url("**/shares/**")
     page.get_by_role("link", name="Account").click()
-    page.get_by_role("link", name="Your data").click()
-    expect(page.get_by_role("heading", name="Your data", level=1)).to_be_visible()
+    page.get_by_role("link", name="Your data", exact=True).click()
+    expect(page.get_by_role("heading", name="Your data", level=1, exact=True)).to_be_visible()
     return page
 
 

@@ -84,7 +84,7 @@ def test_what_limits_nothing_any_more_is_forgotten(database: Database, workshop:
     assert rows(workshop, Allowance.__table__) == []
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.integers(0, 400), max_size=40), st.integers(1, 7))
 def test_never_more_than_the_burst_and_what_came_back(gaps: list[int], most: int) -> None:
     """The rule itself, without a database: over any stretch, at most `most` uses and one for each share of it."""

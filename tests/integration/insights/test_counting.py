@@ -22,9 +22,7 @@ from webapp.profiling.tables import prompt, prompt_field
 
 Databases = SqliteFactory | PostgresFactory
 SECOND = timedelta(seconds=1)
-in_database = hypothesis_settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+in_database = hypothesis_settings(max_examples=30, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
 @contextmanager

@@ -183,7 +183,7 @@ arguments = st.fixed_dictionaries(
 
 
 @hypothesis_settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(arguments, st.sampled_from(["/insights", "/insights/live", "/insights/episodes.csv"]), st.booleans())
 def test_no_query_string_breaks_a_page(pm: Browser, given_: dict[str, str], url: str, htmx: bool) -> None:

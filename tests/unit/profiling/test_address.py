@@ -4,7 +4,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings as effort, strategies as st
+from hypothesis import given, strategies as st
 
 import webapp
 from webapp.profiling.kinds import countries
@@ -78,7 +78,6 @@ def test_the_table_has_every_country_of_the_demo():
     assert set(PLACES) == set(DEMO)
 
 
-@effort(deadline=None)
 @given(code=st.sampled_from(sorted(DEMO)), extra=st.sampled_from(["", "c/o Müller", "3. OG links"]))
 def test_a_valid_address_of_each_country_round_trips_as_it_was_typed(code, extra, kinds, declare):
     kind, declared = kinds["address"], declare("address", countries=DEMO)

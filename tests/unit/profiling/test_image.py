@@ -185,7 +185,7 @@ def test_a_file_whose_checksum_is_off(kind, declare, refusal):
     assert refusal(kind, declare("image"), sent(bent)) == {"": UNREADABLE}
 
 
-@effort(max_examples=80, deadline=None)
+@effort(max_examples=80)
 @given(
     form=st.sampled_from(["JPEG", "PNG", "WEBP", "GIF"]), at=st.floats(0, 1), noise=st.binary(min_size=1, max_size=8)
 )

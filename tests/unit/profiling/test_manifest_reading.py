@@ -162,7 +162,7 @@ def _tables(node, path=()):
             yield from _tables(node[step], (*path, step))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(data=st.data())
 def test_any_document_is_a_manifest_or_has_findings(data, document, kinds):
     """Whatever is put anywhere into a valid document: never another exception, neither here nor in the check."""
@@ -180,13 +180,13 @@ def test_any_document_is_a_manifest_or_has_findings(data, document, kinds):
     _shapes_or_finds(changed, kinds)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(wild=st.dictionaries(NAMES, JSON, max_size=6))
 def test_a_document_of_nothing_valid_has_findings(wild, kinds):
     _shapes_or_finds(wild, kinds)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(duration=st.from_regex(r"-?P[0-9.,]{0,12}[YMWD]?(T[0-9.,]{0,8}[HMS]?)?", fullmatch=True))
 def test_any_duration_is_taken_or_found(duration, document, kinds):
     changed = document()

@@ -40,7 +40,7 @@ STEPS = ("see", "dismiss", "complete", "save", "act", "attempt")
 @example([(0, "attempt", timedelta(0)), (0, "act", WINDOW + MICROSECOND)], WINDOW)
 @example([(0, "attempt", timedelta(0)), (0, "see", timedelta(hours=5)), (0, "see", timedelta(0))], WINDOW)
 @example([(0, "save", timedelta(0)), (0, "attempt", MICROSECOND), (0, "save", MICROSECOND)], WINDOW)
-@examples(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 3), st.sampled_from(STEPS), st.sampled_from(GAPS)), max_size=25),
     st.sampled_from(GAPS),

@@ -27,7 +27,7 @@ from webapp.insights.rollup.reading import Reading
 from webapp.profiling.tables import prompt, prompt_field
 
 WRITERS, PERSONS, SECONDS = 4, 24, 2.5
-ENOUGH, PATIENCE = 20, 60
+ENOUGH, PATIENCE = 20, 180
 """Rows to be rolled up while all goes on, and how many seconds a busy machine may take for it."""
 ROLLED = select(func.count()).where(prompt_field.c.rolled_as.is_not(None))
 LOOKS = [
