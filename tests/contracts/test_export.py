@@ -1,4 +1,4 @@
-"""What stands in any table of a person comes back in their export: with purpose, recipients, retention and source."""
+"""PRIVACY 5 and 6: what stands in any table of a person comes back in their export, and by the published schema."""
 
 from collections.abc import Iterator
 from typing import Any

@@ -1,4 +1,4 @@
-"""The purge takes exactly what has expired, however it is cut into batches, and counts it; values are nowhere told."""
+"""PRIVACY 11: the purge takes exactly what has expired, in whatever batches, and counts it, without values."""
 
 import logging
 from collections import Counter

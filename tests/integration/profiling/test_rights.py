@@ -1,4 +1,4 @@
-"""Restriction and objection: what is asked, what is kept and what is measured of somebody who exercised them."""
+"""PRIVACY 7: what is asked, kept and measured of somebody who restricted what is held, or objected."""
 
 from collections.abc import Callable
 from datetime import timedelta

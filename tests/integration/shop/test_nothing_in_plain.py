@@ -1,4 +1,4 @@
-"""No address and no value of anybody lies in plain on disk: not in the database, its log, the queue or the logs."""
+"""PRIVACY 12: no address and no value of anybody lies in plain on disk: database, its log, queue and logs."""
 
 import logging
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""A request's time: a month of the calendar, two more at most, and what is left of it in days."""
+"""PRIVACY 4: a request's time, a month of the calendar, two more at most, and what is left of it in days."""
 
 from datetime import UTC, date, datetime, timedelta
 

@@ -1,4 +1,4 @@
-"""Consents: each statement is an event, each event stands in the receipt, and a withdrawal holds at once."""
+"""PRIVACY 2 and 15: each statement is an event and stands in the receipt, and a withdrawal holds at once."""
 
 import json
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""Outcome 8: after an erasure, a search byte by byte finds nothing of its person anywhere."""
+"""PRIVACY 8 and 13: after an erasure, a search byte by byte finds nothing of its person, nor their key."""
 
 import logging
 from pathlib import Path

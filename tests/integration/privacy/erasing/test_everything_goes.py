@@ -1,4 +1,4 @@
-"""What an erasure takes along beyond a person's own rows, in which order, and what it leaves to others."""
+"""PRIVACY 8: what an erasure takes along beyond a person's own rows, in which order, and what it leaves."""
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier

@@ -1,4 +1,4 @@
-"""Outcome 9: after a restored backup the erased are erased again, and nobody else is."""
+"""PRIVACY 9: after a restored backup the erased are erased again, and nobody else is."""
 
 import json
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What was taken along reads back in, into another account; what should not come from a file does not."""
+"""PRIVACY 6: what was taken along reads back in, into another account; what should not be taken does not."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Going over to another master key: in batches, without a pause, and with nothing lost where a key is missing."""
+"""PRIVACY 12: another master key, in batches, without a pause, and with nothing lost where a key is missing."""
 
 import pytest
 from flask import Flask

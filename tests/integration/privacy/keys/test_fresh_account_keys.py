@@ -1,4 +1,4 @@
-"""Fresh keys for accounts: all that was sealed is sealed anew, and who saves meanwhile loses nothing."""
+"""PRIVACY 12: fresh keys for accounts: all is sealed anew, and who saves meanwhile loses nothing."""
 
 import time
 from datetime import UTC, datetime, timedelta

@@ -1,4 +1,4 @@
-"""The notice in its versions: kept from the first start on, opened by its number, compared with what is told today."""
+"""PRIVACY 3: the notice in its versions, from the first start on, compared with what is told today."""
 
 import gzip
 import re

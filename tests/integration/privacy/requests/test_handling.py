@@ -1,4 +1,4 @@
-"""The officer's queue and steps: in time, noted, told, each once; a value inside a request and nowhere else."""
+"""PRIVACY 4: the officer's queue and steps, in time, noted, told, each once; a value inside a request alone."""
 
 import re
 from datetime import UTC, datetime, timedelta
