@@ -3,14 +3,13 @@
 A rebuild starts from them. They hold for the window that they were counted with: there is nothing left to count anew.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, select
 
 from webapp.db import Database
-from webapp.insights.rollup.changes import Change
+from webapp.insights.rollup.changes import Change, Lags
 from webapp.insights.rollup.keys import Series
 from webapp.insights.rollup.running import TIMES_COLUMNS, pack_again, pack_times, unpack_again, unpack_times
 from webapp.insights.rollup.storing import numbers_of
@@ -80,10 +79,10 @@ def _columns(change: Change) -> dict[str, Any]:
     }
 
 
-def _by_lag(again: Counter[int]) -> bytes:
+def _by_lag(again: Lags) -> bytes:
     """Packed as how many there are of each number of days, from none on."""
     return pack_again(tuple(again[lag] for lag in range(max(again) + 1))) if again else b""
 
 
-def _lags(packed: bytes) -> Counter[int]:
-    return Counter({lag: count for lag, count in enumerate(unpack_again(packed)) if count})
+def _lags(packed: bytes) -> Lags:
+    return Lags(int, {lag: count for lag, count in enumerate(unpack_again(packed)) if count})

@@ -7,20 +7,23 @@ committed and wherever a worker was stopped.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, type_coerce
 
 from webapp.db import MICROSECOND, UTCDateTime, microseconds
 from webapp.insights.rollup.changes import Changes
 from webapp.insights.rollup.keys import ANY, NO_EXPERIMENT, Series
-from webapp.insights.rollup.records import Asked, Episode, Prompt
+from webapp.insights.rollup.records import Asked, Episode, Prompt, RawEpisode, RawPrompt
 from webapp.profiling.tables import prompt, prompt_field, subject
 
+Raw = TypeVar("Raw", RawEpisode, RawPrompt)
 DAY = timedelta(days=1) // MICROSECOND
+HELD = frozenset({"completed", "superseded"})
+"""Outcomes after which the field is held."""
 AT_ONCE = 4000
 """Persons in one statement: databases take some ten thousand parameters, and no list grows with the data."""
 
@@ -65,21 +68,22 @@ def gather(connection: Connection, due: Due, window: timedelta) -> Gathered:
     """
     length = window // MICROSECOND
     binds = {"settled_by": due.until + window}  # a prompt's further steps open later than it does
-    episodes = _rows(connection, _EPISODES, due.persons, binds)
-    of_prompt: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in episodes:
-        of_prompt[row.prompt_id].append(row)
-    counted = [row for row in episodes if _is_due(row, due)]
-    shown = [row for row in _rows(connection, _PROMPTS, due.persons, binds) if _is_due(row, due)]
+    episodes = [RawEpisode(*row) for row in _rows(connection, _EPISODES, due.persons, binds)]
+    prompts = [RawPrompt(*row) for row in _rows(connection, _PROMPTS, due.persons, binds)]
+    of_prompt: defaultdict[int, list[RawEpisode]] = defaultdict(list)
+    for episode in episodes:
+        of_prompt[episode.prompt_id].append(episode)
+    counted = _with_whose(episodes, due)
+    shown = _with_whose(prompts, due)
     changes = Changes()
-    _count_episodes(changes, counted, due, length)
-    for row in shown:
-        if row.rolled_as != _is(row, due):
+    _count_episodes(changes, counted, length)
+    for row, is_ in shown:
+        if row.rolled_as != is_:
             asked = _prompt(row, of_prompt[row.id], length)
-            for number, times in ((row.rolled_as, -1), (_is(row, due), 1)):
+            for number, times in ((row.rolled_as, -1), (is_, 1)):
                 if number:
                     changes.prompt(asked, times)
-    return Gathered(changes, *_to_note(counted, due), *_to_note(shown, due))
+    return Gathered(changes, *_to_note(counted), *_to_note(shown))
 
 
 def _rows(
@@ -93,13 +97,17 @@ def _rows(
     ]
 
 
-def _is_due(row: Any, due: Due) -> bool:
-    if row.rolled_as is not None:
-        return True
-    return row.opened <= microseconds(due.until) and not (due.settled and row.closed is None)
+def _with_whose(rows: Iterable[Raw], due: Due) -> list[tuple[Raw, int]]:
+    """The rows that are due, each with whom the totals should hold it under."""
+    until = microseconds(due.until)
+    return [
+        (row, _is(row, due))
+        for row in rows
+        if row.rolled_as is not None or (row.opened <= until and not (due.settled and row.closed is None))
+    ]
 
 
-def _is(row: Any, due: Due) -> int:
+def _is(row: RawEpisode | RawPrompt, due: Due) -> int:
     """Whom the totals should hold a row under, 0 for nobody; `rolled_as` is whom they do.
 
     What somebody who objects has is there for a prompt that is open, or waits to be deleted.
@@ -107,11 +115,11 @@ def _is(row: Any, due: Due) -> int:
     return 0 if row.objected is not None or row.subject_id in due.uncounted else row.subject_id
 
 
-def _count_episodes(changes: Changes, rows: Sequence[Any], due: Due, window: int) -> None:
+def _count_episodes(changes: Changes, rows: Iterable[tuple[RawEpisode, int]], window: int) -> None:
     before: defaultdict[int, list[Asked]] = defaultdict(list)
     after: defaultdict[int, list[Asked]] = defaultdict(list)
-    for row in rows:
-        was, is_ = row.rolled_as or 0, _is(row, due)
+    for row, is_ in rows:
+        was = row.rolled_as or 0
         episode = _episode(row, window)
         asked = Asked(episode.day, episode.series, episode.outcome == "completed")
         if was:
@@ -128,30 +136,27 @@ def _count_episodes(changes: Changes, rows: Sequence[Any], due: Due, window: int
                 changes.history(history, times)
 
 
-def _to_note(rows: Sequence[Any], due: Due) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def _to_note(rows: Iterable[tuple[RawEpisode | RawPrompt, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The ids of rows to note under their subject, and of those to pass over."""
-    new = [row for row in rows if row.rolled_as != _is(row, due)]
-    return (
-        tuple(row.id for row in new if _is(row, due)),
-        tuple(row.id for row in new if not _is(row, due)),
-    )
+    new = [(row.id, is_) for row, is_ in rows if row.rolled_as != is_]
+    return tuple(number for number, is_ in new if is_), tuple(number for number, is_ in new if not is_)
 
 
-def _episode(row: Any, window: int) -> Episode:
-    in_time = row.closed is not None and row.closed <= row.opened + window
-    outcome = row.outcome if in_time else "abandoned"
-    took = row.closed - row.opened if in_time else window
+def _episode(row: RawEpisode, window: int) -> Episode:
+    outcome, took = "abandoned", window
+    if row.closed is not None and row.outcome is not None and row.closed <= row.opened + window:
+        outcome, took = row.outcome, row.closed - row.opened
     series = Series(row.simulated, row.field, row.action, row.variant or NO_EXPERIMENT, row.device, row.visitor)
     return Episode(
         series, row.opened // DAY, outcome, max(took, 0), row.impressions, row.submissions, row.rejections, row.unable
     )
 
 
-def _prompt(row: Any, episodes: Sequence[Any], window: int) -> Prompt:
+def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int) -> Prompt:
     """Settled once its own window has ended, although a field that a later step showed may be open for longer."""
     end = row.opened + window
     acted = row.completed is not None and row.completed <= end
-    held = [it.outcome in {"completed", "superseded"} and it.closed <= end for it in episodes]
+    held = [it.closed is not None and it.closed <= end and it.outcome in HELD for it in episodes]
     given = acted or (bool(held) and all(held))
     submitted = given or any(it.submissions for it in episodes if it.opened == row.opened)
     series = Series(row.simulated, ANY, row.action, row.variant or NO_EXPERIMENT, row.device, row.visitor)
