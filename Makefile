@@ -20,7 +20,7 @@ test: install-dev  ## Run every check and every test, on SQLite and on PostgreSQ
 check: install-dev  ## Run the linters, the types, the contracts of imports, and look for stale generated files
 	@exec $(BIN)/python -m tests.running.checking
 
-bench: install-dev  ## Measure gate, sign-up, recording, rotation and dashboard; prints a table, writes bench-results.json; BENCH_EPISODES adds a size
+bench: install-dev  ## Measure gate, sign-up, recording, dashboard and privacy; prints a table, writes bench-results.json; BENCH_EPISODES adds a size
 	@exec $(BIN)/python -m tests.benchmarks
 
 lock:  ## Resolve the dependencies anew into requirements.lock and requirements-dev.lock (needs uv)

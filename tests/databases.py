@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -41,7 +42,7 @@ def postgres_cluster(binaries: Path) -> Iterator[str]:
         _wait_for(address)
         yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
     finally:
-        server.terminate()
+        server.send_signal(signal.SIGINT)  # whoever is connected still is not waited for
         server.wait(10)
         shutil.rmtree(folder, ignore_errors=True)
 

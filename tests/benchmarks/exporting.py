@@ -8,6 +8,7 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from sqlalchemy import insert
 
 from tests.applications import as_halftone, opened, workshop_settings
 from tests.benchmarks.measuring import Figure
-from tests.databases import postgres_binaries, postgres_cluster
+from tests.benchmarks.servers import servers
 from tests.people import settle
 from webapp import ROOMS, clock
 from webapp.db import Database
@@ -34,11 +35,10 @@ ROUNDS = 3
 
 
 def run() -> list[Figure]:
-    with tempfile.TemporaryDirectory() as folder:
-        figures = _figures("SQLite", f"sqlite:///{folder}/bench.sqlite3", Path(folder))
-        if binaries := postgres_binaries():
-            with postgres_cluster(Path(binaries)) as url:
-                figures += _figures("PostgreSQL", url, Path(folder))
+    figures: list[Figure] = []
+    for kind, urls in servers(1):
+        with urls as (url,), tempfile.TemporaryDirectory() as folder:
+            figures += _figures(kind, url, Path(folder))
     return figures
 
 
@@ -48,7 +48,12 @@ def _figures(kind: str, url: str, folder: Path) -> list[Figure]:
         engine: Engine = app.extensions["profiling"]
         people = {size: _person(app, engine, size) for size in SIZES}
         found = [_measured(engine, kind, size, number) for size, number in people.items()]
-    return [figure for figures in found for figure in figures]
+    fewest = found[0]
+    return [
+        replace(figure, ratio=figure.microseconds / first.microseconds)
+        for figures in found
+        for figure, first in zip(figures, fewest, strict=True)
+    ]
 
 
 def _person(app: Flask, engine: Engine, size: int) -> int:
