@@ -17,13 +17,13 @@ from webapp.accounts.models import Account, Visit
 from webapp.config import ROOT
 from webapp.db import Database
 from webapp.profiling.inputs import Input
-from webapp.profiling.keys.service import LocalKeys, short_id
+from webapp.profiling.keys.service import KeyService
 from webapp.profiling.pages import FieldView, PromptPage
 from webapp.profiling.tables import answer, prompt, prompt_field, subject
 from webapp.profiling.vault import Vault
 
 
-def handwritten_sign_up(database: Database) -> Flask:
+def handwritten_sign_up(database: Database, keys: KeyService) -> Flask:
     """GET shows the form and counts that it was shown; POST makes the account, its answer and its session."""
     app = Flask("by hand", template_folder=str(ROOT / "templates"))
     app.secret_key = "a secret of the benchmark, long enough"
@@ -44,7 +44,7 @@ def handwritten_sign_up(database: Database) -> Flask:
     )
     CSRFProtect(app)
     database.init_app(app)
-    vault = Vault(LocalKeys(bytes(32)))
+    vault = Vault(keys)
 
     @app.get("/ask/sign_up")
     def form() -> ResponseReturnValue:
@@ -64,7 +64,7 @@ def handwritten_sign_up(database: Database) -> Flask:
         except EmailNotValidError:
             return "no address", 422
         moment, connection, number = clock.now(), database.writing(), session["subject"]
-        key = vault.new_ring(number, short_id(bytes(32)), moment)
+        key = vault.new_ring(number, keys.ids[0], moment)
         connection.execute(update(subject).where(subject.c.id == number).values(signed_up_at=moment, data_key=key))
         connection.execute(insert(Account).values(_account(vault, key, number, email)))
         row = {

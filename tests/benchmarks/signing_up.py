@@ -20,6 +20,7 @@ from tests.browsing import forms_of
 from tests.people import settle
 from tests.workshop import WORKSHOP_ROOMS
 from webapp.db import Database
+from webapp.profiling.engine import Engine
 from webapp.upgrading import upgrade
 
 SAMPLES = 600
@@ -27,7 +28,8 @@ SAMPLES = 600
 
 def run() -> list[Figure]:
     with _workshop() as app:
-        by_hand = handwritten_sign_up(app.extensions["database"])
+        engine: Engine = app.extensions["profiling"]
+        by_hand = handwritten_sign_up(engine.database, engine.keyring.service)
         speed = side_by_side(
             "sign-up, form and answer",
             {"by hand": _newcomers(by_hand), "engine": _newcomers(app)},
