@@ -10,7 +10,7 @@ from flask_babel import gettext
 from webapp import http
 from webapp.accounts.answering_forms import answer_with_form, code_input, email_input, error_of, wait_of
 from webapp.accounts.pages import FormPage
-from webapp.privacy.requests import proving
+from webapp.privacy.requests import proving, telling
 from webapp.privacy.requests.asking import Given, check_message, given_in, message_input
 from webapp.privacy.requests.filing import Wish
 from webapp.privacy.requests.finding import Request
@@ -57,7 +57,7 @@ def prove_address() -> ResponseReturnValue:
         return http.go_to(url_for("requests.open_request"))
     try:
         if "again" in request.form:
-            proving.send_again(current_engine(), waits)
+            proving.send_again(waits)
             return _ask_for_code(waits)
         filed = proving.prove(current_engine(), waits, request.form.get("code", ""))
     except (Invalid, Unable) as refused:
@@ -101,7 +101,7 @@ def _form(given: Given, errors: Mapping[str, str]) -> FormPage:
 
 
 def _ask_for_code(waits: Request, refused: Invalid | Unable | None = None) -> ResponseReturnValue:
-    address = proving.address_of(current_engine(), waits)
+    address = telling.address_of(waits)
     error = error_of(refused) if refused else ""
     page = FormPage(
         title=gettext("The code that came to your address"),

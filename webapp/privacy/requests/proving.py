@@ -56,15 +56,15 @@ def waiting() -> Request | None:
     return Request(*row) if row else None
 
 
-def send_again(engine: Engine, request: Request) -> None:
+def send_again(request: Request) -> None:
     """A new code to the same address. Raises Unable."""
     visitor, visit = current_visits().arrive(), current_visits().hash_of_this()
-    codes.send(visitor.id, visit, address_of(engine, request), again=True, purpose=PURPOSE)
+    codes.send(visitor.id, visit, telling.address_of(request), again=True, purpose=PURPOSE)
 
 
 def prove(engine: Engine, request: Request, typed: str) -> Request:
     """The code that came: the request is in the queue now. Raises Invalid or Unable."""
-    address = address_of(engine, request)
+    address = telling.address_of(request)
     digits = six_digits(typed, gettext("Type the six digits that we sent by mail."))
     lock(address)
     visitor, visit = current_visits().arrive(), current_visits().hash_of_this()
@@ -72,12 +72,6 @@ def prove(engine: Engine, request: Request, typed: str) -> Request:
     session.pop(WAITING, None)
     owner = owner_of(address)
     return _file_for(engine, request, address, owner or record_arrival(engine.database))
-
-
-def address_of(engine: Engine, request: Request) -> str:
-    """The address that it names."""
-    label = address_label(request.public_id)
-    return engine.open(_whose(request), {label: sealed_of(request.id)["address"]})[label]
 
 
 def _file_for(engine: Engine, request: Request, address: str, subject_id: int) -> Request:
