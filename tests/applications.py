@@ -9,7 +9,8 @@ from flask import Flask
 
 from tests.compiled import COMPILED
 from webapp import ROOMS, create_app
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
+from webapp.environment import ROOT
 
 
 def workshop_settings(database_url: str, instance: Path) -> Settings:

@@ -9,8 +9,9 @@ from flask_compress import Compress
 from jinja2 import StrictUndefined
 
 from webapp import errors, health, layout, security
-from webapp.config import ROOT, Settings, from_environment
+from webapp.config import Settings
 from webapp.db import Database
+from webapp.environment import ROOT, from_environment
 from webapp.house import House
 from webapp.jobs import Jobs
 from webapp.profiling import catalogue, upkeep

@@ -9,8 +9,9 @@ from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
 from sqlalchemy.exc import OperationalError
 
 from webapp import create_app
-from webapp.config import ConfigurationError, from_environment
+from webapp.config import ConfigurationError
 from webapp.db import Database, current_database
+from webapp.environment import from_environment
 from webapp.jobs import current_jobs
 from webapp.profiling.checking import ManifestError, read
 from webapp.profiling.comparing import compare

@@ -14,8 +14,8 @@ from sqlalchemy import insert, update
 
 from webapp import clock
 from webapp.accounts.models import Account, Visit
-from webapp.config import ROOT
 from webapp.db import Database
+from webapp.environment import ROOT
 from webapp.profiling.inputs import Input
 from webapp.profiling.keys.service import KeyService
 from webapp.profiling.pages import FieldView, PromptPage

@@ -10,8 +10,8 @@ from jinja2 import StrictUndefined
 from sqlalchemy import bindparam, insert, select, update
 
 from webapp import clock
-from webapp.config import ROOT
 from webapp.db import Database, UTCDateTime
+from webapp.environment import ROOT
 from webapp.profiling.checking import shape
 from webapp.profiling.extension import Profiling
 from webapp.profiling.gate import gate

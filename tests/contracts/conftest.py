@@ -9,7 +9,8 @@ from flask import Flask
 from tests.conftest import running
 from tests.contracts.files import SHOP
 from webapp import create_app
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
+from webapp.environment import ROOT
 
 MANIFEST = ROOT / ("webapp/manifest.toml" if SHOP else "tests/integration/house/manifest.toml")
 

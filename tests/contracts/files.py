@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from webapp.config import ROOT
+from webapp.environment import ROOT
 
 SHOP = (ROOT / "webapp" / "shop").is_dir()
 BINARY = frozenset({".ico", ".png", ".webp", ".jpg", ".gz", ".pyc"})

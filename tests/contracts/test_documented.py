@@ -14,7 +14,8 @@ from flask import Flask
 from tests.contracts.files import SHOP
 from webapp.accounts.providers.declaring import read
 from webapp.cli import cli
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
+from webapp.environment import ROOT
 from webapp.profiling.kinds.builtin import BUILTIN
 
 README = (ROOT / "README.md").read_text("utf-8")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import ROOT
+from webapp.environment import ROOT
 
 LINT = Path(sys.executable).with_name("lint-imports")
 

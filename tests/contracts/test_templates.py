@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.files import name_of
-from webapp.config import ROOT
+from webapp.environment import ROOT
 
 FOLDER = ROOT / "templates"
 TEMPLATES = sorted(path for path in FOLDER.rglob("*") if path.is_file())

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import ConfigurationError, Settings, from_environment
+from webapp.config import ConfigurationError, Settings
+from webapp.environment import from_environment
 from webapp.master_keys import Unusable, from_file
 from webapp.profiling.keys.service import FileKeys, LocalKeys, MissingMasterKey, short_id
 

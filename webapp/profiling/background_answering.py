@@ -9,8 +9,9 @@ from webapp.profiling.kinds.base import Unable
 from webapp.profiling.manifest import BackgroundPrompt
 from webapp.profiling.pages import DonePage
 from webapp.profiling.people import Subject
-from webapp.profiling.submission import Submission, Ticket
+from webapp.profiling.submission import Submission
 from webapp.profiling.taking import Taken, take
+from webapp.profiling.tickets import Ticket
 from webapp.profiling.words import gettext
 
 

@@ -14,8 +14,9 @@ from webapp.profiling.manifest import BackgroundPrompt
 from webapp.profiling.pages import BackgroundPage, FieldView
 from webapp.profiling.people import Subject
 from webapp.profiling.prompting import field_view, notice_part_url, notice_url, summary, unable_views
-from webapp.profiling.submission import TOKEN, Submission, Ticket
+from webapp.profiling.submission import TOKEN, Submission
 from webapp.profiling.taking import Taken
+from webapp.profiling.tickets import Ticket
 from webapp.profiling.words import gettext
 
 

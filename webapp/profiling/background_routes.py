@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.profiling.background_answering import answer_in_background
 from webapp.profiling.background_asking import background_prompt
 from webapp.profiling.engine import current_engine

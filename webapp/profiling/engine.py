@@ -29,8 +29,8 @@ from webapp.profiling.own_holdings import own_holdings
 from webapp.profiling.people import RESTRICTED, People, SessionPeople, Subject
 from webapp.profiling.placements import Label, Placement, Signal
 from webapp.profiling.signals import Signals
-from webapp.profiling.submission import Tickets
 from webapp.profiling.suggestions import Suggestions
+from webapp.profiling.tickets import Tickets
 from webapp.profiling.ways import Way
 
 Condition = Callable[[int | None], bool]

@@ -22,8 +22,9 @@ from webapp.profiling.engine import Engine, Unmet, current_engine
 from webapp.profiling.kinds.base import Elsewhere, Unable
 from webapp.profiling.people import Subject
 from webapp.profiling.prompting import Ask
-from webapp.profiling.submission import TOKEN, Submission, Ticket, read_submission
+from webapp.profiling.submission import TOKEN, Submission, read_submission
 from webapp.profiling.taking import Taken, take
+from webapp.profiling.tickets import Ticket
 from webapp.profiling.words import gettext
 
 View = Callable[..., ResponseReturnValue]

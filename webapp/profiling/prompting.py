@@ -14,9 +14,10 @@ from webapp.profiling.manifest import Action, Field
 from webapp.profiling.notice import kept
 from webapp.profiling.pages import FieldView, PromptPage
 from webapp.profiling.people import Subject
-from webapp.profiling.submission import TOKEN, Submission, Ticket
+from webapp.profiling.submission import TOKEN, Submission
 from webapp.profiling.suggestions import Suggestion
 from webapp.profiling.taking import Taken, restricted
+from webapp.profiling.tickets import Ticket
 from webapp.profiling.words import gettext
 
 

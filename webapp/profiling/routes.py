@@ -4,7 +4,7 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from webapp import http
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.profiling.answering import answer_carried_on_before, answer_with_resumption, ask_for_visit, go_on
 from webapp.profiling.engine import Engine, current_engine
 from webapp.profiling.gate import attempt

@@ -2,12 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import astuple, dataclass, field
+from dataclasses import dataclass, field
 
-from itsdangerous import BadData, URLSafeSerializer
 from werkzeug.datastructures import FileStorage, MultiDict
 
-from webapp import clock
 from webapp.profiling.kinds.base import PREFIX, Given, Upload
 
 TOKEN, CANCEL, REDRAW, AGAIN = "prompt", "prompt.cancel", "prompt.redraw", "prompt.again"
@@ -15,18 +13,6 @@ ELSEWHERE, RESUMED = "prompt.elsewhere", "prompt.resumed"
 NEVER = "prompt.never"
 ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, REDRAW, AGAIN, ELSEWHERE, RESUMED, "csrf_token"})
 SLOT = re.compile(r"[a-z0-9-]{1,80}")
-
-
-@dataclass(frozen=True)
-class Ticket:
-    """What a prompt's signed id says. It is worth nothing to another subject, action, or after the window."""
-
-    subject_id: int
-    action: str
-    prompt_id: int
-    fields: tuple[str, ...]
-    steps: int
-    back: str
 
 
 @dataclass(frozen=True)
@@ -45,27 +31,6 @@ class Submission:
     resumed: str = ""
     given: Mapping[str, Given] = field(default_factory=dict)
     carried: tuple[tuple[str, str], ...] = ()
-
-
-class Tickets:
-    """Signs and reads prompts' ids; one is good for `seconds` from its render."""
-
-    def __init__(self, secret_key: str, seconds: int) -> None:
-        self._serializer = URLSafeSerializer(secret_key, salt="asklater.prompt")
-        self._seconds = seconds
-
-    def sign(self, ticket: Ticket) -> str:
-        return self._serializer.dumps([int(clock.now().timestamp()), *astuple(ticket)])
-
-    def read(self, token: str, action: str) -> Ticket | None:
-        """The ticket, None when it is forged, altered, too old or of another action."""
-        try:
-            issued, subject_id, own, prompt_id, fields, steps, back = self._serializer.loads(token)
-        except (BadData, ValueError, TypeError):
-            return None
-        if own != action or clock.now().timestamp() > issued + self._seconds:
-            return None
-        return Ticket(subject_id, own, prompt_id, tuple(fields), steps, back)
 
 
 def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Submission:

@@ -7,7 +7,8 @@ from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
 from webapp.profiling.kinds.base import Asking, Elsewhere, Given, Invalid, Unable
 from webapp.profiling.people import Subject
-from webapp.profiling.submission import Submission, Ticket
+from webapp.profiling.submission import Submission
+from webapp.profiling.tickets import Ticket
 from webapp.profiling.words import gettext
 
 

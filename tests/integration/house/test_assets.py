@@ -9,7 +9,7 @@ from flask import Flask
 
 from tests.browsing import Browser
 from webapp.assets import Assets
-from webapp.config import ROOT
+from webapp.environment import ROOT
 
 SHEET = ROOT / "static" / "css" / "site.css"
 

@@ -8,7 +8,7 @@ import pytest
 
 from tests.contracts.files import SHOP
 from webapp.cli import main
-from webapp.config import ROOT
+from webapp.environment import ROOT
 
 GOOD = ROOT / ("webapp/manifest.toml" if SHOP else "tests/integration/house/manifest.toml")
 Run = Callable[..., tuple[int, str]]

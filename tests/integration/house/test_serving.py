@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.contracts.files import SHOP
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.serving import Address, CannotServe, claim, commands
 
 pytestmark = [

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import ROOT, ConfigurationError, from_environment
+from webapp.config import ConfigurationError
 from webapp.db import Database
+from webapp.environment import ROOT, from_environment
 
 COMPLETE = {
     "MODE": "production",
@@ -78,7 +79,7 @@ def test_the_demo_makes_its_secrets_once_and_keeps_them_to_itself(tmp_path: Path
 
 
 def test_processes_that_start_at_once_agree(tmp_path: Path) -> None:
-    ask = "from webapp.config import from_environment as f; s = f(); print(s.secret_key, s.master_key.hex())"
+    ask = "from webapp.environment import from_environment as f; s = f(); print(s.secret_key, s.master_key.hex())"
     environment = {"INSTANCE": str(tmp_path), "PYTHONPATH": str(ROOT)}
     asked = [
         subprocess.Popen([sys.executable, "-c", ask], env=environment, stdout=subprocess.PIPE, text=True)

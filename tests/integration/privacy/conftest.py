@@ -12,7 +12,8 @@ from tests.applications import opened
 from tests.conftest import running
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import create_app
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
+from webapp.environment import ROOT
 
 ROOMS = [*WORKSHOP_ROOMS, "tests.workshop", "tests.people"]
 PARTS = (ROOT / "tests" / "manifest.toml", ROOT / "tests" / "integration" / "profiling" / "background.toml")

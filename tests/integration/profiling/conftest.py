@@ -12,7 +12,8 @@ from tests.conftest import running
 from tests.people import browser_of, settle
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import create_app
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
+from webapp.environment import ROOT
 from webapp.profiling.engine import Engine
 
 

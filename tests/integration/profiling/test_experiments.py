@@ -17,7 +17,8 @@ from tests.people import browser_of, settle
 from tests.records import episodes, prompts, rows
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import clock, create_app
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
+from webapp.environment import ROOT
 from webapp.profiling.engine import Engine, Unmet
 from webapp.profiling.experiments.runs import UNDO_WITHIN, NotPossible
 from webapp.profiling.experiments.tables import assignment

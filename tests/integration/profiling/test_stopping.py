@@ -9,7 +9,7 @@ from sqlalchemy import update
 from tests.people import settle
 from webapp import clock
 from webapp.cli import cli
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.profiling.answers import Provenance
 from webapp.profiling.comparing import Comparison, NewNeed
 from webapp.profiling.engine import Engine

@@ -8,8 +8,9 @@ from flask import Flask
 from tests.applications import as_halftone, opened
 from tests.browsing import Browser
 from tests.integration.shop.shopping import Shopper
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 from webapp.db import Database
+from webapp.environment import ROOT
 from webapp.shop.catalogue import stock
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.insights.experiments.drafting import draft
 from webapp.insights.experiments.winning import winning_text
 from webapp.insights.experiments.writing import value

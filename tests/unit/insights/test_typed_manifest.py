@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.insights.signup.typed_manifest import MOST_BYTES, MOST_NEEDS, Unusable, live_text, propose, text_of
 from webapp.profiling.checking import Finding, read
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.profiling.checking import shape
 from webapp.profiling.comparing import Comparison, NewNeed, compare
 

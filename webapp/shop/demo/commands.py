@@ -6,7 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from webapp import clock
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.insights.rollup.rolling import roll_up
 from webapp.profiling.engine import Engine, current_engine
 from webapp.shop import catalogue

@@ -16,7 +16,8 @@ from tests.browsing import Browser
 from tests.integration.insights.experiments.conftest import NOW, ROOMS, subject_of
 from tests.people import somebody
 from webapp import clock
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
+from webapp.environment import ROOT
 from webapp.insights.detail.trials import contexts_of
 from webapp.profiling.answers import Provenance
 from webapp.profiling.checking import parse

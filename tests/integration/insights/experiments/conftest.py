@@ -14,7 +14,8 @@ from tests.browsing import Browser
 from tests.people import somebody
 from tests.workshop import WORKSHOP_ROOMS
 from webapp import clock
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
+from webapp.environment import ROOT
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
 from webapp.profiling.exposure import Exposure

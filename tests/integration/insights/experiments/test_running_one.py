@@ -12,7 +12,8 @@ from tests.browsing import Browser
 from tests.integration.insights.experiments.conftest import DECLARED, NOW, ROOMS, Come, start
 from tests.people import somebody
 from webapp import clock
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
+from webapp.environment import ROOT
 from webapp.profiling.engine import Engine
 
 PAGE = "/insights/experiments/wording"

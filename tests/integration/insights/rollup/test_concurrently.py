@@ -20,8 +20,8 @@ from tests.integration.insights.rollup.lives import World, as_on_a_board
 from tests.integration.insights.rollup.test_agreement import read, rows
 from tests.integration.insights.rollup.working import GRACE, WINDOW, FastClock, rollup_of, work
 from webapp import clock
-from webapp.config import ROOT
 from webapp.db import Database
+from webapp.environment import ROOT
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading
 from webapp.profiling.tables import prompt, prompt_field

@@ -15,7 +15,8 @@ from tests.integration.insights.experiments.conftest import NOW, ROOMS, subject_
 from tests.integration.insights.tables import tables
 from tests.people import somebody
 from webapp import clock
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
+from webapp.environment import ROOT
 from webapp.insights.signup.measuring import numbers
 from webapp.profiling.checking import parse
 from webapp.profiling.engine import Engine

@@ -10,7 +10,7 @@ from tests.browsing import Browser
 from tests.integration.insights.tables import tables
 from tests.people import settle
 from webapp import clock
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.profiling.answers import Provenance
 from webapp.profiling.engine import Engine
 from webapp.profiling.people import record_arrival

@@ -13,8 +13,9 @@ from flask import Flask
 from tests.applications import as_halftone, opened, workshop_settings
 from tests.browsing import Browser
 from tests.databases import PostgresFactory, SqliteFactory
-from webapp.config import ROOT, Settings
+from webapp.config import Settings
 from webapp.db import Database
+from webapp.environment import ROOT
 from webapp.profiling.engine import Engine
 from webapp.shop import catalogue
 from webapp.shop.demo import cast, commands, rates

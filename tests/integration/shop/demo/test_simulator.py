@@ -16,8 +16,8 @@ from sqlalchemy import Table, func, select
 from tests.browsing import Browser
 from tests.databases import PostgresFactory, SqliteFactory
 from webapp import clock
-from webapp.config import ROOT
 from webapp.db import Database
+from webapp.environment import ROOT
 from webapp.insights.coverage import count_coverage, coverage
 from webapp.insights.question import Question
 from webapp.insights.rollup.reading import Reading

@@ -2,7 +2,7 @@
 
 import tomllib
 
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.shop.demo import cast
 
 SEED = ROOT / "seed_data"

@@ -8,7 +8,7 @@ from statistics import fmean, median, pvariance
 
 from PIL import Image
 
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.profiling.checking import read as read_manifest
 from webapp.shop.demo.chances import LEAST_DAYS_AWAY, arrivals, days_away, one_of, pause, poisson
 from webapp.shop.demo.portraits import EDGE, portrait

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.profiling.checking import read as read_manifest
 from webapp.shop.demo.rates import RatesError, read
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.insights.figures import share
 from webapp.profiling.checking import read as read_manifest
 from webapp.shop.demo.simulator.drawing import persons

@@ -8,7 +8,7 @@ import click
 from flask.cli import with_appcontext
 
 from webapp import clock
-from webapp.config import ROOT
+from webapp.environment import ROOT
 from webapp.profiling.engine import current_engine
 from webapp.shop.demo import personas
 from webapp.shop.demo.simulator.measuring import plausible
