@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check bench lock stylesheet art clean install install-dev
+.PHONY: help run dev test check bench lock stylesheet clean install install-dev
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,9 +28,6 @@ lock:  ## Resolve the dependencies anew into requirements.lock and requirements-
 
 stylesheet: install  ## Join the style sheets into static/css/site.css
 	@exec $(BIN)/python -m webapp.stylesheet
-
-art: install  ## Draw the works of the shop anew
-	@exec $(BIN)/python -m webapp.shop.art.drawing
 
 clean:  ## Remove what was installed and cached; the data in instance/ stays
 	rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results tests/e2e/provider/node_modules
