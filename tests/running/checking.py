@@ -1,4 +1,4 @@
-"""`make check`: what can be said of the code without running it, and whether generated files are fresh."""
+"""`make check`: what can be said of the code without running it."""
 
 import sys
 from collections.abc import Callable
@@ -13,7 +13,6 @@ CHECKS: dict[str, Callable[[], str]] = {
     "mypy: types": partial(module, "mypy"),
     "imports: who may know whom": partial(command, str(Path(sys.executable).with_name("lint-imports")), "--no-logo"),
     "compiles": partial(module, "compileall", "-q", "webapp", "tests"),
-    "stylesheet is fresh": partial(module, "webapp.stylesheet", "--check"),
 }
 
 
