@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check bench lock stylesheet art clean install install-dev
+.PHONY: help run dev test check bench lock clean install install-dev
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -17,7 +17,7 @@ dev: install  ## The same, with reload and the debugger
 test: install-dev  ## Run every check and every test, on SQLite and on PostgreSQL where it is installed
 	@exec $(BIN)/python -m tests.running.testing
 
-check: install-dev  ## Run the linters, the types, the contracts of imports, and look for stale generated files
+check: install-dev  ## Run the linters, the types and the contracts of imports
 	@exec $(BIN)/python -m tests.running.checking
 
 bench: install-dev  ## Measure gate, sign-up, recording, dashboard and privacy; prints a table, writes bench-results.json; BENCH_EPISODES adds a size
@@ -25,12 +25,6 @@ bench: install-dev  ## Measure gate, sign-up, recording, dashboard and privacy; 
 
 lock:  ## Resolve the dependencies anew into requirements.lock and requirements-dev.lock (needs uv)
 	@exec .ci/lock.sh
-
-stylesheet: install  ## Join the style sheets into static/css/site.css
-	@exec $(BIN)/python -m webapp.stylesheet
-
-art: install  ## Draw the works of the shop anew
-	@exec $(BIN)/python -m webapp.shop.art.drawing
 
 clean:  ## Remove what was installed and cached; the data in instance/ stays
 	rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results tests/e2e/provider/node_modules

@@ -11,7 +11,7 @@ from tests.browsing import Browser
 from webapp.assets import Assets
 from webapp.environment import ROOT
 
-SHEET = ROOT / "static" / "css" / "site.css"
+SHEET = ROOT / "static" / "css" / "base.css"
 
 
 @pytest.mark.parametrize(
@@ -27,7 +27,7 @@ SHEET = ROOT / "static" / "css" / "site.css"
     ],
 )
 def test_a_sheet_comes_in_the_form_that_is_asked_for(visitor: Browser, accepted: str, encoding: str | None) -> None:
-    answer = visitor.get("/static/css/site.css", headers={"Accept-Encoding": accepted})
+    answer = visitor.get("/static/css/base.css", headers={"Accept-Encoding": accepted})
     assert answer.headers.get("Content-Encoding") == encoding
     opened = {None: bytes, "gzip": gzip.decompress, "br": brotli.decompress}[encoding](answer.data)
     assert opened == SHEET.read_bytes()
@@ -57,14 +57,14 @@ def test_a_picture_that_is_packed_already_stays_as_it_is(tmp_path: Path) -> None
 
 def test_what_a_page_names_is_kept_for_a_year(workshop: Flask, visitor: Browser) -> None:
     with workshop.test_request_context():
-        url = workshop.jinja_env.from_string("{{ asset('css/site.css') }}").render(**_frame(workshop))
+        url = workshop.jinja_env.from_string("{{ asset('css/base.css') }}").render(**_frame(workshop))
     answer = visitor.get(url)
     assert answer.cache_control.max_age == 31536000
     assert answer.cache_control.public
     assert answer.cache_control.immutable
     again = visitor.get(url, headers={"If-None-Match": answer.headers["ETag"]})
     assert (again.status_code, again.data) == (304, b"")
-    assert not visitor.get("/static/css/site.css?v=older").cache_control.immutable
+    assert not visitor.get("/static/css/base.css?v=older").cache_control.immutable
 
 
 def _frame(app: Flask) -> dict[str, object]:
@@ -76,7 +76,7 @@ def _frame(app: Flask) -> dict[str, object]:
 def test_a_static_file_never_comes_with_a_session(visitor: Browser) -> None:
     visitor.post("/publish")
     visitor.answer({"answer.email": "ada@x.example", "answer.display_name": "Ada"})
-    headers = visitor.get("/static/css/site.css").headers
+    headers = visitor.get("/static/css/base.css").headers
     assert "Set-Cookie" not in headers
     assert "Cookie" not in headers["Vary"]
 

@@ -117,7 +117,7 @@ def test_too_many_requests(settings: Settings, monkeypatch: pytest.MonkeyPatch) 
         assert 0 < int(page.headers["Retry-After"]) <= 60
         assert "Wait a minute" in page.text
         assert page.headers["X-Request-ID"] in page.text
-        assert client.get("/static/css/site.css").status_code == 200
+        assert client.get("/static/css/base.css").status_code == 200
 
 
 def test_health(workshop: Flask, visitor: Browser) -> None:

@@ -13,7 +13,7 @@ from webapp.config import Settings
 
 
 def test_the_policy_stands_on_every_answer(visitor: Browser) -> None:
-    for url in ("/ask/publish", "/nowhere", "/healthz", "/static/css/site.css"):
+    for url in ("/ask/publish", "/nowhere", "/healthz", "/static/css/base.css"):
         headers = visitor.get(url).headers
         policy = headers["Content-Security-Policy"]
         assert "default-src 'none'" in policy

@@ -44,6 +44,11 @@ def submit(engine: Engine, subject_id: int, action: str, prompt_id: int, answers
     return holder
 
 
+def settle(engine: Engine, subject_id: int, field: str, answer: Answer) -> int:
+    """Give an answer on the account page, asked by nobody. The subject from then on."""
+    return engine.change(subject_id, field, _value(engine, field, answer))
+
+
 def run(engine: Engine, action: str, subject: Subject) -> None:
     """The action itself, which closes its prompt."""
     if action in subject.prompts:

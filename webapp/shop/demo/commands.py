@@ -10,7 +10,8 @@ from webapp.environment import ROOT
 from webapp.insights.rollup.rolling import roll_up
 from webapp.profiling.engine import Engine, current_engine
 from webapp.shop import catalogue
-from webapp.shop.demo import cast, personas, rates
+from webapp.shop.demo import cast, personas
+from webapp.shop.demo.checking_rates import read
 from webapp.shop.demo.removing import remove
 from webapp.shop.demo.simulating import simulate
 from webapp.shop.demo.simulator.command import simulate as simulate_world
@@ -52,10 +53,10 @@ def _draw(engine: Engine, stock: cast.Stock) -> None:
     if there:
         click.echo(f"The history is loaded already: {there} simulated shoppers. Nothing was changed.")
         return
-    true_rates = rates.read(SEED / "rates.toml", engine.manifest)
-    click.echo(f"Drawing {true_rates.history.days} days of history; this takes some seconds.")
+    rates = read(SEED / "rates.toml", engine.manifest)
+    click.echo(f"Drawing {rates.history.days if rates.history else 0} days of history; this takes some seconds.")
     try:
-        simulate(engine, true_rates, stock, datetime.combine(clock.now().date(), time(), UTC))
+        simulate(engine, rates, stock, datetime.combine(clock.now().date(), time(), UTC))
         roll_up(engine).run()
     except BaseException:  # an interrupted history would pass for a whole one
         with engine.database.unit_of_work():

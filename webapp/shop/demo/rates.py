@@ -1,35 +1,113 @@
-"""The true rates of the drawn history: what the file may say, and the check of it. Every chance lies in 0..1."""
+"""The true rates of simulated people: what their file may say. Every chance lies in 0..1."""
 
-import tomllib
-from collections.abc import Iterable
-from pathlib import Path
-from typing import Annotated, Any
+from collections.abc import Iterable, Mapping
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field as Limits, ValidationError
+from pydantic import BaseModel, ConfigDict, Field as Limits
 
 from webapp.profiling.exposure import Device
-from webapp.profiling.manifest import Manifest
 
 COME_BACK = "bring_back"
 """The action by which somebody on a new device gets earlier things back."""
+MOST_PERSONS = 20_000_000
+MOST_DAYS = 730
 
-Chance = Annotated[float, Limits(ge=0, le=1)]
+Chance = Annotated[float, Limits(ge=0, le=1, allow_inf_nan=False)]
 Positive = Annotated[float, Limits(gt=0)]
-
-
-class RatesError(Exception):
-    """The rates cannot be drawn from; the message lists every reason."""
+Spread = Annotated[float, Limits(ge=0, le=2)]
+Variant = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]{0,39}:[a-z][a-z0-9_]{0,39}$")]
 
 
 class Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class History(Part):
-    """How many days before the end date are filled, from which seed."""
+class Seconds(Part):
+    """A log-normal time: its median in seconds, the standard deviation of its logarithm."""
 
-    days: Annotated[int, Limits(gt=0, le=730)]
+    seconds: Positive
+    spread: Spread
+
+
+class Days(Part):
+    """A log-normal time: its median in days, the standard deviation of its logarithm."""
+
+    days: Positive
+    spread: Spread
+
+
+class Traffic(Part):
+    """How many persons come in how many days, spread evenly; the same seed draws the same of them."""
+
+    persons: Annotated[int, Limits(ge=1, le=MOST_PERSONS)]
+    days: Annotated[int, Limits(ge=1, le=MOST_DAYS)]
     seed: str
+
+
+class People(Part):
+    """`returning` were here before, longer ago than a prompt's window. The rest of `devices` have an unknown one."""
+
+    returning: Chance
+    devices: dict[Device, Chance]
+    settle: Seconds
+
+
+class Ask(Seconds):
+    """What becomes of one field that is asked. What is left of 1 over these three gives it elsewhere instead.
+
+    `reject` is the share of those who give it whose first answer is refused.
+    """
+
+    give: Chance
+    dismiss: Chance
+    leave: Chance
+    reject: Chance
+
+
+class Aside(Ask):
+    """The same in the background: `for_good` is the share of those who dismiss it that says "do not ask again"
+    instead, `agree` the share of those who answer that ticks the box.
+    """
+
+    reject: Chance = 0
+    for_good: Chance
+    agree: Chance
+
+
+class Changed(Part):
+    """What a variant changes of an ask; None for what stays."""
+
+    give: Chance | None = None
+    dismiss: Chance | None = None
+    leave: Chance | None = None
+    reject: Chance | None = None
+    seconds: Positive | None = None
+    spread: Spread | None = None
+
+
+class Trial(Part):
+    """A variant: the share of the persons who are in it, and what it changes, by field."""
+
+    share: Chance
+    fields: dict[str, Changed] = {}
+
+
+class Context(Part):
+    """An action that `reach` of the persons attempt. Who is in none of its variants is in no experiment."""
+
+    reach: Chance
+    fields: Annotated[dict[str, Ask], Limits(min_length=1)]
+    variants: dict[Variant, Trial] = {}
+
+    def asks(self, variant: str) -> Mapping[str, Ask]:
+        """The asks of that variant, "" for none."""
+        trial = self.variants.get(variant)
+        return _changed(self.fields, trial.fields) if trial else self.fields
+
+    @property
+    def shares(self) -> dict[str, float]:
+        """The chance of each variant."""
+        return {variant: trial.share for variant, trial in self.variants.items()}
 
 
 class Visitors(Part):
@@ -41,169 +119,50 @@ class Visitors(Part):
     hours: Annotated[tuple[Annotated[float, Limits(ge=0)], ...], Limits(min_length=24, max_length=24)]
 
 
-class Seconds(Part):
-    """A log-normal time: its median in seconds, the standard deviation of its logarithm."""
-
-    seconds: Positive
-    spread: Annotated[float, Limits(ge=0, le=2)]
-
-
-class Days(Part):
-    """A log-normal time: its median in days, the standard deviation of its logarithm."""
-
-    days: Positive
-    spread: Annotated[float, Limits(ge=0, le=2)]
-
-
-class Visits(Part):
-    """How visits go on, and how people come back."""
-
-    settle: Seconds
-    another: Chance
-    returns: Chance
-    days_away: Days
-    new_device: Chance
-    ships: Chance
-    looks_back: Chance
-
-
-class Ask(Seconds):
-    """What happens where one field is asked in one context; `via` is the other context of `elsewhere`.
-
-    Where it is asked in the background, `cancel` is "not now", `for_good` the share of those who say "do not ask
-    again" instead, and `agree` how many of those who answer a consent tick its box.
-    """
-
-    leave: Chance
-    cancel: Chance
-    elsewhere: Chance = 0
-    via: str = ""
-    reject: Chance
-    give_up: Chance
-    for_good: Chance = 0
-    agree: Chance = 0
-
-    @property
-    def hardness(self) -> float:
-        """The chance that it is not answered here and now."""
-        return self.leave + self.cancel + self.elsewhere
-
-
-class Changed(Part):
-    """What a variant changes of an ask; None for what stays."""
-
-    leave: Chance | None = None
-    cancel: Chance | None = None
-    reject: Chance | None = None
-    give_up: Chance | None = None
-    seconds: Positive | None = None
-
-
-class Trial(Part):
-    """An experiment of the manifest in the last `days` of the history. `variants` is by variant, then by field."""
+class Started(Part):
+    """An experiment of the manifest in the last `days` of the history; `variants` is by variant, then by field."""
 
     days: Annotated[int, Limits(gt=0)]
     variants: dict[str, dict[str, Changed]] = {}
 
 
-class Rates(Part):
-    """Everything that the history is drawn from. `asks` is by action, then by field."""
+class History(Part):
+    """What only shoppers who really hold things do: they come back, are asked in the background, are experimented on.
 
-    history: History
-    devices: dict[Device, Chance]
-    visitors: Visitors
-    errands: dict[str, Chance]
-    visits: Visits
-    asks: dict[str, dict[str, Ask]]
-    experiments: dict[str, Trial] = {}
-
-    def ask(self, action: str, field: str, variant: str = "") -> Ask:
-        """What happens where the field is asked, for somebody of this `experiment:variant`."""
-        plain = self.asks[action][field]
-        experiment, _, name = variant.partition(":")
-        trial = self.experiments.get(experiment)
-        changed = trial.variants.get(name, {}).get(field) if trial else None
-        return plain.model_copy(update=changed.model_dump(exclude_none=True)) if changed else plain
-
-    def deciding(self, action: str, asked: Iterable[str], variant: str = "") -> Ask:
-        """The ask that decides for a form of several fields: its hardest."""
-        return max((self.ask(action, field, variant) for field in asked), key=lambda ask: ask.hardness)
-
-
-def read(path: Path, manifest: Manifest) -> Rates:
-    """The rates of the file. Raises RatesError when they are malformed or do not fit the manifest."""
-    try:
-        rates = Rates.model_validate(tomllib.loads(path.read_text("utf-8")))
-    except ValidationError as error:
-        lines = (f"{'.'.join(str(part) for part in entry['loc'])}: {entry['msg']}" for entry in error.errors())
-        raise RatesError("\n".join(lines)) from error
-    findings = [*_lacking(rates, manifest), *_impossible(rates), *_tried(rates, manifest)]
-    if findings:
-        raise RatesError("\n".join(findings))
-    return rates
-
-
-def _lacking(rates: Rates, manifest: Manifest) -> list[str]:
-    """Every action that is named is one of the manifest, and every field that it requires has its rates.
-
-    So has every field of a background prompt, in its placement.
+    `asides` is by placement, then by field.
     """
-    spots = {prompt.placement: set(prompt.fields) for prompt in manifest.prompts.values()}
-    known = manifest.actions.keys() | spots.keys()
-    named = rates.errands.keys() | rates.asks.keys() | {COME_BACK}
-    found = [f"asks.{action}: the manifest has no such action" for action in named - known]
-    for action in (named & manifest.actions.keys()) | spots.keys():
-        asks = rates.asks.get(action, {})
-        fields = spots[action] if action in spots else {need.field for need in manifest.actions[action].requires}
-        found += [f"asks.{action}.{field}: is missing" for field in fields - asks.keys()]
-        found += [f"asks.{action}.{field}: the action does not require it" for field in asks.keys() - fields]
-    return sorted(found)
+
+    days: Annotated[int, Limits(gt=0, le=MOST_DAYS)]
+    visitors: Visitors
+    returns: Chance
+    days_away: Days
+    new_device: Chance
+    ships: Chance
+    looks_back: Chance
+    asides: dict[str, dict[str, Aside]] = {}
+    experiments: dict[str, Started] = {}
+
+    def asks(self, variant: str, fields: Mapping[str, Ask]) -> Mapping[str, Ask]:
+        """The asks of somebody whom an experiment has put into that variant, "" for none."""
+        experiment, _, name = variant.partition(":")
+        started = self.experiments.get(experiment)
+        return _changed(fields, started.variants.get(name, {})) if started else fields
 
 
-def _impossible(rates: Rates) -> list[str]:
-    found = [] if sum(rates.errands.values()) <= 1 else ["errands: the chances add up to more than 1"]
-    if sum(rates.devices.values()) > 1:
-        found.append("devices: the shares add up to more than 1")
-    for action, fields in rates.asks.items():
-        for field, ask in fields.items():
-            where = f"asks.{action}.{field}"
-            if ask.hardness > 1:
-                found.append(f"{where}: leave, cancel and elsewhere add up to more than 1")
-            if ask.elsewhere and field not in rates.asks.get(ask.via, {}):
-                found.append(f"{where}.via: name another context that asks for {field!r}")
-            if ask.elsewhere and _leads_back(rates.asks, action, ask.via):
-                found.append(f"{where}.via: leads back to {action!r}")
-    return found
+class Rates(Part):
+    """Everything that is drawn from. Persons meet the contexts in the order of the file."""
+
+    traffic: Traffic
+    people: People
+    contexts: Annotated[dict[str, Context], Limits(min_length=1)]
+    history: History | None = None
 
 
-def _tried(rates: Rates, manifest: Manifest) -> list[str]:
-    """Every trial is an experiment about an action that has rates, and changes asks of it within what is possible."""
-    found = []
-    for key, trial in rates.experiments.items():
-        where = f"experiments.{key}"
-        declared = manifest.experiments.get(key)
-        if declared is None or declared.action not in rates.asks:
-            found.append(f"{where}: the manifest has no such experiment about an action")
-            continue
-        for name, fields in trial.variants.items():
-            if name not in declared.variants:
-                found.append(f"{where}.variants.{name}: the experiment has no such variant")
-            for field in fields:
-                if field not in rates.asks[declared.action]:
-                    found.append(f"{where}.variants.{name}.{field}: the action does not require it")
-                elif rates.ask(declared.action, field, f"{key}:{name}").hardness > 1:
-                    found.append(f"{where}.variants.{name}.{field}: leave, cancel and elsewhere add up to more than 1")
-    return found
+def hardest(asks: Mapping[str, Ask], fields: Iterable[str]) -> Ask:
+    """The ask that decides for several fields: the one that the fewest give."""
+    return asks[min(fields, key=lambda field: asks[field].give)]
 
 
-def _leads_back(asks: dict[str, dict[str, Any]], start: str, via: str) -> bool:
-    """Whether going elsewhere from `via` on can end where it started."""
-    waiting, seen = [via], set[str]()
-    while waiting:
-        here = waiting.pop()
-        if here == start:
-            return True
-        if here not in seen:
-            seen.add(here)
-            waiting += [ask.via for ask in asks.get(here, {}).values() if ask.elsewhere]
-    return False
+def _changed(asks: Mapping[str, Ask], changes: Mapping[str, Changed]) -> Mapping[str, Ask]:
+    given = {field: changed.model_dump(exclude_none=True) for field, changed in changes.items()}
+    return {field: ask.model_copy(update=given.get(field, {})) for field, ask in asks.items()}

@@ -1,8 +1,6 @@
-"""The life of one invented shopper: visits, errands, questions answered, cancelled or left."""
+"""The life of one invented shopper: comes and comes back, and acts through the engine's verbs as real people do."""
 
-from collections.abc import Generator, Iterable
 from datetime import timedelta
-from enum import Enum, auto
 from random import Random
 
 from webapp.accounts.room import THIRD_VISIT
@@ -10,120 +8,106 @@ from webapp.profiling.engine import Engine
 from webapp.profiling.exposure import Exposure
 from webapp.profiling.people import record_arrival
 from webapp.shop.demo import answering
-from webapp.shop.demo.asking_aside import ask_aside
 from webapp.shop.demo.chances import days_away, happens, one_of, pause
-from webapp.shop.demo.crowd import Someone
-from webapp.shop.demo.rates import COME_BACK, Ask, Rates
+from webapp.shop.demo.crowd import Answer, Someone, Stored
+from webapp.shop.demo.rates import COME_BACK, History, Rates, hardest
+from webapp.shop.demo.visiting import Asked, Visitor, Waiting
 from webapp.shop.placing_orders import ACTION as ORDERING, FIRST_ORDER
-
-Waiting = Generator[timedelta, None, None]
-"""A life: it yields how long nothing happens, and is woken when that time is over."""
 
 SHIPS = "cart_has_physical_goods"
 PROOF = "verified_email"
 
 
-class End(Enum):
-    """How an errand ended."""
-
-    DONE = auto()
-    CANCELLED = auto()
-    LEFT = auto()
-
-
 class Shopper:
-    """Acts through the engine's verbs, each at the moment that the clock is held at."""
+    """A stage that is the engine: what is asked is its word, and answers are held. Acts when the clock says."""
 
-    def __init__(self, engine: Engine, rates: Rates, chance: Random, who: Someone) -> None:
+    def __init__(self, engine: Engine, rates: Rates, history: History, chance: Random, who: Someone) -> None:
         self._engine = engine
         self._rates = rates
+        self._history = history
         self._chance = chance
         self._who = who
-        self._device = who.device(rates.devices)
-        self._aside = Random(f"{rates.history.seed}:aside:{who.email}")  # what is asked aside changes no other draw
+        self._device = who.device(rates.people.devices)
+        self._aside = Random(f"{rates.traffic.seed}:aside:{who.email}")  # what is asked aside changes no other draw
+        self._conditions: dict[str, bool] = {}
+        self._prompt_id = 0
         self._id = 0
 
     def life(self) -> Waiting:
         """From the first arrival to the last visit."""
+        visitor = Visitor(self._rates, self._chance, self, lambda time: pause(self._chance, time))
         self._id = record_arrival(self._engine.database, simulated=True)
-        visits = self._rates.visits
         while True:
-            yield from self._visit()
-            if not happens(self._chance, visits.returns):
+            if happens(self._aside, self._history.looks_back):
+                yield from self._asked_aside("order_history")
+            yield from visitor.visit()
+            if not happens(self._chance, self._history.returns):
                 return
-            yield days_away(self._chance, visits.days_away)
+            yield days_away(self._chance, self._history.days_away)
             self._engine.signal_day(self._id, THIRD_VISIT)
             proved = PROOF in answering.look(self._engine, self._id).held
-            if proved and happens(self._chance, visits.new_device):
+            if proved and happens(self._chance, self._history.new_device):
                 self._id = record_arrival(self._engine.database, simulated=True)
-                if (yield from self._errand(COME_BACK)) is not End.DONE:
+                if (yield from visitor.attempt(COME_BACK)) is not None:
                     return
 
-    def _visit(self) -> Waiting:
-        visits = self._rates.visits
-        if happens(self._aside, visits.looks_back):
-            yield from self._asked_aside("order_history")
-        while True:
-            yield pause(self._chance, visits.settle)
-            action = one_of(self._chance, self._rates.errands)
-            if action is None:
-                return
-            end = yield from self._errand(action)
-            if end is End.DONE and action == ORDERING:
-                self._engine.signal(self._id, FIRST_ORDER)
-                yield from self._asked_aside("order_confirmed")
-            if end is End.LEFT or not happens(self._chance, visits.another):
-                return
+    def attempt(self, action: str) -> None:
+        self._conditions = {SHIPS: happens(self._chance, self._history.ships)}
+
+    def see(self, action: str) -> Asked | None:
+        subject = answering.look(self._engine, self._id)
+        decision = answering.lacking(self._engine, action, subject, self._conditions)
+        if decision.clear:
+            return None
+        variant = decision.treatment.variant
+        exposure = Exposure(variant=variant, device=self._device)
+        self._prompt_id = self._engine.episodes.see(self._id, action, decision.now, exposure=exposure)
+        return Asked(decision.now, self._history.asks(variant, self._rates.contexts[action].fields))
+
+    def submit(self, action: str, fields: tuple[str, ...], refused: tuple[str, ...]) -> None:
+        answers = {field: self._who.wrong(field) if field in refused else self._who.right(field) for field in fields}
+        self._id = answering.submit(self._engine, self._id, action, self._prompt_id, answers)
+
+    def dismiss(self, action: str) -> None:
+        self._engine.episodes.dismiss(self._id, action)
+
+    def elsewhere(self, action: str, fields: tuple[str, ...]) -> None:
+        for field in fields:
+            self._id = answering.settle(self._engine, self._id, field, self._who.right(field))
+
+    def done(self, action: str) -> Waiting:
+        answering.run(self._engine, action, answering.look(self._engine, self._id))
+        if action == ORDERING:
+            self._engine.signal(self._id, FIRST_ORDER)
+            yield from self._asked_aside("order_confirmed")
 
     def _asked_aside(self, placement: str) -> Waiting:
-        yield from ask_aside(self._engine, self._rates, self._aside, self._id, placement)
+        """One look at the placement: nothing, "not now", never again, or an answer.
 
-    def _errand(self, action: str) -> Generator[timedelta, None, End]:
-        """Attempt an action, round by round, as the gate asks."""
-        engine, chance = self._engine, self._chance
-        conditions = {SHIPS: happens(chance, self._rates.visits.ships)}
-        while True:
-            subject = answering.look(engine, self._id)
-            decision = answering.lacking(engine, action, subject, conditions)
-            if decision.clear:
-                answering.run(engine, action, subject)
-                return End.DONE
-            variant = decision.treatment.variant
-            exposure = Exposure(variant=variant, device=self._device)
-            prompt_id = engine.episodes.see(self._id, action, decision.now, exposure=exposure)
-            hardest = self._rates.deciding(action, decision.now, variant)
-            turn = one_of(chance, {"leave": hardest.leave, "cancel": hardest.cancel, "elsewhere": hardest.elsewhere})
-            if turn == "leave":
-                return End.LEFT
-            if turn == "cancel":
-                yield pause(chance, hardest)
-                engine.episodes.dismiss(self._id, action)
-                return End.CANCELLED
-            if turn == "elsewhere":
-                yield pause(chance, self._rates.visits.settle)
-                if (yield from self._errand(hardest.via)) is not End.DONE:
-                    return End.LEFT
-            elif not (yield from self._fill_in(action, prompt_id, decision.now, variant)):
-                return End.LEFT
-
-    def _fill_in(
-        self, action: str, prompt_id: int, asked: tuple[str, ...], variant: str
-    ) -> Generator[timedelta, None, bool]:
-        """Answer the form, and once more what was refused; False when the person gave up on a part of it."""
-        asks, who = {field: self._rates.ask(action, field, variant) for field in asked}, self._who
-        refused = [field for field in asked if happens(self._chance, asks[field].reject)]
-        yield self._time(asks.values())
-        answers = {field: who.wrong(field) if field in refused else who.right(field) for field in asked}
-        self._id = answering.submit(self._engine, self._id, action, prompt_id, answers)
-        if not refused:
-            return True
-        given_up = [field for field in refused if happens(self._chance, asks[field].give_up)]
-        if given_up == refused:
-            return False
-        yield self._time(asks[field] for field in refused if field not in given_up)
-        answers = {field: who.wrong(field) if field in given_up else who.right(field) for field in refused}
-        self._id = answering.submit(self._engine, self._id, action, prompt_id, answers)
-        return not given_up
-
-    def _time(self, asks: Iterable[Ask]) -> timedelta:
-        return sum((pause(self._chance, ask) for ask in asks), timedelta())
+        What is due is the engine's word: caps, cool-downs and the budget hold here too. The hardest field decides.
+        """
+        engine, chance, asks = self._engine, self._aside, self._history.asides[placement]
+        found = engine.due(placement, answering.look(engine, self._id))
+        if found is None:
+            return
+        key, asked = found.prompt.key, found.fields
+        if found.begins:
+            engine.background.begin(self._id, key)
+        exposure = Exposure(kind="background", variant=engine.experiments.shown_as(key, self._id))
+        prompt_id = engine.episodes.see(self._id, placement, asked, exposure=exposure)
+        deciding = hardest(asks, asked)
+        end = one_of(chance, {"leave": deciding.leave, "dismiss": deciding.dismiss})
+        if end == "leave":
+            return
+        yield sum((pause(chance, asks[field]) for field in asked), timedelta())
+        if end == "dismiss":
+            engine.episodes.dismiss(self._id, placement)
+            if happens(chance, max(asks[field].for_good for field in asked)):
+                engine.background.refuse(self._id, asked)
+        else:
+            answers: dict[str, Answer] = {
+                field: Stored({"given": happens(chance, asks[field].agree)}) for field in asked
+            }
+            answering.submit(engine, self._id, placement, prompt_id, answers)
+            engine.episodes.complete_action(self._id, placement)
+        engine.background.end(self._id, key)

@@ -11,8 +11,9 @@ from webapp.profiling.engine import Engine
 from webapp.shop.demo.cast import Stock
 from webapp.shop.demo.chances import arrivals
 from webapp.shop.demo.crowd import Portraits, Someone
-from webapp.shop.demo.rates import Rates
-from webapp.shop.demo.shopping import Shopper, Waiting
+from webapp.shop.demo.rates import History, Rates
+from webapp.shop.demo.shopping import Shopper
+from webapp.shop.demo.visiting import Waiting
 
 DAY = timedelta(days=1)
 
@@ -31,19 +32,23 @@ def simulate(engine: Engine, rates: Rates, stock: Stock, end: datetime) -> int:
 
     Nothing happens at or after `end`: whoever is in the middle of something then stays there. The same rates,
     stock and end give the same rows, but for what encryption draws. Commits once for each day.
+    Raises LookupError for rates that declare no history.
     """
+    if (history := rates.history) is None:
+        raise LookupError("the rates declare no history")
     portraits = Portraits(engine)
+    seed = rates.traffic.seed
     turns: list[Turn] = []
     number = 0
-    for day in _days(rates, end):
+    for day in _days(history, end):
         with engine.database.unit_of_work():
             with clock.at(day):
                 engine.episodes.abandon()  # as the worker does
-                _start(engine, rates, (end - day) // DAY)
-            for moment in _arrivals(rates, end, day):
+                _start(engine, history, (end - day) // DAY)
+            for moment in _arrivals(history, seed, end, day):
                 number += 1
-                chance = Random(f"{rates.history.seed}:shopper:{number}")
-                shopper = Shopper(engine, rates, chance, Someone(stock, portraits, chance, number))
+                chance = Random(f"{seed}:shopper:{number}")
+                shopper = Shopper(engine, rates, history, chance, Someone(stock, portraits, chance, number))
                 heappush(turns, Turn(moment, number, shopper.life()))
             while turns and turns[0].moment < day + DAY:
                 _take(turns)
@@ -52,22 +57,21 @@ def simulate(engine: Engine, rates: Rates, stock: Stock, end: datetime) -> int:
     return number
 
 
-def _days(rates: Rates, end: datetime) -> Iterator[datetime]:
-    for place in range(rates.history.days, 0, -1):
+def _days(history: History, end: datetime) -> Iterator[datetime]:
+    for place in range(history.days, 0, -1):
         yield end - place * DAY
 
 
-def _arrivals(rates: Rates, end: datetime, day: datetime) -> list[datetime]:
-    days = rates.history.days
-    index = days - (end - day) // DAY
-    chance = Random(f"{rates.history.seed}:day:{index}")
-    return [day + after for after in arrivals(chance, rates.visitors, day.date(), index / max(1, days - 1))]
+def _arrivals(history: History, seed: str, end: datetime, day: datetime) -> list[datetime]:
+    index = history.days - (end - day) // DAY
+    chance = Random(f"{seed}:day:{index}")
+    return [day + after for after in arrivals(chance, history.visitors, day.date(), index / max(1, history.days - 1))]
 
 
-def _start(engine: Engine, rates: Rates, days_left: int) -> None:
+def _start(engine: Engine, history: History, days_left: int) -> None:
     """Start the experiments that are due. One that has a run already goes on as it is."""
-    for key, trial in rates.experiments.items():
-        if days_left == min(trial.days, rates.history.days) and not engine.experiments.runs.of(key):
+    for key, started in history.experiments.items():
+        if days_left == min(started.days, history.days) and not engine.experiments.runs.of(key):
             engine.experiments.start(key, "pm")
 
 

@@ -18,8 +18,9 @@ from webapp.db import Database
 from webapp.environment import ROOT
 from webapp.profiling.engine import Engine
 from webapp.shop import catalogue
-from webapp.shop.demo import cast, commands, rates
-from webapp.shop.demo.rates import Rates
+from webapp.shop.demo import cast, commands
+from webapp.shop.demo.checking_rates import read
+from webapp.shop.demo.rates import History, Rates
 from webapp.shop.demo.simulating import simulate
 
 END = datetime(2026, 11, 23, tzinfo=UTC)
@@ -34,6 +35,11 @@ class Drawn:
     rates: Rates
     end: datetime
     shoppers: int
+
+    @property
+    def history(self) -> History:
+        assert self.rates.history
+        return self.rates.history
 
 
 Draw = Callable[[int, datetime], Drawn]
@@ -93,7 +99,8 @@ def draw(databases: SqliteFactory | PostgresFactory, tmp_path_factory: pytest.Te
                 opened(as_halftone(workshop_settings(url, tmp_path_factory.mktemp("shop"))))
             )
             engine: Engine = app.extensions["profiling"]
-            declared = rates.read(SEED / "rates.toml", engine.manifest)
+            declared = read(SEED / "rates.toml", engine.manifest)
+            assert declared.history
             shorter = declared.model_copy(update={"history": declared.history.model_copy(update={"days": days})})
             with app.app_context():
                 count = simulate(engine, shorter, cast.read(SEED / "people.toml").crowd, end)

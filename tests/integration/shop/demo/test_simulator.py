@@ -27,12 +27,12 @@ from webapp.profiling.checking import read as read_manifest
 from webapp.profiling.engine import Engine
 from webapp.profiling.episodes import Episodes
 from webapp.profiling.tables import prompt, prompt_field, subject
+from webapp.shop.demo.rates import Rates
 from webapp.shop.demo.simulator import running
 from webapp.shop.demo.simulator.command import DEFAULT
 from webapp.shop.demo.simulator.drawing import persons
 from webapp.shop.demo.simulator.measuring import Compared, compare, plausible
 from webapp.shop.demo.simulator.truth import Claim, claims
-from webapp.shop.demo.simulator.world import World
 from webapp.shop.demo.simulator.writing import Writer, as_rows, by_verbs, write
 
 MANIFEST = read_manifest(ROOT / "webapp" / "manifest.toml")
@@ -49,13 +49,13 @@ def ask(give: float, reject: float = 0.1) -> dict[str, float]:
     return {"give": give, "dismiss": rest, "leave": rest, "reject": reject, "seconds": 20, "spread": 0.8}
 
 
-def world(rates: Random | None = None, *, count: int = 80, days: int = 3) -> World:
+def world(rates: Random | None = None, *, count: int = 80, days: int = 3) -> Rates:
     """Two fields one by one, where there is a variant, and two together; rates as `rates` draws them."""
     draw = rates or Random("rates")
     fields = {field: ask(draw.uniform(0.2, 0.95), draw.uniform(0, 0.5)) for field in ("email", "display_name")}
     proof = {"email": ask(draw.uniform(0.3, 0.9)), "verified_email": ask(draw.uniform(0.1, 0.9))}
     short = {"share": 0.5, "fields": {"verified_email": {"give": 0.3, "dismiss": 0.2, "leave": 0.4}}}
-    return World.model_validate(
+    return Rates.model_validate(
         {
             "traffic": {"persons": count, "days": days, "seed": str(draw.random())},
             "people": {
@@ -81,7 +81,7 @@ def opened(databases: Databases) -> Iterator[Database]:
             database.close()
 
 
-def let_happen(database: Database, writer: Writer, made: World, until: datetime = UNTIL) -> None:
+def let_happen(database: Database, writer: Writer, made: Rates, until: datetime = UNTIL) -> None:
     write(database, writer, persons(made, MANIFEST, until), lambda _written: None)
 
 
@@ -134,7 +134,7 @@ def test_in_many_worlds_the_intervals_of_the_dashboard_hold_the_truth(databases:
     assert 0.93 <= sum(held) / len(held) <= 0.97
 
 
-def measured(database: Database, made: World, until: datetime) -> list[Compared]:
+def measured(database: Database, made: Rates, until: datetime) -> list[Compared]:
     first = (until - timedelta(days=made.traffic.days)).date()
     question = Question(first, until.date(), clock.now(), people="simulated")
     with database.snapshot():
@@ -235,7 +235,7 @@ def test_bad_input_is_told_at_once_and_nothing_is_written(shop: Flask, engine: E
 
 
 def test_an_implausible_measure_ends_the_check(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
-    def half_the_truth(made: World) -> list[Claim]:
+    def half_the_truth(made: Rates) -> list[Claim]:
         return [replace(claim, truth=claim.truth / 2) for claim in claims(made)]
 
     monkeypatch.setattr(running, "claims", half_the_truth)

@@ -11,10 +11,11 @@ from PIL import Image
 from webapp.environment import ROOT
 from webapp.profiling.checking import read as read_manifest
 from webapp.shop.demo.chances import LEAST_DAYS_AWAY, arrivals, days_away, one_of, pause, poisson
+from webapp.shop.demo.checking_rates import read
 from webapp.shop.demo.portraits import EDGE, portrait
-from webapp.shop.demo.rates import Days, Seconds, read
+from webapp.shop.demo.rates import Days, Seconds
 
-RATES = read(ROOT / "seed_data" / "rates.toml", read_manifest(ROOT / "webapp" / "manifest.toml"))
+HISTORY = read(ROOT / "seed_data" / "rates.toml", read_manifest(ROOT / "webapp" / "manifest.toml")).history
 MANY = 4_000
 
 
@@ -48,7 +49,7 @@ def test_nobody_is_back_before_an_ask_has_ended() -> None:
 def test_more_come_on_a_sunday_than_on_a_tuesday_and_more_at_the_end() -> None:
     def mean(day: date, place: float) -> float:
         chance = Random(5)
-        return fmean(len(arrivals(chance, RATES.visitors, day, place)) for _ in range(400))
+        return fmean(len(arrivals(chance, HISTORY.visitors, day, place)) for _ in range(400))
 
     tuesday, sunday = date(2026, 9, 1), date(2026, 9, 6)
     assert mean(tuesday, 0.5) < mean(sunday, 0.5)
@@ -56,7 +57,7 @@ def test_more_come_on_a_sunday_than_on_a_tuesday_and_more_at_the_end() -> None:
 
 
 def test_arrivals_lie_inside_their_day_in_order() -> None:
-    drawn = arrivals(Random(6), RATES.visitors, date(2026, 9, 1), 0.5)
+    drawn = arrivals(Random(6), HISTORY.visitors, date(2026, 9, 1), 0.5)
     assert drawn == sorted(drawn)
     assert all(timedelta(0) <= after < timedelta(days=1) for after in drawn)
 

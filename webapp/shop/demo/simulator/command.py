@@ -11,18 +11,20 @@ from webapp import clock
 from webapp.environment import ROOT
 from webapp.profiling.engine import current_engine
 from webapp.shop.demo import personas
+from webapp.shop.demo.checking_rates import RatesError, read
 from webapp.shop.demo.simulator.measuring import plausible
 from webapp.shop.demo.simulator.progress import Progress
-from webapp.shop.demo.simulator.reading import WorldError, read
 from webapp.shop.demo.simulator.running import Run, let_happen, measure
 from webapp.shop.demo.simulator.telling import told
 
-DEFAULT = ROOT / "seed_data" / "simulation.toml"
+DEFAULT = ROOT / "seed_data" / "rates.toml"
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @click.command("simulate")
-@click.option("--rates", type=click.Path(path_type=Path), default=DEFAULT, help="The world's file; else the demo's.")
+@click.option(
+    "--rates", "path", type=click.Path(path_type=Path), default=DEFAULT, help="The file of rates; else the demo's."
+)
 @click.option("--persons", type=int, help="How many persons come; else as the file says.")
 @click.option("--days", type=int, help="In how many days; else as the file says.")
 @click.option("--seed", help="Another one draws other persons from the same rates; else as the file says.")
@@ -31,7 +33,7 @@ OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
 @click.option("--check", is_flag=True, help="Exit with 1 when too few intervals hold the truth.")
 @with_appcontext
 def simulate(
-    rates: Path,
+    path: Path,
     persons: int | None,
     days: int | None,
     seed: str | None,
@@ -50,17 +52,17 @@ def simulate(
     problems: list[str] = []
     end = _end(until, problems)
     try:
-        world = read(rates, engine.manifest, {name: value for name, value in given.items() if value is not None})
-    except WorldError as error:
+        rates = read(path, engine.manifest, {name: value for name, value in given.items() if value is not None})
+    except RatesError as error:
         problems.append(str(error))
     there = personas.simulated(engine)
     if there:
         problems.append(f"There are {there:,} simulated people already, of other rates: `webapp demo remove` first.")
     if problems:
         raise click.ClickException("\n".join(problems))
-    traffic = world.traffic
+    traffic = rates.traffic
     click.echo(f"{traffic.persons:,} people come in the {traffic.days} days before {end:%Y-%m-%d %H:%M} UTC.")
-    run = Run(world, end, fast)
+    run = Run(rates, end, fast)
     let_happen(engine, run, Progress("people are written"), Progress("rows are rolled up"))
     compared = measure(engine, run)
     for line in told(compared):

@@ -1,36 +1,127 @@
-"""The persons of a world, drawn one after the other. The same world and end give the same persons."""
+"""The persons of a world, drawn one after the other on paper. The same rates and end give the same persons."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 from random import Random
+from typing import Literal, NamedTuple
 
+from webapp.profiling.exposure import Device
 from webapp.profiling.manifest import Manifest
 from webapp.shop.demo.chances import happens, one_of, pause
-from webapp.shop.demo.rates import Seconds
-from webapp.shop.demo.simulator.steps import Person
-from webapp.shop.demo.simulator.visiting import Visit, met
-from webapp.shop.demo.simulator.world import World
+from webapp.shop.demo.rates import Ask, Context, Rates, Seconds
+from webapp.shop.demo.visiting import Asked, Visitor
 
 MEAN_DAYS_AWAY = 9.0
 STAGES = 40
 """No pause is longer than this part of the window, so that nobody who answers is too late."""
+Verb = Literal["see", "submit", "reject", "save", "save_elsewhere", "dismiss", "act"]
 
 
-def persons(world: World, manifest: Manifest, until: datetime) -> Iterator[Person]:
+class Step(NamedTuple):
+    """One verb of the episodes, at its moment. `variant` is under what it was seen, "" outside of experiments."""
+
+    at: datetime
+    verb: Verb
+    action: str
+    fields: tuple[str, ...] = ()
+    variant: str = ""
+
+
+class Person(NamedTuple):
+    """When it was first here, on which class of device it comes now, and all that it does, in order."""
+
+    created_at: datetime
+    device: Device
+    steps: tuple[Step, ...]
+
+
+class Met(NamedTuple):
+    """A context as persons meet it: what is asked together, round after round, and the asks of each variant."""
+
+    shares: Mapping[str, float]
+    rounds: tuple[tuple[str, ...], ...]
+    asks: Mapping[str, Mapping[str, Ask]]
+
+
+class Paper:
+    """A stage for a person of whom nothing is held at first. What happens there is written down as steps."""
+
+    def __init__(self, contexts: Mapping[str, Met], chance: Random, came: datetime) -> None:
+        self.now = came
+        self.steps: list[Step] = []
+        self._contexts = contexts
+        self._chance = chance
+        self._held: set[str] = set()
+        self._variant = ""
+        self._before = 0
+
+    def attempt(self, action: str) -> None:
+        self._variant = one_of(self._chance, self._contexts[action].shares) or ""
+        self._before = len(self.steps)
+
+    def see(self, action: str) -> Asked | None:
+        here = self._contexts[action]
+        for together in here.rounds:
+            if fields := tuple(field for field in together if field not in self._held):
+                self._do("see", action, fields, self._variant)
+                return Asked(fields, here.asks[self._variant])
+        return None
+
+    def submit(self, action: str, fields: tuple[str, ...], refused: tuple[str, ...]) -> None:
+        self._do("submit", action, fields)
+        if taken := tuple(field for field in fields if field not in refused):
+            self._do("save", action, taken)
+        if refused:
+            self._do("reject", action, refused)
+        self._held.update(fields)  # what was refused is given right after
+
+    def dismiss(self, action: str) -> None:
+        self._do("dismiss", action)
+
+    def elsewhere(self, action: str, fields: tuple[str, ...]) -> None:
+        self._held.update(fields)
+        self._do("save_elsewhere", action, fields)
+
+    def done(self, action: str) -> Iterable[timedelta]:
+        if len(self.steps) > self._before:
+            self._do("act", action)
+        return ()
+
+    def _do(self, verb: Verb, action: str, fields: tuple[str, ...] = (), variant: str = "") -> None:
+        self.steps.append(Step(self.now, verb, action, fields, variant))
+
+
+def persons(rates: Rates, manifest: Manifest, until: datetime) -> Iterator[Person]:
     """All who come in the days before `until`, in no order. What they do may go on after it."""
-    chance = Random(f"{world.traffic.seed}:world")
-    contexts = [met(key, context, manifest) for key, context in world.contexts.items()]
-    days, longest = timedelta(days=world.traffic.days), manifest.window / STAGES
+    chance = Random(f"{rates.traffic.seed}:world")
+    contexts = {key: _met(key, context, manifest) for key, context in rates.contexts.items()}
+    days, longest = timedelta(days=rates.traffic.days), manifest.window / STAGES
 
     def wait(time: Seconds) -> timedelta:
         return min(pause(chance, time), longest)
 
-    for _ in range(world.traffic.persons):
+    for _ in range(rates.traffic.persons):
         came = until - days + round(chance.random() * days.total_seconds(), 3) * timedelta(seconds=1)
-        away = _away(chance, manifest.window) if happens(chance, world.people.returning) else timedelta()
-        device = one_of(chance, world.people.devices) or "other"
-        steps = Visit(chance, wait, came).steps(contexts, world.people.settle)
-        yield Person(came - away, device, steps)
+        away = _away(chance, manifest.window) if happens(chance, rates.people.returning) else timedelta()
+        device = one_of(chance, rates.people.devices) or "other"
+        paper = Paper(contexts, chance, came)
+        for waited in Visitor(rates, chance, paper, wait).visit():
+            paper.now += waited
+        yield Person(came - away, device, tuple(paper.steps))
+
+
+def _met(key: str, context: Context, manifest: Manifest) -> Met:
+    """The context with its rounds as the gate asks them of somebody of whom nothing of its fields is held."""
+    action = manifest.actions[key]
+    waiting = [need.field for need in action.requires if need.field in context.fields]
+    rounds = []
+    while waiting:
+        ready = [field for field in waiting if not set(manifest.fields[field].after) & set(waiting)]
+        now = ready[:1] if action.ask == "one_by_one" else ready
+        rounds.append(tuple(now))
+        waiting = [field for field in waiting if field not in now]
+    asks = {variant: context.asks(variant) for variant in ("", *context.variants)}
+    return Met(context.shares, tuple(rounds), asks)
 
 
 def _away(chance: Random, window: timedelta) -> timedelta:

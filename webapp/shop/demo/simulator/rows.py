@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import Any
 
-from webapp.shop.demo.simulator.steps import Person, Step
+from webapp.shop.demo.simulator.drawing import Person, Step
 
 Row = dict[str, Any]
 OUTCOMES = {"save": "completed", "save_elsewhere": "superseded", "dismiss": "dismissed"}

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 from webapp.insights.rollup.keys import NO_EXPERIMENT
-from webapp.shop.demo.simulator.world import World
+from webapp.shop.demo.rates import Rates
 
 What = Literal["given", "refused", "device", "visitor"]
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A rate that is true of a world.
+    """A rate that is true.
 
     "given" is the completion rate and "refused" the rejection rate of a field in a context and variant ("-" outside
     of experiments). "device" and "visitor" are shares of the persons who are asked something; `key` says whose.
@@ -26,15 +26,15 @@ class Claim:
     key: str = ""
 
 
-def claims(world: World) -> Iterator[Claim]:
-    """Everything that a world says of what can be measured."""
-    for key, context in world.contexts.items():
+def claims(rates: Rates) -> Iterator[Claim]:
+    """Everything that rates say of what can be measured."""
+    for key, context in rates.contexts.items():
         for variant in ("", *context.variants):
             if variant or sum(context.shares.values()) < 1:
                 for field, ask in context.asks(variant).items():
                     place = {"field": field, "context": key, "variant": variant or NO_EXPERIMENT}
                     yield Claim("given", ask.give, **place)
                     yield Claim("refused", ask.reject, **place)
-    for device, share in world.people.devices.items():
+    for device, share in rates.people.devices.items():
         yield Claim("device", share, key=device)
-    yield Claim("visitor", world.people.returning, key="returning")
+    yield Claim("visitor", rates.people.returning, key="returning")

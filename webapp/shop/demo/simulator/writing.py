@@ -13,8 +13,8 @@ from webapp.profiling.episodes import Episodes
 from webapp.profiling.exposure import Exposure
 from webapp.profiling.people import record_arrival
 from webapp.profiling.tables import prompt, prompt_field, subject
+from webapp.shop.demo.simulator.drawing import Person, Step
 from webapp.shop.demo.simulator.rows import Rows
-from webapp.shop.demo.simulator.steps import Person, Step
 
 AT_ONCE = 500
 """Persons in one transaction: others can write in between."""

@@ -1,1 +1,0 @@
-"""The pictures of Halftone, drawn by code: one module per family of drawings."""
