@@ -9,10 +9,10 @@ help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 run: install  ## Start the shop, its worker and the demo; PORT, HOST and DATABASE_URL are honoured
-	@exec $(BIN)/webapp serve
+	@exec $(BIN)/python -m halftone serve
 
 dev: install  ## The same, with reload and the debugger
-	@exec $(BIN)/webapp serve --dev
+	@exec $(BIN)/python -m halftone serve --dev
 
 test: install-dev  ## Run every check and every test, on SQLite and on PostgreSQL where it is installed
 	@exec $(BIN)/python -m tests.running.testing

@@ -76,7 +76,8 @@ def _run(*command: str) -> None:
 
 
 def _fingerprint(lock: Path) -> str:
-    return hashlib.sha256(lock.read_bytes()).hexdigest()[:16]
+    """Of the lock, and of what is installed beside it: where its source lies stands in pyproject.toml."""
+    return hashlib.sha256(lock.read_bytes() + (ROOT / "pyproject.toml").read_bytes()).hexdigest()[:16]
 
 
 def _sorry(sentence: str) -> int:

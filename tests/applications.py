@@ -7,10 +7,10 @@ from pathlib import Path
 
 from flask import Flask
 
+from asklater.settings import Settings
+from halftone import FEATURES, create_app
+from halftone.settings import ROOT
 from tests.compiled import COMPILED
-from webapp import ROOMS, create_app
-from webapp.config import Settings
-from webapp.environment import ROOT
 
 
 def workshop_settings(database_url: str, instance: Path) -> Settings:
@@ -36,16 +36,16 @@ def as_halftone(settings: Settings) -> Settings:
     """The same, with the declarations and the name of the shop."""
     return replace(
         settings,
-        manifest=ROOT / "webapp" / "manifest.toml",
+        manifest=ROOT / "webapp" / "halftone" / "manifest.toml",
         mail_from="Halftone <hello@halftone.example>",
         brand="Halftone",
     )
 
 
 @contextmanager
-def opened(settings: Settings, rooms: Sequence[str] = ROOMS) -> Iterator[Flask]:
+def opened(settings: Settings, features: Sequence[str] = FEATURES) -> Iterator[Flask]:
     """The application. No context stands open around its requests: each has a `g`, and so a person, of its own."""
-    with in_tests(create_app(settings, rooms)) as app:
+    with in_tests(create_app(settings, features)) as app:
         yield app
 
 

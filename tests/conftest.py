@@ -10,13 +10,13 @@ from flask import Flask
 from flask.globals import _cv_app
 from hypothesis import settings as examples
 
+from asklater.settings import Settings
+from halftone import create_app
 from tests.applications import in_tests, workshop_settings
 from tests.browsing import Browser
 from tests.compiled import CompiledOnce
 from tests.databases import PostgresFactory, SqliteFactory
-from tests.workshop import WORKSHOP_ROOMS
-from webapp import create_app
-from webapp.config import Settings
+from tests.workshop import WORKSHOP_FEATURES
 
 Flask.url_rule_class = CompiledOnce
 examples.register_profile("untimed", deadline=None)  # a busy machine is no fault
@@ -44,7 +44,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def workshop(settings: Settings) -> Iterator[Flask]:
     """An application without the shop: the engine, accounts and mail, and a view for every action."""
-    yield from running(create_app(settings, [*WORKSHOP_ROOMS, "tests.workshop", "tests.people"]))
+    yield from running(create_app(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]))
 
 
 @pytest.fixture

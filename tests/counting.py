@@ -7,7 +7,7 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event
 
-from webapp.db import Database
+from asklater.db import Database
 
 
 @contextmanager

@@ -13,8 +13,8 @@ from typing import Any
 
 import psycopg
 
-from webapp.db import Database, metadata
-from webapp.upgrading import upgrade
+from asklater.db import Database, metadata
+from asklater.schema import upgrade
 
 
 def postgres_binaries() -> Path | None:

@@ -3,7 +3,7 @@
 import tomllib
 from typing import Any
 
-from webapp.environment import ROOT
+from halftone.settings import ROOT
 
 TEXT = (ROOT / "tests" / "manifest.toml").read_text("utf-8")
 

@@ -8,11 +8,10 @@ from zipfile import ZipFile
 
 from flask import Flask
 
-from webapp.db import Database
-from webapp.privacy.exporting.as_csv import as_csv
-from webapp.privacy.exporting.as_json import as_json
-from webapp.privacy.exporting.ordering import BUILD, Export, latest_export, order_export
-from webapp.privacy.exporting.reading import Part, parts
+from asklater.db import Database
+from asklater.privacy.exports.csv_archive import write_csv_archive
+from asklater.privacy.exports.json_document import write_json
+from asklater.privacy.exports.orders import BUILD_JOB, Export, ExportPart, latest_export, open_parts, order_export
 
 
 def ordered(app: Flask, subject_id: int) -> int:
@@ -24,20 +23,20 @@ def ordered(app: Flask, subject_id: int) -> int:
 
 def build(app: Flask) -> None:
     """What the worker does with all that waits."""
-    app.extensions["jobs"].runs[BUILD]()
+    app.extensions["jobs"].runs[BUILD_JOB]()
 
 
 def document(app: Flask, subject_id: int) -> dict[str, Any]:
     """The person's newest export, as the JSON document that they would fetch."""
     with app.app_context():
-        content: dict[str, Any] = json.loads("".join(as_json(*_read(app, subject_id))))
+        content: dict[str, Any] = json.loads("".join(write_json(*_read(app, subject_id))))
         return content
 
 
 def tables(app: Flask, subject_id: int) -> dict[str, bytes]:
     """The same as tables: the files of the archive, by name."""
     with app.app_context():
-        archive = ZipFile(BytesIO(b"".join(as_csv(*_read(app, subject_id)))))
+        archive = ZipFile(BytesIO(b"".join(write_csv_archive(*_read(app, subject_id)))))
         return {name: archive.read(name) for name in archive.namelist()}
 
 
@@ -48,8 +47,8 @@ def exported(app: Flask, subject_id: int) -> dict[str, Any]:
     return document(app, subject_id)
 
 
-def _read(app: Flask, subject_id: int) -> tuple[Export, Iterator[Part]]:
+def _read(app: Flask, subject_id: int) -> tuple[Export, Iterator[ExportPart]]:
     found = latest_export(subject_id)
     assert found is not None
     assert found.is_ready
-    return found, parts(app.extensions["profiling"], found)
+    return found, open_parts(app.extensions["profiling"], found)

@@ -4,24 +4,24 @@ at its page shows it. `tests.factors` joins as a room."""
 from flask import Blueprint, Flask, request
 from flask.typing import ResponseReturnValue
 
-from webapp import http
-from webapp.accounts.signing_in import Factor, pass_factor
-from webapp.house import House
+from asklater import http
+from asklater.accounts.login import SecondFactor, complete_second_factor
+from asklater.services import Services
 
 blueprint = Blueprint("stand_in", __name__)
 
 
 @blueprint.get("/stand-in")
 def show() -> ResponseReturnValue:
-    pass_factor("stand_in")
+    complete_second_factor("stand_in")
     return http.go_to(http.on_this_site(request.args.get("next", "")))
 
 
-def join(app: Flask, _house: House) -> None:
+def init_app(app: Flask, _services: Services) -> None:
     """Nobody holds it to begin with; `protect` gives it away."""
     app.extensions["stand_in_holders"] = set()
     held = app.extensions["stand_in_holders"].__contains__
-    app.extensions["factors"].register(Factor("stand_in", 10, lambda: "Stand-in", held, "stand_in.show"))
+    app.extensions["factors"].register(SecondFactor("stand_in", 10, lambda: "Stand-in", held, "stand_in.show"))
     app.register_blueprint(blueprint)
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
-from webapp.db import Database
+from asklater.db import Database
 
 
 def on_disk(database: Database) -> bytes:

@@ -2,16 +2,16 @@
 
 from flask import Blueprint, Flask, request
 
+from asklater import clock
+from asklater.accounts.sealed_addresses import set_address
+from asklater.accounts.sessions import current_sessions
+from asklater.accounts.tables import Account
+from asklater.db import Database
+from asklater.engine import Engine
+from asklater.records.answers import Provenance
+from asklater.records.people import record_arrival
+from asklater.services import Services
 from tests.browsing import Browser
-from webapp import clock
-from webapp.accounts.kept_addresses import give_address
-from webapp.accounts.models import Account
-from webapp.accounts.visits import current_visits
-from webapp.db import Database
-from webapp.house import House
-from webapp.profiling.answers import Provenance
-from webapp.profiling.engine import Engine
-from webapp.profiling.people import record_arrival
 
 blueprint = Blueprint("door", __name__)
 
@@ -20,11 +20,11 @@ blueprint = Blueprint("door", __name__)
 def enter(number: int) -> str:
     """Go on as any subject; `?proved` and `?factor` say what was shown at the door, `?way` by which one entered."""
     way = request.args.get("way", "code")
-    current_visits().enter(number, way, proved="proved" in request.args, factor="factor" in request.args)
+    current_sessions().enter(number, way, proved="proved" in request.args, factor="factor" in request.args)
     return "come in"
 
 
-def join(app: Flask, _house: House) -> None:
+def init_app(app: Flask, _services: Services) -> None:
     app.register_blueprint(blueprint)
 
 
@@ -39,7 +39,7 @@ def settle(app: Flask, email: str = "ada@x.example", role: str = "", *, proved: 
             proof = {"address": email, "proved_at": moment.isoformat()}
             engine.answers.give(number, "verified_email", proof, Provenance("import", "import"))
         account = Account(subject_id=number, role=role, verified_at=moment if proved else None)
-        give_address(account, email)
+        set_address(account, email)
         database.session().add(account)
     return number
 

@@ -26,15 +26,15 @@ from sqlalchemy import (
     update,
 )
 
+from asklater import clock
+from asklater.db import Database, UTCDateTime, metadata
+from asklater.engine import Engine
+from asklater.manifest.declarations import Field
+from asklater.personal_tables import PersonalTable
+from asklater.records.answers import Provenance
+from asklater.records.people import record_arrival
+from asklater.tables import answer, suggestion
 from tests.pictures import picture
-from webapp import clock
-from webapp.db import Database, UTCDateTime, metadata
-from webapp.profiling.answers import Provenance
-from webapp.profiling.engine import Engine
-from webapp.profiling.holdings import Holding
-from webapp.profiling.manifest import Field
-from webapp.profiling.people import record_arrival
-from webapp.profiling.tables import answer, suggestion
 
 MEANT: Mapping[str, object] = {
     "account.role": "",
@@ -238,7 +238,7 @@ class _Planting:
             case _:
                 return text, text
 
-    def _holding(self, table: str) -> Holding:
+    def _holding(self, table: str) -> PersonalTable:
         return self.engine.holdings[table]
 
     def _note(self, table: str, values: Mapping[str, Any], stored: Mapping[str, bytes] | None = None) -> None:

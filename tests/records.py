@@ -7,9 +7,9 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import Row, select
 
-from webapp.db import EPOCH, MICROSECOND, Database
-from webapp.profiling.engine import Engine
-from webapp.profiling.tables import answer, answer_event, prompt, prompt_field
+from asklater.db import EPOCH, MICROSECOND, Database
+from asklater.engine import Engine
+from asklater.tables import answer, answer_event, prompt, prompt_field
 
 IN_PLAIN = frozenset({"account", "email_code", "recovery", "outgoing_mail", "outgoing_text"})
 """The tables whose addresses and messages tests read; what else is sealed they see as it is."""

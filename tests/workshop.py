@@ -3,11 +3,11 @@
 from flask import Blueprint, Flask, current_app, render_template_string, request
 from flask.typing import ResponseReturnValue
 
-from webapp.house import House
-from webapp.profiling.engine import current_engine
-from webapp.profiling.gate import gate
+from asklater.asking.gate import gate
+from asklater.engine import current_engine
+from asklater.services import Services
 
-WORKSHOP_ROOMS = ("webapp.mail.room", "webapp.sms.room", "webapp.accounts.room", "webapp.privacy.room")
+WORKSHOP_FEATURES = ("asklater.messages", "asklater.accounts", "asklater.privacy")
 blueprint = Blueprint("workshop", __name__)
 
 
@@ -64,11 +64,11 @@ def export() -> ResponseReturnValue:
     return "exported"
 
 
-def join(app: Flask, house: House) -> None:
+def init_app(app: Flask, services: Services) -> None:
     """A letter is on paper unless the application says otherwise."""
     app.extensions["on_paper"] = True
     for spot in ("desk", "shelf"):
-        house.engine.register_placement(spot, spot.title)
-    house.engine.register_signal("first_letter", lambda: "First letter")
-    house.engine.register_condition("on_paper", lambda _subject: bool(app.extensions["on_paper"]))
+        services.engine.register_placement(spot, spot.title)
+    services.engine.register_signal("first_letter", lambda: "First letter")
+    services.engine.register_condition("on_paper", lambda _subject: bool(app.extensions["on_paper"]))
     app.register_blueprint(blueprint)

@@ -12,15 +12,15 @@ from flask_wtf.csrf import generate_csrf
 from jinja2 import StrictUndefined
 from sqlalchemy import insert, update
 
-from webapp import clock
-from webapp.accounts.models import Account, Visit
-from webapp.db import Database
-from webapp.environment import ROOT
-from webapp.profiling.inputs import Input
-from webapp.profiling.keys.service import KeyService
-from webapp.profiling.pages import FieldView, PromptPage
-from webapp.profiling.tables import answer, prompt, prompt_field, subject
-from webapp.profiling.vault import Vault
+from asklater import clock
+from asklater.accounts.tables import Account, BrowserSession
+from asklater.asking.presenters import FieldView, PromptPage
+from asklater.db import Database
+from asklater.keys.service import KeyService
+from asklater.keys.vault import Vault
+from asklater.kinds.base import Input
+from asklater.tables import answer, prompt, prompt_field, subject
+from halftone.settings import ROOT
 
 
 def handwritten_sign_up(database: Database, keys: KeyService) -> Flask:
@@ -84,7 +84,7 @@ def handwritten_sign_up(database: Database, keys: KeyService) -> Flask:
         done = {"closed_at": moment, "completed_at": moment}
         connection.execute(update(prompt).where(prompt.c.subject_id == number).values(done))
         token = secrets.token_urlsafe(32)
-        connection.execute(insert(Visit).values(_visit(number, token)))
+        connection.execute(insert(BrowserSession).values(_visit(number, token)))
         session["token"] = token
         return redirect(request.args["next"], 303)
 

@@ -9,15 +9,15 @@ from itsdangerous import URLSafeSerializer
 from jinja2 import StrictUndefined
 from sqlalchemy import bindparam, insert, select, update
 
-from webapp import clock
-from webapp.db import Database, UTCDateTime
-from webapp.environment import ROOT
-from webapp.profiling.checking import shape
-from webapp.profiling.extension import Profiling
-from webapp.profiling.gate import gate
-from webapp.profiling.inputs import Input
-from webapp.profiling.pages import FieldView, PromptPage
-from webapp.profiling.tables import answer, prompt, prompt_field, subject
+from asklater import clock
+from asklater.asking.gate import gate
+from asklater.asking.presenters import FieldView, PromptPage
+from asklater.checks.manifest import shape
+from asklater.db import Database, UTCDateTime
+from asklater.extension import Profiling
+from asklater.kinds.base import Input
+from asklater.tables import answer, prompt, prompt_field, subject
+from halftone.settings import ROOT
 
 FIELDS = ("first", "second", "third")
 SECRET = "a secret of the benchmark, long enough"

@@ -12,16 +12,17 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import insert
 
+from asklater import clock
+from asklater.accounts.audit_log import EVENT_TABLE
+from asklater.engine import Engine
+from asklater.privacy.erasure.deletion import erase
+from asklater.schema import upgrade
+from asklater.tables import answer_event, prompt, prompt_field
+from halftone import FEATURES
 from tests.applications import as_halftone, opened, workshop_settings
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers
 from tests.people import settle
-from webapp import ROOMS, clock
-from webapp.accounts.auditing import EVENT
-from webapp.privacy.erasing.erasing import erase
-from webapp.profiling.engine import Engine
-from webapp.profiling.tables import answer_event, prompt, prompt_field
-from webapp.upgrading import upgrade
 
 SIZES = (100, 10_000)
 TIMES = 5
@@ -49,7 +50,7 @@ def measure(url: str, size: int) -> tuple[float, int, int]:
     """Microseconds of the fastest of a few erasures; the most megabytes held before the first, and in the end."""
     with tempfile.TemporaryDirectory() as folder:
         settings = replace(as_halftone(workshop_settings(url, Path(folder))), mode="development")
-        with opened(settings, ROOMS) as app:
+        with opened(settings, FEATURES) as app:
             upgrade(app.extensions["database"])
             numbers = [_somebody(app, size, place) for place in range(TIMES)]
             before = _megabytes()
@@ -76,7 +77,7 @@ def _somebody(app: Flask, size: int, place: int) -> int:
         change = {**own, "field": "email", "action": "checkout", "change": "changed", "at": moment}
         connection.execute(insert(answer_event), [change] * quarter)
         happened = {**own, "at": moment, "event": "signed_in", "way": "code", "device": "Firefox on Linux"}
-        connection.execute(insert(EVENT), [happened] * quarter)
+        connection.execute(insert(EVENT_TABLE), [happened] * quarter)
         for _ in range(quarter):
             asked = {**own, "action": "checkout", "opened_at": moment, "closed_at": moment}
             opened_as = connection.execute(insert(prompt).values(asked).returning(prompt.c.id)).scalar_one()

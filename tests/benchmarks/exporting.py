@@ -15,20 +15,20 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import insert
 
+from asklater import clock
+from asklater.db import Database
+from asklater.engine import Engine
+from asklater.privacy.exports.batches import BATCH_SIZE, advance_export
+from asklater.privacy.exports.csv_archive import write_csv_archive
+from asklater.privacy.exports.json_document import write_json
+from asklater.privacy.exports.orders import Export, latest_export, open_parts, order_export
+from asklater.schema import upgrade
+from asklater.tables import answer_event, prompt, prompt_field
+from halftone import FEATURES
 from tests.applications import as_halftone, opened, workshop_settings
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers
 from tests.people import settle
-from webapp import ROOMS, clock
-from webapp.db import Database
-from webapp.privacy.exporting.as_csv import as_csv
-from webapp.privacy.exporting.as_json import as_json
-from webapp.privacy.exporting.building import BATCH, advance
-from webapp.privacy.exporting.ordering import Export, latest_export, order_export
-from webapp.privacy.exporting.reading import parts
-from webapp.profiling.engine import Engine
-from webapp.profiling.tables import answer_event, prompt, prompt_field
-from webapp.upgrading import upgrade
 
 SIZES = (1_000, 10_000)
 ROUNDS = 3
@@ -44,7 +44,7 @@ def run() -> list[Figure]:
 
 def _figures(kind: str, url: str, folder: Path) -> list[Figure]:
     upgrade(Database(url))
-    with opened(as_halftone(workshop_settings(url, folder)), [*ROOMS, "tests.people"]) as app, app.app_context():
+    with opened(as_halftone(workshop_settings(url, folder)), [*FEATURES, "tests.people"]) as app, app.app_context():
         engine: Engine = app.extensions["profiling"]
         people = {size: _person(app, engine, size) for size in SIZES}
         found = [_measured(engine, kind, size, number) for size, number in people.items()]
@@ -83,8 +83,8 @@ def _apart(row: int) -> timedelta:
 def _measured(engine: Engine, kind: str, size: int, number: int) -> list[Figure]:
     works: dict[str, Callable[[], object]] = {
         "built": lambda: _build(engine, number),
-        "as JSON": lambda: _fetch(as_json(*_found(engine, number))),
-        "as CSV": lambda: _fetch(as_csv(*_found(engine, number))),
+        "as JSON": lambda: _fetch(write_json(*_found(engine, number))),
+        "as CSV": lambda: _fetch(write_csv_archive(*_found(engine, number))),
     }
     figures = []
     for name, work in works.items():
@@ -98,7 +98,7 @@ def _measured(engine: Engine, kind: str, size: int, number: int) -> list[Figure]
 def _build(engine: Engine, number: int) -> None:
     with engine.database.unit_of_work():
         order = order_export(number)
-    while advance(engine, engine.database, order, BATCH):
+    while advance_export(engine, engine.database, order, BATCH_SIZE):
         pass
 
 
@@ -107,7 +107,7 @@ def _found(engine: Engine, number: int) -> tuple[Export, Iterator[object]]:
     engine.database.release()
     if found is None:
         raise LookupError("it was not built")
-    return found, parts(engine, found)
+    return found, open_parts(engine, found)
 
 
 def _fetch(pieces: Iterator[str | bytes]) -> int:

@@ -5,14 +5,14 @@ from pathlib import Path
 
 from sqlalchemy import insert
 
+from asklater import clock
+from asklater.db import Database
+from asklater.engine import Engine
+from asklater.records.answers import Provenance
+from asklater.schema import upgrade
+from asklater.tables import subject
 from tests.benchmarks.contenders import FIELDS, client_of, engine_application, fresh, handwritten_application
 from tests.benchmarks.measuring import Figure, side_by_side
-from webapp import clock
-from webapp.db import Database
-from webapp.profiling.answers import Provenance
-from webapp.profiling.engine import Engine
-from webapp.profiling.tables import subject
-from webapp.upgrading import upgrade
 
 
 def run() -> list[Figure]:

@@ -21,19 +21,20 @@ from statistics import median
 from flask import Flask
 from sqlalchemy import func, select
 
+from asklater import clock
+from asklater.db import Database
+from asklater.engine import Engine
+from asklater.insights.coverage import count_coverage
+from asklater.insights.rollup.aggregation import RollUp
+from asklater.records.episodes import Episodes
+from asklater.schema import upgrade
+from asklater.tables import prompt_field
+from halftone import FEATURES
 from tests.applications import as_halftone, opened, workshop_settings
 from tests.benchmarks.many_asks import WINDOW, build
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers
 from tests.people import somebody
-from webapp import ROOMS, clock
-from webapp.db import Database
-from webapp.insights.coverage import count_coverage
-from webapp.insights.rollup.rolling import RollUp
-from webapp.profiling.engine import Engine
-from webapp.profiling.episodes import Episodes
-from webapp.profiling.tables import prompt_field
-from webapp.upgrading import upgrade
 
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 LOOKED_AT = NOW + timedelta(seconds=30)
@@ -110,7 +111,7 @@ def _application(url: str) -> Iterator[Flask]:
     """The shop on this database, its accounts counted as the worker does."""
     with tempfile.TemporaryDirectory() as folder:
         settings = replace(as_halftone(workshop_settings(url, Path(folder))), mode="development")
-        with opened(settings, [*ROOMS, "tests.people"]) as app:
+        with opened(settings, [*FEATURES, "tests.people"]) as app:
             engine: Engine = app.extensions["profiling"]
             with app.app_context(), engine.database.unit_of_work():
                 count_coverage(engine.database, engine.uncounted)

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from sqlalchemy import Table, text
 
-from webapp.db import MICROSECOND, Database, microseconds
-from webapp.profiling.tables import answer, prompt, prompt_field, subject
+from asklater.db import MICROSECOND, Database, microseconds
+from asklater.tables import answer, prompt, prompt_field, subject
 
 DAYS, WINDOW = 90, timedelta(days=1)
 CONTEXTS: tuple[tuple[str, tuple[str, ...]], ...] = (

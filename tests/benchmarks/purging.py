@@ -13,13 +13,13 @@ from multiprocessing import get_context
 
 from sqlalchemy import func, insert, select
 
+from asklater import clock
+from asklater.db import Database
+from asklater.records.retention import expire
+from asklater.schema import upgrade
+from asklater.tables import answer, purged, subject
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers
-from webapp import clock
-from webapp.db import Database
-from webapp.profiling.expiring import expire
-from webapp.profiling.tables import answer, purged, subject
-from webapp.upgrading import upgrade
 
 NOON = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 SIZES = (100_000, 1_000_000)

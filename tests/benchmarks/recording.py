@@ -13,15 +13,15 @@ from statistics import median
 
 from sqlalchemy import insert
 
+from asklater import clock
+from asklater.db import Database
+from asklater.records.episodes import Episodes
+from asklater.records.people import record_arrival
+from asklater.schema import upgrade
+from asklater.tables import prompt, prompt_field
 from tests.benchmarks.many_asks import WINDOW
 from tests.benchmarks.measuring import Figure
 from tests.databases import postgres_binaries, postgres_cluster
-from webapp import clock
-from webapp.db import Database
-from webapp.profiling.episodes import Episodes
-from webapp.profiling.people import record_arrival
-from webapp.profiling.tables import prompt, prompt_field
-from webapp.upgrading import upgrade
 
 WRITERS, ROUNDS, PROMPTS = 8, 7, 150
 FIELDS = ("email", "display_name", "picture")

@@ -9,19 +9,18 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import insert
 
+from asklater import clock
+from asklater.db import Database
+from asklater.engine import Engine
+from asklater.keys import in_use
+from asklater.keys.service import LocalKeys, short_id
+from asklater.keys.vault import Vault
+from asklater.rotation import carry_on, master_key
+from asklater.rotation.records import MASTER
+from asklater.schema import upgrade
+from asklater.tables import subject
 from tests.benchmarks.measuring import Figure
 from tests.databases import postgres_binaries, postgres_cluster
-from webapp import clock
-from webapp.db import Database
-from webapp.profiling.engine import Engine
-from webapp.profiling.keys import standing
-from webapp.profiling.keys.service import LocalKeys, short_id
-from webapp.profiling.rotation import rewrapping
-from webapp.profiling.rotation.rotations import MASTER
-from webapp.profiling.rotation.running import carry_on
-from webapp.profiling.tables import subject
-from webapp.profiling.vault import Vault
-from webapp.upgrading import upgrade
 
 FEW, MANY = 1_000, 100_000
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
@@ -56,7 +55,7 @@ def fill(url: str, count: int) -> None:
     database, vault, moment = Database(url), Vault(LocalKeys(OLD)), clock.now()
     upgrade(database)
     with database.unit_of_work():
-        standing.in_use(database, LocalKeys(OLD))
+        in_use.in_use(database, LocalKeys(OLD))
         for first in range(1, count + 1, BATCH):
             numbers = range(first, min(first + BATCH, count + 1))
             keys = [(number, vault.new_ring(number, short_id(OLD), moment)) for number in numbers]
@@ -70,7 +69,7 @@ def rotate(url: str) -> tuple[float, float, float]:
     database = Database(url)
     engine = Engine(Flask(__name__), database, LocalKeys(NEW, [OLD]))
     before, began = _peak(), time.perf_counter()
-    rewrapping.begin(engine)
+    master_key.begin(engine)
     carry_on(engine, MASTER)
     seconds = time.perf_counter() - began
     database.close()

@@ -13,14 +13,14 @@ from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page
 from werkzeug.serving import make_server
 
+from asklater.db import Database
+from asklater.jobs import Jobs
+from asklater.schema import upgrade
+from asklater.settings import Settings
+from halftone import FEATURES, create_app
 from tests.applications import as_halftone, workshop_settings
 from tests.e2e.accessible import Auditor
 from tests.pictures import picture
-from webapp import ROOMS, create_app
-from webapp.config import Settings
-from webapp.db import Database
-from webapp.jobs import Jobs
-from webapp.upgrading import upgrade
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -54,7 +54,7 @@ def halftone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 def stocked(settings: Settings) -> Flask:
     """The application of these settings with the demo's people and products."""
-    app = create_app(settings, [*ROOMS, "tests.factors"])  # a factor that nobody holds unless a journey says so
+    app = create_app(settings, [*FEATURES, "tests.factors"])  # a factor that nobody holds unless a journey says so
     app.testing = True
     database: Database = app.extensions["database"]
     upgrade(database)

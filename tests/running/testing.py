@@ -1,6 +1,4 @@
-"""`make test`: the checks; the tests on SQLite, in the house without its shop and then of the shop; those with a
-database again on PostgreSQL; journeys in a browser.
-"""
+"""`make test`: the checks; the tests on SQLite; those with a database again on PostgreSQL; journeys in a browser."""
 
 import os
 import sys
@@ -11,10 +9,8 @@ from tests.databases import postgres_binaries, postgres_cluster
 from tests.running.checking import check
 from tests.running.programs import chromium, install, node
 from tests.running.stages import ROOT, Stages, module
-from tests.running.without_the_shop import house_without_the_shop
 
 WORKERS = ("-n", "3")  # of two cores, each waits a good deal: for a database, a browser, a process
-OF_THE_SHOP = ("tests/unit/shop", "tests/integration/shop")
 NO_NODE = "passed, SKIPPED those with a provider: Node.js is not installed (apt-get install nodejs npm)"
 NO_POSTGRES = "SKIPPED: PostgreSQL is not installed (apt-get install postgresql)"
 
@@ -28,16 +24,10 @@ def main() -> int:
         return 1
     stages = Stages()
     check(stages)
-    stages.run("all but the shop, without it", _without_the_shop)
-    stages.run("the shop, and contracts", partial(_pytest, *OF_THE_SHOP, "tests/contracts"))
+    stages.run("library and demo on SQLite", partial(_pytest, "tests/asklater", "tests/halftone"))
     stages.run("integration on PostgreSQL", _on_postgres)
     stages.run("journeys in a browser", partial(_journeys, browser))
     return stages.close()
-
-
-def _without_the_shop() -> str:
-    with house_without_the_shop() as folder:
-        return _pytest("tests/unit", "tests/integration", "tests/contracts", folder=folder, PYTHONPATH=str(folder))
 
 
 def _on_postgres() -> str:
@@ -49,7 +39,7 @@ def _on_postgres() -> str:
         print(NO_POSTGRES)
         return NO_POSTGRES
     with postgres_cluster(binaries) as url:
-        return _pytest("tests/integration", TEST_DATABASE_URL=url)
+        return _pytest("tests/asklater/integration", "tests/halftone/integration", TEST_DATABASE_URL=url)
 
 
 def _journeys(browser: str) -> str:

@@ -8,21 +8,21 @@ from flask import Flask
 from playwright.sync_api import expect
 from sqlalchemy import select
 
+from asklater.accounts.tables import Account
+from asklater.db import Database
+from asklater.messages.sealing import address_mark
 from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener
 from tests.e2e.pages.phones import Phones
 from tests.e2e.pages.shop import Shop
 from tests.factors import protect
-from webapp.accounts.models import Account
-from webapp.db import Database
-from webapp.mail.sealing import mark_of
 
 
 def give_stronger_factor(app: Flask, address: str) -> None:
     """As a passkey would be."""
     database: Database = app.extensions["database"]
     with app.app_context():
-        its_own = Account.email_mark == mark_of(address)
+        its_own = Account.email_mark == address_mark(address)
         proved = select(Account.subject_id).where(its_own, Account.verified_at.is_not(None))
         number = database.reading().execute(proved).scalar_one()
         database.release()

@@ -3,12 +3,12 @@
 from playwright.sync_api import expect
 from pyotp import TOTP
 
+from asklater import clock
 from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener
 from tests.e2e.journeys.test_exporting_and_returning import order
 from tests.e2e.pages.security import Security
 from tests.e2e.pages.shop import Shop
-from webapp import clock
 
 
 def next_code(secret: str) -> str:

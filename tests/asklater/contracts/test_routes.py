@@ -1,0 +1,81 @@
+"""Every route that changes something is gated, or says why not; every gate is declared; views stay short."""
+
+import ast
+import inspect
+import textwrap
+import tomllib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from werkzeug.routing import Rule
+
+from asklater.security import SAFE
+from tests.asklater.contracts.files import SHOP
+
+REASONS: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "open_routes.toml").read_text("utf-8"))
+OPEN = {**REASONS["house"], **(REASONS["shop"] if SHOP else {})}
+MOST_LINES = 25
+
+
+def unsafe(app: Flask) -> Iterator[tuple[Rule, Callable[..., Any]]]:
+    """The routes that may change something, with their views."""
+    for rule in app.url_map.iter_rules():
+        if (rule.methods or set()) - SAFE:
+            yield rule, app.view_functions[rule.endpoint]
+
+
+def ungated(app: Flask) -> set[str]:
+    return {rule.endpoint for rule, view in unsafe(app) if not hasattr(view, "gated_action")}
+
+
+def length(view: Callable[..., Any]) -> int:
+    """The lines of a view from `def` on, decorators and docstring left out."""
+    function = ast.parse(textwrap.dedent(inspect.getsource(inspect.unwrap(view)))).body[0]
+    assert isinstance(function, ast.FunctionDef)
+    first = function.body[1] if ast.get_docstring(function) and len(function.body) > 1 else function.body[0]
+    return (function.end_lineno or 0) - first.lineno + 2
+
+
+def test_a_route_that_changes_something_is_gated_or_says_why_not(whole_app: Flask) -> None:
+    assert sorted(ungated(whole_app) - OPEN.keys()) == [], "give it a gate, or a reason in open_routes.toml"
+
+
+def test_no_reason_is_left_over(whole_app: Flask) -> None:
+    assert sorted(OPEN.keys() - ungated(whole_app)) == []
+    assert all(len(reason) > 15 for reason in OPEN.values())
+
+
+def test_a_new_route_is_noticed(whole_app: Flask) -> None:
+    whole_app.view_functions["stray"] = lambda: "changed"
+    whole_app.url_map.add(Rule("/stray", endpoint="stray", methods=["POST"]))
+    assert ungated(whole_app) - OPEN.keys() == {"stray"}
+
+
+def test_every_gate_and_every_action_know_each_other(whole_app: Flask) -> None:
+    declared = whole_app.extensions["profiling"].manifest.actions.keys() - {"sign_up"}
+    gated = {view.gated_action for view in whole_app.view_functions.values() if hasattr(view, "gated_action")}
+    assert gated == declared
+
+
+def test_views_are_short(whole_app: Flask) -> None:
+    views = {
+        name: view
+        for name, view in whole_app.view_functions.items()
+        if view.__module__.startswith(("asklater", "halftone"))
+    }
+    assert {name: length(view) for name, view in views.items() if length(view) > MOST_LINES} == {}
+    assert len(views) > 10
+
+
+def test_every_form_carries_the_token(whole_app: Flask) -> None:
+    """In the templates: as many forms that post as tokens. What they render to, the journeys see."""
+    folder = Path(str(whole_app.template_folder))
+    lacking = []
+    for path in folder.rglob("*.html"):
+        text = path.read_text("utf-8")
+        posting = text.count('method="post"')
+        if posting > text.count("csrf_token()"):
+            lacking.append(path.name)
+    assert lacking == []

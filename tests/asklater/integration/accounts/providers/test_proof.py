@@ -1,0 +1,76 @@
+"""Whose word on an address counts, by the rules of the presets; and how Apple wants its secret."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from joserfc import jwt
+from joserfc.jwk import ECKey
+
+from asklater import clock
+from asklater.accounts.providers.callback import client_secret_of
+from asklater.accounts.providers.declarations import Provider, presets
+from asklater.accounts.providers.discovery import UntrustedProviderError
+from asklater.accounts.providers.login import proved_address
+from asklater.engine import Engine
+
+pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
+BY_ADMINISTRATORS = [name for name in presets() if name not in {"google", "apple", "entra"}]
+
+
+def preset(name: str, **more: Any) -> Provider:
+    table = {**presets()[name], "key": name, "client_id": "shop", **more}
+    return Provider.model_validate({**table, "issuer": "https://id.example"})
+
+
+@pytest.mark.parametrize(
+    ("name", "claims", "proved"),
+    [
+        ("google", {"email": "ada@gmail.com", "email_verified": True}, True),
+        ("google", {"email": "ada@GoogleMail.com", "email_verified": True}, True),
+        ("google", {"email": "ada@shop.example", "email_verified": True, "hd": "shop.example"}, True),
+        ("google", {"email": "ada@shop.example", "email_verified": True}, False),
+        ("google", {"email": "ada@shop.example", "email_verified": True, "hd": ""}, False),
+        ("google", {"email": "ada@notgmail.com", "email_verified": True}, False),
+        ("google", {"email": "ada@gmail.com", "email_verified": False, "hd": "x"}, False),
+        ("apple", {"email": "ada@x.example", "email_verified": "true"}, True),
+        ("apple", {"email": "ada@x.example", "email_verified": "false"}, False),
+        ("apple", {"email": "ada@x.example"}, False),
+        ("entra", {"email": "ada@x.example", "email_verified": True}, False),
+        ("entra", {"email": "ada@x.example", "xms_edov": True}, True),
+        ("entra", {"email": "ada@x.example", "xms_edov": "1"}, True),
+        ("entra", {"email": "ada@x.example", "xms_edov": 0}, False),
+        *((name, {"email": "ada@x.example", "email_verified": True}, False) for name in BY_ADMINISTRATORS),
+    ],
+)
+def test_whose_word_counts(workshop: Flask, name: str, claims: dict[str, Any], proved: bool) -> None:
+    engine: Engine = workshop.extensions["profiling"]
+    assert bool(proved_address(engine, preset(name), claims)) is proved
+
+
+def test_who_runs_a_directory_may_trust_it(workshop: Flask) -> None:
+    engine: Engine = workshop.extensions["profiling"]
+    claims = {"email": "Ada@X.example", "email_verified": True}
+    assert proved_address(engine, preset("keycloak", proves_email=True), claims) == "Ada@x.example"
+
+
+def test_apples_secret_is_signed_and_soon_over(tmp_path: Path) -> None:
+    key = ECKey.generate_key("P-256")
+    file = tmp_path / "key.p8"
+    file.write_bytes(key.as_pem(private=True))
+    apple = preset("apple", client_secret_key=str(file), team_id="TEAM", key_id="KEY")
+    token = jwt.decode(client_secret_of(apple), key, algorithms=["ES256"])
+    assert token.header["kid"] == "KEY"
+    assert token.claims["iss"] == "TEAM"
+    assert token.claims["sub"] == "shop"
+    assert token.claims["aud"] == "https://id.example"
+    assert 0 < token.claims["exp"] - clock.now().timestamp() <= 300
+
+
+@pytest.mark.parametrize("content", [b"", b"no key", ECKey.generate_key("P-256").as_pem(private=False)])
+def test_a_key_that_cannot_sign_is_said_so(tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "key.p8"
+    file.write_bytes(content)
+    with pytest.raises(UntrustedProviderError):
+        client_secret_of(preset("apple", client_secret_key=str(file), team_id="TEAM", key_id="KEY"))

@@ -1,0 +1,158 @@
+"""Detours: an action that is interrupted by the way to somewhere else, and carried on with one press."""
+
+from collections.abc import Callable, Collection
+from datetime import timedelta
+from urllib.parse import unquote
+
+import pytest
+from flask import Flask
+
+from asklater import clock
+from asklater.engine import Engine
+from asklater.kinds.base import Unable
+from asklater.records.answers import Provenance
+from asklater.tables import detour
+from tests.answers import ada
+from tests.browsing import Browser, went_to
+from tests.records import rows
+
+CODE = "answer.verified_email"
+
+
+class Oracle:
+    """Another way than typing: it knows addresses, and lives on another site."""
+
+    key, label = "oracle", "Ask the oracle"
+    down = False
+
+    def __init__(self) -> None:
+        self.onward = ""
+
+    def supplies(self, fields: Collection[str]) -> bool:
+        return "email" in fields
+
+    def reach(self) -> None:
+        """It is on this machine."""
+
+    def begin(self, action: str, onward: str) -> str:
+        if self.down:
+            raise Unable("The oracle does not answer. Type your address instead.")
+        self.onward = onward
+        return f"https://oracle.example/?for={action}"
+
+
+@pytest.fixture
+def oracle(workshop: Flask) -> Oracle:
+    engine: Engine = workshop.extensions["profiling"]
+    engine.register_way(way := Oracle())
+    return way
+
+
+@pytest.fixture
+def left(visitor: Browser, oracle: Oracle) -> Browser:
+    """On the way to the oracle, in the middle of publishing."""
+    visitor.post("/publish", {"text": "hello", "tag": ["a", "b"]})
+    visitor.answer({"prompt.elsewhere": "oracle", "answer.display_name": "Ada"})
+    return visitor
+
+
+def test_it_is_offered_where_it_helps(visitor: Browser, oracle: Oracle) -> None:
+    assert "Ask the oracle" in visitor.post("/publish").text
+    visitor.answer({"answer.email": "ada@x.example"})
+    assert "Ask the oracle" not in visitor.post("/publish").text
+
+
+def test_without_a_script_a_page_leads_there_by_itself(left: Browser) -> None:
+    assert left.page is not None
+    assert left.page.status_code == 200
+    assert 'http-equiv="refresh" content="0; url=https://oracle.example/?for=publish"' in left.page.text
+    assert "On to oracle.example" in left.page.text
+
+
+def test_htmx_is_sent_there(workshop: Flask, oracle: Oracle) -> None:
+    visitor = Browser(workshop, htmx=True)
+    visitor.post("/publish", {"text": "hello"})
+    assert went_to(visitor.answer({"prompt.elsewhere": "oracle"})) == "https://oracle.example/?for=publish"
+
+
+def test_one_press_carries_on_what_was_interrupted(left: Browser, oracle: Oracle) -> None:
+    page = left.get(oracle.onward)
+    assert page.status_code == 200
+    assert "no-store" in page.headers["Cache-Control"]
+    action, hidden = left.forms()[0]
+    assert (action, hidden["text"], hidden["answer.display_name"]) == ("/publish", "hello", "Ada")
+    page = left.answer({}, form=0)
+    assert 'value="Ada"' in page.text
+    assert left.answer(ada()).text == "published hello"
+
+
+def test_what_the_way_supplied_is_not_asked_again(left: Browser, oracle: Oracle, workshop: Flask) -> None:
+    engine: Engine = workshop.extensions["profiling"]
+    with engine.database.unit_of_work():
+        for field, value in (("display_name", "Ada"), ("picture", b"x"), ("email", "ada@x.example")):
+            engine.answers.give(1, field, value, Provenance("publish", "provider"))
+    left.get(oracle.onward)
+    assert left.answer({}, form=0).text == "published hello"
+
+
+def test_looking_at_it_changes_nothing_and_it_carries_on_once(left: Browser, oracle: Oracle) -> None:
+    left.get(oracle.onward)
+    left.get(oracle.onward)
+    form = left.forms()[0]
+    assert left.post(form[0], form[1]).status_code == 200
+    again = left.post(form[0], form[1])
+    assert again.status_code == 409
+    assert "carried on already" in again.text
+    assert left.get(oracle.onward).status_code == 409
+
+
+def test_another_session_finds_nothing(left: Browser, oracle: Oracle, another: Callable[[], Browser]) -> None:
+    page = another().get(oracle.onward)
+    assert page.status_code == 409
+    assert "hello" not in page.text
+
+
+def test_it_waits_half_an_hour(left: Browser, oracle: Oracle, workshop: Flask) -> None:
+    with clock.at(clock.now() + timedelta(minutes=31)):
+        assert left.get(oracle.onward).status_code == 409
+        workshop.extensions["jobs"].runs["expire_detours"]()
+    assert rows(workshop, detour) == []
+
+
+def test_the_database_alone_does_not_tell_what_it_was(left: Browser, workshop: Flask) -> None:
+    (row,) = rows(workshop, detour)
+    assert b"hello" not in row.content
+
+
+@pytest.mark.parametrize("token", ["x", "\N{PILE OF POO}", "a" * 3000])
+def test_a_token_that_was_made_up_leads_nowhere(left: Browser, token: str) -> None:
+    assert left.get(f"/ask/resume/{token}").status_code == 409
+    assert left.post("/publish", {"prompt.resumed": token, "text": "x"}).status_code == 409
+
+
+def test_a_way_that_is_down_is_said_and_what_was_typed_stays(visitor: Browser, oracle: Oracle) -> None:
+    oracle.down = True
+    visitor.post("/publish", {"text": "hello"})
+    page = visitor.answer({"prompt.elsewhere": "oracle", "answer.display_name": "Ada"})
+    assert page.status_code == 422
+    assert "The oracle does not answer" in page.text
+    assert 'value="Ada"' in page.text
+
+
+def test_a_way_that_nobody_offers_is_no_way(visitor: Browser) -> None:
+    visitor.post("/publish", {"text": "hello"})
+    assert 'name="answer.email"' in visitor.answer({"prompt.elsewhere": "nowhere"}).text
+
+
+def test_a_page_that_was_asked_for_is_simply_asked_anew(visitor: Browser, oracle: Oracle, workshop: Flask) -> None:
+    visitor.get("/export")
+    visitor.answer({"prompt.elsewhere": "oracle"})
+    assert unquote(oracle.onward) == "/ask/export?next=/export&result=download"
+    assert rows(workshop, detour) == []
+
+
+def test_a_code_that_was_typed_is_never_kept(visitor: Browser, oracle: Oracle) -> None:
+    visitor.post("/publish", {"text": "hello"})
+    visitor.answer({"prompt.elsewhere": "oracle", CODE: "123456", "answer.unheard_of": "x"})
+    visitor.get(oracle.onward)
+    assert not {CODE, "answer.unheard_of"} & visitor.forms()[0][1].keys()

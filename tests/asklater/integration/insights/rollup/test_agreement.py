@@ -1,0 +1,73 @@
+"""Roll-up and raw rows give the same counts: for every slice, wherever the worker is, whatever happened to people."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from hypothesis import example, given
+from sqlalchemy import select
+
+from asklater import clock
+from asklater.db import Database
+from asklater.insights.query import Query
+from asklater.insights.rollup.ranges import RangeSum
+from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.rollup.series import Series
+from asklater.insights.tables import series, totals
+from tests.asklater.integration.insights.histories import START, WINDOW
+from tests.asklater.integration.insights.rollup.gone import remembering
+from tests.asklater.integration.insights.rollup.lives import Event, World, as_on_a_board, lives, looks
+from tests.asklater.integration.insights.test_counting import Databases, in_database, opened
+
+
+def read(world: World, question: Query) -> dict[tuple[str, str], dict[bool, RangeSum]]:
+    with world.database.snapshot():
+        return TotalsReader(world.database, WINDOW, world.uncounted, question.as_of).board(question)
+
+
+def rows(database: Database) -> dict[tuple[object, ...], tuple[object, ...]]:
+    """Every row of the totals, by its series and day."""
+    found = database.reading().execute(select(series, totals).join_from(series, totals))
+    return {
+        (*tuple(row[1 : len(Series._fields) + 1]), row.day): tuple(row[len(Series._fields) + 3 :]) for row in found
+    }
+
+
+def _event(verb: str, person: int = 0, pause: timedelta = timedelta(0)) -> Event:
+    return Event(verb, person, "publish", ("email", "picture"), "phone", "", pause)
+
+
+EVERYTHING = Query(START.date(), START.date() + timedelta(days=30), START)
+DEPARTS_UNCOUNTED = [_event("see"), _event("depart", 0, 2 * WINDOW)]
+DEPARTS_AFTER_A_MERGE = [
+    *(_event("see"), _event("save"), _event("see", 1), _event("roll", 0, 3 * WINDOW), _event("move", 0)),
+    *(_event("see", 0), _event("depart", 1, 2 * WINDOW), _event("depart", 0)),
+]
+
+
+@in_database
+@example(DEPARTS_UNCOUNTED, EVERYTHING)
+@example(DEPARTS_AFTER_A_MERGE, EVERYTHING)
+@given(lives, looks())
+def test_every_slice_is_what_a_recount_of_the_raw_rows_finds(
+    databases: Databases, life: list[Event], look: Query
+) -> None:
+    with opened(databases) as database, remembering(database):
+        world = World(database)
+        world.play(life)
+        question = replace(look, as_of=world.moment)
+        assert read(world, question) == as_on_a_board(world.recount(question))
+
+
+@in_database
+@example(DEPARTS_UNCOUNTED)
+@example(DEPARTS_AFTER_A_MERGE)
+@given(lives)
+def test_a_rebuild_from_the_raw_rows_gives_the_same_rows(databases: Databases, life: list[Event]) -> None:
+    with opened(databases) as database, remembering(database):
+        world = World(database)
+        world.play(life)
+        with clock.at(world.moment):
+            world.rollup.run()
+            grown = rows(database)
+            world.rollup.rebuild()
+        assert rows(database) == grown

@@ -1,0 +1,71 @@
+"""The trend says of each span of time what its own page says, and hides what a total would tell."""
+
+import html
+import re
+from collections.abc import Callable
+
+from flask import Flask
+
+from asklater import clock
+from asklater.engine import Engine
+from asklater.insights.rollup.aggregation import rollup_of
+from asklater.records.people import record_arrival
+from tests.asklater.integration.insights.conftest import NOW
+from tests.asklater.integration.insights.tables import tables
+from tests.browsing import Browser
+
+URLS = ("/insights", "/insights/fields/email", "/insights/contexts/publish", "/insights/cells/email/publish")
+
+
+def test_each_span_is_told_as_its_own_page_tells_it(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
+    people(200, days=70)
+    rollup_of(engine).run()
+    for url in URLS:
+        page = pm.get(f"{url}?from=2026-04-20&people=real").text
+        assert "Completion rate by week" in page
+        assert '<svg role="img"' in page.split('id="trend"')[1]
+        rows = _rows(page)
+        shown = [row for row in rows if row[1] != "Too few persons: not shown."]
+        assert len(rows) in {10, 11}
+        assert shown
+        links = re.findall(r'<a href="([^"]+)">[^<]+ to [^<]+</a>', page.split('id="trend-table"')[1])
+        asks = next(row[2] for row in rows if row in shown)
+        [address] = links[rows.index(shown[0]) : rows.index(shown[0]) + 1]
+        assert f'<p class="stat-figure">{asks}</p>' in pm.get(html.unescape(address)).text, url
+
+
+def test_the_spans_add_up_to_the_whole_where_nothing_is_hidden(pm: Browser, engine: Engine) -> None:
+    _ask_on(engine, {3: 7, 4: 9, 8: 12})
+    page = pm.get("/insights/contexts/publish").text
+    assert [row[1] for row in _rows(page)] == ["7", "9", "12"]
+    assert '<p class="stat-figure">28</p>' in page
+
+
+def test_a_day_of_few_takes_the_next_smallest_with_it(pm: Browser, engine: Engine) -> None:
+    _ask_on(engine, {3: 7, 4: 3, 8: 12})
+    page = pm.get("/insights/contexts/publish").text
+    assert [row[1] for row in _rows(page)] == ["Too few persons: not shown."] * 2 + ["12"]
+    drawn = page.split('id="trend"')[1]
+    assert drawn.count('class="trend-point"') == 1
+    assert "A gap is a day with nobody asked" in drawn
+
+
+def test_the_drawing_has_a_title_a_description_and_no_inline_style(
+    dashboard: Flask, pm: Browser, engine: Engine
+) -> None:
+    _ask_on(engine, {3: 7, 4: 9})
+    drawn = pm.get("/insights").text.split('id="trend"')[1].split("</section>")[0]
+    assert re.search(r"<title>Completion rate by day</title>\s*<desc>By the day of the first time shown", drawn)
+    assert "style=" not in drawn
+
+
+def _ask_on(engine: Engine, persons: dict[int, int]) -> None:
+    """So many persons are asked so many days before NOW."""
+    for days, count in persons.items():
+        with engine.database.unit_of_work(), clock.at(NOW - days * engine.manifest.window):
+            for _ in range(count):
+                engine.episodes.see(record_arrival(engine.database), "publish", ["email"])
+
+
+def _rows(page: str) -> list[list[str]]:
+    return next(table[1:] for table in tables(page) if table[0][0] == "Days")

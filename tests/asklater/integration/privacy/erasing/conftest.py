@@ -1,0 +1,52 @@
+"""The whole application, and people in it who can be erased."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from flask import Flask
+
+from asklater.db import Database
+from asklater.engine import Engine
+from asklater.privacy.erasure.deletion import erase
+from asklater.privacy.erasure.receipts import ErasureReceipt
+from asklater.settings import Settings
+from halftone import FEATURES
+from tests.applications import opened
+from tests.asklater.contracts.conftest import MANIFEST
+
+Erase = Callable[..., ErasureReceipt]
+
+
+@pytest.fixture
+def whole_app(settings: Settings) -> Iterator[Flask]:
+    """Every room that there is."""
+    with opened(replace(settings, manifest=MANIFEST), [*FEATURES, "tests.people"]) as app:
+        yield app
+
+
+@pytest.fixture
+def instance(settings: Settings) -> Path:
+    """The folder beside the database: the file of receipts, and the worker's queue."""
+    return settings.instance
+
+
+@pytest.fixture
+def erased(whole_app: Flask) -> Erase:
+    """`erased(number, by="person")` erases somebody in a unit of work of its own."""
+
+    def run(number: int, by: str = "person") -> ErasureReceipt:
+        engine: Engine = whole_app.extensions["profiling"]
+        with whole_app.test_request_context(), engine.database.unit_of_work():
+            return erase(engine, number, by=by)
+
+    return run
+
+
+def work(app: Flask, *jobs: str) -> None:
+    """What the worker does after an erasure, or the jobs that are named."""
+    for job in jobs or ("file_erasures", "tell_recipients", "scrub_database"):
+        app.extensions["jobs"].runs[job]()
+    database: Database = app.extensions["database"]
+    database.release()

@@ -1,0 +1,32 @@
+"""The workshop with its doors, and a person of whom a few things are held."""
+
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+
+from asklater.engine import Engine
+from asklater.settings import Settings
+from tests.applications import opened
+from tests.people import settle
+from tests.workshop import WORKSHOP_FEATURES
+
+
+@pytest.fixture
+def office(settings: Settings) -> Iterator[Flask]:
+    with opened(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]) as app:
+        yield app
+
+
+@pytest.fixture
+def engine(office: Flask) -> Engine:
+    found: Engine = office.extensions["profiling"]
+    return found
+
+
+@pytest.fixture
+def ada(office: Flask, engine: Engine) -> int:
+    number = settle(office)
+    with office.app_context(), engine.database.unit_of_work():
+        engine.change(number, "display_name", "=Ada of the Analytical Engine")
+    return number

@@ -1,0 +1,112 @@
+"""The officer's page of retention: what is held until when, field by field and table by table, without a value."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from html import unescape
+
+import pytest
+from flask import Flask
+from sqlalchemy import insert
+
+from asklater import clock, rights
+from asklater.engine import Engine
+from asklater.privacy.retention import next_run
+from asklater.records.answers import Provenance
+from asklater.records.people import record_arrival
+from asklater.settings import Settings
+from asklater.tables import answer
+from tests.applications import opened
+from tests.browsing import Browser
+from tests.people import somebody
+from tests.workshop import WORKSHOP_FEATURES
+
+NOON = datetime(2026, 11, 1, 12, 7, tzinfo=UTC)
+DAY, KEPT = timedelta(days=1), timedelta(days=30)
+
+
+@pytest.fixture
+def office(settings: Settings) -> Iterator[Flask]:
+    with opened(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]) as app, clock.at(NOON):
+        yield app
+
+
+@pytest.fixture
+def engine(office: Flask) -> Engine:
+    found: Engine = office.extensions["profiling"]
+    return found
+
+
+@pytest.fixture
+def officer(office: Flask) -> Browser:
+    return somebody(office, "officer@x.example", "privacy_officer", factor=True)
+
+
+def give(engine: Engine, count: int, ago: timedelta, *, restricted: bool = False, field: str = "display_name") -> None:
+    """So many people gave their name so long ago."""
+    with engine.database.unit_of_work(), clock.at(NOON - ago):
+        for _ in range(count):
+            number = record_arrival(engine.database)
+            if field in engine.manifest.fields:
+                engine.answers.give(
+                    number, field, {"email": "canary@x.example"}.get(field, "Canary Ada"), Provenance("publish")
+                )
+            else:
+                row = {"subject_id": number, "field": field, "value": b"sealed", "action": "publish"}
+                row |= {"source": "person", "notice_version": "1", "given_at": clock.now(), "used_at": clock.now()}
+                engine.database.writing().execute(insert(answer), {**row, "expires_at": clock.now() + KEPT})
+            if restricted:
+                rights.restrict(engine, number)
+
+
+def row(page: str, first: str) -> list[str]:
+    """The cells of the row that begins so."""
+    found = re.search(rf"<tr>\s*<th[^>]*>{re.escape(first)}</th>(.*?)</tr>", unescape(page), re.DOTALL)
+    assert found is not None, first
+    return re.findall(r"<td[^>]*>(.*?)</td>", found.group(1), re.DOTALL)
+
+
+def test_it_tells_what_is_held_what_goes_when_and_what_went(office: Flask, engine: Engine, officer: Browser) -> None:
+    give(engine, 7, KEPT - 3 * DAY)  # they go in three days
+    give(engine, 6, KEPT - 20 * DAY)
+    give(engine, 5, timedelta(0))
+    give(engine, 5, KEPT + DAY)
+    give(engine, 2, KEPT + DAY, restricted=True)
+    give(engine, 6, DAY, field="nickname")
+    page = officer.get("/officer/retention").text
+    held = ["Kept for 30 days after its last use.", "25", "7", "18", "18", "Oct 1, 2026"]
+    assert row(page, "Display name") == held
+    assert row(page, "nickname")[0] == "Not declared any more: each goes at its own time."
+    assert row(page, "nickname")[1:4] == ["6", "0", "6"]
+    assert "Past their time, and gone with that run: 5." in page
+    assert "their people have restricted their data: fewer than 5." in page
+    assert 'datetime="2026-11-01T12:30:00+00:00"' in page
+    assert "no answer has come to its end" in page
+    office.extensions["jobs"].runs["expire_answers"]()
+    page = officer.get("/officer/retention").text
+    assert row(page, "Nov 1, 2026") == ["Display name", "5"]
+    assert row(page, "Display name")[1] == "20"
+    give(engine, 1, timedelta(days=365 * 4), field="email")
+    office.extensions["jobs"].runs["expire_answers"]()
+    page = officer.get("/officer/retention").text
+    assert re.findall(r">Nov 1, 2026</th>\s*<td>(.*?)</td>\s*<td[^>]*>(.*?)</td>", page) == [
+        ("Display name", "5"),
+        ("E-mail address", "fewer than 5"),
+    ]
+    assert "anary" not in page
+    assert "officer@x.example" not in page
+
+
+def test_every_other_record_stands_there_with_its_rule(officer: Browser, engine: Engine) -> None:
+    page = officer.get("/officer/retention").text
+    assert row(page, "Sessions") == ["Protecting your account", "until a day after they end", "fewer than 5"]
+    with officer.app.test_request_context():
+        for held in engine.holdings.values():
+            if held.purpose:
+                assert row(page, held.words().label)
+
+
+def test_the_purge_runs_on_the_half_hours() -> None:
+    for minute, then in ((0, (12, 30)), (29, (12, 30)), (30, (13, 0)), (59, (13, 0))):
+        found = next_run(NOON.replace(minute=minute))
+        assert (found.hour, found.minute) == then

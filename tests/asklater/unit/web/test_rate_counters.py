@@ -1,0 +1,63 @@
+"""What the limiter keeps: hits in a window, and nothing of windows that are over."""
+
+import threading
+import time
+
+import pytest
+
+from asklater.rate_counters import SWEEP_EVERY, Counters
+
+NOW = 1_800_000_000.0
+WINDOW = 60
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
+    """The moment that it is, to be set anew."""
+    moment = [NOW]
+    monkeypatch.setattr(time, "time", lambda: moment[0])
+    return moment
+
+
+def test_hits_add_up_until_the_window_of_the_first_one_ends(clock: list[float]) -> None:
+    counters = Counters()
+    assert [counters.incr("ada", WINDOW), counters.incr("ada", WINDOW, 2), counters.incr("bob", WINDOW)] == [1, 3, 1]
+    assert (counters.get("ada"), counters.get_expiry("ada")) == (3, NOW + WINDOW)
+    clock[0] += WINDOW
+    assert (counters.get("ada"), counters.get_expiry("ada")) == (0, NOW + WINDOW)
+    assert (counters.incr("ada", WINDOW), counters.get_expiry("ada")) == (1, NOW + 2 * WINDOW)
+
+
+def test_what_is_over_is_forgotten(clock: list[float]) -> None:
+    counters = Counters()
+    for number in range(1000):
+        counters.incr(f"short {number}", 1)
+    counters.incr("long", 10 * WINDOW)
+    clock[0] += SWEEP_EVERY
+    counters.incr("ada", WINDOW)
+    assert counters.reset() == 2
+
+
+def test_one_key_is_cleared_and_the_others_stay(clock: list[float]) -> None:
+    counters = Counters()
+    counters.incr("ada", WINDOW)
+    counters.incr("bob", WINDOW)
+    counters.clear("ada")
+    counters.clear("nobody")
+    assert (counters.get("ada"), counters.get("bob"), counters.check()) == (0, 1, True)
+
+
+def test_threads_lose_no_hit_and_counting_starts_none() -> None:
+    counters, before = Counters(), threading.active_count()
+
+    def hit() -> None:
+        for _ in range(500):
+            counters.incr("ada", WINDOW)
+
+    hitting = [threading.Thread(target=hit) for _ in range(4)]
+    for thread in hitting:
+        thread.start()
+    for thread in hitting:
+        thread.join()
+    assert counters.get("ada") == 2000
+    assert threading.active_count() == before

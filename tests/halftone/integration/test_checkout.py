@@ -1,0 +1,274 @@
+"""From a cart to an order: what is asked, in which order, and what can come between."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, WALLPAPER, Shopper
+
+
+def test_questions_come_one_by_one_and_then_the_order_is_placed(shopper: Shopper) -> None:
+    shopper.put()
+    assert "1 of 3" in shopper.order().text
+    assert "2 of 3" in shopper.supply(EMAIL).text
+    assert "3 of 3" in shopper.supply(ADDRESS).text
+    shopper.supply(CARD)
+    assert shopper.went_to().startswith("/orders/")
+    assert "Late Sun" in shopper.client.get(shopper.went_to()).text
+
+
+def test_whoever_holds_everything_is_asked_nothing(shopper: Shopper) -> None:
+    shopper.buy()
+    shopper.put(OTHER_PRINT)
+    shopper.order()
+    assert shopper.went_to().startswith("/orders/")
+    assert len(shopper.rows("shop_order")) == 2
+
+
+def test_a_cart_of_files_asks_for_no_address(shopper: Shopper) -> None:
+    shopper.put(WALLPAPER)
+    assert "1 of 2" in shopper.order().text
+    assert "Card number" in shopper.supply(EMAIL).text
+    shopper.supply(CARD)
+    page = shopper.client.get(shopper.went_to()).text
+    assert "Delivered to" not in page
+    assert "Download" in page
+    assert {row.field for row in shopper.rows("answer")} == {"email", "payment_method"}
+    shopper.put()
+    assert "Delivery address" in shopper.order().text
+
+
+def test_an_order_keeps_what_was_shown(shopper: Shopper) -> None:
+    shopper.put(quantity=1)
+    shown = shopper.cart_form()["seen"].rpartition("=")[2]
+    url = shopper.buy(WALLPAPER, PRINT)
+    order = shopper.rows("shop_order")[0]
+    assert (shown, order.total_cents) == ("5290", 2 * 4800 + 900)
+    assert [(row.title, row.price_cents, row.quantity) for row in shopper.rows("shop_order_line")] == [
+        ("Late Sun, Low Hills", 4800, 2),
+        ("Moonrise, Still Lake", 900, 1),
+    ]
+    shopper.run("UPDATE product SET price_cents = 1, title = 'Renamed'")
+    shopper.run("UPDATE answer SET expires_at = 0 WHERE field = 'shipping_address'")
+    page = shopper.client.get(url).text
+    assert "€105.00" in page
+    assert "Ada Lovelace<br>Weg 1<br>10115 Berlin<br>Germany" in page
+    assert "Renamed" not in page
+
+
+def test_an_order_empties_the_cart_and_is_confirmed_by_mail(shopper: Shopper) -> None:
+    url = shopper.buy()
+    assert shopper.rows("cart_line") == []
+    mail = shopper.rows("outgoing_mail")[0]
+    number = shopper.rows("shop_order")[0].number
+    assert mail.recipient == "ada@x.example"
+    assert mail.title == f"Your order {number}"
+    assert url in mail.text
+    assert "€52.90" in mail.text
+    assert "and where it goes" in mail.text
+    assert "Berlin" not in mail.text  # a mail is no place for an address
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"answer.payment_method.number": "4000 0000 0000 0002"}, "declined"),
+        ({"answer.payment_method.number": "4242 4242 4242 4241"}, "A digit of the number is wrong"),
+        ({"answer.payment_method.expiry": "01 / 20"}, "expired"),
+        ({"answer.payment_method.code": "1"}, "3 digits"),
+        ({"answer.payment_method.number": "<script>alert(1)</script>"}, "digits only"),
+        ({"answer.payment_method.number": ["4242424242424242", "4111111111111111"]}, "more than once"),
+    ],
+)
+def test_a_card_that_is_refused_can_be_typed_again(shopper: Shopper, wrong: dict[str, str], words: str) -> None:
+    shopper.put()
+    shopper.order()
+    shopper.supply(EMAIL, ADDRESS)
+    answer = shopper.answer({**CARD, **wrong})
+    assert answer.status_code == 422
+    assert words in answer.text
+    assert shopper.rows("shop_order") == []
+    shopper.supply(CARD)
+    assert len(shopper.rows("shop_order")) == 1
+
+
+def test_a_provider_that_is_down_is_explained_and_does_not_loop(shopper: Shopper) -> None:
+    shopper.put()
+    shopper.order()
+    shopper.supply(EMAIL, ADDRESS)
+    answer = shopper.answer({**CARD, "answer.payment_method.number": "4000 0000 0000 0119"})
+    assert "does not answer" in answer.text
+    assert "Go back" in answer.text
+    assert shopper.rows("shop_order") == []
+    shopper.order()
+    shopper.supply(CARD)
+    assert len(shopper.rows("shop_order")) == 1
+
+
+def test_a_charge_that_is_declined_orders_nothing_and_keeps_the_cart(shopper: Shopper) -> None:
+    shopper.put()
+    shopper.order()
+    shopper.supply(EMAIL, ADDRESS)
+    answer = shopper.answer({**CARD, "answer.payment_method.number": "4000 0000 0000 0341"})
+    assert answer.status_code == 409
+    assert "The card was declined." in answer.text
+    assert 'href="/account/fields/payment_method"' in answer.text
+    assert shopper.rows("shop_order") == []
+    assert len(shopper.rows("cart_line")) == 1
+    assert [row for row in shopper.rows("outgoing_mail") if "order" in row.title] == []
+
+
+def test_a_cart_that_changed_in_another_tab_is_not_ordered(shopper: Shopper) -> None:
+    shopper.buy()
+    shopper.put()
+    earlier = shopper.cart_form()
+    shopper.put(OTHER_PRINT)
+    shopper.post(f"/cart/lines/{PRINT}", {"quantity": "2"})
+    answer = shopper.order(earlier)
+    assert answer.status_code == 409
+    assert "“Late Sun, Low Hills”: 2 now, 1 before." in answer.text
+    assert "“Undertow” was added." in answer.text
+    assert "The total is €140.00 now." in answer.text
+    assert len(shopper.rows("shop_order")) == 1
+    shopper.order()
+    assert len(shopper.rows("shop_order")) == 2
+
+
+def test_a_new_price_is_shown_before_it_is_charged(shopper: Shopper) -> None:
+    shopper.put()
+    form = shopper.cart_form()
+    shopper.run(f"UPDATE product SET price_cents = 5000 WHERE slug = '{PRINT}'")
+    answer = shopper.order(form)
+    assert answer.status_code == 409
+    assert "costs €50.00 now, €48.00 before." in answer.text
+    assert shopper.rows("prompt") == []
+
+
+def test_a_change_while_questions_are_open_loses_no_answer(shopper: Shopper) -> None:
+    shopper.put()
+    shopper.order()
+    asked = shopper.supply(EMAIL, ADDRESS)
+    shopper.put(OTHER_PRINT)
+    shopper.page = asked
+    answer = shopper.answer(CARD)
+    assert answer.status_code == 409
+    assert shopper.rows("shop_order") == []
+    assert "payment_method" in {row.field for row in shopper.rows("answer")}
+    assert [row.completed_at for row in shopper.rows("prompt") if row.action == "checkout"] == [None]
+    shopper.order()
+    assert len(shopper.rows("shop_order")) == 1
+
+
+def test_a_product_that_is_gone_is_not_ordered(shopper: Shopper) -> None:
+    shopper.put()
+    form = shopper.cart_form()
+    shopper.run(f"UPDATE product SET withdrawn_at = 1 WHERE slug = '{PRINT}'")
+    answer = shopper.order(form)
+    assert answer.status_code == 409
+    assert "“Late Sun, Low Hills” is no longer for sale." in answer.text
+    assert shopper.rows("shop_order") == []
+
+
+def test_the_same_checkout_sent_twice_is_one_order(shopper: Shopper) -> None:
+    shopper.buy()
+    shopper.put()
+    form = shopper.cart_form()
+    first = [shopper.order(form), shopper.went_to()][1]
+    second = [shopper.order(form), shopper.went_to()][1]
+    assert first == second
+    assert len(shopper.rows("shop_order")) == 2
+
+
+def test_the_last_answer_sent_twice_is_one_order(shopper: Shopper) -> None:
+    shopper.put()
+    shopper.order()
+    asked = shopper.supply(EMAIL, ADDRESS)
+    pages = []
+    for _ in range(2):
+        shopper.page = asked
+        shopper.answer(CARD)
+        pages.append(shopper.went_to())
+    assert pages[0] == pages[1] != ""
+    assert len(shopper.rows("shop_order")) == 1
+
+
+def test_an_old_page_shows_the_order_that_it_placed(shopper: Shopper) -> None:
+    url = shopper.buy()
+    shopper.put(OTHER_PRINT)
+    key = shopper.rows("shop_order")[0].checkout_key
+    shopper.order({**shopper.cart_form(), "key": key})
+    assert shopper.went_to() == url
+    assert len(shopper.rows("cart_line")) == 1
+
+
+def test_a_forged_checkout_places_nothing(shopper: Shopper) -> None:
+    shopper.buy()
+    shopper.put()
+    forgeries: list[dict[str, Any]] = [
+        {"key": ""},
+        {"seen": ""},
+        {"key": "\x00", "seen": "\x00"},
+        {"seen": "x" * 100_000},
+        {"seen": "=1"},
+        {"key": ["a", "b"]},
+        {"seen": f"{PRINT}*1@1 =491"},
+    ]
+    for forged in forgeries:
+        answer = shopper.order({**shopper.cart_form(), **forged})
+        assert answer.status_code == 409, forged
+        assert "nothing was ordered" in answer.text
+    assert len(shopper.rows("shop_order")) == 1
+
+
+def test_a_strangers_key_opens_nothing(shopper: Shopper, somebody: Callable[[], Shopper]) -> None:
+    url = shopper.buy()
+    key = shopper.rows("shop_order")[0].checkout_key
+    stranger = somebody()
+    stranger.put()
+    assert stranger.order({**stranger.cart_form(), "key": key}).status_code == 409
+    assert stranger.get(url).status_code == 404
+    assert somebody().get(url).status_code == 404
+
+
+def test_a_visitor_with_nothing_is_told_so_and_asked_nothing(shopper: Shopper) -> None:
+    answer = shopper.post("/checkout", {"key": "", "seen": ""})
+    assert answer.status_code == 409
+    assert "There is nothing in the cart." in answer.text
+    assert shopper.rows("subject") == []
+
+
+def test_a_direct_post_without_answers_is_asked_for_them(shopper: Shopper) -> None:
+    shopper.put()
+    shopper.order()
+    answer = shopper.answer({"prompt": "forged", **CARD})
+    assert "no longer valid" in answer.text
+    assert shopper.rows("shop_order") == []
+    assert shopper.rows("answer") == []
+
+
+def test_looking_at_the_checkout_leads_to_the_cart(shopper: Shopper) -> None:
+    shopper.get("/checkout")
+    assert shopper.went_to() == "/cart"
+    assert shopper.client.put("/checkout").status_code in {400, 405}
+    assert shopper.client.delete("/checkout").status_code in {400, 405}
+
+
+def test_cancelling_keeps_the_cart(shopper: Shopper) -> None:
+    shopper.put()
+    shopper.order()
+    answer = shopper.answer({"prompt.cancel": "1"})
+    assert answer.text == "" if shopper.htmx else answer.status_code == 303
+    assert len(shopper.rows("cart_line")) == 1
+    assert shopper.rows("prompt")[0].dismissed_at is not None
+
+
+def test_a_program_gets_problem_documents(plain: Shopper) -> None:
+    headers = {"Accept": "application/json"}
+    plain.put()
+    form = plain.cart_form()
+    asked = plain.client.post("/checkout", data=form, headers=headers)
+    assert (asked.status_code, asked.get_json()["action"]) == (403, "checkout")
+    assert [each["field"] for each in asked.get_json()["missing"]] == ["email", "shipping_address", "payment_method"]
+    changed = plain.client.post("/checkout", data={**form, "seen": ""}, headers=headers)
+    assert (changed.status_code, changed.content_type) == (409, "application/problem+json")

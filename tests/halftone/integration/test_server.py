@@ -1,0 +1,177 @@
+"""Serving: a taken port is a sentence; what starts together ends together."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from halftone.server import Address, CannotServe, claim, commands
+from halftone.settings import ROOT
+from tests.asklater.contracts.files import SHOP
+
+pytestmark = [
+    pytest.mark.enable_socket,
+    pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="it is about processes, and brings its own database"),
+]
+MANIFEST = ROOT / ("webapp/halftone/manifest.toml" if SHOP else "tests/asklater/contracts/manifest.toml")
+LONG = 90
+
+
+def free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        port: int = trial.getsockname()[1]
+        return port
+
+
+def start(instance: Path, port: int, *options: str) -> subprocess.Popen[str]:
+    """`halftone serve` as a person starts it, its demo unloaded."""
+    kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
+    environment = {**kept, "PORT": str(port), "INSTANCE": str(instance), "MANIFEST": str(MANIFEST)}
+    return subprocess.Popen(
+        [sys.executable, "-u", "-m", "halftone", "serve", *options],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+@pytest.fixture
+def port() -> int:
+    return free_port()
+
+
+@pytest.fixture
+def served(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
+    process = start(tmp_path, port)
+    yield process
+    if process.poll() is None:
+        process.kill()
+    process.communicate(timeout=LONG)
+
+
+def banner(process: subprocess.Popen[str]) -> str:
+    """What it prints until it serves."""
+    lines = []
+    assert process.stdout
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Ctrl-C"):
+            break
+    return "".join(lines)
+
+
+def descendants(number: int) -> list[int]:
+    """Every process that hangs on `number`, by the kernel's own list."""
+    path = Path(f"/proc/{number}/task/{number}/children")
+    below = [int(child) for child in path.read_text().split()] if path.exists() else []
+    return [*below, *(further for child in below for further in descendants(child))]
+
+
+def alive(numbers: list[int]) -> list[int]:
+    return [number for number in numbers if Path(f"/proc/{number}").exists()]
+
+
+def wait_for_end(numbers: list[int]) -> list[int]:
+    """The processes that are still there after a while."""
+    deadline = time.monotonic() + 15
+    while alive(numbers) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return alive(numbers)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_it_serves_and_one_signal_ends_everything(
+    served: subprocess.Popen[str], port: int, number: signal.Signals
+) -> None:
+    said = banner(served)
+    assert f"http://localhost:{port}/" in said
+    assert f"http://localhost:{port}/mailbox/" in said
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=LONG) as answer:
+        assert answer.read() == b'{"status":"ok"}\n'
+    children = descendants(served.pid)
+    assert len(children) >= 3
+    served.send_signal(number)
+    rest, _ = served.communicate(timeout=LONG)
+    assert served.returncode == 0, rest
+    assert "Stopping." in rest
+    assert "Traceback" not in rest
+    assert wait_for_end(children) == []
+    claim(Address("127.0.0.1", port))
+
+
+def test_a_child_that_dies_ends_the_rest_and_is_named(served: subprocess.Popen[str]) -> None:
+    banner(served)
+    children = descendants(served.pid)
+    worker = next(
+        number for number in children if b"work" in Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
+    )
+    os.kill(worker, signal.SIGKILL)
+    rest, _ = served.communicate(timeout=LONG)
+    assert served.returncode == 1
+    assert "The worker ended by itself (SIGKILL)" in rest
+    assert wait_for_end(children) == []
+
+
+def test_nothing_outlives_a_supervisor_that_was_killed(served: subprocess.Popen[str]) -> None:
+    banner(served)
+    children = descendants(served.pid)
+    served.kill()
+    assert wait_for_end(children) == []
+
+
+def test_a_taken_port_is_a_sentence(tmp_path: Path, port: int) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", port))
+        other.listen()
+        refused = start(tmp_path, port)
+        said, _ = refused.communicate(timeout=LONG)
+    assert refused.returncode == 1
+    assert f"Port {port} on 127.0.0.1 is taken" in said
+    assert f"PORT={port + 1} make run" in said
+    assert "Traceback" not in said
+    assert not list(tmp_path.glob("asklater*")), "nothing was migrated or loaded"
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        (Address("127.0.0.1", 0), "between 1 and 65535"),
+        (Address("127.0.0.1", 70000), "between 1 and 65535"),
+        (Address("no.such.host.invalid", 8000), "is not an address"),
+        (Address("192.0.2.1", 8000), "192.0.2.1"),
+    ],
+)
+def test_an_address_that_cannot_be(address: Address, words: str) -> None:
+    with pytest.raises(CannotServe, match=words):
+        claim(address)
+
+
+@pytest.mark.parametrize(
+    ("host", "url"),
+    [
+        ("127.0.0.1", "http://localhost:80"),
+        ("0.0.0.0", "http://localhost:80"),
+        ("::", "http://localhost:80"),
+        ("::1", "http://localhost:80"),
+        ("192.0.2.7", "http://192.0.2.7:80"),
+        ("2001:db8::7", "http://[2001:db8::7]:80"),
+    ],
+)
+def test_the_url_is_one_to_open(host: str, url: str) -> None:
+    assert Address(host, 80).url == url
+
+
+def test_the_debugger_is_open_in_development_only() -> None:
+    address = Address("127.0.0.1", 8000)
+    assert "--debug" in commands(address, dev=True)["web server"]
+    assert not {"--debug", "--reload"} & {word for words in commands(address, dev=False).values() for word in words}

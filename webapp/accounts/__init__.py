@@ -1,1 +1,0 @@
-"""Accounts: who you are. One field signs up; a code by mail proves the address when that matters."""

@@ -1,1 +1,0 @@
-"""The authenticator app: a second factor of six digits that change every half minute."""

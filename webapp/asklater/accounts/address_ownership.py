@@ -1,0 +1,129 @@
+"""Whose an address is: what its first proof ends, what a session brings along, and how a proof is revoked."""
+
+from hashlib import sha256
+
+from flask import flash
+from flask_babel import gettext
+from sqlalchemy import delete, func, select, update
+
+from asklater import clock, i18n
+from asklater.accounts import one_time_codes
+from asklater.accounts.audit_log import notify_owner, record_event
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.sessions import current_sessions
+from asklater.accounts.tables import Account, BrowserSession
+from asklater.db import current_database, current_session
+from asklater.engine import Engine
+from asklater.manifest.declarations import Field
+from asklater.merge import merge
+from asklater.messages.sealing import address_mark
+from asklater.tables import subject
+
+
+def lock_address(email: str) -> None:
+    """One transaction at a time decides whose an address is. On SQLite there is only one that writes anyway."""
+    database = current_database()
+    if not database.is_sqlite:
+        number = int.from_bytes(sha256(f"address:{email}".encode("utf-8", "replace")).digest()[:8], signed=True)
+        database.writing().execute(select(func.pg_advisory_xact_lock(number)))
+
+
+def mark_verified(engine: Engine, subject_id: int) -> None:
+    """The address of this subject's account is proved, in this session. Every other claim on it is void."""
+    account = current_session().get(Account, subject_id)
+    if account is not None:
+        void_other_claims(engine, address_of(account), subject_id)
+        account.verified_at = clock.now()
+        current_session().flush()
+        end_other_sessions(subject_id)
+        record_event(subject_id, "proved")
+    current_sessions().note_proof()
+
+
+def void_other_claims(engine: Engine, email: str, owner: int) -> None:
+    """Whoever gave the address without proof loses it, and the session in which they did. Codes to it are void."""
+    one_time_codes.void(email, but_of=owner)
+    claims = select(Account.subject_id).where(
+        Account.email_mark == address_mark(email), Account.subject_id != owner, Account.verified_at.is_(None)
+    )
+    claimants = current_session().scalars(claims).all()
+    for claimant in claimants:
+        engine.remove(claimant, address_field(engine).key)
+        end_sessions(claimant)
+    if claimants:
+        record_event(owner, "claims_voided")
+
+
+def switch_to_account(engine: Engine, subject_id: int, owner: int, way: str, *, factor: bool = False) -> None:
+    """This session goes on as the owner's; what it gathered as a visitor comes along, and its person is told.
+
+    An account that is proved itself stays what it is: its session just goes on as another one.
+    """
+    own = current_session().get(Account, subject_id)
+    if subject_id != owner and (own is None or own.verified_at is None):
+        came = merge(engine, subject_id, owner)
+        for carry in engine.merges:
+            carry(subject_id, owner)
+        current_session().flush()
+        _flash_merged(engine, came)
+        current_sessions().enter(owner, way, proved=True, factor=factor)
+        current_session().expunge_all()
+        current_database().writing().execute(delete(subject).where(subject.c.id == subject_id))
+    else:
+        current_sessions().enter(owner, way, proved=True, factor=factor)
+    record_event(owner, "signed_in", way)
+    for greet in current_sessions().greetings:
+        greet(owner)
+
+
+def end_sessions(subject_id: int, *, but: bytes | None = None) -> int:
+    """End the subject's sessions, except for the one whose hash is given; how many."""
+    going = update(BrowserSession).where(BrowserSession.subject_id == subject_id, BrowserSession.ended_at.is_(None))
+    if but is not None:
+        going = going.where(BrowserSession.token_hash != but)
+    count = current_session().execute(going.values(ended_at=clock.now())).rowcount  # type: ignore[attr-defined]
+    return int(count)
+
+
+def end_other_sessions(subject_id: int) -> int:
+    """End the subject's sessions but this one; how many."""
+    here = current_sessions().subject()
+    return end_sessions(subject_id, but=current_sessions().hash_of_this() if here else None)
+
+
+def address_field(engine: Engine) -> Field:
+    """The declared field that holds the account's address. Raises LookupError when there is none."""
+    return field_of_kind(engine, "email")
+
+
+def address_proof_field(engine: Engine) -> Field:
+    """The declared field that proves it. Raises LookupError when there is none."""
+    return field_of_kind(engine, "verified_email")
+
+
+def field_of_kind(engine: Engine, kind: str) -> Field:
+    """The declared field of that kind. Raises LookupError when there is none."""
+    found = next((field for field in engine.manifest.fields.values() if field.kind == kind), None)
+    if found is None:
+        raise LookupError(f"the manifest declares no field of kind {kind}")
+    return found
+
+
+def _flash_merged(engine: Engine, fields: tuple[str, ...]) -> None:
+    if fields:
+        labels = ", ".join(gettext(engine.field(key).label) for key in fields)
+        flash(gettext("It came along with you: %(things)s.", things=labels), "success")
+
+
+def revoke_verification(account: Account) -> None:
+    """The address is anybody's to prove from now on. Nothing happens where it is not proved.
+
+    It is told there: without a proof the address can be changed, and nobody would hear of it any more.
+    """
+    if account.verified_at is None:
+        return
+    account.verified_at = None
+    current_session().flush()
+    record_event(account.subject_id, "unproved")
+    more = i18n.gettext("A code to this address no longer opens the account.")
+    notify_owner(account.subject_id, "unproved", at=address_of(account), more=more)

@@ -1,0 +1,146 @@
+"""The audit log: what happened to how an account is entered, without values; and the mail that tells its owner."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask import g, has_app_context
+from sqlalchemy import Table, bindparam, delete, insert, select
+
+from asklater import clock
+from asklater.accounts.devices import device_name
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.tables import Account, AccountEvent
+from asklater.db import Database, current_database, current_session
+from asklater.i18n import gettext
+from asklater.messages.mail import post_mail
+from asklater.site import absolute
+
+EVENTS_KEPT_FOR = timedelta(days=400)
+EVENT_TABLE = cast("Table", AccountEvent.__table__)
+INSERT_EVENT = insert(EVENT_TABLE)
+PAGE_SIZE = 100
+COLUMNS = (
+    EVENT_TABLE.c.id,
+    EVENT_TABLE.c.at,
+    EVENT_TABLE.c.subject_id,
+    EVENT_TABLE.c.event,
+    EVENT_TABLE.c.way,
+    EVENT_TABLE.c.device,
+)
+EVENTS_OF_ACCOUNT = (
+    select(*COLUMNS)
+    .where(EVENT_TABLE.c.subject_id == bindparam("of_subject"))
+    .order_by(EVENT_TABLE.c.id.desc())
+    .limit(PAGE_SIZE)
+)
+log = logging.getLogger("asklater.audit")
+
+
+def _marked(sentence: str) -> str:
+    """Marks a sentence for translation; it is translated where it is shown."""
+    return sentence
+
+
+EVENTS = {
+    "signed_up": _marked("An account was begun with this address"),
+    "proved": _marked("The address was proved"),
+    "unproved": _marked("The proof of the address was removed"),
+    "signed_in": _marked("Somebody signed in"),
+    "signed_out": _marked("Somebody signed out"),
+    "signed_out_everywhere": _marked("Somebody signed out of all sessions at once"),
+    "session_ended": _marked("A session was ended from the list"),
+    "sessions_ended": _marked("All other sessions were ended"),
+    "claims_voided": _marked("Other claims on the address were ended, because it was proved"),
+    "confirmed": _marked("Who it is was confirmed once more"),
+    "code_refused": _marked("A wrong code was typed"),
+    "factor_passed": _marked("A second factor was shown"),
+    "factor_refused": _marked("A second factor was wrong"),
+    "factor_added": _marked("A second factor was added"),
+    "factor_removed": _marked("A second factor was removed"),
+    "codes_made": _marked("New recovery codes were made"),
+    "code_spent": _marked("A recovery code was used"),
+    "email_changed": _marked("The e-mail address was changed"),
+    "phone_changed": _marked("The phone number was changed"),
+    "phone_removed": _marked("The phone number was removed"),
+    "passkey_added": _marked("A passkey was added"),
+    "passkey_removed": _marked("A passkey was removed"),
+    "passkey_renamed": _marked("A passkey was given another name"),
+    "passkey_copied": _marked("A passkey was refused, since a copy of it seems to be in use"),
+    "provider_linked": _marked("A provider was linked"),
+    "provider_unlinked": _marked("A provider was unlinked"),
+    "second_added": _marked("A second address for recovery was added"),
+    "second_removed": _marked("The second address for recovery was removed"),
+    "recovery_asked": _marked("Recovery of the account was asked for"),
+    "recovery_cancelled": _marked("Recovery of the account was cancelled"),
+    "recovered": _marked("The account was recovered"),
+    "refused": _marked("A page for the staff was refused"),
+    "role_given": _marked("A role was given"),
+    "role_taken": _marked("A role was taken away"),
+}
+"""Every event with its sentence. A key is at most 30 characters."""
+
+
+def record_event(subject_id: int, event: str, way: str = "") -> None:
+    """Write one event, and a log line of it. Raises KeyError for an event that is not declared."""
+    if event not in EVENTS:
+        raise KeyError(f"no event {event!r}")
+    row = {"at": clock.now(), "subject_id": subject_id, "event": event, "way": way, "device": device_name()}
+    current_database().writing().execute(INSERT_EVENT, row)
+    request_id = g.get("request_id", "") if has_app_context() else ""
+    log.info("event=%s way=%s subject=%s request=%s", event, way or "-", subject_id, request_id)
+
+
+@dataclass(frozen=True)
+class AuditEntry:
+    """One event as it was written."""
+
+    id: int
+    at: datetime
+    subject_id: int
+    event: str
+    way: str
+    device: str
+
+
+def events_of(database: Database, subject_id: int) -> list[AuditEntry]:
+    """The newest hundred of one account."""
+    return [AuditEntry(*row) for row in database.reading().execute(EVENTS_OF_ACCOUNT, {"of_subject": subject_id})]
+
+
+def newest_events(database: Database, event: str = "", before: int | None = None) -> list[AuditEntry]:
+    """A hundred events of everybody, newest first: of one sort, and older than the one numbered `before`, if given."""
+    wanted = select(*COLUMNS)
+    if event:
+        wanted = wanted.where(EVENT_TABLE.c.event == event)
+    if before is not None:
+        wanted = wanted.where(EVENT_TABLE.c.id < before)
+    return [
+        AuditEntry(*row)
+        for row in database.reading().execute(wanted.order_by(EVENT_TABLE.c.id.desc()).limit(PAGE_SIZE))
+    ]
+
+
+def describe_event(event: str) -> str:
+    """The event in the reader's language; its key where it is no longer declared."""
+    return gettext(EVENTS.get(event, event))
+
+
+def delete_old_events(database: Database) -> int:
+    """Delete what is older than it is kept; how many."""
+    gone = delete(EVENT_TABLE).where(EVENT_TABLE.c.at < clock.now() - EVENTS_KEPT_FOR)
+    return database.writing().execute(gone).rowcount
+
+
+def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", link: str = "") -> None:
+    """Mail the event's sentence to the account's proved address, or to `at`; nothing where neither is there.
+
+    `more` is a further sentence, `link` a path on this site that it speaks of.
+    """
+    account = current_session().get(Account, subject_id)
+    address = at or (address_of(account) if account and account.verified_at else "")
+    if address:
+        what = describe_event(event)
+        url = absolute(link or "/account/security")
+        post_mail(address, what, "security.txt", subject_id=subject_id, what=what, more=more, url=url)

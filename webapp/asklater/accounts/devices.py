@@ -1,0 +1,94 @@
+"""Devices: what a session calls the device it is on, and how one that was here before is known again."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from ipaddress import IPv6Address, ip_address
+
+from flask import Response, after_this_request, current_app, has_request_context, request
+from flask_babel import gettext
+from itsdangerous import BadData, URLSafeSerializer
+from ua_parser import parse
+
+KEPT_FOR = timedelta(days=365)
+MAX_REMEMBERED = 8
+UNKNOWN_DEVICES = "strangers"
+MAX_NAME_LENGTH = 80
+
+
+def device_name() -> str:
+    """The device of this request in a few words, "Firefox on Linux"; "" outside a request."""
+    if not has_request_context():
+        return ""
+    seen = parse(request.user_agent.string[:400])
+    browser, system = (part.family if part else "" for part in (seen.user_agent, seen.os))
+    if browser and system:
+        name = gettext("%(browser)s on %(system)s", browser=browser, system=system)
+    else:
+        name = browser or system or gettext("A program that names no device")
+    return str(name)[:MAX_NAME_LENGTH]
+
+
+def client_network() -> str:
+    """The address of this request as limits see it: of IPv6 the first 64 bits, which are one customer's."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    return str(IPv6Address(int(address) >> 64 << 64)) if isinstance(address, IPv6Address) else str(address)
+
+
+def remember_proof(email: str) -> None:
+    """This browser has proved the address: keep a cookie that says so, to itself only."""
+    number, known = _remembered()
+    sealed = _signer().dumps([number or secrets.token_urlsafe(12), [*known, _mark(email)][-MAX_REMEMBERED:]])
+    secure = not current_app.extensions["settings"].demo
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        response.set_cookie(
+            _cookie_name(), sealed, max_age=KEPT_FOR, secure=secure, httponly=True, samesite="Lax", path="/"
+        )
+        return response
+
+
+def forget_proofs() -> None:
+    """This browser is to know none of its addresses any more."""
+
+    @after_this_request
+    def drop(response: Response) -> Response:
+        secure = not current_app.extensions["settings"].demo
+        response.delete_cookie(_cookie_name(), secure=secure, httponly=True, samesite="Lax", path="/")
+        return response
+
+
+def attempt_bucket(email: str) -> str:
+    """Whose tries count together: this device's own where it has proved the address before, else all strangers'.
+
+    So whoever guesses at an address uses up the strangers' tries, and never those of its owner.
+    """
+    number, known = _remembered()
+    return number if _mark(email) in known else UNKNOWN_DEVICES
+
+
+def _remembered() -> tuple[str, list[str]]:
+    """This browser's number, and the marks of the addresses that it has proved."""
+    try:
+        number, known = _signer().loads(request.cookies.get(_cookie_name(), ""))
+    except (BadData, ValueError, TypeError):
+        return "", []
+    return str(number), [str(mark) for mark in known]
+
+
+def _mark(email: str) -> str:
+    key = str(current_app.secret_key)
+    return sha256(f"known:{key}:{email}".encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _cookie_name() -> str:
+    demo: bool = current_app.extensions["settings"].demo
+    return "asklater-device" if demo else "__Host-asklater-device"
+
+
+def _signer() -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt="asklater.device")

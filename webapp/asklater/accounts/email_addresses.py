@@ -1,0 +1,135 @@
+"""E-mail addresses: the kinds that ask for one, and whose proved address it is."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from email_validator import EmailNotValidError, validate_email
+from flask import url_for
+from sqlalchemy import bindparam, select, update
+
+from asklater import clock
+from asklater.accounts.address_ownership import address_proof_field, revoke_verification
+from asklater.accounts.audit_log import record_event
+from asklater.accounts.devices import client_network
+from asklater.accounts.rate_limits import RateLimit, spend
+from asklater.accounts.sealed_addresses import has_address, set_address
+from asklater.accounts.sessions import Sessions
+from asklater.accounts.tables import Account
+from asklater.db import current_database, current_session
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, input_id, input_name
+from asklater.manifest.declarations import SIGN_UP, Field
+from asklater.messages.sealing import address_mark
+from asklater.tables import subject
+
+MAX_LENGTH = 254
+SIGN_UP_LIMIT = RateLimit("sign-ups from one network", 300, timedelta(hours=1))
+UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+"""What bytes that are no text decode to."""
+NOTE_SIGN_UP = update(subject).where(subject.c.id == bindparam("of_subject"))
+
+
+def normalise_address(address: str) -> str:
+    """What two spellings of one address share."""
+    return address.casefold()
+
+
+class AddressKind(Kind):
+    """An e-mail address: how it is asked for, and what is one."""
+
+    editable = False
+    guarded = True
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        typed = given.texts.get("", ())
+        return (
+            Input(
+                name=input_name(declared),
+                id=input_id(declared),
+                label=gettext(declared.label),
+                type="email",
+                values=(typed[0][:2000],) if typed else (),
+                errors=tuple(errors.values()),
+                autocomplete="email",
+                inputmode="email",
+                maxlength=MAX_LENGTH,
+            ),
+        )
+
+    def parse(self, declared: Field, given: Given) -> str:
+        typed = given.text().strip()
+        if not typed:
+            raise Invalid({"": gettext("Enter your e-mail address.")})
+        too_long = gettext("An e-mail address has at most %(most)s characters.", most=MAX_LENGTH)
+        if len(typed) > MAX_LENGTH:
+            raise Invalid({"": too_long})
+        example = gettext("Enter an e-mail address like name@example.com.")
+        if UNREADABLE in typed:
+            raise Invalid({"": example})
+        try:
+            address = validate_email(typed, check_deliverability=False).normalized
+        except (EmailNotValidError, UnicodeError) as error:
+            raise Invalid({"": example}) from error
+        if len(normalise_address(address)) > MAX_LENGTH:  # a few letters are longer once their case is folded
+            raise Invalid({"": too_long})
+        return address
+
+
+class EmailKind(AddressKind):
+    """The account's own address. Holding one makes a visitor an account, provisional until the address is proved."""
+
+    name = "email"
+    change_endpoint = "accounts.email"
+
+    def __init__(self, visits: Sessions) -> None:
+        self._visits = visits
+
+    def links(self, declared: Field, asking: Asking) -> tuple[tuple[str, str], ...]:
+        if asking.action != SIGN_UP:  # whoever buys something is not kept up by it
+            return ()
+        return ((gettext("I cannot read my mail any more"), url_for("accounts.recover")),)
+
+    def prove(self, declared: Field, asking: Asking, value: str) -> str:
+        spend(SIGN_UP_LIMIT, client_network())
+        account = current_session().get(Account, asking.subject_id)
+        if (
+            account is not None
+            and account.verified_at is not None
+            and not has_address(account, normalise_address(value))
+        ):
+            text = gettext("Your account has another address. “Sign-in and security” is where it is changed.")
+            raise Invalid({"": text})
+        return value
+
+    def saved(self, declared: Field, subject_id: int, value: str) -> int:
+        session, key = current_session(), normalise_address(value)
+        account = session.get(Account, subject_id)
+        if account is None:
+            account = Account(subject_id=subject_id)
+            set_address(account, key)
+            session.add(account)
+            binds = {"of_subject": subject_id, "signed_up_at": clock.now()}
+            current_database().writing().execute(NOTE_SIGN_UP, binds)
+            record_event(subject_id, "signed_up")
+        elif not has_address(account, key):
+            set_address(account, key)
+            current_engine().remove(subject_id, address_proof_field(current_engine()).key)
+        session.flush()
+        if self._visits.subject():
+            self._visits.rotate()
+        return subject_id
+
+    def removed(self, declared: Field, subject_id: int) -> None:
+        account = current_session().get(Account, subject_id)
+        if account is not None:
+            revoke_verification(account)  # where it outlived the answer that says so
+            current_session().delete(account)
+            current_session().flush()
+
+
+def owner_of_address(email: str) -> int | None:
+    """The subject whose proved address this is."""
+    its_own = Account.email_mark == address_mark(normalise_address(email))
+    wanted = select(Account.subject_id).where(its_own, Account.verified_at.is_not(None))
+    return current_session().scalar(wanted)

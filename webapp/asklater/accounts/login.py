@@ -1,0 +1,183 @@
+"""Login: whoever has shown that an account is theirs goes on as it, after a second factor where it has one."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import current_app, url_for
+from sqlalchemy import delete, select
+
+from asklater import clock
+from asklater.accounts import devices
+from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, switch_to_account
+from asklater.accounts.audit_log import record_event
+from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.sessions import current_sessions
+from asklater.accounts.tables import Account, PendingLogin
+from asklater.db import current_session
+from asklater.engine import Engine, current_engine
+from asklater.kinds.base import Redirected
+from asklater.records.answers import Provenance
+
+PENDING_LOGIN_VALID_FOR = timedelta(minutes=15)
+
+
+@dataclass(frozen=True)
+class SecondFactor:
+    """One sort of second factor. `held` tells whether an account has it; `endpoint` is the page that asks for it,
+    which takes `next`. Those with a lower `place` are offered first; one that is `weak` never stands alone."""
+
+    key: str
+    place: int
+    label: Callable[[], str]
+    held: Callable[[int], bool]
+    endpoint: str
+    weak: bool = False
+
+
+class SecondFactors:
+    """The second factors of this application; the parts of the room register theirs."""
+
+    def __init__(self) -> None:
+        self._known: list[SecondFactor] = []
+        self.once_passed: list[Callable[[int], None]] = []
+        """What waits until an entrance's second factor is shown; called with the account that was entered."""
+
+    def register(self, factor: SecondFactor) -> None:
+        """One of the same key takes the place of an earlier one."""
+        others = [known for known in self._known if known.key != factor.key]
+        self._known = sorted([*others, factor], key=lambda known: known.place)
+
+    def held_by(self, subject_id: int) -> list[SecondFactor]:
+        """Those that the account can show, best first; none while all that it has is weak (recovery codes)."""
+        held = [factor for factor in self._known if factor.held(subject_id)]
+        return held if any(not factor.weak for factor in held) else []
+
+
+def current_second_factors() -> SecondFactors:
+    """The factors of the current application."""
+    factors: SecondFactors = current_app.extensions["factors"]
+    return factors
+
+
+def require_second_factor(owner: int, way: str, action: str) -> None:
+    """Whoever is here may go on as `owner` after a second factor. Raises Elsewhere where the account has one.
+
+    Nothing else is given away before that: the session stays the visitor's.
+    """
+    if not current_second_factors().held_by(owner):
+        return
+    current_sessions().arrive()
+    session = current_session()
+    session.execute(delete(PendingLogin).where(PendingLogin.visit_hash == current_sessions().hash_of_this()))
+    session.add(
+        PendingLogin(
+            visit_hash=current_sessions().hash_of_this(), owner_id=owner, way=way, action=action, began_at=clock.now()
+        )
+    )
+    session.flush()
+    raise Redirected(lambda onward: url_for("accounts.factor", next=onward))
+
+
+def pending_login() -> PendingLogin | None:
+    """What this session still owes a second factor for; None when nothing, or when that was too long ago."""
+    if current_sessions().subject() is None:
+        return None
+    wanted = select(PendingLogin).where(
+        PendingLogin.visit_hash == current_sessions().hash_of_this(),
+        PendingLogin.began_at > clock.now() - PENDING_LOGIN_VALID_FOR,
+    )
+    return current_session().scalar(wanted)
+
+
+def second_factor_owner() -> int | None:
+    """The account whose second factor is asked of this session: the one it enters, else its own."""
+    owed = pending_login()
+    if owed is not None:
+        return owed.owner_id
+    subject = current_sessions().subject()
+    return subject.id if subject and current_session().get(Account, subject.id) else None
+
+
+def complete_second_factor(way: str) -> None:
+    """A second factor of `whose_factor()` was shown: go on as that account, or note the proof of one's own."""
+    owed, visits = pending_login(), current_sessions()
+    subject = visits.arrive()
+    owner = owed.owner_id if owed else subject.id
+    record_event(owner, "factor_passed", way)
+    if owed is None or owner == subject.id or complete_login(owed):
+        visits.note_proof(factor=True)
+        for waiting in current_second_factors().once_passed:
+            waiting(owner)
+
+
+def complete_login(owed: PendingLogin) -> bool:
+    """Go on as the account that is entered here, whose second factor is settled; False where the account is gone."""
+    owner, entered_by, action = owed.owner_id, owed.way, owed.action
+    current_session().delete(owed)
+    current_session().flush()
+    account = current_session().get(Account, owner)
+    if account is None:
+        return False
+    _enter_account(current_sessions().arrive().id, account, entered_by, action)
+    return True
+
+
+ADDRESS_PROVING_METHODS = frozenset({"code", "provider"})
+"""Ways in that prove the address too, so the prompts that asked for it are answered by them."""
+
+
+def log_in_as(owner: int, way: str, action: str = "") -> None:
+    """Go on as an account whose person is known by `way`. Raises Elsewhere while a second factor is owed."""
+    require_second_factor(owner, way, action)
+    subject, account = current_sessions().arrive(), current_session().get(Account, owner)
+    if subject.id == owner or account is None:
+        current_sessions().note_proof()
+    else:
+        _enter_account(subject.id, account, way, action)
+
+
+def _enter_account(subject_id: int, account: Account, way: str, action: str) -> None:
+    """This session goes on as the account; prompts that asked for its address are answered where `way` proves it."""
+    if way in ADDRESS_PROVING_METHODS and action and account.verified_at is not None:
+        save_proved_address(subject_id, address_of(account), action, way)
+    else:
+        switch_to_account(current_engine(), subject_id, account.subject_id, way)
+
+
+def save_proved_address(subject_id: int, email: str, action: str, way: str) -> int:
+    """Save address and proof for a subject, as given at `action`; the subject that holds them from now on.
+
+    An address that was given without proof gives way to the proved one. An account that is proved stays what it
+    is: its session goes on as the owner of the address, where there is another one.
+    """
+    address = normalise_address(email)
+    lock_address(address)
+    engine, account = current_engine(), current_session().get(Account, subject_id)
+    if account is not None and account.verified_at is not None:
+        return _switch_to_owner(account, owner_of_address(address), way)
+    origin = Provenance(action, "provider" if way == "provider" else "person")
+    _save_address(engine, subject_id, email, origin)
+    value = {"address": address, "proved_at": clock.now().isoformat(), "way": way}
+    subject_id = engine.save(subject_id, address_proof_field(engine).key, value, origin, prompted=True)
+    devices.remember_proof(address)
+    return subject_id
+
+
+def _switch_to_owner(account: Account, owner: int | None, way: str) -> int:
+    if owner is None or owner == account.subject_id:
+        return account.subject_id
+    switch_to_account(current_engine(), account.subject_id, owner, way)
+    return owner
+
+
+def _save_address(engine: Engine, subject_id: int, email: str, origin: Provenance) -> None:
+    """The subject's address from now on. Without this, a proof of one address would prove the other one it holds."""
+    field = address_field(engine)
+    held = engine.answers.read(subject_id, [field.key]).get(field.key)
+    if held is None:
+        engine.save(subject_id, field.key, email, origin, prompted=True)
+    elif normalise_address(held) != normalise_address(email):
+        engine.answers.change(subject_id, field.key, email, origin)
+        engine.kind_of(field.key).saved(field, subject_id, email)

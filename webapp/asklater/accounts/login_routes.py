@@ -1,0 +1,118 @@
+"""Signing in and out: the one form of one field, the choice of a second factor, reauthentication."""
+
+from flask import abort, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from markupsafe import Markup
+
+from asklater import http
+from asklater.accounts import reauthentication
+from asklater.accounts.audit_log import record_event
+from asklater.accounts.blueprint import blueprint
+from asklater.accounts.forms import code_input, error_text, render_form_page, seconds_to_wait
+from asklater.accounts.login import SecondFactor, current_second_factors, pending_login, second_factor_owner
+from asklater.accounts.presenters import FactorPage, FormPage
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.sessions import current_sessions
+from asklater.kinds.base import Invalid, Unable
+from asklater.manifest.declarations import SIGN_UP
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """One form of one field, for those who are new and those who are not."""
+    onward = http.on_this_site(request.args.get("next", ""), http.came_from(url_for("accounts.account")))
+    return http.go_to(url_for("profiling.ask", action=SIGN_UP, next=url_for("accounts.welcome", next=onward)))
+
+
+@blueprint.get("/sign-in/welcome")
+def welcome() -> ResponseReturnValue:
+    """In, whoever it is. Who was here before is told how to get at what is theirs; so is everybody."""
+    account = reauthentication.current_account()
+    if account is not None and account.verified_at is None:
+        words = gettext("You are in. Been here before? A code by mail brings back what is yours:")
+        link = url_for("accounts.bring_back")
+        flash(Markup('{} <a href="{}">{}</a>').format(words, link, gettext("Bring back my things")), "info")
+    return http.go_to(_next_url())
+
+
+@blueprint.post("/sign-out")
+def sign_out() -> ResponseReturnValue:
+    account = reauthentication.current_account()
+    if account is not None:
+        record_event(account.subject_id, "signed_out")
+    current_sessions().sign_out()
+    flash(gettext("You are signed out."), "success")
+    return http.go_to("/")
+
+
+@blueprint.get("/sign-in/factor")
+def factor() -> ResponseReturnValue:
+    """Which second factor to show; where there is only one, it is asked at once."""
+    factors = _second_factors()
+    if not factors:
+        abort(404)
+    onward = _next_url()
+    strong = [held for held in factors if not held.weak]
+    if len(factors) == 1 and pending_login() is None:
+        return http.go_to(url_for(strong[0].endpoint, next=onward))
+    page = FactorPage(
+        factors=tuple((held.label(), url_for(held.endpoint, next=onward)) for held in factors),
+        lost_url="/recover/factor" if pending_login() else "",
+    )
+    return http.personal(make_response(render_template("accounts/factor.html", page=page)))
+
+
+@blueprint.get("/confirm")
+def confirm() -> ResponseReturnValue:
+    """Who it is, once more: by a second factor where the account has one, else by a code."""
+    if reauthentication.is_recently_authenticated():
+        return http.go_to(_next_url())
+    return _ask_to_confirm()
+
+
+@blueprint.post("/confirm")
+def confirm_by_code() -> ResponseReturnValue:
+    if reauthentication.current_account() is None or _second_factors():
+        return http.go_to(url_for("accounts.confirm", next=_next_url()))
+    try:
+        if "send" in request.form:
+            reauthentication.send_code()
+            return _ask_to_confirm()
+        reauthentication.reauthenticate_by_code(request.form.get("code", ""))
+    except (Invalid, Unable) as refused:
+        return _ask_to_confirm(refused)
+    return http.go_to(_next_url())
+
+
+def _ask_to_confirm(refused: Invalid | Unable | None = None) -> ResponseReturnValue:
+    onward, factors = _next_url(), _second_factors()
+    sent = not factors and reauthentication.code_was_sent()
+    account = reauthentication.current_account()
+    text = gettext("What comes next could let somebody else into your account, so we ask who is there.")
+    if sent and account:
+        text = gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=address_of(account))
+    typed, error = request.form.get("code", ""), error_text(refused) if refused else ""
+    page = FormPage(
+        title=gettext("Is it you?"),
+        text=text,
+        post_url=url_for("accounts.confirm_by_code", next=onward),
+        submit_label="" if factors else gettext("Go on") if sent else gettext("Send me a code"),
+        inputs=(code_input(typed, error),) if sent else (),
+        hidden=() if sent else (("send", "yes"),),
+        buttons=(("send", "yes", gettext("Send a new code")),) if sent else (),
+        links=tuple((held.label(), url_for(held.endpoint, next=onward)) for held in factors),
+        links_title=gettext("Show one of these:") if factors else "",
+        back_url=url_for("accounts.account"),
+        trouble="" if sent else error,
+    )
+    return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
+
+
+def _second_factors() -> list[SecondFactor]:
+    number = second_factor_owner()
+    return current_second_factors().held_by(number) if number else []
+
+
+def _next_url() -> str:
+    return http.on_this_site(request.args.get("next", ""), url_for("accounts.account"))

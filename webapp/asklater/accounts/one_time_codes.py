@@ -1,0 +1,184 @@
+"""One-time codes: six digits, ten minutes, one use, for one session and purpose; channels, of which mail is here."""
+
+import hmac
+import re
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+from typing import Generic, TypeVar
+
+from flask import current_app
+from sqlalchemy import ColumnElement, select, update
+
+from asklater import clock
+from asklater.accounts.devices import attempt_bucket, client_network
+from asklater.accounts.rate_limits import RateLimit, spend
+from asklater.accounts.sealed_addresses import set_code_address
+from asklater.accounts.tables import EmailCode, OneTimeCode
+from asklater.db import current_session
+from asklater.i18n import gettext
+from asklater.kinds.base import Invalid
+from asklater.messages.mail import post_mail
+from asklater.messages.sealing import address_mark
+
+CODE_VALID_FOR = timedelta(minutes=10)
+TRIES_PER_CODE = 5
+PROVE, CHANGE, CONFIRM, RECOVER, FACTOR = "prove", "change", "confirm", "recover", "factor"
+SIX_DIGITS = re.compile(r"[0-9]{6}")
+
+AnyCode = TypeVar("AnyCode", bound=OneTimeCode)
+
+
+class CodeChannel(Generic[AnyCode]):
+    """One way for codes to travel: their table, their limit, and the four steps that differ."""
+
+    codes: type[AnyCode]
+    tries: RateLimit
+    """Per recipient. A device that has proved it before has its own; all others share one."""
+
+    def admit(self, subject_id: int, recipient: str) -> None:
+        """Whether a code may be sent there now. Raises Unable."""
+        raise NotImplementedError
+
+    def went_to(self, recipient: str) -> ColumnElement[bool]:
+        """The codes that were sent there."""
+        raise NotImplementedError
+
+    def address(self, code: AnyCode, recipient: str) -> None:
+        """Note on the code where it goes."""
+        raise NotImplementedError
+
+    def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
+        """Write the message that brings it."""
+        raise NotImplementedError
+
+    def send(self, subject_id: int, visit_hash: bytes, recipient: str, *, again: bool, purpose: str = PROVE) -> bool:
+        """Send a code, unless one was sent within its term and no new one is wanted; whether one was. Raises Unable.
+
+        One that wrong tries have used up is replaced on request only, so that guessing sends no message.
+        """
+        if not again and self.live(subject_id, visit_hash, purpose, recipient) is not None:
+            return False
+        self.admit(subject_id, recipient)
+        session, moment = current_session(), clock.now()
+        digits = f"{secrets.randbelow(10**6):06d}"
+        replaced = update(self.codes).where(self._asked_by(subject_id, visit_hash, purpose))
+        session.execute(replaced.values(used_at=moment))
+        code = self.codes(
+            subject_id=subject_id,
+            visit_hash=visit_hash,
+            purpose=purpose,
+            code_hash=_code_hash(purpose, recipient, digits),
+            sent_at=moment,
+            tries=0,
+        )
+        self.address(code, recipient)
+        session.add(code)
+        self.dispatch(subject_id, recipient, digits)
+        return True
+
+    def redeem(
+        self, subject_id: int, visit_hash: bytes, recipient: str, typed: str, *, purpose: str = PROVE
+    ) -> AnyCode:
+        """Use up the code. Raises Invalid with a sentence that says what to do, Unable after too many tries."""
+        code = self.live(subject_id, visit_hash, purpose, recipient)
+        if code is None or code.tries >= TRIES_PER_CODE:
+            raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
+        spend(self.tries, recipient, attempt_bucket(recipient))
+        current_session().refresh(code, with_for_update=True)  # others may have tried it since: each counts
+        if code.used_at is not None:
+            raise Invalid({"": gettext("That code was used already. Send a new one.")})
+        if code.tries >= TRIES_PER_CODE:
+            raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
+        if not hmac.compare_digest(code.code_hash, _code_hash(purpose, recipient, typed)):
+            code.tries += 1
+            left = TRIES_PER_CODE - code.tries
+            if left <= 0:
+                raise Invalid({"": gettext("That was not the code, and it is used up now. Send a new one.")})
+            raise Invalid({"": gettext("That is not the code that we sent. %(left)s tries are left.", left=left)})
+        code.used_at = clock.now()
+        return code
+
+    def live(self, subject_id: int, visit_hash: bytes, purpose: str, recipient: str | None = None) -> AnyCode | None:
+        """The newest code of this session and purpose that is neither used nor run out; one sent there, if given."""
+        wanted = select(self.codes).where(
+            self._asked_by(subject_id, visit_hash, purpose), self.codes.sent_at > clock.now() - CODE_VALID_FOR
+        )
+        if recipient is not None:
+            wanted = wanted.where(self.went_to(recipient))
+        return current_session().scalar(wanted.order_by(self.codes.id.desc()).limit(1))
+
+    def stands(self, subject_id: int, visit_hash: bytes, purpose: str, recipient: str) -> bool:
+        """Whether a code that was sent there can still be typed here."""
+        code = self.live(subject_id, visit_hash, purpose, recipient)
+        return code is not None and code.tries < TRIES_PER_CODE
+
+    def void(self, recipient: str, *, but_of: int) -> None:
+        """Nobody else's code to there is good any more."""
+        others = update(self.codes).where(
+            self.went_to(recipient), self.codes.subject_id != but_of, self.codes.used_at.is_(None)
+        )
+        current_session().execute(others.values(used_at=clock.now()))
+
+    def _asked_by(self, subject_id: int, visit_hash: bytes, purpose: str) -> ColumnElement[bool]:
+        return (
+            (self.codes.subject_id == subject_id)
+            & (self.codes.visit_hash == visit_hash)
+            & (self.codes.purpose == purpose)
+            & self.codes.used_at.is_(None)
+        )
+
+
+def parse_code(typed: str, else_say: str) -> str:
+    """A code as it was typed, without the spaces and dashes that people put in. Raises Invalid with `else_say`."""
+    digits = re.sub(r"[\s-]", "", typed)
+    if not SIX_DIGITS.fullmatch(digits):
+        raise Invalid({"": else_say})
+    return digits
+
+
+def _code_hash(purpose: str, recipient: str, code: str) -> bytes:
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"code:{purpose}:{recipient}:{code}".encode(), sha256).digest()
+
+
+# Codes by mail
+
+
+__all__ = ["CHANGE", "CONFIRM", "PROVE", "RECOVER", "current_code", "is_redeemable", "redeem", "send", "void"]
+
+MAILED_CODE_TRIES = RateLimit("code tries", 20, timedelta(hours=1))
+MAILED_CODES = RateLimit("codes by mail", 6, timedelta(hours=1))
+"""Per address. A device that has proved it before has its own; all others share one."""
+MAILED_CODES_OF_NETWORK = RateLimit("codes by mail from one network", 60, timedelta(hours=1))
+
+
+class MailChannel(CodeChannel[EmailCode]):
+    """Codes to an address."""
+
+    codes = EmailCode
+    tries = MAILED_CODE_TRIES
+
+    def admit(self, subject_id: int, recipient: str) -> None:
+        spend(MAILED_CODES_OF_NETWORK, client_network())
+        spend(MAILED_CODES, recipient, attempt_bucket(recipient))
+
+    def went_to(self, recipient: str) -> ColumnElement[bool]:
+        return EmailCode.email_mark == address_mark(recipient)
+
+    def address(self, code: EmailCode, recipient: str) -> None:
+        set_code_address(code, recipient)
+
+    def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
+        title = gettext("%(code)s is your code", code=code)
+        post_mail(recipient, title, "code.txt", subject_id=subject_id, code=code)
+
+
+MAIL_CHANNEL = MailChannel()
+send, redeem, current_code, is_redeemable, void = (
+    MAIL_CHANNEL.send,
+    MAIL_CHANNEL.redeem,
+    MAIL_CHANNEL.live,
+    MAIL_CHANNEL.stands,
+    MAIL_CHANNEL.void,
+)

@@ -1,0 +1,61 @@
+"""Passkeys: signing in with a finger, a face or a screen lock, and no code."""
+
+from collections.abc import Collection
+from functools import partial
+
+from flask import Flask, url_for
+
+from asklater.accounts.login import SecondFactor
+from asklater.accounts.panels import ACCOUNT_PANELS, SECURITY_PANELS
+from asklater.accounts.passkeys import presenters, relying_party, routes
+from asklater.accounts.passkeys.service import drop_passkeys, has_passkey
+from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence
+from asklater.accounts.recovery.methods import PASSKEY
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.services import Services
+
+
+class PasskeyAlternative:
+    """The way of a passkey in prompts that ask for the address or its proof: signing in answers both."""
+
+    key = presenters.PASSKEY_KEY
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    @property
+    def label(self) -> str:
+        return gettext("Sign in with a passkey")
+
+    def supplies(self, fields: Collection[str]) -> bool:
+        return any(self._engine.kind_of(field).name in {"email", "verified_email"} for field in fields)
+
+    def reach(self) -> None:
+        """It is a page of this site."""
+
+    def begin(self, action: str, onward: str) -> str:
+        return url_for("accounts.passkey_sign_in", next=onward)
+
+
+def init_app(app: Flask, services: Services) -> None:
+    app.extensions["factors"].register(
+        SecondFactor(presenters.PASSKEY_KEY, 10, _label, has_passkey, "accounts.passkey_factor")
+    )
+    app.extensions[EVIDENCE_EXTENSION].register(_evidence())
+    app.extensions[EVIDENCE_EXTENSION].register_drop(drop_passkeys)
+    app.extensions[SECURITY_PANELS].register(presenters.PASSKEYS_PANEL)
+    app.extensions[ACCOUNT_PANELS].register(routes.SUGGESTION_PANEL)
+    services.engine.register_way(PasskeyAlternative(services.engine))
+    services.jobs.register(
+        "forget_challenges", partial(relying_party.delete_old_challenges, services.database), every_minutes=60
+    )
+
+
+def _evidence() -> Evidence:
+    """It is not typed: whoever has one signs in with it."""
+    return Evidence(PASSKEY, 10, lambda: gettext("Passkey"), has_passkey, add_endpoint="accounts.new_passkey")
+
+
+def _label() -> str:
+    return gettext("Use a passkey")

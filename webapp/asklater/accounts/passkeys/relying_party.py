@@ -1,0 +1,98 @@
+"""The site as a WebAuthn relying party, known by its name; and its challenges, each good for one answer."""
+
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import current_app, session
+from sqlalchemy import Table, delete
+
+from asklater import clock
+from asklater.accounts.tables import AnsweredChallenge
+from asklater.db import Database, current_database
+from asklater.site import origin
+
+
+@dataclass(frozen=True)
+class RelyingParty:
+    """`id` is the host that passkeys are bound to, `origin` what their answers name. `brand` is for people."""
+
+    id: str
+    origin: str
+    brand: str
+
+    @property
+    def has_a_name(self) -> bool:
+        """Whether the host is a name, not the number of a machine."""
+        return _ip_of(self.id) is None
+
+    def by_name(self, path: str) -> str:
+        """The same page under a name, where this machine is looked at by its own number; "" elsewhere."""
+        number = _ip_of(self.id)
+        if number is None or not number.is_loopback:
+            return ""
+        parts = urlsplit(self.origin)
+        port = f":{parts.port}" if parts.port else ""
+        return f"{parts.scheme}://localhost{port}{path}"
+
+
+def current_relying_party() -> RelyingParty:
+    """This site."""
+    here = origin()
+    return RelyingParty(urlsplit(here).hostname or "", here, current_app.extensions["settings"].brand)
+
+
+def _ip_of(host: str) -> IPv4Address | IPv6Address | None:
+    try:
+        return ip_address(host)
+    except ValueError:
+        return None
+
+
+# Challenges
+
+
+CHALLENGE_VALID_FOR = timedelta(minutes=5)
+NONCE_KEY = "passkey"
+"""Where the session keeps what its challenges are bound to."""
+MOMENT_BYTES, RANDOM_BYTES = 8, 24
+ANSWERED_TABLE = cast("Table", AnsweredChallenge.__table__)
+
+
+def new_challenge(purpose: str) -> bytes:
+    """A new challenge for this session and purpose."""
+    session.setdefault(NONCE_KEY, secrets.token_urlsafe(24))
+    head = int(clock.now().timestamp()).to_bytes(MOMENT_BYTES) + secrets.token_bytes(RANDOM_BYTES)
+    return head + _seal(head, purpose)
+
+
+def use_challenge(answered: bytes, purpose: str) -> bool:
+    """Whether this is the first answer to a challenge of this session and purpose, and in time. Uses it up."""
+    head, seal = answered[: MOMENT_BYTES + RANDOM_BYTES], answered[MOMENT_BYTES + RANDOM_BYTES :]
+    if NONCE_KEY not in session or not hmac.compare_digest(seal, _seal(head, purpose)):
+        return False
+    age = clock.now().timestamp() - int.from_bytes(head[:MOMENT_BYTES])
+    if not -1 <= age <= CHALLENGE_VALID_FOR.total_seconds():
+        return False
+    row = {"challenge_hash": sha256(answered).digest(), "answered_at": clock.now()}
+    database = current_database()
+    used = (
+        database.insert(ANSWERED_TABLE).values(row).on_conflict_do_nothing().returning(ANSWERED_TABLE.c.challenge_hash)
+    )
+    return database.writing().execute(used).first() is not None
+
+
+def delete_old_challenges(database: Database) -> int:
+    """Delete those that are too old to be answered anyway; how many."""
+    gone = delete(ANSWERED_TABLE).where(ANSWERED_TABLE.c.answered_at < clock.now() - 2 * CHALLENGE_VALID_FOR)
+    return database.writing().execute(gone).rowcount
+
+
+def _seal(head: bytes, purpose: str) -> bytes:
+    bound = f"passkey:{session[NONCE_KEY]}:{purpose}:".encode()
+    return hmac.new(str(current_app.secret_key).encode(), bound + head, sha256).digest()

@@ -1,0 +1,67 @@
+"""The passkeys of an account: which there are, what they are called, and their end."""
+
+import hmac
+from collections.abc import Sequence
+from hashlib import sha256
+
+from flask import current_app
+from sqlalchemy import delete, select
+
+from asklater.accounts.audit_log import notify_owner, record_event
+from asklater.accounts.second_factors.recovery_codes import delete_unless_protected
+from asklater.accounts.tables import MAX_PASSKEY_NAME_LENGTH, Passkey
+from asklater.db import current_session
+from asklater.i18n import gettext
+from asklater.kinds import typed_text
+from asklater.kinds.base import Invalid
+
+
+def passkeys_of(subject_id: int) -> Sequence[Passkey]:
+    """Those of the account, the first one first."""
+    wanted = select(Passkey).where(Passkey.subject_id == subject_id).order_by(Passkey.id)
+    return current_session().scalars(wanted).all()
+
+
+def has_passkey(subject_id: int) -> bool:
+    wanted = select(Passkey.id).where(Passkey.subject_id == subject_id).limit(1)
+    return current_session().scalar(wanted) is not None
+
+
+def passkey_of(subject_id: int, number: int) -> Passkey | None:
+    """One of the account's own; None when it is somebody else's."""
+    return current_session().scalar(select(Passkey).where(Passkey.id == number, Passkey.subject_id == subject_id))
+
+
+def user_handle(subject_id: int) -> bytes:
+    """32 bytes that say nothing of the account, and stay the same for all of its passkeys."""
+    known = current_session().scalar(select(Passkey.user_handle).where(Passkey.subject_id == subject_id).limit(1))
+    key = str(current_app.secret_key).encode()
+    return known or hmac.new(key, f"passkey-handle:{subject_id}".encode(), sha256).digest()
+
+
+def rename(passkey: Passkey, name: str) -> None:
+    """Give it another name. Raises Invalid."""
+    try:
+        chosen = typed_text.line(name, MAX_PASSKEY_NAME_LENGTH)
+    except typed_text.UnfitText as unfit:
+        raise Invalid({"": unfit.reason}) from unfit
+    if not chosen:
+        raise Invalid({"": gettext("Give it a name, so that you know it again.")})
+    passkey.name = chosen
+    current_session().flush()
+    record_event(passkey.subject_id, "passkey_renamed", "passkey")
+
+
+def drop_passkeys(subject_id: int) -> None:
+    """All of them are lost: they open nothing any more."""
+    current_session().execute(delete(Passkey).where(Passkey.subject_id == subject_id))
+
+
+def remove(passkey: Passkey) -> None:
+    """It opens nothing any more. Without any factor left, the recovery codes go too."""
+    owner = passkey.subject_id
+    current_session().delete(passkey)
+    current_session().flush()
+    delete_unless_protected(owner)
+    record_event(owner, "passkey_removed", "passkey")
+    notify_owner(owner, "passkey_removed")

@@ -1,0 +1,299 @@
+"""What accounts keep of a person, table by table; and how mails and codes to their proved address are erased."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from sqlalchemy import Table, delete, select
+
+from asklater.accounts.address_ownership import lock_address, void_other_claims
+from asklater.accounts.phones.text_codes import label_of_phone_code as label_of_number
+from asklater.accounts.recovery.requests import label_of_recovery, new_address_of
+from asklater.accounts.sealed_addresses import ACCOUNT_LABEL as KEPT_AS, address_of, label_of_code
+from asklater.accounts.second_factors.totp import SECRET_LABEL
+from asklater.accounts.tables import Account, EmailCode, Recovery
+from asklater.db import current_database, current_session
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.keys.keyring import record
+from asklater.messages.sealing import address_mark
+from asklater.messages.tables import OutgoingMail
+from asklater.personal_tables import ColumnText, LabelOf, PersonalTable, Row
+
+ACCOUNT, PROTECTION = "account", "account_protection"
+"""The purposes that these records serve, as keys of the manifest."""
+ADDRESSES = ("email", "second_email")
+"""The kinds of fields that hold an address."""
+
+
+def _account() -> ColumnText:
+    return ColumnText(
+        gettext("Your account"),
+        gettext("you"),
+        gettext("until you erase it; one that was never proved, a week after its last session"),
+        {
+            "subject_id": gettext("number"),
+            "email": gettext("address"),
+            "role": gettext("role"),
+            "verified_at": gettext("proved"),
+        },
+    )
+
+
+def _sessions() -> ColumnText:
+    return ColumnText(
+        gettext("Sessions"),
+        gettext("your browser"),
+        gettext("until a day after they end"),
+        {
+            "id": gettext("number"),
+            "began_at": gettext("began"),
+            "seen_at": gettext("last seen"),
+            "expires_at": gettext("expires"),
+            "ended_at": gettext("ended"),
+            "device": gettext("device"),
+            "way": gettext("way in"),
+            "proved_at": gettext("last proof"),
+            "factor_at": gettext("last second factor"),
+        },
+    )
+
+
+def _pending_logins() -> ColumnText:
+    return ColumnText(
+        gettext("Sign-ins that wait for a second factor"),
+        gettext("your browser"),
+        gettext("a day"),
+        {"way": gettext("way in"), "action": gettext("where"), "began_at": gettext("began")},
+    )
+
+
+def _mailed_codes() -> ColumnText:
+    return ColumnText(
+        gettext("Codes that we mailed"),
+        gettext("you asked for them"),
+        gettext("a week"),
+        {
+            "id": gettext("number"),
+            "email": gettext("address"),
+            "purpose": gettext("for what"),
+            "sent_at": gettext("sent"),
+            "tries": gettext("tries"),
+            "used_at": gettext("used"),
+        },
+    )
+
+
+def _phone_codes() -> ColumnText:
+    return ColumnText(
+        gettext("Codes that we sent by text message"),
+        gettext("you asked for them"),
+        gettext("a month"),
+        {
+            "id": gettext("number"),
+            "calling_code": gettext("calling code"),
+            "purpose": gettext("for what"),
+            "sent_at": gettext("sent"),
+            "tries": gettext("tries"),
+            "verified": gettext("typed in right"),
+            "used_at": gettext("used"),
+        },
+    )
+
+
+def _events() -> ColumnText:
+    return ColumnText(
+        gettext("What happened to your account"),
+        gettext("sign-ins and changes, yours or somebody else's"),
+        gettext("a year"),
+        {
+            "id": gettext("number"),
+            "at": gettext("when"),
+            "event": gettext("what"),
+            "way": gettext("by which way"),
+            "device": gettext("device"),
+        },
+    )
+
+
+def _passkeys() -> ColumnText:
+    return ColumnText(
+        gettext("Passkeys"),
+        gettext("your device"),
+        gettext("until you remove them"),
+        {
+            "id": gettext("number"),
+            "name": gettext("name"),
+            "transports": gettext("how it is reached"),
+            "backed_up": gettext("on your other devices too"),
+            "sign_count": gettext("times used, as the device counts"),
+            "added_at": gettext("added"),
+            "used_at": gettext("last used"),
+        },
+    )
+
+
+def _authenticators() -> ColumnText:
+    return ColumnText(
+        gettext("Authenticator app"),
+        gettext("you"),
+        gettext("until you remove it"),
+        {"began_at": gettext("begun"), "confirmed_at": gettext("confirmed"), "last_step": gettext("last half minute")},
+    )
+
+
+def _recovery_codes() -> ColumnText:
+    return ColumnText(
+        gettext("Recovery codes"),
+        gettext("made for you"),
+        gettext("until they are used or replaced"),
+        {"made_at": gettext("made")},
+    )
+
+
+def _phone_factors() -> ColumnText:
+    return ColumnText(
+        gettext("Phone as a second factor"),
+        gettext("you"),
+        gettext("until you remove it"),
+        {"enrolled_at": gettext("since")},
+    )
+
+
+def _identities() -> ColumnText:
+    return ColumnText(
+        gettext("Providers that you continue with"),
+        gettext("the provider"),
+        gettext("until you unlink it"),
+        {
+            "id": gettext("number"),
+            "provider": gettext("provider"),
+            "issuer": gettext("its address"),
+            "sub": gettext("what it calls you"),
+            "linked_at": gettext("linked"),
+            "used_at": gettext("last used"),
+        },
+    )
+
+
+def _recoveries() -> ColumnText:
+    return ColumnText(
+        gettext("Recoveries of your account"),
+        gettext("whoever asked for one"),
+        gettext("a month after they are over"),
+        {
+            "id": gettext("number"),
+            "lost": gettext("what was lost"),
+            "way": gettext("by which way"),
+            "new_email": gettext("new address"),
+            "asked_at": gettext("asked"),
+            "opens_at": gettext("opens"),
+            "reminded_at": gettext("reminded"),
+            "cancelled_at": gettext("cancelled"),
+            "done_at": gettext("done"),
+        },
+    )
+
+
+def _account_label(_row: Row) -> str:
+    return KEPT_AS
+
+
+def _code_label(row: Row) -> str:
+    return label_of_code(row["purpose"], row["code_hash"])
+
+
+def _recovery_label(row: Row) -> str:
+    return label_of_recovery(row["cancel_hash"])
+
+
+def _sealed_as(label: LabelOf) -> LabelOf:
+    return lambda row: record(label(row))
+
+
+PERSONAL_TABLES = (
+    PersonalTable(
+        "account",
+        ACCOUNT,
+        _account,
+        frozenset({"email_mark"}),
+        sealed={"email": _sealed_as(_account_label)},
+        repeats={"email": ("email",)},
+    ),
+    PersonalTable("visit", PROTECTION, _sessions, frozenset({"token_hash"})),
+    PersonalTable("entrance", PROTECTION, _pending_logins, frozenset({"visit_hash"}), person="owner_id"),
+    PersonalTable(
+        "email_code",
+        PROTECTION,
+        _mailed_codes,
+        frozenset({"visit_hash", "code_hash", "email_mark"}),
+        sealed={"email": _sealed_as(_code_label)},
+        repeats={"email": ADDRESSES},
+    ),
+    PersonalTable(
+        "phone_code",
+        PROTECTION,
+        _phone_codes,
+        frozenset({"visit_hash", "code_hash", "number_mark", "number"}),
+        repeats={"number": ("phone",)},
+        sealed={"number": lambda row: record(label_of_number(row["purpose"], row["code_hash"]))},
+    ),
+    PersonalTable("account_event", PROTECTION, _events),
+    PersonalTable("passkey", PROTECTION, _passkeys, frozenset({"credential_id", "public_key", "user_handle"})),
+    PersonalTable(
+        "authenticator",
+        PROTECTION,
+        _authenticators,
+        frozenset({"secret"}),
+        sealed={"secret": lambda _row: record(SECRET_LABEL)},
+    ),
+    PersonalTable("recovery_code", PROTECTION, _recovery_codes, frozenset({"code_hash"})),
+    PersonalTable("phone_factor", PROTECTION, _phone_factors),
+    PersonalTable("identity", ACCOUNT, _identities),
+    PersonalTable(
+        "recovery",
+        PROTECTION,
+        _recoveries,
+        frozenset({"visit_id", "cancel_hash", "token_hash"}),
+        repeats={"new_email": ("email",)},
+        sealed={"new_email": _sealed_as(_recovery_label)},
+    ),
+)
+
+
+# What leads to a person by their addresses alone
+
+
+CODES = cast("Table", EmailCode.__table__)
+MAILS = cast("Table", OutgoingMail.__table__)
+
+
+class AddressErasure:
+    """The accounts room's part in an erasure, beyond its tables (`profiling.departures.Sweep`)."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def hold(self, subject_id: int) -> None:
+        """Whoever proves the address in the same instant, and would merge into the account, waits or came first."""
+        for email in _proved_addresses(subject_id):
+            lock_address(email)
+
+    def erase(self, subject_id: int) -> Mapping[str, int]:
+        """Mails and codes to the proved addresses, whoever asked for them; and others' claims on them."""
+        connection, gone = current_database().writing(), {MAILS.name: 0, CODES.name: 0}
+        for email in _proved_addresses(subject_id):
+            void_other_claims(self._engine, email, subject_id)
+            current_session().flush()
+            for table, mark in ((MAILS, MAILS.c.recipient_mark), (CODES, CODES.c.email_mark)):
+                gone[table.name] += connection.execute(delete(table).where(mark == address_mark(email))).rowcount
+        return gone
+
+
+def _proved_addresses(subject_id: int) -> list[str]:
+    """The account's address, and those proved to get back into it; sorted, so that nobody waits crosswise."""
+    session = current_session()
+    accounts = session.scalars(
+        select(Account).where(Account.subject_id == subject_id, Account.verified_at.is_not(None))
+    )
+    recoveries = session.scalars(select(Recovery).where(Recovery.subject_id == subject_id))
+    return sorted({*map(address_of, accounts), *map(new_address_of, recoveries)} - {""})

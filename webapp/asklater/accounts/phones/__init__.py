@@ -1,0 +1,95 @@
+"""Phones: a number that is asked for only to protect an account, proved by a code, and never its only factor."""
+
+import re
+from functools import partial
+
+from flask import Flask
+
+from asklater.accounts.devices import client_network
+from asklater.accounts.forms import code_input
+from asklater.accounts.login import SecondFactor
+from asklater.accounts.panels import SECURITY_PANELS, Panel
+from asklater.accounts.phones import enrolment, text_codes
+from asklater.accounts.phones.enrolment import proved_number
+from asklater.accounts.phones.kinds import PhoneKind, VerifiedPhoneKind
+from asklater.accounts.phones.routes import phone_panel
+from asklater.accounts.rate_limits import spend
+from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence
+from asklater.accounts.recovery.methods import PHONE
+from asklater.accounts.sessions import Sessions, current_sessions
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.services import Services
+
+# The phone as evidence after a loss
+
+
+EVIDENCE_PURPOSE = "evidence"
+"""What its codes are for."""
+
+
+def phone_evidence() -> Evidence:
+    return Evidence(
+        key=PHONE,
+        place=50,
+        label=lambda: gettext("Phone"),
+        held=lambda subject_id: bool(_number(subject_id)),
+        check=_check,
+        ask=lambda typed, error: code_input(typed, error, gettext("The code that came to your phone")),
+        send=_send,
+        send_label=lambda: gettext("Send a code to my phone"),
+        add_endpoint="accounts.add_phone",
+    )
+
+
+def _send(subject_id: int) -> None:
+    """Text a code there, for this session to show; for an account without a phone, only the limit counts it.
+
+    Raises Unable.
+    """
+    number, visitor = _number(subject_id), current_sessions().arrive()
+    if number:
+        visit = current_sessions().hash_of_this()
+        text_codes.TEXT_CHANNEL.send(visitor.id, visit, number, again=True, purpose=EVIDENCE_PURPOSE)
+    else:
+        spend(text_codes.CODES_OF_NETWORK, client_network())
+
+
+def _check(subject_id: int, typed: str) -> bool:
+    """Use up the code, in the session that asked for it. Raises Invalid or Unable."""
+    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    digits = re.sub(r"[\s-]", "", typed)
+    text_codes.redeem_code(visitor.id, visit, _number(subject_id), digits, purpose=EVIDENCE_PURPOSE)
+    return True
+
+
+def _number(subject_id: int) -> str:
+    return proved_number(current_engine(), subject_id)
+
+
+PLACE = 50
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """Bring the kinds `phone` and `verified_phone`, and the condition that keeps a phone from being asked in vain."""
+    engine = services.engine
+    visits: Sessions = app.extensions["visits"]
+    engine.register_kind(PhoneKind())
+    engine.register_kind(VerifiedPhoneKind(engine, visits))
+    engine.register_condition("has_strong_factor", enrolment.has_strong_factor)
+    app.extensions["factors"].register(
+        SecondFactor(
+            key=enrolment.PHONE_KEY,
+            place=PLACE,
+            label=lambda: gettext("A code by text message"),
+            held=lambda number: bool(enrolment.enrolled_number(engine, number)),
+            endpoint="accounts.phone_factor",
+            weak=True,
+        )
+    )
+    app.extensions[EVIDENCE_EXTENSION].register(phone_evidence())
+    app.extensions[EVIDENCE_EXTENSION].register_drop(enrolment.drop_phone_factor)
+    app.extensions[SECURITY_PANELS].register(Panel(PLACE, "accounts/_phone.html", partial(phone_panel, engine)))
+    services.jobs.register(
+        "forget_phone_codes", partial(text_codes.delete_old_codes, services.database), every_minutes=60
+    )

@@ -1,0 +1,161 @@
+"""The kinds of phones: one that asks for a number, and one that proves it by a code by text message."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from asklater import clock
+from asklater.accounts.forms import code_input
+from asklater.accounts.one_time_codes import PROVE, parse_code
+from asklater.accounts.phones import enrolment, numbers, text_codes
+from asklater.accounts.phones.enrolment import allowed_countries
+from asklater.accounts.sessions import Sessions
+from asklater.accounts.verification import earlier_code_still_works
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.kinds import countries, settings, typed_text
+from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, Unable, input_id, input_name
+from asklater.kinds.typed_text import UnfitText
+from asklater.manifest.declarations import Field
+
+
+class PhoneKind(Kind):
+    """A str in E.164, of a country that is listed. `countries` are ISO codes; while none is listed, none is taken.
+
+    `default` is the country of numbers that are typed without a code.
+    """
+
+    name = "phone"
+    editable = False
+    change_endpoint = "accounts.phone"
+    guarded = True
+
+    def check(self, declared: Field) -> Sequence[str]:
+        listed = declared.settings.get("countries", ())
+        known = listed if _are_known(listed) else ()
+        rules: settings.Rules = {
+            "countries": (_are_known, 'must be a list of the ISO codes of countries, such as ["DE"]'),
+            "default": (lambda value: isinstance(value, str) and value in known, "must be one of the countries"),
+        }
+        return list(settings.findings(declared, rules))
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        sent = given.texts.get("", ())
+        return (
+            Input(
+                name=input_name(declared),
+                id=input_id(declared),
+                label=gettext(declared.label),
+                type="tel",
+                values=tuple(typed_text.echo(text) for text in sent[:1]),
+                hint=_hint(declared),
+                errors=tuple(errors.values()),
+                autocomplete="tel",
+                inputmode="tel",
+                maxlength=numbers.MAX_TYPED_LENGTH,
+            ),
+        )
+
+    def parse(self, declared: Field, given: Given) -> str:
+        try:
+            return numbers.parse(given.text(), allowed_countries(declared), declared.settings.get("default", ""))
+        except UnfitText as unfit:
+            raise Invalid({"": unfit.reason}) from unfit
+
+    def show(self, declared: Field, value: Any) -> str:
+        return numbers.format_number(value)
+
+    def given(self, declared: Field, value: Any) -> Given:
+        return Given({"": (numbers.format_number(value),)})
+
+    def saved(self, declared: Field, subject_id: int, value: str) -> int:
+        enrolment.void_proof_of_other_number(subject_id, value)
+        return subject_id
+
+    def removed(self, declared: Field, subject_id: int) -> None:
+        enrolment.after_number_removed(subject_id)
+
+
+def _are_known(listed: object) -> bool:
+    return isinstance(listed, (tuple, list)) and all(
+        isinstance(code, str) and code in numbers.REGIONS and code in countries.codes() for code in listed
+    )
+
+
+def _hint(declared: Field) -> str:
+    default, listed = declared.settings.get("default", ""), allowed_countries(declared)
+    if not listed:
+        return ""
+    example = numbers.example(default or listed[0])
+    if default:
+        country = countries.name(default)
+        return gettext(
+            "Such as %(example)s. Without a + it counts as one of %(country)s.", example=example, country=country
+        )
+    return gettext("With + and the code of the country, such as %(example)s.", example=example)
+
+
+class VerifiedPhoneKind(Kind):
+    """Proof that a person reads the text messages of a number. The setting `proves` names the number's field."""
+
+    name = "verified_phone"
+    again_label = "Send a new code"
+    editable = False
+    fleeting = True
+    guarded = True
+
+    def __init__(self, engine: Engine, visits: Sessions) -> None:
+        self._engine = engine
+        self._visits = visits
+
+    def check(self, declared: Field) -> list[str]:
+        proves = declared.settings.get("proves")
+        findings = [f"settings.{key}: no such setting" for key in sorted(declared.settings.keys() - {"proves"})]
+        if not isinstance(proves, str) or proves not in declared.after:
+            findings.append("settings.proves: name the field of the number, and list it in `after`")
+        return findings
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        typed = given.texts.get("", ("",))[0]
+        asked = replace(code_input(typed), errors=tuple(errors.values()))
+        return (replace(asked, name=input_name(declared), id=input_id(declared)),)
+
+    def parse(self, declared: Field, given: Given) -> str:
+        return parse_code(given.text(), gettext("Type the six digits that we sent to your phone."))
+
+    def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
+        number = self._number(declared, asking.subject_id)
+        visit = self._visits.hash_of_this()
+        try:
+            sent = text_codes.TEXT_CHANNEL.send(asking.subject_id, visit, number, again=again)
+        except Unable as refused:
+            if not text_codes.TEXT_CHANNEL.stands(asking.subject_id, visit, PROVE, number):
+                raise
+            return earlier_code_still_works(refused)
+        if sent and again:
+            return gettext(
+                "We sent a new code to %(number)s. Earlier ones no longer work.", number=numbers.format_number(number)
+            )
+        return gettext(
+            "We sent a code to %(number)s. It is good for 10 minutes.", number=numbers.format_number(number)
+        )
+
+    def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
+        number = self._number(declared, asking.subject_id)
+        text_codes.redeem_code(asking.subject_id, self._visits.hash_of_this(), number, value, purpose=PROVE)
+        return enrolment.proof_value(number, clock.now())
+
+    def show(self, declared: Field, value: dict[str, str]) -> str:
+        return gettext("Proved by a code")
+
+    def saved(self, declared: Field, subject_id: int, value: dict[str, str]) -> int:
+        enrolment.after_new_proof(subject_id)
+        return subject_id
+
+    def removed(self, declared: Field, subject_id: int) -> None:
+        enrolment.after_proof_removed(subject_id)
+
+    def _number(self, declared: Field, subject_id: int) -> str:
+        field = declared.settings["proves"]
+        number: str = self._engine.answers.read(subject_id, [field])[field]
+        return number

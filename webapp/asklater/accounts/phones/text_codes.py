@@ -1,0 +1,155 @@
+"""Codes by text message: to listed countries, within limits, and not where hardly any is ever typed in."""
+
+import hmac
+import logging
+from datetime import timedelta
+from hashlib import sha256
+from typing import cast
+from urllib.parse import urlsplit
+
+from flask import current_app, render_template
+from sqlalchemy import ColumnElement, Table, delete, func, select
+
+from asklater import clock
+from asklater.accounts.devices import attempt_bucket, client_network, remember_proof
+from asklater.accounts.one_time_codes import CodeChannel
+from asklater.accounts.phones import numbers
+from asklater.accounts.phones.enrolment import allowed_countries, phone_field
+from asklater.accounts.rate_limits import RateLimit, spend
+from asklater.accounts.tables import HaltedTexting, PhoneCode
+from asklater.db import Database, current_database
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Unable
+from asklater.messages.text_messages import can_text, post_text
+from asklater.site import origin
+
+# The circuit breaker
+
+
+BREAKER_WINDOW = timedelta(hours=1)
+MIN_CODE_AGE = timedelta(minutes=10)
+"""A younger code may still be typed in."""
+MIN_CODES_COUNTED = 20
+"""Fewer say nothing."""
+MIN_VERIFIED_SHARE = 0.2
+HALTED_FOR = timedelta(hours=1)
+HALT_TABLE = cast("Table", HaltedTexting.__table__)
+log = logging.getLogger(__name__)
+
+
+def check_breaker(calling_code: int) -> None:
+    """Nothing, where text messages may go there. Raises Unable while they may not."""
+    wait = _halted_for(calling_code) or (_halt(calling_code) if _is_abused(calling_code) else 0)
+    if wait:
+        sentence = gettext(
+            "We send no text messages to numbers with +%(code)s for an hour, because hardly any of the last ones "
+            "was used. Use a passkey or an authenticator app instead; nothing is lost.",
+            code=calling_code,
+        )
+        raise Unable(sentence, retry_after=wait)
+
+
+def _halted_for(calling_code: int) -> int:
+    """Seconds until the halt is over, 0 where there is none."""
+    found = select(HALT_TABLE.c.until).where(HALT_TABLE.c.calling_code == calling_code)
+    until = current_database().reading().execute(found).scalar()
+    return max(0, -int((clock.now() - until).total_seconds() // 1)) if until else 0
+
+
+def _is_abused(calling_code: int) -> bool:
+    moment = clock.now()
+    counted = select(func.count(), func.count().filter(PhoneCode.verified)).where(
+        PhoneCode.calling_code == calling_code,
+        PhoneCode.sent_at > moment - BREAKER_WINDOW,
+        PhoneCode.sent_at <= moment - MIN_CODE_AGE,
+    )
+    sent, verified = current_database().reading().execute(counted).one()
+    return bool(sent >= MIN_CODES_COUNTED and verified < MIN_VERIFIED_SHARE * sent)
+
+
+def _halt(calling_code: int) -> int:
+    """Send nothing there for an hour. Of several who find out at once, one writes the warning."""
+    database, moment = current_database(), clock.now()
+    row = {"calling_code": calling_code, "until": moment + HALTED_FOR}
+    halting = database.insert(HALT_TABLE).values(row)
+    first = halting.on_conflict_do_update(
+        index_elements=[HALT_TABLE.c.calling_code], set_={"until": row["until"]}, where=HALT_TABLE.c.until <= moment
+    ).returning(HALT_TABLE.c.until)
+    if database.writing().execute(first).first() is not None:
+        log.warning("no text messages to +%s for an hour: fewer than 20 %% of the last ones were used", calling_code)
+    return int(HALTED_FOR.total_seconds())
+
+
+# The channel
+
+
+HOUR = timedelta(hours=1)
+CODES_OF_NUMBER = RateLimit("codes by text message", 5, HOUR)
+"""Per number. A device that has proved it before has its own; all others share one."""
+CODES_OF_ACCOUNT = RateLimit("codes by text message for one account", 8, HOUR)
+CODES_OF_NETWORK = RateLimit("codes by text message from one network", 20, HOUR)
+TRIES_OF_ACCOUNT = RateLimit("tries at codes by text message of one account", 20, HOUR)
+CODES_KEPT_FOR = timedelta(days=2)
+
+
+class TextChannel(CodeChannel[PhoneCode]):
+    """Codes to a phone."""
+
+    codes = PhoneCode
+    tries = RateLimit("tries at codes by text message", 20, HOUR)
+
+    def admit(self, subject_id: int, recipient: str) -> None:
+        if not can_text() or not numbers.is_allowed(recipient, allowed_countries(phone_field(current_engine()))):
+            raise Unable(gettext("We cannot send text messages to this number. Use another way, such as a passkey."))
+        check_breaker(numbers.calling_code(recipient))
+        spend(CODES_OF_NETWORK, client_network())
+        spend(CODES_OF_ACCOUNT, subject_id, attempt_bucket(recipient))
+        spend(CODES_OF_NUMBER, recipient, attempt_bucket(recipient))
+
+    def went_to(self, recipient: str) -> ColumnElement[bool]:
+        return PhoneCode.number_mark == _mark_of_number(recipient)
+
+    def address(self, code: PhoneCode, recipient: str) -> None:
+        code.number_mark = _mark_of_number(recipient)
+        code.number = current_engine().seal(
+            code.subject_id, label_of_phone_code(code.purpose, code.code_hash), recipient
+        )
+        code.calling_code = numbers.calling_code(recipient)
+
+    def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
+        """The last line is for the phone: it offers the code on this site and on no other."""
+        host = urlsplit(origin()).hostname
+        post_text(recipient, render_template("sms/code.txt", code=code, host=host).strip(), subject_id=subject_id)
+
+
+TEXT_CHANNEL = TextChannel()
+
+
+def number_of_code(code: PhoneCode) -> str:
+    """Where the code went."""
+    label = label_of_phone_code(code.purpose, code.code_hash)
+    return current_engine().open(code.subject_id, {label: code.number})[label]
+
+
+def redeem_code(subject_id: int, visit_hash: bytes, number: str, typed: str, *, purpose: str) -> None:
+    """Use up the code that went to the number. Raises Invalid or Unable."""
+    spend(TRIES_OF_ACCOUNT, subject_id, attempt_bucket(number))
+    TEXT_CHANNEL.redeem(subject_id, visit_hash, number, typed, purpose=purpose).verified = True
+    remember_proof(number)
+
+
+def delete_old_codes(database: Database) -> int:
+    """Delete the codes that are over; how many."""
+    gone = delete(PhoneCode).where(PhoneCode.sent_at < clock.now() - CODES_KEPT_FOR)
+    return database.writing().execute(gone).rowcount
+
+
+def _mark_of_number(number: str) -> bytes:
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"phone:{number}".encode(), sha256).digest()
+
+
+def label_of_phone_code(purpose: str, code_hash: bytes) -> str:
+    """What a code's number is sealed as."""
+    return f"phone_code:{purpose}:{code_hash.hex()}"

@@ -1,0 +1,81 @@
+"""Preferences: each consent given or withdrawn in one press, and what was not to be asked again."""
+
+from flask import abort, flash, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from asklater import http
+from asklater.accounts.blueprint import blueprint
+from asklater.accounts.panels import Panel
+from asklater.accounts.presenters import ConsentLine, PreferencesPanel
+from asklater.engine import Engine, current_engine
+from asklater.manifest.notice import kept
+from asklater.rights import consents
+
+
+@blueprint.post("/account/consents/<field>/give")
+def give_consent(field: str) -> ResponseReturnValue:
+    return _decide(field, given=True)
+
+
+@blueprint.post("/account/consents/<field>/withdraw")
+def withdraw_consent(field: str) -> ResponseReturnValue:
+    return _decide(field, given=False)
+
+
+@blueprint.post("/account/asking/<field>")
+def ask_again(field: str) -> ResponseReturnValue:
+    """Take "do not ask again" back."""
+    engine, subject = current_engine(), current_engine().people.subject()
+    if field not in engine.manifest.fields or subject is None:
+        abort(404)
+    engine.background.lift(subject.id, field)
+    flash(gettext("%(label)s: we may ask again.", label=gettext(engine.field(field).label)), "success")
+    return http.go_to(url_for("accounts.account"))
+
+
+def _decide(field: str, *, given: bool) -> ResponseReturnValue:
+    """The answer holds from now on, whatever it was before; a consent that is withdrawn is held as a no."""
+    engine, subject = current_engine(), current_engine().people.subject()
+    if subject is None or field not in consents(engine):
+        abort(404)
+    engine.change(subject.id, field, {"given": given})
+    label = gettext(engine.field(field).label)
+    words = gettext("%(label)s: yes.", label=label) if given else gettext("%(label)s: stopped.", label=label)
+    flash(words, "success")
+    return http.go_to(http.came_from(url_for("accounts.account")))
+
+
+def _preferences_panel(subject_id: int) -> PreferencesPanel | None:
+    """Every consent that there is to give, and every field that is not to be asked for; None for neither."""
+    engine = current_engine()
+    known = consents(engine)
+    refused = engine.background.history(subject_id).refused if engine.manifest.prompts else frozenset()
+    values = engine.answers.read(subject_id, known) if known else {}
+    page = PreferencesPanel(
+        consents=tuple(consent_line(engine, key, given=values.get(key, {}).get("given")) for key in known),
+        unasked=tuple(
+            (gettext(engine.field(key).label), url_for("accounts.ask_again", field=key))
+            for key in engine.manifest.fields
+            if key in refused and key not in values
+        ),
+    )
+    return page if page.consents or page.unasked else None
+
+
+def consent_line(engine: Engine, key: str, *, given: bool | None) -> ConsentLine:
+    """One consent, given, withdrawn or (None) not answered, and the press that turns it round."""
+    declared = engine.field(key)
+    states = {True: gettext("Yes"), False: gettext("No"), None: gettext("Not answered")}
+    endpoint = "accounts.withdraw_consent" if given else "accounts.give_consent"
+    return ConsentLine(
+        label=gettext(declared.label),
+        reason=gettext(declared.reason),
+        kept=kept(declared),
+        state=states[given],
+        given=bool(given),
+        post_url=url_for(endpoint, field=key),
+    )
+
+
+PREFERENCES_PANEL = Panel(60, "accounts/_preferences.html", _preferences_panel)

@@ -1,0 +1,96 @@
+"""The way back from a provider, and linking one on purpose."""
+
+import logging
+
+from flask import abort, flash, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from asklater import http
+from asklater.accounts.blueprint import blueprint
+from asklater.accounts.providers import authorization, identities
+from asklater.accounts.providers.authorization import current_providers
+from asklater.accounts.providers.callback import verify_callback
+from asklater.accounts.providers.discovery import Connection, ProviderError
+from asklater.accounts.providers.login import apply_claims
+from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.tables import Account
+from asklater.errors import ErrorPage
+from asklater.kinds.base import Redirected, Unable
+from asklater.security import bounces
+
+CALLBACK_PARAMETERS = ("code", "state", "iss", "error")
+"""What a provider sends along; nothing else of it is looked at."""
+MAX_PARAMETER_LENGTH = 4000
+log = logging.getLogger(__name__)
+
+
+@blueprint.get("/sign-in/with/<provider>/return")
+def return_from_provider(provider: str) -> ResponseReturnValue:
+    """Back from a provider: on to what was interrupted, signed in or told why not."""
+    connection = _connection(provider)
+    journey = authorization.take_authorization_request(provider, request.args.get("state", ""))
+    if journey is None:
+        return _nothing_pending()
+    try:
+        apply_claims(connection.provider, verify_callback(connection, journey, request.args), journey)
+    except ProviderError as trouble:
+        log.warning("provider=%s trouble=%s request=%s", provider, trouble.why, g.get("request_id", ""))
+        flash(authorization.describe_error(connection, trouble), "error")
+    except Redirected as elsewhere:
+        return http.go_to(elsewhere.begin(journey.onward))
+    return http.go_to(journey.onward)
+
+
+@blueprint.post("/sign-in/with/<provider>/return")
+@bounces
+def bounce_from_provider(provider: str) -> ResponseReturnValue:
+    """A provider that posts its answer does so without our cookie: the browser brings the same once more, with it."""
+    if _connection(provider).provider.response_mode != "form_post":
+        abort(404)
+    answer = {name: request.form[name][:MAX_PARAMETER_LENGTH] for name in CALLBACK_PARAMETERS if name in request.form}
+    return http.go_to(url_for("accounts.return_from_provider", provider=provider, **answer))  # type: ignore[arg-type]
+
+
+@blueprint.post("/account/providers/<provider>/link")
+@reauthenticated
+def link_provider(provider: str) -> ResponseReturnValue:
+    account, onward = _account_or_404(), url_for("accounts.security")
+    connection = current_providers().get(provider)
+    if connection is None or account.verified_at is None:
+        flash(gettext("That cannot be linked here."), "error")
+        return http.go_to(onward)
+    try:
+        return http.leave_for(authorization.begin_authorization(connection, onward, links=account.subject_id))
+    except Unable as unable:
+        flash(unable.reason, "error")
+        return http.go_to(onward)
+
+
+@blueprint.post("/account/providers/<int:number>/unlink")
+@reauthenticated
+def unlink_provider(number: int) -> ResponseReturnValue:
+    if identities.unlink(_account_or_404().subject_id, number):
+        flash(gettext("It is unlinked, and no longer signs you in."), "success")
+    return http.go_to(url_for("accounts.security"))
+
+
+def _nothing_pending() -> ResponseReturnValue:
+    page = ErrorPage(
+        400,
+        gettext("This sign-in is over"),
+        gettext("It was finished before, took longer than 15 minutes, or began in another browser. Begin anew."),
+        ((gettext("Sign in"), url_for("accounts.sign_in", next="/account")), (gettext("To the front page"), "/")),
+        "",
+    )
+    return http.personal(make_response(render_template("errors/error.html", error=page), page.status))
+
+
+def _connection(provider: str) -> Connection:
+    """The declared provider; 404 for any other."""
+    return current_providers().get(provider) or abort(404)
+
+
+def _account_or_404() -> Account:
+    """The account of who looks; 404 for a visitor."""
+    return current_account() or abort(404)

@@ -1,0 +1,92 @@
+"""Reauthentication: proving once more who it is, before something that would let another one in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from flask import request, url_for
+from flask.typing import ResponseReturnValue
+
+from asklater import clock, http
+from asklater.accounts import one_time_codes
+from asklater.accounts.audit_log import record_event
+from asklater.accounts.login import current_second_factors
+from asklater.accounts.one_time_codes import parse_code
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.sessions import AUTHENTICATION_FRESH_FOR, current_sessions
+from asklater.accounts.tables import Account
+from asklater.db import current_session
+from asklater.i18n import gettext
+from asklater.kinds.base import Invalid, Unable
+
+View = Callable[..., ResponseReturnValue]
+
+
+def reauthenticated(view: View) -> View:
+    """Let a view run only while its person has confirmed lately who they are; otherwise lead there, and back.
+
+    Who has neither proved an address nor added a factor has nothing to confirm it with, and nothing to lose: the
+    view decides.
+    """
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if is_recently_authenticated():
+            return view(*args, **kwargs)
+        here = request.full_path.removesuffix("?") if request.method == "GET" else http.came_from("/account/security")
+        return http.go_to(url_for("accounts.confirm", next=here))
+
+    guarded.wants_confirmation = True  # type: ignore[attr-defined]
+    return guarded
+
+
+def is_recently_authenticated() -> bool:
+    """Whether this session proved lately who it is; by a second factor, where the account has one."""
+    account = current_account()
+    if account is None:
+        return True
+    has_factor = bool(current_second_factors().held_by(account.subject_id))
+    if account.verified_at is None and not has_factor:
+        return True
+    proved_at, factor_at = current_sessions().proofs()
+    needed = factor_at if has_factor else proved_at
+    return needed is not None and needed > clock.now() - AUTHENTICATION_FRESH_FOR
+
+
+def current_account() -> Account | None:
+    """The account of this session, None for a visitor."""
+    subject = current_sessions().subject()
+    return current_session().get(Account, subject.id) if subject else None
+
+
+def send_code() -> None:
+    """Mail a code to the account's own address. Raises Unable."""
+    account = current_account()
+    if account is not None:
+        visit = current_sessions().hash_of_this()
+        one_time_codes.send(account.subject_id, visit, address_of(account), again=True, purpose=one_time_codes.CONFIRM)
+
+
+def code_was_sent() -> bool:
+    """Whether a code is on its way, or waits to be typed."""
+    account = current_account()
+    if account is None:
+        return False
+    visit, address = current_sessions().hash_of_this(), address_of(account)
+    return one_time_codes.current_code(account.subject_id, visit, one_time_codes.CONFIRM, address) is not None
+
+
+def reauthenticate_by_code(typed: str) -> None:
+    """Confirm by the code of the mail. Raises Invalid or Unable."""
+    account = current_account()
+    if account is None:
+        return
+    digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
+    try:
+        visit = current_sessions().hash_of_this()
+        one_time_codes.redeem(account.subject_id, visit, address_of(account), digits, purpose=one_time_codes.CONFIRM)
+    except (Invalid, Unable):
+        record_event(account.subject_id, "code_refused")
+        raise
+    record_event(account.subject_id, "confirmed", "code")
+    current_sessions().note_proof()

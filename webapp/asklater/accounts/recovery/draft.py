@@ -1,0 +1,93 @@
+"""The draft of a recovery: what this session has said so far about a lost address. It touches no account."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from flask import session
+
+from asklater import clock
+from asklater.accounts import one_time_codes
+from asklater.accounts.address_ownership import address_field
+from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.one_time_codes import parse_code
+from asklater.accounts.recovery.methods import Loss
+from asklater.accounts.sessions import current_sessions
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Given, Invalid
+
+DRAFT_VALID_FOR = timedelta(minutes=30)
+DRAFT_KEY = "recovery"
+"""Where the signed cookie keeps it."""
+
+
+@dataclass(frozen=True)
+class RecoveryDraft:
+    """What is lost, the address of the account as it was typed, and the new address; `proved` once its code came."""
+
+    lost: Loss
+    address: str
+    new: str
+    proved: bool = False
+
+
+def begin_draft(lost: Loss, address: str, new: str) -> None:
+    """Take both addresses and mail a code to the new one. Raises Invalid, by `address` and `new`, or Unable."""
+    wrong: dict[str, str] = {}
+    texts = {name: _parse_address(name, typed, wrong) for name, typed in (("address", address), ("new", new))}
+    if not wrong and texts["address"] == texts["new"]:
+        wrong["new"] = gettext("That is the address that you cannot read. Give one that you can.")
+    if wrong:
+        raise Invalid(wrong)
+    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    one_time_codes.send(visitor.id, visit, texts["new"], again=True, purpose=one_time_codes.RECOVER)
+    _save(RecoveryDraft(lost, texts["address"], texts["new"]))
+
+
+def send_again(begun: RecoveryDraft) -> None:
+    """A new code to the new address. Raises Unable."""
+    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    one_time_codes.send(visitor.id, visit, begun.new, again=True, purpose=one_time_codes.RECOVER)
+
+
+def prove_new_address(begun: RecoveryDraft, typed: str) -> None:
+    """The code that came to the new address. Raises Invalid or Unable."""
+    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
+    one_time_codes.redeem(visitor.id, visit, begun.new, digits, purpose=one_time_codes.RECOVER)
+    if owner_of_address(begun.new) is not None:  # told to whoever reads its mail, and to nobody else
+        raise Invalid({"": gettext("That address has an account of its own. Take another one.")})
+    _save(replace(begun, proved=True))
+
+
+def current_draft() -> RecoveryDraft | None:
+    """What this session has begun; None when nothing, or when it was too long ago."""
+    try:
+        lost, address, new, proved, visit, at = session.get(DRAFT_KEY, ())
+    except (TypeError, ValueError):
+        return None
+    here = current_sessions().hash_of_this().hex() if current_sessions().subject() else ""
+    if visit != here or at < (clock.now() - DRAFT_VALID_FOR).timestamp():
+        return None
+    return RecoveryDraft(Loss(lost), address, new, proved)
+
+
+def discard_draft() -> None:
+    session.pop(DRAFT_KEY, None)
+
+
+def _save(begun: RecoveryDraft) -> None:
+    visit = current_sessions().hash_of_this().hex()
+    at = int(clock.now().timestamp())
+    session[DRAFT_KEY] = [str(begun.lost), begun.address, begun.new, begun.proved, visit, at]
+
+
+def _parse_address(name: str, typed: str, wrong: dict[str, str]) -> str:
+    engine = current_engine()
+    field = address_field(engine)
+    try:
+        parsed: str = engine.kind_of(field.key).parse(field, Given({"": (typed,)}))
+    except Invalid as refused:
+        wrong[name] = " ".join(refused.errors.values())
+        return ""
+    return normalise_address(parsed)

@@ -1,0 +1,124 @@
+"""Evaluation of what somebody shows: all of it has to be right, and nothing is used up unless all of it is."""
+
+import logging
+from collections.abc import Mapping
+from datetime import timedelta
+
+from asklater.accounts.address_ownership import lock_address
+from asklater.accounts.audit_log import record_event
+from asklater.accounts.devices import attempt_bucket, client_network
+from asklater.accounts.email_addresses import owner_of_address
+from asklater.accounts.forms import error_text
+from asklater.accounts.rate_limits import RateLimit, spend
+from asklater.accounts.recovery.draft import RecoveryDraft
+from asklater.accounts.recovery.evidence import NO_ACCOUNT, Evidence, current_evidence
+from asklater.accounts.recovery.methods import Loss, RecoveryMethod, accepted_evidence, available_methods
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.sessions import current_sessions
+from asklater.accounts.tables import Account
+from asklater.db import current_session
+from asklater.i18n import gettext
+from asklater.kinds.base import Invalid, Unable
+
+TRIES = RateLimit("recovery tries", 10, timedelta(hours=1))
+"""Per address as it was typed, whether an account has it or not. A device that has proved it has its own."""
+TRIES_OF_SESSION = RateLimit("recovery tries of one session", 20, timedelta(hours=1))
+TRIES_OF_NETWORK = RateLimit("recovery tries from one network", 60, timedelta(hours=1))
+CODES_SENT = RateLimit("codes for recovery", 5, timedelta(hours=1))
+log = logging.getLogger("asklater.audit")
+TypedEvidence = Mapping[str, str]
+"""What was typed, by the key of the evidence; "" for what was left out."""
+
+
+def evidence_to_type(lost: Loss) -> tuple[Evidence, ...]:
+    """Everything that can be typed after this loss, the same for every account."""
+    return current_evidence().typed(accepted_evidence(lost))
+
+
+def read_typed_evidence(form: Mapping[str, str]) -> TypedEvidence:
+    """What a form says of each evidence."""
+    return {evidence.key: form.get(evidence.key, "").strip()[:200] for evidence in current_evidence().all}
+
+
+def send_evidence_code(begun: RecoveryDraft, key: str) -> None:
+    """Have a code sent to what `key` names, if the account has it; nothing tells whether it does. Raises Unable."""
+    spend(CODES_SENT, begun.address, attempt_bucket(begun.address))
+    evidence = next((known for known in evidence_to_type(begun.lost) if known.key == key and known.send), None)
+    if evidence is None or evidence.send is None:
+        return
+    try:
+        evidence.send(owner_of_address(begun.address) or NO_ACCOUNT)
+    except Unable:  # a limit of the account's own: saying so would say that there is one
+        return
+
+
+def evaluate(begun: RecoveryDraft, typed: TypedEvidence) -> tuple[int, RecoveryMethod, frozenset[str]]:
+    """The account, its quickest way by what was shown, and what was shown.
+
+    Raises Invalid with one and the same sentence for whatever is wrong, be it that there is no account; and Unable.
+    """
+    lock_address(begun.new)  # before any code: whoever proves an address holds it first, too
+    _spend_try(begun.address)
+    owner = owner_of_address(begun.address)
+    wrong = evidence_errors(owner or NO_ACCOUNT, begun.lost, typed)
+    shown = _shown(begun.lost, typed)
+    ways = available_methods(begun.lost, shown)
+    if owner is None or wrong or not ways:
+        log.info("event=recovery_refused")  # no line of the account's own trail: an unknown one could have none
+        raise Invalid({"": gettext("These do not open that account together. Check the address and everything here.")})
+    return owner, ways[0], shown
+
+
+def evaluate_lost_factor(account: Account, typed: TypedEvidence) -> tuple[RecoveryMethod, frozenset[str]]:
+    """The same after a lost factor, where the address was proved: errors are told, by the key of the evidence."""
+    _spend_try(address_of(account))
+    shown = _shown(Loss.FACTOR, typed)
+    ways = available_methods(Loss.FACTOR, shown, staff=account.role != "")
+    if not ways:
+        raise Unable(gettext("For the staff, a code by mail is not enough. Show one of these as well."))
+    wrong = evidence_errors(account.subject_id, Loss.FACTOR, typed)
+    if wrong:
+        record_event(account.subject_id, "factor_refused", "recovery")
+        raise Invalid(wrong)
+    return ways[0], shown
+
+
+def evidence_errors(subject_id: int, lost: Loss, typed: TypedEvidence) -> dict[str, str]:
+    """A sentence for each that is wrong. Where there is none, all of it has been used up."""
+    given = [evidence for evidence in evidence_to_type(lost) if typed.get(evidence.key)]
+    wrong = {evidence.key: _rehearse(evidence, subject_id, typed[evidence.key]) for evidence in given}
+    if not any(wrong.values()):
+        wrong = {evidence.key: _check(evidence, subject_id, typed[evidence.key]) for evidence in given}
+    return {key: sentence for key, sentence in wrong.items() if sentence}
+
+
+def _rehearse(evidence: Evidence, subject_id: int, typed: str) -> str:
+    """Check, and take back what a success used up: a slip in one input must not cost what stands in the next.
+    What a failure counted stays counted."""
+    step = current_session().begin_nested()
+    wrong = _check(evidence, subject_id, typed)
+    if wrong:
+        step.commit()
+    else:
+        step.rollback()
+    return wrong
+
+
+def _check(evidence: Evidence, subject_id: int, typed: str) -> str:
+    """What is wrong with it, "" for nothing."""
+    try:
+        right = evidence.check is not None and evidence.check(subject_id, typed)
+    except (Invalid, Unable) as refused:
+        return error_text(refused)
+    return "" if right else gettext("That is not right.")
+
+
+def _shown(lost: Loss, typed: TypedEvidence) -> frozenset[str]:
+    return frozenset(evidence.key for evidence in evidence_to_type(lost) if typed.get(evidence.key))
+
+
+def _spend_try(address: str) -> None:
+    current_sessions().arrive()
+    spend(TRIES_OF_NETWORK, client_network())
+    spend(TRIES_OF_SESSION, current_sessions().hash_of_this().hex())
+    spend(TRIES, address, attempt_bucket(address))

@@ -1,0 +1,66 @@
+"""Evidence: what can be shown to get back in. The parts of the room that keep some register it here."""
+
+from collections.abc import Callable, Set
+from dataclasses import dataclass
+
+from flask import current_app
+
+from asklater.kinds.base import Input
+
+EVIDENCE_EXTENSION = "recovery_evidence"
+"""Where an application keeps it."""
+NO_ACCOUNT = 0
+"""Stands for the account that is not there. Every callable below takes it, finds nothing, and works as long."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One sort of evidence, by its key in `ways.WAYS`. Those with a lower `place` are asked and offered first.
+
+    `held` tells whether an account has it. `check(subject_id, typed)` uses up what was typed and tells whether it
+    is right; it may raise Invalid or Unable with the sentence to show. `ask(typed, error)` makes its input, and
+    `send(subject_id)` has a code sent where it takes one. What is not typed (a passkey) has none of the three.
+    `is_factor` says that showing it shows the account's second factor; `add_endpoint` is where one adds it.
+    """
+
+    key: str
+    place: int
+    label: Callable[[], str]
+    held: Callable[[int], bool]
+    check: Callable[[int, str], bool] | None = None
+    ask: Callable[[str, str], Input] | None = None
+    send: Callable[[int], None] | None = None
+    send_label: Callable[[], str] | None = None
+    is_factor: bool = False
+    add_endpoint: str = ""
+
+
+class EvidenceRegistry:
+    """The evidence of this application, and how each second factor is dropped when it is lost."""
+
+    def __init__(self) -> None:
+        self.all: tuple[Evidence, ...] = ()
+        self.drops: list[Callable[[int], None]] = []
+
+    def register(self, evidence: Evidence) -> None:
+        """One of the same key takes the place of an earlier one."""
+        others = [known for known in self.all if known.key != evidence.key]
+        self.all = tuple(sorted([*others, evidence], key=lambda known: known.place))
+
+    def register_drop(self, drop: Callable[[int], None]) -> None:
+        """`drop(subject_id)` removes one sort of second factor from an account whose person has lost theirs."""
+        self.drops.append(drop)
+
+    def typed(self, keys: Set[str]) -> tuple[Evidence, ...]:
+        """Those of `keys` that are shown by typing."""
+        return tuple(evidence for evidence in self.all if evidence.key in keys and evidence.ask)
+
+    def holdings(self, subject_id: int) -> frozenset[str]:
+        """The keys of what an account holds."""
+        return frozenset(evidence.key for evidence in self.all if evidence.held(subject_id))
+
+
+def current_evidence() -> EvidenceRegistry:
+    """The evidence of the current application."""
+    known: EvidenceRegistry = current_app.extensions[EVIDENCE_EXTENSION]
+    return known

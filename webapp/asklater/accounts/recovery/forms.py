@@ -1,0 +1,130 @@
+"""The pages of recovery: their forms and the messages between them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from flask import Response, request, url_for
+
+from asklater.accounts.forms import code_input, email_input, error_text, render_form_page, seconds_to_wait
+from asklater.accounts.presenters import FormPage
+from asklater.accounts.recovery.draft import RecoveryDraft
+from asklater.accounts.recovery.evidence import Evidence
+from asklater.accounts.recovery.methods import Loss
+from asklater.i18n import gettext
+from asklater.kinds.base import Input, Invalid, Option, Unable
+
+Refusal = Invalid | Unable | None
+
+
+def render_loss_form(error: str = "") -> Response:
+    """The first page."""
+    options = (
+        Option("mail", gettext("I cannot read the mail of my address any more")),
+        Option("factor", gettext("I cannot show my second factor any more")),
+        Option("both", gettext("Both")),
+    )
+    lost = Input("lost", "lost", gettext("What have you lost?"), "radios", options=options)
+    page = FormPage(
+        title=gettext("Get back into your account"),
+        text=gettext(
+            "What your account holds decides what opens it: recovery codes, a second address, a phone. "
+            "A passkey or a provider signs you in without any mail."
+        ),
+        post_url=url_for("accounts.choose_loss"),
+        submit_label=gettext("Go on"),
+        inputs=(replace(lost, errors=(error,) if error else ()),),
+        links=((gettext("Sign in"), url_for("accounts.sign_in")),),
+        links_title=gettext("All is there, after all?"),
+    )
+    return render_form_page(page)
+
+
+def render_addresses_form(lost: Loss, refused: Refusal = None) -> Response:
+    """The account's address, and the one that it shall have."""
+    errors = refused.errors if isinstance(refused, Invalid) else {}
+    old = email_input("address", gettext("The address of your account"), _typed("address"), errors.get("address", ""))
+    new = email_input("new", gettext("An address that you can read now"), _typed("new"), errors.get("new", ""))
+    hint = gettext("It becomes the address of your account. We send a code there first.")
+    page = FormPage(
+        title=gettext("Which account is it?"),
+        text=gettext("Whether there is an account with that address is told to nobody."),
+        post_url=url_for("accounts.take_addresses", lost=str(lost)),
+        submit_label=gettext("Go on"),
+        inputs=(old, replace(new, hint=hint)),
+        back_url=url_for("accounts.recover"),
+        trouble=_trouble(refused),
+    )
+    return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
+
+
+def render_code_form(begun: RecoveryDraft, refused: Refusal = None) -> Response:
+    """The code that came to the new address."""
+    error = error_text(refused) if refused else ""
+    page = FormPage(
+        title=gettext("Is the new address yours?"),
+        text=gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=begun.new),
+        post_url=url_for("accounts.prove_new_address"),
+        submit_label=gettext("Go on"),
+        inputs=(code_input(_typed("code"), error),),
+        buttons=(("again", "yes", gettext("Send a new code")),),
+        links=((gettext("Another address"), url_for("accounts.recover_addresses", lost=str(begun.lost))),),
+    )
+    return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
+
+
+def render_evidence_form(
+    begun: RecoveryDraft, asked: tuple[Evidence, ...], refused: Refusal = None, sent: str = ""
+) -> Response:
+    """What can be shown, the same for every account and for none. `sent` is the key of what a code went to."""
+    text = gettext("Fill in all that you have: the more, the sooner. Leave the rest empty.")
+    if sent:
+        text = gettext("If that account has this, a code is on its way. It is good for 10 minutes.")
+    page = FormPage(
+        title=gettext("What can you show?"),
+        text=text,
+        post_url=url_for("accounts.show_evidence"),
+        submit_label=gettext("Get back in"),
+        inputs=evidence_inputs(asked, {}),
+        buttons=evidence_buttons(asked),
+        back_url=url_for("accounts.recover"),
+        trouble=error_text(refused) if refused else "",
+    )
+    return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
+
+
+def evidence_inputs(asked: tuple[Evidence, ...], errors: Mapping[str, str]) -> tuple[Input, ...]:
+    """An input for each, holding what was typed."""
+    made = ((known.key, known.ask(_typed(known.key), errors.get(known.key, ""))) for known in asked if known.ask)
+    return tuple(
+        replace(control, name=key, id=f"show-{key.replace('_', '-')}", optional=True, width="full")
+        for key, control in made
+    )
+
+
+def evidence_buttons(asked: tuple[Evidence, ...]) -> tuple[tuple[str, str, str], ...]:
+    """A button for each that takes a code."""
+    return tuple(("send", known.key, known.send_label()) for known in asked if known.send and known.send_label)
+
+
+def render_message(title: str, text: str, *links: tuple[str, str]) -> Response:
+    """A page that only says something."""
+    return render_form_page(FormPage(title=title, text=text, post_url="", submit_label="", links=links))
+
+
+def render_expired() -> Response:
+    """A link that does nothing any more, or never did."""
+    response = render_message(
+        gettext("This link does nothing any more"),
+        gettext("What it was for is done, was cancelled, or is too long ago."),
+        (gettext("Get back into an account"), url_for("accounts.recover")),
+    )
+    response.status_code = 404
+    return response
+
+
+def _typed(name: str) -> str:
+    return request.form.get(name, "")
+
+
+def _trouble(refused: Refusal) -> str:
+    return refused.reason if isinstance(refused, Unable) else ""

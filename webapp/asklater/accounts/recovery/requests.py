@@ -1,0 +1,195 @@
+"""Recovery requests that wait for their delay: asked for, cancelled, announced once they open, deleted when old."""
+
+import secrets
+from datetime import timedelta
+from hashlib import sha256
+
+from flask import url_for
+from sqlalchemy import ColumnElement, delete, select, update
+
+from asklater import clock
+from asklater.accounts.audit_log import record_event
+from asklater.accounts.rate_limits import RateLimit, spend
+from asklater.accounts.recovery.methods import RecoveryMethod
+from asklater.accounts.recovery.notifications import format_moment, notify_everywhere
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.sessions import current_sessions
+from asklater.accounts.tables import Account, BrowserSession, Recovery
+from asklater.db import current_session
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.messages.mail import post_mail
+from asklater.site import absolute
+
+# The new address, sealed for the account's person
+
+
+def new_address_of(recovery: Recovery) -> str:
+    """The address that the account shall have; "" where its own works."""
+    label = label_of_recovery(recovery.cancel_hash)
+    return current_engine().open(recovery.subject_id, {label: recovery.new_email})[label]
+
+
+def sealed_new_address(subject_id: int, cancel_hash: bytes, address: str) -> bytes:
+    """As the recovery with that hash keeps it."""
+    return current_engine().seal(subject_id, label_of_recovery(cancel_hash), address)
+
+
+def label_of_recovery(cancel_hash: bytes) -> str:
+    """What a recovery's new address is sealed as."""
+    return f"recovery:{cancel_hash.hex()}"
+
+
+# Pending requests
+
+
+OPEN_AFTER_DELAY_FOR = timedelta(days=7)
+"""So long after its delay a recovery can be finished."""
+
+
+def token_hash(token: str) -> bytes:
+    """What is kept of the token of a link."""
+    return sha256(token.encode("utf-8", "replace")).digest()
+
+
+def is_pending() -> ColumnElement[bool]:
+    return (
+        Recovery.cancelled_at.is_(None)
+        & Recovery.done_at.is_(None)
+        & (Recovery.opens_at > clock.now() - OPEN_AFTER_DELAY_FOR)
+    )
+
+
+def pending_recovery_of(subject_id: int) -> Recovery | None:
+    """The account's recovery that stands; there is one at most."""
+    return current_session().scalar(select(Recovery).where(Recovery.subject_id == subject_id, is_pending()))
+
+
+def recovery_to_cancel(token: str) -> Recovery | None:
+    """The recovery that the link of a warning cancels."""
+    return current_session().scalar(select(Recovery).where(Recovery.cancel_hash == token_hash(token), is_pending()))
+
+
+def recovery_to_finish(token: str) -> Recovery | None:
+    """The recovery that the link of a reminder finishes. It is open: the link was mailed at that moment."""
+    return current_session().scalar(select(Recovery).where(Recovery.token_hash == token_hash(token), is_pending()))
+
+
+def is_open(recovery: Recovery) -> bool:
+    """Whether its delay is over."""
+    return recovery.opens_at <= clock.now()
+
+
+def mark_done(recovery: Recovery) -> bool:
+    """Mark it as done; True for one of those who try at once, and only once it is open."""
+    free = update(Recovery).where(Recovery.id == recovery.id, is_pending(), Recovery.opens_at <= clock.now())
+    return bool(current_session().execute(free.values(done_at=clock.now())).rowcount)  # type: ignore[attr-defined]
+
+
+def cancel_all(subject_id: int) -> None:
+    """End every recovery of the account that stands."""
+    ending = update(Recovery).where(Recovery.subject_id == subject_id, is_pending())
+    current_session().execute(ending.values(cancelled_at=clock.now()))
+
+
+# A new request
+
+
+REQUEST_LIMIT = RateLimit("recoveries of one account by one way", 5, timedelta(days=1))
+
+
+def request_recovery(subject_id: int, way: RecoveryMethod, new: str = "") -> None:
+    """Write it down, and tell the owner wherever they can be told. Raises Unable.
+
+    Where one stands already, nothing changes and the answer is the same: it has to be cancelled, or run out, first.
+    """
+    account = current_session().scalar(select(Account).where(Account.subject_id == subject_id).with_for_update())
+    if account is None or pending_recovery_of(subject_id) is not None:
+        return
+    spend(REQUEST_LIMIT, subject_id, way.key)
+    cancel, moment = secrets.token_urlsafe(32), clock.now()
+    recovery = Recovery(
+        subject_id=subject_id,
+        lost=str(way.lost),
+        way=way.key,
+        new_email=sealed_new_address(subject_id, token_hash(cancel), new),
+        asked_at=moment,
+        opens_at=moment + way.delay,
+        visit_id=current_sessions().number() or None,
+        cancel_hash=token_hash(cancel),
+    )
+    current_session().add(recovery)
+    current_session().flush()
+    record_event(subject_id, "recovery_asked", way.key)
+    _announce(account, recovery, cancel)
+
+
+def _announce(account: Account, recovery: Recovery, cancel: str) -> None:
+    more = gettext(
+        "Nothing has changed yet. If nobody objects, it opens on %(moment)s.", moment=format_moment(recovery.opens_at)
+    )
+    notify_everywhere(account, "recovery_asked", more=more, link=url_for("accounts.recover_cancel", token=cancel))
+    if new_address_of(recovery):
+        title = gettext("Getting back in: what happens next")
+        post_mail(
+            new_address_of(recovery),
+            title,
+            "recovery_waits.txt",
+            subject_id=account.subject_id,
+            moment=format_moment(recovery.opens_at),
+        )
+
+
+# An objection
+
+
+def cancel_request(recovery: Recovery) -> bool:
+    """End it and tell everybody whom it concerns; False when it was over already."""
+    session, moment = current_session(), clock.now()
+    standing = update(Recovery).where(Recovery.id == recovery.id, is_pending())
+    if not session.execute(standing.values(cancelled_at=moment)).rowcount:  # type: ignore[attr-defined]
+        return False
+    if recovery.visit_id != current_sessions().number():  # whoever thinks better of it stays where they are
+        asked = update(BrowserSession).where(BrowserSession.id == recovery.visit_id, BrowserSession.ended_at.is_(None))
+        session.execute(asked.values(ended_at=moment))
+    record_event(recovery.subject_id, "recovery_cancelled", recovery.way)
+    account = session.get(Account, recovery.subject_id)
+    if account is not None:
+        notify_everywhere(account, "recovery_cancelled", also=(new_address_of(recovery),))
+    return True
+
+
+# The worker's part
+
+
+REQUESTS_KEPT_FOR = timedelta(days=30)
+"""After it is over: long enough to look into one that should not have been."""
+
+
+def send_reminders() -> int:
+    """Write to everybody whose recovery has opened; how many. The link is made now: nobody can use it early."""
+    opened = select(Recovery).where(is_pending(), Recovery.opens_at <= clock.now(), Recovery.reminded_at.is_(None))
+    found = current_session().scalars(opened.with_for_update(skip_locked=True)).all()
+    for recovery in found:
+        recovery.reminded_at = clock.now()
+        address, path = new_address_of(recovery), "/recover/factor"
+        if address:
+            token = secrets.token_urlsafe(32)
+            recovery.token_hash, path = token_hash(token), f"/recover/finish/{token}"
+        else:
+            address = address_of(current_session().get_one(Account, recovery.subject_id))
+        post_mail(
+            address,
+            gettext("Your account can be opened now"),
+            "recovery_open.txt",
+            subject_id=recovery.subject_id,
+            until=format_moment(recovery.opens_at + OPEN_AFTER_DELAY_FOR),
+            url=absolute(path),
+        )
+    return len(found)
+
+
+def delete_old_requests() -> int:
+    """Delete those that are long over; how many."""
+    gone = delete(Recovery).where(Recovery.opens_at < clock.now() - OPEN_AFTER_DELAY_FOR - REQUESTS_KEPT_FOR)
+    return current_session().execute(gone).rowcount  # type: ignore[attr-defined, no-any-return]

@@ -1,0 +1,104 @@
+"""Second factors: the authenticator app, and the recovery codes that stand in for a lost factor."""
+
+from functools import partial
+
+from flask import Flask
+
+from asklater.accounts.forms import code_input
+from asklater.accounts.login import SecondFactor
+from asklater.accounts.panels import SECURITY_PANELS, Panel
+from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence
+from asklater.accounts.recovery.methods import AUTHENTICATOR, RECOVERY_CODE
+from asklater.accounts.second_factors import recovery_codes, totp
+from asklater.accounts.second_factors.presenters import RECOVERY_CODES_PANEL, AuthenticatorPanel
+from asklater.accounts.second_factors.recovery_codes import delete_unless_protected, has_codes
+from asklater.accounts.second_factors.routes import AUTHENTICATOR_KEY, RECOVERY_CODE_KEY
+from asklater.accounts.second_factors.totp import (
+    authenticator_of,
+    delete_old_drafts,
+    drop_authenticator,
+    has_authenticator,
+)
+from asklater.accounts.tables import Account
+from asklater.db import current_session
+from asklater.i18n import gettext
+from asklater.kinds.base import Input
+from asklater.services import Services
+
+
+def init_authenticators(app: Flask, services: Services) -> None:
+    app.extensions[EVIDENCE_EXTENSION].register(_authenticator_evidence())
+    app.extensions[EVIDENCE_EXTENSION].register_drop(drop_authenticator)
+    app.extensions["factors"].register(
+        SecondFactor(AUTHENTICATOR_KEY, 20, _authenticator_label, has_authenticator, "accounts.authenticator")
+    )
+    app.extensions[SECURITY_PANELS].register(Panel(20, "accounts/_authenticator.html", _authenticator_panel))
+    services.jobs.register(
+        "forget_authenticator_drafts", partial(delete_old_drafts, services.database), every_minutes=60
+    )
+
+
+def _authenticator_label() -> str:
+    return gettext("Use the authenticator app")
+
+
+def _authenticator_evidence() -> Evidence:
+    return Evidence(
+        key=AUTHENTICATOR,
+        place=20,
+        label=lambda: gettext("Authenticator app"),
+        held=has_authenticator,
+        check=totp.check_evidence,
+        ask=lambda typed, error: code_input(typed, error, gettext("The code of your authenticator app")),
+        is_factor=True,
+        add_endpoint="accounts.new_authenticator",
+    )
+
+
+def _authenticator_panel(subject_id: int) -> AuthenticatorPanel | None:
+    """None while the address is not proved, for then it cannot be added; unless it is there."""
+    held, account = authenticator_of(subject_id), current_session().get(Account, subject_id)
+    if held is None and (account is None or account.verified_at is None):
+        return None
+    return AuthenticatorPanel(held.confirmed_at if held else None)
+
+
+# Recovery codes
+
+
+def init_recovery_codes(app: Flask, _services: Services) -> None:
+    app.extensions[EVIDENCE_EXTENSION].register(_recovery_code_evidence())
+    app.extensions[EVIDENCE_EXTENSION].register_drop(delete_unless_protected)
+    app.extensions["factors"].register(
+        SecondFactor(RECOVERY_CODE_KEY, 90, _recovery_code_label, has_codes, "accounts.recovery_code", weak=True)
+    )
+    app.extensions[SECURITY_PANELS].register(RECOVERY_CODES_PANEL)
+
+
+def _recovery_code_evidence() -> Evidence:
+    return Evidence(
+        key=RECOVERY_CODE,
+        place=30,
+        label=lambda: gettext("Recovery code"),
+        held=has_codes,
+        check=recovery_codes.check_evidence,
+        ask=lambda typed, error: Input(
+            name=RECOVERY_CODE_KEY,
+            id=RECOVERY_CODE_KEY,
+            label=gettext("Recovery code"),
+            values=(typed,) if typed else (),
+            errors=(error,) if error else (),
+            autocomplete="off",
+            maxlength=100,
+        ),
+    )
+
+
+def _recovery_code_label() -> str:
+    return gettext("Use a recovery code")
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """Authenticator apps, and recovery codes."""
+    init_authenticators(app, services)
+    init_recovery_codes(app, services)

@@ -1,0 +1,136 @@
+"""An account's recovery codes: made with its first factor, replaced as they are used, gone with its last one."""
+
+import hmac
+import secrets
+import string
+from datetime import datetime, timedelta
+from hashlib import sha256
+from typing import cast
+
+from flask import current_app
+from sqlalchemy import Table, delete, func, insert, select, update
+
+from asklater import clock
+from asklater.accounts.audit_log import notify_owner, record_event
+from asklater.accounts.devices import attempt_bucket
+from asklater.accounts.login import current_second_factors
+from asklater.accounts.rate_limits import RateLimit, spend
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.tables import Account, BrowserSession, RecoveryCode
+from asklater.db import current_database, current_session
+from asklater.i18n import gettext
+from asklater.kinds.base import Invalid
+
+# A code as people read and type it
+
+
+SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
+"""Base32: five bits each. What is often mistaken for one of them, 0, 1 and 8, is none."""
+LENGTH, GROUP = 16, 4
+MISREAD = str.maketrans("018", "OIB")
+TYPED = frozenset(string.ascii_uppercase + string.digits)
+
+
+def draw_code() -> str:
+    """A new code of 80 bits."""
+    return "".join(secrets.choice(SIGNS) for _ in range(LENGTH))
+
+
+def group_code(code: str) -> str:
+    """The code as it is shown: `ABCD-EFGH-IJKL-MNOP`."""
+    return "-".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+
+
+def parse_code(typed: str) -> str:
+    """The code that was meant, however it was typed; "" when it cannot be one."""
+    signs = "".join(sign for sign in typed[:100].upper() if sign in TYPED).translate(MISREAD)
+    return signs if len(signs) == LENGTH and set(signs) <= set(SIGNS) else ""
+
+
+# The codes of an account
+
+
+CODES_PER_ACCOUNT = 8
+TRIES = RateLimit("recovery code tries", 5, timedelta(minutes=15))
+"""Per account, and apart for devices that have proved its address before."""
+CODE_TABLE = cast("Table", RecoveryCode.__table__)
+
+
+def count_codes(subject_id: int) -> tuple[int, datetime | None]:
+    """How many codes are good, and when the newest of them was made."""
+    wanted = select(func.count(), func.max(CODE_TABLE.c.made_at)).where(CODE_TABLE.c.subject_id == subject_id)
+    number, newest = current_database().reading().execute(wanted).one()
+    return number, newest
+
+
+def has_codes(subject_id: int) -> bool:
+    return count_codes(subject_id)[0] > 0
+
+
+def make_codes(subject_id: int) -> tuple[str, ...]:
+    """New codes instead of all earlier ones, to be shown now and never again."""
+    codes = tuple(draw_code() for _ in range(CODES_PER_ACCOUNT))
+    writing = current_database().writing()
+    writing.execute(delete(CODE_TABLE).where(CODE_TABLE.c.subject_id == subject_id))
+    moment = clock.now()
+    rows = [{"subject_id": subject_id, "code_hash": _code_hash(subject_id, code), "made_at": moment} for code in codes]
+    writing.execute(insert(CODE_TABLE), rows)
+    record_event(subject_id, "codes_made", "recovery_code")
+    return tuple(map(group_code, codes))
+
+
+def make_first_codes(subject_id: int) -> tuple[str, ...]:
+    """The codes that come with the first factor; none where the account has some."""
+    return () if has_codes(subject_id) else make_codes(subject_id)
+
+
+def redeem_code(account: Account, typed: str) -> str:
+    """Use a code up: the fresh one that stands in its place. Raises Invalid or Unable."""
+    code = parse_code(typed)
+    if not code:
+        raise Invalid({"": gettext("A recovery code has sixteen letters and digits.")})
+    spend(TRIES, account.subject_id, attempt_bucket(address_of(account)))
+    fresh = draw_code()
+    this = (CODE_TABLE.c.subject_id == account.subject_id) & (
+        CODE_TABLE.c.code_hash == _code_hash(account.subject_id, code)
+    )
+    using = update(CODE_TABLE).where(this).values(code_hash=_code_hash(account.subject_id, fresh), made_at=clock.now())
+    if current_database().writing().execute(using).rowcount != 1:
+        record_event(account.subject_id, "factor_refused", "recovery_code")
+        raise Invalid({"": gettext("That is none of your recovery codes, or it was used already.")})
+    record_event(account.subject_id, "code_spent", "recovery_code")
+    notify_owner(account.subject_id, "code_spent", more=gettext("A fresh code was shown in its place."))
+    return group_code(fresh)
+
+
+def check_evidence(subject_id: int, typed: str) -> bool:
+    """Whether a code of the account was typed, which uses it up; none takes its place. Raises Invalid or Unable.
+
+    For an account that is not there it takes as long, and is False.
+    """
+    account = current_session().get(Account, subject_id)
+    spend(TRIES, subject_id, attempt_bucket(address_of(account) if account else ""))
+    this = (CODE_TABLE.c.subject_id == subject_id) & (
+        CODE_TABLE.c.code_hash == _code_hash(subject_id, parse_code(typed))
+    )
+    if current_database().writing().execute(delete(CODE_TABLE).where(this)).rowcount != 1:
+        return False
+    record_event(subject_id, "code_spent", "recovery_code")
+    return True
+
+
+def delete_unless_protected(subject_id: int) -> None:
+    """A factor was removed. Without any other, the codes would protect nothing and only let people in: they go.
+
+    Nor does any session count as one that has shown a factor, so that a role stops working at once.
+    """
+    current_session().flush()
+    if not current_second_factors().held_by(subject_id):
+        writing = current_database().writing()
+        writing.execute(delete(CODE_TABLE).where(CODE_TABLE.c.subject_id == subject_id))
+        writing.execute(update(BrowserSession).where(BrowserSession.subject_id == subject_id).values(factor_at=None))
+
+
+def _code_hash(subject_id: int, code: str) -> bytes:
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"recovery-code:{subject_id}:{code}".encode(), sha256).digest()

@@ -1,0 +1,165 @@
+"""The authenticator app of an account (TOTP, RFC 6238): enrolled by its first code, asked for codes, removed."""
+
+import hmac
+import re
+from datetime import datetime, timedelta
+
+from pyotp import TOTP, random_base32
+from sqlalchemy import delete, select, update
+
+from asklater import clock
+from asklater.accounts.audit_log import notify_owner, record_event
+from asklater.accounts.devices import attempt_bucket
+from asklater.accounts.rate_limits import RateLimit, spend
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.second_factors.recovery_codes import delete_unless_protected
+from asklater.accounts.tables import Account, Authenticator
+from asklater.db import Database, current_session
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Invalid
+
+# The codes of an app, by their half minute
+
+
+SECONDS = 30
+DRIFT = 1
+"""A clock may be this many steps ahead or behind."""
+SIX_DIGITS = re.compile(r"[0-9]{6}")
+
+
+def parse_code(typed: str) -> str:
+    """The six digits that were typed, "" when they are none."""
+    digits = re.sub(r"[\s-]", "", typed[:40])
+    return digits if SIX_DIGITS.fullmatch(digits) else ""
+
+
+def time_step_of(secret: str, code: str, moment: datetime) -> int | None:
+    """The step that `code` belongs to, the latest of those that are near enough; None when to none."""
+    app, now = TOTP(secret), int(moment.timestamp()) // SECONDS
+    near = range(now + DRIFT, now - DRIFT - 1, -1)
+    return next((step for step in near if hmac.compare_digest(app.generate_otp(step), code)), None)
+
+
+def provisioning_uri(secret: str, account: str, site: str) -> str:
+    """What the QR code says to the app."""
+    return TOTP(secret, name=account, issuer=site).provisioning_uri()
+
+
+def group_secret(secret: str) -> str:
+    """The secret for typing, in groups of four."""
+    return " ".join(secret[start : start + 4] for start in range(0, len(secret), 4))
+
+
+# The app of an account
+
+
+DRAFT_VALID_FOR = timedelta(hours=1)
+SECRET_LABEL = "authenticator"  # noqa: S105 - what it is sealed as
+DECOY_SECRET = random_base32()
+TRIES = RateLimit("authenticator tries", 5, timedelta(minutes=15))
+"""Per account, and apart for devices that have proved its address before."""
+
+
+def authenticator_of(subject_id: int) -> Authenticator | None:
+    """The account's confirmed app."""
+    found = _find(subject_id)
+    return found if found and found.confirmed_at else None
+
+
+def has_authenticator(subject_id: int) -> bool:
+    return authenticator_of(subject_id) is not None
+
+
+def begin_enrolment(account: Account) -> str:
+    """The secret of the draft: the one that was begun lately, else a new one. Never that of a confirmed app."""
+    row = _find(account.subject_id)
+    if row is not None and row.confirmed_at is None and row.began_at > clock.now() - DRAFT_VALID_FOR:
+        return _secret(row)
+    if row is not None and row.confirmed_at is not None:
+        raise LookupError("the account has an app already")
+    secret = random_base32()
+    sealed = current_engine().seal(account.subject_id, SECRET_LABEL, secret)
+    draft = Authenticator(subject_id=account.subject_id, secret=sealed, last_step=0, began_at=clock.now())
+    current_session().merge(draft)
+    current_session().flush()
+    return secret
+
+
+def confirm_enrolment(account: Account, typed: str) -> None:
+    """The first code of the app: from now on it is a factor. Raises Invalid or Unable."""
+    row = _find(account.subject_id)
+    if row is None or row.began_at <= clock.now() - DRAFT_VALID_FOR:
+        raise Invalid({"": gettext("That took too long. Scan the code that is shown now.")})
+    _use_code(row, account, typed)
+    row.confirmed_at = clock.now()
+    current_session().flush()
+
+
+def check_code(account: Account, typed: str) -> None:
+    """Take a code of the account's app, once. Raises Invalid or Unable."""
+    row = authenticator_of(account.subject_id)
+    if row is None:
+        raise Invalid({"": gettext("There is no authenticator app any more. Choose another way.")})
+    try:
+        _use_code(row, account, typed)
+    except Invalid:
+        record_event(account.subject_id, "factor_refused", "authenticator")
+        raise
+
+
+def check_evidence(subject_id: int, typed: str) -> bool:
+    """Whether a code of the account's app was typed, which uses it up. Raises Invalid or Unable.
+
+    For an account that is not there, or has no app, it takes as long, and is False.
+    """
+    account = current_session().get(Account, subject_id)
+    if account is None or authenticator_of(subject_id) is None:
+        time_step_of(DECOY_SECRET, parse_code(typed), clock.now())
+        return False
+    check_code(account, typed)
+    return True
+
+
+def drop_authenticator(subject_id: int) -> None:
+    """The app is lost: its codes open nothing any more."""
+    current_session().execute(delete(Authenticator).where(Authenticator.subject_id == subject_id))
+
+
+def remove(account: Account) -> None:
+    """Its codes open nothing any more. Without any factor left, the recovery codes go too."""
+    row = authenticator_of(account.subject_id)
+    if row is None:
+        return
+    current_session().delete(row)
+    delete_unless_protected(account.subject_id)
+    record_event(account.subject_id, "factor_removed", "authenticator")
+    notify_owner(account.subject_id, "factor_removed")
+
+
+def delete_old_drafts(database: Database) -> int:
+    """Delete what was begun and never confirmed; how many."""
+    stale = Authenticator.confirmed_at.is_(None) & (Authenticator.began_at < clock.now() - DRAFT_VALID_FOR)
+    return database.writing().execute(delete(Authenticator).where(stale)).rowcount
+
+
+def _use_code(row: Authenticator, account: Account, typed: str) -> None:
+    """Use the code up. Of two requests with the same code, one is refused."""
+    code = parse_code(typed)
+    if not code:
+        raise Invalid({"": gettext("Type the six digits that the app shows.")})
+    spend(TRIES, account.subject_id, attempt_bucket(address_of(account)))
+    step = time_step_of(_secret(row), code, clock.now())
+    if step is None:
+        raise Invalid({"": gettext("That is not the code that the app shows now. Check the clock of its device.")})
+    fresh = update(Authenticator).where(Authenticator.subject_id == row.subject_id, Authenticator.last_step < step)
+    if current_session().execute(fresh.values(last_step=step)).rowcount != 1:  # type: ignore[attr-defined]
+        raise Invalid({"": gettext("That code was used already. Wait for the next one, half a minute at most.")})
+
+
+def _find(subject_id: int) -> Authenticator | None:
+    return current_session().scalar(select(Authenticator).where(Authenticator.subject_id == subject_id))
+
+
+def _secret(row: Authenticator) -> str:
+    return current_engine().open(row.subject_id, {SECRET_LABEL: row.secret})[SECRET_LABEL]

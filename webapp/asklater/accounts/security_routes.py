@@ -1,0 +1,131 @@
+"""Sign-in and security: the overview, the sessions, one's own events, a change of address."""
+
+from flask import abort, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+
+from asklater import http
+from asklater.accounts import active_sessions, audit_log, email_change
+from asklater.accounts.blueprint import blueprint
+from asklater.accounts.forms import code_input, email_input, error_text, render_form_page, seconds_to_wait
+from asklater.accounts.panels import panels_of
+from asklater.accounts.presenters import ActivityPage, EventLine, FormPage, SecurityPage, SessionsPage
+from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.tables import Account
+from asklater.db import current_database
+from asklater.engine import current_engine
+from asklater.kinds.base import Invalid, Unable
+
+
+@blueprint.get("/account/security")
+def security() -> ResponseReturnValue:
+    """Where the mails about an account lead, so whoever is signed out signs in first."""
+    account = current_account()
+    if account is None:
+        return http.go_to(url_for("accounts.sign_in", next=url_for("accounts.security")))
+    page = SecurityPage(
+        email=address_of(account),
+        proved=account.verified_at is not None,
+        sessions=len(active_sessions.sessions_of(account.subject_id)),
+        urgent=panels_of(account.subject_id, urgent=True),
+        panels=panels_of(account.subject_id),
+    )
+    return http.personal(make_response(render_template("accounts/security.html", page=page)))
+
+
+@blueprint.get("/account/sessions")
+def own_sessions() -> ResponseReturnValue:
+    page = SessionsPage(active_sessions.sessions_of(_account().subject_id))
+    return http.personal(make_response(render_template("accounts/sessions.html", page=page)))
+
+
+@blueprint.post("/account/sessions/<int:number>/end")
+def end_session(number: int) -> ResponseReturnValue:
+    if not active_sessions.end_session(_account().subject_id, number):
+        abort(404)
+    flash(gettext("That session is ended."), "success")
+    return http.go_to(url_for("accounts.own_sessions"))
+
+
+@blueprint.post("/account/sessions/end-others")
+def end_other_sessions() -> ResponseReturnValue:
+    count = active_sessions.end_others(_account().subject_id)
+    flash(ngettext("%(num)s other session is ended.", "%(num)s other sessions are ended.", count), "success")
+    return http.go_to(url_for("accounts.own_sessions"))
+
+
+@blueprint.post("/account/sessions/end-all")
+def sign_out_everywhere() -> ResponseReturnValue:
+    active_sessions.end_all(_account().subject_id)
+    flash(gettext("You are signed out everywhere, here too."), "success")
+    return http.go_to("/")
+
+
+@blueprint.get("/account/activity")
+def activity() -> ResponseReturnValue:
+    events = audit_log.events_of(current_database(), _account().subject_id)
+    lines = tuple(
+        EventLine(entry.at, audit_log.describe_event(entry.event), entry.way, entry.device) for entry in events
+    )
+    return http.personal(make_response(render_template("accounts/activity.html", page=ActivityPage(lines))))
+
+
+@blueprint.get("/account/email")
+@reauthenticated
+def email() -> ResponseReturnValue:
+    """The new address, or the code that came to it."""
+    return _ask_for_email(_account())
+
+
+@blueprint.post("/account/email")
+@reauthenticated
+def change_email() -> ResponseReturnValue:
+    account, engine = _account(), current_engine()
+    try:
+        if "again" in request.form:
+            email_change.send_again(account)
+            return _ask_for_email(account)
+        if "code" in request.form:
+            email_change.finish(engine, account, request.form["code"])
+        elif email_change.begin(engine, account, request.form.get("email", "")):
+            return _ask_for_email(account)
+    except (Invalid, Unable) as refused:
+        return _ask_for_email(account, refused)
+    flash(gettext("Your address is changed."), "success")
+    return http.go_to(url_for("accounts.account"))
+
+
+def _ask_for_email(account: Account, refused: Invalid | Unable | None = None) -> ResponseReturnValue:
+    error = error_text(refused) if refused else ""
+    pending = "" if "another" in request.args else email_change.pending(account)
+    if (pending and "email" not in request.form) or (pending and not error):
+        page = FormPage(
+            title=gettext("Change your address"),
+            text=gettext("We sent a code to %(email)s. The old address works until you type it.", email=pending),
+            post_url=url_for("accounts.change_email"),
+            submit_label=gettext("Change my address"),
+            inputs=(code_input(request.form.get("code", ""), error),),
+            buttons=(("again", "yes", gettext("Send a new code")),),
+            links=((gettext("Another address"), url_for("accounts.email", another="")),),
+            back_url=url_for("accounts.account"),
+        )
+    else:
+        typed = email_input("email", gettext("New e-mail address"), request.form.get("email", ""), error)
+        page = FormPage(
+            title=gettext("Change your address"),
+            text=gettext("It is changed once you have typed the code that we send there."),
+            post_url=url_for("accounts.change_email"),
+            submit_label=gettext("Go on"),
+            inputs=(typed,),
+            back_url=url_for("accounts.account"),
+        )
+    return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
+
+
+def _account() -> Account:
+    """The account of who looks; 404 for a visitor."""
+    account = current_account()
+    if account is None:
+        abort(404)
+    return account

@@ -1,0 +1,286 @@
+"""Sessions: the person of a request, recognised by one statement; how sessions begin, rotate and end."""
+
+import hashlib
+import secrets
+from collections.abc import Callable, Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask import current_app, has_request_context, session
+from flask_login import LoginManager, current_user, login_user, logout_user
+from sqlalchemy import ColumnElement, Table, bindparam, case, insert, select, update
+
+from asklater import clock
+from asklater.accounts.devices import device_name
+from asklater.accounts.tables import Account, BrowserSession
+from asklater.db import Database, UTCDateTime
+from asklater.records.people import STATE, Subject, presence, record_arrival, subject_of
+from asklater.tables import subject
+
+IDLE_TIMEOUT, ABSOLUTE_TIMEOUT = timedelta(days=45), timedelta(days=90)
+"""A visit ends when it was not seen for so long, and after so long in any case."""
+ROLE_WORKS_FOR = timedelta(hours=12)
+"""A role works for so long after its person has shown a second factor."""
+AUTHENTICATION_FRESH_FOR = timedelta(minutes=15)
+"""A proof of who it is holds for so long, where one is wanted anew."""
+SEEN_KEY = "seen"
+"""Where the cookie keeps the hour in which the visit was noted as seen."""
+SESSION_TABLE = cast("Table", BrowserSession.__table__)
+
+
+def moment_param(name: str) -> ColumnElement[datetime]:
+    return bindparam(name, type_=UTCDateTime)
+
+
+BY_TOKEN = presence(
+    select(
+        BrowserSession.subject_id.label("id"),
+        case(
+            (
+                (BrowserSession.factor_at > moment_param("factor_since")) & Account.verified_at.is_not(None),
+                Account.role,
+            ),
+            else_="",
+        ).label("role"),
+        STATE,
+    )
+    .join_from(BrowserSession, subject, subject.c.id == BrowserSession.subject_id)
+    .join(Account, Account.subject_id == BrowserSession.subject_id, isouter=True)
+    .where(
+        BrowserSession.token_hash == bindparam("token_hash"),
+        BrowserSession.ended_at.is_(None),
+        BrowserSession.expires_at > moment_param("now"),
+    )
+    .cte("who")
+)
+IS_THIS_SESSION = SESSION_TABLE.c.token_hash == bindparam("of_token")
+PROOFS = select(SESSION_TABLE.c.id, SESSION_TABLE.c.way, SESSION_TABLE.c.proved_at, SESSION_TABLE.c.factor_at).where(
+    IS_THIS_SESSION
+)
+ROTATE = (
+    update(SESSION_TABLE)
+    .where(IS_THIS_SESSION, SESSION_TABLE.c.ended_at.is_(None))
+    .values(token_hash=bindparam("new_hash"))
+)
+NOTE_SEEN = (
+    update(SESSION_TABLE)
+    .where(IS_THIS_SESSION, SESSION_TABLE.c.began_at > moment_param("oldest"))
+    .values(seen_at=moment_param("moment"), expires_at=moment_param("until"))
+)
+END = update(SESSION_TABLE).where(IS_THIS_SESSION).values(ended_at=moment_param("moment"))
+
+
+def token_hash(token: str) -> bytes:
+    return hashlib.sha256(token.encode("utf-8", "replace")).digest()
+
+
+class SessionUser:
+    """Who makes a request: a light object, no database row. Signed up once an address is held."""
+
+    is_active = True
+
+    def __init__(self, token: str, subject: Subject, role: str) -> None:
+        self.token = token
+        self.subject = subject
+        self.role = role
+
+    @property
+    def is_authenticated(self) -> bool:
+        return "email" in self.subject.held
+
+    @property
+    def is_anonymous(self) -> bool:
+        return not self.is_authenticated
+
+    def get_id(self) -> str:
+        return self.token
+
+
+class AnonymousUser:
+    """A visitor of whom nothing is recorded."""
+
+    is_active = False
+    is_authenticated = False
+    is_anonymous = True
+    subject: Subject | None = None
+    role = ""
+
+    def get_id(self) -> None:
+        return None
+
+
+class Sessions:
+    """The engine's `People` for this application, over Flask-Login.
+
+    Outside a request nobody visits: there is no subject, and going on as another one changes nothing.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.account_links: list[Callable[[], list[tuple[str, str]]]] = []
+        self.came_back: list[Callable[[int], None]] = []
+        """Called with the subject when a visit goes on, or begins by signing in, on another day than it was seen last;
+        inside the transaction that notes it."""
+        self.greetings: list[Callable[[int], None]] = []
+        """Called with the account that somebody has just signed in to: what they should know at once."""
+
+    def manager(self) -> LoginManager:
+        manager = LoginManager()
+        manager.session_protection = None  # an address that changes on the way home is no attack
+        manager.anonymous_user = AnonymousUser
+        manager.user_loader(self._look)
+        return manager
+
+    def subject(self) -> Subject | None:
+        found: Subject | None = current_user.subject if has_request_context() else None
+        return found
+
+    def arrive(self) -> Subject:
+        found = self.subject()
+        return found if found else self._begin(record_arrival(self._database), "sign_up")
+
+    def refresh(self) -> None:
+        person = self._person()
+        again = self._look(person.token) if person else None
+        if person and again:
+            person.subject, person.role = again.subject, again.role
+
+    def continue_as(self, subject_id: int) -> None:
+        """The same person turned out to be that subject: nothing to do where the verb that knew went on already."""
+        found = self.subject()
+        if found is None or found.id != subject_id:
+            self.enter(subject_id, "code")
+
+    def enter(self, subject_id: int, way: str, *, proved: bool = False, factor: bool = False) -> None:
+        """End this visit and begin one of `subject_id`, entered by `way`; with which proofs, if any."""
+        if has_request_context():
+            self._end()
+            self._tell(self.came_back, subject_id)
+            self._begin(subject_id, way, proved=proved, factor=factor)
+
+    def rotate(self) -> None:
+        """Give the session a new token, as at every rise in what it may do."""
+        person = self._person()
+        if person:
+            token = secrets.token_urlsafe(32)
+            binds = {"of_token": token_hash(person.token), "new_hash": token_hash(token)}
+            self._database.writing().execute(ROTATE, binds)
+            self._go_by(token)
+
+    def note_proof(self, *, factor: bool = False) -> None:
+        """Who it is was proved just now, with `factor` by a second factor; the session gets a new token."""
+        if self._person() is None:
+            return
+        moment = clock.now()
+        proofs = {"proved_at": moment, **({"factor_at": moment} if factor else {})}
+        this = update(SESSION_TABLE).where(SESSION_TABLE.c.token_hash == self.hash_of_this())
+        self._database.writing().execute(this.values(**proofs))
+        self.rotate()
+
+    def proofs(self) -> tuple[datetime | None, datetime | None]:
+        """When this visit last proved who it is, and by a second factor."""
+        row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
+        return (row.proved_at, row.factor_at) if row else (None, None)
+
+    def number(self) -> int:
+        """This visit's id, for the list of sessions; 0 when none has begun."""
+        if self._person() is None:
+            return 0
+        row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
+        return row.id if row else 0
+
+    def way(self) -> str:
+        """How this visit was entered; "" when none has begun."""
+        if self._person() is None:
+            return ""
+        row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
+        return row.way if row else ""
+
+    def note_presence(self) -> None:
+        """Keep a visit that is used from growing old. At most once an hour, which the cookie remembers."""
+        if "_user_id" in session and session.get(SEEN_KEY) != _hour():
+            another_day = int(session.get(SEEN_KEY, 0)) // 24 != _hour() // 24
+            session[SEEN_KEY] = _hour()
+            person, moment = self._person(), clock.now()
+            if person:
+                binds = {"of_token": token_hash(person.token), "moment": moment}
+                binds |= {"until": moment + IDLE_TIMEOUT, "oldest": moment + IDLE_TIMEOUT - ABSOLUTE_TIMEOUT}
+                with self._database.unit_of_work():  # at once: whatever the request does, this is true
+                    self._database.writing().execute(NOTE_SEEN, binds)
+                    self._tell(self.came_back if another_day else (), person.subject.id)
+
+    def sign_out(self) -> None:
+        """End the visit here and on the server, and forget everything that the cookie held."""
+        self._end()
+        logout_user()
+        session.clear()
+
+    def links(self) -> tuple[tuple[str, str], ...]:
+        """What other rooms show on the account page: (label, url)."""
+        return tuple(link for links in self.account_links for link in links())
+
+    def hash_of_this(self) -> bytes:
+        """What a code is bound to: the token's hash of this visit, which must have begun."""
+        return token_hash(current_user.token)
+
+    def _tell(self, whom: Iterable[Callable[[int], None]], subject_id: int) -> None:
+        for told in whom:
+            told(subject_id)
+
+    def _person(self) -> SessionUser | None:
+        if not has_request_context():
+            return None
+        found = current_user._get_current_object()  # noqa: SLF001 - werkzeug's own way
+        return found if isinstance(found, SessionUser) else None
+
+    def _look(self, token: str) -> SessionUser | None:
+        moment = clock.now()
+        binds: Mapping[str, object] = {
+            "token_hash": token_hash(token),
+            "now": moment,
+            "factor_since": moment - ROLE_WORKS_FOR,
+        }
+        found = subject_of(self._database.reading().execute(BY_TOKEN, binds))
+        return SessionUser(token, *found) if found else None
+
+    def _begin(self, subject_id: int, way: str, *, proved: bool = False, factor: bool = False) -> Subject:
+        token, moment = secrets.token_urlsafe(32), clock.now()
+        row = {
+            "token_hash": token_hash(token),
+            "subject_id": subject_id,
+            "began_at": moment,
+            "seen_at": moment,
+            "expires_at": moment + IDLE_TIMEOUT,
+            "device": device_name(),
+            "way": way,
+            "proved_at": moment if proved else None,
+            "factor_at": moment if factor else None,
+        }
+        self._database.writing().execute(insert(SESSION_TABLE).values(row))
+        return self._go_by(token).subject
+
+    def _go_by(self, token: str) -> SessionUser:
+        """The session is known by `token` from now on."""
+        person = self._look(token)
+        if person is None:  # the subject was deleted in the same instant
+            raise LookupError("the visit has no subject")
+        session.permanent = True
+        session[SEEN_KEY] = _hour()
+        login_user(person)
+        return person
+
+    def _end(self) -> None:
+        person = self._person()
+        if person:
+            binds = {"of_token": token_hash(person.token), "moment": clock.now()}
+            self._database.writing().execute(END, binds)
+
+
+def _hour() -> int:
+    return int(clock.now().timestamp()) // 3600
+
+
+def current_sessions() -> Sessions:
+    """The visits of the current application."""
+    visits: Sessions = current_app.extensions["visits"]
+    return visits

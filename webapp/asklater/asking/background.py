@@ -1,0 +1,210 @@
+"""Background prompts: what a placement shows to the person who looks, and what becomes of the answer."""
+
+from dataclasses import dataclass, field
+
+from flask import Response, flash, g, render_template, request, url_for
+from markupsafe import Markup
+
+from asklater import http
+from asklater.asking.presenters import BackgroundPage, DonePage, FieldView
+from asklater.asking.prompts import field_view, notice_part_url, notice_url, summary, unable_views
+from asklater.asking.submission import TOKEN, Submission, Taken, take
+from asklater.engine import Engine, current_engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Asking, Unable
+from asklater.manifest.declarations import BackgroundPrompt
+from asklater.policy.background import NOTHING, Due, Shown
+from asklater.prompt_tokens import PromptToken
+from asklater.records.exposure import Exposure, device_class
+from asklater.records.people import Subject
+
+
+@dataclass(frozen=True)
+class BackgroundAsk:
+    """Everything that a background prompt is made from. With a ticket it is shown anew, which is no impression."""
+
+    prompt: BackgroundPrompt
+    fields: tuple[str, ...]
+    subject: Subject
+    back: str
+    ticket: PromptToken | None = None
+    submission: Submission = field(default_factory=Submission)
+    taken: Taken = field(default_factory=Taken)
+    warning: str = ""
+
+
+def background_prompt(placement: str) -> Markup:
+    """For templates: the prompt that is due in this placement now, or nothing.
+
+    Costs no statement for a visitor of whom nothing is recorded, nor where nothing could be asked; one where
+    something could be, but is not due. Raises KeyError for a placement that no room has registered.
+    """
+    engine = current_engine()
+    known, subject = engine.placements[placement].key, engine.people.subject()
+    if subject is None or request.method == "HEAD":
+        return Markup()
+    found, subject = _begun(engine, known, subject)
+    if found is None:
+        return Markup()
+    shown: Shown = g.get("background_shown", NOTHING)
+    g.background_shown = Shown({*shown.placements, known}, {*shown.fields, *found.fields})
+    page = background_page(engine, BackgroundAsk(found.prompt, found.fields, subject, _here()))
+    return Markup(render_template("profiling/_background.html", asked=page))  # noqa: S704 - a template's own markup
+
+
+def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
+    """The page of the prompt; its impression is recorded."""
+    unable, views = dict(ask.taken.unable), list[FieldView]()
+    suggested = engine.suggestions.read(ask.subject.id)
+    asking = Asking(ask.subject.id, ask.prompt.placement)
+    for key in ask.fields:
+        if key not in unable:
+            try:
+                views.append(
+                    field_view(engine, asking, engine.field(key), ask.submission, ask.taken, suggested.get(key))
+                )
+            except Unable as explained:
+                unable[key] = explained
+    asked = tuple(view.key for view in views)
+    return BackgroundPage(
+        key=ask.prompt.key,
+        heading=gettext(ask.prompt.label),
+        reason=gettext(ask.prompt.reason),
+        post_url=url_for("background.answer", prompt=ask.prompt.key),
+        multipart=any(engine.kind_of(key).multipart for key in asked),
+        hidden=((TOKEN, engine.tickets.sign(_ticket(engine, ask, asked, tuple(unable)))),),
+        fields=tuple(views),
+        errors=summary(views, ask.warning),
+        unable=unable_views(engine, ask.subject, engine.manifest.fields, unable),
+        notice_url=notice_url(engine, ask.fields),
+        notice_part_url=notice_part_url(engine, ask.fields),
+    )
+
+
+def _begun(engine: Engine, placement: str, subject: Subject) -> tuple[Due | None, Subject]:
+    """What is due, its showing begun where it is a new one. Two requests at once begin one."""
+    shown: Shown = g.get("background_shown", NOTHING)
+    found = engine.due(placement, subject, shown)
+    if found is None or not found.begins:
+        return found, subject
+    engine.background.lock(subject.id)
+    engine.people.refresh()
+    subject = engine.people.subject() or subject
+    found = engine.due(placement, subject, shown)
+    if found is not None and found.begins:
+        engine.background.begin(subject.id, found.prompt.key)
+    return found, subject
+
+
+def _ticket(engine: Engine, ask: BackgroundAsk, asked: tuple[str, ...], unable: tuple[str, ...]) -> PromptToken:
+    placement = ask.prompt.placement
+    if ask.ticket is not None:
+        number = ask.ticket.prompt_id
+    else:
+        variant = engine.experiments.shown_as(ask.prompt.key, ask.subject.id)
+        exposure = Exposure(kind="background", variant=variant, device=device_class(request.user_agent.string))
+        number = engine.episodes.see(ask.subject.id, placement, asked, unable, exposure)
+    return PromptToken(ask.subject.id, placement, number, asked, 1, ask.back)
+
+
+def _here() -> str:
+    """The page that is being rendered, or the one that a form was sent from."""
+    return request.full_path.removesuffix("?") if request.method == "GET" else http.came_from()
+
+
+def answer_in_background(engine: Engine, prompt: BackgroundPrompt, submission: Submission) -> Response:
+    """One POST of a background prompt. Nobody is recorded for it, and nothing stops because of it.
+
+    "Not now" and "do not ask again" are heard whatever became of the form; a save wants the form's own ticket.
+    """
+    subject = engine.people.subject()
+    if subject is None:
+        return _nobody(http.came_from())
+    prompt = engine.experiments.as_met(prompt, subject.id)
+    ticket = engine.tickets.read(submission.token, prompt.placement) if submission.token else None
+    if ticket is not None and ticket.subject_id != subject.id:
+        ticket = None
+    back = http.on_this_site(ticket.back) if ticket else http.came_from()
+    if submission.never or submission.cancelled:
+        return _put_off(engine, prompt, subject, back, for_good=submission.never)
+    missing = [key for key in (ticket.fields if ticket else prompt.fields) if key not in subject.held]
+    if not missing:
+        return _saved(engine, back)
+    ask = BackgroundAsk(prompt, tuple(missing), subject, back, ticket, submission)
+    return _refresh(engine, ask) if ticket is None or submission.redraw else _save(engine, ask, ticket)
+
+
+def _save(engine: Engine, ask: BackgroundAsk, ticket: PromptToken) -> Response:
+    """Take the answers. What was left empty beside them stays unasked until the cool-down is over."""
+    taken = take(engine, ask.subject, ticket, ask.submission, ask.fields, optional=True)
+    subject = engine.people.subject() or ask.subject
+    if taken.elsewhere is not None:
+        try:
+            taken.elsewhere.reach()
+            return http.leave_for(taken.elsewhere.begin(ask.back))
+        except Unable as explained:
+            gone = [key for key in ask.fields if key not in subject.held and key not in taken.errors]
+            taken = Taken(taken.errors, {**taken.unable, **dict.fromkeys(gone, explained)})
+    if taken.errors or taken.unable:
+        left = tuple(key for key in ask.fields if key not in subject.held)
+        again = BackgroundAsk(ask.prompt, left, subject, ask.back, ticket, ask.submission, taken)
+        return _respond(engine, again)
+    engine.background.end(subject.id, ask.prompt.key)
+    engine.episodes.complete_action(subject.id, ask.prompt.placement)
+    engine.episodes.dismiss(subject.id, ask.prompt.placement)
+    return _saved(engine, ask.back)
+
+
+def _refresh(engine: Engine, ask: BackgroundAsk) -> Response:
+    """The form anew, holding what was typed: it was too old or somebody else's, or a choice in it changes the rest."""
+    warning = gettext("This form is no longer valid, so nothing was stored. Check what you typed and send it again.")
+    again = BackgroundAsk(
+        ask.prompt,
+        ask.fields,
+        ask.subject,
+        ask.back,
+        ask.ticket,
+        ask.submission,
+        warning="" if ask.ticket else warning,
+    )
+    return _respond(engine, again)
+
+
+def _put_off(engine: Engine, prompt: BackgroundPrompt, subject: Subject, back: str, *, for_good: bool) -> Response:
+    engine.background.end(subject.id, prompt.key)
+    engine.episodes.dismiss(subject.id, prompt.placement)
+    if not for_good:
+        text = gettext("Nothing was stored, and nothing depends on it.")
+        return _done(engine, DonePage(gettext("Another time, then"), text, back, gettext("Back to the page"), False))
+    engine.background.refuse(subject.id, [key for key in prompt.fields if key not in subject.held])
+    text = gettext("If you change your mind, your account page is the place.")
+    return _done(
+        engine, DonePage(gettext("We will not ask this again"), text, back, gettext("Back to the page"), False)
+    )
+
+
+def _saved(engine: Engine, back: str) -> Response:
+    text = gettext("You can change it on your account page whenever you like.")
+    return _done(engine, DonePage(gettext("Saved"), text, back, gettext("Back to the page"), False))
+
+
+def _done(engine: Engine, page: DonePage) -> Response:
+    """In place for htmx; without it, words on the page that it stood in."""
+    if not http.wants_fragment():
+        flash(f"{page.heading}. {page.text}", "success")
+        return http.go_to(page.url)
+    if engine.settings_endpoint:
+        page = DonePage(page.heading, page.text, url_for(engine.settings_endpoint), gettext("Your account"), False)
+    return http.fragment_or_page("profiling/_done.html", "profiling/done.html", done=page)
+
+
+def _nobody(back: str) -> Response:
+    """Somebody of whom nothing is recorded was asked nothing: a session that has ended, or a made-up form."""
+    flash(gettext("This form is no longer valid, so nothing was stored."), "error")
+    return http.go_to(back)
+
+
+def _respond(engine: Engine, ask: BackgroundAsk) -> Response:
+    page = background_page(engine, ask)
+    status = 422 if page.errors else 200
+    return http.fragment_or_page("profiling/_background.html", "profiling/background.html", status, asked=page)

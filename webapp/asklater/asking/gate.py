@@ -1,0 +1,188 @@
+"""`@gate("action")`: the check before an action, and the way of a request through it."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Literal
+
+from flask import Response, make_response, request
+from flask.typing import ResponseReturnValue
+
+from asklater import http
+from asklater.asking.prompts import Ask
+from asklater.asking.responses import (
+    answer_carried_on_before,
+    answer_with_detour,
+    answer_with_problem,
+    answer_with_prompt,
+    ask_for_visit,
+    go_on,
+    slot_of,
+)
+from asklater.asking.submission import TOKEN, Submission, Taken, read_submission, take
+from asklater.engine import Engine, Unmet, current_engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Redirected, Unable
+from asklater.policy.decision import Decision
+from asklater.prompt_tokens import PromptToken
+from asklater.records.people import Subject
+
+View = Callable[..., ResponseReturnValue]
+Check = Callable[..., ResponseReturnValue | None]
+Result = Literal["page", "download"]
+
+
+def gate(
+    action: str, *, first: Check | None = None, result: Result = "page", cancelled: View | None = None
+) -> Callable[[View], View]:
+    """Let a view run only when its person holds what `action` requires; ask for the rest, then run it.
+
+    Works for POST (the prompt posts to the same URL, with the action's own inputs carried along) and for GET
+    (the prompt posts to the engine, which sends the browser on; `result` says whether a page or a download
+    waits there). Files of the action's own form cannot be carried.
+
+    `first` and `cancelled` are called like the view. What `first` answers is the answer, and nobody is asked
+    for the sake of an action that could not go on; None lets the gate decide. A request that carries a prompt
+    passes it by, so that what was typed into the prompt is never lost: the view validates again. `cancelled`
+    answers a cancelled prompt without htmx; by default the browser goes back to where it came from.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def gated(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            engine = current_engine()
+            if first is not None and TOKEN not in request.form:
+                objection = first(*args, **kwargs)
+                if objection is not None:
+                    return objection
+
+            def run() -> ResponseReturnValue:
+                return view(*args, **kwargs)
+
+            if request.method in {"GET", "HEAD"}:
+                return _visit(engine, action, run, result)
+            back = (lambda: cancelled(*args, **kwargs)) if cancelled else None
+            return attempt(engine, action, run, back=back)
+
+        gated.gated_action = action  # type: ignore[attr-defined]
+        return gated
+
+    return decorate
+
+
+def attempt(
+    engine: Engine,
+    action: str,
+    run: Callable[[], ResponseReturnValue],
+    *,
+    back: Callable[[], ResponseReturnValue] | None = None,
+) -> ResponseReturnValue:
+    """One POST at an action: take what it answers, ask for what is missing, or run it."""
+    submission = read_submission(request.form, request.files)
+    subject = engine.people.subject()
+    ticket = _ticket(engine, action, subject, submission)
+    if submission.cancelled:
+        return _cancel(engine, subject, ticket, back)
+    if submission.resumed and not engine.detours.use(submission.resumed):
+        return answer_carried_on_before()
+    taken, trouble = Taken(), ""
+    if submission.elsewhere in engine.ways:
+        taken = Taken(elsewhere=_other_way(engine, action, submission.elsewhere))
+    elif ticket and subject and not (submission.redraw or submission.again):
+        taken = take(engine, subject, ticket, submission, engine.lacking(action, subject))
+        subject = engine.people.subject()
+    if taken.elsewhere is not None:
+        try:
+            return answer_with_detour(engine, action, taken.elsewhere)
+        except Unable as explained:
+            trouble = explained.reason
+    subject, decision = engine.meet(action, asking=not http.wants_json())
+    if decision.clear:
+        try:
+            return _run(engine, subject, decision, run)
+        except Unmet as unmet:  # what it needs has changed since, in another tab; verbs assert before they write
+            subject, decision = _anew(engine, action, unmet)
+    if http.wants_json():
+        return answer_with_problem(action, decision, taken)
+    ask = Ask(
+        subject=subject or engine.people.arrive(),
+        decision=decision,
+        post_url=request.full_path.removesuffix("?"),
+        slot=slot_of(action),
+        back=http.came_from(),
+        ticket=ticket,
+        submission=submission,
+        taken=taken,
+        warning=trouble or _warning(submission, ticket),
+    )
+    return answer_with_prompt(engine, ask)
+
+
+def _visit(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], result: Result) -> ResponseReturnValue:
+    """A GET: run it, or ask through the engine's own route."""
+    subject, decision = engine.meet(action, asking=request.method == "GET" and not http.wants_json())
+    onward = request.full_path.removesuffix("?")
+    if decision.clear:
+        if http.wants_fragment():
+            return go_on(engine, action, onward, result)
+        return _run(engine, subject, decision, run)
+    if http.wants_json():
+        return answer_with_problem(action, decision, Taken(), onward)
+    if request.method == "HEAD":
+        return http.personal(Response())  # looking whether it is there asks nobody anything
+    return ask_for_visit(engine, action, subject, decision, onward, result)
+
+
+def _anew(engine: Engine, action: str, unmet: Unmet) -> tuple[Subject | None, Decision]:
+    """What is lacking after all. Raises `unmet` again when nothing is."""
+    subject = engine.people.subject()
+    decision = engine.decide(action, subject)
+    if decision.clear:
+        raise unmet
+    return subject, decision
+
+
+def _other_way(engine: Engine, action: str, key: str) -> Redirected:
+    way = engine.ways[key]
+    return Redirected(lambda onward: way.begin(action, onward), reach=way.reach)
+
+
+def _ticket(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> PromptToken | None:
+    """The submission's ticket, None when it is worth nothing to this subject."""
+    ticket = engine.tickets.read(submission.token, action) if submission.token else None
+    return ticket if ticket and subject and ticket.subject_id == subject.id else None
+
+
+def _cancel(
+    engine: Engine,
+    subject: Subject | None,
+    ticket: PromptToken | None,
+    back: Callable[[], ResponseReturnValue] | None,
+) -> ResponseReturnValue:
+    """Dismissed: empty the slot, or go back with what was typed."""
+    if subject and ticket:
+        engine.episodes.dismiss(subject.id, ticket.action)
+    if http.wants_fragment():
+        return http.personal(Response("", mimetype="text/html"))
+    if back is not None:
+        return back()
+    return http.go_to(http.on_this_site(ticket.back) if ticket else http.came_from())
+
+
+def _run(
+    engine: Engine, subject: Subject | None, decision: Decision, run: Callable[[], ResponseReturnValue]
+) -> Response:
+    """The action itself. A success closes its prompt; an answer of 400 or more leaves it open."""
+    response = make_response(run())
+    action = decision.treatment.action.key
+    if subject and response.status_code < 400:
+        if action in subject.prompts:
+            engine.episodes.complete_action(subject.id, action)
+        elif decision.treatment.variant:  # it lacks something that an experiment puts off
+            engine.experiments.acted(action, subject.id)
+    return response
+
+
+def _warning(submission: Submission, ticket: PromptToken | None) -> str:
+    if submission.token and ticket is None:
+        return gettext("This form is no longer valid, so nothing was stored. Check what you typed and send it again.")
+    return ""

@@ -1,0 +1,94 @@
+"""What the prompt's templates get: one typed object, ready to draw."""
+
+from dataclasses import dataclass
+
+from asklater.kinds.base import Input, InputError
+
+
+@dataclass(frozen=True)
+class FieldView:
+    """One field of a prompt. `kept` says how long it is kept, `note` what happened ("We sent a code to ...").
+
+    `purpose` is what it is for, "" where nothing is asked.
+    """
+
+    key: str
+    label: str
+    reason: str
+    kept: str
+    optional: bool = False
+    inputs: tuple[Input, ...] = ()
+    buttons: tuple[tuple[str, str], ...] = ()
+    lone: bool = False
+    note: str = ""
+    links: tuple[tuple[str, str], ...] = ()
+    purpose: str = ""
+
+
+@dataclass(frozen=True)
+class PromptPage:
+    """A prompt as it is drawn, inside a slot of a page or as a page of its own.
+
+    `ways` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any time.
+    `notice_part_url` is what of the notice is about its fields, to be opened in place.
+    """
+
+    action: str
+    heading: str
+    reason: str
+    step: int
+    steps: int
+    post_url: str
+    slot: str
+    multipart: bool
+    hidden: tuple[tuple[str, str], ...]
+    fields: tuple[FieldView, ...]
+    errors: tuple[InputError, ...]
+    unable: tuple[FieldView, ...]
+    submit_label: str
+    notice_url: str
+    ways: tuple[tuple[str, str], ...] = ()
+    retry_after: int = 0
+    notice_part_url: str = ""
+
+
+@dataclass(frozen=True)
+class BackgroundPage:
+    """A background prompt as it is drawn, inline in a page; `key` is the prompt's own."""
+
+    key: str
+    heading: str
+    reason: str
+    post_url: str
+    multipart: bool
+    hidden: tuple[tuple[str, str], ...]
+    fields: tuple[FieldView, ...]
+    errors: tuple[InputError, ...]
+    unable: tuple[FieldView, ...]
+    notice_url: str
+    notice_part_url: str = ""
+
+
+@dataclass(frozen=True)
+class DonePage:
+    """After a prompt whose action is a download, or a detour that leads nowhere: the way on.
+
+    With `follow`, the browser goes it by itself.
+    """
+
+    heading: str
+    text: str
+    url: str
+    link_label: str
+    follow: bool
+
+
+@dataclass(frozen=True)
+class ResumePage:
+    """Back from a detour: what was interrupted, to be carried on with one press."""
+
+    heading: str
+    text: str
+    label: str
+    post_url: str
+    hidden: tuple[tuple[str, str], ...]

@@ -1,0 +1,169 @@
+"""Asking: open or see the prompt of an attempted action, and put its page together."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from flask import request, url_for
+
+from asklater.asking.presenters import FieldView, PromptPage
+from asklater.asking.submission import TOKEN, Submission, Taken, restricted
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Asking, Given, Input, InputError, Unable, with_every_error
+from asklater.manifest.declarations import Action, Field
+from asklater.manifest.notice import kept
+from asklater.policy.decision import Decision
+from asklater.prompt_tokens import PromptToken
+from asklater.records.exposure import Exposure, device_class
+from asklater.records.people import Subject
+from asklater.records.suggestions import Suggestion
+
+
+@dataclass(frozen=True)
+class Ask:
+    """Everything that a prompt is made from."""
+
+    subject: Subject
+    decision: Decision
+    post_url: str
+    slot: str
+    back: str
+    ticket: PromptToken | None = None
+    submission: Submission = field(default_factory=Submission)
+    taken: Taken = field(default_factory=Taken)
+    warning: str = ""
+
+    @property
+    def action(self) -> Action:
+        """As this person meets it."""
+        return self.decision.treatment.action
+
+    @property
+    def fresh(self) -> tuple[str, ...]:
+        """The fields that this render shows for the first time. One that it shows again, after a rejected
+        submission or to redraw the form, makes no impression."""
+        shown = self.ticket.fields if self.ticket else ()
+        return tuple(key for key in self.decision.now if key not in shown)
+
+
+def prompt(engine: Engine, ask: Ask) -> PromptPage:
+    """The page of the prompt; its impression is recorded, and its kinds have been prepared."""
+    unable = dict(ask.taken.unable)
+    if ask.subject.restricted:
+        unable |= dict.fromkeys(ask.decision.now, restricted())
+    suggested = engine.suggestions.read(ask.subject.id)
+    views: list[FieldView] = []
+    asked_of = ask.decision.treatment.fields
+    for key in ask.decision.now:
+        if key not in unable:
+            try:
+                asking = Asking(ask.subject.id, ask.action.key)
+                views.append(field_view(engine, asking, asked_of[key], ask.submission, ask.taken, suggested.get(key)))
+            except Unable as explained:
+                unable[key] = explained
+    number = _impression(engine, ask, unable)
+    asked = tuple(view.key for view in views)
+    ticket = _ticket(ask, number, asked)
+    return PromptPage(
+        action=ask.action.key,
+        heading=gettext(ask.action.label),
+        reason=gettext(ask.action.reason) if ask.action.reason else "",
+        step=max(1, ticket.steps - len(ask.decision.rounds) + 1),
+        steps=ticket.steps,
+        post_url=ask.post_url,
+        slot=ask.slot,
+        multipart=any(engine.kind_of(key).multipart for key in asked),
+        hidden=(*ask.submission.carried, (TOKEN, engine.tickets.sign(ticket))),
+        fields=tuple(views),
+        errors=summary(views, ask.warning),
+        unable=unable_views(engine, ask.subject, asked_of, unable),
+        submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
+        notice_url=notice_url(engine, ask.decision.now),
+        notice_part_url=notice_part_url(engine, ask.decision.now),
+        ways=tuple((way.key, way.label) for way in engine.ways.values() if way.supplies(asked)),
+        retry_after=max((explained.retry_after for explained in unable.values()), default=0),
+    )
+
+
+def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:
+    if ask.ticket is not None and not ask.fresh:
+        return ask.ticket.prompt_id
+    known = ask.action.key in ask.subject.prompts
+    exposure = Exposure(variant=ask.decision.treatment.variant, device=device_class(request.user_agent.string))
+    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable, exposure, open_before=known)
+
+
+def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> PromptToken:
+    steps = len(ask.decision.rounds)
+    if ask.ticket is not None:
+        earlier = replace(ask.ticket, subject_id=ask.subject.id, prompt_id=number, fields=asked)
+        return replace(earlier, steps=max(earlier.steps, steps))
+    return PromptToken(ask.subject.id, ask.action.key, number, asked, steps, ask.back)
+
+
+def field_view(
+    engine: Engine, asking: Asking, declared: Field, submission: Submission, taken: Taken, suggested: Suggestion | None
+) -> FieldView:
+    """One field, in the words in which its person meets it, prepared, holding what was typed or else what was
+    suggested. Raises Unable."""
+    key, kind = declared.key, engine.kind_of(declared.key)
+    note = kind.prepare(declared, asking, again=submission.again == key)
+    errors = taken.errors.get(key, {})
+    given = submission.given.get(key)
+    if given is None and suggested is not None:
+        given = kind.given(declared, suggested.value)
+        note = note or gettext("This is what %(origin)s says. Check it; you can change it.", origin=suggested.origin)
+    inputs = with_every_error(kind.inputs(declared, given or Given(), errors), errors)
+    label = gettext(declared.label)
+    return FieldView(
+        key=key,
+        label=label,
+        reason=gettext(declared.reason),
+        kept=kept(declared),
+        purpose=gettext(engine.manifest.purposes[declared.purpose].label),
+        inputs=inputs,
+        buttons=((key, kind.again_label),) if kind.again_label else (),
+        lone=len(inputs) == 1 and inputs[0].label == label,
+        note=note,
+        links=kind.links(declared, asking),
+    )
+
+
+def unable_views(
+    engine: Engine, subject: Subject, fields: Mapping[str, Field], unable: Mapping[str, Unable]
+) -> tuple[FieldView, ...]:
+    """The fields that cannot be given now, each with why."""
+    links = _way_out(engine, subject)
+    return tuple(
+        FieldView(key=key, label=gettext(fields[key].label), reason=explained.reason, kept="", links=links)
+        for key, explained in unable.items()
+    )
+
+
+def _way_out(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
+    """Where a person goes on whose restriction is in the way."""
+    if not (subject.restricted and engine.restriction_endpoint):
+        return ()
+    return ((gettext("Lift the restriction"), url_for(engine.restriction_endpoint)),)
+
+
+def notice_url(engine: Engine, fields: Sequence[str]) -> str:
+    """Where the notice tells of these fields, "" where no room has one."""
+    return url_for(engine.notice_endpoint, _anchor=f"field-{fields[0]}") if engine.notice_endpoint else ""
+
+
+def notice_part_url(engine: Engine, fields: Sequence[str]) -> str:
+    """What of the notice is about these fields alone."""
+    return url_for(engine.notice_part_endpoint, field=list(fields)) if engine.notice_part_endpoint else ""
+
+
+def summary(views: Sequence[FieldView], warning: str) -> tuple[InputError, ...]:
+    """The lines of the error summary, the warning first; each leads to its input."""
+    lines = [InputError(control.id, error) for view in views for control in view.inputs for error in control.errors]
+    if warning and views:
+        lines.insert(0, InputError(_first_input(views[0].inputs), warning))
+    return tuple(lines)
+
+
+def _first_input(inputs: tuple[Input, ...]) -> str:
+    return inputs[0].id if inputs else ""

@@ -1,0 +1,136 @@
+"""How the gate answers: a prompt, a problem document, or the way on."""
+
+from flask import Response, make_response, render_template, request, url_for
+
+from asklater import http
+from asklater.asking.presenters import DonePage, ResumePage
+from asklater.asking.prompts import Ask, prompt
+from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.kinds.base import PREFIX, Redirected
+from asklater.policy.decision import Decision
+from asklater.records.people import Subject
+from asklater.records.suspended_requests import SuspendedRequest
+
+INCOMPLETE = "urn:asklater:problem:profile-incomplete"
+
+
+def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
+    """The prompt, as a fragment or as a page; 422 when it shows errors, 429 when one has to wait first."""
+    page = prompt(engine, ask)
+    status = 429 if page.retry_after else 422 if page.errors else 200
+    response = http.fragment_or_page("profiling/_prompt.html", "profiling/prompt.html", status, prompt=page)
+    if page.retry_after:
+        response.headers["Retry-After"] = str(page.retry_after)
+    return response
+
+
+def ask_for_visit(
+    engine: Engine, action: str, subject: Subject | None, decision: Decision, onward: str, result: str
+) -> Response:
+    """The prompt of a gated GET. It posts to the engine's own route, which sends the browser on to `onward`."""
+    return answer_with_prompt(
+        engine,
+        Ask(
+            subject=subject or engine.people.arrive(),
+            decision=decision,
+            post_url=url_for("profiling.answer", action=action, next=onward, result=result),
+            slot=slot_of(action),
+            back=http.came_from(),
+        ),
+    )
+
+
+def slot_of(action: str) -> str:
+    """The id of the element that a prompt of this action lives in."""
+    return http.target_id(f"prompt-slot-{action.replace('_', '-')}")
+
+
+def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: str = "/") -> Response:
+    """403 with an RFC 9457 document that lists every missing field, and where a person can supply them."""
+    asked, fields = decision.treatment.action, decision.treatment.fields
+    missing = [
+        {
+            "field": key,
+            "kind": fields[key].kind,
+            "label": gettext(fields[key].label),
+            "reason": gettext(fields[key].reason),
+            **({"errors": dict(taken.errors[key])} if key in taken.errors else {}),
+        }
+        for key in decision.missing
+    ]
+    return http.problem(
+        403,
+        gettext("This action needs more of the profile"),
+        gettext(asked.reason) if asked.reason else "",
+        INCOMPLETE,
+        action=action,
+        missing=missing,
+        prompt_url=url_for("profiling.ask", action=action, next=onward, _external=True),
+    )
+
+
+def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
+    """Nothing is missing: send the browser on. A download leaves the page standing, so it gets words too."""
+    if result != "download":
+        return http.go_to(onward)
+    page = DonePage(
+        heading=gettext("Thank you"),
+        text=gettext("Your download starts now."),
+        url=onward,
+        link_label=gettext("Download it again"),
+        follow=True,
+    )
+    return http.fragment_or_page("profiling/_done.html", "profiling/done.html", done=page)
+
+
+def answer_with_detour(engine: Engine, action: str, elsewhere: Redirected) -> Response:
+    """Send the browser elsewhere, to come back to this request. Raises Unable."""
+    elsewhere.reach()
+    return http.leave_for(elsewhere.begin(_way_back(engine, action)))
+
+
+def _way_back(engine: Engine, action: str) -> str:
+    """Where this request goes on: the engine's own route asks anew; an action's POST has to be kept."""
+    if request.endpoint == "profiling.answer":
+        where = {name: request.args[name] for name in ("next", "result") if name in request.args}
+        return url_for("profiling.ask", action=action, **where)  # type: ignore[arg-type]
+    inputs = tuple(
+        (name, value)
+        for name, values in request.form.lists()
+        if name not in ENGINE_OWN and not _fleeting(engine, name)
+        for value in values
+    )
+    return engine.detours.keep(SuspendedRequest(action, request.full_path.removesuffix("?"), inputs))
+
+
+def _fleeting(engine: Engine, name: str) -> bool:
+    """Whether an input answers a field whose kind never has it stored as it was typed: a card, a code."""
+    field = name.removeprefix(PREFIX).partition(".")[0]
+    return name.startswith(PREFIX) and (field not in engine.manifest.fields or engine.kind_of(field).fleeting)
+
+
+def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedRequest) -> Response:
+    """What was interrupted, to be carried on with one press."""
+    met = engine.decide(interrupted.action, engine.people.subject()).treatment.action
+    page = ResumePage(
+        heading=gettext("You are back"),
+        text=gettext("What you were doing waits here, as you left it."),
+        label=gettext(met.label),
+        post_url=interrupted.url,
+        hidden=(*interrupted.inputs, (REDRAW, RESUMED), (RESUMED, token)),
+    )
+    return http.personal(make_response(render_template("profiling/resume.html", page=page)))
+
+
+def answer_carried_on_before() -> Response:
+    """The detour was used, or grew old: the action does not run for its sake."""
+    page = DonePage(
+        heading=gettext("That was carried on already"),
+        text=gettext("It is done, or it waited longer than half an hour. Nothing was done twice."),
+        url="/",
+        link_label=gettext("To the front page"),
+        follow=False,
+    )
+    return http.fragment_or_page("profiling/_done.html", "profiling/done.html", 409, done=page)

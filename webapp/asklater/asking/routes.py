@@ -1,0 +1,70 @@
+"""The library's own routes: where a gated page, a download or a background prompt is asked for and answered."""
+
+from pathlib import Path
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from asklater import http
+from asklater.asking.background import answer_in_background, background_prompt
+from asklater.asking.gate import attempt
+from asklater.asking.responses import answer_carried_on_before, answer_with_resumption, ask_for_visit, go_on
+from asklater.asking.submission import read_submission
+from asklater.engine import Engine, current_engine
+
+TEMPLATES = str(Path(__file__).resolve().parents[3] / "templates")
+blueprint = Blueprint("profiling", __name__, url_prefix="/ask", template_folder=TEMPLATES)
+
+
+@blueprint.get("/<action>")
+def ask(action: str) -> ResponseReturnValue:
+    """The prompt of an action as a page; `next` is where to go once nothing is missing."""
+    engine = _engine_with(action)
+    onward, result = _onward()
+    subject, decision = engine.meet(action)
+    if decision.clear:
+        return go_on(engine, action, onward, result)
+    return ask_for_visit(engine, action, subject, decision, onward, result)
+
+
+@blueprint.post("/<action>")
+def answer(action: str) -> ResponseReturnValue:
+    """Takes the answers of a gated GET, and sends the browser on."""
+    engine = _engine_with(action)
+    onward, result = _onward()
+    return attempt(engine, action, lambda: go_on(engine, action, onward, result))
+
+
+@blueprint.get("/resume/<token>")
+def resume(token: str) -> ResponseReturnValue:
+    """Back from a detour: what was interrupted. Looking at it changes nothing; carrying it on uses it up."""
+    engine = current_engine()
+    interrupted = engine.detours.read(token)
+    if interrupted is None:
+        return answer_carried_on_before()
+    return answer_with_resumption(engine, token, interrupted)
+
+
+def _engine_with(action: str) -> Engine:
+    engine = current_engine()
+    if action not in engine.manifest.actions:
+        abort(404)
+    return engine
+
+
+def _onward() -> tuple[str, str]:
+    return http.on_this_site(request.args.get("next", "/")), request.args.get("result", "page")
+
+
+background_blueprint = Blueprint("background", __name__, url_prefix="/ask/background", template_folder=TEMPLATES)
+background_blueprint.add_app_template_global(background_prompt)
+
+
+@background_blueprint.post("/<prompt>", endpoint="answer")
+def answer_background(prompt: str) -> ResponseReturnValue:
+    """Save, "not now" or "do not ask again"."""
+    engine = current_engine()
+    if prompt not in engine.manifest.prompts:
+        abort(404)
+    submission = read_submission(request.form, request.files)
+    return answer_in_background(engine, engine.manifest.prompts[prompt], submission)

@@ -1,0 +1,149 @@
+"""A request as the gate reads it, and the taking of its answers: parse, prove, store or reject."""
+
+import re
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from werkzeug.datastructures import FileStorage, MultiDict
+
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.kinds.base import PREFIX, Asking, Given, Invalid, Redirected, Unable, Upload
+from asklater.prompt_tokens import PromptToken
+from asklater.records.answers import Provenance
+from asklater.records.people import Subject
+
+TOKEN, CANCEL, REDRAW, AGAIN = "prompt", "prompt.cancel", "prompt.redraw", "prompt.again"
+ELSEWHERE, RESUMED = "prompt.elsewhere", "prompt.resumed"
+NEVER = "prompt.never"
+ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, REDRAW, AGAIN, ELSEWHERE, RESUMED, "csrf_token"})
+SLOT = re.compile(r"[a-z0-9-]{1,80}")
+
+
+@dataclass(frozen=True)
+class Submission:
+    """A POST, sorted. `token` is "" when it carries no prompt; `never` says "do not ask again".
+
+    `elsewhere` names another way that was chosen instead of typing, `resumed` the detour that this comes back from.
+    """
+
+    token: str = ""
+    cancelled: bool = False
+    never: bool = False
+    redraw: bool = False
+    again: str = ""
+    elsewhere: str = ""
+    resumed: str = ""
+    given: Mapping[str, Given] = field(default_factory=dict)
+    carried: tuple[tuple[str, str], ...] = ()
+
+
+def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Submission:
+    """Sort a request's form and files. Nothing is judged here but the names."""
+    return Submission(
+        token=form.get(TOKEN, ""),
+        cancelled=CANCEL in form,
+        never=NEVER in form,
+        redraw=REDRAW in form,
+        again=form.get(AGAIN, ""),
+        elsewhere=form.get(ELSEWHERE, ""),
+        resumed=form.get(RESUMED, ""),
+        given=_given(form, files),
+        carried=tuple(
+            (name, value)
+            for name, values in form.lists()
+            if name not in ENGINE_OWN and not name.startswith(PREFIX)
+            for value in values
+        ),
+    )
+
+
+def _given(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> dict[str, Given]:
+    texts: dict[str, dict[str, tuple[str, ...]]] = {}
+    for name, values in form.lists():
+        for key, part in _of_a_field(name):
+            texts.setdefault(key, {})[part] = tuple(values)
+    uploads: dict[str, dict[str, Upload]] = {}
+    for name, sent in files.lists():
+        for key, part in _of_a_field(name):
+            uploads.setdefault(key, {})[part] = _upload(sent)
+    return {key: Given(texts.get(key, {}), uploads.get(key, {})) for key in texts.keys() | uploads.keys()}
+
+
+def _upload(sent: list[FileStorage]) -> Upload:
+    """The first file of a name, and how many others there are."""
+    contents = [file.read() for file in sent]
+    return Upload(sent[0].filename or "", contents[0], others=len({*contents}) - 1)
+
+
+def _of_a_field(name: str) -> Iterable[tuple[str, str]]:
+    if name.startswith(PREFIX):
+        key, _, part = name.removeprefix(PREFIX).partition(".")
+        yield key, part
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What came of a submission: the errors by field and part, the fields that cannot be supplied now, and where
+    the person has to go before it goes on."""
+
+    errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    unable: Mapping[str, Unable] = field(default_factory=dict)
+    elsewhere: Redirected | None = None
+
+
+def restricted() -> Unable:
+    """Why nobody is asked who has restricted what is held of them: what is new could only be kept, not used."""
+    return Unable(gettext("You have restricted your data, so nothing new is asked or stored. What is held stays."))
+
+
+def take(
+    engine: Engine,
+    subject: Subject,
+    ticket: PromptToken,
+    submission: Submission,
+    missing: Collection[str],
+    *,
+    optional: bool = False,
+) -> Taken:
+    """Store every answer that holds, reject the others. Fields that were not asked, or are not `missing`, are left
+    alone.
+
+    A field that is fine is stored even when its neighbour is not, so that nobody types it twice. Where they are
+    `optional`, one that was left empty beside others that were answered is skipped, not rejected.
+    """
+    asked = [key for key in ticket.fields if key in missing]
+    if subject.restricted:
+        return Taken(unable=dict.fromkeys(asked, restricted()))
+    engine.episodes.submit(subject.id, ticket.action, asked)
+    errors: dict[str, Mapping[str, str]] = {}
+    unable: dict[str, Unable] = {}
+    elsewhere: Redirected | None = None
+    stored = 0
+    suggested = engine.suggestions.read(subject.id)
+    subject_id = subject.id
+    for key in asked:
+        kind, declared = engine.kind_of(key), engine.field(key)
+        asking = Asking(subject_id, ticket.action)
+        try:
+            value = kind.parse(declared, submission.given.get(key, Given()))
+            value = kind.prove(declared, asking, value)
+        except Invalid as rejected:
+            errors[key] = rejected.errors
+        except Unable as explained:
+            unable[key] = explained
+        except Redirected as away:
+            elsewhere = away
+        else:
+            confirmed = key in suggested and suggested[key].value == value
+            origin = Provenance(ticket.action, "provider" if confirmed else "person", ticket.prompt_id)
+            subject_id = engine.save(subject_id, key, value, origin, prompted=True)
+            stored += 1
+    if optional and stored:
+        errors = {key: words for key, words in errors.items() if not submission.given.get(key, Given()).is_blank}
+    engine.episodes.reject(subject_id, ticket.action, errors)
+    engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
+    if subject_id != subject.id:
+        engine.people.continue_as(subject_id)
+    engine.people.refresh()
+    return Taken(errors, unable, elsewhere)

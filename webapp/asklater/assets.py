@@ -1,0 +1,101 @@
+"""Static files: addressed by their content, kept in memory, compressed once, cached by browsers for a year.
+
+Flask's own view reads and compresses a file anew for every request (and streams it, which rules out gzip).
+"""
+
+import gzip
+import hashlib
+import mimetypes
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+import brotli
+from flask import Flask, Response, abort, request, url_for
+from werkzeug.security import safe_join
+
+LOOSE = frozenset(
+    {"text/css", "text/javascript", "text/plain", "image/svg+xml", "image/vnd.microsoft.icon", "application/json"}
+)
+"""Types that are worth compressing."""
+VERSION_LENGTH = 10
+
+
+@dataclass(frozen=True)
+class Asset:
+    """One file as it was read. Its compressed forms are made when they are first asked for."""
+
+    content: bytes
+    mimetype: str
+    modified: int
+
+    @cached_property
+    def version(self) -> str:
+        return hashlib.sha256(self.content).hexdigest()[:VERSION_LENGTH]
+
+    @cached_property
+    def forms(self) -> dict[str, bytes]:
+        """The bytes by content encoding, the smallest first."""
+        if self.mimetype not in LOOSE:
+            return {"identity": self.content}
+        return {
+            "br": brotli.compress(self.content, quality=11),
+            "gzip": gzip.compress(self.content, 9, mtime=0),
+            "identity": self.content,
+        }
+
+
+class Assets:
+    """The files of one folder. They are read once; `watching`, they are read again when they change."""
+
+    def __init__(self, folder: Path, *, watching: bool = False) -> None:
+        self._folder = folder
+        self._known: dict[str, Asset] = {}
+        self.watching = watching
+
+    def find(self, filename: str) -> Asset | None:
+        """The file, None when there is none of that name in the folder."""
+        known = self._known.get(filename)
+        if known is not None and not self.watching:
+            return known
+        joined = safe_join(str(self._folder), filename)
+        path = Path(joined) if joined and "\0" not in joined else None
+        if path is None or not path.is_file():
+            return None
+        modified = path.stat().st_mtime_ns
+        if known is None or known.modified != modified:
+            mimetype = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
+            known = self._known[filename] = Asset(path.read_bytes(), mimetype, modified)
+        return known
+
+    def url(self, filename: str) -> str:
+        """Where browsers find the file as it is now. Raises FileNotFoundError."""
+        found = self.find(filename)
+        if found is None:
+            raise FileNotFoundError(filename)
+        return url_for("static", filename=filename, v=found.version)
+
+
+def init_app(app: Flask) -> Assets:
+    """Serve the application's static folder."""
+    assets = Assets(Path(app.static_folder or ""), watching=app.debug)
+
+    def static(filename: str) -> Response:
+        found = assets.find(filename)
+        if found is None:
+            abort(404)
+        encoding = request.accept_encodings.best_match(found.forms, "identity")
+        response = Response(found.forms[encoding], mimetype=found.mimetype)
+        if len(found.forms) > 1:
+            response.vary.add("Accept-Encoding")
+        if encoding != "identity":
+            response.content_encoding = encoding
+        response.set_etag(f"{found.version}-{encoding}")
+        response.cache_control.public = True
+        response.cache_control.max_age = app.get_send_file_max_age(filename)
+        response.cache_control.immutable = request.args.get("v") == found.version
+        response.make_conditional(request)
+        return response
+
+    app.view_functions["static"] = static
+    return assets

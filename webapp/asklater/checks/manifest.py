@@ -1,0 +1,264 @@
+"""Reading a manifest and finding everything that is wrong with it, at once."""
+
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from asklater.checks.experiments import faults
+from asklater.kinds.base import Kind
+from asklater.manifest.declarations import SIGN_UP, Action, Manifest, Requirement
+
+RESERVED = frozenset({SIGN_UP, "settings", "import"})
+SECTIONS = ("purposes", "fields", "actions", "prompts", "experiments")
+"""The tables of tables: each declaration is called by its own table's name."""
+
+
+@dataclass(frozen=True, order=True)
+class Finding:
+    """One thing to mend: the dotted key that it is about, and a sentence. A warning does not stop the start."""
+
+    key: str
+    message: str
+    warning: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.key}: {self.message}"
+
+
+class ManifestError(Exception):
+    """The manifest cannot be used; `findings` lists every reason, sorted by key."""
+
+    def __init__(self, findings: Collection[Finding]) -> None:
+        self.findings = tuple(sorted(findings))
+        super().__init__("The manifest has findings:\n" + "\n".join(f"  {f}" for f in self.findings))
+
+
+def read(path: Path) -> Manifest:
+    """Read and shape the file. Raises ManifestError with every finding about its form."""
+    try:
+        text = path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ManifestError([Finding(path.name, f"cannot be read: {error}")]) from error
+    return parse(text, path.name)
+
+
+def parse(text: str, name: str) -> Manifest:
+    """The same of a file's text; `name` is what findings about all of it call it. Raises ManifestError."""
+    try:
+        document = tomllib.loads(text)
+    except ValueError as error:  # a TOMLDecodeError, or a number of more digits than Python reads
+        raise ManifestError([Finding(name, f"is not TOML: {error}")]) from error
+    except RecursionError as error:
+        raise ManifestError([Finding(name, "is nested too deeply")]) from error
+    return shape(document)
+
+
+def shape(document: Mapping[str, Any]) -> Manifest:
+    """A parsed TOML document as a Manifest. Raises ManifestError when a key is unknown, missing or mistyped."""
+    try:
+        return _shaped(document)
+    except RecursionError as error:
+        raise ManifestError([Finding("document", "is nested too deeply")]) from error
+
+
+def _shaped(document: Mapping[str, Any]) -> Manifest:
+    prepared = dict(document)
+    findings = [
+        Finding(section, "must be a table of tables")
+        for section in SECTIONS
+        if not _is_table_of_tables(prepared.get(section, {}))
+    ]
+    findings += _own_keys(prepared)
+    if findings:
+        raise ManifestError(findings)
+    for section in SECTIONS:
+        prepared[section] = _with_keys(prepared.get(section, {}))
+    for experiment in prepared["experiments"].values():
+        if _is_table_of_tables(experiment.get("variants")):
+            experiment["variants"] = _with_keys(experiment["variants"])
+    for action in prepared["actions"].values():
+        if isinstance(action.get("requires"), list):
+            action["requires"] = [_spelled_out(need) for need in action["requires"]]
+    signup = prepared.get("signup")
+    if isinstance(signup, dict) and isinstance(signup.get("fields"), list):
+        prepared["signup"] = {**signup, "fields": [_spelled_out(need) for need in signup["fields"]]}
+    try:
+        return _with_sign_up(Manifest.model_validate(_tuples(prepared)))
+    except ValidationError as error:
+        raise ManifestError([_finding(entry) for entry in error.errors()]) from error
+
+
+def check(
+    manifest: Manifest,
+    kinds: Mapping[str, Kind],
+    conditions: Collection[str],
+    today: date,
+    served: Collection[str] = (),
+) -> list[Finding]:
+    """Everything that does not hang together, sorted by key.
+
+    `served` are purposes that need no field: records of the application serve them.
+    """
+    rules: tuple[Callable[[], Iterator[Finding]], ...] = (
+        lambda: _fields(manifest, kinds),
+        lambda: _actions(manifest, conditions),
+        lambda: _consents(manifest),
+        lambda: _signup(manifest, today),
+        lambda: _unused(manifest, served),
+        lambda: _goal(manifest),
+        lambda: (Finding(key, message) for key, message in faults(manifest)),
+    )
+    return sorted(finding for rule in rules for finding in rule())
+
+
+def _fields(manifest: Manifest, kinds: Mapping[str, Kind]) -> Iterator[Finding]:
+    for key, declared in manifest.fields.items():
+        if declared.purpose not in manifest.purposes:
+            yield Finding(f"fields.{key}.purpose", f"no purpose is called {declared.purpose!r}")
+        for other in declared.after:
+            if other not in manifest.fields:
+                yield Finding(f"fields.{key}.after", f"no field is called {other!r}")
+        if key in _ancestors(manifest, key):
+            yield Finding(f"fields.{key}.after", "the field waits for itself")
+        kind = kinds.get(declared.kind)
+        if kind is None:
+            known = ", ".join(sorted(kinds))
+            yield Finding(f"fields.{key}.kind", f"no kind is called {declared.kind!r}; there are {known}")
+        else:
+            for message in kind.check(declared):
+                yield Finding(f"fields.{key}", message)
+        if not declared.if_wrong.strip():
+            yield Finding(f"fields.{key}.if_wrong", "say what happens when somebody enters junk", warning=True)
+
+
+def _ancestors(manifest: Manifest, key: str) -> set[str]:
+    seen: set[str] = set()
+    waiting = list(manifest.fields[key].after)
+    while waiting:
+        other = waiting.pop()
+        if other not in seen and other in manifest.fields:
+            seen.add(other)
+            waiting.extend(manifest.fields[other].after)
+    return seen
+
+
+def _actions(manifest: Manifest, conditions: Collection[str]) -> Iterator[Finding]:
+    for key, action in manifest.actions.items():
+        if key in RESERVED and key != SIGN_UP:
+            yield Finding(f"actions.{key}", "this name is the engine's own; choose another")
+        if action.requires and not action.reason and key != SIGN_UP:
+            yield Finding(f"actions.{key}.reason", "an action that asks for something says why")
+        asked = Counter(need.field for need in action.requires)
+        for place, need in enumerate(action.requires):
+            where = f"actions.{key}.requires.{place}"
+            if need.field not in manifest.fields:
+                yield Finding(f"{where}.field", f"no field is called {need.field!r}")
+                continue
+            if asked[need.field] > 1:
+                yield Finding(f"{where}.field", f"{need.field!r} is required twice")
+            if need.when is not None and need.when not in conditions:
+                yield Finding(f"{where}.when", f"no condition is called {need.when!r}")
+            for other in manifest.fields[need.field].after:
+                if other not in asked:
+                    yield Finding(f"{where}.field", f"{need.field!r} is asked after {other!r}: require it too")
+
+
+def _consents(manifest: Manifest) -> Iterator[Finding]:
+    """What a gate demands is not freely given: consent is never a gate's basis (GDPR Art. 7(4))."""
+    for key, action in manifest.actions.items():
+        for place, need in enumerate(action.requires):
+            declared = manifest.fields.get(need.field)
+            purpose = manifest.purposes.get(declared.purpose) if declared else None
+            if declared and (declared.kind == "consent" or (purpose and purpose.basis == "consent")):
+                yield Finding(
+                    f"actions.{key}.requires.{place}.field",
+                    f"{need.field!r} rests on consent, which no action may demand",
+                )
+
+
+def _signup(manifest: Manifest, today: date) -> Iterator[Finding]:
+    for place, asked in enumerate(manifest.signup.fields):
+        where = f"signup.fields.{place}"
+        if asked.field not in manifest.fields:
+            continue  # named already by the implied action's own check
+        if place == 0 and asked.can_wait:
+            yield Finding(f"{where}.can_wait", f"without {asked.field!r} nobody signs up, so it cannot wait")
+        if place > 0 and not asked.justification:
+            yield Finding(f"{where}.justification", f"say why {asked.field!r} cannot wait until it is needed")
+        if place > 0 and asked.review_by is None:
+            yield Finding(f"{where}.review_by", f"say when {asked.field!r} at sign-up is looked at again")
+        if place > 0 and not asked.owner.strip():
+            yield Finding(f"{where}.owner", f"say who answers for {asked.field!r} at sign-up")
+        if asked.review_by is not None and asked.review_by < today:
+            yield Finding(f"{where}.review_by", f"the review was due on {asked.review_by}", warning=True)
+
+
+def _unused(manifest: Manifest, served: Collection[str]) -> Iterator[Finding]:
+    used = {need.field for action in manifest.actions.values() for need in action.requires}
+    asked = {field for prompt in manifest.prompts.values() for field in prompt.fields}
+    for key in manifest.fields.keys() - used - asked:
+        yield Finding(f"fields.{key}", "no action, no prompt and no sign-up needs it: do not hold it")
+    purposes = {declared.purpose for declared in manifest.fields.values()}
+    for key in manifest.purposes.keys() - purposes - set(served):
+        yield Finding(f"purposes.{key}", "no field and no record serves it")
+
+
+def _goal(manifest: Manifest) -> Iterator[Finding]:
+    goal = manifest.analytics.goal
+    if goal is not None and goal not in manifest.actions:
+        yield Finding("analytics.goal", f"no action is called {goal!r}")
+
+
+def _with_sign_up(manifest: Manifest) -> Manifest:
+    """The sign-up form is an action like any other, so it is asked, measured and checked alike."""
+    form = manifest.signup
+    implied = Action(
+        key=SIGN_UP,
+        label=form.label,
+        reason=form.reason,
+        requires=tuple(Requirement(field=asked.field, can_wait=asked.can_wait) for asked in form.fields),
+    )
+    if SIGN_UP in manifest.actions:
+        raise ManifestError([Finding(f"actions.{SIGN_UP}", "declare it as [signup]")])
+    return manifest.model_copy(update={"actions": {**manifest.actions, SIGN_UP: implied}})
+
+
+def _own_keys(document: Mapping[str, Any]) -> list[Finding]:
+    """A declaration is called by its table's name; a `key` inside would call it otherwise."""
+    return [
+        Finding(f"{section}.{name}.key", "no such key")
+        for section in SECTIONS
+        if _is_table_of_tables(document.get(section, {}))
+        for name, table in document.get(section, {}).items()
+        if "key" in table
+    ]
+
+
+def _with_keys(section: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+    return {key: {"key": key, **table} for key, table in section.items()}
+
+
+def _spelled_out(need: object) -> object:
+    return {"field": need} if isinstance(need, str) else need
+
+
+def _is_table_of_tables(section: object) -> bool:
+    return isinstance(section, dict) and all(isinstance(table, dict) for table in section.values())
+
+
+def _tuples(value: Any) -> Any:
+    """TOML arrays as tuples: the declarations are frozen, and strict."""
+    if isinstance(value, dict):
+        return {key: _tuples(entry) for key, entry in value.items()}
+    return tuple(_tuples(entry) for entry in value) if isinstance(value, list) else value
+
+
+def _finding(entry: Any) -> Finding:
+    message = {"extra_forbidden": "no such key", "missing": "is missing"}.get(entry["type"], entry["msg"])
+    return Finding(".".join(str(part) for part in entry["loc"]), message.removeprefix("Value error, "))

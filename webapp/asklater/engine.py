@@ -1,0 +1,323 @@
+"""The engine: one object an application, which joins manifest, kinds, conditions, people and records."""
+
+from collections.abc import Callable, Collection, Mapping
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, current_app
+from sqlalchemy import Select
+
+from asklater import clock
+from asklater.checks import background, manifest as checking
+from asklater.checks.experiments import unknown_placements
+from asklater.db import Database
+from asklater.experiments.service import Experiments
+from asklater.keys.keyring import Keyring, record
+from asklater.keys.service import KeyService, LocalKeys
+from asklater.kinds.address import Address
+from asklater.kinds.base import Kind
+from asklater.kinds.choice import Choice, Choices
+from asklater.kinds.consent import Consent
+from asklater.kinds.image import Image
+from asklater.kinds.text import Text
+from asklater.manifest.declarations import Action, Field, Manifest
+from asklater.personal_tables import PersonalTable
+from asklater.policy.background import NOTHING, Due, Shown, due, lacking
+from asklater.policy.decision import Decision, decide
+from asklater.prompt_tokens import PromptTokens
+from asklater.records.answers import Answers, Provenance
+from asklater.records.background import Background
+from asklater.records.episodes import Episodes
+from asklater.records.people import RESTRICTED, People, SessionPeople, Subject
+from asklater.records.personal_tables import core_personal_tables
+from asklater.records.signals import Signals
+from asklater.records.suggestions import Suggestions
+from asklater.records.suspended_requests import SuspendedRequests
+from asklater.registry import Alternative, Disclosure, Label, Placement, Signal, Traces
+
+BUILTIN: tuple[Kind, ...] = (Text(), Choice(), Choices(), Consent(), Address(), Image())
+
+
+Condition = Callable[[int | None], bool]
+"""Answers whether it holds for a subject (None: a visitor of whom nothing is recorded)."""
+
+
+Check = Callable[[Manifest], Collection[checking.Finding]]
+"""What else a room finds wrong with a manifest."""
+
+
+class Unmet(Exception):  # noqa: N818
+    """An action was about to run although its subject lacks required fields."""
+
+    def __init__(self, action: str, missing: tuple[str, ...]) -> None:
+        super().__init__(f"{action} lacks {', '.join(missing)}")
+        self.action = action
+        self.missing = missing
+
+
+class Engine:
+    """The engine of one application.
+
+    Rooms register kinds, conditions and their way to recognise people; then `start` reads and checks the
+    manifest.
+    """
+
+    manifest: Manifest
+    answers: Answers
+    suggestions: Suggestions
+    episodes: Episodes
+    experiments: Experiments
+    tickets: PromptTokens
+
+    def __init__(self, app: Flask, database: Database, master_key: bytes | KeyService) -> None:
+        self.app = app
+        self.database = database
+        self.kinds: dict[str, Kind] = {kind.name: kind for kind in BUILTIN}
+        self.conditions: dict[str, Condition] = {}
+        self.people: People = SessionPeople(database)
+        self.merges: list[Callable[[int, int], None]] = []
+        self.ways: dict[str, Alternative] = {}
+        self.placements: dict[str, Placement] = {}
+        self.known_signals: dict[str, Signal] = {}
+        self.signals = Signals(database)
+        self.background = Background(database)
+        self.settings_endpoint = ""
+        """The page on which a person changes what is held, where a room has one."""
+        self.suggesting = False
+        """Whether some room keeps suggestions. Where none does, no prompt looks for them."""
+        self.detours = SuspendedRequests(database)
+        self.uncounted: list[Select[int]] = [RESTRICTED]
+        self.kept: list[Select[int]] = []
+        self.checks: list[Check] = []
+        self.departures: list[Callable[[int], None]] = []
+        self.sweeps: list[Traces] = []
+        self.disclosures: dict[str, Disclosure] = {}
+        self.notice_endpoint = ""
+        self.notice_part_endpoint = ""
+        """The notice of some `field`s alone, which opens in place, where a room has one."""
+        self.restriction_endpoint = ""
+        """The page on which a person lifts the restriction of what is held, where a room has one."""
+        self.keyring = Keyring(database, LocalKeys(master_key) if isinstance(master_key, bytes) else master_key)
+        self.holdings: dict[str, PersonalTable] = {own.table: own for own in core_personal_tables()}
+
+    def register_kind(self, kind: Kind) -> None:
+        self.kinds[kind.name] = kind
+
+    def register_condition(self, name: str, condition: Condition) -> None:
+        self.conditions[name] = condition
+
+    def register_merge(self, carry: Callable[[int, int], None]) -> None:
+        """`carry(from, into)` takes a room's own records along when two subjects turn out to be one person."""
+        self.merges.append(carry)
+
+    def register_way(self, way: Alternative) -> None:
+        """Offer another way than typing (a provider, say) in prompts for the fields that it supplies."""
+        self.ways[way.key] = way
+
+    def register_placement(self, key: str, label: Label) -> None:
+        """A spot in which background prompts may appear; its page says `{{ background_prompt(key) }}` there."""
+        self.placements[key] = Placement(key, label)
+
+    def register_signal(self, key: str, label: Label, *, times: int = 1) -> None:
+        """Something that prompts can wait for, reached once the room has told of it `times` times."""
+        self.known_signals[key] = Signal(key, label, times)
+
+    def register_uncounted(self, subjects: Select[int]) -> None:
+        """Subjects who are asked like everybody but belong into no figure, staff for one. A SELECT of their ids.
+
+        It is read whenever something is counted, so it holds for what they did before they were among them.
+        """
+        self.uncounted.append(subjects)
+
+    def register_kept(self, subjects: Select[int]) -> None:
+        """Subjects of whom a room has to keep something (orders). A SELECT of their ids; nothing prunes them."""
+        self.kept.append(subjects)
+
+    def register_holding(self, *holdings: PersonalTable) -> None:
+        """Tables of a room's that hold something of people. What has no holding, an erasure would pass by."""
+        self.holdings |= {holding.table: holding for holding in holdings}
+
+    def register_departure(self, before: Callable[[int], None]) -> None:
+        """`before(subject_id)` runs in the transaction in which a person's rows of measurement go, ahead of it."""
+        self.departures.append(before)
+
+    def register_sweep(self, sweep: Traces) -> None:
+        """Of a person there are traces that no column with their number leads to; an erasure takes them along."""
+        self.sweeps.append(sweep)
+
+    def register_disclosure(self, disclosure: Disclosure) -> None:
+        """Somebody outside was given something of people, and is told when it is erased here."""
+        self.disclosures[disclosure.recipient] = disclosure
+
+    def register_check(self, check: Check) -> None:
+        """Look at every manifest with `check` too, before it is used."""
+        self.checks.append(check)
+
+    def start(self, manifest: Path | Manifest) -> None:
+        """Read and check the manifest. Raises ManifestError with every finding; warnings are logged."""
+        declared = checking.read(manifest) if isinstance(manifest, Path) else manifest
+        findings = self.findings(declared)
+        if any(not finding.warning for finding in findings):
+            raise checking.ManifestError(findings)
+        for finding in findings:
+            self.app.logger.warning("manifest: %s", finding)
+        self.manifest = declared
+        self.answers = Answers(self.database, self.keyring, declared, self.kinds)
+        self.suggestions = Suggestions(self.database, self.keyring, declared, self.kinds)
+        self.suggestions.in_use = self.suggesting
+        self.episodes = Episodes(self.database, declared.window)
+        self.experiments = Experiments(self.database, declared)
+        self.tickets = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
+
+    def findings(self, manifest: Manifest) -> list[checking.Finding]:
+        """Everything wrong with `manifest` in this application, its gated views included."""
+        gates = {getattr(view, "gated_action", None) for view in self.app.view_functions.values()} - {None}
+        lost = [
+            checking.Finding(f"actions.{key}", "a view is gated by this action, which is not declared")
+            for key in gates - manifest.actions.keys()
+        ]
+        served = {purpose for held in self.holdings.values() for purpose in held.purposes}
+        found = checking.check(manifest, self.kinds, self.conditions, clock.now().date(), served)
+        found += background.check(manifest, self.kinds, self.placements, self.known_signals)
+        found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.placements)]
+        found += [finding for check in self.checks for finding in check(manifest)]
+        return sorted(lost + found)
+
+    def kind_of(self, field: str) -> Kind:
+        return self.kinds[self.manifest.fields[field].kind]
+
+    def field(self, key: str) -> Field:
+        return self.manifest.fields[key]
+
+    def action(self, key: str) -> Action:
+        """The declared action. Raises KeyError with a sentence when there is none."""
+        try:
+            return self.manifest.actions[key]
+        except KeyError:
+            raise KeyError(f"the manifest declares no action {key!r}") from None
+
+    def decide(self, action: str, subject: Subject | None, holds: Callable[[str], bool] | None = None) -> Decision:
+        """What `action` still lacks from `subject`, and how it is asked.
+
+        Costs no query beyond the conditions of lacking fields, and one where something is lacking while an experiment
+        runs on the action. `holds` answers the conditions for somebody who sends no request.
+        """
+        number = subject.id if subject else None
+        held = subject.held if subject else frozenset()
+        declared = decide(self.experiments.plain(action), held, holds or (lambda name: self.conditions[name](number)))
+        if declared.clear or subject is None or not subject.takes_part:
+            return declared
+        treatment = self.experiments.treatment(action, subject.id, declared.missing)
+        if not treatment.variant:
+            return declared
+        hold = {need.when for need in self.action(action).requires if need.field in declared.missing}
+        return decide(treatment, held, hold.__contains__)  # conditions may cost a query: none is asked twice
+
+    def lacking(self, action: str, subject: Subject) -> tuple[str, ...]:
+        """What the manifest requires for `action`, whatever an experiment makes of it, and the subject lacks."""
+        held, conditions = subject.held, self.conditions
+        return decide(self.experiments.plain(action), held, lambda name: conditions[name](subject.id)).missing
+
+    def meet(self, action: str, *, asking: bool = True) -> tuple[Subject | None, Decision]:
+        """Who attempts the action, and what it lacks from them.
+
+        Where an experiment runs on it, a visitor who lacks something is recorded first, since the variant is kept
+        with the person; not so when nobody is going to be asked (`asking`).
+        """
+        subject = self.people.subject()
+        decision = self.decide(action, subject)
+        if subject is None and asking and not decision.clear and self.experiments.on(action):
+            subject = self.people.arrive()
+            decision = self.decide(action, subject)
+        return subject, decision
+
+    def require(self, action: str) -> Subject | None:
+        """The subject of this request, read anew in its transaction. Raises Unmet when the action lacks a field.
+
+        For the verb that does an action's work: whatever way it was reached, the manifest holds.
+        """
+        self.people.refresh()
+        subject = self.people.subject()
+        decision = self.decide(action, subject)
+        if not decision.clear:
+            raise Unmet(action, decision.missing)
+        return subject
+
+    def due(self, placement: str, subject: Subject, shown: Shown = NOTHING) -> Due | None:
+        """The background prompt that `subject` is to see in `placement` now; `shown` is on its page already.
+
+        One statement where the manifest has something to ask there that the subject lacks, else none.
+        """
+        manifest = self.experiments.placed(placement)
+        if subject.restricted or not lacking(manifest, placement, subject.held, shown):
+            return None
+        times = {key: signal.times for key, signal in self.known_signals.items()}
+        history = self.background.history(subject.id)
+        while True:
+            found = due(manifest, placement, subject.held, times, history, clock.now(), shown)
+            if found is None or self.experiments.shows(found.prompt, subject.id if subject.takes_part else None):
+                return found
+            others = {key: prompt for key, prompt in manifest.prompts.items() if key != found.prompt.key}
+            manifest = manifest.model_copy(update={"prompts": others})
+
+    def signal(self, subject_id: int, key: str) -> None:
+        """A signal happened. Raises KeyError when no room has registered it."""
+        self.signals.note(subject_id, self.known_signals[key].key)
+
+    def signal_day(self, subject_id: int, key: str) -> None:
+        """It happened on this day too, which counts once; the day on which the subject came first does not."""
+        self.signals.note_day(subject_id, self.known_signals[key].key)
+
+    def save(self, subject_id: int, field: str, value: Any, origin: Provenance, *, prompted: bool) -> int:
+        """Store a value that its kind has parsed and proved; the subject that holds it from now on.
+
+        `prompted` says that a prompt of the context asked for it, which completes that episode. When another
+        submission was first, nothing changes.
+        """
+        if self.answers.give(subject_id, field, value, origin):
+            self.episodes.saved(subject_id, field, origin.action if prompted else None)
+            return self.kind_of(field).saved(self.field(field), subject_id, value)
+        return subject_id
+
+    def change(self, subject_id: int, field: str, value: Any) -> int:
+        """Store or replace a value from the account page."""
+        origin = Provenance("settings", "settings")
+        if self.answers.read(subject_id, [field]):
+            self.answers.change(subject_id, field, value, origin)
+            return self.kind_of(field).saved(self.field(field), subject_id, value)
+        return self.save(subject_id, field, value, origin, prompted=False)
+
+    def remove(self, subject_id: int, field: str) -> None:
+        """Remove an answer, and those that were asked only after it (a proof without its address)."""
+        for other in self.manifest.fields.values():
+            if field in other.after:
+                self.remove(subject_id, other.key)
+        if self.answers.remove(subject_id, field):
+            self.kind_of(field).removed(self.field(field), subject_id)
+
+    def consented(self, subject_id: int, field: str) -> bool:
+        """Whether the person consents to `field` at this moment. Whatever acts on a consent asks in its transaction.
+
+        A restricted person's yes is kept, and not used.
+        """
+        return self.answers.consented(subject_id, field)
+
+    def seal(self, subject_id: int | None, label: str, text: str) -> bytes:
+        """`text` under the subject's own key, the house's for None, for a record that a room keeps.
+
+        `label` names the record and what it is of it; in another row, or of another person, it does not open.
+        """
+        return self.keyring.seal(subject_id, record(label), text.encode())
+
+    def open(self, subject_id: int | None, sealed: Mapping[str, bytes]) -> dict[str, str]:
+        """What `seal` has sealed, by label. One statement, none for nothing. Raises Sealed."""
+        if not sealed:
+            return {}
+        opened = self.keyring.opener(self.keyring.wrapped(subject_id), subject_id)
+        return {label: opened(record(label), content).decode() for label, content in sealed.items()}
+
+
+def current_engine() -> Engine:
+    """The engine of the current application."""
+    engine: Engine = current_app.extensions["profiling"]
+    return engine

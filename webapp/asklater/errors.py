@@ -1,0 +1,123 @@
+"""Error pages that help: in the house's frame, or as a problem document."""
+
+import logging
+from dataclasses import dataclass
+
+from flask import Flask, Response, g, make_response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from markupsafe import escape
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from asklater import http
+from asklater.settings import Settings
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ErrorPage:
+    """What went wrong, in words, and where to go from here."""
+
+    status: int
+    title: str
+    text: str
+    links: tuple[tuple[str, str], ...]
+    request_id: str
+
+
+def init_app(app: Flask, _settings: Settings) -> None:
+    """Answer every HTTP error, and every unexpected one, in the form that the client reads."""
+    app.register_error_handler(CSRFError, _grown_old)
+    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(Exception, unexpected)
+
+
+def _grown_old(error: HTTPException) -> Response:
+    title = gettext("This page had grown old")
+    text = gettext(
+        "The form was opened before you signed in or out, so nothing was sent. Open its page anew, then try again."
+    )
+    return _answer(error, 400, title, text)
+
+
+def _known(error: HTTPException) -> Response:
+    status = error.code or 500
+    title, text = _words(status)
+    if status == 403 and error.description and error.description != type(error).description:
+        text = gettext(error.description)
+    return _answer(error, status, title, text)
+
+
+def unexpected(error: Exception) -> Response:
+    """What nobody foresaw: it is logged, and its page says that nothing was done by halves."""
+    log.exception("request %s failed", g.get("request_id", ""))
+    title, text = _words(500)
+    return _answer(InternalServerError(original_exception=error), 500, title, text)
+
+
+def _answer(error: HTTPException, status: int, title: str, text: str) -> Response:
+    response = answer(status, title, text)
+    for header, value in error.get_headers(request.environ):
+        if header.lower() in {"allow", "retry-after", "location"}:
+            response.headers[header] = value
+    return response
+
+
+def answer(status: int, title: str, text: str) -> Response:
+    """An error page with these words, or a problem document, with ways on and the number of the request."""
+    number = g.get("request_id", "")
+    if http.wants_json():
+        return http.problem(status, title, text, request_id=number)
+    return http.personal(make_response(_drawn(ErrorPage(status, title, text, _ways_on(), number)), status))
+
+
+def _ways_on() -> tuple[tuple[str, str], ...]:
+    """Back to the page that sent the request, where it is another one, and to the front page."""
+    before = http.came_from("/")
+    elsewhere = request.method != "GET" or before.partition("?")[0] != request.path
+    back = ((gettext("Back to the page before"), before),) if elsewhere and before != "/" else ()
+    return (*back, (gettext("To the front page"), "/"))
+
+
+def _drawn(page: ErrorPage) -> str:
+    """The page; bare words where the frame itself is what broke."""
+    try:
+        return render_template("errors/error.html", error=page)
+    except Exception:
+        log.exception("the error page of request %s failed too", page.request_id)
+        return f"<!doctype html><title>{escape(page.title)}</title><h1>{escape(page.title)}</h1><p>{escape(page.text)}"
+
+
+def _words(status: int) -> tuple[str, str]:
+    known = {
+        400: (
+            gettext("That request did not make sense"),
+            gettext("Something in it was not as it should be. Go back, reload the page and try again."),
+        ),
+        403: (
+            gettext("This page is not open to you"),
+            gettext("It belongs to somebody else, or to the staff. If it is yours, sign in with your address."),
+        ),
+        404: (
+            gettext("There is nothing here"),
+            gettext("The page has moved, or it never was. What you were looking for may be on the front page."),
+        ),
+        405: (
+            gettext("That cannot be done here"),
+            gettext("This address exists, but not for what was asked of it."),
+        ),
+        413: (
+            gettext("That is too large"),
+            gettext("Send at most 8 MB: a smaller picture, or a shorter text. Nothing was stored."),
+        ),
+        429: (
+            gettext("That was a little fast"),
+            gettext("There were many requests from your connection. Wait a minute, then try again."),
+        ),
+        500: (
+            gettext("Something broke on our side"),
+            gettext("Nothing was lost or done by halves. Try again in a moment."),
+        ),
+    }
+    return known.get(status, known[400 if status < 500 else 500])

@@ -1,0 +1,70 @@
+"""A query's figures beside those of the days before: what changed, and whether chance alone may have done it."""
+
+from dataclasses import dataclass
+
+from asklater.i18n import gettext
+from asklater.insights.figures import Figures, Share, tally_table
+from asklater.insights.labels import percent, points_interval_label
+from asklater.insights.query import Query
+from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.statistics.differences import Arm, Difference, newcombe
+from asklater.insights.suppression import ProtectedTable, protect
+
+
+@dataclass(frozen=True)
+class PeriodComparison:
+    """What may be told of the question's days, and of those before where that is asked."""
+
+    now: ProtectedTable
+    before: ProtectedTable | None
+
+    def earlier(self, field: str = "", context: str = "") -> Figures | None:
+        """None where nothing is compared, or nothing may be told."""
+        return self.before.figures(field, context) if self.before else None
+
+    def change(self, field: str = "", context: str = "") -> str:
+        """What became of the completion rate, in short; "" where nothing is compared, or nothing is told of now."""
+        shown, earlier = self.now.figures(field, context), self.earlier(field, context)
+        if self.before is None or shown is None:
+            return ""
+        return change_label(shown.completion, earlier.completion if earlier else None)
+
+
+def compare_periods(reading: TotalsReader, question: Query) -> PeriodComparison:
+    """One statement, with a comparison or without."""
+    asked = (question, question.before()) if question.compare else (question,)
+    now, *before = (protect(tally_table(board)) for board in reading.boards(*asked))
+    return PeriodComparison(now, before[0] if before else None)
+
+
+def change_sentence(now: Share, before: Share | None) -> str:
+    """From one rate to the other, with Newcombe's interval of the difference, which holds for one look."""
+    found = rate_difference(now, before)
+    if found is None or before is None:
+        return gettext("Before: too few to compare.")
+    words = {"before": percent(before.rate), "points": points_interval_label(found)}
+    if not found.excludes_zero:
+        return gettext(
+            "Before: %(before)s. No difference that could be told from chance (%(points)s points).", **words
+        )
+    if found.estimate > 0:
+        return gettext("Up from %(before)s, by %(points)s points.", **words)
+    return gettext("Down from %(before)s, by %(points)s points.", **words)
+
+
+def change_label(now: Share, before: Share | None) -> str:
+    """The same for the cell of a table."""
+    found = rate_difference(now, before)
+    if found is None or before is None:
+        return gettext("too few before")
+    words = {"before": percent(before.rate), "points": points_interval_label(found)}
+    if not found.excludes_zero:
+        return gettext("%(before)s before: could be chance", **words)
+    if found.estimate > 0:
+        return gettext("up from %(before)s (%(points)s)", **words)
+    return gettext("down from %(before)s (%(points)s)", **words)
+
+
+def rate_difference(now: Share, before: Share | None) -> Difference | None:
+    """None where there was nothing before."""
+    return newcombe(Arm(now.part, now.whole), Arm(before.part, before.whole)) if before else None

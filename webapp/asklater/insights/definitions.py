@@ -1,0 +1,130 @@
+"""What every figure means: one sentence or two each, the same on every page."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from asklater.i18n import gettext
+from asklater.insights.labels import window_length
+
+
+@dataclass(frozen=True)
+class Definition:
+    """A figure's name and meaning."""
+
+    key: str
+    label: str
+    text: str
+
+
+def definitions(window: timedelta) -> Mapping[str, Definition]:
+    """Every figure by key; `window` is W, the time in which an ask counts as answered."""
+    within = window_length(window)
+    told = {
+        "episodes": (
+            gettext("Asks"),
+            gettext(
+                "Episodes of the mature set. An episode is one person being asked for one field in one context, from "
+                "the first time the prompt is shown until it is completed, dismissed, superseded or abandoned. "
+                "Those four add up to the asks."
+            ),
+        ),
+        "persons": (
+            gettext("Persons"),
+            gettext(
+                "People with at least one ask. Each is counted once here, so persons of several rows do not add up. "
+                "Staff are in no figure."
+            ),
+        ),
+        "completed": (
+            gettext("Completed"),
+            gettext(
+                "The field was saved by a submission of this very prompt, at most %(window)s after the prompt "
+                "was first shown.",
+                window=within,
+            ),
+        ),
+        "dismissed": (gettext("Dismissed"), gettext("The person cancelled the prompt, or said “not now”.")),
+        "superseded": (
+            gettext("Superseded"),
+            gettext(
+                "While this ask was open, the field was saved another way: another context, settings or an import."
+            ),
+        ),
+        "abandoned": (
+            gettext("Abandoned"),
+            gettext("None of the other three within %(window)s of the first time shown.", window=within),
+        ),
+        "completion_rate": (
+            gettext("Completion rate"),
+            gettext(
+                "Completed asks in all mature asks, with a 95-percent Wilson interval: the bar is the interval, "
+                "the mark is the rate."
+            ),
+        ),
+        "person_rate": (
+            gettext("Person rate"),
+            gettext(
+                "Persons with at least one completed ask in all persons asked, with its 95-percent Wilson interval."
+            ),
+        ),
+        "action_rate": (
+            gettext("Action rate"),
+            gettext(
+                "Mature prompts whose action then ran to success, in all mature prompts. A prompt may ask for "
+                "several fields; it counts once."
+            ),
+        ),
+        "median": (
+            gettext("Median time"),
+            gettext(
+                "Half of the completed asks took at most this long, from the first time shown until the field "
+                "was saved. Times are kept in steps of 2 percent, so this misses the exact time by 1 percent at most."
+            ),
+        ),
+        "p90": (
+            gettext("90th percentile"),
+            gettext("Nine in ten completed asks took at most this long, within 1 percent."),
+        ),
+        "rejection_rate": (
+            gettext("Rejection rate"),
+            gettext(
+                "Asks in which the field was rejected at least once, in the asks that were submitted at least once. "
+                "A submission is rejected when this field fails its check."
+            ),
+        ),
+        "impressions": (
+            gettext("Shown"),
+            gettext("How often the prompt was drawn. Drawing it again after a rejected submission is not counted."),
+        ),
+        "impression_yield": (
+            gettext("Yield"),
+            gettext(
+                "Completed asks per time shown. It has no interval, since the times that one person is shown "
+                "a prompt are not independent."
+            ),
+        ),
+        "unable": (
+            gettext("Unable"),
+            gettext("How often the prompt could only explain why the field cannot be given just now."),
+        ),
+        "fresh": (
+            gettext("Fresh"),
+            gettext(
+                "Asks first shown less than %(window)s ago. They are left out, even when completed: quick successes "
+                "count at once, failures only later, so counting them would flatter the rates.",
+                window=within,
+            ),
+        ),
+        "funnel": (
+            gettext("From the first view to the action"),
+            gettext(
+                "Mature prompts of the context: how many were submitted at least once at their first step, for how "
+                "many nothing was missing any more within %(window)s, by whatever way, and for how many the action "
+                "then ran to success. Each step includes those after it.",
+                window=within,
+            ),
+        ),
+        "coverage": (gettext("Coverage"), gettext("Accounts that hold the field now, in all accounts now.")),
+    }
+    return {key: Definition(key, label, text) for key, (label, text) in told.items()}

@@ -1,0 +1,203 @@
+"""The page of one field in one context: its figures, and their breakdown by device, by visitor and by variant, with
+what would tell of too few persons suppressed.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+from typing import Literal
+
+from asklater.i18n import gettext
+from asklater.insights.comparisons import compare_periods
+from asklater.insights.detail.incidence import NO_INCIDENCE_CHART, FreshTimes, incidence_chart
+from asklater.insights.detail.presenters import (
+    BreakdownTable,
+    CellPage,
+    FigureRow,
+    PageFrame,
+    TimesChart,
+    figure_row,
+    outcome_rows,
+    page_frame,
+    prompt_figures,
+    times_chart,
+)
+from asklater.insights.figures import Figures, figures_of, tally
+from asklater.insights.forms import QueryForm
+from asklater.insights.labels import (
+    KeyLabels,
+    device_labels,
+    key_labels,
+    percent,
+    qualified_variant_label,
+    visitor_labels,
+    whole_number,
+)
+from asklater.insights.live import LiveEpisodes, live_row
+from asklater.insights.presenters import PageLink, no_figures_note
+from asklater.insights.query import Query
+from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum
+from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
+from asklater.insights.suppression import suppressed_keys
+from asklater.insights.timeseries import trend
+from asklater.insights.urls import cell_url, context_url, field_url
+from asklater.manifest.declarations import Manifest
+
+# The breakdown
+
+
+Dimension = Literal["variant", "device", "visitor"]
+DIMENSIONS: tuple[Dimension, ...] = ("variant", "device", "visitor")
+"""In the order of a series' key."""
+
+SliceSums = dict[bool, RangeSum]
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Figures by key of the part, None where they are hidden."""
+
+    part: Dimension
+    rows: Mapping[str, Figures | None]
+
+
+def filtered_slice(found: Mapping[Series, RangeSum], question: Query) -> SliceSums:
+    """What the question's own filters leave, by whether the people are simulated."""
+    return _by_key(found).get((question.variant, question.device, question.visitor), {})
+
+
+def breakdowns(found: Mapping[Series, RangeSum], question: Query, persons: int) -> tuple[Breakdown, ...]:
+    """By whatever no filter narrows already; by variant only where there was an experiment.
+
+    `found` are the slices of the question's cell, `persons` those in it.
+    """
+    slices = _by_key(found)
+    asked = (question.variant, question.device, question.visitor)
+    made = []
+    for place, part in enumerate(DIMENSIONS):
+        mine = {
+            key[place]: sums
+            for key, sums in slices.items()
+            if key[place] != ANY and _without(key, place) == _without(asked, place)
+        }
+        if asked[place] == ANY and mine.keys() - {NO_EXPERIMENT}:
+            made.append(Breakdown(part, _figures_by_value(mine, question, persons)))
+    return tuple(made)
+
+
+def _by_key(found: Mapping[Series, RangeSum]) -> dict[tuple[str, str, str], SliceSums]:
+    slices: dict[tuple[str, str, str], SliceSums] = {}
+    for key, total in found.items():
+        slices.setdefault((key.variant, key.device, key.visitor), {})[key.simulated] = total
+    return slices
+
+
+def _without(key: tuple[str, ...], place: int) -> tuple[str, ...]:
+    return key[:place] + key[place + 1 :]
+
+
+def _figures_by_value(mine: Mapping[str, SliceSums], question: Query, persons: int) -> Mapping[str, Figures | None]:
+    tallies = {key: tally(question.field, question.context, sums) for key, sums in sorted(mine.items())}
+    counts = {key: it.persons for key, it in tallies.items()} | {ANY: persons}
+    hide = suppressed_keys(counts, [[*tallies, ANY]])
+    return {key: None if key in hide else figures_of(it) for key, it in tallies.items()}
+
+
+# The page
+
+
+NEWEST_ROWS = 10
+
+
+def cell_page(
+    reading: TotalsReader, fresh: FreshTimes, seen: LiveEpisodes, manifest: Manifest, asked: QueryForm
+) -> CellPage:
+    """`fresh` and `seen` are of the same cell."""
+    question, names = asked.question, key_labels(manifest)
+    slices = reading.slices(question)
+    found = compare_periods(reading, question)
+    told = found.now
+    it, shown = told.tally(question.field, question.context), told.figures(question.field, question.context)
+    total = reduce(RangeSum.__add__, filtered_slice(slices, question).values(), EMPTY_SUM)
+    simulated = question.people == "simulated" or bool(it.simulated_persons)
+    return CellPage(
+        frame=_cell_frame(reading, manifest, asked, names, simulated=simulated),
+        says=_says(question, names, it.completed, it.episodes) if shown else no_figures_note(it),
+        stats=prompt_figures(shown, found.earlier(question.field, question.context), compare=question.compare)
+        if shown
+        else (),
+        outcomes=outcome_rows(it) if shown else (),
+        times=times_chart(shown) if shown else TimesChart("", (), "", ""),
+        curve=incidence_chart(total, fresh, manifest.window) if shown else NO_INCIDENCE_CHART,
+        slices=_breakdown_tables(slices, question, manifest, it.persons) if shown else (),
+        trend=trend(reading.line(question), question, it.persons, _cell_url) if shown else None,
+        newest=tuple(live_row(episode, names) for episode in seen.episodes[:NEWEST_ROWS]),
+    )
+
+
+def _cell_frame(
+    reading: TotalsReader, manifest: Manifest, asked: QueryForm, names: KeyLabels, *, simulated: bool
+) -> PageFrame:
+    question = asked.question
+    field, context = question.field, question.context
+    name = gettext("%(field)s at “%(context)s”", field=names.field(field), context=names.context(context))
+    place = {"field": field, "context": context}
+    made = page_frame(asked, reading, manifest.window, name, "cell", place=place, simulated=simulated)
+    ways = (
+        PageLink(names.field(field), field_url(question, field)),
+        PageLink(names.context(context), context_url(question, context)),
+    )
+    return replace(made, up=ways)
+
+
+def _says(question: Query, names: KeyLabels, completed: int, episodes: int) -> str:
+    return gettext(
+        "%(completed)s of %(asks)s asks for %(field)s at “%(context)s” were completed, %(rate)s.",
+        completed=whole_number(completed),
+        asks=whole_number(episodes),
+        field=names.field(question.field),
+        context=names.context(question.context),
+        rate=percent(completed / episodes),
+    )
+
+
+def _cell_url(question: Query) -> str:
+    return cell_url(question, question.field, question.context)
+
+
+def _breakdown_tables(
+    found: Mapping[Series, RangeSum], question: Query, manifest: Manifest, persons: int
+) -> tuple[BreakdownTable, ...]:
+    heads = {
+        "device": (gettext("By device"), gettext("Device")),
+        "visitor": (gettext("By visitor"), gettext("Visitor")),
+        "variant": (gettext("By variant"), gettext("Variant")),
+    }
+    return tuple(
+        BreakdownTable(*heads[split.part], _breakdown_rows(split, question, manifest))
+        for split in breakdowns(found, question, persons)
+    )
+
+
+def _breakdown_rows(split: Breakdown, question: Query, manifest: Manifest) -> tuple[FigureRow, ...]:
+    return tuple(
+        figure_row(_label(split.part, key, manifest), _cell_url(_narrowed(question, split.part, key)), shown)
+        for key, shown in split.rows.items()
+    )
+
+
+def _narrowed(question: Query, part: Dimension, key: str) -> Query:
+    match part:
+        case "variant":
+            return replace(question, variant=key)
+        case "device":
+            return replace(question, device=key)
+        case _:
+            return replace(question, visitor=key)
+
+
+def _label(part: Dimension, key: str, manifest: Manifest) -> str:
+    if part == "variant":
+        return qualified_variant_label(key, manifest.experiments)
+    return (device_labels() if part == "device" else visitor_labels()).get(key, key)

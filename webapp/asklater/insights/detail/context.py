@@ -1,0 +1,78 @@
+"""The page of one context over all the fields that it asks for."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from asklater.i18n import gettext
+from asklater.insights.comparisons import PeriodComparison, compare_periods
+from asklater.insights.detail.presenters import (
+    ContextPage,
+    FigureRow,
+    figure_row,
+    outcome_rows,
+    page_frame,
+    prompt_figures,
+)
+from asklater.insights.figures import Tally, cell_tallies, share
+from asklater.insights.forms import QueryForm
+from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
+from asklater.insights.presenters import funnel_of, no_figures_note
+from asklater.insights.query import Query
+from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.timeseries import trend
+from asklater.insights.urls import cell_url, context_url
+from asklater.manifest.declarations import Manifest
+
+
+def context_page(reading: TotalsReader, manifest: Manifest, asked: QueryForm) -> ContextPage:
+    question, names = asked.question, key_labels(manifest)
+    both = compare_periods(reading, question)
+    told = both.now
+    it, shown = told.tally("", question.context), told.figures("", question.context)
+    found = sorted(cell_tallies(told.board, "", question.context), key=lambda cell: names.place(cell.field, ""))
+    simulated = question.people == "simulated" or bool(it.simulated_persons)
+    name, place = names.context(question.context), {"context": question.context}
+    return ContextPage(
+        frame=page_frame(asked, reading, manifest.window, name, "context", place=place, simulated=simulated),
+        says=_says(it, name) if shown else no_figures_note(it),
+        stats=prompt_figures(shown, both.earlier("", question.context), compare=question.compare) if shown else (),
+        action=share(it.actions, it.prompts) if shown else None,
+        funnel=funnel_of(it if shown else None, name),
+        outcomes=outcome_rows(it) if shown else (),
+        stops=_stops([cell for cell in found if told.figures(cell.field, cell.context)], names),
+        fields=tuple(_field(cell, both, question, names) for cell in found),
+        trend=trend(reading.line(question), question, it.persons, lambda other: context_url(other, question.context))
+        if shown
+        else None,
+    )
+
+
+def _field(it: Tally, both: PeriodComparison, question: Query, names: KeyLabels) -> FigureRow:
+    url = cell_url(replace(question, context=""), it.field, it.context)
+    shown = both.now.figures(it.field, it.context)
+    return figure_row(names.field(it.field), url, shown, change=both.change(it.field, it.context))
+
+
+def _stops(shown: Sequence[Tally], names: KeyLabels) -> str:
+    """The field of most asks that were dismissed or abandoned."""
+    worst = max(shown, key=lambda it: it.dismissed + it.abandoned, default=None)
+    if worst is None or not worst.dismissed + worst.abandoned:
+        return ""
+    stopped = worst.dismissed + worst.abandoned
+    return gettext(
+        "%(field)s stops people most: %(stopped)s of its %(asks)s asks were dismissed or abandoned, %(rate)s.",
+        field=names.field(worst.field),
+        stopped=whole_number(stopped),
+        asks=whole_number(worst.episodes),
+        rate=percent(stopped / worst.episodes),
+    )
+
+
+def _says(it: Tally, name: str) -> str:
+    return gettext(
+        "“%(context)s” asked %(persons)s persons; %(gave)s gave at least one field, %(rate)s.",
+        context=name,
+        persons=whole_number(it.persons),
+        gave=whole_number(it.completed_persons),
+        rate=percent(it.completed_persons / it.persons),
+    )

@@ -1,0 +1,157 @@
+"""The cumulative incidence of a cell, as a chart and in figures; and how long its fresh prompts have been watched,
+which belongs into it.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import select
+
+from asklater.db import MICROSECOND, Database
+from asklater.i18n import gettext
+from asklater.insights.charts import share_reached, step_corners, time_position
+from asklater.insights.detail.presenters import IncidenceChart, IncidenceLine, TimeTick
+from asklater.insights.filters import Uncounted, query_conditions
+from asklater.insights.labels import ngettext, percent, window_length
+from asklater.insights.query import Query
+from asklater.insights.rollup.ranges import RangeSum
+from asklater.insights.statistics.histogram import bucket_of
+from asklater.insights.statistics.incidence import ENDINGS, BoundedShare, GroupedIncidenceCurve, grouped_incidence
+from asklater.insights.tables import TIMED_OUTCOMES
+from asklater.tables import prompt, prompt_field, subject
+
+# Times of fresh prompts
+
+
+EPISODE_LIMIT = 10_000
+"""The oldest this many are looked at: they were watched longest, and leaving out later ones favours no outcome."""
+
+
+@dataclass(frozen=True)
+class FreshTimes:
+    """Counts by bucket of time: of those that ended, by how; and of those that are still open."""
+
+    ended: Mapping[str, Mapping[int, int]]
+    still_open: Mapping[int, int]
+
+    @property
+    def count(self) -> int:
+        return sum(self.still_open.values()) + sum(sum(counts.values()) for counts in self.ended.values())
+
+
+def read_fresh_times(database: Database, window: timedelta, question: Query, uncounted: Uncounted = ()) -> FreshTimes:
+    """Of the question's range, field and context, as of its moment."""
+    it, now = prompt_field.c, question.as_of
+    rows = database.reading().execute(
+        select(it.opened_at, it.closed_at, it.outcome)
+        .join_from(prompt_field, prompt, prompt.c.id == it.prompt_id)
+        .join(subject, subject.c.id == it.subject_id)
+        .where(
+            it.rolled_as.is_(None),  # none of these is counted yet, and their index is short
+            it.opened_at >= question.start,
+            it.opened_at < question.end,
+            it.opened_at > now - window,
+            *query_conditions(question, uncounted, context=it.action, field=it.field, prompts=prompt.c),
+        )
+        .order_by(it.opened_at)
+        .limit(EPISODE_LIMIT)
+    )
+    ended: dict[str, Counter[int]] = {ending: Counter() for ending in ENDINGS}
+    still_open: Counter[int] = Counter()
+    for opened, closed, outcome in rows:
+        is_over = outcome in ended and closed <= now
+        watched = max((closed if is_over else now) - opened, timedelta(0))
+        (ended[outcome] if is_over else still_open)[bucket_of(watched // MICROSECOND)] += 1
+    return FreshTimes(ended, still_open)
+
+
+# The chart
+
+
+NO_INCIDENCE_CHART = IncidenceChart("", (), (), ())
+SECONDS = (1, 10, 60, 600, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600)
+
+LEAST_TICK_DISTANCE = 86
+"""Further to the right than this, a time below the curve would run into that of the edge on a phone."""
+
+
+def incidence_curve(total: RangeSum, fresh: FreshTimes) -> GroupedIncidenceCurve:
+    """The estimate from what is mature, and from the fresh for as long as each was watched."""
+    ended = {
+        ending: Counter(times.counted()) + Counter(fresh.ended.get(ending, {}))
+        for ending, times in zip(TIMED_OUTCOMES, total.times, strict=True)
+    }
+    return grouped_incidence(ended, total["abandoned"], still_open=fresh.still_open)
+
+
+def times_until(end: int) -> list[int]:
+    """The times that are told in figures, in microseconds; the last one is the end."""
+    return [seconds * 10**6 for seconds in SECONDS if seconds * 10**6 < end] + [end]
+
+
+def incidence_chart(total: RangeSum, fresh: FreshTimes, window: timedelta) -> IncidenceChart:
+    curve, end = incidence_curve(total, fresh), window // MICROSECOND
+    labels = {
+        "completed": gettext("Completed"),
+        "dismissed": gettext("Dismissed"),
+        "superseded": gettext("Superseded"),
+    }
+    times = times_until(end)
+    return IncidenceChart(
+        says=_says(share_reached(curve, "completed", end), fresh.count, window),
+        lines=tuple(
+            IncidenceLine(key, label, _points(curve, key, end), percent(share_reached(curve, key, end).estimate))
+            for key, label in labels.items()
+        ),
+        ticks=tuple(
+            _tick(time, end) for time in times if time == end or time_position(time, end) < LEAST_TICK_DISTANCE
+        ),
+        rows=tuple(
+            (_time(time), *(_share_label(share_reached(curve, key, time)) for key in labels)) for time in times
+        ),
+    )
+
+
+def _says(completed: BoundedShare, fresh: int, window: timedelta) -> str:
+    counted_too = ngettext(
+        "%(num)s fresh ask counts for as long as it was watched.",
+        "%(num)s fresh asks count for as long as they were watched.",
+        fresh,
+    )
+    says = gettext(
+        "Within %(window)s of being asked, an estimated %(share)s complete; the other endings compete with that.",
+        window=window_length(window),
+        share=percent(completed.estimate),
+    )
+    return f"{says} {counted_too}" if fresh else says
+
+
+def _points(curve: GroupedIncidenceCurve, ending: str, end: int) -> str:
+    return " ".join(f"{x:g},{y:g}" for x, y in step_corners(curve.times, curve.shares[ending], end))
+
+
+def _tick(time: int, end: int) -> TimeTick:
+    x = time_position(time, end)
+    return TimeTick(_time(time), x, "start" if x < 1 else "end" if x > 99 else "middle")
+
+
+def _time(microseconds: int) -> str:
+    length = timedelta(microseconds=microseconds)
+    if length < timedelta(minutes=1):
+        return gettext("%(seconds)s s", seconds=length.seconds)
+    if length < timedelta(hours=1):
+        return gettext("%(minutes)s min", minutes=length.seconds // 60)
+    if length < timedelta(days=1):
+        return gettext("%(hours)s h", hours=length.seconds // 3600)
+    return gettext("%(days)s d", days=length.days)
+
+
+def _share_label(share: BoundedShare) -> str:
+    """The estimate, and where the exact one lies as far as the buckets tell."""
+    if share.high - share.low < 0.0005:
+        return percent(share.estimate)
+    return gettext(
+        "%(share)s (%(low)s–%(high)s)", share=percent(share.estimate), low=percent(share.low), high=percent(share.high)
+    )

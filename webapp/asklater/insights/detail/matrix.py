@@ -1,0 +1,150 @@
+"""The matrix of every field in every context that asked for it, and the lists of all fields and of all contexts."""
+
+from collections.abc import Sequence
+from typing import Literal
+
+from asklater.i18n import gettext
+from asklater.insights.comparisons import PeriodComparison, compare_periods
+from asklater.insights.detail.presenters import (
+    FigureListPage,
+    FigureRow,
+    MatrixCell,
+    MatrixPage,
+    MatrixRow,
+    figure_row,
+    page_frame,
+)
+from asklater.insights.figures import Tally, cell_tallies
+from asklater.insights.forms import QueryForm
+from asklater.insights.labels import KeyLabels, key_labels, ngettext, whole_number
+from asklater.insights.presenters import PageLink, rate_cell
+from asklater.insights.query import Query
+from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.urls import cell_url, context_url, field_url, query_url
+from asklater.manifest.declarations import Manifest
+
+# The matrix
+
+
+def matrix_page(reading: TotalsReader, manifest: Manifest, asked: QueryForm) -> MatrixPage:
+    """Its number of statements does not depend on what was counted."""
+    question, names = asked.question, key_labels(manifest)
+    both = compare_periods(reading, question)
+    board = both.now.board
+    found = sorted(
+        cell_tallies(board, question.field, question.context), key=lambda it: names.place(it.field, it.context)
+    )
+    fields = list(dict.fromkeys(it.field for it in found))
+    contexts = sorted({it.context for it in found}, key=lambda context: names.place("", context))
+    everything = board.get((question.field, question.context))
+    simulated = question.people == "simulated" or bool(everything and everything.simulated_persons)
+    return MatrixPage(
+        frame=page_frame(asked, reading, manifest.window, gettext("Matrix"), "matrix", simulated=simulated),
+        says=_matrix_summary(len(fields), len(contexts)),
+        contexts=tuple(PageLink(names.context(context), context_url(question, context)) for context in contexts),
+        rows=tuple(_matrix_row(both, question, names, field, contexts) for field in fields),
+        totals=tuple(_total(both, question, context) for context in (*contexts, question.context)) if fields else (),
+    )
+
+
+def _matrix_row(
+    both: PeriodComparison, question: Query, names: KeyLabels, field: str, contexts: Sequence[str]
+) -> MatrixRow:
+    label, cells = names.field(field), []
+    for context in contexts:
+        name = gettext("%(field)s at %(context)s", field=label, context=names.context(context))
+        cells.append(_matrix_cell(both, question, field, context, name))
+    over_all = gettext("%(field)s in all of these contexts", field=label)
+    return MatrixRow(
+        head=PageLink(label, field_url(question, field)),
+        cells=tuple(cells),
+        total=_matrix_cell(both, question, field, question.context, over_all),
+    )
+
+
+def _total(both: PeriodComparison, question: Query, context: str) -> MatrixCell:
+    return _matrix_cell(both, question, question.field, context, gettext("All of these fields"))
+
+
+def _matrix_cell(both: PeriodComparison, question: Query, field: str, context: str, name: str) -> MatrixCell:
+    tally, shown = both.now.tally(field, context), both.now.figures(field, context)
+    return MatrixCell(
+        name=name,
+        url=_url(question, field, context),
+        rate=rate_cell(shown.completion, name, both.change(field, context)) if shown else None,
+        size=_size(tally) if shown else "",
+        asked=bool(tally.episodes),
+    )
+
+
+def _size(it: Tally) -> str:
+    return gettext(
+        "%(asks)s asks, %(persons)s persons", asks=whole_number(it.episodes), persons=whole_number(it.persons)
+    )
+
+
+def _url(question: Query, field: str, context: str) -> str:
+    if field and context:
+        return cell_url(question, field, context)
+    if field:
+        return field_url(question, field)
+    return context_url(question, context) if context else query_url("insights.overview", question)
+
+
+def _matrix_summary(fields: int, contexts: int) -> str:
+    in_contexts = ngettext("%(num)s context", "%(num)s contexts", contexts)
+    return gettext(
+        "%(fields)s in %(contexts)s: each cell shows which share of the asks was completed, with its 95-percent "
+        "interval as a bar, and how many asks and persons that is of. Every figure leads to what it is made of.",
+        fields=ngettext("%(num)s field", "%(num)s fields", fields),
+        contexts=in_contexts,
+    )
+
+
+# The lists
+
+
+ListKind = Literal["fields", "contexts"]
+RowKey = tuple[str, str]
+
+
+def list_page(reading: TotalsReader, manifest: Manifest, asked: QueryForm, what: ListKind) -> FigureListPage:
+    """Whatever is declared, asked or not, and whatever was asked in these days."""
+    question, names = asked.question, key_labels(manifest)
+    both = compare_periods(reading, question)
+    told = both.now
+    total = told.tally(question.field, question.context)
+    simulated = question.people == "simulated" or bool(total.simulated_persons)
+    title = gettext("Fields") if what == "fields" else gettext("Contexts")
+    says = (
+        gettext("Every field, over the contexts that asked for it.")
+        if what == "fields"
+        else gettext("Every context, over the fields that it asked for.")
+    )
+    return FigureListPage(
+        frame=page_frame(asked, reading, manifest.window, title, what, simulated=simulated),
+        what=what,
+        says=says,
+        head=gettext("Field") if what == "fields" else gettext("Context"),
+        rows=_fields(both, question, names) if what == "fields" else _contexts(both, question, names),
+    )
+
+
+def _fields(both: PeriodComparison, question: Query, names: KeyLabels) -> tuple[FigureRow, ...]:
+    asked = [field for field, context in both.now.board if field and context == question.context]
+    wanted = [key for key in dict.fromkeys((*names.fields, *asked)) if question.field in {"", key}]
+    return tuple(
+        _list_row(both, (key, question.context), names.field(key), field_url(question, key)) for key in wanted
+    )
+
+
+def _contexts(both: PeriodComparison, question: Query, names: KeyLabels) -> tuple[FigureRow, ...]:
+    asked = [context for field, context in both.now.board if context and field == question.field]
+    wanted = [key for key in dict.fromkeys((*names.contexts, *asked)) if question.context in {"", key}]
+    return tuple(
+        _list_row(both, (question.field, key), names.context(key), context_url(question, key)) for key in wanted
+    )
+
+
+def _list_row(both: PeriodComparison, key: RowKey, label: str, url: str) -> FigureRow:
+    return figure_row(label, url, both.now.figures(*key), asked=key in both.now.board, change=both.change(*key))

@@ -1,0 +1,354 @@
+"""Page objects of the matrix and of the pages behind it, and the parts that several of them show: frame, headline
+figures, outcomes, times.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+from asklater.i18n import gettext
+from asklater.insights.charts import histogram_bins
+from asklater.insights.definitions import Definition, definitions
+from asklater.insights.download_links import DownloadLinks
+from asklater.insights.figures import Figures, Share, Tally
+from asklater.insights.forms import QueryForm
+from asklater.insights.labels import duration, percent, whole_number
+from asklater.insights.navigation import filter_bar, real_people_link
+from asklater.insights.pending import worker_lag_label
+from asklater.insights.presenters import (
+    FilterBar,
+    Funnel,
+    HeadlineFigure,
+    LiveRow,
+    NumberCell,
+    PageLink,
+    RateCell,
+    headline_figures,
+    plain_figure,
+    rate_cell,
+)
+from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.timeseries import Trend
+from asklater.insights.urls import NO_PATH_PARTS, page_url, query_url
+
+# Page objects
+
+
+@dataclass(frozen=True)
+class PageFrame:
+    """What every page of these has. `behind` says how late the worker is, "" for not; `up` leads back."""
+
+    title: str
+    name: str
+    filter: FilterBar
+    banner: PageLink | None
+    behind: str
+    live_url: str
+    up: tuple[PageLink, ...]
+    files: DownloadLinks
+    definitions: Mapping[str, Definition]
+
+
+@dataclass(frozen=True)
+class FigureRow:
+    """One row of a list: its figures where they may be shown; `asked` is False where there is nothing."""
+
+    label: str
+    url: str
+    rate: RateCell | None
+    persons: str = ""
+    asks: str = ""
+    asked: bool = True
+
+
+@dataclass(frozen=True)
+class MatrixCell:
+    """One cell of the matrix, called `name`. `size` says of how much the rate is; `asked` is False for nothing."""
+
+    name: str
+    url: str
+    rate: RateCell | None
+    size: str
+    asked: bool
+
+
+@dataclass(frozen=True)
+class MatrixRow:
+    """One field in every context, and over all of them."""
+
+    head: PageLink
+    cells: tuple[MatrixCell, ...]
+    total: MatrixCell
+
+
+@dataclass(frozen=True)
+class MatrixPage:
+    """Fields by contexts. `totals` are of the contexts, the last one of everything."""
+
+    frame: PageFrame
+    says: str
+    contexts: tuple[PageLink, ...]
+    rows: tuple[MatrixRow, ...]
+    totals: tuple[MatrixCell, ...]
+
+
+@dataclass(frozen=True)
+class OutcomeRow:
+    """What became of some asks, and their share of all."""
+
+    key: str
+    label: str
+    count: str
+    share: float
+    of_all: str
+
+
+@dataclass(frozen=True)
+class HistogramBar:
+    """One bin of the histogram: `x`, `y`, `width` and `height` in percent of the drawing."""
+
+    label: str
+    count: str
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True)
+class TimesChart:
+    """Times to complete. No bars where there are none."""
+
+    says: str
+    bars: tuple[HistogramBar, ...]
+    first: str
+    last: str
+
+    @property
+    def rows(self) -> tuple[tuple[str, str], ...]:
+        return tuple((bar.label, bar.count) for bar in self.bars)
+
+
+@dataclass(frozen=True)
+class IncidenceLine:
+    """One ending: the corners of its line as SVG has them, and the share that it reaches."""
+
+    key: str
+    label: str
+    points: str
+    reached: str
+
+
+@dataclass(frozen=True)
+class TimeTick:
+    """A time below the curve; `anchor` is start, middle or end."""
+
+    label: str
+    x: float
+    anchor: str
+
+
+@dataclass(frozen=True)
+class IncidenceChart:
+    """Cumulative incidence. No lines where too few were asked."""
+
+    says: str
+    lines: tuple[IncidenceLine, ...]
+    ticks: tuple[TimeTick, ...]
+    rows: tuple[tuple[str, ...], ...]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(line.label for line in self.lines)
+
+
+@dataclass(frozen=True)
+class BreakdownTable:
+    """A cell split by one thing; each row leads to the same page with that filter set."""
+
+    title: str
+    head: str
+    rows: tuple[FigureRow, ...]
+
+
+@dataclass(frozen=True)
+class CellPage:
+    """One field in one context. Nothing but `newest` where too few were asked; `says` tells so."""
+
+    frame: PageFrame
+    says: str
+    stats: tuple[HeadlineFigure, ...]
+    outcomes: tuple[OutcomeRow, ...]
+    times: TimesChart
+    curve: IncidenceChart
+    slices: tuple[BreakdownTable, ...]
+    trend: Trend | None
+    newest: tuple[LiveRow, ...]
+
+
+@dataclass(frozen=True)
+class ContextRate:
+    """One context that a field is asked in. `reach` and `coverage` are of all persons who were asked anything.
+
+    No figures where too few were asked.
+    """
+
+    label: str
+    url: str
+    rate: RateCell | None
+    gave: str = ""
+    reach: NumberCell | None = None
+    coverage: str = ""
+
+
+@dataclass(frozen=True)
+class Advice:
+    """Where a field should be asked. `sure` only where an experiment says so; `draft_url` is "" without its page, and
+    where an `experiment` ran already.
+
+    `arms` are what the experiment measured, with the persons that it shared out to each context; `spots` are what was
+    seen of whoever got there.
+    """
+
+    says: str
+    arms: tuple[FigureRow, ...]
+    spots: tuple[ContextRate, ...]
+    sure: bool
+    causal: bool
+    draft_url: str
+    experiment: PageLink | None
+
+
+@dataclass(frozen=True)
+class FieldPage:
+    """One field. `asked` is what the manifest says about it, as pairs; empty where it says nothing any more."""
+
+    frame: PageFrame
+    says: str
+    stats: tuple[HeadlineFigure, ...]
+    advice: Advice
+    outcomes: tuple[OutcomeRow, ...]
+    times: TimesChart
+    asked: tuple[tuple[str, str], ...]
+    coverage: str
+    trend: Trend | None
+
+
+@dataclass(frozen=True)
+class ContextPage:
+    """One context over all its fields. `stops` says which field stops people most, "" where none stands out."""
+
+    frame: PageFrame
+    says: str
+    stats: tuple[HeadlineFigure, ...]
+    action: Share | None
+    funnel: Funnel
+    outcomes: tuple[OutcomeRow, ...]
+    stops: str
+    fields: tuple[FigureRow, ...]
+    trend: Trend | None
+
+
+@dataclass(frozen=True)
+class FigureListPage:
+    """Every field, or every context, with its figures; `what` is the table's name as a file."""
+
+    frame: PageFrame
+    what: str
+    says: str
+    head: str
+    rows: tuple[FigureRow, ...]
+
+
+# The frame of every page
+
+
+def page_frame(
+    asked: QueryForm,
+    reading: TotalsReader,
+    window: timedelta,
+    name: str,
+    endpoint: str,
+    *,
+    place: Mapping[str, str] = NO_PATH_PARTS,
+    simulated: bool,
+) -> PageFrame:
+    """`place` are the parts of the path, whose field and context no filter sets then."""
+    question = asked.question
+    local = replace(asked, question=question.anywhere) if place else asked
+    title = gettext("%(name)s – Insights", name=name)
+    return PageFrame(
+        title=gettext("Error: %(title)s", title=title) if asked.errors else title,
+        name=name,
+        filter=filter_bar(local, f"insights.{endpoint}", days=True, place=place),
+        banner=real_people_link(local.question, f"insights.{endpoint}", place) if simulated else None,
+        behind=worker_lag_label(reading, question.as_of),
+        live_url=query_url("insights.live", question),
+        up=(),
+        files=DownloadLinks(question.arguments()),
+        definitions=definitions(window),
+    )
+
+
+def parent_links() -> tuple[PageLink, ...]:
+    """The pages that lead to all others."""
+    labels = {"matrix": gettext("Matrix"), "fields": gettext("Fields"), "contexts": gettext("Contexts")}
+    return tuple(PageLink(label, page_url(f"insights.{page}", {})) for page, label in labels.items())
+
+
+# Parts of several pages
+
+
+OUTCOMES = ("completed", "dismissed", "superseded", "abandoned")
+
+
+def prompt_figures(it: Figures, before: Figures | None, *, compare: bool) -> tuple[HeadlineFigure, ...]:
+    """The headline figures of asks; with `compare` beside those of the days before, None where none may be told."""
+    shown = gettext("yield %(rate)s", rate=percent(it.impression_yield or 0))
+    earlier = whole_number(before.tally.impressions) if before else ""
+    impressions = plain_figure("impressions", whole_number(it.tally.impressions), shown, earlier, compare=compare)
+    return (*headline_figures(it, before, compare=compare), impressions)
+
+
+def figure_row(label: str, url: str, shown: Figures | None, *, asked: bool = True, change: str = "") -> FigureRow:
+    """One row of a list of places; `change` compares with before, "" for not."""
+    if shown is None:
+        return FigureRow(label, url, None, asked=asked)
+    rate = rate_cell(shown.completion, gettext("Completion rate of %(name)s", name=label), change)
+    return FigureRow(label, url, rate, whole_number(shown.tally.persons), whole_number(shown.tally.episodes))
+
+
+def outcome_rows(it: Tally) -> tuple[OutcomeRow, ...]:
+    """They add up to the asks."""
+    labels = (gettext("Completed"), gettext("Dismissed"), gettext("Superseded"), gettext("Abandoned"))
+    counts = (it.completed, it.dismissed, it.superseded, it.abandoned)
+    return tuple(
+        OutcomeRow(key, label, whole_number(count), count / it.episodes, percent(count / it.episodes))
+        for key, label, count in zip(OUTCOMES, labels, counts, strict=True)
+    )
+
+
+def times_chart(it: Figures) -> TimesChart:
+    """Of the completed asks; its bins each reach twice as far as the one before."""
+    found = histogram_bins(it.tally.times.counted())
+    if not found:
+        return TimesChart(gettext("No ask was completed, so there are no times."), (), "", "")
+    width = 100 / len(found)
+    bars = tuple(
+        HistogramBar(
+            label=gettext("%(low)s to %(high)s", low=duration(one.low / 1e6), high=duration(one.high / 1e6)),
+            count=whole_number(one.count),
+            x=place * width,
+            y=100 - one.height,
+            width=width,
+            height=one.height,
+        )
+        for place, one in enumerate(found)
+    )
+    says = gettext(
+        "Half of the completed asks took at most %(median)s, nine in ten at most %(p90)s. Each bar spans twice the "
+        "time of the one to its left.",
+        median=duration(it.median),
+        p90=duration(it.p90),
+    )
+    return TimesChart(says, bars, duration(found[0].low / 1e6), duration(found[-1].high / 1e6))

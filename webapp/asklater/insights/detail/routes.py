@@ -1,0 +1,124 @@
+"""Routes of the matrix, of the lists, and of the pages of a field, of a context, and of one in the other."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from flask import make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from asklater import clock, http
+from asklater.db import Database, current_database
+from asklater.engine import current_engine
+from asklater.insights.coverage import read_coverage
+from asklater.insights.detail.advice import context_experiment
+from asklater.insights.detail.cell import cell_page
+from asklater.insights.detail.context import context_page
+from asklater.insights.detail.field import field_page
+from asklater.insights.detail.incidence import read_fresh_times
+from asklater.insights.detail.matrix import ListKind, list_page, matrix_page
+from asklater.insights.detail.presenters import parent_links
+from asklater.insights.filters import FilterOptions, was_asked
+from asklater.insights.forms import QueryForm, read_query
+from asklater.insights.labels import KeyLabels, key_labels
+from asklater.insights.live import read_live_episodes
+from asklater.insights.postgres_hints import page_snapshot
+from asklater.insights.routes import blueprint, pseudonym_key, requested_options, requested_query, totals_reader
+
+PATH_FILTERS = ("field", "context")
+
+
+def read_path_query(
+    arguments: Mapping[str, str], offered: FilterOptions, as_of: datetime, field: str = "", context: str = ""
+) -> QueryForm:
+    """The question about what the path names; the query string only has the other filters."""
+    others = {name: value for name, value in arguments.items() if name not in PATH_FILTERS}
+    asked = read_query(others, offered, as_of)
+    question = replace(asked.question, field=field, context=context)
+    return replace(asked, question=question, inputs=tuple(it for it in asked.inputs if it.name not in PATH_FILTERS))
+
+
+def was_ever_declared_or_asked(database: Database, names: KeyLabels, field: str = "", context: str = "") -> bool:
+    """Whether each is declared, or was asked at some time."""
+    declared = (not field or field in names.fields) and (not context or context in names.contexts)
+    return declared or was_asked(database, field, context)
+
+
+@blueprint.get("/matrix")
+def matrix() -> ResponseReturnValue:
+    asked = requested_query()
+    with page_snapshot(current_database()):
+        page = matrix_page(totals_reader(asked.question), current_engine().manifest, asked)
+    return _shown("matrix", page, asked)
+
+
+@blueprint.get("/fields")
+def fields() -> ResponseReturnValue:
+    return _list("fields")
+
+
+@blueprint.get("/contexts")
+def contexts() -> ResponseReturnValue:
+    return _list("contexts")
+
+
+@blueprint.get("/fields/<field>")
+def field(field: str) -> ResponseReturnValue:
+    asked = _place(field=field)
+    if asked is None:
+        return _unknown()
+    engine, database = current_engine(), current_database()
+    with page_snapshot(database):
+        coverage = read_coverage(database, engine.uncounted, asked.question.people)
+        trial = context_experiment(engine, field, asked.question)
+        page = field_page(totals_reader(asked.question), coverage, engine.manifest, asked, trial)
+    return _shown("field", page, asked)
+
+
+@blueprint.get("/contexts/<context>")
+def context(context: str) -> ResponseReturnValue:
+    asked = _place(context=context)
+    if asked is None:
+        return _unknown()
+    with page_snapshot(current_database()):
+        page = context_page(totals_reader(asked.question), current_engine().manifest, asked)
+    return _shown("context", page, asked)
+
+
+@blueprint.get("/cells/<field>/<context>")
+def cell(field: str, context: str) -> ResponseReturnValue:
+    asked = _place(field=field, context=context)
+    if asked is None:
+        return _unknown()
+    engine, database, question = current_engine(), current_database(), asked.question
+    window = engine.manifest.window
+    with page_snapshot(database):
+        fresh = read_fresh_times(database, window, question, engine.uncounted)
+        seen = read_live_episodes(database, window, question, pseudonym_key(), engine.uncounted)
+        page = cell_page(totals_reader(question), fresh, seen, engine.manifest, asked)
+    return _shown("cell", page, asked)
+
+
+def _place(field: str = "", context: str = "") -> QueryForm | None:
+    """None where there never was such a field, or such a context."""
+    names = key_labels(current_engine().manifest)
+    if not was_ever_declared_or_asked(current_database(), names, field, context):
+        return None
+    return read_path_query(request.args, requested_options(), clock.now(), field, context)
+
+
+def _list(what: ListKind) -> ResponseReturnValue:
+    asked = requested_query()
+    with page_snapshot(current_database()):
+        page = list_page(totals_reader(asked.question), current_engine().manifest, asked, what)
+    return _shown("list", page, asked)
+
+
+def _shown(name: str, page: object, asked: QueryForm) -> ResponseReturnValue:
+    shown = render_template(f"insights/detail/{name}.html", page=page)
+    return http.personal(make_response(shown, 422 if asked.errors else 200))
+
+
+def _unknown() -> ResponseReturnValue:
+    shown = render_template("insights/detail/unknown.html", ways=parent_links())
+    return http.personal(make_response(shown, 404))

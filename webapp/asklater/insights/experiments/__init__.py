@@ -1,0 +1,57 @@
+"""Experiments as the product manager sees them: what runs, what came of it, and what to do. Adds their pages, their
+tab, and alerts about those that wait for a decision.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from flask import Flask, url_for
+
+from asklater.engine import Engine, current_engine
+from asklater.experiments.runs import Run
+from asklater.i18n import gettext
+from asklater.insights.alerts import Alert, add_alerts
+from asklater.insights.experiments import routes
+from asklater.insights.experiments.routes import blueprint
+from asklater.insights.labels import ngettext
+from asklater.insights.navigation import add_tab
+from asklater.insights.query import Query
+
+LONG_RUN = timedelta(days=28)
+"""After so many whole weeks it is time to see whether a run can be decided."""
+
+
+def undecided_alerts(question: Query) -> Sequence[Alert]:
+    """One statement. Whether the evidence suffices is said on the experiment's own page, which costs more."""
+    engine = current_engine()
+    return [notice for run in engine.experiments.runs.running() if (notice := _alert(run, engine, question.as_of))]
+
+
+def _alert(run: Run, engine: Engine, now: datetime) -> Alert | None:
+    declared = engine.manifest.experiments.get(run.experiment)
+    label = gettext(declared.label) if declared else run.experiment
+    url = url_for("experiments.experiment", key=run.experiment)
+    if declared is None or engine.experiments.digest(run.experiment) != run.digest:
+        says = gettext(
+            "“%(experiment)s” was declared anew while it ran, and treats nobody any more.", experiment=label
+        )
+        return Alert(says, url, gettext("The experiment"), label)
+    if now - run.started_at < LONG_RUN:
+        return None
+    says = ngettext(
+        "“%(experiment)s” has run for %(num)s day: see whether it can be decided.",
+        "“%(experiment)s” has run for %(num)s days: see whether it can be decided.",
+        (now - run.started_at).days,
+        experiment=label,
+    )
+    return Alert(says, url, gettext("The experiment"), label)
+
+
+ROUTE_MODULES = (routes, routes, routes)
+"""The files that add their pages to the blueprint."""
+
+
+def init_app(app: Flask) -> None:
+    app.register_blueprint(blueprint)
+    add_tab(app, 50, "experiments.overview", lambda: gettext("Experiments"), within=("experiments.",))
+    add_alerts(app, undecided_alerts)

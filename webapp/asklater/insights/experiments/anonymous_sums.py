@@ -1,0 +1,92 @@
+"""Participants whose rows went: what came of them stays with their variant, as sums in which nobody stands.
+
+Whoever leaves before the window has ended stays among those who were assigned, so that the sample ratio tells of the
+assignment and of nothing else; in the rates they are not.
+"""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table, select
+
+from asklater import clock
+from asklater.db import EPOCH, Database, metadata
+from asklater.engine import Engine
+from asklater.experiments.runs import Run
+from asklater.experiments.tables import assignment
+from asklater.insights.experiments.participants import AssignedPersons, Participants, VariantDay, success_measure
+from asklater.insights.query import SIMULATED, Query
+from asklater.manifest.declarations import Manifest
+
+SUM_COLUMNS = ("persons", "successes", "acted", "dismissed", "again", "squares")
+
+anonymous_sums = Table(
+    "departed_participants",
+    metadata,
+    Column("run_id", ForeignKey("experiment_run.id", ondelete="CASCADE"), primary_key=True),
+    Column("variant", String(40), primary_key=True),
+    Column("simulated", Boolean, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC, of the window's end"),
+    Column("assigned", BigInteger, nullable=False, doc="all of them, those included who left before its end"),
+    *(Column(name, BigInteger, nullable=False) for name in SUM_COLUMNS),
+    comment="What came of participants whose rows went, by variant and the day on which their window ended",
+)
+
+
+class AnonymousSums:
+    """Keeps and reads what is left of them."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, run_id: int, of_one: AssignedPersons, cells: Sequence[VariantDay], ends_on: int) -> None:
+        """One person leaves: as which it was assigned, and what came of it, if its window has ended."""
+        row: dict[str, Any] = {"run_id": run_id, "variant": of_one.variant, "simulated": bool(of_one.simulated)}
+        counts = {"assigned": 1, **{name: sum(getattr(cell, name) for cell in cells) for name in SUM_COLUMNS}}
+        insert = self._database.insert(anonymous_sums).values(**row, day=ends_on, **counts)
+        more = {name: anonymous_sums.c[name] + insert.excluded[name] for name in counts}
+        keys = [column.name for column in anonymous_sums.primary_key]
+        self._database.writing().execute(insert.on_conflict_do_update(index_elements=keys, set_=more))
+
+    def of_run(self, run_id: int, question: Query) -> tuple[list[AssignedPersons], list[VariantDay]]:
+        """Those among the question's people. One statement."""
+        people = anonymous_sums.c.simulated.in_(SIMULATED[question.people])
+        rows = (
+            self._database.reading()
+            .execute(select(anonymous_sums).where(anonymous_sums.c.run_id == run_id, people))
+            .all()
+        )
+        assigned = [AssignedPersons(row.variant, row.assigned, 0, row.assigned * row.simulated) for row in rows]
+        cells = [
+            VariantDay(
+                row.variant, EPOCH.date() + timedelta(days=row.day), *(getattr(row, name) for name in SUM_COLUMNS)
+            )
+            for row in rows
+            if row.persons
+        ]
+        return assigned, cells
+
+
+def keep_anonymous_sums(engine: Engine, subject_id: int) -> None:
+    """The person's assignments go next, in the caller's transaction: keep what came of them."""
+    connection, moment = engine.database.writing(), clock.now()
+    mine = select(assignment.c.run_id, assignment.c.at).where(assignment.c.subject_id == subject_id)
+    taken = {row.run_id: row.at for row in connection.execute(mine)}
+    if not taken:
+        return
+    window, kept = engine.manifest.window, AnonymousSums(engine.database)
+    participants = Participants(engine.database, engine.uncounted, window)
+    question = Query(moment.date(), moment.date(), moment)
+    for run in engine.experiments.runs.every():
+        if run.id in taken:
+            who = participants.of_run(run.id, subject_id)
+            for of_one in participants.assigned(who, question):
+                cells = _cells(engine.manifest, participants, run, who, question)
+                kept.keep(run.id, of_one, cells, (taken[run.id] + window - EPOCH).days)
+
+
+def _cells(manifest: Manifest, participants: Participants, run: Run, who: Any, question: Query) -> list[VariantDay]:
+    """What came of them; nothing is known of a run whose declaration cannot be read any more."""
+    experiment = run.declared()
+    return participants.cells(who, success_measure(manifest, experiment), question) if experiment else []

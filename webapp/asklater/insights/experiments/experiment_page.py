@@ -1,0 +1,185 @@
+"""The list of experiments and the page of one: its stage, its actions, its plan, its results, its winner."""
+
+from collections.abc import Mapping, Sequence
+
+from flask import url_for
+
+from asklater.experiments.runs import Run
+from asklater.i18n import gettext
+from asklater.insights.experiments.analysis import RunResults, SamplePlan, sample_plan
+from asklater.insights.experiments.drafts import winner_declarations
+from asklater.insights.experiments.lifecycle import (
+    ExperimentWithRuns,
+    Stage,
+    stage_label,
+    stage_of,
+    stage_sentence,
+    subject_label,
+    variant_label,
+)
+from asklater.insights.experiments.presenters import (
+    ExperimentListPage,
+    ExperimentPage,
+    ExperimentRow,
+    experiment_actions,
+)
+from asklater.insights.experiments.reader import RunReader, weights_by_variant
+from asklater.insights.experiments.results_panel import results_panel
+from asklater.insights.forms import QueryForm
+from asklater.insights.labels import KeyLabels, day, ngettext, percent, points_label, whole_number
+from asklater.insights.presenters import FilterBar, PageLink
+from asklater.manifest.declarations import Experiment, Manifest
+
+# The plan in sentences
+
+
+def plan_sentences(plan: SamplePlan | None, effect: float) -> tuple[str, ...]:
+    """What it takes to find a difference of `effect`, with what is known of the traffic."""
+    if plan is None:
+        return (
+            gettext(
+                "Too few people have come by lately to say how long this would take: thirty are needed to start from."
+            ),
+        )
+    aim = gettext(
+        "To find a difference of %(effect)s from %(baseline)s, each variant needs %(once)s persons if you look once, "
+        "at the end; %(many)s at most if you look every day.",
+        effect=points_label(effect).removeprefix("+"),
+        baseline=percent(plan.baseline),
+        once=whole_number(plan.for_one_look),
+        many=whole_number(plan.for_many_looks),
+    )
+    return aim, _days_label(plan)
+
+
+def _days_label(plan: SamplePlan) -> str:
+    if plan.days_for_one_look is None or plan.days_for_many_looks is None:
+        return gettext("Nobody comes by at present, so it would never end.")
+    a_day = f"{plan.persons_a_day:.1f}" if plan.persons_a_day < 10 else whole_number(round(plan.persons_a_day))
+    return gettext(
+        "At %(number)s eligible persons a day that takes %(once)s, or %(many)s.",
+        number=a_day,
+        once=ngettext("%(num)s day", "%(num)s days", plan.days_for_one_look),
+        many=ngettext("%(num)s day", "%(num)s days", plan.days_for_many_looks),
+    )
+
+
+# The pages
+
+
+def experiment_list_page(
+    manifest: Manifest, digests: Mapping[str, str], runs: Sequence[Run], names: KeyLabels
+) -> ExperimentListPage:
+    """Every experiment that is declared, then those that only ran once."""
+    newest: dict[str, Run] = {}
+    for run in runs:  # newest first
+        newest.setdefault(run.experiment, run)
+    gone = [key for key in newest if key not in manifest.experiments]
+    return ExperimentListPage(
+        listed=tuple(
+            _experiment_row(key, manifest.experiments.get(key), digests.get(key), newest.get(key), names)
+            for key in (*manifest.experiments, *gone)
+        ),
+        draft_url=url_for("experiments.draft"),
+    )
+
+
+def _experiment_row(
+    key: str, declared: Experiment | None, digest: str | None, newest: Run | None, names: KeyLabels
+) -> ExperimentRow:
+    shown = declared or (newest.declared() if newest else None)
+    there = stage_of(digest, newest)
+    return ExperimentRow(
+        label=shown.label if shown else key,
+        url=url_for("experiments.experiment", key=key),
+        about=subject_label(shown, names) if shown else "",
+        hypothesis=shown.hypothesis if shown else "",
+        stage=there.value,
+        stage_label=stage_label(there),
+    )
+
+
+def experiment_page(
+    found: ExperimentWithRuns, manifest: Manifest, reading: RunReader, names: KeyLabels, asked: QueryForm
+) -> ExperimentPage:
+    """One experiment, and what came of the run that is shown."""
+    question, experiment = asked.question, found.experiment
+    results = reading.results(experiment, found.run, question) if experiment and found.run else None
+    label = experiment.label if experiment else found.key
+    here = {"people": question.people} if question.people != "all" else {}
+    arguments = here | ({"run": str(found.run.id)} if found.run and found.run is not found.newest else {})
+    return ExperimentPage(
+        filter=_filter(found, asked),
+        title=gettext("Error: %(title)s", title=label) if asked.errors else label,
+        heading=label,
+        hypothesis=experiment.hypothesis if experiment else "",
+        about=subject_label(experiment, names) if experiment else "",
+        stage=found.stage.value,
+        stage_label=stage_label(found.stage),
+        stage_says=stage_sentence(found.stage),
+        steps=experiment_actions(found.key, found.stage, experiment, found.newest, question.as_of),
+        plan=_plan(found, reading, results, asked),
+        figures=results_panel(results, experiment, names) if results and experiment else None,
+        heads=tuple(variant_label(key) for key in experiment.variants) if experiment else (),
+        winner_says=_winner_sentence(found),
+        winner_text=_winner_text(found, manifest),
+        runs=tuple(_run(found, run, here) for run in found.runs) if len(found.runs) > 1 else (),
+        banner=_real_people_link(found) if results and results.simulated else None,
+        csv_url=_experiment_url("experiments.table_csv", found.key, arguments),
+        json_url=_experiment_url("experiments.table_json", found.key, arguments),
+    )
+
+
+def _plan(
+    found: ExperimentWithRuns, reading: RunReader, results: RunResults | None, asked: QueryForm
+) -> tuple[str, ...]:
+    """Only of what may still go on."""
+    experiment = found.experiment
+    if experiment is None or found.stage not in {Stage.DRAFT, Stage.RUNNING} or found.run is not found.newest:
+        return ()
+    traffic = reading.traffic(experiment, found.run, results, asked.question)
+    shares = list(weights_by_variant(experiment).values())
+    return plan_sentences(sample_plan(traffic, experiment.minimum_effect, shares), experiment.minimum_effect)
+
+
+def _winner_sentence(found: ExperimentWithRuns) -> str:
+    if found.stage is not Stage.DECIDED or found.newest is None or found.run is not found.newest:
+        return ""
+    experiment, winner = found.experiment, found.newest.winner
+    if experiment is not None and winner == experiment.control.key:
+        return gettext("What is declared has won. Take the experiment out of the manifest; nothing else changes.")
+    return gettext(
+        "“%(variant)s” has won. Put this into the manifest, in place of the tables of the same names, and take the "
+        "experiment out of it.",
+        variant=variant_label(winner),
+    )
+
+
+def _winner_text(found: ExperimentWithRuns, manifest: Manifest) -> str:
+    if not _winner_sentence(found) or found.experiment is None or found.newest is None:
+        return ""
+    return winner_declarations(manifest, found.experiment, found.newest.winner)
+
+
+def _filter(found: ExperimentWithRuns, asked: QueryForm) -> FilterBar:
+    people = tuple(control for control in asked.inputs if control.name == "people")
+    url = url_for("experiments.experiment", key=found.key)
+    return FilterBar(url=url, inputs=people, errors=asked.errors, presets=(), clear=None, narrowed=(), days="")
+
+
+def _run(found: ExperimentWithRuns, run: Run, here: Mapping[str, str]) -> PageLink:
+    label = gettext("from %(day)s", day=day(run.started_at))
+    if run.stopped_at is not None:
+        label = gettext("%(first)s to %(last)s", first=day(run.started_at), last=day(run.stopped_at))
+    arguments = {**here, "run": str(run.id)}
+    return PageLink(label, _experiment_url("experiments.experiment", found.key, arguments), current=run is found.run)
+
+
+def _real_people_link(found: ExperimentWithRuns) -> PageLink:
+    return PageLink(
+        gettext("Show real people only"), _experiment_url("experiments.experiment", found.key, {"people": "real"})
+    )
+
+
+def _experiment_url(endpoint: str, key: str, arguments: Mapping[str, str]) -> str:
+    return url_for(endpoint, key=key, **arguments)  # type: ignore[arg-type] # every name is our own

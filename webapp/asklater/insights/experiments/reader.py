@@ -1,0 +1,73 @@
+"""Reading one run: who took part, what came of it, and what the past says about the next one."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from asklater.db import Database
+from asklater.experiments.runs import Run
+from asklater.insights.experiments.analysis import BASELINE_FROM_PERSONS, RunResults, Traffic, run_results
+from asklater.insights.experiments.anonymous_sums import AnonymousSums
+from asklater.insights.experiments.participants import Participants, SuccessMeasure, success_measure
+from asklater.insights.filters import Uncounted
+from asklater.insights.query import Query
+from asklater.insights.statistics.differences import Arm
+from asklater.manifest.declarations import Experiment, Manifest
+
+PAST_DAYS = 28
+"""What the past is read from: whole weeks, since weekdays differ."""
+DAY = timedelta(days=1)
+
+
+class RunReader:
+    """Reads the experiments of one manifest, as somebody asks."""
+
+    def __init__(self, database: Database, manifest: Manifest, uncounted: Uncounted) -> None:
+        self._database = database
+        self._manifest = manifest
+        self._departed = AnonymousSums(database)
+        self._participants = Participants(database, uncounted, manifest.window)
+
+    def results(self, experiment: Experiment, run: Run | None, question: Query) -> RunResults:
+        """What came of a run of the experiment, as it was declared then; nothing of none.
+
+        Three statements, as of one moment: somebody may leave meanwhile.
+        """
+        if run is None:
+            return run_results(weights_by_variant(experiment), (), (), about_field=bool(experiment.field))
+        with self._database.snapshot():
+            who = self._participants.of_run(run.id)
+            assigned = self._participants.assigned(who, question)
+            cells = self._participants.cells(who, self._measure(experiment), question)
+            left, came_of_them = self._departed.of_run(run.id, question)
+        return run_results(
+            weights_by_variant(experiment),
+            [*assigned, *left],
+            [*cells, *came_of_them],
+            about_field=bool(experiment.field),
+        )
+
+    def traffic(self, experiment: Experiment, run: Run | None, found: RunResults | None, question: Query) -> Traffic:
+        """Who comes by, and how many succeed as things are declared: from the run where it has enough, else from the
+        weeks before now."""
+        if run is not None and found is not None and found.figures[0].arm.total >= BASELINE_FROM_PERSONS:
+            end = min(question.as_of, run.stopped_at or question.as_of)
+            days = max(1.0, (end - run.started_at) / DAY)
+            return Traffic(sum(each.assigned for each in found.figures) / days, found.figures[0].arm)
+        return self._past(self._measure(experiment), question)
+
+    def _past(self, measure: SuccessMeasure, question: Query) -> Traffic:
+        past = question.of_days(PAST_DAYS)
+        who = self._participants.of_past(measure.contexts, past)
+        persons = sum(row.persons for row in self._participants.assigned(who, past))
+        days = max(1.0, (question.as_of - self._participants.since(past)) / DAY)
+        cells = self._participants.cells(who, measure, past)
+        arm = Arm(sum(cell.successes for cell in cells), sum(cell.persons for cell in cells))
+        return Traffic(persons / days, arm)
+
+    def _measure(self, experiment: Experiment) -> SuccessMeasure:
+        return success_measure(self._manifest, experiment)
+
+
+def weights_by_variant(experiment: Experiment) -> Mapping[str, float]:
+    """The weights by variant, the control first."""
+    return {key: variant.weight for key, variant in experiment.variants.items()}

@@ -1,0 +1,259 @@
+"""What came of a run, as its page shows it: the verdict in sentences, variants and differences as tables and
+charts.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from asklater.i18n import gettext
+from asklater.insights.experiments.analysis import (
+    DifferenceByDay,
+    DifferenceToControl,
+    RunResults,
+    VariantFigures as Counted,
+)
+from asklater.insights.experiments.lifecycle import changes_label, variant_label
+from asklater.insights.experiments.presenters import (
+    DifferenceChart,
+    DifferenceRow,
+    IntervalBar,
+    ResultsPanel,
+    VariantRow,
+)
+from asklater.insights.figures import SMALLEST_CELL, share_of_persons
+from asklater.insights.labels import (
+    KeyLabels,
+    day,
+    ngettext,
+    percent,
+    points_interval_label,
+    points_label,
+    whole_number,
+)
+from asklater.insights.presenters import rate_cell
+from asklater.insights.statistics.differences import Difference
+from asklater.insights.statistics.verdicts import Reason
+from asklater.manifest.declarations import Experiment
+
+# Differences as charts
+
+
+HEIGHT, WIDTH = 40.0, 100.0
+
+
+def difference_rows(against: Sequence[DifferenceToControl]) -> tuple[DifferenceRow, ...]:
+    """All on one scale, as wide as the widest of them."""
+    found = [each for row in against for each in (row.once, row.always) if each is not None]
+    reach = _largest_difference(found)
+    return tuple(
+        DifferenceRow(
+            label=variant_label(row.variant),
+            estimate=points_label(row.once.estimate) if row.once else "",
+            once=_interval_bar(row.once, reach) if row.once else None,
+            always=_interval_bar(row.always, reach) if row.always else None,
+        )
+        for row in against
+    )
+
+
+def difference_chart(variant: str, moments: Sequence[DifferenceByDay]) -> DifferenceChart:
+    """The always-valid interval at the end of each day; two days at least make a chart.
+
+    The first quarter, in which hardly anything is known, does not set the scale: it is cut off at the frame.
+    """
+    reach = _largest_difference([moment.always for moment in moments[len(moments) // 4 :]])
+    step = WIDTH / max(1, len(moments) - 1)
+    tops = [
+        f"{place * step:.1f},{_chart_height(moment.always.high, reach):.1f}" for place, moment in enumerate(moments)
+    ]
+    bottoms = [
+        f"{place * step:.1f},{_chart_height(moment.always.low, reach):.1f}" for place, moment in enumerate(moments)
+    ]
+    middles = [
+        f"{place * step:.1f},{_chart_height(moment.always.estimate, reach):.1f}"
+        for place, moment in enumerate(moments)
+    ]
+    return DifferenceChart(
+        label=variant_label(variant),
+        says=_chart_summary(moments),
+        band=" ".join([*tops, *reversed(bottoms)]) if len(moments) > 1 else "",
+        line=" ".join(middles) if len(moments) > 1 else "",
+        zero=_chart_height(0, reach),
+        top=points_label(reach),
+        bottom=points_label(-reach),
+        rows=tuple(
+            (
+                day(moment.day),
+                whole_number(moment.persons),
+                points_label(moment.always.estimate),
+                points_interval_label(moment.always),
+            )
+            for moment in reversed(moments)
+        ),
+    )
+
+
+def _chart_summary(moments: Sequence[DifferenceByDay]) -> str:
+    if not moments:
+        return gettext("No day has enough persons of both yet.")
+    first = next((moment for moment in moments if moment.always.excludes_zero), None)
+    if first is None:
+        return gettext("On every day so far the interval holds zero: no difference is shown.")
+    return gettext("Since %(day)s a difference has been shown: the interval left zero out.", day=day(first.day))
+
+
+def _largest_difference(differences: Sequence[Difference]) -> float:
+    """How far the scale goes to each side of zero: in steps of five points."""
+    furthest = max((max(abs(each.low), abs(each.high)) for each in differences), default=0.05)
+    return min(1.0, -(-furthest // 0.05) * 0.05)
+
+
+def _interval_bar(difference: Difference, reach: float) -> IntervalBar:
+    start, end, mark = (50 + 50 * place / reach for place in (difference.low, difference.high, difference.estimate))
+    return IntervalBar(points_interval_label(difference), round(start, 1), round(end - start, 1), round(mark, 1))
+
+
+def _chart_height(place: float, reach: float) -> float:
+    return HEIGHT / 2 * (1 - max(-1.0, min(1.0, place / reach)))
+
+
+# Sentences and tables
+
+
+FEW_PERSONS = f"<{SMALLEST_CELL}"
+
+
+def results_panel(found: RunResults, experiment: Experiment, names: KeyLabels) -> ResultsPanel:
+    """The results of a run of `experiment`."""
+    mismatch = found.ratio.mismatch
+    fresh = sum(each.fresh for each in found.figures)
+    return ResultsPanel(
+        verdict="" if mismatch else _verdict(found),
+        sure=found.verdict is not None and found.verdict.sure,
+        warning=_mismatch_sentence(found) if mismatch else "",
+        plain=() if mismatch else _plain_sentences(found),
+        variants=tuple(_variant_row(each, experiment, names) for each in found.figures),
+        differences=difference_rows(found.against),
+        guards=_guards(found, about_field=bool(experiment.field)),
+        courses=tuple(difference_chart(variant, moments) for variant, moments in found.course.items()),
+        fresh=" ".join(
+            filter(None, (_fresh_sentence(fresh), _left_sentence(sum(each.left for each in found.figures))))
+        ),
+    )
+
+
+def _variant_row(counted: Counted, experiment: Experiment, names: KeyLabels) -> VariantRow:
+    label = variant_label(counted.variant)
+    share = share_of_persons(counted.arm.successes, counted.arm.total)
+    return VariantRow(
+        label=label,
+        changes=changes_label(experiment.variants[counted.variant], names),
+        assigned=_too_few_sentence(counted.assigned),
+        fresh=whole_number(counted.fresh) if counted.assigned >= SMALLEST_CELL else "–",
+        mature=_too_few_sentence(counted.arm.total),
+        share=rate_cell(share, gettext("Successes of %(variant)s", variant=label)) if share else None,
+    )
+
+
+def _too_few_sentence(count: int) -> str:
+    return whole_number(count) if count >= SMALLEST_CELL else FEW_PERSONS
+
+
+def _verdict(found: RunResults) -> str:
+    verdict = found.verdict
+    if verdict is None:
+        return gettext("Fewer than five persons of a variant are old enough to be judged, so nothing is said yet.")
+    control = found.figures[0].variant
+    leading = variant_label(verdict.leading) if verdict.leading else ""
+    if verdict.reason is Reason.GUARDRAIL:
+        harms = ", ".join(_harms_label()[key] for key in verdict.harmed)
+        return gettext(
+            "“%(variant)s” brings more, but at a price: %(harms)s. Weigh that before you choose it.",
+            variant=leading,
+            harms=harms,
+        )
+    if verdict.best is None:
+        if not leading:
+            return gettext("There is not enough evidence yet; so far the variants are level.")
+        return gettext(
+            "There is not enough evidence yet. “%(variant)s” is ahead, which may be chance.", variant=leading
+        )
+    if verdict.best == control:
+        return gettext("What is declared is better than every variant. Keep it.")
+    return gettext(
+        "“%(variant)s” is better than everything else that was tried, however often you looked.", variant=leading
+    )
+
+
+def _plain_sentences(found: RunResults) -> tuple[str, ...]:
+    """Each difference as a sentence for who looks once, and one for who looks every day."""
+    sentences = []
+    for row in found.against:
+        if row.once is None or row.always is None:
+            continue
+        words = {"variant": variant_label(row.variant), "difference": points_label(row.once.estimate)}
+        once = {"low": points_label(row.once.low), "high": points_label(row.once.high)}
+        always = {"low": points_label(row.always.low), "high": points_label(row.always.high)}
+        sentences.append(
+            gettext(
+                "“%(variant)s” brings %(difference)s against what is declared. If this is your one look, planned "
+                "beforehand, the truth lies between %(low)s and %(high)s, as 19 of 20 such intervals do.",
+                **words,
+                **once,
+            )
+        )
+        sentences.append(
+            gettext("If you look every day and may stop at any time, say between %(low)s and %(high)s.", **always)
+        )
+    return tuple(sentences)
+
+
+def _mismatch_sentence(found: RunResults) -> str:
+    counts = ", ".join(f"{variant_label(each.variant)} {_too_few_sentence(each.assigned)}" for each in found.figures)
+    return gettext(
+        "The variants were not shared out as declared: %(counts)s. Chance would stray as far less than once in a "
+        "thousand times, so something loses people of one variant, and no verdict is given. Find that first.",
+        counts=counts,
+    )
+
+
+def _harms_label() -> Mapping[str, str]:
+    return {
+        "dismissed": gettext("more people cancel or put it off"),
+        "again": gettext("people are shown the same again more often"),
+        "idle": gettext("fewer actions go through"),
+    }
+
+
+def _guards(found: RunResults, *, about_field: bool) -> tuple[tuple[str, ...], ...]:
+    """Rows of what must not get worse: a name, then a figure for each variant."""
+    rows = [
+        (gettext("Cancelled, or put off"), [percent(each.dismissed.mean) for each in found.figures]),
+        (gettext("Shown the same again, per person"), [f"{each.again.mean:.2f}" for each in found.figures]),
+    ]
+    if about_field:
+        rows.append((gettext("The action went through"), [percent(each.acted.mean) for each in found.figures]))
+    small = [each.small for each in found.figures]
+    return tuple(
+        (name, *(FEW_PERSONS if few else cell for few, cell in zip(small, cells, strict=True))) for name, cells in rows
+    )
+
+
+def _fresh_sentence(count: int) -> str:
+    if not count:
+        return gettext("Nobody was left out for being too fresh.")
+    return ngettext(
+        "%(num)s person is left out of the rates: assigned too lately to be judged.",
+        "%(num)s persons are left out of the rates: assigned too lately to be judged.",
+        count,
+    )
+
+
+def _left_sentence(count: int) -> str:
+    """Those of whom nothing was left to be judged; fewer than five are not counted out."""
+    if not count:
+        return ""
+    if count < SMALLEST_CELL:
+        return gettext("A few persons left before they could be judged: erased, or not to be measured.")
+    return gettext(
+        "%(count)s persons left before they could be judged: erased, or not to be measured.", count=whole_number(count)
+    )

@@ -1,0 +1,140 @@
+"""Tables of fields and contexts: one in the other, each over all of the other, the matrix, where to ask, and what
+the manifest declares.
+"""
+
+from asklater.i18n import gettext
+from asklater.insights.exports.figure_columns import (
+    ExportSource,
+    ValuesByColumn,
+    change_cells,
+    change_columns,
+    figure_cells,
+    figure_columns,
+    share_cells,
+)
+from asklater.insights.exports.sheets import Sheet, SheetColumn, SheetRow
+from asklater.insights.figures import Share, Tally, cell_tallies, share, share_of_persons
+from asklater.insights.overview_tables import context_rows
+from asklater.manifest.notice import kept
+
+# Fields and contexts
+
+
+def episodes_table(source: ExportSource) -> Sheet:
+    """Every field where it is asked."""
+    rows = tuple(_figures_row(source, it.field, it.context) for it in _rows_of(source))
+    return Sheet("episodes", (_field(), _context(), *figure_columns(), *change_columns()), rows)
+
+
+def matrix_table(source: ExportSource) -> Sheet:
+    """The same with the totals of its rows and columns; an empty key stands for all."""
+    question, found = source.question, _rows_of(source)
+    fields = [*dict.fromkeys(it.field for it in found), question.field]
+    contexts = [*sorted({it.context for it in found}, key=lambda it: source.names.place("", it)), question.context]
+    keys = dict.fromkeys((field, context) for field in fields for context in contexts)
+    rows = tuple(_figures_row(source, *key) for key in keys if key in source.found.now.board)
+    return Sheet("matrix", (_field(), _context(), *figure_columns(), *change_columns()), rows)
+
+
+def fields_table(source: ExportSource) -> Sheet:
+    """Every field over its contexts, or in the question's."""
+    names, context = source.names, source.question.context
+    seen = [field for field, where in source.found.now.board if field and where == context]
+    wanted = [key for key in dict.fromkeys((*names.fields, *seen)) if source.question.field in {"", key}]
+    rows = tuple({**_figures_row(source, key, context), "field": key} for key in wanted)
+    return Sheet("fields", (_field(), _context(), *figure_columns(), *change_columns()), rows)
+
+
+def contexts_table(source: ExportSource) -> Sheet:
+    """Every context over its fields, or of the question's; prompts and actions only over all of them."""
+    columns = (
+        SheetColumn("prompts", gettext("mature prompts; one may ask for several fields")),
+        SheetColumn("actions", gettext("prompts whose action then ran to success")),
+        SheetColumn("action_rate", gettext("actions in prompts, 0 to 1")),
+        SheetColumn("action_low", gettext("lower end of its 95-percent Wilson interval")),
+        SheetColumn("action_high", gettext("upper end of its 95-percent Wilson interval")),
+    )
+    acted = {it.context: it.action for it in context_rows(source.found, source.question, source.names)}
+    keys = dict.fromkeys((*source.names.contexts, *acted))
+    rows = tuple(
+        {**_figures_row(source, source.question.field, key), **_acted(acted.get(key))}
+        for key in keys
+        if source.question.context in {"", key}
+    )
+    return Sheet("contexts", (_field(), _context(), *figure_columns(), *change_columns(), *columns), rows)
+
+
+def where_to_ask_table(source: ExportSource) -> Sheet:
+    """The contexts of a field side by side, with what each reaches of all who were asked anything."""
+    columns = (
+        SheetColumn("reach", gettext("persons asked here in all who were asked anything, 0 to 1")),
+        SheetColumn("coverage_brought", gettext("persons who gave it here in all who were asked anything, 0 to 1")),
+    )
+    rows = tuple({**_figures_row(source, it.field, it.context), **_reach(source, it)} for it in _rows_of(source))
+    return Sheet("where-to-ask", (_field(), _context(), *figure_columns(), *change_columns(), *columns), rows)
+
+
+def _acted(action: Share | None) -> ValuesByColumn:
+    counts: ValuesByColumn = (
+        {"prompts": action.whole, "actions": action.part} if action else {"prompts": None, "actions": None}
+    )
+    return counts | share_cells("action", action)
+
+
+def _rows_of(source: ExportSource) -> list[Tally]:
+    found = cell_tallies(source.found.now.board, source.question.field, source.question.context)
+    return sorted(found, key=lambda it: source.names.place(it.field, it.context))
+
+
+def _figures_row(source: ExportSource, field: str, context: str) -> ValuesByColumn:
+    told = source.found.now
+    figures = figure_cells(told.figures(field, context), asked=(field, context) in told.board)
+    return {"field": field, "context": context, **figures, **change_cells(source.found, field, context)}
+
+
+def _reach(source: ExportSource, it: Tally) -> ValuesByColumn:
+    told = source.found.now
+    if told.figures() is None or told.figures(it.field, it.context) is None:
+        return {"reach": None, "coverage_brought": None}
+    everybody = told.tally().persons
+    reach, brought = share_of_persons(it.persons, everybody), share(it.completed_persons, everybody)
+    return {"reach": reach.rate if reach else None, "coverage_brought": brought.rate if brought else None}
+
+
+def _field() -> SheetColumn:
+    return SheetColumn("field", gettext("the field's key; empty for all of them"))
+
+
+def _context() -> SheetColumn:
+    return SheetColumn("context", gettext("the context's key; empty for all of them"))
+
+
+# Declarations
+
+
+def declared_table(source: ExportSource) -> Sheet:
+    """Of the question's field, else of every one."""
+    columns = (
+        SheetColumn("field", gettext("the field's key")),
+        SheetColumn("label", gettext("what it is called")),
+        SheetColumn("reason", gettext("the reason that is given")),
+        SheetColumn("purpose", gettext("what it is used for")),
+        SheetColumn("retention", gettext("how long it is kept")),
+        SheetColumn("decided_by", gettext("who decided to ask for it")),
+        SheetColumn("asked_by", gettext("the keys of the actions that ask for it")),
+    )
+    wanted = [key for key in source.names.fields if source.question.field in {"", key}]
+    return Sheet("declared", columns, tuple(_declaration_row(source, key) for key in wanted))
+
+
+def _declaration_row(source: ExportSource, key: str) -> SheetRow:
+    field = source.manifest.fields[key]
+    return {
+        "field": key,
+        "label": source.names.field(key),
+        "reason": gettext(field.reason),
+        "purpose": gettext(source.manifest.purposes[field.purpose].label),
+        "retention": kept(field),
+        "decided_by": field.decided_by or None,
+        "asked_by": " ".join(action.key for action in source.manifest.asking(key)) or None,
+    }

@@ -1,0 +1,141 @@
+"""Tables of what became of prompts: over days, by outcome, by time, through the funnel; and of who holds what."""
+
+from asklater.db import MICROSECOND
+from asklater.i18n import gettext
+from asklater.insights.charts import histogram_bins, share_reached
+from asklater.insights.detail.cell import breakdowns, filtered_slice
+from asklater.insights.detail.incidence import incidence_curve as incidence_of, times_until
+from asklater.insights.detail.presenters import OUTCOMES
+from asklater.insights.exports.figure_columns import ExportSource, ValuesByColumn, figure_cells, figure_columns
+from asklater.insights.exports.sheets import Sheet, SheetColumn
+from asklater.insights.figures import share
+from asklater.insights.overview_tables import coverage_rows, overview_funnel as funnel_of
+from asklater.insights.rollup.ranges import EMPTY_SUM
+from asklater.insights.tables import TIMED_OUTCOMES
+from asklater.insights.timeseries import trend as trend_of
+
+
+def trend_table(source: ExportSource) -> Sheet:
+    """By day, week or month, the oldest first."""
+    question, told = source.question, source.found.now
+    columns = (SheetColumn("first", gettext("first day, UTC")), SheetColumn("last", gettext("last day, included")))
+    rows: tuple[ValuesByColumn, ...] = ()
+    if told.figures(question.field, question.context):
+        persons = told.tally(question.field, question.context).persons
+        found = trend_of(source.reading.line(question), question, persons, lambda _question: "")
+        rows = tuple(
+            {"first": row.first.isoformat(), "last": row.last.isoformat(), **figure_cells(row.figures)}
+            for row in reversed(found.rows)
+        )
+    return Sheet("trend", (*columns, *figure_columns()), rows)
+
+
+def outcomes_table(source: ExportSource) -> Sheet:
+    """The four add up to the asks; no rows where these may not be told."""
+    columns = (
+        SheetColumn("outcome", gettext("completed, dismissed, superseded or abandoned")),
+        SheetColumn("asks", gettext("asks that ended so")),
+        SheetColumn("share", gettext("of all asks, 0 to 1")),
+    )
+    shown = source.found.now.figures(source.question.field, source.question.context)
+    counts = {key: getattr(shown.tally, key) for key in OUTCOMES} if shown else {}
+    asks = shown.tally.episodes if shown else 0
+    return Sheet(
+        "outcomes",
+        columns,
+        tuple({"outcome": key, "asks": count, "share": count / asks} for key, count in counts.items()),
+    )
+
+
+def times_table(source: ExportSource) -> Sheet:
+    """Times to complete, in bins that each reach twice as far as the one before."""
+    columns = (
+        SheetColumn("from_seconds", gettext("from this long on")),
+        SheetColumn("to_seconds", gettext("and below this")),
+        SheetColumn("asks", gettext("completed asks that took so long")),
+    )
+    shown = source.found.now.figures(source.question.field, source.question.context)
+    found = histogram_bins(shown.tally.times.counted()) if shown else ()
+    rows = ({"from_seconds": it.low / 1e6, "to_seconds": it.high / 1e6, "asks": it.count} for it in found)
+    return Sheet("times", columns, tuple(rows))
+
+
+def incidence_table(source: ExportSource) -> Sheet:
+    """The share of asks that had ended by a time, by how; between which ends the exact one lies."""
+    columns = [SheetColumn("within_seconds", gettext("since the first time shown"))]
+    for ending in TIMED_OUTCOMES:
+        columns.append(SheetColumn(ending, gettext("share that had ended so, 0 to 1 (Aalen-Johansen)")))
+        columns.append(SheetColumn(f"{ending}_low", gettext("the exact times would have put it at least here")))
+        columns.append(SheetColumn(f"{ending}_high", gettext("the exact times would have put it at most here")))
+    question, rows = source.question, []
+    if source.found.now.figures(question.field, question.context):
+        here = filtered_slice(source.reading.slices(question), question)
+        curve = incidence_of(sum(here.values(), EMPTY_SUM), source.fresh)
+        for time in times_until(source.window // MICROSECOND):
+            row: ValuesByColumn = {"within_seconds": time / 1e6}
+            for ending in TIMED_OUTCOMES:
+                told = share_reached(curve, ending, time)
+                row |= {ending: told.estimate, f"{ending}_low": told.low, f"{ending}_high": told.high}
+            rows.append(row)
+    return Sheet("incidence", tuple(columns), tuple(rows))
+
+
+def slices_table(source: ExportSource) -> Sheet:
+    """By device, by visitor and by variant, as far as no filter narrows to one of them."""
+    question, told, rows = source.question, source.found.now, []
+    if told.figures(question.field, question.context):
+        persons = told.tally(question.field, question.context).persons
+        for split in breakdowns(source.reading.slices(question), question, persons):
+            rows += [{"by": split.part, "key": key, **figure_cells(shown)} for key, shown in split.rows.items()]
+    columns = (
+        SheetColumn("by", gettext("what the row is split by: device, visitor or variant")),
+        SheetColumn("key", gettext("which device, visitor or variant; - for outside of experiments")),
+    )
+    return Sheet("slices", (*columns, *figure_columns()), tuple(rows))
+
+
+def funnel_table(source: ExportSource) -> Sheet:
+    """From the first view of a prompt to the completed action; no rows where too few were asked."""
+    columns = (
+        SheetColumn("step", gettext("the step, in order")),
+        SheetColumn("prompts", gettext("mature prompts that came so far")),
+        SheetColumn("of_all", gettext("in all prompts, 0 to 1")),
+        SheetColumn("of_step_before", gettext("in those of the step before, 0 to 1")),
+    )
+    found = funnel_of(source.found, source.question, source.manifest, source.names)
+    befores = (None, *(step.prompts for step in found.steps))
+    rows: list[ValuesByColumn] = []
+    for key, step, before in zip(("shown", "submitted", "given", "acted"), found.steps, befores, strict=False):
+        of_before = share(step.prompts, before) if before else None
+        rows.append(
+            {
+                "step": key,
+                "prompts": step.prompts,
+                "of_all": step.share,
+                "of_step_before": of_before.rate if of_before else None,
+            }
+        )
+    return Sheet("funnel", columns, tuple(rows))
+
+
+def coverage_table(source: ExportSource) -> Sheet:
+    """Accounts that hold each field now; of the filters only the people count."""
+    columns = (
+        SheetColumn("field", gettext("the field's key; empty for all of them")),
+        SheetColumn("holding", gettext("accounts that hold the field")),
+        SheetColumn("accounts", gettext("all accounts")),
+        SheetColumn("share", gettext("holding in accounts, 0 to 1")),
+        SheetColumn("as_of", gettext("when this was counted, UTC")),
+    )
+    as_of = source.coverage.as_of.isoformat()
+    rows: list[ValuesByColumn] = [
+        {
+            "field": row.field,
+            "holding": row.share.part,
+            "accounts": row.share.whole,
+            "share": row.share.rate,
+            "as_of": as_of,
+        }
+        for row in coverage_rows(source.coverage, source.question, source.names)
+    ]
+    return Sheet("coverage", columns, tuple(rows))

@@ -1,0 +1,90 @@
+"""Every table as a file: the same question, the same figures, the same cells left out as on its page."""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from flask import Response, abort, request
+from flask.typing import ResponseReturnValue
+
+from asklater import http
+from asklater.db import current_database
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.insights.exports.field_tables import (
+    contexts_table,
+    declared_table,
+    episodes_table,
+    fields_table,
+    matrix_table,
+    where_to_ask_table,
+)
+from asklater.insights.exports.figure_columns import ExportSource
+from asklater.insights.exports.outcome_tables import (
+    coverage_table,
+    funnel_table,
+    incidence_table,
+    outcomes_table,
+    slices_table,
+    times_table,
+    trend_table,
+)
+from asklater.insights.exports.sheets import Sheet, sheet_response
+from asklater.insights.figures import SMALLEST_CELL
+from asklater.insights.forms import QueryForm
+from asklater.insights.labels import key_labels
+from asklater.insights.postgres_hints import page_snapshot
+from asklater.insights.query import Query
+from asklater.insights.routes import blueprint, requested_query, totals_reader
+from asklater.insights.urls import page_url
+
+SHEETS: Mapping[str, Callable[[ExportSource], Sheet]] = MappingProxyType(
+    {
+        "episodes": episodes_table,
+        "matrix": matrix_table,
+        "fields": fields_table,
+        "contexts": contexts_table,
+        "where-to-ask": where_to_ask_table,
+        "trend": trend_table,
+        "outcomes": outcomes_table,
+        "times": times_table,
+        "incidence": incidence_table,
+        "slices": slices_table,
+        "funnel": funnel_table,
+        "coverage": coverage_table,
+        "declared": declared_table,
+    }
+)
+
+
+@blueprint.get("/<table>.<any(csv, json):form>")
+def table(table: str, form: str) -> ResponseReturnValue:
+    if table not in SHEETS:
+        abort(404)
+    asked = requested_query()
+    if asked.errors:
+        return _refused(asked, form)
+    question = asked.question
+    sheet = _sheet(SHEETS[table], question)
+    about = {"question": question.arguments(), "as_of": question.as_of.isoformat(), "smallest_cell": SMALLEST_CELL}
+    return sheet_response(form, sheet, _file_name(table, question), **about)
+
+
+def _sheet(make: Callable[[ExportSource], Sheet], question: Query) -> Sheet:
+    engine, database = current_engine(), current_database()
+    with page_snapshot(database):
+        manifest = engine.manifest
+        return make(
+            ExportSource(database, totals_reader(question), manifest, engine.uncounted, key_labels(manifest), question)
+        )
+
+
+def _refused(asked: QueryForm, form: str) -> Response:
+    """A spreadsheet's reader is led to the page that says what is wrong beside its inputs, a program is told."""
+    if form == "json":
+        told = " ".join(error.message for error in asked.errors)
+        return http.problem(422, gettext("The question cannot be understood."), told)
+    return http.go_to(page_url("insights.overview", request.args.to_dict()))
+
+
+def _file_name(table: str, question: Query) -> str:
+    return f"{table}-{question.first.isoformat()}-to-{question.last.isoformat()}"

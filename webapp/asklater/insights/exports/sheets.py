@@ -1,0 +1,76 @@
+"""A table as data: columns with keys and meanings, rows of typed values; and the response that sends it as CSV or
+JSON.
+"""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import StringIO
+
+from flask import Response, jsonify
+
+from asklater import http
+from asklater.spreadsheets import inert
+
+SheetValue = str | int | float | bool | None
+SheetRow = Mapping[str, SheetValue]
+DIGITS = 6
+"""Decimals of a number in a CSV; JSON has them all."""
+
+
+@dataclass(frozen=True)
+class SheetColumn:
+    """A key, the same in every file, and what it means in the reader's language."""
+
+    key: str
+    means: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`rows` hold a cell for every column's key; None is what is not told, or what there is nothing of."""
+
+    name: str
+    columns: tuple[SheetColumn, ...]
+    rows: tuple[SheetRow, ...]
+
+
+def as_csv(sheet: Sheet) -> str:
+    """A header and one line per row, safe to open in a spreadsheet."""
+    text = StringIO()
+    writer = csv.writer(text)
+    writer.writerow([column.key for column in sheet.columns])
+    writer.writerows([_text(row[column.key]) for column in sheet.columns] for row in sheet.rows)
+    return text.getvalue()
+
+
+def as_document(sheet: Sheet) -> dict[str, object]:
+    """For JSON: numbers as they are, and what each key means."""
+    return {
+        "table": sheet.name,
+        "columns": [{"key": column.key, "means": column.means} for column in sheet.columns],
+        "rows": [{column.key: row[column.key] for column in sheet.columns} for row in sheet.rows],
+    }
+
+
+def _text(cell: SheetValue) -> str:
+    match cell:
+        case None | False:
+            return ""
+        case True:
+            return "yes"
+        case float():
+            return f"{cell:.{DIGITS}f}"
+        case str():
+            return inert(cell)
+        case _:
+            return str(cell)
+
+
+def sheet_response(form: str, sheet: Sheet, file_name: str, **about: object) -> Response:
+    """`about` stands beside the table in JSON; the file's name has no ending."""
+    if form == "json":
+        return http.personal(jsonify({**about, **as_document(sheet)}))
+    response = Response(as_csv(sheet), mimetype="text/csv")
+    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
+    return http.personal(response)

@@ -1,0 +1,179 @@
+"""Figures: tallies of counted prompts by field and context, the smallest cell, and the shares and times that are
+read off a tally.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, reduce
+from typing import NamedTuple
+
+from asklater.insights.rollup.ranges import EMPTY_HISTOGRAM, EMPTY_SUM, RangeSum, TimeHistogram
+from asklater.insights.statistics.histogram import HistogramQuantiles
+from asklater.insights.tables import COUNTERS
+from asklater.policy.formulas import rate, wilson
+
+# What is counted
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Mature episodes of one field and context ("" where the tally is not split by it), counted.
+
+    `submitted` and `rejected` are episodes with at least one; `rejections` counts each one. Persons are
+    counted once in each tally, so those of several tallies do not add up. The counts of prompts are 0 where the
+    tally is of one field: a prompt asks for several. `times` are those of the completed episodes.
+    """
+
+    field: str
+    context: str
+    persons: int
+    simulated_persons: int
+    completed_persons: int
+    episodes: int
+    completed: int
+    dismissed: int
+    superseded: int
+    abandoned: int
+    impressions: int
+    submitted: int
+    rejected: int
+    rejections: int
+    unable: int
+    prompts: int = 0
+    prompts_submitted: int = 0
+    prompts_given: int = 0
+    actions: int = 0
+    times: TimeHistogram = EMPTY_HISTOGRAM
+
+
+@dataclass(frozen=True)
+class FieldHolders:
+    """Accounts that hold a field now."""
+
+    field: str
+    accounts: int
+
+
+# Tallies by field and context
+
+
+TallyTable = Mapping[tuple[str, str], Tally]
+"""Tallies by (field, context), "" standing for all of them. What was never asked is not in it."""
+
+
+def tally(field: str, context: str, sums: Mapping[bool, RangeSum]) -> Tally:
+    """The sums of real (False) and simulated (True) people as one; zeros where there are none."""
+    total = reduce(RangeSum.__add__, sums.values()) if sums else EMPTY_SUM
+    simulated = sums[True].persons if True in sums else 0
+    counts = dict(zip(COUNTERS, total.counts, strict=True))
+    times = total.times[0] if total.times else EMPTY_HISTOGRAM
+    return Tally(field, context, total.persons, simulated, total.completed_persons, **counts, times=times)
+
+
+def tally_table(sums: Mapping[tuple[str, str], Mapping[bool, RangeSum]]) -> TallyTable:
+    return {(field, context): tally(field, context, of_people) for (field, context), of_people in sums.items()}
+
+
+def cell_tallies(board: TallyTable, field: str = "", context: str = "") -> list[Tally]:
+    """Those of one field in one context, narrowed to a field and a context where these are given."""
+    return [
+        found
+        for (of_field, in_context), found in board.items()
+        if of_field and in_context and field in {"", of_field} and context in {"", in_context} and found.episodes
+    ]
+
+
+def context_tallies(board: TallyTable, field: str = "", context: str = "") -> list[Tally]:
+    """Those of one context over all its fields, or over the one that is given."""
+    return [
+        found
+        for (of_field, in_context), found in board.items()
+        if of_field == field and in_context and context in {"", in_context}
+    ]
+
+
+# Figures of a tally
+
+
+SMALLEST_CELL = 5
+"""Of fewer persons than this, no figure is shown: neither on screen nor in a file."""
+
+
+class Share(NamedTuple):
+    """`part` of `whole`, as a rate from 0 to 1 with its 95 % Wilson interval.
+
+    A tuple, as a page has hundreds of them, and tuples are made several times as fast as other frozen objects.
+    """
+
+    part: int
+    whole: int
+    rate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is said of one set of mature episodes. A rate of nothing is None; times are seconds.
+
+    Each is worked out when it is first asked for: of most sets a page shows but the first. Times are read off a
+    histogram, so they miss the exact ones by at most `histogram.RELATIVE_ERROR`.
+    """
+
+    tally: Tally
+
+    @cached_property
+    def completion(self) -> Share:
+        return share_of_some(self.tally.completed, self.tally.episodes)
+
+    @cached_property
+    def persons(self) -> Share:
+        return share_of_some(self.tally.completed_persons, self.tally.persons)
+
+    @cached_property
+    def rejection(self) -> Share | None:
+        return share(self.tally.rejected, self.tally.submitted)
+
+    @property
+    def impression_yield(self) -> float | None:
+        """It has no interval: the impressions of one person are not independent."""
+        return rate(self.tally.completed, self.tally.impressions)
+
+    @cached_property
+    def median(self) -> float | None:
+        return self._seconds(0.5)
+
+    @cached_property
+    def p90(self) -> float | None:
+        return self._seconds(0.9)
+
+    def _seconds(self, q: float) -> float | None:
+        microseconds = self._times.quantile(q)
+        return None if microseconds is None else microseconds / 1e6
+
+    @cached_property
+    def _times(self) -> HistogramQuantiles:
+        return HistogramQuantiles(self.tally.times.counts())
+
+
+def share(part: int, whole: int) -> Share | None:
+    """None where there is nothing to take a share of."""
+    return share_of_some(part, whole) if whole else None
+
+
+def share_of_some(part: int, whole: int) -> Share:
+    """Raises ValueError where there is nothing to take a share of."""
+    interval = wilson(part, whole)
+    if interval is None:
+        raise ValueError("nothing has no share")
+    return Share(part, whole, part / whole, interval.low, interval.high)
+
+
+def figures_of(tally: Tally) -> Figures | None:
+    """The figures of a tally; None where the cell is too small."""
+    return Figures(tally) if tally.persons >= SMALLEST_CELL and tally.episodes else None
+
+
+def share_of_persons(part: int, whole: int) -> Share | None:
+    """A share among persons; None as well where they are too few."""
+    return share(part, whole) if whole >= SMALLEST_CELL else None

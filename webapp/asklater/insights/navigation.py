@@ -1,0 +1,116 @@
+"""The tab bar, to which every feature of the dashboard adds its pages, and the filter bar with its links."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Flask, current_app, request, url_for
+
+from asklater.i18n import gettext
+from asklater.insights.forms import QueryForm
+from asklater.insights.labels import day, ngettext
+from asklater.insights.presenters import FilterBar, PageLink
+from asklater.insights.query import FILTER_PARAMETERS, Query
+from asklater.insights.urls import NO_PATH_PARTS, page_url
+from asklater.kinds.base import Input
+
+# The tab bar
+
+
+TABS = "insights.tabs"
+
+
+@dataclass(frozen=True)
+class Tab:
+    """One tab. `current` is "page" for the page itself, "true" for one that belongs to it, "" for another."""
+
+    label: str
+    url: str
+    current: str
+
+
+@dataclass(frozen=True)
+class _TabDeclaration:
+    place: int
+    endpoint: str
+    label: Callable[[], str]
+    within: tuple[str, ...]
+    filtered: bool
+
+
+def add_tab(
+    app: Flask,
+    place: int,
+    endpoint: str,
+    label: Callable[[], str],
+    *,
+    within: tuple[str, ...] = (),
+    filtered: bool = False,
+) -> None:
+    """Add a tab; `place` orders them. `within` are endpoints that belong to it, or beginnings of such.
+
+    `filtered` says that the page takes the dashboard's filters, which then stay as they are.
+    """
+    declared: list[_TabDeclaration] = app.extensions.setdefault(TABS, [])
+    declared.append(_TabDeclaration(place, endpoint, label, within, filtered))
+    declared.sort(key=lambda tab: tab.place)
+
+
+def tab_bar() -> list[Tab]:
+    """The tabs as seen from the page that is asked for."""
+    filters = {name: request.args[name] for name in FILTER_PARAMETERS if request.args.get(name)}
+    declared: list[_TabDeclaration] = current_app.extensions[TABS]
+    return [
+        Tab(tab.label(), page_url(tab.endpoint, filters if tab.filtered else {}), _is_current(tab)) for tab in declared
+    ]
+
+
+def _is_current(tab: _TabDeclaration) -> str:
+    here = request.endpoint or ""
+    if here == tab.endpoint:
+        return "page"
+    return "true" if tab.within and here.startswith(tab.within) else ""
+
+
+# The filter bar
+
+
+PRESET_DAYS = (7, 30, 90)
+
+
+def filter_bar(asked: QueryForm, endpoint: str, *, days: bool, place: Mapping[str, Any] = NO_PATH_PARTS) -> FilterBar:
+    """The form of a page; `days` says whether the page has a range, and so presets."""
+    question = asked.question
+    narrowed = tuple(_chosen_label(control) for control in asked.inputs if _is_narrowed(control))
+    return FilterBar(
+        url=url_for(endpoint, **place),
+        inputs=asked.inputs,
+        errors=asked.errors,
+        presets=tuple(_preset_link(question, endpoint, count, place) for count in PRESET_DAYS) if days else (),
+        clear=PageLink(gettext("Clear the filters"), url_for(endpoint, **place)) if narrowed else None,
+        narrowed=narrowed,
+        days=gettext("%(first)s to %(last)s, UTC days", first=day(question.first), last=day(question.last))
+        if days
+        else "",
+    )
+
+
+def real_people_link(question: Query, endpoint: str, place: Mapping[str, Any] = NO_PATH_PARTS) -> PageLink:
+    real = replace(question, people="real")
+    return PageLink(gettext("Show real people only"), page_url(endpoint, real.arguments(), place))
+
+
+def _is_narrowed(control: Input) -> bool:
+    """Whether a select is set to anything but its first option, which stands for all."""
+    return bool(control.options) and not control.errors and control.values != (control.options[0].value,)
+
+
+def _chosen_label(control: Input) -> str:
+    label = next(option.label for option in control.options if option.value in control.values)
+    return gettext("%(filter)s: %(choice)s", filter=control.label, choice=label)
+
+
+def _preset_link(question: Query, endpoint: str, days: int, place: Mapping[str, Any]) -> PageLink:
+    other = question.of_days(days)
+    label = ngettext("Last %(num)s day", "Last %(num)s days", days)
+    return PageLink(label, page_url(endpoint, other.arguments(), place), current=other == question)

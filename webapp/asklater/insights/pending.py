@@ -1,0 +1,80 @@
+"""What the totals do not hold yet: prompts too young to be judged, and how far the roll-up's worker is behind."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+
+from sqlalchemy import Select, bindparam, func, select
+
+from asklater.db import Database
+from asklater.i18n import gettext
+from asklater.insights.filters import Uncounted, query_conditions
+from asklater.insights.labels import duration
+from asklater.insights.postgres_hints import by_index
+from asklater.insights.query import Query
+from asklater.insights.rollup.reader import TotalsReader
+from asklater.tables import prompt, prompt_field, subject
+
+# Too young to be judged
+
+
+COUNT_LIMIT = 1000
+"""Counted up to here: how many more there are makes no difference to anybody, and takes time to find out."""
+ANY_TIME = datetime.min.replace(tzinfo=UTC)
+
+
+def count_pending(database: Database, window: timedelta, question: Query, uncounted: Uncounted = ()) -> int:
+    """Episodes of the range that are too young, completed ones included; MOST + 1 for all beyond."""
+    since = max(question.start, question.as_of - window + timedelta.resolution)
+    wanted = _pending_statement(replace(question, first=date.min, last=date.min, as_of=ANY_TIME), tuple(uncounted))
+    connection = database.reading()
+    with by_index(connection):
+        return int(connection.scalar(wanted, {"since": since, "until": question.end}) or 0)
+
+
+@lru_cache(maxsize=100)
+def _pending_statement(question: Query, uncounted: tuple[Select[int], ...]) -> Select[int]:
+    """Of a question of any time; built once, which takes longer than to count.
+
+    Prompts and people are looked up only where the question narrows them: a thousand of either take a while.
+    """
+    it, rows = prompt_field.c, select(prompt_field.c.id)
+    if question.variant or question.device or question.visitor:
+        rows = rows.join(prompt, prompt.c.id == it.prompt_id)
+    if question.people != "all":
+        rows = rows.join(subject, subject.c.id == it.subject_id)
+    some = rows.where(
+        it.rolled_as.is_(None),  # none of these is counted yet, and their index is short
+        it.opened_at >= bindparam("since"),
+        it.opened_at < bindparam("until"),
+        *query_conditions(
+            question, uncounted, context=it.action, field=it.field, prompts=prompt.c, person=it.subject_id
+        ),
+    ).limit(COUNT_LIMIT + 1)
+    return select(func.count()).select_from(some.subquery())
+
+
+# The worker's lag
+
+
+LATE_AFTER = timedelta(minutes=10)
+"""The worker comes by every minute; once something has waited for longer, it seems to have stopped."""
+
+
+def worker_lag_label(reading: TotalsReader, as_of: datetime) -> str:
+    """A sentence where the worker is late, else ""."""
+    since = reading.due_since()
+    if since is None or as_of - since < LATE_AFTER:
+        return ""
+    late = duration((as_of - since).total_seconds())
+    if reading.rolled_at() is None:
+        return gettext(
+            "The worker has not counted anything yet: asks have been waiting for %(time)s. They are in these figures, "
+            "counted one by one, so this page takes longer. Is the worker running?",
+            time=late,
+        )
+    return gettext(
+        "The worker is %(time)s behind. What it has not counted yet is in these figures all the same, counted one by "
+        "one, so this page takes longer. Is the worker running?",
+        time=late,
+    )

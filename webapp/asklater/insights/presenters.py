@@ -1,0 +1,339 @@
+"""Page objects of the overview and the live view, and the parts that several pages are made of: table cells,
+headline figures, funnels.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from asklater.i18n import gettext
+from asklater.insights.alerts import Alert
+from asklater.insights.comparisons import change_sentence
+from asklater.insights.definitions import Definition
+from asklater.insights.download_links import DownloadLinks
+from asklater.insights.figures import SMALLEST_CELL, Figures, Share, Tally
+from asklater.insights.labels import duration, ngettext, number_labels, percent, whole_number
+from asklater.insights.timeseries import Trend
+from asklater.kinds.base import Input, InputError
+
+# Table cells
+
+
+class NumberCell(NamedTuple):
+    """A figure in words, and a word below it, "" for none."""
+
+    value: str
+    note: str = ""
+
+
+class RateCell(NamedTuple):
+    """A share, and what it is drawn by: `at`, `start` and `width` are percentages of a track from none to all.
+
+    `label` names what is drawn, `says` puts it in words. `change` compares with before, "" for not.
+    """
+
+    label: str
+    rate: str
+    low: str
+    high: str
+    at: str
+    start: str
+    width: str
+    says: str
+    change: str
+
+
+def rate_cell(share: Share, label: str, change: str = "") -> RateCell:
+    percent = number_labels().percent
+    at, start, end = f"{share.rate:.1%}", f"{share.low:.1%}", f"{share.high:.1%}"
+    return RateCell(
+        label=label,
+        rate=percent(share.rate),
+        low=percent(share.low),
+        high=percent(share.high),
+        at=at,
+        start=start,
+        width=f"{max(share.high - share.low, 0):.1%}",
+        says=gettext("%(rate)s, interval from %(low)s to %(high)s", rate=at, low=start, high=end),
+        change=change,
+    )
+
+
+# Page objects
+
+
+@dataclass(frozen=True)
+class PageLink:
+    """A link to the same view, differing in one thing."""
+
+    label: str
+    url: str
+    current: bool = False
+
+
+@dataclass(frozen=True)
+class FilterBar:
+    """The form that asks the question, as data. `days` tells the range, `narrowed` the other filters, in words.
+
+    `clear` leads to the same page with no filter at all, None where none is set.
+    """
+
+    url: str
+    inputs: tuple[Input, ...]
+    errors: tuple[InputError, ...]
+    presets: tuple[PageLink, ...]
+    clear: PageLink | None
+    narrowed: tuple[str, ...]
+    days: str
+
+
+@dataclass(frozen=True)
+class HeadlineFigure:
+    """One headline figure; `key` is that of its definition. `change` compares it with before, "" for not."""
+
+    key: str
+    value: str
+    note: str = ""
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class FieldInContextRow:
+    """One field in one context, and its cells: persons and asks, the rate, what came of them. None where hidden."""
+
+    field: str
+    field_label: str
+    context: str
+    context_label: str
+    url: str
+    figures: Figures | None
+    asked: tuple[str, ...]
+    rate: RateCell | None
+    came: tuple[NumberCell, ...]
+
+
+@dataclass(frozen=True)
+class FieldRowGroup:
+    """The rows of one field."""
+
+    label: str
+    rows: tuple[FieldInContextRow, ...]
+
+
+@dataclass(frozen=True)
+class ContextRow:
+    """One context over all its fields; no rates where they are hidden, or where there is nothing to take one of."""
+
+    context: str
+    label: str
+    url: str
+    persons: str
+    gave: RateCell | None
+    acted: RateCell | None
+    action: Share | None
+
+
+@dataclass(frozen=True)
+class FunnelStep:
+    """One step of the funnel: so many `prompts`, which `count` words; `share` is of the first step."""
+
+    label: str
+    prompts: int
+    count: str
+    share: float
+    of_all: str
+    of_previous: str
+
+
+@dataclass(frozen=True)
+class Funnel:
+    """The way from a prompt's first view to the completed action; no steps where too few persons were asked."""
+
+    says: str
+    steps: tuple[FunnelStep, ...]
+
+    @property
+    def rows(self) -> tuple[tuple[str, ...], ...]:
+        """The steps as a table: label, persons, share of the first step, share of the step before."""
+        return tuple((step.label, step.count, step.of_all, step.of_previous) for step in self.steps)
+
+
+@dataclass(frozen=True)
+class CoverageRow:
+    """One declared field and the accounts that hold it."""
+
+    field: str
+    label: str
+    url: str
+    share: Share
+
+
+@dataclass(frozen=True)
+class AutoRefresh:
+    """How a page refreshes itself: `poll_url` is asked, with the `state` that is shown. `news` is announced, if any.
+
+    `other_url` pauses it, or lets it go on; `here_url` loads it again.
+    """
+
+    state: str
+    paused: bool
+    poll_url: str
+    here_url: str
+    other_url: str
+    news: str
+
+
+@dataclass(frozen=True)
+class OverviewPage:
+    """The dashboard's first page. `banner` is the link to real people only, None when no other is counted.
+
+    `behind` says how late the worker is, `nothing` why there are no figures, `compared` which days are compared with,
+    `covered` of how many accounts the coverage is; "" for not, and too few. No trend where too few were asked.
+    """
+
+    filter: FilterBar
+    title: str
+    banner: PageLink | None
+    fresh: str
+    behind: str
+    live_url: str
+    files: DownloadLinks
+    refreshing: AutoRefresh
+    stats: tuple[HeadlineFigure, ...]
+    nothing: str
+    compared: str
+    trend: Trend | None
+    attention: tuple[Alert, ...]
+    fields: tuple[FieldRowGroup, ...]
+    contexts: tuple[ContextRow, ...]
+    funnel: Funnel
+    coverage: tuple[CoverageRow, ...]
+    covered: str
+    definitions: Mapping[str, Definition]
+
+
+@dataclass(frozen=True)
+class LiveRow:
+    """One fresh episode. `who` is a pseudonym; `look` is open, completed, dismissed or superseded."""
+
+    opened_at: datetime
+    field_label: str
+    context_label: str
+    who: str
+    simulated: bool
+    look: str
+    state: str
+    impressions: int
+    rejections: int
+
+
+@dataclass(frozen=True)
+class LivePage:
+    """The fresh episodes, newest first, at most as many as fit. `news` is announced, "" for nothing new."""
+
+    filter: FilterBar
+    title: str
+    says: str
+    rows: tuple[LiveRow, ...]
+    news: str
+    paused: bool
+    here_url: str
+    poll_url: str
+    other_url: str
+    banner: PageLink | None
+    definition: Definition
+
+
+# Headline figures
+
+
+def headline_figures(it: Figures, before: Figures | None, *, compare: bool) -> tuple[HeadlineFigure, ...]:
+    """Rates, times and the number of asks. Counts and times have no interval: of them only the earlier one is told."""
+    persons = ngettext("of %(num)s person", "of %(num)s persons", it.tally.persons)
+    p90 = gettext("nine in ten within %(p90)s", p90=duration(it.p90))
+    return (
+        rate_figure("completion_rate", it.completion, before.completion if before else None, compare=compare),
+        rate_figure("person_rate", it.persons, before.persons if before else None, compare=compare),
+        plain_figure("median", duration(it.median), p90, duration(before.median) if before else "", compare=compare),
+        share_figure("rejection_rate", it.rejection, before.rejection if before else None, compare=compare),
+        plain_figure(
+            "episodes",
+            whole_number(it.tally.episodes),
+            persons,
+            whole_number(before.tally.episodes) if before else "",
+            compare=compare,
+        ),
+    )
+
+
+def rate_figure(key: str, now: Share, before: Share | None, *, compare: bool) -> HeadlineFigure:
+    """A rate with its interval."""
+    return HeadlineFigure(key, percent(now.rate), interval_note(now), change_sentence(now, before) if compare else "")
+
+
+def share_figure(key: str, now: Share | None, before: Share | None, *, compare: bool) -> HeadlineFigure:
+    """A rate with what it is of."""
+    if now is None:
+        return HeadlineFigure(key, "–")
+    return HeadlineFigure(key, percent(now.rate), share_note(now), change_sentence(now, before) if compare else "")
+
+
+def plain_figure(key: str, value: str, note: str, before: str, *, compare: bool) -> HeadlineFigure:
+    """A figure without an interval."""
+    said = gettext("Before: %(value)s.", value=before) if before else gettext("Before: too few to compare.")
+    return HeadlineFigure(key, value, note, said if compare else "")
+
+
+def interval_note(share: Share) -> str:
+    return gettext("between %(low)s and %(high)s", low=percent(share.low), high=percent(share.high))
+
+
+def share_note(share: Share | None) -> str:
+    if share is None:
+        return ""
+    return gettext("%(part)s of %(whole)s", part=whole_number(share.part), whole=whole_number(share.whole))
+
+
+def no_figures_note(it: Tally) -> str:
+    """Why there are no figures."""
+    if it.persons >= SMALLEST_CELL:
+        return gettext("These figures would tell what a cell of fewer than five persons holds, so none is shown.")
+    if it.persons:
+        return gettext("Fewer than five persons were asked, so no figure is shown.")
+    return gettext("No ask of these days is old enough to be judged.")
+
+
+# Funnels
+
+
+def funnel_of(found: Tally | None, context: str) -> Funnel:
+    """The steps of a context's mature prompts, each in all of them and in the step before. `context` is its label.
+
+    No steps where fewer persons than the smallest cell were asked.
+    """
+    if found is None or found.persons < SMALLEST_CELL or not found.prompts:
+        return Funnel(gettext("Too few persons were asked in these days to say anything."), ())
+    steps = (
+        (gettext("Prompt shown"), found.prompts),
+        (gettext("Submitted"), found.prompts_submitted),
+        (gettext("Nothing missing any more"), found.prompts_given),
+        (gettext("“%(action)s” completed", action=context), found.actions),
+    )
+    says = gettext(
+        "Of the prompts at “%(action)s”, %(submitted)s were submitted at least once, and after %(acted)s the action "
+        "was completed.",
+        action=context,
+        submitted=percent(found.prompts_submitted / found.prompts),
+        acted=percent(found.actions / found.prompts),
+    )
+    return Funnel(says, tuple(_funnel_step(steps, place) for place in range(len(steps))))
+
+
+def _funnel_step(steps: tuple[tuple[str, int], ...], place: int) -> FunnelStep:
+    label, count = steps[place]
+    before = steps[place - 1][1] if place else 0
+    of_all = count / steps[0][1]
+    return FunnelStep(
+        label, count, whole_number(count), of_all, percent(of_all), percent(count / before) if before else "–"
+    )

@@ -1,0 +1,206 @@
+"""Rolling up: what has become mature moves from the raw rows into the totals, a batch of persons at a time.
+
+A batch is one transaction that sees one moment: its rows are noted as counted in the same commit that counts them.
+A worker may be stopped anywhere; several may run, and take turns. Nobody who asks or answers waits for a worker that
+waits for them: it passes over what others hold, and gives up a batch rather than wait for a row.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from sqlalchemy import CompoundSelect, Select, Table, bindparam, delete, select, text, union_all, update
+from sqlalchemy.exc import OperationalError
+
+from asklater import clock
+from asklater.db import MICROSECOND, Database, is_conflict
+from asklater.engine import Engine
+from asklater.insights.rollup.backlog import batch_end, read_backlog
+from asklater.insights.rollup.extraction import Extraction, ExtractionScope, extract
+from asklater.insights.rollup.storage import keep_anonymous, read_anonymous, store_changes
+from asklater.insights.tables import anonymous_totals, rollup_state, series, totals
+from asklater.records.episodes import Episodes
+from asklater.tables import prompt, prompt_field, subject
+
+Uncounted = Sequence[Select[int]]
+"""Each selects the ids of subjects that belong into no figure."""
+
+BATCH_SIZE = 20_000
+"""Episodes that are counted at once, the oldest first. On SQLite nobody else writes meanwhile."""
+ROWS_AT_ONCE = 4000
+"""Rows that one statement notes."""
+GRACE = timedelta(seconds=10)
+"""How long something is left alone once its window has ended: a request that came in time may be on its way."""
+PAUSE = 0.11
+"""Seconds between full batches. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
+TRIES = 20
+"""How often a batch that met others' changes is begun anew."""
+STATE_ID = 1
+"""The one row of the state."""
+
+
+class RollUp:
+    """The roll-up of one database. `window` is W; `uncounted` select the subjects that belong into no figure."""
+
+    def __init__(
+        self,
+        database: Database,
+        episodes: Episodes,
+        window: timedelta,
+        uncounted: Uncounted = (),
+        *,
+        grace: timedelta = GRACE,
+    ) -> None:
+        self._database = database
+        self._episodes = episodes
+        self._window = window
+        self._uncounted = uncounted
+        self._grace = grace
+
+    def run(self, *, batch: int = BATCH_SIZE, told: Callable[[int], object] = int) -> int:
+        """Count everything that is due, in as many transactions as it takes; how many raw rows were noted.
+
+        `told` hears how many there are so far, after each transaction.
+        Totals that were made with another window are made anew.
+        """
+        if self._has_other_window():
+            self.forget()
+        with self._database.unit_of_work():
+            self._episodes.abandon()
+        counted, at = 0, clock.now()
+        while noted := self._batch(at, batch):
+            counted += noted
+            told(counted)
+            if noted >= batch:
+                time.sleep(PAUSE)
+        with self._database.unit_of_work():
+            self._lock()
+            self._database.writing().execute(update(rollup_state).values(rolled_at=clock.now()))
+        return counted
+
+    def rebuild(self) -> int:
+        """Throw the totals away and count every raw row anew; how many rows were noted."""
+        self.forget()
+        return self.run()
+
+    def forget(self) -> None:
+        """Throw the totals away. Until they are made again, the dashboard counts the raw rows itself.
+
+        What they hold of those whose rows went stays, as it was counted.
+        """
+        with self._database.unit_of_work():
+            self._lock()
+            for table in (prompt_field, prompt):
+                counted = update(table).where(table.c.rolled_as.is_not(None))
+                self._database.writing().execute(counted.values(rolled_as=None))
+            connection = self._database.writing()
+            connection.execute(delete(totals))
+            connection.execute(delete(series).where(series.c.id.not_in(select(anonymous_totals.c.series_id))))
+            for changes in read_anonymous(self._database):
+                store_changes(self._database, changes)
+            connection.execute(delete(rollup_state))
+
+    def forget_simulated(self) -> None:
+        """Take the simulated people out of the totals, in the caller's transaction, which deletes these people too.
+
+        From then to its end no worker counts anything.
+        """
+        self._lock()
+        self._database.writing().execute(delete(series).where(series.c.simulated))
+
+    def depart(self, subject_id: int) -> None:
+        """All rows of this person go next, in the caller's transaction: what the totals hold of it stays in them.
+
+        What is due is counted first; what is not mature goes uncounted. From then to its end no worker counts. Nobody
+        else's rows matter: a merge moves all that a person has, so what moved here was counted under who has no other.
+        """
+        self._hold(subject_id)  # before the lock, as whoever erases a person does
+        self._lock()
+        moment, connection = clock.now(), self._database.writing()
+        uncounted = uncounted_ids(self._database, self._uncounted)
+        self._count(extract(connection, ExtractionScope([subject_id], uncounted, moment - self._window), self._window))
+        without = ExtractionScope([subject_id], {subject_id}, moment - self._window)
+        keep_anonymous(self._database, extract(connection, without, self._window).changes.by_series())
+
+    def _batch(self, at: datetime, most: int) -> int:
+        """Count what `most` episodes brought; how many rows were noted. What nobody closed yet waits."""
+        for _ in range(TRIES - 1):
+            try:
+                return self._once(at, most)
+            except OperationalError as error:
+                if not is_conflict(error):
+                    raise
+        return self._once(at, most)
+
+    def _once(self, at: datetime, most: int) -> int:
+        with self._database.unit_of_work():
+            connection = self._database.writing_as_of_now(rollup_state)
+            self._first_state()
+            uncounted = uncounted_ids(self._database, self._uncounted)
+            until = batch_end(connection, at - self._window - self._grace, most)
+            persons = read_backlog(connection, uncounted, until).persons
+            if not persons:
+                return 0
+            due = extract(connection, ExtractionScope(persons, uncounted, until, settled=True), self._window)
+            self._never_wait()
+            return self._count(due)
+
+    def _count(self, due: Extraction) -> int:
+        """Move the totals, and note it beside the raw rows; how many those were."""
+        store_changes(self._database, due.changes.by_series())
+        for table, under_subject, passed in (
+            (prompt_field, due.episodes, due.passed_episodes),
+            (prompt, due.prompts, due.passed_prompts),
+        ):
+            self._note(table, under_subject, table.c.subject_id)
+            self._note(table, passed, 0)
+        return len(due.episodes) + len(due.passed_episodes) + len(due.prompts) + len(due.passed_prompts)
+
+    def _note(self, table: Table, rows: Sequence[int], under: object) -> None:
+        """Write beside the raw rows under whom they were counted; none of them moved since they were read."""
+        note = update(table).where(table.c.id.in_(bindparam("rows", expanding=True))).values(rolled_as=under)
+        for start in range(0, len(rows), ROWS_AT_ONCE):
+            self._database.writing().execute(note, {"rows": rows[start : start + ROWS_AT_ONCE]})
+
+    def _never_wait(self) -> None:
+        """From here on raw rows are held; who holds others of them may want these."""
+        if not self._database.is_sqlite:
+            self._database.writing().execute(text("SET LOCAL lock_timeout = '1ms'"))
+
+    def _hold(self, subject_id: int) -> None:
+        """Let nobody ask, answer or merge this person until the transaction ends."""
+        connection = self._database.writing()
+        connection.execute(select(subject.c.id).where(subject.c.id == subject_id).with_for_update()).all()
+        for table in (prompt_field, prompt):
+            own = select(table.c.id).where(table.c.subject_id == subject_id).order_by(table.c.id)
+            connection.execute(own.with_for_update()).all()
+
+    def _lock(self) -> None:
+        """Wait for any other worker; both change the same totals."""
+        self._first_state()
+        self._database.writing().execute(select(rollup_state.c.id).with_for_update())
+
+    def _first_state(self) -> None:
+        first = {"id": STATE_ID, "rolled_at": clock.now(), "window": self._window // MICROSECOND}
+        self._database.writing().execute(self._database.insert(rollup_state).on_conflict_do_nothing(), first)
+
+    def _has_other_window(self) -> bool:
+        made_with = self._database.reading().scalar(select(rollup_state.c.window))
+        return made_with not in {None, self._window // MICROSECOND}
+
+
+def rollup_of(engine: Engine) -> RollUp:
+    """The roll-up of an application, which has started."""
+    return RollUp(engine.database, engine.episodes, engine.manifest.window, engine.uncounted)
+
+
+def uncounted_ids(database: Database, selects: Uncounted) -> frozenset[int]:
+    """The ids of all who belong into no figure. One statement."""
+    return frozenset(database.reading().scalars(_union_of(tuple(selects)))) if selects else frozenset()
+
+
+@lru_cache
+def _union_of(selects: tuple[Select[int], ...]) -> CompoundSelect[int]:
+    """Built once, which takes longer than to read it."""
+    return union_all(*selects)

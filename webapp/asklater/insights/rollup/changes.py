@@ -1,0 +1,222 @@
+"""What prompts and their episodes add to the totals, or take from them, by series and day. Pure arithmetic on plain
+rows.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from operator import add
+from typing import NamedTuple
+
+from asklater.insights.rollup.series import GROUPINGS, Grouping, Series, wider_series
+from asklater.insights.statistics.histogram import LANE_BITS, bucket_of
+from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES
+
+# Rows, as they are counted
+
+
+class RawEpisode(NamedTuple):
+    """A row of an ask, with what its prompt and its person add. Moments are whole microseconds since 1970."""
+
+    id: int
+    prompt_id: int
+    subject_id: int
+    rolled_as: int | None
+    field: str
+    action: str
+    outcome: str | None
+    opened: int
+    closed: int | None
+    impressions: int
+    submissions: int
+    rejections: int
+    unable: int
+    variant: str
+    device: str
+    visitor: str
+    simulated: bool
+    objected: datetime | None
+
+
+class RawPrompt(NamedTuple):
+    """A row of a prompt, with what its person adds."""
+
+    id: int
+    subject_id: int
+    rolled_as: int | None
+    action: str
+    opened: int
+    closed: int | None
+    completed: int | None
+    variant: str
+    device: str
+    visitor: str
+    simulated: bool
+    objected: datetime | None
+
+
+class MatureEpisode(NamedTuple):
+    """A mature episode. `series` is the narrowest that it belongs to; `day` counts days since 1970, in UTC.
+
+    `took` is microseconds from the first impression to the close, of whatever outcome.
+    """
+
+    series: Series
+    day: int
+    outcome: str
+    took: int
+    impressions: int
+    submissions: int
+    rejections: int
+    unable: int
+
+
+class MaturePrompt(NamedTuple):
+    """A mature prompt; its series names no field.
+
+    Each step implies those before it: an action that ran to success had everything given, by whatever way.
+    """
+
+    series: Series
+    day: int
+    submitted: bool
+    given: bool
+    acted: bool
+
+
+class HistoryEntry(NamedTuple):
+    """One episode in its person's history: what counting persons once takes of it."""
+
+    day: int
+    series: Series
+    completed: bool
+
+
+# Changes by series and day
+
+
+LONGEST_RANGE = 400
+"""Days: no range is longer, so of two episodes of one person that lie further apart nobody will ask."""
+
+_OUTCOME_PLACES = tuple(COUNTERS.index(name) for name in ("completed", "dismissed", "superseded", "abandoned"))
+_PLACE_BY_OUTCOME = dict(zip(("completed", "dismissed", "superseded", "abandoned"), _OUTCOME_PLACES, strict=True))
+_FIRST_PROMPT_PLACE = COUNTERS.index("prompts")
+
+LagCounts = defaultdict[int, int]
+"""Counts by days. Made by the hundred, which takes several times as long with a Counter."""
+History = tuple[HistoryEntry, ...]
+"""In the order of days."""
+
+
+@dataclass(slots=True)
+class TotalsChange:
+    """What one series' totals gain on one day; all of it may be negative.
+
+    `counts` are in the order of COUNTERS. `times` are histograms as lanes of one number, in the order of TIMES.
+    `asked_again` counts episodes by the days since their person's one before, in this series; `completed_again` the
+    same among completed ones.
+    """
+
+    counts: list[int] = field(default_factory=lambda: [0] * len(COUNTERS))
+    times: list[int] = field(default_factory=lambda: [0] * len(TIMED_OUTCOMES))
+    asked_again: LagCounts = field(default_factory=lambda: LagCounts(int))
+    completed_again: LagCounts = field(default_factory=lambda: LagCounts(int))
+
+    def add(self, other: "TotalsChange") -> None:
+        self.counts = list(map(add, self.counts, other.counts))
+        self.times = list(map(add, self.times, other.times))
+        for lag, count in other.asked_again.items():
+            self.asked_again[lag] += count
+        for lag, count in other.completed_again.items():
+            self.completed_again[lag] += count
+
+    @property
+    def taken_back(self) -> "TotalsChange":
+        """The change that undoes this one."""
+        again = (
+            LagCounts(int, {lag: -count for lag, count in counted.items()})
+            for counted in (self.asked_again, self.completed_again)
+        )
+        return TotalsChange([-count for count in self.counts], [-lanes for lanes in self.times], *again)
+
+    @property
+    def is_nothing(self) -> bool:
+        again = self.asked_again, self.completed_again
+        return not (any(self.counts) or any(self.times) or any(any(counted.values()) for counted in again))
+
+
+class TotalsChanges:
+    """Changes by series and day. What is counted with `times` -1 is taken out again.
+
+    Whoever counts an episode takes the history that its person had before out, and the one with it in.
+    """
+
+    def __init__(self) -> None:
+        self._narrow: defaultdict[tuple[Series, int], TotalsChange] = defaultdict(TotalsChange)
+        self._prompts: defaultdict[tuple[Series, int], TotalsChange] = defaultdict(TotalsChange)
+        self._histories: Counter[History] = Counter()
+
+    def episode(self, episode: MatureEpisode, times: int) -> None:
+        _count_episode(self._narrow[episode.series, episode.day], episode, times)
+
+    def prompt(self, prompt: MaturePrompt, times: int) -> None:
+        _count_prompt(self._prompts[prompt.series, prompt.day], prompt, times)
+
+    def history(self, asked: Iterable[HistoryEntry], times: int) -> None:
+        """All that one person was asked, in any order. Histories that are alike are worked out once, at the end."""
+        self._histories[tuple(sorted(asked))] += times
+
+    def by_series(self, views: tuple[Grouping, ...] = GROUPINGS) -> dict[Series, dict[int, TotalsChange]]:
+        """Every change that is one, in every series of these views that it shows in."""
+        of_prompts = tuple(view for view in views if not view[0])  # each asks for several fields, so is in no field's
+        found: defaultdict[Series, defaultdict[int, TotalsChange]] = defaultdict(lambda: defaultdict(TotalsChange))
+        for changes, shown in ((self._narrow, views), (self._prompts, of_prompts)):
+            for (key, day), change in changes.items():
+                if not change.is_nothing:
+                    for series in wider_series(key, shown):
+                        found[series][day].add(change)
+        for history, times in self._histories.items():
+            if times and len(history) > 1:
+                for series, day, lag in _repeated(history, views):
+                    found[series][day].asked_again[lag] += times
+                completed = tuple(asked for asked in history if asked.completed)
+                for series, day, lag in _repeated(completed, views):
+                    found[series][day].completed_again[lag] += times
+        pruned = {
+            series: {day: change for day, change in days.items() if not change.is_nothing}
+            for series, days in found.items()
+        }
+        return {series: days for series, days in pruned.items() if days}
+
+
+def _count_episode(change: TotalsChange, episode: MatureEpisode, times: int) -> None:
+    counts = change.counts
+    counts[0] += times
+    counts[_PLACE_BY_OUTCOME[episode.outcome]] += times
+    counts[5] += times * episode.impressions
+    if episode.submissions:
+        counts[6] += times
+        if episode.rejections:
+            counts[7] += times
+    counts[8] += times * episode.rejections
+    counts[9] += times * episode.unable
+    if episode.outcome in TIMED_OUTCOMES:
+        change.times[TIMED_OUTCOMES.index(episode.outcome)] += times << LANE_BITS * bucket_of(episode.took)
+
+
+def _count_prompt(change: TotalsChange, prompt: MaturePrompt, times: int) -> None:
+    for place, reached in enumerate((True, prompt.submitted, prompt.given, prompt.acted)):
+        change.counts[_FIRST_PROMPT_PLACE + place] += times * reached
+
+
+def _repeated(history: History, views: tuple[Grouping, ...]) -> Iterator[tuple[Series, int, int]]:
+    """(series, day, days since the one before) of each episode that is not its person's first in the series."""
+    before: dict[Series, int] = {}
+    for asked in history:
+        day = asked.day
+        for series in wider_series(asked.series, views):
+            last = before.get(series)
+            if last is not None and day - last < LONGEST_RANGE:
+                yield series, day, day - last
+            before[series] = day

@@ -1,0 +1,225 @@
+"""Reading raw rows for the roll-up: which persons have something to count, and everything mature of theirs.
+
+An episode counts once it is mature: its window has ended. It is settled once it is closed as well: nothing moves it.
+Each raw row says under which subject it was counted (`rolled_as`). So what the totals hold is always the rows that
+say so, grouped by what they say; and what is left to do is told by the rows alone, in whatever order they were
+committed and wherever a worker was stopped.
+"""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, TypeVar
+
+from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, type_coerce
+
+from asklater.db import MICROSECOND, UTCDateTime, microseconds
+from asklater.insights.rollup.changes import (
+    HistoryEntry,
+    MatureEpisode,
+    MaturePrompt,
+    RawEpisode,
+    RawPrompt,
+    TotalsChanges,
+)
+from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
+from asklater.tables import prompt, prompt_field, subject
+
+Raw = TypeVar("Raw", RawEpisode, RawPrompt)
+DAY = timedelta(days=1) // MICROSECOND
+ANSWERED_OUTCOMES = frozenset({"completed", "superseded"})
+"""Outcomes after which the field is held."""
+AT_ONCE = 4000
+"""Persons in one statement: databases take some ten thousand parameters, and no list grows with the data."""
+
+_SETTLED_BY = bindparam("settled_by", type_=UTCDateTime)
+_PERSONS: BindParameter[int] = bindparam("persons", expanding=True)
+
+
+@dataclass(frozen=True)
+class ExtractionScope:
+    """What is to be counted: what opened by `until`, for the persons who have something of it.
+
+    With `settled`, only what is closed: nothing can happen to it any more, whoever is on their way. Without, what is
+    open still is counted as abandoned.
+    """
+
+    persons: Collection[int]
+    uncounted: Collection[int]
+    until: datetime
+    settled: bool = False
+
+
+@dataclass(frozen=True)
+class Extraction:
+    """What is to be done: the changes that it makes, and the raw rows that are counted by it.
+
+    `episodes` and `prompts` are the ids of rows to be noted under the subject that they have, and the `passed` ones
+    those of rows that belong into no figure.
+    """
+
+    changes: TotalsChanges
+    episodes: tuple[int, ...]
+    passed_episodes: tuple[int, ...]
+    prompts: tuple[int, ...]
+    passed_prompts: tuple[int, ...]
+
+
+def extract(connection: Connection, due: ExtractionScope, window: timedelta) -> Extraction:
+    """What is due and the totals do not hold yet, or hold under somebody else.
+
+    The connection has to see one moment. `due.persons` has to name, for a row that moved, both who has it and whom it
+    was counted under.
+    """
+    length = window // MICROSECOND
+    binds = {"settled_by": due.until + window}  # a prompt's further steps open later than it does
+    episodes = [RawEpisode(*row) for row in _rows(connection, _EPISODES, due.persons, binds)]
+    prompts = [RawPrompt(*row) for row in _rows(connection, _PROMPTS, due.persons, binds)]
+    of_prompt: defaultdict[int, list[RawEpisode]] = defaultdict(list)
+    for episode in episodes:
+        of_prompt[episode.prompt_id].append(episode)
+    counted = _with_whose(episodes, due)
+    shown = _with_whose(prompts, due)
+    changes = TotalsChanges()
+    _count_episodes(changes, counted, length)
+    for row, is_ in shown:
+        if row.rolled_as != is_:
+            asked = _prompt(row, of_prompt[row.id], length)
+            for number, times in ((row.rolled_as, -1), (is_, 1)):
+                if number:
+                    changes.prompt(asked, times)
+    return Extraction(changes, *_to_note(counted), *_to_note(shown))
+
+
+def _rows(
+    connection: Connection, statement: Select[Any], persons: Collection[int], binds: Mapping[str, datetime]
+) -> list[Any]:
+    numbers = sorted(persons)
+    return [
+        row
+        for start in range(0, len(numbers), AT_ONCE)
+        for row in connection.execute(statement, {**binds, "persons": numbers[start : start + AT_ONCE]}).all()
+    ]
+
+
+def _with_whose(rows: Iterable[Raw], due: ExtractionScope) -> list[tuple[Raw, int]]:
+    """The rows that are due, each with whom the totals should hold it under."""
+    until = microseconds(due.until)
+    return [
+        (row, _is(row, due))
+        for row in rows
+        if row.rolled_as is not None or (row.opened <= until and not (due.settled and row.closed is None))
+    ]
+
+
+def _is(row: RawEpisode | RawPrompt, due: ExtractionScope) -> int:
+    """Whom the totals should hold a row under, 0 for nobody; `rolled_as` is whom they do.
+
+    What somebody who objects has is there for a prompt that is open, or waits to be deleted.
+    """
+    return 0 if row.objected is not None or row.subject_id in due.uncounted else row.subject_id
+
+
+def _count_episodes(changes: TotalsChanges, rows: Iterable[tuple[RawEpisode, int]], window: int) -> None:
+    before: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
+    after: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
+    for row, is_ in rows:
+        was = row.rolled_as or 0
+        episode = _episode(row, window)
+        asked = HistoryEntry(episode.day, episode.series, episode.outcome == "completed")
+        if was:
+            before[was].append(asked)
+        if is_:
+            after[is_].append(asked)
+        if was != is_:
+            for number, times in ((was, -1), (is_, 1)):
+                if number:
+                    changes.episode(episode, times)
+    for histories, times in ((before, -1), (after, 1)):
+        for history in histories.values():
+            if len(history) > 1:
+                changes.history(history, times)
+
+
+def _to_note(rows: Iterable[tuple[RawEpisode | RawPrompt, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """The ids of rows to note under their subject, and of those to pass over."""
+    new = [(row.id, is_) for row, is_ in rows if row.rolled_as != is_]
+    return tuple(number for number, is_ in new if is_), tuple(number for number, is_ in new if not is_)
+
+
+def _episode(row: RawEpisode, window: int) -> MatureEpisode:
+    outcome, took = "abandoned", window
+    if row.closed is not None and row.outcome is not None and row.closed <= row.opened + window:
+        outcome, took = row.outcome, row.closed - row.opened
+    series = Series(row.simulated, row.field, row.action, row.variant or NO_EXPERIMENT, row.device, row.visitor)
+    return MatureEpisode(
+        series, row.opened // DAY, outcome, max(took, 0), row.impressions, row.submissions, row.rejections, row.unable
+    )
+
+
+def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int) -> MaturePrompt:
+    """Settled once its own window has ended, although a field that a later step showed may be open for longer."""
+    end = row.opened + window
+    acted = row.completed is not None and row.completed <= end
+    held = [it.closed is not None and it.closed <= end and it.outcome in ANSWERED_OUTCOMES for it in episodes]
+    given = acted or (bool(held) and all(held))
+    submitted = given or any(it.submissions for it in episodes if it.opened == row.opened)
+    series = Series(row.simulated, ANY, row.action, row.variant or NO_EXPERIMENT, row.device, row.visitor)
+    return MaturePrompt(series, row.opened // DAY, submitted, given, acted)
+
+
+def _moment(column: Any) -> Any:
+    """A moment as the microseconds that it is kept as."""
+    return type_coerce(column, BigInteger)
+
+
+_EPISODES = (
+    select(
+        prompt_field.c.id,
+        prompt_field.c.prompt_id,
+        prompt_field.c.subject_id,
+        prompt_field.c.rolled_as,
+        prompt_field.c.field,
+        prompt_field.c.action,
+        prompt_field.c.outcome,
+        _moment(prompt_field.c.opened_at).label("opened"),
+        _moment(prompt_field.c.closed_at).label("closed"),
+        prompt_field.c.impressions,
+        prompt_field.c.submissions,
+        prompt_field.c.rejections,
+        prompt_field.c.unable,
+        prompt.c.variant,
+        prompt.c.device,
+        prompt.c.visitor,
+        subject.c.simulated,
+        subject.c.objected_at.label("objected"),
+    )
+    .join_from(prompt_field, prompt, prompt.c.id == prompt_field.c.prompt_id)
+    .join(subject, subject.c.id == prompt_field.c.subject_id)
+    .where(
+        prompt_field.c.subject_id.in_(_PERSONS),
+        or_(prompt_field.c.opened_at <= _SETTLED_BY, prompt_field.c.rolled_as.is_not(None)),
+    )
+)
+_PROMPTS = (
+    select(
+        prompt.c.id,
+        prompt.c.subject_id,
+        prompt.c.rolled_as,
+        prompt.c.action,
+        _moment(prompt.c.opened_at).label("opened"),
+        _moment(prompt.c.closed_at).label("closed"),
+        _moment(prompt.c.completed_at).label("completed"),
+        prompt.c.variant,
+        prompt.c.device,
+        prompt.c.visitor,
+        subject.c.simulated,
+        subject.c.objected_at.label("objected"),
+    )
+    .join_from(prompt, subject)
+    .where(
+        prompt.c.subject_id.in_(_PERSONS),
+        or_(prompt.c.opened_at <= _SETTLED_BY, prompt.c.rolled_as.is_not(None)),
+    )
+)

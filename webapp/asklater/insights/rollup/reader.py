@@ -1,0 +1,174 @@
+"""Reading: what the totals hold, and what is mature but not in them yet, together as of one moment.
+
+The second part is worked out by the very functions that roll up, so it makes no difference to a figure how far the
+worker is. What a page costs depends on how many series it looks at, and on what the worker has left undone.
+"""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from asklater.db import Database
+from asklater.insights.query import SIMULATED, Query
+from asklater.insights.rollup.aggregation import Uncounted, uncounted_ids
+from asklater.insights.rollup.backlog import Backlog, read_backlog
+from asklater.insights.rollup.changes import TotalsChange, TotalsChanges
+from asklater.insights.rollup.extraction import ExtractionScope, extract
+from asklater.insights.rollup.ranges import EdgeTotals, RangeSum, SeriesByDay, day_number, sum_between
+from asklater.insights.rollup.series import Grouping, Series, groupings_that_keep
+from asklater.insights.rollup.statements import (
+    LINE_STATEMENT,
+    SLICES_STATEMENT,
+    cell_binds,
+    edge_binds,
+    edge_totals_of,
+    filter_binds,
+    people_binds,
+    series_of,
+    sum_table_statement,
+)
+from asklater.insights.tables import TIMED_OUTCOMES, rollup_state
+
+SumTable = dict[tuple[str, str], dict[bool, RangeSum]]
+"""Sums by (field, context), "" standing for all of them, and by whether the people are simulated."""
+
+
+class TotalsReader:
+    """What can be read as of one moment. Use it inside `Database.snapshot`.
+
+    `window` is W; `uncounted` select the subjects that belong into no figure; `at` is T, which has to be now.
+    """
+
+    def __init__(self, database: Database, window: timedelta, uncounted: Uncounted, at: datetime) -> None:
+        self._database = database
+        self._window = window
+        self._uncounted = uncounted
+        self._at = at
+        self._by_views: dict[tuple[Grouping, ...], dict[Series, dict[int, TotalsChange]]] = {}
+
+    def board(self, question: Query) -> SumTable:
+        """Of the question its days, people, variant, device and visitor count; of times only those of completed asks.
+
+        One statement, whatever is counted.
+        """
+        return self.boards(question)[0]
+
+    def boards(self, *questions: Query) -> list[SumTable]:
+        """One of each question; they differ in their days alone. One statement as well."""
+        ranges = [(day_number(it.first), day_number(it.last)) for it in questions]
+        days = sorted({day for start, end in ranges for day in (start - 1, end)})
+        edges = self._at_edges(sum_table_statement(len(days)), filter_binds(questions[0]), days)
+        pending = self._pending_as_narrowed(questions[0])
+        return [self._board(questions[0], edges, pending, start, end) for start, end in ranges]
+
+    def _board(
+        self,
+        question: Query,
+        edges: Mapping[int, Mapping[Series, EdgeTotals]],
+        pending: Mapping[Series, Mapping[int, TotalsChange]],
+        start: int,
+        end: int,
+    ) -> SumTable:
+        early, late = edges[start - 1], edges[end]
+        found: SumTable = {}
+        for key in late.keys() | pending.keys():
+            if self._is_asked(key, question):
+                total = sum_between(early.get(key), late.get(key), pending.get(key, {}), start, end, histograms=1)
+                if any(total.counts):
+                    found.setdefault((key.field, key.context), {})[key.simulated] = total
+        return found
+
+    def line(self, question: Query) -> dict[bool, SeriesByDay]:
+        """The question's field and context over days, by whether the people are simulated. One statement."""
+        rows: defaultdict[bool, list[EdgeTotals]] = defaultdict(list)
+        ends = edge_binds((day_number(question.first) - 1, day_number(question.last)))
+        for row in self._connection.execute(
+            LINE_STATEMENT, filter_binds(question) | cell_binds(question) | ends
+        ).all():
+            rows[row.simulated].append(edge_totals_of(row))
+        keys = [_series(question, simulated) for simulated in SIMULATED[question.people]]
+        pending = self._pending_as_narrowed(question)
+        return {key.simulated: SeriesByDay(rows[key.simulated], pending.get(key, {})) for key in keys}
+
+    def slices(self, question: Query) -> dict[Series, RangeSum]:
+        """The question's field and context in its days, in every series of any variant, device and visitor.
+
+        One statement, whatever is counted.
+        """
+        start, end = day_number(question.first), day_number(question.last)
+        edges = self._at_edges(SLICES_STATEMENT, people_binds(question) | cell_binds(question), (start - 1, end))
+        early, late = edges[start - 1], edges[end]
+        found: dict[Series, RangeSum] = {}
+        pending = self._pending(field=bool(question.field), context=bool(question.context))
+        for key in late.keys() | pending.keys():
+            here = (key.field, key.context) == (question.field, question.context)
+            if here and key.simulated in SIMULATED[question.people]:
+                total = sum_between(
+                    early.get(key), late.get(key), pending.get(key, {}), start, end, len(TIMED_OUTCOMES)
+                )
+                if any(total.counts):
+                    found[key] = total
+        return found
+
+    def due_since(self) -> datetime | None:
+        """When the oldest ask that the worker has not counted became due; None for none."""
+        since = self._waiting.since
+        return since + self._window if since else None
+
+    def rolled_at(self) -> datetime | None:
+        """When the worker last had nothing left; None where it never ran. One statement."""
+        return self._connection.scalar(select(rollup_state.c.rolled_at))
+
+    @cached_property
+    def _connection(self) -> Connection:
+        return self._database.reading()
+
+    @cached_property
+    def _gathered(self) -> TotalsChanges:
+        """What is mature and not in the totals, as changes to them."""
+        persons = self._waiting.persons
+        if not persons:
+            return TotalsChanges()
+        due = ExtractionScope(persons, self._nobody, self._at - self._window)
+        return extract(self._connection, due, self._window).changes
+
+    @cached_property
+    def _waiting(self) -> Backlog:
+        return read_backlog(self._connection, self._nobody, self._at - self._window)
+
+    @cached_property
+    def _nobody(self) -> frozenset[int]:
+        """Who belongs into no figure."""
+        return uncounted_ids(self._database, self._uncounted)
+
+    def _pending(self, **kept: bool) -> dict[Series, dict[int, TotalsChange]]:
+        """The same by series, of those alone that keep the named parts of their key, or do not."""
+        views = groupings_that_keep(**kept)
+        if views not in self._by_views:
+            self._by_views[views] = self._gathered.by_series(views)
+        return self._by_views[views]
+
+    def _pending_as_narrowed(self, question: Query) -> dict[Series, dict[int, TotalsChange]]:
+        variant, device, visitor = bool(question.variant), bool(question.device), bool(question.visitor)
+        return self._pending(variant=variant, device=device, visitor=visitor)
+
+    def _at_edges(
+        self, statement: Any, binds: Mapping[str, Any], days: Sequence[int]
+    ) -> dict[int, dict[Series, EdgeTotals]]:
+        found: dict[int, dict[Series, EdgeTotals]] = {day: {} for day in days}
+        for row in self._connection.execute(statement, {**binds, **edge_binds(days)}).all():
+            found[row.edge][series_of(row)] = edge_totals_of(row)
+        return found
+
+    def _is_asked(self, key: Series, question: Query) -> bool:
+        wanted = (question.variant, question.device, question.visitor)
+        return (key.variant, key.device, key.visitor) == wanted and key.simulated in SIMULATED[question.people]
+
+
+def _series(question: Query, simulated: bool) -> Series:  # a part of the key
+    here = (question.field, question.context, question.variant, question.device, question.visitor)
+    return Series(simulated, *here)

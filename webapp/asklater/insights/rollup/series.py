@@ -1,0 +1,45 @@
+"""The keys of series, which are what is counted apart, and the wider series that each of them is counted in too."""
+
+from functools import lru_cache
+from itertools import product
+from typing import NamedTuple
+
+ANY = ""
+NO_EXPERIMENT = "-"
+
+
+class Series(NamedTuple):
+    """A series' key. `ANY` in a part stands for all of them; `variant` is `NO_EXPERIMENT` where none applied."""
+
+    simulated: bool
+    field: str
+    context: str
+    variant: str
+    device: str
+    visitor: str
+
+    def seen_as(self, keep: tuple[bool, ...]) -> "Series":
+        """The wider series that keeps only these of the five parts after the first."""
+        field, context, variant, device, visitor = (
+            part if kept else ANY for part, kept in zip(self[1:], keep, strict=True)
+        )
+        return Series(self.simulated, field, context, variant, device, visitor)
+
+
+Grouping = tuple[bool, ...]
+GROUPINGS: tuple[Grouping, ...] = tuple(product((True, False), repeat=5))
+"""Every choice of parts to keep. What is counted once is counted in the series of each, so nothing is ever summed
+over parts, and persons are counted once in whatever is looked at."""
+
+
+@lru_cache
+def groupings_that_keep(**kept: bool) -> tuple[Grouping, ...]:
+    """Those that keep the named parts, or do not; the others either way."""
+    places = {Series._fields.index(part) - 1: keeps for part, keeps in kept.items()}
+    return tuple(view for view in GROUPINGS if all(view[place] == keeps for place, keeps in places.items()))
+
+
+@lru_cache(maxsize=2000)
+def wider_series(key: Series, views: tuple[Grouping, ...]) -> tuple[Series, ...]:
+    """The series of each view, in their order. Kept, since the same few hundred keys come again and again."""
+    return tuple(key.seen_as(view) for view in views)

@@ -1,0 +1,91 @@
+"""The dashboard's blueprint, open to product managers only, with the overview and the live view; and what its other
+routes read of a request.
+"""
+
+from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+
+from asklater import clock, http
+from asklater.accounts.roles import require_role
+from asklater.db import current_database
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.insights.coverage import read_coverage
+from asklater.insights.filters import FilterOptions, filter_options
+from asklater.insights.forms import QueryForm, read_query, read_undated_query
+from asklater.insights.labels import key_labels, template_number_labels
+from asklater.insights.live import live_page, read_live_episodes
+from asklater.insights.navigation import tab_bar
+from asklater.insights.overview import RefreshState, overview_page
+from asklater.insights.pending import count_pending
+from asklater.insights.postgres_hints import page_snapshot
+from asklater.insights.query import Query
+from asklater.insights.rollup.reader import TotalsReader
+
+blueprint = Blueprint("insights", __name__, url_prefix="/insights")
+PRODUCT_MANAGER = "pm"
+
+
+@blueprint.before_request
+def only_product_managers() -> Response | None:
+    """Nobody else is sent to a sign-in that would not help: they are told for whom this is."""
+    text = gettext("The dashboard is for product managers.")
+    return require_role((PRODUCT_MANAGER,), text, gettext("In the demo, look around as the PM."))
+
+
+@blueprint.context_processor
+def template_context() -> dict[str, object]:
+    """Numbers as words, and the way to the other pages, for the templates of this room."""
+    return {**template_number_labels(), "tab_bar": tab_bar}
+
+
+@blueprint.get("", strict_slashes=False)
+def overview() -> ResponseReturnValue:
+    engine, database = current_engine(), current_database()
+    asked = requested_query()
+    question = asked.question
+    look = RefreshState("paused" in request.args, request.args.get("state", ""))
+    with page_snapshot(database):
+        coverage = read_coverage(database, engine.uncounted, question.people)
+        young = count_pending(database, engine.manifest.window, question, engine.uncounted)
+        page = overview_page(totals_reader(question), coverage, young, engine.manifest, asked, look)
+    if http.wants_fragment() and look.state == page.refreshing.state:
+        return http.personal(Response(status=204))
+    status = 422 if asked.errors else 200
+    return http.fragment_or_page("insights/_overview.html", "insights/overview.html", status, page=page)
+
+
+@blueprint.get("/live")
+def live() -> ResponseReturnValue:
+    engine = current_engine()
+    manifest, names = engine.manifest, key_labels(engine.manifest)
+    asked = read_undated_query(request.args, requested_options(), clock.now())
+    seen = read_live_episodes(current_database(), manifest.window, asked.question, pseudonym_key(), engine.uncounted)
+    if http.wants_fragment() and request.args.get("state") == seen.state:
+        return http.personal(Response(status=204))
+    known = request.args.get("newest", type=int)
+    page = live_page(seen, manifest, names, asked, paused="paused" in request.args, known=known)
+    status = 422 if asked.errors else 200
+    return http.fragment_or_page("insights/_live.html", "insights/live.html", status, page=page)
+
+
+def requested_query() -> QueryForm:
+    """The question of this request."""
+    return read_query(request.args, requested_options(), clock.now())
+
+
+def requested_options() -> FilterOptions:
+    """What the filters of this request offer."""
+    manifest = current_engine().manifest
+    return filter_options(current_database(), manifest, key_labels(manifest), request.args)
+
+
+def totals_reader(question: Query) -> TotalsReader:
+    """What can be read as of the question's moment; use it inside a snapshot."""
+    engine = current_engine()
+    return TotalsReader(current_database(), engine.manifest.window, engine.uncounted, question.as_of)
+
+
+def pseudonym_key() -> bytes:
+    """What pseudonyms are made with, so that nobody else finds the person."""
+    return str(current_app.secret_key).encode()

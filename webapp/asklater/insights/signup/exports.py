@@ -1,0 +1,85 @@
+"""The tables of the sign-up pages as data: the form's fields, how it changed, what further fields would cost."""
+
+from collections.abc import Sequence
+
+from asklater.i18n import gettext
+from asklater.insights.exports.sheets import Sheet, SheetColumn
+from asklater.insights.signup.form_history import RecordedChange
+from asklater.insights.signup.price import MeasuredRates, PriceAssumptions, cost_of_last_field, prices
+from asklater.manifest.declarations import Signup
+
+
+def form_sheet(signup: Signup, plan: PriceAssumptions, measured: MeasuredRates | None) -> Sheet:
+    """What leaving out a field would bring is the same for each further one; of the first there is none."""
+    columns = (
+        SheetColumn("field", gettext("the field's key")),
+        SheetColumn("justification", gettext("why the question cannot wait")),
+        SheetColumn("owner", gettext("who answers for it")),
+        SheetColumn("review_by", gettext("the day by which it is looked at again")),
+        SheetColumn("costs_signups", gettext("sign-ups a month that leaving it out would bring")),
+        SheetColumn("costs_money", gettext("what these are worth")),
+    )
+    lost = cost_of_last_field(plan, len(signup.fields), measured)
+    rows = tuple(
+        {
+            "field": asked.field,
+            "justification": asked.justification or None,
+            "owner": asked.owner or None,
+            "review_by": asked.review_by.isoformat() if asked.review_by else None,
+            "costs_signups": lost if place else None,
+            "costs_money": lost * plan.worth if place else None,
+        }
+        for place, asked in enumerate(signup.fields)
+    )
+    return Sheet("sign-up", columns, rows)
+
+
+def changes_sheet(events: Sequence[RecordedChange]) -> Sheet:
+    """The newest first."""
+    columns = (
+        SheetColumn("at", gettext("when an application first ran with it, UTC")),
+        SheetColumn("field", gettext("the field's key")),
+        SheetColumn("what", gettext("what became different")),
+        SheetColumn("before", gettext("what it was")),
+        SheetColumn("after", gettext("what it became")),
+    )
+    rows = tuple(
+        {
+            "at": event.at.isoformat(),
+            "field": event.change.field,
+            "what": event.change.what,
+            "before": event.change.before or None,
+            "after": event.change.after or None,
+        }
+        for event in events
+    )
+    return Sheet("sign-up-changes", columns, rows)
+
+
+def price_sheet(plan: PriceAssumptions, measured: MeasuredRates | None) -> Sheet:
+    columns = (
+        SheetColumn("fields", gettext("fields on the form")),
+        SheetColumn("signups", gettext("sign-ups a month")),
+        SheetColumn("signups_low", gettext("at the greatest loss of the article")),
+        SheetColumn("signups_high", gettext("at the least loss of the article")),
+        SheetColumn("money", gettext("what the sign-ups are worth")),
+        SheetColumn("lost", gettext("sign-ups fewer than with one field")),
+        SheetColumn("share_lost", gettext("of those with one field, 0 to 1")),
+        SheetColumn("lost_money", gettext("what the lost ones are worth")),
+        SheetColumn("measured", gettext("whether an experiment measured it")),
+    )
+    rows = tuple(
+        {
+            "fields": price.fields,
+            "signups": price.signups,
+            "signups_low": price.low,
+            "signups_high": price.high,
+            "money": price.money,
+            "lost": price.lost,
+            "share_lost": price.share_lost,
+            "lost_money": price.lost_money,
+            "measured": price.measured,
+        }
+        for price in prices(plan, measured)
+    )
+    return Sheet("price", columns, rows)

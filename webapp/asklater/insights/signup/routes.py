@@ -1,0 +1,135 @@
+"""Routes of the sign-up pages: the audit of the form, the price of further fields, the question protocol, the what-
+if, and their tables as files.
+"""
+
+from flask import Blueprint, Response, abort, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+
+from asklater import clock, http
+from asklater.db import current_database
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.insights.exports.sheets import Sheet, sheet_response
+from asklater.insights.routes import only_product_managers, template_context
+from asklater.insights.signup.exports import changes_sheet, form_sheet, price_sheet
+from asklater.insights.signup.form_history import read_history
+from asklater.insights.signup.forms import read_price_form
+from asklater.insights.signup.presenters import audit_page, price_page
+from asklater.insights.signup.price import PriceAssumptions, measured_rates
+from asklater.insights.signup.question_protocol import markdown_document, protocol
+from asklater.insights.signup.what_if import (
+    MOST_BYTES,
+    UnusableManifest,
+    blank_page,
+    decode_manifest,
+    live_manifest_text,
+    read_proposal,
+    refused_page,
+    result_page,
+)
+from asklater.insights.urls import page_url
+from asklater.records.impact import ImpactQueries
+
+# The blueprint, open to product managers
+
+
+blueprint = Blueprint("signup", __name__, url_prefix="/insights")
+blueprint.before_request(only_product_managers)
+blueprint.context_processor(template_context)
+
+
+# The audit
+
+
+@blueprint.get("/sign-up")
+def audit() -> ResponseReturnValue:
+    """By the assumptions in the query string, which the calculator's links bring; those that are none do not count."""
+    engine = current_engine()
+    plan, measured = read_price_form(request.args, len(engine.manifest.signup.fields) + 1).plan, measured_rates(engine)
+    page = audit_page(engine.manifest, read_history(current_database()), plan, clock.now().date(), measured)
+    return http.personal(make_response(render_template("insights/signup/audit.html", page=page)))
+
+
+# The price
+
+
+@blueprint.get("/sign-up/price")
+def price() -> ResponseReturnValue:
+    typed = read_price_form(request.args, len(current_engine().manifest.signup.fields) + 1)
+    page = price_page(typed, measured=measured_rates(current_engine()), summary=not http.wants_fragment())
+    pair = ("insights/signup/_price.html", "insights/signup/price.html")
+    return http.fragment_or_page(*pair, 422 if page.errors else 200, page=page)
+
+
+# The question protocol
+
+
+@blueprint.get("/questions")
+def questions() -> ResponseReturnValue:
+    page = protocol(current_engine().manifest, clock.now().date())
+    return http.personal(make_response(render_template("insights/signup/questions.html", page=page)))
+
+
+@blueprint.get("/questions.md")
+def questions_document() -> ResponseReturnValue:
+    text = markdown_document(protocol(current_engine().manifest, clock.now().date()))
+    response = Response(text, content_type="text/markdown; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="question-protocol.md"'
+    return http.personal(response)
+
+
+# What if
+
+
+TEMPLATES = ("insights/signup/_what_if.html", "insights/signup/what_if.html")
+
+
+@blueprint.get("/what-if")
+def what_if() -> ResponseReturnValue:
+    """Begin with the file that the application runs on, so that one changes what one would change."""
+    page = blank_page(live_manifest_text(current_app.extensions["settings"].manifest))
+    return http.personal(make_response(render_template(TEMPLATES[1], page=page)))
+
+
+@blueprint.post("/what-if")
+def compare() -> ResponseReturnValue:
+    """A file counts before what stands in the text."""
+    engine, text, chosen = current_engine(), request.form.get("text", ""), request.files.get("file")
+    by_file = chosen is not None and bool(chosen.filename)
+    try:
+        if chosen is not None and by_file:
+            text = decode_manifest(chosen.stream.read(MOST_BYTES + 1))
+        proposal = read_proposal(text, engine.manifest, engine.findings)
+    except UnusableManifest as refused:
+        page = refused_page(text, refused, by_file=by_file)
+        return http.fragment_or_page(*TEMPLATES, 422, page=page)
+    impact = ImpactQueries(current_database(), engine.uncounted).impact(proposal.comparison)
+    return http.fragment_or_page(*TEMPLATES, page=result_page(text, proposal, impact, engine.manifest))
+
+
+# Tables as files, by the assumptions of the page that leads to them
+
+
+TABLES = ("fields", "changes", "price")
+
+
+@blueprint.get("/sign-up/<table>.<any(csv, json):form>")
+def table(table: str, form: str) -> ResponseReturnValue:
+    if table not in TABLES:
+        abort(404)
+    typed = read_price_form(request.args, len(current_engine().manifest.signup.fields) + 1)
+    if typed.errors and form == "csv":  # the page says what is wrong beside its inputs
+        return http.go_to(page_url("signup.price", request.args.to_dict()))
+    if typed.errors:
+        told = " ".join(error.message for error in typed.errors)
+        return http.problem(422, gettext("The assumptions cannot be understood."), told)
+    sheet = _sheet(table, typed.plan)
+    return sheet_response(form, sheet, sheet.name)
+
+
+def _sheet(part: str, plan: PriceAssumptions) -> Sheet:
+    if part == "fields":
+        return form_sheet(current_engine().manifest.signup, plan, measured=measured_rates(current_engine()))
+    if part == "changes":
+        return changes_sheet(read_history(current_database()))
+    return price_sheet(plan, measured=measured_rates(current_engine()))

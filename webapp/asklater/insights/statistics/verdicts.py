@@ -1,0 +1,142 @@
+"""The verdict on contexts or variants: which is best, or why it cannot be said. A decision without words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from asklater.insights.statistics.confidence_sequences import (
+    TUNING,
+    cautious_difference_of_means,
+    cautious_difference_of_rates,
+)
+from asklater.insights.statistics.differences import Arm, Difference, SampleSummary
+from asklater.insights.statistics.samples import SampleRatio
+
+ALPHA = 0.05
+
+
+class Reason(StrEnum):
+    """Why a verdict says what it says; of several that apply, the first of these."""
+
+    NOTHING_TO_COMPARE = "nothing_to_compare"
+    NOT_CAUSAL = "not_causal"
+    SAMPLE_RATIO = "sample_ratio"
+    NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
+    GUARDRAIL = "guardrail"
+    BEST = "best"
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """One context, or one variant.
+
+    Under an experiment, `completed` is of the persons assigned, whether or not they were ever asked. `reach` is the
+    share of accounts that get there, 0..1; None where it is unknown. `harms` are what must not grow, by key:
+    dismissals, impressions per person, actions that were not completed.
+    """
+
+    key: str
+    completed: Arm
+    reach: float | None = None
+    harms: Mapping[str, SampleSummary] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class PairwiseComparison:
+    """The leader less another candidate."""
+
+    other: str
+    difference: Difference
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """`best` is set where it is `sure`, and only there.
+
+    `leading` has the highest rate so far and `widest` the greatest rate times reach, both None where unknown, tied, or
+    hidden by a sample-ratio mismatch; neither is a recommendation. `against` are the leader's comparisons, `harmed`
+    the keys of the harms that it surely does more of.
+    """
+
+    best: str | None
+    reason: Reason
+    leading: str | None = None
+    widest: str | None = None
+    against: tuple[PairwiseComparison, ...] = ()
+    harmed: tuple[str, ...] = ()
+
+    @property
+    def sure(self) -> bool:
+        return self.best is not None
+
+
+def verdict(
+    candidates: Sequence[Candidate], randomised: SampleRatio | None, alpha: float = ALPHA, tuning: float = TUNING
+) -> Verdict:
+    """Which candidate to choose. `randomised` is how an experiment shared them out; None where none did.
+
+    The leader is best when its cautious always-valid interval against every other excludes 0, each at
+    alpha / (candidates - 1). Over all looks together, the chance of calling one best that is not is then at most
+    alpha / 2, and that of calling any best among equals at most alpha, as far as numbers of cases allow for normal
+    distributions. A leader that surely does more of a harm than another candidate is held back.
+    Raises ValueError for two candidates of one key, and for candidates that were not measured by the same harms.
+    """
+    if len({candidate.key for candidate in candidates}) < len(candidates):
+        raise ValueError("two candidates have the same key")
+    if any(candidate.harms.keys() != candidates[0].harms.keys() for candidate in candidates):
+        raise ValueError("the candidates were measured by different harms")
+    if len(candidates) < 2:
+        return Verdict(None, Reason.NOTHING_TO_COMPARE)
+    if randomised is not None and randomised.mismatch:
+        return Verdict(None, Reason.SAMPLE_RATIO)
+    leader, widest = _leader(candidates), _widest(candidates)
+    if leader is None:
+        reason = Reason.NOT_CAUSAL if randomised is None else Reason.NOT_ENOUGH_EVIDENCE
+        return Verdict(None, reason, widest=widest)
+    if randomised is None:
+        return Verdict(None, Reason.NOT_CAUSAL, leader.key, widest)
+    others = [candidate for candidate in candidates if candidate is not leader]
+    share = alpha / len(others)
+    against = tuple(_comparisons(leader, others, share, tuning))
+    sure = len(against) == len(others) and all(each.difference.low > 0 for each in against)
+    harmed = _harmed(leader, others, share, tuning)
+    reason = Reason.NOT_ENOUGH_EVIDENCE if not sure else Reason.GUARDRAIL if harmed else Reason.BEST
+    return Verdict(leader.key if reason is Reason.BEST else None, reason, leader.key, widest, against, harmed)
+
+
+def _leader(candidates: Sequence[Candidate]) -> Candidate | None:
+    """The highest rate of those that anybody was counted for; None when it is shared."""
+    counted = sorted((each for each in candidates if each.completed.total), key=lambda each: -each.completed.mean)
+    if not counted or (len(counted) > 1 and counted[0].completed.mean == counted[1].completed.mean):
+        return None
+    return counted[0]
+
+
+def _widest(candidates: Sequence[Candidate]) -> str | None:
+    """The greatest rate times reach; None where a reach is unknown, and when it is shared."""
+    covered = sorted(
+        ((each.completed.mean * each.reach, each.key) for each in candidates if each.reach is not None), reverse=True
+    )
+    if len(covered) < len(candidates) or covered[0][0] == covered[1][0]:
+        return None
+    return covered[0][1]
+
+
+def _comparisons(
+    leader: Candidate, others: Sequence[Candidate], alpha: float, tuning: float
+) -> list[PairwiseComparison]:
+    """One for every other that anybody was counted for."""
+    found = (
+        (each.key, cautious_difference_of_rates(leader.completed, each.completed, alpha, tuning)) for each in others
+    )
+    return [PairwiseComparison(key, difference) for key, difference in found if difference is not None]
+
+
+def _harmed(leader: Candidate, others: Sequence[Candidate], alpha: float, tuning: float) -> tuple[str, ...]:
+    """The keys of the harms that the leader surely does more of than another candidate."""
+
+    def more(key: str, other: Candidate) -> bool:
+        difference = cautious_difference_of_means(leader.harms[key], other.harms[key], alpha, tuning)
+        return difference is not None and difference.low > 0
+
+    return tuple(key for key in leader.harms if any(more(key, other) for other in others))

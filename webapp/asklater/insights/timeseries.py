@@ -1,0 +1,202 @@
+"""A completion rate over time, by days, weeks or months: as a drawing, and as the table beside it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from functools import reduce
+from typing import Literal
+
+from asklater.i18n import gettext
+from asklater.insights.charts import RateLine, rate_lines
+from asklater.insights.download_links import DownloadLinks
+from asklater.insights.figures import Figures, Share, figures_of, tally
+from asklater.insights.labels import day, number_labels, percent
+from asklater.insights.query import Query
+from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum, SeriesByDay
+from asklater.insights.suppression import suppressed_keys
+
+# Days, weeks and months
+
+
+SpanUnit = Literal["day", "week", "month"]
+MOST_DAYS = 60
+"""Ranges of up to so many days are told day by day."""
+MOST_IN_WEEKS = 200
+"""Ranges of up to so many days are told in weeks, longer ones in calendar months."""
+A_DAY, A_WEEK = timedelta(days=1), timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class DaySpan:
+    """Both days included."""
+
+    first: date
+    last: date
+
+
+def span_unit(first: date, last: date) -> SpanUnit:
+    length = (last - first).days + 1
+    if length <= MOST_DAYS:
+        return "day"
+    return "week" if length <= MOST_IN_WEEKS else "month"
+
+
+def day_spans(first: date, last: date) -> tuple[DaySpan, ...]:
+    """The range, cut without gaps, the oldest first. Weeks are counted back from the last day, which ends a whole one;
+    the first span may be shorter than the others, and so may the last month."""
+    match span_unit(first, last):
+        case "day":
+            return tuple(
+                DaySpan(day, day) for day in (first + A_DAY * place for place in range((last - first).days + 1))
+            )
+        case "week":
+            return _weeks(first, last)
+        case "month":
+            return _months(first, last)
+
+
+def _weeks(first: date, last: date) -> tuple[DaySpan, ...]:
+    found = []
+    while last >= first:
+        found.append(DaySpan(max(first, last - A_WEEK + A_DAY), last))
+        last -= A_WEEK
+    return tuple(reversed(found))
+
+
+def _months(first: date, last: date) -> tuple[DaySpan, ...]:
+    found = []
+    while first <= last:
+        next_one = date(first.year + first.month // 12, first.month % 12 + 1, 1)
+        found.append(DaySpan(first, min(last, next_one - A_DAY)))
+        first = next_one
+    return tuple(found)
+
+
+# Page objects
+
+
+@dataclass(frozen=True)
+class TrendRow:
+    """One span of time in which anything was asked; no figures where they are hidden. `url` leads to it alone.
+
+    `told` are persons, asks, the rate and the ends of its interval, in words.
+    """
+
+    label: str
+    url: str
+    first: date
+    last: date
+    figures: Figures | None
+    told: tuple[str, ...] = ()
+    asked: bool = True
+    change: str = ""
+
+
+@dataclass(frozen=True)
+class Trend:
+    """A completion rate over time. `says` tells what the drawing shows; no runs where there is nothing to draw.
+
+    `first` and `last` label the ends of the drawing; `rows` are the same in figures, the newest first.
+    """
+
+    title: str
+    says: str
+    first: str
+    last: str
+    runs: tuple[RateLine, ...]
+    rows: tuple[TrendRow, ...]
+    files: DownloadLinks
+
+
+# The trend of one series
+
+
+def trend(lines: Mapping[bool, SeriesByDay], question: Query, whole_range: int, url: Callable[[Query], str]) -> Trend:
+    """Of the question's field and context in its days. `whole_range` are the persons of all of them, who may be shown.
+
+    `lines` are what `Reading.line` gives for the question; `url` makes the address of the same for other days.
+    """
+    rows = tuple(_rows(lines, question, whole_range, url))
+    shares = [row.figures.completion if row.figures else None for row in rows]
+    unit = span_unit(question.first, question.last)
+    return Trend(
+        title=_title(unit),
+        says=_says(unit, [share for share in shares if share], gaps=None in shares),
+        first=day(question.first),
+        last=day(question.last),
+        runs=rate_lines(shares),
+        rows=tuple(row for row in reversed(rows) if row.asked),
+        files=DownloadLinks(question.arguments()),
+    )
+
+
+def _rows(
+    lines: Mapping[bool, SeriesByDay], question: Query, whole_range: int, url: Callable[[Query], str]
+) -> Sequence[TrendRow]:
+    sums = {span: _span_sum(lines, span) for span in day_spans(question.first, question.last)}
+    persons: dict[DaySpan | None, int] = {span: total.persons for span, total in sums.items()}
+    hide = suppressed_keys(persons | {None: whole_range}, [[*sums, None]])
+    shown = {
+        span: None if span in hide else figures_of(tally(question.field, question.context, {False: total}))
+        for span, total in sums.items()
+    }
+    return [
+        TrendRow(
+            label=_label(span),
+            url=url(replace(question, first=span.first, last=span.last)),
+            first=span.first,
+            last=span.last,
+            figures=it,
+            told=_figures_label(it) if it else (),
+            asked=bool(sums[span].persons),
+        )
+        for span, it in shown.items()
+    ]
+
+
+def _figures_label(it: Figures) -> tuple[str, ...]:
+    said, rate = number_labels(), it.completion
+    counts = (it.tally.persons, it.tally.episodes)
+    return (*map(said.whole, counts), *map(said.percent, (rate.rate, rate.low, rate.high)))
+
+
+def _span_sum(lines: Mapping[bool, SeriesByDay], span: DaySpan) -> RangeSum:
+    sums = [line.between(span.first, span.last) for line in lines.values()]
+    return reduce(RangeSum.__add__, sums) if sums else EMPTY_SUM
+
+
+def _label(span: DaySpan) -> str:
+    if span.first == span.last:
+        return day(span.first)
+    return gettext("%(first)s to %(last)s", first=day(span.first), last=day(span.last))
+
+
+def _title(unit: SpanUnit) -> str:
+    match unit:
+        case "day":
+            return gettext("Completion rate by day")
+        case "week":
+            return gettext("Completion rate by week")
+        case "month":
+            return gettext("Completion rate by month")
+
+
+def _says(unit: SpanUnit, shares: Sequence[Share], *, gaps: bool) -> str:
+    if not shares:
+        return gettext("Too few persons were asked at any one time to draw how the rate went.")
+    low, high = min(share.rate for share in shares), max(share.rate for share in shares)
+    says = gettext(
+        "By the day of the first time shown. The rate lay between %(low)s and %(high)s; it ended at %(last)s. The "
+        "band is the 95-percent interval.",
+        low=percent(low),
+        high=percent(high),
+        last=percent(shares[-1].rate),
+    )
+    if not gaps:
+        return says
+    explained = {
+        "day": gettext("A gap is a day with nobody asked, or with too few persons to be shown."),
+        "week": gettext("A gap is a week with nobody asked, or with too few persons to be shown."),
+        "month": gettext("A gap is a month with nobody asked, or with too few persons to be shown."),
+    }
+    return f"{says} {explained[unit]}"

@@ -1,0 +1,67 @@
+"""URLs of the dashboard's pages: each keeps the query's filters in its query string, its field and its context
+stand in the path.
+"""
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import current_app, request, url_for
+
+from asklater.insights.query import Query
+
+NO_PATH_PARTS: Mapping[str, Any] = MappingProxyType({})
+"""The parts of a page's path, for pages that have none."""
+DRAFT_ENDPOINT = "experiments.draft"
+"""The page that drafts an experiment; the room that has it may be missing."""
+
+
+def page_url(endpoint: str, arguments: Mapping[str, str], place: Mapping[str, Any] = NO_PATH_PARTS) -> str:
+    """The page's address with this query string; `place` are the parts of its path.
+
+    Names of arguments come from outside too, so they never become keywords.
+    """
+    return _with_arguments(_path(request.root_path, endpoint, tuple(place.items())), urlencode(arguments))
+
+
+def query_url(endpoint: str, question: Query, **place: str) -> str:
+    """The page's address, which asks this question of it."""
+    return _with_arguments(_path(request.root_path, endpoint, tuple(place.items())), question.query)
+
+
+def cell_url(question: Query, field: str, context: str) -> str:
+    return query_url("insights.cell", question.anywhere, field=field, context=context)
+
+
+def field_url(question: Query, field: str) -> str:
+    return query_url("insights.field", question.anywhere, field=field)
+
+
+def context_url(question: Query, context: str) -> str:
+    return query_url("insights.context", question.anywhere, context=context)
+
+
+def draft_url(field: str, contexts: Sequence[str]) -> str:
+    """Where an experiment that shares people out between these contexts is drafted; "" where there is no such page."""
+    if DRAFT_ENDPOINT not in current_app.view_functions:
+        return ""
+    return (
+        f"{url_for(DRAFT_ENDPOINT)}?{urlencode([('field', field), *(('context', context) for context in contexts)])}"
+    )
+
+
+def experiment_url(key: str) -> str:
+    """The page of an experiment."""
+    return url_for("experiments.experiment", key=key)
+
+
+@lru_cache(maxsize=2000)
+def _path(_root: str, endpoint: str, place: tuple[tuple[str, Any], ...]) -> str:
+    """Kept, since a page leads to the same hundred places every time. `_root` is where the application is mounted."""
+    return url_for(endpoint, **dict(place))
+
+
+def _with_arguments(path: str, query: str) -> str:
+    return f"{path}?{query}" if query else path

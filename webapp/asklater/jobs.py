@@ -1,0 +1,76 @@
+"""Background work: rooms register named jobs, a worker process runs them. The queue is huey's, on SQLite."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+from contextlib import nullcontext
+from typing import Any
+
+from flask import Flask, current_app
+from huey import SqliteHuey, crontab
+
+from asklater.db import Database
+from asklater.settings import Settings
+
+Job = Callable[[], object]
+log = logging.getLogger(__name__)
+
+
+class Jobs:
+    """The jobs of one application. Each runs in an application context, and in one unit of work unless it says not."""
+
+    def __init__(self, app: Flask, settings: Settings, database: Database) -> None:
+        settings.instance.mkdir(parents=True, exist_ok=True)
+        self._app = app
+        self._database = database
+        self._tasks: dict[str, Any] = {}
+        self.runs: dict[str, Job] = {}
+        self.huey = SqliteHuey("asklater", filename=str(settings.instance / "queue.sqlite3"), results=False)
+        self.close()  # it was opened to lay out its file; the processes and threads to come open their own
+        app.extensions["jobs"] = self
+
+    def register(
+        self,
+        name: str,
+        job: Job,
+        *,
+        every_minutes: int | None = None,
+        at_start: bool = False,
+        one_unit: bool = True,
+    ) -> None:
+        """Make `job` known as `name`, and run it on a schedule as well when `every_minutes` is given.
+
+        With `at_start`, each worker runs it before anything else; one that fails is logged, and does not stop it.
+        Without `one_unit`, the job opens its own units of work: for one that waits for somebody else.
+        """
+
+        def run() -> None:
+            with self._app.app_context(), self._database.unit_of_work() if one_unit else nullcontext():
+                job()
+
+        self.runs[name] = run
+        self._tasks[name] = self.huey.task(name=name)(run)
+        if at_start:
+            self.huey.on_startup(name)(run)
+        if every_minutes:
+            self.huey.periodic_task(crontab(minute=f"*/{every_minutes}"), name=f"{name}-scheduled")(run)
+
+    def close(self) -> None:
+        """Close this thread's connection to the queue; the next use opens a new one."""
+        self.huey.storage.close()
+
+    def enqueue(self, name: str) -> None:
+        """Have the worker run `name` soon.
+
+        Called after a commit, so a queue that cannot be written is no error of the request: the schedule follows.
+        """
+        try:
+            self._tasks[name]()
+        except sqlite3.OperationalError as error:
+            log.warning("job %s was not queued: %s", name, error)
+
+
+def current_jobs() -> Jobs:
+    """The jobs of the current application."""
+    jobs: Jobs = current_app.extensions["jobs"]
+    return jobs

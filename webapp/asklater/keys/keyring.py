@@ -1,0 +1,104 @@
+"""Sealing and opening under each subject's own key or that of the house, and those keys' beginning."""
+
+from collections.abc import Callable, Sequence
+from hmac import digest
+
+from sqlalchemy import bindparam, select, update
+
+from asklater import clock
+from asklater.db import Database
+from asklater.keys.in_use import in_use
+from asklater.keys.service import KeyService, Sealed
+from asklater.keys.tables import application_key
+from asklater.keys.vault import Vault
+from asklater.personal_tables import PersonalTable, Row
+from asklater.tables import subject
+
+KEY = select(subject.c.data_key).where(subject.c.id == bindparam("of_subject"))
+FIRST_KEY = update(subject).where(subject.c.id == bindparam("of_subject"), subject.c.data_key.is_(None))
+APPLICATION = "house"
+"""The owner of what belongs to no subject."""
+APPLICATION_KEY = select(application_key.c.data_key).where(application_key.c.name == APPLICATION)
+MARKS = "marks"
+"""What the key of marks is derived for."""
+
+
+class Keyring:
+    """Every subject's ring of keys, and the house's; what a `label` names is part of what is sealed under it.
+
+    Nobody who saves waits for a renewal of keys, or holds it up: what was sealed under the key before the newest one
+    still opens, and is sealed anew before that key goes.
+    """
+
+    def __init__(self, database: Database, service: KeyService) -> None:
+        self._database = database
+        self.service = service
+        self.vault = Vault(service)
+
+    def seal(self, subject_id: int | None, label: str, value: bytes) -> bytes:
+        """`value` under the subject's key, the house's for None. The first thing to be sealed makes it."""
+        owner = APPLICATION if subject_id is None else subject_id
+        return self.vault.seal(self._own_ring(subject_id), owner, label, value)
+
+    def open(self, wrapped: bytes, subject_id: int | None, label: str, sealed: bytes) -> bytes:
+        """The inverse, for who has read the owner's ring along, or after what is sealed. Raises Sealed."""
+        return self.opener(wrapped, subject_id)(label, sealed)
+
+    def opener(self, wrapped: bytes, subject_id: int | None) -> Callable[[str, bytes], bytes]:
+        """The same for many values of one owner, by label and sealed bytes."""
+        return self.vault.opener(wrapped, APPLICATION if subject_id is None else subject_id)
+
+    def reveal(self, holding: PersonalTable, subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
+        """Rows of the subject with what is told of them opened. One statement, none for nothing. Raises Sealed."""
+        if not holding.shut or not rows:
+            return rows
+        opened = self.opener(self.wrapped(subject_id), subject_id)
+
+        def told(row: Row, name: str) -> bytes | str | None:
+            if row[name] is None:
+                return None
+            content = opened(holding.sealed[name](row), row[name])
+            return content if holding.dumped else content.decode()
+
+        return [{**row, **{name: told(row, name) for name in holding.shut}} for row in rows]
+
+    def wrapped(self, subject_id: int | None) -> bytes:
+        """The owner's ring as it is stored. Raises Sealed when there is none: nothing of it opens any more."""
+        wanted = APPLICATION_KEY if subject_id is None else KEY
+        found: bytes | None = self._database.reading().execute(wanted, {"of_subject": subject_id}).scalar()
+        if found is None:
+            raise Sealed("there is no key")
+        return found
+
+    def be_sure(self) -> None:
+        """Raises MissingMasterKey where the master key that the database is under is not here."""
+        in_use(self._database, self.service)
+
+    def mark(self, text: str) -> bytes:
+        """A keyed hash: it finds a row by what it holds sealed, and tells nobody else what that is.
+
+        Its key is derived from the house's, so it stays the same under another master key.
+        """
+        key = self.vault.derived(self._own_ring(None), APPLICATION, MARKS)
+        marked: bytes = digest(key, text.encode("utf-8", "replace"), "sha256")
+        return marked
+
+    def _own_ring(self, subject_id: int | None) -> bytes:
+        """The owner's ring, made where there is none yet."""
+        try:
+            return self.wrapped(subject_id)
+        except Sealed:
+            master = in_use(self._database, self.service)
+        connection, moment = self._database.writing(), clock.now()
+        if subject_id is None:
+            services = {"name": APPLICATION, "data_key": self.vault.new_ring(APPLICATION, master, moment)}
+            connection.execute(self._database.insert(application_key).values(services).on_conflict_do_nothing())
+        else:
+            ring = self.vault.new_ring(subject_id, master, moment)
+            connection.execute(FIRST_KEY, {"of_subject": subject_id, "data_key": ring})
+        return self.wrapped(subject_id)  # which may be another tab's
+
+
+def record(label: str) -> str:
+    """What a room's record is sealed as: it passes for no answer."""
+    return f"record:{label}"

@@ -1,0 +1,304 @@
+"""A postal address, asked, named and checked the way its country writes one."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from asklater.i18n import gettext
+from asklater.kinds import countries, settings, typed_text
+from asklater.kinds.base import Given, Input, Invalid, Kind, Option, input_id, input_name
+from asklater.kinds.countries import Country
+from asklater.manifest.declarations import Field
+
+_POSTCODE = frozenset({"AU", "GB", "GG", "IM", "JE", "NZ"})
+"""English-speaking countries whose own word is postcode."""
+
+
+def label(way: Country, part: str) -> str:
+    """The label of one part in this country's form."""
+    match part:
+        case "postal_code":
+            return _postal(way)
+        case "country_area":
+            return _region(way.region_type)
+        case "city":
+            return _city(way.city_type)
+        case "city_area":
+            return _city_area(way.city_area_type)
+        case "street_address":
+            return gettext("Street and number")
+        case "street_extra":
+            return gettext("Apartment, floor or building")
+        case _:
+            return gettext("Full name")
+
+
+def no_postal_code(way: Country, country: str, example: str) -> str:
+    """The sentence for what is no postal code of the country, with one that is where there is one ("" if not)."""
+    if not example:
+        return gettext("Check “%(label)s”. It does not fit %(country)s.", label=_postal(way), country=country)
+    return gettext(
+        "Check “%(label)s”. Example for %(country)s: %(example)s.",
+        label=_postal(way),
+        country=country,
+        example=example,
+    )
+
+
+def _postal(way: Country) -> str:
+    if way.code in _POSTCODE:
+        return gettext("Postcode")
+    labels = {"zip": gettext("ZIP code"), "pin": gettext("PIN code"), "eircode": gettext("Eircode")}
+    return labels.get(way.postal_type, gettext("Postal code"))
+
+
+def _region(kind: str) -> str:
+    labels = {
+        "area": gettext("Area"),
+        "county": gettext("County"),
+        "department": gettext("Department"),
+        "district": gettext("District"),
+        "do_si": gettext("Province or city"),
+        "emirate": gettext("Emirate"),
+        "island": gettext("Island"),
+        "oblast": gettext("Oblast"),
+        "parish": gettext("Parish"),
+        "prefecture": gettext("Prefecture"),
+        "state": gettext("State"),
+    }
+    return labels.get(kind, gettext("Province"))
+
+
+def _city(kind: str) -> str:
+    labels = {
+        "district": gettext("District"),
+        "post_town": gettext("Town or city"),
+        "suburb": gettext("Suburb or town"),
+    }
+    return labels.get(kind, gettext("City"))
+
+
+def _city_area(kind: str) -> str:
+    labels = {
+        "district": gettext("District"),
+        "neighborhood": gettext("Neighborhood"),
+        "townland": gettext("Townland"),
+        "village_township": gettext("Village or township"),
+    }
+    return labels.get(kind, gettext("Suburb"))
+
+
+PARTS = (
+    "country",
+    "name",
+    "street_address",
+    "street_extra",
+    "city_area",
+    "city",
+    "country_area",
+    "postal_code",
+)
+"""The keys that a value may have; a part that was left empty has none."""
+
+LONGEST = 120
+"""Characters of each part."""
+
+_TOKENS = {
+    "name": "name",
+    "street_address": "address-line1",
+    "street_extra": "address-line2",
+    "city_area": "address-level3",
+    "city": "address-level2",
+    "country_area": "address-level1",
+    "postal_code": "postal-code",
+}
+_WIDTHS = {"postal_code": "short", "city": "half", "country_area": "half"}
+
+
+class Address(Kind):
+    """A dict of PARTS: "country" is an ISO code, "country_area" a key of the country's regions where it has some.
+
+    Everything else is held as it was typed, the postal code in its country's spelling.
+    """
+
+    name: ClassVar[str] = "address"
+
+    def check(self, declared: Field) -> Sequence[str]:
+        rules: settings.Rules = {
+            "countries": (_is_list_of_codes, 'must be a list of ISO country codes, each once, such as ["DE", "FR"]'),
+            "default": (lambda code: isinstance(code, str), "must be an ISO country code"),
+        }
+        found = list(settings.findings(declared, rules))
+        if not found and _default(declared) not in {*_offered(declared), ""}:
+            found.append("settings.default: must be one of the countries that are offered")
+        return found
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        code = _code(declared, given)
+        way = countries.country(code) if code else None
+        shown = _parts(way) if way else ()
+        kept = [part for part in PARTS[1:] if part not in shown and _echo(given, part)]
+        return (
+            _country_input(declared, code, errors),
+            *(_part_input(declared, way, part, given, errors) for part in shown if way),
+            *(_hidden_input(declared, part, given) for part in kept),  # back with the next change of the country
+        )
+
+    def parse(self, declared: Field, given: Given) -> dict[str, str]:
+        code = _chosen_country(declared, given)
+        way = countries.country(code)
+        value, errors = {"country": code}, {}
+        for part in _parts(way):
+            try:
+                text = _taken(way, part, given)
+            except Invalid as invalid:
+                errors.update(invalid.errors)
+            else:
+                if text:
+                    value[part] = text
+        if not errors:
+            errors = _misplaced(way, value)
+        if errors:
+            raise Invalid(errors)
+        return value
+
+    def show(self, declared: Field, value: Any) -> str:
+        """The lines of the envelope, as the country orders them."""
+        return "\n".join(countries.envelope_lines(countries.country(value["country"]), value))
+
+    def given(self, declared: Field, value: Any) -> Given:
+        return Given({part: (text,) for part, text in value.items()})
+
+
+def _is_list_of_codes(value: Any) -> bool:
+    return (
+        isinstance(value, (tuple, list))
+        and len(value) > 0
+        and all(isinstance(code, str) and code in countries.codes() for code in value)
+        and len(set(value)) == len(value)
+    )
+
+
+def _offered(declared: Field) -> tuple[str, ...]:
+    return tuple(declared.settings.get("countries") or sorted(countries.codes()))
+
+
+def _default(declared: Field) -> str:
+    offered = _offered(declared)
+    return str(declared.settings.get("default", offered[0] if len(offered) == 1 else ""))
+
+
+def _code(declared: Field, given: Given) -> str:
+    """The country whose form is drawn: the one that was chosen, else the default, else none ("")."""
+    sent = _echo(given, "country")
+    return sent if sent in _offered(declared) else _default(declared)
+
+
+def _parts(way: Country) -> tuple[str, ...]:
+    """The parts of its form in its order; the street has a second line for what the first cannot hold."""
+    return tuple(
+        part
+        for ordered in way.order
+        for part in ((ordered, "street_extra") if ordered == "street_address" else (ordered,))
+    )
+
+
+def _country_input(declared: Field, code: str, errors: Mapping[str, str]) -> Input:
+    named = countries.names(_offered(declared))
+    options = [Option(each, name) for each, name in named.items()]
+    return Input(
+        name=input_name(declared, "country"),
+        id=input_id(declared, "country"),
+        label=gettext("Country"),
+        type="select",
+        values=(code,) if code else (),
+        options=tuple(options if code else [Option("", gettext("Choose a country")), *options]),
+        errors=tuple(errors[part] for part in ("", "country") if part in errors),
+        autocomplete="country",
+        redraws=True,
+    )
+
+
+def _part_input(declared: Field, way: Country, part: str, given: Given, errors: Mapping[str, str]) -> Input:
+    regions = way.regions if part == "country_area" else {}
+    held = _echo(given, part)
+    options = [Option(key, name) for key, name in regions.items()]
+    return Input(
+        name=input_name(declared, part),
+        id=input_id(declared, part),
+        label=label(way, part),
+        type="select" if regions else "text",
+        values=(held,) if held and (not regions or held in regions) else (),
+        options=(Option("", gettext("Choose one")), *options) if regions else (),
+        errors=(errors[part],) if part in errors else (),
+        autocomplete=_TOKENS[part],
+        optional=part not in way.required,
+        width=_WIDTHS.get(part, "full"),
+    )
+
+
+def _hidden_input(declared: Field, part: str, given: Given) -> Input:
+    return Input(
+        name=input_name(declared, part),
+        id=input_id(declared, part),
+        label="",
+        type="hidden",
+        values=(_echo(given, part),),
+    )
+
+
+def _echo(given: Given, part: str) -> str:
+    return typed_text.echo(next(iter(given.texts.get(part, ())), ""))
+
+
+def _chosen_country(declared: Field, given: Given) -> str:
+    code = given.text("country")
+    if not code:
+        raise Invalid({"country": gettext("Choose a country.")})
+    if code not in _offered(declared):
+        raise Invalid({"country": gettext("Choose a country from the list.")})
+    return code
+
+
+def _taken(way: Country, part: str, given: Given) -> str:
+    """The part as it is held, "" for an optional one that was left empty. Raises Invalid."""
+    try:
+        text = typed_text.line(given.text(part), LONGEST)
+    except typed_text.UnfitText as unfit:
+        raise Invalid({part: unfit.reason}) from unfit
+    if not text and part in way.required:
+        raise Invalid({part: _please(way, part)})
+    if text and part == "country_area" and way.regions and text not in way.regions:
+        raise Invalid({part: gettext("Choose an answer from the list.")})
+    if text and part == "postal_code":
+        return _postal_code_input(way, text)
+    return text
+
+
+def _please(way: Country, part: str) -> str:
+    if part == "country_area" and way.regions:
+        return gettext("Choose one under “%(label)s”.", label=label(way, part))
+    return gettext("Fill in “%(label)s”.", label=label(way, part))
+
+
+def _postal_code_input(way: Country, text: str) -> str:
+    reading = countries.postal_code(way.code, text)
+    if reading is None:
+        sentence = no_postal_code(way, countries.name(way.code), countries.postal_example(way.code))
+        raise Invalid({"postal_code": sentence})
+    return reading
+
+
+def _misplaced(way: Country, value: Mapping[str, str]) -> dict[str, str]:
+    """A postal code of another region than the one that was chosen: one of the two is a slip."""
+    region, postal = value.get("country_area", ""), value.get("postal_code", "")
+    if region not in way.regions or not postal or countries.belongs(way.code, region, postal):
+        return {}
+    example, name = countries.postal_example(way.code, region), way.regions[region]
+    if not example:
+        return {"postal_code": gettext("This code lies outside %(region)s. Check both.", region=name)}
+    sentence = gettext(
+        "This code lies outside %(region)s, where one looks like %(example)s. Check both.",
+        region=name,
+        example=example,
+    )
+    return {"postal_code": sentence}

@@ -1,0 +1,216 @@
+"""What every kind of field promises, and the inputs that it wants asked. It describes and parses; it knows no
+framework.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+from asklater.i18n import gettext
+from asklater.manifest.declarations import Field
+
+
+@dataclass(frozen=True)
+class Option:
+    """One choice of a select, of radios or of checkboxes."""
+
+    value: str
+    label: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One control of a form.
+
+    `type` is text, email, tel, number, date, textarea, select, radios, checkboxes, checkbox, file, code or hidden.
+    `values` is what was typed or is held: at most one entry, except for checkboxes. `redraws` says that a
+    change of this control changes the rest of the form (the country of an address).
+    """
+
+    name: str
+    id: str
+    label: str
+    type: str = "text"
+    values: tuple[str, ...] = ()
+    options: tuple[Option, ...] = ()
+    hint: str = ""
+    errors: tuple[str, ...] = ()
+    autocomplete: str = ""
+    inputmode: str = ""
+    optional: bool = False
+    maxlength: int | None = None
+    accept: str = ""
+    width: str = "full"
+    redraws: bool = False
+
+
+@dataclass(frozen=True)
+class InputError:
+    """One line of an error summary, and the control that it leads to."""
+
+    input_id: str
+    message: str
+
+
+def with_every_error(inputs: tuple[Input, ...], errors: Mapping[str, str]) -> tuple[Input, ...]:
+    """The same inputs, those of `errors` that none of them shows added to the first: no rejection stays silent."""
+    shown = {error for control in inputs for error in control.errors}
+    lost = tuple(message for message in errors.values() if message not in shown)
+    if not lost or not inputs:
+        return inputs
+    return (replace(inputs[0], errors=(*inputs[0].errors, *lost)), *inputs[1:])
+
+
+PREFIX = "answer."
+"""Every input of an answer is named `answer.<field>` or `answer.<field>.<part>`."""
+
+
+@dataclass(frozen=True)
+class Upload:
+    """A file as it was sent; nothing about it is trusted. `others` were sent under the same name and differ."""
+
+    filename: str
+    content: bytes
+    others: int = 0
+
+
+@dataclass(frozen=True)
+class Given:
+    """What a submission says of one field, by part; the part "" is the field's own, single input."""
+
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    uploads: Mapping[str, Upload] = field(default_factory=dict)
+
+    def text(self, part: str = "") -> str:
+        """The one text of `part`, "" when it is missing. More than one raises Invalid at that part."""
+        sent = self.texts.get(part, ())
+        if len(set(sent)) > 1:
+            raise Invalid({part: gettext("This was sent more than once, with different values. Give one.")})
+        return sent[0] if sent else ""
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing was typed, chosen or sent."""
+        typed = any(text.strip() for sent in self.texts.values() for text in sent)
+        return not typed and not any(upload.content for upload in self.uploads.values())
+
+
+class Invalid(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """The submission does not answer the field. `errors` maps each part to one sentence for the person."""
+
+    def __init__(self, errors: Mapping[str, str]) -> None:
+        super().__init__("; ".join(sorted(errors)))
+        self.errors = dict(errors)
+
+
+class Unable(Exception):  # noqa: N818
+    """The field cannot be supplied now (provider down, too many codes). `reason` tells the person why.
+
+    `retry_after` is in seconds, where it is known.
+    """
+
+    def __init__(self, reason: str, *, retry_after: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after = retry_after
+
+
+class Redirected(Exception):  # noqa: N818
+    """The person has to go somewhere else first (a second factor, a provider), and comes back to what they did.
+
+    `begin(onward)` is called with the path on this site where it goes on, and returns where to go now; `reach()`
+    before it, while nothing is written yet.
+    """
+
+    def __init__(self, begin: Callable[[str], str], *, reach: Callable[[], None] = lambda: None) -> None:
+        super().__init__("elsewhere")
+        self.begin = begin
+        self.reach = reach
+
+
+@dataclass(frozen=True)
+class Asking:
+    """Who is asked, where: handed to the parts of a kind that reach outside (send a code, store a token)."""
+
+    subject_id: int
+    action: str
+
+
+class Kind:
+    """One sort of field. Subclasses override what differs; the base is one text input of JSON text."""
+
+    name: ClassVar[str]
+    multipart: ClassVar[bool] = False
+    fleeting: ClassVar[bool] = False
+    """Whether what is typed is never stored as typed (a card number, a code), not even across a detour."""
+    editable: ClassVar[bool] = True
+    """Whether the account page offers to change it, with the field's own inputs."""
+    change_endpoint: ClassVar[str] = ""
+    """The page that changes it instead, where that takes more than a form."""
+    guarded: ClassVar[bool] = False
+    """Whether changing or removing it wants a fresh proof of who it is."""
+    again_label: ClassVar[str] = ""
+    """A label here gives the prompt an extra button, which calls `prepare` anew ("Send a new code")."""
+
+    def check(self, declared: Field) -> Sequence[str]:
+        """What is wrong with the field's `settings`, one sentence each; checked at start-up."""
+        return [f"settings.{key}: this kind has no such setting" for key in sorted(declared.settings)]
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        """The controls that ask for it, holding what was typed, each with its error."""
+        raise NotImplementedError
+
+    def parse(self, declared: Field, given: Given) -> Any:
+        """The value in its stored form. Raises Invalid. Pure: it reaches nothing outside its arguments."""
+        raise NotImplementedError
+
+    def show(self, declared: Field, value: Any) -> str:
+        """The value as one line or a few lines of plain text, for the person that it belongs to."""
+        return str(value)
+
+    def stated(self, value: Any) -> str:
+        """What the record of events tells of a value: nothing, but that a consent was a yes or a no."""
+        return ""
+
+    def given(self, declared: Field, value: Any) -> Given:
+        """The value as it would have been typed, so that a held answer can be changed."""
+        return Given({"": (str(value),)})
+
+    def dump(self, value: Any) -> bytes:
+        """The value as bytes, before encryption."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+
+    def load(self, stored: bytes) -> Any:
+        """The inverse of `dump`."""
+        return json.loads(stored)
+
+    def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
+        """Runs before the field is shown; returns a note for the person. Raises Unable."""
+        return ""
+
+    def links(self, declared: Field, asking: Asking) -> tuple[tuple[str, str], ...]:
+        """Quiet links below the field, as (label, url): where those go on who cannot answer it."""
+        return ()
+
+    def prove(self, declared: Field, asking: Asking, value: Any) -> Any:
+        """Runs on a parsed value before it is stored; returns what to store. Raises Invalid, Unable or Elsewhere."""
+        return value
+
+    def saved(self, declared: Field, subject_id: int, value: Any) -> int:
+        """Runs in the transaction that stored it. Returns the subject that holds it from now on."""
+        return subject_id
+
+    def removed(self, declared: Field, subject_id: int) -> None:
+        """Runs in the transaction that removed the answer."""
+
+
+def input_name(declared: Field, part: str = "") -> str:
+    """`answer.<field>` or `answer.<field>.<part>`."""
+    return PREFIX + declared.key + (f".{part}" if part else "")
+
+
+def input_id(declared: Field, part: str = "") -> str:
+    """The same, fit for an HTML id."""
+    return input_name(declared, part).replace(".", "-").replace("_", "-")

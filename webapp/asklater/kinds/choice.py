@@ -1,0 +1,100 @@
+"""One answer, or any number of answers, out of a few that are offered."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from asklater.i18n import gettext
+from asklater.kinds import settings
+from asklater.kinds.base import Given, Input, Invalid, Kind, Option, input_id, input_name
+from asklater.manifest.declarations import Field
+
+RADIOS = 6
+"""Up to so many options stand open on the page; more of them are a select."""
+
+
+class Choice(Kind):
+    """A str, one of the keys of the setting `options`."""
+
+    name: ClassVar[str] = "choice"
+
+    def check(self, declared: Field) -> Sequence[str]:
+        return list(settings.findings(declared, {"options": settings.OPTIONS}, required=("options",)))
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        offered: Mapping[str, str] = declared.settings["options"]
+        options = tuple(Option(value, label) for value, label in offered.items())
+        few = len(options) <= RADIOS
+        return (
+            Input(
+                name=input_name(declared),
+                id=input_id(declared),
+                label=declared.label,
+                type="radios" if few else "select",
+                values=tuple(value for value in given.texts.get("", ())[:1] if value in offered),
+                options=options if few else (Option("", gettext("Choose one")), *options),
+                errors=tuple(errors.values()),
+            ),
+        )
+
+    def parse(self, declared: Field, given: Given) -> str:
+        chosen = given.text()
+        if not chosen:
+            raise Invalid({"": gettext("Choose one.")})
+        if chosen not in declared.settings["options"]:
+            raise Invalid({"": gettext("Choose one of the answers that are offered.")})
+        return chosen
+
+    def show(self, declared: Field, value: Any) -> str:
+        """The label; of an answer that is no longer offered, what is held."""
+        return str(declared.settings["options"].get(value, value))
+
+
+class Choices(Kind):
+    """A list of str, at least one and at most `max` of the keys of `options`, in the order of the declaration."""
+
+    name: ClassVar[str] = "choices"
+
+    def check(self, declared: Field) -> Sequence[str]:
+        rules = {"options": settings.OPTIONS, "max": settings.whole(1, 1_000)}
+        return list(settings.findings(declared, rules, required=("options",)))
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        offered: Mapping[str, str] = declared.settings["options"]
+        sent = frozenset(given.texts.get("", ()))
+        most = _most(declared)
+        return (
+            Input(
+                name=input_name(declared),
+                id=input_id(declared),
+                label=declared.label,
+                type="checkboxes",
+                values=tuple(value for value in offered if value in sent),
+                options=tuple(Option(value, label) for value, label in offered.items()),
+                hint=gettext("Choose up to %(most)s.", most=most) if most < len(offered) else "",
+                errors=tuple(errors.values()),
+            ),
+        )
+
+    def parse(self, declared: Field, given: Given) -> list[str]:
+        offered: Mapping[str, str] = declared.settings["options"]
+        sent = given.texts.get("", ())
+        if not sent:
+            raise Invalid({"": gettext("Choose at least one.")})
+        if not set(sent) <= offered.keys():
+            raise Invalid({"": gettext("Choose from the answers that are offered.")})
+        if len(set(sent)) < len(sent):
+            raise Invalid({"": gettext("The same answer was sent twice. Choose each one once.")})
+        if len(sent) > _most(declared):
+            raise Invalid({"": gettext("Choose at most %(most)s.", most=_most(declared))})
+        return [value for value in offered if value in sent]
+
+    def show(self, declared: Field, value: Any) -> str:
+        """The labels; of an answer that is no longer offered, what is held."""
+        return ", ".join(str(declared.settings["options"].get(entry, entry)) for entry in value)
+
+    def given(self, declared: Field, value: Any) -> Given:
+        return Given({"": tuple(value)})
+
+
+def _most(declared: Field) -> int:
+    return int(declared.settings.get("max", len(declared.settings["options"])))

@@ -1,0 +1,52 @@
+"""Yes or no to one purpose, given freely: one box, which nobody ticks but the person."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+from asklater.i18n import gettext
+from asklater.kinds import settings
+from asklater.kinds.base import Given, Input, Invalid, Kind, Option, input_id, input_name
+from asklater.manifest.declarations import Field
+
+YES, NO = "yes", "no"
+_TICKED = frozenset({YES, "on"})
+"""A box that names no value is sent as "on"."""
+
+
+class Consent(Kind):
+    """`{"given": bool}`. A box that is left empty is an answer too: no."""
+
+    name: ClassVar[str] = "consent"
+
+    def check(self, declared: Field) -> Sequence[str]:
+        return list(settings.findings(declared, {"text": settings.SENTENCE}))
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        label = declared.settings.get("text", declared.label)
+        ticked = bool(_TICKED & set(given.texts.get("", ())))
+        return (
+            Input(
+                name=input_name(declared),
+                id=input_id(declared),
+                label=label,
+                type="checkbox",
+                values=(YES,) if ticked else (),
+                options=(Option(YES, label),),
+                errors=tuple(errors.values()),
+            ),
+        )
+
+    def parse(self, declared: Field, given: Given) -> dict[str, bool]:
+        sent = given.text()
+        if sent and sent not in _TICKED:
+            raise Invalid({"": gettext("Tick the box, or leave it empty.")})
+        return {"given": bool(sent)}
+
+    def show(self, declared: Field, value: Any) -> str:
+        return gettext("Yes") if value["given"] else gettext("No")
+
+    def stated(self, value: Any) -> str:
+        return YES if value["given"] else NO
+
+    def given(self, declared: Field, value: Any) -> Given:
+        return Given({"": (YES,)} if value["given"] else {})

@@ -1,0 +1,64 @@
+"""Text that a person types: a name, a company, a note."""
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+from asklater.i18n import gettext
+from asklater.kinds import settings, typed_text
+from asklater.kinds.base import Given, Input, Invalid, Kind, input_id, input_name
+from asklater.manifest.declarations import Field
+
+LONGEST = 200
+"""Characters, where the declaration does not say."""
+
+_RULES: settings.Rules = {
+    "min_length": settings.whole(1, 10_000),
+    "max_length": settings.whole(1, 10_000),
+    "multiline": settings.FLAG,
+    "autocomplete": settings.SENTENCE,
+    "inputmode": settings.one_of("text", "numeric", "decimal", "tel", "email", "url", "search"),
+}
+
+
+class Text(Kind):
+    """A str in NFC; one line, or with `multiline` several, broken by "\\n"."""
+
+    name: ClassVar[str] = "text"
+
+    def check(self, declared: Field) -> Sequence[str]:
+        found = list(settings.findings(declared, _RULES))
+        if not found and declared.settings.get("min_length", 1) > _longest(declared):
+            found.append("settings.min_length: is more than max_length")
+        return found
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        multiline = bool(declared.settings.get("multiline"))
+        return (
+            Input(
+                name=input_name(declared),
+                id=input_id(declared),
+                label=declared.label,
+                type="textarea" if multiline else "text",
+                values=tuple(typed_text.echo(text, multiline=multiline) for text in given.texts.get("", ())[:1]),
+                errors=tuple(errors.values()),
+                autocomplete=declared.settings.get("autocomplete", ""),
+                inputmode=declared.settings.get("inputmode", ""),
+            ),
+        )
+
+    def parse(self, declared: Field, given: Given) -> str:
+        take = typed_text.paragraphs if declared.settings.get("multiline") else typed_text.line
+        shortest = declared.settings.get("min_length", 1)
+        try:
+            text = take(given.text(), _longest(declared))
+        except typed_text.UnfitText as unfit:
+            raise Invalid({"": unfit.reason}) from unfit
+        if not text:
+            raise Invalid({"": gettext("Fill in “%(label)s”.", label=declared.label)})
+        if len(text) < shortest:
+            raise Invalid({"": gettext("This is too short. Use at least %(least)s characters.", least=shortest)})
+        return text
+
+
+def _longest(declared: Field) -> int:
+    return int(declared.settings.get("max_length", LONGEST))

@@ -1,0 +1,269 @@
+"""The declarations of a manifest: what is asked, by which action, and on which footing. Frozen data, no web."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+import isodate
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field as Limits
+
+Key = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Sentence = Annotated[str, Limits(min_length=1, max_length=300)]
+
+
+class Declaration(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
+
+
+class Variant(Declaration):
+    """One way to ask, of an experiment. What it leaves out stays as the action, or the background prompt, declares it.
+
+    `label`, `reason`, `ask` and `order` are the action's, `labels` and `reasons` those of its fields. `defer` names
+    fields that the action does not ask for: the background prompt `prompt` does. `placement` is another one for the
+    background prompt that the experiment is about.
+    """
+
+    key: Key
+    weight: Annotated[float, Limits(gt=0, le=1000)] = 1.0
+    label: Sentence | None = None
+    reason: Sentence | None = None
+    ask: Literal["together", "one_by_one"] | None = None
+    order: tuple[Key, ...] = ()
+    labels: Mapping[str, Sentence] = Limits(default_factory=dict)
+    reasons: Mapping[str, Sentence] = Limits(default_factory=dict)
+    defer: tuple[Key, ...] = ()
+    prompt: Key | None = None
+    placement: Key | None = None
+
+    @property
+    def changes(self) -> frozenset[str]:
+        """The names of what it changes."""
+        return frozenset(self.model_fields_set - {"key", "weight"})
+
+
+class Experiment(Declaration):
+    """Variants of an action's prompt, or of a background prompt; the first one is the control, and changes nothing.
+
+    A person is a success by `metric` within the window of the analytics. `minimum_effect` is the smallest difference
+    of the share of successes that is worth acting on, 0..1.
+    """
+
+    key: Key
+    label: Sentence
+    hypothesis: Sentence
+    action: Key | None = None
+    prompt: Key | None = None
+    metric: Literal["action_completed", "field_completed"] = "action_completed"
+    field: Key | None = None
+    minimum_effect: Annotated[float, Limits(gt=0, lt=1)]
+    variants: Annotated[Mapping[str, Variant], Limits(min_length=1, max_length=10)]
+
+    @property
+    def control(self) -> Variant:
+        return next(iter(self.variants.values()))
+
+    @property
+    def about(self) -> str:
+        """The key of the action, or of the background prompt."""
+        return self.action or self.prompt or ""
+
+
+def _duration(value: object) -> timedelta | isodate.Duration:
+    """An ISO 8601 duration that is longer than nothing (P24M, P30D, PT12H)."""
+    if isinstance(value, (timedelta, isodate.Duration)):
+        return value
+    if not isinstance(value, str):
+        raise ValueError('must be an ISO 8601 duration in quotes, such as "P24M"')
+    try:
+        parsed = isodate.parse_duration(value)
+        length = span(parsed, date(2000, 1, 1))
+    except (isodate.ISO8601Error, ValueError, OverflowError) as error:
+        raise ValueError(f'{value!r} is no ISO 8601 duration, such as "P24M"') from error
+    if length <= timedelta(0) or length > timedelta(days=36525):
+        raise ValueError(f"{value!r} must be longer than nothing and at most a hundred years")
+    return parsed
+
+
+Duration = Annotated[Any, BeforeValidator(_duration)]
+Frozen = Annotated[Mapping[str, Any], AfterValidator(lambda mapping: MappingProxyType(dict(mapping)))]
+
+
+class Transfer(Declaration):
+    """Where outside the Union data goes, and what protects it there (GDPR Art. 44-49)."""
+
+    country: Sentence
+    safeguard: Sentence
+
+
+class Purpose(Declaration):
+    """Why data is held at all: the unit of the record of processing.
+
+    `persons` are the categories of people it is about. Where these are the basis, `legitimate_interest` names the
+    interest and how it was weighed, `law` the law that demands it. No field may be kept for longer than `longest`.
+    """
+
+    key: Key
+    label: Sentence
+    basis: Literal["contract", "consent", "legal_obligation", "legitimate_interests"]
+    persons: tuple[Sentence, ...] = ()
+    recipients: tuple[Sentence, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    legitimate_interest: str = Limits(default="", max_length=600)
+    law: str = Limits(default="", max_length=300)
+    longest: Duration | None = None
+
+
+class Field(Declaration):
+    """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed.
+
+    `if_wrong` says what happens when somebody enters junk just to get on, `decided_by` who decides about the field,
+    `justification` why something sensitive cannot be done without.
+    """
+
+    key: Key
+    kind: Key
+    label: Sentence
+    reason: Sentence
+    purpose: Key
+    retention: Duration
+    readers: Annotated[tuple[str, ...], Limits(min_length=1)]
+    sensitivity: Literal["public", "personal", "sensitive"]
+    after: tuple[Key, ...] = ()
+    if_wrong: str = Limits(default="", max_length=300)
+    decided_by: str = Limits(default="", max_length=80)
+    justification: str = Limits(default="", max_length=300)
+    settings: Frozen = Limits(default_factory=dict)
+
+
+class Requirement(Declaration):
+    """An action needs this field; with `when`, only while that condition holds.
+
+    `can_wait` says that the action's verb copes without it, so that an experiment may put the question off.
+    """
+
+    field: Key
+    when: Key | None = None
+    can_wait: bool = False
+
+
+class Action(Declaration):
+    """Something that a person attempts. `requires` may be empty, and then says so."""
+
+    key: Key
+    label: Sentence
+    reason: str = Limits(default="", max_length=300)
+    requires: tuple[Requirement, ...]
+    ask: Literal["together", "one_by_one"] = "together"
+
+
+class BackgroundPrompt(Declaration):
+    """An ask that no action waits for: inline in its placement, never blocking, and never more often than it says.
+
+    Its context in every figure is its `placement`. With `after`, it waits for that signal. `impressions` is how
+    many showings a person gets in all, and `cooldown` how long its fields rest after one; what ends a showing, and
+    what counts as one, is said in `background.py`.
+    """
+
+    key: Key
+    label: Sentence
+    reason: Sentence
+    fields: Annotated[tuple[Key, ...], Limits(min_length=1)]
+    placement: Key
+    after: Key | None = None
+    cooldown: Duration
+    impressions: Annotated[int, Limits(ge=1, le=100)]
+
+
+class Budget(Declaration):
+    """How many showings one person gets in any span of `per`, of all background prompts together."""
+
+    impressions: Annotated[int, Limits(ge=1, le=1000)] = 2
+    per: Duration = timedelta(days=7)
+
+
+class SignupField(Declaration):
+    """A field of the sign-up form; every one but the first owes a justification, an owner and a review date.
+
+    `can_wait` says that signing up copes without it, so that an experiment may measure what it costs.
+    """
+
+    field: Key
+    can_wait: bool = False
+    justification: str = ""
+    owner: str = Limits(default="", max_length=80)
+    review_by: date | None = None
+
+
+class Signup(Declaration):
+    label: Sentence = "Continue with e-mail"
+    reason: str = ""
+    fields: Annotated[tuple[SignupField, ...], Limits(min_length=1)]
+
+
+class Analytics(Declaration):
+    """`window` is W of the definitions; `goal` is the action that the sign-up funnel ends in."""
+
+    window: Duration = timedelta(days=1)
+    goal: Key | None = None
+
+
+class Contact(Declaration):
+    name: Sentence
+    contact: str = Limits(default="", max_length=300)
+
+
+class Controller(Declaration):
+    """Who answers for the data; printed in the notice. What there is none of says so: "none", and why."""
+
+    name: Sentence
+    contact: Sentence
+    representative: str = Limits(default="", max_length=300)
+    joint_controllers: str = Limits(default="", max_length=300)
+    data_protection_officer: Contact | None = None
+    jurisdiction: str = Limits(default="", max_length=300)
+    storage_location: str = Limits(default="", max_length=300)
+    supervisory_authority: str = Limits(default="", max_length=300)
+
+
+class Security(Declaration):
+    """How processing is kept secure (GDPR Art. 32), as far as the live settings do not tell it by themselves."""
+
+    measures: tuple[Sentence, ...] = ()
+
+
+SIGN_UP = "sign_up"
+"""The key of the action that the sign-up form is."""
+
+
+class Manifest(Declaration):
+    """Everything that is declared, by key. Made by `checking.read`, which refuses what does not hang together."""
+
+    controller: Controller
+    purposes: Mapping[str, Purpose]
+    fields: Mapping[str, Field]
+    actions: Mapping[str, Action]
+    signup: Signup
+    analytics: Analytics = Analytics()
+    security: Security = Security()
+    prompts: Mapping[str, BackgroundPrompt] = MappingProxyType({})
+    experiments: Mapping[str, Experiment] = MappingProxyType({})
+    budget: Budget = Budget()
+
+    @property
+    def window(self) -> timedelta:
+        """W, the time in which an ask counts as answered."""
+        return span(self.analytics.window, date(2026, 1, 1))
+
+    def asking(self, field: str) -> list[Action]:
+        """The actions that require the field, in the order of their declaration."""
+        return [action for action in self.actions.values() if any(need.field == field for need in action.requires)]
+
+    def prompting(self, field: str) -> list[BackgroundPrompt]:
+        """The background prompts that ask for the field, in the order of their declaration."""
+        return [prompt for prompt in self.prompts.values() if field in prompt.fields]
+
+
+def span(duration: timedelta | isodate.Duration, start: date) -> timedelta:
+    """A duration as a span of time counted from `start` (months differ in length)."""
+    return duration.totimedelta(start=start) if isinstance(duration, isodate.Duration) else duration

@@ -1,0 +1,94 @@
+"""Comparing two manifests: what each action would newly ask, and what nothing would need any more. Pure functions."""
+
+from dataclasses import dataclass
+
+from asklater.manifest.declarations import SIGN_UP, Action, Manifest, Requirement
+
+
+@dataclass(frozen=True)
+class NewNeed:
+    """A field that an action needs in the new manifest and did not in the old one.
+
+    `before` are the fields that the action needed without a condition: who lacks one of them is stopped already.
+    With `when`, the field is needed only while that condition holds, so its figure is the most that it can be.
+    """
+
+    action: str
+    field: str
+    when: str | None
+    before: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ManifestDiff:
+    """Keys, in the order of the new manifest; what is gone, in that of the old one.
+
+    `unneeded` are fields that some action or background prompt asked for and none does any more, `dropped` those no
+    longer declared, `rekinded` those whose kind differs: answers of the old kind may not read as the new one.
+    `asked_too` are (background prompt, field) that the prompt did not ask for before, `new_prompts` those that are
+    new altogether. `at_signup` are fields
+    that the sign-up form newly asks for; it stops nobody who has an account, so they are no needs.
+    """
+
+    needs: tuple[NewNeed, ...]
+    new_actions: tuple[str, ...]
+    gone_actions: tuple[str, ...]
+    unneeded: tuple[str, ...]
+    dropped: tuple[str, ...]
+    rekinded: tuple[str, ...]
+    new_prompts: tuple[str, ...] = ()
+    gone_prompts: tuple[str, ...] = ()
+    asked_too: tuple[tuple[str, str], ...] = ()
+    at_signup: tuple[str, ...] = ()
+
+    @property
+    def is_empty(self) -> bool:
+        return self == ManifestDiff((), (), (), (), (), ())
+
+
+def compare(old: Manifest, new: Manifest) -> ManifestDiff:
+    """What changes for people when `new` takes the place of `old`. Wording does not count."""
+    return ManifestDiff(
+        needs=tuple(
+            need
+            for action in new.actions.values()
+            if action.key != SIGN_UP
+            for need in _new_needs(old.actions.get(action.key), action)
+        ),
+        new_actions=tuple(key for key in new.actions if key not in old.actions),
+        gone_actions=tuple(key for key in old.actions if key not in new.actions),
+        unneeded=tuple(
+            key for key in old.fields if key in new.fields and _is_asked(old, key) and not _is_asked(new, key)
+        ),
+        dropped=tuple(key for key in old.fields if key not in new.fields),
+        rekinded=tuple(
+            key for key, field in new.fields.items() if key in old.fields and old.fields[key].kind != field.kind
+        ),
+        new_prompts=tuple(key for key in new.prompts if key not in old.prompts),
+        gone_prompts=tuple(key for key in old.prompts if key not in new.prompts),
+        asked_too=tuple(
+            (key, field)
+            for key, prompt in new.prompts.items()
+            if key in old.prompts
+            for field in prompt.fields
+            if field not in old.prompts[key].fields
+        ),
+        at_signup=tuple(need.field for need in _new_needs(old.actions[SIGN_UP], new.actions[SIGN_UP])),
+    )
+
+
+def _is_asked(manifest: Manifest, field: str) -> bool:
+    return bool(manifest.asking(field) or manifest.prompting(field))
+
+
+def _new_needs(old: Action | None, new: Action) -> list[NewNeed]:
+    if old is None:
+        return []  # nobody attempted it before, so nobody is newly stopped
+    always = {need.field for need in old.requires if need.when is None}
+    known = {(need.field, need.when) for need in old.requires}
+    before = tuple(sorted(always))
+    return [NewNeed(new.key, need.field, need.when, before) for need in new.requires if _is_new(need, always, known)]
+
+
+def _is_new(need: Requirement, always: set[str], known: set[tuple[str, str | None]]) -> bool:
+    return need.field not in always and (need.field, need.when) not in known

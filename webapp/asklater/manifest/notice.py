@@ -1,0 +1,55 @@
+"""The notice: what a person is told of a field. Its version is kept with each answer."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from typing import Any
+
+import isodate
+
+from asklater.i18n import gettext
+from asklater.manifest.declarations import Field, Manifest
+
+NOT_TOLD = {"persons", "longest"}
+"""What a purpose declares for those who look after the manifest."""
+
+
+def version(manifest: Manifest, field: str) -> str:
+    """Twelve hexadecimal digits that change whenever what is told of `field` changes."""
+    return hashlib.sha256(json.dumps(told(manifest, field), sort_keys=True).encode()).hexdigest()[:12]
+
+
+def told(manifest: Manifest, field: str) -> dict[str, Any]:
+    """All that a person is told of `field`, as JSON holds it, in the manifest's own words."""
+    declared = manifest.fields[field]
+    return {
+        "controller": manifest.controller.model_dump(mode="json"),
+        "purpose": manifest.purposes[declared.purpose].model_dump(mode="json", exclude=NOT_TOLD),
+        "label": declared.label,
+        "reason": declared.reason,
+        "retention": isodate.duration_isoformat(declared.retention),
+        "readers": list(declared.readers),
+        "sensitivity": declared.sensitivity,
+    }
+
+
+def versions(manifest: Manifest) -> Mapping[str, str]:
+    """The version of every field's notice."""
+    return {key: version(manifest, key) for key in manifest.fields}
+
+
+def kept(declared: Field) -> str:
+    """How long the field is kept, as a sentence."""
+    return kept_for(declared.retention)
+
+
+def kept_for(retention: Any) -> str:
+    """The same of a duration."""
+    months = getattr(retention, "months", 0) + 12 * getattr(retention, "years", 0)
+    if months:
+        return gettext("Kept for %(months)s months after its last use.", months=int(months))
+    days = getattr(retention, "days", 0)
+    if days:
+        return gettext("Kept for %(days)s days after its last use.", days=int(days))
+    hours = int(retention.total_seconds() // 3600)
+    return gettext("Kept for %(hours)s hours after its last use.", hours=hours)

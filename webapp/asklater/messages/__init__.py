@@ -1,0 +1,52 @@
+"""Mail and text messages: written to an outbox within the transaction, sent after it by a job, and tried again."""
+
+from functools import partial
+
+from flask import Flask, url_for
+from flask_babel import gettext
+
+from asklater.layout import Link, add_footer_links
+from asklater.messages.mail import DELIVER_MAIL, MAIL_KEPT_FOR, MAIL_OUTBOX, MAIL_SHOWN_FOR, delete_old_mails
+from asklater.messages.personal_tables import MAIL_TABLES, TEXT_TABLES
+from asklater.messages.routes import mailbox_blueprint, text_blueprint
+from asklater.messages.sealing import opening_mail, opening_text
+from asklater.messages.text_messages import DELIVER_TEXTS, TEXT_OUTBOX, delete_old_texts
+from asklater.messages.transports import to_mailbox, to_smtp, to_text_page, to_twilio
+from asklater.services import Services
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """Write, seal, deliver and forget mail and text messages."""
+    init_mail(app, services)
+    init_text_messages(app, services)
+
+
+def init_mail(app: Flask, services: Services) -> None:
+    """Deliver through SMTP when a server is set, else into the mailbox page."""
+    settings = services.settings
+    services.engine.register_holding(*MAIL_TABLES)
+    transport = to_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else to_mailbox
+    deliver = partial(MAIL_OUTBOX.deliver_due, services.database, opening_mail(transport))
+    services.jobs.register(DELIVER_MAIL, deliver, every_minutes=1, one_unit=False)
+    forget = partial(delete_old_mails, services.database, MAIL_SHOWN_FOR if settings.demo else MAIL_KEPT_FOR)
+    services.jobs.register("forget_mails", forget, every_minutes=60)
+    if settings.demo:
+        app.register_blueprint(mailbox_blueprint)
+        add_footer_links(app, 90, lambda: [Link(gettext("The mails of this demo"), url_for("mailbox.mailbox"))])
+
+
+def init_text_messages(app: Flask, services: Services) -> None:
+    """Deliver through the provider when one is set, else onto the demo's page."""
+    settings = services.settings
+    services.engine.register_holding(*TEXT_TABLES)
+    transport = to_twilio(settings.sms_url) if settings.sms_url else to_text_page
+    deliver = partial(TEXT_OUTBOX.deliver_due, services.database, opening_text(transport))
+    services.jobs.register(DELIVER_TEXTS, deliver, every_minutes=1, one_unit=False)
+    services.jobs.register("forget_texts", partial(delete_old_texts, services.database), every_minutes=60)
+    if settings.demo:
+        app.register_blueprint(text_blueprint)
+        add_footer_links(app, 91, _text_links)
+
+
+def _text_links() -> list[Link]:
+    return [Link(gettext("The text messages of this demo"), url_for("messages.messages"))]

@@ -1,0 +1,55 @@
+"""Mail: post one within the caller's transaction; how often it is tried, and how long it is kept."""
+
+from datetime import timedelta
+
+from flask import render_template
+from sqlalchemy import delete
+
+from asklater import clock
+from asklater.db import Database, current_database, current_session
+from asklater.jobs import current_jobs
+from asklater.messages.outbox import Outbox, growing_pauses
+from asklater.messages.sealing import sealed_mail
+from asklater.messages.tables import OutgoingMail
+
+# Retries and retention
+
+
+MAX_TRIES = 8
+MAIL_PAUSES = growing_pauses(MAX_TRIES)
+
+MAIL_KEPT_FOR = timedelta(days=2)
+"""After a mail was written, once it has gone out or was given up. It holds codes and links that let people in, which
+are kept as hashes everywhere else."""
+MAIL_SHOWN_FOR = timedelta(days=30)
+"""The same in the demo, whose mailbox page shows it."""
+
+MAIL_OUTBOX = Outbox(OutgoingMail, MAIL_PAUSES)
+
+
+def delete_old_mails(database: Database, kept_for: timedelta = MAIL_KEPT_FOR) -> int:
+    """Delete the mails that are over; how many."""
+    over = OutgoingMail.send_at.is_(None) & (OutgoingMail.written_at < clock.now() - kept_for)
+    return database.writing().execute(delete(OutgoingMail).where(over)).rowcount
+
+
+# Posting
+
+
+DELIVER_MAIL = "deliver_mail"
+
+
+def post_mail(recipient: str, title: str, template: str, *, subject_id: int | None = None, **context: object) -> None:
+    """Write a mail to the outbox; it is sent once the transaction has committed.
+
+    `template` is a text file under templates/mail. Line breaks in `title` are folded, so no header is injected.
+    To nobody (""), the same is written and never sent: where an answer must not tell whether somebody is there,
+    the time that it takes does not tell either.
+    """
+    moment = clock.now()
+    text = render_template(f"mail/{template}", **context)
+    mail = sealed_mail(subject_id, recipient, " ".join(title.split()), text, moment)
+    mail.send_at = moment if recipient else None
+    current_session().add(mail)
+    current_session().flush()
+    current_database().after_commit(lambda: current_jobs().enqueue(DELIVER_MAIL))

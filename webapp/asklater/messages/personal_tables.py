@@ -1,0 +1,120 @@
+"""What the outboxes and the demo's pages hold of a person."""
+
+from asklater.i18n import gettext
+from asklater.messages.sealing import MAIL_COLUMNS, TEXT_COLUMNS
+from asklater.personal_tables import ColumnText, PersonalTable
+
+# Mail
+
+
+MAIL_PURPOSE = "account"
+"""The purpose that mails serve, as a key of the manifest."""
+MAIL_REPEATS = {"recipient": ("email", "second_email")}
+"""The kinds of fields whose value stands in a mail."""
+
+
+def _outgoing_mail() -> ColumnText:
+    return ColumnText(
+        gettext("Mails to you"),
+        gettext("what you did here"),
+        gettext("two days after they were sent; in the demo, a month"),
+        {
+            "id": gettext("number"),
+            "recipient": gettext("to"),
+            "title": gettext("subject"),
+            "text": gettext("text"),
+            "written_at": gettext("written"),
+            "send_at": gettext("next try"),
+            "sent_at": gettext("sent"),
+            "tries": gettext("tries"),
+        },
+    )
+
+
+def _delivered_mail() -> ColumnText:
+    return ColumnText(
+        gettext("Mails in the demo's mailbox"),
+        gettext("what you did here"),
+        gettext("a month"),
+        {
+            "id": gettext("number"),
+            "delivered_at": gettext("delivered"),
+        },
+    )
+
+
+MAIL_TABLES = (
+    PersonalTable(
+        "outgoing_mail",
+        MAIL_PURPOSE,
+        _outgoing_mail,
+        frozenset({"recipient_mark"}),
+        sealed=MAIL_COLUMNS.labels,
+        repeats=MAIL_REPEATS,
+    ),
+    PersonalTable(
+        "delivered_mail",
+        MAIL_PURPOSE,
+        _delivered_mail,
+        frozenset({"outgoing_id"}),
+        link="outgoing_id",
+        through="outgoing_mail",
+    ),
+)
+
+
+# Text messages
+
+
+TEXT_PURPOSE = "account_protection"
+"""The purpose that text messages serve, as a key of the manifest."""
+TEXT_REPEATS = {"recipient": ("phone",)}
+"""The kind of field whose value stands in a text message."""
+
+
+def _outgoing_text() -> ColumnText:
+    return ColumnText(
+        gettext("Text messages to you"),
+        gettext("what you did here"),
+        gettext("two days after they were sent; in the demo, a month"),
+        {
+            "id": gettext("number"),
+            "recipient": gettext("to"),
+            "words": gettext("text"),
+            "written_at": gettext("written"),
+            "send_at": gettext("next try"),
+            "sent_at": gettext("sent"),
+            "tries": gettext("tries"),
+        },
+    )
+
+
+def _delivered_text() -> ColumnText:
+    return ColumnText(
+        gettext("Text messages on the demo's page"),
+        gettext("what you did here"),
+        gettext("a month"),
+        {
+            "id": gettext("number"),
+            "delivered_at": gettext("delivered"),
+        },
+    )
+
+
+TEXT_TABLES = (
+    PersonalTable(
+        "outgoing_text",
+        TEXT_PURPOSE,
+        _outgoing_text,
+        sealed=TEXT_COLUMNS.labels,
+        repeats=TEXT_REPEATS,
+    ),
+    PersonalTable(
+        "delivered_text",
+        TEXT_PURPOSE,
+        _delivered_text,
+        frozenset({"outgoing_id"}),
+        link="outgoing_id",
+        through="outgoing_text",
+    ),
+)

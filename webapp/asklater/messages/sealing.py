@@ -1,0 +1,129 @@
+"""Messages as an outbox keeps them: sealed for whom they are about, and mails found by a keyed mark of their
+address.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row
+
+from asklater.db import microseconds
+from asklater.engine import Engine, current_engine
+from asklater.keys.keyring import record
+from asklater.keys.service import MissingMasterKey, Sealed
+from asklater.messages.outbox import Transport, Undeliverable
+from asklater.messages.tables import OutgoingMail, OutgoingText
+from asklater.personal_tables import LabelOf
+
+# Sealed columns
+
+
+@dataclass(frozen=True)
+class SealedColumns:
+    """The sealed columns of one outbox's rows, which have `subject_id` and `written_at` too; `kind` is its word."""
+
+    kind: str
+    names: tuple[str, ...]
+
+    @property
+    def labels(self) -> dict[str, LabelOf]:
+        """As what each is sealed, for the table's holding."""
+        return {name: self._label_of_row(name) for name in self.names}
+
+    def seal(self, subject_id: int | None, moment: datetime, *texts: str) -> dict[str, bytes]:
+        """The texts of a message that is written in that moment, in the order of their names."""
+        engine, named = current_engine(), zip(self.names, texts, strict=True)
+        return {name: engine.seal(subject_id, self._label(moment, name), text) for name, text in named}
+
+    def open(self, row: Any) -> list[str]:
+        """The inverse. Raises Undeliverable where it does not open any more: its person was erased meanwhile."""
+        sealed = {self._label(row.written_at, name): getattr(row, name) for name in self.names}
+        try:
+            return list(current_engine().open(row.subject_id, sealed).values())
+        except MissingMasterKey:
+            raise
+        except Sealed as error:
+            raise Undeliverable("it does not open any more") from error
+
+    def _label(self, moment: datetime, name: str) -> str:
+        return f"{self.kind}:{microseconds(moment)}:{name}"
+
+    def _label_of_row(self, name: str) -> LabelOf:
+        return lambda row: record(self._label(row["written_at"], name))
+
+
+# Mail
+
+
+MAIL_COLUMNS = SealedColumns("mail", ("recipient", "title", "text"))
+
+
+@dataclass(frozen=True)
+class Mail:
+    """A mail in plain, on its way out or to its reader."""
+
+    id: int
+    recipient: str
+    title: str
+    text: str
+    written_at: datetime
+
+
+def address_mark(address: str) -> bytes:
+    """What the rows that keep this address sealed are found by."""
+    return address_mark_in(current_engine(), address)
+
+
+def address_mark_in(engine: Engine, address: str) -> bytes:
+    """The same, of an engine that is at hand."""
+    return engine.keyring.mark(f"address:{address.casefold()}")
+
+
+def sealed_mail(subject_id: int | None, recipient: str, title: str, text: str, moment: datetime) -> OutgoingMail:
+    """The row of a mail that is written now, not to be sent yet."""
+    sealed = MAIL_COLUMNS.seal(subject_id, moment, recipient, title, text)
+    return OutgoingMail(subject_id=subject_id, recipient_mark=address_mark(recipient), written_at=moment, **sealed)
+
+
+def open_mail(mail: OutgoingMail | Row[Any]) -> Mail:
+    """Raises Undeliverable where it does not open any more."""
+    recipient, title, text = MAIL_COLUMNS.open(mail)
+    return Mail(mail.id, recipient, title, text, mail.written_at)
+
+
+def opening_mail(transport: Transport[Mail]) -> Transport[OutgoingMail]:
+    """The transport of what the outbox keeps: it opens that first."""
+    return lambda sealed: transport(open_mail(sealed))
+
+
+# Text messages
+
+
+TEXT_COLUMNS = SealedColumns("text", ("recipient", "words"))
+
+
+@dataclass(frozen=True)
+class TextMessage:
+    """A text message in plain; `recipient` is a number in E.164: a plus and at most 15 digits."""
+
+    id: int
+    recipient: str
+    words: str
+
+
+def sealed_text(subject_id: int | None, recipient: str, words: str, moment: datetime) -> OutgoingText:
+    """The row of a text message that is written now, to be sent at once."""
+    sealed = TEXT_COLUMNS.seal(subject_id, moment, recipient, words)
+    return OutgoingText(subject_id=subject_id, written_at=moment, send_at=moment, **sealed)
+
+
+def open_text(text: OutgoingText | Row[Any]) -> TextMessage:
+    """Raises Undeliverable where it does not open any more."""
+    recipient, words = TEXT_COLUMNS.open(text)
+    return TextMessage(text.id, recipient, words)
+
+
+def opening_text(transport: Transport[TextMessage]) -> Transport[OutgoingText]:
+    """The transport of what the outbox keeps: it opens that first."""
+    return lambda sealed: transport(open_text(sealed))

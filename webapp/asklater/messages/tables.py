@@ -1,0 +1,58 @@
+"""The tables of the two outboxes, and what the demo's pages show as delivered."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy.orm import Mapped, mapped_column
+
+from asklater.db import Base, UTCDateTime
+from asklater.messages.outbox import Outgoing
+
+# Mail
+
+
+class OutgoingMail(Outgoing):
+    """One mail to be sent."""
+
+    __tablename__ = "outgoing_mail"
+
+    recipient: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed under the subject's key, or the house's")
+    title: Mapped[bytes] = mapped_column(LargeBinary, doc="the same")
+    text: Mapped[bytes] = mapped_column(LargeBinary, doc="the same")
+    recipient_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of the address")
+
+
+class DeliveredMail(Base):
+    """A mail that the demo's mailbox page shows."""
+
+    __tablename__ = "delivered_mail"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing_mail.id", ondelete="CASCADE"), unique=True)
+    delivered_at: Mapped[datetime] = mapped_column(UTCDateTime)
+
+
+# Text messages
+
+
+MAX_TEXT_LENGTH = 480
+"""Characters of a text message: three parts, as networks count them."""
+
+
+class OutgoingText(Outgoing):
+    """One text message to be sent."""
+
+    __tablename__ = "outgoing_text"
+
+    recipient: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed under the subject's key, or the house's")
+    words: Mapped[bytes] = mapped_column(LargeBinary, doc="the same")
+
+
+class DeliveredText(Base):
+    """A message that the demo's page shows."""
+
+    __tablename__ = "delivered_text"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing_text.id", ondelete="CASCADE"), unique=True)
+    delivered_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -1,0 +1,60 @@
+"""Text messages: send one within the caller's transaction, or take them back. They bring codes that are good for
+ten minutes, so none is tried for longer.
+"""
+
+from datetime import timedelta
+
+from flask import current_app
+from sqlalchemy import delete
+
+from asklater import clock
+from asklater.db import Database, current_database, current_session
+from asklater.jobs import current_jobs
+from asklater.messages.outbox import Outbox
+from asklater.messages.sealing import sealed_text
+from asklater.messages.tables import MAX_TEXT_LENGTH, OutgoingText
+from asklater.settings import Settings
+
+# Retries and retention
+
+
+TEXT_PAUSES = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=4))
+TEXT_KEPT_FOR = timedelta(days=2)
+
+TEXT_OUTBOX = Outbox(OutgoingText, TEXT_PAUSES)
+
+
+def delete_old_texts(database: Database) -> int:
+    """Delete the messages that are over, and with them the numbers that they went to; how many."""
+    gone = delete(OutgoingText).where(OutgoingText.written_at < clock.now() - TEXT_KEPT_FOR)
+    return database.writing().execute(gone).rowcount
+
+
+# Sending
+
+
+DELIVER_TEXTS = "deliver_texts"
+
+
+def can_text() -> bool:
+    """Whether this application has anything to send text messages with."""
+    settings: Settings = current_app.extensions["settings"]
+    return settings.demo or bool(settings.sms_url)
+
+
+def post_text(recipient: str, words: str, *, subject_id: int | None = None) -> None:
+    """Write a text message to the outbox; it is sent once the transaction has committed.
+
+    `recipient` is a number in E.164. Raises ValueError for more words than a message takes.
+    """
+    if len(words) > MAX_TEXT_LENGTH:
+        raise ValueError(f"a text message takes {MAX_TEXT_LENGTH} characters")
+    moment = clock.now()
+    current_session().add(sealed_text(subject_id, recipient, words, moment))
+    current_session().flush()
+    current_database().after_commit(lambda: current_jobs().enqueue(DELIVER_TEXTS))
+
+
+def delete_texts_of(subject_id: int) -> None:
+    """Delete every message of that subject, sent or not: the number that they went to is held no longer."""
+    current_session().execute(delete(OutgoingText).where(OutgoingText.subject_id == subject_id))

@@ -1,0 +1,135 @@
+"""Where messages go: mail to an SMTP server, text messages to Twilio's API, and both to the demo's pages."""
+
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import parseaddr
+from typing import cast
+from urllib.parse import quote, unquote, urlsplit
+
+import requests
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import Table
+
+from asklater import clock
+from asklater.db import current_database
+from asklater.messages.outbox import Transport, Undeliverable
+from asklater.messages.sealing import Mail, TextMessage
+from asklater.messages.tables import DeliveredMail, DeliveredText
+
+# Mail
+
+
+DELIVERED_MAIL = cast("Table", DeliveredMail.__table__)
+
+
+def to_mailbox(mail: Mail) -> None:
+    """Into the page that the demo shows."""
+    database = current_database()
+    row = {
+        "outgoing_id": mail.id,
+        "delivered_at": clock.now(),
+    }
+    with database.unit_of_work():
+        database.session().execute(database.insert(DELIVERED_MAIL).values(row).on_conflict_do_nothing())
+
+
+def to_smtp(url: str, sender: str) -> Transport[Mail]:
+    """To the server of `smtp://user:password@host:port` (STARTTLS where offered) or `smtps://` (TLS at once)."""
+    parts = urlsplit(url)
+    host = parts.hostname or "localhost"
+
+    def send(mail: Mail) -> None:
+        secure = parts.scheme == "smtps"
+        port = parts.port or (465 if secure else 25)
+        context = ssl.create_default_context()
+        server = (
+            smtplib.SMTP_SSL(host, port, timeout=20, context=context)
+            if secure
+            else smtplib.SMTP(host, port, timeout=20)
+        )
+        with server:
+            if not secure and server.has_extn("starttls"):
+                server.starttls(context=context)
+            if parts.username:
+                server.login(unquote(parts.username), unquote(parts.password or ""))
+            server.send_message(_mime_message(mail, sender))
+
+    return send
+
+
+def _mime_message(mail: Mail, sender: str) -> EmailMessage:
+    """Raises Undeliverable for a recipient that is no address."""
+    name, address = parseaddr(sender)
+    message = EmailMessage()
+    message["From"] = Address(name, addr_spec=address)
+    message["To"] = _ascii_recipient(mail)
+    message["Subject"] = mail.title
+    message["Message-ID"] = f"<asklater-{mail.id}-{int(mail.written_at.timestamp())}@{address.partition('@')[2]}>"
+    message.set_content(mail.text)
+    return message
+
+
+def _ascii_recipient(mail: Mail) -> str:
+    """The address as servers take it: its domain in ASCII, and its local part as it is (SMTPUTF8)."""
+    try:
+        checked = validate_email(mail.recipient, check_deliverability=False)
+    except EmailNotValidError as error:
+        raise Undeliverable("its recipient is no address") from error
+    return f"{checked.local_part}@{checked.ascii_domain}"
+
+
+# Text messages
+
+
+TWILIO_API = "https://api.twilio.com"
+TWILIO_TIMEOUT = 10
+"""Seconds, for the connection and again for the answer."""
+TWILIO_RETRY_STATUSES = frozenset({408, 425, 429})
+"""Refusals that are none: the provider wants to be asked again."""
+DELIVERED_TEXT = cast("Table", DeliveredText.__table__)
+
+
+def to_text_page(message: TextMessage) -> None:
+    """Onto the page that the demo shows."""
+    database = current_database()
+    row = {
+        "outgoing_id": message.id,
+        "delivered_at": clock.now(),
+    }
+    with database.unit_of_work():
+        database.session().execute(database.insert(DELIVERED_TEXT).values(row).on_conflict_do_nothing())
+
+
+def to_twilio(url: str, api: str = TWILIO_API) -> Transport[TextMessage]:
+    """To Twilio's Messages API, as `twilio://account:token@from` says; `from` is a number or a sender's name."""
+    parts = urlsplit(url)
+    account, token = unquote(parts.username or ""), unquote(parts.password or "")
+    sender = unquote(parts.netloc.rpartition("@")[2])  # not `hostname`, which has no capitals
+    endpoint = f"{api}/2010-04-01/Accounts/{quote(account, safe='')}/Messages.json"
+
+    def send(message: TextMessage) -> None:
+        answer = requests.post(
+            endpoint,
+            data={"To": message.recipient, "From": sender, "Body": message.words},
+            auth=(account, token),
+            timeout=TWILIO_TIMEOUT,
+            allow_redirects=False,
+        )
+        if 400 <= answer.status_code < 500 and answer.status_code not in TWILIO_RETRY_STATUSES:
+            raise Undeliverable(f"the provider refuses it: status {answer.status_code}, code {_error_code(answer)}")
+        if not 200 <= answer.status_code < 300:
+            raise requests.HTTPError(f"status {answer.status_code}")
+
+    return send
+
+
+def _error_code(answer: requests.Response) -> int | str:
+    """The provider's own number for what is wrong; its sentence is left out, it may name the recipient."""
+    try:
+        said = answer.json()
+    except ValueError:
+        return "none"
+    code = said.get("code") if isinstance(said, dict) else None
+    return code if isinstance(code, int) else "none"

@@ -1,0 +1,149 @@
+"""Holdings: what each table keeps of a person. An access export tells it, and an erasure takes it away.
+
+Every room registers one for each of its tables that leads to a subject; a contract test walks the metadata, so none
+is forgotten.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+    union_all,
+    update,
+)
+
+from asklater.db import metadata
+
+Row = Mapping[str, Any]
+LabelOf = Callable[[Row], str]
+"""What a row's column is sealed as."""
+
+
+@dataclass(frozen=True)
+class ColumnText:
+    """A holding in the reader's language. `columns` names every column that is told, in the order of telling."""
+
+    label: str
+    source: str
+    """Where it comes from: the person, their browser, a provider, the work of the application."""
+    retention: str
+    """Until when it is kept."""
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class LegalHold:
+    """What of a holding outlives its person's erasure, since a law demands it.
+
+    `purpose` is a purpose of the manifest, which says on what basis; `retention` (ISO 8601) counts from the moment in
+    the column `since`; without one, the row goes with the one that it belongs to. At the erasure each column of
+    `blanked` is set to its value there, so that nothing in the row says whose it was.
+    """
+
+    purpose: str
+    since: str
+    retention: str
+    blanked: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class PersonalTable:
+    """One table's part in what is held of a person.
+
+    `person` names the column with the subject's id; where the table has none, `link` is its column that leads to
+    `through`, the table that has. `withheld` are columns that say nothing of a person, or would let somebody in:
+    hashes and keys. `sealed` names every column that is sealed under the person's key, and as what: a renewal of that
+    key seals it anew, and what is told of it is opened, as text unless it is `dumped` by a field's kind. `repeats`
+    names columns in which the value of a field may stand as well, each with the kinds of such fields.
+    """
+
+    table: str
+    purpose: str
+    words: Callable[[], ColumnText]
+    withheld: frozenset[str] = frozenset()
+    person: str = "subject_id"
+    link: str = ""
+    through: str = ""
+    kept: LegalHold | None = None
+    repeats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    sealed: Mapping[str, LabelOf] = field(default_factory=dict)
+    dumped: bool = False
+
+    @property
+    def rows(self) -> Table:
+        return metadata.tables[self.table]
+
+    @property
+    def purposes(self) -> frozenset[str]:
+        """The keys of the purposes that it serves; none where each row goes by its field's own."""
+        return frozenset({self.purpose, self.kept.purpose if self.kept else ""} - {""})
+
+    @property
+    def shut(self) -> frozenset[str]:
+        """The columns that are told, and have to be opened for it."""
+        return frozenset(self.sealed.keys() - self.withheld)
+
+    def count(self, connection: Connection, subject_id: int) -> int:
+        """How many rows are held of the subject."""
+        counted = select(func.count()).select_from(self.rows).where(self.whose(subject_id))
+        return connection.execute(counted).scalar_one()
+
+    def page(self, connection: Connection, subject_id: int, after: Sequence[Any] = (), most: int = 500) -> list[Row]:
+        """The next rows in the order of the table's key, after the one whose key is given; sealed as they are."""
+        keys = list(self.rows.primary_key.columns)
+        wanted: Select[Any] = select(self.rows).where(self.whose(subject_id)).order_by(*keys).limit(most)
+        if after:
+            wanted = wanted.where(tuple_(*keys) > tuple_(*after) if len(keys) > 1 else keys[0] > after[0])
+        return [dict(row) for row in connection.execute(wanted).mappings()]
+
+    def newest(self, connection: Connection, subject_id: int, most: int = 5) -> list[Row]:
+        """The rows that the table's key has last, the last one first; sealed as they are."""
+        keys = [column.desc() for column in self.rows.primary_key.columns]
+        wanted = select(self.rows).where(self.whose(subject_id)).order_by(*keys).limit(most)
+        return [dict(row) for row in connection.execute(wanted).mappings()]
+
+    def key_of(self, row: Row) -> tuple[Any, ...]:
+        """What `page` goes on after."""
+        return tuple(row[column.name] for column in self.rows.primary_key.columns)
+
+    def erase(self, connection: Connection, subject_id: int) -> int:
+        """Delete the subject's rows, or blank what a law makes one keep; how many."""
+        if self.kept is None:
+            return connection.execute(delete(self.rows).where(self.whose(subject_id))).rowcount
+        if not self.kept.blanked:
+            return self.count(connection, subject_id)
+        blanked = update(self.rows).where(self.whose(subject_id)).values(dict(self.kept.blanked))
+        return connection.execute(blanked).rowcount
+
+    def hand_over(self, connection: Connection, subject_id: int, shell: int) -> None:
+        """Let what is kept of the subject be the shell's: nothing leads back to the number that a person had."""
+        if not self.link:
+            moved = update(self.rows).where(self.whose(subject_id)).values({self.person: shell})
+            connection.execute(moved)
+
+    def whose(self, subject_id: int) -> ColumnElement[bool]:
+        """Of the table's rows, those that are the subject's."""
+        if not self.link:
+            return self.rows.c[self.person] == subject_id
+        link, parent = self.rows.c[self.link], metadata.tables[self.through]
+        (foreign,) = link.foreign_keys
+        return link.in_(select(foreign.column).where(parent.c[self.person] == subject_id))
+
+
+def row_counts(connection: Connection, holdings: Iterable[PersonalTable], subject_id: int) -> dict[str, int]:
+    """How many rows each of them holds of the subject, by table. One statement."""
+    counted = [
+        select(literal(holding.table), func.count()).select_from(holding.rows).where(holding.whose(subject_id))
+        for holding in holdings
+    ]
+    return {row[0]: row[1] for row in connection.execute(union_all(*counted))} if counted else {}

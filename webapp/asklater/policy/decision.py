@@ -1,0 +1,64 @@
+"""Which fields an action lacks from a person, and which of them are asked now. Pure functions over frozen data."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from asklater.manifest.declarations import Action, Field
+
+
+@dataclass(frozen=True)
+class Treatment:
+    """`action` requires what this person is asked for, in that order; `fields` carry the words of the asking.
+
+    `variant` is `experiment:variant`, "" where no experiment applies. `deferred` are the fields that the action would
+    require otherwise.
+    """
+
+    action: Action
+    fields: Mapping[str, Field]
+    variant: str = ""
+    deferred: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Decision:
+    """`missing` in the order of `treatment`, which is how the person meets the action; `rounds` are the groups in
+    which they are asked, the first one now."""
+
+    missing: tuple[str, ...]
+    rounds: tuple[tuple[str, ...], ...]
+    treatment: Treatment
+
+    @property
+    def clear(self) -> bool:
+        return not self.missing
+
+    @property
+    def now(self) -> tuple[str, ...]:
+        return self.rounds[0] if self.rounds else ()
+
+
+def decide(treatment: Treatment, held: frozenset[str], holds: Callable[[str], bool]) -> Decision:
+    """Compare what the action requires with what is `held`.
+
+    `holds(name)` answers a condition; it is asked only for fields that are lacking, since it may cost a query.
+    """
+    action = treatment.action
+    missing = tuple(
+        need.field for need in action.requires if need.field not in held and (need.when is None or holds(need.when))
+    )
+    return Decision(missing, _rounds(action, treatment.fields, missing), treatment)
+
+
+def _rounds(action: Action, fields: Mapping[str, Field], missing: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """A field is asked after those that its declaration names in `after`, where those are missing too."""
+    waiting = list(missing)
+    rounds: list[tuple[str, ...]] = []
+    while waiting:
+        ready = [key for key in waiting if not set(fields[key].after) & set(waiting)]
+        if not ready:
+            raise ValueError(f"{', '.join(waiting)} wait for each other")
+        group = ready[:1] if action.ask == "one_by_one" else ready
+        rounds.append(tuple(group))
+        waiting = [key for key in waiting if key not in group]
+    return tuple(rounds)

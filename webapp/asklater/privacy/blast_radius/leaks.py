@@ -1,0 +1,141 @@
+"""What a leak would show, of each field and as a whole: read from how each column stands in the database, and where
+the keys are.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from sqlalchemy import LargeBinary
+from sqlalchemy.engine import make_url
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from asklater.i18n import gettext
+from asklater.manifest.declarations import Field, Manifest
+from asklater.personal_tables import PersonalTable
+from asklater.settings import Settings
+
+
+@dataclass(frozen=True)
+class FieldCopy:
+    """A column that holds what a field holds too, in the words of table and column, and whether it is sealed."""
+
+    table: str
+    column: str
+    sealed: bool
+
+
+def is_sealed(holding: PersonalTable, name: str) -> bool:
+    """Whether the database shows nothing of the column: it is bytes that are sealed as the holding says, or by their
+    own type, or that nobody is told."""
+    kind = holding.rows.c[name].type
+    opened = name in holding.sealed or isinstance(kind, TypeDecorator) or name in holding.withheld
+    return _is_binary(kind) and opened
+
+
+def sealed_columns(holding: PersonalTable) -> tuple[str, ...]:
+    """The words of what is told of a row and stands sealed."""
+    return tuple(words for name, words in holding.words().columns.items() if is_sealed(holding, name))
+
+
+def plain_columns(holding: PersonalTable) -> tuple[str, ...]:
+    """The words of what is told of a row and can be read by whoever has the database."""
+    return tuple(words for name, words in holding.words().columns.items() if not is_sealed(holding, name))
+
+
+def copies_of(kind: str, holdings: Collection[PersonalTable]) -> tuple[FieldCopy, ...]:
+    """Everywhere outside the answers that the value of a field of this kind may stand as well."""
+    return tuple(
+        FieldCopy(words.label, words.columns.get(name, name), is_sealed(holding, name))
+        for holding in holdings
+        for name, kinds in holding.repeats.items()
+        if kind in kinds
+        for words in (holding.words(),)
+    )
+
+
+def _is_binary(kind: TypeEngine[object]) -> bool:
+    return isinstance(kind.impl_instance if isinstance(kind, TypeDecorator) else kind, LargeBinary)
+
+
+def storage_text(field: Field, holdings: Collection[PersonalTable]) -> str:
+    """How a field's value stands in the database, and where else it does."""
+    places = copies_of(field.kind, holdings)
+    if not places:
+        return gettext("encrypted")
+    plain = _column_names(place for place in places if not place.sealed)
+    sealed = _column_names(place for place in places if place.sealed)
+    said = gettext("encrypted as an answer")
+    if sealed:
+        said += "; " + gettext("encrypted in %(places)s too", places=sealed)
+    return f"{said}; {gettext('plain in %(places)s', places=plain)}" if plain else said
+
+
+def database_leak(field: Field, holdings: Collection[PersonalTable]) -> str:
+    """What whoever has a copy of the database, and no key, learns of the field."""
+    public = " " + gettext("The value is on public pages anyway.") if field.sensitivity == "public" else ""
+    plain = _column_names(place for place in copies_of(field.kind, holdings) if not place.sealed)
+    if plain:
+        return gettext("the value, where it stands in %(places)s", places=plain) + public
+    return gettext("that it is held, since when, and where it was asked; not the value.") + public
+
+
+def key_leak() -> str:
+    return gettext("nothing")
+
+
+def combined_leak() -> str:
+    return gettext("the value")
+
+
+def _column_names(places: Iterable[FieldCopy]) -> str:
+    return ", ".join(f"{place.table} ({place.column})" for place in places)
+
+
+def whole_leaks(
+    manifest: Manifest, holdings: Collection[PersonalTable], settings: Settings
+) -> tuple[tuple[str, str], ...]:
+    """Pairs of a leak and what it shows: the database alone, the keys alone, both."""
+    return (
+        (gettext("The database alone"), _whole_database_leak(manifest, holdings)),
+        (gettext("The keys alone"), f"{_whole_key_leak()} {_key_location(settings)}"),
+        (gettext("Both"), gettext("Everything, in clear. No encryption helps against that, only holding less.")),
+    )
+
+
+def _whole_database_leak(manifest: Manifest, holdings: Collection[PersonalTable]) -> str:
+    """Which values stand plain somewhere, and how many tables can be read besides."""
+    readable = [
+        gettext(field.label)
+        for field in manifest.fields.values()
+        if any(not place.sealed for place in copies_of(field.kind, holdings))
+    ]
+    tables = sum(1 for holding in holdings if plain_columns(holding))
+    if readable:
+        values = gettext("The values of %(fields)s, which stand in other records too;", fields=", ".join(readable))
+    else:
+        values = gettext("No value of any field;")
+    rest = gettext(
+        "that each answer is held, and its circumstances; and what stands plain in %(tables)s tables, below.",
+        tables=tables,
+    )
+    return f"{values} {rest}"
+
+
+def _whole_key_leak() -> str:
+    return gettext("Nothing. The master key opens the accounts' own keys, and these lie in the database.")
+
+
+def _key_location(settings: Settings) -> str:
+    if _beside_the_database(settings):
+        return gettext("This demonstration keeps its keys in a file beside the database: who has the folder has both.")
+    return gettext(
+        "They are given to the application from outside, and lie neither in the database nor in its backups."
+    )
+
+
+def _beside_the_database(settings: Settings) -> bool:
+    """Whether the demo made up its keys, and keeps them in the folder that its database is in."""
+    file = make_url(settings.database_url).database or ""
+    embedded = settings.database_url.startswith("sqlite") and settings.instance in Path(file).parents
+    return settings.demo and embedded and (settings.instance / "secrets.json").exists()

@@ -1,0 +1,202 @@
+"""The receipt of a consent, with the elements of ISO/IEC TS 27560:2023: made, signed, and checked when somebody
+shows one.
+"""
+
+import hmac
+import json
+from base64 import urlsafe_b64decode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from flask import current_app, url_for
+
+from asklater import clock
+from asklater.engine import Engine
+from asklater.privacy.consents.history import ConsentEvent, consent_histories
+from asklater.privacy.notices.versions import find_versions, live_version
+from asklater.privacy.signing import PROOF, InvalidSignature, Signer, current_signer
+from asklater.settings import Settings
+
+SCHEMA = "ISO/IEC TS 27560:2023"
+CONTROLLER = "controller"
+"""What the receipt calls the party that answers for the data."""
+STATES = {
+    "given": "consent given",
+    "withdrawn": "consent withdrawn",
+    "refused": "consent refused",
+    "removed": "consent record removed",
+    "expired": "consent expired",
+}
+RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection", "withdrawal of consent")
+
+
+@dataclass(frozen=True)
+class ReceiptSite:
+    """The application that issues receipts; `secret` makes its pseudonyms, which no receipt leads back from."""
+
+    secret: str
+    url: str
+    notice_url: str
+    withdrawal_url: str
+
+
+@dataclass(frozen=True)
+class ReceiptSubject:
+    """One consent of one person. `told` is what the version of the notice says that they saw last.
+
+    `attributes` are (key, label, sensitivity) of each sort of data that the purpose uses.
+    """
+
+    subject_id: int
+    field: str
+    told: Mapping[str, Any]
+    attributes: Sequence[tuple[str, str, str]]
+    events: Sequence[ConsentEvent]
+
+
+def consent_receipt(site: ReceiptSite, consented: ReceiptSubject, issued_at: datetime) -> dict[str, Any]:
+    """The receipt, to be signed. Whoever has said nothing has no receipt: there is at least one event."""
+    principal = pseudonym(site.secret, f"principal:{consented.subject_id}")
+    record = pseudonym(site.secret, f"record:{consented.subject_id}:{consented.field}")
+    statement = next((event for event in reversed(consented.events) if event.notice_version), consented.events[-1])
+    return {
+        "schema_version": SCHEMA,
+        "receipt_id": pseudonym(site.secret, f"receipt:{record}:{issued_at.isoformat()}"),
+        "issued_at": issued_at.isoformat(),
+        "record_id": record,
+        "pii_principal_id": principal,
+        "pii_processing": {
+            "privacy_notice": {"reference": site.notice_url, "version": statement.notice_version},
+            "language": statement.language or "und",
+            "purposes": [_purpose(site, consented)],
+        },
+        "party_identification": [_party(site, consented.told["controller"])],
+        "events": [_event(event, principal, consented) for event in consented.events],
+    }
+
+
+def pseudonym(secret: str, what: str) -> str:
+    """A number for `what` that is the same each time, and that nobody without the secret can make or undo."""
+    return str(UUID(bytes=hmac.digest(secret.encode(), f"consent:{what}".encode(), "sha256")[:16], version=5))
+
+
+def _purpose(site: ReceiptSite, consented: ReceiptSubject) -> dict[str, Any]:
+    told = consented.told
+    purpose, controller = told["purpose"], told["controller"]
+    return {
+        "purpose": purpose["label"],
+        "purpose_id": purpose["key"],
+        "purpose_description": told["reason"],
+        "lawful_basis": purpose["basis"],
+        "pii_information": [
+            {"pii_type": label, "pii_attribute_id": key, "pii_optional": True, "sensitivity": sensitivity}
+            for key, label, sensitivity in consented.attributes
+        ],
+        "pii_controllers": [CONTROLLER],
+        "collection_method": "stated by the person",
+        "storage_locations": [controller.get("storage_location") or f"servers of {controller['name']}"],
+        "retention_period": told["retention"],
+        "jurisdiction": controller.get("jurisdiction") or "Regulation (EU) 2016/679",
+        "recipient_third_parties": list(purpose["recipients"]),
+        "recipients": list(told["readers"]),
+        "transfers": list(purpose["transfers"]),
+        "withdrawal_method": {"url": site.withdrawal_url, "description": "one press on the page of one's data"},
+        "privacy_rights": list(RIGHTS),
+    }
+
+
+def _party(site: ReceiptSite, controller: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "party_id": CONTROLLER,
+        "party_role": "PII controller",
+        "party_name": controller["name"],
+        "party_contact": controller["contact"],
+        "party_url": site.url,
+    }
+
+
+def _event(event: ConsentEvent, principal: str, consented: ReceiptSubject) -> dict[str, Any]:
+    return {
+        "event_time": event.at.isoformat(),
+        "event_type": "expiry" if event.state == "expired" else "explicit",
+        "state": STATES[event.state],
+        "validity_duration": consented.told["retention"],
+        "entity_id": CONTROLLER if event.state == "expired" else principal,
+        "context": event.context,
+        "notice_version": event.notice_version,
+        "language": event.language,
+    }
+
+
+def issue_receipt(engine: Engine, subject_id: int, field: str) -> dict[str, Any] | None:
+    """The signed receipt; None where nothing was ever said to this consent, or there is no such consent."""
+    events = consent_histories(engine, subject_id).get(field)
+    if not events:
+        return None
+    seen = next((event.notice_version for event in reversed(events) if event.notice_version), "")
+    known = find_versions(engine, [(field, seen)]).get((field, seen)) or live_version(engine, field)
+    purpose = engine.field(field).purpose
+    used = [declared for declared in engine.manifest.fields.values() if declared.purpose == purpose]
+    attributes = [(declared.key, declared.label, declared.sensitivity) for declared in used]
+    consented = ReceiptSubject(subject_id, field, known.told, attributes, events)
+    return current_signer().sign(consent_receipt(_receipt_site(field, known.version), consented, clock.now()))
+
+
+def _receipt_site(field: str, version: str) -> ReceiptSite:
+    settings: Settings = current_app.extensions["settings"]
+    return ReceiptSite(
+        secret=settings.secret_key,
+        url=settings.public_url,
+        notice_url=settings.public_url + url_for("notices.version", field=field, version=version),
+        withdrawal_url=settings.public_url + url_for("person.data"),
+    )
+
+
+ReceiptVerdict = Literal["genuine", "altered", "forged", "unreadable"]
+MAX_RECEIPT_LENGTH = 256 * 1024
+"""Characters; a receipt of ours is far shorter."""
+
+
+@dataclass(frozen=True)
+class ReceiptCheck:
+    """What came of it; `contents` are told of a genuine one alone."""
+
+    verdict: ReceiptVerdict
+    contents: dict[str, Any] | None = None
+
+
+def check_receipt_text(signer: Signer, text: str) -> ReceiptCheck:
+    """Altered is what names our key and does not fit its proof; forged is what was signed by another one, or by none.
+
+    Whatever the text is, this raises nothing.
+    """
+    document = _document(text)
+    if document is None:
+        return ReceiptCheck("unreadable")
+    try:
+        return ReceiptCheck("genuine", signer.check(document))
+    except InvalidSignature:
+        return ReceiptCheck("altered" if _key_of(document) == signer.public["kid"] else "forged")
+
+
+def _document(text: str) -> dict[str, Any] | None:
+    if len(text) > MAX_RECEIPT_LENGTH:
+        return None
+    try:
+        document = json.loads(text.strip().removeprefix("\ufeff"))
+    except (ValueError, RecursionError):
+        return None
+    return document if isinstance(document, dict) else None
+
+
+def _key_of(document: dict[str, Any]) -> object:
+    """The key that the proof says it is by, None where it says nothing that can be read."""
+    head = str(document.get(PROOF, "")).split(".", 1)[0]
+    try:
+        header = json.loads(urlsafe_b64decode(head + "=" * (-len(head) % 4)))
+    except (ValueError, RecursionError):
+        return None
+    return header.get("kid") if isinstance(header, dict) else None

@@ -1,0 +1,90 @@
+"""Erasure (Art. 17 GDPR): everything of a person, everywhere, with a receipt that says nothing of them; and what
+would make the start fail.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
+
+from flask import Flask, url_for
+from flask_babel import gettext
+
+from asklater.accounts.sessions import Sessions, current_sessions
+from asklater.checks.manifest import Finding
+from asklater.engine import Check, Engine
+from asklater.manifest.declarations import Manifest
+from asklater.privacy.erasure import conflicts, jobs, legal_holds, recipient_notices, replay, routes
+from asklater.privacy.erasure.deletion import SCRUB_JOB
+from asklater.privacy.erasure.recipient_notices import Webhook
+from asklater.privacy.officer import add_officer_page
+from asklater.services import Services
+
+
+def legal_hold_check(engine: Engine) -> Check:
+    """Only a legal obligation outlives an erasure (Art. 17(3)(b) GDPR)."""
+    return _check(lambda manifest: _holds_without_basis(engine, manifest))
+
+
+def webhook_check(engine: Engine, webhooks: Iterable[tuple[str, str]]) -> Check:
+    """A webhook is one of a recipient that some room knows of: others would never be told of anything."""
+    return _check(lambda _manifest: _unknown_recipients(engine, webhooks))
+
+
+def _holds_without_basis(engine: Engine, manifest: Manifest) -> Iterator[Finding]:
+    for holding in engine.holdings.values():
+        purpose = manifest.purposes.get(holding.kept.purpose) if holding.kept else None
+        if purpose is not None and purpose.basis != "legal_obligation":
+            words = f"{holding.table} outlives an erasure, so its basis must be legal_obligation"
+            yield Finding(f"purposes.{purpose.key}.basis", words)
+
+
+def _unknown_recipients(engine: Engine, webhooks: Iterable[tuple[str, str]]) -> Iterator[Finding]:
+    known = engine.disclosures.keys()
+    for name, _url in webhooks:
+        if name not in known:
+            yield Finding(
+                f"ERASURE_WEBHOOKS.{name}", f"no such recipient; there are {', '.join(sorted(known)) or 'none'}"
+            )
+
+
+def _check(find: Callable[[Manifest], Iterator[Finding]]) -> Check:
+    return lambda manifest: list(find(manifest))
+
+
+COMMANDS, OFFICER_ROUTES = replay, routes
+"""They add themselves to the room's command group, and to the officer's pages."""
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """The person's page, the officer's, and what the worker does once an erasure is committed."""
+    settings, database = services.settings, services.database
+    app.extensions[recipient_notices.RECIPIENTS_EXTENSION] = {
+        name: Webhook(url) for name, url in settings.erasure_webhooks
+    }
+    app.register_blueprint(routes.blueprint)
+    conflicts.register_handlers(app)
+    services.engine.register_check(legal_hold_check(services.engine))
+    services.engine.register_check(webhook_check(services.engine, settings.erasure_webhooks))
+    services.jobs.register(
+        "file_erasures", partial(jobs.file_receipts, database, settings.instance), every_minutes=1, one_unit=False
+    )
+    services.jobs.register(
+        recipient_notices.NOTIFY_JOB,
+        partial(recipient_notices.send_notices, database),
+        every_minutes=1,
+        one_unit=False,
+    )
+    services.jobs.register(SCRUB_JOB, partial(jobs.scrub, database), every_minutes=1, one_unit=False)
+    services.jobs.register("purge_kept", partial(legal_holds.purge_expired_holds, services.engine), every_minutes=60)
+    visits: Sessions = app.extensions["visits"]
+    visits.account_links.append(_links)
+    add_officer_page(
+        app,
+        40,
+        "officer.erasures",
+        lambda: gettext("Erasures"),
+        lambda: gettext("What was erased and what a law keeps, who outside was told, and whether a receipt is ours."),
+    )
+
+
+def _links() -> list[tuple[str, str]]:
+    return [(gettext("Erase everything"), url_for("erasing.plan"))] if current_sessions().subject() else []

@@ -1,0 +1,50 @@
+"""Erasure conflicts: a clear page for who was doing something while what it belonged to was erased."""
+
+import logging
+
+from flask import Flask, Response
+from flask_babel import gettext
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
+
+from asklater import errors
+from asklater.accounts.sessions import current_sessions
+from asklater.db import current_database, is_conflict, is_orphaned
+from asklater.keys.service import Sealed
+from asklater.privacy.erasure.routes import gone_already
+from asklater.tables import subject
+
+log = logging.getLogger(__name__)
+
+
+def register_handlers(app: Flask) -> None:
+    """Look twice at errors that an erasure in the same instant brings about; all others stay what they are."""
+    for overtaken in (IntegrityError, NoResultFound, LookupError, OperationalError, Sealed):
+        app.register_error_handler(overtaken, _overtaken)
+
+
+def _overtaken(error: Exception) -> Response:
+    if _is_gone():
+        return gone_already()
+    orphaned = isinstance(error, IntegrityError) and is_orphaned(error)
+    if orphaned or (isinstance(error, OperationalError) and is_conflict(error)):
+        text = gettext("What this was about was changed or erased by somebody in the same moment. Try again.")
+        return errors.answer(409, gettext("Nothing was done"), text)
+    if isinstance(error, Sealed):
+        log.exception("something that is kept does not open")
+        text = gettext(
+            "It was moved or altered in the database, or its key is missing. Nothing was changed and nothing is lost: "
+            "whoever runs this site finds in its log what it is. Please tell them this number."
+        )
+        return errors.answer(503, gettext("Something that is kept here does not open"), text)
+    return errors.unexpected(error)
+
+
+def _is_gone() -> bool:
+    """Whether the person of this request was there when it began, and is not any more."""
+    here, database = current_sessions().subject(), current_database()
+    if here is None:
+        return False
+    there = database.reading().execute(select(subject.c.id).where(subject.c.id == here.id)).first()
+    database.release()
+    return there is None

@@ -1,0 +1,110 @@
+"""What follows an erasure's commit: its receipt goes to a file outside the database, and deleted rows leave the
+database's log and pages.
+"""
+
+import fcntl
+import json
+import logging
+import os
+from pathlib import Path
+
+from sqlalchemy import Connection, func, select, update
+
+from asklater import clock
+from asklater.db import Database, metadata
+from asklater.privacy.tables import Erasure
+
+RECEIPT_FILE = "erasures.jsonl"
+MAX_BATCH = 500
+log = logging.getLogger(__name__)
+
+
+def file_receipts(database: Database, instance: Path) -> int:
+    """Append the receipts that the file lacks; how many. Should the process die in between, one may stand there
+    twice, and none is ever missing. Raises nothing: where the file cannot be written, the worker tries again."""
+    with database.unit_of_work():
+        lacking = select(Erasure.id, Erasure.document).where(Erasure.filed_at.is_(None)).order_by(Erasure.id)
+        rows = database.session().execute(lacking.limit(MAX_BATCH)).all()
+        if not rows:
+            return 0
+        try:
+            append_receipts(instance / RECEIPT_FILE, [row.document for row in rows])
+        except OSError as error:
+            log.error("receipts of erasures could not be filed: %s", error.strerror)
+            return 0
+        filed = update(Erasure).where(Erasure.id.in_([row.id for row in rows]))
+        database.session().execute(filed.values(filed_at=clock.now()))
+    return len(rows)
+
+
+def append_receipts(path: Path, documents: list[str]) -> None:
+    """Write the documents at the end of the file, and wait until the disk has them."""
+    lines = "".join(json.dumps(json.loads(document), ensure_ascii=False) + "\n" for document in documents)
+    with path.open("a", encoding="utf-8") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        if path.stat().st_size and not _ends_a_line(path):
+            file.write("\n")  # a process died while it wrote: what follows stays whole
+        file.write(lines)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def _ends_a_line(path: Path) -> bool:
+    with path.open("rb") as file:
+        file.seek(-1, os.SEEK_END)
+        return file.read(1) == b"\n"
+
+
+LOCK_TIMEOUT_MS, USUAL = 500, 10_000
+"""Milliseconds that SQLite waits for readers here, with everybody else waiting too; and elsewhere (db.py)."""
+
+
+def scrub(database: Database) -> bool:
+    """Clean up after the erasures since the last time; False where somebody was in the way."""
+    waiting = (
+        database.reading().execute(select(Erasure.id, Erasure.document).where(Erasure.scrubbed_at.is_(None))).all()
+    )
+    database.release()
+    if not waiting:
+        return True
+    if database.is_sqlite:
+        if not _empty_log(database):
+            return False
+    else:
+        _vacuum(database, {name for row in waiting for name in _touched(row.document)})
+    with database.unit_of_work():
+        done = update(Erasure).where(Erasure.id.in_([row.id for row in waiting]))
+        database.session().execute(done.values(scrubbed_at=clock.now()))
+    return True
+
+
+def unscrubbed(database: Database) -> int:
+    """Of how many erasures leftovers may still be there."""
+    counted = select(func.count()).select_from(Erasure).where(Erasure.scrubbed_at.is_(None))
+    return int(database.reading().execute(counted).scalar_one())
+
+
+def _empty_log(database: Database) -> bool:
+    with database.engine.connect() as connection:
+        connection.execution_options(reading=True)  # no transaction: none could be emptied from within
+        connection.exec_driver_sql(f"PRAGMA busy_timeout={LOCK_TIMEOUT_MS}")
+        try:
+            busy, _pages, _moved = connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").one()
+        finally:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout={USUAL}")
+    return not busy
+
+
+def _vacuum(database: Database, names: set[str]) -> None:
+    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for name in sorted(names & metadata.tables.keys()):
+            connection.exec_driver_sql(f"VACUUM {_quoted(connection, name)}")
+
+
+def _quoted(connection: Connection, name: str) -> str:
+    return connection.dialect.identifier_preparer.quote(name)
+
+
+def _touched(document: str) -> set[str]:
+    receipt = json.loads(document)
+    return {*receipt["erased"], *(kept["table"] for kept in receipt["kept"])}

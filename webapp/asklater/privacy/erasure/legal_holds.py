@@ -1,0 +1,81 @@
+"""Legal holds: what a law makes one keep of an erased person, under an anonymous subject, and its deletion once the
+term is over.
+"""
+
+import logging
+from collections.abc import Iterator
+from datetime import datetime
+
+import isodate
+from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+
+from asklater import clock
+from asklater.engine import Engine
+from asklater.personal_tables import PersonalTable
+from asklater.privacy.erasure.receipts import KeptRows
+from asklater.tables import subject
+
+
+def legal_holds_of(engine: Engine, connection: Connection, subject_id: int) -> Iterator[KeptRows]:
+    """What will outlive the subject, table by table."""
+    for holding in engine.holdings.values():
+        rows = holding.count(connection, subject_id) if holding.kept else 0
+        if holding.kept and rows:
+            purpose = holding.kept.purpose
+            until = _until(engine, connection, holding, subject_id)
+            yield KeptRows(holding.table, rows, purpose, engine.manifest.purposes[purpose].basis, until)
+
+
+def make_anonymous_subject(connection: Connection, *, simulated: bool) -> int:
+    """The number of a new shell. One of the simulator's is taken out with its others."""
+    moment = clock.now()
+    fresh = insert(subject).values(created_at=moment, erased_at=moment, simulated=simulated)
+    number: int = connection.execute(fresh.returning(subject.c.id)).scalar_one()
+    return number
+
+
+def _until(engine: Engine, connection: Connection, holding: PersonalTable, subject_id: int) -> datetime:
+    """When the last of the rows may go. Rows without a moment of their own go with those that they belong to."""
+    dated = holding
+    while dated.kept is not None and not dated.kept.since and dated.through:
+        dated = engine.holdings[dated.through]
+    if dated.kept is None or not dated.kept.since:
+        raise LookupError(f"nothing says until when {holding.table} is kept")
+    newest = select(func.max(dated.rows.c[dated.kept.since])).where(dated.whose(subject_id))
+    latest: datetime = connection.execute(newest).scalar_one()
+    until: datetime = latest + isodate.parse_duration(dated.kept.retention)
+    return until
+
+
+log = logging.getLogger(__name__)
+
+
+def purge_expired_holds(engine: Engine) -> int:
+    """Delete what has been kept for its whole term, and the shells that keep nothing any more; how many rows.
+
+    Rows that belong to such a row go with it, by the tables' cascades.
+    """
+    connection, rows = engine.database.writing(), 0
+    for holding, over in _expired_holds(engine):
+        gone = connection.execute(delete(holding.rows).where(over)).rowcount
+        if gone:
+            log.info("%s: %s rows were kept for their term, and are gone", holding.table, gone)
+        rows += gone
+    empty = [subject.c.id.not_in(kept) for kept in _held_subjects(engine)]
+    connection.execute(delete(subject).where(subject.c.erased_at.is_not(None), *empty))
+    return rows
+
+
+def _expired_holds(engine: Engine) -> Iterator[tuple[PersonalTable, ColumnElement[bool]]]:
+    for holding in engine.holdings.values():
+        if holding.kept and holding.kept.since:
+            latest = clock.now() - isodate.parse_duration(holding.kept.retention)
+            yield holding, holding.rows.c[holding.kept.since] < latest
+
+
+def _held_subjects(engine: Engine) -> Iterator[ColumnElement[bool]]:
+    """Of each table that outlives its persons, whose rows are there."""
+    for holding in engine.holdings.values():
+        if holding.kept and not holding.link and holding.person not in holding.kept.blanked:
+            column = holding.rows.c[holding.person]
+            yield select(column).where(column.is_not(None)).scalar_subquery()

@@ -1,0 +1,284 @@
+"""Pages of erasure: the plan and the receipt that its person sees, and the officer's page of all erasures."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import url_for
+from sqlalchemy import Connection, Row
+
+from asklater.db import current_database
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Input, InputError
+from asklater.personal_tables import row_counts
+from asklater.privacy.erasure import queries
+from asklater.privacy.erasure.jobs import unscrubbed
+from asklater.privacy.erasure.legal_holds import legal_holds_of
+from asklater.privacy.erasure.queries import ReceiptLookup
+from asklater.privacy.erasure.receipts import ErasureReceipt, KeptRows, read_receipt
+from asklater.privacy.erasure.recipient_notices import references_of
+from asklater.privacy.notices.presenters import basis_of
+
+
+@dataclass(frozen=True)
+class ErasedLine:
+    """One sort of thing that goes: so many of it."""
+
+    label: str
+    rows: int
+
+
+@dataclass(frozen=True)
+class KeptLine:
+    """One sort of thing that stays: why, on which basis, until when at the latest."""
+
+    label: str
+    rows: int
+    purpose: str
+    basis: str
+    until: datetime
+
+
+@dataclass(frozen=True)
+class ErasurePlanPage:
+    """What an erasure will do, before it is done. `obstacle` says why it cannot be, "" where it can.
+
+    `told` are the recipients outside who will be told; `trouble` says what was wrong with the press.
+    """
+
+    name: str
+    going: tuple[ErasedLine, ...]
+    staying: tuple[KeptLine, ...]
+    told: tuple[str, ...]
+    obstacle: str
+    trouble: str
+    post_url: str
+    back_url: str
+
+    @property
+    def empty(self) -> bool:
+        return not self.going and not self.staying
+
+
+@dataclass(frozen=True)
+class ErasureReceiptPage:
+    """What was done. It says nothing of whom."""
+
+    id: str
+    erased_at: datetime
+    by: str
+    going: tuple[ErasedLine, ...]
+    staying: tuple[KeptLine, ...]
+    told: tuple[str, ...]
+    download_url: str
+
+
+@dataclass(frozen=True)
+class RecipientNoticeLine:
+    """What one recipient is told of one erasure, and how far that is. `references` are there while it is not told."""
+
+    recipient: str
+    state: str
+    references: tuple[str, ...]
+    told_url: str
+
+
+@dataclass(frozen=True)
+class ErasureLine:
+    """One erasure, as the privacy officer sees it."""
+
+    id: str
+    url: str
+    erased_at: datetime
+    by: str
+    rows: int
+    kept: int
+    notices: tuple[RecipientNoticeLine, ...]
+
+
+@dataclass(frozen=True)
+class ErasuresPage:
+    """The newest erasures, how many there were by whom, and the form that checks a receipt with its verdict."""
+
+    total: int
+    by: tuple[tuple[str, int], ...]
+    waiting: int
+    unscrubbed: int
+    erasures: tuple[ErasureLine, ...]
+    older_url: str
+    inputs: tuple[Input, ...]
+    errors: tuple[InputError, ...]
+    verdict: str
+    verdict_url: str
+
+
+def plan_page(engine: Engine, subject_id: int | None, *, obstacle: str = "", trouble: str = "") -> ErasurePlanPage:
+    """The plan of the one who looks; an empty one for a visitor of whom nothing is recorded."""
+    connection = engine.database.reading()
+    return ErasurePlanPage(
+        name=str(engine.answers.read(subject_id, ["email"]).get("email", "")) if subject_id else "",
+        going=_erased_lines(engine, _counts(engine, connection, subject_id)) if subject_id else (),
+        staying=_kept_lines(engine, tuple(legal_holds_of(engine, connection, subject_id))) if subject_id else (),
+        told=_labels(engine, references_of(engine, subject_id)) if subject_id else (),
+        obstacle=obstacle,
+        trouble=trouble,
+        post_url=url_for("erasing.erase_me"),
+        back_url=url_for("accounts.account"),
+    )
+
+
+def receipt_page(engine: Engine, receipt: ErasureReceipt) -> ErasureReceiptPage:
+    return ErasureReceiptPage(
+        id=receipt.id,
+        erased_at=receipt.erased_at,
+        by=erased_by_label(receipt.by),
+        going=_erased_lines(engine, receipt.erased),
+        staying=_kept_lines(engine, receipt.kept),
+        told=_labels(engine, receipt.told),
+        download_url=url_for("erasing.receipt", public_id=receipt.id),
+    )
+
+
+def erased_by_label(key: str) -> str:
+    """Who erased, in words."""
+    return {
+        "person": gettext("by the person"),
+        "officer": gettext("by the privacy officer, at the person's request"),
+        "replay": gettext("once more, after a backup was restored"),
+        "retention": gettext("since the time to keep it was over"),
+    }.get(key, key)
+
+
+def recipient_label(engine: Engine, key: str) -> str:
+    """A recipient's name; its key where no room knows it any more."""
+    return engine.disclosures[key].label() if key in engine.disclosures else key
+
+
+def _labels(engine: Engine, keys: Mapping[str, object] | Sequence[str]) -> tuple[str, ...]:
+    return tuple(recipient_label(engine, key) for key in keys)
+
+
+def _counts(engine: Engine, connection: Connection, subject_id: int) -> dict[str, int]:
+    going = [holding for holding in engine.holdings.values() if holding.kept is None]
+    return row_counts(connection, going, subject_id)
+
+
+def _erased_lines(engine: Engine, counts: Mapping[str, int]) -> tuple[ErasedLine, ...]:
+    """In the order in which the rooms have registered; what is held no more by its own name."""
+    order = [
+        *(name for name in engine.holdings if name in counts),
+        *(name for name in counts if name not in engine.holdings),
+    ]
+    return tuple(ErasedLine(_label(engine, name), counts[name]) for name in order if counts[name])
+
+
+def _kept_lines(engine: Engine, kept: Sequence[KeptRows]) -> tuple[KeptLine, ...]:
+    return tuple(
+        KeptLine(
+            label=_label(engine, rows.table),
+            rows=rows.rows,
+            purpose=_purpose(engine, rows.purpose),
+            basis=basis_of(rows.basis),
+            until=rows.until,
+        )
+        for rows in kept
+    )
+
+
+def _label(engine: Engine, table: str) -> str:
+    return engine.holdings[table].words().label if table in engine.holdings else table
+
+
+def _purpose(engine: Engine, key: str) -> str:
+    purposes = engine.manifest.purposes
+    return gettext(purposes[key].label) if key in purposes else key
+
+
+def erasures_page(engine: Engine, before: int | None, verdict: ReceiptLookup | None) -> ErasuresPage:
+    """The page, with the verdict on a receipt where one was shown."""
+    rows, by = queries.newest_erasures(before), queries.erasure_counts()
+    notices = queries.recipient_notices_of([row.id for row in rows])
+    inputs = _inputs(verdict)
+    return ErasuresPage(
+        total=sum(number for _by, number in by),
+        by=tuple((erased_by_label(key), number) for key, number in by),
+        waiting=queries.undelivered_notices(),
+        unscrubbed=unscrubbed(current_database()),
+        erasures=tuple(_erasure_line(engine, row, notices.get(row.id, ())) for row in rows),
+        older_url=url_for("officer.erasures", before=rows[-1].id) if len(rows) == queries.PAGE_SIZE else "",
+        inputs=inputs,
+        errors=tuple(InputError(control.id, error) for control in inputs for error in control.errors),
+        verdict=_verdict(verdict) if verdict else "",
+        verdict_url=_verdict_url(verdict) if verdict else "",
+    )
+
+
+def _erasure_line(engine: Engine, row: Row[Any], notices: Sequence[Row[Any]]) -> ErasureLine:
+    receipt = read_receipt(row.document)
+    return ErasureLine(
+        id=receipt.id,
+        url=url_for("erasing.erased", public_id=receipt.id),
+        erased_at=receipt.erased_at,
+        by=erased_by_label(receipt.by),
+        rows=sum(receipt.erased.values()),
+        kept=sum(kept.rows for kept in receipt.kept),
+        notices=tuple(_notice_line(engine, notice) for notice in notices),
+    )
+
+
+def _notice_line(engine: Engine, notice: Row[Any]) -> RecipientNoticeLine:
+    told = notice.sent_at is not None
+    waits = notice.send_at is not None
+    if told:
+        state = gettext("told on %(moment)s", moment=_moment(notice.sent_at))
+    elif waits:
+        state = gettext("is being told; %(tries)s tries so far", tries=notice.tries)
+    elif notice.tries:
+        state = gettext("could not be told: tell them yourself")
+    else:
+        state = gettext("has no webhook: tell them yourself")
+    by_hand = not told and not waits
+    return RecipientNoticeLine(
+        recipient=recipient_label(engine, notice.recipient),
+        state=state,
+        references=tuple(json.loads(notice.contents or "[]")) if by_hand else (),
+        told_url=url_for("officer.told", number=notice.id) if by_hand else "",
+    )
+
+
+def _inputs(verdict: ReceiptLookup | None) -> tuple[Input, ...]:
+    return (
+        Input(
+            name="receipt",
+            id="receipt",
+            label=gettext("The receipt"),
+            type="textarea",
+            values=(verdict.typed,) if verdict and verdict.typed else (),
+            hint=gettext("The JSON that its person was given. It says nothing of them."),
+            errors=(verdict.error,) if verdict and verdict.error else (),
+        ),
+        Input(name="file", id="file", label=gettext("Or its file"), type="file", optional=True),
+    )
+
+
+def _verdict(verdict: ReceiptLookup) -> str:
+    if verdict.receipt is None:
+        return ""
+    moment = _moment(verdict.receipt.erased_at)
+    if verdict.recorded:
+        return gettext("Genuine: this erasure was done on %(moment)s, and is on record here.", moment=moment)
+    return gettext(
+        "Genuine, of %(moment)s, but not on record here: a backup was restored since. Run “halftone privacy replay”.",
+        moment=moment,
+    )
+
+
+def _verdict_url(verdict: ReceiptLookup) -> str:
+    return url_for("erasing.erased", public_id=verdict.receipt.id) if verdict.receipt and verdict.recorded else ""
+
+
+def _moment(at: datetime) -> str:
+    return f"{at:%Y-%m-%d %H:%M} UTC"

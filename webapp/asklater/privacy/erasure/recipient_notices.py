@@ -1,0 +1,134 @@
+"""Notices to recipients (Art. 19 GDPR): whoever was given something of a person is told to erase it, by a signed
+webhook or by an officer.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import requests
+from flask import current_app
+from sqlalchemy import select, update
+
+from asklater import clock
+from asklater.db import Database, current_database, current_session
+from asklater.engine import Engine
+from asklater.messages.outbox import Outbox, Undeliverable, growing_pauses
+from asklater.privacy.signing import current_signer
+from asklater.privacy.tables import Erasure, RecipientNotice
+
+NOTIFY_JOB = "tell_recipients"
+RECIPIENTS_EXTENSION = "erasing.recipients"
+NOTICE_PAUSES = growing_pauses(10)
+"""Ten tries in about four days."""
+NOTICE_OUTBOX = Outbox(RecipientNotice, NOTICE_PAUSES)
+
+
+@dataclass(frozen=True)
+class NoticePayload:
+    """What one recipient is told: what to erase, by the names that they know it by."""
+
+    erasure: str
+    recipient: str
+    erased_at: datetime
+    references: tuple[str, ...]
+
+
+class Recipient(Protocol):
+    """A way to tell one recipient."""
+
+    def notify(self, notice: NoticePayload) -> None:
+        """Raises OSError where it has to be tried again, Undeliverable where that is no use."""
+
+
+def references_of(engine: Engine, subject_id: int) -> dict[str, tuple[str, ...]]:
+    """What each recipient holds of the subject, by their references; without those who hold nothing."""
+    found = {key: tuple(shared.references(subject_id)) for key, shared in engine.disclosures.items()}
+    return {key: references for key, references in found.items() if references}
+
+
+def queue_notices(erasure_id: int, references: Mapping[str, Sequence[str]]) -> None:
+    """Write one notice for each recipient. Without a way to tell them, it waits for an officer."""
+    moment, known = clock.now(), recipients()
+    for key, names in references.items():
+        notice = RecipientNotice(
+            erasure_id=erasure_id,
+            recipient=key,
+            contents=json.dumps(list(names)),
+            written_at=moment,
+            send_at=moment if key in known else None,
+            tries=0,
+        )
+        current_session().add(notice)
+    current_session().flush()
+
+
+def recipients() -> dict[str, Recipient]:
+    """The ways to tell recipients that this application has, by the recipients' keys."""
+    known: dict[str, Recipient] = current_app.extensions[RECIPIENTS_EXTENSION]
+    return known
+
+
+def send_notices(database: Database) -> int:
+    """Send every notice that is due, and forget the contents of those that have arrived; how many went out."""
+    went = NOTICE_OUTBOX.deliver_due(database, _send)
+    with database.unit_of_work():
+        arrived = RecipientNotice.sent_at.is_not(None) & RecipientNotice.contents.is_not(None)
+        database.writing().execute(update(RecipientNotice).where(arrived).values(contents=None))
+    return went
+
+
+def mark_delivered(number: int) -> bool:
+    """An officer has told the recipient; False where there is nothing to be told any more."""
+    waits = (RecipientNotice.id == number) & RecipientNotice.sent_at.is_(None)
+    done = update(RecipientNotice).where(waits).values(sent_at=clock.now(), send_at=None, contents=None)
+    return bool(current_session().execute(done).rowcount)  # type: ignore[attr-defined]
+
+
+def _send(message: RecipientNotice) -> None:
+    recipient = recipients().get(message.recipient)
+    if recipient is None:
+        raise Undeliverable("no webhook is set for this recipient any more")
+    recipient.notify(_payload(message))
+
+
+def _payload(message: RecipientNotice) -> NoticePayload:
+    of_it = select(Erasure.public_id, Erasure.erased_at).where(Erasure.id == message.erasure_id)
+    public_id, erased_at = current_database().reading().execute(of_it).one()
+    references = json.loads(message.contents or "[]")
+    return NoticePayload(public_id, message.recipient, erased_at, tuple(references))
+
+
+WEBHOOK_TIMEOUT = 10
+"""Seconds, for the connection and again for the answer."""
+WEBHOOK_RETRY_STATUSES = frozenset({408, 409, 425, 429})
+"""Refusals that are none: the recipient wants to be told again."""
+
+
+@dataclass(frozen=True)
+class Webhook:
+    """One address. What is sent there is proved by the key that this site publishes."""
+
+    url: str
+
+    def notify(self, notice: NoticePayload) -> None:
+        """Any answer of 2xx, 404 and 410 will do: what is not there is erased."""
+        document = current_signer().sign(
+            {
+                "kind": "erasure notice",
+                "version": 1,
+                "erasure": notice.erasure,
+                "recipient": notice.recipient,
+                "erased_at": notice.erased_at.isoformat(),
+                "references": list(notice.references),
+            }
+        )
+        answer = requests.post(self.url, json=document, timeout=WEBHOOK_TIMEOUT, allow_redirects=False)
+        status = answer.status_code
+        if 200 <= status < 300 or status in {404, 410}:
+            return
+        if 300 <= status < 500 and status not in WEBHOOK_RETRY_STATUSES:
+            raise Undeliverable(f"the recipient refuses it: status {status}")
+        raise requests.HTTPError(f"status {status}")

@@ -1,0 +1,112 @@
+"""Repeats erasures after a backup was restored, in which the erased are there again; `privacy replay` does it from
+the receipts' file.
+"""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+from flask import current_app
+from sqlalchemy import select
+
+from asklater import clock
+from asklater.db import Database
+from asklater.engine import Engine, current_engine
+from asklater.privacy.cli import privacy_group
+from asklater.privacy.erasure.deletion import REPLAY, SubjectGone, erase, record_erasure
+from asklater.privacy.erasure.jobs import RECEIPT_FILE
+from asklater.privacy.erasure.receipts import ErasureReceipt, InvalidReceipt, erasure_mark, verified_receipt
+from asklater.privacy.signing import InvalidSignature
+from asklater.privacy.tables import Erasure
+from asklater.tables import subject
+
+
+@dataclass(frozen=True)
+class ReplayResult:
+    """What a replay did: persons erased anew and gone before, receipts put back on record, lines that are refused."""
+
+    again: int
+    already: int
+    restored: int
+    refused: tuple[tuple[int, str], ...]
+
+
+def replay(engine: Engine, path: Path) -> ReplayResult:
+    """Erase again whomever a receipt of the file speaks of and who is there. Raises OSError.
+
+    Whoever got the number of an erased person since has another mark, and is left alone. Running it twice does
+    nothing more. Each person is a unit of work of their own, so that it can be stopped anywhere.
+    """
+    receipts, refused = _read(path)
+    restored = sum(_put_back(engine, receipt, document) for receipt, document in receipts.values())
+    marks = {receipt.mark for receipt, _document in receipts.values()}
+    found = _existing_marks(engine.database, marks)
+    again = sum(_erase(engine, number) for number in found)
+    return ReplayResult(again, len(marks) - len(found), restored, tuple(refused))
+
+
+def _read(path: Path) -> tuple[dict[str, tuple[ErasureReceipt, str]], list[tuple[int, str]]]:
+    """The receipts of the file by their ids, each with its document; and the lines that hold none, with the reason."""
+    receipts: dict[str, tuple[ErasureReceipt, str]] = {}
+    refused: list[tuple[int, str]] = []
+    with path.open(encoding="utf-8", errors="replace") as file:
+        for number, line in enumerate(file, 1):
+            if not line.strip():
+                continue
+            try:
+                receipt = verified_receipt(line)
+            except InvalidReceipt:
+                refused.append((number, "it is no receipt of an erasure"))
+            except InvalidSignature as forged:
+                refused.append((number, str(forged)))
+            else:
+                receipts[receipt.id] = (receipt, line.strip())
+    return receipts, refused
+
+
+def _put_back(engine: Engine, receipt: ErasureReceipt, document: str) -> bool:
+    """Whether the database had lost the receipt too."""
+    with engine.database.unit_of_work():
+        session = engine.database.session()
+        if session.scalar(select(Erasure.id).where(Erasure.public_id == receipt.id)) is not None:
+            return False
+        row = session.get_one(Erasure, record_erasure(engine, receipt, document=document))
+        row.filed_at = clock.now()
+    return True
+
+
+def _existing_marks(database: Database, marks: set[str]) -> list[int]:
+    """The subjects whose mark is among these. A receipt names no number, so every one's mark is made."""
+    wanted = select(subject.c.id, subject.c.created_at).where(subject.c.erased_at.is_(None))
+    with database.snapshot() as connection:
+        rows = connection.execute(wanted.execution_options(yield_per=5000))
+        return [number for number, created_at in rows if erasure_mark(number, created_at) in marks]
+
+
+def _erase(engine: Engine, number: int) -> bool:
+    try:
+        with engine.database.unit_of_work():
+            erase(engine, number, by=REPLAY)
+    except SubjectGone:
+        return False
+    return True
+
+
+@privacy_group.command("replay")
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def replay_erasures(file: Path | None) -> None:
+    """Repeat the erasures of FILE (erasures.jsonl of INSTANCE by default) after a backup was restored.
+
+    Lines that are no receipts of this application are refused and named, and make the exit status 1.
+    """
+    path: Path = file or current_app.extensions["settings"].instance / RECEIPT_FILE
+    try:
+        done = replay(current_engine(), path)
+    except OSError as error:
+        raise click.ClickException(f"{path}: {error.strerror}") from error
+    click.echo(f"Erased again: {done.again}. Gone already: {done.already}. Receipts put back: {done.restored}.")
+    for number, reason in done.refused:
+        click.echo(f"Line {number} is refused: {reason}.", err=True)
+    if done.refused:
+        sys.exit(1)

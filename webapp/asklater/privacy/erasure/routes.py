@@ -1,0 +1,119 @@
+"""Erasing oneself: the plan, the press and the receipt, with no need of JavaScript or an account; and the officer's
+page of erasures.
+"""
+
+from flask import Blueprint, Response, abort, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from asklater import http
+from asklater.accounts import devices
+from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.sessions import current_sessions
+from asklater.engine import current_engine
+from asklater.errors import ErrorPage
+from asklater.privacy.erasure import recipient_notices
+from asklater.privacy.erasure.deletion import PERSON, HasRole, SubjectGone, erase
+from asklater.privacy.erasure.presenters import erasures_page, plan_page, receipt_page
+from asklater.privacy.erasure.queries import ReceiptLookup, look_up_receipt, receipt_document
+from asklater.privacy.erasure.receipts import read_receipt
+from asklater.privacy.officer import officer_blueprint
+
+blueprint = Blueprint("erasing", __name__)
+CONFIRMATION = "erase"
+"""What the button sends: a POST that somebody made by chance erases nothing."""
+
+
+@blueprint.get("/account/erase")
+@reauthenticated
+def plan() -> ResponseReturnValue:
+    return _show_plan()
+
+
+@blueprint.post("/account/erase")
+@reauthenticated
+def erase_me() -> ResponseReturnValue:
+    if request.form.get(CONFIRMATION) != "yes":
+        return _show_plan(gettext("Nothing was erased. Press the button below if that is what you want."))
+    here = current_sessions().subject()
+    if here is None:
+        return http.go_to(url_for("erasing.plan"))
+    try:
+        receipt = erase(current_engine(), here.id, by=PERSON)
+    except HasRole:
+        return _show_plan(gettext("Nothing was erased."))
+    except SubjectGone:
+        return gone_already()
+    current_sessions().sign_out()
+    devices.forget_proofs()
+    return http.go_to(url_for("erasing.erased", public_id=receipt.id))
+
+
+@blueprint.get("/erased/<public_id>")
+def erased(public_id: str) -> ResponseReturnValue:
+    page = receipt_page(current_engine(), read_receipt(_document(public_id)))
+    return http.personal(make_response(render_template("privacy/erasing/erased.html", page=page)))
+
+
+@blueprint.get("/erased/<public_id>/receipt.json")
+def receipt(public_id: str) -> ResponseReturnValue:
+    response = http.personal(Response(_document(public_id), mimetype="application/json"))
+    response.headers["Content-Disposition"] = f'attachment; filename="erasure-{public_id}.json"'
+    return response
+
+
+def gone_already() -> Response:
+    """For a session whose person is not there any more: it ends, and says so."""
+    current_sessions().sign_out()
+    title = gettext("There is nothing left to erase")
+    text = gettext(
+        "What this session held was erased in the meantime, or it went over to an account that you signed in to. "
+        "To erase that account, sign in to it. Nothing is held under this session any more."
+    )
+    page = ErrorPage(410, title, text, ((gettext("To the front page"), "/"), (gettext("Sign in"), "/sign-in")), "")
+    return http.personal(make_response(render_template("errors/error.html", error=page), 410))
+
+
+def _document(public_id: str) -> str:
+    return receipt_document(public_id) or abort(404)
+
+
+def _show_plan(trouble: str = "") -> Response:
+    here, account = current_sessions().subject(), current_account()
+    obstacle = ""
+    if account is not None and account.role:
+        obstacle = gettext(
+            "You work here: this account has a role, and others rely on it. Ask an administrator to take the role "
+            "from it first, then come back."
+        )
+    page = plan_page(current_engine(), here.id if here else None, obstacle=obstacle, trouble=trouble)
+    status = 409 if trouble and obstacle else 422 if trouble else 200
+    return http.personal(make_response(render_template("privacy/erasing/plan.html", page=page), status))
+
+
+@officer_blueprint.get("/erasures")
+def erasures() -> ResponseReturnValue:
+    return _page(request.args.get("before", type=int))
+
+
+@officer_blueprint.post("/erasures")
+def check_receipt() -> ResponseReturnValue:
+    """A receipt that was pasted, or chosen as a file."""
+    file = request.files.get("file")
+    given = file.read().decode("utf-8", "replace") if file and file.filename else request.form.get("receipt", "")
+    return _page(None, look_up_receipt(given))
+
+
+@officer_blueprint.post("/erasures/notices/<int:number>/told")
+def told(number: int) -> ResponseReturnValue:
+    if recipient_notices.mark_delivered(number):
+        flash(gettext("Noted: the recipient knows. What they know it by is forgotten here."), "success")
+    else:
+        flash(gettext("Nobody has to be told of that any more."), "info")
+    return http.go_to(url_for("officer.erasures"))
+
+
+def _page(before: int | None, verdict: ReceiptLookup | None = None) -> Response:
+    page = erasures_page(current_engine(), before, verdict)
+    status = 422 if page.errors else 200
+    return http.personal(make_response(render_template("privacy/erasing/erasures.html", page=page), status))

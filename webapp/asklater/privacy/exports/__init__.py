@@ -1,0 +1,30 @@
+"""Exports (Art. 15 and 20 GDPR): everything that is held of a person to take along, built in batches, sealed until
+it is fetched.
+"""
+
+from functools import partial
+
+from flask import Flask, url_for
+from flask_babel import gettext
+
+from asklater.privacy.cli import privacy_group
+from asklater.privacy.exports.batches import build_due_exports
+from asklater.privacy.exports.imports import import_document
+from asklater.privacy.exports.orders import BUILD_JOB, delete_expired_exports
+from asklater.privacy.exports.routes import blueprint
+from asklater.privacy.personal_tables import EXPORT_TABLES
+from asklater.services import Services
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """Exports are built as soon as they are ordered, and a scheduled run goes on with what was left half-way."""
+    for holding in EXPORT_TABLES:
+        services.engine.register_holding(holding)
+    build = partial(build_due_exports, services.engine, services.database, partial(services.jobs.enqueue, BUILD_JOB))
+    services.jobs.register(BUILD_JOB, build, every_minutes=1, one_unit=False)
+    services.jobs.register(
+        "delete_expired_exports", partial(delete_expired_exports, services.database), every_minutes=30
+    )
+    app.register_blueprint(blueprint)
+    privacy_group.add_command(import_document)
+    app.extensions["visits"].account_links.append(lambda: [(gettext("Take your data along"), url_for("exports.page"))])

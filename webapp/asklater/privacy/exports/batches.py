@@ -1,0 +1,254 @@
+"""Builds an export: batch after batch of rows, each sealed and committed with where the next one goes on. A worker
+that dies loses nothing and doubles nothing.
+"""
+
+import json
+import logging
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, delete, insert, select, update
+
+from asklater import clock
+from asklater.db import EPOCH, MICROSECOND, Database, microseconds
+from asklater.engine import Engine
+from asklater.personal_tables import PersonalTable
+from asklater.privacy.exports.orders import EXPORT_COLUMNS, EXPORT_KEPT_FOR, Export
+from asklater.privacy.exports.sections import (
+    ABOUT,
+    HELD,
+    NOT_HELD,
+    about_export,
+    fields_not_held,
+    row_field,
+    section_head,
+    section_table,
+    sections,
+)
+from asklater.privacy.exports.serialisation import serialise_rows
+from asklater.privacy.tables import (
+    EXPORT_BUILDING,
+    EXPORT_FAILED,
+    EXPORT_READY,
+    EXPORT_UNFINISHED,
+    export,
+    export_part,
+    export_part_label,
+)
+from asklater.tables import answer
+
+
+def cursor_text(key: Sequence[Any]) -> str:
+    """The key as JSON: numbers and texts as they are, bytes and moments with what they are."""
+    return json.dumps([_marked(value) for value in key])
+
+
+def cursor_key(text: str) -> tuple[Any, ...]:
+    """The inverse; nothing for no text."""
+    return tuple(_unmarked(value) for value in json.loads(text)) if text else ()
+
+
+def _marked(value: object) -> object:
+    match value:
+        case bytes():
+            return {"hex": value.hex()}
+        case datetime():
+            return {"moment": microseconds(value)}
+        case _:
+            return value
+
+
+def _unmarked(value: Any) -> Any:
+    match value:
+        case {"hex": digits}:
+            return bytes.fromhex(digits)
+        case {"moment": count}:
+            return EPOCH + count * MICROSECOND
+        case _:
+            return value
+
+
+@dataclass(frozen=True)
+class BatchProgress:
+    """Where building goes on: the section ("" after the last one), the key within it, the parts and rows so far."""
+
+    section: str
+    after: str
+    places: int
+    done: int
+
+
+class Batch:
+    """One batch of an export, in the transaction that is open."""
+
+    def __init__(self, engine: Engine, database: Database, ordered: Export, progress: BatchProgress) -> None:
+        self._engine = engine
+        self._database = database
+        self._ordered = ordered
+        self._sections = sections(engine)
+        self.progress = progress
+        self.unopened = 0
+        self.size = 0
+
+    @property
+    def is_last(self) -> bool:
+        return not self.progress.section
+
+    def begin(self) -> int:
+        """Start with the first section; how many rows there are to tell."""
+        self.progress = replace(self.progress, section=self._sections[0])
+        holdings = (section_table(self._engine, section) for section in self._sections)
+        told_of = [holding for holding in holdings if holding is not None and holding.words().columns]
+        return sum(holding.count(self._connection, self._ordered.subject_id) for holding in told_of)
+
+    def fill(self, most: int) -> None:
+        """Tell up to `most` rows, and every section without rows that comes in between."""
+        until = self.progress.done + most
+        while not self.is_last and self.progress.done < until:
+            self._tell(until - self.progress.done)
+
+    @property
+    def _connection(self) -> Connection:
+        return self._database.writing()
+
+    def _tell(self, most: int) -> None:
+        section = self.progress.section
+        holding = section_table(self._engine, section)
+        if holding is not None:
+            self._tell_rows(holding, most)
+        elif section == ABOUT:
+            self._keep(about_export(self._engine, self._ordered), ())
+            self._go_on()
+        elif section == NOT_HELD:
+            self._keep(None, fields_not_held(self._engine, self._held()))
+            self._go_on()
+        else:  # a table of which this version of the application knows nothing any more
+            self._go_on()
+
+    def _tell_rows(self, holding: PersonalTable, most: int) -> None:
+        subject_id, columns = self._ordered.subject_id, holding.words().columns
+        first = not self.progress.after
+        rows = holding.page(self._connection, subject_id, cursor_key(self.progress.after), most) if columns else []
+        lines = serialise_rows(self._engine.keyring, holding, columns, subject_id, rows)
+        self.unopened += lines.unopened
+        about_it = None
+        if first and self.progress.section != HELD:
+            about_it = section_head(self._engine, holding, holding.count(self._connection, subject_id))
+        if first or rows:
+            beside = [row_field(self._engine, self.progress.section, row) for row in rows]
+            self._keep(about_it, [{**more, **line} for more, line in zip(beside, lines.rows, strict=True)])
+        self.progress = replace(self.progress, done=self.progress.done + len(rows))
+        if len(rows) < most:
+            self._go_on()
+        else:
+            self.progress = replace(self.progress, after=cursor_text(holding.key_of(rows[-1])))
+
+    def _go_on(self) -> None:
+        """To the next section; after the last one to none."""
+        place = self._sections.index(self.progress.section) + 1 if self.progress.section in self._sections else 0
+        following = self._sections[place] if place < len(self._sections) else ""
+        self.progress = replace(self.progress, section=following, after="")
+
+    def _held(self) -> set[str]:
+        """The fields of which something is held, expired or not."""
+        wanted = select(answer.c.field).where(answer.c.subject_id == self._ordered.subject_id)
+        return set(self._connection.scalars(wanted))
+
+    def _keep(self, about_it: dict[str, Any] | None, rows: Sequence[dict[str, Any]]) -> None:
+        place = self.progress.places
+        text = json.dumps({"head": about_it, "rows": list(rows)}, ensure_ascii=False)
+        sealed = self._engine.seal(self._ordered.subject_id, export_part_label(self._ordered.id, place), text)
+        part = {"export_id": self._ordered.id, "place": place, "section": self.progress.section, "content": sealed}
+        self._connection.execute(insert(export_part).values(part))
+        self.size += len(text)
+        self.progress = replace(self.progress, places=place + 1)
+
+
+BATCH_SIZE = 500
+"""Rows of a batch."""
+TIME_SLICE = 1.0
+"""Seconds of one run: who waits for a code by mail does not wait for somebody's export."""
+MAX_TRIES = 3
+log = logging.getLogger(__name__)
+
+
+def build_due_exports(engine: Engine, database: Database, again: Callable[[], None]) -> None:
+    """Go on with every export that is not finished, in turns; call `again` when there is more to do than fits."""
+    until = time.monotonic() + TIME_SLICE
+    unfinished = list(database.reading().scalars(select(export.c.id).where(EXPORT_UNFINISHED).order_by(export.c.id)))
+    database.release()
+    while unfinished:
+        unfinished = [number for number in unfinished if _advanced(engine, database, number)]
+        if unfinished and time.monotonic() > until:
+            again()
+            return
+
+
+def advance_export(engine: Engine, database: Database, number: int, most: int) -> bool:
+    """Add the next batch of up to `most` rows. False when there is none: it is ready, gone, or another is at it."""
+    with database.unit_of_work():
+        locked = select(*EXPORT_COLUMNS, export.c.section, export.c.after)
+        locked = locked.where(export.c.id == number, EXPORT_UNFINISHED).with_for_update(skip_locked=True)
+        row = database.writing().execute(locked).first()
+        if row is None:
+            return False
+        ordered, progress = (
+            Export(*row[: len(EXPORT_COLUMNS)]),
+            BatchProgress(row.section, row.after, row.places, row.done),
+        )
+        batch = Batch(engine, database, ordered, progress)
+        if not row.section:
+            _begin(database, number, batch.begin())
+        batch.fill(most)
+        _note(database, ordered, batch)
+        return not batch.is_last
+
+
+def _begin(database: Database, number: int, total: int) -> None:
+    moment = clock.now()
+    begun = update(export).where(export.c.id == number).values(state=EXPORT_BUILDING, began_at=moment, total=total)
+    database.writing().execute(begun)
+
+
+def _note(database: Database, ordered: Export, batch: Batch) -> None:
+    """How far it has come; once it is ready, it can be fetched for a while."""
+    moment, reached = clock.now(), batch.progress
+    values = {
+        "section": reached.section,
+        "after": reached.after,
+        "places": reached.places,
+        "done": reached.done,
+        "unopened": export.c.unopened + batch.unopened,
+        "size": export.c.size + batch.size,
+    }
+    if batch.is_last:
+        values |= {
+            "state": EXPORT_READY,
+            "ready_at": moment,
+            "expires_at": moment + EXPORT_KEPT_FOR,
+            "total": reached.done,
+        }
+    database.writing().execute(update(export).where(export.c.id == ordered.id).values(values))
+
+
+def _advanced(engine: Engine, database: Database, number: int) -> bool:
+    try:
+        return advance_export(engine, database, number, BATCH_SIZE)
+    except Exception as error:  # whatever it is: without a count, it would be tried for ever and its person not told
+        log.error("export %s: a batch failed (%s)", number, type(error).__name__)  # its text may hold what is private
+        _note_failure(database, number)
+        return False
+
+
+def _note_failure(database: Database, number: int) -> None:
+    """The schedule tries again, up to the third time."""
+    with database.unit_of_work():
+        this = export.c.id == number
+        counted = update(export).where(this).values(tries=export.c.tries + 1).returning(export.c.tries)
+        tries = database.writing().execute(counted).scalar()
+        if tries is not None and tries >= MAX_TRIES:
+            database.writing().execute(update(export).where(this).values(state=EXPORT_FAILED))
+            database.writing().execute(delete(export_part).where(export_part.c.export_id == number))

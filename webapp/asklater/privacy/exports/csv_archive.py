@@ -1,0 +1,170 @@
+"""An export as tables: a zip archive with a CSV file for every section, streamed. UTF-8 with a byte order mark;
+cells that look like formulas are made inert.
+"""
+
+import csv
+import json
+from base64 import b64decode
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO, RawIOBase, TextIOWrapper
+from typing import Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
+
+from asklater.privacy.exports.orders import Export, ExportPart, by_section
+from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
+from asklater.privacy.exports.serialisation import UNOPENED_KEY, is_picture
+from asklater.spreadsheets import inert
+
+
+class StreamBuffer(RawIOBase):
+    """It cannot be gone back in, so whoever writes says in advance nothing that is known only later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting = BytesIO()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        return self._waiting.write(content)
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        taken = self._waiting.getvalue()
+        self._waiting = BytesIO()
+        return taken
+
+
+FIELD_COLUMNS = (
+    "field",
+    "label",
+    "value",
+    "purpose",
+    "basis",
+    "recipients",
+    "transfers",
+    "readers",
+    "retention",
+    "source",
+    "action",
+    "asked_by",
+    "notice_version",
+    "given_at",
+    "used_at",
+    "expires_at",
+    UNOPENED_KEY,
+)
+NOT_HELD_COLUMNS = ("field", "label", "reason", "asked_by")
+SECTION_COLUMNS = (
+    "table",
+    "label",
+    "count",
+    "purpose",
+    "basis",
+    "recipients",
+    "transfers",
+    "source",
+    "retention",
+    "outlives_erasure",
+)
+OWN_COLUMNS = {HELD: FIELD_COLUMNS, NOT_HELD: NOT_HELD_COLUMNS}
+
+
+def write_csv_archive(found: Export, parts: Iterable[ExportPart]) -> Iterator[bytes]:
+    """`found` from its parts."""
+    outlet, heads = StreamBuffer(), []
+    moment = (found.ready_at or found.ordered_at).timetuple()[:6]
+    with ZipFile(outlet, "w", ZIP_DEFLATED) as archive:
+        for first, following in by_section(parts):
+            file = ZipInfo(f"{first.section}.csv", moment)
+            if first.section == ABOUT:
+                _write(archive, file, ("what", "says"), (first.head or {}).items())
+                continue
+            columns = OWN_COLUMNS.get(first.section) or _columns(first)
+            heads += [first.head] if first.head else []
+            pictures: dict[str, str] = {}
+            yield from _table(archive, file, columns, following, pictures, outlet)
+            for name, content in pictures.items():
+                archive.writestr(ZipInfo(name, moment), b64decode(content))
+            yield outlet.take()
+        rows = [_cells(SECTION_COLUMNS, _flat(head)) for head in heads]
+        _write(archive, ZipInfo("sections.csv", moment), SECTION_COLUMNS, rows)
+    yield outlet.take()
+
+
+def _columns(first: ExportPart) -> tuple[str, ...]:
+    """Those of the table; where rows go by their field, also its purpose."""
+    told = tuple((first.head or {}).get("columns", ()))
+    of_field = ("purpose", "basis", "recipients") if first.rows and "of_field" in first.rows[0] else ()
+    return (*told, *of_field, UNOPENED_KEY)
+
+
+def _table(
+    archive: ZipFile,
+    file: ZipInfo,
+    columns: tuple[str, ...],
+    parts: Iterable[ExportPart],
+    pictures: dict[str, str],
+    outlet: StreamBuffer,
+) -> Iterator[bytes]:
+    """One CSV, a piece a part; the pictures of its cells are noted by the names of their files."""
+    with archive.open(file, "w") as raw, TextIOWrapper(raw, "utf-8-sig", newline="") as text:
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        for part in parts:
+            for row in part.rows:
+                flat = _with_columns(row)
+                for name, value in flat.items():
+                    if is_picture(value):
+                        flat[name] = f"pictures/{file.filename[:-4]}-{row.get('field', name)}.webp"
+                        pictures[flat[name]] = value["base64"]
+                writer.writerow(_cells(columns, flat))
+            text.flush()
+            yield outlet.take()
+
+
+def _write(archive: ZipFile, file: ZipInfo, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
+    with archive.open(file, "w") as raw, TextIOWrapper(raw, "utf-8-sig", newline="") as text:
+        writer = csv.writer(text)
+        writer.writerow(columns)
+        writer.writerows([_cell(value) for value in row] for row in rows)
+
+
+def _with_columns(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A row's cells, with those of what is declared of its field."""
+    if "declared" in row:
+        return _flat(row)
+    return {**_flat(row["of_field"]), **row} if "of_field" in row else dict(row)
+
+
+def _flat(about: Mapping[str, Any]) -> dict[str, Any]:
+    """What is declared, its purpose spread over columns: label, basis, recipients and transfers."""
+    purpose, kept, retention = (about.get(name) for name in ("purpose", "outlives_erasure", "retention"))
+    return {
+        **about,
+        **{name: (purpose or {}).get(name) for name in ("basis", "recipients", "transfers")},
+        "purpose": (purpose or {}).get("label"),
+        "outlives_erasure": kept and kept["retention"],
+        "retention": retention["words"] if isinstance(retention, Mapping) else retention,
+    }
+
+
+def _cells(columns: Iterable[str], row: Mapping[str, Any]) -> list[str]:
+    return [_cell(row.get(name)) for name in columns]
+
+
+def _cell(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case str():
+            return inert(value)
+        case list():
+            return inert("; ".join(_cell(item["label"] if isinstance(item, dict) else item) for item in value))
+        case dict():
+            return json.dumps(value, ensure_ascii=False)
+        case _:
+            return str(value)

@@ -1,0 +1,137 @@
+"""Reads an export back into an account (Art. 20 GDPR): what its person gave, on contract or consent; `privacy
+import` does it.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, ClassVar
+
+import click
+from flask.cli import with_appcontext
+
+from asklater.accounts.email_addresses import owner_of_address
+from asklater.db import current_database
+from asklater.engine import Engine, current_engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Invalid, Kind
+from asklater.manifest import notice
+from asklater.manifest.declarations import Field
+from asklater.privacy.exports.json_document import FORMAT
+from asklater.privacy.exports.serialisation import stored_value
+from asklater.records.answers import Provenance
+
+PERSON_SOURCES = frozenset({"person", "settings", "import"})
+PORTABLE_BASES = frozenset({"contract", "consent"})
+MALFORMED = (AttributeError, LookupError, TypeError, ValueError)
+"""What a kind raises at a value of a shape that it never makes."""
+IMPORT_SOURCE = Provenance("import", "import")
+
+
+class InvalidExport(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """The document is none of ours: it says so, in a sentence."""
+
+
+class _NotTaken(Exception):  # noqa: N818
+    """The field is left out, for a reason."""
+
+
+@dataclass(frozen=True)
+class ImportOutcome:
+    """What became of one field of the document: TAKEN, KEPT (it was held) or LEFT, with the reason."""
+
+    TAKEN: ClassVar[str] = "taken"
+    KEPT: ClassVar[str] = "kept"
+    LEFT: ClassVar[str] = "left"
+    field: str
+    state: str
+    reason: str = ""
+
+
+def import_answers(engine: Engine, subject_id: int, document: object) -> tuple[ImportOutcome, ...]:
+    """Take over what can be, in the transaction that is open; what became of each field. Raises NoExport."""
+    entries = dict(_entries(document))
+    known = [key for key in engine.manifest.fields if key in entries]  # one that needs another comes after it
+    outcomes = [_take(engine, subject_id, key, entries[key]) for key in known]
+    unknown = gettext("no such field is declared here")
+    return (*outcomes, *(ImportOutcome(key, ImportOutcome.LEFT, unknown) for key in entries if key not in known))
+
+
+def _entries(document: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    if not isinstance(document, dict) or document.get("format") != FORMAT:
+        raise InvalidExport(gettext("This is no export of the format %(format)s.", format=FORMAT))
+    fields = document.get("fields")
+    if not isinstance(fields, list):
+        raise InvalidExport(gettext("The document has no list of fields."))
+    for entry in fields:
+        if not isinstance(entry, dict) or not isinstance(entry.get("field"), str) or "value" not in entry:
+            raise InvalidExport(gettext("An entry of the list of fields lacks its field or its value."))
+        yield entry["field"], entry
+
+
+def _take(engine: Engine, subject_id: int, key: str, entry: Mapping[str, Any]) -> ImportOutcome:
+    held = engine.answers.read(subject_id, [key, *engine.field(key).after])
+    if key in held:
+        return ImportOutcome(key, ImportOutcome.KEPT, gettext("it is held already"))
+    try:
+        _check(engine, key, entry, held)
+        value = _value(engine.kind_of(key), engine.field(key), stored_value(entry["value"]))
+    except _NotTaken as left:
+        return ImportOutcome(key, ImportOutcome.LEFT, str(left))
+    engine.save(subject_id, key, value, IMPORT_SOURCE, prompted=False)
+    return ImportOutcome(key, ImportOutcome.TAKEN)
+
+
+def _check(engine: Engine, key: str, entry: Mapping[str, Any], held: Mapping[str, Any]) -> None:
+    declared, kind = engine.field(key), engine.kind_of(key)
+    basis = engine.manifest.purposes[declared.purpose].basis
+    if entry.get("source") not in PERSON_SOURCES:
+        raise _NotTaken(gettext("it did not come from its person"))
+    if basis not in PORTABLE_BASES:
+        raise _NotTaken(gettext("its basis is neither a contract nor consent"))
+    if kind.guarded:
+        raise _NotTaken(gettext("it is proved or protected here, not read from a file"))
+    if basis == "consent" and entry.get("notice_version") != notice.version(engine.manifest, key):
+        raise _NotTaken(gettext("its notice has changed since, so that it is asked anew"))
+    if not held.keys() >= set(declared.after):
+        raise _NotTaken(gettext("it is asked only after another field, which is missing"))
+
+
+def _value(kind: Kind, declared: Field, value: object) -> Any:
+    """The value, typed anew. A picture is written anew; anything else has to come out as it went in."""
+    try:
+        parsed = kind.parse(declared, kind.given(declared, value))
+    except (Invalid, *MALFORMED) as error:
+        raise _NotTaken(gettext("it cannot be taken over: it has to be typed here")) from error
+    if not isinstance(value, bytes) and parsed != value:
+        raise _NotTaken(gettext("it cannot be taken over: it has to be typed here"))
+    return parsed
+
+
+@click.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--email", required=True, help="The proved address of the account that it goes to.")
+@with_appcontext
+def import_document(file: Path, email: str) -> None:
+    """Read what a person gave from an export, FILE, into their account here; what is held there stays."""
+    document = _document(file)
+    with current_database().unit_of_work():
+        number = owner_of_address(email)
+        if number is None:
+            raise click.ClickException(f"no account has proved the address {email}: sign up with it first")
+        try:
+            outcomes = import_answers(current_engine(), number, document)
+        except InvalidExport as error:
+            raise click.ClickException(str(error)) from error
+    for it in outcomes:
+        click.echo(f"{it.state}  {it.field}" + (f": {it.reason}" if it.reason else ""))
+    taken = sum(it.state == ImportOutcome.TAKEN for it in outcomes)
+    click.echo(f"{taken} of {len(outcomes)} fields were taken over.")
+
+
+def _document(file: Path) -> object:
+    try:
+        return json.loads(file.read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise click.ClickException(f"{file} is no JSON document in UTF-8") from error

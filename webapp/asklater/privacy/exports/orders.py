@@ -1,0 +1,168 @@
+"""Orders of exports: placed, found again, read part by part so that memory holds one of them, and deleted."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import chain, groupby
+from typing import Any
+
+from sqlalchemy import Column, Select, delete, select
+
+from asklater import clock
+from asklater.db import Database, current_database
+from asklater.engine import Engine
+from asklater.jobs import current_jobs
+from asklater.privacy.tables import (
+    EXPORT_BUILDING,
+    EXPORT_FAILED,
+    EXPORT_READY,
+    EXPORT_WAITING,
+    export,
+    export_part,
+    export_part_label,
+)
+
+EXPORT_KEPT_FOR = timedelta(days=7)
+"""How long an export can be fetched."""
+BUILD_JOB = "build_exports"
+"""The job that builds what was ordered."""
+EXPORT_COLUMNS: tuple[Column[Any], ...] = (
+    export.c.id,
+    export.c.subject_id,
+    export.c.ordered_at,
+    export.c.state,
+    export.c.done,
+    export.c.total,
+    export.c.unopened,
+    export.c.size,
+    export.c.places,
+    export.c.ready_at,
+    export.c.expires_at,
+)
+
+
+@dataclass(frozen=True)
+class Export:
+    """An order and how far it has come. `size` counts the characters of its `places` parts."""
+
+    id: int
+    subject_id: int
+    ordered_at: datetime
+    state: str
+    done: int
+    total: int
+    unopened: int
+    size: int
+    places: int
+    ready_at: datetime | None
+    expires_at: datetime
+
+    @property
+    def is_ready(self) -> bool:
+        return self.state == EXPORT_READY
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.state in {EXPORT_WAITING, EXPORT_BUILDING}
+
+
+def order_export(subject_id: int) -> int:
+    """Have the worker collect everything that is held of the person; the export's id.
+
+    There is one at a time: while one is being built, it is that one. One that was finished before goes.
+    """
+    database, moment = current_database(), clock.now()
+    database.after_commit(lambda: current_jobs().enqueue(BUILD_JOB))
+    finished = export.c.state.in_([EXPORT_READY, EXPORT_FAILED])
+    database.writing().execute(delete(export).where(export.c.subject_id == subject_id, finished))
+    row = {
+        "subject_id": subject_id,
+        "ordered_at": moment,
+        "state": EXPORT_WAITING,
+        "expires_at": moment + EXPORT_KEPT_FOR,
+    }
+    row |= dict.fromkeys(("done", "total", "unopened", "size", "places", "tries"), 0)
+    row |= dict.fromkeys(("section", "after"), "")
+    added = database.insert(export).values(row).on_conflict_do_nothing().returning(export.c.id)
+    number: int | None = database.writing().execute(added).scalar()
+    return number if number is not None else _newest(database, subject_id)
+
+
+def latest_export(subject_id: int) -> Export | None:
+    """The person's export that has not expired, if there is one."""
+    wanted = select(*EXPORT_COLUMNS).where(export.c.subject_id == subject_id, export.c.expires_at > clock.now())
+    return _first(wanted.order_by(export.c.id.desc()).limit(1))
+
+
+def ready_export(subject_id: int, number: int) -> Export | None:
+    """An export of this person's that can be fetched now; None for everybody else's."""
+    wanted = select(*EXPORT_COLUMNS).where(
+        export.c.id == number,
+        export.c.subject_id == subject_id,
+        export.c.state == EXPORT_READY,
+        export.c.expires_at > clock.now(),
+    )
+    return _first(wanted)
+
+
+def delete_export(subject_id: int, number: int) -> bool:
+    """Delete it with everything in it, whatever it has come to; False when it is not there, or not theirs."""
+    this = delete(export).where(export.c.id == number, export.c.subject_id == subject_id)
+    return current_database().writing().execute(this).rowcount > 0
+
+
+def delete_expired_exports(database: Database) -> int:
+    """Delete what can be fetched no longer; how many."""
+    gone = delete(export).where(export.c.expires_at <= clock.now())
+    return database.writing().execute(gone).rowcount
+
+
+def _newest(database: Database, subject_id: int) -> int:
+    """The one that stood in the way, which may have become ready in the same instant."""
+    wanted = select(export.c.id).where(export.c.subject_id == subject_id).order_by(export.c.id.desc()).limit(1)
+    number: int = database.writing().execute(wanted).scalar_one()
+    return number
+
+
+def _first(wanted: Select[Any]) -> Export | None:
+    row = current_database().reading().execute(wanted).first()
+    return Export(*row) if row else None
+
+
+class ExportGone(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """The export was deleted while it was read. What was sent of it breaks off, and is no document."""
+
+
+@dataclass(frozen=True)
+class ExportPart:
+    """Some rows of a section; its first part has the section's head, where it has one."""
+
+    section: str
+    head: dict[str, Any] | None
+    rows: list[dict[str, Any]]
+
+
+def open_parts(engine: Engine, found: Export) -> Iterator[ExportPart]:
+    """Every part in its order; the first is opened at once. Raises Gone, and Sealed where one does not open."""
+    first = [_open_part(engine, found, 0)] if found.places else []
+    return chain(first, (_open_part(engine, found, place) for place in range(1, found.places)))
+
+
+def by_section(parts: Iterable[ExportPart]) -> Iterator[tuple[ExportPart, Iterator[ExportPart]]]:
+    """Of each section its first part, and all of its parts, which are to be read before the next section."""
+    for _section, group in groupby(parts, key=lambda part: part.section):
+        following = iter(group)
+        first = next(following)
+        yield first, chain((first,), following)
+
+
+def _open_part(engine: Engine, found: Export, place: int) -> ExportPart:
+    wanted = select(export_part.c.section, export_part.c.content)
+    wanted = wanted.where(export_part.c.export_id == found.id, export_part.c.place == place)
+    row = engine.database.reading().execute(wanted).first()
+    if row is None:
+        raise ExportGone(f"export {found.id} lacks part {place}")
+    label = export_part_label(found.id, place)
+    content = json.loads(engine.open(found.subject_id, {label: row.content})[label])
+    return ExportPart(row.section, content["head"], content["rows"])

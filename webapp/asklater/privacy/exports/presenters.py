@@ -1,0 +1,68 @@
+"""The page of one's own export."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.privacy.exports.orders import Export, latest_export
+from asklater.records.people import Subject
+
+
+@dataclass(frozen=True)
+class ExportPanel:
+    """How far an export has come. `state` is none, nobody, building, ready or failed."""
+
+    state: str
+    number: int = 0
+    done: int = 0
+    total: int = 0
+    size: str = ""
+    unopened: int = 0
+    expires_at: datetime | None = None
+    says: str = ""
+    """For those who hear the page: what has become of it."""
+
+
+@dataclass(frozen=True)
+class ExportPage:
+    """The panel, what the document holds, and where to write."""
+
+    panel: ExportPanel
+    fields: int
+    tables: int
+    contact: str
+
+
+def export_page(engine: Engine, subject: Subject | None) -> ExportPage:
+    """The page of the person who looks; of a visitor of whom nothing is held, too."""
+    panel = _export_panel(latest_export(subject.id)) if subject else ExportPanel("nobody")
+    held = len(subject.held) if subject else 0
+    return ExportPage(panel, held, len(engine.holdings), engine.manifest.controller.contact)
+
+
+def _export_panel(found: Export | None) -> ExportPanel:
+    if found is None:
+        return ExportPanel("none")
+    if found.is_unfinished:
+        total = max(found.total, found.done)
+        says = gettext("%(done)s of %(total)s records are in it.", done=found.done, total=total)
+        return ExportPanel("building", found.id, found.done, total, says=says if total else gettext("It begins now."))
+    if not found.is_ready:
+        return ExportPanel("failed", found.id, says=gettext("Your data could not be prepared."))
+    return ExportPanel(
+        "ready",
+        found.id,
+        found.done,
+        found.total,
+        _kilobytes(found.size),
+        found.unopened,
+        found.expires_at,
+        gettext("Your data is ready."),
+    )
+
+
+def _kilobytes(characters: int) -> str:
+    if characters < 1_000_000:
+        return gettext("%(size)s kB", size=max(1, round(characters / 1000)))
+    return gettext("%(size)s MB", size=f"{characters / 1_000_000:.1f}")

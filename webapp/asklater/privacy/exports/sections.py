@@ -1,0 +1,151 @@
+"""The sections of an export in their order, and what the head of each says of purpose, source and retention."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import isodate
+
+from asklater import clock
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.manifest.declarations import Field, Manifest
+from asklater.manifest.notice import kept
+from asklater.personal_tables import PersonalTable
+from asklater.privacy.exports.orders import Export
+from asklater.privacy.exports.serialisation import json_value
+from asklater.records.personal_tables import FIELDS
+from asklater.site import absolute
+from asklater.tables import answer
+
+
+def declared_purpose(manifest: Manifest, key: str) -> dict[str, Any] | None:
+    """The purpose with its basis, recipients and transfers; None where the manifest has none of that key."""
+    declared = manifest.purposes.get(key)
+    if declared is None:
+        return None
+    return {
+        "key": key,
+        "label": gettext(declared.label),
+        "basis": declared.basis,
+        "recipients": [gettext(name) for name in declared.recipients],
+        "transfers": [f"{gettext(it.country)}: {gettext(it.safeguard)}" for it in declared.transfers],
+    }
+
+
+def declared_field(manifest: Manifest, key: str) -> dict[str, Any]:
+    """What is declared of a field. One that was dropped since is told with its key, and that it is not declared."""
+    declared = manifest.fields.get(key)
+    if declared is None:
+        return {"field": key, "declared": False, "label": key, "purpose": None}
+    return {
+        "field": key,
+        "declared": True,
+        "label": gettext(declared.label),
+        "kind": declared.kind,
+        "reason": gettext(declared.reason),
+        "sensitivity": declared.sensitivity,
+        "purpose": declared_purpose(manifest, declared.purpose),
+        "retention": declared_retention(declared),
+        "readers": [gettext(name) for name in declared.readers],
+        "asked_by": asking_actions(manifest, key),
+    }
+
+
+def declared_retention(declared: Field) -> dict[str, str]:
+    """How long it is kept, from its last use: as ISO 8601 says it, and in words."""
+    return {"duration": str(isodate.duration_isoformat(declared.retention)), "words": kept(declared)}
+
+
+def asking_actions(manifest: Manifest, key: str) -> list[dict[str, str]]:
+    """The actions and background prompts that ask for the field."""
+    actions = [{"key": action.key, "label": gettext(action.label)} for action in manifest.asking(key)]
+    prompts = [{"key": prompt.key, "label": gettext(prompt.label)} for prompt in manifest.prompting(key)]
+    return [*actions, *prompts]
+
+
+ABOUT, HELD, NOT_HELD = "about", "fields", "not_held"
+"""Sections beside those that are called like their table."""
+
+
+def sections(engine: Engine) -> list[str]:
+    """The names of the sections, in the order in which an export is built and read."""
+    tables = [name for name in engine.holdings if name != answer.name]
+    return [ABOUT, HELD, NOT_HELD, *tables]
+
+
+def section_table(engine: Engine, section: str) -> PersonalTable | None:
+    """The table that a section tells, None for one that has no rows."""
+    return engine.holdings.get(answer.name if section == HELD else section)
+
+
+def about_export(engine: Engine, ordered: Export) -> dict[str, Any]:
+    """Whose data it is, who answers for it, when it was collected, and what its person may do."""
+    controller = engine.manifest.controller
+    return {
+        "controller": {"name": controller.name, "contact": controller.contact},
+        "subject": f"subject-{ordered.subject_id}",
+        "ordered_at": json_value(ordered.ordered_at),
+        "as_of": json_value(clock.now()),
+        "consistency": gettext(
+            "Rows were read in batches, none before “as of”: what changed meanwhile is told as it was when its batch"
+            " was read."
+        ),
+        "notice": absolute("/privacy"),
+        "rights": _rights(controller.contact),
+    }
+
+
+def fields_not_held(engine: Engine, held: set[str]) -> list[dict[str, Any]]:
+    """The declared fields of which nothing is held, with what would ask for them."""
+    manifest = engine.manifest
+    return [
+        {
+            "field": key,
+            "label": gettext(declared.label),
+            "reason": gettext(declared.reason),
+            "asked_by": asking_actions(manifest, key),
+        }
+        for key, declared in manifest.fields.items()
+        if key not in held
+    ]
+
+
+def section_head(engine: Engine, holding: PersonalTable, rows: int) -> dict[str, Any]:
+    """What a table is held for, by whose word, for whom and until when, and what its columns mean."""
+    words = holding.words()
+    return {
+        "table": holding.table,
+        "label": words.label,
+        "purpose": declared_purpose(engine.manifest, holding.purpose),
+        "source": words.source,
+        "retention": words.retention,
+        "outlives_erasure": _legal_hold(engine, holding),
+        "columns": dict(words.columns),
+        "count": rows,
+    }
+
+
+def row_field(engine: Engine, section: str, row: Mapping[str, Any]) -> dict[str, Any]:
+    """What is declared of a row's field, where each goes by its own: about the held field, and beside a suggestion."""
+    holding = section_table(engine, section)
+    if holding is None or holding.purpose != FIELDS:
+        return {}
+    declared = declared_field(engine.manifest, row["field"])
+    return declared if section == HELD else {"of_field": declared}
+
+
+def _legal_hold(engine: Engine, holding: PersonalTable) -> dict[str, Any] | None:
+    if holding.kept is None:
+        return None
+    return {"purpose": declared_purpose(engine.manifest, holding.kept.purpose), "retention": holding.kept.retention}
+
+
+def _rights(contact: str) -> list[str]:
+    return [
+        gettext("You may see, correct and remove what is held: %(url)s", url=absolute("/account")),
+        gettext("You may take along what you gave us: this document can be read by a program."),
+        gettext("You may have it kept without being used, object to measurement, or have all of it erased."),
+        gettext("You may withdraw a consent at any time, as easily as you gave it."),
+        gettext("You may complain to a supervisory authority."),
+        gettext("For all of this, write to %(contact)s.", contact=contact),
+    ]

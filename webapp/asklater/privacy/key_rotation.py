@@ -1,0 +1,168 @@
+"""Key rotation as an administrator sees it: ids, counts and moments, never a key; and the job that carries begun
+rotations on.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import Blueprint, Flask, Response, make_response, render_template, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from flask_login import current_user
+
+from asklater import http, i18n
+from asklater.accounts.roles import require_role
+from asklater.engine import Engine, current_engine
+from asklater.jobs import Jobs
+from asklater.layout import Link, add_links
+from asklater.privacy import cli
+from asklater.privacy.record_of_processing.measures import add_measure
+from asklater.rotation import carry_on_a_while
+from asklater.rotation.counts import KeyCounts, MasterLine, count_keys
+from asklater.rotation.records import MASTER, SETTLING, Rotation
+from asklater.services import Services
+
+
+@dataclass(frozen=True)
+class KeyLine:
+    """One master key: its short id, how many accounts' keys it wraps, and in words what it is there for."""
+
+    name: str
+    keys: int
+    what: str
+
+
+@dataclass(frozen=True)
+class RotationLine:
+    """One rotation: what it does, how far it is (a whole percentage), and in words what becomes of it."""
+
+    what: str
+    began_at: datetime
+    percent: int
+    changed: int
+    state: str
+
+
+@dataclass(frozen=True)
+class KeysPage:
+    """The master keys, the last rotations, and what to do, "" when there is nothing."""
+
+    keys: tuple[KeyLine, ...]
+    rotations: tuple[RotationLine, ...]
+    advice: str
+
+
+def keys_page(standing: KeyCounts) -> KeysPage:
+    """The page of what there is."""
+    return KeysPage(
+        tuple(
+            KeyLine(line.master or i18n.gettext("first form"), line.keys, _master_state(line))
+            for line in standing.masters
+        ),
+        tuple(_rotation(rotation) for rotation in standing.rotations),
+        _advice(standing),
+    )
+
+
+def _master_state(line: MasterLine) -> str:
+    if not line.here:
+        return i18n.gettext("Missing: what it wraps cannot be opened")
+    if line.in_use:
+        return i18n.gettext("In use: new keys are wrapped by it")
+    if not line.master:
+        return i18n.gettext("From before master keys were named; the next rotation names it")
+    return i18n.gettext("Opens what is not rotated yet") if line.keys else i18n.gettext("Here, and wraps nothing")
+
+
+def _rotation(rotation: Rotation) -> RotationLine:
+    what = i18n.gettext("Another master key, %(name)s", name=rotation.master)
+    if rotation.sort != MASTER:
+        what = i18n.gettext("Fresh keys for the accounts")
+    done = min(99, 100 * rotation.changed // max(1, rotation.total))
+    return RotationLine(
+        what,
+        rotation.began_at,
+        100 if rotation.rests else done,
+        rotation.total if rotation.rests and not rotation.finished_at else rotation.changed,
+        _state(rotation),
+    )
+
+
+def _state(rotation: Rotation) -> str:
+    if rotation.finished_at:
+        said = i18n.gettext("Done")
+    elif rotation.rests and rotation.resumes_at:
+        said = i18n.gettext("All are renewed; the old keys stay for an hour, for what was under way")
+    elif rotation.phase == SETTLING:
+        said = i18n.gettext("The old keys are going")
+    else:
+        said = i18n.gettext("Going on")
+    if rotation.failed:
+        said += i18n.gettext("; %(count)s keys do not open, and were left as they are", count=rotation.failed)
+    return said
+
+
+def _advice(standing: KeyCounts) -> str:
+    if standing.missing:
+        names = ", ".join(standing.missing)
+        return i18n.gettext(
+            "Give back the master key that is missing (%(names)s). Nothing is lost until then.", names=names
+        )
+    waiting = [line for line in standing.masters if line.here and not line.in_use]
+    if waiting and any(line.keys for line in waiting):
+        return i18n.gettext("Not all keys are under the one in use: “halftone keys rotate” brings them there.")
+    if waiting:
+        names = ", ".join(line.master for line in waiting)
+        return i18n.gettext(
+            "%(names)s wraps nothing. A new one is put in use by “halftone keys rotate”; an old one can be taken out "
+            "of the settings.",
+            names=names,
+        )
+    return ""
+
+
+blueprint = Blueprint("keys", __name__, url_prefix="/staff/keys")
+ADMIN_ROLE = "admin"
+
+
+@blueprint.before_request
+def only_administrators() -> Response | None:
+    text = gettext("The keys are for administrators.")
+    return require_role((ADMIN_ROLE,), text, gettext("In the demo, look around as the administrator."))
+
+
+@blueprint.get("", strict_slashes=False)
+def overview() -> ResponseReturnValue:
+    page = keys_page(count_keys(current_engine()))
+    return http.personal(make_response(render_template("privacy/keys/keys.html", page=page)))
+
+
+def key_links() -> list[Link]:
+    """The way here, for who may come."""
+    return [Link(gettext("Keys"), url_for("keys.overview"))] if current_user.role == ADMIN_ROLE else []
+
+
+ROTATION_JOB = "rotate_keys"
+
+
+def init_app(app: Flask, services: Services) -> None:
+    app.register_blueprint(blueprint)
+    app.cli.add_command(cli.keys_group)
+    add_links(app, 88, key_links)
+    add_measure(app, _measure)
+    services.jobs.register(
+        ROTATION_JOB, lambda: _carry_on(services.engine, services.jobs), every_minutes=1, one_unit=False
+    )
+
+
+def _measure() -> str:
+    return i18n.gettext(
+        "The master key is replaced and the accounts' keys are renewed while the application runs; what was sealed "
+        "under an earlier key is sealed anew before that key goes."
+    )
+
+
+def _carry_on(engine: Engine, jobs: Jobs) -> None:
+    """A while of it; then what waits in the queue has its turn, and the next while stands behind it."""
+    if carry_on_a_while(engine):
+        jobs.enqueue(ROTATION_JOB)

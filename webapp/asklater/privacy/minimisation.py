@@ -1,0 +1,172 @@
+"""The minimisation linter: what a manifest asks or keeps and need not, and what is held but never used; its
+warnings and the officer's page.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from flask import Flask, make_response, render_template
+from flask.typing import ResponseReturnValue
+
+from asklater import http
+from asklater.checks.manifest import Finding
+from asklater.db import current_database
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.manifest.declarations import Field, Manifest, Purpose, span
+from asklater.privacy.blast_radius.counts import AGED_AFTER, HeldCount, HeldCounts, latest_counts
+from asklater.privacy.officer import add_officer_page, officer_blueprint
+from asklater.privacy.suppression import SMALLEST_COUNT
+from asklater.services import Services
+
+CONSENT = "consent"
+OWNER = "owner"
+REFERENCE_DATE = date(2026, 1, 1)
+"""Months differ in length: both spans of a comparison are counted from this day."""
+
+
+def lint_minimisation(manifest: Manifest) -> list[Finding]:
+    """Every warning, in no order."""
+    found = [*_several_consents(manifest)]
+    for field in manifest.fields.values():
+        purpose = manifest.purposes.get(field.purpose)
+        if purpose is not None:  # else it is named already
+            found += _field_findings(manifest, field, purpose)
+    return found
+
+
+def _field_findings(manifest: Manifest, field: Field, purpose: Purpose) -> Iterator[Finding]:
+    for part, says in (
+        ("readers", _unread(field)),
+        ("retention", _too_long(field, purpose)),
+        ("justification", _unjustified(field)),
+        ("purpose", _wrong_basis(field, purpose)),
+        ("purpose", _not_needed(manifest, field, purpose)),
+    ):
+        if says:
+            yield Finding(f"fields.{field.key}.{part}", says, warning=True)
+
+
+def _unread(field: Field) -> str:
+    if set(field.readers) - {OWNER}:
+        return ""
+    return "nobody but its owner reads it: name who needs it, or do not ask"
+
+
+def _too_long(field: Field, purpose: Purpose) -> str:
+    if purpose.longest is None or span(field.retention, REFERENCE_DATE) <= span(purpose.longest, REFERENCE_DATE):
+        return ""
+    return f"it is kept for longer than its purpose {purpose.key!r} lasts"
+
+
+def _unjustified(field: Field) -> str:
+    if field.sensitivity != "sensitive" or field.justification.strip():
+        return ""
+    return "it is sensitive: say why it cannot be done without"
+
+
+def _wrong_basis(field: Field, purpose: Purpose) -> str:
+    if field.kind == CONSENT and purpose.basis != CONSENT:
+        return f"it asks for consent, but its purpose {purpose.key!r} rests on another basis, where a no means nothing"
+    if field.kind != CONSENT and purpose.basis == CONSENT:
+        return f"its purpose {purpose.key!r} rests on consent, but the field does not ask for one"
+    return ""
+
+
+def _not_needed(manifest: Manifest, field: Field, purpose: Purpose) -> str:
+    if purpose.basis != "contract" or manifest.asking(field.key) or not manifest.prompting(field.key):
+        return ""
+    return "no action needs it, so no contract does: let its purpose rest on consent or on a legitimate interest"
+
+
+def _several_consents(manifest: Manifest) -> Iterator[Finding]:
+    """One yes is for one purpose, since a field has one; two for the same cannot be withdrawn by one no."""
+    asking: dict[str, list[str]] = defaultdict(list)
+    for field in manifest.fields.values():
+        if field.kind == CONSENT:
+            asking[field.purpose].append(field.key)
+    for purpose, fields in asking.items():
+        for key in fields[1:]:
+            says = f"{fields[0]!r} asks for consent to {purpose!r} too: give each consent a purpose of its own"
+            yield Finding(f"fields.{key}.purpose", says, warning=True)
+
+
+@dataclass(frozen=True)
+class UnusedField:
+    """A field of which nothing that was given months ago was used since."""
+
+    field: Field
+    accounts: int
+
+
+def unused_fields(manifest: Manifest, parts: Mapping[str, HeldCount]) -> tuple[UnusedField, ...]:
+    """In the manifest's order. A proof is used by being there, so it is none of them; a handful of accounts shows
+    nothing."""
+    counted = [(field, parts.get(f"field:{field.key}")) for field in manifest.fields.values() if not _is_proof(field)]
+    return tuple(
+        UnusedField(field, count.aged)
+        for field, count in counted
+        if count and SMALLEST_COUNT <= count.aged == count.unused
+    )
+
+
+def _is_proof(field: Field) -> bool:
+    return "proves" in field.settings
+
+
+@dataclass(frozen=True)
+class MinimisationPage:
+    """What the linter finds: pairs of a line of the manifest and what is wrong with it; pairs of a field that is held
+    for nothing and of how many accounts. `counted` says as of when, "" before the first count."""
+
+    declared: tuple[tuple[str, str], ...]
+    unused: tuple[tuple[str, str], ...]
+    counted: str
+    rules: tuple[str, ...]
+
+
+def minimisation_page(manifest: Manifest, counts: HeldCounts | None) -> MinimisationPage:
+    """`counts` are those that the worker noted last."""
+    found = unused_fields(manifest, counts.parts) if counts else ()
+    return MinimisationPage(
+        declared=tuple((finding.key, finding.message) for finding in sorted(lint_minimisation(manifest))),
+        unused=tuple((gettext(it.field.label), f"{it.accounts:,}") for it in found),
+        counted=f"{counts.at:%Y-%m-%d %H:%M}" if counts else "",
+        rules=_rules(),
+    )
+
+
+def _rules() -> tuple[str, ...]:
+    return (
+        gettext("A field that no action, no background prompt and no sign-up asks for stops the start."),
+        gettext("So does an action that demands a consent."),
+        gettext("A field that nobody but its owner reads is asked for nothing."),
+        gettext("No field is kept for longer than its purpose lasts."),
+        gettext("What is sensitive says why it cannot be done without."),
+        gettext("What only a background prompt asks is needed by no contract."),
+        gettext("A consent is asked for where consent is the basis, and nowhere else; each for one purpose."),
+        gettext(
+            "What was given more than %(days)s days ago is to have been used since, by one of its accounts.",
+            days=AGED_AFTER.days,
+        ),
+    )
+
+
+@officer_blueprint.get("/minimisation")
+def minimisation() -> ResponseReturnValue:
+    page = minimisation_page(current_engine().manifest, latest_counts(current_database()))
+    return http.personal(make_response(render_template("privacy/minimisation/page.html", page=page)))
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """`halftone manifest check` tells the warnings, and so does the log at every start."""
+    services.engine.register_check(lint_minimisation)
+    add_officer_page(
+        app,
+        30,
+        "officer.minimisation",
+        lambda: gettext("Minimisation"),
+        lambda: gettext("What is asked or kept and need not be, by the declarations and by what is used."),
+    )

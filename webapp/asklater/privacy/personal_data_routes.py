@@ -1,0 +1,62 @@
+"""Your data: the page, and the two rights that one press turns on or off."""
+
+from flask import Blueprint, Flask, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from asklater import http
+from asklater.accounts.sessions import current_sessions
+from asklater.engine import current_engine
+from asklater.kinds.base import Unable
+from asklater.privacy.personal_data import data_page
+from asklater.privacy.requests.labels import Kind, Outcome, outcome_text
+from asklater.privacy.requests.lifecycle import RequestDraft
+from asklater.privacy.requests.submission import fulfil_at_once, immediate_outcome
+from asklater.services import Services
+
+blueprint = Blueprint("person", __name__, url_prefix="/account/data")
+ON_VALUE = "on"
+STOPPING_OUTCOMES = frozenset({Outcome.OBJECTED, Outcome.RESTRICTED})
+
+
+@blueprint.get("")
+def data() -> ResponseReturnValue:
+    engine = current_engine()
+    page = data_page(engine, engine.people.subject(), current_sessions().links())
+    return http.personal(make_response(render_template("privacy/person/data.html", page=page)))
+
+
+@blueprint.post("/measurement")
+def measurement() -> ResponseReturnValue:
+    """Object to it, or take the objection back."""
+    return _press(Kind.OBJECTION)
+
+
+@blueprint.post("/restriction")
+def restriction() -> ResponseReturnValue:
+    """Restrict what is held, or lift the restriction."""
+    return _press(Kind.RESTRICTION)
+
+
+def _press(kind: Kind) -> ResponseReturnValue:
+    """Turn a right on or off; twice is once. Like every request it is on record, with a receipt."""
+    engine = current_engine()
+    subject = engine.people.subject()
+    outcome = immediate_outcome(engine, subject.id, kind) if subject else None
+    if subject is None or outcome is None:
+        return http.go_to(url_for("person.data"))
+    if (ON_VALUE in request.form) == (outcome in STOPPING_OUTCOMES):  # not what another tab has done already
+        try:
+            fulfil_at_once(engine, subject.id, RequestDraft(kind), outcome)
+        except Unable as refused:
+            flash(refused.reason, "error")
+            return http.go_to(url_for("person.data"))
+        flash(outcome_text(outcome), "success")
+    return http.go_to(url_for("person.data"))
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """The page, the way to it from the account, and where a restriction is lifted."""
+    app.register_blueprint(blueprint)
+    services.engine.restriction_endpoint = "person.data"
+    app.extensions["visits"].account_links.append(lambda: [(gettext("Your data"), url_for("person.data"))])

@@ -1,0 +1,126 @@
+"""What the feature's own tables hold of a person: exports until they expire, requests even past an erasure, since
+answering in time has to be shown.
+"""
+
+from asklater.i18n import gettext
+from asklater.keys.keyring import record
+from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
+from asklater.privacy.tables import address_label, export_part_label, message_label, note_label
+from asklater.records.personal_tables import ACCOUNTABILITY
+
+
+def _exports() -> ColumnText:
+    return ColumnText(
+        gettext("Exports that you asked for"),
+        gettext("you"),
+        gettext("seven days, or until you delete them"),
+        {
+            "id": gettext("number"),
+            "ordered_at": gettext("asked for"),
+            "state": gettext("state"),
+            "done": gettext("rows in it"),
+            "total": gettext("rows that there were"),
+            "unopened": gettext("rows with something that could not be opened"),
+            "size": gettext("characters"),
+            "began_at": gettext("begun"),
+            "ready_at": gettext("ready"),
+            "expires_at": gettext("expires"),
+        },
+    )
+
+
+def _parts() -> ColumnText:
+    return ColumnText(
+        gettext("What is in those exports, sealed"),
+        gettext("the records that they were made of"),
+        gettext("as long as the export"),
+        {},
+    )
+
+
+EXPORT_TABLES = (
+    PersonalTable("export", ACCOUNTABILITY, _exports, frozenset({"section", "after", "places", "tries"})),
+    PersonalTable(
+        "export_part",
+        ACCOUNTABILITY,
+        _parts,
+        frozenset({"place", "section", "content"}),
+        link="export_id",
+        through="export",
+        sealed={"content": lambda row: record(export_part_label(row["export_id"], row["place"]))},
+    ),
+)
+
+
+REQUEST_HOLD_TERM = "P36M"
+"""As long as somebody can say in court that a request was not dealt with."""
+
+
+def _requests() -> ColumnText:
+    return ColumnText(
+        gettext("What you asked of us about your data"),
+        gettext("you"),
+        gettext("three years; without your number, address and words once you are erased"),
+        {
+            "id": gettext("number"),
+            "public_id": gettext("name in addresses"),
+            "kind": gettext("what for"),
+            "through": gettext("dealt with by"),
+            "state": gettext("state"),
+            "outcome": gettext("what was done"),
+            "received_at": gettext("received"),
+            "due_at": gettext("time until"),
+            "extension": gettext("months more"),
+            "closed_at": gettext("closed"),
+            "field": gettext("field"),
+            "address": gettext("address for the answer"),
+            "message": gettext("in your words"),
+            "receipt": gettext("receipt"),
+        },
+    )
+
+
+def _steps() -> ColumnText:
+    return ColumnText(
+        gettext("What happened to it"),
+        gettext("you, and who dealt with it"),
+        gettext("with the request"),
+        {
+            "id": gettext("number"),
+            "at": gettext("when"),
+            "event": gettext("what happened"),
+            "role": gettext("by whom"),
+            "field": gettext("field"),
+            "note": gettext("reason"),
+        },
+    )
+
+
+REQUEST_TABLES = (
+    PersonalTable(
+        "privacy_request",
+        ACCOUNTABILITY,
+        _requests,
+        frozenset({"taken_by", "pressed"}),
+        kept=LegalHold(
+            ACCOUNTABILITY,
+            "received_at",
+            REQUEST_HOLD_TERM,
+            dict.fromkeys(("subject_id", "address", "message", "pressed"), None),
+        ),
+        sealed={
+            "address": lambda row: record(address_label(row["public_id"])),
+            "message": lambda row: record(message_label(row["public_id"])),
+        },
+    ),
+    PersonalTable(
+        "request_event",
+        ACCOUNTABILITY,
+        _steps,
+        frozenset({"by"}),
+        link="request_id",
+        through="privacy_request",
+        kept=LegalHold(ACCOUNTABILITY, "", REQUEST_HOLD_TERM, {"note": None}),
+        sealed={"note": lambda row: record(note_label(row))},
+    ),
+)

@@ -1,0 +1,33 @@
+"""The record of processing (Art. 30(1) GDPR): from the live declarations, its versions kept."""
+
+from flask import Flask
+
+from asklater.i18n import gettext
+from asklater.privacy.officer import add_officer_page
+from asklater.privacy.record_of_processing import generation, routes
+from asklater.privacy.record_of_processing.generation import check_declarations, live_record
+from asklater.privacy.record_of_processing.measures import add_measure, builtin_measures
+from asklater.privacy.record_of_processing.versions import record_version
+from asklater.services import Services
+
+ROUTES, COMMANDS = routes, generation
+"""The files that add their pages and verbs to the officer's blueprint and to the privacy commands."""
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """Each worker records the record when it starts: web processes come and go, and none waits for it."""
+    services.engine.register_check(check_declarations)
+    add_officer_page(
+        app,
+        10,
+        "officer.record",
+        lambda: gettext("Record of processing"),
+        lambda: gettext("Everything that Art. 30 asks for, made from what the application runs with; it prints."),
+    )
+    for says in builtin_measures(services):
+        add_measure(app, says)
+
+    def note() -> None:
+        record_version(services.database, live_record(app, services.engine))
+
+    services.jobs.register("note_processing_record", note, at_start=True)

@@ -1,0 +1,213 @@
+"""Makes the record of processing from the live manifest and every personal table, and checks that the manifest says
+all it needs; `privacy record` prints it.
+"""
+
+import json
+from collections.abc import Collection, Iterator
+
+import click
+import isodate
+from flask import Flask, current_app
+from flask.cli import with_appcontext
+
+from asklater.checks.manifest import Finding
+from asklater.engine import Engine, current_engine
+from asklater.i18n import gettext
+from asklater.manifest.declarations import Contact, Controller as Declared, Field, Manifest, Purpose
+from asklater.manifest.notice import kept
+from asklater.personal_tables import LegalHold, PersonalTable
+from asklater.privacy.cli import privacy_group
+from asklater.privacy.record_of_processing import record as record_of_processing_record
+from asklater.privacy.record_of_processing.measures import measures
+from asklater.privacy.record_of_processing.record import (
+    Activity,
+    DataCategory,
+    ProcessingRecord,
+    Transfer,
+    record_csv,
+    record_document,
+)
+
+
+def duration_text(duration: str) -> str:
+    """Of an ISO 8601 duration in years, months or days."""
+    span = isodate.parse_duration(duration)
+    months = int(getattr(span, "months", 0) + 12 * getattr(span, "years", 0))
+    if months and months % 12 == 0:
+        return gettext("%(years)s years", years=months // 12)
+    return gettext("%(months)s months", months=months) if months else gettext("%(days)s days", days=span.days)
+
+
+ANSWERS = "answer"
+
+
+def generate_record(
+    manifest: Manifest, holdings: Collection[PersonalTable], measures: Collection[str]
+) -> ProcessingRecord:
+    """In the manifest's order, in the reader's language; `measures` are those that the live settings tell."""
+    return ProcessingRecord(
+        controller=_controller(manifest.controller),
+        purposes=tuple(_entry(manifest, purpose, holdings) for purpose in manifest.purposes.values()),
+        measures=(*measures, *(gettext(measure) for measure in manifest.security.measures)),
+    )
+
+
+def _controller(declared: Declared) -> record_of_processing_record.Controller:
+    return record_of_processing_record.Controller(
+        name=gettext(declared.name),
+        contact=declared.contact,
+        representative=gettext(declared.representative),
+        joint_controllers=gettext(declared.joint_controllers),
+        officer=_officer(declared.data_protection_officer),
+        jurisdiction=gettext(declared.jurisdiction),
+        storage_location=gettext(declared.storage_location),
+        supervisory_authority=gettext(declared.supervisory_authority),
+    )
+
+
+def _officer(officer: Contact | None) -> str:
+    return ", ".join(part for part in (officer.name, officer.contact) if part) if officer else ""
+
+
+def _entry(manifest: Manifest, purpose: Purpose, holdings: Collection[PersonalTable]) -> Activity:
+    fields = [field for field in manifest.fields.values() if field.purpose == purpose.key]
+    ground = purpose.legitimate_interest or purpose.law
+    return Activity(
+        key=purpose.key,
+        label=gettext(purpose.label),
+        basis=_basis(purpose.basis),
+        ground=gettext(ground) if ground else "",
+        persons=tuple(gettext(person) for person in purpose.persons),
+        data=(
+            *(_field(field) for field in fields),
+            *(_field_data(holdings) if fields else ()),
+            *_tables(purpose.key, holdings),
+        ),
+        recipients=tuple(gettext(name) for name in purpose.recipients),
+        transfers=tuple(Transfer(gettext(it.country), gettext(it.safeguard)) for it in purpose.transfers),
+    )
+
+
+def _field(field: Field) -> DataCategory:
+    return DataCategory(
+        key=f"field:{field.key}",
+        label=gettext(field.label),
+        details=(),
+        sensitivity=field.sensitivity,
+        source=gettext("the person, or the provider that they continue with"),
+        kept=kept(field),
+        readers=tuple(gettext(reader) for reader in field.readers),
+    )
+
+
+def _field_data(holdings: Collection[PersonalTable]) -> Iterator[DataCategory]:
+    """Tables whose rows each go by their field's purpose; the answers are the fields themselves."""
+    return (_table(holding) for holding in holdings if not holding.purpose and holding.table != ANSWERS)
+
+
+def _tables(purpose: str, holdings: Collection[PersonalTable]) -> Iterator[DataCategory]:
+    """Those that serve the purpose; what a law makes outlive an erasure stands with the purpose of that law too."""
+    for holding in holdings:
+        if holding.purpose == purpose:
+            yield _table(holding)
+        elif holding.kept is not None and holding.kept.purpose == purpose:
+            yield _table(holding, holding.kept)
+
+
+def _table(holding: PersonalTable, outlives: LegalHold | None = None) -> DataCategory:
+    words = holding.words()
+    blanked = outlives.blanked if outlives else ()
+    return DataCategory(
+        key=f"table:{holding.table}",
+        label=words.label,
+        details=tuple(label for column, label in words.columns.items() if column not in blanked),
+        sensitivity="",
+        source=words.source,
+        kept=_kept_by_law(outlives) if outlives else words.retention,
+        readers=(),
+    )
+
+
+def _kept_by_law(outlives: LegalHold) -> str:
+    return gettext(
+        "%(span)s, also after an erasure: without what names the person", span=duration_text(outlives.retention)
+    )
+
+
+def _basis(basis: str) -> str:
+    return {
+        "contract": gettext("a contract (Art. 6(1)(b) GDPR)"),
+        "consent": gettext("consent (Art. 6(1)(a) GDPR)"),
+        "legal_obligation": gettext("a legal obligation (Art. 6(1)(c) GDPR)"),
+        "legitimate_interests": gettext("a legitimate interest (Art. 6(1)(f) GDPR)"),
+    }[basis]
+
+
+SUGGESTIONS = "suggestion"
+"""The table of what providers say, which stays empty where people can continue with none."""
+
+
+def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
+    """As of now: the manifest that it runs with, the rooms that joined, the settings."""
+    holdings = [held for held in engine.holdings.values() if engine.suggesting or held.table != SUGGESTIONS]
+    return generate_record(engine.manifest, holdings, measures(app))
+
+
+CONTROLLER_PARTS = {
+    "representative": 'say who represents the controller in the Union, or "none" and why (Art. 27)',
+    "joint_controllers": 'say who decides along with the controller, or "none" (Art. 26)',
+    "jurisdiction": "say under which law the controller is",
+    "storage_location": "say where what is held is stored",
+    "supervisory_authority": "say to which authority people can complain",
+}
+EXPLICIT_PARTS = {
+    "recipients": "say who receives it; [] says that nobody outside does",
+    "transfers": "say to which countries it goes, each with its safeguard; [] says that it does not leave the Union",
+}
+NONE = "none"
+"""What there is none of begins with this word."""
+
+
+def check_declarations(manifest: Manifest) -> list[Finding]:
+    """A finding for every element of Art. 30(1) that is not said."""
+    found = [*_controller_findings(manifest.controller)]
+    for purpose in manifest.purposes.values():
+        found += _purpose_findings(purpose)
+    if not any(measure.strip() for measure in manifest.security.measures):
+        found.append(Finding("security.measures", "say how processing is kept secure, beside what the settings tell"))
+    return found
+
+
+def _controller_findings(controller: Declared) -> Iterator[Finding]:
+    for name, what in CONTROLLER_PARTS.items():
+        if not getattr(controller, name).strip():
+            yield Finding(f"controller.{name}", what)
+    officer = controller.data_protection_officer
+    if officer is None:
+        what = 'name the officer, { name, contact }, or say name = "none" and why (Art. 37)'
+        yield Finding("controller.data_protection_officer", what)
+    elif not officer.contact.strip() and not officer.name.lower().startswith(NONE):
+        yield Finding("controller.data_protection_officer.contact", "say how the officer is reached")
+
+
+def _purpose_findings(purpose: Purpose) -> Iterator[Finding]:
+    where = f"purposes.{purpose.key}"
+    if not purpose.persons:
+        yield Finding(f"{where}.persons", "say which people it is about")
+    for name, what in EXPLICIT_PARTS.items():
+        if name not in purpose.model_fields_set:
+            yield Finding(f"{where}.{name}", what)
+    if purpose.basis == "legitimate_interests" and not purpose.legitimate_interest.strip():
+        yield Finding(f"{where}.legitimate_interest", "name the interest, and how it was weighed (Art. 6(1)(f))")
+    if purpose.basis == "legal_obligation" and not purpose.law.strip():
+        yield Finding(f"{where}.law", "name the law that demands it (Art. 6(1)(c))")
+
+
+@privacy_group.command("record")
+@click.option("--format", "form", type=click.Choice(["json", "csv"]), default="json", show_default=True)
+@with_appcontext
+def print_record(form: str) -> None:
+    """Print the record of processing (GDPR Art. 30), made from the live declarations and settings."""
+    record = live_record(current_app, current_engine())
+    text = record_csv(record) if form == "csv" else json.dumps(record_document(record), ensure_ascii=False, indent=2)
+    click.echo(text.rstrip("\n"))

@@ -1,0 +1,90 @@
+"""Security measures (Art. 32 GDPR): those that follow from settings, database and jobs, and those that parts of the
+application add.
+"""
+
+from collections.abc import Callable, Iterator
+from urllib.parse import urlsplit
+
+from flask import Flask
+
+from asklater.i18n import gettext
+from asklater.privacy.blast_radius.leaks import sealed_columns
+from asklater.services import Services
+
+MeasureText = Callable[[], str]
+MEASURES_EXTENSION = "privacy.measures"
+
+
+def add_measure(app: Flask, says: MeasureText) -> None:
+    """`says` gives a sentence in the reader's language, "" while the measure is not in force."""
+    app.extensions.setdefault(MEASURES_EXTENSION, []).append(says)
+
+
+def measures(app: Flask) -> tuple[str, ...]:
+    """Those that are in force, in the order of their joining."""
+    told: list[MeasureText] = app.extensions.get(MEASURES_EXTENSION, [])
+    return tuple(sentence for says in told if (sentence := says()))
+
+
+def builtin_measures(services: Services) -> Iterator[MeasureText]:
+    """Each is worked out when it is asked for: the rooms join one after the other."""
+    yield _encryption
+    yield lambda: _deletion() if services.database.is_sqlite else ""
+    yield lambda: _transport(services.settings.public_url)
+    yield lambda: _mail(services.settings.smtp_url)
+    yield lambda: _retention() if "expire_answers" in services.jobs.runs else ""
+    yield lambda: _sealed_too(services)
+    yield _roles
+    yield _measurement
+
+
+def _encryption() -> str:
+    return gettext(
+        "Answers are encrypted with AES-256-GCM under a key of each account, which a master key outside the database "
+        "wraps. What is moved to another account or field does not open, and an erasure destroys the account's key."
+    )
+
+
+def _sealed_too(services: Services) -> str:
+    """What of the rooms' records is encrypted as well."""
+    sealed = [
+        f"{holding.words().label} ({', '.join(columns)})"
+        for holding in services.engine.holdings.values()
+        if holding.purpose and (columns := sealed_columns(holding))
+    ]
+    return gettext("Encrypted as well: %(records)s.", records="; ".join(sealed)) if sealed else ""
+
+
+def _deletion() -> str:
+    return gettext("What is deleted from the database is overwritten in its file.")
+
+
+def _transport(url: str) -> str:
+    host = urlsplit(url).netloc
+    if url.startswith("https:"):
+        return gettext("Pages are served over TLS alone, at %(host)s; cookies are sent nowhere else.", host=host)
+    return gettext("Pages are served without TLS at %(host)s, which is for a trial on one machine.", host=host)
+
+
+def _mail(url: str) -> str:
+    parts = urlsplit(url)
+    if not url:
+        return gettext("Mails leave nowhere: this demonstration keeps them on a page of its own.")
+    if parts.scheme == "smtps":
+        return gettext("Mails leave over TLS, by %(host)s.", host=parts.hostname or "")
+    return gettext("Mails leave by %(host)s, over TLS where that server offers it.", host=parts.hostname or "")
+
+
+def _retention() -> str:
+    return gettext("A worker deletes each answer when its time is over.")
+
+
+def _roles() -> str:
+    return gettext(
+        "Product managers see counts, never values; privacy officers see what is held and why; administrators see "
+        "settings. A role works for twelve hours after a second factor was shown, and every refusal is recorded."
+    )
+
+
+def _measurement() -> str:
+    return gettext("Pages load nothing from third parties, and figures hold neither values nor addresses.")

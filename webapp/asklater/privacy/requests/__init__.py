@@ -1,0 +1,63 @@
+"""What requests bring to an application."""
+
+from functools import partial
+
+from flask import Flask, url_for
+from flask_babel import gettext, ngettext
+from flask_login import current_user
+
+from asklater.accounts.sessions import Sessions
+from asklater.db import current_database
+from asklater.layout import Link, add_footer_links
+from asklater.privacy.officer import add_officer_page
+from asklater.privacy.personal_tables import REQUEST_TABLES
+from asklater.privacy.requests import lifecycle, officer_routes, queries, routes
+from asklater.services import Services
+
+ROUTES = (officer_routes, routes)
+"""They add themselves to the officer's pages, and to the person's."""
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """The person's pages, the officer's, and what becomes of requests when persons merge or go."""
+    engine = services.engine
+    app.register_blueprint(routes.blueprint)
+    for holding in REQUEST_TABLES:
+        engine.register_holding(holding)
+    engine.register_merge(lifecycle.RequestMerge(engine))
+    engine.register_sweep(lifecycle.RequestErasure(services.database))
+    engine.register_kept(lifecycle.WAITING_SUBJECTS)
+    services.jobs.register(
+        "forget_requests", partial(lifecycle.delete_unverified, services.database), every_minutes=60
+    )
+    visits: Sessions = app.extensions["visits"]
+    visits.account_links.append(_links)
+    add_footer_links(app, 11, _footer_links)
+    add_officer_page(app, 5, "officer.requests", _label, _text)
+
+
+def _links() -> list[tuple[str, str]]:
+    return [(gettext("My requests"), url_for("requests.own"))] if current_user.is_authenticated else []
+
+
+def _footer_links() -> list[Link]:
+    return [Link(gettext("Ask something about your data"), url_for("requests.open_request"))]
+
+
+def _label() -> str:
+    running = queries.queue_counts(current_database()).running
+    label: str = gettext("Requests (%(number)s)", number=running) if running else gettext("Requests")
+    return label
+
+
+def _text() -> str:
+    """What there is to be done, and what is late or soon will be."""
+    counts = queries.queue_counts(current_database())
+    parts = (
+        ngettext("%(num)s request is to be dealt with.", "%(num)s requests are to be dealt with.", counts.running),
+        ngettext("%(num)s is overdue.", "%(num)s are overdue.", counts.overdue) if counts.overdue else "",
+        ngettext("%(num)s is due within a week.", "%(num)s are due within a week.", counts.soon)
+        if counts.soon
+        else "",
+    )
+    return " ".join(part for part in parts if part)

@@ -1,0 +1,124 @@
+"""The words of requests: kinds, states, what came of them, what happened on the way."""
+
+from enum import StrEnum
+
+from asklater.i18n import gettext
+
+
+class Kind(StrEnum):
+    """What a person can ask for (GDPR Art. 15 to 21)."""
+
+    ACCESS = "access"
+    PORTABILITY = "portability"
+    RECTIFICATION = "rectification"
+    RESTRICTION = "restriction"
+    OBJECTION = "objection"
+    ERASURE = "erasure"
+
+
+class State(StrEnum):
+    """How far a request has come. One that is `unproved` is not in the queue yet."""
+
+    UNPROVED = "unproved"
+    OPEN = "open"
+    EXTENDED = "extended"
+    DONE = "done"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+
+
+class Outcome(StrEnum):
+    """What was done. `answered` is what the officer did by hand, and says in words."""
+
+    EXPORTED = "exported"
+    LED = "led"
+    RESTRICTED = "restricted"
+    LIFTED = "lifted"
+    OBJECTED = "objected"
+    MEASURED = "measured"
+    ERASED = "erased"
+    ANSWERED = "answered"
+
+
+RUNNING_STATES = (State.OPEN, State.EXTENDED)
+"""The states in which something is still to be done."""
+SELF, OFFICER = "self", "officer"
+"""Through whom a request was dealt with: its person alone, signed in; or the privacy officer."""
+COMPLETIONS = {
+    Kind.ACCESS: (Outcome.EXPORTED, Outcome.ANSWERED),
+    Kind.PORTABILITY: (Outcome.EXPORTED, Outcome.ANSWERED),
+    Kind.RECTIFICATION: (Outcome.ANSWERED,),
+    Kind.RESTRICTION: (Outcome.RESTRICTED, Outcome.LIFTED, Outcome.ANSWERED),
+    Kind.OBJECTION: (Outcome.OBJECTED, Outcome.MEASURED, Outcome.ANSWERED),
+    Kind.ERASURE: (Outcome.ERASED, Outcome.ANSWERED),
+}
+"""What the officer can do about each kind: nothing else than what was asked for."""
+
+
+def kind_label(kind: str) -> str:
+    return {
+        Kind.ACCESS: gettext("A copy of everything"),
+        Kind.PORTABILITY: gettext("My data, to take along"),
+        Kind.RECTIFICATION: gettext("A correction"),
+        Kind.RESTRICTION: gettext("A restriction"),
+        Kind.OBJECTION: gettext("No measurement of me"),
+        Kind.ERASURE: gettext("Erasure"),
+    }[Kind(kind)]
+
+
+def kind_text(kind: str) -> str:
+    """What asking for it means, in a sentence for the person."""
+    return {
+        Kind.ACCESS: gettext("Everything that is held of you, with why, since when, from where and until when."),
+        Kind.PORTABILITY: gettext("The same in a form that machines read, to give to somebody else."),
+        Kind.RECTIFICATION: gettext("Something that is held of you is wrong, or a part of it is missing."),
+        Kind.RESTRICTION: gettext(
+            "What is held stays, and is used for nothing: nothing is asked, nobody is shown it."
+        ),
+        Kind.OBJECTION: gettext("How you answer our questions is counted no more, and what was measured goes."),
+        Kind.ERASURE: gettext("Everything that is held of you goes, but for what a law makes us keep."),
+    }[Kind(kind)]
+
+
+def state_label(state: str) -> str:
+    return {
+        State.UNPROVED: gettext("waits for its code"),
+        State.OPEN: gettext("open"),
+        State.EXTENDED: gettext("open, with more time"),
+        State.DONE: gettext("done"),
+        State.REFUSED: gettext("refused"),
+        State.WITHDRAWN: gettext("withdrawn"),
+    }[State(state)]
+
+
+def outcome_text(outcome: str) -> str:
+    """What was done, as a sentence; "" for what nothing was done about."""
+    return (
+        {
+            Outcome.EXPORTED: gettext("An export of everything was ordered; it waits in the account, and expires."),
+            Outcome.LED: gettext("You were led to the page on which you change it yourself."),
+            Outcome.RESTRICTED: gettext("What is held is restricted: it is used for nothing."),
+            Outcome.LIFTED: gettext("The restriction was lifted."),
+            Outcome.OBJECTED: gettext("Nothing is measured any more, and what was measured is gone."),
+            Outcome.MEASURED: gettext("The objection was taken back: answers are counted again."),
+            Outcome.ERASED: gettext("Everything was erased, but for what a law makes us keep."),
+            Outcome.ANSWERED: gettext("The privacy officer has answered it."),
+        }[Outcome(outcome)]
+        if outcome
+        else ""
+    )
+
+
+def event_text(event: str) -> str:
+    """A step of the trail, in words."""
+    return {
+        "received": gettext("The request arrived"),
+        "taken": gettext("The privacy officer took it"),
+        "read": gettext("The privacy officer read the message and the address for the answer"),
+        "shown": gettext("The privacy officer looked at a value"),
+        "extended": gettext("It was given more time"),
+        "refused": gettext("It was refused"),
+        "done": gettext("It was done"),
+        "withdrawn": gettext("It was withdrawn"),
+        "erased": gettext("Its person was erased; nothing in it says who that was"),
+    }.get(event, event)

@@ -1,0 +1,243 @@
+"""How a request begins, is carried out, and ends with a signed receipt; what becomes of it when its person merges
+or is erased.
+"""
+
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import delete, select, update
+
+from asklater import clock, rights
+from asklater.accounts.rate_limits import RateLimit, spend
+from asklater.db import Database, current_database
+from asklater.engine import Engine, current_engine
+from asklater.privacy.exports.orders import order_export
+from asklater.privacy.requests import audit_trail, queries
+from asklater.privacy.requests.deadlines import due_at, due_on
+from asklater.privacy.requests.labels import OFFICER, RUNNING_STATES, SELF, Kind, Outcome, State
+from asklater.privacy.requests.queries import REQUEST_COLUMNS, Request
+from asklater.privacy.signing import current_signer
+from asklater.privacy.tables import address_label, message_label, note_label, privacy_request, request_event
+
+RECEIPT_KIND = "request receipt"
+
+
+def sign_receipt(request: Request) -> str:
+    """The receipt of a closed request, as its person keeps it."""
+    contents = {
+        "kind": RECEIPT_KIND,
+        "version": 1,
+        "id": request.public_id,
+        "controller": current_engine().manifest.controller.name,
+        "request": request.kind,
+        "through": request.through,
+        "received_at": request.received_at.isoformat(),
+        "due_on": due_on(request.received_at.date(), request.extension).isoformat(),
+        "extended_by_months": request.extension,
+        "state": request.state,
+        "outcome": request.outcome,
+        "closed_at": request.closed_at.isoformat() if request.closed_at else None,
+    }
+    return json.dumps(current_signer().sign(contents), indent=2, ensure_ascii=False)
+
+
+FILING_LIMIT = RateLimit("privacy requests", 20, timedelta(hours=1))
+"""Per person; a request is never lost to it: it says how long to wait."""
+MAX_MESSAGE_LENGTH = 4000
+"""Characters of a message."""
+
+
+@dataclass(frozen=True)
+class RequestDraft:
+    """What somebody asks for. `pressed` names the press, so that a second one makes no second request."""
+
+    kind: Kind
+    message: str = ""
+    field: str = ""
+    pressed: str = ""
+
+
+class StepNotAllowed(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """The request does not stand where this step can be taken. Its words say why."""
+
+
+def file_request(subject_id: int, wish: RequestDraft) -> tuple[Request, bool]:
+    """A request of a signed-in person for the officer, and whether it is new. Raises Unable."""
+    return _file(subject_id, wish, OFFICER, State.OPEN)
+
+
+def file_done(subject_id: int, wish: RequestDraft, outcome: Outcome) -> tuple[Request, bool]:
+    """A request that its person has been given at once, with its receipt; and whether it is new. Raises Unable."""
+    request, is_new = _file(subject_id, wish, SELF, State.OPEN)
+    if is_new:
+        request = close_request(request, State.DONE, audit_trail.PERSON, outcome=outcome)
+    return request, is_new
+
+
+def file_unverified(subject_id: int, wish: RequestDraft, address: str) -> Request:
+    """A request that waits for the code which was sent to `address`. Raises Unable."""
+    request, _is_new = _file(subject_id, wish, OFFICER, State.UNPROVED)
+    sealed = current_engine().seal(subject_id, address_label(request.public_id), address)
+    current_database().writing().execute(
+        update(privacy_request).where(privacy_request.c.id == request.id).values(address=sealed)
+    )
+    return request
+
+
+def close_request(
+    request: Request, state: State, who: audit_trail.Actor, note: str = "", *, outcome: str = "", event: str = ""
+) -> Request:
+    """End it, with a receipt. Raises NotNow when it has ended already, which a second press finds."""
+    moment = clock.now()
+    closed = update_running(request, state=state, outcome=outcome, closed_at=moment)
+    audit_trail.add_step(request.id, request.subject_id, event or state, who, note)
+    receipt = sign_receipt(closed)
+    current_database().writing().execute(
+        update(privacy_request).where(privacy_request.c.id == request.id).values(receipt=receipt)
+    )
+    return reload_request(request)
+
+
+def update_running(request: Request, **values: object) -> Request:
+    """Change what runs, in one statement that others see or wait for. Raises NotNow."""
+    running = update(privacy_request).where(
+        privacy_request.c.id == request.id, privacy_request.c.state.in_(RUNNING_STATES)
+    )
+    if current_database().writing().execute(running.values(**values)).rowcount == 0:
+        raise StepNotAllowed
+    return reload_request(request)
+
+
+def reload_request(request: Request) -> Request:
+    """The request as it stands now."""
+    row = (
+        current_database().writing().execute(select(*REQUEST_COLUMNS).where(privacy_request.c.id == request.id)).one()
+    )
+    return Request(*row)
+
+
+def _file(subject_id: int, wish: RequestDraft, through: str, state: State) -> tuple[Request, bool]:
+    spend(FILING_LIMIT, subject_id)
+    database, engine, moment = current_database(), current_engine(), clock.now()
+    name = secrets.token_urlsafe(18)
+    row = {
+        "public_id": name,
+        "subject_id": subject_id,
+        "kind": wish.kind,
+        "through": through,
+        "state": state,
+        "outcome": "",
+        "received_at": moment,
+        "due_at": due_at(moment),
+        "extension": 0,
+        "field": wish.field,
+        "taken_by": "",
+        "pressed": wish.pressed[:32] or None,
+        "message": engine.seal(subject_id, message_label(name), wish.message) if wish.message else None,
+        "receipt": "",
+    }
+    added = database.insert(privacy_request).values(row).on_conflict_do_nothing().returning(*REQUEST_COLUMNS)
+    made = database.writing().execute(added).first()
+    if made is None:
+        return _already_filed(subject_id, wish.pressed[:32]), False
+    request = Request(*made)
+    if state is not State.UNPROVED:
+        audit_trail.add_step(request.id, subject_id, "received", audit_trail.PERSON)
+    return request, True
+
+
+def _already_filed(subject_id: int, pressed: str) -> Request:
+    wanted = select(*REQUEST_COLUMNS).where(
+        privacy_request.c.subject_id == subject_id, privacy_request.c.pressed == pressed
+    )
+    return queries.Request(*current_database().writing().execute(wanted).one())
+
+
+Fulfilment = Callable[[Engine, int], object]
+FULFILMENTS: dict[Outcome, Fulfilment] = {
+    Outcome.EXPORTED: lambda _engine, subject_id: order_export(subject_id),
+    Outcome.RESTRICTED: rights.restrict,
+    Outcome.LIFTED: rights.lift_restriction,
+    Outcome.OBJECTED: rights.object_to_measurement,
+    Outcome.MEASURED: rights.withdraw_objection,
+}
+"""Done twice, each leaves things as once. Erasing is not among them: it ends the request along with its person."""
+
+
+def fulfil(engine: Engine, subject_id: int, outcome: Outcome) -> None:
+    """Do what is behind the outcome, if anything is."""
+    if outcome in FULFILMENTS:
+        FULFILMENTS[outcome](engine, subject_id)
+
+
+UNVERIFIED_KEPT_FOR = timedelta(days=1)
+WAITING_SUBJECTS = select(privacy_request.c.subject_id).where(
+    privacy_request.c.state.in_(RUNNING_STATES), privacy_request.c.subject_id.is_not(None)
+)
+"""Who is still waiting for an answer: nothing prunes them."""
+
+
+class RequestMerge:
+    """Takes requests along when two subjects turn out to be one person: what is sealed goes under the other key."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+
+    def __call__(self, from_subject: int, into_subject: int) -> None:
+        connection = self._engine.database.writing()
+        for row in (
+            connection.execute(select(privacy_request).where(privacy_request.c.subject_id == from_subject))
+            .mappings()
+            .all()
+        ):
+            for step in (
+                connection.execute(select(request_event).where(request_event.c.request_id == row["id"]))
+                .mappings()
+                .all()
+            ):
+                note = self._anew(from_subject, into_subject, note_label(dict(step)), step["note"])
+                connection.execute(update(request_event).where(request_event.c.id == step["id"]).values(note=note))
+            address = self._anew(from_subject, into_subject, address_label(row["public_id"]), row["address"])
+            message = self._anew(from_subject, into_subject, message_label(row["public_id"]), row["message"])
+            moved = update(privacy_request).where(privacy_request.c.id == row["id"])
+            values = {"subject_id": into_subject, "address": address, "message": message, "pressed": None}
+            connection.execute(moved.values(**values))
+
+    def _anew(self, from_subject: int, into_subject: int, label: str, sealed: bytes | None) -> bytes | None:
+        if sealed is None:
+            return None
+        return self._engine.seal(into_subject, label, self._engine.open(from_subject, {label: sealed})[label])
+
+
+class RequestErasure:
+    """An erasure ends what its person still waited for (`profiling.departures.Sweep`)."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def hold(self, subject_id: int) -> None:
+        """Nothing: whoever closes one of them at the same time is waited for by the row."""
+
+    def erase(self, subject_id: int) -> Mapping[str, int]:
+        """Close what runs, and delete what was never proved; how many rows went."""
+        connection = self._database.writing()
+        running = select(*REQUEST_COLUMNS).where(
+            privacy_request.c.subject_id == subject_id, privacy_request.c.state.in_(RUNNING_STATES)
+        )
+        for row in connection.execute(running).all():
+            close_request(Request(*row), State.WITHDRAWN, audit_trail.SYSTEM, event="erased")
+        unproved = delete(privacy_request).where(
+            privacy_request.c.subject_id == subject_id, privacy_request.c.state == State.UNPROVED
+        )
+        return {privacy_request.name: connection.execute(unproved).rowcount}
+
+
+def delete_unverified(database: Database) -> int:
+    """Delete what nobody typed the code of; how many."""
+    old = (privacy_request.c.state == State.UNPROVED) & (
+        privacy_request.c.received_at < clock.now() - UNVERIFIED_KEPT_FOR
+    )
+    return database.writing().execute(delete(privacy_request).where(old)).rowcount

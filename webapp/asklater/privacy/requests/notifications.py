@@ -1,0 +1,53 @@
+"""Telling the person, by mail: that it arrived, more time, a refusal, what was done, that a value was looked at."""
+
+from flask import url_for
+
+from asklater.accounts.address_ownership import address_field
+from asklater.accounts.tables import Account
+from asklater.db import current_session
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.messages.mail import post_mail
+from asklater.privacy.requests.deadlines import due_on
+from asklater.privacy.requests.labels import kind_label
+from asklater.privacy.requests.queries import Request, sealed_texts
+from asklater.privacy.tables import address_label
+from asklater.site import absolute
+
+
+def contact_address(request: Request) -> str:
+    """Where its person is written to: the address that was proved for it, or their account's; "" for nowhere."""
+    if request.subject_id is None:
+        return ""
+    sealed = sealed_texts(request.id)["address"]
+    if sealed is not None:
+        label = address_label(request.public_id)
+        return current_engine().open(request.subject_id, {label: sealed})[label]
+    account, engine = current_session().get(Account, request.subject_id), current_engine()
+    if account is None or account.verified_at is None:
+        return ""
+    field = address_field(engine).key
+    return str(engine.answers.read(request.subject_id, [field]).get(field, ""))
+
+
+def notify_person(request: Request, what: str, reason: str = "", *, complaint: bool = False, at: str = "") -> None:
+    """Mail the sentence `what`, with the officer's `reason`; nothing where there is no address. It holds no value.
+
+    `at` is the address where the person has been erased: the mail is then nobody's, and goes once it is old.
+    """
+    address = at or contact_address(request)
+    if not address:
+        return
+    manifest = current_engine().manifest
+    due = due_on(request.received_at.date(), request.extension).isoformat() if request.runs else ""
+    post_mail(
+        address,
+        gettext("Your request: %(kind)s", kind=kind_label(request.kind)),
+        "request.txt",
+        subject_id=request.subject_id,
+        what=what,
+        reason=reason,
+        due=due,
+        contact=manifest.controller.contact if complaint else "",
+        url=absolute(url_for("requests.status", public_id=request.public_id)),
+    )

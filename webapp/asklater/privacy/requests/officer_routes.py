@@ -1,0 +1,158 @@
+"""The privacy officer's queue, and the steps of a request. A value is in the answer to `show` or `read` only."""
+
+from collections.abc import Callable
+
+from flask import abort, flash, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import current_user
+
+from asklater import http
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Invalid
+from asklater.privacy.erasure.deletion import has_role
+from asklater.privacy.officer import officer_blueprint
+from asklater.privacy.requests import audit_trail, officer_steps, queries
+from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome
+from asklater.privacy.requests.lifecycle import StepNotAllowed
+from asklater.privacy.requests.officer_presenters import (
+    NOTHING_SUBMITTED,
+    SubmittedStep,
+    disclosed_message,
+    disclosed_value,
+    officer_request_page,
+    queue_page,
+    read_months,
+    read_outcome,
+    read_reason,
+)
+from asklater.privacy.requests.presenters import DisclosedValue, ErasureConfirmationPage
+
+ERASE_PRESS = "erase"
+"""What the last press sends."""
+
+
+@officer_blueprint.get("/requests")
+def requests() -> ResponseReturnValue:
+    asked = request.args
+    page = queue_page(asked.get("state", "running"), asked.get("kind", ""), asked.get("before", type=int))
+    return http.personal(make_response(render_template("privacy/requests/queue.html", page=page)))
+
+
+@officer_blueprint.get("/requests/<public_id>", endpoint="request")
+def one(public_id: str) -> ResponseReturnValue:
+    return _page(_named(public_id))
+
+
+@officer_blueprint.post("/requests/<public_id>/take")
+def take_request(public_id: str) -> ResponseReturnValue:
+    return _step(public_id, "take", lambda found: officer_steps.take_request(found, _who()))
+
+
+@officer_blueprint.post("/requests/<public_id>/read")
+def read_request(public_id: str) -> ResponseReturnValue:
+    return _step(
+        public_id, "read", lambda found: disclosed_message(officer_steps.read_message(current_engine(), found, _who()))
+    )
+
+
+@officer_blueprint.post("/requests/<public_id>/show")
+def show_request(public_id: str) -> ResponseReturnValue:
+    def show(found: queries.Request) -> DisclosedValue:
+        engine, field, reason = current_engine(), request.form.get("field", ""), read_reason(request.form)
+        try:
+            return disclosed_value(engine, field, officer_steps.show_value(engine, found, field, reason, _who()))
+        except KeyError as error:
+            raise Invalid({"field": gettext("Choose one of these.")}) from error
+
+    return _step(public_id, "show", show)
+
+
+@officer_blueprint.post("/requests/<public_id>/extend")
+def extend_request(public_id: str) -> ResponseReturnValue:
+    def extend(found: queries.Request) -> None:
+        officer_steps.extend_request(found, read_months(request.form), read_reason(request.form), _who())
+
+    return _step(public_id, "extend", extend)
+
+
+@officer_blueprint.post("/requests/<public_id>/refuse")
+def refuse_request(public_id: str) -> ResponseReturnValue:
+    return _step(
+        public_id, "refuse", lambda found: officer_steps.refuse_request(found, read_reason(request.form), _who())
+    )
+
+
+@officer_blueprint.post("/requests/<public_id>/complete")
+def complete_request(public_id: str) -> ResponseReturnValue:
+    def complete(found: queries.Request) -> None:
+        outcome = read_outcome(found, request.form)
+        note = read_reason(request.form, needed=outcome is Outcome.ANSWERED)
+        officer_steps.complete_request(current_engine(), found, outcome, note, _who())
+
+    if request.form.get("outcome") == Outcome.ERASED:
+        return http.go_to(url_for("officer.confirm_erasure", public_id=_named(public_id).public_id))
+    return _step(public_id, "complete", complete)
+
+
+@officer_blueprint.get("/requests/<public_id>/erase")
+def confirm_erasure(public_id: str) -> ResponseReturnValue:
+    return _confirm(_named(public_id))
+
+
+@officer_blueprint.post("/requests/<public_id>/erase")
+def erase_person(public_id: str) -> ResponseReturnValue:
+    found = _named(public_id)
+    if request.form.get(ERASE_PRESS) != "yes" or _obstacle(found):
+        return _confirm(found, 422)
+    return _step(public_id, "erase", lambda wanted: officer_steps.erase_person(current_engine(), wanted, _who()))
+
+
+def _step(public_id: str, step: str, take: Callable[[queries.Request], DisclosedValue | None]) -> ResponseReturnValue:
+    """Take a step; the page again with what was shown, or with what stands in the way."""
+    found = _named(public_id)
+    try:
+        shown = take(found)
+    except Invalid as refused:
+        return _page(found, 422, sent=SubmittedStep(step, request.form, refused.errors))
+    except StepNotAllowed as refused:
+        words = str(refused) or gettext("This request is closed already: nothing more can be done about it.")
+        return _page(_named(public_id), 409, trouble=words)
+    if shown is not None:
+        return _page(found, shown=shown)
+    flash(gettext("Noted. The trail says so below."), "success")
+    return http.go_to(url_for("officer.request", public_id=public_id))
+
+
+def _page(
+    found: queries.Request,
+    status: int = 200,
+    *,
+    sent: SubmittedStep = NOTHING_SUBMITTED,
+    trouble: str = "",
+    shown: DisclosedValue | None = None,
+) -> ResponseReturnValue:
+    page = officer_request_page(current_engine(), found, sent, trouble, shown)
+    return http.personal(make_response(render_template("privacy/requests/officer_request.html", page=page), status))
+
+
+def _confirm(found: queries.Request, status: int = 200) -> ResponseReturnValue:
+    back = url_for("officer.request", public_id=found.public_id)
+    page = ErasureConfirmationPage(url_for("officer.erase_person", public_id=found.public_id), back, _obstacle(found))
+    return http.personal(make_response(render_template("privacy/requests/confirm.html", page=page), status))
+
+
+def _obstacle(found: queries.Request) -> str:
+    if Outcome.ERASED not in COMPLETIONS[Kind(found.kind)]:
+        return gettext("Nobody asked for an erasure here.")
+    if found.subject_id is not None and has_role(current_engine().database.reading(), found.subject_id):
+        return gettext("The person works here: an administrator has to take the role from the account first.")
+    return ""
+
+
+def _who() -> audit_trail.Actor:
+    return audit_trail.officer_actor(current_user.subject.id)
+
+
+def _named(public_id: str) -> queries.Request:
+    return queries.find_request(public_id) or abort(404)

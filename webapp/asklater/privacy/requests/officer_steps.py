@@ -1,0 +1,93 @@
+"""The officer's steps. Each raises NotNow where the request does not stand for it, and is noted in the trail."""
+
+from typing import Any
+
+from asklater import clock
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.privacy.erasure import deletion
+from asklater.privacy.requests import audit_trail, lifecycle, notifications
+from asklater.privacy.requests.deadlines import can_extend, due_at, due_on
+from asklater.privacy.requests.labels import Outcome, State, outcome_text
+from asklater.privacy.requests.lifecycle import StepNotAllowed
+from asklater.privacy.requests.queries import Request, sealed_texts
+from asklater.privacy.tables import message_label
+
+
+def take_request(request: Request, who: audit_trail.Actor) -> None:
+    """Say that this officer deals with it; one that another has taken changes hands."""
+    if request.runs and request.taken_by == who.by:
+        return
+    lifecycle.update_running(request, taken_by=who.by)
+    audit_trail.add_step(request.id, request.subject_id, "taken", who)
+
+
+def extend_request(request: Request, months: int, reason: str, who: audit_trail.Actor) -> None:
+    """Give it `months` more, once, inside its first month; the person is told why."""
+    if request.runs and not can_extend(request.received_at, clock.now()):
+        raise StepNotAllowed(
+            gettext(
+                "More time can only be taken inside the first month, which ended on %(day)s (Art. 12(3) GDPR). "
+                "Answer the request, or refuse it with the reason.",
+                day=due_on(request.received_at.date()).isoformat(),
+            )
+        )
+    if request.state == State.EXTENDED:
+        raise StepNotAllowed(gettext("It was given more time already; that can be done once."))
+    values = {"state": State.EXTENDED, "extension": months, "due_at": due_at(request.received_at, months)}
+    longer = lifecycle.update_running(request, **values)
+    audit_trail.add_step(request.id, request.subject_id, "extended", who, reason)
+    notifications.notify_person(longer, gettext("Your request needs more time than a month."), reason)
+
+
+def refuse_request(request: Request, reason: str, who: audit_trail.Actor) -> None:
+    """Do nothing about it, and say why, and where the person can complain (Art. 12(4))."""
+    refused = lifecycle.close_request(request, State.REFUSED, who, reason)
+    notifications.notify_person(refused, gettext("Your request was refused."), reason, complaint=True)
+
+
+def complete_request(engine: Engine, request: Request, outcome: Outcome, note: str, who: audit_trail.Actor) -> None:
+    """Do what was asked for, and end it."""
+    done = lifecycle.close_request(request, State.DONE, who, note, outcome=outcome)
+    if request.subject_id is not None:
+        lifecycle.fulfil(engine, request.subject_id, outcome)
+    notifications.notify_person(done, outcome_text(outcome), note)
+
+
+def erase_person(engine: Engine, request: Request, who: audit_trail.Actor) -> None:
+    """Erase its person; the request stays, without whose it was. Raises NotNow, and WorksHere for who has a role.
+
+    The last mail to them is written after it, and so is the only thing left that holds their address, until it is old.
+    """
+    address = notifications.contact_address(request)
+    lifecycle.close_request(request, State.DONE, who, outcome=Outcome.ERASED)
+    if request.subject_id is not None:
+        deletion.erase(engine, request.subject_id, by=deletion.OFFICER)
+    notifications.notify_person(lifecycle.reload_request(request), outcome_text(Outcome.ERASED), at=address)
+
+
+def read_message(engine: Engine, request: Request, who: audit_trail.Actor) -> dict[str, str]:
+    """The message and the address for the answer, "" where there is none."""
+    subject_id = _running_person(request)
+    sealed, name = sealed_texts(request.id), request.public_id
+    opened = engine.open(subject_id, {message_label(name): sealed["message"]} if sealed["message"] else {})
+    audit_trail.add_step(request.id, subject_id, "read", who)
+    return {"message": opened.get(message_label(name), ""), "address": notifications.contact_address(request)}
+
+
+def show_value(engine: Engine, request: Request, field: str, reason: str, who: audit_trail.Actor) -> Any:
+    """The value of one field of its person. Logged with its reason, and told to them. Raises KeyError: not held."""
+    subject_id = _running_person(request)
+    value = engine.answers.read(subject_id, [field])[field]
+    audit_trail.add_step(request.id, subject_id, "shown", who, reason, field)
+    label = gettext(engine.field(field).label)
+    what = gettext("To deal with your request, the privacy officer looked at one thing: %(field)s.", field=label)
+    notifications.notify_person(request, what, reason)
+    return value
+
+
+def _running_person(request: Request) -> int:
+    """The person of a request that runs. Values are seen inside of one, and nowhere else."""
+    if not request.runs or request.subject_id is None:
+        raise StepNotAllowed
+    return request.subject_id

@@ -1,0 +1,225 @@
+"""Pages of a person's own requests."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from flask import url_for
+from flask_babel import ngettext
+
+from asklater import clock
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Input, InputError
+from asklater.privacy.requests import audit_trail, queries
+from asklater.privacy.requests.deadlines import days_left, due_on
+from asklater.privacy.requests.labels import (
+    Kind,
+    Outcome,
+    event_text,
+    kind_label,
+    kind_text,
+    outcome_text,
+    state_label,
+)
+from asklater.privacy.requests.queries import Request, sealed_texts
+from asklater.privacy.tables import message_label
+
+
+@dataclass(frozen=True)
+class TrailLine:
+    """One step of the trail. `note` is its reason where the reader may see it, else ""."""
+
+    at: datetime
+    text: str
+    who: str
+    note: str
+
+
+@dataclass(frozen=True)
+class RequestLine:
+    """A request in a list. `when` says in words how much time is left, or when it was closed."""
+
+    url: str
+    kind: str
+    state: str
+    received_at: datetime
+    due_on: date
+    when: str
+    overdue: bool
+    runs: bool
+
+
+@dataclass(frozen=True)
+class KindLink:
+    """One thing that can be asked for."""
+
+    label: str
+    text: str
+    url: str
+
+
+@dataclass(frozen=True)
+class OwnRequestsPage:
+    """What a person asked for, newest first, and what they can ask for."""
+
+    offers: tuple[KindLink, ...]
+    requests: tuple[RequestLine, ...]
+
+
+@dataclass(frozen=True)
+class RequestPage:
+    """One request, for its person. `withdraw_url` and `receipt_url` are "" where there is nothing to press."""
+
+    line: RequestLine
+    done: str
+    message: str
+    steps: tuple[TrailLine, ...]
+    links: tuple[tuple[str, str], ...]
+    withdraw_url: str
+    receipt_url: str
+    complaint: str
+
+
+@dataclass(frozen=True)
+class QueuePage:
+    """The officer's queue, what is overdue first. `older_url` is "" at its end."""
+
+    running: int
+    overdue: int
+    soon: int
+    filters: tuple[Input, ...]
+    requests: tuple[RequestLine, ...]
+    older_url: str
+
+
+@dataclass(frozen=True)
+class StepForm:
+    """A form of one of the officer's steps. It stands open where it shows an error."""
+
+    key: str
+    title: str
+    text: str
+    post_url: str
+    label: str
+    look: str = "secondary"
+    inputs: tuple[Input, ...] = ()
+
+    @property
+    def errors(self) -> tuple[InputError, ...]:
+        return tuple(InputError(control.id, error) for control in self.inputs for error in control.errors)
+
+
+@dataclass(frozen=True)
+class DisclosedValue:
+    """Values on this one answer: (label, text) each. `picture` is a data address of an image, "" for none."""
+
+    lines: tuple[tuple[str, str], ...]
+    picture: str = ""
+
+
+@dataclass(frozen=True)
+class OfficerRequestPage:
+    """One request, for the officer: no value, but in `shown`, once one was asked for."""
+
+    line: RequestLine
+    facts: tuple[tuple[str, str], ...]
+    steps: tuple[TrailLine, ...]
+    forms: tuple[StepForm, ...]
+    trouble: str
+    shown: DisclosedValue | None
+    receipt_url: str
+
+    @property
+    def errors(self) -> tuple[InputError, ...]:
+        return tuple(error for form in self.forms for error in form.errors)
+
+
+@dataclass(frozen=True)
+class ErasureConfirmationPage:
+    """Erasing somebody, before it is done. `obstacle` says why it cannot be, "" where it can."""
+
+    post_url: str
+    back_url: str
+    obstacle: str
+
+
+def own_requests_page(subject_id: int) -> OwnRequestsPage:
+    offers = (KindLink(kind_label(kind), kind_text(kind), url_for("requests.ask", kind=kind)) for kind in Kind)
+    return OwnRequestsPage(
+        tuple(offers),
+        tuple(request_line(request, "requests.own_request") for request in queries.requests_of(subject_id)),
+    )
+
+
+def request_page(engine: Engine, request: Request, *, whole: bool) -> RequestPage:
+    """A request for its person: `whole` with their message and the reasons; without them for who has its link only."""
+    message = sealed_texts(request.id)["message"] if whole else None
+    label = message_label(request.public_id)
+    words = engine.open(request.subject_id, {label: message}) if message and request.subject_id else {}
+    steps = audit_trail.steps_of(request.id, request.subject_id if whole else None)
+    endpoint = "requests.own_request" if whole else "requests.status"
+    exported = whole and request.outcome == Outcome.EXPORTED
+    contact = engine.manifest.controller.contact
+    return RequestPage(
+        line=request_line(request, endpoint),
+        done=outcome_text(request.outcome),
+        message=words.get(label, ""),
+        steps=tuple(_step(engine, step) for step in steps),
+        links=((gettext("To the export"), url_for("exports.page")),) if exported else (),
+        withdraw_url=url_for("requests.withdraw", public_id=request.public_id) if whole and request.runs else "",
+        receipt_url=receipt_url(request),
+        complaint=contact if request.state == "refused" else "",
+    )
+
+
+def request_line(request: Request, endpoint: str) -> RequestLine:
+    """A request as a line of a list that leads to `endpoint`."""
+    return RequestLine(
+        url=url_for(endpoint, public_id=request.public_id),
+        kind=kind_label(request.kind),
+        state=state_label(request.state),
+        received_at=request.received_at,
+        due_on=due_on(request.received_at.date(), request.extension),
+        when=_due_text(request),
+        overdue=request.overdue,
+        runs=request.runs,
+    )
+
+
+def receipt_url(request: Request) -> str:
+    return url_for("requests.receipt", public_id=request.public_id) if request.receipt else ""
+
+
+def trail_line(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
+    """A step in words: which field, and which officer, by the pseudonym."""
+    text = event_text(step.event)
+    if step.field:
+        known = step.field in engine.manifest.fields
+        label = gettext(engine.field(step.field).label) if known else step.field
+        text = gettext("%(what)s: %(field)s", what=text, field=label)
+    roles = {
+        "person": gettext("the person"),
+        "officer": gettext("privacy officer"),
+        "system": gettext("the application"),
+    }
+    who = roles.get(step.role, step.role)
+    return TrailLine(step.at, text, f"{who} {step.by}".strip(), step.note)
+
+
+def _step(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
+    line = trail_line(engine, step)
+    return TrailLine(line.at, line.text, gettext("you") if step.role == "person" else line.who, line.note)
+
+
+def _due_text(request: Request) -> str:
+    """How much time is left, in days."""
+    if not request.runs:
+        closed = request.closed_at or request.received_at
+        return gettext("closed on %(day)s", day=closed.date().isoformat())
+    left = days_left(request.due_at, clock.now())
+    if left < 0:
+        late: str = ngettext("%(num)s day overdue", "%(num)s days overdue", -left)
+        return late
+    last = (request.due_at - timedelta(days=1)).date().isoformat()
+    days = ngettext("%(num)s day left", "%(num)s days left", left) if left else gettext("due today")
+    return gettext("%(days)s, until %(day)s", days=days, day=last)

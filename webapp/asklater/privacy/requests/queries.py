@@ -1,0 +1,129 @@
+"""Finding requests: one by its name, a person's own, the officer's queue."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import RowMapping, Select, case, func, select
+
+from asklater import clock
+from asklater.db import Database, current_database
+from asklater.privacy.requests.deadlines import DUE_SOON
+from asklater.privacy.requests.labels import RUNNING_STATES, State
+from asklater.privacy.tables import privacy_request
+
+PAGE_SIZE = 100
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request as it stands, without its sealed words. `subject_id` is None once its person is erased."""
+
+    id: int
+    public_id: str
+    subject_id: int | None
+    kind: str
+    through: str
+    state: str
+    outcome: str
+    received_at: datetime
+    due_at: datetime
+    extension: int
+    closed_at: datetime | None
+    field: str
+    taken_by: str
+    receipt: str
+
+    @property
+    def runs(self) -> bool:
+        return self.state in RUNNING_STATES
+
+    @property
+    def overdue(self) -> bool:
+        return self.runs and self.due_at <= clock.now()
+
+
+REQUEST_COLUMNS = tuple(privacy_request.c[name] for name in Request.__dataclass_fields__)
+PROVED = privacy_request.c.state != State.UNPROVED
+
+
+@dataclass(frozen=True)
+class QueueCounts:
+    """How many run, of these how many are overdue, and how many will be within a week."""
+
+    running: int
+    overdue: int
+    soon: int
+
+
+def find_request(public_id: str) -> Request | None:
+    """The request of that name, unless it waits for its code."""
+    return _first(select(*REQUEST_COLUMNS).where(privacy_request.c.public_id == public_id, PROVED))
+
+
+def find_own_request(subject_id: int, public_id: str) -> Request | None:
+    """The same, if it is this person's."""
+    found = find_request(public_id)
+    return found if found and found.subject_id == subject_id else None
+
+
+def requests_of(subject_id: int) -> list[Request]:
+    """A person's requests, newest first."""
+    wanted = (
+        select(*REQUEST_COLUMNS)
+        .where(privacy_request.c.subject_id == subject_id, PROVED)
+        .order_by(privacy_request.c.id.desc())
+    )
+    return [Request(*row) for row in current_database().reading().execute(wanted.limit(PAGE_SIZE))]
+
+
+def queue(state: str, kind: str, before: int | None) -> list[Request]:
+    """A hundred for the officer: what runs, by its last day; then what is closed, newest first.
+
+    `state` is a state, `running`, or "" for all; `kind` a kind or "". `before` goes on below that request, among
+    closed ones.
+    """
+    runs = privacy_request.c.state.in_(RUNNING_STATES)
+    wanted = select(*REQUEST_COLUMNS).where(PROVED)
+    if state == "running":
+        wanted = wanted.where(runs)
+    elif state:
+        wanted = wanted.where(privacy_request.c.state == state)
+    if kind:
+        wanted = wanted.where(privacy_request.c.kind == kind)
+    if before is not None:
+        wanted = wanted.where(privacy_request.c.id < before, ~runs)
+    order = case((runs, 0), else_=1), case((runs, privacy_request.c.due_at)), privacy_request.c.id.desc()
+    return [Request(*row) for row in current_database().reading().execute(wanted.order_by(*order).limit(PAGE_SIZE))]
+
+
+def queue_counts(database: Database) -> QueueCounts:
+    moment, due = clock.now(), privacy_request.c.due_at
+    row = (
+        database.reading()
+        .execute(
+            select(
+                func.count(),
+                func.count(case((due <= moment, 1))),
+                func.count(case(((due > moment) & (due <= moment + DUE_SOON), 1))),
+            ).where(privacy_request.c.state.in_(RUNNING_STATES))
+        )
+        .one()
+    )
+    return QueueCounts(*row)
+
+
+def sealed_texts(request_id: int) -> RowMapping:
+    """The sealed address and message of a request."""
+    wanted = select(privacy_request.c.address, privacy_request.c.message).where(privacy_request.c.id == request_id)
+    return current_database().reading().execute(wanted).mappings().one()
+
+
+def was_proved_by_address(request_id: int) -> bool:
+    """Whether an address was proved for it, rather than who it is."""
+    return sealed_texts(request_id)["address"] is not None
+
+
+def _first(wanted: Select[Any]) -> Request | None:
+    row = current_database().reading().execute(wanted).first()
+    return Request(*row) if row else None

@@ -1,0 +1,160 @@
+"""What asking for each kind says and asks, on its page; and what becomes of what was sent."""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+
+from asklater.accounts.presenters import FormPage
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Input, Invalid, Option
+from asklater.kinds.typed_text import echo
+from asklater.privacy.requests import lifecycle
+from asklater.privacy.requests.labels import Kind, Outcome, kind_label, kind_text
+from asklater.privacy.requests.lifecycle import MAX_MESSAGE_LENGTH, RequestDraft
+from asklater.privacy.requests.queries import Request
+from asklater.records.people import Subject
+from asklater.rights import since
+
+OTHER_FIELD = ""
+
+
+@dataclass(frozen=True)
+class Submission:
+    """What was typed, as it is shown again."""
+
+    message: str = ""
+    field: str = ""
+    pressed: str = ""
+
+
+def read_submission(form: Mapping[str, str]) -> Submission:
+    return Submission(form.get("message", "").strip(), form.get("field", ""), form.get("pressed", ""))
+
+
+def immediate_outcome(engine: Engine, subject_id: int, kind: Kind) -> Outcome | None:
+    """What a press does at once; None where words for the officer are asked for. It depends on what is in force."""
+    exercised = since(engine, subject_id)
+    return {
+        Kind.ACCESS: Outcome.EXPORTED,
+        Kind.PORTABILITY: Outcome.EXPORTED,
+        Kind.RESTRICTION: Outcome.LIFTED if "restriction" in exercised else Outcome.RESTRICTED,
+        Kind.OBJECTION: Outcome.MEASURED if "objection" in exercised else Outcome.OBJECTED,
+    }.get(kind)
+
+
+def submit(engine: Engine, subject: Subject, kind: Kind, given: Submission) -> str:
+    """Do it, or file it for the officer; where to go on. Raises Invalid, by the input's name, and Unable."""
+    if kind is Kind.RECTIFICATION:
+        return _submit_rectification(engine, subject, given)
+    wanted = immediate_outcome(engine, subject.id, kind) or Outcome.ANSWERED
+    request = fulfil_at_once(engine, subject.id, RequestDraft(kind, pressed=given.pressed), wanted)
+    return url_for("requests.own_request", public_id=request.public_id)
+
+
+def fulfil_at_once(engine: Engine, subject_id: int, wish: RequestDraft, outcome: Outcome) -> Request:
+    """Do what the person asks for, and file it as done, with its receipt; once for each press. Raises Unable."""
+    request, is_new = lifecycle.file_done(subject_id, wish, outcome)
+    if is_new:
+        lifecycle.fulfil(engine, subject_id, outcome)
+    return request
+
+
+def _submit_rectification(engine: Engine, subject: Subject, given: Submission) -> str:
+    """To the page on which it is changed, where there is one; otherwise it is the officer's."""
+    known = given.field in subject.held and given.field in engine.manifest.fields
+    if given.field and not known:
+        raise Invalid({"field": gettext("Choose one of these.")})
+    page = change_url(engine, given.field) if known else ""
+    wish = RequestDraft(Kind.RECTIFICATION, given.message, given.field, given.pressed)
+    if page:
+        lifecycle.file_done(subject.id, wish, Outcome.LED)
+        return page
+    check_message(given.message, gettext("Write what is wrong, and what would be right."))
+    request, _is_new = lifecycle.file_request(subject.id, wish)
+    return url_for("requests.own_request", public_id=request.public_id)
+
+
+def check_message(message: str, else_say: str) -> None:
+    """Raises Invalid for a message that is empty or far too long."""
+    if not message:
+        raise Invalid({"message": else_say})
+    if len(message) > MAX_MESSAGE_LENGTH:
+        raise Invalid(
+            {
+                "message": gettext(
+                    "That is %(now)s characters. Take at most %(most)s.", now=len(message), most=MAX_MESSAGE_LENGTH
+                )
+            }
+        )
+
+
+def change_url(engine: Engine, field: str) -> str:
+    """Where its person changes the field; "" for nowhere."""
+    kind = engine.kind_of(field)
+    if kind.change_endpoint:
+        return url_for(kind.change_endpoint)
+    return url_for("accounts.change", field=field) if kind.editable else ""
+
+
+def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Submission, errors: Mapping[str, str]) -> FormPage:
+    """The page that asks for it."""
+    outcome = immediate_outcome(engine, subject.id, kind)
+    labels = {
+        Outcome.EXPORTED: gettext("Collect everything"),
+        Outcome.RESTRICTED: gettext("Restrict what is held"),
+        Outcome.LIFTED: gettext("Lift the restriction"),
+        Outcome.OBJECTED: gettext("Measure me no more"),
+        Outcome.MEASURED: gettext("Take my objection back"),
+    }
+    texts = {
+        Outcome.LIFTED: gettext("What is held is restricted: it is used for nothing. You can lift that here."),
+        Outcome.MEASURED: gettext("You are not measured. You can take that back here, and be counted from now on."),
+    }
+    inputs = _inputs(engine, subject, given, errors) if outcome is None else ()
+    return FormPage(
+        title=kind_label(kind),
+        text=texts.get(outcome, kind_text(kind)) if outcome else kind_text(kind),
+        post_url=url_for("requests.ask", kind=kind),
+        submit_label=labels[outcome] if outcome else gettext("Go on"),
+        inputs=inputs,
+        hidden=(("pressed", secrets.token_urlsafe(12)),),
+        back_url=url_for("requests.own"),
+        trouble=errors.get("", ""),
+    )
+
+
+def message_input(given: Submission, error: str, hint: str, *, optional: bool = False) -> Input:
+    """The person's own words."""
+    return Input(
+        name="message",
+        id="message",
+        label=gettext("In your words"),
+        type="textarea",
+        values=(echo(given.message, multiline=True),) if given.message else (),
+        hint=hint,
+        errors=(error,) if error else (),
+        optional=optional,
+    )
+
+
+def _inputs(engine: Engine, subject: Subject, given: Submission, errors: Mapping[str, str]) -> tuple[Input, ...]:
+    held = [key for key in engine.manifest.fields if key in subject.held]
+    options = (*(Option(key, gettext(engine.field(key).label)) for key in held), _other_option())
+    choice = Input(
+        name="field",
+        id="field",
+        label=gettext("What is wrong?"),
+        type="select",
+        values=(given.field,),
+        options=options,
+        errors=(errors["field"],) if "field" in errors else (),
+    )
+    hint = gettext("What you can change yourself leads to its page; anything else goes to the privacy officer.")
+    return choice, message_input(given, errors.get("message", ""), hint)
+
+
+def _other_option() -> Option:
+    return Option(OTHER_FIELD, gettext("Something else"))

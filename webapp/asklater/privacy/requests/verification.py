@@ -1,0 +1,104 @@
+"""A request without a way into the account: written down, and filed once a code that came to the address is typed.
+
+It is for the person of that address, whoever has the page open. Whether the address is known is told to nobody.
+"""
+
+from datetime import timedelta
+
+from flask import session
+from sqlalchemy import select, update
+
+from asklater import clock
+from asklater.accounts import one_time_codes
+from asklater.accounts.address_ownership import address_field, lock_address
+from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.one_time_codes import parse_code
+from asklater.accounts.sessions import current_sessions
+from asklater.db import current_database
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Given, Invalid
+from asklater.privacy.requests import audit_trail, lifecycle, notifications
+from asklater.privacy.requests.deadlines import due_at
+from asklater.privacy.requests.labels import State
+from asklater.privacy.requests.lifecycle import RequestDraft
+from asklater.privacy.requests.queries import REQUEST_COLUMNS, Request, sealed_texts
+from asklater.privacy.tables import address_label, message_label, privacy_request
+from asklater.records.people import record_arrival
+
+CODE_PURPOSE = "request"
+PENDING_KEY = "request"
+"""Where the signed cookie keeps which request waits for its code."""
+PENDING_FOR = timedelta(hours=1)
+
+
+def begin_verification(engine: Engine, wish: RequestDraft, typed: str) -> None:
+    """Keep the wish, sealed, and mail a code to the address. Raises Invalid or Unable."""
+    field = address_field(engine)
+    address = normalise_address(engine.kind_of(field.key).parse(field, Given({"": (typed,)})))
+    visitor = current_sessions().arrive()
+    one_time_codes.send(visitor.id, current_sessions().hash_of_this(), address, again=True, purpose=CODE_PURPOSE)
+    session[PENDING_KEY] = lifecycle.file_unverified(visitor.id, wish, address).public_id
+
+
+def pending_request() -> Request | None:
+    """What waits in this session for its code, if anything does."""
+    here, name = current_sessions().subject(), session.get(PENDING_KEY)
+    if here is None or not isinstance(name, str):
+        return None
+    wanted = select(*REQUEST_COLUMNS).where(
+        privacy_request.c.public_id == name,
+        privacy_request.c.subject_id == here.id,
+        privacy_request.c.state == State.UNPROVED,
+        privacy_request.c.received_at > clock.now() - PENDING_FOR,
+    )
+    row = current_database().reading().execute(wanted).first()
+    return Request(*row) if row else None
+
+
+def resend_code(request: Request) -> None:
+    """A new code to the same address. Raises Unable."""
+    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    one_time_codes.send(visitor.id, visit, notifications.contact_address(request), again=True, purpose=CODE_PURPOSE)
+
+
+def verify_address(engine: Engine, request: Request, typed: str) -> Request:
+    """The code that came: the request is in the queue now. Raises Invalid or Unable."""
+    address = notifications.contact_address(request)
+    digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
+    lock_address(address)
+    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    one_time_codes.redeem(visitor.id, visit, address, digits, purpose=CODE_PURPOSE)
+    session.pop(PENDING_KEY, None)
+    owner = owner_of_address(address)
+    return _file_for(engine, request, address, owner or record_arrival(engine.database))
+
+
+def _file_for(engine: Engine, request: Request, address: str, subject_id: int) -> Request:
+    """Hand it over to whose address it is, under their key; its month begins."""
+    label, moment = message_label(request.public_id), clock.now()
+    message = sealed_texts(request.id)["message"]
+    words = engine.open(_visitor_of(request), {label: message} if message else {})
+    values = {
+        "subject_id": subject_id,
+        "state": State.OPEN,
+        "received_at": moment,
+        "due_at": due_at(moment),
+        "address": engine.seal(subject_id, address_label(request.public_id), address),
+        "message": engine.seal(subject_id, label, words[label]) if words else None,
+    }
+    still = update(privacy_request).where(
+        privacy_request.c.id == request.id, privacy_request.c.state == State.UNPROVED
+    )
+    if engine.database.writing().execute(still.values(**values)).rowcount == 0:
+        raise Invalid({"": gettext("That code was used already. Send a new one.")})
+    filed = lifecycle.reload_request(request)
+    audit_trail.add_step(filed.id, subject_id, "received", audit_trail.PERSON)
+    notifications.notify_person(filed, gettext("Your request has arrived."))
+    return filed
+
+
+def _visitor_of(request: Request) -> int:
+    if request.subject_id is None:  # a request that waits is its visitor's; it is deleted along with them
+        raise LookupError("the request is nobody's")
+    return request.subject_id

@@ -1,0 +1,195 @@
+"""Retention: what is held until when, what goes soon and what went lately, in counts; the officer's page of it. The
+purge itself is the engine's.
+"""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from flask import Flask, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import format_date, format_decimal
+from sqlalchemy import case, func, literal, select, union_all
+
+from asklater import clock, http
+from asklater.db import EPOCH, Database, current_database
+from asklater.engine import Engine, current_engine
+from asklater.i18n import gettext
+from asklater.manifest.declarations import Manifest
+from asklater.manifest.notice import kept
+from asklater.personal_tables import PersonalTable
+from asklater.privacy.officer import add_officer_page, officer_blueprint
+from asklater.privacy.suppression import is_too_small, suppressed_text
+from asklater.records.people import RESTRICTED
+from asklater.records.retention import EVERY_MINUTES
+from asklater.services import Services
+from asklater.tables import answer, purged
+
+DAYS_AHEAD = (7, 30, 90)
+"""Days for which it is told how many answers expire."""
+DAYS_BACK = 30
+"""Days for which it is told how many went."""
+
+
+@dataclass(frozen=True)
+class FieldRetention:
+    """The answers to one field. `soon` counts those whose time ends within each of the days AHEAD, in their order.
+
+    `overdue` are past their time and wait for the next purge; `spared` are past it too, and of people who have
+    restricted their data, so no purge takes them.
+    """
+
+    held: int
+    soon: tuple[int, ...]
+    overdue: int
+    spared: int
+    oldest: datetime
+
+
+@dataclass(frozen=True)
+class PurgedAnswers:
+    """How many answers to a field went on one day."""
+
+    day: date
+    field: str
+    answers: int
+
+
+def field_retention(database: Database, at: datetime) -> dict[str, FieldRetention]:
+    """Of every field that something is held of, whether it is declared still or not. One statement."""
+    ends = answer.c.expires_at
+    over, restricted = ends <= at, answer.c.subject_id.in_(RESTRICTED)
+    soon = [func.count(case(((ends > at) & (ends <= at + timedelta(days=days)), 1))) for days in DAYS_AHEAD]
+    columns = (
+        func.count(),
+        func.count(case((over & ~restricted, 1))),
+        func.count(case((over & restricted, 1))),
+        func.min(answer.c.given_at),
+    )
+    rows = database.reading().execute(select(answer.c.field, *columns, *soon).group_by(answer.c.field))
+    return {
+        field: FieldRetention(held, tuple(counts), overdue, spared, oldest)
+        for field, held, overdue, spared, oldest, *counts in rows
+    }
+
+
+def purged_answers(database: Database, at: datetime) -> list[PurgedAnswers]:
+    """What the purges of the last days took, the newest day first. One statement."""
+    first = (at - timedelta(days=DAYS_BACK) - EPOCH).days
+    wanted = select(purged).where(purged.c.day > first).order_by(purged.c.day.desc(), purged.c.field)
+    return [
+        PurgedAnswers(EPOCH.date() + timedelta(days=row.day), row.field, row.answers)
+        for row in database.reading().execute(wanted)
+    ]
+
+
+def table_sizes(database: Database, holdings: Collection[PersonalTable]) -> Mapping[str, int]:
+    """How many rows each of these tables holds of anybody. One statement."""
+    counted: list[Any] = [
+        select(literal(held.table), func.count()).select_from(held.rows).where(_of_people(held)) for held in holdings
+    ]
+    return {row[0]: row[1] for row in database.reading().execute(union_all(*counted))} if counted else {}
+
+
+def _of_people(held: PersonalTable) -> Any:
+    """A table may hold what is nobody's too."""
+    column = held.rows.c[held.link or held.person]
+    return column.is_not(None)
+
+
+RetentionRow = tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class RetentionPage:
+    """Rows of cells as they are shown.
+
+    `fields`: the field, how long it is kept, how many are held, how many expire within each of the days ahead, the
+    oldest. `went`: day, field, how many. `tables`: the records, their purpose, how long they are kept, how many.
+    `spared` says how many are past their time and restricted, "" for none.
+    """
+
+    fields: tuple[RetentionRow, ...]
+    ahead: tuple[int, ...]
+    went: tuple[RetentionRow, ...]
+    back: int
+    tables: tuple[RetentionRow, ...]
+    spared: str
+    overdue: str
+    every_minutes: int
+    next_run: datetime
+
+
+NONE_HELD = FieldRetention(0, (0,) * len(DAYS_AHEAD), 0, 0, EPOCH)
+
+
+def retention_page(engine: Engine, database: Database, at: datetime) -> RetentionPage:
+    """What is held until when, as of a moment. Three statements."""
+    found, manifest = field_retention(database, at), engine.manifest
+    tables = [held for held in engine.holdings.values() if held.purpose]  # answers are told field by field
+    counted = table_sizes(database, tables)
+    spared = sum(standing.spared for standing in found.values())
+    overdue = sum(standing.overdue for standing in found.values())
+    keys = (*manifest.fields, *sorted(found.keys() - manifest.fields.keys()))
+    return RetentionPage(
+        fields=tuple(_field(manifest, key, found.get(key, NONE_HELD)) for key in keys),
+        ahead=DAYS_AHEAD,
+        went=tuple(
+            (format_date(one.day), _label(manifest, one.field), suppressed_or(one.answers))
+            for one in purged_answers(database, at)
+        ),
+        back=DAYS_BACK,
+        tables=tuple(_table(manifest, held, counted) for held in tables),
+        spared=suppressed_or(spared) if spared else "",
+        overdue=suppressed_or(overdue) if overdue else "",
+        every_minutes=EVERY_MINUTES,
+        next_run=next_run(at),
+    )
+
+
+def suppressed_or(count: int) -> str:
+    """A count as it may be told."""
+    return suppressed_text() if is_too_small(count) else format_decimal(count)
+
+
+def next_run(at: datetime) -> datetime:
+    """When the worker purges next: on the clock's whole and half hours."""
+    start = at.replace(minute=at.minute - at.minute % EVERY_MINUTES, second=0, microsecond=0)
+    return start + timedelta(minutes=EVERY_MINUTES)
+
+
+def _field(manifest: Manifest, key: str, standing: FieldRetention) -> RetentionRow:
+    declared = manifest.fields.get(key)
+    return (
+        _label(manifest, key),
+        kept(declared) if declared else gettext("Not declared any more: each goes at its own time."),
+        suppressed_or(standing.held),
+        *(suppressed_or(count) for count in standing.soon),
+        format_date(standing.oldest) if standing.held else "–",
+    )
+
+
+def _label(manifest: Manifest, key: str) -> str:
+    return gettext(manifest.fields[key].label) if key in manifest.fields else key
+
+
+def _table(manifest: Manifest, held: PersonalTable, counted: Mapping[str, int]) -> RetentionRow:
+    words, purpose = held.words(), manifest.purposes[held.purpose]
+    return words.label, gettext(purpose.label), words.retention, suppressed_or(counted.get(held.table, 0))
+
+
+@officer_blueprint.get("/retention")
+def retention() -> ResponseReturnValue:
+    page = retention_page(current_engine(), current_database(), clock.now())
+    return http.personal(make_response(render_template("privacy/retention/retention.html", page=page)))
+
+
+def init_app(app: Flask, _services: Services) -> None:
+    add_officer_page(
+        app,
+        40,
+        "officer.retention",
+        lambda: gettext("Retention"),
+        lambda: gettext("What is held until when, what goes soon, and what went lately."),
+    )

@@ -1,0 +1,211 @@
+"""The tables of the feature: notices in their versions, exports, erasures and who is told of them, requests and
+their trail, versions of the record of processing, daily counts.
+"""
+
+from datetime import datetime
+from typing import cast
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from asklater.db import Base, UTCDateTime, metadata, microseconds
+from asklater.messages.outbox import Queued
+from asklater.personal_tables import Row
+
+notice_version = Table(
+    "notice",
+    metadata,
+    Column("field", String(40), primary_key=True),
+    Column("version", String(16), primary_key=True, doc="as it is kept with each answer"),
+    Column("told", Text, nullable=False, doc="as JSON, in the manifest's own words"),
+    Column("first_at", UTCDateTime, nullable=False, doc="when an application first ran with it"),
+    comment="What people were told of a field, in every version that an application ran with",
+)
+
+
+EXPORT_WAITING, EXPORT_BUILDING, EXPORT_READY, EXPORT_FAILED = "waiting", "building", "ready", "failed"
+EXPORT_UNFINISHED = text("state IN ('waiting', 'building')")
+
+export = Table(
+    "export",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("ordered_at", UTCDateTime, nullable=False),
+    Column("state", String(10), nullable=False, doc="waiting, building, ready or failed"),
+    Column("done", Integer, nullable=False, doc="rows that are in it"),
+    Column("total", Integer, nullable=False, doc="rows that there were when building began"),
+    Column("unopened", Integer, nullable=False, doc="rows of which something is sealed that does not open any more"),
+    Column("size", Integer, nullable=False, doc="characters that its parts hold"),
+    Column("section", String(60), nullable=False, doc="the section that building goes on with"),
+    Column("after", Text, nullable=False, doc="and the key after which, as JSON; empty at its beginning"),
+    Column("places", Integer, nullable=False, doc="parts that it has"),
+    Column("tries", Integer, nullable=False, doc="batches that went wrong"),
+    Column("began_at", UTCDateTime),
+    Column("ready_at", UTCDateTime),
+    Column("expires_at", UTCDateTime, nullable=False),
+    Index("ix_export_subject_id", "subject_id"),
+    Index("ix_export_expires_at", "expires_at"),
+    Index(
+        "uq_export_unfinished",
+        "subject_id",
+        unique=True,
+        sqlite_where=EXPORT_UNFINISHED,
+        postgresql_where=EXPORT_UNFINISHED,
+    ),
+    comment="A person's order of everything that is held of them; what it holds expires",
+    sqlite_autoincrement=True,
+)
+
+export_part = Table(
+    "export_part",
+    metadata,
+    Column("export_id", ForeignKey("export.id", ondelete="CASCADE"), primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("section", String(60), nullable=False),
+    Column("content", LargeBinary, nullable=False, doc="JSON, sealed under the person's own key"),
+    comment="Some rows of one section of an export",
+)
+
+
+def export_part_label(export_id: int, place: int) -> str:
+    """What a part is sealed as."""
+    return f"export:{export_id}:{place}"
+
+
+UNFILED, UNSCRUBBED = text("filed_at IS NULL"), text("scrubbed_at IS NULL")
+
+
+class Erasure(Base):
+    """One erasure. `document` is its receipt: signed JSON, as the person has it too."""
+
+    __tablename__ = "erasure"
+    __table_args__ = (
+        Index("ix_erasure_unfiled", "id", sqlite_where=UNFILED, postgresql_where=UNFILED),
+        Index("ix_erasure_unscrubbed", "id", sqlite_where=UNSCRUBBED, postgresql_where=UNSCRUBBED),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, doc="names its page; cannot be guessed")
+    mark: Mapped[str] = mapped_column(String(64), index=True, doc="a keyed hash: see marks.py")
+    erased_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    erased_by: Mapped[str] = mapped_column(String(12), doc="person, officer, replay or retention")
+    document: Mapped[str] = mapped_column(Text)
+    filed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when it was written into the file too")
+    scrubbed_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when the database's leftovers were gone")
+
+
+class RecipientNotice(Queued):
+    """What one recipient is told of one erasure. `contents` goes once it has been told.
+
+    Without a webhook it waits for nothing (`send_at` and `tries` are empty): an officer tells the recipient.
+    """
+
+    __tablename__ = "erasure_notice"
+
+    erasure_id: Mapped[int] = mapped_column(ForeignKey("erasure.id", ondelete="CASCADE"), index=True)
+    recipient: Mapped[str] = mapped_column(String(40))
+    contents: Mapped[str | None] = mapped_column(Text, doc="JSON: the references that the recipient knows")
+
+
+class RequestRow(Base):
+    """One request. Whoever is erased leaves it without their number, address and words."""
+
+    __tablename__ = "privacy_request"
+    __table_args__ = (
+        UniqueConstraint("subject_id", "pressed"),
+        Index("ix_privacy_request_state_due_at", "state", "due_at"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    public_id: Mapped[str] = mapped_column(String(32), unique=True, doc="names it in addresses; cannot be guessed")
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(20))
+    through: Mapped[str] = mapped_column(String(10), doc="self or officer")
+    state: Mapped[str] = mapped_column(String(12))
+    outcome: Mapped[str] = mapped_column(String(12), default="", doc="what was done")
+    received_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    due_at: Mapped[datetime] = mapped_column(UTCDateTime, doc="the first moment after its last day")
+    extension: Mapped[int] = mapped_column(default=0, doc="months that were added")
+    closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    field: Mapped[str] = mapped_column(String(60), default="", doc="what is to be corrected, where that was said")
+    taken_by: Mapped[str] = mapped_column(String(12), default="", doc="the officer's pseudonym")
+    pressed: Mapped[str | None] = mapped_column(String(32), doc="the press that made it: a second one makes none")
+    address: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; where it came without an account")
+    message: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; in the person's words")
+    receipt: Mapped[str] = mapped_column(Text, default="", doc="signed, once it is closed; holds no value")
+
+
+class RequestEvent(Base):
+    """A step of a request. Rows are added, and never changed but by an erasure, which takes the note away."""
+
+    __tablename__ = "request_event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("privacy_request.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UTCDateTime)
+    event: Mapped[str] = mapped_column(String(12))
+    role: Mapped[str] = mapped_column(String(10), doc="person, officer or system")
+    by: Mapped[str] = mapped_column(String(12), doc="the officer's pseudonym")
+    field: Mapped[str] = mapped_column(String(60), doc="whose value was shown")
+    note: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; the reason, or what was done")
+
+
+privacy_request = cast("Table", RequestRow.__table__)
+request_event = cast("Table", RequestEvent.__table__)
+
+
+def address_label(public_id: str) -> str:
+    """What the address of a request is sealed as."""
+    return f"request:{public_id}:address"
+
+
+def message_label(public_id: str) -> str:
+    return f"request:{public_id}:message"
+
+
+def note_label(row: Row) -> str:
+    """What a step's note is sealed as."""
+    return f"request-event:{row['request_id']}:{row['event']}:{microseconds(row['at'])}"
+
+
+processing_record = Table(
+    "processing_record",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UTCDateTime, nullable=False, doc="when an application first ran with it"),
+    Column("document", Text, nullable=False, doc="the whole record, as JSON"),
+    Column("digest", String(64), nullable=False, doc="of the document and the one before, so a change is one row"),
+    UniqueConstraint("digest"),
+    comment="The record of processing as it stood from when on; no value and no person stands in it",
+    sqlite_autoincrement=True,
+)
+
+
+held_daily = Table(
+    "held_daily",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC"),
+    Column("part", String(80), primary_key=True, doc='"field:..." or "table:..." with its key; "" for all answers'),
+    Column("counted_at", UTCDateTime, nullable=False),
+    Column("accounts", Integer, nullable=False, doc="whose it is; accounts of visitors too"),
+    Column("held", BigInteger, nullable=False, doc="answers, or rows of the table"),
+    Column("declared", Integer, nullable=False, doc="how many fields the manifest declared, where all are counted"),
+    Column("oldest_at", UTCDateTime, doc="when the oldest answer was given"),
+    Column("aged", Integer, nullable=False, doc="answers that were given some months before"),
+    Column("unused", Integer, nullable=False, doc="those of them that were never used since"),
+    comment="How much was held on a day: counts alone, of each field, each table and in all",
+)

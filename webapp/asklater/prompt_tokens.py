@@ -1,0 +1,40 @@
+"""A prompt's signed id: which prompt of whom a form belongs to."""
+
+from dataclasses import astuple, dataclass
+
+from itsdangerous import BadData, URLSafeSerializer
+
+from asklater import clock
+
+
+@dataclass(frozen=True)
+class PromptToken:
+    """What a prompt's signed id says. It is worth nothing to another subject, action, or after the window."""
+
+    subject_id: int
+    action: str
+    prompt_id: int
+    fields: tuple[str, ...]
+    steps: int
+    back: str
+
+
+class PromptTokens:
+    """Signs and reads prompts' ids; one is good for `seconds` from its render."""
+
+    def __init__(self, secret_key: str, seconds: int) -> None:
+        self._serializer = URLSafeSerializer(secret_key, salt="asklater.prompt")
+        self._seconds = seconds
+
+    def sign(self, ticket: PromptToken) -> str:
+        return self._serializer.dumps([int(clock.now().timestamp()), *astuple(ticket)])
+
+    def read(self, token: str, action: str) -> PromptToken | None:
+        """The ticket, None when it is forged, altered, too old or of another action."""
+        try:
+            issued, subject_id, own, prompt_id, fields, steps, back = self._serializer.loads(token)
+        except (BadData, ValueError, TypeError):
+            return None
+        if own != action or clock.now().timestamp() > issued + self._seconds:
+            return None
+        return PromptToken(subject_id, own, prompt_id, tuple(fields), steps, back)

@@ -1,0 +1,218 @@
+"""Storing, reading, changing and removing answers. Values leave here decrypted, for the one who may read them."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from flask import has_request_context
+from flask_babel import get_locale
+from sqlalchemy import BindParameter, and_, bindparam, delete, insert, select, update
+
+from asklater import clock
+from asklater.db import Database, UTCDateTime
+from asklater.keys.keyring import Keyring
+from asklater.kinds.base import Kind
+from asklater.kinds.consent import YES
+from asklater.manifest import notice
+from asklater.manifest.declarations import Field, Manifest, span
+from asklater.tables import answer, answer_event, subject
+
+AT = bindparam("at", type_=UTCDateTime)
+SUBJECT: BindParameter[int] = bindparam("of_subject")
+SUBJECTS: BindParameter[int] = bindparam("of_subjects", expanding=True)
+FIELD: BindParameter[str] = bindparam("of_field")
+FIELDS: BindParameter[str] = bindparam("of_fields", expanding=True)
+DESCRIBED = ("field", "action", "source", "notice_version", "given_at", "used_at", "expires_at")
+"""What is told of an answer without its value."""
+
+THIS = and_(answer.c.subject_id == SUBJECT, answer.c.field == FIELD)
+
+READ = (
+    select(answer.c.subject_id, answer.c.field, answer.c.value, subject.c.data_key)
+    .join_from(answer, subject)
+    .where(answer.c.subject_id.in_(SUBJECTS), answer.c.field.in_(FIELDS), answer.c.expires_at > AT)
+)
+CONSENT = READ.where(subject.c.restricted_at.is_(None)).with_for_update(read=True, of=answer)
+"""The same, of people whose data may be used; until the transaction ends, no other one changes it."""
+HELD = (
+    select(*(answer.c[name] for name in DESCRIBED))
+    .where(answer.c.subject_id == SUBJECT, answer.c.expires_at > AT)
+    .order_by(answer.c.given_at, answer.c.field)
+)
+CHANGE = update(answer).where(THIS)
+REMOVE = delete(answer).where(THIS)
+REMOVE_EXPIRED = delete(answer).where(THIS, answer.c.expires_at <= AT)
+LOG = insert(answer_event)
+
+
+def give(database: Database) -> Any:
+    """An answer where none is held; its field comes back, no row when one is held already."""
+    return database.insert(answer).on_conflict_do_nothing().returning(answer.c.field)
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where an answer came from. `action` is the context, or `settings`, `import` or `provider`."""
+
+    action: str
+    source: str = "person"
+    prompt_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Held:
+    """An answer that is held, without its value."""
+
+    field: str
+    action: str
+    source: str
+    notice_version: str
+    given_at: datetime
+    used_at: datetime
+    expires_at: datetime
+
+
+class Answers:
+    """The answers of every subject, under each one's own key."""
+
+    def __init__(self, database: Database, keyring: Keyring, manifest: Manifest, kinds: Mapping[str, Kind]) -> None:
+        self._database = database
+        self._keyring = keyring
+        self._manifest = manifest
+        self._kinds = kinds
+        self._versions = notice.versions(manifest)
+        self._give = give(database)
+
+    def give(self, subject_id: int, field: str, value: Any, origin: Provenance, *, change: str = "given") -> bool:
+        """Store an answer where none is held. False, and nothing is stored, when one is held already."""
+        moment = clock.now()
+        row = {"subject_id": subject_id, "field": field, **self._row(subject_id, field, value, origin, moment)}
+        if not self._insert(row) and not (self._drop_expired(subject_id, field, moment) and self._insert(row)):
+            return False
+        self._log(subject_id, field, origin.action, change, moment, self._told(field, value))
+        return True
+
+    def change(self, subject_id: int, field: str, value: Any, origin: Provenance) -> None:
+        """Replace a held answer."""
+        moment = clock.now()
+        row = self._row(subject_id, field, value, origin, moment)
+        self._database.writing().execute(CHANGE, {**_this(subject_id, field), **row})
+        self._log(subject_id, field, origin.action, "changed", moment, self._told(field, value))
+
+    def remove(self, subject_id: int, field: str, action: str = "settings", change: str = "removed") -> bool:
+        """Delete an answer; False when none was held."""
+        if self._database.writing().execute(REMOVE, _this(subject_id, field)).rowcount == 0:
+            return False
+        self._log(subject_id, field, action, change, clock.now())
+        return True
+
+    def read(self, subject_id: int, fields: Iterable[str] | None = None) -> dict[str, Any]:
+        """Decrypted values of what is held and has not expired, by field. By default of every field."""
+        return self.read_many([subject_id], self._manifest.fields if fields is None else fields)[subject_id]
+
+    def read_many(self, subject_ids: Iterable[int], fields: Iterable[str]) -> dict[int, dict[str, Any]]:
+        """Like `read`, of several subjects in one statement. Who holds none of the fields has an empty dict."""
+        values: dict[int, dict[str, Any]] = {number: {} for number in subject_ids}
+        if not values:
+            return values
+        binds = {"of_subjects": list(values), "of_fields": list(fields), "at": clock.now()}
+        for number, field, sealed, key in self._database.reading().execute(READ, binds):
+            opened = self._keyring.open(key, number, label_of(field), sealed)
+            values[number][field] = self._kind(field).load(opened)
+        return values
+
+    def consented(self, subject_id: int, field: str) -> bool:
+        """Whether the subject says yes to `field`, whose kind is a consent, and what is held of it may be used.
+
+        Until the transaction ends no other one withdraws it.
+        """
+        binds = {"of_subjects": [subject_id], "of_fields": [field], "at": clock.now()}
+        row = self._database.reading().execute(CONSENT, binds).first()
+        if row is None:
+            return False
+        opened = self._keyring.open(row.data_key, subject_id, label_of(field), row.value)
+        return self._kind(field).stated(self._kind(field).load(opened)) == YES
+
+    def use(self, subject_id: int, fields: Iterable[str]) -> dict[str, Any]:
+        """Like `read`, for the work that a field is held for: its retention counts from now again."""
+        values = self.read(subject_id, fields)
+        moment = clock.now()
+        used = [
+            {**_this(subject_id, field), "used_at": moment, "expires_at": self._expiry(field, moment)}
+            for field in values
+        ]
+        if used:
+            self._database.writing().execute(CHANGE, used)
+        return values
+
+    def held(self, subject_id: int) -> list[Held]:
+        """What is held of a subject, oldest first, without values."""
+        binds = {"of_subject": subject_id, "at": clock.now()}
+        rows = self._database.reading().execute(HELD, binds)
+        return [Held(*row) for row in rows if row.field in self._manifest.fields]
+
+    def declared(self, field: str) -> Field:
+        return self._manifest.fields[field]
+
+    def _kind(self, field: str) -> Kind:
+        return self._kinds[self._manifest.fields[field].kind]
+
+    def _row(self, subject_id: int, field: str, value: Any, origin: Provenance, moment: datetime) -> dict[str, Any]:
+        """The answer's columns but for its key."""
+        return {
+            "value": self._keyring.seal(subject_id, label_of(field), self._kind(field).dump(value)),
+            "action": origin.action,
+            "prompt_id": origin.prompt_id,
+            "source": origin.source,
+            "notice_version": self._versions[field],
+            "given_at": moment,
+            "used_at": moment,
+            "expires_at": self._expiry(field, moment),
+        }
+
+    def _insert(self, row: Mapping[str, Any]) -> bool:
+        return self._database.writing().execute(self._give, row).first() is not None
+
+    def _expiry(self, field: str, moment: datetime) -> datetime:
+        return moment + span(self._manifest.fields[field].retention, moment.date())
+
+    def _drop_expired(self, subject_id: int, field: str, moment: datetime) -> bool:
+        """Whether what was in the way had expired, and is gone now."""
+        binds = {**_this(subject_id, field), "at": moment}
+        if self._database.writing().execute(REMOVE_EXPIRED, binds).rowcount == 0:
+            return False
+        self._log(subject_id, field, "expiry", "expired", moment)
+        return True
+
+    def _log(
+        self,
+        subject_id: int,
+        field: str,
+        action: str,
+        change: str,
+        moment: datetime,
+        told: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
+        row = {"subject_id": subject_id, "field": field, "action": action, "change": change, "at": moment}
+        self._database.writing().execute(LOG, {**row, **told})
+
+    def _told(self, field: str, value: Any) -> dict[str, str]:
+        """What a person was told and, of a consent, what they said to it."""
+        locale = get_locale() if has_request_context() else None
+        return {
+            "stated": self._kind(field).stated(value),
+            "notice_version": self._versions[field],
+            "language": str(locale).replace("_", "-") if locale else "",
+        }
+
+
+def _this(subject_id: int, field: str) -> dict[str, Any]:
+    """What names one answer to a statement."""
+    return {"of_subject": subject_id, "of_field": field}
+
+
+def label_of(field: str) -> str:
+    """What an answer to `field` is sealed as."""
+    return f"answer:{field}"

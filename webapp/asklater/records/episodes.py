@@ -1,0 +1,304 @@
+"""The life of prompts and of the episodes of their fields: opened, seen again, submitted, rejected, closed."""
+
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Select,
+    Table,
+    Update,
+    and_,
+    bindparam,
+    case,
+    literal,
+    literal_column,
+    select,
+    union_all,
+    update,
+)
+
+from asklater import clock
+from asklater.db import MICROSECOND, Database, UTCDateTime
+from asklater.records.exposure import GATE, Exposure
+from asklater.tables import OPEN, prompt, prompt_field, subject
+
+AT = bindparam("at", type_=UTCDateTime)
+HORIZON = bindparam("horizon", type_=UTCDateTime)
+SUBJECT: BindParameter[int] = bindparam("of_subject", type_=subject.c.id.type)
+ACTION: BindParameter[str] = bindparam("of_action", type_=prompt.c.action.type)
+FIELD: BindParameter[str] = bindparam("of_field")
+FIELDS: BindParameter[str] = bindparam("of_fields", expanding=True)
+
+
+_PROMPT_ROW: dict[str, ColumnElement[Any]] = {
+    "subject_id": SUBJECT,
+    "action": ACTION,
+    "opened_at": AT,
+    "kind": bindparam("of_kind", type_=prompt.c.kind.type),
+    "variant": bindparam("of_variant", type_=prompt.c.variant.type),
+    "device": bindparam("of_device", type_=prompt.c.device.type),
+    "visitor": select(case((subject.c.created_at < HORIZON, "returning"), else_="new"))
+    .where(subject.c.id == SUBJECT)
+    .scalar_subquery(),
+}
+
+
+class Statements:
+    """Binds: of_subject, of_action, of_field(s), at, and horizon, the moment before which what opened is past W.
+
+    A prompt that opens takes of_kind, of_variant and of_device as well.
+    """
+
+    def __init__(self, database: Database, window: timedelta) -> None:
+        self._end_after = window // MICROSECOND
+        self.open_of_action = _open_of_action()
+        self.first_prompt = self._first_prompt(database)
+        self.new_prompt = self._new_prompt(database)
+        self.new_episode = self._new_episode(database)
+        self.seen_again = (
+            _mine(prompt_field)
+            .where(prompt_field.c.field.in_(FIELDS))
+            .values(impressions=prompt_field.c.impressions + 1)
+        )
+        self.counted = {
+            counter: _mine(prompt_field)
+            .where(prompt_field.c.field.in_(FIELDS), prompt_field.c.opened_at >= HORIZON)
+            .values({counter: prompt_field.c[counter] + 1})
+            for counter in ("submissions", "rejections", "unable")
+        }
+        self.saved = self._saved()
+        self.abandon_all = tuple(
+            self._abandon(table).where(table.c.id.in_(_stale_and_free(table))) for table in (prompt_field, prompt)
+        )
+        self.abandon_one = tuple(
+            self._abandon(table).where(table.c.subject_id == SUBJECT) for table in (prompt_field, prompt)
+        )
+        self.dismiss_episodes = _mine(prompt_field).values(outcome="dismissed", closed_at=AT)
+        self.dismiss_prompt = _mine(prompt).values(dismissed_at=AT, closed_at=AT)
+        self.complete_prompt = _mine(prompt).values(completed_at=AT, closed_at=AT)
+
+    def _first_prompt(self, database: Database) -> Any:
+        """A new prompt's id, where nothing is open for the person and action; no row, and no prompt, otherwise."""
+        asked = select(prompt_field.c.id).where(
+            prompt_field.c.subject_id == SUBJECT, prompt_field.c.action == ACTION, _is_open(prompt_field)
+        )
+        row = select(*_PROMPT_ROW.values()).where(~asked.exists())
+        opened = database.insert(prompt).from_select(list(_PROMPT_ROW), row)
+        return opened.on_conflict_do_nothing().returning(prompt.c.id)
+
+    def _new_prompt(self, database: Database) -> Any:
+        """The open prompt's id, made when there is none; another tab may be making it at the same time."""
+        upsert = database.insert(prompt).values(_PROMPT_ROW)
+        return upsert.on_conflict_do_update(
+            index_elements=["subject_id", "action"], index_where=OPEN, set_={"action": upsert.excluded.action}
+        ).returning(prompt.c.id)
+
+    def _new_episode(self, database: Database) -> Any:
+        """Nothing where the prompt is no more: its person has objected, in another tab, to being measured."""
+        row: dict[str, Any] = {
+            "prompt_id": prompt.c.id,
+            "subject_id": SUBJECT,
+            "action": ACTION,
+            "field": bindparam("of_field", type_=prompt_field.c.field.type),
+            "opened_at": AT,
+            "impressions": literal(1),
+        }
+        shown = select(*row.values()).where(prompt.c.id == bindparam("of_prompt", type_=prompt.c.id.type))
+        return (
+            database.insert(prompt_field)
+            .from_select(list(row), shown.with_for_update(read=True, key_share=True))
+            .on_conflict_do_update(
+                index_elements=["subject_id", "action", "field"],
+                index_where=OPEN,
+                set_={"impressions": prompt_field.c.impressions + 1},
+            )
+        )
+
+    def _saved(self) -> Update:
+        """Close every open episode of the field: completed in the context, superseded elsewhere, or too late."""
+        in_time = prompt_field.c.opened_at >= HORIZON
+        return (
+            update(prompt_field)
+            .where(prompt_field.c.subject_id == SUBJECT, prompt_field.c.field == FIELD, _is_open(prompt_field))
+            .values(
+                outcome=case(
+                    (~in_time, literal_column("'abandoned'")),
+                    (prompt_field.c.action == ACTION, literal_column("'completed'")),
+                    else_=literal_column("'superseded'"),
+                ),
+                closed_at=case((in_time, AT), else_=self._end(prompt_field)),
+            )
+        )
+
+    def _abandon(self, table: Table) -> Update:
+        stale = update(table).where(_is_open(table), table.c.opened_at < HORIZON)
+        outcome = {"outcome": "abandoned"} if table is prompt_field else {}
+        return stale.values(closed_at=self._end(table), **outcome)
+
+    def _end(self, table: Table) -> Any:
+        return table.c.opened_at + literal(self._end_after)
+
+
+def _open_of_action() -> Select[Any]:
+    """Rows (number, field, opened_at) of what is open for one person and action; the prompt's field is null."""
+    mine = (
+        select(table.c.id.label("number"), field.label("field"), table.c.opened_at).where(
+            table.c.subject_id == SUBJECT, table.c.action == ACTION, _is_open(table)
+        )
+        for table, field in ((prompt, literal(None, prompt_field.c.field.type)), (prompt_field, prompt_field.c.field))
+    )
+    return union_all(*mine)  # type: ignore[return-value] # a compound select of the same rows
+
+
+def _stale_and_free(table: Table) -> Select[Any]:
+    """What is past its window but for what a request holds: to wait for one row while holding others may deadlock."""
+    unrolled = table.c.rolled_as.is_(None)  # as is all that is open; those have an index, and are few
+    stale = select(table.c.id).where(_is_open(table), unrolled, table.c.opened_at < HORIZON)
+    return stale.with_for_update(skip_locked=True)
+
+
+def _mine(table: Table) -> Update:
+    return update(table).where(and_(table.c.subject_id == SUBJECT, table.c.action == ACTION, _is_open(table)))
+
+
+def _is_open(table: Table) -> ColumnElement[bool]:
+    return table.c.closed_at.is_(None)
+
+
+class Episodes:
+    """Writes the analytics rows. `window` is W, the time in which an ask counts as answered."""
+
+    def __init__(self, database: Database, window: timedelta) -> None:
+        self._database = database
+        self._window = window
+        self._statements = Statements(database, window)
+
+    def see(
+        self,
+        subject_id: int,
+        action: str,
+        fields: Collection[str],
+        unable: Collection[str] = (),
+        exposure: Exposure = GATE,
+        *,
+        open_before: bool = False,
+    ) -> int:
+        """One impression of a prompt that asks for `fields`; the prompt's id.
+
+        `action` is the context: an action, or a background prompt's placement. Fields in `unable` could only be
+        explained, not asked; they are counted apart as well. `exposure` is kept with a prompt that opens by this.
+        `open_before` says that the prompt was open a moment ago; it saves a statement, and changes nothing else.
+        """
+        connection, binds = self._database.writing(), {**self._binds(subject_id, action), **exposure.binds}
+        number: int | None = None
+        if not open_before:
+            number = connection.execute(self._statements.first_prompt, binds).scalar()
+        is_open: Collection[str] = ()
+        if number is None:
+            number, is_open = self._open_or_new(binds)
+        again = [field for field in fields if field in is_open]
+        if again:
+            connection.execute(self._statements.seen_again, {**binds, "of_fields": again})
+        new = [{**binds, "of_prompt": number, "of_field": field} for field in fields if field not in is_open]
+        if new:
+            connection.execute(self._statements.new_episode, new)
+        if unable:
+            self._count("unable", subject_id, action, unable)
+        return number
+
+    def _open_or_new(self, binds: Mapping[str, Any]) -> tuple[int, Collection[str]]:
+        """The open prompt's id, one being opened if need be, and the fields that were being asked already."""
+        connection = self._database.writing()
+        rows = connection.execute(self._statements.open_of_action, binds).all()
+        if any(row.opened_at < binds["horizon"] for row in rows):
+            self.abandon(binds["of_subject"])
+            rows = connection.execute(self._statements.open_of_action, binds).all()
+        is_open = {row.field: row.number for row in rows}
+        number: int | None = is_open.pop(None, None)
+        if number is None:
+            number = int(connection.execute(self._statements.new_prompt, binds).scalar_one())
+        return number, is_open
+
+    def submit(self, subject_id: int, action: str, fields: Collection[str]) -> None:
+        """A POST carried the prompt with these fields."""
+        self._count("submissions", subject_id, action, fields)
+
+    def reject(self, subject_id: int, action: str, fields: Collection[str]) -> None:
+        """These fields failed validation in a submission."""
+        self._count("rejections", subject_id, action, fields)
+
+    def saved(self, subject_id: int, field: str, action: str | None) -> None:
+        """The field went from missing to held.
+
+        `action` is the context of the prompt that the submission carried: its episode is completed, the
+        person's other open episodes of this field are superseded. None: saved another way, all are superseded.
+        """
+        binds = {**self._binds(subject_id, action or ""), "of_field": field}
+        self._database.writing().execute(self._statements.saved, binds)
+
+    def dismiss(self, subject_id: int, action: str) -> None:
+        """The person said no: cancelled a gate, or "not now" to a background prompt."""
+        self.abandon(subject_id)
+        connection, binds = self._database.writing(), self._binds(subject_id, action)
+        connection.execute(self._statements.dismiss_episodes, binds)
+        connection.execute(self._statements.dismiss_prompt, binds)
+
+    def complete_action(self, subject_id: int, action: str) -> None:
+        """The gated action ran to success after its prompt."""
+        self.abandon(subject_id)
+        self._database.writing().execute(self._statements.complete_prompt, self._binds(subject_id, action))
+
+    def abandon(self, subject_id: int | None = None) -> int:
+        """Close what is past its window, at the moment when the window ended; how many episodes that were.
+
+        Of everybody's, what a request is changing meanwhile is left to it, or to the next time.
+        """
+        statements = self._statements.abandon_all if subject_id is None else self._statements.abandon_one
+        connection, binds = self._database.writing(), self._binds(subject_id or 0, "")
+        episodes, _prompts = (connection.execute(statement, binds) for statement in statements)
+        return episodes.rowcount
+
+    def move(self, from_subject: int, to_subject: int) -> None:
+        """The two turned out to be one person: episodes are re-linked, not reopened.
+
+        Where both have one open, the earlier stays open and the later one is closed as superseded.
+        """
+        both = select(subject.c.id).where(subject.c.id.in_((from_subject, to_subject))).order_by(subject.c.id)
+        self._database.writing().execute(both.with_for_update()).all()  # nobody opens anything for them meanwhile
+        for subject_id in (from_subject, to_subject):
+            self.abandon(subject_id)
+        for table, key, outcome in (
+            (prompt_field, ("action", "field"), {"outcome": "superseded"}),
+            (prompt, ("action",), {}),
+        ):
+            self._close_later_twins(table, key, (from_subject, to_subject), outcome)
+            relink = update(table).where(table.c.subject_id == from_subject).values(subject_id=to_subject)
+            self._database.writing().execute(relink)
+
+    def _close_later_twins(
+        self, table: Any, key: tuple[str, ...], both: tuple[int, int], outcome: dict[str, str]
+    ) -> None:
+        connection, seen = self._database.writing(), set()
+        rows = connection.execute(
+            select(table.c.id, *(table.c[name] for name in key))
+            .where(table.c.subject_id.in_(both), table.c.closed_at.is_(None))
+            .order_by(table.c.opened_at, table.c.id)
+        ).all()
+        for number, *asked in rows:
+            if tuple(asked) in seen:
+                twin = update(table).where(table.c.id == number)
+                connection.execute(twin.values(closed_at=clock.now(), **outcome))
+            seen.add(tuple(asked))
+
+    def _count(self, counter: str, subject_id: int, action: str, fields: Collection[str]) -> None:
+        """Count on the open episodes; late ones are past their window, and stay as they are."""
+        if fields:
+            binds = {**self._binds(subject_id, action), "of_fields": list(fields)}
+            self._database.writing().execute(self._statements.counted[counter], binds)
+
+    def _binds(self, subject_id: int, action: str) -> dict[str, Any]:
+        moment = clock.now()
+        return {"of_subject": subject_id, "of_action": action, "at": moment, "horizon": moment - self._window}

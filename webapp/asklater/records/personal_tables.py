@@ -1,0 +1,209 @@
+"""What the engine itself keeps of a person, table by table."""
+
+from collections.abc import Callable
+
+from asklater.i18n import gettext
+from asklater.personal_tables import ColumnText, LabelOf, PersonalTable
+from asklater.records.answers import label_of as answer_label
+from asklater.records.suggestions import label_of as suggestion_label
+
+ACCOUNT, MEASUREMENT, ASKING, ACCOUNTABILITY = "account", "measurement", "asking", "accountability"
+"""The purposes that the engine's own records serve, as keys of the manifest."""
+FIELDS = ""
+"""The purpose of answers: that of each one's field."""
+
+
+def core_personal_tables() -> tuple[PersonalTable, ...]:
+    """The engine's holdings."""
+    return (
+        PersonalTable("subject", ACCOUNT, _subject, frozenset({"data_key"}), person="id"),
+        PersonalTable(
+            "answer", FIELDS, _answers, frozenset({"prompt_id"}), sealed={"value": _as(answer_label)}, dumped=True
+        ),
+        PersonalTable("suggestion", FIELDS, _suggestions, sealed={"value": _as(suggestion_label)}, dumped=True),
+        PersonalTable("answer_event", ACCOUNTABILITY, _answer_events),
+        PersonalTable("right_event", ACCOUNTABILITY, _right_events),
+        PersonalTable("prompt", MEASUREMENT, _prompts, frozenset({"rolled_as"})),
+        PersonalTable("prompt_field", MEASUREMENT, _episodes, frozenset({"rolled_as", "prompt_id"})),
+        PersonalTable("assignment", MEASUREMENT, _assignments),
+        PersonalTable("showing", ASKING, _showings),
+        PersonalTable("refusal", ASKING, _refusals),
+        PersonalTable("signal", ASKING, _signals),
+    )
+
+
+def _as(label: Callable[[str], str]) -> LabelOf:
+    return lambda row: label(row["field"])
+
+
+def _subject() -> ColumnText:
+    return ColumnText(
+        gettext("That you are here"),
+        gettext("your first visit, your sign-up and your own requests"),
+        gettext("until you erase it, or for as long as your account is held"),
+        {
+            "id": gettext("number"),
+            "created_at": gettext("first seen"),
+            "signed_up_at": gettext("signed up"),
+            "simulated": gettext("drawn by the simulator"),
+            "restricted_at": gettext("restricted since"),
+            "objected_at": gettext("objected to measurement"),
+            "erased_at": gettext("erased"),
+        },
+    )
+
+
+def _answers() -> ColumnText:
+    return ColumnText(
+        gettext("Your answers"),
+        gettext("you, at the action that is named, or who is named as its source"),
+        gettext("each field's own time, from its last use"),
+        {
+            "field": gettext("field"),
+            "value": gettext("value"),
+            "action": gettext("asked by"),
+            "source": gettext("source"),
+            "notice_version": gettext("version of the notice"),
+            "given_at": gettext("given"),
+            "used_at": gettext("last used"),
+            "expires_at": gettext("expires"),
+        },
+    )
+
+
+def _suggestions() -> ColumnText:
+    return ColumnText(
+        gettext("What a provider said of you, not confirmed yet"),
+        gettext("the provider that is named"),
+        gettext("30 days"),
+        {
+            "field": gettext("field"),
+            "value": gettext("value"),
+            "origin": gettext("from"),
+            "suggested_at": gettext("received"),
+            "expires_at": gettext("expires"),
+        },
+    )
+
+
+def _answer_events() -> ColumnText:
+    return ColumnText(
+        gettext("What became of your answers"),
+        gettext("your answers, changes and removals"),
+        gettext("for as long as your account is held"),
+        {
+            "id": gettext("number"),
+            "field": gettext("field"),
+            "action": gettext("where"),
+            "change": gettext("what happened"),
+            "stated": gettext("what you said to a consent"),
+            "notice_version": gettext("version of the notice"),
+            "language": gettext("language"),
+            "at": gettext("when"),
+        },
+    )
+
+
+def _right_events() -> ColumnText:
+    return ColumnText(
+        gettext("Rights that you exercised"),
+        gettext("you, or the privacy officer at your request"),
+        gettext("for as long as your account is held"),
+        {
+            "id": gettext("number"),
+            "right": gettext("right"),
+            "change": gettext("what happened"),
+            "at": gettext("when"),
+        },
+    )
+
+
+def _prompts() -> ColumnText:
+    return ColumnText(
+        gettext("Prompts that you were shown"),
+        gettext("the pages that you used"),
+        gettext("for as long as your account is held, or until you object"),
+        {
+            "id": gettext("number"),
+            "action": gettext("where"),
+            "kind": gettext("kind"),
+            "opened_at": gettext("first shown"),
+            "closed_at": gettext("closed"),
+            "completed_at": gettext("action completed"),
+            "dismissed_at": gettext("dismissed"),
+            "variant": gettext("variant"),
+            "device": gettext("sort of device"),
+            "visitor": gettext("new or returning"),
+        },
+    )
+
+
+def _episodes() -> ColumnText:
+    return ColumnText(
+        gettext("Fields that you were asked for"),
+        gettext("the pages that you used"),
+        gettext("for as long as your account is held, or until you object"),
+        {
+            "id": gettext("number"),
+            "action": gettext("where"),
+            "field": gettext("field"),
+            "opened_at": gettext("first shown"),
+            "closed_at": gettext("closed"),
+            "outcome": gettext("outcome"),
+            "impressions": gettext("times shown"),
+            "submissions": gettext("times submitted"),
+            "rejections": gettext("times rejected"),
+            "unable": gettext("times it could not be answered"),
+        },
+    )
+
+
+def _assignments() -> ColumnText:
+    return ColumnText(
+        gettext("Experiments that you were part of"),
+        gettext("chance, decided by your number"),
+        gettext("for as long as your account is held, or until you object"),
+        {
+            "run_id": gettext("run of the experiment"),
+            "variant": gettext("variant"),
+            "at": gettext("since"),
+            "acted_at": gettext("action first run"),
+        },
+    )
+
+
+def _showings() -> ColumnText:
+    return ColumnText(
+        gettext("Times that you were asked in passing"),
+        gettext("the pages that you used"),
+        gettext("for as long as your account is held"),
+        {
+            "id": gettext("number"),
+            "prompt": gettext("prompt"),
+            "began_at": gettext("shown"),
+            "ended_at": gettext("ended"),
+        },
+    )
+
+
+def _refusals() -> ColumnText:
+    return ColumnText(
+        gettext("What you do not want to be asked"),
+        gettext("you"),
+        gettext("for as long as your account is held"),
+        {"field": gettext("field"), "refused_at": gettext("refused"), "lifted_at": gettext("taken back")},
+    )
+
+
+def _signals() -> ColumnText:
+    return ColumnText(
+        gettext("What you did that a prompt waits for"),
+        gettext("what you did here"),
+        gettext("for as long as your account is held"),
+        {
+            "signal": gettext("what"),
+            "count": gettext("how often"),
+            "first_at": gettext("first"),
+            "last_at": gettext("last"),
+        },
+    )

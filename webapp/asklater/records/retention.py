@@ -1,0 +1,85 @@
+"""Expiring: answers go when their retention is over, a batch at a time, and what went is counted without values.
+
+Whoever has restricted what is held keeps it (Art. 18 GDPR): the clock runs on, nothing past its time is used, and the
+next purge after the restriction was lifted takes it. A field that the manifest dropped goes by each answer's own time.
+"""
+
+import time
+from collections import Counter
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, delete, insert, select, tuple_
+
+from asklater import clock
+from asklater.db import EPOCH, Database, UTCDateTime
+from asklater.records.people import RESTRICTED
+from asklater.tables import answer, answer_event, purged
+
+EVERY_MINUTES = 30
+BATCH = 10_000
+"""Answers of one transaction. On SQLite nobody else writes meanwhile."""
+PAUSE = 0.11
+"""Seconds between full batches. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
+REMEMBERED = timedelta(days=400)
+"""How long it is kept how many went on a day."""
+
+_MOST: BindParameter[int] = bindparam("most")
+_OVER = (
+    select(answer.c.subject_id, answer.c.field)
+    .where(answer.c.expires_at <= bindparam("at", type_=UTCDateTime), answer.c.subject_id.not_in(RESTRICTED))
+    .order_by(answer.c.expires_at)
+    .limit(_MOST)
+    .with_for_update(skip_locked=True, of=answer)  # what is being used just now will count from now again
+)
+_EXPIRE = (
+    delete(answer)
+    .where(tuple_(answer.c.subject_id, answer.c.field).in_(_OVER))
+    .returning(answer.c.subject_id, answer.c.field)
+)
+_FORGET = delete(purged).where(purged.c.day < bindparam("first"))
+
+
+def expire(database: Database, *, most: int = BATCH) -> int:
+    """Delete every answer whose retention is over by now, in as many transactions as it takes; how many they were."""
+    moment, gone = clock.now(), 0
+    with database.unit_of_work():
+        database.writing().execute(_FORGET, {"first": _day(moment - REMEMBERED)})
+    for count in _batches(database, moment, most):
+        gone += count
+    return gone
+
+
+def _batches(database: Database, moment: datetime, most: int) -> Iterator[int]:
+    while True:
+        with database.unit_of_work():
+            count = _expire_some(database, moment, most)
+        yield count
+        if count < most:
+            return
+        time.sleep(PAUSE)
+
+
+def _expire_some(database: Database, moment: datetime, most: int) -> int:
+    connection = database.writing()
+    rows = connection.execute(_EXPIRE, {"at": moment, "most": most}).all()
+    if rows:
+        event = {"action": "expiry", "change": "expired", "at": moment}
+        connection.execute(insert(answer_event), [{"subject_id": who, "field": field, **event} for who, field in rows])
+        counted = Counter(field for _who, field in rows)
+        day = _day(moment)
+        connection.execute(
+            _count(database), [{"day": day, "field": field, "answers": count} for field, count in counted.items()]
+        )
+    return len(rows)
+
+
+def _count(database: Database) -> Any:
+    more = database.insert(purged)
+    added = purged.c.answers + more.excluded.answers
+    return more.on_conflict_do_update(index_elements=["day", "field"], set_={"answers": added})
+
+
+def _day(moment: datetime) -> int:
+    return (moment - EPOCH).days

@@ -1,0 +1,72 @@
+"""Detours: the one case in which an interrupted request is stored, because its person has to go somewhere else.
+
+A row is single use, good for 30 minutes and bound to the session (`halves.py`).
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+
+from flask import url_for
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from asklater import clock
+from asklater.db import Database, UTCDateTime
+from asklater.keys import session_sealing
+from asklater.tables import detour
+
+GOOD_FOR = timedelta(minutes=30)
+AT = bindparam("at", type_=UTCDateTime)
+UNUSED = (detour.c.token_hash == bindparam("of_token")) & detour.c.used_at.is_(None) & (detour.c.expires_at > AT)
+READ = select(detour.c.content).where(UNUSED)
+USE = update(detour).where(UNUSED).values(used_at=AT)
+
+
+@dataclass(frozen=True)
+class SuspendedRequest:
+    """An action's POST: where it went, and every text that it carried, the answers that were typed among them."""
+
+    action: str
+    url: str
+    inputs: tuple[tuple[str, str], ...]
+
+
+class SuspendedRequests:
+    """The interrupted requests of every session."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def keep(self, interrupted: SuspendedRequest) -> str:
+        """The path on this site where it is carried on."""
+        token = session_sealing.new_token()
+        text = json.dumps([interrupted.action, interrupted.url, interrupted.inputs]).encode()
+        row = {
+            "token_hash": session_sealing.hash_of(token),
+            "content": session_sealing.seal(token, text),
+            "expires_at": clock.now() + GOOD_FOR,
+        }
+        self._database.writing().execute(insert(detour).values(row))
+        return url_for("profiling.resume", token=token)
+
+    def read(self, token: str) -> SuspendedRequest | None:
+        """What `token` stands for in this session; None when it was used, grew old, or is another session's."""
+        binds = {"of_token": session_sealing.hash_of(token), "at": clock.now()}
+        content: bytes | None = self._database.reading().execute(READ, binds).scalar()
+        text = session_sealing.unseal(token, content) if content else None
+        if text is None:
+            return None
+        action, url, inputs = json.loads(text)
+        return SuspendedRequest(action, url, tuple((name, value) for name, value in inputs))
+
+    def use(self, token: str) -> bool:
+        """Whether this was the first use of it, and in its session."""
+        if self.read(token) is None:
+            return False
+        binds = {"of_token": session_sealing.hash_of(token), "at": clock.now()}
+        return self._database.writing().execute(USE, binds).rowcount == 1
+
+    def expire(self) -> int:
+        """Delete what grew old; how many."""
+        gone = delete(detour).where(detour.c.expires_at <= clock.now())
+        return self._database.writing().execute(gone).rowcount

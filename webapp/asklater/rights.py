@@ -1,0 +1,154 @@
+"""What a person decides about what is held: restriction (Art. 18 GDPR), objection (Art. 21), consent, and an end of
+measurement.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from functools import wraps
+from typing import Any, Literal, TypeVar
+
+from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, exists, func, insert, or_, select, update
+
+from asklater import clock
+from asklater.db import UTCDateTime
+from asklater.engine import Engine
+from asklater.kinds.consent import Consent
+from asklater.records.people import OBJECTORS, RESTRICTED
+from asklater.records.personal_tables import MEASUREMENT
+from asklater.tables import answer, prompt, prompt_field, right_event, subject
+
+WHO: BindParameter[int] = bindparam("of_subject")
+UNNAME = update(answer).where(answer.c.subject_id == WHO, answer.c.prompt_id.is_not(None)).values(prompt_id=None)
+HORIZON = bindparam("horizon", type_=UTCDateTime)
+
+
+def forget_measurement(engine: Engine, subject_id: int) -> None:
+    """Delete every row of measurement of this person, in the caller's transaction, once the rooms have counted them.
+
+    Does nothing where there are none, so it may be called again.
+    """
+    for before in engine.departures:
+        before(subject_id)
+    connection = engine.database.writing()
+    connection.execute(UNNAME, {"of_subject": subject_id})
+    measured = [held for held in engine.holdings.values() if held.purpose == MEASUREMENT]
+    for holding in sorted(measured, key=lambda held: not held.link):  # what hangs on other rows goes before them
+        holding.erase(connection, subject_id)
+
+
+def forget_what_closed(engine: Engine) -> int:
+    """Delete what prompts of those who object to measurement needed while they were open; how many episodes.
+
+    Nothing of it was ever counted.
+    """
+    connection = engine.database.writing()
+    binds = {"horizon": clock.now() - engine.manifest.window}
+    episodes, prompts = (
+        delete(table).where(
+            table.c.subject_id.in_(OBJECTORS), or_(table.c.closed_at.is_not(None), table.c.opened_at < HORIZON)
+        )
+        for table in (prompt_field, prompt)
+    )
+    forgotten = connection.execute(episodes, binds).rowcount
+    needed = exists().where(prompt_field.c.prompt_id == prompt.c.id)  # a later step is open for longer than its prompt
+    connection.execute(prompts.where(~needed), binds)
+    return forgotten
+
+
+Right = Literal["restriction", "objection"]
+SINCE = {"restriction": subject.c.restricted_at, "objection": subject.c.objected_at}
+
+
+def restrict(engine: Engine, subject_id: int) -> bool:
+    """Keep what is held, and use it for nothing. False when it is restricted already, or nobody has this number."""
+    return _exercise(engine, subject_id, "restriction", clock.now())
+
+
+def lift_restriction(engine: Engine, subject_id: int) -> bool:
+    """Take it back: what expired meanwhile goes with the next purge. False when it was not restricted."""
+    return _exercise(engine, subject_id, "restriction", None)
+
+
+def object_to_measurement(engine: Engine, subject_id: int) -> bool:
+    """Measure this person no more; what was measured goes, and what was counted stays counted without its person.
+
+    False when the person objects already, or nobody has this number.
+    """
+    return _exercise(engine, subject_id, "objection", clock.now())
+
+
+def withdraw_objection(engine: Engine, subject_id: int) -> bool:
+    """Measure this person again, from now on. False when there was no objection."""
+    return _exercise(engine, subject_id, "objection", None)
+
+
+def since(engine: Engine, subject_id: int) -> dict[Right, datetime]:
+    """The rights that a person is exercising, and since when. One statement."""
+    row = engine.database.reading().execute(select(*SINCE.values()).where(subject.c.id == subject_id)).first()
+    rights: tuple[Right, Right] = ("restriction", "objection")
+    return {right: moment for right, moment in zip(rights, row or (), strict=False) if moment is not None}
+
+
+def unrestricted(person: ColumnElement[Any]) -> ColumnElement[bool]:
+    """A condition on a column of subjects' ids: what is held of these may be shown to others."""
+    return person.not_in(RESTRICTED)
+
+
+def carry_rights(engine: Engine, from_subject: int, into_subject: int) -> None:
+    """The two turn out to be one person: what either has exercised holds for both. Call it ahead of what moves."""
+    both = select(subject.c.id).where(subject.c.id.in_((from_subject, into_subject))).order_by(subject.c.id)
+    engine.database.writing().execute(both.with_for_update()).all()  # nothing of either is measured meanwhile
+    exercised = {**since(engine, from_subject), **since(engine, into_subject)}
+    if "objection" in exercised:
+        object_to_measurement(engine, from_subject)
+        object_to_measurement(engine, into_subject)
+    if "restriction" in exercised:
+        restrict(engine, into_subject)
+    moved = update(right_event).where(right_event.c.subject_id == from_subject)
+    engine.database.writing().execute(moved.values(subject_id=into_subject))
+
+
+def _exercise(engine: Engine, subject_id: int, right: Right, moment: datetime | None) -> bool:
+    """Set or clear the moment since when; whether that changed anything."""
+    column, connection = SINCE[right], engine.database.writing()
+    is_new = column.is_(None) if moment else column.is_not(None)
+    if connection.execute(select(func.count()).where(subject.c.id == subject_id, is_new)).scalar() == 0:
+        return False
+    if right == "objection":
+        forget_measurement(engine, subject_id)  # before: what there is to count of it is counted as it was
+    change = update(subject).where(subject.c.id == subject_id, is_new)
+    if connection.execute(change.values({column.name: moment})).rowcount == 0:
+        return False
+    _log(engine, subject_id, right, moment is not None)
+    engine.people.refresh()
+    return True
+
+
+def _log(engine: Engine, subject_id: int, right: Right, is_exercised: bool) -> None:
+    change = "exercised" if is_exercised else "withdrawn"
+    row = {"subject_id": subject_id, "right": right, "change": change, "at": clock.now()}
+    engine.database.writing().execute(insert(right_event), row)
+
+
+R = TypeVar("R")
+
+
+def consents(engine: Engine) -> list[str]:
+    """The fields that are consents, in the order of their declaration."""
+    return [key for key in engine.manifest.fields if isinstance(engine.kind_of(key), Consent)]
+
+
+def with_consent(field: str) -> Callable[[Callable[..., R]], Callable[..., R | None]]:
+    """Let a verb, called with the engine and a subject's id first, run only while that person consents to `field`.
+
+    Otherwise nothing happens, and None comes back.
+    """
+
+    def decorate(verb: Callable[..., R]) -> Callable[..., R | None]:
+        @wraps(verb)
+        def asked(engine: Engine, subject_id: int, *args: Any, **kwargs: Any) -> R | None:
+            return verb(engine, subject_id, *args, **kwargs) if engine.consented(subject_id, field) else None
+
+        return asked
+
+    return decorate

@@ -1,0 +1,41 @@
+"""Rotation: another master key for all accounts' keys, and fresh keys for accounts, in batches, while people save."""
+
+import time
+from collections.abc import Callable
+
+from asklater.engine import Engine
+from asklater.rotation import account_keys, master_key
+from asklater.rotation.records import ACCOUNT, MASTER, Rotation
+
+STEPS: dict[str, Callable[[Engine], Rotation | None]] = {MASTER: master_key.step, ACCOUNT: account_keys.step}
+AT_A_TIME = 5.0
+"""Seconds after which the worker does something else in between."""
+PAUSE = 0.05
+"""Seconds between two passes: the second is about what others had locked in the first."""
+
+
+def carry_on(
+    engine: Engine, sort: str, told: Callable[[Rotation], object] = lambda _rotation: None, seconds: float = 0
+) -> bool:
+    """Take steps until there is nothing to do now, or for so long; whether there is more. `told` hears of each step.
+
+    Raises MissingMasterKey.
+    """
+    until = time.monotonic() + seconds if seconds else float("inf")
+    while True:
+        this = STEPS[sort](engine)
+        if this is None:
+            return False
+        told(this)
+        if this.rests:
+            return False
+        if time.monotonic() >= until:
+            return True
+        if this.position == 0:
+            time.sleep(PAUSE)
+
+
+def carry_on_a_while(engine: Engine) -> bool:
+    """What the worker does: of each sort a little; whether there is more."""
+    more = [carry_on(engine, sort, seconds=AT_A_TIME) for sort in STEPS]
+    return any(more)

@@ -1,0 +1,154 @@
+"""Policy headers, cross-site checks, limits, request ids: what every answer of the application carries."""
+
+import secrets
+from collections.abc import Callable
+from datetime import timedelta
+
+from flask import Flask, Response, abort, g, request
+from flask.sessions import SecureCookieSessionInterface, SessionMixin
+from flask.typing import ResponseReturnValue
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from asklater import http
+from asklater.rate_counters import Counters
+from asklater.settings import Settings
+
+View = Callable[..., ResponseReturnValue]
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "connect-src 'self'",
+        "font-src 'self'",
+        "manifest-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "object-src 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+READS, WRITES = "1200 per minute", "120 per minute"
+"""How much one address may ask for, and change."""
+MEGABYTE = 1024 * 1024
+LONGEST_FORM = 2 * MEGABYTE
+"""Of its texts; pictures come on top, up to 8 MB together."""
+
+
+def init_app(app: Flask, settings: Settings) -> None:
+    """Set cookies, sizes, limits and headers of `app`."""
+    app.config.update(
+        SESSION_COOKIE_NAME="asklater" if settings.demo else "__Host-asklater",
+        SESSION_COOKIE_SECURE=not settings.demo,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        PERMANENT_SESSION_LIFETIME=timedelta(days=90),
+        SESSION_REFRESH_EACH_REQUEST=False,  # a visit that goes on is noted every hour, and the cookie with it
+        MAX_CONTENT_LENGTH=8 * MEGABYTE,
+        MAX_FORM_MEMORY_SIZE=LONGEST_FORM,
+        MAX_FORM_PARTS=200,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
+        WTF_CSRF_CHECK_DEFAULT=False,
+        WTF_CSRF_TIME_LIMIT=None,
+    )
+    app.session_interface = CookieSessions()
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
+        )
+
+    @app.before_request
+    def name_the_request() -> None:  # first, so that a refusal bears its number too
+        g.request_id = secrets.token_hex(6)
+
+    @app.after_request
+    def add_policy(response: Response) -> Response:
+        response.headers.setdefault("Content-Security-Policy", POLICY)
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+        response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+        response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
+        response.headers["X-Request-ID"] = g.get("request_id", "")
+        if not settings.demo:
+            response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+        if response.status_code not in {429, 503}:
+            response.headers.pop("Retry-After", None)  # the limiter adds it to every answer
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    _limit(app)
+    _guard(app, CSRFProtect(app))
+
+
+def _limit(app: Flask) -> None:
+    """So many requests a minute from one address; static files do not count."""
+    Limiter(
+        get_remote_address,
+        app=app,
+        storage_uri=Counters.URI,
+        headers_enabled=True,
+        default_limits=[READS],
+        default_limits_exempt_when=lambda: request.endpoint == "static",
+        application_limits=[WRITES],
+        application_limits_exempt_when=lambda: request.method in SAFE or app.testing,
+    )
+
+
+def _guard(app: Flask, csrf: CSRFProtect) -> None:
+    """Refuse writes that did not come from a page of this site."""
+
+    @app.before_request
+    def refuse_cross_site_writes() -> None:
+        if request.method in SAFE:
+            return
+        if request.mimetype == "application/x-www-form-urlencoded" and _length() > LONGEST_FORM:
+            abort(413)  # Werkzeug keeps to the limit in the parts of multipart forms only
+        if _bounces(app):
+            return
+        if _cross_site():
+            abort(403, "This form was sent from another site, so it was not accepted.")
+        if None in request.form or None in request.files:
+            abort(400)  # a part of a multipart form without a name: Werkzeug passes it on
+        if not (http.wants_json() and app.config["SESSION_COOKIE_NAME"] not in request.cookies):
+            csrf.protect()
+
+
+def bounces(view: View) -> View:
+    """Let another site post to a view. For one that changes nothing, and only leads on with what was posted."""
+    view.bounces_cross_site = True  # type: ignore[attr-defined]
+    return view
+
+
+def _bounces(app: Flask) -> bool:
+    """Whether the view says that it changes nothing, and only leads on what another site posts here."""
+    view = app.view_functions.get(request.endpoint or "")
+    return getattr(view, "bounces_cross_site", False) is True
+
+
+def _length() -> int:
+    """Bytes of the body: as announced, or of one that came in chunks, as it is."""
+    announced = request.content_length
+    return len(request.get_data()) if announced is None else announced
+
+
+class CookieSessions(SecureCookieSessionInterface):
+    """Flask's signed cookie, kept off static files: any cache may store those, and give them to anybody."""
+
+    def save_session(self, app: Flask, session: SessionMixin, response: Response) -> None:
+        if request.endpoint != "static":
+            super().save_session(app, session, response)
+
+
+def _cross_site() -> bool:
+    """Whether the browser says that another site sent this. Clients that are no browsers say nothing."""
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site not in {"same-origin", "none"}
+    origin = request.headers.get("Origin")
+    return origin is not None and http.parts_of(origin).netloc != request.host

@@ -1,0 +1,292 @@
+"""The cart: what is in one and what it comes to; add, change, remove, bring two together; and how its owner saw it
+last.
+"""
+
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sqlalchemy import bindparam, delete, func, select, update
+
+from asklater import clock
+from asklater.db import current_database
+from asklater.i18n import gettext
+from halftone import catalogue
+from halftone.catalogue import Product, Totals, euros, totals
+from halftone.tables import CartLineRow, CartRow, ProductRow
+
+# Reading
+
+
+MOST = 99
+"""Of one thing; of a file, one is enough."""
+
+
+@dataclass(frozen=True)
+class CartLine:
+    """So many of one product."""
+
+    product: Product
+    quantity: int
+
+    @property
+    def gone(self) -> bool:
+        return not self.product.for_sale
+
+    @property
+    def total_cents(self) -> int:
+        return self.product.price_cents * self.quantity
+
+
+@dataclass(frozen=True)
+class Cart:
+    """A cart as it is now, in the order in which things were added. `key` is "" while there is no cart."""
+
+    key: str = ""
+    lines: tuple[CartLine, ...] = ()
+
+    @property
+    def count(self) -> int:
+        return sum(line.quantity for line in self.lines)
+
+    @property
+    def sold(self) -> tuple[CartLine, ...]:
+        """The lines that can be ordered."""
+        return tuple(line for line in self.lines if not line.gone)
+
+    @property
+    def gone(self) -> tuple[CartLine, ...]:
+        return tuple(line for line in self.lines if line.gone)
+
+    @property
+    def totals(self) -> Totals:
+        return totals((line.product.price_cents, line.quantity, line.product.ships) for line in self.sold)
+
+
+def cart_of(subject_id: int | None) -> Cart:
+    """The cart of a person; an empty one for somebody of whom nothing is recorded."""
+    if subject_id is None:
+        return Cart()
+    rows = (
+        current_database()
+        .reading()
+        .execute(
+            select(CartRow.checkout_key, CartLineRow.product_id, CartLineRow.quantity)
+            .join(CartLineRow, CartLineRow.subject_id == CartRow.subject_id, isouter=True)
+            .where(CartRow.subject_id == subject_id)
+            .order_by(CartLineRow.added_at, CartLineRow.product_id)
+        )
+        .all()
+    )
+    wanted = [(product_id, quantity) for _key, product_id, quantity in rows if product_id is not None]
+    products = catalogue.by_ids(product_id for product_id, _quantity in wanted) if wanted else {}
+    lines = tuple(CartLine(products[product_id], quantity) for product_id, quantity in wanted)
+    return Cart(rows[0].checkout_key if rows else "", lines)
+
+
+def count(subject_id: int) -> int:
+    """How many things are in the cart. One statement."""
+    return int(current_database().reading().execute(_COUNT_LINES, {"person": subject_id}).scalar_one())
+
+
+def has_physical_goods(subject_id: int | None) -> bool:
+    """The condition `cart_has_physical_goods`: whether a carrier will have to bring something."""
+    if subject_id is None:
+        return False
+    wanted = (
+        select(CartLineRow.product_id)
+        .join(ProductRow, ProductRow.id == CartLineRow.product_id)
+        .where(CartLineRow.subject_id == subject_id, ProductRow.ships, ProductRow.withdrawn_at.is_(None))
+        .limit(1)
+    )
+    return current_database().reading().execute(wanted).first() is not None
+
+
+def lock(subject_id: int) -> str:
+    """Hold the person's cart, made if need be, until the transaction ends; its checkout key.
+
+    Everything that changes a cart or orders it does this first, so two of them take turns.
+    """
+    database = current_database()
+    fresh = {"subject_id": subject_id, "checkout_key": new_key()}
+    database.writing().execute(database.insert(CartRow.__table__).values(fresh).on_conflict_do_nothing())  # type: ignore[arg-type] # a mapped class's table
+    held = select(CartRow.checkout_key).where(CartRow.subject_id == subject_id).with_for_update()
+    key: str = database.writing().execute(held).scalar_one()
+    return key
+
+
+def new_key() -> str:
+    """A checkout key: unguessable, so that nobody can take it first."""
+    return secrets.token_urlsafe(16)
+
+
+def most_of(product: Product) -> int:
+    return MOST if product.ships else 1
+
+
+_COUNT_LINES = select(func.coalesce(func.sum(CartLineRow.quantity), 0)).where(
+    CartLineRow.subject_id == bindparam("person")
+)
+"""Built once: every page shows it."""
+
+
+# Changing
+
+
+SLUG_PATTERN = re.compile(r"[a-z0-9-]{1,60}")
+
+
+class CartRefusal(Exception):  # noqa: N818 - reads as a sentence where it is raised
+    """The cart stays as it is. `reason` tells the person why."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class CartChange:
+    """A line after it was filled: how many there were before, and are now."""
+
+    product: Product
+    before: int
+    now: int
+
+
+def product_named(slug: str) -> Product:
+    """The product, for sale or gone. Raises Refused when there never was one."""
+    product = catalogue.by_slug(slug) if SLUG_PATTERN.fullmatch(slug) else None
+    if product is None:
+        raise CartRefusal(gettext("There is no such product, so the cart stays as it was."))
+    return product
+
+
+def refuse_unsold(product: Product) -> None:
+    """Raises Refused for a product that was withdrawn."""
+    if not product.for_sale:
+        raise CartRefusal(gettext("“%(title)s” is no longer for sale.", title=product.title))
+
+
+def refuse_too_many(product: Product, quantity: int) -> None:
+    """Raises Refused for a quantity that nobody can have of it; none at all is always possible."""
+    if quantity:
+        refuse_unsold(product)
+    if quantity > most_of(product):
+        raise CartRefusal(gettext("A wallpaper is a file, so one is enough."))
+
+
+def add(subject_id: int, product: Product, quantity: int) -> CartChange:
+    """Put `quantity` more into the cart, up to the most there can be of it."""
+    lock(subject_id)
+    before = _quantity(subject_id, product.id)
+    return _put(subject_id, product, before, min(before + quantity, most_of(product)))
+
+
+def change(subject_id: int, product: Product, quantity: int) -> CartChange:
+    """Have so many in the cart, 0 to take it out."""
+    lock(subject_id)
+    return _put(subject_id, product, _quantity(subject_id, product.id), quantity)
+
+
+def merge(from_subject: int, into_subject: int) -> int:
+    """Two people turn out to be one: what the first put into a cart joins the second's. How many came over.
+
+    Into an empty cart its checkout key comes along: whoever signs in on the way to the till goes on there.
+    """
+    lock(into_subject)
+    coming, came_over = cart_of(from_subject), 0
+    if coming.lines and not cart_of(into_subject).lines:
+        own = update(CartRow).where(CartRow.subject_id == into_subject)
+        current_database().writing().execute(own.values(checkout_key=coming.key))
+    for line in coming.lines:
+        before = _quantity(into_subject, line.product.id)
+        now = min(before + line.quantity, most_of(line.product))
+        _put(into_subject, line.product, before, now)
+        came_over += line.quantity
+    current_database().writing().execute(delete(CartRow).where(CartRow.subject_id == from_subject))
+    return came_over
+
+
+def _quantity(subject_id: int, product_id: int) -> int:
+    held = select(CartLineRow.quantity).where(_line(subject_id, product_id))
+    return current_database().writing().execute(held).scalar() or 0
+
+
+def _put(subject_id: int, product: Product, before: int, now: int) -> CartChange:
+    database = current_database()
+    if now == 0:
+        database.writing().execute(delete(CartLineRow).where(_line(subject_id, product.id)))
+    else:
+        row = {"subject_id": subject_id, "product_id": product.id, "quantity": now, "added_at": clock.now()}
+        upsert = database.insert(CartLineRow.__table__).values(row)  # type: ignore[arg-type] # a mapped class's table
+        database.writing().execute(
+            upsert.on_conflict_do_update(index_elements=["subject_id", "product_id"], set_={"quantity": now})
+        )
+    return CartChange(product, before, now)
+
+
+def _line(subject_id: int, product_id: int):  # type: ignore[no-untyped-def] # an SQL expression
+    return (CartLineRow.subject_id == subject_id) & (CartLineRow.product_id == product_id)
+
+
+# A snapshot in the checkout's form, to compare with
+
+
+SNAPSHOT_LINE = re.compile(r"([a-z0-9-]{1,60})\*([0-9]{1,3})@([0-9]{1,9})")
+LONGEST_SNAPSHOT = 20_000
+
+
+class CartSnapshot(NamedTuple):
+    """A line as it was seen; the price in cents."""
+
+    quantity: int
+    price_cents: int
+
+
+def write_snapshot(cart: Cart) -> str:
+    """`slug*quantity@cents` of each line that can be ordered, and `=total` in cents."""
+    lines = [f"{line.product.slug}*{line.quantity}@{line.product.price_cents}" for line in cart.sold]
+    return " ".join([*lines, f"={cart.totals.total_cents}"])
+
+
+def read_snapshot(text: str) -> dict[str, CartSnapshot]:
+    """The lines that `written` wrote; whatever is not a line is passed over."""
+    return {
+        slug: CartSnapshot(int(quantity), int(price))
+        for slug, quantity, price in SNAPSHOT_LINE.findall(text[:LONGEST_SNAPSHOT])
+    }
+
+
+def changes_since(text: str, cart: Cart, titles: Mapping[str, str]) -> list[str]:
+    """One sentence for each thing that is not as it was seen; a general one when no line tells.
+
+    `titles` names the products that are in `text` and no longer in the cart.
+    """
+    seen = read_snapshot(text)
+    now = {line.product.slug: line for line in cart.sold}
+    sentences = [
+        gettext("“%(title)s” is no longer in the cart.", title=titles[slug])
+        for slug in seen
+        if slug not in now and slug in titles
+    ]
+    for slug, line in now.items():
+        title, before = line.product.title, seen.get(slug)
+        if before is None:
+            sentences.append(gettext("“%(title)s” was added.", title=title))
+            continue
+        if before.quantity != line.quantity:
+            sentences.append(
+                gettext(
+                    "“%(title)s”: %(now)s now, %(then)s before.", title=title, now=line.quantity, then=before.quantity
+                )
+            )
+        if before.price_cents != line.product.price_cents:
+            price, then = euros(line.product.price_cents), euros(before.price_cents)
+            sentences.append(
+                gettext("“%(title)s” costs %(now)s now, %(then)s before.", title=title, now=price, then=then)
+            )
+    if not sentences:
+        sentences.append(gettext("It is not the cart that the page showed."))
+    return sentences

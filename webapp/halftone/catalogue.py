@@ -1,0 +1,140 @@
+"""The catalogue: what is for sale, found by sort and words, and what things cost, in integer cents of a euro. Rows
+stay behind this door.
+"""
+
+import tomllib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from flask_babel import format_currency
+from sqlalchemy import RowMapping, Select, select, update
+
+from asklater import clock
+from asklater.db import current_database, current_session
+from halftone.tables import ProductRow
+
+# Prices
+
+
+CURRENCY = "EUR"
+DELIVERY_CENTS = 490
+FREE_ABOVE_CENTS = 8000
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Euro cents. `ships` says that a carrier brings at least one of the things."""
+
+    goods_cents: int
+    delivery_cents: int
+    ships: bool
+
+    @property
+    def total_cents(self) -> int:
+        return self.goods_cents + self.delivery_cents
+
+
+def totals(parts: Iterable[tuple[int, int, bool]]) -> Totals:
+    """Add up (price in cents, quantity, ships).
+
+    Delivery is free of what needs none, and of everything when the goods cost more than FREE_ABOVE_CENTS.
+    """
+    counted = list(parts)
+    goods = sum(price * quantity for price, quantity, _ships in counted)
+    ships = any(ships for _price, _quantity, ships in counted)
+    return Totals(goods, DELIVERY_CENTS if ships and goods <= FREE_ABOVE_CENTS else 0, ships)
+
+
+def amount(cents: int) -> Decimal:
+    """Cents as euros, exactly: 4800 is Decimal("48.00")."""
+    return Decimal(cents).scaleb(-2)
+
+
+def euros(cents: int) -> str:
+    """The price as a reader of the page's language writes it."""
+    return str(format_currency(amount(cents), CURRENCY))
+
+
+# Products
+
+
+SORTS = ("print", "notebook", "wallpaper")
+MOST_WORDS = 8
+
+
+@dataclass(frozen=True)
+class Product:
+    """A product. `price_cents` are euro cents; `ships` says that a carrier brings it."""
+
+    id: int
+    slug: str
+    title: str
+    sort: str
+    price_cents: int
+    art: str
+    alt: str
+    story: str
+    details: tuple[str, ...]
+    ships: bool
+    accent: str
+    released: date
+    for_sale: bool
+
+
+def find(sort: str = "", words: str = "") -> list[Product]:
+    """What is for sale, newest first: of one sort if it is named, and with every one of the words in its text."""
+    statement = _products().where(ProductRow.withdrawn_at.is_(None))
+    if sort:
+        statement = statement.where(ProductRow.sort == sort)
+    for word in words.split()[:MOST_WORDS]:
+        text = ProductRow.title + " " + ProductRow.story + " " + ProductRow.sort + "s"
+        statement = statement.where(text.icontains(word, autoescape=True))
+    return _read(statement.order_by(ProductRow.released.desc(), ProductRow.slug))
+
+
+def by_slug(slug: str) -> Product | None:
+    """The product, for sale or withdrawn; None when there never was one."""
+    found = _read(_products().where(ProductRow.slug == slug))
+    return found[0] if found else None
+
+
+def by_ids(ids: Iterable[int]) -> dict[int, Product]:
+    """Products by id, withdrawn ones included."""
+    return {product.id: product for product in _read(_products().where(ProductRow.id.in_(list(ids))))}
+
+
+def stock(path: Path) -> int:
+    """Bring the catalogue in line with the file; products that it no longer names are withdrawn. How many."""
+    session = current_session()
+    entries: list[dict[str, Any]] = tomllib.loads(path.read_text("utf-8"))["products"]
+    known = {row.slug: row for row in session.scalars(select(ProductRow))}
+    for entry in entries:
+        row = known.get(entry["slug"])
+        if row is None:
+            session.add(ProductRow(**entry))
+        else:
+            for name, value in {**entry, "withdrawn_at": None}.items():
+                setattr(row, name, value)
+    named = [entry["slug"] for entry in entries]
+    gone = update(ProductRow).where(ProductRow.slug.not_in(named), ProductRow.withdrawn_at.is_(None))
+    session.execute(gone.values(withdrawn_at=clock.now()))
+    session.flush()
+    return len(entries)
+
+
+def _products() -> Select[Any]:
+    return select(ProductRow.__table__)
+
+
+def _read(statement: Select[Any]) -> list[Product]:
+    rows = current_database().reading().execute(statement).mappings()
+    return [_product(row) for row in rows]
+
+
+def _product(row: RowMapping) -> Product:
+    known = {name: row[name] for name in Product.__dataclass_fields__ if name in row}
+    return Product(**{**known, "details": tuple(row["details"]), "for_sale": row["withdrawn_at"] is None})

@@ -1,0 +1,22 @@
+"""The demonstration: personas to look around as, and simulated people at declared rates. It exists in demo mode
+only.
+"""
+
+from flask import Flask, url_for
+from flask_babel import gettext
+
+from asklater.layout import Link, add_links
+from asklater.services import Services
+from halftone.demo import cast
+from halftone.demo.cli import SEED, group
+from halftone.demo.routes import blueprint
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """Offer personas and the `demo` commands, in demo mode only."""
+    if not services.settings.demo:
+        return
+    app.extensions["personas"] = cast.read(SEED / "people.toml").personas
+    app.register_blueprint(blueprint)
+    app.cli.add_command(group)
+    add_links(app, 95, lambda: [Link(gettext("Demo"), url_for("demo.personas"))])

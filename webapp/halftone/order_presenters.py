@@ -1,0 +1,293 @@
+"""The page objects of cart and orders, and how they are put together."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+from flask_babel import gettext, ngettext
+
+from asklater import i18n
+from asklater.kinds.base import InputError
+from asklater.layout import Link
+from halftone import cart as cart_seen
+from halftone.cart import Cart, CartLine
+from halftone.catalogue import FREE_ABOVE_CENTS, Totals, euros
+from halftone.orders import Order, OrderLine
+from halftone.presenters import art_url, sort_name
+
+# Cart
+
+
+@dataclass(frozen=True)
+class LineView:
+    """One line: prices as text, `quantity` as it is or was typed, `most` of it that one can have."""
+
+    slug: str
+    title: str
+    sort: str
+    url: str
+    art_url: str
+    price: str
+    total: str
+    quantity: str
+    most: int
+    ships: bool
+    gone: bool
+    error: str
+
+    @property
+    def input_id(self) -> str:
+        return f"quantity-{self.slug}"
+
+
+@dataclass(frozen=True)
+class SumView:
+    """What it comes to, as text."""
+
+    goods: str
+    delivery: str
+    delivery_note: str
+    total: str
+
+
+@dataclass(frozen=True)
+class UndoRemoval:
+    """What was taken out last, and can come back."""
+
+    slug: str
+    title: str
+    quantity: int
+
+
+@dataclass(frozen=True)
+class WrongQuantity:
+    """A quantity that was refused: of which product, what was typed, why."""
+
+    slug: str
+    typed: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Problem:
+    """Why something was not done: the reasons, what to do now, and where another card can be given if that helps."""
+
+    title: str
+    reasons: tuple[str, ...]
+    advice: str = ""
+    pay_url: str = ""
+
+
+@dataclass(frozen=True)
+class CartUrls:
+    """A navigation entry as the page that asked shows it."""
+
+    label: str
+    url: str
+    badge: str
+    current: bool
+
+
+@dataclass(frozen=True)
+class CartPage:
+    """The cart. `key` and `seen` go with the checkout.
+
+    `status` is announced; `focus` says that the control that was pressed is gone, so the cart takes the focus.
+    """
+
+    lines: tuple[LineView, ...]
+    count: int
+    sums: SumView
+    key: str
+    seen: str
+    orderable: bool
+    problem: Problem | None = None
+    undo: UndoRemoval | None = None
+    status: str = ""
+    focus: bool = False
+
+    @property
+    def errors(self) -> tuple[InputError, ...]:
+        return tuple(InputError(line.input_id, line.error) for line in self.lines if line.error)
+
+
+@dataclass(frozen=True)
+class AddedPage:
+    """The words beside the product's form, after a press on it."""
+
+    text: str
+    url: str
+    error: bool = False
+
+
+def cart_page(
+    cart: Cart,
+    *,
+    problem: Problem | None = None,
+    undo: UndoRemoval | None = None,
+    wrong: WrongQuantity | None = None,
+    said: str = "",
+    focus: bool = False,
+) -> CartPage:
+    """The page of `cart`."""
+    total = euros(cart.totals.total_cents)
+    return CartPage(
+        lines=tuple(_cart_line(line, wrong) for line in cart.lines),
+        count=cart.count,
+        sums=sums(cart.totals),
+        key=cart.key,
+        seen=cart_seen.write_snapshot(cart),
+        orderable=bool(cart.lines) and not cart.gone,
+        problem=problem,
+        undo=undo,
+        status=i18n.gettext("%(said)s The total is %(total)s.", said=said, total=total) if said else "",
+        focus=focus,
+    )
+
+
+def sums(totals: Totals, note: bool = True) -> SumView:
+    """The sums as text; `note` adds what would make the delivery free."""
+    free = totals.delivery_cents == 0
+    short = FREE_ABOVE_CENTS - totals.goods_cents
+    if not totals.ships:
+        delivery, words = i18n.gettext("Nothing to deliver"), i18n.gettext("Wallpapers come as files.")
+    elif free:
+        delivery, words = (
+            i18n.gettext("Free"),
+            i18n.gettext("Orders above %(least)s are delivered free.", least=_least()),
+        )
+    else:
+        delivery, words = euros(totals.delivery_cents), i18n.gettext("Free above %(least)s.", least=_least())
+        words = (
+            i18n.gettext("Free above %(least)s: %(short)s to go.", least=_least(), short=euros(short))
+            if short
+            else words
+        )
+    return SumView(euros(totals.goods_cents), delivery, words if note else "", euros(totals.total_cents))
+
+
+def is_seen_from(path: str, navigation: Iterable[Link]) -> list[CartUrls]:
+    """The navigation as the page at `path` shows it, whatever address answers now."""
+    return [
+        CartUrls(link.label, link.url, link.badge, link.url in {path, path.partition("?")[0]}) for link in navigation
+    ]
+
+
+def _least() -> str:
+    return euros(FREE_ABOVE_CENTS)
+
+
+def _cart_line(line: CartLine, wrong: WrongQuantity | None) -> LineView:
+    product = line.product
+    here = wrong if wrong and wrong.slug == product.slug else None
+    return LineView(
+        slug=product.slug,
+        title=product.title,
+        sort=sort_name(product.sort),
+        url=url_for("shop.product", slug=product.slug),
+        art_url=art_url(product.art),
+        price=euros(product.price_cents),
+        total=euros(line.total_cents),
+        quantity=here.typed[:20] if here else str(line.quantity),
+        most=cart_seen.most_of(product),
+        ships=product.ships,
+        gone=line.gone,
+        error=here.reason if here else "",
+    )
+
+
+# Orders
+
+
+@dataclass(frozen=True)
+class OrderedView:
+    """One line of an order; `file_url` is where a wallpaper is fetched, "" for what a carrier brings."""
+
+    title: str
+    url: str
+    art_url: str
+    note: str
+    total: str
+    file_url: str
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """One order."""
+
+    number: str
+    placed_at: datetime
+    lines: tuple[OrderedView, ...]
+    sums: SumView
+    address: tuple[str, ...]
+    paid: str
+
+
+@dataclass(frozen=True)
+class OrderEntry:
+    """One order in the list."""
+
+    number: str
+    url: str
+    placed_at: datetime
+    art_url: str
+    things: str
+    total: str
+
+
+@dataclass(frozen=True)
+class OrdersPage:
+    """A person's orders, newest first; `formats` are (label, URL) of the history as a file."""
+
+    orders: tuple[OrderEntry, ...]
+    formats: tuple[tuple[str, str], ...]
+
+
+def order_page(order: Order) -> OrderPage:
+    """The page of one order."""
+    ships = any(line.ships for line in order.lines)
+    return OrderPage(
+        number=order.number,
+        placed_at=order.placed_at,
+        lines=tuple(_ordered_line(line) for line in order.lines),
+        sums=sums(Totals(order.goods_cents, order.delivery_cents, ships), note=False),
+        address=tuple(order.address.splitlines()),
+        paid=gettext("%(brand)s card", brand=order.card_brand),
+    )
+
+
+def orders_page(orders: list[Order]) -> OrdersPage:
+    """The page of all orders."""
+    return OrdersPage(tuple(_order_entry(order) for order in orders), formats())
+
+
+def formats() -> tuple[tuple[str, str], ...]:
+    """(label, URL) of each way to take the history along."""
+    labels = {"csv": gettext("Export as CSV"), "json": gettext("Export as JSON")}
+    return tuple((label, url_for("orders.export", format=name)) for name, label in labels.items())
+
+
+def _order_entry(order: Order) -> OrderEntry:
+    count = ngettext("%(num)s thing", "%(num)s things", order.count)
+    titles = ", ".join(line.title for line in order.lines)
+    return OrderEntry(
+        number=order.number,
+        url=url_for("orders.order", public_id=order.public_id),
+        placed_at=order.placed_at,
+        art_url=art_url(order.lines[0].art),
+        things=f"{count}: {titles}",
+        total=euros(order.total_cents),
+    )
+
+
+def _ordered_line(line: OrderLine) -> OrderedView:
+    each = gettext("%(quantity)s × %(price)s", quantity=line.quantity, price=euros(line.price_cents))
+    return OrderedView(
+        title=line.title,
+        url=url_for("shop.product", slug=line.slug),
+        art_url=art_url(line.art),
+        note=f"{sort_name(line.sort)} · {each}",
+        total=euros(line.total_cents),
+        file_url="" if line.ships else art_url(line.art),
+    )

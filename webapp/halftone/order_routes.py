@@ -1,0 +1,109 @@
+"""Checkout, orders, and the history as a file."""
+
+from flask import Blueprint, Response, abort, g, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from asklater import clock, http
+from asklater.asking.gate import gate
+from asklater.engine import Unmet, current_engine
+from asklater.errors import ErrorPage
+from asklater.i18n import gettext
+from halftone import checkout as placing_orders
+from halftone.cart import cart_of
+from halftone.cart_routes import answer_with_cart
+from halftone.catalogue import euros
+from halftone.checkout import CartChanged, NotPlaced, PaymentRefused
+from halftone.forms import checkout_of
+from halftone.order_presenters import Problem, cart_page, formats, order_page, orders_page
+from halftone.orders import FORMATS, order_of, orders_of
+
+blueprint = Blueprint("orders", __name__)
+
+
+@blueprint.get("/checkout")
+def to_cart() -> ResponseReturnValue:
+    return http.go_to(url_for("cart.cart"))
+
+
+def _can_be_ordered() -> Response | None:
+    try:
+        earlier = placing_orders.check(_subject_id(), checkout_of(request.form))
+    except NotPlaced as hindered:
+        return _refuse_order(hindered)
+    return http.go_to(url_for("orders.order", public_id=earlier)) if earlier else None
+
+
+@blueprint.post("/checkout")
+@gate(placing_orders.ACTION, first=_can_be_ordered)
+def checkout() -> ResponseReturnValue:
+    try:
+        placed = placing_orders.place(current_engine(), checkout_of(request.form))
+    except NotPlaced as hindered:
+        return _refuse_order(hindered)
+    except Unmet:
+        return _refuse_order(
+            NotPlaced(gettext("Something that the order needs was just removed. Press the button again."))
+        )
+    return http.go_to(url_for("orders.order", public_id=placed))
+
+
+@blueprint.get("/orders")
+def orders() -> ResponseReturnValue:
+    page = orders_page(orders_of(_subject_id()))
+    return http.personal(make_response(render_template("shop/orders.html", page=page)))
+
+
+@blueprint.get("/orders/<public_id>")
+def order(public_id: str) -> ResponseReturnValue:
+    found = order_of(_subject_id(), public_id)
+    if found is None:
+        abort(404)
+    return http.personal(make_response(render_template("shop/order.html", page=order_page(found))))
+
+
+def _is_a_format() -> Response | None:
+    wanted = request.args.getlist("format")
+    return None if len(wanted) == 1 and wanted[0] in FORMATS else _unknown_format()
+
+
+@blueprint.get("/orders/export")
+@gate("export_orders", first=_is_a_format, result="download")
+def export() -> ResponseReturnValue:
+    written = FORMATS[request.args["format"]]
+    response = make_response(written.write(orders_of(_subject_id())))
+    response.content_type = f"{written.mimetype}; charset=utf-8"
+    name = f"halftone-orders-{clock.now():%Y-%m-%d}.{request.args['format']}"
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return http.personal(response)
+
+
+def _subject_id() -> int | None:
+    subject = current_engine().people.subject()
+    return subject.id if subject else None
+
+
+def _refuse_order(hindered: NotPlaced) -> Response:
+    """The cart as it is now, and why nothing was ordered."""
+    title = gettext("The order was not placed")
+    if http.wants_json():
+        return http.problem(409, title, " ".join(hindered.reasons))
+    cart, advice, pay_url = cart_of(_subject_id()), "", ""
+    if isinstance(hindered, CartChanged):
+        title = gettext("The cart has changed, so nothing was ordered yet")
+        advice = gettext(
+            "The total is %(total)s now. Look it over, then place the order.", total=euros(cart.totals.total_cents)
+        )
+    if isinstance(hindered, PaymentRefused):
+        advice = gettext("Nothing was charged. With another card, place the order again.")
+        pay_url = url_for("accounts.change", field="payment_method")
+    problem = Problem(title, hindered.reasons, advice, pay_url)
+    return answer_with_cart(cart_page(cart, problem=problem), 409)
+
+
+def _unknown_format() -> Response:
+    title = gettext("There is no such format")
+    text = gettext("The order history comes as CSV, for spreadsheets, or as JSON, for programs.")
+    if http.wants_json():
+        return http.problem(400, title, text)
+    page = ErrorPage(400, title, text, formats(), g.get("request_id", ""))
+    return http.personal(make_response(render_template("errors/error.html", error=page), 400))

@@ -1,0 +1,89 @@
+"""Reviewing: one review per person and product, which its author may change or delete."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import case, delete, func, literal, select
+
+from asklater import clock
+from asklater.db import UTCDateTime, current_database
+from asklater.engine import current_engine
+from halftone.bylines import allow_publishing
+from halftone.catalogue import Product
+from halftone.tables import reviews, visible_to
+
+SHORTEST, LONGEST = 10, 2_000
+A_PAGE = 6
+
+
+@dataclass(frozen=True)
+class Review:
+    """A review. `rating` is from 1 to 5; `edited_at` is None until it was changed."""
+
+    id: int
+    subject_id: int
+    rating: int
+    text: str
+    posted_at: datetime
+    edited_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Reviews:
+    """One page of a product's reviews, and what all of them come to."""
+
+    shown: tuple[Review, ...] = ()
+    count: int = 0
+    average: float = 0.0
+
+
+def post(product: Product, rating: int, text: str) -> int:
+    """Post or change the review of the person of this request; its number. Raises Unmet."""
+    subject = current_engine().require("review_print")
+    assert subject is not None  # noqa: S101 - who holds a field is a subject
+    allow_publishing(subject.id)
+    moment = clock.now()
+    row = {"subject_id": subject.id, "product_id": product.id, "rating": rating, "text": text, "posted_at": moment}
+    database = current_database()
+    statement = database.insert(reviews).values(row)
+    changed = (reviews.c.rating != rating) | (reviews.c.text != text)
+    anew = {
+        "rating": rating,
+        "text": text,
+        "edited_at": case((changed, literal(moment, UTCDateTime())), else_=reviews.c.edited_at),
+    }
+    keys = [reviews.c.subject_id, reviews.c.product_id]
+    number = database.writing().execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=anew).returning(reviews.c.id)
+    )
+    return int(number.scalar_one())
+
+
+def remove(subject_id: int, product: Product) -> bool:
+    """Delete somebody's review of the product; False when there was none."""
+    own = delete(reviews).where(reviews.c.subject_id == subject_id, reviews.c.product_id == product.id)
+    return bool(current_database().writing().execute(own).rowcount)
+
+
+def of_product(product: Product, reader: int | None, page: int = 1) -> Reviews:
+    """The reviews of a product in one statement: the reader's own first, then newest first."""
+    mine = case((reviews.c.subject_id == (reader or 0), 0), else_=1)
+    columns = [reviews.c[name] for name in Review.__dataclass_fields__]
+    statement = (
+        select(*columns, func.count().over(), func.avg(reviews.c.rating).over())
+        .where(reviews.c.product_id == product.id, visible_to(reviews, reader))
+        .order_by(mine, reviews.c.posted_at.desc(), reviews.c.id.desc())
+        .limit(A_PAGE)
+        .offset((page - 1) * A_PAGE)
+    )
+    rows = current_database().reading().execute(statement).all()
+    if not rows:
+        return Reviews()
+    return Reviews(tuple(Review(*row[:-2]) for row in rows), int(rows[0][-2]), float(rows[0][-1]))
+
+
+def author_of(review_id: int, reader: int | None) -> int | None:
+    """The subject that wrote a review, None when there is no such review, or none for this reader."""
+    wanted = select(reviews.c.subject_id).where(reviews.c.id == review_id, visible_to(reviews, reader))
+    found: int | None = current_database().reading().scalar(wanted)
+    return found

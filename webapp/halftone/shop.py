@@ -1,0 +1,109 @@
+"""What the shop brings to the application: pages, links, the kind `payment`, conditions, and what accounts take
+along.
+"""
+
+from functools import cache, partial
+from typing import Any
+
+from flask import Flask, url_for
+from flask_babel import LazyString, gettext
+from werkzeug.routing import BaseConverter
+
+from asklater.accounts.sessions import Sessions, current_sessions
+from asklater.engine import current_engine
+from asklater.layout import Link, add_links
+from asklater.services import Services
+from halftone import (
+    cart,
+    cart_routes,
+    catalogue_routes,
+    checkout,
+    demo,
+    order_routes,
+    orders,
+    review_routes,
+    sharing_routes,
+)
+from halftone.catalogue import SORTS
+from halftone.payments import PaymentKind
+from halftone.personal_tables import DISCLOSURES, PERSONAL_TABLES, move_purchases
+from halftone.presenters import sorts_name
+from halftone.sharing import FIRST_SHARE
+from halftone.tables import move_publications, reviews, shares
+
+# Catalogue, reviews, sharing
+
+
+class Slug(BaseConverter):
+    """A name in an address; anything else in its place is an address that does not exist."""
+
+    regex = "[a-z0-9-]{1,60}"
+
+
+def init_catalogue(app: Flask, services: Services) -> None:
+    """The catalogue's pages, shares and reviews. Expects the accounts room to have joined."""
+    app.url_map.converters["slug"] = Slug
+    for routes in (catalogue_routes, sharing_routes, review_routes):
+        app.register_blueprint(routes.blueprint)
+    for published in (shares, reviews):
+        services.engine.register_merge(partial(move_publications, published))
+    services.engine.register_signal(FIRST_SHARE, lambda: gettext("First share"))
+    add_links(app, 10, _catalogue_links)
+    visits: Sessions = app.extensions["visits"]
+    visits.account_links.append(lambda: [(gettext("What you share"), url_for("sharing.own"))])
+
+
+def _catalogue_links() -> list[Link]:
+    return [Link(sorts_name(sort), url_for("shop.front", sort=sort)) for sort in SORTS]
+
+
+# Cart, checkout, orders
+
+
+def init_orders(app: Flask, services: Services) -> None:
+    """Register the kind `payment`, the condition `cart_has_physical_goods`, and the pages."""
+    engine = services.engine
+    engine.register_kind(PaymentKind())
+    engine.register_condition("cart_has_physical_goods", cart.has_physical_goods)
+    engine.register_merge(move_purchases)
+    engine.register_placement("order_confirmed", lambda: gettext("After an order"))
+    engine.register_placement("order_history", lambda: gettext("List of orders"))
+    engine.register_signal(checkout.FIRST_ORDER, lambda: gettext("First order"))
+    engine.register_kept(orders.ORDERED)
+    app.register_blueprint(cart_routes.blueprint)
+    app.register_blueprint(order_routes.blueprint)
+    add_links(app, 80, _cart_links)
+    app.extensions["visits"].account_links.append(_account_links)
+
+
+def _cart_links() -> list[Link]:
+    return [Link(gettext("Cart"), url_for("cart.cart"), _cart_badge())]
+
+
+def _cart_badge() -> Any:
+    """How many things are in the cart, counted where a template draws it: most fragments have no navigation."""
+
+    @cache
+    def count() -> str:
+        subject = current_engine().people.subject()
+        number = cart.count(subject.id) if subject else 0
+        return str(number or "")
+
+    return LazyString(count)
+
+
+def _account_links() -> list[tuple[str, str]]:
+    return [(gettext("Your orders"), url_for("orders.orders"))] if current_sessions().subject() else []
+
+
+# The application
+
+
+def init_app(app: Flask, services: Services) -> None:
+    """Sell prints."""
+    init_orders(app, services)
+    init_catalogue(app, services)
+    demo.init_app(app, services)
+    services.engine.register_holding(*PERSONAL_TABLES)
+    for disclosure in DISCLOSURES:
+        services.engine.register_disclosure(disclosure)

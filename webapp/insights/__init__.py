@@ -1,1 +1,0 @@
-"""Insights: what the product manager sees of every ask."""

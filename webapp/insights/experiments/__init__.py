@@ -1,1 +1,0 @@
-"""Experiments as the product manager sees them: what runs, what came of it, and what to do."""

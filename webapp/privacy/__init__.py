@@ -1,1 +1,0 @@
-"""Privacy: what the person and the privacy officer see. So far, the notice."""

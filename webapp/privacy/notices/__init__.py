@@ -1,1 +1,0 @@
-"""The notice in its versions: what was told of a field when somebody answered, and what became different since."""

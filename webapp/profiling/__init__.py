@@ -1,1 +1,0 @@
-"""The engine: declare, decide, ask, take, count."""

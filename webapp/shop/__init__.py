@@ -1,1 +1,0 @@
-"""Halftone, the print shop of the demo: a customer of the engine like any other."""

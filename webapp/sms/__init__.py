@@ -1,1 +1,0 @@
-"""Text messages: written to an outbox inside the transaction, sent after it. The demo has a page that shows them."""
