@@ -136,7 +136,11 @@ class _Planting:
             stored = {"value": self._stored(suggestion, key)}
             self._note("suggestion", {"value": words, "origin": said_by}, stored)
         for table in metadata.sorted_tables:
-            if table.name in self.engine.holdings and table.name not in {"subject", "answer", "suggestion"}:
+            if table.name in self.engine.registry.personal_tables and table.name not in {
+                "subject",
+                "answer",
+                "suggestion",
+            }:
                 self._row(table)
         return Planted(self.subject_id, tuple(self.canaries))
 
@@ -239,7 +243,7 @@ class _Planting:
                 return text, text
 
     def _holding(self, table: str) -> PersonalTable:
-        return self.engine.holdings[table]
+        return self.engine.registry.personal_tables[table]
 
     def _note(self, table: str, values: Mapping[str, Any], stored: Mapping[str, bytes] | None = None) -> None:
         holding = self._holding(table)

@@ -34,7 +34,7 @@ def in_plain(app: Flask, table: str, found: Iterable[Any]) -> list[Any]:
     for row in found:
         plain, keyring = dict(row._mapping), engine.keyring
         open_ = keyring.opener(keyring.wrapped(row.subject_id), row.subject_id)
-        for column, label in engine.holdings[table].sealed.items():
+        for column, label in engine.registry.personal_tables[table].sealed.items():
             plain[column] = open_(label(_moments(row._mapping)), plain[column]).decode()
         opened.append(namedtuple(table, plain)(**plain))  # type: ignore[misc]
     engine.database.release()

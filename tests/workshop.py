@@ -68,7 +68,7 @@ def init_app(app: Flask, services: Services) -> None:
     """A letter is on paper unless the application says otherwise."""
     app.extensions["on_paper"] = True
     for spot in ("desk", "shelf"):
-        services.engine.register_placement(spot, spot.title)
-    services.engine.register_signal("first_letter", lambda: "First letter")
-    services.engine.register_condition("on_paper", lambda _subject: bool(app.extensions["on_paper"]))
+        services.engine.registry.register_placement(spot, spot.title)
+    services.engine.registry.register_signal("first_letter", lambda: "First letter")
+    services.engine.registry.register_condition("on_paper", lambda _subject: bool(app.extensions["on_paper"]))
     app.register_blueprint(blueprint)

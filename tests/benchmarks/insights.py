@@ -114,7 +114,7 @@ def _application(url: str) -> Iterator[Flask]:
         with opened(settings, [*FEATURES, "tests.people"]) as app:
             engine: Engine = app.extensions["profiling"]
             with app.app_context(), engine.database.unit_of_work():
-                count_coverage(engine.database, engine.uncounted)
+                count_coverage(engine.database, engine.registry.uncounted)
             yield app
 
 

@@ -1,11 +1,11 @@
 """The engine: one object an application, which joins manifest, kinds, conditions, people and records."""
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
-from sqlalchemy import Select
 
 from asklater import clock
 from asklater.checks import background, manifest as checking
@@ -14,36 +14,19 @@ from asklater.db import Database
 from asklater.experiments.service import Experiments
 from asklater.keys.keyring import Keyring, record
 from asklater.keys.service import KeyService, LocalKeys
-from asklater.kinds.address import Address
 from asklater.kinds.base import Kind
-from asklater.kinds.choice import Choice, Choices
-from asklater.kinds.consent import Consent
-from asklater.kinds.image import Image
-from asklater.kinds.text import Text
 from asklater.manifest.declarations import Action, Field, Manifest
-from asklater.personal_tables import PersonalTable
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
 from asklater.policy.decision import Decision, decide
 from asklater.prompt_tokens import PromptTokens
 from asklater.records.answers import Answers, Provenance
 from asklater.records.background import Background
 from asklater.records.episodes import Episodes
-from asklater.records.people import RESTRICTED, People, SessionPeople, Subject
-from asklater.records.personal_tables import core_personal_tables
+from asklater.records.people import People, SessionPeople, Subject
 from asklater.records.signals import Signals
 from asklater.records.suggestions import Suggestions
 from asklater.records.suspended_requests import SuspendedRequests
-from asklater.registry import Alternative, Disclosure, Label, Placement, Signal, Traces
-
-BUILTIN: tuple[Kind, ...] = (Text(), Choice(), Choices(), Consent(), Address(), Image())
-
-
-Condition = Callable[[int | None], bool]
-"""Answers whether it holds for a subject (None: a visitor of whom nothing is recorded)."""
-
-
-Check = Callable[[Manifest], Collection[checking.Finding]]
-"""What else a room finds wrong with a manifest."""
+from asklater.registry import MissingPackageError, Registry
 
 
 class Unmet(Exception):  # noqa: N818
@@ -58,8 +41,7 @@ class Unmet(Exception):  # noqa: N818
 class Engine:
     """The engine of one application.
 
-    Rooms register kinds, conditions and their way to recognise people; then `start` reads and checks the
-    manifest.
+    Features register what they bring with `registry`; then `start` reads and checks the manifest.
     """
 
     manifest: Manifest
@@ -67,91 +49,17 @@ class Engine:
     suggestions: Suggestions
     episodes: Episodes
     experiments: Experiments
-    tickets: PromptTokens
+    tokens: PromptTokens
 
     def __init__(self, app: Flask, database: Database, master_key: bytes | KeyService) -> None:
         self.app = app
         self.database = database
-        self.kinds: dict[str, Kind] = {kind.name: kind for kind in BUILTIN}
-        self.conditions: dict[str, Condition] = {}
+        self.registry = Registry()
         self.people: People = SessionPeople(database)
-        self.merges: list[Callable[[int, int], None]] = []
-        self.ways: dict[str, Alternative] = {}
-        self.placements: dict[str, Placement] = {}
-        self.known_signals: dict[str, Signal] = {}
         self.signals = Signals(database)
         self.background = Background(database)
-        self.settings_endpoint = ""
-        """The page on which a person changes what is held, where a room has one."""
-        self.suggesting = False
-        """Whether some room keeps suggestions. Where none does, no prompt looks for them."""
-        self.detours = SuspendedRequests(database)
-        self.uncounted: list[Select[int]] = [RESTRICTED]
-        self.kept: list[Select[int]] = []
-        self.checks: list[Check] = []
-        self.departures: list[Callable[[int], None]] = []
-        self.sweeps: list[Traces] = []
-        self.disclosures: dict[str, Disclosure] = {}
-        self.notice_endpoint = ""
-        self.notice_part_endpoint = ""
-        """The notice of some `field`s alone, which opens in place, where a room has one."""
-        self.restriction_endpoint = ""
-        """The page on which a person lifts the restriction of what is held, where a room has one."""
+        self.suspended_requests = SuspendedRequests(database)
         self.keyring = Keyring(database, LocalKeys(master_key) if isinstance(master_key, bytes) else master_key)
-        self.holdings: dict[str, PersonalTable] = {own.table: own for own in core_personal_tables()}
-
-    def register_kind(self, kind: Kind) -> None:
-        self.kinds[kind.name] = kind
-
-    def register_condition(self, name: str, condition: Condition) -> None:
-        self.conditions[name] = condition
-
-    def register_merge(self, carry: Callable[[int, int], None]) -> None:
-        """`carry(from, into)` takes a room's own records along when two subjects turn out to be one person."""
-        self.merges.append(carry)
-
-    def register_way(self, way: Alternative) -> None:
-        """Offer another way than typing (a provider, say) in prompts for the fields that it supplies."""
-        self.ways[way.key] = way
-
-    def register_placement(self, key: str, label: Label) -> None:
-        """A spot in which background prompts may appear; its page says `{{ background_prompt(key) }}` there."""
-        self.placements[key] = Placement(key, label)
-
-    def register_signal(self, key: str, label: Label, *, times: int = 1) -> None:
-        """Something that prompts can wait for, reached once the room has told of it `times` times."""
-        self.known_signals[key] = Signal(key, label, times)
-
-    def register_uncounted(self, subjects: Select[int]) -> None:
-        """Subjects who are asked like everybody but belong into no figure, staff for one. A SELECT of their ids.
-
-        It is read whenever something is counted, so it holds for what they did before they were among them.
-        """
-        self.uncounted.append(subjects)
-
-    def register_kept(self, subjects: Select[int]) -> None:
-        """Subjects of whom a room has to keep something (orders). A SELECT of their ids; nothing prunes them."""
-        self.kept.append(subjects)
-
-    def register_holding(self, *holdings: PersonalTable) -> None:
-        """Tables of a room's that hold something of people. What has no holding, an erasure would pass by."""
-        self.holdings |= {holding.table: holding for holding in holdings}
-
-    def register_departure(self, before: Callable[[int], None]) -> None:
-        """`before(subject_id)` runs in the transaction in which a person's rows of measurement go, ahead of it."""
-        self.departures.append(before)
-
-    def register_sweep(self, sweep: Traces) -> None:
-        """Of a person there are traces that no column with their number leads to; an erasure takes them along."""
-        self.sweeps.append(sweep)
-
-    def register_disclosure(self, disclosure: Disclosure) -> None:
-        """Somebody outside was given something of people, and is told when it is erased here."""
-        self.disclosures[disclosure.recipient] = disclosure
-
-    def register_check(self, check: Check) -> None:
-        """Look at every manifest with `check` too, before it is used."""
-        self.checks.append(check)
 
     def start(self, manifest: Path | Manifest) -> None:
         """Read and check the manifest. Raises ManifestError with every finding; warnings are logged."""
@@ -162,29 +70,40 @@ class Engine:
         for finding in findings:
             self.app.logger.warning("manifest: %s", finding)
         self.manifest = declared
-        self.answers = Answers(self.database, self.keyring, declared, self.kinds)
-        self.suggestions = Suggestions(self.database, self.keyring, declared, self.kinds)
-        self.suggestions.in_use = self.suggesting
+        self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds)
+        self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
+        self.suggestions.in_use = self.registry.keeps_suggestions
         self.episodes = Episodes(self.database, declared.window)
         self.experiments = Experiments(self.database, declared)
-        self.tickets = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
+        self.tokens = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
 
     def findings(self, manifest: Manifest) -> list[checking.Finding]:
         """Everything wrong with `manifest` in this application, its gated views included."""
+        uninstalled = list(self._uninstalled(manifest))
+        if uninstalled:
+            return uninstalled
         gates = {getattr(view, "gated_action", None) for view in self.app.view_functions.values()} - {None}
         lost = [
             checking.Finding(f"actions.{key}", "a view is gated by this action, which is not declared")
             for key in gates - manifest.actions.keys()
         ]
-        served = {purpose for held in self.holdings.values() for purpose in held.purposes}
-        found = checking.check(manifest, self.kinds, self.conditions, clock.now().date(), served)
-        found += background.check(manifest, self.kinds, self.placements, self.known_signals)
-        found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.placements)]
-        found += [finding for check in self.checks for finding in check(manifest)]
+        served = {purpose for held in self.registry.personal_tables.values() for purpose in held.purposes}
+        found = checking.check(manifest, self.registry.kinds, self.registry.conditions, clock.now().date(), served)
+        found += background.check(manifest, self.registry.kinds, self.registry.placements, self.registry.signals)
+        found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.registry.placements)]
+        found += [finding for check in self.registry.checks for finding in check(manifest)]
         return sorted(lost + found)
 
+    def _uninstalled(self, manifest: Manifest) -> Iterator[checking.Finding]:
+        """The fields whose kind needs a package that is not there."""
+        for key, declared in manifest.fields.items():
+            try:
+                self.registry.kinds.get(declared.kind)
+            except MissingPackageError as missing:
+                yield checking.Finding(f"fields.{key}.kind", str(missing))
+
     def kind_of(self, field: str) -> Kind:
-        return self.kinds[self.manifest.fields[field].kind]
+        return self.registry.kinds[self.manifest.fields[field].kind]
 
     def field(self, key: str) -> Field:
         return self.manifest.fields[key]
@@ -204,32 +123,17 @@ class Engine:
         """
         number = subject.id if subject else None
         held = subject.held if subject else frozenset()
-        declared = decide(self.experiments.plain(action), held, holds or (lambda name: self.conditions[name](number)))
+        declared = decide(
+            self.experiments.plain(action), held, holds or (lambda name: self.registry.conditions[name](number))
+        )
         if declared.clear or subject is None or not subject.takes_part:
             return declared
         treatment = self.experiments.treatment(action, subject.id, declared.missing)
         if not treatment.variant:
             return declared
         hold = {need.when for need in self.action(action).requires if need.field in declared.missing}
-        return decide(treatment, held, hold.__contains__)  # conditions may cost a query: none is asked twice
-
-    def lacking(self, action: str, subject: Subject) -> tuple[str, ...]:
-        """What the manifest requires for `action`, whatever an experiment makes of it, and the subject lacks."""
-        held, conditions = subject.held, self.conditions
-        return decide(self.experiments.plain(action), held, lambda name: conditions[name](subject.id)).missing
-
-    def meet(self, action: str, *, asking: bool = True) -> tuple[Subject | None, Decision]:
-        """Who attempts the action, and what it lacks from them.
-
-        Where an experiment runs on it, a visitor who lacks something is recorded first, since the variant is kept
-        with the person; not so when nobody is going to be asked (`asking`).
-        """
-        subject = self.people.subject()
-        decision = self.decide(action, subject)
-        if subject is None and asking and not decision.clear and self.experiments.on(action):
-            subject = self.people.arrive()
-            decision = self.decide(action, subject)
-        return subject, decision
+        treated = decide(treatment, held, hold.__contains__)  # conditions may cost a query: none is asked twice
+        return replace(treated, declared=declared.missing)
 
     def require(self, action: str) -> Subject | None:
         """The subject of this request, read anew in its transaction. Raises Unmet when the action lacks a field.
@@ -251,7 +155,7 @@ class Engine:
         manifest = self.experiments.placed(placement)
         if subject.restricted or not lacking(manifest, placement, subject.held, shown):
             return None
-        times = {key: signal.times for key, signal in self.known_signals.items()}
+        times = {key: signal.times for key, signal in self.registry.signals.items()}
         history = self.background.history(subject.id)
         while True:
             found = due(manifest, placement, subject.held, times, history, clock.now(), shown)
@@ -262,11 +166,11 @@ class Engine:
 
     def signal(self, subject_id: int, key: str) -> None:
         """A signal happened. Raises KeyError when no room has registered it."""
-        self.signals.note(subject_id, self.known_signals[key].key)
+        self.signals.note(subject_id, self.registry.signals[key].key)
 
     def signal_day(self, subject_id: int, key: str) -> None:
         """It happened on this day too, which counts once; the day on which the subject came first does not."""
-        self.signals.note_day(subject_id, self.known_signals[key].key)
+        self.signals.note_day(subject_id, self.registry.signals[key].key)
 
     def save(self, subject_id: int, field: str, value: Any, origin: Provenance, *, prompted: bool) -> int:
         """Store a value that its kind has parsed and proved; the subject that holds it from now on.

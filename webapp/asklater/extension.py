@@ -91,4 +91,4 @@ def register_jobs(engine: Engine, jobs: Jobs) -> None:
     expire = partial(retention.expire, engine.database)
     jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, one_unit=False)
     jobs.register("expire_suggestions", engine.suggestions.expire, every_minutes=60)
-    jobs.register("expire_detours", engine.detours.expire, every_minutes=30)
+    jobs.register("expire_detours", engine.suspended_requests.expire, every_minutes=30)

@@ -26,11 +26,11 @@ class PromptTokens:
         self._serializer = URLSafeSerializer(secret_key, salt="asklater.prompt")
         self._seconds = seconds
 
-    def sign(self, ticket: PromptToken) -> str:
-        return self._serializer.dumps([int(clock.now().timestamp()), *astuple(ticket)])
+    def sign(self, token: PromptToken) -> str:
+        return self._serializer.dumps([int(clock.now().timestamp()), *astuple(token)])
 
     def read(self, token: str, action: str) -> PromptToken | None:
-        """The ticket, None when it is forged, altered, too old or of another action."""
+        """The token, None when it is forged, altered, too old or of another action."""
         try:
             issued, subject_id, own, prompt_id, fields, steps, back = self._serializer.loads(token)
         except (BadData, ValueError, TypeError):

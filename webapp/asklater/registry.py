@@ -1,8 +1,24 @@
-"""What features and applications register with the engine, and in which form."""
+"""What features and applications register before the manifest is read, and in which form."""
 
-from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
-from typing import Protocol
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from typing import Generic, Protocol, TypeVar
+
+from sqlalchemy import Select
+
+from asklater.checks.manifest import Finding
+from asklater.kinds.base import Kind
+from asklater.manifest.declarations import Manifest
+from asklater.personal_tables import PersonalTable
+from asklater.records.people import RESTRICTED
+from asklater.records.personal_tables import core_personal_tables
+
+Entry = TypeVar("Entry")
+Condition = Callable[[int | None], bool]
+"""Answers whether it holds for a subject (None: a visitor of whom nothing is recorded)."""
+Check = Callable[[Manifest], Collection[Finding]]
+"""What else is wrong with a manifest, in the eyes of a feature."""
 
 Label = Callable[[], str]
 """A name in the reader's language, asked for when it is drawn."""
@@ -68,5 +84,154 @@ class Disclosure:
 
     recipient: str
     """A key, of letters and underscores."""
-    label: Callable[[], str]
+    label: Label
     references: Callable[[int], Collection[str]]
+
+
+class Ordered(Generic[Entry]):
+    """Entries in the order of their places, those with the same place as they were added: links, tabs, panels."""
+
+    def __init__(self) -> None:
+        self._entries: list[tuple[int, Entry]] = []
+
+    def add(self, place: int, entry: Entry) -> None:
+        self._entries.append((place, entry))
+        self._entries.sort(key=lambda placed: placed[0])
+
+    def __iter__(self) -> Iterator[Entry]:
+        return iter([entry for _place, entry in self._entries])
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+
+class MissingPackageError(ImportError):
+    """A kind was named that needs a package of an extra; the message says which to install."""
+
+
+class Kinds(MutableMapping[str, Kind]):
+    """The kinds by name. Those that come with the library are imported when they are first asked for: a picture or an
+    address needs packages that an application without them need not install. Getting one raises MissingPackageError
+    where its package is missing.
+    """
+
+    BUILTIN: Mapping[str, tuple[str, str, str]] = {
+        "text": ("asklater.kinds.text", "Text", ""),
+        "choice": ("asklater.kinds.choice", "Choice", ""),
+        "choices": ("asklater.kinds.choice", "Choices", ""),
+        "consent": ("asklater.kinds.consent", "Consent", ""),
+        "address": ("asklater.kinds.address", "Address", "addresses"),
+        "image": ("asklater.kinds.image", "Image", "images"),
+    }
+    """Module, class and extra."""
+
+    def __init__(self) -> None:
+        self._kinds: dict[str, Kind | None] = dict.fromkeys(self.BUILTIN)
+
+    def __getitem__(self, name: str) -> Kind:
+        kind = self._kinds[name]
+        if kind is None:
+            module, of_class, extra = self.BUILTIN[name]
+            try:
+                kind = self._kinds[name] = getattr(import_module(module), of_class)()
+            except ModuleNotFoundError as missing:
+                sentence = f"the kind {name!r} needs {missing.name}: pip install 'asklater[{extra}]'"
+                raise MissingPackageError(sentence) from missing
+        return kind
+
+    def __setitem__(self, name: str, kind: Kind) -> None:
+        self._kinds[name] = kind
+
+    def __delitem__(self, name: str) -> None:
+        del self._kinds[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._kinds)
+
+    def __len__(self) -> int:
+        return len(self._kinds)
+
+
+@dataclass
+class Registry:
+    """Everything that features and the application bring to the engine. It is read once the engine has started."""
+
+    kinds: Kinds = field(default_factory=Kinds)
+    conditions: dict[str, Condition] = field(default_factory=dict)
+    placements: dict[str, Placement] = field(default_factory=dict)
+    signals: dict[str, Signal] = field(default_factory=dict)
+    alternatives: dict[str, Alternative] = field(default_factory=dict)
+    checks: list[Check] = field(default_factory=list)
+    merges: list[Callable[[int, int], None]] = field(default_factory=list)
+    opt_outs: list[Callable[[int], None]] = field(default_factory=list)
+    uncounted: list[Select[int]] = field(default_factory=lambda: [RESTRICTED])
+    retained: list[Select[int]] = field(default_factory=list)
+    traces: list[Traces] = field(default_factory=list)
+    disclosures: dict[str, Disclosure] = field(default_factory=dict)
+    personal_tables: dict[str, PersonalTable] = field(
+        default_factory=lambda: {own.table: own for own in core_personal_tables()}
+    )
+    keeps_suggestions: bool = False
+    """Whether some feature keeps suggestions. Where none does, no prompt looks for them."""
+    settings_endpoint: str = ""
+    """The page on which a person changes what is held, where a feature has one."""
+    notice_endpoint: str = ""
+    notice_part_endpoint: str = ""
+    """The notice of some `field`s alone, which opens in place, where a feature has one."""
+    restriction_endpoint: str = ""
+    """The page on which a person lifts the restriction of what is held, where a feature has one."""
+
+    def register_kind(self, kind: Kind) -> None:
+        """A sort of field, under `kind.name`; one of a name that exists takes its place."""
+        self.kinds[kind.name] = kind
+
+    def register_condition(self, name: str, condition: Condition) -> None:
+        """What a requirement's `when` may name."""
+        self.conditions[name] = condition
+
+    def register_placement(self, key: str, label: Label) -> None:
+        """A spot in which background prompts may appear; its page says `{{ background_prompt(key) }}` there."""
+        self.placements[key] = Placement(key, label)
+
+    def register_signal(self, key: str, label: Label, *, times: int = 1) -> None:
+        """Something that prompts can wait for, reached once `engine.signal` has told of it `times` times."""
+        self.signals[key] = Signal(key, label, times)
+
+    def register_alternative(self, alternative: Alternative) -> None:
+        """Offer another way than typing (a provider, say) in prompts for the fields that it supplies."""
+        self.alternatives[alternative.key] = alternative
+
+    def register_check(self, check: Check) -> None:
+        """Look at every manifest with `check` too, before it is used."""
+        self.checks.append(check)
+
+    def register_merge(self, carry: Callable[[int, int], None]) -> None:
+        """`carry(from, into)` takes further records along when two subjects turn out to be one person."""
+        self.merges.append(carry)
+
+    def register_opt_out(self, before: Callable[[int], None]) -> None:
+        """`before(subject_id)` runs in the transaction in which a person's rows of measurement go, ahead of it."""
+        self.opt_outs.append(before)
+
+    def register_uncounted(self, subjects: Select[int]) -> None:
+        """Subjects who are asked like everybody but belong into no figure, staff for one. A SELECT of their ids.
+
+        It is read whenever something is counted, so it holds for what they did before they were among them.
+        """
+        self.uncounted.append(subjects)
+
+    def register_retained(self, subjects: Select[int]) -> None:
+        """Subjects of whom something has to be kept (orders). A SELECT of their ids; nothing prunes them."""
+        self.retained.append(subjects)
+
+    def register_personal_tables(self, *tables: PersonalTable) -> None:
+        """Tables that hold something of people. One that is not registered, an erasure would pass by."""
+        self.personal_tables |= {table.table: table for table in tables}
+
+    def register_traces(self, traces: Traces) -> None:
+        """What leads to a person by something else than their number; an erasure takes it along."""
+        self.traces.append(traces)
+
+    def register_disclosure(self, disclosure: Disclosure) -> None:
+        """Somebody outside was given something of people, and is told when it is erased here."""
+        self.disclosures[disclosure.recipient] = disclosure

@@ -27,11 +27,11 @@ def forget_measurement(engine: Engine, subject_id: int) -> None:
 
     Does nothing where there are none, so it may be called again.
     """
-    for before in engine.departures:
+    for before in engine.registry.opt_outs:
         before(subject_id)
     connection = engine.database.writing()
     connection.execute(UNNAME, {"of_subject": subject_id})
-    measured = [held for held in engine.holdings.values() if held.purpose == MEASUREMENT]
+    measured = [held for held in engine.registry.personal_tables.values() if held.purpose == MEASUREMENT]
     for holding in sorted(measured, key=lambda held: not held.link):  # what hangs on other rows goes before them
         holding.erase(connection, subject_id)
 

@@ -146,7 +146,7 @@ def compare_manifests(old: Path, new: Path) -> None:
         comparison = compare(read(old), read(new))
     except ManifestError as error:
         raise click.ClickException(str(error)) from error
-    stopping = ImpactQueries(current_database(), current_engine().uncounted)
+    stopping = ImpactQueries(current_database(), current_engine().registry.uncounted)
     for line in told(comparison, stopping.impact(comparison)):
         click.echo(line)
 

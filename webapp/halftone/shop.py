@@ -46,8 +46,8 @@ def init_catalogue(app: Flask, services: Services) -> None:
     for routes in (catalogue_routes, sharing_routes, review_routes):
         app.register_blueprint(routes.blueprint)
     for published in (shares, reviews):
-        services.engine.register_merge(partial(move_publications, published))
-    services.engine.register_signal(FIRST_SHARE, lambda: gettext("First share"))
+        services.engine.registry.register_merge(partial(move_publications, published))
+    services.engine.registry.register_signal(FIRST_SHARE, lambda: gettext("First share"))
     add_links(app, 10, _catalogue_links)
     visits: Sessions = app.extensions["visits"]
     visits.account_links.append(lambda: [(gettext("What you share"), url_for("sharing.own"))])
@@ -63,13 +63,13 @@ def _catalogue_links() -> list[Link]:
 def init_orders(app: Flask, services: Services) -> None:
     """Register the kind `payment`, the condition `cart_has_physical_goods`, and the pages."""
     engine = services.engine
-    engine.register_kind(PaymentKind())
-    engine.register_condition("cart_has_physical_goods", cart.has_physical_goods)
-    engine.register_merge(move_purchases)
-    engine.register_placement("order_confirmed", lambda: gettext("After an order"))
-    engine.register_placement("order_history", lambda: gettext("List of orders"))
-    engine.register_signal(checkout.FIRST_ORDER, lambda: gettext("First order"))
-    engine.register_kept(orders.ORDERED)
+    engine.registry.register_kind(PaymentKind())
+    engine.registry.register_condition("cart_has_physical_goods", cart.has_physical_goods)
+    engine.registry.register_merge(move_purchases)
+    engine.registry.register_placement("order_confirmed", lambda: gettext("After an order"))
+    engine.registry.register_placement("order_history", lambda: gettext("List of orders"))
+    engine.registry.register_signal(checkout.FIRST_ORDER, lambda: gettext("First order"))
+    engine.registry.register_retained(orders.ORDERED)
     app.register_blueprint(cart_routes.blueprint)
     app.register_blueprint(order_routes.blueprint)
     add_links(app, 80, _cart_links)
@@ -104,6 +104,6 @@ def init_app(app: Flask, services: Services) -> None:
     init_orders(app, services)
     init_catalogue(app, services)
     demo.init_app(app, services)
-    services.engine.register_holding(*PERSONAL_TABLES)
+    services.engine.registry.register_personal_tables(*PERSONAL_TABLES)
     for disclosure in DISCLOSURES:
-        services.engine.register_disclosure(disclosure)
+        services.engine.registry.register_disclosure(disclosure)

@@ -50,7 +50,11 @@ def test_a_canary_in_every_table_comes_back_and_nothing_of_others(whole_app: Fla
     assert list(lost(document, ada)) == []
     assert list(unsaid(document)) == []
     told = {"answer", *(section["table"] for section in document["records"])}
-    assert told == whole_app.extensions["profiling"].holdings.keys() == {canary.table for canary in ada.canaries}
+    assert (
+        told
+        == whole_app.extensions["profiling"].registry.personal_tables.keys()
+        == {canary.table for canary in ada.canaries}
+    )
     text = repr(document).encode()
     assert [word for word in bob.words if word in text] == []
     assert [it for it in ada.canaries if isinstance(it.value, bytes) and not it.told and it.value in text] == []
@@ -83,5 +87,5 @@ def test_the_tables_hold_the_same(whole_app: Flask) -> None:
 
 def test_a_table_that_is_forgotten_is_noticed(whole_app: Flask) -> None:
     ada = plant(whole_app)
-    whole_app.extensions["profiling"].holdings.pop("visit")
+    whole_app.extensions["profiling"].registry.personal_tables.pop("visit")
     assert {canary.table for canary in lost(exported(whole_app, ada.subject_id), ada)} == {"visit"}

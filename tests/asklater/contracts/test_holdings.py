@@ -36,16 +36,16 @@ def of_people() -> set[str]:
 
 
 def strangers(engine: Engine) -> Iterator[str]:
-    for name in sorted(of_people() ^ engine.holdings.keys()):
+    for name in sorted(of_people() ^ engine.registry.personal_tables.keys()):
         yield f"{name}: is no person's, or has no holding"
 
 
 def faults(engine: Engine) -> Iterator[str]:
     yield from strangers(engine)
-    for name, holding in engine.holdings.items():
+    for name, holding in engine.registry.personal_tables.items():
         if name in metadata.tables:
             yield from faults_of(holding)
-    for holding in engine.holdings.values():
+    for holding in engine.registry.personal_tables.values():
         for purpose in holding.purposes - engine.manifest.purposes.keys():
             yield f"{holding.table}: the manifest has no purpose {purpose}"
         if holding.kept and engine.manifest.purposes[holding.kept.purpose].basis != "legal_obligation":
@@ -83,15 +83,15 @@ def test_a_forgotten_table_or_column_is_noticed(engine: Engine, whole_app: Flask
     finally:
         metadata.remove(stray)
     with whole_app.test_request_context():
-        visits = replace(engine.holdings["visit"], withheld=frozenset())
+        visits = replace(engine.registry.personal_tables["visit"], withheld=frozenset())
         assert list(faults_of(visits)) == ["visit.token_hash: is neither told nor withheld"]
-        (fault,) = faults_of(replace(engine.holdings["authenticator"], sealed={}))
+        (fault,) = faults_of(replace(engine.registry.personal_tables["authenticator"], sealed={}))
         assert fault.startswith("authenticator.secret: holds bytes")
 
 
 def test_what_outlives_an_erasure_without_a_law_is_noticed(engine: Engine, whole_app: Flask) -> None:
     kept = LegalHold("account", "began_at", "P1Y", {})
-    engine.register_holding(replace(engine.holdings["visit"], kept=kept))
+    engine.registry.register_personal_tables(replace(engine.registry.personal_tables["visit"], kept=kept))
     with whole_app.test_request_context():
         assert "visit: outlives an erasure without a legal obligation" in list(faults(engine))
     findings = [finding for finding in engine.findings(engine.manifest) if not finding.warning]
@@ -99,5 +99,5 @@ def test_what_outlives_an_erasure_without_a_law_is_noticed(engine: Engine, whole
 
 
 def test_a_holding_of_a_table_that_is_nobodys_is_noticed(engine: Engine) -> None:
-    engine.register_holding(replace(engine.holdings["visit"], table="series"))
+    engine.registry.register_personal_tables(replace(engine.registry.personal_tables["visit"], table="series"))
     assert list(strangers(engine)) == ["series: is no person's, or has no holding"]

@@ -61,7 +61,10 @@ def test_the_books_outlive_their_person_and_do_not_name_them(plain: Shopper, sho
     engine: Engine = shop.extensions["profiling"]
     with shop.app_context(), engine.database.unit_of_work():
         holdings = {"shop_order", "shop_order_line", "subject"}
-        left = {name: held.count(engine.database.reading(), shell.id) for name, held in engine.holdings.items()}
+        left = {
+            name: held.count(engine.database.reading(), shell.id)
+            for name, held in engine.registry.personal_tables.items()
+        }
         assert {name for name, number in left.items() if number} == holdings
 
 

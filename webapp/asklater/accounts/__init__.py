@@ -59,15 +59,15 @@ def init_app(app: Flask, services: Services) -> None:
     for page in (SECURITY_PANELS, ACCOUNT_PANELS):
         app.extensions[page] = Panels()
     app.extensions[ACCOUNT_PANELS].register(preferences.PREFERENCES_PANEL)
-    engine.settings_endpoint = "accounts.account"
-    engine.register_signal(THIRD_VISIT_SIGNAL, lambda: gettext("Third visit"), times=2)
+    engine.registry.settings_endpoint = "accounts.account"
+    engine.registry.register_signal(THIRD_VISIT_SIGNAL, lambda: gettext("Third visit"), times=2)
     visits.came_back.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
     engine.people = visits
-    engine.register_kind(EmailKind(visits))
-    engine.register_kind(VerifiedEmailKind(engine, visits))
-    engine.register_uncounted(STAFF_IDS)
-    engine.register_holding(*PERSONAL_TABLES)
-    engine.register_sweep(AddressErasure(engine))
+    engine.registry.register_kind(EmailKind(visits))
+    engine.registry.register_kind(VerifiedEmailKind(engine, visits))
+    engine.registry.register_uncounted(STAFF_IDS)
+    engine.registry.register_personal_tables(*PERSONAL_TABLES)
+    engine.registry.register_traces(AddressErasure(engine))
     for part in SUBFEATURES:
         part.init_app(app, services)
     app.before_request(_note_presence)

@@ -62,7 +62,7 @@ def switch_to_account(engine: Engine, subject_id: int, owner: int, way: str, *, 
     own = current_session().get(Account, subject_id)
     if subject_id != owner and (own is None or own.verified_at is None):
         came = merge(engine, subject_id, owner)
-        for carry in engine.merges:
+        for carry in engine.registry.merges:
             carry(subject_id, owner)
         current_session().flush()
         _flash_merged(engine, came)

@@ -46,7 +46,7 @@ def prune_accounts(engine: Engine) -> int:
             subject.c.signed_up_at < moment - PRUNED_AFTER,
             subject.c.simulated.is_(False),
             ~reachable,
-            *(Account.subject_id.not_in(kept) for kept in engine.kept),
+            *(Account.subject_id.not_in(kept) for kept in engine.registry.retained),
         )
         .limit(BATCH_SIZE)
     )

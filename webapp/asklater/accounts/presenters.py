@@ -271,8 +271,8 @@ def origin_of(engine: Engine, context: str) -> str:
     """Where an answer came from: an action, a placement, or one of the engine's own ways."""
     if context in engine.manifest.actions:
         return gettext(engine.manifest.actions[context].label)
-    if context in engine.placements:
-        return engine.placements[context].label()
+    if context in engine.registry.placements:
+        return engine.registry.placements[context].label()
     ways = {"settings": gettext("this page"), "import": gettext("an import"), "expiry": gettext("its term")}
     return ways.get(context, context)
 

@@ -21,13 +21,13 @@ from asklater.records.people import Subject
 
 @dataclass(frozen=True)
 class BackgroundAsk:
-    """Everything that a background prompt is made from. With a ticket it is shown anew, which is no impression."""
+    """Everything that a background prompt is made from. With a token it is shown anew, which is no impression."""
 
     prompt: BackgroundPrompt
     fields: tuple[str, ...]
     subject: Subject
     back: str
-    ticket: PromptToken | None = None
+    token: PromptToken | None = None
     submission: Submission = field(default_factory=Submission)
     taken: Taken = field(default_factory=Taken)
     warning: str = ""
@@ -40,7 +40,7 @@ def background_prompt(placement: str) -> Markup:
     something could be, but is not due. Raises KeyError for a placement that no room has registered.
     """
     engine = current_engine()
-    known, subject = engine.placements[placement].key, engine.people.subject()
+    known, subject = engine.registry.placements[placement].key, engine.people.subject()
     if subject is None or request.method == "HEAD":
         return Markup()
     found, subject = _begun(engine, known, subject)
@@ -72,7 +72,7 @@ def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
         reason=gettext(ask.prompt.reason),
         post_url=url_for("background.answer", prompt=ask.prompt.key),
         multipart=any(engine.kind_of(key).multipart for key in asked),
-        hidden=((TOKEN, engine.tickets.sign(_ticket(engine, ask, asked, tuple(unable)))),),
+        hidden=((TOKEN, engine.tokens.sign(_token(engine, ask, asked, tuple(unable)))),),
         fields=tuple(views),
         errors=summary(views, ask.warning),
         unable=unable_views(engine, ask.subject, engine.manifest.fields, unable),
@@ -96,10 +96,10 @@ def _begun(engine: Engine, placement: str, subject: Subject) -> tuple[Due | None
     return found, subject
 
 
-def _ticket(engine: Engine, ask: BackgroundAsk, asked: tuple[str, ...], unable: tuple[str, ...]) -> PromptToken:
+def _token(engine: Engine, ask: BackgroundAsk, asked: tuple[str, ...], unable: tuple[str, ...]) -> PromptToken:
     placement = ask.prompt.placement
-    if ask.ticket is not None:
-        number = ask.ticket.prompt_id
+    if ask.token is not None:
+        number = ask.token.prompt_id
     else:
         variant = engine.experiments.shown_as(ask.prompt.key, ask.subject.id)
         exposure = Exposure(kind="background", variant=variant, device=device_class(request.user_agent.string))
@@ -121,22 +121,22 @@ def answer_in_background(engine: Engine, prompt: BackgroundPrompt, submission: S
     if subject is None:
         return _nobody(http.came_from())
     prompt = engine.experiments.as_met(prompt, subject.id)
-    ticket = engine.tickets.read(submission.token, prompt.placement) if submission.token else None
-    if ticket is not None and ticket.subject_id != subject.id:
-        ticket = None
-    back = http.on_this_site(ticket.back) if ticket else http.came_from()
+    token = engine.tokens.read(submission.token, prompt.placement) if submission.token else None
+    if token is not None and token.subject_id != subject.id:
+        token = None
+    back = http.on_this_site(token.back) if token else http.came_from()
     if submission.never or submission.cancelled:
         return _put_off(engine, prompt, subject, back, for_good=submission.never)
-    missing = [key for key in (ticket.fields if ticket else prompt.fields) if key not in subject.held]
+    missing = [key for key in (token.fields if token else prompt.fields) if key not in subject.held]
     if not missing:
         return _saved(engine, back)
-    ask = BackgroundAsk(prompt, tuple(missing), subject, back, ticket, submission)
-    return _refresh(engine, ask) if ticket is None or submission.redraw else _save(engine, ask, ticket)
+    ask = BackgroundAsk(prompt, tuple(missing), subject, back, token, submission)
+    return _refresh(engine, ask) if token is None or submission.redraw else _save(engine, ask, token)
 
 
-def _save(engine: Engine, ask: BackgroundAsk, ticket: PromptToken) -> Response:
+def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
     """Take the answers. What was left empty beside them stays unasked until the cool-down is over."""
-    taken = take(engine, ask.subject, ticket, ask.submission, ask.fields, optional=True)
+    taken = take(engine, ask.subject, token, ask.submission, ask.fields, optional=True)
     subject = engine.people.subject() or ask.subject
     if taken.elsewhere is not None:
         try:
@@ -147,7 +147,7 @@ def _save(engine: Engine, ask: BackgroundAsk, ticket: PromptToken) -> Response:
             taken = Taken(taken.errors, {**taken.unable, **dict.fromkeys(gone, explained)})
     if taken.errors or taken.unable:
         left = tuple(key for key in ask.fields if key not in subject.held)
-        again = BackgroundAsk(ask.prompt, left, subject, ask.back, ticket, ask.submission, taken)
+        again = BackgroundAsk(ask.prompt, left, subject, ask.back, token, ask.submission, taken)
         return _respond(engine, again)
     engine.background.end(subject.id, ask.prompt.key)
     engine.episodes.complete_action(subject.id, ask.prompt.placement)
@@ -163,9 +163,9 @@ def _refresh(engine: Engine, ask: BackgroundAsk) -> Response:
         ask.fields,
         ask.subject,
         ask.back,
-        ask.ticket,
+        ask.token,
         ask.submission,
-        warning="" if ask.ticket else warning,
+        warning="" if ask.token else warning,
     )
     return _respond(engine, again)
 
@@ -193,8 +193,10 @@ def _done(engine: Engine, page: DonePage) -> Response:
     if not http.wants_fragment():
         flash(f"{page.heading}. {page.text}", "success")
         return http.go_to(page.url)
-    if engine.settings_endpoint:
-        page = DonePage(page.heading, page.text, url_for(engine.settings_endpoint), gettext("Your account"), False)
+    if engine.registry.settings_endpoint:
+        page = DonePage(
+            page.heading, page.text, url_for(engine.registry.settings_endpoint), gettext("Your account"), False
+        )
     return http.fragment_or_page("profiling/_done.html", "profiling/done.html", done=page)
 
 

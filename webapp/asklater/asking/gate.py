@@ -76,26 +76,31 @@ def attempt(
     *,
     back: Callable[[], ResponseReturnValue] | None = None,
 ) -> ResponseReturnValue:
-    """One POST at an action: take what it answers, ask for what is missing, or run it."""
+    """One POST at an action: take what it answers, ask for what is missing, or run it.
+
+    Policy decides before the answers are taken, and once more where some were.
+    """
     submission = read_submission(request.form, request.files)
     subject = engine.people.subject()
-    ticket = _ticket(engine, action, subject, submission)
+    token = _token(engine, action, subject, submission)
     if submission.cancelled:
-        return _cancel(engine, subject, ticket, back)
-    if submission.resumed and not engine.detours.use(submission.resumed):
+        return _cancel(engine, subject, token, back)
+    if submission.resumed and not engine.suspended_requests.use(submission.resumed):
         return answer_carried_on_before()
     taken, trouble = Taken(), ""
-    if submission.elsewhere in engine.ways:
+    decision = engine.decide(action, subject)
+    if submission.elsewhere in engine.registry.alternatives:
         taken = Taken(elsewhere=_other_way(engine, action, submission.elsewhere))
-    elif ticket and subject and not (submission.redraw or submission.again):
-        taken = take(engine, subject, ticket, submission, engine.lacking(action, subject))
+    elif token and subject and not (submission.redraw or submission.again):
+        taken = take(engine, subject, token, submission, decision.declared)
         subject = engine.people.subject()
+        decision = engine.decide(action, subject)
     if taken.elsewhere is not None:
         try:
             return answer_with_detour(engine, action, taken.elsewhere)
         except Unable as explained:
             trouble = explained.reason
-    subject, decision = engine.meet(action, asking=not http.wants_json())
+    subject, decision = recorded(engine, subject, decision, asking=not http.wants_json())
     if decision.clear:
         try:
             return _run(engine, subject, decision, run)
@@ -109,17 +114,32 @@ def attempt(
         post_url=request.full_path.removesuffix("?"),
         slot=slot_of(action),
         back=http.came_from(),
-        ticket=ticket,
+        token=token,
         submission=submission,
         taken=taken,
-        warning=trouble or _warning(submission, ticket),
+        warning=trouble or _warning(submission, token),
     )
     return answer_with_prompt(engine, ask)
 
 
+def recorded(
+    engine: Engine, subject: Subject | None, decision: Decision, *, asking: bool = True
+) -> tuple[Subject | None, Decision]:
+    """A visitor who is going to be asked for an action on which an experiment runs is recorded first, since the
+    variant is kept with the person. Everybody else, and whoever is not going to be asked, is as they were."""
+    action = decision.treatment.action.key
+    if subject is not None or decision.clear or not asking or not engine.experiments.on(action):
+        return subject, decision
+    arrived = engine.people.arrive()
+    return arrived, engine.decide(action, arrived)
+
+
 def _visit(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], result: Result) -> ResponseReturnValue:
     """A GET: run it, or ask through the engine's own route."""
-    subject, decision = engine.meet(action, asking=request.method == "GET" and not http.wants_json())
+    subject = engine.people.subject()
+    decision = engine.decide(action, subject)
+    asking = request.method == "GET" and not http.wants_json()
+    subject, decision = recorded(engine, subject, decision, asking=asking)
     onward = request.full_path.removesuffix("?")
     if decision.clear:
         if http.wants_fragment():
@@ -142,30 +162,30 @@ def _anew(engine: Engine, action: str, unmet: Unmet) -> tuple[Subject | None, De
 
 
 def _other_way(engine: Engine, action: str, key: str) -> Redirected:
-    way = engine.ways[key]
+    way = engine.registry.alternatives[key]
     return Redirected(lambda onward: way.begin(action, onward), reach=way.reach)
 
 
-def _ticket(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> PromptToken | None:
-    """The submission's ticket, None when it is worth nothing to this subject."""
-    ticket = engine.tickets.read(submission.token, action) if submission.token else None
-    return ticket if ticket and subject and ticket.subject_id == subject.id else None
+def _token(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> PromptToken | None:
+    """The submission's token, None when it is worth nothing to this subject."""
+    token = engine.tokens.read(submission.token, action) if submission.token else None
+    return token if token and subject and token.subject_id == subject.id else None
 
 
 def _cancel(
     engine: Engine,
     subject: Subject | None,
-    ticket: PromptToken | None,
+    token: PromptToken | None,
     back: Callable[[], ResponseReturnValue] | None,
 ) -> ResponseReturnValue:
     """Dismissed: empty the slot, or go back with what was typed."""
-    if subject and ticket:
-        engine.episodes.dismiss(subject.id, ticket.action)
+    if subject and token:
+        engine.episodes.dismiss(subject.id, token.action)
     if http.wants_fragment():
         return http.personal(Response("", mimetype="text/html"))
     if back is not None:
         return back()
-    return http.go_to(http.on_this_site(ticket.back) if ticket else http.came_from())
+    return http.go_to(http.on_this_site(token.back) if token else http.came_from())
 
 
 def _run(
@@ -182,7 +202,7 @@ def _run(
     return response
 
 
-def _warning(submission: Submission, ticket: PromptToken | None) -> str:
-    if submission.token and ticket is None:
+def _warning(submission: Submission, token: PromptToken | None) -> str:
+    if submission.token and token is None:
         return gettext("This form is no longer valid, so nothing was stored. Check what you typed and send it again.")
     return ""

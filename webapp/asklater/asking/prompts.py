@@ -28,7 +28,7 @@ class Ask:
     post_url: str
     slot: str
     back: str
-    ticket: PromptToken | None = None
+    token: PromptToken | None = None
     submission: Submission = field(default_factory=Submission)
     taken: Taken = field(default_factory=Taken)
     warning: str = ""
@@ -42,7 +42,7 @@ class Ask:
     def fresh(self) -> tuple[str, ...]:
         """The fields that this render shows for the first time. One that it shows again, after a rejected
         submission or to redraw the form, makes no impression."""
-        shown = self.ticket.fields if self.ticket else ()
+        shown = self.token.fields if self.token else ()
         return tuple(key for key in self.decision.now if key not in shown)
 
 
@@ -63,40 +63,40 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
                 unable[key] = explained
     number = _impression(engine, ask, unable)
     asked = tuple(view.key for view in views)
-    ticket = _ticket(ask, number, asked)
+    token = _token(ask, number, asked)
     return PromptPage(
         action=ask.action.key,
         heading=gettext(ask.action.label),
         reason=gettext(ask.action.reason) if ask.action.reason else "",
-        step=max(1, ticket.steps - len(ask.decision.rounds) + 1),
-        steps=ticket.steps,
+        step=max(1, token.steps - len(ask.decision.rounds) + 1),
+        steps=token.steps,
         post_url=ask.post_url,
         slot=ask.slot,
         multipart=any(engine.kind_of(key).multipart for key in asked),
-        hidden=(*ask.submission.carried, (TOKEN, engine.tickets.sign(ticket))),
+        hidden=(*ask.submission.carried, (TOKEN, engine.tokens.sign(token))),
         fields=tuple(views),
         errors=summary(views, ask.warning),
         unable=unable_views(engine, ask.subject, asked_of, unable),
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
         notice_url=notice_url(engine, ask.decision.now),
         notice_part_url=notice_part_url(engine, ask.decision.now),
-        ways=tuple((way.key, way.label) for way in engine.ways.values() if way.supplies(asked)),
+        ways=tuple((way.key, way.label) for way in engine.registry.alternatives.values() if way.supplies(asked)),
         retry_after=max((explained.retry_after for explained in unable.values()), default=0),
     )
 
 
 def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:
-    if ask.ticket is not None and not ask.fresh:
-        return ask.ticket.prompt_id
+    if ask.token is not None and not ask.fresh:
+        return ask.token.prompt_id
     known = ask.action.key in ask.subject.prompts
     exposure = Exposure(variant=ask.decision.treatment.variant, device=device_class(request.user_agent.string))
     return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable, exposure, open_before=known)
 
 
-def _ticket(ask: Ask, number: int, asked: tuple[str, ...]) -> PromptToken:
+def _token(ask: Ask, number: int, asked: tuple[str, ...]) -> PromptToken:
     steps = len(ask.decision.rounds)
-    if ask.ticket is not None:
-        earlier = replace(ask.ticket, subject_id=ask.subject.id, prompt_id=number, fields=asked)
+    if ask.token is not None:
+        earlier = replace(ask.token, subject_id=ask.subject.id, prompt_id=number, fields=asked)
         return replace(earlier, steps=max(earlier.steps, steps))
     return PromptToken(ask.subject.id, ask.action.key, number, asked, steps, ask.back)
 
@@ -142,19 +142,27 @@ def unable_views(
 
 def _way_out(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
     """Where a person goes on whose restriction is in the way."""
-    if not (subject.restricted and engine.restriction_endpoint):
+    if not (subject.restricted and engine.registry.restriction_endpoint):
         return ()
-    return ((gettext("Lift the restriction"), url_for(engine.restriction_endpoint)),)
+    return ((gettext("Lift the restriction"), url_for(engine.registry.restriction_endpoint)),)
 
 
 def notice_url(engine: Engine, fields: Sequence[str]) -> str:
     """Where the notice tells of these fields, "" where no room has one."""
-    return url_for(engine.notice_endpoint, _anchor=f"field-{fields[0]}") if engine.notice_endpoint else ""
+    return (
+        url_for(engine.registry.notice_endpoint, _anchor=f"field-{fields[0]}")
+        if engine.registry.notice_endpoint
+        else ""
+    )
 
 
 def notice_part_url(engine: Engine, fields: Sequence[str]) -> str:
     """What of the notice is about these fields alone."""
-    return url_for(engine.notice_part_endpoint, field=list(fields)) if engine.notice_part_endpoint else ""
+    return (
+        url_for(engine.registry.notice_part_endpoint, field=list(fields))
+        if engine.registry.notice_part_endpoint
+        else ""
+    )
 
 
 def summary(views: Sequence[FieldView], warning: str) -> tuple[InputError, ...]:

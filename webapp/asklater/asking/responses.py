@@ -102,7 +102,7 @@ def _way_back(engine: Engine, action: str) -> str:
         if name not in ENGINE_OWN and not _fleeting(engine, name)
         for value in values
     )
-    return engine.detours.keep(SuspendedRequest(action, request.full_path.removesuffix("?"), inputs))
+    return engine.suspended_requests.keep(SuspendedRequest(action, request.full_path.removesuffix("?"), inputs))
 
 
 def _fleeting(engine: Engine, name: str) -> bool:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from asklater import http
 from asklater.asking.background import answer_in_background, background_prompt
-from asklater.asking.gate import attempt
+from asklater.asking.gate import attempt, recorded
 from asklater.asking.responses import answer_carried_on_before, answer_with_resumption, ask_for_visit, go_on
 from asklater.asking.submission import read_submission
 from asklater.engine import Engine, current_engine
@@ -21,7 +21,8 @@ def ask(action: str) -> ResponseReturnValue:
     """The prompt of an action as a page; `next` is where to go once nothing is missing."""
     engine = _engine_with(action)
     onward, result = _onward()
-    subject, decision = engine.meet(action)
+    subject = engine.people.subject()
+    subject, decision = recorded(engine, subject, engine.decide(action, subject))
     if decision.clear:
         return go_on(engine, action, onward, result)
     return ask_for_visit(engine, action, subject, decision, onward, result)
@@ -39,7 +40,7 @@ def answer(action: str) -> ResponseReturnValue:
 def resume(token: str) -> ResponseReturnValue:
     """Back from a detour: what was interrupted. Looking at it changes nothing; carrying it on uses it up."""
     engine = current_engine()
-    interrupted = engine.detours.read(token)
+    interrupted = engine.suspended_requests.read(token)
     if interrupted is None:
         return answer_carried_on_before()
     return answer_with_resumption(engine, token, interrupted)

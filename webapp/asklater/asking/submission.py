@@ -100,7 +100,7 @@ def restricted() -> Unable:
 def take(
     engine: Engine,
     subject: Subject,
-    ticket: PromptToken,
+    token: PromptToken,
     submission: Submission,
     missing: Collection[str],
     *,
@@ -112,10 +112,10 @@ def take(
     A field that is fine is stored even when its neighbour is not, so that nobody types it twice. Where they are
     `optional`, one that was left empty beside others that were answered is skipped, not rejected.
     """
-    asked = [key for key in ticket.fields if key in missing]
+    asked = [key for key in token.fields if key in missing]
     if subject.restricted:
         return Taken(unable=dict.fromkeys(asked, restricted()))
-    engine.episodes.submit(subject.id, ticket.action, asked)
+    engine.episodes.submit(subject.id, token.action, asked)
     errors: dict[str, Mapping[str, str]] = {}
     unable: dict[str, Unable] = {}
     elsewhere: Redirected | None = None
@@ -124,7 +124,7 @@ def take(
     subject_id = subject.id
     for key in asked:
         kind, declared = engine.kind_of(key), engine.field(key)
-        asking = Asking(subject_id, ticket.action)
+        asking = Asking(subject_id, token.action)
         try:
             value = kind.parse(declared, submission.given.get(key, Given()))
             value = kind.prove(declared, asking, value)
@@ -136,12 +136,12 @@ def take(
             elsewhere = away
         else:
             confirmed = key in suggested and suggested[key].value == value
-            origin = Provenance(ticket.action, "provider" if confirmed else "person", ticket.prompt_id)
+            origin = Provenance(token.action, "provider" if confirmed else "person", token.prompt_id)
             subject_id = engine.save(subject_id, key, value, origin, prompted=True)
             stored += 1
     if optional and stored:
         errors = {key: words for key, words in errors.items() if not submission.given.get(key, Given()).is_blank}
-    engine.episodes.reject(subject_id, ticket.action, errors)
+    engine.episodes.reject(subject_id, token.action, errors)
     engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
     if subject_id != subject.id:
         engine.people.continue_as(subject_id)

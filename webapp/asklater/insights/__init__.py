@@ -55,10 +55,10 @@ def init_app(app: Flask, services: Services) -> None:
     signup.init_app(app, services)
     _add_tabs(app)
     add_links(app, 85, _links)
-    services.engine.register_departure(lambda subject_id: rollup_of(services.engine).depart(subject_id))
-    services.engine.register_departure(partial(anonymous_sums.keep_anonymous_sums, services.engine))
+    services.engine.registry.register_opt_out(lambda subject_id: rollup_of(services.engine).depart(subject_id))
+    services.engine.registry.register_opt_out(partial(anonymous_sums.keep_anonymous_sums, services.engine))
     services.jobs.register("roll_up", lambda: rollup_of(services.engine).run(), every_minutes=1, one_unit=False)
-    coverage = partial(count_coverage, services.database, services.engine.uncounted)
+    coverage = partial(count_coverage, services.database, services.engine.registry.uncounted)
     services.jobs.register("count_coverage", coverage, every_minutes=5)
 
 

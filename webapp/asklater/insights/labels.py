@@ -228,7 +228,7 @@ class KeyLabels:
 def key_labels(manifest: Manifest) -> KeyLabels:
     """In the language of the request; signing up comes first, where something is asked in the background last."""
     asking = {key: action for key, action in manifest.actions.items() if action.requires}
-    placements = current_engine().placements
+    placements = current_engine().registry.placements
     spots = {prompt.placement for prompt in manifest.prompts.values()}
     first = {SIGN_UP: asking.pop(SIGN_UP)} if SIGN_UP in asking else {}
     return KeyLabels(

@@ -46,8 +46,8 @@ def overview() -> ResponseReturnValue:
     question = asked.question
     look = RefreshState("paused" in request.args, request.args.get("state", ""))
     with page_snapshot(database):
-        coverage = read_coverage(database, engine.uncounted, question.people)
-        young = count_pending(database, engine.manifest.window, question, engine.uncounted)
+        coverage = read_coverage(database, engine.registry.uncounted, question.people)
+        young = count_pending(database, engine.manifest.window, question, engine.registry.uncounted)
         page = overview_page(totals_reader(question), coverage, young, engine.manifest, asked, look)
     if http.wants_fragment() and look.state == page.refreshing.state:
         return http.personal(Response(status=204))
@@ -60,7 +60,9 @@ def live() -> ResponseReturnValue:
     engine = current_engine()
     manifest, names = engine.manifest, key_labels(engine.manifest)
     asked = read_undated_query(request.args, requested_options(), clock.now())
-    seen = read_live_episodes(current_database(), manifest.window, asked.question, pseudonym_key(), engine.uncounted)
+    seen = read_live_episodes(
+        current_database(), manifest.window, asked.question, pseudonym_key(), engine.registry.uncounted
+    )
     if http.wants_fragment() and request.args.get("state") == seen.state:
         return http.personal(Response(status=204))
     known = request.args.get("newest", type=int)
@@ -83,7 +85,7 @@ def requested_options() -> FilterOptions:
 def totals_reader(question: Query) -> TotalsReader:
     """What can be read as of the question's moment; use it inside a snapshot."""
     engine = current_engine()
-    return TotalsReader(current_database(), engine.manifest.window, engine.uncounted, question.as_of)
+    return TotalsReader(current_database(), engine.manifest.window, engine.registry.uncounted, question.as_of)
 
 
 def pseudonym_key() -> bytes:

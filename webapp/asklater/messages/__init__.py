@@ -24,7 +24,7 @@ def init_app(app: Flask, services: Services) -> None:
 def init_mail(app: Flask, services: Services) -> None:
     """Deliver through SMTP when a server is set, else into the mailbox page."""
     settings = services.settings
-    services.engine.register_holding(*MAIL_TABLES)
+    services.engine.registry.register_personal_tables(*MAIL_TABLES)
     transport = to_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else to_mailbox
     deliver = partial(MAIL_OUTBOX.deliver_due, services.database, opening_mail(transport))
     services.jobs.register(DELIVER_MAIL, deliver, every_minutes=1, one_unit=False)
@@ -38,7 +38,7 @@ def init_mail(app: Flask, services: Services) -> None:
 def init_text_messages(app: Flask, services: Services) -> None:
     """Deliver through the provider when one is set, else onto the demo's page."""
     settings = services.settings
-    services.engine.register_holding(*TEXT_TABLES)
+    services.engine.registry.register_personal_tables(*TEXT_TABLES)
     transport = to_twilio(settings.sms_url) if settings.sms_url else to_text_page
     deliver = partial(TEXT_OUTBOX.deliver_due, services.database, opening_text(transport))
     services.jobs.register(DELIVER_TEXTS, deliver, every_minutes=1, one_unit=False)

@@ -22,12 +22,15 @@ class Treatment:
 
 @dataclass(frozen=True)
 class Decision:
-    """`missing` in the order of `treatment`, which is how the person meets the action; `rounds` are the groups in
-    which they are asked, the first one now."""
+    """What an action lacks from a person now, and how it is asked."""
 
     missing: tuple[str, ...]
+    """In the order of `treatment`, which is how the person meets the action."""
     rounds: tuple[tuple[str, ...], ...]
+    """The groups in which they are asked, the first one now."""
     treatment: Treatment
+    declared: tuple[str, ...]
+    """What the manifest requires and the person lacks, whatever an experiment makes of it: answers to it are taken."""
 
     @property
     def clear(self) -> bool:
@@ -47,7 +50,7 @@ def decide(treatment: Treatment, held: frozenset[str], holds: Callable[[str], bo
     missing = tuple(
         need.field for need in action.requires if need.field not in held and (need.when is None or holds(need.when))
     )
-    return Decision(missing, _rounds(action, treatment.fields, missing), treatment)
+    return Decision(missing, _rounds(action, treatment.fields, missing), treatment, declared=missing)
 
 
 def _rounds(action: Action, fields: Mapping[str, Field], missing: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:

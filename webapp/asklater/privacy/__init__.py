@@ -40,7 +40,7 @@ FEATURES: tuple[ModuleType, ...] = (
 @blueprint.get("/privacy")
 def notice() -> ResponseReturnValue:
     engine = current_engine()
-    page = notice_page(engine.manifest, list(engine.holdings.values()))
+    page = notice_page(engine.manifest, list(engine.registry.personal_tables.values()))
     return render_template("privacy/notice.html", page=page)
 
 
@@ -58,6 +58,6 @@ def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(officer.officer_blueprint)
     app.cli.add_command(cli.privacy_group)
-    services.engine.notice_endpoint = "privacy.notice"
+    services.engine.registry.notice_endpoint = "privacy.notice"
     add_links(app, 87, officer.officer_links)
     add_footer_links(app, 10, lambda: [Link(gettext("How we handle what you tell us"), url_for("privacy.notice"))])

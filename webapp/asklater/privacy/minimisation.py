@@ -162,7 +162,7 @@ def minimisation() -> ResponseReturnValue:
 
 def init_app(app: Flask, services: Services) -> None:
     """`halftone manifest check` tells the warnings, and so does the log at every start."""
-    services.engine.register_check(lint_minimisation)
+    services.engine.registry.register_check(lint_minimisation)
     add_officer_page(
         app,
         30,

@@ -107,7 +107,7 @@ MAX_CELL_LENGTH = 300
 
 def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:
     """Every holding, those first that hold most of the person; what holds nothing comes last, and says so."""
-    told = [holding for name, holding in engine.holdings.items() if name != ANSWERS]
+    told = [holding for name, holding in engine.registry.personal_tables.items() if name != ANSWERS]
     held = row_counts(engine.database.reading(), told, subject_id)
     groups = [_group(engine, holding, subject_id, held[holding.table]) for holding in told]
     return tuple(sorted(groups, key=lambda group: group.count == 0))

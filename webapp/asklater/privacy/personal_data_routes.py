@@ -58,5 +58,5 @@ def _press(kind: Kind) -> ResponseReturnValue:
 def init_app(app: Flask, services: Services) -> None:
     """The page, the way to it from the account, and where a restriction is lifted."""
     app.register_blueprint(blueprint)
-    services.engine.restriction_endpoint = "person.data"
+    services.engine.registry.restriction_endpoint = "person.data"
     app.extensions["visits"].account_links.append(lambda: [(gettext("Your data"), url_for("person.data"))])

@@ -127,7 +127,9 @@ NONE_HELD = FieldRetention(0, (0,) * len(DAYS_AHEAD), 0, 0, EPOCH)
 def retention_page(engine: Engine, database: Database, at: datetime) -> RetentionPage:
     """What is held until when, as of a moment. Three statements."""
     found, manifest = field_retention(database, at), engine.manifest
-    tables = [held for held in engine.holdings.values() if held.purpose]  # answers are told field by field
+    tables = [
+        held for held in engine.registry.personal_tables.values() if held.purpose
+    ]  # answers are told field by field
     counted = table_sizes(database, tables)
     spared = sum(standing.spared for standing in found.values())
     overdue = sum(standing.overdue for standing in found.values())

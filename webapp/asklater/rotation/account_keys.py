@@ -49,7 +49,7 @@ def reseal(engine: Engine, connection: Connection, subject_id: int, ring: bytes)
 
 def _sealed(engine: Engine, connection: Connection, subject_id: int) -> Iterator[tuple[PersonalTable, Row, str, str]]:
     """Every sealed value of the subject: its holding, its row, its column, and what it is sealed as."""
-    for holding in engine.holdings.values():
+    for holding in engine.registry.personal_tables.values():
         after: tuple[Any, ...] = ()
         while holding.sealed and (rows := holding.page(connection, subject_id, after, PAGE)):
             for row in rows:

@@ -238,5 +238,5 @@ def measure(engine: Engine, run: Simulation) -> list[MeasuredClaim]:
     first = run.until - timedelta(days=run.rates.traffic.days)
     question = Query(first.date(), run.until.date(), moment, people="simulated")
     with engine.database.snapshot():
-        reading = TotalsReader(engine.database, engine.manifest.window, engine.uncounted, moment)
+        reading = TotalsReader(engine.database, engine.manifest.window, engine.registry.uncounted, moment)
         return measure_claims(reading, question, claims(run.rates))

@@ -60,10 +60,10 @@ def test_what_a_room_has_to_keep_and_what_was_simulated_stay(
     visitor: Browser, workshop: Flask, engine: Engine
 ) -> None:
     sign_up(visitor)
-    engine.register_kept(select(subject.c.id))
+    engine.registry.register_retained(select(subject.c.id))
     prune(workshop, 50)
     assert len(rows(workshop, Account.__table__)) == 1
-    engine.kept.clear()
+    engine.registry.retained.clear()
     with engine.database.unit_of_work():
         engine.database.writing().execute(update(subject).values(simulated=True))
     prune(workshop, 50)

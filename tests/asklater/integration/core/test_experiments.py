@@ -208,7 +208,7 @@ def _with_front(
 
         def with_placement(engine: Engine, manifest: object) -> object:
             for place in ("front", "aside"):
-                engine.register_placement(place, lambda: "Place")
+                engine.registry.register_placement(place, lambda: "Place")
             return settled(engine, manifest)  # type: ignore[arg-type]
 
         patch.setattr(Engine, "findings", with_placement)

@@ -39,7 +39,7 @@ def engine(workshop: Flask) -> Engine:
 
 def stopped(engine: Engine, *needs: NewNeed) -> list[Stopped]:
     comparison = ManifestDiff(needs, (), (), (), (), ())
-    return list(ImpactQueries(engine.database, engine.uncounted).impact(comparison).stopped)
+    return list(ImpactQueries(engine.database, engine.registry.uncounted).impact(comparison).stopped)
 
 
 def test_those_are_counted_whom_the_action_lets_through_now(engine: Engine) -> None:
@@ -62,7 +62,7 @@ def test_with_several_fields_those_who_lack_any_are_counted_once(engine: Engine)
 
 def test_who_holds_what_is_not_needed_any_more(engine: Engine) -> None:
     comparison = ManifestDiff((), (), (), ("display_name",), ("picture",), ())
-    impact = ImpactQueries(engine.database, engine.uncounted).impact(comparison)
+    impact = ImpactQueries(engine.database, engine.registry.uncounted).impact(comparison)
     assert (impact.accounts, impact.holders) == (3, (("display_name", 2), ("picture", 1)))
 
 

@@ -63,7 +63,7 @@ def test_each_is_exercised_once_withdrawn_once_and_logged(asking: Flask, engine:
 
 @pytest.mark.parametrize("htmx", [False, True])
 def test_restricted_a_gate_explains_instead_of_asking(asking: Flask, engine: Engine, *, htmx: bool) -> None:
-    engine.restriction_endpoint = "accounts.account"
+    engine.registry.restriction_endpoint = "accounts.account"
     ada = settle(asking)
     browser = browser_of(asking, ada, htmx=htmx)
     browser.post("/publish", {"text": "hello"})
@@ -176,7 +176,7 @@ def test_rooms_hear_of_a_departure_before_the_rows_go(asking: Flask, engine: Eng
         mine = select(prompt_field.c.id).where(prompt_field.c.subject_id == number)
         seen.append(len(engine.database.reading().execute(mine).all()))
 
-    engine.register_departure(count)
+    engine.registry.register_opt_out(count)
     for _ in range(2):
         with engine.database.unit_of_work():
             forget_measurement(engine, ada)

@@ -44,7 +44,7 @@ class Oracle:
 @pytest.fixture
 def oracle(workshop: Flask) -> Oracle:
     engine: Engine = workshop.extensions["profiling"]
-    engine.register_way(way := Oracle())
+    engine.registry.register_alternative(way := Oracle())
     return way
 
 

@@ -142,7 +142,7 @@ def test_the_funnel_and_the_coverage_have_figures_beside_their_charts(
     steps = (count.prompts, count.prompts_submitted, count.prompts_given, count.actions)
     assert [row[1] for row in funnel[1:]] == [whole_number(step) for step in steps]
     assert count.prompts > count.prompts_submitted > count.actions > 0
-    found = read_coverage(engine.database, engine.uncounted, "all")
+    found = read_coverage(engine.database, engine.registry.uncounted, "all")
     assert found.held["email"] == found.accounts
     assert [row[2:] for row in covered[1:]] == [
         [percent(found.held.get(field, 0) / found.accounts), whole_number(found.held.get(field, 0))]
@@ -155,15 +155,15 @@ def test_the_coverage_of_many_accounts_is_as_the_worker_last_counted(
 ) -> None:
     people(20)
     with engine.database.unit_of_work():
-        count_coverage(engine.database, engine.uncounted)
+        count_coverage(engine.database, engine.registry.uncounted)
     people(20, seed=2)
     fields = {"field": "", "simulated": False}
-    now = read_coverage(engine.database, engine.uncounted, "all").accounts
+    now = read_coverage(engine.database, engine.registry.uncounted, "all").accounts
     with engine.database.unit_of_work():
         many = update(coverage).where(coverage.c.field == fields["field"]).values(accounts=KEPT_FROM_ACCOUNTS)
         engine.database.writing().execute(many)
     assert 5 < now < KEPT_FROM_ACCOUNTS
-    assert read_coverage(engine.database, engine.uncounted, "all").accounts == KEPT_FROM_ACCOUNTS
+    assert read_coverage(engine.database, engine.registry.uncounted, "all").accounts == KEPT_FROM_ACCOUNTS
     assert "2,000 accounts, as of 12:00 UTC" in pm.get("/insights").text
 
 
@@ -231,7 +231,9 @@ def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
 def board(engine: Engine) -> TallyTable:
     with engine.database.snapshot():
         return tally_table(
-            TotalsReader(engine.database, engine.manifest.window, engine.uncounted, NOW).board(default_query(NOW))
+            TotalsReader(engine.database, engine.manifest.window, engine.registry.uncounted, NOW).board(
+                default_query(NOW)
+            )
         )
 
 

@@ -24,7 +24,7 @@ from tests.records import episodes, rows
 
 def figures(engine: Engine) -> tuple[object, ...]:
     """Everything that the dashboard counts, two days later, and what is fresh now."""
-    window, uncounted = engine.manifest.window, engine.uncounted
+    window, uncounted = engine.manifest.window, engine.registry.uncounted
     covered = read_coverage(engine.database, uncounted, "all")
     return (
         board(engine, NOW + timedelta(days=2)),
@@ -32,7 +32,7 @@ def figures(engine: Engine) -> tuple[object, ...]:
         covered.held,
         count_pending(engine.database, window, default_query(NOW), uncounted),
         read_live_episodes(
-            engine.database, engine.manifest.window, default_query(NOW), b"key", engine.uncounted
+            engine.database, engine.manifest.window, default_query(NOW), b"key", engine.registry.uncounted
         ).count,
     )
 
@@ -40,7 +40,9 @@ def figures(engine: Engine) -> tuple[object, ...]:
 def board(engine: Engine, at: datetime) -> object:
     """The figures as of a moment."""
     with engine.database.snapshot():
-        return TotalsReader(engine.database, engine.manifest.window, engine.uncounted, at).board(default_query(at))
+        return TotalsReader(engine.database, engine.manifest.window, engine.registry.uncounted, at).board(
+            default_query(at)
+        )
 
 
 def publish(browser: Browser, answers: Mapping[str, object]) -> None:
@@ -82,7 +84,10 @@ def test_what_was_counted_of_somebody_who_objects_stays_and_nothing_new_is(
         stranger.post("/publish")
         assert len(rows(dashboard, prompt)) == 1
         assert (
-            count_pending(engine.database, engine.manifest.window, default_query(clock.now()), engine.uncounted) == 0
+            count_pending(
+                engine.database, engine.manifest.window, default_query(clock.now()), engine.registry.uncounted
+            )
+            == 0
         )
     boards.append(board(engine, NOW + timedelta(days=4)))
     assert boards[0] == boards[1] == boards[2]

@@ -73,7 +73,7 @@ def settle_all(app: Flask) -> None:
 def sealed(app: Flask) -> dict[str, list[bytes]]:
     """Everything that is sealed under the people's own keys, by table."""
     found: dict[str, list[bytes]] = {}
-    for name, holding in engine_of(app).holdings.items():
+    for name, holding in engine_of(app).registry.personal_tables.items():
         if holding.sealed:
             with engine_of(app).database.engine.connect() as connection:
                 kept = connection.execute(select(holding.rows)).all()

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 
-from asklater.engine import BUILTIN
 from asklater.kinds.base import Given, Invalid, Kind
 from asklater.manifest.declarations import Field
+from asklater.registry import Kinds
 
 Document = dict[str, Any]
 
@@ -47,7 +47,7 @@ def a_declaration(kind: str, key: str = "thing", **settings: Any) -> Field:
 
 @pytest.fixture(scope="session")
 def kinds() -> Mapping[str, Kind]:
-    return {kind.name: kind for kind in BUILTIN}
+    return dict(Kinds())
 
 
 @pytest.fixture(scope="session")

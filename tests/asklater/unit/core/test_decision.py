@@ -57,7 +57,7 @@ def test_what_is_asked(needs, ask, held, true, rounds):
 
 
 def test_a_clear_decision_asks_nothing_now():
-    assert Decision((), (), Treatment(an_action(), FIELDS)).now == ()
+    assert Decision((), (), Treatment(an_action(), FIELDS), ()).now == ()
 
 
 @st.composite

@@ -193,7 +193,7 @@ def boards(engine: Engine) -> object:
     moment = clock.now()
     question = Query(moment.date() - 30 * DAY, moment.date(), moment, people="real")
     with engine.database.snapshot():
-        return TotalsReader(engine.database, WINDOW, engine.uncounted, moment).board(question)
+        return TotalsReader(engine.database, WINDOW, engine.registry.uncounted, moment).board(question)
 
 
 def test_a_loaded_history_is_rolled_up_and_has_its_devices(shop: Flask, engine: Engine, short_seed: Path) -> None:
@@ -206,7 +206,7 @@ def test_a_loaded_history_is_rolled_up_and_has_its_devices(shop: Flask, engine: 
     devices = dict(reading.execute(simulated.where(subject.c.simulated).group_by(prompt.c.device)).all())
     assert devices["phone"] > 0 < devices["desktop"]
     with engine.database.unit_of_work():
-        count_coverage(engine.database, engine.uncounted)
+        count_coverage(engine.database, engine.registry.uncounted)
     assert count(engine, coverage, simulated=True) > 0
     run(shop, "remove")
     assert count(engine, series, simulated=True) == count(engine, coverage, simulated=True) == 0

@@ -46,7 +46,7 @@ def init_app(app: Flask, services: Services) -> None:
     app.extensions[EVIDENCE_EXTENSION].register_drop(drop_passkeys)
     app.extensions[SECURITY_PANELS].register(presenters.PASSKEYS_PANEL)
     app.extensions[ACCOUNT_PANELS].register(routes.SUGGESTION_PANEL)
-    services.engine.register_way(PasskeyAlternative(services.engine))
+    services.engine.registry.register_alternative(PasskeyAlternative(services.engine))
     services.jobs.register(
         "forget_challenges", partial(relying_party.delete_old_challenges, services.database), every_minutes=60
     )

@@ -74,9 +74,9 @@ def init_app(app: Flask, services: Services) -> None:
     """Bring the kinds `phone` and `verified_phone`, and the condition that keeps a phone from being asked in vain."""
     engine = services.engine
     visits: Sessions = app.extensions["visits"]
-    engine.register_kind(PhoneKind())
-    engine.register_kind(VerifiedPhoneKind(engine, visits))
-    engine.register_condition("has_strong_factor", enrolment.has_strong_factor)
+    engine.registry.register_kind(PhoneKind())
+    engine.registry.register_kind(VerifiedPhoneKind(engine, visits))
+    engine.registry.register_condition("has_strong_factor", enrolment.has_strong_factor)
     app.extensions["factors"].register(
         SecondFactor(
             key=enrolment.PHONE_KEY,

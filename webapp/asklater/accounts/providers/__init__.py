@@ -67,9 +67,9 @@ def init_app(app: Flask, services: Services) -> None:
     declared = read_providers(settings.providers, demo=settings.demo) if settings.providers else {}
     connections = {key: Connection(provider, settings.demo) for key, provider in declared.items()}
     app.extensions["providers"] = connections
-    engine.suggesting = bool(connections)
+    engine.registry.keeps_suggestions = bool(connections)
     for connection in connections.values():
-        engine.register_way(ProviderAlternative(engine, connection))
+        engine.registry.register_alternative(ProviderAlternative(engine, connection))
     app.extensions[EVIDENCE_EXTENSION].register(Evidence(PROVIDER, 15, lambda: gettext("Provider"), has_identity))
     app.extensions[SECURITY_PANELS].register(Panel(40, "accounts/_providers.html", providers_panel))
     app.extensions["factors"].once_passed.append(link_pending)

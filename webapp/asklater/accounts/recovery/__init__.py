@@ -30,8 +30,8 @@ def init_app(app: Flask, services: Services) -> None:
     visits: Sessions = app.extensions["visits"]
     known = app.extensions[EVIDENCE_EXTENSION] = EvidenceRegistry()
     known.register(_second_address())
-    services.engine.register_kind(SecondEmailKind())
-    services.engine.register_kind(VerifiedSecondEmailKind(services.engine, visits))
+    services.engine.registry.register_kind(SecondEmailKind())
+    services.engine.registry.register_kind(VerifiedSecondEmailKind(services.engine, visits))
     visits.greetings.append(flash_pending_recovery)
     visits.account_links.insert(0, pending_recovery_link)
     app.extensions[SECURITY_PANELS].register(

@@ -52,7 +52,7 @@ def context_experiment(engine: Engine, field: str, question: Query) -> ContextEx
     if not found:
         return None
     run, experiment, contexts = max(found, key=lambda one: one[0].started_at)
-    reading = RunReader(engine.database, engine.manifest, engine.uncounted)
+    reading = RunReader(engine.database, engine.manifest, engine.registry.uncounted)
     results = reading.results(experiment, run, question)
     arms = {contexts[each.variant]: each.arm for each in results.figures}
     verdict = results.verdict or Verdict(None, Reason.NOT_ENOUGH_EVIDENCE)

@@ -69,7 +69,7 @@ def field(field: str) -> ResponseReturnValue:
         return _unknown()
     engine, database = current_engine(), current_database()
     with page_snapshot(database):
-        coverage = read_coverage(database, engine.uncounted, asked.question.people)
+        coverage = read_coverage(database, engine.registry.uncounted, asked.question.people)
         trial = context_experiment(engine, field, asked.question)
         page = field_page(totals_reader(asked.question), coverage, engine.manifest, asked, trial)
     return _shown("field", page, asked)
@@ -93,8 +93,8 @@ def cell(field: str, context: str) -> ResponseReturnValue:
     engine, database, question = current_engine(), current_database(), asked.question
     window = engine.manifest.window
     with page_snapshot(database):
-        fresh = read_fresh_times(database, window, question, engine.uncounted)
-        seen = read_live_episodes(database, window, question, pseudonym_key(), engine.uncounted)
+        fresh = read_fresh_times(database, window, question, engine.registry.uncounted)
+        seen = read_live_episodes(database, window, question, pseudonym_key(), engine.registry.uncounted)
         page = cell_page(totals_reader(question), fresh, seen, engine.manifest, asked)
     return _shown("cell", page, asked)
 

@@ -76,7 +76,7 @@ def keep_anonymous_sums(engine: Engine, subject_id: int) -> None:
     if not taken:
         return
     window, kept = engine.manifest.window, AnonymousSums(engine.database)
-    participants = Participants(engine.database, engine.uncounted, window)
+    participants = Participants(engine.database, engine.registry.uncounted, window)
     question = Query(moment.date(), moment.date(), moment)
     for run in engine.experiments.runs.every():
         if run.id in taken:

@@ -104,7 +104,7 @@ def _undated_query() -> QueryForm:
 
 def _run_reader() -> RunReader:
     engine = current_engine()
-    return RunReader(current_database(), engine.manifest, engine.uncounted)
+    return RunReader(current_database(), engine.manifest, engine.registry.uncounted)
 
 
 # Drafts
@@ -131,7 +131,7 @@ def draft() -> ResponseReturnValue:
 
 def _contexts_by_field(engine: Engine) -> dict[str, str]:
     """Every context by its label: what asks now, and the spots where something could be asked."""
-    placements = {key: placement.label() for key, placement in engine.placements.items()}
+    placements = {key: placement.label() for key, placement in engine.registry.placements.items()}
     return {**key_labels(engine.manifest).contexts, **placements}
 
 

@@ -74,7 +74,9 @@ def _sheet(make: Callable[[ExportSource], Sheet], question: Query) -> Sheet:
     with page_snapshot(database):
         manifest = engine.manifest
         return make(
-            ExportSource(database, totals_reader(question), manifest, engine.uncounted, key_labels(manifest), question)
+            ExportSource(
+                database, totals_reader(question), manifest, engine.registry.uncounted, key_labels(manifest), question
+            )
         )
 
 

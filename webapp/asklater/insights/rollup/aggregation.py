@@ -192,7 +192,7 @@ class RollUp:
 
 def rollup_of(engine: Engine) -> RollUp:
     """The roll-up of an application, which has started."""
-    return RollUp(engine.database, engine.episodes, engine.manifest.window, engine.uncounted)
+    return RollUp(engine.database, engine.episodes, engine.manifest.window, engine.registry.uncounted)
 
 
 def uncounted_ids(database: Database, selects: Uncounted) -> frozenset[int]:

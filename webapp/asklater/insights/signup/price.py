@@ -122,7 +122,7 @@ def measured_rates(engine: Engine) -> MeasuredRates | None:
     Two statements for each run about it, until one tells.
     """
     manifest, fields = engine.manifest, len(engine.manifest.signup.fields)
-    reading = RunReader(engine.database, manifest, engine.uncounted)
+    reading = RunReader(engine.database, manifest, engine.registry.uncounted)
     for key, experiment in manifest.experiments.items():
         asked, same = fields_by_variant(experiment, fields), digest(manifest, experiment)
         for run in engine.experiments.runs.of(key) if asked else ():

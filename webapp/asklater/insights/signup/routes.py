@@ -103,7 +103,7 @@ def compare() -> ResponseReturnValue:
     except UnusableManifest as refused:
         page = refused_page(text, refused, by_file=by_file)
         return http.fragment_or_page(*TEMPLATES, 422, page=page)
-    impact = ImpactQueries(current_database(), engine.uncounted).impact(proposal.comparison)
+    impact = ImpactQueries(current_database(), engine.registry.uncounted).impact(proposal.comparison)
     return http.fragment_or_page(*TEMPLATES, page=result_page(text, proposal, impact, engine.manifest))
 
 

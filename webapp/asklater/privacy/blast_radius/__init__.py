@@ -39,7 +39,7 @@ def bar() -> dict[str, object]:
 @blueprint.get("", strict_slashes=False)
 def page() -> ResponseReturnValue:
     engine, database, settings = current_engine(), current_database(), current_app.extensions["settings"]
-    holdings = list(engine.holdings.values())
+    holdings = list(engine.registry.personal_tables.values())
     told = blast_radius_page(engine.manifest, holdings, settings, latest_counts(database), daily_counts(database))
     return http.personal(make_response(render_template("privacy/blast_radius/page.html", page=told)))
 

@@ -71,7 +71,7 @@ def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _table_rows(engine: Engine) -> Iterator[CountRow]:
-    for holding in engine.holdings.values():
+    for holding in engine.registry.personal_tables.values():
         accounts, held = engine.database.reading().execute(_table_count(holding)).one()
         yield {"part": f"table:{holding.table}", "accounts": accounts, "held": held}
 

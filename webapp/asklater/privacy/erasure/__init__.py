@@ -10,12 +10,13 @@ from flask_babel import gettext
 
 from asklater.accounts.sessions import Sessions, current_sessions
 from asklater.checks.manifest import Finding
-from asklater.engine import Check, Engine
+from asklater.engine import Engine
 from asklater.manifest.declarations import Manifest
 from asklater.privacy.erasure import conflicts, jobs, legal_holds, recipient_notices, replay, routes
 from asklater.privacy.erasure.deletion import SCRUB_JOB
 from asklater.privacy.erasure.recipient_notices import Webhook
 from asklater.privacy.officer import add_officer_page
+from asklater.registry import Check
 from asklater.services import Services
 
 
@@ -30,7 +31,7 @@ def webhook_check(engine: Engine, webhooks: Iterable[tuple[str, str]]) -> Check:
 
 
 def _holds_without_basis(engine: Engine, manifest: Manifest) -> Iterator[Finding]:
-    for holding in engine.holdings.values():
+    for holding in engine.registry.personal_tables.values():
         purpose = manifest.purposes.get(holding.kept.purpose) if holding.kept else None
         if purpose is not None and purpose.basis != "legal_obligation":
             words = f"{holding.table} outlives an erasure, so its basis must be legal_obligation"
@@ -38,7 +39,7 @@ def _holds_without_basis(engine: Engine, manifest: Manifest) -> Iterator[Finding
 
 
 def _unknown_recipients(engine: Engine, webhooks: Iterable[tuple[str, str]]) -> Iterator[Finding]:
-    known = engine.disclosures.keys()
+    known = engine.registry.disclosures.keys()
     for name, _url in webhooks:
         if name not in known:
             yield Finding(
@@ -62,8 +63,8 @@ def init_app(app: Flask, services: Services) -> None:
     }
     app.register_blueprint(routes.blueprint)
     conflicts.register_handlers(app)
-    services.engine.register_check(legal_hold_check(services.engine))
-    services.engine.register_check(webhook_check(services.engine, settings.erasure_webhooks))
+    services.engine.registry.register_check(legal_hold_check(services.engine))
+    services.engine.registry.register_check(webhook_check(services.engine, settings.erasure_webhooks))
     services.jobs.register(
         "file_erasures", partial(jobs.file_receipts, database, settings.instance), every_minutes=1, one_unit=False
     )

@@ -45,7 +45,7 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
     database = engine.database
     database.session().flush()
     connection = database.writing()
-    for sweep in engine.sweeps:
+    for sweep in engine.registry.traces:
         sweep.hold(subject_id)
     wanted = select(subject.c.created_at, subject.c.simulated)
     own = wanted.where(subject.c.id == subject_id, subject.c.erased_at.is_(None))
@@ -109,7 +109,7 @@ def schedule_follow_up(engine: Engine) -> None:
 def _sweep(engine: Engine, subject_id: int) -> Counter[str]:
     """Rows that went since something else than their person's number led there, by table."""
     gone: Counter[str] = Counter()
-    for sweep in engine.sweeps:
+    for sweep in engine.registry.traces:
         gone.update(sweep.erase(subject_id))
     return gone
 
@@ -117,11 +117,11 @@ def _sweep(engine: Engine, subject_id: int) -> Counter[str]:
 def _delete_rows(engine: Engine, connection: Connection, subject_id: int, *, simulated: bool) -> Counter[str]:
     """Rows of the person's that went, by table. Children go before those that they belong to, the subject last."""
     gone: Counter[str] = Counter()
-    for before in engine.departures:
+    for before in engine.registry.opt_outs:
         before(subject_id)
     shell = 0
     for table in reversed(metadata.sorted_tables):
-        holding = engine.holdings.get(table.name)
+        holding = engine.registry.personal_tables.get(table.name)
         if holding is None or table is subject:
             continue
         rows = holding.erase(connection, subject_id)

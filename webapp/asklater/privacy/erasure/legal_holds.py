@@ -18,7 +18,7 @@ from asklater.tables import subject
 
 def legal_holds_of(engine: Engine, connection: Connection, subject_id: int) -> Iterator[KeptRows]:
     """What will outlive the subject, table by table."""
-    for holding in engine.holdings.values():
+    for holding in engine.registry.personal_tables.values():
         rows = holding.count(connection, subject_id) if holding.kept else 0
         if holding.kept and rows:
             purpose = holding.kept.purpose
@@ -38,7 +38,7 @@ def _until(engine: Engine, connection: Connection, holding: PersonalTable, subje
     """When the last of the rows may go. Rows without a moment of their own go with those that they belong to."""
     dated = holding
     while dated.kept is not None and not dated.kept.since and dated.through:
-        dated = engine.holdings[dated.through]
+        dated = engine.registry.personal_tables[dated.through]
     if dated.kept is None or not dated.kept.since:
         raise LookupError(f"nothing says until when {holding.table} is kept")
     newest = select(func.max(dated.rows.c[dated.kept.since])).where(dated.whose(subject_id))
@@ -67,7 +67,7 @@ def purge_expired_holds(engine: Engine) -> int:
 
 
 def _expired_holds(engine: Engine) -> Iterator[tuple[PersonalTable, ColumnElement[bool]]]:
-    for holding in engine.holdings.values():
+    for holding in engine.registry.personal_tables.values():
         if holding.kept and holding.kept.since:
             latest = clock.now() - isodate.parse_duration(holding.kept.retention)
             yield holding, holding.rows.c[holding.kept.since] < latest
@@ -75,7 +75,7 @@ def _expired_holds(engine: Engine) -> Iterator[tuple[PersonalTable, ColumnElemen
 
 def _held_subjects(engine: Engine) -> Iterator[ColumnElement[bool]]:
     """Of each table that outlives its persons, whose rows are there."""
-    for holding in engine.holdings.values():
+    for holding in engine.registry.personal_tables.values():
         if holding.kept and not holding.link and holding.person not in holding.kept.blanked:
             column = holding.rows.c[holding.person]
             yield select(column).where(column.is_not(None)).scalar_subquery()

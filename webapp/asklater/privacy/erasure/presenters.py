@@ -154,7 +154,7 @@ def erased_by_label(key: str) -> str:
 
 def recipient_label(engine: Engine, key: str) -> str:
     """A recipient's name; its key where no room knows it any more."""
-    return engine.disclosures[key].label() if key in engine.disclosures else key
+    return engine.registry.disclosures[key].label() if key in engine.registry.disclosures else key
 
 
 def _labels(engine: Engine, keys: Mapping[str, object] | Sequence[str]) -> tuple[str, ...]:
@@ -162,15 +162,15 @@ def _labels(engine: Engine, keys: Mapping[str, object] | Sequence[str]) -> tuple
 
 
 def _counts(engine: Engine, connection: Connection, subject_id: int) -> dict[str, int]:
-    going = [holding for holding in engine.holdings.values() if holding.kept is None]
+    going = [holding for holding in engine.registry.personal_tables.values() if holding.kept is None]
     return row_counts(connection, going, subject_id)
 
 
 def _erased_lines(engine: Engine, counts: Mapping[str, int]) -> tuple[ErasedLine, ...]:
     """In the order in which the rooms have registered; what is held no more by its own name."""
     order = [
-        *(name for name in engine.holdings if name in counts),
-        *(name for name in counts if name not in engine.holdings),
+        *(name for name in engine.registry.personal_tables if name in counts),
+        *(name for name in counts if name not in engine.registry.personal_tables),
     ]
     return tuple(ErasedLine(_label(engine, name), counts[name]) for name in order if counts[name])
 
@@ -189,7 +189,7 @@ def _kept_lines(engine: Engine, kept: Sequence[KeptRows]) -> tuple[KeptLine, ...
 
 
 def _label(engine: Engine, table: str) -> str:
-    return engine.holdings[table].words().label if table in engine.holdings else table
+    return engine.registry.personal_tables[table].words().label if table in engine.registry.personal_tables else table
 
 
 def _purpose(engine: Engine, key: str) -> str:

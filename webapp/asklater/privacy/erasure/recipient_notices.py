@@ -45,7 +45,7 @@ class Recipient(Protocol):
 
 def references_of(engine: Engine, subject_id: int) -> dict[str, tuple[str, ...]]:
     """What each recipient holds of the subject, by their references; without those who hold nothing."""
-    found = {key: tuple(shared.references(subject_id)) for key, shared in engine.disclosures.items()}
+    found = {key: tuple(shared.references(subject_id)) for key, shared in engine.registry.disclosures.items()}
     return {key: references for key, references in found.items() if references}
 
 

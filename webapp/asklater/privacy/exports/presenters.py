@@ -38,7 +38,7 @@ def export_page(engine: Engine, subject: Subject | None) -> ExportPage:
     """The page of the person who looks; of a visitor of whom nothing is held, too."""
     panel = _export_panel(latest_export(subject.id)) if subject else ExportPanel("nobody")
     held = len(subject.held) if subject else 0
-    return ExportPage(panel, held, len(engine.holdings), engine.manifest.controller.contact)
+    return ExportPage(panel, held, len(engine.registry.personal_tables), engine.manifest.controller.contact)
 
 
 def _export_panel(found: Export | None) -> ExportPanel:

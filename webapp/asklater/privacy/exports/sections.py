@@ -69,13 +69,13 @@ ABOUT, HELD, NOT_HELD = "about", "fields", "not_held"
 
 def sections(engine: Engine) -> list[str]:
     """The names of the sections, in the order in which an export is built and read."""
-    tables = [name for name in engine.holdings if name != answer.name]
+    tables = [name for name in engine.registry.personal_tables if name != answer.name]
     return [ABOUT, HELD, NOT_HELD, *tables]
 
 
 def section_table(engine: Engine, section: str) -> PersonalTable | None:
     """The table that a section tells, None for one that has no rows."""
-    return engine.holdings.get(answer.name if section == HELD else section)
+    return engine.registry.personal_tables.get(answer.name if section == HELD else section)
 
 
 def about_export(engine: Engine, ordered: Export) -> dict[str, Any]:

@@ -47,7 +47,7 @@ def notices() -> ResponseReturnValue:
 
 def init_app(app: Flask, services: Services) -> None:
     """Prompts open the notice in place; each worker records what is told when it starts: nobody waits for it."""
-    services.engine.notice_part_endpoint = "notices.part"
+    services.engine.registry.notice_part_endpoint = "notices.part"
     services.jobs.register("note_notices", partial(record_live_versions, services.engine), at_start=True)
     app.register_blueprint(blueprint)
     add_officer_page(

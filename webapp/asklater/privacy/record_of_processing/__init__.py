@@ -16,7 +16,7 @@ ROUTES, COMMANDS = routes, generation
 
 def init_app(app: Flask, services: Services) -> None:
     """Each worker records the record when it starts: web processes come and go, and none waits for it."""
-    services.engine.register_check(check_declarations)
+    services.engine.registry.register_check(check_declarations)
     add_officer_page(
         app,
         10,

@@ -149,7 +149,11 @@ SUGGESTIONS = "suggestion"
 
 def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
     """As of now: the manifest that it runs with, the rooms that joined, the settings."""
-    holdings = [held for held in engine.holdings.values() if engine.suggesting or held.table != SUGGESTIONS]
+    holdings = [
+        held
+        for held in engine.registry.personal_tables.values()
+        if engine.registry.keeps_suggestions or held.table != SUGGESTIONS
+    ]
     return generate_record(engine.manifest, holdings, measures(app))
 
 

@@ -49,7 +49,7 @@ def _sealed_too(services: Services) -> str:
     """What of the rooms' records is encrypted as well."""
     sealed = [
         f"{holding.words().label} ({', '.join(columns)})"
-        for holding in services.engine.holdings.values()
+        for holding in services.engine.registry.personal_tables.values()
         if holding.purpose and (columns := sealed_columns(holding))
     ]
     return gettext("Encrypted as well: %(records)s.", records="; ".join(sealed)) if sealed else ""

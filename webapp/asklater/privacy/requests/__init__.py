@@ -23,10 +23,10 @@ def init_app(app: Flask, services: Services) -> None:
     engine = services.engine
     app.register_blueprint(routes.blueprint)
     for holding in REQUEST_TABLES:
-        engine.register_holding(holding)
-    engine.register_merge(lifecycle.RequestMerge(engine))
-    engine.register_sweep(lifecycle.RequestErasure(services.database))
-    engine.register_kept(lifecycle.WAITING_SUBJECTS)
+        engine.registry.register_personal_tables(holding)
+    engine.registry.register_merge(lifecycle.RequestMerge(engine))
+    engine.registry.register_traces(lifecycle.RequestErasure(services.database))
+    engine.registry.register_retained(lifecycle.WAITING_SUBJECTS)
     services.jobs.register(
         "forget_requests", partial(lifecycle.delete_unverified, services.database), every_minutes=60
     )

@@ -213,7 +213,7 @@ class RequestMerge:
 
 
 class RequestErasure:
-    """An erasure ends what its person still waited for (`profiling.departures.Sweep`)."""
+    """An erasure ends what its person still waited for (`profiling.registry.opt_outs.Sweep`)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database

@@ -58,7 +58,7 @@ def test_cells_are_what_a_recount_of_the_rows_gives(dashboard: Flask, engine: En
     engine.database.release()
     run = engine.experiments.runs.running()[0]
     asked = default_query(moment + later)
-    participants = Participants(engine.database, engine.uncounted, WINDOW)
+    participants = Participants(engine.database, engine.registry.uncounted, WINDOW)
     for field in ("", "picture"):
         measure = SuccessMeasure(("publish",), "publish", field, WINDOW)
         counted = participants.cells(participants.of_run(run.id), measure, asked)

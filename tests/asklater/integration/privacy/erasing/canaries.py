@@ -26,7 +26,7 @@ def fill(app: Flask, subject_id: int, who: str) -> dict[str, list[str | bytes]]:
     for canary in plant(app, who, subject_id).canaries:
         is_word = isinstance(canary.stored, (str, bytes)) and len(canary.stored) >= SHORTEST
         counted = f"{canary.table}.{canary.column}" in COUNTED
-        if is_word and not counted and _goes(canary.column, engine.holdings[canary.table]):
+        if is_word and not counted and _goes(canary.column, engine.registry.personal_tables[canary.table]):
             going.setdefault(canary.table, []).append(canary.stored)
     return going
 

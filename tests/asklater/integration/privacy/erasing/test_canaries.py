@@ -26,7 +26,9 @@ def everything_of(app: Flask, number: int, word: str) -> list[str | bytes]:
     filled = fill(app, number, word)
     engine: Engine = app.extensions["profiling"]
     without = {"subject", "account", "prompt", "prompt_field", "assignment"}  # there already, or counted
-    empty = {name for name, held in engine.holdings.items() if can_hold(held)} - filled.keys() - without
+    empty = (
+        {name for name, held in engine.registry.personal_tables.items() if can_hold(held)} - filled.keys() - without
+    )
     assert empty == set(), "the search would pass them by"
     database: Database = app.extensions["database"]
     with app.app_context(), database.unit_of_work():
@@ -47,12 +49,14 @@ def test_nothing_is_found_afterwards(
     receipt = erased(gone)
     work(whole_app)
     engine: Engine = whole_app.extensions["profiling"]
-    going = {name for name, held in engine.holdings.items() if held.kept is None}
+    going = {name for name, held in engine.registry.personal_tables.items() if held.kept is None}
     assert going - receipt.erased.keys() == set(), "whatever was filled stands on the receipt"
     assert found(whole_app, canaries, instance, said=caplog.text) == []
     assert found(whole_app, [one for many in others.values() for one in many]) != []
     with whole_app.app_context():
-        left = {name: held.count(engine.database.reading(), gone) for name, held in engine.holdings.items()}
+        left = {
+            name: held.count(engine.database.reading(), gone) for name, held in engine.registry.personal_tables.items()
+        }
         assert {name: number for name, number in left.items() if number} == {}
         assert unscrubbed(engine.database) == 0
         engine.database.release()

@@ -35,7 +35,7 @@ def test_the_rooms_are_told_before_the_rows_of_measurement_go(whole_app: Flask, 
         of_them = select(func.count()).select_from(prompt).where(prompt.c.subject_id == gone)
         seen.append(engine.database.reading().execute(of_them).scalar_one())
 
-    engine.register_departure(before)
+    engine.registry.register_opt_out(before)
     receipt = erased(number)
     assert seen == [1]
     assert receipt.erased["prompt"] == 1

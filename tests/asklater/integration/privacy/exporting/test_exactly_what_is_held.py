@@ -76,7 +76,7 @@ class Life:
         """Whoever comes back afterwards is somebody new, of whom nothing is held."""
         erase(self.engine, self.number, by="person")
         reading = self.engine.database.reading()
-        left = {name: it.count(reading, self.number) for name, it in self.engine.holdings.items()}
+        left = {name: it.count(reading, self.number) for name, it in self.engine.registry.personal_tables.items()}
         assert not any(left.values()), left
         self.number, self.held = record_arrival(self.engine.database), {}
 

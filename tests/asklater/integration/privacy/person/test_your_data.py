@@ -72,7 +72,7 @@ def test_every_holding_is_told_with_its_count_purpose_source_and_term(study: Fla
     person = published(study)
     told = text_of(person.get("/account/data").text)
     with study.test_request_context():
-        for holding in engine.holdings.values():
+        for holding in engine.registry.personal_tables.values():
             assert holding.table == "answer" or holding.words().label in told
     assert "Prompts that you were shown (1) For: Measuring how questions are answered" in told
     assert "Sessions (1)" in told
@@ -80,7 +80,7 @@ def test_every_holding_is_told_with_its_count_purpose_source_and_term(study: Fla
     (number,) = {row.subject_id for row in rows(study, prompt)}
     somebody(study, "other@x.example").post("/publish")
     with study.app_context():
-        assert engine.holdings["prompt"].count(engine.database.reading(), number) == 1
+        assert engine.registry.personal_tables["prompt"].count(engine.database.reading(), number) == 1
 
 
 def test_no_column_that_is_withheld_is_shown(study: Flask) -> None:
