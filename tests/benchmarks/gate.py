@@ -19,7 +19,7 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         database = fresh(Path(folder))
         upgrade(database)
-        gated, engine = engine_application(database)
+        gated, engine = engine_application(database, Path(folder))
         by_hand = handwritten_application(database, counting=True)
         uncounted = handwritten_application(database, counting=False)
         complete, empty, other = (_arrive(database) for _ in range(3))

@@ -1,6 +1,8 @@
-"""What every room finds when it joins an application."""
+"""What every feature is given when it joins an application."""
 
 from dataclasses import dataclass
+
+from flask.cli import AppGroup
 
 from asklater.db import Database
 from asklater.engine import Engine
@@ -10,9 +12,11 @@ from asklater.settings import Settings
 
 @dataclass(frozen=True)
 class Services:
-    """Settings, database, background jobs and the engine; a room's `join(app, house)` takes what it needs."""
+    """A feature's `init_app(app, services)` takes from these what it needs."""
 
     settings: Settings
     database: Database
     jobs: Jobs
     engine: Engine
+    commands: AppGroup
+    """The verbs of `flask asklater`; a feature adds its own."""

@@ -6,19 +6,23 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 
 from asklater.asking.gate import gate
-from asklater.db import Database, metadata
+from asklater.db import metadata
 from asklater.extension import Profiling
 
 HERE = Path(__file__).parent
 
 
-def create_app(database_url: str) -> Flask:
+def create_app(database_url: str, instance: Path) -> Flask:
     app = Flask(__name__, template_folder=str(HERE / "small_templates"))
-    app.secret_key = "a secret of the small application"
+    app.config.update(
+        SECRET_KEY="a secret of the small application",
+        ASKLATER_MASTER_KEY="00" * 32,
+        ASKLATER_DATABASE_URL=database_url,
+        ASKLATER_INSTANCE=str(instance),
+    )
     CSRFProtect(app)
-    database = Database(database_url)
-    Profiling(app, database, bytes(32), manifest=HERE / "small_manifest.toml")
-    metadata.create_all(database.engine)
+    profiling = Profiling(app, manifest=HERE / "small_manifest.toml")
+    metadata.create_all(profiling.services.database.engine)
 
     @app.post("/letters")
     @gate("send_letter")

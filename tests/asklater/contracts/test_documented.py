@@ -12,6 +12,7 @@ import pytest
 from flask import Flask
 
 from asklater.accounts.providers.declarations import read_providers
+from asklater.cli import library_group
 from asklater.registry import Kinds
 from asklater.settings import Settings
 from halftone.cli import cli
@@ -65,8 +66,11 @@ def test_make_shows_every_target() -> None:
 
 
 def test_every_command_stands_in_the_readme(whole_app: Flask) -> None:
-    ours = [verb for verb in [*verbs(cli), *verbs(whole_app.cli)] if verb.split()[0] not in FLASKS_OWN]
-    assert [verb for verb in ours if f"| `halftone {verb}` |" not in README] == []
+    demo = [verb for verb in [*verbs(cli), *verbs(whole_app.cli)] if verb.split()[0] not in {*FLASKS_OWN, "asklater"}]
+    library = [*verbs(library_group), *verbs(whole_app.extensions["asklater.commands"])]
+    told = [*(f"python -m halftone {verb}" for verb in demo), *(f"flask asklater {verb}" for verb in library)]
+    assert len(told) > 15
+    assert [command for command in told if f"| `{command}` |" not in README] == []
 
 
 def test_every_kind_stands_in_the_readme(whole_app: Flask) -> None:

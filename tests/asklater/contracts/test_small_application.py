@@ -15,7 +15,7 @@ from tests.conftest import running
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    for app in running(small_application.create_app(f"sqlite:///{tmp_path / 'small.sqlite3'}")):
+    for app in running(small_application.create_app(f"sqlite:///{tmp_path / 'small.sqlite3'}", tmp_path)):
         yield app.test_client()
 
 

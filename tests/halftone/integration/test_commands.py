@@ -16,7 +16,7 @@ Run = Callable[..., tuple[int, str]]
 
 @pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], database_url: str) -> Run:
-    """`run("manifest", "check", MANIFEST=...)` gives the exit status and everything that was printed."""
+    """`run("asklater", "manifest", "check", MANIFEST=...)` gives the exit status and everything that was printed."""
 
     def typed(*words: str, **variables: str) -> tuple[int, str]:
         for name in ("MODE", "SECRET_KEY", "MASTER_KEY", "SMTP_URL", "PORT", "HOST"):
@@ -35,27 +35,33 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_a_good_manifest(run: Run) -> None:
-    assert run("manifest", "check") == (0, f"{GOOD.name}: no findings\n")
+    assert run("asklater", "manifest", "check") == (0, f"{GOOD.name}: no findings\n")
 
 
 def test_a_manifest_with_findings_names_them_all(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     text = GOOD.read_text("utf-8").replace('kind = "email"', 'kind = "e_mail"').replace("P36M", "P36Q")
     bad.write_text(text, "utf-8")
-    code, said = run("manifest", "check", MANIFEST=str(bad))
+    code, said = run("asklater", "manifest", "check", MANIFEST=str(bad))
     assert code == 1
     assert "fields.email.retention" in said
     assert "Traceback" not in said
 
 
 def test_a_manifest_that_is_not_there(run: Run, tmp_path: Path) -> None:
-    code, said = run("manifest", "check", MANIFEST=str(tmp_path / "none.toml"))
+    code, said = run("asklater", "manifest", "check", MANIFEST=str(tmp_path / "none.toml"))
     assert code == 1
     assert "Traceback" not in said
 
 
 @pytest.mark.parametrize(
-    "words", [("manifest", "check"), ("database", "upgrade"), ("serve",), ("job", "deliver_mail")]
+    "words",
+    [
+        ("asklater", "manifest", "check"),
+        ("asklater", "database", "upgrade"),
+        ("serve",),
+        ("asklater", "job", "deliver_mail"),
+    ],
 )
 def test_settings_that_are_not_complete(run: Run, words: tuple[str, ...]) -> None:
     code, said = run(*words, MODE="production", PORT="65535")
@@ -65,7 +71,7 @@ def test_settings_that_are_not_complete(run: Run, words: tuple[str, ...]) -> Non
 
 
 def test_a_database_that_does_not_answer(run: Run, tmp_path: Path) -> None:
-    code, said = run("database", "upgrade", DATABASE_URL=f"postgresql:///none?host={tmp_path}")
+    code, said = run("asklater", "database", "upgrade", DATABASE_URL=f"postgresql:///none?host={tmp_path}")
     assert code == 1
     assert "does not answer" in said
     assert "Traceback" not in said
@@ -74,12 +80,12 @@ def test_a_database_that_does_not_answer(run: Run, tmp_path: Path) -> None:
 def test_the_schema_is_brought_up_to_date_again_and_again(run: Run, tmp_path: Path) -> None:
     for _ in range(2):
         fresh = f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
-        assert run("database", "upgrade", DATABASE_URL=fresh) == (0, "The database is up to date.\n")
+        assert run("asklater", "database", "upgrade", DATABASE_URL=fresh) == (0, "The database is up to date.\n")
 
 
 def test_a_job_is_run_by_its_name(run: Run) -> None:
-    assert run("job", "deliver_mail") == (0, "")
-    code, said = run("job", "nonsense")
+    assert run("asklater", "job", "deliver_mail") == (0, "")
+    code, said = run("asklater", "job", "nonsense")
     assert code == 2
     assert "deliver_mail" in said
 

@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 def start(instance: Path, port: int, *options: str) -> subprocess.Popen[str]:
-    """`halftone serve` as a person starts it, its demo unloaded."""
+    """`python -m halftone serve` as a person starts it, its demo unloaded."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     environment = {**kept, "PORT": str(port), "INSTANCE": str(instance), "MANIFEST": str(MANIFEST)}
     return subprocess.Popen(

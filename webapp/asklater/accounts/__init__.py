@@ -73,7 +73,7 @@ def init_app(app: Flask, services: Services) -> None:
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
-    app.cli.add_command(cli.group)
+    services.commands.add_command(cli.group)
     visits.account_links.append(_security_link)
     add_links(app, 90, _links)
     add_links(app, 86, _staff_links)

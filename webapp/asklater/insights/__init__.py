@@ -51,7 +51,7 @@ def init_app(app: Flask, services: Services) -> None:
     """The dashboard, a link to it for those who may see it, and the counting that the worker does for it."""
     app.register_blueprint(blueprint)
     experiments.init_app(app)
-    app.cli.add_command(insights_commands)
+    services.commands.add_command(insights_commands)
     signup.init_app(app, services)
     _add_tabs(app)
     add_links(app, 85, _links)

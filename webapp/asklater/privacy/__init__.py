@@ -57,7 +57,7 @@ def init_app(app: Flask, services: Services) -> None:
         part.init_app(app, services)
     app.register_blueprint(blueprint)
     app.register_blueprint(officer.officer_blueprint)
-    app.cli.add_command(cli.privacy_group)
+    services.commands.add_command(cli.privacy_group)
     services.engine.registry.notice_endpoint = "privacy.notice"
     add_links(app, 87, officer.officer_links)
     add_footer_links(app, 10, lambda: [Link(gettext("How we handle what you tell us"), url_for("privacy.notice"))])

@@ -110,12 +110,12 @@ def _advice(standing: KeyCounts) -> str:
         )
     waiting = [line for line in standing.masters if line.here and not line.in_use]
     if waiting and any(line.keys for line in waiting):
-        return i18n.gettext("Not all keys are under the one in use: “halftone keys rotate” brings them there.")
+        return i18n.gettext("Not all keys are under the one in use: “flask asklater keys rotate” brings them there.")
     if waiting:
         names = ", ".join(line.master for line in waiting)
         return i18n.gettext(
-            "%(names)s wraps nothing. A new one is put in use by “halftone keys rotate”; an old one can be taken out "
-            "of the settings.",
+            "%(names)s wraps nothing. A new one is put in use by “flask asklater keys rotate”; "
+            "an old one can be taken out of the settings.",
             names=names,
         )
     return ""
@@ -147,7 +147,7 @@ ROTATION_JOB = "rotate_keys"
 
 def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
-    app.cli.add_command(cli.keys_group)
+    services.commands.add_command(cli.keys_group)
     add_links(app, 88, key_links)
     add_measure(app, _measure)
     services.jobs.register(

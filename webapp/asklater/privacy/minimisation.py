@@ -161,7 +161,7 @@ def minimisation() -> ResponseReturnValue:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """`halftone manifest check` tells the warnings, and so does the log at every start."""
+    """`flask asklater manifest check` tells the warnings, and so does the log at every start."""
     services.engine.registry.register_check(lint_minimisation)
     add_officer_page(
         app,

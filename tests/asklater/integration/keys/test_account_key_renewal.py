@@ -157,8 +157,8 @@ def test_only_keys_that_are_old_enough(app: Flask) -> None:
         old = settle(app, "old@x.example")
     fresh = settle(app, "fresh@x.example")
     run = app.test_cli_runner().invoke
-    assert run(args=["keys", "renew", "--older-than", "a year"]).exit_code == 2
-    said = run(args=["keys", "renew", "--older-than", "P12M"])
+    assert run(args=["asklater", "keys", "renew", "--older-than", "a year"]).exit_code == 2
+    said = run(args=["asklater", "keys", "renew", "--older-than", "P12M"])
     assert (said.exit_code, "1 keys are to be renewed" in said.output) == (0, True)
     numbers = {row.id: unpack(row.data_key)[0].number for row in rows(app, subject)}
     assert numbers == {old: 2, fresh: 1}
@@ -215,6 +215,6 @@ def test_the_administrator_sees_ids_and_counts_and_nobody_else_does(app: Flask, 
     assert bytes(range(32)).hex() not in page.text
     assert 'href="/staff/keys"' in admin.get("/account").text
     assert browser_of(app, ada, factor=True).get("/staff/keys").status_code == 403
-    said = app.test_cli_runner().invoke(args=["keys", "show"]).output
+    said = app.test_cli_runner().invoke(args=["asklater", "keys", "show"]).output
     assert f"{OLD_ID:12}          2  in use" in said
     assert "account keys, settling" in said

@@ -1,4 +1,4 @@
-"""`halftone demo load` and `halftone demo remove`: once loaded nothing changes, and only what is simulated goes."""
+"""`demo load` and `demo remove`: once loaded nothing changes, and only what is simulated goes."""
 
 from typing import Any
 

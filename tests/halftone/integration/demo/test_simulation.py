@@ -1,4 +1,4 @@
-"""`halftone demo simulate`: what the dashboard measures of declared rates, whichever way the people were written."""
+"""`demo simulate`: what the dashboard measures of declared rates, whichever way the people were written."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

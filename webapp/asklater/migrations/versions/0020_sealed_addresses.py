@@ -119,7 +119,7 @@ def _seal(table: str, key: str, row: dict[str, Any]) -> None:
     if keyring is None:
         raise ConfigurationError(
             f"{table} holds addresses in plain, which this upgrade seals: it needs the master key. "
-            "`halftone serve` and `halftone database upgrade` know it. Nothing was changed."
+            "`python -m halftone serve` and `flask asklater database upgrade` know it. Nothing was changed."
         )
     rewritten = context.config.attributes.setdefault("rewritten", [])
     if not rewritten:

@@ -42,11 +42,14 @@ def test_without_a_factor_it_leads_to_adding_one(admin: Browser) -> None:
 
 def test_the_command_line_gives_a_role_and_takes_it(app: Flask) -> None:
     browser, run = browser_of(app, settle(app), factor=True), app.test_cli_runner().invoke
-    assert run(args=["staff", "give", "Ada@X.example", "admin"]).output == "Ada@X.example has the role admin now.\n"
-    assert run(args=["staff", "list"]).output == "admin  ada@x.example\n"
+    assert (
+        run(args=["asklater", "staff", "give", "Ada@X.example", "admin"]).output
+        == "Ada@X.example has the role admin now.\n"
+    )
+    assert run(args=["asklater", "staff", "list"]).output == "admin  ada@x.example\n"
     assert browser.get(TRAIL).status_code == 200
-    assert run(args=["staff", "give", "ada@x.example", "admin"]).output.startswith("Nothing to do")
-    assert run(args=["staff", "take", "ada@x.example"]).exit_code == 0
+    assert run(args=["asklater", "staff", "give", "ada@x.example", "admin"]).output.startswith("Nothing to do")
+    assert run(args=["asklater", "staff", "take", "ada@x.example"]).exit_code == 0
     assert browser.get(TRAIL).status_code == 403
     assert [row.event for row in rows(app, AccountEvent.__table__)] == ["role_given", "role_taken", "refused"]
     assert [mail.title for mail in rows(app, OutgoingMail.__table__)] == ["A role was given", "A role was taken away"]
@@ -54,9 +57,9 @@ def test_the_command_line_gives_a_role_and_takes_it(app: Flask) -> None:
 
 def test_a_role_is_for_a_proved_address_and_one_of_those_that_there_are(app: Flask) -> None:
     settle(app, proved=False)
-    refused = app.test_cli_runner().invoke(args=["staff", "give", "ada@x.example", "pm"])
+    refused = app.test_cli_runner().invoke(args=["asklater", "staff", "give", "ada@x.example", "pm"])
     assert (refused.exit_code, "sign up with it first" in refused.output) == (1, True)
-    assert app.test_cli_runner().invoke(args=["staff", "give", "ada@x.example", "king"]).exit_code == 2
+    assert app.test_cli_runner().invoke(args=["asklater", "staff", "give", "ada@x.example", "king"]).exit_code == 2
 
 
 def test_adding_one_shows_it(admin: Browser) -> None:

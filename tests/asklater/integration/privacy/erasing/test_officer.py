@@ -69,7 +69,7 @@ def test_a_genuine_one_that_is_not_on_record_says_what_to_do(whole_app: Flask, e
     database: Database = whole_app.extensions["database"]
     with database.engine.begin() as connection:
         connection.execute(delete(Erasure))
-    assert "halftone privacy replay" in officer.post("/officer/erasures", {"receipt": text}).text
+    assert "flask asklater privacy replay" in officer.post("/officer/erasures", {"receipt": text}).text
 
 
 def test_other_staff_see_nothing_of_it(whole_app: Flask, erased: Erase) -> None:

@@ -28,7 +28,7 @@ def replay(whole_app: Flask) -> Callable[..., tuple[int, str]]:
     """The command: its exit status, and what it said."""
 
     def run(*arguments: str) -> tuple[int, str]:
-        outcome = whole_app.test_cli_runner().invoke(args=["privacy", "replay", *arguments])
+        outcome = whole_app.test_cli_runner().invoke(args=["asklater", "privacy", "replay", *arguments])
         return outcome.exit_code, outcome.output
 
     return run

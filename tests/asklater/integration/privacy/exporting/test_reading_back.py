@@ -117,7 +117,7 @@ def test_the_verb_reads_a_file_and_says_what_became_of_each(office: Flask, ada: 
     broken.write_text('{"format": ', "utf-8")
 
     def run(*arguments: str) -> tuple[int, str]:
-        result = office.test_cli_runner().invoke(args=["privacy", "import", *arguments])
+        result = office.test_cli_runner().invoke(args=["asklater", "privacy", "import", *arguments])
         return result.exit_code, result.output
 
     code, output = run(str(file), "--email", "grace@x.example")

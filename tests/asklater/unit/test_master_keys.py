@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from asklater.keys.master_keys import Unusable, from_file
 from asklater.keys.service import FileKeys, LocalKeys, MissingMasterKey, short_id
+from asklater.master_keys import Unusable, from_file
 from asklater.settings import ConfigurationError, Settings
 from halftone.settings import from_environment
 
