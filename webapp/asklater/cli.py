@@ -166,7 +166,7 @@ def standalone_manifest() -> None:
 def check_file(file: Path) -> None:
     """Print every finding about FILE, without the application that it belongs to.
 
-    Kinds and conditions that only an application knows are told as warnings.
+    Kinds and conditions that only an application knows are told as warnings, which are no failure here.
     """
     try:
         declared = read(file)
@@ -174,7 +174,8 @@ def check_file(file: Path) -> None:
         _print_findings(file.name, list(error.findings))
         return
     found = check(declared, _installed_kinds(), (), clock.now().date(), declared.purposes)
-    _print_findings(file.name, [_leniently(finding) for finding in found])
+    findings = [_leniently(finding) for finding in found]
+    _print_findings(file.name, findings, failed=not all(finding.warning for finding in findings))
 
 
 def _installed_kinds() -> dict[str, Kind]:
@@ -191,9 +192,10 @@ def _leniently(finding: Finding) -> Finding:
     return finding
 
 
-def _print_findings(name: str, findings: list[Finding]) -> None:
+def _print_findings(name: str, findings: list[Finding], *, failed: bool | None = None) -> None:
+    """Print them, one a line, and exit: with 1 when there is any, or as `failed` says."""
     for finding in findings:
         click.echo(f"{'warning: ' if finding.warning else ''}{finding}")
     if not findings:
         click.echo(f"{name}: no findings")
-    sys.exit(int(bool(findings)))
+    sys.exit(int(bool(findings) if failed is None else failed))

@@ -18,7 +18,7 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting, with its name in capitals. In Flask's configuration it follows `ASKLATER_`, but for SECRET_KEY."""
+    """Every setting, with its name in capitals, which Flask's configuration has behind ASKLATER_ (not SECRET_KEY)."""
 
     mode: str
     """MODE: `demo` (the default; personas, a mailbox page, secrets made up once) or `production`."""
