@@ -1,6 +1,6 @@
 """Asklater: progressive profiling for Flask. Ask for each thing at the moment it is needed; measure what came of it.
 
-Begin with `Profiling` (extension.py) and `gate` (asking/gate.py); `registry.py` has what an application can add. Public
+Begin with `Profiling` (extension.py) and `gate` (asking/gate.py); what an application adds is in `registry.py`. Public
 is what stands in `__all__` here and in the packages `kinds`, `manifest`, `records`, `accounts`, `insights`, `privacy`,
 `messages` and `testing`, and the modules `http` and `clock`. All others are inner ones.
 """
