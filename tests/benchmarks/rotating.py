@@ -20,7 +20,7 @@ from asklater.rotation.records import MASTER
 from asklater.schema import upgrade
 from asklater.tables import subject
 from tests.benchmarks.measuring import Figure
-from tests.databases import postgres_binaries, postgres_cluster
+from tests.support.databases import postgres_binaries, postgres_cluster
 
 FEW, MANY = 1_000, 100_000
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))

@@ -8,8 +8,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from asklater.privacy.exports.json_document import export_schema
 from asklater.privacy.exports.serialisation import json_value
-from tests.exports import exported, tables
-from tests.planting import Canary, Planted, plant
+from tests.support.exports import exported, tables
+from tests.support.planting import Canary, Planted, plant
 
 PURPOSE = {"key", "label", "basis", "recipients", "transfers"}
 

@@ -9,8 +9,8 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.asklater.contracts import small_application
-from tests.browsing import forms_of
 from tests.conftest import running
+from tests.support.browsing import forms_of
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from asklater.cli import main
-from tests.declared import TEXT
+from tests.support.declared import TEXT
 
 
 def checked(tmp_path: Path, text: str) -> tuple[int, str]:

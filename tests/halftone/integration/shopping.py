@@ -6,8 +6,8 @@ from sqlalchemy import text
 from werkzeug.test import TestResponse
 
 from asklater.db import Database
-from tests.browsing import Browser, went_to
-from tests.records import in_plain
+from tests.support.browsing import Browser, went_to
+from tests.support.records import in_plain
 
 EMAIL = {"answer.email": "ada@x.example"}
 ADDRESS = {

@@ -7,6 +7,7 @@ import pytest
 
 from halftone import checkout, orders
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, Shopper
+from tests.support.waiting import PATIENCE
 
 
 def at_once(shopper: Shopper, url: str, forms: list[dict[str, str]]) -> list[str]:
@@ -18,7 +19,7 @@ def at_once(shopper: Shopper, url: str, forms: list[dict[str, str]]) -> list[str
     def send(form: dict[str, str]) -> str:
         client = shopper.app.test_client()
         client.set_cookie("asklater", cookie.value)
-        ready.wait(10)
+        ready.wait(PATIENCE)
         answer = client.post(url, data=form)
         assert answer.status_code in {200, 303, 409}
         return answer.headers.get("Location", "")

@@ -1,7 +1,7 @@
 """Communication preferences after an order: one consent per purpose, never pre-ticked, and stopped in one press."""
 
 from tests.halftone.integration.shopping import OTHER_PRINT, Shopper
-from tests.records import held
+from tests.support.records import held
 
 
 def test_the_order_page_asks_after_the_first_order_and_one_yes_is_one_yes(shopper: Shopper) -> None:

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from markupsafe import escape
 
-from tests.counting import statements
 from tests.halftone.integration.shopping import OTHER_PRINT, PRINT, WALLPAPER, Shopper
+from tests.support.records import statements
 
 
 def quantities(shopper: Shopper) -> dict[str, int]:

@@ -1,21 +1,38 @@
 """The commands, as a person types them: what is wrong is said in sentences, with an exit status."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from halftone import cli, create_app
 from halftone.cli import main
 from halftone.settings import ROOT
 from tests.asklater.contracts.files import SHOP
+from tests.support.applications import in_tests
 
 GOOD = ROOT / ("webapp/halftone/manifest.toml" if SHOP else "tests/asklater/contracts/manifest.toml")
 Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], database_url: str) -> Run:
+def _closed(monkeypatch: pytest.MonkeyPatch, database_url: str) -> Iterator[None]:
+    """What the commands open, which a process of theirs would close by its end, is closed by the test's."""
+    with ExitStack() as stack:
+        monkeypatch.setattr(cli, "create_app", lambda settings: stack.enter_context(in_tests(create_app(settings))))
+        yield
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    database_url: str,
+    _closed: None,
+) -> Run:
     """`run("asklater", "manifest", "check", MANIFEST=...)` gives the exit status and everything that was printed."""
 
     def typed(*words: str, **variables: str) -> tuple[int, str]:

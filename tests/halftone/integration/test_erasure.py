@@ -10,9 +10,9 @@ from asklater import clock
 from asklater.db import EPOCH, MICROSECOND
 from asklater.engine import Engine
 from halftone import checkout
-from tests.browsing import went_to
 from tests.halftone.integration.publishing import reviewed, shared
 from tests.halftone.integration.shopping import CARD, OTHER_PRINT, WALLPAPER, Shopper
+from tests.support.browsing import went_to
 
 PLAN, PRESS = "/account/erase", {"erase": "yes"}
 TEN_YEARS = timedelta(days=3653, minutes=1)

@@ -9,7 +9,7 @@ from asklater.db import Database
 from asklater.settings import Settings
 from tests.halftone.integration.publishing import reviewed, shared
 from tests.halftone.integration.shopping import ADDRESS, CARD, OTHER_PRINT, Shopper
-from tests.on_disk import on_disk
+from tests.support.records import on_disk
 
 ONE, NEW = "Hoopoebird.One@x.example", "hoopoebird.two@x.example"
 STREET, TOWN = "Hoopoestreet 7", "Hoopoetown"

@@ -12,9 +12,8 @@ from asklater.db import Database
 from asklater.keys.service import Sealed
 from asklater.spreadsheets import inert
 from halftone.orders import CSV_COLUMNS, orders_of
-from tests.counting import statements
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, WALLPAPER, Shopper
-from tests.on_disk import on_disk
+from tests.support.records import on_disk, statements
 
 CSV = "/orders/export?format=csv"
 

@@ -16,8 +16,8 @@ from asklater.accounts.tables import Allowance, EmailCode
 from asklater.db import Database
 from asklater.kinds.base import Unable
 from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
-from tests.browsing import Browser
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.records import rows
 
 FIVE = RateLimit("five", 5, timedelta(minutes=10))
 CODE = "answer.verified_email"

@@ -21,9 +21,9 @@ from tests.asklater.integration.accounts.recovering import (
     remind,
     show_second,
 )
-from tests.browsing import Browser
-from tests.people import browser_of
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.people import browser_of
+from tests.support.records import rows
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from tests.asklater.integration.accounts.recovering import (
     remind,
 )
 from tests.asklater.integration.accounts.stand_ins import PHONE_CODE, code_of, hold
-from tests.browsing import Browser
-from tests.people import browser_of, settle
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
 
 
 @pytest.fixture

@@ -12,10 +12,9 @@ from asklater import clock
 from asklater.engine import Engine
 from asklater.merge import merge
 from asklater.tables import prompt_field, refusal, showing, signal, subject
-from tests.browsing import Browser
-from tests.counting import statements
-from tests.people import browser_of, settle
-from tests.records import episodes, held, prompts, rows, saves
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import episodes, held, prompts, rows, saves, statements
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -14,9 +14,9 @@ from asklater.records.impact import ImpactQueries, Stopped
 from asklater.records.people import record_arrival
 from asklater.tables import subject
 from halftone.settings import ROOT
-from tests.people import settle
+from tests.support.people import settle
 
-MANIFEST = ROOT / "tests" / "manifest.toml"
+MANIFEST = ROOT / "tests" / "support" / "manifest.toml"
 
 
 @pytest.fixture

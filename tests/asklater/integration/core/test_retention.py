@@ -16,7 +16,7 @@ from asklater.records import retention
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from asklater.tables import answer, answer_event, purged
-from tests.records import rows
+from tests.support.records import rows
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 TERMS = {"display_name": timedelta(days=30), "dropped": timedelta(days=30)}

@@ -12,9 +12,9 @@ from asklater.engine import Engine
 from asklater.kinds.base import Unable
 from asklater.records.answers import Provenance
 from asklater.tables import detour
-from tests.answers import ada
-from tests.browsing import Browser, went_to
-from tests.records import rows
+from tests.support.answers import ada
+from tests.support.browsing import Browser, went_to
+from tests.support.records import rows
 
 CODE = "answer.verified_email"
 

@@ -21,8 +21,8 @@ from asklater.rotation import account_keys, carry_on
 from asklater.rotation.records import ACCOUNT
 from asklater.tables import answer, subject
 from tests.asklater.integration.keys.conftest import OLD_ID, Under, crowd, emails, engine_of, people
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HASH = bytes(32)
@@ -153,7 +153,7 @@ def test_a_value_that_is_changed_in_that_moment_stays_as_its_person_wants_it(
 
 
 def test_only_keys_that_are_old_enough(app: Flask) -> None:
-    with clock.at(datetime.now(UTC) - timedelta(days=400)):
+    with clock.at(clock.now() - timedelta(days=400)):
         old = settle(app, "old@x.example")
     fresh = settle(app, "fresh@x.example")
     run = app.test_cli_runner().invoke

@@ -25,8 +25,8 @@ from tests.asklater.integration.keys.conftest import (
     engine_of,
     people,
 )
-from tests.people import settle
-from tests.records import rows
+from tests.support.people import settle
+from tests.support.records import rows
 
 
 @pytest.fixture(autouse=True)

@@ -17,13 +17,12 @@ from asklater.keys.service import LocalKeys, MissingMasterKey
 from asklater.messages.tables import OutgoingMail, OutgoingText
 from asklater.schema import configured, upgrade
 from asklater.settings import ConfigurationError
-from tests.applications import opened, workshop_settings
 from tests.asklater.integration.keys.conftest import OLD, OLD_ID, WRONG, engine_of
-from tests.databases import PostgresFactory, SqliteFactory
-from tests.on_disk import on_disk
-from tests.people import browser_of
-from tests.records import rows
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import opened, workshop_settings
+from tests.support.databases import PostgresFactory, SqliteFactory
+from tests.support.people import browser_of
+from tests.support.records import on_disk, rows
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 CANARY = "canarybird"
 ADDRESS, NEW, NUMBER = f"{CANARY}@x.example", f"new.{CANARY}@x.example", "+4930555000111"
@@ -87,7 +86,7 @@ def test_all_of_it_is_sealed_and_works_as_before(older: Database, tmp_path: Path
     older.close()
     if older.is_sqlite:  # a server's log of what it wrote is its own affair
         assert CANARY.encode() not in on_disk(older)
-    with opened(workshop_settings(older.url, tmp_path), [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]) as app:
+    with opened(workshop_settings(older.url, tmp_path), PEOPLED_WORKSHOP) as app:
         tables = (Account, EmailCode, Recovery, OutgoingMail, OutgoingText)
         account, code, recovery, mail, text_ = (rows(app, table.__table__)[0] for table in tables)
         assert (account.email, code.email, recovery.new_email) == (ADDRESS, ADDRESS, NEW)

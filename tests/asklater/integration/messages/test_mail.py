@@ -17,7 +17,7 @@ from asklater.messages.sealing import open_mail, opening_mail
 from asklater.messages.tables import DeliveredMail, OutgoingMail
 from asklater.messages.transports import to_mailbox, to_smtp
 from tests.asklater.integration.messages.smtp_server import PostOffice, post_office
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)

@@ -9,7 +9,7 @@ from flask import Flask
 
 from asklater.assets import Assets
 from halftone.settings import ROOT
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 SHEET = ROOT / "static" / "css" / "base.css"
 

@@ -13,7 +13,7 @@ from asklater.privacy.blast_radius.counts import DailyCount
 from asklater.privacy.blast_radius.leaks import database_leak, plain_columns, sealed_columns, storage_text
 from asklater.privacy.blast_radius.presenters import draw_chart
 from asklater.privacy.suppression import suppressed
-from tests.declared import a_document
+from tests.support.declared import a_document
 
 COLUMNS = {"plain": "note", "sealed": "address", "typed": "number"}
 

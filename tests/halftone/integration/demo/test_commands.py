@@ -12,7 +12,7 @@ from asklater.engine import Engine
 from asklater.tables import answer, answer_event, prompt, prompt_field, subject
 from halftone.demo.history import Shopper
 from halftone.tables import OrderRow, ProductRow
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 pytestmark = pytest.mark.usefixtures("short_seed")
 

@@ -16,6 +16,8 @@ from asklater.tables import answer, answer_event, prompt, prompt_field, refusal,
 from halftone.demo.rates import LEAST_DAYS_AWAY, Ask, hardest
 from tests.halftone.integration.demo.conftest import END, Draw, Drawn
 
+pytestmark = pytest.mark.thorough
+
 DAY = timedelta(days=1)
 BIG = 60
 """Episodes from which on a cell is compared; the bounds are four standard errors."""

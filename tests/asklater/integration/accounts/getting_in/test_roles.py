@@ -1,7 +1,7 @@
 """A role needs a second factor: staff are led to add one, it works once it was shown, and for twelve hours."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,20 +10,20 @@ from asklater import clock
 from asklater.accounts.tables import AccountEvent
 from asklater.messages.tables import OutgoingMail
 from asklater.settings import Settings
-from tests.applications import opened
 from tests.asklater.integration.accounts.getting_in.doing import add_app, add_passkey, code_of, sign_in
-from tests.authenticator import Authenticator
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import rows
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import lent
+from tests.support.authenticator import Authenticator
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 TRAIL = "/staff/events"
 
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    with opened(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]) as app:
+    with lent(settings, PEOPLED_WORKSHOP) as app:
         yield app
 
 
@@ -70,9 +70,9 @@ def test_adding_one_shows_it(admin: Browser) -> None:
 def test_it_works_for_twelve_hours_from_when_it_was_shown(app: Flask, admin: Browser) -> None:
     device = Authenticator()
     add_passkey(admin, device)
-    with clock.at(datetime.now(UTC) + timedelta(hours=11, minutes=59)):
+    with clock.at(clock.now() + timedelta(hours=11, minutes=59)):
         assert admin.get(TRAIL).status_code == 200
-    with clock.at(datetime.now(UTC) + timedelta(hours=12, minutes=1)):
+    with clock.at(clock.now() + timedelta(hours=12, minutes=1)):
         page = admin.get(TRAIL)
         assert page.status_code == 403
         assert "once you have shown your second factor" in page.text

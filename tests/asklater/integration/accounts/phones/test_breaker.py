@@ -13,8 +13,8 @@ from asklater.db import current_database
 from asklater.kinds.base import Unable
 from asklater.messages.tables import OutgoingText
 from tests.asklater.integration.accounts.phones.steps import PHONE, ask_for_code
-from tests.browsing import Browser
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.records import rows
 
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 

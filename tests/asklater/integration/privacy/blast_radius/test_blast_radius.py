@@ -12,12 +12,12 @@ from asklater.engine import Engine
 from asklater.privacy.tables import held_daily
 from asklater.records.answers import Provenance
 from asklater.settings import Settings
-from tests.applications import opened
 from tests.asklater.integration.privacy.erasing.canaries import found
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import rows
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import lent
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 ORIGIN = Provenance("import", "import")
@@ -26,7 +26,7 @@ ORIGIN = Provenance("import", "import")
 @pytest.fixture
 def office(settings: Settings) -> Iterator[Flask]:
     """Seven accounts, six of them with a name that was given half a year ago and never used; three used addresses."""
-    with opened(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]) as app:
+    with lent(settings, PEOPLED_WORKSHOP) as app:
         engine: Engine = app.extensions["profiling"]
         with clock.at(NOW - timedelta(days=180)):
             numbers = [

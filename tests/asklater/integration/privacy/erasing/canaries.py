@@ -9,7 +9,7 @@ from sqlalchemy import LargeBinary, String, Table, select
 from asklater.db import Database, metadata
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable
-from tests.planting import plant
+from tests.support.planting import plant
 
 SHORTEST = 8
 """Characters. A shorter one would be found by chance."""

@@ -15,8 +15,8 @@ from asklater.privacy.erasure.jobs import unscrubbed
 from asklater.tables import subject
 from tests.asklater.integration.privacy.erasing.canaries import can_hold, fill, found
 from tests.asklater.integration.privacy.erasing.conftest import Erase, work
-from tests.people import settle
-from tests.records import rows
+from tests.support.people import settle
+from tests.support.records import rows
 
 ADDRESS = "canary.address@x.example"
 

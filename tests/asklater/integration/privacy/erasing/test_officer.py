@@ -10,8 +10,8 @@ from asklater.db import Database
 from asklater.privacy.erasure import queries
 from asklater.privacy.tables import Erasure
 from tests.asklater.integration.privacy.erasing.conftest import Erase
-from tests.browsing import went_to
-from tests.people import settle, somebody
+from tests.support.browsing import went_to
+from tests.support.people import settle, somebody
 
 
 def test_every_erasure_is_listed_without_whom(whole_app: Flask, erased: Erase) -> None:

@@ -17,8 +17,8 @@ from asklater.db import Database, metadata
 from asklater.privacy.tables import Erasure
 from asklater.tables import subject
 from tests.asklater.integration.privacy.erasing.conftest import Erase, work
-from tests.people import settle
-from tests.records import rows
+from tests.support.people import settle
+from tests.support.records import rows
 
 Backup = list[tuple[Any, list[dict[str, Any]]]]
 

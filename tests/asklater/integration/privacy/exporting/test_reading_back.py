@@ -12,10 +12,10 @@ from asklater.engine import Engine
 from asklater.kinds.base import Given, Invalid, Upload
 from asklater.privacy.exports.imports import ImportOutcome, InvalidExport, import_answers
 from asklater.records.people import record_arrival
-from tests.exports import exported
-from tests.people import settle
-from tests.pictures import picture
-from tests.records import held
+from tests.support.answers import picture
+from tests.support.exports import exported
+from tests.support.people import settle
+from tests.support.records import held
 
 ADDRESS = {"country": "DE", "name": "Ada", "street_address": "Weg 1", "city": "Berlin", "postal_code": "10115"}
 PICTURE = Given(uploads={"": Upload("ada.png", picture().getvalue())})

@@ -9,10 +9,10 @@ from flask import Flask
 from asklater.engine import Engine
 from asklater.privacy.tables import privacy_request
 from asklater.tables import prompt, subject
-from tests.answers import ada
-from tests.browsing import Browser, went_to
-from tests.people import somebody
-from tests.records import held, rows
+from tests.support.answers import ada
+from tests.support.browsing import Browser, went_to
+from tests.support.people import somebody
+from tests.support.records import held, rows
 
 
 def published(app: Flask) -> Browser:

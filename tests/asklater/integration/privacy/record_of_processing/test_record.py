@@ -13,13 +13,13 @@ from flask import Flask
 
 from asklater.engine import Engine
 from asklater.settings import Settings
-from tests.applications import opened
-from tests.browsing import Browser
-from tests.declared import TEXT
-from tests.people import browser_of, settle
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import opened
+from tests.support.browsing import Browser
+from tests.support.declared import TEXT
+from tests.support.people import browser_of, settle
+from tests.support.workshop import PEOPLED_WORKSHOP
 
-FEATURES = (*WORKSHOP_FEATURES, "tests.workshop", "tests.people")
+FEATURES = PEOPLED_WORKSHOP
 SHOE_SIZE = """
 [fields.shoe_size]
 kind = "text"

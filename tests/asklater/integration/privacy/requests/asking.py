@@ -6,8 +6,8 @@ from flask import Flask
 
 from asklater.messages.tables import OutgoingMail
 from asklater.privacy.tables import privacy_request, request_event
-from tests.browsing import Browser, went_to
-from tests.records import rows
+from tests.support.browsing import Browser, went_to
+from tests.support.records import rows
 
 MAILS = OutgoingMail.__table__
 

@@ -9,9 +9,9 @@ from asklater import clock
 from asklater.privacy.tables import export, privacy_request, request_event
 from asklater.tables import subject
 from tests.asklater.integration.privacy.requests.asking import ask_for, ask_from_outside, mails_to, states, trail
-from tests.browsing import Browser, went_to
-from tests.people import settle, somebody
-from tests.records import rows
+from tests.support.browsing import Browser, went_to
+from tests.support.people import settle, somebody
+from tests.support.records import rows
 
 WHY = {"reason": "Three systems have to be asked."}
 

@@ -1,11 +1,13 @@
-"""Reading the records behind an application, for tests that look beneath the pages."""
+"""Looking beneath the pages: the records of an application, the statements that it sends, the files that hold them."""
 
 from collections import namedtuple
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from sqlalchemy import Row, select
+from sqlalchemy import Row, event, make_url, select
 
 from asklater.db import EPOCH, MICROSECOND, Database
 from asklater.engine import Engine
@@ -64,3 +66,39 @@ def held(app: Flask) -> set[tuple[int, str]]:
 def saves(app: Flask) -> list[tuple[str, str]]:
     """(field, context) of every transition from missing to held."""
     return [(row.field, row.action) for row in rows(app, answer_event) if row.change == "given"]
+
+
+@contextmanager
+def statements(app: Flask) -> Iterator[list[str]]:
+    """The SQL that the block sends to the database of `app`, without the transactions' own words."""
+    database: Database = app.extensions["database"]
+    sent: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        if not statement.startswith(("BEGIN", "SAVEPOINT", "RELEASE")):
+            sent.append(statement)
+
+    event.listen(database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        event.remove(database.engine, "before_cursor_execute", note)
+
+
+def on_disk(database: Database) -> bytes:
+    """The content of every file of the database, its write-ahead log included."""
+    if not database.is_sqlite:
+        with database.engine.connect() as connection:
+            connection.exec_driver_sql("CHECKPOINT")
+    return b"".join(file.read_bytes() for file in _files(database.url))
+
+
+def _files(url: str) -> Iterator[Path]:
+    parsed = make_url(url)
+    if parsed.drivername == "sqlite":
+        file = Path(str(parsed.database))
+        yield from file.parent.glob(f"{file.name}*")
+    else:
+        cluster = Path(str(parsed.query["host"])) / "data"
+        for folder in ("base", "pg_wal"):
+            yield from (path for path in (cluster / folder).rglob("*") if path.is_file())

@@ -1,8 +1,9 @@
-"""What people type into the workshop's prompts."""
+"""What people type into the workshop's prompts, and the pictures that they choose."""
 
+from io import BytesIO
 from typing import Any
 
-from tests.pictures import picture
+from PIL import Image
 
 ADDRESS = {
     "answer.address.country": "DE",
@@ -20,3 +21,11 @@ def ada() -> dict[str, Any]:
         "answer.display_name": "Ada",
         "answer.picture": (picture(), "ada.png"),
     }
+
+
+def picture(size: tuple[int, int] = (64, 48), kind: str = "PNG") -> BytesIO:
+    """A picture as a file that a form can send."""
+    sent = BytesIO()
+    Image.new("RGB", size, "#c8341e").save(sent, kind)
+    sent.seek(0)
+    return sent

@@ -1,7 +1,7 @@
 """What gbstats computed for the always-valid intervals: read from a file, since it asks for a numpy older than ours.
 
 Our own formula never writes the file. It is written again only by whom has gbstats (0.8.0 wrote it) and asks for it:
-`python -m tests.gbstats_writing`.
+`python -m tests.support.gbstats_writing`.
 """
 
 import json

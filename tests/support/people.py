@@ -1,4 +1,4 @@
-"""The cast: people with an account, and a door for their browsers to come in by. `tests.people` joins as a room."""
+"""The cast: people with an account, and a door for their browsers to come in by. It joins as a room."""
 
 from flask import Blueprint, Flask, request
 
@@ -11,7 +11,7 @@ from asklater.engine import Engine
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from asklater.services import Services
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 blueprint = Blueprint("door", __name__)
 

@@ -1,10 +1,12 @@
-"""Run a command with TEST_DATABASE_URL naming a throw-away PostgreSQL: `python -m tests.on_postgres pytest ...`."""
+"""Run a command with TEST_DATABASE_URL naming a throw-away PostgreSQL:
+`python -m tests.support.on_postgres pytest ...`.
+"""
 
 import os
 import subprocess
 import sys
 
-from tests.databases import postgres_binaries, postgres_cluster
+from tests.support.databases import postgres_binaries, postgres_cluster
 
 
 def main(command: list[str]) -> int:

@@ -15,6 +15,7 @@ import psycopg
 
 from asklater.db import Database, metadata
 from asklater.schema import upgrade
+from tests.support.waiting import PATIENCE
 
 
 def postgres_binaries() -> Path | None:
@@ -43,12 +44,12 @@ def postgres_cluster(binaries: Path) -> Iterator[str]:
         yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
     finally:
         server.send_signal(signal.SIGINT)  # whoever is connected still is not waited for
-        server.wait(10)
+        server.wait(PATIENCE)
         shutil.rmtree(folder, ignore_errors=True)
 
 
 def _wait_for(address: str) -> None:
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + PATIENCE
     while True:
         try:
             psycopg.connect(address).close()
@@ -61,22 +62,38 @@ def _wait_for(address: str) -> None:
 
 
 class SqliteFactory:
-    """Fresh databases by copying one that was migrated once."""
+    """Databases by copying one that was migrated once. The worker's own is always at the same address."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._template = folder / "template.sqlite3"
+        self._count = 0
         database = Database(f"sqlite:///{self._template}")
         upgrade(database)
         database.engine.dispose()  # the last connection to close brings the write-ahead log home
 
     @contextmanager
+    def own(self) -> Iterator[str]:
+        """The worker's own, restored."""
+        with self._copy("own.sqlite3") as url:
+            yield url
+
+    @contextmanager
     def fresh(self) -> Iterator[str]:
-        path = self._folder / f"test-{time.monotonic_ns()}.sqlite3"
+        """Another one."""
+        self._count += 1
+        with self._copy(f"test-{self._count}.sqlite3") as url:
+            yield url
+
+    @contextmanager
+    def _copy(self, name: str) -> Iterator[str]:
+        path = self._folder / name
         shutil.copyfile(self._template, path)
-        yield f"sqlite:///{path}"
-        for leftover in self._folder.glob(f"{path.name}*"):
-            leftover.unlink()
+        try:
+            yield f"sqlite:///{path}"
+        finally:
+            for leftover in self._folder.glob(f"{name}*"):
+                leftover.unlink()
 
 
 class PostgresFactory:
@@ -102,9 +119,13 @@ class PostgresFactory:
             yield self._at(self._clone())
             return
         self._in_use = True
-        yield self._at(self._own)
-        self._in_use = False
-        self._empty()
+        try:
+            yield self._at(self._own)
+        finally:
+            self._in_use = False
+            self._empty()
+
+    own = fresh
 
     def _clone(self) -> str:
         self._count += 1

@@ -1,4 +1,4 @@
-"""A small customer of the engine for the tests outside the shop: one view for every action of tests/manifest.toml."""
+"""A small customer of the engine for the tests outside the shop: one view for every action of their manifest."""
 
 from flask import Blueprint, Flask, current_app, render_template_string, request
 from flask.typing import ResponseReturnValue
@@ -8,6 +8,7 @@ from asklater.engine import current_engine
 from asklater.services import Services
 
 WORKSHOP_FEATURES = ("asklater.messages", "asklater.accounts", "asklater.privacy")
+PEOPLED_WORKSHOP = (*WORKSHOP_FEATURES, "tests.support.workshop", "tests.support.people")
 blueprint = Blueprint("workshop", __name__)
 
 

@@ -5,11 +5,11 @@ from typing import Any
 
 from halftone.settings import ROOT
 
-TEXT = (ROOT / "tests" / "manifest.toml").read_text("utf-8")
+TEXT = (ROOT / "tests" / "support" / "manifest.toml").read_text("utf-8")
 
 
 def a_document() -> dict[str, Any]:
-    """What tests/manifest.toml declares."""
+    """What tests/support/manifest.toml declares."""
     return tomllib.loads(TEXT)
 
 

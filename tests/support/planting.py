@@ -34,7 +34,7 @@ from asklater.personal_tables import PersonalTable
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from asklater.tables import answer, suggestion
-from tests.pictures import picture
+from tests.support.answers import picture
 
 MEANT: Mapping[str, object] = {
     "account.role": "",

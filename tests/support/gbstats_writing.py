@@ -1,4 +1,4 @@
-"""Writes the cases that `gbstats_cases` reads, with gbstats itself: `python -m tests.gbstats_writing`.
+"""Writes the cases that `gbstats_cases` reads, with gbstats itself: `python -m tests.support.gbstats_writing`.
 
 gbstats is installed for it beside the other packages: `pip install --no-deps gbstats==0.8.0`.
 """
@@ -11,7 +11,7 @@ from typing import Any
 from gbstats.frequentist.tests import SequentialConfig, SequentialTwoSidedTTest
 from gbstats.models.statistics import ProportionStatistic, SampleMeanStatistic
 
-from tests.gbstats_cases import CASES
+from tests.support.gbstats_cases import CASES
 
 SEED = 20260
 OF_EACH_KIND = 100
