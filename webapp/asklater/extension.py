@@ -10,7 +10,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from asklater import i18n
+from asklater import i18n, layout
 from asklater.asking import routes
 from asklater.asking.routes import blueprint
 from asklater.db import Database
@@ -57,7 +57,7 @@ def _kept(catalogue: NullTranslations, string: str) -> str:
 
 
 class Profiling(Engine):
-    """The engine, joined to `app`: its routes, its templates (an application's own ones come first), its words.
+    """The engine, joined to `app`: its routes, words, templates and static files (the application's come first).
 
     Given `manifest`, it starts at once, which is all that a small application needs. Otherwise rooms register
     what they bring, and `start` follows. Raises ManifestError.
@@ -77,6 +77,7 @@ class Profiling(Engine):
             database.init_app(app)
         if "babel" not in app.extensions:
             Babel(app)
+        layout.init_app(app, lambda: self.manifest.controller.name)
         app.register_blueprint(blueprint)
         app.register_blueprint(routes.background_blueprint)
         i18n.install(translate)

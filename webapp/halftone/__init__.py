@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from flask import Flask
-from flask_babel import Babel
+from flask_babel import Babel, gettext
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 
-from asklater import errors, extension, layout, security
+from asklater import assets, errors, extension, security
 from asklater.db import Database
 from asklater.extension import Profiling
 from asklater.jobs import Jobs
@@ -40,8 +40,10 @@ def create_app(settings: Settings | None = None, features: Sequence[str] = FEATU
     Babel(app)
     extension.init_translations(app)
     Compress(app)
-    for part in (security, errors, layout):
+    for part in (security, errors):
         part.init_app(app, settings)
+    assets.init_app(app)
+    app.context_processor(lambda: _frame(settings))
     app.register_blueprint(health.blueprint)
     services = Services(
         settings, database, Jobs(app, settings, database), Profiling(app, database, service_of(settings))
@@ -51,3 +53,9 @@ def create_app(settings: Settings | None = None, features: Sequence[str] = FEATU
     services.engine.start(settings.manifest)
     extension.register_jobs(services.engine, services.jobs)
     return app
+
+
+def _frame(settings: Settings) -> dict[str, object]:
+    """What the shop's own layout needs beside what the library gives every template."""
+    notice = gettext("A demonstration: nothing is sold, no card is charged.") if settings.demo else ""
+    return {"brand": settings.brand, "demo_notice": notice}
