@@ -17,8 +17,8 @@ from asklater.db import Database, UTCDateTime
 from asklater.engine import Engine
 from asklater.extension import Profiling
 from asklater.kinds.base import Input
+from asklater.layout import TEMPLATES
 from asklater.tables import answer, prompt, prompt_field, subject
-from halftone.settings import ROOT
 
 FIELDS = ("first", "second", "third")
 SECRET = "a secret of the benchmark, long enough"
@@ -43,7 +43,7 @@ DECLARED = {
 
 
 def _application() -> Flask:
-    app = Flask("benchmark", template_folder=str(ROOT / "templates"))
+    app = Flask("benchmark", template_folder=str(TEMPLATES))
     app.secret_key = SECRET
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.context_processor(lambda: {"brand": "Benchmark"})
@@ -112,7 +112,7 @@ def handwritten_application(database: Database, *, counting: bool) -> Flask:
             submit_label="Act",
             notice_url="",
         )
-        return render_template("profiling/_prompt.html", prompt=page)
+        return render_template("asklater/asking/_prompt.html", prompt=page)
 
     return app
 

@@ -99,8 +99,8 @@ class Profiling:
             Babel(app)
         init_translations(app)
         i18n.install(translate)
-        layout.init_app(app, settings)
         engine = Engine(app, database, service_of(settings))
+        layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
         app.extensions["profiling"] = engine
         jobs = Jobs(app, settings, database)
         self.services = Services(settings, database, jobs, engine, register_commands(app))

@@ -41,7 +41,7 @@ class Settings:
     proxies: int
     """TRUSTED_PROXIES: how many proxies in front may name the client's address."""
     brand: str
-    """BRAND: the name in titles and headers."""
+    """BRAND: the name in titles and headers; left out, it is the controller of the manifest."""
     public_url: str
     """PUBLIC_URL: where people find this site, `https://host`; links in mails, providers and passkeys go by it."""
     providers: Path | None
@@ -92,7 +92,7 @@ def from_config(app: Flask) -> Settings:
         mail_from=given.get("MAIL_FROM", ""),
         sms_url=given.get("SMS_URL", ""),
         proxies=int(given.get("TRUSTED_PROXIES", 0)),
-        brand=given.get("BRAND", app.name),
+        brand=given.get("BRAND", ""),
         public_url=given.get("PUBLIC_URL", "").rstrip("/"),
         providers=Path(given["PROVIDERS"]) if "PROVIDERS" in given else None,
         erasure_webhooks=tuple(given.get("ERASURE_WEBHOOKS", ())),

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from importlib import import_module
 
 from flask import Flask
+from flask_babel import gettext
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 
-from asklater import errors, security
+from asklater import assets, errors, security
 from asklater.extension import Profiling
 from asklater.settings import Settings
 from halftone import health
@@ -36,6 +37,14 @@ def create_app(settings: Settings | None = None, features: Sequence[str] = FEATU
     Compress(app)
     for part in (security, errors):
         part.init_app(app, settings)
+    assets.init_app(app)
+    app.context_processor(lambda: _frame(settings))
     app.register_blueprint(health.blueprint)
     Profiling(app, settings=settings, features=[import_module(feature) for feature in features])
     return app
+
+
+def _frame(settings: Settings) -> dict[str, object]:
+    """What the shop's own layout needs beside what the library gives every template."""
+    notice = gettext("A demonstration: nothing is sold, no card is charged.") if settings.demo else ""
+    return {"brand": settings.brand, "demo_notice": notice}

@@ -1,9 +1,10 @@
-"""Another application that uses the engine: no accounts, no shop, its own template."""
+"""Another application that uses the engine: no accounts, no shop, not a single template."""
 
 from pathlib import Path
 
 from flask import Flask, request
 from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
 
 from asklater.asking.gate import gate
 from asklater.db import metadata
@@ -12,8 +13,9 @@ from asklater.extension import Profiling
 HERE = Path(__file__).parent
 
 
-def create_app(database_url: str, instance: Path) -> Flask:
-    app = Flask(__name__, template_folder=str(HERE / "small_templates"))
+def create_app(database_url: str, instance: Path, template_folder: str = "templates") -> Flask:
+    app = Flask(__name__, template_folder=template_folder)
+    app.jinja_options = {"undefined": StrictUndefined}
     app.config.update(
         SECRET_KEY="a secret of the small application",
         ASKLATER_MASTER_KEY="00" * 32,

@@ -88,10 +88,6 @@ def test_the_readme_names_no_kind_that_does_not_exist(whole_app: Flask) -> None:
 def test_the_example_of_the_readme_works(tmp_path: Path) -> None:
     for name, text in re.findall(r"<!-- (letters\.\w+) -->\n```\w+\n(.*?)```", README, re.DOTALL):
         (tmp_path / name).write_text(text, "utf-8")
-    (tmp_path / "templates").mkdir()
-    (tmp_path / "templates" / "layout.html").write_text(
-        "{% block title %}{% endblock %}{% block main %}{% endblock %}"
-    )
     environment = {"PYTHONPATH": f"{ROOT / 'webapp'}:{tmp_path}", "PATH": ""}
     command = [sys.executable, "-W", "error", "-c", TRY_IT]
     tried = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)

@@ -75,11 +75,18 @@ def test_views_are_short(whole_app: Flask) -> None:
 
 def test_every_form_carries_the_token(whole_app: Flask) -> None:
     """In the templates: as many forms that post as tokens. What they render to, the journeys see."""
-    folder = Path(str(whole_app.template_folder))
-    lacking = []
-    for path in folder.rglob("*.html"):
+    lacking, seen = [], 0
+    for path in (path for folder in _template_folders(whole_app) for path in folder.rglob("*.html")):
         text = path.read_text("utf-8")
         posting = text.count('method="post"')
+        seen += posting
         if posting > text.count("csrf_token()"):
             lacking.append(path.name)
     assert lacking == []
+    assert seen > 20
+
+
+def _template_folders(app: Flask) -> set[Path]:
+    """The application's own, and those that its blueprints bring."""
+    bearers = [app, *app.blueprints.values()]
+    return {Path(bearer.root_path, str(bearer.template_folder)) for bearer in bearers if bearer.template_folder}

@@ -143,4 +143,6 @@ def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", l
     if address:
         what = describe_event(event)
         url = absolute(link or "/account/security")
-        post_mail(address, what, "security.txt", subject_id=subject_id, what=what, more=more, url=url)
+        post_mail(
+            address, what, "asklater/messages/security.txt", subject_id=subject_id, what=what, more=more, url=url
+        )

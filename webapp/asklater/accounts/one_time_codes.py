@@ -171,7 +171,7 @@ class MailChannel(CodeChannel[EmailCode]):
 
     def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
         title = gettext("%(code)s is your code", code=code)
-        post_mail(recipient, title, "code.txt", subject_id=subject_id, code=code)
+        post_mail(recipient, title, "asklater/messages/mailed_code.txt", subject_id=subject_id, code=code)
 
 
 MAIL_CHANNEL = MailChannel()

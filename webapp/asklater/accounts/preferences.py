@@ -78,4 +78,4 @@ def consent_line(engine: Engine, key: str, *, given: bool | None) -> ConsentLine
     )
 
 
-PREFERENCES_PANEL = Panel(60, "accounts/_preferences.html", _preferences_panel)
+PREFERENCES_PANEL = Panel(60, "asklater/accounts/_preferences.html", _preferences_panel)

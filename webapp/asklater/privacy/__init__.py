@@ -41,7 +41,7 @@ FEATURES: tuple[ModuleType, ...] = (
 def notice() -> ResponseReturnValue:
     engine = current_engine()
     page = notice_page(engine.manifest, list(engine.registry.personal_tables.values()))
-    return render_template("privacy/notice.html", page=page)
+    return render_template("asklater/privacy/notice.html", page=page)
 
 
 @blueprint.get("/privacy/keys.json")

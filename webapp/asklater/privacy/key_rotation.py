@@ -134,7 +134,7 @@ def only_administrators() -> Response | None:
 @blueprint.get("", strict_slashes=False)
 def overview() -> ResponseReturnValue:
     page = keys_page(count_keys(current_engine()))
-    return http.personal(make_response(render_template("privacy/keys/keys.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/key_rotation/page.html", page=page)))
 
 
 def key_links() -> list[Link]:

@@ -157,7 +157,7 @@ def _rules() -> tuple[str, ...]:
 @officer_blueprint.get("/minimisation")
 def minimisation() -> ResponseReturnValue:
     page = minimisation_page(current_engine().manifest, latest_counts(current_database()))
-    return http.personal(make_response(render_template("privacy/minimisation/page.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/minimisation/page.html", page=page)))
 
 
 def init_app(app: Flask, services: Services) -> None:

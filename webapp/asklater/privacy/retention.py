@@ -184,7 +184,7 @@ def _table(manifest: Manifest, held: PersonalTable, counted: Mapping[str, int]) 
 @officer_blueprint.get("/retention")
 def retention() -> ResponseReturnValue:
     page = retention_page(current_engine(), current_database(), clock.now())
-    return http.personal(make_response(render_template("privacy/retention/retention.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/retention/page.html", page=page)))
 
 
 def init_app(app: Flask, _services: Services) -> None:

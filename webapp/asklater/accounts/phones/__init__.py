@@ -89,7 +89,9 @@ def init_app(app: Flask, services: Services) -> None:
     )
     app.extensions[EVIDENCE_EXTENSION].register(phone_evidence())
     app.extensions[EVIDENCE_EXTENSION].register_drop(enrolment.drop_phone_factor)
-    app.extensions[SECURITY_PANELS].register(Panel(PLACE, "accounts/_phone.html", partial(phone_panel, engine)))
+    app.extensions[SECURITY_PANELS].register(
+        Panel(PLACE, "asklater/accounts/phones/_phone.html", partial(phone_panel, engine))
+    )
     services.jobs.register(
         "forget_phone_codes", partial(text_codes.delete_old_codes, services.database), every_minutes=60
     )

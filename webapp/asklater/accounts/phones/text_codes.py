@@ -120,7 +120,11 @@ class TextChannel(CodeChannel[PhoneCode]):
     def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
         """The last line is for the phone: it offers the code on this site and on no other."""
         host = urlsplit(origin()).hostname
-        post_text(recipient, render_template("sms/code.txt", code=code, host=host).strip(), subject_id=subject_id)
+        post_text(
+            recipient,
+            render_template("asklater/messages/texted_code.txt", code=code, host=host).strip(),
+            subject_id=subject_id,
+        )
 
 
 TEXT_CHANNEL = TextChannel()

@@ -71,7 +71,7 @@ def init_app(app: Flask, services: Services) -> None:
     for connection in connections.values():
         engine.registry.register_alternative(ProviderAlternative(engine, connection))
     app.extensions[EVIDENCE_EXTENSION].register(Evidence(PROVIDER, 15, lambda: gettext("Provider"), has_identity))
-    app.extensions[SECURITY_PANELS].register(Panel(40, "accounts/_providers.html", providers_panel))
+    app.extensions[SECURITY_PANELS].register(Panel(40, "asklater/accounts/providers/_providers.html", providers_panel))
     app.extensions["factors"].once_passed.append(link_pending)
     services.jobs.register(
         "expire_attempts", partial(authorization.delete_old_attempts, services.database), every_minutes=30

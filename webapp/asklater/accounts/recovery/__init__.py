@@ -35,9 +35,11 @@ def init_app(app: Flask, services: Services) -> None:
     visits.greetings.append(flash_pending_recovery)
     visits.account_links.insert(0, pending_recovery_link)
     app.extensions[SECURITY_PANELS].register(
-        Panel(0, "accounts/recovery/_warning.html", pending_recovery_panel, urgent=True)
+        Panel(0, "asklater/accounts/recovery/_warning.html", pending_recovery_panel, urgent=True)
     )
-    app.extensions[SECURITY_PANELS].register(Panel(80, "accounts/recovery/_ways.html", recovery_methods_panel))
+    app.extensions[SECURITY_PANELS].register(
+        Panel(80, "asklater/accounts/recovery/_ways.html", recovery_methods_panel)
+    )
     services.jobs.register("remind_recoveries", requests.send_reminders, every_minutes=5)
     services.jobs.register("forget_recoveries", requests.delete_old_requests, every_minutes=60)
 

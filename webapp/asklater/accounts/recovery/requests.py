@@ -134,7 +134,7 @@ def _announce(account: Account, recovery: Recovery, cancel: str) -> None:
         post_mail(
             new_address_of(recovery),
             title,
-            "recovery_waits.txt",
+            "asklater/messages/recovery_waits.txt",
             subject_id=account.subject_id,
             moment=format_moment(recovery.opens_at),
         )
@@ -181,7 +181,7 @@ def send_reminders() -> int:
         post_mail(
             address,
             gettext("Your account can be opened now"),
-            "recovery_open.txt",
+            "asklater/messages/recovery_open.txt",
             subject_id=recovery.subject_id,
             until=format_moment(recovery.opens_at + OPEN_AFTER_DELAY_FOR),
             url=absolute(path),

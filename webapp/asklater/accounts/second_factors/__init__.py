@@ -32,7 +32,9 @@ def init_authenticators(app: Flask, services: Services) -> None:
     app.extensions["factors"].register(
         SecondFactor(AUTHENTICATOR_KEY, 20, _authenticator_label, has_authenticator, "accounts.authenticator")
     )
-    app.extensions[SECURITY_PANELS].register(Panel(20, "accounts/_authenticator.html", _authenticator_panel))
+    app.extensions[SECURITY_PANELS].register(
+        Panel(20, "asklater/accounts/second_factors/_authenticator.html", _authenticator_panel)
+    )
     services.jobs.register(
         "forget_authenticator_drafts", partial(delete_old_drafts, services.database), every_minutes=60
     )
