@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all check bench lock clean install install-dev
+.PHONY: help run dev test test-all check bench messages wheel sizes lock clean install install-dev
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -26,11 +26,22 @@ check: install-dev  ## Run the linters, the types and the contracts of imports
 bench: install-dev  ## Measure gate, sign-up, recording, dashboard and privacy; prints a table, writes bench-results.json; BENCH_EPISODES adds a size
 	@exec $(BIN)/python -m tests.benchmarks
 
+messages: install-dev  ## Extract what the library says anew into its template of translations
+	@exec $(BIN)/python -m tests.running.messages
+
+wheel: install-dev  ## Build what is distributed into dist/, the wheel and the source archive, and check its description
+	rm -rf dist
+	@$(BIN)/python -m build --no-isolation --outdir dist .
+	@$(BIN)/python -m twine check --strict dist/*
+
+sizes: install-dev  ## Measure what the core and each extra take once they are installed; prints the table of the README
+	@exec $(BIN)/python -m tests.running.sizes
+
 lock:  ## Resolve the dependencies anew into requirements.lock and requirements-dev.lock (needs uv)
 	@exec .ci/lock.sh
 
 clean:  ## Remove what was installed and cached; the data in instance/ stays
-	rm -rf .venv *.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results tests/e2e/provider/node_modules
+	rm -rf .venv build dist webapp/*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache test-results tests/e2e/provider/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 install:

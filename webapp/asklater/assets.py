@@ -8,9 +8,10 @@ import hashlib
 import mimetypes
 from dataclasses import dataclass
 from functools import cached_property
+from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
-import brotli
 from flask import Flask, Response, abort, current_app, request, url_for
 from werkzeug.security import safe_join
 
@@ -41,11 +42,10 @@ class Asset:
         """The bytes by content encoding, the smallest first."""
         if self.mimetype not in LOOSE:
             return {"identity": self.content}
-        return {
-            "br": brotli.compress(self.content, quality=11),
-            "gzip": gzip.compress(self.content, 9, mtime=0),
-            "identity": self.content,
-        }
+        gzipped = {"gzip": gzip.compress(self.content, 9, mtime=0), "identity": self.content}
+        if find_spec("brotli") is None:  # which the extra `server` brings
+            return gzipped
+        return {"br": import_module("brotli").compress(self.content, quality=11), **gzipped}
 
 
 class Assets:

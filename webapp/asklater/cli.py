@@ -14,13 +14,14 @@ from asklater import clock
 from asklater.checks.manifest import Finding, ManifestError, check, read
 from asklater.db import current_database
 from asklater.engine import current_engine
+from asklater.extras import MissingPackageError
 from asklater.jobs import current_jobs
 from asklater.keys import in_use
 from asklater.keys.service import MissingMasterKey
 from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
 from asklater.records.impact import ImpactQueries, told
-from asklater.registry import Kinds, MissingPackageError
+from asklater.registry import Kinds
 from asklater.schema import draft, upgrade
 from asklater.settings import ConfigurationError
 from asklater.worker import work, work_reloading

@@ -23,6 +23,7 @@ from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, Ope
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
+from asklater.extras import MissingPackageError
 from asklater.settings import ConfigurationError
 
 metadata = MetaData(
@@ -76,7 +77,7 @@ def microseconds(moment: datetime) -> int:
 class Database:
     """One database and the unit of work of each thread that uses it.
 
-    Raises ConfigurationError when `url` names neither SQLite nor PostgreSQL.
+    Raises ConfigurationError when `url` names neither SQLite nor PostgreSQL, or one whose driver is not installed.
     """
 
     def __init__(self, url: str) -> None:
@@ -85,6 +86,9 @@ class Database:
             self.engine = _engine(self.url)
         except (ArgumentError, NoSuchModuleError) as error:
             raise ConfigurationError("DATABASE_URL must be sqlite:///... or postgresql://...") from error
+        except ModuleNotFoundError as missing:
+            what = "DATABASE_URL names PostgreSQL, which"
+            raise ConfigurationError(str(MissingPackageError(what, str(missing.name), "postgres"))) from missing
         self._reader = self.engine.execution_options(
             **({"reading": True} if self.is_sqlite else {"isolation_level": "AUTOCOMMIT"})
         )

@@ -12,6 +12,7 @@ from asklater.checks import background, manifest as checking
 from asklater.checks.experiments import unknown_placements
 from asklater.db import Database
 from asklater.experiments.service import Experiments
+from asklater.extras import MissingPackageError
 from asklater.keys.keyring import Keyring, record
 from asklater.keys.service import KeyService, LocalKeys
 from asklater.kinds.base import Kind
@@ -26,7 +27,7 @@ from asklater.records.people import People, SessionPeople, Subject
 from asklater.records.signals import Signals
 from asklater.records.suggestions import Suggestions
 from asklater.records.suspended_requests import SuspendedRequests
-from asklater.registry import MissingPackageError, Registry
+from asklater.registry import Registry
 
 
 class Unmet(Exception):  # noqa: N818

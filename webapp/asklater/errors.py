@@ -4,12 +4,12 @@ import logging
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, make_response, render_template, request
-from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from asklater import http
+from asklater.i18n import gettext
 from asklater.settings import Settings
 
 log = logging.getLogger(__name__)

@@ -1,18 +1,13 @@
-"""`Profiling`: what an application creates to have the library, with its translations and its background jobs."""
+"""`Profiling`: what an application creates to have the library, with its background jobs."""
 
 from collections.abc import Iterable
-from functools import lru_cache, partial
-from gettext import NullTranslations
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from flask import Flask, g, has_app_context
-from flask_babel import Babel, get_domain
-from jinja2 import pass_eval_context
-from jinja2.nodes import EvalContext
-from markupsafe import Markup
+from flask import Flask
 
-from asklater import i18n, layout
+from asklater import layout, translations
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import Database
@@ -22,42 +17,9 @@ from asklater.keys.service import service_of
 from asklater.manifest.declarations import Manifest
 from asklater.records import retention
 from asklater.rights import forget_what_closed
+from asklater.schema import upgrade
 from asklater.services import Services
 from asklater.settings import Settings, from_config
-
-
-def translate(string: str, **variables: object) -> str:
-    """The request's translation. Outside of one, as written."""
-    translated = _found(string)
-    return translated % variables if variables else translated
-
-
-def init_translations(app: Flask) -> None:
-    """Let templates translate by it too: a page has hundreds of sentences, and Babel looks up each one's catalogue."""
-    app.jinja_env.globals.update(_=_in_templates, gettext=_in_templates)
-
-
-@pass_eval_context
-def _in_templates(here: EvalContext, string: str, /, **variables: object) -> str:
-    """Always a format, so that "%%" is a percent sign, whatever is filled in. Variables are escaped as elsewhere."""
-    translated = Markup(_found(string)) if here.autoescape else _found(string)  # noqa: S704 - words of templates
-    return translated % variables if variables or "%" in translated else translated
-
-
-def _found(string: str) -> str:
-    if not has_app_context():
-        return string
-    kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own way, for whoever asks hundreds of times
-    catalogue = kept.get("asklater_words")
-    if catalogue is None:
-        catalogue = kept.asklater_words = get_domain().get_translations()
-    return _kept(catalogue, string)
-
-
-@lru_cache(maxsize=10_000)
-def _kept(catalogue: NullTranslations, string: str) -> str:
-    """What a catalogue says never changes, and a page asks it hundreds of times."""
-    return catalogue.gettext(string)
 
 
 class Joinable(Protocol):
@@ -95,10 +57,7 @@ class Profiling:
         app.extensions["settings"] = settings
         database = Database(settings.database_url)
         database.init_app(app)
-        if "babel" not in app.extensions:
-            Babel(app)
-        init_translations(app)
-        i18n.install(translate)
+        translations.init_app(app)
         engine = Engine(app, database, service_of(settings))
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
         app.extensions["profiling"] = engine
@@ -110,6 +69,10 @@ class Profiling:
             feature.init_app(app, self.services)
         engine.start(Path(app.root_path, manifest) if isinstance(manifest, str) else manifest or settings.manifest)
         register_jobs(engine, jobs)
+
+    def create_tables(self) -> None:
+        """Bring the library's tables to the newest schema, as `flask asklater database upgrade` does."""
+        upgrade(self.services.database, self.engine.keyring.service)
 
     @property
     def engine(self) -> Engine:

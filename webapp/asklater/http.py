@@ -1,11 +1,14 @@
 """The one htmx layer: fragment or page, where to go next, what caches may keep. No route reads an HX- header."""
 
 import re
+from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 from flask import Response, jsonify, make_response, redirect, render_template, request
+from flask.typing import ResponseReturnValue
 
+View = Callable[..., ResponseReturnValue]
 ELEMENT_ID = re.compile(r"#([a-z0-9][a-z0-9_-]{0,79})$")
 
 
@@ -101,3 +104,9 @@ def picture(content: bytes, mimetype: str = "image/webp") -> Response:
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Content-Disposition"] = "inline"
     return response
+
+
+def bounces(view: View) -> View:
+    """Let another site post to a view. For one that changes nothing, and only leads on with what was posted."""
+    view.bounces_cross_site = True  # type: ignore[attr-defined]
+    return view

@@ -11,19 +11,33 @@ class Translator(Protocol):
     def __call__(self, string: str, **variables: object) -> str: ...
 
 
+class PluralTranslator(Protocol):
+    def __call__(self, singular: str, plural: str, num: int, **variables: object) -> str: ...
+
+
 def _as_written(string: str, **variables: object) -> str:
     return string % variables if variables else string
 
 
+def _plural_as_written(singular: str, plural: str, num: int, **variables: object) -> str:
+    return (singular if num == 1 else plural) % {"num": num, **variables}
+
+
 _translator: Translator = _as_written
+_plural_translator: PluralTranslator = _plural_as_written
 
 
-def install(translator: Translator) -> None:
-    """Make `translator` the one that every later `gettext` asks."""
-    global _translator  # noqa: PLW0603 - one translator per process, set by the web layer
-    _translator = translator
+def install(translator: Translator, plural_translator: PluralTranslator = _plural_as_written) -> None:
+    """Make these the ones that every later `gettext` and `ngettext` asks."""
+    global _translator, _plural_translator
+    _translator, _plural_translator = translator, plural_translator
 
 
 def gettext(string: str, **variables: object) -> str:
     """The sentence in the reader's language; `%(name)s` in it is filled from `variables`."""
     return _translator(string, **variables)
+
+
+def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
+    """The one of two sentences that fits the number, which is `%(num)s` in it."""
+    return _plural_translator(singular, plural, num, **variables)

@@ -9,9 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Blueprint, Flask, current_app, has_request_context, request
-from flask_babel import get_locale
 
-from asklater import assets
+from asklater import assets, translations
 
 LIBRARY = "asklater"
 """The blueprint that brings the library's templates, and its static files under /asklater/static."""
@@ -46,14 +45,14 @@ def init_app(app: Flask, brand: Callable[[], str]) -> None:
     assets.locate(app, f"{LIBRARY}.static")
 
     def frame() -> dict[str, object]:
-        locale = get_locale()
+        chosen = translations.language()
         return {
             "asset": assets.url,
             "brand": brand(),
             "navigation": _links_of(NAVIGATION),
             "footer": _links_of(FOOTER),
-            "direction": locale.text_direction if locale else "ltr",
-            "language": str(locale).replace("_", "-") if locale else "en",
+            "direction": chosen.text_direction if chosen else "ltr",
+            "language": translations.language_tag() or "en",
         }
 
     app.template_context_processors[None].insert(0, frame)  # the application's own come later, and so they win

@@ -8,6 +8,7 @@ from typing import Generic, Protocol, TypeVar
 from sqlalchemy import Select
 
 from asklater.checks.manifest import Finding
+from asklater.extras import MissingPackageError
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import PersonalTable
@@ -105,10 +106,6 @@ class Ordered(Generic[Entry]):
         return len(self._entries)
 
 
-class MissingPackageError(ImportError):
-    """A kind was named that needs a package of an extra; the message says which to install."""
-
-
 class Kinds(MutableMapping[str, Kind]):
     """The kinds by name. Those that come with the library are imported when they are first asked for: a picture or an
     address needs packages that an application without them need not install. Getting one raises MissingPackageError
@@ -135,8 +132,7 @@ class Kinds(MutableMapping[str, Kind]):
             try:
                 kind = self._kinds[name] = getattr(import_module(module), of_class)()
             except ModuleNotFoundError as missing:
-                sentence = f"the kind {name!r} needs {missing.name}: pip install 'asklater[{extra}]'"
-                raise MissingPackageError(sentence) from missing
+                raise MissingPackageError(f"the kind {name!r}", str(missing.name), extra) from missing
         return kind
 
     def __setitem__(self, name: str, kind: Kind) -> None:

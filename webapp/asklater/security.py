@@ -1,12 +1,10 @@
 """Policy headers, cross-site checks, limits, request ids: what every answer of the application carries."""
 
 import secrets
-from collections.abc import Callable
 from datetime import timedelta
 
 from flask import Flask, Response, abort, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
-from flask.typing import ResponseReturnValue
 from flask_limiter import Limiter
 from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
@@ -16,7 +14,6 @@ from asklater import http
 from asklater.rate_counters import Counters
 from asklater.settings import Settings
 
-View = Callable[..., ResponseReturnValue]
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -117,12 +114,6 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
             abort(400)  # a part of a multipart form without a name: Werkzeug passes it on
         if not (http.wants_json() and app.config["SESSION_COOKIE_NAME"] not in request.cookies):
             csrf.protect()
-
-
-def bounces(view: View) -> View:
-    """Let another site post to a view. For one that changes nothing, and only leads on with what was posted."""
-    view.bounces_cross_site = True  # type: ignore[attr-defined]
-    return view
 
 
 def _bounces(app: Flask) -> bool:

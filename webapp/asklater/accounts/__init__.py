@@ -1,5 +1,9 @@
 """Accounts: who you are. One field signs up; a code by mail proves the address when that matters."""
 
+from asklater.extras import require
+
+require("accounts")
+
 from functools import partial
 
 from flask import Flask, request, url_for

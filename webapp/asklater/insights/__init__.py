@@ -2,6 +2,10 @@
 that count for it.
 """
 
+from asklater.extras import require
+
+require("insights")
+
 from functools import partial
 
 import click

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from asklater.i18n import gettext
-from asklater.kinds import countries, settings, typed_text
+from asklater.kinds import countries, country_names, settings, typed_text
 from asklater.kinds.base import Given, Input, Invalid, Kind, Option, input_id, input_name
 from asklater.kinds.countries import Country
 from asklater.manifest.declarations import Field
@@ -283,7 +283,7 @@ def _please(way: Country, part: str) -> str:
 def _postal_code_input(way: Country, text: str) -> str:
     reading = countries.postal_code(way.code, text)
     if reading is None:
-        sentence = no_postal_code(way, countries.name(way.code), countries.postal_example(way.code))
+        sentence = no_postal_code(way, country_names.name(way.code), countries.postal_example(way.code))
         raise Invalid({"postal_code": sentence})
     return reading
 

@@ -10,6 +10,9 @@ from typing import Any, ClassVar
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field
 
+PICTURE_TYPE = "image/webp"
+"""The media type of every stored picture."""
+
 
 @dataclass(frozen=True)
 class Option:

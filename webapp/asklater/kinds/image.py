@@ -13,9 +13,6 @@ from asklater.kinds import settings
 from asklater.kinds.base import Given, Input, Invalid, Kind, Upload, input_id, input_name
 from asklater.manifest.declarations import Field
 
-MEDIA_TYPE = "image/webp"
-"""What every stored picture is."""
-
 MEGABYTES, EDGE, MEGAPIXELS = 5, 320, 40
 """The limits where the declaration does not say; the edge in pixels."""
 

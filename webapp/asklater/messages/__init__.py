@@ -1,10 +1,14 @@
 """Mail and text messages: written to an outbox within the transaction, sent after it by a job, and tried again."""
 
+from asklater.extras import require
+
+require("messages")
+
 from functools import partial
 
 from flask import Flask, url_for
-from flask_babel import gettext
 
+from asklater.i18n import gettext
 from asklater.layout import Link, add_footer_links
 from asklater.messages.mail import DELIVER_MAIL, MAIL_KEPT_FOR, MAIL_OUTBOX, MAIL_SHOWN_FOR, delete_old_mails
 from asklater.messages.personal_tables import MAIL_TABLES, TEXT_TABLES

@@ -2,6 +2,10 @@
 and the key that signs receipts.
 """
 
+from asklater.extras import require
+
+require("privacy")
+
 from types import ModuleType
 
 from flask import Blueprint, Flask, render_template, url_for

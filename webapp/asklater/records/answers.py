@@ -7,10 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from flask import has_request_context
-from flask_babel import get_locale
 from sqlalchemy import BindParameter, and_, bindparam, delete, insert, select, update
 
-from asklater import clock
+from asklater import clock, translations
 from asklater.db import Database, UTCDateTime
 from asklater.keys.keyring import Keyring
 from asklater.kinds.base import Kind
@@ -200,11 +199,10 @@ class Answers:
 
     def _told(self, field: str, value: Any) -> dict[str, str]:
         """What a person was told and, of a consent, what they said to it."""
-        locale = get_locale() if has_request_context() else None
         return {
             "stated": self._kind(field).stated(value),
             "notice_version": self._versions[field],
-            "language": str(locale).replace("_", "-") if locale else "",
+            "language": translations.language_tag() if has_request_context() else "",
         }
 
 

@@ -13,7 +13,7 @@ from asklater.accounts.sessions import Sessions
 from asklater.accounts.verification import earlier_code_still_works
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.kinds import countries, settings, typed_text
+from asklater.kinds import country_names, settings, typed_text
 from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, Unable, input_id, input_name
 from asklater.kinds.typed_text import UnfitText
 from asklater.manifest.declarations import Field
@@ -78,7 +78,7 @@ class PhoneKind(Kind):
 
 def _are_known(listed: object) -> bool:
     return isinstance(listed, (tuple, list)) and all(
-        isinstance(code, str) and code in numbers.REGIONS and code in countries.codes() for code in listed
+        isinstance(code, str) and code in numbers.REGIONS for code in listed
     )
 
 
@@ -88,7 +88,7 @@ def _hint(declared: Field) -> str:
         return ""
     example = numbers.example(default or listed[0])
     if default:
-        country = countries.name(default)
+        country = country_names.name(default)
         return gettext(
             "Such as %(example)s. Without a + it counts as one of %(country)s.", example=example, country=country
         )

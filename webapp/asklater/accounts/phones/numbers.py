@@ -10,7 +10,7 @@ import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
 
 from asklater.i18n import gettext
-from asklater.kinds import countries, typed_text
+from asklater.kinds import country_names, typed_text
 from asklater.kinds.typed_text import UnfitText
 
 MAX_TYPED_LENGTH = 40
@@ -102,9 +102,9 @@ def _refuse_elsewhere(number: PhoneNumber, allowed: Sequence[str]) -> None:
     region = phonenumbers.region_code_for_number(number) or ""
     if region in allowed:
         return
-    if region not in countries.codes():
+    if region not in REGIONS:
         raise UnfitText(gettext("This phone number belongs to no country. Use one that does."))
-    country = countries.name(region)
+    country = country_names.name(region)
     raise UnfitText(
         gettext("We send no text messages to %(country)s. Use a number of another country.", country=country)
     )

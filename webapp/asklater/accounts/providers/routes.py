@@ -17,7 +17,6 @@ from asklater.accounts.reauthentication import current_account, reauthenticated
 from asklater.accounts.tables import Account
 from asklater.errors import ErrorPage
 from asklater.kinds.base import Redirected, Unable
-from asklater.security import bounces
 
 CALLBACK_PARAMETERS = ("code", "state", "iss", "error")
 """What a provider sends along; nothing else of it is looked at."""
@@ -43,7 +42,7 @@ def return_from_provider(provider: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in/with/<provider>/return")
-@bounces
+@http.bounces
 def bounce_from_provider(provider: str) -> ResponseReturnValue:
     """A provider that posts its answer does so without our cookie: the browser brings the same once more, with it."""
     if _connection(provider).provider.response_mode != "form_post":

@@ -13,7 +13,7 @@ from typing import Any
 
 from asklater.keys.keyring import Keyring
 from asklater.keys.service import Sealed
-from asklater.kinds.image import MEDIA_TYPE
+from asklater.kinds.base import PICTURE_TYPE
 from asklater.personal_tables import PersonalTable, Row
 
 UNOPENED_KEY = "does_not_open"
@@ -81,7 +81,7 @@ def _decode_bytes(value: bytes) -> Any:
     try:
         return json.loads(value)
     except ValueError:
-        return {"media_type": MEDIA_TYPE, "base64": b64encode(value).decode()}
+        return {"media_type": PICTURE_TYPE, "base64": b64encode(value).decode()}
 
 
 def is_picture(value: object) -> bool:
