@@ -21,7 +21,7 @@ from asklater.kinds.consent import Consent
 from asklater.kinds.image import Image
 from asklater.kinds.text import Text
 from asklater.manifest.declarations import Action, Field, Manifest
-from asklater.personal_tables import PersonalTable
+from asklater.personal_tables import PersonalTable, by_key
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
 from asklater.policy.decision import Decision, decide
 from asklater.prompt_tokens import PromptTokens
@@ -98,7 +98,7 @@ class Engine:
         self.restriction_endpoint = ""
         """The page on which a person lifts the restriction of what is held, where a room has one."""
         self.keyring = Keyring(database, LocalKeys(master_key) if isinstance(master_key, bytes) else master_key)
-        self.holdings: dict[str, PersonalTable] = {own.table: own for own in core_personal_tables()}
+        self.holdings: dict[str, PersonalTable] = by_key(core_personal_tables())
 
     def register_kind(self, kind: Kind) -> None:
         self.kinds[kind.name] = kind
@@ -135,7 +135,7 @@ class Engine:
 
     def register_holding(self, *holdings: PersonalTable) -> None:
         """Tables of a room's that hold something of people. What has no holding, an erasure would pass by."""
-        self.holdings |= {holding.table: holding for holding in holdings}
+        self.holdings |= by_key((*self.holdings.values(), *holdings))
 
     def register_departure(self, before: Callable[[int], None]) -> None:
         """`before(subject_id)` runs in the transaction in which a person's rows of measurement go, ahead of it."""
@@ -303,7 +303,7 @@ class Engine:
         return self.answers.consented(subject_id, field)
 
     def seal(self, subject_id: int | None, label: str, text: str) -> bytes:
-        """`text` under the subject's own key, the house's for None, for a record that a room keeps.
+        """`text` under the subject's own key, the application's for None, for a record that a room keeps.
 
         `label` names the record and what it is of it; in another row, or of another person, it does not open.
         """

@@ -13,13 +13,14 @@ from asklater.db import Database, current_database
 from asklater.engine import Engine, current_engine
 from asklater.jobs import current_jobs
 from asklater.keys import in_use
-from asklater.keys.service import KeyService, MissingMasterKey
+from asklater.keys.service import MissingMasterKey
 from asklater.manifest.diff import compare
 from asklater.records.impact import ImpactQueries, told
-from asklater.schema import draft, upgrade
+from asklater.schema import LIBRARY, draft
 from asklater.settings import ConfigurationError
 from asklater.worker import work, work_reloading
 from halftone import create_app
+from halftone.schema import SHOP, refuse_unreleased, upgrade
 from halftone.server import Address, CannotServe, claim, commands, serve
 from halftone.settings import from_environment
 
@@ -31,11 +32,12 @@ PLACES = {
 
 
 def _app() -> Flask:
-    """The application of this command, closed when the command ends."""
+    """The application of this command, closed when the command ends. Raises ConfigurationError, ManifestError."""
     app = create_app(from_environment())
     database: Database = app.extensions["database"]
     for close in (database.close, app.extensions["jobs"].close):
         click.get_current_context().find_root().call_on_close(close)
+    refuse_unreleased(database)
     return app
 
 
@@ -67,17 +69,12 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     claim(address)
     app = ctx.ensure_object(ScriptInfo).load_app()
     database: Database = app.extensions["database"]
-    upgrade(database, _keys(app))
+    upgrade(database)
     _check_master_keys(app.extensions["profiling"])
     if app.extensions["settings"].demo:
         _load_demo(ctx, app)
     database.close()
     serve(address, commands(address, dev=dev), _greeting(app, address.url))
-
-
-def _keys(app: Flask) -> KeyService:
-    engine: Engine = app.extensions["profiling"]
-    return engine.keyring.service
 
 
 def _check_master_keys(engine: Engine) -> None:
@@ -160,16 +157,17 @@ def database() -> None:
 @with_appcontext
 def upgrade_database() -> None:
     """Bring the database to the newest schema."""
-    upgrade(current_database(), _keys(current_app))
+    upgrade(current_database())
     click.echo("The database is up to date.")
 
 
 @database.command("draft")
 @click.argument("message")
+@click.option("--library", is_flag=True, help="One of the library's tables, instead of the shop's own.")
 @with_appcontext
-def draft_migration(message: str) -> None:
+def draft_migration(message: str, *, library: bool) -> None:
     """Write a migration from what the tables of the code and of the database differ in."""
-    draft(current_database(), message)
+    draft(current_database(), message, LIBRARY if library else SHOP)
 
 
 @cli.command("job")

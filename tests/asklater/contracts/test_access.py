@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from asklater import clock
 from asklater.accounts.roles import ROLES
 from asklater.accounts.tables import Account, BrowserSession, Passkey
-from asklater.db import Database, metadata
+from asklater.db import Database
 from asklater.engine import Engine
 from asklater.messages.sealing import address_mark
 from asklater.privacy.exports.orders import latest_export, order_export
@@ -30,6 +30,7 @@ from tests.applications import opened
 from tests.asklater.contracts.conftest import MANIFEST
 from tests.asklater.contracts.files import SHOP
 from tests.browsing import Browser
+from tests.databases import all_tables
 from tests.people import settle
 from tests.pictures import picture
 
@@ -264,8 +265,9 @@ def _request(database: Database, owner: int, app: Flask) -> str:
 
 def _records() -> dict[tuple[str, str], Any]:
     """The tables whose rows an address names, by the endpoint and the name of its variable."""
-    tables = {"orders.order": "shop_order", "": "share"}
-    return {(endpoint, "public_id"): metadata.tables[name] for endpoint, name in tables.items()}
+    tables = {table.name: table for table in all_tables()}
+    named = {"orders.order": "shop_order", "": "share"}
+    return {(endpoint, "public_id"): tables[name] for endpoint, name in named.items()}
 
 
 def _persona(app: Flask) -> int:
