@@ -6,8 +6,9 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 
 from asklater.asking.gate import gate
-from asklater.db import Database, metadata
+from asklater.db import Database
 from asklater.extension import Profiling
+from asklater.schema import upgrade
 
 HERE = Path(__file__).parent
 
@@ -18,7 +19,7 @@ def create_app(database_url: str) -> Flask:
     CSRFProtect(app)
     database = Database(database_url)
     Profiling(app, database, bytes(32), manifest=HERE / "small_manifest.toml")
-    metadata.create_all(database.engine)
+    upgrade(database)
 
     @app.post("/letters")
     @gate("send_letter")

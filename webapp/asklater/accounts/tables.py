@@ -39,7 +39,7 @@ STAFF_IDS = select(Account.subject_id).where(HAS_ROLE)
 
 
 class BrowserSession(Base):
-    """A session. The cookie holds a random token, the row its hash; an ended visit opens nothing any more."""
+    """A session. The cookie holds a random token, the row its hash; an ended one opens nothing any more."""
 
     __tablename__ = "asklater_session"
 
@@ -57,7 +57,7 @@ class BrowserSession(Base):
 
 
 class PendingLogin(Base):
-    """A visit that proved an address, or whatever it took, and still owes the second factor of the account there."""
+    """A session that proved an address, or whatever it took, and still owes the second factor of the account there."""
 
     __tablename__ = "asklater_pending_login"
 
@@ -69,7 +69,7 @@ class PendingLogin(Base):
 
 
 class OneTimeCode(Base):
-    """A code that was sent somewhere, good for the visit's subject that asked for it."""
+    """A code that was sent somewhere, good for the subject whose session asked for it."""
 
     __abstract__ = True
 

@@ -99,7 +99,7 @@ class Erasure(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, doc="names its page; cannot be guessed")
-    mark: Mapped[str] = mapped_column(String(64), index=True, doc="a keyed hash: see marks.py")
+    mark: Mapped[str] = mapped_column(String(64), index=True, doc="a keyed hash of whom it was")
     erased_at: Mapped[datetime] = mapped_column(UTCDateTime)
     erased_by: Mapped[str] = mapped_column(String(12), doc="person, officer, replay or retention")
     document: Mapped[str] = mapped_column(Text)
