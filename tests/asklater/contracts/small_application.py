@@ -7,8 +7,8 @@ from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
 from asklater.asking.gate import gate
-from asklater.db import metadata
 from asklater.extension import Profiling
+from asklater.schema import upgrade
 
 HERE = Path(__file__).parent
 
@@ -24,7 +24,7 @@ def create_app(database_url: str, instance: Path, template_folder: str = "templa
     )
     CSRFProtect(app)
     profiling = Profiling(app, manifest=HERE / "small_manifest.toml")
-    metadata.create_all(profiling.services.database.engine)
+    upgrade(profiling.services.database)
 
     @app.post("/letters")
     @gate("send_letter")
