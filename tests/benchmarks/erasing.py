@@ -16,9 +16,9 @@ from asklater import clock
 from asklater.accounts.audit_log import EVENT_TABLE
 from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import erase
-from asklater.schema import upgrade
 from asklater.tables import answer_event, prompt, prompt_field
 from halftone import FEATURES
+from halftone.schema import upgrade
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers
 from tests.support.applications import as_halftone, opened, workshop_settings

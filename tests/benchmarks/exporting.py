@@ -22,9 +22,9 @@ from asklater.privacy.exports.batches import BATCH_SIZE, advance_export
 from asklater.privacy.exports.csv_archive import write_csv_archive
 from asklater.privacy.exports.json_document import write_json
 from asklater.privacy.exports.orders import Export, latest_export, open_parts, order_export
-from asklater.schema import upgrade
 from asklater.tables import answer_event, prompt, prompt_field
 from halftone import FEATURES
+from halftone.schema import upgrade
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers
 from tests.support.applications import as_halftone, opened, workshop_settings

@@ -27,9 +27,9 @@ from asklater.engine import Engine
 from asklater.insights.coverage import count_coverage
 from asklater.insights.rollup.aggregation import RollUp
 from asklater.records.episodes import Episodes
-from asklater.schema import upgrade
 from asklater.tables import prompt_field
 from halftone import FEATURES
+from halftone.schema import upgrade
 from tests.benchmarks.many_asks import WINDOW, build
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers

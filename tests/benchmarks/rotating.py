@@ -17,8 +17,8 @@ from asklater.keys.service import LocalKeys, short_id
 from asklater.keys.vault import Vault
 from asklater.rotation import carry_on, master_key
 from asklater.rotation.records import MASTER
-from asklater.schema import upgrade
 from asklater.tables import subject
+from halftone.schema import upgrade
 from tests.benchmarks.measuring import Figure
 from tests.support.databases import postgres_binaries, postgres_cluster
 

@@ -15,7 +15,7 @@ from scipy.stats import ks_2samp
 
 from asklater.db import Database
 from asklater.engine import Engine
-from asklater.schema import upgrade
+from halftone.schema import upgrade
 from tests.benchmarks.by_hand import handwritten_sign_up
 from tests.benchmarks.measuring import Figure, side_by_side
 from tests.support.applications import opened, workshop_settings

@@ -15,9 +15,9 @@ from werkzeug.serving import make_server
 
 from asklater.db import Database
 from asklater.jobs import Jobs
-from asklater.schema import upgrade
 from asklater.settings import Settings
 from halftone import FEATURES, create_app
+from halftone.schema import upgrade
 from tests.e2e.accessible import Auditor
 from tests.support.answers import picture
 from tests.support.applications import as_halftone, workshop_settings

@@ -12,10 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from sqlalchemy import Table
 
-from asklater.db import Database, metadata
-from asklater.schema import upgrade
+from asklater.db import Database
+from halftone.schema import HISTORIES, upgrade
 from tests.support.waiting import PATIENCE
+
+
+def all_tables() -> list[Table]:
+    """Every table of the library that was imported, and of the shop; each after those that it refers to."""
+    return [table for history in HISTORIES for table in history.metadata.sorted_tables]
 
 
 def postgres_binaries() -> Path | None:
@@ -137,8 +143,8 @@ class PostgresFactory:
         """No row is left, and numbers count from one again."""
         others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
         self._run(self._server, f"{others}'{self._own}'")
-        rows = [f"DELETE FROM {table.name}" for table in reversed(metadata.sorted_tables)]
-        numbered = [table.name for table in metadata.sorted_tables if "id" in table.c]
+        rows = [f"DELETE FROM {table.name}" for table in reversed(all_tables())]
+        numbered = [table.name for table in all_tables() if "id" in table.c]
         from_one = [f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), 1, false)" for name in numbered]
         self._run(self._at(self._own), ";".join(rows + from_one))
 

@@ -25,15 +25,16 @@ from sqlalchemy import (
     select,
     update,
 )
+from sqlalchemy.schema import sort_tables
 
 from asklater import clock
-from asklater.db import Database, UTCDateTime, metadata
+from asklater.db import Database, UTCDateTime
 from asklater.engine import Engine
 from asklater.manifest.declarations import Field
-from asklater.personal_tables import PersonalTable
+from asklater.personal_tables import key_of_table
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
-from asklater.tables import answer, suggestion
+from asklater.tables import answer, subject, suggestion
 from tests.support.answers import picture
 
 MEANT: Mapping[str, object] = {
@@ -135,12 +136,8 @@ class _Planting:
             self.engine.suggestions.keep(self.subject_id, key, value, said_by)
             stored = {"value": self._stored(suggestion, key)}
             self._note("suggestion", {"value": words, "origin": said_by}, stored)
-        for table in metadata.sorted_tables:
-            if table.name in self.engine.registry.personal_tables and table.name not in {
-                "subject",
-                "answer",
-                "suggestion",
-            }:
+        for table in sort_tables([holding.rows for holding in self.engine.registry.personal_tables.values()]):
+            if table not in {subject, answer, suggestion}:
                 self._row(table)
         return Planted(self.subject_id, tuple(self.canaries))
 
@@ -151,21 +148,21 @@ class _Planting:
         return found
 
     def _subject(self) -> None:
-        moments = {name: self._moment(metadata.tables["subject"].c[name]) for name in ("created_at", "signed_up_at")}
-        rows = metadata.tables["subject"]
-        self.connection.execute(update(rows).where(rows.c.id == self.subject_id).values(moments))
+        moments = {name: self._moment(subject.c[name]) for name in ("created_at", "signed_up_at")}
+        self.connection.execute(update(subject).where(subject.c.id == self.subject_id).values(moments))
         self._note("subject", moments)
 
     def _row(self, table: Table) -> None:
-        holding = self._holding(table.name)
+        key = key_of_table(table)
+        holding = self.engine.registry.personal_tables[key]
         if [column.name for column in table.primary_key] == [holding.person]:
             only = self.connection.execute(select(table).where(holding.whose(self.subject_id))).mappings().first()
             if only is not None:
-                self.rows[table.name] = only
+                self.rows[key] = only
                 return
         values = {column.name: self._value(column) for column in table.columns if not _is_left(column)}
         labels, stored = holding.sealed, dict[str, bytes]()
-        sealed = {name: str(self._meant(f"{table.name}.{name}")) for name in labels}
+        sealed = {name: str(self._meant(f"{key}.{name}")) for name in labels}
         values |= dict.fromkeys(sealed, b"-")  # a label may name the row, whose number is not known yet
         keys = list(table.primary_key.columns)
         made = self.connection.execute(insert(table).values(values).returning(*table.columns))
@@ -175,12 +172,13 @@ class _Planting:
             stored[name] = content
             this = [column == found[column.name] for column in keys]
             self.connection.execute(update(table).where(*this).values({name: content}))
-        self.rows[table.name] = found
-        self._note(table.name, {**values, **sealed}, stored)
+        self.rows[key] = found
+        self._note(key, {**values, **sealed}, stored)
 
     def _value(self, column: Column[Any]) -> Any:
-        name = f"{column.table.name}.{column.name}"
-        if column.foreign_keys or column.name == self._holding(column.table.name).person:
+        key = key_of_table(column.table)
+        name = f"{key}.{column.name}"
+        if column.foreign_keys or column.name == self.engine.registry.personal_tables[key].person:
             return self._leads_to(column)
         if name in MEANT:
             return self._meant(name)
@@ -199,10 +197,10 @@ class _Planting:
             return self.subject_id
         (foreign,) = column.foreign_keys
         parent = foreign.column.table
-        if foreign.column.name == "subject_id" or parent.name == "subject":
+        if foreign.column.name == "subject_id" or parent is subject:
             return self.subject_id
-        if parent.name in self.rows:
-            return self.rows[parent.name][foreign.column.name]
+        if key_of_table(parent) in self.rows:
+            return self.rows[key_of_table(parent)][foreign.column.name]
         standing = self.connection.execute(select(foreign.column).limit(1)).scalar()
         return standing if standing is not None else self._of_nobody(parent, foreign.column)
 
@@ -212,7 +210,7 @@ class _Planting:
 
     def _moment(self, column: Column[Any]) -> datetime:
         """One of its own for each column, in their order: of this hour, or a year ahead where something is due."""
-        name = f"{column.table.name}.{column.name}"
+        name = f"{key_of_table(column.table)}.{column.name}"
         place = list(column.table.columns).index(column)
         moment = clock.now().replace(microsecond=_number(self.who, name) % 1_000_000)
         return moment + (timedelta(days=365) if column.name in AHEAD else timedelta(minutes=place - 60))
@@ -242,11 +240,8 @@ class _Planting:
             case _:
                 return text, text
 
-    def _holding(self, table: str) -> PersonalTable:
-        return self.engine.registry.personal_tables[table]
-
     def _note(self, table: str, values: Mapping[str, Any], stored: Mapping[str, bytes] | None = None) -> None:
-        holding = self._holding(table)
+        holding = self.engine.registry.personal_tables[table]
         told = holding.words().columns
         for name, value in values.items():
             if isinstance(value, (str, bytes, datetime)) and value and f"{table}.{name}" not in _PLAIN:

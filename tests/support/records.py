@@ -11,10 +11,11 @@ from sqlalchemy import Row, event, make_url, select
 
 from asklater.db import EPOCH, MICROSECOND, Database
 from asklater.engine import Engine
+from asklater.personal_tables import key_of_table
 from asklater.tables import answer, answer_event, prompt, prompt_field
 
 IN_PLAIN = frozenset({"account", "email_code", "recovery", "outgoing_mail", "outgoing_text"})
-"""The tables whose addresses and messages tests read; what else is sealed they see as it is."""
+"""The keys of the tables whose addresses and messages tests read; what else is sealed they see as it is."""
 
 
 def rows(app: Flask, table: Any) -> list[Any]:
@@ -24,11 +25,11 @@ def rows(app: Flask, table: Any) -> list[Any]:
     with database.engine.connect() as connection:
         found = connection.execute(select(table).order_by(*order)).all()
         connection.rollback()
-    return in_plain(app, table.name, found)
+    return in_plain(app, key_of_table(table), found)
 
 
 def in_plain(app: Flask, table: str, found: Iterable[Any]) -> list[Any]:
-    """Rows of that table with their addresses and messages opened."""
+    """Rows of the personal table of that key, with their addresses and messages opened."""
     engine: Engine = app.extensions["profiling"]
     if table not in IN_PLAIN:
         return list(found)

@@ -17,9 +17,10 @@ class Standing:
     def __init__(self, app: Flask) -> None:
         self._app = app
         engine = app.extensions["profiling"]
-        ours = [it for it in app.extensions.values() if type(it).__module__.startswith("webapp.")]
+        ours = [it for it in app.extensions.values() if type(it).__module__.startswith(("asklater.", "halftone."))]
         self._undo = [_contents(app.extensions), _contents(app.config), _attributes(app), _attributes(engine)]
-        self._undo += [_attributes(part) for part in (*ours, *vars(engine).values()) if _is_ours(part)]
+        ours += [engine.registry.kinds, *vars(engine).values()]
+        self._undo += [_attributes(part) for part in ours if _is_ours(part)]
 
     def again(self) -> None:
         """Put everything back, and forget what the limiter has counted."""
@@ -30,7 +31,7 @@ class Standing:
 
 
 def _is_ours(part: object) -> bool:
-    return type(part).__module__.startswith("webapp.") and hasattr(part, "__dict__")
+    return type(part).__module__.startswith(("asklater.", "halftone.")) and hasattr(part, "__dict__")
 
 
 def _attributes(thing: Any) -> Undo:

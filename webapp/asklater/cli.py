@@ -115,16 +115,18 @@ database_group = AppGroup("database", help="The database's schema.")
 
 @database_group.command("upgrade")
 def upgrade_database() -> None:
-    """Bring the database to the newest schema."""
-    upgrade(current_database(), current_engine().keyring.service)
+    """Bring the database to the newest schema: the library's tables, then those of the application."""
+    for history in current_engine().registry.histories:
+        upgrade(current_database(), history)
     click.echo("The database is up to date.")
 
 
 @database_group.command("draft")
 @click.argument("message")
-def draft_migration(message: str) -> None:
+@click.option("--library", is_flag=True, help="One of the library's tables, instead of the application's own.")
+def draft_migration(message: str, *, library: bool) -> None:
     """Write a migration from what the tables of the code and of the database differ in."""
-    draft(current_database(), message)
+    draft(current_database(), message, current_engine().registry.histories[0 if library else -1])
 
 
 @click.command("work")

@@ -71,8 +71,9 @@ class Profiling:
         register_jobs(engine, jobs)
 
     def create_tables(self) -> None:
-        """Bring the library's tables to the newest schema, as `flask asklater database upgrade` does."""
-        upgrade(self.services.database, self.engine.keyring.service)
+        """Bring the database to the newest schema, as `flask asklater database upgrade` does."""
+        for history in self.engine.registry.histories:
+            upgrade(self.services.database, history)
 
     @property
     def engine(self) -> Engine:

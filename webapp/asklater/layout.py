@@ -27,7 +27,7 @@ class Link:
 
     @property
     def current(self) -> bool:
-        return request.full_path.removesuffix("?") == self.url or request.path == self.url
+        return self.url.removeprefix(request.script_root) in {request.full_path.removesuffix("?"), request.path}
 
 
 Links = Callable[[], list[Link]]

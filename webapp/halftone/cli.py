@@ -10,11 +10,10 @@ from sqlalchemy.exc import OperationalError
 from asklater.checks.manifest import ManifestError
 from asklater.cli import check_master_keys
 from asklater.db import Database
-from asklater.engine import Engine
 from asklater.keys.service import MissingMasterKey
-from asklater.schema import upgrade
 from asklater.settings import ConfigurationError
 from halftone import create_app
+from halftone.schema import refuse_unreleased, upgrade
 from halftone.server import Address, CannotServe, claim, commands, serve
 from halftone.settings import from_environment
 
@@ -26,11 +25,12 @@ PLACES = {
 
 
 def _app() -> Flask:
-    """The application of this command, closed when the command ends."""
+    """The application of this command, closed when the command ends. Raises ConfigurationError, ManifestError."""
     app = create_app(from_environment())
     database: Database = app.extensions["database"]
     for close in (database.close, app.extensions["jobs"].close):
         click.get_current_context().find_root().call_on_close(close)
+    refuse_unreleased(database)
     return app
 
 
@@ -62,8 +62,7 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     claim(address)
     app = ctx.ensure_object(ScriptInfo).load_app()
     database: Database = app.extensions["database"]
-    engine: Engine = app.extensions["profiling"]
-    upgrade(database, engine.keyring.service)
+    upgrade(database)
     with app.app_context():
         check_master_keys()
     if app.extensions["settings"].demo:

@@ -6,9 +6,7 @@ from flask import Flask, request
 from flask_wtf import CSRFProtect
 from jinja2 import StrictUndefined
 
-from asklater.asking.gate import gate
-from asklater.db import metadata
-from asklater.extension import Profiling
+from asklater import Profiling, gate
 
 HERE = Path(__file__).parent
 
@@ -24,7 +22,7 @@ def create_app(database_url: str, instance: Path, template_folder: str = "templa
     )
     CSRFProtect(app)
     profiling = Profiling(app, manifest=HERE / "small_manifest.toml")
-    metadata.create_all(profiling.services.database.engine)
+    profiling.create_tables()
 
     @app.post("/letters")
     @gate("send_letter")

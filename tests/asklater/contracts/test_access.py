@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from asklater import clock
 from asklater.accounts.roles import ROLES
 from asklater.accounts.tables import Account, BrowserSession, Passkey
-from asklater.db import Database, metadata
+from asklater.db import Database
 from asklater.engine import Engine
 from asklater.messages.sealing import address_mark
 from asklater.privacy.exports.orders import latest_export, order_export
@@ -31,6 +31,7 @@ from tests.asklater.contracts.files import SHOP
 from tests.support.answers import picture
 from tests.support.applications import lent
 from tests.support.browsing import Browser
+from tests.support.databases import all_tables
 from tests.support.people import settle
 
 ROUTES = tomllib.loads((Path(__file__).parent / "routes.toml").read_text("utf-8"))
@@ -263,7 +264,8 @@ def _request(database: Database, owner: int, app: Flask) -> str:
 
 def _record(database: Database, owner: int, endpoint: str) -> str:
     """The address of an order or a share of the owner's."""
-    table = metadata.tables["shop_order" if endpoint == "orders.order" else "share"]
+    name = "shop_order" if endpoint == "orders.order" else "share"
+    table = next(table for table in all_tables() if table.name == name)
     return database.reading().scalar(select(table.c.public_id).where(table.c.subject_id == owner).limit(1)) or "gone"
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -133,7 +134,9 @@ def test_it_flashes_messages(client: FlaskClient) -> None:
 
 
 def test_below_a_path_prefix_everything_is_found(client: FlaskClient) -> None:
+    add_links(client.application, 1, lambda: [Link("Write", url_for("profiling.ask", action="send_letter"))])
     page = client.get("/ask/send_letter", base_url="http://localhost/office").text
     addresses = re.findall(r'(?:href|src|action|data-hx-post)="(/[^"]*)"', page)
     assert "/office/" in addresses
     assert [url for url in addresses if not url.startswith("/office/")] == []
+    assert '<a href="/office/ask/send_letter" aria-current="page">' in page

@@ -37,7 +37,7 @@ def test_the_same_cart_placed_at_once_is_one_order(plain: Shopper) -> None:
         assert len(set(pages)) == 1
         assert pages[0].startswith("/orders/")
         assert len(plain.rows("shop_order")) == count
-    assert len([mail for mail in plain.rows("outgoing_mail") if mail.title.startswith("Your order")]) == 5
+    assert len([mail for mail in plain.rows("asklater_outgoing_mail") if mail.title.startswith("Your order")]) == 5
 
 
 def test_an_order_that_comes_in_between_is_found_and_not_objected_to(

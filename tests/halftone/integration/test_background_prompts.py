@@ -34,4 +34,4 @@ def test_whoever_said_not_now_is_left_alone_at_the_next_order(plain: Shopper) ->
     page = plain.get(plain.went_to()).text
     assert "May we write to you" not in page
     assert plain.get("/orders").status_code == 200
-    assert {row.signal: row.count for row in plain.rows("signal")} == {"first_order": 2}
+    assert {row.signal: row.count for row in plain.rows("asklater_signal")} == {"first_order": 2}

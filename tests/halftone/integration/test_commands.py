@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from asklater.db import Database
 from halftone import cli, create_app
 from halftone.cli import main
 from halftone.settings import ROOT
@@ -14,6 +15,12 @@ from tests.asklater.contracts.files import SHOP
 from tests.support.applications import in_tests
 
 GOOD = ROOT / ("webapp/halftone/manifest.toml" if SHOP else "tests/asklater/contracts/manifest.toml")
+UNRELEASED = (
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+    "CREATE TABLE subject (id INTEGER PRIMARY KEY, created_at BIGINT NOT NULL)",
+    "INSERT INTO alembic_version VALUES ('0022')",
+    "INSERT INTO subject VALUES (1, 0)",
+)
 Run = Callable[..., tuple[int, str]]
 
 
@@ -98,6 +105,37 @@ def test_the_schema_is_brought_up_to_date_again_and_again(run: Run, tmp_path: Pa
     for _ in range(2):
         fresh = f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
         assert run("asklater", "database", "upgrade", DATABASE_URL=fresh) == (0, "The database is up to date.\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("asklater", "database", "upgrade"), ("serve",), ("asklater", "work"), ("asklater", "job", "deliver_mail")],
+)
+def test_a_database_from_before_the_first_release_is_left_alone(
+    run: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    file = tmp_path / "instance" / "asklater.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    with database.engine.begin() as connection:
+        for statement in UNRELEASED:
+            connection.exec_driver_sql(statement)
+    database.close()
+    before = file.read_bytes()
+    code, said = run(*words, DATABASE_URL=f"sqlite:///{file}", PORT="0")
+    assert code == 1
+    assert said == (
+        f"sqlite:///{file} is from before the first release and cannot be upgraded: "
+        f"move the folder {file.parent} away, or set INSTANCE or DATABASE_URL to a new place.\n"
+    )
+    assert file.read_bytes() == before
+
+
+def test_another_applications_history_is_no_reason_to_stop(run: Run, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(UNRELEASED[0])
+    database.close()
+    assert run("asklater", "database", "upgrade", DATABASE_URL=database.url) == (0, "The database is up to date.\n")
 
 
 def test_a_job_is_run_by_its_name(run: Run) -> None:

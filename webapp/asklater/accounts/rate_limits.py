@@ -8,17 +8,16 @@ seconds until it would not be.
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import cast
 
 from flask_babel import ngettext
-from sqlalchemy import Table, bindparam, case, delete, select
+from sqlalchemy import bindparam, case, delete, select
 
 from asklater import clock
 from asklater.accounts.tables import Allowance
-from asklater.db import Database, current_database, microseconds
+from asklater.db import Database, current_database, microseconds, table_of
 from asklater.kinds.base import Unable
 
-ALLOWANCE = cast("Table", Allowance.__table__)
+ALLOWANCE = table_of(Allowance)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Sealing and opening under each subject's own key or that of the house, and those keys' beginning."""
+"""Sealing and opening under each subject's own key or that of the application, and those keys' beginning."""
 
 from collections.abc import Callable, Sequence
 from hmac import digest
@@ -16,7 +16,7 @@ from asklater.tables import subject
 
 KEY = select(subject.c.data_key).where(subject.c.id == bindparam("of_subject"))
 FIRST_KEY = update(subject).where(subject.c.id == bindparam("of_subject"), subject.c.data_key.is_(None))
-APPLICATION = "house"
+APPLICATION = "application"
 """The owner of what belongs to no subject."""
 APPLICATION_KEY = select(application_key.c.data_key).where(application_key.c.name == APPLICATION)
 MARKS = "marks"
@@ -24,7 +24,7 @@ MARKS = "marks"
 
 
 class Keyring:
-    """Every subject's ring of keys, and the house's; what a `label` names is part of what is sealed under it.
+    """Every subject's ring of keys, and the application's; what a `label` names is part of what is sealed under it.
 
     Nobody who saves waits for a renewal of keys, or holds it up: what was sealed under the key before the newest one
     still opens, and is sealed anew before that key goes.
@@ -36,7 +36,7 @@ class Keyring:
         self.vault = Vault(service)
 
     def seal(self, subject_id: int | None, label: str, value: bytes) -> bytes:
-        """`value` under the subject's key, the house's for None. The first thing to be sealed makes it."""
+        """`value` under the subject's key, the application's for None. The first thing to be sealed makes it."""
         owner = APPLICATION if subject_id is None else subject_id
         return self.vault.seal(self._own_ring(subject_id), owner, label, value)
 
@@ -70,14 +70,10 @@ class Keyring:
             raise Sealed("there is no key")
         return found
 
-    def be_sure(self) -> None:
-        """Raises MissingMasterKey where the master key that the database is under is not here."""
-        in_use(self._database, self.service)
-
     def mark(self, text: str) -> bytes:
         """A keyed hash: it finds a row by what it holds sealed, and tells nobody else what that is.
 
-        Its key is derived from the house's, so it stays the same under another master key.
+        Its key is derived from the application's, so it stays the same under another master key.
         """
         key = self.vault.derived(self._own_ring(None), APPLICATION, MARKS)
         marked: bytes = digest(key, text.encode("utf-8", "replace"), "sha256")
@@ -91,8 +87,8 @@ class Keyring:
             master = in_use(self._database, self.service)
         connection, moment = self._database.writing(), clock.now()
         if subject_id is None:
-            services = {"name": APPLICATION, "data_key": self.vault.new_ring(APPLICATION, master, moment)}
-            connection.execute(self._database.insert(application_key).values(services).on_conflict_do_nothing())
+            row = {"name": APPLICATION, "data_key": self.vault.new_ring(APPLICATION, master, moment)}
+            connection.execute(self._database.insert(application_key).values(row).on_conflict_do_nothing())
         else:
             ring = self.vault.new_ring(subject_id, master, moment)
             connection.execute(FIRST_KEY, {"of_subject": subject_id, "data_key": ring})

@@ -47,7 +47,7 @@ class MissingMasterKey(Sealed):
 
     def __init__(self, master: str, here: Iterable[str]) -> None:
         super().__init__(
-            f"The database holds keys that are wrapped by master key {master or 'of another installation'}. "
+            f"The database holds keys that are wrapped by master key {master}. "
             f"Here there is only {', '.join(here)}.\n"
             "Give the missing one back: in MASTER_KEY, in RETIRED_MASTER_KEYS, or as a line of MASTER_KEY_FILE. "
             "A retired master key is needed until `flask asklater keys rotate` has come to its end.\n"

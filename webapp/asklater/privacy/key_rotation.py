@@ -55,10 +55,7 @@ class KeysPage:
 def keys_page(standing: KeyCounts) -> KeysPage:
     """The page of what there is."""
     return KeysPage(
-        tuple(
-            KeyLine(line.master or i18n.gettext("first form"), line.keys, _master_state(line))
-            for line in standing.masters
-        ),
+        tuple(KeyLine(line.master, line.keys, _master_state(line)) for line in standing.masters),
         tuple(_rotation(rotation) for rotation in standing.rotations),
         _advice(standing),
     )
@@ -69,8 +66,6 @@ def _master_state(line: MasterLine) -> str:
         return i18n.gettext("Missing: what it wraps cannot be opened")
     if line.in_use:
         return i18n.gettext("In use: new keys are wrapped by it")
-    if not line.master:
-        return i18n.gettext("From before master keys were named; the next rotation names it")
     return i18n.gettext("Opens what is not rotated yet") if line.keys else i18n.gettext("Here, and wraps nothing")
 
 

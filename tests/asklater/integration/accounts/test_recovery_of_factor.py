@@ -53,7 +53,7 @@ def test_an_account_that_ends_meanwhile_is_recovered_by_nobody(shelter: Flask, l
     hold(shelter, locked, "recovery_code")
     prove_mail(person)
     with shelter.extensions["database"].engine.begin() as connection:
-        connection.exec_driver_sql(f"DELETE FROM account WHERE subject_id = {locked}")
+        connection.exec_driver_sql(f"DELETE FROM asklater_account WHERE subject_id = {locked}")
     page = person.post("/recover/factor", {"recovery_code": code_of(locked)})
     assert page.location == "/account/bring-back"
 

@@ -51,7 +51,7 @@ def ada(app: Flask) -> int:
             engine.seal(number, label_of_phone_code("prove", HASH), "+49"),
         )
         app_row = {"subject_id": number, "secret": secret, "last_step": 0, "began_at": NOON}
-        code = {"subject_id": number, "visit_hash": HASH, "purpose": "prove", "code_hash": HASH, "sent_at": NOON}
+        code = {"subject_id": number, "session_hash": HASH, "purpose": "prove", "code_hash": HASH, "sent_at": NOON}
         code |= {"tries": 0, "number_mark": HASH, "number": text, "calling_code": 49, "verified": False}
         for table, row in ((Authenticator.__table__, app_row), (PhoneCode.__table__, code)):
             engine.database.writing().execute(insert(table).values(row))  # type: ignore[arg-type]

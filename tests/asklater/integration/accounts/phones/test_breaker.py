@@ -23,7 +23,7 @@ def sent(owner: int, count: int, used: int, *, ago: int = 20, calling_code: int 
     """Codes that were sent so many minutes before MOMENT, and how many of them were typed in."""
     row = {
         "subject_id": owner,
-        "visit_hash": b"v" * 32,
+        "session_hash": b"v" * 32,
         "purpose": "prove",
         "code_hash": b"c" * 32,
         "number_mark": b"m" * 32,

@@ -9,7 +9,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.privacy.tables import held_daily
+from asklater.privacy.tables import daily_held_count
 from asklater.records.answers import Provenance
 from asklater.settings import Settings
 from tests.asklater.integration.privacy.erasing.canaries import found
@@ -93,7 +93,7 @@ def test_a_day_keeps_its_last_count_and_the_days_make_a_course(office: Flask, of
     count(office)
     settle(office, "late@x.example")
     count(office, NOW + timedelta(hours=1))
-    whole = [row for row in rows(office, held_daily) if not row.part]
+    whole = [row for row in rows(office, daily_held_count) if not row.part]
     assert [(row.accounts, row.held, row.declared) for row in whole] == [(7, 23, 9), (8, 25, 9)]
     page = officer.get("/officer/blast-radius").text
     assert line(page[page.index('id="course"') :].replace(' class="cell-short"', ""), "2026-06-30") == [

@@ -25,7 +25,7 @@ def everything_of(app: Flask, number: int, word: str) -> list[str | bytes]:
     """Canaries in every table, and what was mailed to the address without its person's number."""
     filled = fill(app, number, word)
     engine: Engine = app.extensions["profiling"]
-    without = {"subject", "account", "prompt", "prompt_field", "assignment"}  # there already, or counted
+    without = {"subject", "account", "prompt", "prompt_field", "experiment_assignment"}  # there already, or counted
     empty = (
         {name for name, held in engine.registry.personal_tables.items() if can_hold(held)} - filled.keys() - without
     )

@@ -13,10 +13,11 @@ from sqlalchemy import delete, insert, select
 from asklater import clock
 from asklater.accounts.sealed_addresses import set_address
 from asklater.accounts.tables import Account
-from asklater.db import Database, metadata
+from asklater.db import Database
 from asklater.privacy.tables import Erasure
 from asklater.tables import subject
 from tests.asklater.integration.privacy.erasing.conftest import Erase, work
+from tests.support.databases import all_tables
 from tests.support.people import settle
 from tests.support.records import rows
 
@@ -37,7 +38,7 @@ def replay(whole_app: Flask) -> Callable[..., tuple[int, str]]:
 def backup(app: Flask) -> Backup:
     database: Database = app.extensions["database"]
     with database.engine.connect() as connection:
-        return [(t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in metadata.sorted_tables]
+        return [(t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in all_tables()]
 
 
 def restore(app: Flask, kept: Backup) -> None:
