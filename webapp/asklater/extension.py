@@ -1,6 +1,7 @@
 """`Profiling`: what an application creates to have the library, with its background jobs."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
@@ -54,6 +55,9 @@ class Profiling:
         commands and background jobs. What is registered on `services.engine.registry` by `features` is known to the
         manifest."""
         settings = settings or from_config(app)
+        declared = Path(app.root_path, manifest) if isinstance(manifest, str) else manifest
+        if isinstance(declared, Path):  # the commands read it as well
+            settings = replace(settings, manifest=declared)
         app.extensions["settings"] = settings
         database = Database(settings.database_url)
         database.init_app(app)
@@ -67,7 +71,7 @@ class Profiling:
         app.register_blueprint(background_blueprint)
         for feature in features:
             feature.init_app(app, self.services)
-        engine.start(Path(app.root_path, manifest) if isinstance(manifest, str) else manifest or settings.manifest)
+        engine.start(declared or settings.manifest)
         register_jobs(engine, jobs)
 
     def create_tables(self) -> None:
