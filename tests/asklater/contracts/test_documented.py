@@ -5,6 +5,7 @@ import inspect
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import click
@@ -21,6 +22,7 @@ from tests.asklater.contracts.files import SHOP
 
 README = (ROOT / "README.md").read_text("utf-8")
 SETTINGS = re.findall(r'^    """([A-Z_]+): ', inspect.getsource(Settings), re.MULTILINE)
+OFFERED = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
 TARGETS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 FLASKS_OWN = frozenset({"routes", "run", "shell", "limiter"})
 TRY_IT = """
@@ -58,6 +60,11 @@ def test_a_setting_stands_in_the_readme(name: str) -> None:
 @pytest.mark.parametrize("name", TARGETS)
 def test_a_target_stands_in_the_readme(name: str) -> None:
     assert f"| `make {name}` |" in README
+
+
+@pytest.mark.parametrize("name", OFFERED)
+def test_an_extra_stands_in_the_readme(name: str) -> None:
+    assert f"| `asklater[{name}]` |" in README
 
 
 def test_make_shows_every_target() -> None:
