@@ -10,7 +10,7 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from asklater import i18n
+from asklater import i18n, rate_limits
 from asklater.asking import routes
 from asklater.asking.routes import blueprint
 from asklater.db import Database
@@ -91,4 +91,5 @@ def register_jobs(engine: Engine, jobs: Jobs) -> None:
     expire = partial(retention.expire, engine.database)
     jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, one_unit=False)
     jobs.register("expire_suggestions", engine.suggestions.expire, every_minutes=60)
+    jobs.register("forget_limits", partial(rate_limits.delete_unused, engine.database), every_minutes=60)
     jobs.register("expire_detours", engine.suspended_requests.expire, every_minutes=30)

@@ -15,7 +15,6 @@ from asklater.accounts import (
     phones,
     preferences,
     providers,
-    rate_limits,
     recovery,
     routes,
     second_factors,
@@ -79,7 +78,6 @@ def init_app(app: Flask, services: Services) -> None:
     add_links(app, 86, _staff_links)
     services.jobs.register("prune_visits", partial(jobs.prune_sessions, services.database), every_minutes=60)
     services.jobs.register("prune_accounts", partial(jobs.prune_accounts, engine), every_minutes=60)
-    services.jobs.register("forget_limits", partial(rate_limits.delete_unused, services.database), every_minutes=60)
     services.jobs.register("forget_events", partial(audit_log.delete_old_events, services.database), every_minutes=60)
 
 

@@ -11,11 +11,12 @@ from asklater import clock
 from asklater.accounts import devices
 from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, switch_to_account
 from asklater.accounts.audit_log import record_event
-from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, PendingLogin
 from asklater.db import current_session
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine, current_engine
 from asklater.kinds.base import Redirected
 from asklater.records.answers import Provenance

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import url_for
 
 from asklater.accounts.panels import ACCOUNT_PANELS, panels_of
+from asklater.accounts.sessions import ActiveSession
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Input, InputError, Kind, with_every_error
@@ -101,21 +102,10 @@ class PreferencesPanel:
 
 
 @dataclass(frozen=True)
-class SessionLine:
-    """One session of the list."""
-
-    number: int
-    device: str
-    began_at: datetime
-    seen_at: datetime
-    here: bool
-
-
-@dataclass(frozen=True)
 class SessionsPage:
     """The sessions that work, the one of this request first."""
 
-    sessions: tuple[SessionLine, ...]
+    sessions: tuple[ActiveSession, ...]
 
 
 @dataclass(frozen=True)
@@ -144,32 +134,6 @@ class StaffEventsPage:
     choices: tuple[tuple[str, str], ...]
     event: str
     older_url: str
-
-
-@dataclass(frozen=True)
-class FormPage:
-    """A page with one form: what it is for, its inputs, its button and where it leads back to.
-
-    `hidden` are (name, value), `buttons` further ones as (name, value, label), `links` other ways as (label, url);
-    `trouble` says what does not work right now.
-    """
-
-    title: str
-    text: str
-    post_url: str
-    submit_label: str
-    inputs: tuple[Input, ...] = ()
-    hidden: tuple[tuple[str, str], ...] = ()
-    buttons: tuple[tuple[str, str, str], ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
-    links_title: str = ""
-    back_url: str = ""
-    trouble: str = ""
-    look: str = "primary"
-
-    @property
-    def errors(self) -> tuple[InputError, ...]:
-        return tuple(InputError(control.id, error) for control in self.inputs for error in control.errors)
 
 
 @dataclass(frozen=True)

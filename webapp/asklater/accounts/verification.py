@@ -8,12 +8,13 @@ from flask import url_for
 from asklater import clock
 from asklater.accounts import devices, one_time_codes
 from asklater.accounts.address_ownership import lock_address, mark_verified, revoke_verification, switch_to_account
-from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.login import require_second_factor
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.sessions import Sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Kind, Unable, input_id, input_name

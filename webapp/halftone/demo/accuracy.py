@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 from math import comb
 from typing import Literal
 
-from asklater.insights.figures import SMALLEST_CELL, Share, share
+from asklater.insights.figures import Share, share
 from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.rollup.series import NO_EXPERIMENT
+from asklater.suppression import SMALLEST_CELL
 from halftone.demo.rates import Rates
 
 # Claims

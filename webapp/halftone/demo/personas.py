@@ -10,8 +10,8 @@ from sqlalchemy import func, select, update
 
 from asklater import clock
 from asklater.accounts.address_ownership import address_proof_field
-from asklater.accounts.email_addresses import normalise_address
 from asklater.accounts.tables import Account
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine
 from asklater.messages.sealing import address_mark_in
 from asklater.records.answers import Provenance

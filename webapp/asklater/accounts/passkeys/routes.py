@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from asklater import http
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.forms import error_text, render_form_page
 from asklater.accounts.login import current_second_factors
 from asklater.accounts.panels import Panel
 from asklater.accounts.passkeys import service
@@ -16,13 +15,13 @@ from asklater.accounts.passkeys.presenters import PASSKEY_KEY, PasskeySuggestion
 from asklater.accounts.passkeys.registration import register, registration_options
 from asklater.accounts.passkeys.relying_party import current_relying_party
 from asklater.accounts.passkeys.service import has_passkey
-from asklater.accounts.presenters import FormPage
 from asklater.accounts.reauthentication import current_account, reauthenticated
 from asklater.accounts.second_factors.presenters import consequences_of_removal, render_new_factor
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import MAX_PASSKEY_NAME_LENGTH, Account, Passkey
 from asklater.asking.gate import gate
 from asklater.db import current_session
+from asklater.forms import FormPage, error_text, render_form_page
 from asklater.i18n import gettext
 from asklater.kinds import typed_text
 from asklater.kinds.base import Input, Invalid

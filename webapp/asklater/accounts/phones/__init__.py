@@ -6,19 +6,19 @@ from functools import partial
 from flask import Flask
 
 from asklater.accounts.devices import client_network
-from asklater.accounts.forms import code_input
 from asklater.accounts.login import SecondFactor
 from asklater.accounts.panels import SECURITY_PANELS, Panel
 from asklater.accounts.phones import enrolment, text_codes
 from asklater.accounts.phones.enrolment import proved_number
 from asklater.accounts.phones.kinds import PhoneKind, VerifiedPhoneKind
 from asklater.accounts.phones.routes import phone_panel
-from asklater.accounts.rate_limits import spend
 from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence
 from asklater.accounts.recovery.methods import PHONE
 from asklater.accounts.sessions import Sessions, current_sessions
 from asklater.engine import current_engine
+from asklater.forms import code_input
 from asklater.i18n import gettext
+from asklater.rate_limits import spend
 from asklater.services import Services
 
 # The phone as evidence after a loss

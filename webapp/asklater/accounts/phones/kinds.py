@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from asklater import clock
-from asklater.accounts.forms import code_input
 from asklater.accounts.one_time_codes import PROVE, parse_code
 from asklater.accounts.phones import enrolment, numbers, text_codes
 from asklater.accounts.phones.enrolment import allowed_countries
 from asklater.accounts.sessions import Sessions
 from asklater.accounts.verification import earlier_code_still_works
 from asklater.engine import Engine
+from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.kinds import countries, settings, typed_text
 from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, Unable, input_id, input_name

@@ -19,13 +19,13 @@ from asklater.accounts.providers.discovery import (
     ProviderError,
     ProviderUnreachableError,
 )
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.accounts.tables import AuthorizationAttempt
 from asklater.db import Database, current_database
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.keys import session_sealing
 from asklater.kinds.base import Unable
+from asklater.rate_limits import RateLimit, spend
 from asklater.site import absolute
 
 # Open attempts

@@ -2,7 +2,6 @@
 
 from flask import Flask
 
-from asklater.accounts.forms import code_input
 from asklater.accounts.panels import SECURITY_PANELS, Panel
 from asklater.accounts.recovery import requests
 from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence, EvidenceRegistry
@@ -21,6 +20,7 @@ from asklater.accounts.recovery.second_address import (
     send_code,
 )
 from asklater.accounts.sessions import Sessions
+from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.services import Services
 

@@ -1,7 +1,7 @@
 """Completion of a recovery: the account has its new address, lost factors are gone, all other sessions end."""
 
 from asklater.accounts import devices
-from asklater.accounts.address_ownership import address_field, end_other_sessions, lock_address, switch_to_account
+from asklater.accounts.address_ownership import address_field, lock_address, switch_to_account
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.email_change import replace_address
@@ -12,7 +12,7 @@ from asklater.accounts.recovery.notifications import notify_everywhere
 from asklater.accounts.recovery.requests import cancel_all, mark_done, new_address_of
 from asklater.accounts.recovery.second_address import drop_if_account_address
 from asklater.accounts.sealed_addresses import has_address
-from asklater.accounts.sessions import current_sessions
+from asklater.accounts.sessions import current_sessions, end_other_sessions
 from asklater.accounts.tables import Account, PendingLogin, Recovery
 from asklater.db import current_session
 from asklater.engine import current_engine

@@ -4,7 +4,6 @@ from functools import partial
 
 from flask import Flask
 
-from asklater.accounts.forms import code_input
 from asklater.accounts.login import SecondFactor
 from asklater.accounts.panels import SECURITY_PANELS, Panel
 from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence
@@ -21,6 +20,7 @@ from asklater.accounts.second_factors.totp import (
 )
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.kinds.base import Input
 from asklater.services import Services

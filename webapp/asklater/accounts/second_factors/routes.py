@@ -8,9 +8,7 @@ from markupsafe import Markup
 from asklater import http
 from asklater.accounts.audit_log import notify_owner
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.forms import code_input, error_text, render_form_page, seconds_to_wait
 from asklater.accounts.login import complete_second_factor, current_second_factors
-from asklater.accounts.presenters import FormPage
 from asklater.accounts.reauthentication import current_account, reauthenticated
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors import recovery_codes, totp
@@ -27,6 +25,7 @@ from asklater.accounts.second_factors.presenters import (
 )
 from asklater.accounts.tables import Account
 from asklater.asking.gate import gate
+from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.i18n import gettext
 from asklater.kinds import typed_text
 from asklater.kinds.base import Input, Invalid, Unable

@@ -11,7 +11,6 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from asklater import clock, rights
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.db import Database, current_database
 from asklater.engine import Engine, current_engine
 from asklater.privacy.exports.orders import order_export
@@ -21,6 +20,7 @@ from asklater.privacy.requests.labels import OFFICER, RUNNING_STATES, SELF, Kind
 from asklater.privacy.requests.queries import REQUEST_COLUMNS, Request
 from asklater.privacy.signing import current_signer
 from asklater.privacy.tables import address_label, message_label, note_label, privacy_request, request_event
+from asklater.rate_limits import RateLimit, spend
 
 RECEIPT_KIND = "request receipt"
 

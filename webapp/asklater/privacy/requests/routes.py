@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
-from asklater.accounts.forms import code_input, email_input, error_text, render_form_page, seconds_to_wait
-from asklater.accounts.presenters import FormPage
 from asklater.accounts.reauthentication import current_account, reauthenticated
 from asklater.engine import current_engine
+from asklater.forms import FormPage, code_input, email_input, error_text, render_form_page, seconds_to_wait
 from asklater.kinds.base import Input, Invalid, Option, Unable
 from asklater.privacy.requests import audit_trail, lifecycle, notifications, queries, verification
 from asklater.privacy.requests.labels import Kind, State, kind_label

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from asklater.accounts.presenters import FormPage
 from asklater.engine import Engine
+from asklater.forms import FormPage
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, Invalid, Option
 from asklater.kinds.typed_text import echo

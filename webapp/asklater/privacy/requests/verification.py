@@ -11,10 +11,11 @@ from sqlalchemy import select, update
 from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.address_ownership import address_field, lock_address
-from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.sessions import current_sessions
 from asklater.db import current_database
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid

@@ -14,8 +14,8 @@ from joserfc.jwk import RSAKey
 
 from asklater import clock
 from asklater.accounts.providers import authorization, callback, discovery
-from asklater.accounts.rate_limits import RateLimit
 from asklater.accounts.tables import Account, Identity
+from asklater.rate_limits import RateLimit
 from asklater.tables import suggestion
 from tests.asklater.integration.accounts.providers.fake import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller

@@ -8,17 +8,14 @@ seconds until it would not be.
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import cast
 
 from flask_babel import ngettext
-from sqlalchemy import Table, bindparam, case, delete, select
+from sqlalchemy import bindparam, case, delete, select
 
 from asklater import clock
-from asklater.accounts.tables import Allowance
 from asklater.db import Database, current_database, microseconds
 from asklater.kinds.base import Unable
-
-ALLOWANCE = cast("Table", Allowance.__table__)
+from asklater.tables import rate_allowance
 
 
 @dataclass(frozen=True)
@@ -56,11 +53,11 @@ def try_to_spend(database: Database, limit: RateLimit, *whom: object) -> int:
     bucket = _bucket(limit, whom)
     latest = now + (limit.most - 1) * limit.share
     row = {"bucket": bucket, "used_until": now + limit.share}
-    adding = database.insert(ALLOWANCE).values(row)
-    current = ALLOWANCE.c.used_until
+    adding = database.insert(rate_allowance).values(row)
+    current = rate_allowance.c.used_until
     begun = case((current > now, current), else_=now)
     used = adding.on_conflict_do_update(
-        index_elements=[ALLOWANCE.c.bucket], set_={"used_until": begun + limit.share}, where=current <= latest
+        index_elements=[rate_allowance.c.bucket], set_={"used_until": begun + limit.share}, where=current <= latest
     ).returning(current)
     if database.writing().execute(used).first() is not None:
         return 0
@@ -68,12 +65,12 @@ def try_to_spend(database: Database, limit: RateLimit, *whom: object) -> int:
     return max(1, -(-(until - latest) // 10**6))
 
 
-USED_UNTIL = select(ALLOWANCE.c.used_until).where(ALLOWANCE.c.bucket == bindparam("of_bucket"))
+USED_UNTIL = select(rate_allowance.c.used_until).where(rate_allowance.c.bucket == bindparam("of_bucket"))
 
 
 def delete_unused(database: Database) -> int:
     """Delete the rows that limit nothing any more; how many."""
-    gone = delete(ALLOWANCE).where(ALLOWANCE.c.used_until < microseconds(clock.now()))
+    gone = delete(rate_allowance).where(rate_allowance.c.used_until < microseconds(clock.now()))
     return database.writing().execute(gone).rowcount
 
 
