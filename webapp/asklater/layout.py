@@ -1,4 +1,4 @@
-"""What every page's frame gets: brand, navigation, footer, versioned assets, language. Rooms add their links."""
+"""What every page's frame gets: brand, navigation, footer, versioned assets, language. Features add their links."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from flask import Flask, current_app, has_request_context, request
 from flask_babel import get_locale, gettext
 
 from asklater import assets
+from asklater.registry import Ordered
 from asklater.settings import Settings
 
 
@@ -24,13 +25,11 @@ class Link:
 
 
 Links = Callable[[], list[Link]]
-NAVIGATION, FOOTER = "navigation", "footer"
+NAVIGATION, FOOTER, ACCOUNT = "navigation", "footer", "account_links"
 
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Give every template its globals."""
-    for bar in (NAVIGATION, FOOTER):
-        app.extensions[bar] = []
     static = assets.init_app(app)
 
     @app.context_processor
@@ -48,23 +47,27 @@ def init_app(app: Flask, settings: Settings) -> None:
 
 
 def add_links(app: Flask, place: int, links: Links) -> None:
-    """Add a room's links to the navigation; `place` orders the rooms, those with the same one as they joined."""
-    _add(app, NAVIGATION, place, links)
+    """Add a feature's links to the navigation; `place` orders the features, those with the same one as they joined."""
+    Ordered.of(app, NAVIGATION).add(place, links)
 
 
 def add_footer_links(app: Flask, place: int, links: Links) -> None:
     """The same for the foot of every page."""
-    _add(app, FOOTER, place, links)
+    Ordered.of(app, FOOTER).add(place, links)
 
 
-def _add(app: Flask, bar: str, place: int, links: Links) -> None:
-    app.extensions[bar].append((place, links))
-    app.extensions[bar].sort(key=lambda entry: entry[0])
+def add_account_links(app: Flask, place: int, links: Links) -> None:
+    """The same for the pages on which a person sees what is held of them."""
+    Ordered.of(app, ACCOUNT).add(place, links)
+
+
+def account_links() -> tuple[tuple[str, str], ...]:
+    """What the features show there: (label, url)."""
+    return tuple((link.label, link.url) for link in _links_of(ACCOUNT))
 
 
 def _links_of(bar: str) -> list[Link]:
-    """What the rooms have added, none outside a request: the worker's mails have no frame."""
+    """What the features have added, none outside a request: the worker's mails have no frame."""
     if not has_request_context():
         return []
-    rooms: list[tuple[int, Links]] = current_app.extensions[bar]
-    return [link for _place, links in rooms for link in links()]
+    return [link for links in Ordered.of(current_app, bar) for link in links()]

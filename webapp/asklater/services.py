@@ -1,18 +1,24 @@
-"""What every room finds when it joins an application."""
+"""What every feature is given when it joins an application."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from asklater.db import Database
 from asklater.engine import Engine
+from asklater.identity import Identity, NoIdentity
 from asklater.jobs import Jobs
 from asklater.settings import Settings
 
 
-@dataclass(frozen=True)
+@dataclass
 class Services:
-    """Settings, database, background jobs and the engine; a room's `join(app, house)` takes what it needs."""
+    """Settings, database, background jobs, the engine and the identity; a feature's `init_app(app, services)` takes
+    what it needs.
+
+    `asklater.accounts` puts its own identity here, so it joins before the features that ask for one.
+    """
 
     settings: Settings
     database: Database
     jobs: Jobs
     engine: Engine
+    identity: Identity = field(default_factory=NoIdentity)

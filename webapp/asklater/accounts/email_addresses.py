@@ -59,8 +59,8 @@ class EmailKind(AddressKind):
     name = "email"
     change_endpoint = "accounts.email"
 
-    def __init__(self, visits: Sessions) -> None:
-        self._visits = visits
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def links(self, declared: Field, asking: Asking) -> tuple[tuple[str, str], ...]:
         if asking.action != SIGN_UP:  # whoever buys something is not kept up by it
@@ -93,8 +93,8 @@ class EmailKind(AddressKind):
             set_address(account, key)
             current_engine().remove(subject_id, address_proof_field(current_engine()).key)
         session.flush()
-        if self._visits.subject():
-            self._visits.rotate()
+        if self._sessions.subject():
+            self._sessions.rotate()
         return subject_id
 
     def removed(self, declared: Field, subject_id: int) -> None:

@@ -9,12 +9,13 @@ from asklater.accounts import audit_log, email_change, sessions
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.panels import panels_of
 from asklater.accounts.presenters import ActivityPage, EventLine, SecurityPage, SessionsPage
-from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.reauthentication import current_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
 from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.forms import FormPage, code_input, email_input, error_text, render_form_page, seconds_to_wait
+from asklater.identity import reauthenticated
 from asklater.kinds.base import Invalid, Unable
 
 

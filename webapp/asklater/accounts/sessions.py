@@ -21,14 +21,15 @@ from asklater.db import Database, UTCDateTime, current_session
 from asklater.records.people import STATE, Subject, presence, record_arrival, subject_of
 from asklater.tables import subject
 
+SESSIONS_EXTENSION = "asklater.sessions"
 IDLE_TIMEOUT, ABSOLUTE_TIMEOUT = timedelta(days=45), timedelta(days=90)
-"""A visit ends when it was not seen for so long, and after so long in any case."""
+"""A session ends when it was not seen for so long, and after so long in any case."""
 ROLE_WORKS_FOR = timedelta(hours=12)
 """A role works for so long after its person has shown a second factor."""
 AUTHENTICATION_FRESH_FOR = timedelta(minutes=15)
 """A proof of who it is holds for so long, where one is wanted anew."""
 SEEN_KEY = "seen"
-"""Where the cookie keeps the hour in which the visit was noted as seen."""
+"""Where the cookie keeps the hour in which the session was noted as seen."""
 SESSION_TABLE = cast("Table", BrowserSession.__table__)
 
 
@@ -116,14 +117,13 @@ class AnonymousUser:
 class Sessions:
     """The engine's `People` for this application, over Flask-Login.
 
-    Outside a request nobody visits: there is no subject, and going on as another one changes nothing.
+    Outside a request nobody is here: there is no subject, and going on as another one changes nothing.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.account_links: list[Callable[[], list[tuple[str, str]]]] = []
         self.came_back: list[Callable[[int], None]] = []
-        """Called with the subject when a visit goes on, or begins by signing in, on another day than it was seen last;
+        """Called with the subject when a session goes on, or begins by a login, on another day than it was seen last;
         inside the transaction that notes it."""
         self.greetings: list[Callable[[int], None]] = []
         """Called with the account that somebody has just signed in to: what they should know at once."""
@@ -156,7 +156,7 @@ class Sessions:
             self.enter(subject_id, "code")
 
     def enter(self, subject_id: int, way: str, *, proved: bool = False, factor: bool = False) -> None:
-        """End this visit and begin one of `subject_id`, entered by `way`; with which proofs, if any."""
+        """End this session and begin one of `subject_id`, entered by `way`; with which proofs, if any."""
         if has_request_context():
             self._end()
             self._tell(self.came_back, subject_id)
@@ -182,26 +182,26 @@ class Sessions:
         self.rotate()
 
     def proofs(self) -> tuple[datetime | None, datetime | None]:
-        """When this visit last proved who it is, and by a second factor."""
+        """When this session last proved who it is, and by a second factor."""
         row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
         return (row.proved_at, row.factor_at) if row else (None, None)
 
     def number(self) -> int:
-        """This visit's id, for the list of sessions; 0 when none has begun."""
+        """This session's id, for the list of sessions; 0 when none has begun."""
         if self._person() is None:
             return 0
         row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
         return row.id if row else 0
 
     def way(self) -> str:
-        """How this visit was entered; "" when none has begun."""
+        """How this session was entered; "" when none has begun."""
         if self._person() is None:
             return ""
         row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
         return row.way if row else ""
 
     def note_presence(self) -> None:
-        """Keep a visit that is used from growing old. At most once an hour, which the cookie remembers."""
+        """Keep a session that is used from growing old. At most once an hour, which the cookie remembers."""
         if "_user_id" in session and session.get(SEEN_KEY) != _hour():
             another_day = int(session.get(SEEN_KEY, 0)) // 24 != _hour() // 24
             session[SEEN_KEY] = _hour()
@@ -214,17 +214,13 @@ class Sessions:
                     self._tell(self.came_back if another_day else (), person.subject.id)
 
     def sign_out(self) -> None:
-        """End the visit here and on the server, and forget everything that the cookie held."""
+        """End the session here and on the server, and forget everything that the cookie held."""
         self._end()
         logout_user()
         session.clear()
 
-    def links(self) -> tuple[tuple[str, str], ...]:
-        """What other rooms show on the account page: (label, url)."""
-        return tuple(link for links in self.account_links for link in links())
-
     def hash_of_this(self) -> bytes:
-        """What a code is bound to: the token's hash of this visit, which must have begun."""
+        """What a code is bound to: the token's hash of this session, which must have begun."""
         return token_hash(current_user.token)
 
     def _tell(self, whom: Iterable[Callable[[int], None]], subject_id: int) -> None:
@@ -267,7 +263,7 @@ class Sessions:
         """The session is known by `token` from now on."""
         person = self._look(token)
         if person is None:  # the subject was deleted in the same instant
-            raise LookupError("the visit has no subject")
+            raise LookupError("the session has no subject")
         session.permanent = True
         session[SEEN_KEY] = _hour()
         login_user(person)
@@ -285,9 +281,9 @@ def _hour() -> int:
 
 
 def current_sessions() -> Sessions:
-    """The visits of the current application."""
-    visits: Sessions = current_app.extensions["visits"]
-    return visits
+    """The sessions of the current application."""
+    sessions: Sessions = current_app.extensions[SESSIONS_EXTENSION]
+    return sessions
 
 
 # The active sessions of an account, as their owner sees and ends them

@@ -31,9 +31,9 @@ class MailedCodeKind(Kind):
     fleeting = True
     guarded = True
 
-    def __init__(self, engine: Engine, visits: Sessions) -> None:
+    def __init__(self, engine: Engine, sessions: Sessions) -> None:
         self._engine = engine
-        self._visits = visits
+        self._sessions = sessions
 
     def check(self, declared: Field) -> list[str]:
         proves = declared.settings.get("proves")
@@ -64,7 +64,7 @@ class MailedCodeKind(Kind):
 
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         email = self._address(declared, asking.subject_id)
-        visit = self._visits.hash_of_this()
+        visit = self._sessions.hash_of_this()
         try:
             sent = one_time_codes.send(
                 asking.subject_id, visit, normalise_address(email), again=again, purpose=self.purpose
@@ -79,7 +79,7 @@ class MailedCodeKind(Kind):
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
         email = normalise_address(self._address(declared, asking.subject_id))
-        one_time_codes.redeem(asking.subject_id, self._visits.hash_of_this(), email, value, purpose=self.purpose)
+        one_time_codes.redeem(asking.subject_id, self._sessions.hash_of_this(), email, value, purpose=self.purpose)
         return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater.engine import current_engine
+from asklater.identity import provide_identity
 from asklater.layout import Link, add_footer_links, add_links
 from asklater.privacy import (
     blast_radius,
@@ -25,16 +26,21 @@ from asklater.privacy import (
     requests,
     retention,
 )
+from asklater.privacy.erasure.deletion import SubjectGone, erase
 from asklater.privacy.notices.presenters import notice_page
+from asklater.privacy.officer import add_officer_page
+from asklater.privacy.record_of_processing.measures import add_measure
 from asklater.privacy.signing import SIGNER_EXTENSION, Signer, current_signer
 from asklater.services import Services
 
+__all__ = ["Privacy", "SubjectGone", "add_measure", "add_officer_page", "erase", "init_app"]
+
 blueprint = Blueprint("privacy", __name__)
-FEATURES: tuple[ModuleType, ...] = (
+_PARTS: tuple[ModuleType, ...] = (
     *(notices, consents, personal_data_routes, exports, erasure, retention),
     *(record_of_processing, blast_radius, minimisation, key_rotation, requests),
 )
-"""Each brings pages, commands and jobs: modules with a `init_app(app, house)`."""
+"""Each brings pages, commands and jobs."""
 
 
 @blueprint.get("/privacy")
@@ -50,10 +56,22 @@ def keys() -> ResponseReturnValue:
     return {"keys": [current_signer().public]}
 
 
+class Privacy:
+    """Privacy as an extension. It asks the identity of `services` who its person is, and who is a privacy officer."""
+
+    def __init__(self, app: Flask | None = None, services: Services | None = None) -> None:
+        if app is not None and services is not None:
+            self.init_app(app, services)
+
+    def init_app(self, app: Flask, services: Services) -> None:
+        init_app(app, services)
+
+
 def init_app(app: Flask, services: Services) -> None:
     """Publish the notice, have every prompt and every page link to it, and let each part bring what it has."""
+    provide_identity(app, services.identity, "requests, exports, erasures and the officer's pages stay closed.")
     app.extensions[SIGNER_EXTENSION] = Signer(services.settings.secret_key)
-    for part in FEATURES:
+    for part in _PARTS:
         part.init_app(app, services)
     app.register_blueprint(blueprint)
     app.register_blueprint(officer.officer_blueprint)

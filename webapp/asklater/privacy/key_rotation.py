@@ -8,11 +8,10 @@ from datetime import datetime
 from flask import Blueprint, Flask, Response, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from asklater import http, i18n
-from asklater.accounts.roles import require_role
 from asklater.engine import Engine, current_engine
+from asklater.identity import current_identity
 from asklater.jobs import Jobs
 from asklater.layout import Link, add_links
 from asklater.privacy import cli
@@ -128,7 +127,9 @@ ADMIN_ROLE = "admin"
 @blueprint.before_request
 def only_administrators() -> Response | None:
     text = gettext("The keys are for administrators.")
-    return require_role((ADMIN_ROLE,), text, gettext("In the demo, look around as the administrator."))
+    return current_identity().require_role(
+        (ADMIN_ROLE,), text, gettext("In the demo, look around as the administrator.")
+    )
 
 
 @blueprint.get("", strict_slashes=False)
@@ -139,7 +140,7 @@ def overview() -> ResponseReturnValue:
 
 def key_links() -> list[Link]:
     """The way here, for who may come."""
-    return [Link(gettext("Keys"), url_for("keys.overview"))] if current_user.role == ADMIN_ROLE else []
+    return [Link(gettext("Keys"), url_for("keys.overview"))] if current_identity().role() == ADMIN_ROLE else []
 
 
 ROTATION_JOB = "rotate_keys"
@@ -149,7 +150,7 @@ def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
     app.cli.add_command(cli.keys_group)
     add_links(app, 88, key_links)
-    add_measure(app, _measure)
+    add_measure(app, 20, _measure)
     services.jobs.register(
         ROTATION_JOB, lambda: _carry_on(services.engine, services.jobs), every_minutes=1, one_unit=False
     )

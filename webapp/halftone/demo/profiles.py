@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from asklater import clock
-from asklater.email_addresses import normalise_address
+from asklater.accounts import normalise_address
 from asklater.engine import Engine
 from asklater.kinds.base import Given, Upload
 from asklater.records.exposure import Device

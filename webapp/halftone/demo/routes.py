@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
-from asklater.accounts.sessions import current_sessions
+from asklater.accounts import current_sessions
 from asklater.engine import current_engine
 from halftone.demo.cast import Persona
 from halftone.demo.personas import ensure_account

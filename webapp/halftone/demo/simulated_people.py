@@ -8,8 +8,7 @@ from typing import Literal, NamedTuple
 from sqlalchemy import delete
 
 from asklater.engine import Engine
-from asklater.insights.coverage import forget_simulated
-from asklater.insights.rollup.aggregation import rollup_of
+from asklater.insights import forget_simulated, rollup_of
 from asklater.manifest.declarations import Manifest
 from asklater.records.exposure import Device
 from asklater.tables import subject

@@ -13,9 +13,7 @@ from sqlalchemy import insert
 from asklater import clock
 from asklater.db import Database
 from asklater.engine import Engine
-from asklater.insights.query import Query
-from asklater.insights.rollup.aggregation import rollup_of
-from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights import Query, TotalsReader, rollup_of
 from asklater.records.episodes import Episodes
 from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival

@@ -91,9 +91,9 @@ def init_app(app: Flask, _services: Services) -> None:
     app.extensions["stand_ins"] = {key: set() for key in ("authenticator", "recovery_code", "phone")}
     app.extensions["stand_ins_sent"] = []
     for evidence in _evidence():
-        app.extensions["recovery_evidence"].register(evidence)
-    app.extensions["recovery_evidence"].register_drop(app.extensions["stand_ins"]["authenticator"].discard)
-    app.extensions["factors"].register(
+        app.extensions["asklater.recovery_evidence"].register(evidence)
+    app.extensions["asklater.recovery_evidence"].register_drop(app.extensions["stand_ins"]["authenticator"].discard)
+    app.extensions["asklater.second_factors"].register(
         SecondFactor(
             key="authenticator",
             place=20,

@@ -115,7 +115,7 @@ def test_a_code_is_good_for_what_it_was_asked_for_only(workshop: Flask, number: 
 
 def test_with_a_second_factor_a_code_is_not_enough(workshop: Flask, number: int, stale: Browser) -> None:
     factor = SecondFactor("stand_in", 1, lambda: "A stand-in", lambda subject: subject == number, "workshop.front")
-    workshop.extensions["factors"].register(factor)
+    workshop.extensions["asklater.second_factors"].register(factor)
     page = stale.get("/confirm?next=/account/email")
     assert "A stand-in" in page.text
     assert "Send me a code" not in page.text

@@ -125,4 +125,4 @@ def _passkeys_panel(subject_id: int) -> PasskeysPanel | None:
     )
 
 
-PASSKEYS_PANEL = Panel(10, "accounts/_passkeys.html", _passkeys_panel)
+PASSKEYS_PANEL = Panel("accounts/_passkeys.html", _passkeys_panel)

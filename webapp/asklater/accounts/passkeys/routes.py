@@ -15,7 +15,7 @@ from asklater.accounts.passkeys.presenters import PASSKEY_KEY, PasskeySuggestion
 from asklater.accounts.passkeys.registration import register, registration_options
 from asklater.accounts.passkeys.relying_party import current_relying_party
 from asklater.accounts.passkeys.service import has_passkey
-from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.reauthentication import current_account
 from asklater.accounts.second_factors.presenters import consequences_of_removal, render_new_factor
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import MAX_PASSKEY_NAME_LENGTH, Account, Passkey
@@ -23,6 +23,7 @@ from asklater.asking.gate import gate
 from asklater.db import current_session
 from asklater.forms import FormPage, error_text, render_form_page
 from asklater.i18n import gettext
+from asklater.identity import reauthenticated
 from asklater.kinds import typed_text
 from asklater.kinds.base import Input, Invalid
 
@@ -174,4 +175,4 @@ def _suggestion_panel(subject_id: int) -> PasskeySuggestionPanel | None:
     return PasskeySuggestionPanel(url_for("accounts.new_passkey"), url_for("accounts.passkey_later"))
 
 
-SUGGESTION_PANEL = Panel(10, "accounts/_passkey_offer.html", _suggestion_panel)
+SUGGESTION_PANEL = Panel("accounts/_passkey_offer.html", _suggestion_panel)

@@ -6,20 +6,22 @@ from functools import partial
 from flask import Flask
 
 from asklater.accounts.devices import client_network
-from asklater.accounts.login import SecondFactor
-from asklater.accounts.panels import SECURITY_PANELS, Panel
+from asklater.accounts.login import SecondFactor, second_factors_of
+from asklater.accounts.panels import Panel, add_security_panel
 from asklater.accounts.phones import enrolment, text_codes
 from asklater.accounts.phones.enrolment import proved_number
 from asklater.accounts.phones.kinds import PhoneKind, VerifiedPhoneKind
 from asklater.accounts.phones.routes import phone_panel
-from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence
+from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PHONE
-from asklater.accounts.sessions import Sessions, current_sessions
+from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_sessions
 from asklater.engine import current_engine
 from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.rate_limits import spend
 from asklater.services import Services
+
+__all__ = ["init_app"]
 
 # The phone as evidence after a loss
 
@@ -73,11 +75,11 @@ PLACE = 50
 def init_app(app: Flask, services: Services) -> None:
     """Bring the kinds `phone` and `verified_phone`, and the condition that keeps a phone from being asked in vain."""
     engine = services.engine
-    visits: Sessions = app.extensions["visits"]
+    sessions: Sessions = app.extensions[SESSIONS_EXTENSION]
     engine.registry.register_kind(PhoneKind())
-    engine.registry.register_kind(VerifiedPhoneKind(engine, visits))
+    engine.registry.register_kind(VerifiedPhoneKind(engine, sessions))
     engine.registry.register_condition("has_strong_factor", enrolment.has_strong_factor)
-    app.extensions["factors"].register(
+    second_factors_of(app).register(
         SecondFactor(
             key=enrolment.PHONE_KEY,
             place=PLACE,
@@ -87,9 +89,9 @@ def init_app(app: Flask, services: Services) -> None:
             weak=True,
         )
     )
-    app.extensions[EVIDENCE_EXTENSION].register(phone_evidence())
-    app.extensions[EVIDENCE_EXTENSION].register_drop(enrolment.drop_phone_factor)
-    app.extensions[SECURITY_PANELS].register(Panel(PLACE, "accounts/_phone.html", partial(phone_panel, engine)))
+    evidence_of(app).register(phone_evidence())
+    evidence_of(app).register_drop(enrolment.drop_phone_factor)
+    add_security_panel(app, PLACE, Panel("accounts/_phone.html", partial(phone_panel, engine)))
     services.jobs.register(
         "forget_phone_codes", partial(text_codes.delete_old_codes, services.database), every_minutes=60
     )

@@ -6,18 +6,24 @@ from functools import partial
 
 from flask import Flask
 
-from asklater.accounts.panels import SECURITY_PANELS, Panel
-from asklater.accounts.providers import authorization
-from asklater.accounts.providers.authorization import ProviderAlternative, current_providers
+from asklater.accounts.login import second_factors_of
+from asklater.accounts.panels import Panel, add_security_panel
+from asklater.accounts.providers import authorization, routes
+from asklater.accounts.providers.authorization import PROVIDERS_EXTENSION, ProviderAlternative, current_providers
 from asklater.accounts.providers.declarations import read_providers
 from asklater.accounts.providers.discovery import Connection
 from asklater.accounts.providers.identities import LinkedIdentity, has_identity, identities_of, link_pending
-from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence
+from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PROVIDER
 from asklater.accounts.tables import Account
 from asklater.db import current_session
 from asklater.i18n import gettext
 from asklater.services import Services
+
+__all__ = ["init_app"]
+
+_ROUTES = (routes,)
+"""This file adds its pages to the blueprint."""
 
 # The panel of the security page
 
@@ -66,13 +72,13 @@ def init_app(app: Flask, services: Services) -> None:
     settings, engine = services.settings, services.engine
     declared = read_providers(settings.providers, demo=settings.demo) if settings.providers else {}
     connections = {key: Connection(provider, settings.demo) for key, provider in declared.items()}
-    app.extensions["providers"] = connections
+    app.extensions[PROVIDERS_EXTENSION] = connections
     engine.registry.keeps_suggestions = bool(connections)
     for connection in connections.values():
         engine.registry.register_alternative(ProviderAlternative(engine, connection))
-    app.extensions[EVIDENCE_EXTENSION].register(Evidence(PROVIDER, 15, lambda: gettext("Provider"), has_identity))
-    app.extensions[SECURITY_PANELS].register(Panel(40, "accounts/_providers.html", providers_panel))
-    app.extensions["factors"].once_passed.append(link_pending)
+    evidence_of(app).register(Evidence(PROVIDER, 15, lambda: gettext("Provider"), has_identity))
+    add_security_panel(app, 40, Panel("accounts/_providers.html", providers_panel))
+    second_factors_of(app).once_passed.append(link_pending)
     services.jobs.register(
         "expire_attempts", partial(authorization.delete_old_attempts, services.database), every_minutes=30
     )

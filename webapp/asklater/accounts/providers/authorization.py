@@ -31,6 +31,7 @@ from asklater.site import absolute
 # Open attempts
 
 
+PROVIDERS_EXTENSION = "asklater.providers"
 ATTEMPT_VALID_FOR = timedelta(minutes=15)
 ATTEMPT_TABLE = cast("Table", AuthorizationAttempt.__table__)
 
@@ -183,5 +184,5 @@ class ProviderAlternative:
 
 def current_providers() -> dict[str, Connection]:
     """The providers of the current application, by key."""
-    providers: dict[str, Connection] = current_app.extensions["providers"]
+    providers: dict[str, Connection] = current_app.extensions[PROVIDERS_EXTENSION]
     return providers

@@ -9,7 +9,7 @@ from asklater import http
 from asklater.accounts.audit_log import notify_owner
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.login import complete_second_factor, current_second_factors
-from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.reauthentication import current_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors import recovery_codes, totp
 from asklater.accounts.second_factors.presenters import (
@@ -27,6 +27,7 @@ from asklater.accounts.tables import Account
 from asklater.asking.gate import gate
 from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.i18n import gettext
+from asklater.identity import reauthenticated
 from asklater.kinds import typed_text
 from asklater.kinds.base import Input, Invalid, Unable
 

@@ -7,18 +7,19 @@ from functools import partial
 from flask import Blueprint, Flask, Response, current_app, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from flask_login import current_user
 
 from asklater import http, i18n
-from asklater.accounts.roles import require_role
 from asklater.db import current_database
 from asklater.engine import current_engine
+from asklater.identity import current_identity
 from asklater.layout import Link, add_links
 from asklater.privacy import officer
 from asklater.privacy.blast_radius.counts import count_held, daily_counts, latest_counts
 from asklater.privacy.blast_radius.presenters import blast_radius_page
 from asklater.privacy.officer import add_officer_page
 from asklater.services import Services
+
+__all__ = ["init_app"]
 
 blueprint = Blueprint("blast_radius", __name__, url_prefix="/officer/blast-radius")
 VIEWER_ROLES = (officer.OFFICER_ROLE, "admin")
@@ -27,13 +28,15 @@ VIEWER_ROLES = (officer.OFFICER_ROLE, "admin")
 @blueprint.before_request
 def only_viewers() -> Response | None:
     text = gettext("The blast radius is for privacy officers and administrators.")
-    return require_role(VIEWER_ROLES, text, gettext("In the demo, look around as the privacy officer."))
+    return current_identity().require_role(
+        VIEWER_ROLES, text, gettext("In the demo, look around as the privacy officer.")
+    )
 
 
 @blueprint.context_processor
 def bar() -> dict[str, object]:
     """The officer's bar; administrators have no other page of it."""
-    return {"officer_pages": officer.officer_pages if current_user.role == officer.OFFICER_ROLE else list}
+    return {"officer_pages": officer.officer_pages if current_identity().role() == officer.OFFICER_ROLE else list}
 
 
 @blueprint.get("", strict_slashes=False)
@@ -64,4 +67,4 @@ def _label() -> str:
 
 def _links() -> list[Link]:
     """Officers find it in their bar; administrators have none."""
-    return [Link(_label(), url_for("blast_radius.page"))] if current_user.role == "admin" else []
+    return [Link(_label(), url_for("blast_radius.page"))] if current_identity().role() == "admin" else []

@@ -11,6 +11,8 @@ from asklater.privacy.consents.receipts import issue_receipt
 from asklater.privacy.signing import current_signer
 from asklater.services import Services
 
+__all__ = ["init_app"]
+
 blueprint = Blueprint("consents", __name__)
 CHECK = "/privacy/receipts/check"
 

@@ -15,6 +15,8 @@ from asklater.privacy.notices.versions import find_version, record_live_versions
 from asklater.privacy.officer import add_officer_page, officer_blueprint as officer
 from asklater.services import Services
 
+__all__ = ["init_app"]
+
 blueprint = Blueprint("notices", __name__, url_prefix="/privacy/notice")
 
 

@@ -36,7 +36,7 @@ def test_a_receipt_is_checked(whole_app: Flask, erased: Erase) -> None:
     assert "Genuine" in officer.post(check, {"receipt": text}).text
     assert "Genuine" in officer.post(check, {"file": (io.BytesIO(text.encode()), "receipt.json"), "receipt": ""}).text
     altered = json.dumps({**json.loads(text), "erased": {"account": 7}})
-    other = json.dumps(whole_app.extensions["privacy.signer"].sign({"kind": "erasure receipt", "id": 7}))
+    other = json.dumps(whole_app.extensions["asklater.signer"].sign({"kind": "erasure receipt", "id": 7}))
     surrogate = json.dumps({**json.loads(text), "id": "\ud83d"})
     for forged in (altered, surrogate, text.replace('"proof": "', '"proof": "x'), other):
         answer = officer.post(check, {"receipt": forged})

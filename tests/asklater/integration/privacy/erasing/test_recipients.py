@@ -113,7 +113,7 @@ def test_a_webhook_is_sent_signed_json(whole_app: Flask) -> None:
         for server.status, error in expected.items():
             with pytest.raises(error) if error else nullcontext():
                 Webhook(server.url).notify(notice)
-    signer: Signer = whole_app.extensions["privacy.signer"]
+    signer: Signer = whole_app.extensions["asklater.signer"]
     assert len(server.got) == len(expected), "a redirect is not followed"
     contents = signer.check(json.loads(server.got[0]))
     assert contents["references"] == list(REFERENCES)
