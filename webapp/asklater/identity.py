@@ -69,7 +69,10 @@ class Identity(Protocol):
 
 
 class NoIdentity:
-    """That of an application which has none: nobody has an account or a role, and what needs one stays closed."""
+    """That of an application which has none: nobody has an account or a role, and what needs one stays closed.
+
+    An application whose sign-in knows only some of it can inherit the rest from here.
+    """
 
     def is_signed_in(self) -> bool:
         return False
@@ -114,7 +117,7 @@ class NoIdentity:
 def provide_identity(app: Flask, identity: Identity, closed: str = "") -> None:
     """Let the views of a feature find the identity that it was handed; without one, log what stays `closed`."""
     app.extensions[EXTENSION] = identity
-    if isinstance(identity, NoIdentity):
+    if type(identity) is NoIdentity:
         app.logger.warning("nobody can sign in, since Services have no identity: %s", closed)
 
 
@@ -126,7 +129,7 @@ def current_identity() -> Identity:
 
 def has_identity() -> bool:
     """Whether the current application has one."""
-    return not isinstance(current_identity(), NoIdentity)
+    return type(current_identity()) is not NoIdentity
 
 
 def require_identity() -> Response | None:

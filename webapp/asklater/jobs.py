@@ -1,4 +1,4 @@
-"""Background work: rooms register named jobs, a worker process runs them. The queue is huey's, on SQLite."""
+"""Background work: features register named jobs, a worker process runs them. The queue is huey's, on SQLite."""
 
 import logging
 import sqlite3

@@ -1,6 +1,6 @@
 """Holdings: what each table keeps of a person. An access export tells it, and an erasure takes it away.
 
-Every room registers one for each of its tables that leads to a subject; a contract test walks the metadata, so none
+Every feature registers one for each of its tables that leads to a subject; a contract test walks the metadata, so none
 is forgotten.
 """
 

@@ -1,4 +1,4 @@
-"""The `halftone` command. Rooms add their own verbs when they join."""
+"""The `halftone` command. Features add their own verbs when they join."""
 
 import sys
 from pathlib import Path

@@ -268,7 +268,7 @@ MAILS = cast("Table", OutgoingMail.__table__)
 
 
 class AddressErasure:
-    """The accounts room's part in an erasure, beyond its tables (`profiling.departures.Sweep`)."""
+    """The accounts' part in an erasure, beyond their tables: `Traces` of the registry."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -116,7 +116,7 @@ class FactorPage:
 
 @dataclass(frozen=True)
 class SecurityPage:
-    """How one gets into the account. Each panel is a part of the room: its template, and what it shows.
+    """How one gets into the account. Each panel is a feature's part of it: its template, and what it shows.
 
     Those in `urgent` stand above everything else.
     """

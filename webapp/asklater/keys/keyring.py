@@ -1,4 +1,4 @@
-"""Sealing and opening under each subject's own key or that of the house, and those keys' beginning."""
+"""Sealing and opening under each subject's own key or that of the application, and those keys' beginning."""
 
 from collections.abc import Callable, Sequence
 from hmac import digest
@@ -24,7 +24,7 @@ MARKS = "marks"
 
 
 class Keyring:
-    """Every subject's ring of keys, and the house's; what a `label` names is part of what is sealed under it.
+    """Every subject's ring of keys, and the application's; what a `label` names is part of what is sealed under it.
 
     Nobody who saves waits for a renewal of keys, or holds it up: what was sealed under the key before the newest one
     still opens, and is sealed anew before that key goes.
@@ -36,7 +36,7 @@ class Keyring:
         self.vault = Vault(service)
 
     def seal(self, subject_id: int | None, label: str, value: bytes) -> bytes:
-        """`value` under the subject's key, the house's for None. The first thing to be sealed makes it."""
+        """`value` under the subject's key, the application's for None. The first thing to be sealed makes it."""
         owner = APPLICATION if subject_id is None else subject_id
         return self.vault.seal(self._own_ring(subject_id), owner, label, value)
 
@@ -77,7 +77,7 @@ class Keyring:
     def mark(self, text: str) -> bytes:
         """A keyed hash: it finds a row by what it holds sealed, and tells nobody else what that is.
 
-        Its key is derived from the house's, so it stays the same under another master key.
+        Its key is derived from the application's, so it stays the same under another master key.
         """
         key = self.vault.derived(self._own_ring(None), APPLICATION, MARKS)
         marked: bytes = digest(key, text.encode("utf-8", "replace"), "sha256")
@@ -100,5 +100,5 @@ class Keyring:
 
 
 def record(label: str) -> str:
-    """What a room's record is sealed as: it passes for no answer."""
+    """What a feature's record is sealed as: it passes for no answer."""
     return f"record:{label}"

@@ -4,11 +4,9 @@ and the key that signs receipts.
 
 from types import ModuleType
 
-from flask import Blueprint, Flask, render_template, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask, url_for
 from flask_babel import gettext
 
-from asklater.engine import current_engine
 from asklater.identity import provide_identity
 from asklater.layout import Link, add_footer_links, add_links
 from asklater.privacy import (
@@ -27,33 +25,19 @@ from asklater.privacy import (
     retention,
 )
 from asklater.privacy.erasure.deletion import SubjectGone, erase
-from asklater.privacy.notices.presenters import notice_page
 from asklater.privacy.officer import add_officer_page
 from asklater.privacy.record_of_processing.measures import add_measure
-from asklater.privacy.signing import SIGNER_EXTENSION, Signer, current_signer
+from asklater.privacy.routes import blueprint
+from asklater.privacy.signing import SIGNER_EXTENSION, Signer
 from asklater.services import Services
 
 __all__ = ["Privacy", "SubjectGone", "add_measure", "add_officer_page", "erase", "init_app"]
 
-blueprint = Blueprint("privacy", __name__)
 _PARTS: tuple[ModuleType, ...] = (
     *(notices, consents, personal_data_routes, exports, erasure, retention),
     *(record_of_processing, blast_radius, minimisation, key_rotation, requests),
 )
 """Each brings pages, commands and jobs."""
-
-
-@blueprint.get("/privacy")
-def notice() -> ResponseReturnValue:
-    engine = current_engine()
-    page = notice_page(engine.manifest, list(engine.registry.personal_tables.values()))
-    return render_template("privacy/notice.html", page=page)
-
-
-@blueprint.get("/privacy/keys.json")
-def keys() -> ResponseReturnValue:
-    """A JSON Web Key Set: with it anybody checks what this application has signed."""
-    return {"keys": [current_signer().public]}
 
 
 class Privacy:

@@ -21,7 +21,7 @@ _ROUTES = (routes, login_routes)
 """These files add their pages to the blueprint."""
 
 
-class PasskeyAlternative:
+class _PasskeyAlternative:
     """The way of a passkey in prompts that ask for the address or its proof: signing in answers both."""
 
     key = presenters.PASSKEY_KEY
@@ -51,7 +51,7 @@ def init_app(app: Flask, services: Services) -> None:
     evidence_of(app).register_drop(drop_passkeys)
     add_security_panel(app, 10, presenters.PASSKEYS_PANEL)
     add_account_panel(app, 10, routes.SUGGESTION_PANEL)
-    services.engine.registry.register_alternative(PasskeyAlternative(services.engine))
+    services.engine.registry.register_alternative(_PasskeyAlternative(services.engine))
     services.jobs.register(
         "forget_challenges", partial(relying_party.delete_old_challenges, services.database), every_minutes=60
     )

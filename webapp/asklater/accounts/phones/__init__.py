@@ -26,11 +26,11 @@ __all__ = ["init_app"]
 # The phone as evidence after a loss
 
 
-EVIDENCE_PURPOSE = "evidence"
+_EVIDENCE_PURPOSE = "evidence"
 """What its codes are for."""
 
 
-def phone_evidence() -> Evidence:
+def _phone_evidence() -> Evidence:
     return Evidence(
         key=PHONE,
         place=50,
@@ -52,7 +52,7 @@ def _send(subject_id: int) -> None:
     number, visitor = _number(subject_id), current_sessions().arrive()
     if number:
         visit = current_sessions().hash_of_this()
-        text_codes.TEXT_CHANNEL.send(visitor.id, visit, number, again=True, purpose=EVIDENCE_PURPOSE)
+        text_codes.TEXT_CHANNEL.send(visitor.id, visit, number, again=True, purpose=_EVIDENCE_PURPOSE)
     else:
         spend(text_codes.CODES_OF_NETWORK, client_network())
 
@@ -61,7 +61,7 @@ def _check(subject_id: int, typed: str) -> bool:
     """Use up the code, in the session that asked for it. Raises Invalid or Unable."""
     visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
     digits = re.sub(r"[\s-]", "", typed)
-    text_codes.redeem_code(visitor.id, visit, _number(subject_id), digits, purpose=EVIDENCE_PURPOSE)
+    text_codes.redeem_code(visitor.id, visit, _number(subject_id), digits, purpose=_EVIDENCE_PURPOSE)
     return True
 
 
@@ -69,7 +69,7 @@ def _number(subject_id: int) -> str:
     return proved_number(current_engine(), subject_id)
 
 
-PLACE = 50
+_PLACE = 50
 
 
 def init_app(app: Flask, services: Services) -> None:
@@ -82,16 +82,16 @@ def init_app(app: Flask, services: Services) -> None:
     second_factors_of(app).register(
         SecondFactor(
             key=enrolment.PHONE_KEY,
-            place=PLACE,
+            place=_PLACE,
             label=lambda: gettext("A code by text message"),
             held=lambda number: bool(enrolment.enrolled_number(engine, number)),
             endpoint="accounts.phone_factor",
             weak=True,
         )
     )
-    evidence_of(app).register(phone_evidence())
+    evidence_of(app).register(_phone_evidence())
     evidence_of(app).register_drop(enrolment.drop_phone_factor)
-    add_security_panel(app, PLACE, Panel("accounts/_phone.html", partial(phone_panel, engine)))
+    add_security_panel(app, _PLACE, Panel("accounts/_phone.html", partial(phone_panel, engine)))
     services.jobs.register(
         "forget_phone_codes", partial(text_codes.delete_old_codes, services.database), every_minutes=60
     )

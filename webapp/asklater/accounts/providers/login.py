@@ -72,7 +72,7 @@ LOGIN_METHOD = "provider"
 
 
 def apply_claims(provider: Provider, told: VerifiedClaims, journey: AuthorizationRequest) -> None:
-    """Sign in, or link, as the journey was begun for. Raises Elsewhere while a second factor is owed."""
+    """Sign in, or link, as the journey was begun for. Raises Redirected while a second factor is owed."""
     if journey.links:
         _link_to_own(provider, told, journey.links)
     else:

@@ -25,7 +25,7 @@ LOGIN_METHOD = "recovery"
 def complete_by_link(recovery: Recovery) -> bool:
     """What was asked for is done, and this session goes on as the account; False when it was over already.
 
-    Raises Invalid when the new address has got an account of its own meanwhile, Elsewhere while a factor is owed.
+    Raises Invalid when the new address has got an account of its own meanwhile, Redirected while a factor is owed.
     """
     _refuse_taken(new_address_of(recovery), recovery.subject_id)
     if not mark_done(recovery):
@@ -35,7 +35,7 @@ def complete_by_link(recovery: Recovery) -> bool:
 
 
 def complete_lost_address(subject_id: int, lost: Loss, new: str, *, factor_shown: bool) -> None:
-    """The proved address `new` takes over, and this session goes on as the account. Raises Invalid or Elsewhere."""
+    """The proved address `new` takes over, and this session goes on as the account. Raises Invalid or Redirected."""
     _refuse_taken(new, subject_id)
     engine, account = current_engine(), current_session().get_one(Account, subject_id)
     visitor = current_sessions().arrive()

@@ -19,7 +19,7 @@ from asklater.services import Services
 
 __all__ = ["init_app"]
 
-LONG_RUN = timedelta(days=28)
+_LONG_RUN = timedelta(days=28)
 """After so many whole weeks it is time to see whether a run can be decided."""
 
 
@@ -38,7 +38,7 @@ def _alert(run: Run, engine: Engine, now: datetime) -> Alert | None:
             "“%(experiment)s” was declared anew while it ran, and treats nobody any more.", experiment=label
         )
         return Alert(says, url, gettext("The experiment"), label)
-    if now - run.started_at < LONG_RUN:
+    if now - run.started_at < _LONG_RUN:
         return None
     says = ngettext(
         "“%(experiment)s” has run for %(num)s day: see whether it can be decided.",

@@ -157,7 +157,7 @@ def erased_by_label(key: str) -> str:
 
 
 def recipient_label(engine: Engine, key: str) -> str:
-    """A recipient's name; its key where no room knows it any more."""
+    """A recipient's name; its key where no feature knows it any more."""
     return engine.registry.disclosures[key].label() if key in engine.registry.disclosures else key
 
 
@@ -171,7 +171,7 @@ def _counts(engine: Engine, connection: Connection, subject_id: int) -> dict[str
 
 
 def _erased_lines(engine: Engine, counts: Mapping[str, int]) -> tuple[ErasedLine, ...]:
-    """In the order in which the rooms have registered; what is held no more by its own name."""
+    """In the order in which the features have registered; what is held no more by its own name."""
     order = [
         *(name for name in engine.registry.personal_tables if name in counts),
         *(name for name in counts if name not in engine.registry.personal_tables),
