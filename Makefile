@@ -1,9 +1,9 @@
-# `make run` starts everything, `make test` proves it. Each target installs what it needs, once.
+# `make run` starts everything, `make test` proves it, and `make test-all` leaves nothing out. Each target installs what it needs, once.
 PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test check bench lock clean install install-dev
+.PHONY: help run dev test test-all check bench lock clean install install-dev
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -14,8 +14,11 @@ run: install  ## Start the shop, its worker and the demo; PORT, HOST and DATABAS
 dev: install  ## The same, with reload and the debugger
 	@exec $(BIN)/python -m halftone serve --dev
 
-test: install-dev  ## Run every check and every test, on SQLite and on PostgreSQL where it is installed
+test: install-dev  ## Run every check and the tests, with one journey an area: what to run at every change
 	@exec $(BIN)/python -m tests.running.testing
+
+test-all: install-dev  ## The same and all that is slow: every journey, PostgreSQL where it is installed, simulated worlds
+	@exec $(BIN)/python -m tests.running.testing all
 
 check: install-dev  ## Run the linters, the types and the contracts of imports
 	@exec $(BIN)/python -m tests.running.checking

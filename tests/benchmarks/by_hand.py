@@ -5,7 +5,7 @@ import secrets
 from hmac import digest
 
 from email_validator import EmailNotValidError, validate_email
-from flask import Flask, redirect, render_template, request, session
+from flask import Blueprint, Flask, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 from flask_wtf import CSRFProtect
 from flask_wtf.csrf import generate_csrf
@@ -19,6 +19,7 @@ from asklater.db import Database
 from asklater.keys.service import KeyService
 from asklater.keys.vault import Vault
 from asklater.kinds.base import Input
+from asklater.layout import TEMPLATES
 from asklater.tables import answer, prompt, prompt_field, subject
 from halftone.settings import ROOT
 
@@ -26,6 +27,7 @@ from halftone.settings import ROOT
 def handwritten_sign_up(database: Database, keys: KeyService) -> Flask:
     """GET shows the form and counts that it was shown; POST makes the account, its answer and its session."""
     app = Flask("by hand", template_folder=str(ROOT / "templates"))
+    app.register_blueprint(Blueprint("library", __name__, template_folder=str(TEMPLATES)))
     app.secret_key = "a secret of the benchmark, long enough"
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.jinja_env.add_extension("jinja2.ext.i18n")
@@ -55,7 +57,7 @@ def handwritten_sign_up(database: Database, keys: KeyService) -> Flask:
         row = {"subject_id": session["subject"], "action": "sign_up", "opened_at": moment}
         number = connection.execute(insert(prompt).values(row).returning(prompt.c.id)).scalar_one()
         connection.execute(insert(prompt_field).values(**row, prompt_id=number, field="email", impressions=1))
-        return render_template("profiling/prompt.html", prompt=_page())
+        return render_template("asklater/asking/prompt.html", prompt=_page())
 
     @app.post("/ask/sign_up")
     def sign_up() -> ResponseReturnValue:

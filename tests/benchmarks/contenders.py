@@ -14,10 +14,11 @@ from asklater.asking.gate import gate
 from asklater.asking.presenters import FieldView, PromptPage
 from asklater.checks.manifest import shape
 from asklater.db import Database, UTCDateTime
+from asklater.engine import Engine
 from asklater.extension import Profiling
 from asklater.kinds.base import Input
+from asklater.layout import TEMPLATES
 from asklater.tables import answer, prompt, prompt_field, subject
-from halftone.settings import ROOT
 
 FIELDS = ("first", "second", "third")
 SECRET = "a secret of the benchmark, long enough"
@@ -41,32 +42,35 @@ DECLARED = {
 }
 
 
-def _application(database: Database) -> Flask:
-    app = Flask("benchmark", template_folder=str(ROOT / "templates"))
+def _application() -> Flask:
+    app = Flask("benchmark", template_folder=str(TEMPLATES))
     app.secret_key = SECRET
     app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     app.context_processor(lambda: {"brand": "Benchmark"})
     app.jinja_env.globals["csrf_token"] = lambda: "token"
-    database.init_app(app)
     return app
 
 
-def engine_application(database: Database) -> tuple[Flask, Profiling]:
+def engine_application(database: Database, folder: Path) -> tuple[Flask, Engine]:
     """`@gate("act")` on a view of one line."""
-    app = _application(database)
-    profiling = Profiling(app, database, bytes(32), manifest=shape(DECLARED))
+    app = _application()
+    app.config["ASKLATER_MASTER_KEY"] = "00" * 32
+    app.config["ASKLATER_DATABASE_URL"] = database.url
+    app.config["ASKLATER_INSTANCE"] = str(folder)
+    profiling = Profiling(app, manifest=shape(DECLARED))
 
     @app.post("/act")
     @gate("act")
     def act() -> ResponseReturnValue:
         return f"done {request.form['text']}"
 
-    return app, profiling
+    return app, profiling.engine
 
 
 def handwritten_application(database: Database, *, counting: bool) -> Flask:
     """The same question, the same template and, with `counting`, the same two records, in one route."""
-    app = _application(database)
+    app = _application()
+    database.init_app(app)
     app.jinja_env.add_extension("jinja2.ext.i18n")
     app.jinja_env.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
     signer = URLSafeSerializer(SECRET, salt="prompt")
@@ -108,7 +112,7 @@ def handwritten_application(database: Database, *, counting: bool) -> Flask:
             submit_label="Act",
             notice_url="",
         )
-        return render_template("profiling/_prompt.html", prompt=page)
+        return render_template("asklater/asking/_prompt.html", prompt=page)
 
     return app
 

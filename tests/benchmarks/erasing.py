@@ -16,13 +16,13 @@ from asklater import clock
 from asklater.accounts.audit_log import EVENT_TABLE
 from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import erase
-from asklater.schema import upgrade
 from asklater.tables import answer_event, prompt, prompt_field
 from halftone import FEATURES
-from tests.applications import as_halftone, opened, workshop_settings
+from halftone.schema import upgrade
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers
-from tests.people import settle
+from tests.support.applications import as_halftone, opened, workshop_settings
+from tests.support.people import settle
 
 SIZES = (100, 10_000)
 TIMES = 5

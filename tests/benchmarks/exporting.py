@@ -22,13 +22,13 @@ from asklater.privacy.exports.batches import BATCH_SIZE, advance_export
 from asklater.privacy.exports.csv_archive import write_csv_archive
 from asklater.privacy.exports.json_document import write_json
 from asklater.privacy.exports.orders import Export, latest_export, open_parts, order_export
-from asklater.schema import upgrade
 from asklater.tables import answer_event, prompt, prompt_field
 from halftone import FEATURES
-from tests.applications import as_halftone, opened, workshop_settings
+from halftone.schema import upgrade
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers
-from tests.people import settle
+from tests.support.applications import as_halftone, opened, workshop_settings
+from tests.support.people import settle
 
 SIZES = (1_000, 10_000)
 ROUNDS = 3
@@ -44,7 +44,10 @@ def run() -> list[Figure]:
 
 def _figures(kind: str, url: str, folder: Path) -> list[Figure]:
     upgrade(Database(url))
-    with opened(as_halftone(workshop_settings(url, folder)), [*FEATURES, "tests.people"]) as app, app.app_context():
+    with (
+        opened(as_halftone(workshop_settings(url, folder)), [*FEATURES, "tests.support.people"]) as app,
+        app.app_context(),
+    ):
         engine: Engine = app.extensions["profiling"]
         people = {size: _person(app, engine, size) for size in SIZES}
         found = [_measured(engine, kind, size, number) for size, number in people.items()]

@@ -9,8 +9,8 @@ from asklater import clock
 from asklater.db import Database
 from asklater.engine import Engine
 from asklater.records.answers import Provenance
-from asklater.schema import upgrade
 from asklater.tables import subject
+from halftone.schema import upgrade
 from tests.benchmarks.contenders import FIELDS, client_of, engine_application, fresh, handwritten_application
 from tests.benchmarks.measuring import Figure, side_by_side
 
@@ -19,7 +19,7 @@ def run() -> list[Figure]:
     with tempfile.TemporaryDirectory() as folder:
         database = fresh(Path(folder))
         upgrade(database)
-        gated, engine = engine_application(database)
+        gated, engine = engine_application(database, Path(folder))
         by_hand = handwritten_application(database, counting=True)
         uncounted = handwritten_application(database, counting=False)
         complete, empty, other = (_arrive(database) for _ in range(3))

@@ -27,14 +27,14 @@ from asklater.engine import Engine
 from asklater.insights.coverage import count_coverage
 from asklater.insights.rollup.aggregation import RollUp
 from asklater.records.episodes import Episodes
-from asklater.schema import upgrade
 from asklater.tables import prompt_field
 from halftone import FEATURES
-from tests.applications import as_halftone, opened, workshop_settings
+from halftone.schema import upgrade
 from tests.benchmarks.many_asks import WINDOW, build
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers
-from tests.people import somebody
+from tests.support.applications import as_halftone, opened, workshop_settings
+from tests.support.people import somebody
 
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 LOOKED_AT = NOW + timedelta(seconds=30)
@@ -111,7 +111,7 @@ def _application(url: str) -> Iterator[Flask]:
     """The shop on this database, its accounts counted as the worker does."""
     with tempfile.TemporaryDirectory() as folder:
         settings = replace(as_halftone(workshop_settings(url, Path(folder))), mode="development")
-        with opened(settings, [*FEATURES, "tests.people"]) as app:
+        with opened(settings, [*FEATURES, "tests.support.people"]) as app:
             engine: Engine = app.extensions["profiling"]
             with app.app_context(), engine.database.unit_of_work():
                 count_coverage(engine.database, engine.registry.uncounted)

@@ -16,8 +16,8 @@ from sqlalchemy import func, insert, select
 from asklater import clock
 from asklater.db import Database
 from asklater.records.retention import expire
-from asklater.schema import upgrade
-from asklater.tables import answer, purged, subject
+from asklater.tables import answer, purge_count, subject
+from halftone.schema import upgrade
 from tests.benchmarks.measuring import Figure
 from tests.benchmarks.servers import servers
 
@@ -56,7 +56,7 @@ def purge(url: str, size: int) -> tuple[float, int]:
     with clock.at(NOON):
         gone = expire(database)
     seconds = time.perf_counter() - began
-    counted = database.reading().scalar(select(func.sum(purged.c.answers)))
+    counted = database.reading().scalar(select(func.sum(purge_count.c.answers)))
     if not gone == size == counted:
         raise AssertionError(f"{gone} of {size} answers went, {counted} were counted")
     database.close()

@@ -17,11 +17,11 @@ from asklater import clock
 from asklater.db import Database
 from asklater.records.episodes import Episodes
 from asklater.records.people import record_arrival
-from asklater.schema import upgrade
 from asklater.tables import prompt, prompt_field
+from halftone.schema import upgrade
 from tests.benchmarks.many_asks import WINDOW
 from tests.benchmarks.measuring import Figure
-from tests.databases import postgres_binaries, postgres_cluster
+from tests.support.databases import postgres_binaries, postgres_cluster
 
 WRITERS, ROUNDS, PROMPTS = 8, 7, 150
 FIELDS = ("email", "display_name", "picture")

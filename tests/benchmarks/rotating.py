@@ -17,10 +17,10 @@ from asklater.keys.service import LocalKeys, short_id
 from asklater.keys.vault import Vault
 from asklater.rotation import carry_on, master_key
 from asklater.rotation.records import MASTER
-from asklater.schema import upgrade
 from asklater.tables import subject
+from halftone.schema import upgrade
 from tests.benchmarks.measuring import Figure
-from tests.databases import postgres_binaries, postgres_cluster
+from tests.support.databases import postgres_binaries, postgres_cluster
 
 FEW, MANY = 1_000, 100_000
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import psycopg
 
-from tests.databases import postgres_binaries, postgres_cluster
+from tests.support.databases import postgres_binaries, postgres_cluster
 
 
 def servers(count: int) -> Iterator[tuple[str, AbstractContextManager[list[str]]]]:

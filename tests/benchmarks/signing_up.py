@@ -15,13 +15,13 @@ from scipy.stats import ks_2samp
 
 from asklater.db import Database
 from asklater.engine import Engine
-from asklater.schema import upgrade
-from tests.applications import opened, workshop_settings
+from halftone.schema import upgrade
 from tests.benchmarks.by_hand import handwritten_sign_up
 from tests.benchmarks.measuring import Figure, side_by_side
-from tests.browsing import forms_of
-from tests.people import settle
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import opened, workshop_settings
+from tests.support.browsing import forms_of
+from tests.support.people import settle
+from tests.support.workshop import WORKSHOP_FEATURES
 
 SAMPLES = 600
 
@@ -43,7 +43,7 @@ def run() -> list[Figure]:
 def _workshop() -> Iterator[Flask]:
     with tempfile.TemporaryDirectory() as folder:
         settings = workshop_settings(f"sqlite:///{folder}/bench.sqlite3", Path(folder))
-        with opened(settings, [*WORKSHOP_FEATURES, "tests.workshop"]) as app:
+        with opened(settings, [*WORKSHOP_FEATURES, "tests.support.workshop"]) as app:
             database: Database = app.extensions["database"]
             upgrade(database)
             yield app

@@ -10,21 +10,23 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import make_server
 
 from asklater.db import Database
 from asklater.jobs import Jobs
-from asklater.schema import upgrade
 from asklater.settings import Settings
 from halftone import FEATURES, create_app
-from tests.applications import as_halftone, workshop_settings
+from halftone.schema import upgrade
 from tests.e2e.accessible import Auditor
-from tests.pictures import picture
+from tests.support.answers import picture
+from tests.support.applications import as_halftone, workshop_settings
+from tests.support.waiting import PATIENCE
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
 
+expect.set_options(timeout=PATIENCE * 1000)
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = [
     "--no-sandbox",
@@ -35,6 +37,19 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Of each area one journey is in the loop; the others are thorough."""
+    here = Path(__file__).parent
+    for item in items:
+        if item.path.is_relative_to(here) and not item.get_closest_marker("in_the_loop"):
+            item.add_marker("thorough")
+
+
+@pytest.fixture(autouse=True)
+def _time_of_the_test() -> None:
+    """Here it is the real one, which the server has too."""
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +69,7 @@ def halftone(tmp_path_factory: pytest.TempPathFactory) -> Flask:
 
 def stocked(settings: Settings) -> Flask:
     """The application of these settings with the demo's people and products."""
-    app = create_app(settings, [*FEATURES, "tests.factors"])  # a factor that nobody holds unless a journey says so
+    app = create_app(settings, [*FEATURES, "tests.support.factors"])  # which nobody holds unless a journey says so
     app.testing = True
     database: Database = app.extensions["database"]
     upgrade(database)
@@ -79,7 +94,7 @@ def served(app: "WSGIApplication") -> Iterator[str]:
     thread.start()
     yield f"http://localhost:{server.server_port}"
     server.shutdown()
-    thread.join(10)
+    thread.join(PATIENCE)
 
 
 Opener = Callable[..., Page]
@@ -97,6 +112,7 @@ def opening(browser: Browser, base_url: str, *also: str) -> Iterator[Opener]:
 
     def opened(**options: Any) -> Page:
         contexts.append(browser.new_context(base_url=base_url, **options))
+        contexts[-1].set_default_timeout(PATIENCE * 1000)
         page = contexts[-1].new_page()
         page.on("console", _complain)
         page.on("pageerror", _fail)

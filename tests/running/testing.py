@@ -1,33 +1,44 @@
-"""`make test`: the checks; the tests on SQLite; those with a database again on PostgreSQL; journeys in a browser."""
+"""`make test`, the loop: one run of every test that is not thorough, with a journey an area; the checks beside it.
+
+`make test-all`: the checks; everything on SQLite; what has a database again on PostgreSQL; every journey in a browser.
+"""
 
 import os
 import sys
 from functools import partial
 from pathlib import Path
 
-from tests.databases import postgres_binaries, postgres_cluster
 from tests.running.checking import check
 from tests.running.programs import chromium, install, node
 from tests.running.stages import ROOT, Stages, module
+from tests.support.databases import postgres_binaries, postgres_cluster
 
 WORKERS = ("-n", "3")  # of two cores, each waits a good deal: for a database, a browser, a process
 NO_NODE = "passed, SKIPPED those with a provider: Node.js is not installed (apt-get install nodejs npm)"
 NO_POSTGRES = "SKIPPED: PostgreSQL is not installed (apt-get install postgresql)"
 
 
-def main() -> int:
-    """Run every stage; the exit status."""
+def main(words: list[str]) -> int:
+    """Run the loop, or everything for `all`; the exit status."""
     try:
         browser = chromium()
     except LookupError as sorry:
         sys.stderr.write(f"{sorry}\n")
         return 1
     stages = Stages()
+    if words == ["all"]:
+        _everything(stages, browser)
+    else:
+        with stages.beside("checks, beside the tests", "tests.running.checking"):
+            stages.run("tests, with a journey an area", partial(_pytest, "-m", "not thorough", CHROMIUM=browser))
+    return stages.close()
+
+
+def _everything(stages: Stages, browser: str) -> None:
     check(stages)
     stages.run("library and demo on SQLite", partial(_pytest, "tests/asklater", "tests/halftone"))
     stages.run("integration on PostgreSQL", _on_postgres)
     stages.run("journeys in a browser", partial(_journeys, browser))
-    return stages.close()
 
 
 def _on_postgres() -> str:
@@ -54,4 +65,4 @@ def _pytest(*arguments: str, folder: Path = ROOT, **variables: str) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,69 @@
+"""Asklater: progressive profiling for Flask. Ask for each thing at the moment it is needed; measure what came of it.
+
+Begin with `Profiling` (extension.py) and `gate` (asking/gate.py); what an application adds is in `registry.py`. Public
+is what stands in `__all__` here and in the packages `kinds`, `manifest`, `records`, `accounts`, `insights`, `privacy`,
+`messages` and `testing`, and the modules `http` and `clock`. All others are inner ones.
+"""
+
+from asklater.asking.gate import attempt, gate
+from asklater.checks.manifest import Finding, ManifestError
+from asklater.clock import now
+from asklater.db import Database, UTCDateTime, current_database, current_session
+from asklater.engine import Engine, Unmet, current_engine
+from asklater.errors import ErrorPage
+from asklater.extension import Profiling
+from asklater.forms import Form, errors_of, inputs_of
+from asklater.i18n import gettext
+from asklater.identity import Identity, NoIdentity, current_identity, reauthenticated
+from asklater.jobs import Jobs, current_jobs
+from asklater.layout import Link, add_account_links, add_footer_links, add_links
+from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
+from asklater.registry import Alternative, Disclosure, Ordered, Registry, Traces
+from asklater.rights import consents, unrestricted, with_consent
+from asklater.services import Services
+from asklater.settings import ConfigurationError, Settings
+
+__all__ = [
+    "Alternative",
+    "ColumnText",
+    "ConfigurationError",
+    "Database",
+    "Disclosure",
+    "Engine",
+    "ErrorPage",
+    "Finding",
+    "Form",
+    "Identity",
+    "Jobs",
+    "LegalHold",
+    "Link",
+    "ManifestError",
+    "NoIdentity",
+    "Ordered",
+    "PersonalTable",
+    "Profiling",
+    "Registry",
+    "Services",
+    "Settings",
+    "Traces",
+    "UTCDateTime",
+    "Unmet",
+    "add_account_links",
+    "add_footer_links",
+    "add_links",
+    "attempt",
+    "consents",
+    "current_database",
+    "current_engine",
+    "current_identity",
+    "current_jobs",
+    "current_session",
+    "errors_of",
+    "gate",
+    "gettext",
+    "inputs_of",
+    "now",
+    "reauthenticated",
+    "unrestricted",
+    "with_consent",
+]

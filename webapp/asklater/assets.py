@@ -11,9 +11,12 @@ from functools import cached_property
 from pathlib import Path
 
 import brotli
-from flask import Flask, Response, abort, request, url_for
+from flask import Flask, Response, abort, current_app, request, url_for
 from werkzeug.security import safe_join
 
+LIBRARY = Path(__file__).resolve().parent / "static"
+"""What the library brings: the style sheets and scripts of its pages."""
+SERVED = "asklater_assets"
 LOOSE = frozenset(
     {"text/css", "text/javascript", "text/plain", "image/svg+xml", "image/vnd.microsoft.icon", "application/json"}
 )
@@ -46,21 +49,23 @@ class Asset:
 
 
 class Assets:
-    """The files of one folder. They are read once; `watching`, they are read again when they change."""
+    """The files of some folders; of two with the same name, that of the folder named first.
 
-    def __init__(self, folder: Path, *, watching: bool = False) -> None:
-        self._folder = folder
+    They are read once; `watching`, they are read again when they change.
+    """
+
+    def __init__(self, *folders: Path, watching: bool = False) -> None:
+        self._folders = folders
         self._known: dict[str, Asset] = {}
         self.watching = watching
 
     def find(self, filename: str) -> Asset | None:
-        """The file, None when there is none of that name in the folder."""
+        """The file, None when there is none of that name in any folder."""
         known = self._known.get(filename)
         if known is not None and not self.watching:
             return known
-        joined = safe_join(str(self._folder), filename)
-        path = Path(joined) if joined and "\0" not in joined else None
-        if path is None or not path.is_file():
+        path = next(filter(None, (_file(folder, filename) for folder in self._folders)), None)
+        if path is None:
             return None
         modified = path.stat().st_mtime_ns
         if known is None or known.modified != modified:
@@ -68,17 +73,32 @@ class Assets:
             known = self._known[filename] = Asset(path.read_bytes(), mimetype, modified)
         return known
 
-    def url(self, filename: str) -> str:
-        """Where browsers find the file as it is now. Raises FileNotFoundError."""
-        found = self.find(filename)
-        if found is None:
-            raise FileNotFoundError(filename)
-        return url_for("static", filename=filename, v=found.version)
+
+def _file(folder: Path, filename: str) -> Path | None:
+    joined = safe_join(str(folder), filename)
+    path = Path(joined) if joined and "\0" not in joined else None
+    return path if path is not None and path.is_file() else None
 
 
-def init_app(app: Flask) -> Assets:
-    """Serve the application's static folder."""
-    assets = Assets(Path(app.static_folder or ""), watching=app.debug)
+def url(filename: str) -> str:
+    """Where browsers find the file as it is now: `asset('css/base.css')` of templates. Raises FileNotFoundError."""
+    served: tuple[tuple[str, Assets], ...] = current_app.extensions[SERVED]
+    for endpoint, assets in served:
+        found = assets.find(filename)
+        if found is not None:
+            return url_for(endpoint, filename=filename, v=found.version)
+    raise FileNotFoundError(filename)
+
+
+def locate(app: Flask, library_endpoint: str) -> None:
+    """Let `url` find the application's own files and the library's, each where Flask serves them."""
+    own, library = Assets(*_own(app), watching=app.debug), Assets(LIBRARY, watching=app.debug)
+    app.extensions.setdefault(SERVED, (("static", own), (library_endpoint, library)))
+
+
+def init_app(app: Flask) -> None:
+    """Serve the application's static folder from memory, and the library's files beside its own, below one URL."""
+    assets = Assets(*_own(app), LIBRARY, watching=app.debug)
 
     def static(filename: str) -> Response:
         found = assets.find(filename)
@@ -98,4 +118,8 @@ def init_app(app: Flask) -> Assets:
         return response
 
     app.view_functions["static"] = static
-    return assets
+    app.extensions[SERVED] = (("static", assets),)
+
+
+def _own(app: Flask) -> tuple[Path, ...]:
+    return (Path(app.static_folder),) if app.static_folder else ()

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
@@ -25,15 +25,19 @@ from sqlalchemy.types import TypeDecorator
 
 from asklater.settings import ConfigurationError
 
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(column_0_label)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "ck": "ck_%(table_name)s_%(constraint_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
+NAMING_CONVENTION = {
+    "ix": "ix_%(column_0_label)s",
+    "uq": "uq_%(table_name)s_%(column_0_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_name)s",
+    "pk": "pk_%(table_name)s",
+}
+"""How indexes and constraints are called. An application may take it for its own tables, so that its migrations can
+name them: `MetaData(naming_convention=NAMING_CONVENTION)`."""
+TABLE_PREFIX = "asklater_"
+"""What the name of each table of the library begins with."""
+metadata = MetaData(naming_convention=NAMING_CONVENTION)
+"""The library's tables, as many as were imported. An application declares its own on a MetaData of its own."""
 
 CONFLICTS = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL's codes of: changed meanwhile, deadlock, a lock that was not to be waited for."""
@@ -44,9 +48,14 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Base(DeclarativeBase):
-    """Base of the rooms' mapped classes."""
+    """Base of the library's mapped classes. An application has a base of its own."""
 
     metadata = metadata
+
+
+def table_of(mapped: type[DeclarativeBase]) -> Table:
+    """The table of a mapped class."""
+    return cast("Table", mapped.__table__)
 
 
 class UTCDateTime(TypeDecorator[datetime]):

@@ -207,7 +207,7 @@ class Engine:
         return self.answers.consented(subject_id, field)
 
     def seal(self, subject_id: int | None, label: str, text: str) -> bytes:
-        """`text` under the subject's own key, the house's for None, for a record that a room keeps.
+        """`text` under the subject's own key, the application's for None, for a record that a room keeps.
 
         `label` names the record and what it is of it; in another row, or of another person, it does not open.
         """

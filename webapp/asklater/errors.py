@@ -83,7 +83,7 @@ def _ways_on() -> tuple[tuple[str, str], ...]:
 def _drawn(page: ErrorPage) -> str:
     """The page; bare words where the frame itself is what broke."""
     try:
-        return render_template("errors/error.html", error=page)
+        return render_template("asklater/error.html", error=page)
     except Exception:
         log.exception("the error page of request %s failed too", page.request_id)
         return f"<!doctype html><title>{escape(page.title)}</title><h1>{escape(page.title)}</h1><p>{escape(page.text)}"

@@ -1,8 +1,10 @@
 """`Profiling`: what an application creates to have the library, with its translations and its background jobs."""
 
+from collections.abc import Iterable
 from functools import lru_cache, partial
 from gettext import NullTranslations
 from pathlib import Path
+from typing import Any, Protocol
 
 from flask import Flask, g, has_app_context
 from flask_babel import Babel, get_domain
@@ -10,16 +12,18 @@ from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
-from asklater import i18n, rate_limits
-from asklater.asking import routes
-from asklater.asking.routes import blueprint
+from asklater import i18n, layout, rate_limits
+from asklater.asking.routes import background_blueprint, blueprint
+from asklater.cli import register_commands
 from asklater.db import Database
 from asklater.engine import Engine
 from asklater.jobs import Jobs
-from asklater.keys.service import KeyService
+from asklater.keys.service import service_of
 from asklater.manifest.declarations import Manifest
 from asklater.records import retention
 from asklater.rights import forget_what_closed
+from asklater.services import Services
+from asklater.settings import Settings, from_config
 
 
 def translate(string: str, **variables: object) -> str:
@@ -56,32 +60,60 @@ def _kept(catalogue: NullTranslations, string: str) -> str:
     return catalogue.gettext(string)
 
 
-class Profiling(Engine):
-    """The engine, joined to `app`: its routes, its templates (an application's own ones come first), its words.
+class Joinable(Protocol):
+    """A feature: a module or an object that joins an application by `init_app`."""
 
-    Given `manifest`, it starts at once, which is all that a small application needs. Otherwise rooms register
-    what they bring, and `start` follows. Raises ManifestError.
+    def init_app(self, app: Flask, services: Services) -> None: ...
+
+
+class Profiling:
+    """Progressive profiling in a Flask application.
+
+    `Profiling(app, manifest="manifest.toml")` is all that a small application needs: it reads the settings from
+    `app.config` (`ASKLATER_...`), joins the `features` in their order, then reads and checks the manifest, by default
+    the one that the settings name. Raises ConfigurationError and ManifestError, each with everything that is wrong.
     """
 
-    def __init__(
+    services: Services
+
+    def __init__(self, app: Flask | None = None, **options: Any) -> None:
+        if app is not None:
+            self.init_app(app, **options)
+
+    def init_app(
         self,
         app: Flask,
-        database: Database,
-        master_key: bytes | KeyService,
         *,
-        manifest: Path | Manifest | None = None,
+        manifest: Path | str | Manifest | None = None,
+        features: Iterable[Joinable] = (),
+        settings: Settings | None = None,
     ) -> None:
-        super().__init__(app, database, master_key)
-        app.extensions["profiling"] = self
-        if "database" not in app.extensions:
-            database.init_app(app)
+        """Join `app`: the unit of work of each request, routes, templates (the application's own come first), words,
+        commands and background jobs. What is registered on `services.engine.registry` by `features` is known to the
+        manifest."""
+        settings = settings or from_config(app)
+        app.extensions["settings"] = settings
+        database = Database(settings.database_url)
+        database.init_app(app)
         if "babel" not in app.extensions:
             Babel(app)
-        app.register_blueprint(blueprint)
-        app.register_blueprint(routes.background_blueprint)
+        init_translations(app)
         i18n.install(translate)
-        if manifest is not None:
-            self.start(manifest)
+        engine = Engine(app, database, service_of(settings))
+        layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
+        app.extensions["profiling"] = engine
+        jobs = Jobs(app, settings, database)
+        self.services = Services(settings, database, jobs, engine, register_commands(app))
+        app.register_blueprint(blueprint)
+        app.register_blueprint(background_blueprint)
+        for feature in features:
+            feature.init_app(app, self.services)
+        engine.start(Path(app.root_path, manifest) if isinstance(manifest, str) else manifest or settings.manifest)
+        register_jobs(engine, jobs)
+
+    @property
+    def engine(self) -> Engine:
+        return self.services.engine
 
 
 def register_jobs(engine: Engine, jobs: Jobs) -> None:

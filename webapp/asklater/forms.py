@@ -122,7 +122,7 @@ class FormPage:
 def render_form_page(page: FormPage, *, retry_after: int = 0) -> Response:
     """The page; 422 when it shows errors, 429 when one has to wait first."""
     status = 429 if retry_after else 422 if page.errors or page.trouble else 200
-    response = http.fragment_or_page("accounts/_form.html", "accounts/form.html", status, page=page)
+    response = http.fragment_or_page("asklater/accounts/_form.html", "asklater/accounts/form.html", status, page=page)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)
     return response

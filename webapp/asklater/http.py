@@ -44,7 +44,7 @@ def leave_for(url: str) -> Response:
     site, so without htmx a page of its own leads there, by itself."""
     if wants_fragment() or on_this_site(url, "") == url:
         return go_to(url)
-    return personal(make_response(render_template("leaving.html", url=url, host=parts_of(url).netloc)))
+    return personal(make_response(render_template("asklater/leaving.html", url=url, host=parts_of(url).netloc)))
 
 
 def fragment_into(element_id: str, response: Response, swap: str = "outerHTML") -> Response:

@@ -1,14 +1,22 @@
-"""What every page's frame gets: brand, navigation, footer, versioned assets, language. Features add their links."""
+"""What the frame of a page gets: brand, navigation, footer, versioned assets, language. Features add their links.
+
+The library's pages extend `asklater/layout.html`. What an application has in its own template folder under the same
+name comes first, and so do the variables of its own context processors.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
-from flask import Flask, current_app, has_request_context, request
-from flask_babel import get_locale, gettext
+from flask import Blueprint, Flask, current_app, has_request_context, request
+from flask_babel import get_locale
 
 from asklater import assets
 from asklater.registry import Ordered
-from asklater.settings import Settings
+
+LIBRARY = "asklater"
+"""The blueprint that brings the library's templates, and its static files under /asklater/static."""
+TEMPLATES = Path(__file__).resolve().parent / "templates"
 
 
 @dataclass(frozen=True)
@@ -21,29 +29,34 @@ class Link:
 
     @property
     def current(self) -> bool:
-        return request.full_path.removesuffix("?") == self.url or request.path == self.url
+        return self.url.removeprefix(request.script_root) in {request.full_path.removesuffix("?"), request.path}
 
 
 Links = Callable[[], list[Link]]
 NAVIGATION, FOOTER, ACCOUNT = "navigation", "footer", "account_links"
 
 
-def init_app(app: Flask, settings: Settings) -> None:
-    """Give every template its globals."""
-    static = assets.init_app(app)
+def init_app(app: Flask, brand: Callable[[], str]) -> None:
+    """Bring the library's templates and static files, and what every template may use.
 
-    @app.context_processor
+    `brand` is the name in titles and headers, unless a context processor of the application gives another one.
+    """
+    library = Blueprint(LIBRARY, __name__, "static", "/asklater/static", template_folder=TEMPLATES)
+    app.register_blueprint(library)
+    assets.locate(app, f"{LIBRARY}.static")
+
     def frame() -> dict[str, object]:
         locale = get_locale()
         return {
-            "asset": static.url,
-            "brand": settings.brand,
+            "asset": assets.url,
+            "brand": brand(),
             "navigation": _links_of(NAVIGATION),
             "footer": _links_of(FOOTER),
-            "demo_notice": gettext("A demonstration: nothing is sold, no card is charged.") if settings.demo else "",
             "direction": locale.text_direction if locale else "ltr",
             "language": str(locale).replace("_", "-") if locale else "en",
         }
+
+    app.template_context_processors[None].insert(0, frame)  # the application's own come later, and so they win
 
 
 def add_links(app: Flask, place: int, links: Links) -> None:

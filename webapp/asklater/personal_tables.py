@@ -1,7 +1,6 @@
-"""Holdings: what each table keeps of a person. An access export tells it, and an erasure takes it away.
+"""Personal tables: what each table keeps of a person. An access export tells it, and an erasure takes it away.
 
-Every feature registers one for each of its tables that leads to a subject; a contract test walks the metadata, so none
-is forgotten.
+Every feature, and the application, registers one for each of its tables that leads to a subject.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -22,7 +21,7 @@ from sqlalchemy import (
     update,
 )
 
-from asklater.db import metadata
+from asklater.db import TABLE_PREFIX
 
 Row = Mapping[str, Any]
 LabelOf = Callable[[Row], str]
@@ -60,6 +59,7 @@ class LegalHold:
 class PersonalTable:
     """One table's part in what is held of a person.
 
+    `name` is its key, which exports and receipts show: by default the table's own name, without the library's prefix.
     `person` names the column with the subject's id; where the table has none, `link` is its column that leads to
     `through`, the table that has. `withheld` are columns that say nothing of a person, or would let somebody in:
     hashes and keys. `sealed` names every column that is sealed under the person's key, and as what: a renewal of that
@@ -67,21 +67,22 @@ class PersonalTable:
     names columns in which the value of a field may stand as well, each with the kinds of such fields.
     """
 
-    table: str
+    rows: Table
     purpose: str
     words: Callable[[], ColumnText]
     withheld: frozenset[str] = frozenset()
     person: str = "subject_id"
     link: str = ""
-    through: str = ""
+    through: Table | None = None
     kept: LegalHold | None = None
     repeats: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     sealed: Mapping[str, LabelOf] = field(default_factory=dict)
     dumped: bool = False
+    name: str = ""
 
     @property
-    def rows(self) -> Table:
-        return metadata.tables[self.table]
+    def key(self) -> str:
+        return self.name or key_of_table(self.rows)
 
     @property
     def purposes(self) -> frozenset[str]:
@@ -135,15 +136,39 @@ class PersonalTable:
         """Of the table's rows, those that are the subject's."""
         if not self.link:
             return self.rows.c[self.person] == subject_id
-        link, parent = self.rows.c[self.link], metadata.tables[self.through]
+        link, parent = self.rows.c[self.link], self.parent
         (foreign,) = link.foreign_keys
         return link.in_(select(foreign.column).where(parent.c[self.person] == subject_id))
 
+    @property
+    def parent(self) -> Table:
+        """The table that its rows lead through. Raises LookupError where they lead to the person themselves."""
+        if self.through is None:
+            raise LookupError(f"{self.key} says nothing of a table that {self.link} leads to")
+        return self.through
+
+
+def key_of_table(table: Table) -> str:
+    """The table's name without the library's prefix: what people are shown."""
+    return table.name.removeprefix(TABLE_PREFIX)
+
+
+def by_key(holdings: Iterable[PersonalTable]) -> dict[str, PersonalTable]:
+    """Each by its key; of two for one table the later one counts. Raises ValueError for two tables of one key."""
+    found: dict[str, PersonalTable] = {}
+    for holding in holdings:
+        other = found.setdefault(holding.key, holding)
+        if other.rows is not holding.rows:
+            tables = f"{other.rows.name} and {holding.rows.name}"
+            raise ValueError(f"{tables} are both called {holding.key}: give one another name=")
+        found[holding.key] = holding
+    return found
+
 
 def row_counts(connection: Connection, holdings: Iterable[PersonalTable], subject_id: int) -> dict[str, int]:
-    """How many rows each of them holds of the subject, by table. One statement."""
+    """How many rows each of them holds of the subject, by its key. One statement."""
     counted = [
-        select(literal(holding.table), func.count()).select_from(holding.rows).where(holding.whose(subject_id))
+        select(literal(holding.key), func.count()).select_from(holding.rows).where(holding.whose(subject_id))
         for holding in holdings
     ]
     return {row[0]: row[1] for row in connection.execute(union_all(*counted))} if counted else {}

@@ -11,9 +11,10 @@ from sqlalchemy import Select
 from asklater.checks.manifest import Finding
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import Manifest
-from asklater.personal_tables import PersonalTable
+from asklater.personal_tables import PersonalTable, by_key
 from asklater.records.people import RESTRICTED
 from asklater.records.personal_tables import core_personal_tables
+from asklater.schema import LIBRARY, History
 
 Entry = TypeVar("Entry")
 Condition = Callable[[int | None], bool]
@@ -189,9 +190,8 @@ class Registry:
     retained: list[Select[int]] = field(default_factory=list)
     traces: list[Traces] = field(default_factory=list)
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
-    personal_tables: dict[str, PersonalTable] = field(
-        default_factory=lambda: {own.table: own for own in core_personal_tables()}
-    )
+    personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
+    histories: list[History] = field(default_factory=lambda: [LIBRARY])
     keeps_suggestions: bool = False
     """Whether some feature keeps suggestions. Where none does, no prompt looks for them."""
     settings_endpoint: str = ""
@@ -248,8 +248,15 @@ class Registry:
         self.retained.append(subjects)
 
     def register_personal_tables(self, *tables: PersonalTable) -> None:
-        """Tables that hold something of people. One that is not registered, an erasure would pass by."""
-        self.personal_tables |= {table.table: table for table in tables}
+        """Tables that hold something of people. One that is not registered, an erasure would pass by.
+
+        Raises ValueError when two of them have one key.
+        """
+        self.personal_tables |= by_key((*self.personal_tables.values(), *tables))
+
+    def register_history(self, history: History) -> None:
+        """Migrations of the application's own tables, which `flask asklater database upgrade` applies after ours."""
+        self.histories.append(history)
 
     def register_traces(self, traces: Traces) -> None:
         """What leads to a person by something else than their number; an erasure takes it along."""

@@ -1,63 +1,82 @@
-"""Bringing a database to the newest schema, and writing the next migration."""
+"""Histories of migrations: bringing a database to the newest schema, and writing the next migration.
 
-from collections.abc import Sequence
+The library's tables have a history of their own, beside the application's in the same database: neither sees the
+tables of the other, nor where the other notes how far it has come.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection
+from sqlalchemy import Connection, MetaData
 
-from asklater.db import Database
-from asklater.keys.keyring import Keyring
-from asklater.keys.service import KeyService
+from asklater.db import TABLE_PREFIX, Database, metadata
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+"""What runs every history's migrations, and the template of a new one."""
 
 
-def upgrade(database: Database, service: KeyService | None = None) -> None:
-    """Apply every migration that is lacking, in one transaction.
+@dataclass(frozen=True)
+class History:
+    """A line of migrations: the folder that holds them, the tables that they make, and the table that notes how far
+    the database has come.
 
-    One that seals what earlier versions kept in plain needs the master keys where there is such a thing; what it
-    replaced is overwritten on disk afterwards. Raises ConfigurationError without them, MissingMasterKey under a
-    wrong one; then nothing has changed.
+    A table is its own when `metadata` declares it. With a `prefix`, so is every table of such a name: one that is no
+    longer declared is noticed.
     """
+
+    versions: Path
+    metadata: MetaData
+    version_table: str
+    prefix: str = ""
+
+    def includes(self, name: str | None, kind: str, _parents: Mapping[Any, str | None]) -> bool:
+        """What Alembic asks about everything that it finds in the database."""
+        if kind != "table" or name is None:
+            return True
+        return name in self.metadata.tables or bool(self.prefix and name.startswith(self.prefix))
+
+
+LIBRARY = History(MIGRATIONS / "versions", metadata, "asklater_alembic_version", TABLE_PREFIX)
+
+
+def application_only(name: str | None, kind: str, _parents: Mapping[Any, str | None]) -> bool:
+    """An `include_name` for an application's own Alembic: all that is in the database but the library's tables."""
+    return kind != "table" or name is None or not name.startswith(TABLE_PREFIX)
+
+
+def upgrade(database: Database, history: History = LIBRARY) -> None:
+    """Apply every migration that is lacking, in one transaction."""
     with database.unit_of_work():
-        config = configured(database.writing())
-        config.attributes["keyring"] = Keyring(database, service) if service else None
-        command.upgrade(config, "head")
-    for statement in _overwriting(database, config.attributes.get("rewritten", ())):
-        database.reading().exec_driver_sql(statement)  # in autocommit, which these demand
+        command.upgrade(configured(database.writing(), history), "head")
     database.release()
 
 
-def _overwriting(database: Database, tables: Sequence[str]) -> list[str]:
-    """What has the database let go of the old versions of these tables' rows."""
-    if not tables:
-        return []
-    if database.is_sqlite:  # whose deleted pages are overwritten already, but for those in the log
-        return ["VACUUM", "PRAGMA wal_checkpoint(TRUNCATE)"]
-    return [f"VACUUM FULL {name}" for name in tables]
-
-
-def is_current(database: Database) -> bool:
+def is_current(database: Database, history: History = LIBRARY) -> bool:
     """Whether the database has the newest schema."""
     with database.engine.connect() as connection:
-        applied = MigrationContext.configure(connection).get_current_revision()
-    return applied == ScriptDirectory(str(MIGRATIONS)).get_current_head()
+        options = {"version_table": history.version_table}
+        applied = MigrationContext.configure(connection, opts=options).get_current_revision()
+        newest = ScriptDirectory.from_config(configured(connection, history)).get_current_head()
+    return applied == newest
 
 
-def draft(database: Database, message: str) -> None:
-    """Write a migration with the differences between the database and the tables of the code."""
+def draft(database: Database, message: str, history: History = LIBRARY) -> None:
+    """Write a migration with the differences between the database and the tables that the code has declared by now."""
     with database.engine.begin() as connection:
-        command.revision(configured(connection), message, autogenerate=True)
+        command.revision(configured(connection, history), message, autogenerate=True)
 
 
-def configured(connection: Connection) -> Config:
+def configured(connection: Connection, history: History = LIBRARY) -> Config:
     """Alembic, working on this connection."""
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
+    config.set_main_option("version_locations", str(history.versions))
     config.set_main_option("path_separator", "os")
-    config.attributes["connection"] = connection
+    config.attributes |= {"connection": connection, "history": history}
     return config

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from flask.cli import AppGroup
+
 from asklater.db import Database
 from asklater.engine import Engine
 from asklater.identity import Identity, NoIdentity
@@ -11,8 +13,7 @@ from asklater.settings import Settings
 
 @dataclass
 class Services:
-    """Settings, database, background jobs, the engine and the identity; a feature's `init_app(app, services)` takes
-    what it needs.
+    """A feature's `init_app(app, services)` takes from these what it needs.
 
     `asklater.accounts` puts its own identity here, so it joins before the features that ask for one.
     """
@@ -21,4 +22,7 @@ class Services:
     database: Database
     jobs: Jobs
     engine: Engine
+    commands: AppGroup
+    """The verbs of `flask asklater`; a feature adds its own."""
     identity: Identity = field(default_factory=NoIdentity)
+    """Who is here: nobody knows, unless accounts or the application say."""

@@ -1,7 +1,15 @@
-"""What an application that has the library is set to."""
+"""What an application that has the library is set to, and how Flask's configuration says it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+from flask import Flask
+
+from asklater import master_keys
+
+PREFIX = "ASKLATER_"
 
 
 class ConfigurationError(Exception):
@@ -10,7 +18,7 @@ class ConfigurationError(Exception):
 
 @dataclass(frozen=True)
 class Settings:
-    """Every setting, with its environment variable in capitals."""
+    """Every setting, with its name in capitals, which Flask's configuration has behind ASKLATER_ (not SECRET_KEY)."""
 
     mode: str
     """MODE: `demo` (the default; personas, a mailbox page, secrets made up once) or `production`."""
@@ -33,7 +41,7 @@ class Settings:
     proxies: int
     """TRUSTED_PROXIES: how many proxies in front may name the client's address."""
     brand: str
-    """BRAND: the name in titles and headers."""
+    """BRAND: the name in titles and headers; left out, it is the controller of the manifest."""
     public_url: str
     """PUBLIC_URL: where people find this site, `https://host`; links in mails, providers and passkeys go by it."""
     providers: Path | None
@@ -41,10 +49,53 @@ class Settings:
     erasure_webhooks: tuple[tuple[str, str], ...] = ()
     """ERASURE_WEBHOOKS: who is told of erasures and where, `payment=https://...`, with commas between them."""
     retired_master_keys: tuple[bytes, ...] = ()
-    """RETIRED_MASTER_KEYS: earlier ones, which open what `halftone keys rotate` has not gone over yet."""
+    """RETIRED_MASTER_KEYS: earlier ones, which open what `flask asklater keys rotate` has not gone over yet."""
     master_key_file: Path | None = None
     """MASTER_KEY_FILE: instead of both, a file with one key a line, the newest first; only its owner may read it."""
 
     @property
     def demo(self) -> bool:
         return self.mode == "demo"
+
+
+def from_config(app: Flask) -> Settings:
+    """The settings in `app.config`, of which only SECRET_KEY and ASKLATER_MASTER_KEY have to be there.
+
+    Raises ConfigurationError naming everything that is missing or wrong.
+    """
+    given: Mapping[str, Any] = {
+        name.removeprefix(PREFIX): value for name, value in app.config.items() if name.startswith(PREFIX) and value
+    }
+    problems: list[str] = []
+    if not app.secret_key:
+        problems.append("SECRET_KEY must be set: it signs prompts")
+    keys: tuple[bytes, ...] = (b"",)
+    try:
+        if "MASTER_KEY_FILE" in given:
+            keys = master_keys.from_file(Path(given["MASTER_KEY_FILE"]))
+        else:
+            retired = master_keys.from_list(given.get("RETIRED_MASTER_KEYS", ""))
+            keys = (master_keys.from_text(given.get("MASTER_KEY", "")), *retired)
+    except master_keys.Unusable as error:
+        problems.append(f"{PREFIX}MASTER_KEY {error}")
+    instance = Path(given.get("INSTANCE", app.instance_path))
+    if problems:
+        raise ConfigurationError("The settings are not complete:\n" + "\n".join(f"  {p}" for p in problems))
+    return Settings(
+        mode=given.get("MODE", "production"),
+        database_url=given.get("DATABASE_URL", f"sqlite:///{instance / 'asklater.sqlite3'}"),
+        secret_key=str(app.secret_key),
+        master_key=keys[0],
+        instance=instance,
+        manifest=Path(app.root_path, given.get("MANIFEST", "manifest.toml")),
+        smtp_url=given.get("SMTP_URL", ""),
+        mail_from=given.get("MAIL_FROM", ""),
+        sms_url=given.get("SMS_URL", ""),
+        proxies=int(given.get("TRUSTED_PROXIES", 0)),
+        brand=given.get("BRAND", ""),
+        public_url=given.get("PUBLIC_URL", "").rstrip("/"),
+        providers=Path(given["PROVIDERS"]) if "PROVIDERS" in given else None,
+        erasure_webhooks=tuple(given.get("ERASURE_WEBHOOKS", ())),
+        retired_master_keys=keys[1:],
+        master_key_file=Path(given["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in given else None,
+    )

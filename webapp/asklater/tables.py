@@ -23,7 +23,7 @@ MOVED = text("rolled_as <> subject_id")
 ROLLED_AS = "the subject that a roll-up counted this under, 0 where it passed it over; null while it has not"
 
 subject = Table(
-    "subject",
+    "asklater_subject",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("created_at", UTCDateTime, nullable=False),
@@ -33,17 +33,17 @@ subject = Table(
     Column("restricted_at", UTCDateTime, doc="since when what is held is kept, and used for nothing (Art. 18)"),
     Column("objected_at", UTCDateTime, doc="since when nothing of it is measured (Art. 21)"),
     Column("erased_at", UTCDateTime, doc="a shell, for what a law makes one keep; nothing else is left"),
-    Index("ix_subject_signed_up_at", "signed_up_at"),
-    Index("ix_subject_restricted", "id", sqlite_where=RESTRICTED, postgresql_where=RESTRICTED),
-    Index("ix_subject_objected", "id", sqlite_where=OBJECTED, postgresql_where=OBJECTED),
+    Index("ix_asklater_subject_signed_up_at", "signed_up_at"),
+    Index("ix_asklater_subject_restricted", "id", sqlite_where=RESTRICTED, postgresql_where=RESTRICTED),
+    Index("ix_asklater_subject_objected", "id", sqlite_where=OBJECTED, postgresql_where=OBJECTED),
     comment="The person who is asked: a visitor or an account",
     sqlite_autoincrement=True,
 )
 
 answer = Table(
-    "answer",
+    "asklater_answer",
     metadata,
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
     Column("field", String(40), primary_key=True),
     Column("value", LargeBinary, nullable=False, doc="encrypted, subject and field bound in"),
     Column("action", String(40), nullable=False, doc="the context that it was given in"),
@@ -53,16 +53,16 @@ answer = Table(
     Column("given_at", UTCDateTime, nullable=False),
     Column("used_at", UTCDateTime, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
-    Index("ix_answer_field", "field"),
-    Index("ix_answer_expires_at", "expires_at"),
+    Index("ix_asklater_answer_field", "field"),
+    Index("ix_asklater_answer_expires_at", "expires_at"),
     comment="A stored value with its provenance",
 )
 
 prompt = Table(
-    "prompt",
+    "asklater_prompt",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False),
     Column("action", String(40), nullable=False),
     Column("kind", String(10), nullable=False, server_default="gate", doc="gate or background"),
     Column("opened_at", UTCDateTime, nullable=False),
@@ -73,20 +73,20 @@ prompt = Table(
     Column("device", String(10), nullable=False, server_default="other", doc="phone, tablet, desktop or other"),
     Column("visitor", String(10), nullable=False, server_default="new", doc="returning: first seen over W before"),
     Column("rolled_as", Integer, doc=ROLLED_AS),
-    Index("uq_prompt_open", "subject_id", "action", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
-    Index("ix_prompt_unrolled", "opened_at", sqlite_where=UNROLLED, postgresql_where=UNROLLED),
-    Index("ix_prompt_moved", "rolled_as", sqlite_where=MOVED, postgresql_where=MOVED),
-    Index("ix_prompt_subject_id", "subject_id"),
+    Index("uq_asklater_prompt_open", "subject_id", "action", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("ix_asklater_prompt_unrolled", "opened_at", sqlite_where=UNROLLED, postgresql_where=UNROLLED),
+    Index("ix_asklater_prompt_moved", "rolled_as", sqlite_where=MOVED, postgresql_where=MOVED),
+    Index("ix_asklater_prompt_subject_id", "subject_id"),
     comment="One contextual ask of one person",
     sqlite_autoincrement=True,
 )
 
 prompt_field = Table(
-    "prompt_field",
+    "asklater_prompt_field",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("prompt_id", ForeignKey("prompt.id", ondelete="CASCADE"), nullable=False),
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("prompt_id", ForeignKey("asklater_prompt.id", ondelete="CASCADE"), nullable=False),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False),
     Column("action", String(40), nullable=False),
     Column("field", String(40), nullable=False),
     Column("opened_at", UTCDateTime, nullable=False, doc="the first impression, t0"),
@@ -99,7 +99,7 @@ prompt_field = Table(
     Column("rolled_as", Integer, doc=ROLLED_AS),
     CheckConstraint("(closed_at IS NULL) = (outcome IS NULL)", name="closed_with_outcome"),
     Index(
-        "uq_prompt_field_open",
+        "uq_asklater_prompt_field_open",
         "subject_id",
         "action",
         "field",
@@ -107,19 +107,19 @@ prompt_field = Table(
         sqlite_where=OPEN,
         postgresql_where=OPEN,
     ),
-    Index("ix_prompt_field_unrolled", "opened_at", sqlite_where=UNROLLED, postgresql_where=UNROLLED),
-    Index("ix_prompt_field_moved", "rolled_as", sqlite_where=MOVED, postgresql_where=MOVED),
-    Index("ix_prompt_field_prompt_id", "prompt_id"),
-    Index("ix_prompt_field_subject_id", "subject_id"),
+    Index("ix_asklater_prompt_field_unrolled", "opened_at", sqlite_where=UNROLLED, postgresql_where=UNROLLED),
+    Index("ix_asklater_prompt_field_moved", "rolled_as", sqlite_where=MOVED, postgresql_where=MOVED),
+    Index("ix_asklater_prompt_field_prompt_id", "prompt_id"),
+    Index("ix_asklater_prompt_field_subject_id", "subject_id"),
     comment="An episode: one person being asked for one field in one context",
     sqlite_autoincrement=True,
 )
 
 answer_event = Table(
-    "answer_event",
+    "asklater_answer_event",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False),
     Column("field", String(40), nullable=False),
     Column("action", String(40), nullable=False, doc="the context, or settings, import, expiry"),
     Column("change", String(10), nullable=False, doc="given, changed, removed, expired or merged"),
@@ -127,27 +127,27 @@ answer_event = Table(
     Column("notice_version", String(16), nullable=False, server_default="", doc="what was told when it was given"),
     Column("language", String(20), nullable=False, server_default="", doc="in which it was told"),
     Column("at", UTCDateTime, nullable=False),
-    Index("ix_answer_event_subject_id", "subject_id"),
-    Index("ix_answer_event_at", "at"),
+    Index("ix_asklater_answer_event_subject_id", "subject_id"),
+    Index("ix_asklater_answer_event_at", "at"),
     comment="What became of answers, without values: saves are credited to contexts by these rows",
     sqlite_autoincrement=True,
 )
 
 right_event = Table(
-    "right_event",
+    "asklater_right_event",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False),
     Column("right", String(20), nullable=False, doc="restriction or objection"),
     Column("change", String(10), nullable=False, doc="exercised or withdrawn"),
     Column("at", UTCDateTime, nullable=False),
-    Index("ix_right_event_subject_id", "subject_id"),
+    Index("ix_asklater_right_event_subject_id", "subject_id"),
     comment="When a person restricted what is held, or objected to being measured, and took it back",
     sqlite_autoincrement=True,
 )
 
-purged = Table(
-    "purged",
+purge_count = Table(
+    "asklater_purge_count",
     metadata,
     Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC"),
     Column("field", String(40), primary_key=True),
@@ -156,47 +156,47 @@ purged = Table(
 )
 
 suggestion = Table(
-    "suggestion",
+    "asklater_suggestion",
     metadata,
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
     Column("field", String(40), primary_key=True),
     Column("value", LargeBinary, nullable=False, doc="encrypted like an answer"),
     Column("origin", String(60), nullable=False, doc="who says so, as a person knows it: Google, Okta"),
     Column("suggested_at", UTCDateTime, nullable=False),
     Column("expires_at", UTCDateTime, nullable=False),
-    Index("ix_suggestion_expires_at", "expires_at"),
+    Index("ix_asklater_suggestion_expires_at", "expires_at"),
     comment="What a provider said of a field: it fills the prompt, and is an answer once its person confirms it",
 )
 
-detour = Table(
-    "detour",
+suspended_request = Table(
+    "asklater_suspended_request",
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
     Column("content", LargeBinary, nullable=False, doc="the request, under a key that only the session has"),
     Column("expires_at", UTCDateTime, nullable=False),
     Column("used_at", UTCDateTime),
-    Index("ix_detour_expires_at", "expires_at"),
+    Index("ix_asklater_suspended_request_expires_at", "expires_at"),
     comment="An action that was interrupted by the way to somewhere else, and will be carried on",
 )
 
 
-showing = Table(
-    "showing",
+background_showing = Table(
+    "asklater_background_showing",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False),
     Column("prompt", String(40), nullable=False, doc="the key of the background prompt"),
     Column("began_at", UTCDateTime, nullable=False),
     Column("ended_at", UTCDateTime, doc="when its person answered, or said not now"),
-    Index("ix_showing_subject_id", "subject_id"),
+    Index("ix_asklater_background_showing_subject_id", "subject_id"),
     comment="One time that a person was asked in the background: what caps and the budget count",
     sqlite_autoincrement=True,
 )
 
-refusal = Table(
-    "refusal",
+background_refusal = Table(
+    "asklater_background_refusal",
     metadata,
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
     Column("field", String(40), primary_key=True),
     Column("refused_at", UTCDateTime, nullable=False),
     Column("lifted_at", UTCDateTime, doc="when the person took it back"),
@@ -204,9 +204,9 @@ refusal = Table(
 )
 
 signal = Table(
-    "signal",
+    "asklater_signal",
     metadata,
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
     Column("signal", String(40), primary_key=True),
     Column("count", Integer, nullable=False),
     Column("first_at", UTCDateTime, nullable=False),
@@ -215,7 +215,7 @@ signal = Table(
 )
 
 rate_allowance = Table(
-    "allowance",
+    "asklater_rate_allowance",
     metadata,
     Column("bucket", LargeBinary(32), primary_key=True, doc="a hash: limit and whom it limits"),
     Column("used_until", BigInteger, nullable=False, doc="microseconds since 1970; in the past it is all unused"),

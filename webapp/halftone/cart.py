@@ -11,7 +11,7 @@ from typing import NamedTuple
 from sqlalchemy import bindparam, delete, func, select, update
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.db import current_database, table_of
 from asklater.i18n import gettext
 from halftone import catalogue
 from halftone.catalogue import Product, Totals, euros, totals
@@ -111,7 +111,7 @@ def lock(subject_id: int) -> str:
     """
     database = current_database()
     fresh = {"subject_id": subject_id, "checkout_key": new_key()}
-    database.writing().execute(database.insert(CartRow.__table__).values(fresh).on_conflict_do_nothing())  # type: ignore[arg-type] # a mapped class's table
+    database.writing().execute(database.insert(table_of(CartRow)).values(fresh).on_conflict_do_nothing())
     held = select(CartRow.checkout_key).where(CartRow.subject_id == subject_id).with_for_update()
     key: str = database.writing().execute(held).scalar_one()
     return key
@@ -220,7 +220,7 @@ def _put(subject_id: int, product: Product, before: int, now: int) -> CartChange
         database.writing().execute(delete(CartLineRow).where(_line(subject_id, product.id)))
     else:
         row = {"subject_id": subject_id, "product_id": product.id, "quantity": now, "added_at": clock.now()}
-        upsert = database.insert(CartLineRow.__table__).values(row)  # type: ignore[arg-type] # a mapped class's table
+        upsert = database.insert(table_of(CartLineRow)).values(row)
         database.writing().execute(
             upsert.on_conflict_do_update(index_elements=["subject_id", "product_id"], set_={"quantity": now})
         )

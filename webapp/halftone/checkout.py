@@ -176,4 +176,4 @@ def _confirm(engine: Engine, subject_id: int, order: Order) -> None:
     email = engine.answers.use(subject_id, ["email"])["email"]
     title = gettext("Your order %(number)s", number=order.number)
     url = url_for("orders.order", public_id=order.public_id, _external=True)
-    post_mail(email, title, "order_placed.txt", subject_id=subject_id, order=order, euros=euros, url=url)
+    post_mail(email, title, "shop/order_placed.txt", subject_id=subject_id, order=order, euros=euros, url=url)

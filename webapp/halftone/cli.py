@@ -1,25 +1,19 @@
-"""The `halftone` command. Features add their own verbs when they join."""
+"""`python -m halftone`: serving, the demo's verbs, and those of the library (`asklater`)."""
 
 import sys
-from pathlib import Path
 
 import click
-from flask import Flask, current_app
-from flask.cli import FlaskGroup, ScriptInfo, with_appcontext
+from flask import Flask
+from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError
 
-from asklater.checks.manifest import ManifestError, read
-from asklater.db import Database, current_database
-from asklater.engine import Engine, current_engine
-from asklater.jobs import current_jobs
-from asklater.keys import in_use
-from asklater.keys.service import KeyService, MissingMasterKey
-from asklater.manifest.diff import compare
-from asklater.records.impact import ImpactQueries, told
-from asklater.schema import draft, upgrade
+from asklater.checks.manifest import ManifestError
+from asklater.cli import check_master_keys
+from asklater.db import Database
+from asklater.keys.service import MissingMasterKey
 from asklater.settings import ConfigurationError
-from asklater.worker import work, work_reloading
 from halftone import create_app
+from halftone.schema import refuse_unreleased, upgrade
 from halftone.server import Address, CannotServe, claim, commands, serve
 from halftone.settings import from_environment
 
@@ -31,11 +25,12 @@ PLACES = {
 
 
 def _app() -> Flask:
-    """The application of this command, closed when the command ends."""
+    """The application of this command, closed when the command ends. Raises ConfigurationError, ManifestError."""
     app = create_app(from_environment())
     database: Database = app.extensions["database"]
     for close in (database.close, app.extensions["jobs"].close):
         click.get_current_context().find_root().call_on_close(close)
+    refuse_unreleased(database)
     return app
 
 
@@ -53,7 +48,7 @@ class Commands(FlaskGroup):
 
 @click.group(cls=Commands, create_app=_app, add_version_option=False)
 def cli() -> None:
-    """Asklater: ask for each thing at the moment that it is needed."""
+    """Halftone, the demo of Asklater."""
 
 
 @cli.command("serve")
@@ -67,24 +62,13 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     claim(address)
     app = ctx.ensure_object(ScriptInfo).load_app()
     database: Database = app.extensions["database"]
-    upgrade(database, _keys(app))
-    _check_master_keys(app.extensions["profiling"])
+    upgrade(database)
+    with app.app_context():
+        check_master_keys()
     if app.extensions["settings"].demo:
         _load_demo(ctx, app)
     database.close()
     serve(address, commands(address, dev=dev), _greeting(app, address.url))
-
-
-def _keys(app: Flask) -> KeyService:
-    engine: Engine = app.extensions["profiling"]
-    return engine.keyring.service
-
-
-def _check_master_keys(engine: Engine) -> None:
-    """Stop before anything is written where one is missing; say so where a new one waits."""
-    said = in_use.check(engine.database, engine.keyring.service)
-    if said:
-        click.echo(said, err=True)
 
 
 def _greeting(app: Flask, url: str) -> str:
@@ -103,84 +87,6 @@ def _load_demo(ctx: click.Context, app: Flask) -> None:
     if load is not None:
         with app.app_context():
             ctx.invoke(load)
-
-
-@cli.command("work")
-@click.option("--reload", is_flag=True, help="Start anew when the code changes.")
-@with_appcontext
-def run_worker(*, reload: bool) -> None:
-    """Run background jobs until stopped."""
-    _check_master_keys(current_engine())
-    (work_reloading if reload else work)(current_jobs())
-
-
-@cli.group()
-def manifest() -> None:
-    """The declarations of what is asked."""
-
-
-@manifest.command("check")
-def check_manifest() -> None:
-    """Print every finding about the manifest, each with its key. Exits with 1 when there is one."""
-    settings = from_environment()
-    try:
-        app = create_app(settings)
-        with app.app_context():
-            findings = current_engine().findings(read(settings.manifest))
-    except ManifestError as error:
-        findings = list(error.findings)
-    for finding in findings:
-        click.echo(f"{'warning: ' if finding.warning else ''}{finding}")
-    if findings:
-        sys.exit(1)
-    click.echo(f"{settings.manifest.name}: no findings")
-
-
-@manifest.command("compare")
-@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@with_appcontext
-def compare_manifests(old: Path, new: Path) -> None:
-    """Tell how many accounts each action would newly stop when NEW takes the place of OLD, and what is unneeded."""
-    try:
-        comparison = compare(read(old), read(new))
-    except ManifestError as error:
-        raise click.ClickException(str(error)) from error
-    stopping = ImpactQueries(current_database(), current_engine().registry.uncounted)
-    for line in told(comparison, stopping.impact(comparison)):
-        click.echo(line)
-
-
-@cli.group()
-def database() -> None:
-    """The database's schema."""
-
-
-@database.command("upgrade")
-@with_appcontext
-def upgrade_database() -> None:
-    """Bring the database to the newest schema."""
-    upgrade(current_database(), _keys(current_app))
-    click.echo("The database is up to date.")
-
-
-@database.command("draft")
-@click.argument("message")
-@with_appcontext
-def draft_migration(message: str) -> None:
-    """Write a migration from what the tables of the code and of the database differ in."""
-    draft(current_database(), message)
-
-
-@cli.command("job")
-@click.argument("name")
-@with_appcontext
-def run_job(name: str) -> None:
-    """Run one background job now, such as deliver_mail."""
-    jobs = current_app.extensions["jobs"].runs
-    if name not in jobs:
-        raise click.BadParameter(f"there are {', '.join(sorted(jobs))}", param_hint="NAME")
-    jobs[name]()
 
 
 def main() -> None:

@@ -106,4 +106,4 @@ def _unknown_format() -> Response:
     if http.wants_json():
         return http.problem(400, title, text)
     page = ErrorPage(400, title, text, formats(), g.get("request_id", ""))
-    return http.personal(make_response(render_template("errors/error.html", error=page), 400))
+    return http.personal(make_response(render_template("asklater/error.html", error=page), 400))

@@ -9,13 +9,13 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import select
 
 from asklater import i18n
-from asklater.db import current_database
+from asklater.db import current_database, table_of
 from asklater.keys.keyring import record
 from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
 from asklater.registry import Disclosure
 from halftone import cart, orders
 from halftone.orders import label_of
-from halftone.tables import OrderRow
+from halftone.tables import CartLineRow, CartRow, OrderLineRow, OrderRow, reviews, shares
 
 # Tables
 
@@ -113,10 +113,10 @@ def _describe_review() -> ColumnText:
 
 
 PERSONAL_TABLES = (
-    PersonalTable("cart", DELIVERY, _describe_cart, frozenset({"checkout_key"})),
-    PersonalTable("cart_line", DELIVERY, _describe_cart_line),
+    PersonalTable(table_of(CartRow), DELIVERY, _describe_cart, frozenset({"checkout_key"})),
+    PersonalTable(table_of(CartLineRow), DELIVERY, _describe_cart_line),
     PersonalTable(
-        "shop_order",
+        table_of(OrderRow),
         DELIVERY,
         _describe_order,
         frozenset({"checkout_key"}),
@@ -125,16 +125,16 @@ PERSONAL_TABLES = (
         kept=LegalHold(BOOKKEEPING, "placed_at", "P10Y", {"address": None, "card_brand": ""}),
     ),
     PersonalTable(
-        "shop_order_line",
+        table_of(OrderLineRow),
         DELIVERY,
         _describe_order_line,
         frozenset({"order_id"}),
         link="order_id",
-        through="shop_order",
+        through=table_of(OrderRow),
         kept=LegalHold(BOOKKEEPING, "", "P10Y", {}),
     ),
-    PersonalTable("share", PUBLISHING, _describe_share),
-    PersonalTable("review", PUBLISHING, _describe_review),
+    PersonalTable(shares, PUBLISHING, _describe_share),
+    PersonalTable(reviews, PUBLISHING, _describe_review),
 )
 
 

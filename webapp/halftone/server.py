@@ -83,7 +83,7 @@ def commands(address: Address, *, dev: bool) -> dict[str, list[str]]:
     else:
         web = ["-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "1", *where]
         web += ["--workers-kill-timeout", "5", "--log-level", "warning", "--factory", "halftone:create_app"]
-    worker = ["-m", "halftone", "work", *(["--reload"] if dev else [])]
+    worker = ["-m", "halftone", "asklater", "work", *(["--reload"] if dev else [])]
     return {"web server": [sys.executable, *web], "worker": [sys.executable, *worker]}
 
 

@@ -7,7 +7,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from asklater.keys import master_keys
+from asklater import master_keys
 from asklater.settings import ConfigurationError, Settings
 
 ROOT = Path(__file__).resolve().parents[2]

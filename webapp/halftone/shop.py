@@ -27,6 +27,7 @@ from halftone.catalogue import SORTS
 from halftone.payments import PaymentKind
 from halftone.personal_tables import DISCLOSURES, PERSONAL_TABLES, move_purchases
 from halftone.presenters import sorts_name
+from halftone.schema import SHOP
 from halftone.sharing import FIRST_SHARE
 from halftone.tables import move_publications, reviews, shares
 
@@ -102,6 +103,7 @@ def init_app(app: Flask, services: Services) -> None:
     init_orders(app, services)
     init_catalogue(app, services)
     demo.init_app(app, services)
+    services.engine.registry.register_history(SHOP)
     services.engine.registry.register_personal_tables(*PERSONAL_TABLES)
     for disclosure in DISCLOSURES:
         services.engine.registry.register_disclosure(disclosure)

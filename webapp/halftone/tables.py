@@ -3,7 +3,7 @@ their subject.
 """
 
 from datetime import date, datetime
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -13,6 +13,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     LargeBinary,
+    MetaData,
     String,
     Table,
     Text,
@@ -22,10 +23,18 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from asklater.db import Base, UTCDateTime, current_database
+from asklater.db import NAMING_CONVENTION, UTCDateTime, current_database, table_of
 from asklater.rights import unrestricted
+from asklater.tables import subject
+
+
+class Base(DeclarativeBase):
+    """Base of the shop's mapped classes. Its tables stand beside the library's, in a MetaData of their own."""
+
+    metadata = MetaData(naming_convention=NAMING_CONVENTION)
+
 
 # Products
 
@@ -59,7 +68,7 @@ class CartRow(Base):
 
     __tablename__ = "cart"
 
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey(subject.c.id, ondelete="CASCADE"), primary_key=True)
     checkout_key: Mapped[str] = mapped_column(String(32))
 
 
@@ -83,7 +92,7 @@ class OrderRow(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, doc="in the page's address; unguessable")
     number: Mapped[str] = mapped_column(String(9), unique=True, doc="for people: read out, written down")
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
+    subject_id: Mapped[int] = mapped_column(ForeignKey(subject.c.id, ondelete="CASCADE"))
     checkout_key: Mapped[str] = mapped_column(String(32), unique=True)
     placed_at: Mapped[datetime] = mapped_column(UTCDateTime)
     delivery_cents: Mapped[int]
@@ -126,7 +135,7 @@ class ShareRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, doc="names the page; cannot be guessed")
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
+    subject_id: Mapped[int] = mapped_column(ForeignKey(subject.c.id, ondelete="CASCADE"))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
     message: Mapped[str] = mapped_column(String(LONGEST_MESSAGE), default="")
     shared_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -143,7 +152,7 @@ class ReviewRow(Base):
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
+    subject_id: Mapped[int] = mapped_column(ForeignKey(subject.c.id, ondelete="CASCADE"))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"))
     rating: Mapped[int]
     text: Mapped[str] = mapped_column(Text)
@@ -151,8 +160,8 @@ class ReviewRow(Base):
     edited_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
-shares = cast("Table", ShareRow.__table__)
-reviews = cast("Table", ReviewRow.__table__)
+shares = table_of(ShareRow)
+reviews = table_of(ReviewRow)
 
 
 def visible_to(table: Table, reader: int | None) -> ColumnElement[bool]:

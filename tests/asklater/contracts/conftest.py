@@ -7,10 +7,10 @@ import pytest
 from flask import Flask
 
 from asklater.settings import Settings
-from halftone import create_app
 from halftone.settings import ROOT
 from tests.asklater.contracts.files import SHOP
-from tests.conftest import running
+from tests.conftest import within
+from tests.support.applications import lent
 
 MANIFEST = ROOT / ("webapp/halftone/manifest.toml" if SHOP else "tests/asklater/contracts/manifest.toml")
 
@@ -18,4 +18,5 @@ MANIFEST = ROOT / ("webapp/halftone/manifest.toml" if SHOP else "tests/asklater/
 @pytest.fixture
 def whole_app(settings: Settings) -> Iterator[Flask]:
     """Every room that there is."""
-    yield from running(create_app(replace(settings, manifest=MANIFEST)))
+    with lent(replace(settings, manifest=MANIFEST)) as app:
+        yield from within(app)

@@ -1,24 +1,30 @@
-"""Another application that uses the engine: no accounts, no shop, its own template."""
+"""Another application that uses the engine: no accounts, no shop, not a single template."""
 
 from pathlib import Path
 
 from flask import Flask, request
 from flask_wtf import CSRFProtect
+from jinja2 import StrictUndefined
 
 from asklater.asking.gate import gate
-from asklater.db import Database, metadata
 from asklater.extension import Profiling
+from asklater.schema import upgrade
 
 HERE = Path(__file__).parent
 
 
-def create_app(database_url: str) -> Flask:
-    app = Flask(__name__, template_folder=str(HERE / "small_templates"))
-    app.secret_key = "a secret of the small application"
+def create_app(database_url: str, instance: Path, template_folder: str = "templates") -> Flask:
+    app = Flask(__name__, template_folder=template_folder)
+    app.jinja_options = {"undefined": StrictUndefined}
+    app.config.update(
+        SECRET_KEY="a secret of the small application",
+        ASKLATER_MASTER_KEY="00" * 32,
+        ASKLATER_DATABASE_URL=database_url,
+        ASKLATER_INSTANCE=str(instance),
+    )
     CSRFProtect(app)
-    database = Database(database_url)
-    Profiling(app, database, bytes(32), manifest=HERE / "small_manifest.toml")
-    metadata.create_all(database.engine)
+    profiling = Profiling(app, manifest=HERE / "small_manifest.toml")
+    upgrade(profiling.services.database)
 
     @app.post("/letters")
     @gate("send_letter")

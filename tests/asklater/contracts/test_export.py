@@ -8,8 +8,8 @@ from jsonschema import Draft202012Validator, FormatChecker
 
 from asklater.privacy.exports.json_document import export_schema
 from asklater.privacy.exports.serialisation import json_value
-from tests.exports import exported, tables
-from tests.planting import Canary, Planted, plant
+from tests.support.exports import exported, tables
+from tests.support.planting import Canary, Planted, plant
 
 PURPOSE = {"key", "label", "basis", "recipients", "transfers"}
 
@@ -87,5 +87,5 @@ def test_the_tables_hold_the_same(whole_app: Flask) -> None:
 
 def test_a_table_that_is_forgotten_is_noticed(whole_app: Flask) -> None:
     ada = plant(whole_app)
-    whole_app.extensions["profiling"].registry.personal_tables.pop("visit")
-    assert {canary.table for canary in lost(exported(whole_app, ada.subject_id), ada)} == {"visit"}
+    whole_app.extensions["profiling"].registry.personal_tables.pop("session")
+    assert {canary.table for canary in lost(exported(whole_app, ada.subject_id), ada)} == {"session"}

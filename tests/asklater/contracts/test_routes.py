@@ -5,6 +5,7 @@ import inspect
 import textwrap
 import tomllib
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,12 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from asklater.security import SAFE
+from asklater.settings import Settings
+from tests.asklater.contracts.conftest import MANIFEST
 from tests.asklater.contracts.files import SHOP
+from tests.support.applications import opened
 
-REASONS: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "open_routes.toml").read_text("utf-8"))
+REASONS: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "routes.toml").read_text("utf-8"))["open"]
 OPEN = {**REASONS["house"], **(REASONS["shop"] if SHOP else {})}
 MOST_LINES = 25
 
@@ -39,7 +43,7 @@ def length(view: Callable[..., Any]) -> int:
 
 
 def test_a_route_that_changes_something_is_gated_or_says_why_not(whole_app: Flask) -> None:
-    assert sorted(ungated(whole_app) - OPEN.keys()) == [], "give it a gate, or a reason in open_routes.toml"
+    assert sorted(ungated(whole_app) - OPEN.keys()) == [], "give it a gate, or a reason in routes.toml"
 
 
 def test_no_reason_is_left_over(whole_app: Flask) -> None:
@@ -47,10 +51,10 @@ def test_no_reason_is_left_over(whole_app: Flask) -> None:
     assert all(len(reason) > 15 for reason in OPEN.values())
 
 
-def test_a_new_route_is_noticed(whole_app: Flask) -> None:
-    whole_app.view_functions["stray"] = lambda: "changed"
-    whole_app.url_map.add(Rule("/stray", endpoint="stray", methods=["POST"]))
-    assert ungated(whole_app) - OPEN.keys() == {"stray"}
+def test_a_new_route_is_noticed(settings: Settings) -> None:
+    with opened(replace(settings, manifest=MANIFEST)) as app:
+        app.add_url_rule("/stray", "stray", lambda: "changed", methods=["POST"])
+        assert ungated(app) - OPEN.keys() == {"stray"}
 
 
 def test_every_gate_and_every_action_know_each_other(whole_app: Flask) -> None:
@@ -71,11 +75,18 @@ def test_views_are_short(whole_app: Flask) -> None:
 
 def test_every_form_carries_the_token(whole_app: Flask) -> None:
     """In the templates: as many forms that post as tokens. What they render to, the journeys see."""
-    folder = Path(str(whole_app.template_folder))
-    lacking = []
-    for path in folder.rglob("*.html"):
+    lacking, seen = [], 0
+    for path in (path for folder in _template_folders(whole_app) for path in folder.rglob("*.html")):
         text = path.read_text("utf-8")
         posting = text.count('method="post"')
+        seen += posting
         if posting > text.count("csrf_token()"):
             lacking.append(path.name)
     assert lacking == []
+    assert seen > 20
+
+
+def _template_folders(app: Flask) -> set[Path]:
+    """The application's own, and those that its blueprints bring."""
+    bearers = [app, *app.blueprints.values()]
+    return {Path(bearer.root_path, str(bearer.template_folder)) for bearer in bearers if bearer.template_folder}

@@ -1,21 +1,35 @@
 """The engine serves another application than ours, with one call and one decorator."""
 
+import hashlib
 import inspect
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from flask import url_for
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from asklater.layout import Link, add_footer_links, add_links
 from tests.asklater.contracts import small_application
-from tests.browsing import forms_of
 from tests.conftest import running
+from tests.support.browsing import forms_of
 
 
 @pytest.fixture
 def client(tmp_path: Path) -> Iterator[FlaskClient]:
-    for app in running(small_application.create_app(f"sqlite:///{tmp_path / 'small.sqlite3'}")):
+    for app in running(small_application.create_app(f"sqlite:///{tmp_path / 'small.sqlite3'}", tmp_path)):
+        yield app.test_client()
+
+
+@pytest.fixture
+def framed(tmp_path: Path) -> Iterator[FlaskClient]:
+    """The same with a template asklater/layout.html of its own."""
+    folder = Path(__file__).parent / "small_templates"
+    for app in running(
+        small_application.create_app(f"sqlite:///{tmp_path / 'framed.sqlite3'}", tmp_path, str(folder))
+    ):
         yield app.test_client()
 
 
@@ -27,14 +41,13 @@ def send(client: FlaskClient, **answers: str) -> TestResponse:
 
 def test_it_is_small() -> None:
     lines = [line for line in inspect.getsource(small_application).splitlines() if line.strip()]
-    assert len(lines) <= 25
+    assert len(lines) <= 30
     assert not any("accounts" in line or "shop" in line for line in lines if "import" in line)
 
 
-def test_it_asks_in_its_own_frame_and_then_goes_on(client: FlaskClient) -> None:
+def test_it_asks_and_then_goes_on(client: FlaskClient) -> None:
     asked = send(client, text="Dear Ada")
     assert asked.status_code == 200
-    assert 'class="small"' in asked.text
     assert "So that people see who wrote." in asked.text
     action, hidden = forms_of(asked.text)[-1]
     assert hidden["text"] == "Dear Ada"
@@ -62,3 +75,68 @@ def test_a_client_of_json_is_told_what_is_missing(client: FlaskClient) -> None:
     assert problem.status_code == 403
     assert problem.content_type == "application/problem+json"
     assert [missing["field"] for missing in problem.get_json()["missing"]] == ["display_name"]
+
+
+def test_the_prompt_stands_in_a_whole_page(client: FlaskClient) -> None:
+    page = send(client, text="Dear Ada").text
+    assert page.startswith("<!doctype html>")
+    assert '<html lang="en" dir="ltr">' in page
+    assert "<title>Send the letter · The letter office</title>" in page
+    assert page.count("<main ") == page.count("<header ") == page.count("<footer ") == page.count('role="status"') == 1
+    assert '<a class="skip" href="#main">' in page
+
+
+def test_what_the_page_needs_is_served(client: FlaskClient) -> None:
+    page = send(client, text="Dear Ada").text
+    linked = re.findall(r'(?:<link rel="stylesheet" href|<script src)="([^"]+)"', page)
+    assert [url.partition("?")[0] for url in linked] == [
+        "/asklater/static/css/base.css",
+        "/asklater/static/css/components.css",
+        "/asklater/static/vendor/htmx-4.0.1.min.js",
+        "/asklater/static/js/app.js",
+    ]
+    for url in linked:
+        with client.get(url) as answer:
+            assert answer.status_code == 200
+            assert f"?v={hashlib.sha256(answer.data).hexdigest()[:10]}" in url
+
+
+def test_nothing_of_the_demo_is_named(client: FlaskClient) -> None:
+    assert not re.search("halftone|shop|demo", send(client, text="Dear Ada").text, re.IGNORECASE)
+
+
+def test_a_frame_of_its_own_comes_first(framed: FlaskClient) -> None:
+    asked = send(framed, text="Dear Ada")
+    assert 'class="small"' in asked.text
+    assert "Send the letter · small" in asked.text
+    assert '<link rel="stylesheet" href="/asklater/static/css/components.css?v=' in asked.text
+    assert asked.text.count('role="status"') == 1
+    action, hidden = forms_of(asked.text)[-1]
+    assert framed.post(action, data={**hidden, "answer.display_name": "Bo"}).text == "Sent: Dear Ada"
+
+
+def test_what_it_gives_its_templates_itself_comes_first(client: FlaskClient) -> None:
+    app = client.application
+    app.context_processor(lambda: {"brand": "Ink", "language": "ar", "direction": "rtl"})
+    add_links(app, 1, lambda: [Link("Letters & parcels", "/letters")])
+    add_footer_links(app, 1, lambda: [Link("Imprint", "/imprint")])
+    page = send(client, text="Dear Ada").text
+    assert "Send the letter · Ink</title>" in page
+    assert '<html lang="ar" dir="rtl">' in page
+    assert '<a href="/letters" aria-current="page"><span>Letters &amp; parcels</span>' in page
+    assert '<a href="/imprint">Imprint</a>' in page
+
+
+def test_it_flashes_messages(client: FlaskClient) -> None:
+    with client.session_transaction() as session:
+        session["_flashes"] = [("success", "Your letter waits.")]
+    assert "Your letter waits." in client.get("/ask/send_letter").text
+
+
+def test_below_a_path_prefix_everything_is_found(client: FlaskClient) -> None:
+    add_links(client.application, 1, lambda: [Link("Write", url_for("profiling.ask", action="send_letter"))])
+    page = client.get("/ask/send_letter", base_url="http://localhost/office").text
+    addresses = re.findall(r'(?:href|src|action|data-hx-post)="(/[^"]*)"', page)
+    assert "/office/" in addresses
+    assert [url for url in addresses if not url.startswith("/office/")] == []
+    assert '<a href="/office/ask/send_letter" aria-current="page">' in page

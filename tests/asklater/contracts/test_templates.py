@@ -8,8 +8,8 @@ import pytest
 from halftone.settings import ROOT
 from tests.asklater.contracts.files import name_of
 
-FOLDER = ROOT / "templates"
-TEMPLATES = sorted(path for path in FOLDER.rglob("*") if path.is_file())
+FOLDERS = (ROOT / "webapp" / "asklater" / "templates", ROOT / "templates")
+TEMPLATES = sorted(path for folder in FOLDERS for path in folder.rglob("*") if path.is_file())
 PAGES = [path for path in TEMPLATES if path.suffix == ".html"]
 MOST_LINES = 80
 JINJA = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
@@ -78,7 +78,7 @@ def test_it_reaches_for_nothing_elsewhere(path: Path) -> None:
 
 @each(PAGES)
 def test_it_is_a_page_or_a_fragment(path: Path) -> None:
-    fragment = path.name.startswith("_") or path.parent.name == "components" or path == FOLDER / "layout.html"
+    fragment = path.name.startswith("_") or path.parent.name == "components" or path.name == "frame.html"
     assert fragment is not source(path).lstrip().startswith("{% extends")
 
 

@@ -4,13 +4,14 @@ import re
 
 import pytest
 
+from asklater.assets import LIBRARY
 from halftone.settings import ROOT
 from tests.asklater.contracts.files import SHOP, texts
 
 UNFINISHED = re.compile(r"\b(?:TO" + "DO|FIX" + r"ME|XX" + r"X|HAC" + r"K)\b")
 MACHINE = re.compile(r"(?<![\w.:/\]])/(?:home|Users|root|work|tmp|mnt)/[\w.-]+")
 LOCKS = ("requirements.lock", "requirements-dev.lock")
-VENDORED = ROOT / "static" / "vendor"
+VENDORED = LIBRARY / "vendor"
 
 
 def traces(text: str) -> list[str]:

@@ -3,11 +3,12 @@
 import base64
 import hashlib
 import tomllib
-from pathlib import Path
 
 import pytest
 
-FOLDER = Path(__file__).resolve().parents[3] / "static" / "vendor"
+from asklater.assets import LIBRARY
+
+FOLDER = LIBRARY / "vendor"
 DECLARED = tomllib.loads((FOLDER / "VENDORED.toml").read_text(encoding="utf-8"))["vendored"]
 
 

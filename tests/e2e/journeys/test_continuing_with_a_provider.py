@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.applications import as_halftone, workshop_settings
 from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener, opening, served, stocked
 from tests.e2e.pages.account import Account
 from tests.e2e.pages.provider import Acme
 from tests.e2e.pages.shop import Shop
 from tests.e2e.provider.running import Absent, provider
+from tests.support.applications import as_halftone, workshop_settings
 
 SECRET = "known-to-the-shop-and-to-acme"
 DECLARED = """

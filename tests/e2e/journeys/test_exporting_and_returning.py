@@ -1,5 +1,6 @@
 """Export with the code from the mailbox; come back on a second browser."""
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.accessible import Auditor
@@ -56,6 +57,7 @@ def test_it_comes_as_json_too(open_page: Opener) -> None:
     assert '"Late Sun, Low Hills"' in export(shop.page, shop, "JSON")
 
 
+@pytest.mark.in_the_loop
 def test_coming_back_on_a_second_browser(open_page: Opener, auditor: Auditor) -> None:
     first = Shop(open_page())
     order(first, "returning@x.example")

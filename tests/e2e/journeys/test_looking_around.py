@@ -45,6 +45,7 @@ def test_a_page_that_is_not_there_helps(open_page: Opener) -> None:
     expect(page).to_have_url("/")
 
 
+@pytest.mark.in_the_loop
 def test_the_whole_checkout_by_keyboard(open_page: Opener) -> None:
     page = open_page()
     shop = Shop(page)
@@ -62,6 +63,7 @@ def test_the_whole_checkout_by_keyboard(open_page: Opener) -> None:
     shop.prompt.expect_open("Place order", "2 of 3")
 
 
+@pytest.mark.in_the_loop
 def test_at_320_pixels_nothing_scrolls_sideways(open_page: Opener) -> None:
     page = open_page(viewport={"width": 320, "height": 640})
     shop = Shop(page)

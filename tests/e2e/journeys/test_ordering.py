@@ -10,6 +10,7 @@ from tests.e2e.conftest import Opener
 from tests.e2e.pages.shop import Shop
 
 
+@pytest.mark.in_the_loop
 def test_a_visitor_orders_in_place(open_page: Opener, auditor: Auditor) -> None:
     shop = Shop(open_page())
     shop.open_front()

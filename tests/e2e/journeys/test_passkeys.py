@@ -2,6 +2,7 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.accessible import Auditor
@@ -17,6 +18,7 @@ def sign_in(page: Page) -> None:
     expect(page.get_by_role("heading", name="Sign in with a passkey")).to_be_visible()
 
 
+@pytest.mark.in_the_loop
 def test_the_next_time_without_a_code(open_page: Opener, auditor: Auditor) -> None:
     ada = Security(open_page())
     ada.plug_in_device()

@@ -15,7 +15,7 @@ from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener
 from tests.e2e.pages.phones import Phones
 from tests.e2e.pages.shop import Shop
-from tests.factors import protect
+from tests.support.factors import protect
 
 
 def give_stronger_factor(app: Flask, address: str) -> None:

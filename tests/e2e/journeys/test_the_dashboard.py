@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import expect
 
 from tests.e2e.accessible import Auditor
@@ -10,6 +11,7 @@ from tests.e2e.pages.insights import Insights
 from tests.e2e.pages.shop import Shop
 
 
+@pytest.mark.in_the_loop
 def test_a_prompt_that_is_completed_appears_in_the_live_view(
     open_page: Opener, auditor: Auditor, picture_file: Path
 ) -> None:
@@ -24,11 +26,10 @@ def test_a_prompt_that_is_completed_appears_in_the_live_view(
     shop.share()
     shop.prompt.expect_open("Share this print")
 
-    expect(manager.page.locator("main tbody tr", has_text="Share this print").first).to_be_visible(timeout=10_000)
+    expect(manager.page.locator("main tbody tr", has_text="Share this print").first).to_be_visible()
     manager.page.wait_for_function(
         "count => document.querySelector('main').innerText.split('Share this print').length - 1 > count",
         arg=before,
-        timeout=10_000,
     )
     shop.prompt.give_email("seen.live@x.example")
     shop.prompt.give_name("Seen Live")
@@ -36,7 +37,7 @@ def test_a_prompt_that_is_completed_appears_in_the_live_view(
     shop.prompt.go_on()
     shop.page.wait_for_url("**/shares/**")
     done = manager.page.locator("main tbody tr", has_text="Share this print").filter(has_text="Completed in")
-    expect(done.first).to_be_visible(timeout=10_000)
+    expect(done.first).to_be_visible()
     assert "@x.example" not in manager.page.content()
     assert "Seen Live" not in manager.page.content()
 

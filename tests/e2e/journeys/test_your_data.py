@@ -3,6 +3,7 @@
 import json
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.accessible import Auditor
@@ -81,6 +82,7 @@ def test_a_person_sees_corrects_and_removes_what_is_held(
     expect(page.locator("main")).to_contain_text("Only asked by: Share this print, Post review")
 
 
+@pytest.mark.in_the_loop
 def test_a_consent_is_given_and_withdrawn_and_its_receipt_proves_it(
     open_page: Opener, auditor: Auditor, picture_file: Path, tmp_path: Path
 ) -> None:

@@ -24,7 +24,7 @@ class Insights:
 
     def expect_other_than(self, words: str) -> None:
         """The overview follows every ten seconds."""
-        expect(self.page.locator("#overview .fresh")).not_to_have_text(words, timeout=15_000)
+        expect(self.page.locator("#overview .fresh")).not_to_have_text(words)
 
     def open_live(self) -> None:
         self.page.goto("/insights/live")

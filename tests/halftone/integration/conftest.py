@@ -9,15 +9,15 @@ from asklater.db import Database
 from asklater.settings import Settings
 from halftone.catalogue import stock
 from halftone.settings import ROOT
-from tests.applications import as_halftone, opened
-from tests.browsing import Browser
 from tests.halftone.integration.shopping import Shopper
+from tests.support.applications import as_halftone, lent
+from tests.support.browsing import Browser
 
 
 @pytest.fixture
 def shop(settings: Settings) -> Iterator[Flask]:
     """The whole application, with the demo's declarations and its catalogue."""
-    with opened(as_halftone(settings)) as app:
+    with lent(as_halftone(settings)) as app:
         database: Database = app.extensions["database"]
         with app.app_context(), database.unit_of_work():
             stock(ROOT / "seed_data" / "products.toml")

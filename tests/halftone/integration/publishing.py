@@ -9,9 +9,9 @@ from werkzeug.test import TestResponse
 from asklater import clock
 from asklater.db import Database
 from halftone.tables import ProductRow, reviews, shares
-from tests.browsing import Browser, went_to
-from tests.pictures import picture
-from tests.records import rows
+from tests.support.answers import picture
+from tests.support.browsing import Browser, went_to
+from tests.support.records import rows
 
 
 def profile(name: str = "Ada", email: str = "ada@x.example") -> dict[str, Any]:

@@ -5,9 +5,9 @@ from typing import Any
 from sqlalchemy import text
 from werkzeug.test import TestResponse
 
-from asklater.db import Database
-from tests.browsing import Browser, went_to
-from tests.records import in_plain
+from asklater.db import TABLE_PREFIX, Database
+from tests.support.browsing import Browser, went_to
+from tests.support.records import in_plain
 
 EMAIL = {"answer.email": "ada@x.example"}
 ADDRESS = {
@@ -67,7 +67,7 @@ class Shopper(Browser):
         database: Database = self.app.extensions["database"]
         with database.engine.connect() as connection:
             found = connection.execute(text(f"SELECT * FROM {table}")).all()  # a name of our own
-        return in_plain(self.app, table, found)
+        return in_plain(self.app, table.removeprefix(TABLE_PREFIX), found)
 
     def run(self, statement: str) -> None:
         """Change something behind the shop's back."""

@@ -7,6 +7,7 @@ import pytest
 
 from halftone import checkout, orders
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, Shopper
+from tests.support.waiting import PATIENCE
 
 
 def at_once(shopper: Shopper, url: str, forms: list[dict[str, str]]) -> list[str]:
@@ -18,7 +19,7 @@ def at_once(shopper: Shopper, url: str, forms: list[dict[str, str]]) -> list[str
     def send(form: dict[str, str]) -> str:
         client = shopper.app.test_client()
         client.set_cookie("asklater", cookie.value)
-        ready.wait(10)
+        ready.wait(PATIENCE)
         answer = client.post(url, data=form)
         assert answer.status_code in {200, 303, 409}
         return answer.headers.get("Location", "")
@@ -36,7 +37,7 @@ def test_the_same_cart_placed_at_once_is_one_order(plain: Shopper) -> None:
         assert len(set(pages)) == 1
         assert pages[0].startswith("/orders/")
         assert len(plain.rows("shop_order")) == count
-    assert len([mail for mail in plain.rows("outgoing_mail") if mail.title.startswith("Your order")]) == 5
+    assert len([mail for mail in plain.rows("asklater_outgoing_mail") if mail.title.startswith("Your order")]) == 5
 
 
 def test_an_order_that_comes_in_between_is_found_and_not_objected_to(

@@ -1,7 +1,7 @@
 """Communication preferences after an order: one consent per purpose, never pre-ticked, and stopped in one press."""
 
 from tests.halftone.integration.shopping import OTHER_PRINT, Shopper
-from tests.records import held
+from tests.support.records import held
 
 
 def test_the_order_page_asks_after_the_first_order_and_one_yes_is_one_yes(shopper: Shopper) -> None:
@@ -34,4 +34,4 @@ def test_whoever_said_not_now_is_left_alone_at_the_next_order(plain: Shopper) ->
     page = plain.get(plain.went_to()).text
     assert "May we write to you" not in page
     assert plain.get("/orders").status_code == 200
-    assert {row.signal: row.count for row in plain.rows("signal")} == {"first_order": 2}
+    assert {row.signal: row.count for row in plain.rows("asklater_signal")} == {"first_order": 2}

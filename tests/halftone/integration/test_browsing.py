@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.browsing import Browser, went_to
-from tests.counting import statements
 from tests.halftone.integration.publishing import reviewed, shared, withdraw
+from tests.support.browsing import Browser, went_to
+from tests.support.records import statements
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -5,8 +5,8 @@ from collections.abc import Callable
 import pytest
 from markupsafe import escape
 
-from tests.counting import statements
 from tests.halftone.integration.shopping import OTHER_PRINT, PRINT, WALLPAPER, Shopper
+from tests.support.records import statements
 
 
 def quantities(shopper: Shopper) -> dict[str, int]:
@@ -30,10 +30,10 @@ def test_adding_stays_on_the_page_and_brings_the_badge(shopper: Shopper) -> None
 
 def test_nothing_is_asked_or_recorded_before_the_first_thing(shopper: Shopper) -> None:
     assert "Nothing in here yet" in shopper.get("/cart").text
-    assert shopper.rows("subject") == []
+    assert shopper.rows("asklater_subject") == []
     shopper.put()
-    assert len(shopper.rows("subject")) == 1
-    assert shopper.rows("prompt") == []
+    assert len(shopper.rows("asklater_subject")) == 1
+    assert shopper.rows("asklater_prompt") == []
 
 
 def test_adding_adds_up_to_the_most(shopper: Shopper) -> None:
@@ -80,7 +80,7 @@ def test_a_quantity_that_is_none_adds_nothing(shopper: Shopper) -> None:
         answer = shopper.put(quantity=quantity)
         assert answer.status_code == 422, quantity
         assert "Give a whole number from 1 to 99." in answer.text
-    assert shopper.rows("subject") == []
+    assert shopper.rows("asklater_subject") == []
 
 
 def test_a_quantity_that_is_none_changes_nothing_and_is_kept(shopper: Shopper) -> None:

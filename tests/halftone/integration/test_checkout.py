@@ -34,7 +34,7 @@ def test_a_cart_of_files_asks_for_no_address(shopper: Shopper) -> None:
     page = shopper.client.get(shopper.went_to()).text
     assert "Delivered to" not in page
     assert "Download" in page
-    assert {row.field for row in shopper.rows("answer")} == {"email", "payment_method"}
+    assert {row.field for row in shopper.rows("asklater_answer")} == {"email", "payment_method"}
     shopper.put()
     assert "Delivery address" in shopper.order().text
 
@@ -50,7 +50,7 @@ def test_an_order_keeps_what_was_shown(shopper: Shopper) -> None:
         ("Moonrise, Still Lake", 900, 1),
     ]
     shopper.run("UPDATE product SET price_cents = 1, title = 'Renamed'")
-    shopper.run("UPDATE answer SET expires_at = 0 WHERE field = 'shipping_address'")
+    shopper.run("UPDATE asklater_answer SET expires_at = 0 WHERE field = 'shipping_address'")
     page = shopper.client.get(url).text
     assert "€105.00" in page
     assert "Ada Lovelace<br>Weg 1<br>10115 Berlin<br>Germany" in page
@@ -60,7 +60,7 @@ def test_an_order_keeps_what_was_shown(shopper: Shopper) -> None:
 def test_an_order_empties_the_cart_and_is_confirmed_by_mail(shopper: Shopper) -> None:
     url = shopper.buy()
     assert shopper.rows("cart_line") == []
-    mail = shopper.rows("outgoing_mail")[0]
+    mail = shopper.rows("asklater_outgoing_mail")[0]
     number = shopper.rows("shop_order")[0].number
     assert mail.recipient == "ada@x.example"
     assert mail.title == f"Your order {number}"
@@ -116,7 +116,7 @@ def test_a_charge_that_is_declined_orders_nothing_and_keeps_the_cart(shopper: Sh
     assert 'href="/account/fields/payment_method"' in answer.text
     assert shopper.rows("shop_order") == []
     assert len(shopper.rows("cart_line")) == 1
-    assert [row for row in shopper.rows("outgoing_mail") if "order" in row.title] == []
+    assert [row for row in shopper.rows("asklater_outgoing_mail") if "order" in row.title] == []
 
 
 def test_a_cart_that_changed_in_another_tab_is_not_ordered(shopper: Shopper) -> None:
@@ -142,7 +142,7 @@ def test_a_new_price_is_shown_before_it_is_charged(shopper: Shopper) -> None:
     answer = shopper.order(form)
     assert answer.status_code == 409
     assert "costs €50.00 now, €48.00 before." in answer.text
-    assert shopper.rows("prompt") == []
+    assert shopper.rows("asklater_prompt") == []
 
 
 def test_a_change_while_questions_are_open_loses_no_answer(shopper: Shopper) -> None:
@@ -154,8 +154,8 @@ def test_a_change_while_questions_are_open_loses_no_answer(shopper: Shopper) -> 
     answer = shopper.answer(CARD)
     assert answer.status_code == 409
     assert shopper.rows("shop_order") == []
-    assert "payment_method" in {row.field for row in shopper.rows("answer")}
-    assert [row.completed_at for row in shopper.rows("prompt") if row.action == "checkout"] == [None]
+    assert "payment_method" in {row.field for row in shopper.rows("asklater_answer")}
+    assert [row.completed_at for row in shopper.rows("asklater_prompt") if row.action == "checkout"] == [None]
     shopper.order()
     assert len(shopper.rows("shop_order")) == 1
 
@@ -235,7 +235,7 @@ def test_a_visitor_with_nothing_is_told_so_and_asked_nothing(shopper: Shopper) -
     answer = shopper.post("/checkout", {"key": "", "seen": ""})
     assert answer.status_code == 409
     assert "There is nothing in the cart." in answer.text
-    assert shopper.rows("subject") == []
+    assert shopper.rows("asklater_subject") == []
 
 
 def test_a_direct_post_without_answers_is_asked_for_them(shopper: Shopper) -> None:
@@ -244,7 +244,7 @@ def test_a_direct_post_without_answers_is_asked_for_them(shopper: Shopper) -> No
     answer = shopper.answer({"prompt": "forged", **CARD})
     assert "no longer valid" in answer.text
     assert shopper.rows("shop_order") == []
-    assert shopper.rows("answer") == []
+    assert shopper.rows("asklater_answer") == []
 
 
 def test_looking_at_the_checkout_leads_to_the_cart(shopper: Shopper) -> None:
@@ -260,7 +260,7 @@ def test_cancelling_keeps_the_cart(shopper: Shopper) -> None:
     answer = shopper.answer({"prompt.cancel": "1"})
     assert answer.text == "" if shopper.htmx else answer.status_code == 303
     assert len(shopper.rows("cart_line")) == 1
-    assert shopper.rows("prompt")[0].dismissed_at is not None
+    assert shopper.rows("asklater_prompt")[0].dismissed_at is not None
 
 
 def test_a_program_gets_problem_documents(plain: Shopper) -> None:

@@ -1,22 +1,46 @@
 """The commands, as a person types them: what is wrong is said in sentences, with an exit status."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from asklater.db import Database
+from halftone import cli, create_app
 from halftone.cli import main
 from halftone.settings import ROOT
 from tests.asklater.contracts.files import SHOP
+from tests.support.applications import in_tests
 
 GOOD = ROOT / ("webapp/halftone/manifest.toml" if SHOP else "tests/asklater/contracts/manifest.toml")
+UNRELEASED = (
+    "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
+    "CREATE TABLE subject (id INTEGER PRIMARY KEY, created_at BIGINT NOT NULL)",
+    "INSERT INTO alembic_version VALUES ('0022')",
+    "INSERT INTO subject VALUES (1, 0)",
+)
 Run = Callable[..., tuple[int, str]]
 
 
 @pytest.fixture
-def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str], database_url: str) -> Run:
-    """`run("manifest", "check", MANIFEST=...)` gives the exit status and everything that was printed."""
+def _closed(monkeypatch: pytest.MonkeyPatch, database_url: str) -> Iterator[None]:
+    """What the commands open, which a process of theirs would close by its end, is closed by the test's."""
+    with ExitStack() as stack:
+        monkeypatch.setattr(cli, "create_app", lambda settings: stack.enter_context(in_tests(create_app(settings))))
+        yield
+
+
+@pytest.fixture
+def run(
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    database_url: str,
+    _closed: None,
+) -> Run:
+    """`run("asklater", "manifest", "check", MANIFEST=...)` gives the exit status and everything that was printed."""
 
     def typed(*words: str, **variables: str) -> tuple[int, str]:
         for name in ("MODE", "SECRET_KEY", "MASTER_KEY", "SMTP_URL", "PORT", "HOST"):
@@ -35,27 +59,33 @@ def run(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureF
 
 
 def test_a_good_manifest(run: Run) -> None:
-    assert run("manifest", "check") == (0, f"{GOOD.name}: no findings\n")
+    assert run("asklater", "manifest", "check") == (0, f"{GOOD.name}: no findings\n")
 
 
 def test_a_manifest_with_findings_names_them_all(run: Run, tmp_path: Path) -> None:
     bad = tmp_path / "bad.toml"
     text = GOOD.read_text("utf-8").replace('kind = "email"', 'kind = "e_mail"').replace("P36M", "P36Q")
     bad.write_text(text, "utf-8")
-    code, said = run("manifest", "check", MANIFEST=str(bad))
+    code, said = run("asklater", "manifest", "check", MANIFEST=str(bad))
     assert code == 1
     assert "fields.email.retention" in said
     assert "Traceback" not in said
 
 
 def test_a_manifest_that_is_not_there(run: Run, tmp_path: Path) -> None:
-    code, said = run("manifest", "check", MANIFEST=str(tmp_path / "none.toml"))
+    code, said = run("asklater", "manifest", "check", MANIFEST=str(tmp_path / "none.toml"))
     assert code == 1
     assert "Traceback" not in said
 
 
 @pytest.mark.parametrize(
-    "words", [("manifest", "check"), ("database", "upgrade"), ("serve",), ("job", "deliver_mail")]
+    "words",
+    [
+        ("asklater", "manifest", "check"),
+        ("asklater", "database", "upgrade"),
+        ("serve",),
+        ("asklater", "job", "deliver_mail"),
+    ],
 )
 def test_settings_that_are_not_complete(run: Run, words: tuple[str, ...]) -> None:
     code, said = run(*words, MODE="production", PORT="65535")
@@ -65,7 +95,7 @@ def test_settings_that_are_not_complete(run: Run, words: tuple[str, ...]) -> Non
 
 
 def test_a_database_that_does_not_answer(run: Run, tmp_path: Path) -> None:
-    code, said = run("database", "upgrade", DATABASE_URL=f"postgresql:///none?host={tmp_path}")
+    code, said = run("asklater", "database", "upgrade", DATABASE_URL=f"postgresql:///none?host={tmp_path}")
     assert code == 1
     assert "does not answer" in said
     assert "Traceback" not in said
@@ -74,12 +104,43 @@ def test_a_database_that_does_not_answer(run: Run, tmp_path: Path) -> None:
 def test_the_schema_is_brought_up_to_date_again_and_again(run: Run, tmp_path: Path) -> None:
     for _ in range(2):
         fresh = f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
-        assert run("database", "upgrade", DATABASE_URL=fresh) == (0, "The database is up to date.\n")
+        assert run("asklater", "database", "upgrade", DATABASE_URL=fresh) == (0, "The database is up to date.\n")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [("asklater", "database", "upgrade"), ("serve",), ("asklater", "work"), ("asklater", "job", "deliver_mail")],
+)
+def test_a_database_from_before_the_first_release_is_left_alone(
+    run: Run, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    file = tmp_path / "instance" / "asklater.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    with database.engine.begin() as connection:
+        for statement in UNRELEASED:
+            connection.exec_driver_sql(statement)
+    database.close()
+    before = file.read_bytes()
+    code, said = run(*words, DATABASE_URL=f"sqlite:///{file}", PORT="0")
+    assert code == 1
+    assert said == (
+        f"sqlite:///{file} is from before the first release and cannot be upgraded: "
+        f"move the folder {file.parent} away, or set INSTANCE or DATABASE_URL to a new place.\n"
+    )
+    assert file.read_bytes() == before
+
+
+def test_another_applications_history_is_no_reason_to_stop(run: Run, tmp_path: Path) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'shared.sqlite3'}")
+    with database.engine.begin() as connection:
+        connection.exec_driver_sql(UNRELEASED[0])
+    database.close()
+    assert run("asklater", "database", "upgrade", DATABASE_URL=database.url) == (0, "The database is up to date.\n")
 
 
 def test_a_job_is_run_by_its_name(run: Run) -> None:
-    assert run("job", "deliver_mail") == (0, "")
-    code, said = run("job", "nonsense")
+    assert run("asklater", "job", "deliver_mail") == (0, "")
+    code, said = run("asklater", "job", "nonsense")
     assert code == 2
     assert "deliver_mail" in said
 

@@ -10,9 +10,9 @@ from asklater import clock
 from asklater.db import EPOCH, MICROSECOND
 from asklater.engine import Engine
 from halftone import checkout
-from tests.browsing import went_to
 from tests.halftone.integration.publishing import reviewed, shared
 from tests.halftone.integration.shopping import CARD, OTHER_PRINT, WALLPAPER, Shopper
+from tests.support.browsing import went_to
 
 PLAN, PRESS = "/account/erase", {"erase": "yes"}
 TEN_YEARS = timedelta(days=3653, minutes=1)
@@ -47,7 +47,7 @@ def test_the_books_outlive_their_person_and_do_not_name_them(plain: Shopper, sho
         assert words in plan
     page = erase(plain)
     assert "Keeping the books" in plain.client.get(page).text
-    (shell,) = plain.rows("subject")
+    (shell,) = plain.rows("asklater_subject")
     orders = plain.rows("shop_order")
     assert {row.subject_id for row in orders} == {shell.id} != {person}
     assert {(row.address, row.card_brand) for row in orders} == {(None, "")}
@@ -56,7 +56,7 @@ def test_the_books_outlive_their_person_and_do_not_name_them(plain: Shopper, sho
     assert shell.erased_at is not None
     assert (shell.signed_up_at, shell.data_key) == (None, None)
     assert plain.get(order).status_code == 404
-    told = {(row.recipient, row.contents.count("charge_")) for row in plain.rows("erasure_notice")}
+    told = {(row.recipient, row.contents.count("charge_")) for row in plain.rows("asklater_recipient_notice")}
     assert told == {("payment", 2), ("carrier", 0)}
     engine: Engine = shop.extensions["profiling"]
     with shop.app_context(), engine.database.unit_of_work():
@@ -80,13 +80,13 @@ def test_they_go_when_their_term_is_over_and_not_before(plain: Shopper, shop: Fl
     assert len(plain.rows("shop_order")) == 2
     purge(shop, placed + TEN_YEARS)
     purge(shop, placed + TEN_YEARS)
-    (kept,), (person,) = plain.rows("shop_order"), plain.rows("subject")
+    (kept,), (person,) = plain.rows("shop_order"), plain.rows("asklater_subject")
     assert kept.subject_id == person.id
     assert person.erased_at is None
     assert len(plain.rows("shop_order_line")) == 1
     purge(shop, EPOCH + kept.placed_at * MICROSECOND + TEN_YEARS)
     assert plain.rows("shop_order") == []
-    assert len(plain.rows("subject")) == 1, "who is here stays, whatever becomes of the books"
+    assert len(plain.rows("asklater_subject")) == 1, "who is here stays, whatever becomes of the books"
 
 
 def test_what_somebody_published_is_gone_at_once(plain: Shopper, shop: Flask) -> None:
@@ -104,7 +104,7 @@ def test_what_somebody_published_is_gone_at_once(plain: Shopper, shop: Flask) ->
 def test_in_the_middle_of_a_checkout_nothing_is_revived(shopper: Shopper, shop: Flask) -> None:
     shopper.buy()
     shopper.put(OTHER_PRINT)
-    shopper.run("DELETE FROM answer WHERE field = 'payment_method'")
+    shopper.run("DELETE FROM asklater_answer WHERE field = 'payment_method'")
     form = shopper.cart_form()
     shopper.order(form)
     asked = shopper.page
@@ -117,8 +117,8 @@ def test_in_the_middle_of_a_checkout_nothing_is_revived(shopper: Shopper, shop: 
     assert tab.answer(CARD).status_code < 500
     assert tab.order(form).status_code < 500
     assert len(tab.rows("shop_order")) == 1
-    assert [row.email for row in tab.rows("account")] == []
-    assert tab.rows("answer") == []
+    assert [row.email for row in tab.rows("asklater_account")] == []
+    assert tab.rows("asklater_answer") == []
 
 
 def test_an_order_that_is_overtaken_is_not_placed(
@@ -143,13 +143,13 @@ def test_an_order_that_is_overtaken_is_not_placed(
     answer = plain.order(form)
     assert answer.status_code < 500
     assert len(plain.rows("shop_order")) == 1
-    assert plain.rows("outgoing_mail") == []
-    assert len(plain.rows("subject")) <= 2
+    assert plain.rows("asklater_outgoing_mail") == []
+    assert len(plain.rows("asklater_subject")) <= 2
 
 
 def test_shells_of_the_simulator_go_with_its_others(plain: Shopper, shop: Flask) -> None:
     plain.buy()
-    plain.run("UPDATE subject SET simulated = true")
+    plain.run("UPDATE asklater_subject SET simulated = true")
     erase(plain)
     assert shop.test_cli_runner().invoke(args=["demo", "remove"]).exit_code == 0
-    assert plain.rows("subject") == plain.rows("shop_order") == []
+    assert plain.rows("asklater_subject") == plain.rows("shop_order") == []

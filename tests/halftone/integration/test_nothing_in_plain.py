@@ -9,7 +9,7 @@ from asklater.db import Database
 from asklater.settings import Settings
 from tests.halftone.integration.publishing import reviewed, shared
 from tests.halftone.integration.shopping import ADDRESS, CARD, OTHER_PRINT, Shopper
-from tests.on_disk import on_disk
+from tests.support.records import on_disk
 
 ONE, NEW = "Hoopoebird.One@x.example", "hoopoebird.two@x.example"
 STREET, TOWN = "Hoopoestreet 7", "Hoopoetown"
@@ -42,8 +42,8 @@ def test_a_whole_life_in_the_shop(
     live(plain)
     database: Database = plain.app.extensions["database"]
     plain.app.extensions["jobs"].enqueue("deliver_mail")
-    assert NEW in {row.recipient for row in plain.rows("outgoing_mail")}
-    assert f"third.{ONE}".casefold() in {row.email for row in plain.rows("email_code")}
+    assert NEW in {row.recipient for row in plain.rows("asklater_outgoing_mail")}
+    assert f"third.{ONE}".casefold() in {row.email for row in plain.rows("asklater_email_code")}
     assert NEW in plain.get("/account").text
     files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     everything = on_disk(database) + files + caplog.text.encode()

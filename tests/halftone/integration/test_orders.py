@@ -12,9 +12,8 @@ from asklater.db import Database
 from asklater.keys.service import Sealed
 from asklater.spreadsheets import inert
 from halftone.orders import CSV_COLUMNS, orders_of
-from tests.counting import statements
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, WALLPAPER, Shopper
-from tests.on_disk import on_disk
+from tests.support.records import on_disk, statements
 
 CSV = "/orders/export?format=csv"
 
@@ -26,7 +25,7 @@ def prove(shopper: Shopper) -> TestResponse:
 
 def test_nobody_has_no_orders(shopper: Shopper) -> None:
     assert "No orders yet" in shopper.get("/orders").text
-    assert shopper.rows("subject") == []
+    assert shopper.rows("asklater_subject") == []
 
 
 def test_orders_are_listed_newest_first(shopper: Shopper) -> None:
@@ -127,7 +126,7 @@ def test_an_unknown_format_is_refused_in_words_before_anything_is_asked(shopper:
     answer = shopper.get(f"/orders/export{query}")
     assert answer.status_code == 400
     assert "There is no such format" in answer.text
-    assert shopper.rows("subject") == []
+    assert shopper.rows("asklater_subject") == []
 
 
 def test_an_export_is_only_looked_at(shopper: Shopper) -> None:

@@ -4,9 +4,9 @@ import re
 from html.parser import HTMLParser
 from urllib.parse import urlsplit
 
-from flask import Flask, Response
+from flask import Flask, Response, request_finished
 
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 LOADED = {"src", "srcset", "poster", "data", "action", "formaction", "data-hx-get", "data-hx-post"}
 """Attributes by which a page reaches for something by itself, or sends something."""
@@ -55,12 +55,12 @@ def crawl(browser: Browser) -> dict[str, References]:
 def test_a_visitors_crawl(shop: Flask) -> None:
     browser, set_cookies = Browser(shop), set[str]()
 
-    @shop.after_request
-    def note(answer: Response) -> Response:
-        set_cookies.update(answer.headers.getlist("Set-Cookie"))
-        return answer
+    def note(_app: Flask, response: Response) -> None:
+        set_cookies.update(response.headers.getlist("Set-Cookie"))
 
-    found = crawl(browser)
+    with request_finished.connected_to(note, shop):
+        found = crawl(browser)
+    assert set_cookies
     assert {"/", "/privacy", "/cart"} <= found.keys()
     assert len(found) > 30
     reached = {url for references in found.values() for url in references.loaded if elsewhere(url)}

@@ -7,9 +7,9 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
-from tests.browsing import Browser, went_to
 from tests.halftone.integration.publishing import profile, reviewed, shared, stored
-from tests.pictures import picture
+from tests.support.answers import picture
+from tests.support.browsing import Browser, went_to
 
 URL = "/products/late-sun/reviews"
 GOOD = {"rating": "4", "text": "It glows across the room."}

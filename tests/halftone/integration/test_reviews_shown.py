@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from asklater import rights
-from tests.browsing import Browser, went_to
 from tests.halftone.integration.publishing import reviewed, shared, stored, withdraw
+from tests.support.browsing import Browser, went_to
 
 HOSTILE = [
     "<script>alert(1)</script>",

@@ -15,13 +15,13 @@ import pytest
 from halftone.server import Address, CannotServe, claim, commands
 from halftone.settings import ROOT
 from tests.asklater.contracts.files import SHOP
+from tests.support.waiting import PATIENCE
 
 pytestmark = [
     pytest.mark.enable_socket,
     pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="it is about processes, and brings its own database"),
 ]
 MANIFEST = ROOT / ("webapp/halftone/manifest.toml" if SHOP else "tests/asklater/contracts/manifest.toml")
-LONG = 90
 
 
 def free_port() -> int:
@@ -32,7 +32,7 @@ def free_port() -> int:
 
 
 def start(instance: Path, port: int, *options: str) -> subprocess.Popen[str]:
-    """`halftone serve` as a person starts it, its demo unloaded."""
+    """`python -m halftone serve` as a person starts it, its demo unloaded."""
     kept = {name: value for name, value in os.environ.items() if name in {"PATH", "HOME", "LANG"}}
     environment = {**kept, "PORT": str(port), "INSTANCE": str(instance), "MANIFEST": str(MANIFEST)}
     return subprocess.Popen(
@@ -56,7 +56,7 @@ def served(tmp_path: Path, port: int) -> Iterator[subprocess.Popen[str]]:
     yield process
     if process.poll() is None:
         process.kill()
-    process.communicate(timeout=LONG)
+    process.communicate(timeout=PATIENCE)
 
 
 def banner(process: subprocess.Popen[str]) -> str:
@@ -82,26 +82,26 @@ def alive(numbers: list[int]) -> list[int]:
 
 
 def wait_for_end(numbers: list[int]) -> list[int]:
-    """The processes that are still there after a while."""
-    deadline = time.monotonic() + 15
+    """The processes that are still there, once there is none or the patience with them has an end."""
+    deadline = time.monotonic() + PATIENCE
     while alive(numbers) and time.monotonic() < deadline:
         time.sleep(0.05)
     return alive(numbers)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [pytest.param(signal.SIGINT, marks=pytest.mark.thorough), signal.SIGTERM])
 def test_it_serves_and_one_signal_ends_everything(
     served: subprocess.Popen[str], port: int, number: signal.Signals
 ) -> None:
     said = banner(served)
     assert f"http://localhost:{port}/" in said
     assert f"http://localhost:{port}/mailbox/" in said
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=LONG) as answer:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE) as answer:
         assert answer.read() == b'{"status":"ok"}\n'
     children = descendants(served.pid)
     assert len(children) >= 3
     served.send_signal(number)
-    rest, _ = served.communicate(timeout=LONG)
+    rest, _ = served.communicate(timeout=PATIENCE)
     assert served.returncode == 0, rest
     assert "Stopping." in rest
     assert "Traceback" not in rest
@@ -109,6 +109,7 @@ def test_it_serves_and_one_signal_ends_everything(
     claim(Address("127.0.0.1", port))
 
 
+@pytest.mark.thorough
 def test_a_child_that_dies_ends_the_rest_and_is_named(served: subprocess.Popen[str]) -> None:
     banner(served)
     children = descendants(served.pid)
@@ -116,12 +117,13 @@ def test_a_child_that_dies_ends_the_rest_and_is_named(served: subprocess.Popen[s
         number for number in children if b"work" in Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
     )
     os.kill(worker, signal.SIGKILL)
-    rest, _ = served.communicate(timeout=LONG)
+    rest, _ = served.communicate(timeout=PATIENCE)
     assert served.returncode == 1
     assert "The worker ended by itself (SIGKILL)" in rest
     assert wait_for_end(children) == []
 
 
+@pytest.mark.thorough
 def test_nothing_outlives_a_supervisor_that_was_killed(served: subprocess.Popen[str]) -> None:
     banner(served)
     children = descendants(served.pid)
@@ -134,7 +136,7 @@ def test_a_taken_port_is_a_sentence(tmp_path: Path, port: int) -> None:
         other.bind(("127.0.0.1", port))
         other.listen()
         refused = start(tmp_path, port)
-        said, _ = refused.communicate(timeout=LONG)
+        said, _ = refused.communicate(timeout=PATIENCE)
     assert refused.returncode == 1
     assert f"Port {port} on 127.0.0.1 is taken" in said
     assert f"PORT={port + 1} make run" in said

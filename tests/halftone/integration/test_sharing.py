@@ -6,9 +6,9 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
-from tests.browsing import Browser, went_to
 from tests.halftone.integration.publishing import profile, shared, stored, withdraw
-from tests.pictures import picture
+from tests.support.answers import picture
+from tests.support.browsing import Browser, went_to
 
 HOSTILE = ["<script>alert(1)</script>", "' OR 1=1 --", "{{ 7777 * 7 }}", '"><img src=x onerror=alert(1)>']
 URL = "/products/late-sun/share"

@@ -75,14 +75,9 @@ _FIELD_PAGES = FieldPages(
 
 
 class Accounts:
-    """Accounts as an extension: sign-up, sessions, proofs, second factors, passkeys, providers and recovery.
-
-    They are the application's identity, so they join before the features that ask for one.
+    """Accounts as one of the `features` of `Profiling`: sign-up, sessions, proofs, second factors, passkeys, providers
+    and recovery. They are the application's identity, so they come before the features that ask for one.
     """
-
-    def __init__(self, app: Flask | None = None, services: Services | None = None) -> None:
-        if app is not None and services is not None:
-            self.init_app(app, services)
 
     def init_app(self, app: Flask, services: Services) -> None:
         init_app(app, services)
@@ -102,7 +97,7 @@ def init_app(app: Flask, services: Services) -> None:
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
-    app.cli.add_command(cli.group)
+    services.commands.add_command(cli.group)
     add_account_panel(app, 60, preferences.PREFERENCES_PANEL)
     add_account_links(app, 10, _account_links)
     add_links(app, 90, _links)

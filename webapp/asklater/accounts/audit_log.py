@@ -3,22 +3,21 @@
 import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 from flask import g, has_app_context
-from sqlalchemy import Table, bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, insert, select
 
 from asklater import clock
 from asklater.accounts.devices import device_name
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, AccountEvent
-from asklater.db import Database, current_database, current_session
+from asklater.db import Database, current_database, current_session, table_of
 from asklater.i18n import gettext
 from asklater.messages.mail import post_mail
 from asklater.site import absolute
 
 EVENTS_KEPT_FOR = timedelta(days=400)
-EVENT_TABLE = cast("Table", AccountEvent.__table__)
+EVENT_TABLE = table_of(AccountEvent)
 INSERT_EVENT = insert(EVENT_TABLE)
 PAGE_SIZE = 100
 COLUMNS = (
@@ -143,4 +142,6 @@ def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", l
     if address:
         what = describe_event(event)
         url = absolute(link or "/account/security")
-        post_mail(address, what, "security.txt", subject_id=subject_id, what=what, more=more, url=url)
+        post_mail(
+            address, what, "asklater/messages/security.txt", subject_id=subject_id, what=what, more=more, url=url
+        )

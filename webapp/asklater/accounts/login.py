@@ -77,10 +77,14 @@ def require_second_factor(owner: int, way: str, action: str) -> None:
         return
     current_sessions().arrive()
     session = current_session()
-    session.execute(delete(PendingLogin).where(PendingLogin.visit_hash == current_sessions().hash_of_this()))
+    session.execute(delete(PendingLogin).where(PendingLogin.session_hash == current_sessions().hash_of_this()))
     session.add(
         PendingLogin(
-            visit_hash=current_sessions().hash_of_this(), owner_id=owner, way=way, action=action, began_at=clock.now()
+            session_hash=current_sessions().hash_of_this(),
+            owner_id=owner,
+            way=way,
+            action=action,
+            began_at=clock.now(),
         )
     )
     session.flush()
@@ -92,7 +96,7 @@ def pending_login() -> PendingLogin | None:
     if current_sessions().subject() is None:
         return None
     wanted = select(PendingLogin).where(
-        PendingLogin.visit_hash == current_sessions().hash_of_this(),
+        PendingLogin.session_hash == current_sessions().hash_of_this(),
         PendingLogin.began_at > clock.now() - PENDING_LOGIN_VALID_FOR,
     )
     return current_session().scalar(wanted)

@@ -60,7 +60,7 @@ def factor() -> ResponseReturnValue:
         factors=tuple((held.label(), url_for(held.endpoint, next=onward)) for held in factors),
         lost_url="/recover/factor" if pending_login() else "",
     )
-    return http.personal(make_response(render_template("accounts/factor.html", page=page)))
+    return http.personal(make_response(render_template("asklater/accounts/factor.html", page=page)))
 
 
 @blueprint.get("/confirm")

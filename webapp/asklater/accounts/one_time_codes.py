@@ -52,21 +52,21 @@ class CodeChannel(Generic[AnyCode]):
         """Write the message that brings it."""
         raise NotImplementedError
 
-    def send(self, subject_id: int, visit_hash: bytes, recipient: str, *, again: bool, purpose: str = PROVE) -> bool:
+    def send(self, subject_id: int, session_hash: bytes, recipient: str, *, again: bool, purpose: str = PROVE) -> bool:
         """Send a code, unless one was sent within its term and no new one is wanted; whether one was. Raises Unable.
 
         One that wrong tries have used up is replaced on request only, so that guessing sends no message.
         """
-        if not again and self.live(subject_id, visit_hash, purpose, recipient) is not None:
+        if not again and self.live(subject_id, session_hash, purpose, recipient) is not None:
             return False
         self.admit(subject_id, recipient)
         session, moment = current_session(), clock.now()
         digits = f"{secrets.randbelow(10**6):06d}"
-        replaced = update(self.codes).where(self._asked_by(subject_id, visit_hash, purpose))
+        replaced = update(self.codes).where(self._asked_by(subject_id, session_hash, purpose))
         session.execute(replaced.values(used_at=moment))
         code = self.codes(
             subject_id=subject_id,
-            visit_hash=visit_hash,
+            session_hash=session_hash,
             purpose=purpose,
             code_hash=_code_hash(purpose, recipient, digits),
             sent_at=moment,
@@ -78,10 +78,10 @@ class CodeChannel(Generic[AnyCode]):
         return True
 
     def redeem(
-        self, subject_id: int, visit_hash: bytes, recipient: str, typed: str, *, purpose: str = PROVE
+        self, subject_id: int, session_hash: bytes, recipient: str, typed: str, *, purpose: str = PROVE
     ) -> AnyCode:
         """Use up the code. Raises Invalid with a sentence that says what to do, Unable after too many tries."""
-        code = self.live(subject_id, visit_hash, purpose, recipient)
+        code = self.live(subject_id, session_hash, purpose, recipient)
         if code is None or code.tries >= TRIES_PER_CODE:
             raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
         spend(self.tries, recipient, attempt_bucket(recipient))
@@ -99,18 +99,18 @@ class CodeChannel(Generic[AnyCode]):
         code.used_at = clock.now()
         return code
 
-    def live(self, subject_id: int, visit_hash: bytes, purpose: str, recipient: str | None = None) -> AnyCode | None:
+    def live(self, subject_id: int, session_hash: bytes, purpose: str, recipient: str | None = None) -> AnyCode | None:
         """The newest code of this session and purpose that is neither used nor run out; one sent there, if given."""
         wanted = select(self.codes).where(
-            self._asked_by(subject_id, visit_hash, purpose), self.codes.sent_at > clock.now() - CODE_VALID_FOR
+            self._asked_by(subject_id, session_hash, purpose), self.codes.sent_at > clock.now() - CODE_VALID_FOR
         )
         if recipient is not None:
             wanted = wanted.where(self.went_to(recipient))
         return current_session().scalar(wanted.order_by(self.codes.id.desc()).limit(1))
 
-    def stands(self, subject_id: int, visit_hash: bytes, purpose: str, recipient: str) -> bool:
+    def stands(self, subject_id: int, session_hash: bytes, purpose: str, recipient: str) -> bool:
         """Whether a code that was sent there can still be typed here."""
-        code = self.live(subject_id, visit_hash, purpose, recipient)
+        code = self.live(subject_id, session_hash, purpose, recipient)
         return code is not None and code.tries < TRIES_PER_CODE
 
     def void(self, recipient: str, *, but_of: int) -> None:
@@ -120,10 +120,10 @@ class CodeChannel(Generic[AnyCode]):
         )
         current_session().execute(others.values(used_at=clock.now()))
 
-    def _asked_by(self, subject_id: int, visit_hash: bytes, purpose: str) -> ColumnElement[bool]:
+    def _asked_by(self, subject_id: int, session_hash: bytes, purpose: str) -> ColumnElement[bool]:
         return (
             (self.codes.subject_id == subject_id)
-            & (self.codes.visit_hash == visit_hash)
+            & (self.codes.session_hash == session_hash)
             & (self.codes.purpose == purpose)
             & self.codes.used_at.is_(None)
         )
@@ -171,7 +171,7 @@ class MailChannel(CodeChannel[EmailCode]):
 
     def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
         title = gettext("%(code)s is your code", code=code)
-        post_mail(recipient, title, "code.txt", subject_id=subject_id, code=code)
+        post_mail(recipient, title, "asklater/messages/mailed_code.txt", subject_id=subject_id, code=code)
 
 
 MAIL_CHANNEL = MailChannel()

@@ -1,23 +1,35 @@
 """What accounts keep of a person, table by table; and how mails and codes to their proved address are erased."""
 
 from collections.abc import Mapping
-from typing import cast
 
-from sqlalchemy import Table, delete, select
+from sqlalchemy import delete, select
 
 from asklater.accounts.address_ownership import lock_address, void_other_claims
 from asklater.accounts.phones.text_codes import label_of_phone_code as label_of_number
 from asklater.accounts.recovery.requests import label_of_recovery, new_address_of
 from asklater.accounts.sealed_addresses import ACCOUNT_LABEL as KEPT_AS, address_of, label_of_code
 from asklater.accounts.second_factors.totp import SECRET_LABEL
-from asklater.accounts.tables import Account, EmailCode, Recovery
-from asklater.db import current_database, current_session
+from asklater.accounts.tables import (
+    Account,
+    AccountEvent,
+    Authenticator,
+    BrowserSession,
+    EmailCode,
+    Identity,
+    Passkey,
+    PendingLogin,
+    PhoneCode,
+    PhoneFactor,
+    Recovery,
+    RecoveryCode,
+)
+from asklater.db import current_database, current_session, table_of
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.keys.keyring import record
 from asklater.messages.sealing import address_mark
 from asklater.messages.tables import OutgoingMail
-from asklater.personal_tables import ColumnText, LabelOf, PersonalTable, Row
+from asklater.personal_tables import ColumnText, LabelOf, PersonalTable, Row, key_of_table
 
 ACCOUNT, PROTECTION = "account", "account_protection"
 """The purposes that these records serve, as keys of the manifest."""
@@ -212,48 +224,48 @@ def _sealed_as(label: LabelOf) -> LabelOf:
 
 PERSONAL_TABLES = (
     PersonalTable(
-        "account",
+        table_of(Account),
         ACCOUNT,
         _account,
         frozenset({"email_mark"}),
         sealed={"email": _sealed_as(_account_label)},
         repeats={"email": ("email",)},
     ),
-    PersonalTable("visit", PROTECTION, _sessions, frozenset({"token_hash"})),
-    PersonalTable("entrance", PROTECTION, _pending_logins, frozenset({"visit_hash"}), person="owner_id"),
+    PersonalTable(table_of(BrowserSession), PROTECTION, _sessions, frozenset({"token_hash"})),
+    PersonalTable(table_of(PendingLogin), PROTECTION, _pending_logins, frozenset({"session_hash"}), person="owner_id"),
     PersonalTable(
-        "email_code",
+        table_of(EmailCode),
         PROTECTION,
         _mailed_codes,
-        frozenset({"visit_hash", "code_hash", "email_mark"}),
+        frozenset({"session_hash", "code_hash", "email_mark"}),
         sealed={"email": _sealed_as(_code_label)},
         repeats={"email": ADDRESSES},
     ),
     PersonalTable(
-        "phone_code",
+        table_of(PhoneCode),
         PROTECTION,
         _phone_codes,
-        frozenset({"visit_hash", "code_hash", "number_mark", "number"}),
+        frozenset({"session_hash", "code_hash", "number_mark", "number"}),
         repeats={"number": ("phone",)},
         sealed={"number": lambda row: record(label_of_number(row["purpose"], row["code_hash"]))},
     ),
-    PersonalTable("account_event", PROTECTION, _events),
-    PersonalTable("passkey", PROTECTION, _passkeys, frozenset({"credential_id", "public_key", "user_handle"})),
+    PersonalTable(table_of(AccountEvent), PROTECTION, _events),
+    PersonalTable(table_of(Passkey), PROTECTION, _passkeys, frozenset({"credential_id", "public_key", "user_handle"})),
     PersonalTable(
-        "authenticator",
+        table_of(Authenticator),
         PROTECTION,
         _authenticators,
         frozenset({"secret"}),
         sealed={"secret": lambda _row: record(SECRET_LABEL)},
     ),
-    PersonalTable("recovery_code", PROTECTION, _recovery_codes, frozenset({"code_hash"})),
-    PersonalTable("phone_factor", PROTECTION, _phone_factors),
-    PersonalTable("identity", ACCOUNT, _identities),
+    PersonalTable(table_of(RecoveryCode), PROTECTION, _recovery_codes, frozenset({"code_hash"})),
+    PersonalTable(table_of(PhoneFactor), PROTECTION, _phone_factors),
+    PersonalTable(table_of(Identity), ACCOUNT, _identities),
     PersonalTable(
-        "recovery",
+        table_of(Recovery),
         PROTECTION,
         _recoveries,
-        frozenset({"visit_id", "cancel_hash", "token_hash"}),
+        frozenset({"session_id", "cancel_hash", "token_hash"}),
         repeats={"new_email": ("email",)},
         sealed={"new_email": _sealed_as(_recovery_label)},
     ),
@@ -263,8 +275,7 @@ PERSONAL_TABLES = (
 # What leads to a person by their addresses alone
 
 
-CODES = cast("Table", EmailCode.__table__)
-MAILS = cast("Table", OutgoingMail.__table__)
+CODES, MAILS = table_of(EmailCode), table_of(OutgoingMail)
 
 
 class AddressErasure:
@@ -280,12 +291,14 @@ class AddressErasure:
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
         """Mails and codes to the proved addresses, whoever asked for them; and others' claims on them."""
-        connection, gone = current_database().writing(), {MAILS.name: 0, CODES.name: 0}
+        connection, gone = current_database().writing(), dict.fromkeys(map(key_of_table, (MAILS, CODES)), 0)
         for email in _proved_addresses(subject_id):
             void_other_claims(self._engine, email, subject_id)
             current_session().flush()
             for table, mark in ((MAILS, MAILS.c.recipient_mark), (CODES, CODES.c.email_mark)):
-                gone[table.name] += connection.execute(delete(table).where(mark == address_mark(email))).rowcount
+                gone[key_of_table(table)] += connection.execute(
+                    delete(table).where(mark == address_mark(email))
+                ).rowcount
         return gone
 
 

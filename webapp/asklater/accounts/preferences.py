@@ -63,4 +63,4 @@ def _preferences_panel(subject_id: int) -> PreferencesPanel | None:
     return page if page.consents or page.unasked else None
 
 
-PREFERENCES_PANEL = Panel("accounts/_preferences.html", _preferences_panel)
+PREFERENCES_PANEL = Panel("asklater/accounts/_preferences.html", _preferences_panel)

@@ -41,7 +41,7 @@ def require_role(roles: tuple[str, ...], text: str, hint: str = "") -> Response 
     if http.wants_json():
         return http.problem(403, title, text)
     page = ErrorPage(403, title, text, tuple(links), "")
-    return http.personal(make_response(render_template("errors/error.html", error=page), 403))
+    return http.personal(make_response(render_template("asklater/error.html", error=page), 403))
 
 
 def _second_factor_link(subject_id: int) -> tuple[str, tuple[str, str]]:

@@ -20,7 +20,7 @@ from asklater.records.people import Subject
 def account() -> ResponseReturnValue:
     engine = current_engine()
     page = account_page(engine, engine.people.subject(), account_links())
-    return http.personal(make_response(render_template("accounts/account.html", page=page)))
+    return http.personal(make_response(render_template("asklater/accounts/account.html", page=page)))
 
 
 @blueprint.get("/account/bring-back")
@@ -63,7 +63,7 @@ def confirm_remove(field: str) -> ResponseReturnValue:
     if engine.kind_of(field).guarded and not is_recently_authenticated():
         return http.go_to(url_for("accounts.confirm", next=request.full_path.removesuffix("?")))
     page = remove_page(engine, field, _back())
-    return http.personal(make_response(render_template("accounts/remove.html", page=page)))
+    return http.personal(make_response(render_template("asklater/accounts/remove.html", page=page)))
 
 
 @blueprint.post("/account/fields/<field>/remove")
@@ -108,4 +108,4 @@ def _editable(field: str) -> tuple[Engine, Subject]:
 
 def _form(engine: Engine, field: str, given: Given, errors: dict[str, str], status: int = 200) -> Response:
     page = change_page(engine, field, given, errors, _back())
-    return http.fragment_or_page("accounts/_change.html", "accounts/change.html", status, page=page)
+    return http.fragment_or_page("asklater/accounts/_change.html", "asklater/accounts/change.html", status, page=page)

@@ -32,13 +32,13 @@ def security() -> ResponseReturnValue:
         urgent=panels_of(account.subject_id, urgent=True),
         panels=panels_of(account.subject_id),
     )
-    return http.personal(make_response(render_template("accounts/security.html", page=page)))
+    return http.personal(make_response(render_template("asklater/accounts/security.html", page=page)))
 
 
 @blueprint.get("/account/sessions")
 def own_sessions() -> ResponseReturnValue:
     page = SessionsPage(sessions.sessions_of(_account().subject_id))
-    return http.personal(make_response(render_template("accounts/sessions.html", page=page)))
+    return http.personal(make_response(render_template("asklater/accounts/sessions.html", page=page)))
 
 
 @blueprint.post("/account/sessions/<int:number>/end")
@@ -69,7 +69,7 @@ def activity() -> ResponseReturnValue:
     lines = tuple(
         EventLine(entry.at, audit_log.describe_event(entry.event), entry.way, entry.device) for entry in events
     )
-    return http.personal(make_response(render_template("accounts/activity.html", page=ActivityPage(lines))))
+    return http.personal(make_response(render_template("asklater/accounts/activity.html", page=ActivityPage(lines))))
 
 
 @blueprint.get("/account/email")

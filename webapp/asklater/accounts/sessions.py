@@ -7,17 +7,16 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import cast
 
 from flask import current_app, has_request_context, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import ColumnElement, Table, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
 
 from asklater import clock
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.devices import device_name
 from asklater.accounts.tables import Account, BrowserSession
-from asklater.db import Database, UTCDateTime, current_session
+from asklater.db import Database, UTCDateTime, current_session, table_of
 from asklater.records.people import STATE, Subject, presence, record_arrival, subject_of
 from asklater.tables import subject
 
@@ -30,7 +29,7 @@ AUTHENTICATION_FRESH_FOR = timedelta(minutes=15)
 """A proof of who it is holds for so long, where one is wanted anew."""
 SEEN_KEY = "seen"
 """Where the cookie keeps the hour in which the session was noted as seen."""
-SESSION_TABLE = cast("Table", BrowserSession.__table__)
+SESSION_TABLE = table_of(BrowserSession)
 
 
 def moment_param(name: str) -> ColumnElement[datetime]:

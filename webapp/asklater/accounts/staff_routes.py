@@ -29,7 +29,7 @@ def events() -> ResponseReturnValue:
     older = url_for("staff.events", event=event or None, before=entries[-1].id) if more else ""
     choices = (("", gettext("Everything")), *((key, audit_log.describe_event(key)) for key in audit_log.EVENTS))
     page = StaffEventsPage(tuple(_line(entry) for entry in entries), choices, event, older)
-    return http.personal(make_response(render_template("accounts/staff_events.html", page=page)))
+    return http.personal(make_response(render_template("asklater/accounts/staff_events.html", page=page)))
 
 
 def _line(entry: audit_log.AuditEntry) -> EventLine:

@@ -14,16 +14,20 @@ HAS_ROLE = text("role <> ''")
 class Account(Base):
     """A subject that gave an address. Provisional until the address is proved; unique only from then on."""
 
-    __tablename__ = "account"
+    __tablename__ = "asklater_account"
     __table_args__ = (
         Index(
-            "uq_account_verified", "email_mark", unique=True, sqlite_where=IS_VERIFIED, postgresql_where=IS_VERIFIED
+            "uq_asklater_account_verified",
+            "email_mark",
+            unique=True,
+            sqlite_where=IS_VERIFIED,
+            postgresql_where=IS_VERIFIED,
         ),
-        Index("ix_account_email_mark", "email_mark"),
-        Index("ix_account_staff", "role", sqlite_where=HAS_ROLE, postgresql_where=HAS_ROLE),
+        Index("ix_asklater_account_email_mark", "email_mark"),
+        Index("ix_asklater_account_staff", "role", sqlite_where=HAS_ROLE, postgresql_where=HAS_ROLE),
     )
 
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True)
     email: Mapped[bytes] = mapped_column(LargeBinary, doc="the address, normalised, under the subject's own key")
     email_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of it: what an account is found by")
     role: Mapped[str] = mapped_column(String(20), default="", doc="staff only: pm, privacy_officer or admin")
@@ -35,13 +39,13 @@ STAFF_IDS = select(Account.subject_id).where(HAS_ROLE)
 
 
 class BrowserSession(Base):
-    """A session. The cookie holds a random token, the row its hash; an ended visit opens nothing any more."""
+    """A session. The cookie holds a random token, the row its hash; an ended one opens nothing any more."""
 
-    __tablename__ = "visit"
+    __tablename__ = "asklater_session"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"), index=True)
     began_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, doc="to within an hour")
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -53,25 +57,25 @@ class BrowserSession(Base):
 
 
 class PendingLogin(Base):
-    """A visit that proved an address, or whatever it took, and still owes the second factor of the account there."""
+    """A session that proved an address, or whatever it took, and still owes the second factor of the account there."""
 
-    __tablename__ = "entrance"
+    __tablename__ = "asklater_pending_login"
 
-    visit_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
-    owner_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), index=True)
+    session_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
+    owner_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"), index=True)
     way: Mapped[str] = mapped_column(String(20))
     action: Mapped[str] = mapped_column(String(40), doc="whose prompt led here")
     began_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class OneTimeCode(Base):
-    """A code that was sent somewhere, good for the visit's subject that asked for it."""
+    """A code that was sent somewhere, good for the subject whose session asked for it."""
 
     __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
-    visit_hash: Mapped[bytes] = mapped_column(LargeBinary(32), doc="the session that asked")
+    subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"))
+    session_hash: Mapped[bytes] = mapped_column(LargeBinary(32), doc="the session that asked")
     purpose: Mapped[str] = mapped_column(String(10), doc="what it proves: an address, a change of it, a presence")
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
     sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -82,8 +86,8 @@ class OneTimeCode(Base):
 class EmailCode(OneTimeCode):
     """One that was sent by mail."""
 
-    __tablename__ = "email_code"
-    __table_args__ = (Index("ix_email_code_subject_id_sent_at", "subject_id", "sent_at"),)
+    __tablename__ = "asklater_email_code"
+    __table_args__ = (Index("ix_asklater_email_code_subject_id_sent_at", "subject_id", "sent_at"),)
 
     email: Mapped[bytes] = mapped_column(LargeBinary, doc="where it went, under the subject's own key")
     email_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of that")
@@ -92,12 +96,15 @@ class EmailCode(OneTimeCode):
 class AccountEvent(Base):
     """Something that happened to an account's authentication or authorisation. No values, no addresses."""
 
-    __tablename__ = "account_event"
-    __table_args__ = (Index("ix_account_event_subject_id_at", "subject_id", "at"), Index("ix_account_event_at", "at"))
+    __tablename__ = "asklater_account_event"
+    __table_args__ = (
+        Index("ix_asklater_account_event_subject_id_at", "subject_id", "at"),
+        Index("ix_asklater_account_event_at", "at"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
+    subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"))
     event: Mapped[str] = mapped_column(String(30), doc="a key of asklater.accounts.audit_log.EVENTS")
     way: Mapped[str] = mapped_column(String(20), doc="by which way or factor, where that matters")
     device: Mapped[str] = mapped_column(String(80))
@@ -109,9 +116,11 @@ class AccountEvent(Base):
 class RecoveryCode(Base):
     """One code that is good. Using it puts a fresh one in its place."""
 
-    __tablename__ = "recovery_code"
+    __tablename__ = "asklater_recovery_code"
 
-    subject_id: Mapped[int] = mapped_column(ForeignKey("account.subject_id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(
+        ForeignKey("asklater_account.subject_id", ondelete="CASCADE"), primary_key=True
+    )
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
@@ -122,9 +131,11 @@ class RecoveryCode(Base):
 class Authenticator(Base):
     """The app of an account. Until a code of it was typed, it is a draft that protects nothing."""
 
-    __tablename__ = "authenticator"
+    __tablename__ = "asklater_authenticator"
 
-    subject_id: Mapped[int] = mapped_column(ForeignKey("account.subject_id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(
+        ForeignKey("asklater_account.subject_id", ondelete="CASCADE"), primary_key=True
+    )
     secret: Mapped[bytes] = mapped_column(LargeBinary, doc="under the subject's own key")
     last_step: Mapped[int] = mapped_column(BigInteger, default=0, doc="the half minute of the last code taken")
     began_at: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -140,10 +151,10 @@ MAX_CREDENTIAL_ID_LENGTH, MAX_PASSKEY_NAME_LENGTH = 1023, 60
 class Passkey(Base):
     """One passkey of an account: its public half, and what its owner calls it."""
 
-    __tablename__ = "passkey"
+    __tablename__ = "asklater_passkey"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("account.subject_id", ondelete="CASCADE"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_account.subject_id", ondelete="CASCADE"), index=True)
     credential_id: Mapped[bytes] = mapped_column(LargeBinary(MAX_CREDENTIAL_ID_LENGTH), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary, doc="COSE")
     sign_count: Mapped[int] = mapped_column(BigInteger, doc="grows with each use; 0 where the device does not count")
@@ -158,7 +169,7 @@ class Passkey(Base):
 class AnsweredChallenge(Base):
     """A challenge that was answered, well or badly: it is good for nothing any more."""
 
-    __tablename__ = "answered_challenge"
+    __tablename__ = "asklater_answered_challenge"
 
     challenge_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     answered_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
@@ -170,10 +181,10 @@ class AnsweredChallenge(Base):
 class PhoneCode(OneTimeCode):
     """A code that was sent to a phone. The number itself is sealed; the mark tells whether two are the same."""
 
-    __tablename__ = "phone_code"
+    __tablename__ = "asklater_phone_code"
     __table_args__ = (
-        Index("ix_phone_code_subject_id_sent_at", "subject_id", "sent_at"),
-        Index("ix_phone_code_calling_code_sent_at", "calling_code", "sent_at"),
+        Index("ix_asklater_phone_code_subject_id_sent_at", "subject_id", "sent_at"),
+        Index("ix_asklater_phone_code_calling_code_sent_at", "calling_code", "sent_at"),
     )
 
     number_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash")
@@ -185,16 +196,18 @@ class PhoneCode(OneTimeCode):
 class PhoneFactor(Base):
     """An account whose phone is a second factor. Which number, the answers to `phone` and its proof say."""
 
-    __tablename__ = "phone_factor"
+    __tablename__ = "asklater_phone_factor"
 
-    subject_id: Mapped[int] = mapped_column(ForeignKey("account.subject_id", ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(
+        ForeignKey("asklater_account.subject_id", ondelete="CASCADE"), primary_key=True
+    )
     enrolled_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class HaltedTexting(Base):
     """A calling code to which no text message goes before `until`: too few of the last ones were ever used."""
 
-    __tablename__ = "halted_texting"
+    __tablename__ = "asklater_halted_texting"
 
     calling_code: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     until: Mapped[datetime] = mapped_column(UTCDateTime)
@@ -209,11 +222,11 @@ MAX_SUB_LENGTH = 255
 class Identity(Base):
     """What a provider calls somebody, linked to their account. No token is kept, and nothing that it said of them."""
 
-    __tablename__ = "identity"
-    __table_args__ = (UniqueConstraint("issuer", "sub", name="uq_identity_issuer_sub"),)
+    __tablename__ = "asklater_identity"
+    __table_args__ = (UniqueConstraint("issuer", "sub", name="uq_asklater_identity_issuer_sub"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("account.subject_id", ondelete="CASCADE"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_account.subject_id", ondelete="CASCADE"), index=True)
     provider: Mapped[str] = mapped_column(String(20), doc="the key of its declaration")
     issuer: Mapped[str] = mapped_column(String(300))
     sub: Mapped[str] = mapped_column(String(MAX_SUB_LENGTH), doc="the provider's own name for the person")
@@ -224,7 +237,7 @@ class Identity(Base):
 class AuthorizationAttempt(Base):
     """A way to a provider and back, or what waits for a second factor on it. Single use."""
 
-    __tablename__ = "provider_attempt"
+    __tablename__ = "asklater_authorization_attempt"
 
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     provider: Mapped[str] = mapped_column(String(20))
@@ -239,18 +252,18 @@ class AuthorizationAttempt(Base):
 class Recovery(Base):
     """Somebody asked to get back into an account. Nothing has happened to it yet, and its owner can say no."""
 
-    __tablename__ = "recovery"
-    __table_args__ = (Index("ix_recovery_opens_at", "opens_at"),)
+    __tablename__ = "asklater_recovery"
+    __table_args__ = (Index("ix_asklater_recovery_opens_at", "opens_at"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    subject_id: Mapped[int] = mapped_column(ForeignKey("account.subject_id", ondelete="CASCADE"), index=True)
+    subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_account.subject_id", ondelete="CASCADE"), index=True)
     lost: Mapped[str] = mapped_column(String(10))
     way: Mapped[str] = mapped_column(String(20), doc="a key of asklater.accounts.recovery.methods.RECOVERY_METHODS")
     new_email: Mapped[bytes] = mapped_column(LargeBinary, doc='proved, and sealed; "" where the own address works')
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     opens_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    visit_id: Mapped[int | None] = mapped_column(
-        ForeignKey("visit.id", ondelete="SET NULL"), index=True, doc="the session that asked"
+    session_id: Mapped[int | None] = mapped_column(
+        ForeignKey("asklater_session.id", ondelete="SET NULL"), index=True, doc="the session that asked"
     )
     cancel_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     token_hash: Mapped[bytes | None] = mapped_column(

@@ -49,7 +49,7 @@ def background_prompt(placement: str) -> Markup:
     shown: Shown = g.get("background_shown", NOTHING)
     g.background_shown = Shown({*shown.placements, known}, {*shown.fields, *found.fields})
     page = background_page(engine, BackgroundAsk(found.prompt, found.fields, subject, _here()))
-    return Markup(render_template("profiling/_background.html", asked=page))  # noqa: S704 - a template's own markup
+    return Markup(render_template("asklater/asking/_background.html", asked=page))  # noqa: S704 - a template's own markup
 
 
 def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
@@ -197,7 +197,7 @@ def _done(engine: Engine, page: DonePage) -> Response:
         page = DonePage(
             page.heading, page.text, url_for(engine.registry.settings_endpoint), gettext("Your account"), False
         )
-    return http.fragment_or_page("profiling/_done.html", "profiling/done.html", done=page)
+    return http.fragment_or_page("asklater/asking/_done.html", "asklater/asking/done.html", done=page)
 
 
 def _nobody(back: str) -> Response:
@@ -209,4 +209,6 @@ def _nobody(back: str) -> Response:
 def _respond(engine: Engine, ask: BackgroundAsk) -> Response:
     page = background_page(engine, ask)
     status = 422 if page.errors else 200
-    return http.fragment_or_page("profiling/_background.html", "profiling/background.html", status, asked=page)
+    return http.fragment_or_page(
+        "asklater/asking/_background.html", "asklater/asking/background.html", status, asked=page
+    )

@@ -20,7 +20,9 @@ def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
     """The prompt, as a fragment or as a page; 422 when it shows errors, 429 when one has to wait first."""
     page = prompt(engine, ask)
     status = 429 if page.retry_after else 422 if page.errors else 200
-    response = http.fragment_or_page("profiling/_prompt.html", "profiling/prompt.html", status, prompt=page)
+    response = http.fragment_or_page(
+        "asklater/asking/_prompt.html", "asklater/asking/prompt.html", status, prompt=page
+    )
     if page.retry_after:
         response.headers["Retry-After"] = str(page.retry_after)
     return response
@@ -82,7 +84,7 @@ def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
         link_label=gettext("Download it again"),
         follow=True,
     )
-    return http.fragment_or_page("profiling/_done.html", "profiling/done.html", done=page)
+    return http.fragment_or_page("asklater/asking/_done.html", "asklater/asking/done.html", done=page)
 
 
 def answer_with_detour(engine: Engine, action: str, elsewhere: Redirected) -> Response:
@@ -121,7 +123,7 @@ def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedReq
         post_url=interrupted.url,
         hidden=(*interrupted.inputs, (REDRAW, RESUMED), (RESUMED, token)),
     )
-    return http.personal(make_response(render_template("profiling/resume.html", page=page)))
+    return http.personal(make_response(render_template("asklater/asking/resume.html", page=page)))
 
 
 def answer_carried_on_before() -> Response:
@@ -133,4 +135,4 @@ def answer_carried_on_before() -> Response:
         link_label=gettext("To the front page"),
         follow=False,
     )
-    return http.fragment_or_page("profiling/_done.html", "profiling/done.html", 409, done=page)
+    return http.fragment_or_page("asklater/asking/_done.html", "asklater/asking/done.html", 409, done=page)

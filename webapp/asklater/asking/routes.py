@@ -1,7 +1,5 @@
 """The library's own routes: where a gated page, a download or a background prompt is asked for and answered."""
 
-from pathlib import Path
-
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
@@ -12,8 +10,7 @@ from asklater.asking.responses import answer_carried_on_before, answer_with_resu
 from asklater.asking.submission import read_submission
 from asklater.engine import Engine, current_engine
 
-TEMPLATES = str(Path(__file__).resolve().parents[3] / "templates")
-blueprint = Blueprint("profiling", __name__, url_prefix="/ask", template_folder=TEMPLATES)
+blueprint = Blueprint("profiling", __name__, url_prefix="/ask")
 
 
 @blueprint.get("/<action>")
@@ -57,7 +54,7 @@ def _onward() -> tuple[str, str]:
     return http.on_this_site(request.args.get("next", "/")), request.args.get("result", "page")
 
 
-background_blueprint = Blueprint("background", __name__, url_prefix="/ask/background", template_folder=TEMPLATES)
+background_blueprint = Blueprint("background", __name__, url_prefix="/ask/background")
 background_blueprint.add_app_template_global(background_prompt)
 
 

@@ -7,7 +7,7 @@ from asklater.db import UTCDateTime, metadata
 RUNNING = text("stopped_at IS NULL")
 
 run = Table(
-    "experiment_run",
+    "asklater_experiment_run",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("experiment", String(40), nullable=False),
@@ -17,22 +17,24 @@ run = Table(
     Column("started_by", String(20), nullable=False, doc="a role, no person"),
     Column("stopped_at", UTCDateTime),
     Column("winner", String(40), nullable=False, server_default="", doc='the variant declared best, "" for none'),
-    Index("uq_experiment_run_running", "experiment", unique=True, sqlite_where=RUNNING, postgresql_where=RUNNING),
-    Index("ix_experiment_run_experiment", "experiment"),
+    Index(
+        "uq_asklater_experiment_run_running", "experiment", unique=True, sqlite_where=RUNNING, postgresql_where=RUNNING
+    ),
+    Index("ix_asklater_experiment_run_experiment", "experiment"),
     comment="An experiment from its start to its end",
     sqlite_autoincrement=True,
 )
 
 assignment = Table(
-    "assignment",
+    "asklater_experiment_assignment",
     metadata,
-    Column("run_id", ForeignKey("experiment_run.id", ondelete="CASCADE"), primary_key=True),
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("run_id", ForeignKey("asklater_experiment_run.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
     Column("variant", String(40), nullable=False),
     Column("at", UTCDateTime, nullable=False, doc="when the person was first eligible in this run"),
     Column(
         "acted_at", UTCDateTime, doc="when the action first ran without having asked, since the variant put it off"
     ),
-    Index("ix_assignment_subject_id", "subject_id"),
+    Index("ix_asklater_experiment_assignment_subject_id", "subject_id"),
     comment="Which variant of an experiment a person gets, from its first eligible moment on",
 )

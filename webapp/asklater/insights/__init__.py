@@ -73,11 +73,7 @@ def _rebuild() -> None:
 
 
 class Dashboard:
-    """The dashboard as an extension. It asks the identity of `services` who may see it: product managers, `pm`."""
-
-    def __init__(self, app: Flask | None = None, services: Services | None = None) -> None:
-        if app is not None and services is not None:
-            self.init_app(app, services)
+    """The dashboard as one of the `features` of `Profiling`. The identity says who is a product manager, and sees it."""
 
     def init_app(self, app: Flask, services: Services) -> None:
         init_app(app, services)
@@ -88,7 +84,7 @@ def init_app(app: Flask, services: Services) -> None:
     provide_identity(app, services.identity, "the dashboard stays closed.")
     app.register_blueprint(blueprint)
     experiments.init_app(app, services)
-    app.cli.add_command(_commands)
+    services.commands.add_command(_commands)
     signup.init_app(app, services)
     _add_tabs(app)
     add_links(app, 85, _links)

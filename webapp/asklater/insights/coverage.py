@@ -4,28 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Boolean, Column, Integer, String, Table, delete, func, insert, literal, select, union_all
+from sqlalchemy import delete, func, insert, literal, select, union_all
 
 from asklater import clock
-from asklater.db import Database, UTCDateTime, metadata
+from asklater.db import Database
 from asklater.insights.filters import Uncounted
 from asklater.insights.query import SIMULATED, People
+from asklater.insights.tables import coverage
 from asklater.tables import answer, subject
 
 KEPT_FROM_ACCOUNTS = 2000
 """Accounts from which on they are no longer counted for each page."""
 ALL_ACCOUNTS = ""
 """Instead of a field, for the accounts themselves."""
-
-coverage = Table(
-    "coverage",
-    metadata,
-    Column("field", String(40), primary_key=True, doc='"" for the accounts themselves'),
-    Column("simulated", Boolean, primary_key=True),
-    Column("accounts", Integer, nullable=False),
-    Column("counted_at", UTCDateTime, nullable=False),
-    comment="How many accounts held each field when the worker last counted",
-)
 
 
 @dataclass(frozen=True)

@@ -52,7 +52,9 @@ def overview() -> ResponseReturnValue:
     if http.wants_fragment() and look.state == page.refreshing.state:
         return http.personal(Response(status=204))
     status = 422 if asked.errors else 200
-    return http.fragment_or_page("insights/_overview.html", "insights/overview.html", status, page=page)
+    return http.fragment_or_page(
+        "asklater/insights/_overview.html", "asklater/insights/overview.html", status, page=page
+    )
 
 
 @blueprint.get("/live")
@@ -68,7 +70,7 @@ def live() -> ResponseReturnValue:
     known = request.args.get("newest", type=int)
     page = live_page(seen, manifest, names, asked, paused="paused" in request.args, known=known)
     status = 422 if asked.errors else 200
-    return http.fragment_or_page("insights/_live.html", "insights/live.html", status, page=page)
+    return http.fragment_or_page("asklater/insights/_live.html", "asklater/insights/live.html", status, page=page)
 
 
 def requested_query() -> QueryForm:

@@ -45,7 +45,7 @@ TIMED_OUTCOMES = ("completed", "dismissed", "superseded")
 """Outcomes whose times since the first impression are kept as histograms."""
 
 series = Table(
-    "series",
+    "asklater_series",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("simulated", Boolean, nullable=False),
@@ -54,14 +54,14 @@ series = Table(
     Column("variant", String(81), nullable=False, doc='"-" where no experiment applied'),
     Column("device", String(10), nullable=False),
     Column("visitor", String(10), nullable=False, doc="new or returning"),
-    UniqueConstraint("simulated", "field", "context", "variant", "device", "visitor", name="uq_series_key"),
+    UniqueConstraint("simulated", "field", "context", "variant", "device", "visitor", name="uq_asklater_series_key"),
     comment="What is counted apart",
 )
 
 
 def _by_day() -> Iterator[Column[Any]]:
     """A series and a day, and all that is counted of them."""
-    yield Column("series_id", ForeignKey("series.id", ondelete="CASCADE"), primary_key=True)
+    yield Column("series_id", ForeignKey("asklater_series.id", ondelete="CASCADE"), primary_key=True)
     first = "days since 1970, UTC, of the first impression"
     yield Column("day", Integer, primary_key=True, autoincrement=False, doc=first)
     for name in COUNTERS:
@@ -73,7 +73,7 @@ def _by_day() -> Iterator[Column[Any]]:
 
 
 totals = Table(
-    "series_totals",
+    "asklater_series_totals",
     metadata,
     *_by_day(),
     comment="Running totals up to and with a day: any range of days is the difference of two rows",
@@ -81,7 +81,7 @@ totals = Table(
 )
 
 anonymous_totals = Table(
-    "departed_totals",
+    "asklater_anonymous_totals",
     metadata,
     *_by_day(),
     comment="What the totals hold of persons whose rows went, by day: sums, which a rebuild starts from",
@@ -89,7 +89,7 @@ anonymous_totals = Table(
 )
 
 rollup_state = Table(
-    "rollup_state",
+    "asklater_rollup_state",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("rolled_at", UTCDateTime, nullable=False, doc="when the worker last counted everything that was due"),
@@ -102,7 +102,7 @@ rollup_state = Table(
 
 
 signup_form = Table(
-    "signup_form",
+    "asklater_signup_form",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", UTCDateTime, nullable=False, doc="when an application first ran with it"),
@@ -111,4 +111,36 @@ signup_form = Table(
     UniqueConstraint("digest"),
     comment="What the sign-up form asked from when on; its history is the difference of one row and the next",
     sqlite_autoincrement=True,
+)
+
+
+# Coverage
+
+
+coverage = Table(
+    "asklater_coverage",
+    metadata,
+    Column("field", String(40), primary_key=True, doc='"" for the accounts themselves'),
+    Column("simulated", Boolean, primary_key=True),
+    Column("accounts", Integer, nullable=False),
+    Column("counted_at", UTCDateTime, nullable=False),
+    comment="How many accounts held each field when the worker last counted",
+)
+
+
+# What is left of participants who went
+
+
+SUM_COLUMNS = ("persons", "successes", "acted", "dismissed", "again", "squares")
+
+anonymous_participants = Table(
+    "asklater_anonymous_participants",
+    metadata,
+    Column("run_id", ForeignKey("asklater_experiment_run.id", ondelete="CASCADE"), primary_key=True),
+    Column("variant", String(40), primary_key=True),
+    Column("simulated", Boolean, primary_key=True),
+    Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC, of the window's end"),
+    Column("assigned", BigInteger, nullable=False, doc="all of them, those included who left before its end"),
+    *(Column(name, BigInteger, nullable=False) for name in SUM_COLUMNS),
+    comment="What came of participants whose rows went, by variant and the day on which their window ended",
 )

@@ -10,13 +10,10 @@ from asklater import clock
 from asklater.db import Database
 from asklater.keys.service import KeyService, MissingMasterKey, Sealed
 from asklater.keys.tables import master_key
-from asklater.keys.vault import unpack
-from asklater.tables import subject
 
 KNOWN_WORDS = b"asklater"
 IN_USE = select(master_key.c.master).where(master_key.c.in_use).with_for_update(read=True)
 NEEDED = select(master_key).where(master_key.c.emptied_at.is_(None))
-SAMPLE = select(subject.c.id, subject.c.data_key).where(subject.c.data_key.is_not(None)).limit(1)
 
 
 def check(database: Database, service: KeyService) -> str:
@@ -43,7 +40,7 @@ def in_use(database: Database, service: KeyService) -> str:
     connection = database.writing()
     found: str | None = connection.execute(IN_USE).scalar()
     if found is None:
-        row = _row(service, _first(connection, service))
+        row = _row(service, service.ids[0])
         connection.execute(database.insert(master_key).values(row).on_conflict_do_nothing())
         found = connection.execute(IN_USE).scalar_one()
     if not service.has(found):
@@ -66,18 +63,6 @@ def _row(service: KeyService, master: str) -> dict[str, object]:
         "in_use": True,
         "began_at": clock.now(),
     }
-
-
-def _first(connection: Connection, service: KeyService) -> str:
-    """The one that the database is under though nobody has noted it yet: that which opens what there is."""
-    row = connection.execute(SAMPLE).first()
-    if row is None:
-        return service.ids[0]
-    (wrapped,) = unpack(row.data_key)[:1]
-    for master in (wrapped.master,) if wrapped.master else service.ids:
-        if _opens(service, master, wrapped.content, wrapped.bound(row.id)):
-            return master
-    raise MissingMasterKey(wrapped.master, service.ids)
 
 
 def _opens(service: KeyService, master: str, content: bytes, bound: str) -> bool:

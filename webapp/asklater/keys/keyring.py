@@ -16,7 +16,7 @@ from asklater.tables import subject
 
 KEY = select(subject.c.data_key).where(subject.c.id == bindparam("of_subject"))
 FIRST_KEY = update(subject).where(subject.c.id == bindparam("of_subject"), subject.c.data_key.is_(None))
-APPLICATION = "house"
+APPLICATION = "application"
 """The owner of what belongs to no subject."""
 APPLICATION_KEY = select(application_key.c.data_key).where(application_key.c.name == APPLICATION)
 MARKS = "marks"
@@ -70,10 +70,6 @@ class Keyring:
             raise Sealed("there is no key")
         return found
 
-    def be_sure(self) -> None:
-        """Raises MissingMasterKey where the master key that the database is under is not here."""
-        in_use(self._database, self.service)
-
     def mark(self, text: str) -> bytes:
         """A keyed hash: it finds a row by what it holds sealed, and tells nobody else what that is.
 
@@ -91,8 +87,8 @@ class Keyring:
             master = in_use(self._database, self.service)
         connection, moment = self._database.writing(), clock.now()
         if subject_id is None:
-            services = {"name": APPLICATION, "data_key": self.vault.new_ring(APPLICATION, master, moment)}
-            connection.execute(self._database.insert(application_key).values(services).on_conflict_do_nothing())
+            row = {"name": APPLICATION, "data_key": self.vault.new_ring(APPLICATION, master, moment)}
+            connection.execute(self._database.insert(application_key).values(row).on_conflict_do_nothing())
         else:
             ring = self.vault.new_ring(subject_id, master, moment)
             connection.execute(FIRST_KEY, {"of_subject": subject_id, "data_key": ring})

@@ -10,7 +10,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
-from asklater.keys import master_keys
+from asklater import master_keys
 from asklater.settings import Settings
 
 NONCE_BYTES = 12
@@ -47,10 +47,10 @@ class MissingMasterKey(Sealed):
 
     def __init__(self, master: str, here: Iterable[str]) -> None:
         super().__init__(
-            f"The database holds keys that are wrapped by master key {master or 'of another installation'}. "
+            f"The database holds keys that are wrapped by master key {master}. "
             f"Here there is only {', '.join(here)}.\n"
             "Give the missing one back: in MASTER_KEY, in RETIRED_MASTER_KEYS, or as a line of MASTER_KEY_FILE. "
-            "A retired master key is needed until `halftone keys rotate` has come to its end.\n"
+            "A retired master key is needed until `flask asklater keys rotate` has come to its end.\n"
             "Nothing was changed, and nothing is lost."
         )
         self.master = master

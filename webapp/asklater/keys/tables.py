@@ -8,27 +8,27 @@ IN_USE = text("in_use")
 OPEN = text("finished_at IS NULL")
 
 master_key = Table(
-    "master_key",
+    "asklater_master_key",
     metadata,
     Column("master", String(8), primary_key=True, doc="the short id, which is made from the key"),
     Column("check_value", LargeBinary, nullable=False, doc="known words under the key: they tell whether it is this"),
     Column("in_use", Boolean, nullable=False, doc="new keys are wrapped by it"),
     Column("began_at", UTCDateTime, nullable=False),
     Column("emptied_at", UTCDateTime, doc="since when nothing is wrapped by it any more"),
-    Index("uq_master_key_in_use", "in_use", unique=True, sqlite_where=IN_USE, postgresql_where=IN_USE),
+    Index("uq_asklater_master_key_in_use", "in_use", unique=True, sqlite_where=IN_USE, postgresql_where=IN_USE),
     comment="A master key that this database has been under, without the key",
 )
 
 application_key = Table(
-    "house_key",
+    "asklater_application_key",
     metadata,
     Column("name", String(40), primary_key=True),
     Column("data_key", LargeBinary, nullable=False, doc="a ring of keys, as a subject's"),
-    comment="A key of the house's own: for marks of addresses, and for what belongs to nobody in particular",
+    comment="A key of the application's own: for marks of addresses, and for what belongs to nobody in particular",
 )
 
 key_rotation = Table(
-    "key_rotation",
+    "asklater_key_rotation",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("sort", String(10), nullable=False, doc="master or account"),
@@ -42,6 +42,6 @@ key_rotation = Table(
     Column("began_at", UTCDateTime, nullable=False),
     Column("resumes_at", UTCDateTime, doc="when the next phase begins"),
     Column("finished_at", UTCDateTime),
-    Index("uq_key_rotation_open", "sort", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
+    Index("uq_asklater_key_rotation_open", "sort", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
     comment="One rotation of the master key or of the accounts' keys, and how far it has come",
 )

@@ -12,15 +12,15 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from asklater.db import EPOCH, MICROSECOND, microseconds
 from asklater.keys.service import ID_BYTES, KeyService, Sealed, decrypt, encrypt, new_key
 
-FIRST_FORM, FORM, WITH_FORMER = b"\x01", b"\x02", b"\x03"
-"""What a ring begins with: one key that does not say by which master key; one key; a key with those before it."""
+FORM, WITH_FORMER = b"\x01", b"\x02"
+"""What a ring begins with: one key; a key with those before it."""
 HEAD = struct.Struct(f">c{ID_BYTES}sHQH")
 """The form, the master key's id, the key's number, microseconds since 1970, and the length of what follows."""
 
 
 @dataclass(frozen=True)
 class Wrapped:
-    """One key of a ring. `master` is "" and `made_at` 0 where the first form did not say."""
+    """One key of a ring: the short id of the master key that wraps it, its number, and microseconds since 1970."""
 
     master: str
     number: int
@@ -29,13 +29,11 @@ class Wrapped:
 
     def bound(self, owner: int | str) -> str:
         """What is bound in: in another owner's row, or as another key of the owner, it does not unwrap."""
-        return f"subject:{owner}:{self.number}:{self.made_at}" if self.master else f"subject:{owner}"
+        return f"subject:{owner}:{self.number}:{self.made_at}"
 
 
 def unpack(ring: bytes) -> list[Wrapped]:
     """The keys of a ring, the newest first. Raises Sealed for what is none."""
-    if ring[:1] == FIRST_FORM:
-        return [Wrapped("", 1, 0, ring[1:])]
     keys, at = [], 0
     while at < len(ring):
         try:
@@ -53,7 +51,7 @@ def unpack(ring: bytes) -> list[Wrapped]:
 
 
 def pack(keys: Iterable[Wrapped]) -> bytes:
-    """The inverse, in today's form."""
+    """The inverse."""
     newest, *former = keys
     return _record(WITH_FORMER if former else FORM, newest) + b"".join(_record(FORM, key) for key in former)
 
@@ -98,8 +96,7 @@ class Vault:
                 raise Sealed("its key is gone")
             if number not in ciphers:
                 ciphers[number] = AESGCM(self._unwrap(owner, keys[number]))
-            content = sealed[1:] if sealed[:1] == FIRST_FORM else sealed[1 + NUMBER :]
-            return decrypt(ciphers[number], content, _bound(owner, label))
+            return decrypt(ciphers[number], sealed[1 + NUMBER :], _bound(owner, label))
 
         return opened
 
@@ -129,14 +126,7 @@ class Vault:
         return replace(empty, content=self._service.wrap(master, key, empty.bound(owner)))
 
     def _unwrap(self, owner: int | str, key: Wrapped) -> bytes:
-        if key.master:
-            return self._service.unwrap(key.master, key.content, key.bound(owner))
-        for master in self._service.ids:  # the first form does not say by which
-            try:
-                return self._service.unwrap(master, key.content, key.bound(owner))
-            except Sealed:
-                continue
-        raise Sealed("none of the master keys here opens this key")
+        return self._service.unwrap(key.master, key.content, key.bound(owner))
 
 
 def settled(ring: bytes) -> bytes:
@@ -146,10 +136,7 @@ def settled(ring: bytes) -> bytes:
 
 def number_of(sealed: bytes) -> int:
     """By which of its owner's keys it was sealed. Raises Sealed for what was not."""
-    form = sealed[:1]
-    if form == FIRST_FORM:
-        return 1
-    if form != FORM:
+    if sealed[:1] != FORM:
         raise Sealed("unknown form of what is sealed")
     return int.from_bytes(sealed[1 : 1 + NUMBER])
 

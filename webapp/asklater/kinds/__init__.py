@@ -1,1 +1,34 @@
-"""Kinds: how one sort of field is asked, parsed, proved, shown and stored."""
+"""Kinds: how one sort of field is asked, parsed, proved and shown. A kind of your own derives from `Kind`.
+
+The library's own are imported when a manifest first names them, since some need the packages of an extra.
+"""
+
+from asklater.kinds.base import (
+    Asking,
+    Given,
+    Input,
+    InputError,
+    Invalid,
+    Kind,
+    Option,
+    Redirected,
+    Unable,
+    Upload,
+    input_id,
+    input_name,
+)
+
+__all__ = [
+    "Asking",
+    "Given",
+    "Input",
+    "InputError",
+    "Invalid",
+    "Kind",
+    "Option",
+    "Redirected",
+    "Unable",
+    "Upload",
+    "input_id",
+    "input_name",
+]

@@ -25,11 +25,7 @@ __all__ = ["Messages", "address_mark", "address_mark_in", "can_text", "init_app"
 
 
 class Messages:
-    """Mail and text messages as an extension."""
-
-    def __init__(self, app: Flask | None = None, services: Services | None = None) -> None:
-        if app is not None and services is not None:
-            self.init_app(app, services)
+    """Mail and text messages as one of the `features` of `Profiling`."""
 
     def init_app(self, app: Flask, services: Services) -> None:
         init_app(app, services)

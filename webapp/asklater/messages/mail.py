@@ -42,12 +42,12 @@ DELIVER_MAIL = "deliver_mail"
 def post_mail(recipient: str, title: str, template: str, *, subject_id: int | None = None, **context: object) -> None:
     """Write a mail to the outbox; it is sent once the transaction has committed.
 
-    `template` is a text file under templates/mail. Line breaks in `title` are folded, so no header is injected.
+    `template` is the name of a text template. Line breaks in `title` are folded, so no header is injected.
     To nobody (""), the same is written and never sent: where an answer must not tell whether somebody is there,
     the time that it takes does not tell either.
     """
     moment = clock.now()
-    text = render_template(f"mail/{template}", **context)
+    text = render_template(template, **context)
     mail = sealed_mail(subject_id, recipient, " ".join(title.split()), text, moment)
     mail.send_at = moment if recipient else None
     current_session().add(mail)

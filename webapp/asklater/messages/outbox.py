@@ -48,7 +48,7 @@ class Outgoing(Queued):
 
     __abstract__ = True
 
-    subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"), index=True)
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"), index=True)
 
 
 Message = TypeVar("Message", bound=Queued)

@@ -1,7 +1,9 @@
 """What the outboxes and the demo's pages hold of a person."""
 
+from asklater.db import table_of
 from asklater.i18n import gettext
 from asklater.messages.sealing import MAIL_COLUMNS, TEXT_COLUMNS
+from asklater.messages.tables import DeliveredMail, DeliveredText, OutgoingMail, OutgoingText
 from asklater.personal_tables import ColumnText, PersonalTable
 
 # Mail
@@ -45,7 +47,7 @@ def _delivered_mail() -> ColumnText:
 
 MAIL_TABLES = (
     PersonalTable(
-        "outgoing_mail",
+        table_of(OutgoingMail),
         MAIL_PURPOSE,
         _outgoing_mail,
         frozenset({"recipient_mark"}),
@@ -53,12 +55,12 @@ MAIL_TABLES = (
         repeats=MAIL_REPEATS,
     ),
     PersonalTable(
-        "delivered_mail",
+        table_of(DeliveredMail),
         MAIL_PURPOSE,
         _delivered_mail,
         frozenset({"outgoing_id"}),
         link="outgoing_id",
-        through="outgoing_mail",
+        through=table_of(OutgoingMail),
     ),
 )
 
@@ -103,18 +105,18 @@ def _delivered_text() -> ColumnText:
 
 TEXT_TABLES = (
     PersonalTable(
-        "outgoing_text",
+        table_of(OutgoingText),
         TEXT_PURPOSE,
         _outgoing_text,
         sealed=TEXT_COLUMNS.labels,
         repeats=TEXT_REPEATS,
     ),
     PersonalTable(
-        "delivered_text",
+        table_of(DeliveredText),
         TEXT_PURPOSE,
         _delivered_text,
         frozenset({"outgoing_id"}),
         link="outgoing_id",
-        through="outgoing_text",
+        through=table_of(OutgoingText),
     ),
 )

@@ -48,7 +48,7 @@ def mailbox(number: int | None = None) -> ResponseReturnValue:
     if number is not None and opened is None:
         abort(404)
     page = MailboxPage(mails, MAIL_OUTBOX.waiting(current_database()), opened)
-    return http.fragment_or_page("mail/_mailbox.html", "mail/mailbox.html", page=page)
+    return http.fragment_or_page("asklater/messages/_mailbox.html", "asklater/messages/mailbox.html", page=page)
 
 
 def _newest_mails() -> tuple[MailLine, ...]:
@@ -89,7 +89,9 @@ class TextsPage:
 @text_blueprint.get("/")
 def messages() -> ResponseReturnValue:
     page = TextsPage(_newest_texts(), TEXT_OUTBOX.waiting(current_database()))
-    return http.fragment_or_page("sms/_messages.html", "sms/messages.html", page=page)
+    return http.fragment_or_page(
+        "asklater/messages/_text_messages.html", "asklater/messages/text_messages.html", page=page
+    )
 
 
 def _newest_texts() -> tuple[TextLine, ...]:

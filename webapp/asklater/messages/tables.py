@@ -14,21 +14,21 @@ from asklater.messages.outbox import Outgoing
 class OutgoingMail(Outgoing):
     """One mail to be sent."""
 
-    __tablename__ = "outgoing_mail"
+    __tablename__ = "asklater_outgoing_mail"
 
-    recipient: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed under the subject's key, or the house's")
-    title: Mapped[bytes] = mapped_column(LargeBinary, doc="the same")
-    text: Mapped[bytes] = mapped_column(LargeBinary, doc="the same")
+    recipient: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed under the subject's key, or the application's")
+    title: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed like the recipient")
+    text: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed like the recipient")
     recipient_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of the address")
 
 
 class DeliveredMail(Base):
     """A mail that the demo's mailbox page shows."""
 
-    __tablename__ = "delivered_mail"
+    __tablename__ = "asklater_delivered_mail"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing_mail.id", ondelete="CASCADE"), unique=True)
+    outgoing_id: Mapped[int] = mapped_column(ForeignKey("asklater_outgoing_mail.id", ondelete="CASCADE"), unique=True)
     delivered_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
@@ -42,17 +42,17 @@ MAX_TEXT_LENGTH = 480
 class OutgoingText(Outgoing):
     """One text message to be sent."""
 
-    __tablename__ = "outgoing_text"
+    __tablename__ = "asklater_outgoing_text"
 
-    recipient: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed under the subject's key, or the house's")
-    words: Mapped[bytes] = mapped_column(LargeBinary, doc="the same")
+    recipient: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed under the subject's key, or the application's")
+    words: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed like the recipient")
 
 
 class DeliveredText(Base):
     """A message that the demo's page shows."""
 
-    __tablename__ = "delivered_text"
+    __tablename__ = "asklater_delivered_text"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    outgoing_id: Mapped[int] = mapped_column(ForeignKey("outgoing_text.id", ondelete="CASCADE"), unique=True)
+    outgoing_id: Mapped[int] = mapped_column(ForeignKey("asklater_outgoing_text.id", ondelete="CASCADE"), unique=True)
     delivered_at: Mapped[datetime] = mapped_column(UTCDateTime)

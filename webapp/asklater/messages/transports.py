@@ -5,15 +5,13 @@ import ssl
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import parseaddr
-from typing import cast
 from urllib.parse import quote, unquote, urlsplit
 
 import requests
 from email_validator import EmailNotValidError, validate_email
-from sqlalchemy import Table
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.db import current_database, table_of
 from asklater.messages.outbox import Transport, Undeliverable
 from asklater.messages.sealing import Mail, TextMessage
 from asklater.messages.tables import DeliveredMail, DeliveredText
@@ -21,7 +19,7 @@ from asklater.messages.tables import DeliveredMail, DeliveredText
 # Mail
 
 
-DELIVERED_MAIL = cast("Table", DeliveredMail.__table__)
+DELIVERED_MAIL = table_of(DeliveredMail)
 
 
 def to_mailbox(mail: Mail) -> None:
@@ -88,7 +86,7 @@ TWILIO_TIMEOUT = 10
 """Seconds, for the connection and again for the answer."""
 TWILIO_RETRY_STATUSES = frozenset({408, 425, 429})
 """Refusals that are none: the provider wants to be asked again."""
-DELIVERED_TEXT = cast("Table", DeliveredText.__table__)
+DELIVERED_TEXT = table_of(DeliveredText)
 
 
 def to_text_page(message: TextMessage) -> None:

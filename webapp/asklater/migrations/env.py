@@ -1,10 +1,11 @@
-"""Alembic's entry: runs the migrations on the connection that `asklater.schema` hands over."""
+"""Alembic's entry: runs the migrations of the history that `asklater.schema` hands over, on its connection."""
 
 from typing import Literal
 
 from alembic import context
 
-from asklater.db import UTCDateTime, metadata
+from asklater.db import UTCDateTime
+from asklater.schema import History
 
 
 def _plain_types(kind: str, item: object, _autogenerate: object) -> str | Literal[False]:
@@ -14,9 +15,12 @@ def _plain_types(kind: str, item: object, _autogenerate: object) -> str | Litera
     return False
 
 
+history: History = context.config.attributes["history"]
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=history.metadata,
+    version_table=history.version_table,
+    include_name=history.includes,
     render_as_batch=True,
     render_item=_plain_types,
     compare_type=True,

@@ -41,11 +41,7 @@ _PARTS: tuple[ModuleType, ...] = (
 
 
 class Privacy:
-    """Privacy as an extension. It asks the identity of `services` who its person is, and who is a privacy officer."""
-
-    def __init__(self, app: Flask | None = None, services: Services | None = None) -> None:
-        if app is not None and services is not None:
-            self.init_app(app, services)
+    """Privacy as one of the `features` of `Profiling`. The identity says who its person is, and who is an officer."""
 
     def init_app(self, app: Flask, services: Services) -> None:
         init_app(app, services)
@@ -59,7 +55,7 @@ def init_app(app: Flask, services: Services) -> None:
         part.init_app(app, services)
     app.register_blueprint(blueprint)
     app.register_blueprint(officer.officer_blueprint)
-    app.cli.add_command(cli.privacy_group)
+    services.commands.add_command(cli.privacy_group)
     services.engine.registry.notice_endpoint = "privacy.notice"
     add_links(app, 87, officer.officer_links)
     add_footer_links(app, 10, lambda: [Link(gettext("How we handle what you tell us"), url_for("privacy.notice"))])

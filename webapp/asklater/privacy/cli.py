@@ -23,7 +23,7 @@ def show_keys() -> None:
     """List the master keys, how many accounts' keys each wraps, and rotations that are under way."""
     standing = count_keys(current_engine())
     for line in standing.masters:
-        click.echo(f"{line.master or '(first form)':12}  {line.keys:>9,}  {_state_of(line)}")
+        click.echo(f"{line.master:12}  {line.keys:>9,}  {_state_of(line)}")
     for rotation in standing.rotations:
         if rotation.finished_at is None:
             click.echo(f"{rotation.sort} keys, {rotation.phase}: {rotation.changed:,} of {rotation.total:,}")

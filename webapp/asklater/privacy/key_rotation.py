@@ -54,10 +54,7 @@ class KeysPage:
 def keys_page(standing: KeyCounts) -> KeysPage:
     """The page of what there is."""
     return KeysPage(
-        tuple(
-            KeyLine(line.master or i18n.gettext("first form"), line.keys, _master_state(line))
-            for line in standing.masters
-        ),
+        tuple(KeyLine(line.master, line.keys, _master_state(line)) for line in standing.masters),
         tuple(_rotation(rotation) for rotation in standing.rotations),
         _advice(standing),
     )
@@ -68,8 +65,6 @@ def _master_state(line: MasterLine) -> str:
         return i18n.gettext("Missing: what it wraps cannot be opened")
     if line.in_use:
         return i18n.gettext("In use: new keys are wrapped by it")
-    if not line.master:
-        return i18n.gettext("From before master keys were named; the next rotation names it")
     return i18n.gettext("Opens what is not rotated yet") if line.keys else i18n.gettext("Here, and wraps nothing")
 
 
@@ -109,12 +104,12 @@ def _advice(standing: KeyCounts) -> str:
         )
     waiting = [line for line in standing.masters if line.here and not line.in_use]
     if waiting and any(line.keys for line in waiting):
-        return i18n.gettext("Not all keys are under the one in use: “halftone keys rotate” brings them there.")
+        return i18n.gettext("Not all keys are under the one in use: “flask asklater keys rotate” brings them there.")
     if waiting:
         names = ", ".join(line.master for line in waiting)
         return i18n.gettext(
-            "%(names)s wraps nothing. A new one is put in use by “halftone keys rotate”; an old one can be taken out "
-            "of the settings.",
+            "%(names)s wraps nothing. A new one is put in use by “flask asklater keys rotate”; "
+            "an old one can be taken out of the settings.",
             names=names,
         )
     return ""
@@ -135,7 +130,7 @@ def only_administrators() -> Response | None:
 @blueprint.get("", strict_slashes=False)
 def overview() -> ResponseReturnValue:
     page = keys_page(count_keys(current_engine()))
-    return http.personal(make_response(render_template("privacy/keys/keys.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/key_rotation/page.html", page=page)))
 
 
 def key_links() -> list[Link]:
@@ -148,7 +143,7 @@ ROTATION_JOB = "rotate_keys"
 
 def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
-    app.cli.add_command(cli.keys_group)
+    services.commands.add_command(cli.keys_group)
     add_links(app, 88, key_links)
     add_measure(app, 20, _measure)
     services.jobs.register(

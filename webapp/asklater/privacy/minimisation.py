@@ -157,11 +157,11 @@ def _rules() -> tuple[str, ...]:
 @officer_blueprint.get("/minimisation")
 def minimisation() -> ResponseReturnValue:
     page = minimisation_page(current_engine().manifest, latest_counts(current_database()))
-    return http.personal(make_response(render_template("privacy/minimisation/page.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/minimisation/page.html", page=page)))
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """`halftone manifest check` tells the warnings, and so does the log at every start."""
+    """`flask asklater manifest check` tells the warnings, and so does the log at every start."""
     services.engine.registry.register_check(lint_minimisation)
     add_officer_page(
         app,

@@ -60,7 +60,7 @@ def bar() -> dict[str, object]:
 
 @officer_blueprint.get("", strict_slashes=False)
 def overview() -> ResponseReturnValue:
-    return http.personal(make_response(render_template("privacy/officer/overview.html")))
+    return http.personal(make_response(render_template("asklater/privacy/officer/overview.html")))
 
 
 def officer_links() -> list[Link]:

@@ -18,6 +18,7 @@ from asklater.privacy.notices.versions import NoticeVersion, find_versions
 from asklater.records.answers import Held
 from asklater.records.people import Subject
 from asklater.rights import consents, since
+from asklater.tables import answer
 
 
 @dataclass(frozen=True)
@@ -97,8 +98,6 @@ class DataPage:
     not_held: tuple[FieldNotHeld, ...]
 
 
-ANSWERS = "answer"
-"""The holding that the page shows field by field."""
 MAX_ROWS = 5
 """So many rows of a table are shown; the export has all of them."""
 MAX_CELL_LENGTH = 300
@@ -106,10 +105,10 @@ MAX_CELL_LENGTH = 300
 
 
 def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:
-    """Every holding, those first that hold most of the person; what holds nothing comes last, and says so."""
-    told = [holding for name, holding in engine.registry.personal_tables.items() if name != ANSWERS]
+    """Every table but that of the answers, which stand field by field. What holds nothing comes last, and says so."""
+    told = [holding for holding in engine.registry.personal_tables.values() if holding.rows is not answer]
     held = row_counts(engine.database.reading(), told, subject_id)
-    groups = [_group(engine, holding, subject_id, held[holding.table]) for holding in told]
+    groups = [_group(engine, holding, subject_id, held[holding.key]) for holding in told]
     return tuple(sorted(groups, key=lambda group: group.count == 0))
 
 
@@ -120,7 +119,7 @@ def _group(engine: Engine, holding: PersonalTable, subject_id: int, count: int) 
     purpose = engine.manifest.purposes.get(holding.purpose)
     law = engine.manifest.purposes[holding.kept.purpose] if holding.kept else None
     return RecordGroup(
-        key=holding.table,
+        key=holding.key,
         label=words.label,
         count=count,
         purpose=gettext(purpose.label) if purpose else gettext("that of each field"),

@@ -23,7 +23,7 @@ STOPPING_OUTCOMES = frozenset({Outcome.OBJECTED, Outcome.RESTRICTED})
 def data() -> ResponseReturnValue:
     engine = current_engine()
     page = data_page(engine, engine.people.subject(), account_links())
-    return http.personal(make_response(render_template("privacy/person/data.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/personal_data/page.html", page=page)))
 
 
 @blueprint.post("/measurement")

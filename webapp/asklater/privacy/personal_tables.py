@@ -5,7 +5,16 @@ answering in time has to be shown.
 from asklater.i18n import gettext
 from asklater.keys.keyring import record
 from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
-from asklater.privacy.tables import address_label, export_part_label, message_label, note_label
+from asklater.privacy.tables import (
+    address_label,
+    export,
+    export_part,
+    export_part_label,
+    message_label,
+    note_label,
+    privacy_request,
+    privacy_request_event,
+)
 from asklater.records.personal_tables import ACCOUNTABILITY
 
 
@@ -39,14 +48,14 @@ def _parts() -> ColumnText:
 
 
 EXPORT_TABLES = (
-    PersonalTable("export", ACCOUNTABILITY, _exports, frozenset({"section", "after", "places", "tries"})),
+    PersonalTable(export, ACCOUNTABILITY, _exports, frozenset({"section", "after", "places", "tries"})),
     PersonalTable(
-        "export_part",
+        export_part,
         ACCOUNTABILITY,
         _parts,
         frozenset({"place", "section", "content"}),
         link="export_id",
-        through="export",
+        through=export,
         sealed={"content": lambda row: record(export_part_label(row["export_id"], row["place"]))},
     ),
 )
@@ -98,7 +107,7 @@ def _steps() -> ColumnText:
 
 REQUEST_TABLES = (
     PersonalTable(
-        "privacy_request",
+        privacy_request,
         ACCOUNTABILITY,
         _requests,
         frozenset({"taken_by", "pressed"}),
@@ -114,12 +123,12 @@ REQUEST_TABLES = (
         },
     ),
     PersonalTable(
-        "request_event",
+        privacy_request_event,
         ACCOUNTABILITY,
         _steps,
         frozenset({"by"}),
         link="request_id",
-        through="privacy_request",
+        through=privacy_request,
         kept=LegalHold(ACCOUNTABILITY, "", REQUEST_HOLD_TERM, {"note": None}),
         sealed={"note": lambda row: record(note_label(row))},
     ),

@@ -24,7 +24,7 @@ from asklater.records.people import RESTRICTED
 from asklater.records.retention import EVERY_MINUTES
 from asklater.services import Services
 from asklater.suppression import is_too_small, suppressed_text
-from asklater.tables import answer, purged
+from asklater.tables import answer, purge_count
 
 DAYS_AHEAD = (7, 30, 90)
 """Days for which it is told how many answers expire."""
@@ -77,7 +77,9 @@ def field_retention(database: Database, at: datetime) -> dict[str, FieldRetentio
 def purged_answers(database: Database, at: datetime) -> list[PurgedAnswers]:
     """What the purges of the last days took, the newest day first. One statement."""
     first = (at - timedelta(days=DAYS_BACK) - EPOCH).days
-    wanted = select(purged).where(purged.c.day > first).order_by(purged.c.day.desc(), purged.c.field)
+    wanted = (
+        select(purge_count).where(purge_count.c.day > first).order_by(purge_count.c.day.desc(), purge_count.c.field)
+    )
     return [
         PurgedAnswers(EPOCH.date() + timedelta(days=row.day), row.field, row.answers)
         for row in database.reading().execute(wanted)
@@ -85,9 +87,9 @@ def purged_answers(database: Database, at: datetime) -> list[PurgedAnswers]:
 
 
 def table_sizes(database: Database, holdings: Collection[PersonalTable]) -> Mapping[str, int]:
-    """How many rows each of these tables holds of anybody. One statement."""
+    """How many rows each of these tables holds of anybody, by its key. One statement."""
     counted: list[Any] = [
-        select(literal(held.table), func.count()).select_from(held.rows).where(_of_people(held)) for held in holdings
+        select(literal(held.key), func.count()).select_from(held.rows).where(_of_people(held)) for held in holdings
     ]
     return {row[0]: row[1] for row in database.reading().execute(union_all(*counted))} if counted else {}
 
@@ -178,13 +180,13 @@ def _label(manifest: Manifest, key: str) -> str:
 
 def _table(manifest: Manifest, held: PersonalTable, counted: Mapping[str, int]) -> RetentionRow:
     words, purpose = held.words(), manifest.purposes[held.purpose]
-    return words.label, gettext(purpose.label), words.retention, suppressed_or(counted.get(held.table, 0))
+    return words.label, gettext(purpose.label), words.retention, suppressed_or(counted.get(held.key, 0))
 
 
 @officer_blueprint.get("/retention")
 def retention() -> ResponseReturnValue:
     page = retention_page(current_engine(), current_database(), clock.now())
-    return http.personal(make_response(render_template("privacy/retention/retention.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/retention/page.html", page=page)))
 
 
 def init_app(app: Flask, _services: Services) -> None:

@@ -14,7 +14,7 @@ blueprint = Blueprint("privacy", __name__)
 def notice() -> ResponseReturnValue:
     engine = current_engine()
     page = notice_page(engine.manifest, list(engine.registry.personal_tables.values()))
-    return render_template("privacy/notice.html", page=page)
+    return render_template("asklater/privacy/notice.html", page=page)
 
 
 @blueprint.get("/privacy/keys.json")

@@ -3,7 +3,6 @@ their trail, versions of the record of processing, daily counts.
 """
 
 from datetime import datetime
-from typing import cast
 
 from sqlalchemy import (
     BigInteger,
@@ -20,12 +19,12 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from asklater.db import Base, UTCDateTime, metadata, microseconds
+from asklater.db import Base, UTCDateTime, metadata, microseconds, table_of
 from asklater.messages.outbox import Queued
 from asklater.personal_tables import Row
 
 notice_version = Table(
-    "notice",
+    "asklater_notice_version",
     metadata,
     Column("field", String(40), primary_key=True),
     Column("version", String(16), primary_key=True, doc="as it is kept with each answer"),
@@ -39,10 +38,10 @@ EXPORT_WAITING, EXPORT_BUILDING, EXPORT_READY, EXPORT_FAILED = "waiting", "build
 EXPORT_UNFINISHED = text("state IN ('waiting', 'building')")
 
 export = Table(
-    "export",
+    "asklater_export",
     metadata,
     Column("id", Integer, primary_key=True),
-    Column("subject_id", ForeignKey("subject.id", ondelete="CASCADE"), nullable=False),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False),
     Column("ordered_at", UTCDateTime, nullable=False),
     Column("state", String(10), nullable=False, doc="waiting, building, ready or failed"),
     Column("done", Integer, nullable=False, doc="rows that are in it"),
@@ -56,10 +55,10 @@ export = Table(
     Column("began_at", UTCDateTime),
     Column("ready_at", UTCDateTime),
     Column("expires_at", UTCDateTime, nullable=False),
-    Index("ix_export_subject_id", "subject_id"),
-    Index("ix_export_expires_at", "expires_at"),
+    Index("ix_asklater_export_subject_id", "subject_id"),
+    Index("ix_asklater_export_expires_at", "expires_at"),
     Index(
-        "uq_export_unfinished",
+        "uq_asklater_export_unfinished",
         "subject_id",
         unique=True,
         sqlite_where=EXPORT_UNFINISHED,
@@ -70,9 +69,9 @@ export = Table(
 )
 
 export_part = Table(
-    "export_part",
+    "asklater_export_part",
     metadata,
-    Column("export_id", ForeignKey("export.id", ondelete="CASCADE"), primary_key=True),
+    Column("export_id", ForeignKey("asklater_export.id", ondelete="CASCADE"), primary_key=True),
     Column("place", Integer, primary_key=True),
     Column("section", String(60), nullable=False),
     Column("content", LargeBinary, nullable=False, doc="JSON, sealed under the person's own key"),
@@ -91,16 +90,16 @@ UNFILED, UNSCRUBBED = text("filed_at IS NULL"), text("scrubbed_at IS NULL")
 class Erasure(Base):
     """One erasure. `document` is its receipt: signed JSON, as the person has it too."""
 
-    __tablename__ = "erasure"
+    __tablename__ = "asklater_erasure"
     __table_args__ = (
-        Index("ix_erasure_unfiled", "id", sqlite_where=UNFILED, postgresql_where=UNFILED),
-        Index("ix_erasure_unscrubbed", "id", sqlite_where=UNSCRUBBED, postgresql_where=UNSCRUBBED),
+        Index("ix_asklater_erasure_unfiled", "id", sqlite_where=UNFILED, postgresql_where=UNFILED),
+        Index("ix_asklater_erasure_unscrubbed", "id", sqlite_where=UNSCRUBBED, postgresql_where=UNSCRUBBED),
         {"sqlite_autoincrement": True},
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, doc="names its page; cannot be guessed")
-    mark: Mapped[str] = mapped_column(String(64), index=True, doc="a keyed hash: see marks.py")
+    mark: Mapped[str] = mapped_column(String(64), index=True, doc="a keyed hash of whom it was")
     erased_at: Mapped[datetime] = mapped_column(UTCDateTime)
     erased_by: Mapped[str] = mapped_column(String(12), doc="person, officer, replay or retention")
     document: Mapped[str] = mapped_column(Text)
@@ -114,9 +113,9 @@ class RecipientNotice(Queued):
     Without a webhook it waits for nothing (`send_at` and `tries` are empty): an officer tells the recipient.
     """
 
-    __tablename__ = "erasure_notice"
+    __tablename__ = "asklater_recipient_notice"
 
-    erasure_id: Mapped[int] = mapped_column(ForeignKey("erasure.id", ondelete="CASCADE"), index=True)
+    erasure_id: Mapped[int] = mapped_column(ForeignKey("asklater_erasure.id", ondelete="CASCADE"), index=True)
     recipient: Mapped[str] = mapped_column(String(40))
     contents: Mapped[str | None] = mapped_column(Text, doc="JSON: the references that the recipient knows")
 
@@ -124,15 +123,15 @@ class RecipientNotice(Queued):
 class RequestRow(Base):
     """One request. Whoever is erased leaves it without their number, address and words."""
 
-    __tablename__ = "privacy_request"
+    __tablename__ = "asklater_privacy_request"
     __table_args__ = (
         UniqueConstraint("subject_id", "pressed"),
-        Index("ix_privacy_request_state_due_at", "state", "due_at"),
+        Index("ix_asklater_privacy_request_state_due_at", "state", "due_at"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     public_id: Mapped[str] = mapped_column(String(32), unique=True, doc="names it in addresses; cannot be guessed")
-    subject_id: Mapped[int | None] = mapped_column(ForeignKey("subject.id", ondelete="CASCADE"))
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"))
     kind: Mapped[str] = mapped_column(String(20))
     through: Mapped[str] = mapped_column(String(10), doc="self or officer")
     state: Mapped[str] = mapped_column(String(12))
@@ -152,10 +151,10 @@ class RequestRow(Base):
 class RequestEvent(Base):
     """A step of a request. Rows are added, and never changed but by an erasure, which takes the note away."""
 
-    __tablename__ = "request_event"
+    __tablename__ = "asklater_privacy_request_event"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    request_id: Mapped[int] = mapped_column(ForeignKey("privacy_request.id", ondelete="CASCADE"), index=True)
+    request_id: Mapped[int] = mapped_column(ForeignKey("asklater_privacy_request.id", ondelete="CASCADE"), index=True)
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     event: Mapped[str] = mapped_column(String(12))
     role: Mapped[str] = mapped_column(String(10), doc="person, officer or system")
@@ -164,8 +163,8 @@ class RequestEvent(Base):
     note: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; the reason, or what was done")
 
 
-privacy_request = cast("Table", RequestRow.__table__)
-request_event = cast("Table", RequestEvent.__table__)
+privacy_request = table_of(RequestRow)
+privacy_request_event = table_of(RequestEvent)
 
 
 def address_label(public_id: str) -> str:
@@ -183,7 +182,7 @@ def note_label(row: Row) -> str:
 
 
 processing_record = Table(
-    "processing_record",
+    "asklater_processing_record",
     metadata,
     Column("id", Integer, primary_key=True),
     Column("at", UTCDateTime, nullable=False, doc="when an application first ran with it"),
@@ -195,8 +194,8 @@ processing_record = Table(
 )
 
 
-held_daily = Table(
-    "held_daily",
+daily_held_count = Table(
+    "asklater_daily_held_count",
     metadata,
     Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC"),
     Column("part", String(80), primary_key=True, doc='"field:..." or "table:..." with its key; "" for all answers'),

@@ -8,7 +8,7 @@ from sqlalchemy import BindParameter, Select, bindparam, delete, func, insert, l
 from asklater import clock
 from asklater.db import Database
 from asklater.policy.background import History, Showing
-from asklater.tables import refusal, showing, signal, subject
+from asklater.tables import background_refusal, background_showing, signal, subject
 
 WHO: BindParameter[int] = bindparam("of_subject")
 
@@ -18,14 +18,18 @@ def _history() -> Select[Any]:
     return union_all(
         select(
             literal("showing").label("what"),
-            showing.c.prompt.label("key"),
+            background_showing.c.prompt.label("key"),
             literal(0).label("number"),
-            showing.c.began_at.label("first"),
-            showing.c.ended_at.label("last"),
-        ).where(showing.c.subject_id == WHO),
-        select(literal("refusal"), refusal.c.field, literal(0), refusal.c.refused_at, refusal.c.lifted_at).where(
-            refusal.c.subject_id == WHO
-        ),
+            background_showing.c.began_at.label("first"),
+            background_showing.c.ended_at.label("last"),
+        ).where(background_showing.c.subject_id == WHO),
+        select(
+            literal("refusal"),
+            background_refusal.c.field,
+            literal(0),
+            background_refusal.c.refused_at,
+            background_refusal.c.lifted_at,
+        ).where(background_refusal.c.subject_id == WHO),
         select(literal("signal"), signal.c.signal, signal.c.count, signal.c.first_at, signal.c.last_at).where(
             signal.c.subject_id == WHO
         ),
@@ -34,9 +38,13 @@ def _history() -> Select[Any]:
 
 HISTORY = _history()
 LOCK = select(subject.c.id).where(subject.c.id == WHO).with_for_update()
-BEGIN = insert(showing)
-NEWEST = select(func.max(showing.c.id)).where(showing.c.subject_id == WHO, showing.c.prompt == bindparam("of_prompt"))
-END = update(showing).where(showing.c.id == NEWEST.scalar_subquery(), showing.c.ended_at.is_(None))
+BEGIN = insert(background_showing)
+NEWEST = select(func.max(background_showing.c.id)).where(
+    background_showing.c.subject_id == WHO, background_showing.c.prompt == bindparam("of_prompt")
+)
+END = update(background_showing).where(
+    background_showing.c.id == NEWEST.scalar_subquery(), background_showing.c.ended_at.is_(None)
+)
 
 
 class Background:
@@ -73,7 +81,7 @@ class Background:
         """Do not ask again: no background prompt asks for these any more."""
         moment = clock.now()
         rows = [{"subject_id": subject_id, "field": field, "refused_at": moment} for field in fields]
-        upsert = self._database.insert(refusal).values(rows)
+        upsert = self._database.insert(background_refusal).values(rows)
         again = {"refused_at": upsert.excluded.refused_at, "lifted_at": None}
         self._database.writing().execute(
             upsert.on_conflict_do_update(index_elements=["subject_id", "field"], set_=again)
@@ -81,14 +89,22 @@ class Background:
 
     def lift(self, subject_id: int, field: str) -> None:
         """The person takes it back. Does nothing for what was never refused."""
-        mine = update(refusal).where(refusal.c.subject_id == subject_id, refusal.c.field == field)
-        self._database.writing().execute(mine.where(refusal.c.lifted_at.is_(None)).values(lifted_at=clock.now()))
+        mine = update(background_refusal).where(
+            background_refusal.c.subject_id == subject_id, background_refusal.c.field == field
+        )
+        self._database.writing().execute(
+            mine.where(background_refusal.c.lifted_at.is_(None)).values(lifted_at=clock.now())
+        )
 
     def move(self, from_subject: int, into_subject: int) -> None:
         """The two turned out to be one person: what the one was shown and has refused holds for the other."""
         writing = self._database.writing()
-        writing.execute(update(showing).where(showing.c.subject_id == from_subject).values(subject_id=into_subject))
+        writing.execute(
+            update(background_showing)
+            .where(background_showing.c.subject_id == from_subject)
+            .values(subject_id=into_subject)
+        )
         refused = self.history(from_subject).refused
         if refused:
             self.refuse(into_subject, refused)
-        writing.execute(delete(refusal).where(refusal.c.subject_id == from_subject))
+        writing.execute(delete(background_refusal).where(background_refusal.c.subject_id == from_subject))

@@ -2,10 +2,23 @@
 
 from collections.abc import Callable
 
+from asklater.experiments.tables import assignment
 from asklater.i18n import gettext
 from asklater.personal_tables import ColumnText, LabelOf, PersonalTable
 from asklater.records.answers import label_of as answer_label
 from asklater.records.suggestions import label_of as suggestion_label
+from asklater.tables import (
+    answer,
+    answer_event,
+    background_refusal,
+    background_showing,
+    prompt,
+    prompt_field,
+    right_event,
+    signal,
+    subject,
+    suggestion,
+)
 
 ACCOUNT, MEASUREMENT, ASKING, ACCOUNTABILITY = "account", "measurement", "asking", "accountability"
 """The purposes that the engine's own records serve, as keys of the manifest."""
@@ -16,19 +29,19 @@ FIELDS = ""
 def core_personal_tables() -> tuple[PersonalTable, ...]:
     """The engine's holdings."""
     return (
-        PersonalTable("subject", ACCOUNT, _subject, frozenset({"data_key"}), person="id"),
+        PersonalTable(subject, ACCOUNT, _subject, frozenset({"data_key"}), person="id"),
         PersonalTable(
-            "answer", FIELDS, _answers, frozenset({"prompt_id"}), sealed={"value": _as(answer_label)}, dumped=True
+            answer, FIELDS, _answers, frozenset({"prompt_id"}), sealed={"value": _as(answer_label)}, dumped=True
         ),
-        PersonalTable("suggestion", FIELDS, _suggestions, sealed={"value": _as(suggestion_label)}, dumped=True),
-        PersonalTable("answer_event", ACCOUNTABILITY, _answer_events),
-        PersonalTable("right_event", ACCOUNTABILITY, _right_events),
-        PersonalTable("prompt", MEASUREMENT, _prompts, frozenset({"rolled_as"})),
-        PersonalTable("prompt_field", MEASUREMENT, _episodes, frozenset({"rolled_as", "prompt_id"})),
-        PersonalTable("assignment", MEASUREMENT, _assignments),
-        PersonalTable("showing", ASKING, _showings),
-        PersonalTable("refusal", ASKING, _refusals),
-        PersonalTable("signal", ASKING, _signals),
+        PersonalTable(suggestion, FIELDS, _suggestions, sealed={"value": _as(suggestion_label)}, dumped=True),
+        PersonalTable(answer_event, ACCOUNTABILITY, _answer_events),
+        PersonalTable(right_event, ACCOUNTABILITY, _right_events),
+        PersonalTable(prompt, MEASUREMENT, _prompts, frozenset({"rolled_as"})),
+        PersonalTable(prompt_field, MEASUREMENT, _episodes, frozenset({"rolled_as", "prompt_id"})),
+        PersonalTable(assignment, MEASUREMENT, _assignments),
+        PersonalTable(background_showing, ASKING, _showings),
+        PersonalTable(background_refusal, ASKING, _refusals),
+        PersonalTable(signal, ASKING, _signals),
     )
 
 

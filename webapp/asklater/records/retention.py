@@ -15,7 +15,7 @@ from sqlalchemy import BindParameter, bindparam, delete, insert, select, tuple_
 from asklater import clock
 from asklater.db import EPOCH, Database, UTCDateTime
 from asklater.records.people import RESTRICTED
-from asklater.tables import answer, answer_event, purged
+from asklater.tables import answer, answer_event, purge_count
 
 EVERY_MINUTES = 30
 BATCH = 10_000
@@ -38,7 +38,7 @@ _EXPIRE = (
     .where(tuple_(answer.c.subject_id, answer.c.field).in_(_OVER))
     .returning(answer.c.subject_id, answer.c.field)
 )
-_FORGET = delete(purged).where(purged.c.day < bindparam("first"))
+_FORGET = delete(purge_count).where(purge_count.c.day < bindparam("first"))
 
 
 def expire(database: Database, *, most: int = BATCH) -> int:
@@ -76,8 +76,8 @@ def _expire_some(database: Database, moment: datetime, most: int) -> int:
 
 
 def _count(database: Database) -> Any:
-    more = database.insert(purged)
-    added = purged.c.answers + more.excluded.answers
+    more = database.insert(purge_count)
+    added = purge_count.c.answers + more.excluded.answers
     return more.on_conflict_do_update(index_elements=["day", "field"], set_={"answers": added})
 
 

@@ -13,13 +13,17 @@ from sqlalchemy import bindparam, delete, insert, select, update
 from asklater import clock
 from asklater.db import Database, UTCDateTime
 from asklater.keys import session_sealing
-from asklater.tables import detour
+from asklater.tables import suspended_request
 
 GOOD_FOR = timedelta(minutes=30)
 AT = bindparam("at", type_=UTCDateTime)
-UNUSED = (detour.c.token_hash == bindparam("of_token")) & detour.c.used_at.is_(None) & (detour.c.expires_at > AT)
-READ = select(detour.c.content).where(UNUSED)
-USE = update(detour).where(UNUSED).values(used_at=AT)
+UNUSED = (
+    (suspended_request.c.token_hash == bindparam("of_token"))
+    & suspended_request.c.used_at.is_(None)
+    & (suspended_request.c.expires_at > AT)
+)
+READ = select(suspended_request.c.content).where(UNUSED)
+USE = update(suspended_request).where(UNUSED).values(used_at=AT)
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class SuspendedRequests:
             "content": session_sealing.seal(token, text),
             "expires_at": clock.now() + GOOD_FOR,
         }
-        self._database.writing().execute(insert(detour).values(row))
+        self._database.writing().execute(insert(suspended_request).values(row))
         return url_for("profiling.resume", token=token)
 
     def read(self, token: str) -> SuspendedRequest | None:
@@ -68,5 +72,5 @@ class SuspendedRequests:
 
     def expire(self) -> int:
         """Delete what grew old; how many."""
-        gone = delete(detour).where(detour.c.expires_at <= clock.now())
+        gone = delete(suspended_request).where(suspended_request.c.expires_at <= clock.now())
         return self._database.writing().execute(gone).rowcount

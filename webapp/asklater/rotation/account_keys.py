@@ -38,7 +38,7 @@ def reseal(engine: Engine, connection: Connection, subject_id: int, ring: bytes)
                 continue
             value = opened(label, row[column])
         except Sealed:
-            reseal_log.warning("a value of subject %s in %s does not open", subject_id, holding.table)
+            reseal_log.warning("a value of subject %s in %s does not open", subject_id, holding.key)
             continue
         table = holding.rows
         this = and_(*(table.c[key.name] == row[key.name] for key in table.primary_key), table.c[column] == row[column])

@@ -11,10 +11,7 @@ from asklater.rotation.records import Rotation, by_master, newest
 
 @dataclass(frozen=True)
 class MasterLine:
-    """One master key: how many accounts' keys it wraps, whether it is here, and whether new keys are wrapped by it.
-
-    `master` is "" for keys that do not say by which one they are wrapped; the next rotation makes them say it.
-    """
+    """One master key: how many accounts' keys it wraps, whether it is here, and whether new keys are wrapped by it."""
 
     master: str
     keys: int
@@ -41,9 +38,6 @@ def count_keys(engine: Engine) -> KeyCounts:
         used = connection.scalars(select(master_key.c.master).where(master_key.c.in_use)).first() or ""
         rotations = newest(connection)
     here = engine.keyring.service.ids
-    masters = dict.fromkeys(name for name in (used, *here, *counts) if name or name in counts)
-    lines = [
-        MasterLine(name, counts.get(name, 0), not name or name in here, bool(name) and name == used)
-        for name in masters
-    ]
+    masters = dict.fromkeys(name for name in (used, *here, *counts) if name)
+    lines = [MasterLine(name, counts.get(name, 0), name in here, name == used) for name in masters]
     return KeyCounts(tuple(lines), tuple(rotations))

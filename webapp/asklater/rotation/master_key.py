@@ -38,7 +38,7 @@ def begin(engine: Engine) -> Rotation | None:
         if running is not None and running.master == target:
             return running
         in_use.put_in_use(connection, service, target)
-        _rewrap_house_keys(engine, connection, target)
+        _rewrap_application_keys(engine, connection, target)
         total = records.count(connection, records.not_under(target))
         others = connection.scalars(OTHERS.where(master_key.c.master != target)).first()
         start: dict[str, object] = {"master": target, "phase": REWRAPPING, "total": total}
@@ -89,7 +89,7 @@ def _end_of_pass(connection: Connection, this: Rotation) -> Rotation:
     return moved(connection, this, finished_at=clock.now())
 
 
-def _rewrap_house_keys(engine: Engine, connection: Connection, master: str) -> None:
+def _rewrap_application_keys(engine: Engine, connection: Connection, master: str) -> None:
     for name, ring in connection.execute(select(application_key).with_for_update()).all():
         anew = engine.keyring.vault.rewrapped(ring, name, master)
         connection.execute(update(application_key).where(application_key.c.name == name).values(data_key=anew))

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, LargeBinary, and_, case, func, insert, literal, or_, select, update
+from sqlalchemy import ColumnElement, Connection, LargeBinary, and_, func, insert, literal, select, update
 
 from asklater import clock
 from asklater.db import microseconds
 from asklater.keys.service import ID_BYTES
 from asklater.keys.tables import key_rotation
-from asklater.keys.vault import FIRST_FORM, WITH_FORMER
+from asklater.keys.vault import WITH_FORMER
 from asklater.tables import subject
 
 MASTER, ACCOUNT = "master", "account"
@@ -76,7 +76,7 @@ def _bytes(first: int, length: int) -> ColumnElement[bytes]:
 
 
 FORM = _bytes(1, 1)
-MASTER_BYTES = case((literal(FIRST_FORM, LargeBinary) == FORM, literal(b"", LargeBinary)), else_=_bytes(2, ID_BYTES))
+MASTER_BYTES = _bytes(2, ID_BYTES)
 MADE_AT = _bytes(8, 8)
 
 
@@ -86,9 +86,8 @@ def not_under(master: str) -> ColumnElement[bool]:
 
 
 def made_before(moment: datetime) -> ColumnElement[bool]:
-    """Rings whose newest key is older. Those that do not say how old they are count as older."""
-    bound = literal(microseconds(moment).to_bytes(8), LargeBinary)
-    return and_(RING.is_not(None), or_(literal(FIRST_FORM, LargeBinary) == FORM, bound > MADE_AT))
+    """Rings whose newest key is older."""
+    return and_(RING.is_not(None), literal(microseconds(moment).to_bytes(8), LargeBinary) > MADE_AT)
 
 
 WITH_FORMER_KEYS = and_(RING.is_not(None), literal(WITH_FORMER, LargeBinary) == FORM)
@@ -106,6 +105,6 @@ def batch(connection: Connection, wanted: ColumnElement[bool], after: int, most:
 
 
 def by_master(connection: Connection) -> dict[str, int]:
-    """How many accounts' keys each master key wraps; "" stands for those that do not say. It looks at all of them."""
+    """How many accounts' keys each master key wraps. It looks at all of them."""
     counted = select(MASTER_BYTES, func.count()).where(RING.is_not(None)).group_by(MASTER_BYTES)
     return {bytes(master).hex(): number for master, number in connection.execute(counted)}

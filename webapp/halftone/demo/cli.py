@@ -75,7 +75,7 @@ def simulate_rates(
 ) -> None:
     """Let simulated people be asked at declared true rates, then tell the truth beside what the dashboard measures.
 
-    They are asked and counted like everybody; they hold no answers, accounts or orders. `halftone demo remove` takes
+    They are asked and counted like everybody; they hold no answers, accounts or orders. `demo remove` takes
     them out.
     """
     engine = current_engine()
@@ -88,7 +88,7 @@ def simulate_rates(
         problems.append(str(error))
     there = personas.count_simulated(engine)
     if there:
-        problems.append(f"There are {there:,} simulated people already, of other rates: `halftone demo remove` first.")
+        problems.append(f"There are {there:,} simulated people already, of other rates: `demo remove` first.")
     if problems:
         raise click.ClickException("\n".join(problems))
     traffic = rates.traffic
@@ -170,6 +170,4 @@ def _load_history(engine: Engine, stock: cast.Stock) -> None:
         with engine.database.unit_of_work():
             remove_simulated(engine)
         raise
-    click.echo(
-        f"{personas.count_simulated(engine)} simulated shoppers were drawn. `halftone demo remove` takes them out."
-    )
+    click.echo(f"{personas.count_simulated(engine)} simulated shoppers were drawn. `demo remove` takes them out.")

@@ -15,17 +15,19 @@ from tests.asklater.integration.accounts.providers import second_factor
 from tests.asklater.integration.accounts.providers.fake import Fake, serving
 from tests.asklater.integration.accounts.providers.journeys import Traveller
 from tests.asklater.integration.accounts.recovering import ADA
-from tests.browsing import Browser
-from tests.conftest import running
-from tests.people import settle
-from tests.workshop import WORKSHOP_FEATURES
+from tests.conftest import running, within
+from tests.support.applications import lent
+from tests.support.browsing import Browser
+from tests.support.people import settle
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 STAND_INS = "tests.asklater.integration.accounts.stand_ins"
 
 
 @pytest.fixture
 def shelter(settings: Settings) -> Iterator[Flask]:
-    yield from running(create_app(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people", STAND_INS]))
+    with lent(settings, [*PEOPLED_WORKSHOP, STAND_INS]) as app:
+        yield from within(app)
 
 
 @pytest.fixture
@@ -89,7 +91,7 @@ def providing(settings: Settings, fake: Fake, tmp_path: Path) -> Iterator[Flask]
     """The workshop, whose people can continue with three providers."""
     file = tmp_path / "providers.toml"
     file.write_text(DECLARED.format(base=fake.base), "utf-8")
-    app = create_app(replace(settings, providers=file), [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"])
+    app = create_app(replace(settings, providers=file), PEOPLED_WORKSHOP)
     app.register_blueprint(second_factor.blueprint)
     yield from running(app)
 

@@ -1,7 +1,7 @@
 """What the tests of recovery do again and again."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
@@ -12,16 +12,16 @@ from asklater.db import Database
 from asklater.engine import Engine
 from asklater.messages.tables import OutgoingMail
 from asklater.records.answers import Provenance
-from tests.browsing import Browser
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.records import rows
 
 ADA, SECOND, NEW = "ada@x.example", "ada@second.example", "ada@new.example"
 DAY = timedelta(days=1)
 
 
 def later(days: float) -> Any:
-    """The clock, so many days ahead of the real one, inside a `with`."""
-    return clock.at(datetime.now(UTC) + timedelta(days=days))
+    """The clock, so many days ahead of where it stands, inside a `with`."""
+    return clock.at(clock.now() + timedelta(days=days))
 
 
 def give_second_address(app: Flask, number: int, address: str = SECOND) -> None:

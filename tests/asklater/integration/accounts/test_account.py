@@ -2,10 +2,10 @@
 
 from flask import Flask
 
-from tests.answers import ada
 from tests.asklater.integration.accounts.test_signing_up import sign_up
-from tests.browsing import Browser
-from tests.records import held, saves
+from tests.support.answers import ada
+from tests.support.browsing import Browser
+from tests.support.records import held, saves
 
 
 def publish(person: Browser) -> Browser:

@@ -13,9 +13,9 @@ from asklater.accounts import audit_log
 from asklater.accounts.tables import AccountEvent
 from asklater.db import Database
 from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
-from tests.browsing import Browser
-from tests.people import somebody
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.people import somebody
+from tests.support.records import rows
 
 
 def events(app: Flask) -> list[str]:

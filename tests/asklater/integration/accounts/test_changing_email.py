@@ -11,9 +11,9 @@ from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.messages.tables import OutgoingMail
 from tests.asklater.integration.accounts.test_signing_up import sign_up
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 
 def account(app: Flask, number: int = 1) -> object:

@@ -12,9 +12,9 @@ from asklater.accounts.login import SecondFactor
 from asklater.accounts.tables import AccountEvent, EmailCode
 from asklater.db import Database
 from asklater.kinds.base import Invalid
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ from asklater.kinds.base import Unable
 from asklater.rate_limits import RateLimit, delete_unused, spend, try_to_spend
 from asklater.tables import rate_allowance
 from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
-from tests.browsing import Browser
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.records import rows
 
 FIVE = RateLimit("five", 5, timedelta(minutes=10))
 CODE = "answer.verified_email"

@@ -8,13 +8,13 @@ from flask import Flask
 
 from asklater.accounts.tables import Account, Identity
 from asklater.engine import Engine
-from tests.answers import ada
 from tests.asklater.integration.accounts.providers.fake import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
 from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.answers import ada
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 VICTIM = "ada@x.example"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 from secrets import token_hex
 from threading import Barrier, BrokenBarrierError
@@ -17,10 +17,10 @@ from asklater import clock
 from asklater.accounts import address_ownership, one_time_codes
 from asklater.accounts.tables import Account, EmailCode
 from asklater.tables import answer, subject
-from tests.answers import ADDRESS, ada
 from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
-from tests.browsing import Browser
-from tests.records import episodes, rows
+from tests.support.answers import ADDRESS, ada
+from tests.support.browsing import Browser
+from tests.support.records import episodes, rows
 
 CODE = "answer.verified_email"
 
@@ -82,7 +82,7 @@ def test_what_is_no_code_costs_no_try(asked: Browser, workshop: Flask, typed: st
 
 def test_a_late_code_has_run_out(asked: Browser) -> None:
     code = asked.mailed_code()
-    with clock.at(datetime.now(UTC) + timedelta(minutes=11)):
+    with clock.at(clock.now() + timedelta(minutes=11)):
         page = asked.answer({CODE: code})
     assert page.status_code == 422
     assert "run out" in page.text

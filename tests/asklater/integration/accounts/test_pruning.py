@@ -11,8 +11,8 @@ from asklater.accounts.tables import Account
 from asklater.engine import Engine
 from asklater.tables import subject
 from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
-from tests.browsing import Browser
-from tests.records import episodes, held, rows
+from tests.support.browsing import Browser
+from tests.support.records import episodes, held, rows
 
 
 def prune(app: Flask, days: int) -> None:

@@ -21,9 +21,9 @@ from tests.asklater.integration.accounts.recovering import (
     remind,
     show_second,
 )
-from tests.browsing import Browser
-from tests.people import browser_of
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.people import browser_of
+from tests.support.records import rows
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def test_the_owner_cancels_by_the_link(shelter: Flask, ada: int, thief: Browser)
 
 
 def test_it_ends_the_session_that_asked(shelter: Flask, ada: int, thief: Browser) -> None:
-    asked = recoveries(shelter)[0].visit_id
+    asked = recoveries(shelter)[0].session_id
     owner = Browser(shelter)
     owner.get(link(shelter, ADA, "/recover/cancel/"))
     owner.answer({})
@@ -153,7 +153,7 @@ def test_two_finishes_at_once_give_one(shelter: Flask, ada: int, thief: Browser)
         remind(shelter)
         url = link(shelter, NEW, "/recover/finish/")
     with shelter.extensions["database"].engine.begin() as connection:
-        connection.exec_driver_sql("UPDATE recovery SET opens_at = asked_at")  # threads have the real clock
+        connection.exec_driver_sql("UPDATE asklater_recovery SET opens_at = asked_at")  # threads have the real clock
     people = [Browser(shelter) for _ in range(4)]
     for person in people:
         person.csrf_token()

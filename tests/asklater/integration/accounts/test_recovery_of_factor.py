@@ -15,8 +15,8 @@ from tests.asklater.integration.accounts.recovering import (
     remind,
 )
 from tests.asklater.integration.accounts.stand_ins import PHONE_CODE, code_of, hold
-from tests.browsing import Browser
-from tests.people import browser_of, settle
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_an_account_that_ends_meanwhile_is_recovered_by_nobody(shelter: Flask, l
     hold(shelter, locked, "recovery_code")
     prove_mail(person)
     with shelter.extensions["database"].engine.begin() as connection:
-        connection.exec_driver_sql(f"DELETE FROM account WHERE subject_id = {locked}")
+        connection.exec_driver_sql(f"DELETE FROM asklater_account WHERE subject_id = {locked}")
     page = person.post("/recover/factor", {"recovery_code": code_of(locked)})
     assert page.location == "/account/bring-back"
 

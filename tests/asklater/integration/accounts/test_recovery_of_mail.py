@@ -29,9 +29,9 @@ from tests.asklater.integration.accounts.recovering import (
 )
 from tests.asklater.integration.accounts.stand_ins import APP_CODE, PHONE_CODE, code_of, hold
 from tests.asklater.integration.accounts.test_signing_up import sign_up
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 
 def events(app: Flask, number: int) -> list[str]:

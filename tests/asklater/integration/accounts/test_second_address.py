@@ -5,9 +5,9 @@ from flask import Flask
 from asklater.accounts.tables import Account
 from tests.asklater.integration.accounts.recovering import ADA, SECOND, give_second_address, later, mails
 from tests.asklater.integration.accounts.stand_ins import hold
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import held, rows
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import held, rows
 
 PAGE = "/account/recovery-address"
 

@@ -10,8 +10,8 @@ from werkzeug.test import TestResponse
 from asklater import clock
 from asklater.accounts.tables import Account, BrowserSession
 from asklater.tables import subject
-from tests.browsing import Browser
-from tests.records import episodes, rows
+from tests.support.browsing import Browser
+from tests.support.records import episodes, rows
 
 OWN = frozenset({"Set-Cookie", "X-Request-ID", "Content-Length", "X-RateLimit-Remaining", "X-RateLimit-Reset"})
 """Headers that differ between any two answers; the length does by that of the address."""

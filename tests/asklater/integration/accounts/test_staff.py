@@ -7,7 +7,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.accounts.login import SecondFactor
-from tests.people import browser_of, settle, somebody
+from tests.support.people import browser_of, settle, somebody
 
 URL = "/staff/events"
 

@@ -9,22 +9,23 @@ from flask import Flask
 
 from asklater.engine import Engine
 from asklater.settings import Settings
-from halftone import create_app
 from halftone.settings import ROOT
-from tests.browsing import Browser
-from tests.conftest import running
-from tests.people import browser_of, settle
-from tests.workshop import WORKSHOP_FEATURES
+from tests.conftest import within
+from tests.support.applications import lent
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 
 @pytest.fixture
-def asking(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
+def asking(settings: Settings, instance: Path) -> Iterator[Flask]:
     """The workshop, which asks for `news` and a `colour` at its desk, and for the colour at its shelf."""
-    path = tmp_path / "manifest.toml"
-    both = [ROOT / "tests" / "manifest.toml", Path(__file__).parent / "background.toml"]
+    path = instance / "manifest.toml"
+    both = [ROOT / "tests" / "support" / "manifest.toml", Path(__file__).parent / "background.toml"]
     path.write_text("\n".join(part.read_text("utf-8") for part in both), "utf-8")
-    features = [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]
-    yield from running(create_app(replace(settings, manifest=path), features))
+    features = PEOPLED_WORKSHOP
+    with lent(replace(settings, manifest=path), features) as app:
+        yield from within(app)
 
 
 @pytest.fixture

@@ -12,10 +12,8 @@ from asklater.keys.service import Sealed
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from asklater.tables import answer, answer_event, subject
-from tests.browsing import Browser
-from tests.counting import statements
-from tests.on_disk import on_disk
-from tests.records import held, rows
+from tests.support.browsing import Browser
+from tests.support.records import held, on_disk, rows, statements
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
@@ -164,7 +162,7 @@ def test_what_expired_is_asked_again_by_the_next_action(visitor: Browser, worksh
     visitor.post("/letters")
     visitor.answer({"answer.email": "ada@x.example"})
     visitor.answer({"answer.display_name": "Ada"})
-    with clock.at(datetime.now(UTC) + timedelta(days=40)):
+    with clock.at(clock.now() + timedelta(days=40)):
         assert 'name="answer.display_name"' in visitor.post("/letters").text
         assert visitor.answer({"answer.display_name": "Ada again"}).text == "sent"
 

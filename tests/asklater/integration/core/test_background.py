@@ -11,11 +11,10 @@ from flask import Flask
 from asklater import clock
 from asklater.engine import Engine
 from asklater.merge import merge
-from asklater.tables import prompt_field, refusal, showing, signal, subject
-from tests.browsing import Browser
-from tests.counting import statements
-from tests.people import browser_of, settle
-from tests.records import episodes, held, prompts, rows, saves
+from asklater.tables import background_refusal, background_showing, prompt_field, signal, subject
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import episodes, held, prompts, rows, saves, statements
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -94,7 +93,7 @@ def test_invalid_keeps_what_was_typed_stores_what_is_fine_and_makes_no_impressio
     assert {field for _, field in held(asking) if field in {"news", "colour"}} == {"news"}
     assert {row.field: row.impressions for row in rows(asking, prompt_field)} == {"news": 1, "colour": 1}
     assert person.answer({"answer.colour": "blue"}).status_code in {200, 303}
-    assert len(rows(asking, showing)) == 1
+    assert len(rows(asking, background_showing)) == 1
 
 
 @pytest.mark.parametrize(("button", "refused"), [("prompt.cancel", set()), ("prompt.never", {"news", "colour"})])
@@ -103,7 +102,7 @@ def test_put_off_or_refused_stores_nothing(person: Browser, asking: Flask, butto
     assert page.status_code in {200, 303}
     assert not {field for _, field in held(asking)} & {"news", "colour"}
     assert {outcome for *_, outcome in episodes(asking)} == {"dismissed"}
-    assert {row.field for row in rows(asking, refusal)} == refused
+    assert {row.field for row in rows(asking, background_refusal)} == refused
     person.htmx = False
     assert asked(person.get("/desk").text) == ""
     with clock.at(clock.now() + 30 * DAY):
@@ -137,7 +136,7 @@ def test_a_form_that_is_too_old_is_asked_anew_and_still_can_be_refused(writer: W
         assert " checked" in page.text
         assert not {field for _, field in held(asking)} & {"news"}
         person.post(old[0], {**old[1], "prompt.never": "1"})
-    assert {row.field for row in rows(asking, refusal)} == {"news", "colour"}
+    assert {row.field for row in rows(asking, background_refusal)} == {"news", "colour"}
 
 
 def test_unknown_prompts_wrong_verbs_and_looking_without_reading(writer: Writer, asking: Flask) -> None:
@@ -145,7 +144,7 @@ def test_unknown_prompts_wrong_verbs_and_looking_without_reading(writer: Writer,
     assert person.post("/ask/background/nonsense").status_code == 404
     assert person.get("/ask/background/writing").status_code == 405
     person.client.head("/desk")
-    assert rows(asking, showing) == []
+    assert rows(asking, background_showing) == []
 
 
 def test_a_reload_is_no_second_showing_and_questions_rest_and_are_capped(writer: Writer, asking: Flask) -> None:
@@ -157,7 +156,7 @@ def test_a_reload_is_no_second_showing_and_questions_rest_and_are_capped(writer:
         with clock.at(NOON + days * DAY + timedelta(minutes=len(seen))):
             seen.append(asked(person.get("/desk").text))
     assert seen == [writing, writing, shelf, "", "", writing, ""]
-    assert [row.prompt for row in rows(asking, showing)] == ["writing", "shelf", "writing"]
+    assert [row.prompt for row in rows(asking, background_showing)] == ["writing", "shelf", "writing"]
     assert rows(asking, prompt_field)[0].impressions == 2  # both renders of the first showing
 
 
@@ -195,7 +194,7 @@ def test_two_tabs_at_once_are_one_showing(writer: Writer, asking: Flask) -> None
 
     with ThreadPoolExecutor(4) as tabs:
         assert set(tabs.map(look, range(4))) == {"May we write?"}
-    assert len(rows(asking, showing)) == 1
+    assert len(rows(asking, background_showing)) == 1
 
 
 def test_when_two_people_turn_out_to_be_one_what_was_asked_goes_along(asking: Flask) -> None:
@@ -235,7 +234,7 @@ def test_the_account_page_gives_and_withdraws_in_one_press_and_takes_a_refusal_b
     assert "What we do not ask you any more" in page.text
     assert "asked by May we write?" in page.text
     engine: Engine = asking.extensions["profiling"]
-    (number,) = {row.subject_id for row in rows(asking, showing)}
+    (number,) = {row.subject_id for row in rows(asking, background_showing)}
     for verb, given in (("give", True), ("withdraw", False), ("withdraw", False), ("give", True)):
         assert person.post(f"/account/consents/news/{verb}").status_code == 303
         assert engine.answers.read(number, ["news"]) == {"news": {"given": given}}

@@ -4,9 +4,9 @@ import gzip
 
 from flask import Flask
 
-from tests.answers import ada
-from tests.browsing import Browser
-from tests.counting import statements
+from tests.support.answers import ada
+from tests.support.browsing import Browser
+from tests.support.records import statements
 
 BUDGET = 1536
 """Bytes of a prompt's fragment, compressed."""

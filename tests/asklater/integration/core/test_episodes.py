@@ -9,8 +9,8 @@ from flask import Flask
 from asklater import clock
 from asklater.engine import Engine
 from asklater.tables import prompt_field
-from tests.browsing import Browser
-from tests.records import episodes, prompts, rows, saves
+from tests.support.browsing import Browser
+from tests.support.records import episodes, prompts, rows, saves
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

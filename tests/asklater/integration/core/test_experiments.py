@@ -18,13 +18,12 @@ from asklater.records.people import Subject, record_arrival
 from asklater.settings import Settings
 from halftone import create_app
 from halftone.settings import ROOT
-from tests.answers import ADDRESS, ada
-from tests.browsing import Browser
 from tests.conftest import running
-from tests.counting import statements
-from tests.people import browser_of, settle
-from tests.records import episodes, prompts, rows
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.answers import ADDRESS, ada
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import episodes, prompts, rows, statements
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
 LETTERS = """
@@ -55,7 +54,7 @@ def trial(settings: Settings, tmp_path: Path) -> Iterator[Trial]:
         def begun(changes: str = ALL_AT_ONCE, control: str = "1", more: str = "", *, start: bool = True) -> Flask:
             manifest = tmp_path / "manifest.toml"
             base = (
-                (ROOT / "tests" / "manifest.toml")
+                (ROOT / "tests" / "support" / "manifest.toml")
                 .read_text("utf-8")
                 .replace('"address", when', '"address", can_wait = true, when')
             )
@@ -72,7 +71,7 @@ def trial(settings: Settings, tmp_path: Path) -> Iterator[Trial]:
 @contextmanager
 def held_open(settings: Settings) -> Iterator[Flask]:
     """The workshop, with its context standing open."""
-    yield from running(create_app(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]))
+    yield from running(create_app(settings, PEOPLED_WORKSHOP))
 
 
 def engine_of(app: Flask) -> Engine:

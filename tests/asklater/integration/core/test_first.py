@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 
 from asklater.tables import subject
-from tests.answers import ada
-from tests.browsing import Browser
-from tests.records import episodes, held, prompts, rows
+from tests.support.answers import ada
+from tests.support.browsing import Browser
+from tests.support.records import episodes, held, prompts, rows
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "htmx"])

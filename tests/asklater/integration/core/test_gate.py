@@ -5,9 +5,9 @@ import re
 import pytest
 from flask import Flask
 
-from tests.answers import ADDRESS, ada
-from tests.browsing import Browser
-from tests.records import episodes, held, prompts
+from tests.support.answers import ADDRESS, ada
+from tests.support.browsing import Browser
+from tests.support.records import episodes, held, prompts
 
 
 @pytest.fixture(params=[False, True], ids=["plain", "htmx"])

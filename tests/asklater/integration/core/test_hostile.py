@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from tests.browsing import Browser
-from tests.pictures import picture
-from tests.records import episodes, held
+from tests.support.answers import picture
+from tests.support.browsing import Browser
+from tests.support.records import episodes, held
 
 HOSTILE = [
     "<script>alert(1)</script>",

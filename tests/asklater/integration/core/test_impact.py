@@ -13,11 +13,10 @@ from asklater.records.answers import Provenance
 from asklater.records.impact import ImpactQueries, Stopped
 from asklater.records.people import record_arrival
 from asklater.tables import subject
-from halftone.cli import cli
 from halftone.settings import ROOT
-from tests.people import settle
+from tests.support.people import settle
 
-MANIFEST = ROOT / "tests" / "manifest.toml"
+MANIFEST = ROOT / "tests" / "support" / "manifest.toml"
 
 
 @pytest.fixture
@@ -100,7 +99,7 @@ def manifest_of(folder: Path, name: str, exports: str) -> Path:
 
 
 def compared(app: Flask, old: Path, new: Path) -> str:
-    return str(app.test_cli_runner().invoke(cli, ["manifest", "compare", str(old), str(new)]).output)
+    return str(app.test_cli_runner().invoke(args=["asklater", "manifest", "compare", str(old), str(new)]).output)
 
 
 def test_the_command_says_it_in_sentences(engine: Engine, workshop: Flask, tmp_path: Path) -> None:

@@ -2,8 +2,8 @@
 
 from flask import Flask
 
-from tests.browsing import Browser
-from tests.records import prompts
+from tests.support.browsing import Browser
+from tests.support.records import prompts
 
 JSON = {"Accept": "application/json"}
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask
 
 from asklater import clock
-from tests.browsing import Browser
-from tests.records import episodes, held
+from tests.support.browsing import Browser
+from tests.support.records import episodes, held
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -15,8 +15,8 @@ from asklater.engine import Engine
 from asklater.records import retention
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
-from asklater.tables import answer, answer_event, purged
-from tests.records import rows
+from asklater.tables import answer, answer_event, purge_count
+from tests.support.records import rows
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 TERMS = {"display_name": timedelta(days=30), "dropped": timedelta(days=30)}
@@ -49,7 +49,7 @@ def test_exactly_what_has_expired_goes_once(workshop: Flask, engine: Engine, giv
     assert {row.subject_id for row in rows(workshop, answer)} == expected
     assert gone == len(given_) - len(expected)
     went = Counter(field for after, field, kept in given_ if after <= timedelta(0) and not kept)
-    assert {row.field: row.answers for row in rows(workshop, purged)} == went
+    assert {row.field: row.answers for row in rows(workshop, purge_count)} == went
     assert Counter(row.field for row in rows(workshop, answer_event) if row.change == "expired") == went
 
 
@@ -62,13 +62,13 @@ def test_counts_add_up_over_a_day_and_nothing_tells_a_value(
             engine.answers.give(record_arrival(engine.database), "display_name", "Canary", Provenance("publish"))
         with clock.at(NOON + timedelta(hours=hours)):
             workshop.extensions["jobs"].runs["expire_answers"]()
-    assert [(row.day, row.field, row.answers) for row in rows(workshop, purged)] == [
+    assert [(row.day, row.field, row.answers) for row in rows(workshop, purge_count)] == [
         ((NOON - EPOCH).days, "display_name", 2)
     ]
     assert "Canary" not in caplog.text
     with clock.at(NOON + retention.REMEMBERED + timedelta(days=1)):
         retention.expire(engine.database)
-    assert rows(workshop, purged) == []
+    assert rows(workshop, purge_count) == []
 
 
 def hold(engine: Engine, field: str, moment: datetime, *, restricted: bool) -> int:
@@ -88,5 +88,5 @@ def hold(engine: Engine, field: str, moment: datetime, *, restricted: bool) -> i
 
 def clear(engine: Engine) -> None:
     with engine.database.unit_of_work():
-        for table in (answer, answer_event, purged):
+        for table in (answer, answer_event, purge_count):
             engine.database.writing().execute(table.delete())

@@ -13,10 +13,9 @@ from asklater.merge import merge
 from asklater.records.answers import Provenance
 from asklater.rights import forget_measurement, forget_what_closed
 from asklater.tables import answer, prompt_field, right_event, subject
-from tests.browsing import Browser
-from tests.counting import statements
-from tests.people import browser_of, settle
-from tests.records import episodes, held, prompts, rows
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import episodes, held, prompts, rows, statements
 
 LATER = timedelta(days=2)
 Exercise = Callable[[Engine, int], bool]

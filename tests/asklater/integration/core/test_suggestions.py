@@ -9,10 +9,10 @@ from asklater import clock
 from asklater.engine import Engine
 from asklater.merge import merge
 from asklater.tables import answer, suggestion
-from tests.answers import ada
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.answers import ada
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 
 @pytest.fixture

@@ -11,10 +11,10 @@ from asklater import clock
 from asklater.engine import Engine
 from asklater.kinds.base import Unable
 from asklater.records.answers import Provenance
-from asklater.tables import detour
-from tests.answers import ada
-from tests.browsing import Browser, went_to
-from tests.records import rows
+from asklater.tables import suspended_request
+from tests.support.answers import ada
+from tests.support.browsing import Browser, went_to
+from tests.support.records import rows
 
 CODE = "answer.verified_email"
 
@@ -116,11 +116,11 @@ def test_it_waits_half_an_hour(left: Browser, oracle: Oracle, workshop: Flask) -
     with clock.at(clock.now() + timedelta(minutes=31)):
         assert left.get(oracle.onward).status_code == 409
         workshop.extensions["jobs"].runs["expire_detours"]()
-    assert rows(workshop, detour) == []
+    assert rows(workshop, suspended_request) == []
 
 
 def test_the_database_alone_does_not_tell_what_it_was(left: Browser, workshop: Flask) -> None:
-    (row,) = rows(workshop, detour)
+    (row,) = rows(workshop, suspended_request)
     assert b"hello" not in row.content
 
 
@@ -148,7 +148,7 @@ def test_a_page_that_was_asked_for_is_simply_asked_anew(visitor: Browser, oracle
     visitor.get("/export")
     visitor.answer({"prompt.elsewhere": "oracle"})
     assert unquote(oracle.onward) == "/ask/export?next=/export&result=download"
-    assert rows(workshop, detour) == []
+    assert rows(workshop, suspended_request) == []
 
 
 def test_a_code_that_was_typed_is_never_kept(visitor: Browser, oracle: Oracle) -> None:

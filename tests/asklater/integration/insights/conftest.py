@@ -9,11 +9,11 @@ from flask import Flask
 from asklater import clock
 from asklater.engine import Engine
 from asklater.settings import Settings
-from tests.applications import opened
 from tests.asklater.integration.insights.shoppers import Habits, shop
-from tests.browsing import Browser
-from tests.people import somebody
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import lent
+from tests.support.browsing import Browser
+from tests.support.people import somebody
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 PLAN = (
@@ -33,8 +33,8 @@ VALUES = {"email": "ada@x.example", "address": {"country": "DE"}, "display_name"
 @pytest.fixture
 def dashboard(settings: Settings) -> Iterator[Flask]:
     """The workshop with the dashboard, held at NOW."""
-    features = [*WORKSHOP_FEATURES, "asklater.insights", "tests.workshop", "tests.people"]
-    with opened(settings, features) as app, clock.at(NOW):
+    features = [*PEOPLED_WORKSHOP, "asklater.insights"]
+    with lent(settings, features) as app, clock.at(NOW):
         yield app
 
 

@@ -3,7 +3,10 @@
 import pytest
 from flask import Blueprint, Flask
 
-from tests.browsing import Browser
+from asklater.settings import Settings
+from tests.support.applications import opened
+from tests.support.browsing import Browser
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 PAGES = ("/insights", "/insights/", "/insights/episodes.csv", "/insights/live", "/insights/matrix")
 
@@ -24,11 +27,12 @@ def test_others_are_told_for_whom_it_is(request: pytest.FixtureRequest, role: st
     assert "no-store" in page.headers["Cache-Control"]
 
 
-def test_the_demo_offers_a_look_as_the_pm(dashboard: Flask, stranger: Browser) -> None:
+def test_the_demo_offers_a_look_as_the_pm(settings: Settings) -> None:
     demo = Blueprint("demo", __name__)
     demo.add_url_rule("/demo/", view_func=lambda: "personas", endpoint="personas")
-    dashboard.register_blueprint(demo)
-    page = stranger.get("/insights").text
+    with opened(settings, [*PEOPLED_WORKSHOP, "asklater.insights"]) as app:
+        app.register_blueprint(demo)
+        page = Browser(app).get("/insights").text
     assert "look around as the PM" in page
     assert 'href="/demo/"' in page
 

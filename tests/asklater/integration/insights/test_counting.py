@@ -17,7 +17,7 @@ from asklater.insights.rollup.reader import TotalsReader
 from asklater.records.episodes import Episodes
 from asklater.tables import prompt, prompt_field
 from tests.asklater.integration.insights.histories import START, WINDOW, Step, fresh_rows, histories, play, questions
-from tests.databases import PostgresFactory, SqliteFactory
+from tests.support.databases import PostgresFactory, SqliteFactory
 
 Databases = SqliteFactory | PostgresFactory
 SECOND = timedelta(seconds=1)

@@ -17,7 +17,7 @@ from asklater.insights.rollup.aggregation import rollup_of
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
 from tests.asklater.integration.insights.tables import row_of, table_of
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 FEW = "Too few persons: not shown."
 FIGURES = ("persons", "asks", "completion")

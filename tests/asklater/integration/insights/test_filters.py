@@ -17,7 +17,7 @@ from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
 from tests.asklater.integration.insights.tables import row_of, table_of
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 USUAL = "Jun 1, 2026 to Jun 30, 2026"
 WRONG = (

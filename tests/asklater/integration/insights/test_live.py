@@ -13,8 +13,8 @@ from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW, VALUES
 from tests.asklater.integration.insights.tables import tables
-from tests.browsing import Browser
-from tests.people import somebody
+from tests.support.browsing import Browser
+from tests.support.people import somebody
 
 
 def test_it_shows_what_becomes_of_an_ask(pm: Browser, engine: Engine) -> None:

@@ -21,8 +21,8 @@ from asklater.insights.rollup.reader import TotalsReader
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
 from tests.asklater.integration.insights.tables import row_of, table_of, tables
-from tests.browsing import Browser
-from tests.counting import statements
+from tests.support.browsing import Browser
+from tests.support.records import statements
 
 HEADLINE = ("completion_rate", "person_rate", "action_rate", "median", "rejection_rate", "episodes")
 TERMS = {

@@ -8,7 +8,7 @@ from asklater import clock
 from asklater.engine import Engine
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 
 def test_a_poll_without_news_changes_nothing(pm: Browser, people: Callable[..., None]) -> None:

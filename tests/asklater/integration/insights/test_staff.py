@@ -16,10 +16,10 @@ from asklater.insights.query import default_query
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.tables import prompt
-from tests.answers import ada
 from tests.asklater.integration.insights.conftest import NOW
-from tests.browsing import Browser
-from tests.records import episodes, rows
+from tests.support.answers import ada
+from tests.support.browsing import Browser
+from tests.support.records import episodes, rows
 
 
 def figures(engine: Engine) -> tuple[object, ...]:

@@ -14,9 +14,9 @@ from flask import Flask
 from asklater.engine import Engine
 from asklater.keys.service import short_id
 from asklater.settings import Settings
-from tests.applications import opened
-from tests.people import settle
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import opened
+from tests.support.people import settle
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 OLD, NEW, WRONG = bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 96))
 OLD_ID, NEW_ID, WRONG_ID = short_id(OLD), short_id(NEW), short_id(WRONG)
@@ -30,7 +30,7 @@ def under(settings: Settings) -> Iterator[Under]:
 
         def start(current: bytes = OLD, *retired: bytes) -> Flask:
             these = replace(settings, master_key=current, retired_master_keys=retired)
-            return stack.enter_context(opened(these, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]))
+            return stack.enter_context(opened(these, PEOPLED_WORKSHOP))
 
         yield start
 

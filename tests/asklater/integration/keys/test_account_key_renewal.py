@@ -21,8 +21,8 @@ from asklater.rotation import account_keys, carry_on
 from asklater.rotation.records import ACCOUNT
 from asklater.tables import answer, subject
 from tests.asklater.integration.keys.conftest import OLD_ID, Under, crowd, emails, engine_of, people
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 HASH = bytes(32)
@@ -51,7 +51,7 @@ def ada(app: Flask) -> int:
             engine.seal(number, label_of_phone_code("prove", HASH), "+49"),
         )
         app_row = {"subject_id": number, "secret": secret, "last_step": 0, "began_at": NOON}
-        code = {"subject_id": number, "visit_hash": HASH, "purpose": "prove", "code_hash": HASH, "sent_at": NOON}
+        code = {"subject_id": number, "session_hash": HASH, "purpose": "prove", "code_hash": HASH, "sent_at": NOON}
         code |= {"tries": 0, "number_mark": HASH, "number": text, "calling_code": 49, "verified": False}
         for table, row in ((Authenticator.__table__, app_row), (PhoneCode.__table__, code)):
             engine.database.writing().execute(insert(table).values(row))  # type: ignore[arg-type]
@@ -153,12 +153,12 @@ def test_a_value_that_is_changed_in_that_moment_stays_as_its_person_wants_it(
 
 
 def test_only_keys_that_are_old_enough(app: Flask) -> None:
-    with clock.at(datetime.now(UTC) - timedelta(days=400)):
+    with clock.at(clock.now() - timedelta(days=400)):
         old = settle(app, "old@x.example")
     fresh = settle(app, "fresh@x.example")
     run = app.test_cli_runner().invoke
-    assert run(args=["keys", "renew", "--older-than", "a year"]).exit_code == 2
-    said = run(args=["keys", "renew", "--older-than", "P12M"])
+    assert run(args=["asklater", "keys", "renew", "--older-than", "a year"]).exit_code == 2
+    said = run(args=["asklater", "keys", "renew", "--older-than", "P12M"])
     assert (said.exit_code, "1 keys are to be renewed" in said.output) == (0, True)
     numbers = {row.id: unpack(row.data_key)[0].number for row in rows(app, subject)}
     assert numbers == {old: 2, fresh: 1}
@@ -215,6 +215,6 @@ def test_the_administrator_sees_ids_and_counts_and_nobody_else_does(app: Flask, 
     assert bytes(range(32)).hex() not in page.text
     assert 'href="/staff/keys"' in admin.get("/account").text
     assert browser_of(app, ada, factor=True).get("/staff/keys").status_code == 403
-    said = app.test_cli_runner().invoke(args=["keys", "show"]).output
+    said = app.test_cli_runner().invoke(args=["asklater", "keys", "show"]).output
     assert f"{OLD_ID:12}          2  in use" in said
     assert "account keys, settling" in said

@@ -4,7 +4,7 @@ import socketserver
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.loopback import answering
+from tests.support.loopback import answering
 
 
 class _Counter(socketserver.StreamRequestHandler):

@@ -17,7 +17,7 @@ from asklater.messages.sealing import open_mail, opening_mail
 from asklater.messages.tables import DeliveredMail, OutgoingMail
 from asklater.messages.transports import to_mailbox, to_smtp
 from tests.asklater.integration.messages.smtp_server import PostOffice, post_office
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -37,7 +37,7 @@ def office() -> Iterator[PostOffice]:
 
 def write(recipient: str = "ada@x.example", title: str = "Hello") -> None:
     with current_database().unit_of_work(), clock.at(MOMENT):
-        post_mail(recipient, title, "code.txt", code="123456")
+        post_mail(recipient, title, "asklater/messages/mailed_code.txt", code="123456")
 
 
 def outbox() -> list[OutgoingMail]:
@@ -48,7 +48,7 @@ def outbox() -> list[OutgoingMail]:
 def test_a_mail_is_queued_once_its_deed_is_committed(database: Database, visitor: Browser) -> None:
     queue = current_jobs().huey
     with database.unit_of_work():
-        post_mail("ada@x.example", "Hello", "code.txt", code="123456")
+        post_mail("ada@x.example", "Hello", "asklater/messages/mailed_code.txt", code="123456")
         assert queue.pending_count() == 0
     assert queue.pending_count() == 1
     queue.execute(queue.dequeue())
@@ -58,7 +58,7 @@ def test_a_mail_is_queued_once_its_deed_is_committed(database: Database, visitor
 def test_a_mail_of_a_deed_that_failed_is_never_sent(database: Database) -> None:
     def fail() -> None:
         with database.unit_of_work():
-            post_mail("ada@x.example", "Hello", "code.txt", code="123456")
+            post_mail("ada@x.example", "Hello", "asklater/messages/mailed_code.txt", code="123456")
             raise LookupError
 
     with pytest.raises(LookupError):

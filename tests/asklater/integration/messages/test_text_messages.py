@@ -19,9 +19,9 @@ from asklater.messages.transports import to_text_page, to_twilio
 from asklater.settings import Settings
 from halftone import create_app
 from tests.asklater.integration.messages.text_message_server import TextExchange, text_exchange
-from tests.browsing import Browser
 from tests.conftest import running
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.browsing import Browser
+from tests.support.workshop import WORKSHOP_FEATURES
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -72,7 +72,7 @@ def test_the_page_is_there_in_the_demo_only(settings: Settings, visitor: Browser
     assert 'href="/messages/">The text messages of this demo<' in visitor.get("/privacy").text
     assert "No message yet" in visitor.get("/messages/").text
     production = replace(settings, mode="production")
-    for app in running(create_app(production, [*WORKSHOP_FEATURES, "tests.workshop"])):
+    for app in running(create_app(production, [*WORKSHOP_FEATURES, "tests.support.workshop"])):
         person = Browser(app)
         assert person.get("/messages/", base_url="https://localhost").status_code == 404
         assert "text messages of this demo" not in person.get("/privacy", base_url="https://localhost").text
@@ -81,7 +81,7 @@ def test_the_page_is_there_in_the_demo_only(settings: Settings, visitor: Browser
 
 def test_with_a_provider_production_sends_them(settings: Settings) -> None:
     for _app in running(
-        create_app(replace(settings, mode="production", sms_url=URL), [*WORKSHOP_FEATURES, "tests.workshop"])
+        create_app(replace(settings, mode="production", sms_url=URL), [*WORKSHOP_FEATURES, "tests.support.workshop"])
     ):
         assert can_text()
 

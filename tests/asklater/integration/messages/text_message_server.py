@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qsl
 
-from tests.loopback import answering
+from tests.support.loopback import answering
+from tests.support.waiting import PATIENCE
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,7 @@ class _Desk(BaseHTTPRequestHandler):
         account = b64decode(self.headers["Authorization"].removeprefix("Basic ")).decode()
         self.server.asked.append(Asked(self.path, account, dict(parse_qsl(body, strict_parsing=True))))
         if self.server.hangs.is_set():
-            self.server.released.wait(10)
+            self.server.released.wait(PATIENCE)
         self.send_response(self.server.status)
         if 300 <= self.server.status < 400:
             self.send_header("Location", "/elsewhere")

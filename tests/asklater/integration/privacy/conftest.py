@@ -9,14 +9,16 @@ import pytest
 from flask import Flask
 
 from asklater.settings import Settings
-from halftone import create_app
 from halftone.settings import ROOT
-from tests.applications import opened
-from tests.conftest import running
-from tests.workshop import WORKSHOP_FEATURES
+from tests.conftest import within
+from tests.support.applications import lent, opened
+from tests.support.workshop import PEOPLED_WORKSHOP
 
-FEATURES = [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]
-PARTS = (ROOT / "tests" / "manifest.toml", ROOT / "tests" / "asklater" / "integration" / "core" / "background.toml")
+FEATURES = PEOPLED_WORKSHOP
+PARTS = (
+    ROOT / "tests" / "support" / "manifest.toml",
+    ROOT / "tests" / "asklater" / "integration" / "core" / "background.toml",
+)
 SENSITIVE = ('readers = ["everyone"]\nsensitivity = "public"', 'readers = ["everyone"]\nsensitivity = "sensitive"')
 """Display names are, in these tests: the first field that everyone reads."""
 
@@ -29,14 +31,15 @@ def declarations(folder: Path, *changes: tuple[str, str]) -> Path:
     for before, after in (SENSITIVE, *changes):
         assert before in text
         text = text.replace(before, after, 1)
-    path = folder / f"manifest-{len(list(folder.iterdir()))}.toml"
+    path = folder / f"manifest-{len(list(folder.glob('manifest-*')))}.toml"
     path.write_text(text, "utf-8")
     return path
 
 
 @pytest.fixture
-def study(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
-    yield from running(create_app(replace(settings, manifest=declarations(tmp_path)), FEATURES))
+def study(settings: Settings, instance: Path) -> Iterator[Flask]:
+    with lent(replace(settings, manifest=declarations(instance)), FEATURES) as app:
+        yield from within(app)
 
 
 @pytest.fixture

@@ -5,8 +5,8 @@ from flask import Flask
 from asklater.engine import Engine
 from asklater.manifest import notice
 from asklater.tables import answer
-from tests.browsing import Browser
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.records import rows
 
 
 def test_it_names_every_field_with_purpose_basis_term_and_readers(visitor: Browser, workshop: Flask) -> None:

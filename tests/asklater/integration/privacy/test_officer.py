@@ -6,15 +6,15 @@ import pytest
 from flask import Flask
 
 from asklater.settings import Settings
-from tests.applications import opened
-from tests.browsing import Browser
-from tests.people import somebody
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import lent
+from tests.support.browsing import Browser
+from tests.support.people import somebody
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 
 @pytest.fixture
 def office(settings: Settings) -> Iterator[Flask]:
-    with opened(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]) as app:
+    with lent(settings, PEOPLED_WORKSHOP) as app:
         yield app
 
 

@@ -7,11 +7,11 @@ import brotli
 import pytest
 from flask import Flask
 
-from asklater.assets import Assets
-from halftone.settings import ROOT
-from tests.browsing import Browser
+from asklater import assets, layout
+from asklater.assets import LIBRARY, Assets
+from tests.support.browsing import Browser
 
-SHEET = ROOT / "static" / "css" / "base.css"
+SHEET = LIBRARY / "css" / "base.css"
 
 
 @pytest.mark.parametrize(
@@ -98,3 +98,36 @@ def test_a_file_is_read_once_and_again_only_while_watching(tmp_path: Path) -> No
     seen = watching.find("a.css")
     assert seen is not None
     assert seen.content == b"p { margin: 0 }"
+
+
+def test_of_two_folders_the_first_one_wins(tmp_path: Path) -> None:
+    (tmp_path / "css").mkdir()
+    (tmp_path / "css" / "base.css").write_text("p {}")
+    both = Assets(tmp_path, LIBRARY)
+    own, brought = both.find("css/base.css"), both.find("css/components.css")
+    assert own is not None
+    assert own.content == b"p {}"
+    assert brought is not None
+    assert brought.content == (LIBRARY / "css" / "components.css").read_bytes()
+
+
+def test_another_application_serves_the_library_apart_from_its_own(tmp_path: Path) -> None:
+    (tmp_path / "seal.svg").write_text("<svg/>")
+    app = Flask(__name__, static_folder=str(tmp_path), static_url_path="/files")
+    layout.init_app(app, lambda: "The letter office")
+    with app.test_request_context():
+        own, brought = assets.url("seal.svg"), assets.url("css/base.css")
+        with pytest.raises(FileNotFoundError):
+            assets.url("css/none.css")
+    assert own.startswith("/files/seal.svg?v=")
+    assert brought.startswith("/asklater/static/css/base.css?v=")
+    for url, content in ((own, b"<svg/>"), (brought, SHEET.read_bytes())):
+        with app.test_client().get(url) as answer:
+            assert answer.data == content
+
+
+def test_an_application_without_static_files_has_the_librarys() -> None:
+    app = Flask(__name__, static_folder=None)
+    layout.init_app(app, lambda: "The letter office")
+    with app.test_request_context():
+        assert assets.url("js/app.js").startswith("/asklater/static/js/app.js?v=")

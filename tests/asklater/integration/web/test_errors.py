@@ -11,11 +11,16 @@ from asklater.db import Database
 from asklater.layout import Link, add_links
 from asklater.settings import Settings
 from halftone import create_app
-from tests.browsing import Browser
 from tests.conftest import running
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.browsing import Browser
+from tests.support.workshop import WORKSHOP_FEATURES
 
 JSON = {"Accept": "application/json"}
+
+
+@pytest.fixture
+def workshop(fresh_workshop: Flask) -> Flask:
+    return fresh_workshop
 
 
 @pytest.fixture
@@ -111,7 +116,7 @@ def test_too_large_a_request_that_does_not_say_so(visitor: Browser, megabytes: i
 
 def test_too_many_requests(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(security, "READS", "3 per minute")
-    for app in running(create_app(settings, [*WORKSHOP_FEATURES, "tests.workshop"])):
+    for app in running(create_app(settings, [*WORKSHOP_FEATURES, "tests.support.workshop"])):
         client = app.test_client()
         assert [client.get("/healthz").status_code for _ in range(4)] == [200, 200, 200, 429]
         page = client.get("/healthz")

@@ -2,12 +2,10 @@
 
 from dataclasses import replace
 
-from flask import Flask
-
 from asklater.settings import Settings
-from halftone import create_app
-from tests.browsing import Browser
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import opened
+from tests.support.browsing import Browser
+from tests.support.workshop import WORKSHOP_FEATURES
 
 NOTICE, MAILS = 'href="/privacy">How we handle what you tell us<', 'href="/mailbox/">The mails of this demo<'
 
@@ -26,16 +24,14 @@ def test_every_page_leads_to_the_notice_and_to_the_mails(visitor: Browser) -> No
 
 
 def test_in_production_there_is_no_mailbox(settings: Settings) -> None:
-    app: Flask = create_app(replace(settings, mode="production"), [*WORKSHOP_FEATURES, "tests.workshop"])
-    shown = foot(Browser(app).get("/account", base_url="https://localhost").text)
+    with opened(replace(settings, mode="production"), [*WORKSHOP_FEATURES, "tests.support.workshop"]) as app:
+        shown = foot(Browser(app).get("/account", base_url="https://localhost").text)
     assert NOTICE in shown
     assert MAILS not in shown
-    app.extensions["database"].engine.dispose()
 
 
 def test_without_rooms_that_add_any_there_are_no_links(settings: Settings) -> None:
-    app = create_app(settings, ["asklater.accounts", "tests.workshop"])
-    shown = foot(Browser(app).get("/account").text)
+    with opened(settings, ["asklater.accounts", "tests.support.workshop"]) as app:
+        shown = foot(Browser(app).get("/account").text)
     assert "We ask for each thing" in shown
     assert "<nav" not in shown
-    app.extensions["database"].engine.dispose()

@@ -13,6 +13,11 @@ from asklater.tables import subject
 
 
 @pytest.fixture
+def workshop(fresh_workshop: Flask) -> Flask:
+    return fresh_workshop
+
+
+@pytest.fixture
 def jobs(workshop: Flask) -> Jobs:
     return current_jobs()
 

@@ -7,9 +7,9 @@ from flask import Flask, request
 
 from asklater.settings import Settings
 from halftone import create_app
-from tests.browsing import Browser
 from tests.conftest import running
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.browsing import Browser
+from tests.support.workshop import WORKSHOP_FEATURES
 
 
 def test_the_policy_stands_on_every_answer(visitor: Browser) -> None:
@@ -87,7 +87,7 @@ def test_a_tampered_cookie_is_a_new_visitor(visitor: Browser, spoil: object) -> 
 
 def test_production_cookies_and_headers(settings: Settings) -> None:
     production = replace(settings, mode="production", smtp_url="smtp://localhost")
-    for app in running(create_app(production, [*WORKSHOP_FEATURES, "tests.workshop"])):
+    for app in running(create_app(production, [*WORKSHOP_FEATURES, "tests.support.workshop"])):
         answer = app.test_client().get("/ask/publish", base_url="https://workshop.example")
         cookie = answer.headers["Set-Cookie"]
         assert cookie.startswith("__Host-asklater=")
@@ -99,7 +99,7 @@ def test_production_cookies_and_headers(settings: Settings) -> None:
 def test_an_address_is_believed_from_configured_proxies_only(settings: Settings) -> None:
     for proxies, expected in ((0, "127.0.0.1"), (1, "203.0.113.9")):
         behind = replace(settings, proxies=proxies)
-        for app in running(create_app(behind, [*WORKSHOP_FEATURES, "tests.workshop"])):
+        for app in running(create_app(behind, [*WORKSHOP_FEATURES, "tests.support.workshop"])):
             app.add_url_rule("/who", "who", lambda: request.remote_addr or "")
             assert app.test_client().get("/who", headers={"X-Forwarded-For": "203.0.113.9"}).text == expected
 

@@ -140,7 +140,7 @@ def test_a_snapshot_keeps_what_was_prepared(database: Database) -> None:
             connection.execute(asked).scalar_one()
     with database.snapshot() as connection:
         prepared = connection.execute(text("SELECT statement FROM pg_prepared_statements")).scalars().all()
-    assert any("FROM subject" in statement for statement in prepared)
+    assert any("FROM asklater_subject" in statement for statement in prepared)
 
 
 def test_a_snapshot_that_fails_ends_all_the_same(database: Database) -> None:

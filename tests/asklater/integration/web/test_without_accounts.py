@@ -15,8 +15,8 @@ from asklater.schema import upgrade
 from asklater.services import Services
 from asklater.settings import Settings
 from halftone import create_app
-from tests.browsing import Browser
 from tests.conftest import running
+from tests.support.browsing import Browser
 
 PURPOSES = ("account", "account_protection", "asking", "measurement", "accountability", "publishing")
 MANIFEST = """

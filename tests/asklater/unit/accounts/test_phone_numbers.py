@@ -108,6 +108,11 @@ def test_no_country_is_allowed_until_one_is_listed(settings: dict[str, object]) 
     assert "to no country" in refused.value.errors[""]
 
 
+def test_what_no_network_reaches_is_too_long_also_where_the_country_has_such_numbers() -> None:
+    with pytest.raises(UnfitText, match="too long"):
+        numbers.parse("20100000000000", ALLOWED, "DE")
+
+
 @given(st.text(max_size=50) | st.text("+0123456789 -()/.;ext=#*", max_size=45))
 def test_whatever_is_typed_it_is_a_number_or_a_sentence(typed: str) -> None:
     try:

@@ -10,7 +10,7 @@ from asklater.checks.manifest import shape
 from asklater.manifest.diff import ManifestDiff, NewNeed, compare
 from halftone.settings import ROOT
 
-DOCUMENT = tomllib.loads((ROOT / "tests" / "manifest.toml").read_text("utf-8"))
+DOCUMENT = tomllib.loads((ROOT / "tests" / "support" / "manifest.toml").read_text("utf-8"))
 
 
 def changed(**changes: Any) -> ManifestDiff:

@@ -22,7 +22,7 @@ LATER = {
 
 
 def manifest_of(*, can_wait=False, prompt=False, **experiments):
-    document = tomllib.loads((ROOT / "tests" / "manifest.toml").read_text("utf-8"))
+    document = tomllib.loads((ROOT / "tests" / "support" / "manifest.toml").read_text("utf-8"))
     if can_wait:
         document["actions"]["publish"]["requires"][2] = {"field": "picture", "can_wait": True}
     if prompt:

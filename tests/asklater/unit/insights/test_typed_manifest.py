@@ -15,7 +15,7 @@ from asklater.insights.signup.what_if import (
 )
 from halftone.settings import ROOT
 
-PATH = ROOT / "tests" / "manifest.toml"
+PATH = ROOT / "tests" / "support" / "manifest.toml"
 LIVE = read(PATH)
 TEXT = PATH.read_text("utf-8")
 LONG = MOST_BYTES - 10
@@ -72,9 +72,9 @@ def test_what_is_no_manifest_is_told_with_its_findings(text):
     ids=["dotted", "nested", "inline", "quotes", "twice", "many"],
 )
 def test_no_text_takes_long_to_refuse(text):
-    began = time.perf_counter()
+    began = time.thread_time()
     refusal(text)
-    assert time.perf_counter() - began < 5, "a fraction of a second, on an idle machine"
+    assert time.thread_time() - began < 5, "a fraction of a second, whatever else the machine does meanwhile"
 
 
 def test_many_new_requirements_are_not_counted_at_once():

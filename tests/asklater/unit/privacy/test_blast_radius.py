@@ -3,17 +3,16 @@
 from dataclasses import replace
 from datetime import date, timedelta
 
-from sqlalchemy import Column, Integer, LargeBinary, String, Table
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, String, Table
 from sqlalchemy.types import TypeDecorator
 
 from asklater.checks.manifest import shape
-from asklater.db import metadata
 from asklater.personal_tables import ColumnText, PersonalTable
 from asklater.privacy.blast_radius.counts import DailyCount
 from asklater.privacy.blast_radius.leaks import database_leak, plain_columns, sealed_columns, storage_text
 from asklater.privacy.blast_radius.presenters import draw_chart
 from asklater.suppression import suppressed
-from tests.declared import a_document
+from tests.support.declared import a_document
 
 COLUMNS = {"plain": "note", "sealed": "address", "typed": "number"}
 
@@ -25,42 +24,34 @@ class Typed(TypeDecorator[str]):
 
 def letters() -> PersonalTable:
     """A table with a plain column, one that its holding opens, and one that its type opens."""
-    if "stray_letter" not in metadata.tables:
-        table = Table(
-            "stray_letter",
-            metadata,
-            Column("id", Integer, primary_key=True),
-            Column("plain", String(10)),
-            Column("sealed", LargeBinary),
-            Column("typed", Typed),
-        )
-        assert table.primary_key
+    table = Table(
+        "letter",
+        MetaData(),
+        Column("id", Integer, primary_key=True),
+        Column("plain", String(10)),
+        Column("sealed", LargeBinary),
+        Column("typed", Typed),
+    )
     words = ColumnText("Letters", "you", "a day", COLUMNS)
-    return PersonalTable("stray_letter", "account", lambda: words, sealed={"sealed": lambda _row: "letter"})
+    return PersonalTable(table, "account", lambda: words, sealed={"sealed": lambda _row: "letter"})
 
 
 def test_columns_are_told_by_how_they_are_stored() -> None:
-    try:
-        holding = letters()
-        assert (plain_columns(holding), sealed_columns(holding)) == (("note",), ("address", "number"))
-        assert plain_columns(replace(holding, sealed={})) == ("note", "address")
-    finally:
-        metadata.remove(metadata.tables["stray_letter"])
+    holding = letters()
+    assert (plain_columns(holding), sealed_columns(holding)) == (("note",), ("address", "number"))
+    assert plain_columns(replace(holding, sealed={})) == ("note", "address")
 
 
 def test_a_field_leaks_where_another_record_repeats_it_in_plain() -> None:
     manifest = shape(a_document())
     email, name = manifest.fields["email"], manifest.fields["display_name"]
-    try:
-        sealed, plain = ([replace(letters(), repeats={column: ("email",)})] for column in ("sealed", "plain"))
-        assert database_leak(email, sealed).startswith("that it is held")
-        assert storage_text(email, sealed) == "encrypted as an answer; encrypted in Letters (address) too"
-        assert database_leak(email, plain) == "the value, where it stands in Letters (note)"
-        assert storage_text(email, plain) == "encrypted as an answer; plain in Letters (note)"
-        assert database_leak(name, plain).endswith("public pages anyway.")
-        assert storage_text(name, plain) == "encrypted"
-    finally:
-        metadata.remove(metadata.tables["stray_letter"])
+    sealed, plain = ([replace(letters(), repeats={column: ("email",)})] for column in ("sealed", "plain"))
+    assert database_leak(email, sealed).startswith("that it is held")
+    assert storage_text(email, sealed) == "encrypted as an answer; encrypted in Letters (address) too"
+    assert database_leak(email, plain) == "the value, where it stands in Letters (note)"
+    assert storage_text(email, plain) == "encrypted as an answer; plain in Letters (note)"
+    assert database_leak(name, plain).endswith("public pages anyway.")
+    assert storage_text(name, plain) == "encrypted"
 
 
 def test_the_course_is_drawn_from_two_days_on() -> None:

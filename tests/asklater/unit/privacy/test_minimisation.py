@@ -7,7 +7,7 @@ import pytest
 from asklater.checks.manifest import shape
 from asklater.privacy.blast_radius.counts import HeldCount
 from asklater.privacy.minimisation import lint_minimisation, unused_fields
-from tests.declared import a_document
+from tests.support.declared import a_document
 
 NEWS = {"label": "News", "basis": "consent", "persons": ["readers"], "recipients": [], "transfers": []}
 YES = {

@@ -6,7 +6,7 @@ import pytest
 
 from asklater.checks.manifest import shape
 from asklater.privacy.record_of_processing.generation import check_declarations
-from tests.declared import a_document, place
+from tests.support.declared import a_document, place
 
 CONTROLLER = ("representative", "joint_controllers", "jurisdiction", "storage_location", "supervisory_authority")
 PURPOSE = ("persons", "recipients", "transfers")

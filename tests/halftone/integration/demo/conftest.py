@@ -19,9 +19,9 @@ from halftone.demo.history import draw_history
 from halftone.demo.rates import History, Rates
 from halftone.demo.rates_file import read
 from halftone.settings import ROOT
-from tests.applications import as_halftone, opened, workshop_settings
-from tests.browsing import Browser
-from tests.databases import PostgresFactory, SqliteFactory
+from tests.support.applications import as_halftone, lent, opened, workshop_settings
+from tests.support.browsing import Browser
+from tests.support.databases import PostgresFactory, SqliteFactory
 
 END = datetime(2026, 11, 23, tzinfo=UTC)
 SEED = ROOT / "seed_data"
@@ -47,7 +47,7 @@ Draw = Callable[[int, datetime], Drawn]
 
 @pytest.fixture
 def shop(settings: Settings) -> Iterator[Flask]:
-    with opened(as_halftone(settings)) as app:
+    with lent(as_halftone(settings)) as app:
         yield app
 
 
@@ -73,7 +73,7 @@ def stocked(shop: Flask) -> Flask:
 
 @pytest.fixture
 def production_shop(settings: Settings) -> Iterator[Flask]:
-    with opened(replace(as_halftone(settings), mode="production")) as app:
+    with lent(replace(as_halftone(settings), mode="production")) as app:
         yield app
 
 

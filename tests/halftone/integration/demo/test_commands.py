@@ -1,4 +1,4 @@
-"""`halftone demo load` and `halftone demo remove`: once loaded nothing changes, and only what is simulated goes."""
+"""`demo load` and `demo remove`: once loaded nothing changes, and only what is simulated goes."""
 
 from typing import Any
 
@@ -7,12 +7,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from asklater.accounts.tables import Account
-from asklater.db import metadata
 from asklater.engine import Engine
 from asklater.tables import answer, answer_event, prompt, prompt_field, subject
 from halftone.demo.history import Shopper
 from halftone.tables import OrderRow, ProductRow
-from tests.browsing import Browser
+from tests.support.browsing import Browser
+from tests.support.databases import all_tables
 
 pytestmark = pytest.mark.usefixtures("short_seed")
 
@@ -99,7 +99,4 @@ def _products(engine: Engine) -> int:
 
 
 def _everything(engine: Engine) -> dict[str, list[Any]]:
-    return {
-        name: sorted(map(repr, engine.database.reading().execute(select(table))))
-        for name, table in metadata.tables.items()
-    }
+    return {table.name: sorted(map(repr, engine.database.reading().execute(select(table)))) for table in all_tables()}

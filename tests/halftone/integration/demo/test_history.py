@@ -12,9 +12,11 @@ from sqlalchemy import func, select
 
 from asklater import clock
 from asklater.accounts.tables import Account
-from asklater.tables import answer, answer_event, prompt, prompt_field, refusal, showing, subject
+from asklater.tables import answer, answer_event, background_refusal, background_showing, prompt, prompt_field, subject
 from halftone.demo.rates import LEAST_DAYS_AWAY, Ask, hardest
 from tests.halftone.integration.demo.conftest import END, Draw, Drawn
+
+pytestmark = pytest.mark.thorough
 
 DAY = timedelta(days=1)
 BIG = 60
@@ -138,12 +140,12 @@ def test_answers_are_held_as_their_kinds_hold_them(drawn: Drawn) -> None:
 
 def test_nobody_is_asked_in_the_background_more_often_than_declared(drawn: Drawn) -> None:
     budget, moments = drawn.engine.manifest.budget, defaultdict[int, list[datetime]](list)
-    for row in _rows(drawn, select(showing)):
+    for row in _rows(drawn, select(background_showing)):
         moments[row.subject_id].append(row.began_at)
     assert len(moments) >= BIG
     for began in moments.values():
         assert all(sum(late - budget.per < moment <= late for moment in began) <= budget.impressions for late in began)
-    refused = _rows(drawn, select(refusal))
+    refused = _rows(drawn, select(background_refusal))
     assert refused
     assert {row.field for row in refused} == {"news_by_email", "restock_by_email"}
 

@@ -1,11 +1,12 @@
 """Looking around as somebody: the session changes hands, and lands where that person would look first."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from flask import Flask
 from sqlalchemy import select
 
+from asklater import clock
 from asklater.accounts.tables import Account, BrowserSession
 from asklater.engine import Engine
 from asklater.messages.sealing import address_mark_in
@@ -13,7 +14,7 @@ from asklater.messages.tables import OutgoingMail
 from asklater.tables import prompt_field, subject
 from halftone.demo.gate_client import look
 from halftone.orders import orders_of
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 INES = "ines.caldera@letterbox.example"
 
@@ -64,7 +65,7 @@ def test_what_she_ordered_and_shared_is_there(visitor: Browser, engine: Engine) 
     with engine.app.app_context():
         orders = orders_of(_subject_of(engine, INES))
     assert [[line.slug for line in order.lines] for order in orders] == [["late-sun", "tide-book"]]
-    assert timedelta(days=23) < datetime.now(UTC) - orders[0].placed_at < timedelta(days=25)
+    assert timedelta(days=23) < clock.now() - orders[0].placed_at < timedelta(days=25)
     page = visitor.get(f"/orders/{orders[0].public_id}").text
     assert orders[0].number in page
     assert "Calle del Espejo 14" in page

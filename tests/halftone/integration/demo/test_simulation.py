@@ -1,4 +1,4 @@
-"""`halftone demo simulate`: what the dashboard measures of declared rates, whichever way the people were written."""
+"""`demo simulate`: what the dashboard measures of declared rates, whichever way the people were written."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -31,8 +31,8 @@ from halftone.demo.rates import Rates
 from halftone.demo.simulated_people import draw_people
 from halftone.demo.simulation import Writer, as_rows, by_verbs, write
 from halftone.settings import ROOT
-from tests.browsing import Browser
-from tests.databases import PostgresFactory, SqliteFactory
+from tests.support.browsing import Browser
+from tests.support.databases import PostgresFactory, SqliteFactory
 
 MANIFEST = read_manifest(ROOT / "webapp" / "halftone" / "manifest.toml")
 WINDOW = MANIFEST.window
@@ -116,6 +116,7 @@ def test_rows_in_bulk_are_the_rows_that_the_verbs_leave(databases: Databases) ->
     assert outcomes == {None, "completed", "dismissed", "superseded", "abandoned"}
 
 
+@pytest.mark.thorough
 def test_in_many_worlds_the_intervals_of_the_dashboard_hold_the_truth(databases: Databases) -> None:
     """With the real definitions, from raw rows to figures. Each world has rates, and days, of its own."""
     compared: list[MeasuredClaim] = []
@@ -151,6 +152,7 @@ def test_another_truth_is_not_held(databases: Databases) -> None:
     assert not plausible([replace(one, claim=replace(one.claim, truth=one.claim.truth * 0.7)) for one in found])
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize("fast", [(), ("--fast",)])
 def test_the_truth_stands_beside_what_is_measured(shop: Flask, engine: Engine, fast: tuple[str, ...]) -> None:
     done = run(shop, "simulate", "--persons", "600", "--days", "20", "--until", "2026-11-20", "--check", *fast)

@@ -98,7 +98,7 @@ def render_passkey_page(
         trouble=refused.reason if refused else "",
     )
     wait = refused.retry_after if isinstance(refused, Unable) else 0
-    response = make_response(render_template("accounts/passkey.html", page=page))
+    response = make_response(render_template("asklater/accounts/passkeys/passkey.html", page=page))
     response.status_code = 429 if wait else 422 if refused else 200
     if wait:
         response.headers["Retry-After"] = str(wait)
@@ -125,4 +125,4 @@ def _passkeys_panel(subject_id: int) -> PasskeysPanel | None:
     )
 
 
-PASSKEYS_PANEL = Panel("accounts/_passkeys.html", _passkeys_panel)
+PASSKEYS_PANEL = Panel("asklater/accounts/passkeys/_passkeys.html", _passkeys_panel)

@@ -1,8 +1,5 @@
 """Registration of a passkey: what the browser is asked for, and taking its answer."""
 
-from typing import cast
-
-from sqlalchemy import Table
 from webauthn import generate_registration_options, options_to_json, verify_registration_response
 from webauthn.helpers import parse_registration_credential_json
 from webauthn.helpers.structs import (
@@ -28,10 +25,10 @@ from asklater.accounts.passkeys.relying_party import current_relying_party
 from asklater.accounts.passkeys.service import passkeys_of, user_handle
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import MAX_CREDENTIAL_ID_LENGTH, MAX_PASSKEY_NAME_LENGTH, Account, Passkey
-from asklater.db import current_database, current_session
+from asklater.db import current_database, current_session, table_of
 from asklater.i18n import gettext
 
-PASSKEY_TABLE = cast("Table", Passkey.__table__)
+PASSKEY_TABLE = table_of(Passkey)
 MAX_PASSKEYS = 20
 """So many passkeys an account may have."""
 DISCOVERABLE_AND_VERIFIED = AuthenticatorSelectionCriteria(

@@ -6,15 +6,14 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 from ipaddress import IPv4Address, IPv6Address, ip_address
-from typing import cast
 from urllib.parse import urlsplit
 
 from flask import current_app, session
-from sqlalchemy import Table, delete
+from sqlalchemy import delete
 
 from asklater import clock
 from asklater.accounts.tables import AnsweredChallenge
-from asklater.db import Database, current_database
+from asklater.db import Database, current_database, table_of
 from asklater.site import origin
 
 
@@ -61,7 +60,7 @@ CHALLENGE_VALID_FOR = timedelta(minutes=5)
 NONCE_KEY = "passkey"
 """Where the session keeps what its challenges are bound to."""
 MOMENT_BYTES, RANDOM_BYTES = 8, 24
-ANSWERED_TABLE = cast("Table", AnsweredChallenge.__table__)
+ANSWERED_TABLE = table_of(AnsweredChallenge)
 
 
 def new_challenge(purpose: str) -> bytes:

@@ -175,4 +175,4 @@ def _suggestion_panel(subject_id: int) -> PasskeySuggestionPanel | None:
     return PasskeySuggestionPanel(url_for("accounts.new_passkey"), url_for("accounts.passkey_later"))
 
 
-SUGGESTION_PANEL = Panel("accounts/_passkey_offer.html", _suggestion_panel)
+SUGGESTION_PANEL = Panel("asklater/accounts/passkeys/_offer.html", _suggestion_panel)

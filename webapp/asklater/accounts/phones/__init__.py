@@ -91,7 +91,7 @@ def init_app(app: Flask, services: Services) -> None:
     )
     evidence_of(app).register(_phone_evidence())
     evidence_of(app).register_drop(enrolment.drop_phone_factor)
-    add_security_panel(app, _PLACE, Panel("accounts/_phone.html", partial(phone_panel, engine)))
+    add_security_panel(app, _PLACE, Panel("asklater/accounts/phones/_phone.html", partial(phone_panel, engine)))
     services.jobs.register(
         "forget_phone_codes", partial(text_codes.delete_old_codes, services.database), every_minutes=60
     )

@@ -14,6 +14,8 @@ from asklater.kinds import countries, typed_text
 from asklater.kinds.typed_text import UnfitText
 
 MAX_TYPED_LENGTH = 40
+LONGEST_WRITTEN = 16
+"""A plus and the fifteen digits of E.164."""
 REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
 """The ISO codes of the countries whose numbers are known."""
 
@@ -87,7 +89,8 @@ def _unreadable(line: str, problem: int) -> str:
 
 def _refuse_impossible(number: PhoneNumber) -> None:
     length = phonenumbers.is_possible_number_with_reason(number)
-    if length == ValidationResult.TOO_LONG:
+    written = phonenumbers.format_number(number, PhoneNumberFormat.E164)
+    if length == ValidationResult.TOO_LONG or len(written) > LONGEST_WRITTEN:  # some plans have more than E.164 allows
         raise UnfitText(_too_long())
     if length != ValidationResult.IS_POSSIBLE:  # or within its town only
         raise UnfitText(gettext("This phone number is too short, or a digit is missing. Type all of it."))

@@ -62,7 +62,7 @@ def add_phone() -> ResponseReturnValue:
     if account is not None and known and not enrolment.has_strong_factor(account.subject_id):
         return _explain()
     page = AddPhonePage(title=gettext("Add your phone"), known=known)
-    return http.personal(make_response(render_template("accounts/add_phone.html", page=page)))
+    return http.personal(make_response(render_template("asklater/accounts/phones/add.html", page=page)))
 
 
 @blueprint.post("/account/phone/add")

@@ -4,11 +4,10 @@ import hmac
 import logging
 from datetime import timedelta
 from hashlib import sha256
-from typing import cast
 from urllib.parse import urlsplit
 
 from flask import current_app, render_template
-from sqlalchemy import ColumnElement, Table, delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 
 from asklater import clock
 from asklater.accounts.devices import attempt_bucket, client_network, remember_proof
@@ -16,7 +15,7 @@ from asklater.accounts.one_time_codes import CodeChannel
 from asklater.accounts.phones import numbers
 from asklater.accounts.phones.enrolment import allowed_countries, phone_field
 from asklater.accounts.tables import HaltedTexting, PhoneCode
-from asklater.db import Database, current_database
+from asklater.db import Database, current_database, table_of
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Unable
@@ -34,7 +33,7 @@ MIN_CODES_COUNTED = 20
 """Fewer say nothing."""
 MIN_VERIFIED_SHARE = 0.2
 HALTED_FOR = timedelta(hours=1)
-HALT_TABLE = cast("Table", HaltedTexting.__table__)
+HALT_TABLE = table_of(HaltedTexting)
 log = logging.getLogger(__name__)
 
 
@@ -120,7 +119,11 @@ class TextChannel(CodeChannel[PhoneCode]):
     def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
         """The last line is for the phone: it offers the code on this site and on no other."""
         host = urlsplit(origin()).hostname
-        post_text(recipient, render_template("sms/code.txt", code=code, host=host).strip(), subject_id=subject_id)
+        post_text(
+            recipient,
+            render_template("asklater/messages/texted_code.txt", code=code, host=host).strip(),
+            subject_id=subject_id,
+        )
 
 
 TEXT_CHANNEL = TextChannel()
@@ -132,10 +135,10 @@ def number_of_code(code: PhoneCode) -> str:
     return current_engine().open(code.subject_id, {label: code.number})[label]
 
 
-def redeem_code(subject_id: int, visit_hash: bytes, number: str, typed: str, *, purpose: str) -> None:
+def redeem_code(subject_id: int, session_hash: bytes, number: str, typed: str, *, purpose: str) -> None:
     """Use up the code that went to the number. Raises Invalid or Unable."""
     spend(TRIES_OF_ACCOUNT, subject_id, attempt_bucket(number))
-    TEXT_CHANNEL.redeem(subject_id, visit_hash, number, typed, purpose=purpose).verified = True
+    TEXT_CHANNEL.redeem(subject_id, session_hash, number, typed, purpose=purpose).verified = True
     remember_proof(number)
 
 

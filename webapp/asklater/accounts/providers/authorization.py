@@ -5,11 +5,11 @@ import secrets
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any
 
 from authlib.integrations.requests_client import OAuth2Session
 from flask import current_app, url_for
-from sqlalchemy import Table, delete, insert, select, update
+from sqlalchemy import delete, insert, select, update
 
 from asklater import clock, http
 from asklater.accounts.devices import client_network
@@ -20,7 +20,7 @@ from asklater.accounts.providers.discovery import (
     ProviderUnreachableError,
 )
 from asklater.accounts.tables import AuthorizationAttempt
-from asklater.db import Database, current_database
+from asklater.db import Database, current_database, table_of
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.keys import session_sealing
@@ -33,7 +33,7 @@ from asklater.site import absolute
 
 PROVIDERS_EXTENSION = "asklater.providers"
 ATTEMPT_VALID_FOR = timedelta(minutes=15)
-ATTEMPT_TABLE = cast("Table", AuthorizationAttempt.__table__)
+ATTEMPT_TABLE = table_of(AuthorizationAttempt)
 
 
 def save_attempt(database: Database, provider: str, content: dict[str, Any]) -> str:

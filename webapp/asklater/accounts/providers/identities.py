@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 
 from flask import session
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import delete, select, update
 
 from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.providers import authorization
 from asklater.accounts.providers.callback import VerifiedClaims
 from asklater.accounts.tables import Account, Identity
-from asklater.db import current_database, current_session
+from asklater.db import current_database, current_session, table_of
 
-IDENTITY_TABLE = cast("Table", Identity.__table__)
+IDENTITY_TABLE = table_of(Identity)
 PENDING_LINK_KEY = "provider-waits"
 """Where the session names an identity that is linked once a second factor was shown."""
 NO_PROVIDER = ""

@@ -84,7 +84,7 @@ def _nothing_pending() -> ResponseReturnValue:
         ((gettext("Sign in"), url_for("accounts.sign_in", next="/account")), (gettext("To the front page"), "/")),
         "",
     )
-    return http.personal(make_response(render_template("errors/error.html", error=page), page.status))
+    return http.personal(make_response(render_template("asklater/error.html", error=page), page.status))
 
 
 def _connection(provider: str) -> Connection:

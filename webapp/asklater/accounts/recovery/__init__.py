@@ -40,8 +40,8 @@ def init_app(app: Flask, services: Services) -> None:
     services.engine.registry.register_kind(VerifiedSecondEmailKind(services.engine, sessions))
     sessions.greetings.append(flash_pending_recovery)
     add_account_links(app, 0, pending_recovery_link)
-    add_security_panel(app, 0, Panel("accounts/recovery/_warning.html", pending_recovery_panel, urgent=True))
-    add_security_panel(app, 80, Panel("accounts/recovery/_ways.html", recovery_methods_panel))
+    add_security_panel(app, 0, Panel("asklater/accounts/recovery/_warning.html", pending_recovery_panel, urgent=True))
+    add_security_panel(app, 80, Panel("asklater/accounts/recovery/_ways.html", recovery_methods_panel))
     services.jobs.register("remind_recoveries", requests.send_reminders, every_minutes=5)
     services.jobs.register("forget_recoveries", requests.delete_old_requests, every_minutes=60)
 

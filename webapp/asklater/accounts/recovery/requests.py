@@ -115,7 +115,7 @@ def request_recovery(subject_id: int, way: RecoveryMethod, new: str = "") -> Non
         new_email=sealed_new_address(subject_id, token_hash(cancel), new),
         asked_at=moment,
         opens_at=moment + way.delay,
-        visit_id=current_sessions().number() or None,
+        session_id=current_sessions().number() or None,
         cancel_hash=token_hash(cancel),
     )
     current_session().add(recovery)
@@ -134,7 +134,7 @@ def _announce(account: Account, recovery: Recovery, cancel: str) -> None:
         post_mail(
             new_address_of(recovery),
             title,
-            "recovery_waits.txt",
+            "asklater/messages/recovery_waits.txt",
             subject_id=account.subject_id,
             moment=format_moment(recovery.opens_at),
         )
@@ -149,8 +149,10 @@ def cancel_request(recovery: Recovery) -> bool:
     standing = update(Recovery).where(Recovery.id == recovery.id, is_pending())
     if not session.execute(standing.values(cancelled_at=moment)).rowcount:  # type: ignore[attr-defined]
         return False
-    if recovery.visit_id != current_sessions().number():  # whoever thinks better of it stays where they are
-        asked = update(BrowserSession).where(BrowserSession.id == recovery.visit_id, BrowserSession.ended_at.is_(None))
+    if recovery.session_id != current_sessions().number():  # whoever thinks better of it stays where they are
+        asked = update(BrowserSession).where(
+            BrowserSession.id == recovery.session_id, BrowserSession.ended_at.is_(None)
+        )
         session.execute(asked.values(ended_at=moment))
     record_event(recovery.subject_id, "recovery_cancelled", recovery.way)
     account = session.get(Account, recovery.subject_id)
@@ -181,7 +183,7 @@ def send_reminders() -> int:
         post_mail(
             address,
             gettext("Your account can be opened now"),
-            "recovery_open.txt",
+            "asklater/messages/recovery_open.txt",
             subject_id=recovery.subject_id,
             until=format_moment(recovery.opens_at + OPEN_AFTER_DELAY_FOR),
             url=absolute(path),

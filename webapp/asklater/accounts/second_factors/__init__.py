@@ -34,7 +34,7 @@ def _init_authenticators(app: Flask, services: Services) -> None:
     second_factors_of(app).register(
         SecondFactor(AUTHENTICATOR_KEY, 20, _authenticator_label, has_authenticator, "accounts.authenticator")
     )
-    add_security_panel(app, 20, Panel("accounts/_authenticator.html", _authenticator_panel))
+    add_security_panel(app, 20, Panel("asklater/accounts/second_factors/_authenticator.html", _authenticator_panel))
     services.jobs.register(
         "forget_authenticator_drafts", partial(delete_old_drafts, services.database), every_minutes=60
     )

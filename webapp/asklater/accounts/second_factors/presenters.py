@@ -121,7 +121,9 @@ def render_new_codes(codes: tuple[str, ...], title: str, text: str, onward: str)
         file_name="recovery-codes.txt",
         onward_url=onward,
     )
-    return http.fragment_or_page("accounts/_codes.html", "accounts/codes.html", page=page)
+    return http.fragment_or_page(
+        "asklater/accounts/second_factors/_codes.html", "asklater/accounts/second_factors/codes.html", page=page
+    )
 
 
 def render_new_factor(subject_id: int, event: str, way: str, sentence: str) -> Response:
@@ -146,7 +148,7 @@ def _recovery_codes_panel(subject_id: int) -> RecoveryCodesPanel | None:
     return RecoveryCodesPanel(*count_codes(subject_id)) if current_second_factors().held_by(subject_id) else None
 
 
-RECOVERY_CODES_PANEL = Panel("accounts/_recovery_codes.html", _recovery_codes_panel)
+RECOVERY_CODES_PANEL = Panel("asklater/accounts/second_factors/_recovery_codes.html", _recovery_codes_panel)
 
 
 def _codes_file(codes: tuple[str, ...]) -> str:

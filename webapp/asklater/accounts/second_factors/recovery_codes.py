@@ -5,10 +5,9 @@ import secrets
 import string
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import cast
 
 from flask import current_app
-from sqlalchemy import Table, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
@@ -16,7 +15,7 @@ from asklater.accounts.devices import attempt_bucket
 from asklater.accounts.login import current_second_factors
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, BrowserSession, RecoveryCode
-from asklater.db import current_database, current_session
+from asklater.db import current_database, current_session, table_of
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid
 from asklater.rate_limits import RateLimit, spend
@@ -53,7 +52,7 @@ def parse_code(typed: str) -> str:
 CODES_PER_ACCOUNT = 8
 TRIES = RateLimit("recovery code tries", 5, timedelta(minutes=15))
 """Per account, and apart for devices that have proved its address before."""
-CODE_TABLE = cast("Table", RecoveryCode.__table__)
+CODE_TABLE = table_of(RecoveryCode)
 
 
 def count_codes(subject_id: int) -> tuple[int, datetime | None]:

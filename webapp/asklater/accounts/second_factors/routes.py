@@ -132,7 +132,7 @@ def _enrol(account: Account, refused: Invalid | Unable | None = None) -> Respons
         back_url=url_for("accounts.security"),
     )
     wait = seconds_to_wait(refused) if refused else 0
-    response = make_response(render_template("accounts/authenticator.html", page=page))
+    response = make_response(render_template("asklater/accounts/second_factors/authenticator.html", page=page))
     response.status_code = 429 if wait else 422 if refused else 200
     if wait:
         response.headers["Retry-After"] = str(wait)

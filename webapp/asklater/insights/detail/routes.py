@@ -115,10 +115,10 @@ def _list(what: ListKind) -> ResponseReturnValue:
 
 
 def _shown(name: str, page: object, asked: QueryForm) -> ResponseReturnValue:
-    shown = render_template(f"insights/detail/{name}.html", page=page)
+    shown = render_template(f"asklater/insights/detail/{name}.html", page=page)
     return http.personal(make_response(shown, 422 if asked.errors else 200))
 
 
 def _unknown() -> ResponseReturnValue:
-    shown = render_template("insights/detail/unknown.html", ways=parent_links())
+    shown = render_template("asklater/insights/detail/unknown.html", ways=parent_links())
     return http.personal(make_response(shown, 404))

@@ -8,30 +8,17 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import BigInteger, Boolean, Column, ForeignKey, Integer, String, Table, select
+from sqlalchemy import select
 
 from asklater import clock
-from asklater.db import EPOCH, Database, metadata
+from asklater.db import EPOCH, Database
 from asklater.engine import Engine
 from asklater.experiments.runs import Run
 from asklater.experiments.tables import assignment
 from asklater.insights.experiments.participants import AssignedPersons, Participants, VariantDay, success_measure
 from asklater.insights.query import SIMULATED, Query
+from asklater.insights.tables import SUM_COLUMNS, anonymous_participants
 from asklater.manifest.declarations import Manifest
-
-SUM_COLUMNS = ("persons", "successes", "acted", "dismissed", "again", "squares")
-
-anonymous_sums = Table(
-    "departed_participants",
-    metadata,
-    Column("run_id", ForeignKey("experiment_run.id", ondelete="CASCADE"), primary_key=True),
-    Column("variant", String(40), primary_key=True),
-    Column("simulated", Boolean, primary_key=True),
-    Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC, of the window's end"),
-    Column("assigned", BigInteger, nullable=False, doc="all of them, those included who left before its end"),
-    *(Column(name, BigInteger, nullable=False) for name in SUM_COLUMNS),
-    comment="What came of participants whose rows went, by variant and the day on which their window ended",
-)
 
 
 class AnonymousSums:
@@ -44,17 +31,17 @@ class AnonymousSums:
         """One person leaves: as which it was assigned, and what came of it, if its window has ended."""
         row: dict[str, Any] = {"run_id": run_id, "variant": of_one.variant, "simulated": bool(of_one.simulated)}
         counts = {"assigned": 1, **{name: sum(getattr(cell, name) for cell in cells) for name in SUM_COLUMNS}}
-        insert = self._database.insert(anonymous_sums).values(**row, day=ends_on, **counts)
-        more = {name: anonymous_sums.c[name] + insert.excluded[name] for name in counts}
-        keys = [column.name for column in anonymous_sums.primary_key]
+        insert = self._database.insert(anonymous_participants).values(**row, day=ends_on, **counts)
+        more = {name: anonymous_participants.c[name] + insert.excluded[name] for name in counts}
+        keys = [column.name for column in anonymous_participants.primary_key]
         self._database.writing().execute(insert.on_conflict_do_update(index_elements=keys, set_=more))
 
     def of_run(self, run_id: int, question: Query) -> tuple[list[AssignedPersons], list[VariantDay]]:
         """Those among the question's people. One statement."""
-        people = anonymous_sums.c.simulated.in_(SIMULATED[question.people])
+        people = anonymous_participants.c.simulated.in_(SIMULATED[question.people])
         rows = (
             self._database.reading()
-            .execute(select(anonymous_sums).where(anonymous_sums.c.run_id == run_id, people))
+            .execute(select(anonymous_participants).where(anonymous_participants.c.run_id == run_id, people))
             .all()
         )
         assigned = [AssignedPersons(row.variant, row.assigned, 0, row.assigned * row.simulated) for row in rows]

@@ -63,7 +63,7 @@ def overview() -> ResponseReturnValue:
     engine = current_engine()
     manifest, runs = engine.manifest, engine.experiments.runs.every()
     page = experiment_list_page(manifest, digests(engine, manifest), runs, key_labels(manifest))
-    return http.personal(make_response(render_template("insights/experiments/list.html", page=page)))
+    return http.personal(make_response(render_template("asklater/insights/experiments/list.html", page=page)))
 
 
 @blueprint.get("/<key>")
@@ -71,7 +71,7 @@ def experiment(key: str) -> ResponseReturnValue:
     engine = current_engine()
     found, asked = experiment_or_404(engine, key, request.args.get("run", type=int)), _undated_query()
     page = experiment_page(found, engine.manifest, _run_reader(), key_labels(engine.manifest), asked)
-    shown = render_template("insights/experiments/experiment.html", page=page)
+    shown = render_template("asklater/insights/experiments/experiment.html", page=page)
     return http.personal(make_response(shown, 422 if asked.errors else 200))
 
 
@@ -125,7 +125,7 @@ def draft() -> ResponseReturnValue:
         errors=asked.errors,
         text=drafted(engine.manifest, asked.field, asked.contexts) if asked.field else "",
     )
-    shown = render_template("insights/experiments/draft.html", page=page)
+    shown = render_template("asklater/insights/experiments/draft.html", page=page)
     return http.personal(make_response(shown, 422 if asked.errors else 200))
 
 
@@ -226,7 +226,7 @@ def _back(found: ExperimentWithRuns, said: str, look: str) -> ResponseReturnValu
 
 
 def _confirm(page: ConfirmPage) -> ResponseReturnValue:
-    return http.personal(make_response(render_template("insights/experiments/confirm.html", page=page)))
+    return http.personal(make_response(render_template("asklater/insights/experiments/confirm.html", page=page)))
 
 
 def _has_variant(found: ExperimentWithRuns, variant: str) -> bool:

@@ -47,7 +47,7 @@ def audit() -> ResponseReturnValue:
     engine = current_engine()
     plan, measured = read_price_form(request.args, len(engine.manifest.signup.fields) + 1).plan, measured_rates(engine)
     page = audit_page(engine.manifest, read_history(current_database()), plan, clock.now().date(), measured)
-    return http.personal(make_response(render_template("insights/signup/audit.html", page=page)))
+    return http.personal(make_response(render_template("asklater/insights/signup/audit.html", page=page)))
 
 
 # The price
@@ -57,7 +57,7 @@ def audit() -> ResponseReturnValue:
 def price() -> ResponseReturnValue:
     typed = read_price_form(request.args, len(current_engine().manifest.signup.fields) + 1)
     page = price_page(typed, measured=measured_rates(current_engine()), summary=not http.wants_fragment())
-    pair = ("insights/signup/_price.html", "insights/signup/price.html")
+    pair = ("asklater/insights/signup/_price.html", "asklater/insights/signup/price.html")
     return http.fragment_or_page(*pair, 422 if page.errors else 200, page=page)
 
 
@@ -67,7 +67,7 @@ def price() -> ResponseReturnValue:
 @blueprint.get("/questions")
 def questions() -> ResponseReturnValue:
     page = protocol(current_engine().manifest, clock.now().date())
-    return http.personal(make_response(render_template("insights/signup/questions.html", page=page)))
+    return http.personal(make_response(render_template("asklater/insights/signup/questions.html", page=page)))
 
 
 @blueprint.get("/questions.md")
@@ -81,7 +81,7 @@ def questions_document() -> ResponseReturnValue:
 # What if
 
 
-TEMPLATES = ("insights/signup/_what_if.html", "insights/signup/what_if.html")
+TEMPLATES = ("asklater/insights/signup/_what_if.html", "asklater/insights/signup/what_if.html")
 
 
 @blueprint.get("/what-if")

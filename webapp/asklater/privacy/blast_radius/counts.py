@@ -8,10 +8,10 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, case, distinct, func, select
 
 from asklater import clock
-from asklater.db import EPOCH, Database, metadata
+from asklater.db import EPOCH, Database
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable
-from asklater.privacy.tables import held_daily
+from asklater.privacy.tables import daily_held_count
 from asklater.tables import answer
 
 AGED_AFTER = timedelta(days=90)
@@ -26,8 +26,8 @@ def count_held(engine: Engine) -> None:
     fixed = {"day": day_of(moment), "counted_at": moment}
     usual = {"declared": 0, "oldest_at": None, "aged": 0, "unused": 0}
     rows = [{**fixed, **usual, **row} for row in (*_field_rows(engine, moment), *_table_rows(engine))]
-    insert = engine.database.insert(held_daily)
-    changed = {name: insert.excluded[name] for name in set(held_daily.columns.keys()) - {"day", "part"}}
+    insert = engine.database.insert(daily_held_count)
+    changed = {name: insert.excluded[name] for name in set(daily_held_count.columns.keys()) - {"day", "part"}}
     upsert = insert.on_conflict_do_update(index_elements=["day", "part"], set_=changed)
     engine.database.writing().execute(upsert, rows)
 
@@ -73,7 +73,7 @@ def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
 def _table_rows(engine: Engine) -> Iterator[CountRow]:
     for holding in engine.registry.personal_tables.values():
         accounts, held = engine.database.reading().execute(_table_count(holding)).one()
-        yield {"part": f"table:{holding.table}", "accounts": accounts, "held": held}
+        yield {"part": f"table:{holding.key}", "accounts": accounts, "held": held}
 
 
 def _table_count(holding: PersonalTable) -> Select[int, int]:
@@ -81,7 +81,7 @@ def _table_count(holding: PersonalTable) -> Select[int, int]:
     rows = holding.rows
     if not holding.link:
         return select(func.count(distinct(rows.c[holding.person])), func.count()).select_from(rows)
-    parent = metadata.tables[holding.through]
+    parent = holding.parent
     return select(func.count(distinct(parent.c[holding.person])), func.count()).select_from(rows.join(parent))
 
 
@@ -122,9 +122,9 @@ class DailyCount:
 
 def latest_counts(database: Database) -> HeldCounts | None:
     """None before the worker has counted for the first time."""
-    it = held_daily.c
+    it = daily_held_count.c
     last = select(func.max(it.day)).scalar_subquery()
-    rows = database.reading().execute(select(held_daily).where(it.day == last)).all()
+    rows = database.reading().execute(select(daily_held_count).where(it.day == last)).all()
     parts = {row.part: HeldCount(row.accounts, row.held, row.oldest_at, row.aged, row.unused) for row in rows}
     if ALL_ANSWERS not in parts:
         return None
@@ -133,7 +133,7 @@ def latest_counts(database: Database) -> HeldCounts | None:
 
 def daily_counts(database: Database) -> tuple[DailyCount, ...]:
     """The oldest first."""
-    it = held_daily.c
+    it = daily_held_count.c
     wanted = select(it.day, it.accounts, it.held, it.declared).where(it.part == ALL_ANSWERS)
     rows = database.reading().execute(wanted.order_by(it.day.desc()).limit(MAX_DAYS)).all()
     return tuple(DailyCount(_date(row.day), row.accounts, row.held, row.declared) for row in reversed(rows))

@@ -14,6 +14,7 @@ from asklater.privacy.blast_radius.counts import DailyCount, HeldCount, HeldCoun
 from asklater.privacy.blast_radius.leaks import plain_columns, sealed_columns, whole_leaks
 from asklater.settings import Settings
 from asklater.suppression import is_too_small, suppressed
+from asklater.tables import answer
 
 
 @dataclass(frozen=True)
@@ -168,9 +169,9 @@ def blast_radius_page(
         leaks=whole_leaks(manifest, holdings, settings),
         fields=tuple(_field_line(field, count, holdings, counted=counts is not None) for field, count in fields),
         tables=tuple(
-            _table_line(holding, parts.get(f"table:{holding.table}"))
+            _table_line(holding, parts.get(f"table:{holding.key}"))
             for holding in holdings
-            if holding.table != "answer"
+            if holding.rows is not answer
         ),
         course=daily_panel(days),
     )

@@ -35,4 +35,4 @@ def page() -> ResponseReturnValue:
     engine, database, settings = current_engine(), current_database(), current_app.extensions["settings"]
     holdings = list(engine.registry.personal_tables.values())
     told = blast_radius_page(engine.manifest, holdings, settings, latest_counts(database), daily_counts(database))
-    return http.personal(make_response(render_template("privacy/blast_radius/page.html", page=told)))
+    return http.personal(make_response(render_template("asklater/privacy/blast_radius/page.html", page=told)))

@@ -41,4 +41,4 @@ def check_receipt() -> ResponseReturnValue:
 
 def _answer(page: ReceiptCheckPage) -> Response:
     status = 422 if page.errors else 200
-    return http.personal(make_response(render_template("privacy/consents/check.html", page=page), status))
+    return http.personal(make_response(render_template("asklater/privacy/consents/check.html", page=page), status))

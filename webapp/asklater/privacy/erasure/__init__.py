@@ -37,7 +37,7 @@ def _holds_without_basis(engine: Engine, manifest: Manifest) -> Iterator[Finding
     for holding in engine.registry.personal_tables.values():
         purpose = manifest.purposes.get(holding.kept.purpose) if holding.kept else None
         if purpose is not None and purpose.basis != "legal_obligation":
-            words = f"{holding.table} outlives an erasure, so its basis must be legal_obligation"
+            words = f"{holding.key} outlives an erasure, so its basis must be legal_obligation"
             yield Finding(f"purposes.{purpose.key}.basis", words)
 
 
@@ -77,7 +77,7 @@ def init_app(app: Flask, services: Services) -> None:
         every_minutes=1,
         one_unit=False,
     )
-    services.jobs.register(SCRUB_JOB, partial(jobs.scrub, database), every_minutes=1, one_unit=False)
+    services.jobs.register(SCRUB_JOB, partial(jobs.scrub, services.engine), every_minutes=1, one_unit=False)
     services.jobs.register("purge_kept", partial(legal_holds.purge_expired_holds, services.engine), every_minutes=60)
     add_account_links(app, 40, _links)
     add_officer_page(

@@ -11,12 +11,13 @@ from functools import partial
 
 from flask import current_app
 from sqlalchemy import Connection, delete, select
+from sqlalchemy.schema import sort_tables
 
 from asklater import clock
-from asklater.db import metadata
 from asklater.engine import Engine
 from asklater.identity import current_identity
 from asklater.jobs import current_jobs
+from asklater.personal_tables import key_of_table
 from asklater.privacy.erasure import jobs, legal_holds, recipient_notices
 from asklater.privacy.erasure.receipts import ErasureReceipt, erasure_mark, sign_receipt
 from asklater.privacy.tables import Erasure
@@ -114,15 +115,16 @@ def _delete_rows(engine: Engine, connection: Connection, subject_id: int, *, sim
     for before in engine.registry.opt_outs:
         before(subject_id)
     shell = 0
-    for table in reversed(metadata.sorted_tables):
-        holding = engine.registry.personal_tables.get(table.name)
-        if holding is None or table is subject:
+    by_table = {holding.rows: holding for holding in engine.registry.personal_tables.values()}
+    for table in reversed(sort_tables(by_table)):
+        if table is subject:
             continue
+        holding = by_table[table]
         rows = holding.erase(connection, subject_id)
         if holding.kept is None:
-            gone[table.name] += rows
+            gone[holding.key] += rows
         elif rows and not holding.link and holding.person not in holding.kept.blanked:
             shell = shell or legal_holds.make_anonymous_subject(connection, simulated=simulated)
             holding.hand_over(connection, subject_id, shell)
-    gone[subject.name] = connection.execute(delete(subject).where(subject.c.id == subject_id)).rowcount
+    gone[key_of_table(subject)] = connection.execute(delete(subject).where(subject.c.id == subject_id)).rowcount
     return gone

@@ -8,10 +8,11 @@ import logging
 import os
 from pathlib import Path
 
-from sqlalchemy import Connection, func, select, update
+from sqlalchemy import func, select, update
 
 from asklater import clock
-from asklater.db import Database, metadata
+from asklater.db import Database
+from asklater.engine import Engine
 from asklater.privacy.tables import Erasure
 
 RECEIPT_FILE = "erasures.jsonl"
@@ -59,8 +60,9 @@ LOCK_TIMEOUT_MS, USUAL = 500, 10_000
 """Milliseconds that SQLite waits for readers here, with everybody else waiting too; and elsewhere (db.py)."""
 
 
-def scrub(database: Database) -> bool:
+def scrub(engine: Engine) -> bool:
     """Clean up after the erasures since the last time; False where somebody was in the way."""
+    database = engine.database
     waiting = (
         database.reading().execute(select(Erasure.id, Erasure.document).where(Erasure.scrubbed_at.is_(None))).all()
     )
@@ -71,7 +73,7 @@ def scrub(database: Database) -> bool:
         if not _empty_log(database):
             return False
     else:
-        _vacuum(database, {name for row in waiting for name in _touched(row.document)})
+        _vacuum(engine, {key for row in waiting for key in _touched(row.document)})
     with database.unit_of_work():
         done = update(Erasure).where(Erasure.id.in_([row.id for row in waiting]))
         database.session().execute(done.values(scrubbed_at=clock.now()))
@@ -95,16 +97,14 @@ def _empty_log(database: Database) -> bool:
     return not busy
 
 
-def _vacuum(database: Database, names: set[str]) -> None:
-    with database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for name in sorted(names & metadata.tables.keys()):
-            connection.exec_driver_sql(f"VACUUM {_quoted(connection, name)}")
-
-
-def _quoted(connection: Connection, name: str) -> str:
-    return connection.dialect.identifier_preparer.quote(name)
+def _vacuum(engine: Engine, keys: set[str]) -> None:
+    with engine.database.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        quoted = connection.dialect.identifier_preparer.format_table
+        for key in sorted(keys & engine.registry.personal_tables.keys()):
+            connection.exec_driver_sql(f"VACUUM {quoted(engine.registry.personal_tables[key].rows)}")
 
 
 def _touched(document: str) -> set[str]:
+    """The keys of the tables that a receipt names."""
     receipt = json.loads(document)
     return {*receipt["erased"], *(kept["table"] for kept in receipt["kept"])}

@@ -23,7 +23,7 @@ def legal_holds_of(engine: Engine, connection: Connection, subject_id: int) -> I
         if holding.kept and rows:
             purpose = holding.kept.purpose
             until = _until(engine, connection, holding, subject_id)
-            yield KeptRows(holding.table, rows, purpose, engine.manifest.purposes[purpose].basis, until)
+            yield KeptRows(holding.key, rows, purpose, engine.manifest.purposes[purpose].basis, until)
 
 
 def make_anonymous_subject(connection: Connection, *, simulated: bool) -> int:
@@ -37,10 +37,11 @@ def make_anonymous_subject(connection: Connection, *, simulated: bool) -> int:
 def _until(engine: Engine, connection: Connection, holding: PersonalTable, subject_id: int) -> datetime:
     """When the last of the rows may go. Rows without a moment of their own go with those that they belong to."""
     dated = holding
-    while dated.kept is not None and not dated.kept.since and dated.through:
-        dated = engine.registry.personal_tables[dated.through]
+    by_table = {other.rows: other for other in engine.registry.personal_tables.values()}
+    while dated.kept is not None and not dated.kept.since and dated.through is not None:
+        dated = by_table[dated.through]
     if dated.kept is None or not dated.kept.since:
-        raise LookupError(f"nothing says until when {holding.table} is kept")
+        raise LookupError(f"nothing says until when {holding.key} is kept")
     newest = select(func.max(dated.rows.c[dated.kept.since])).where(dated.whose(subject_id))
     latest: datetime = connection.execute(newest).scalar_one()
     until: datetime = latest + isodate.parse_duration(dated.kept.retention)
@@ -59,7 +60,7 @@ def purge_expired_holds(engine: Engine) -> int:
     for holding, over in _expired_holds(engine):
         gone = connection.execute(delete(holding.rows).where(over)).rowcount
         if gone:
-            log.info("%s: %s rows were kept for their term, and are gone", holding.table, gone)
+            log.info("%s: %s rows were kept for their term, and are gone", holding.key, gone)
         rows += gone
     empty = [subject.c.id.not_in(kept) for kept in _held_subjects(engine)]
     connection.execute(delete(subject).where(subject.c.erased_at.is_not(None), *empty))

@@ -275,7 +275,8 @@ def _verdict(verdict: ReceiptLookup) -> str:
     if verdict.recorded:
         return gettext("Genuine: this erasure was done on %(moment)s, and is on record here.", moment=moment)
     return gettext(
-        "Genuine, of %(moment)s, but not on record here: a backup was restored since. Run “halftone privacy replay”.",
+        "Genuine, of %(moment)s, but not on record here: a backup was restored since. "
+        "Run “flask asklater privacy replay”.",
         moment=moment,
     )
 

@@ -5,18 +5,18 @@ shows is ours.
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
-from sqlalchemy import Row, Select, Table, func, select
+from sqlalchemy import Row, Select, func, select
 
-from asklater.db import current_database
+from asklater.db import current_database, table_of
 from asklater.i18n import gettext
 from asklater.privacy.erasure.receipts import MAX_RECEIPT_LENGTH, ErasureReceipt, InvalidReceipt, verified_receipt
 from asklater.privacy.signing import InvalidSignature
 from asklater.privacy.tables import Erasure, RecipientNotice
 
 PAGE_SIZE = 50
-ERASURE, NOTICE = cast("Table", Erasure.__table__), cast("Table", RecipientNotice.__table__)
+ERASURE, NOTICE = table_of(Erasure), table_of(RecipientNotice)
 
 
 def receipt_document(public_id: str) -> str | None:

@@ -49,7 +49,7 @@ def erase_me() -> ResponseReturnValue:
 @blueprint.get("/erased/<public_id>")
 def erased(public_id: str) -> ResponseReturnValue:
     page = receipt_page(current_engine(), read_receipt(_document(public_id)))
-    return http.personal(make_response(render_template("privacy/erasing/erased.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/erasure/erased.html", page=page)))
 
 
 @blueprint.get("/erased/<public_id>/receipt.json")
@@ -74,7 +74,7 @@ def gone_already() -> Response:
         ((gettext("To the front page"), "/"), (gettext("Sign in"), current_identity().sign_in_url(""))),
         "",
     )
-    return http.personal(make_response(render_template("errors/error.html", error=page), 410))
+    return http.personal(make_response(render_template("asklater/error.html", error=page), 410))
 
 
 def _document(public_id: str) -> str:
@@ -91,7 +91,7 @@ def _show_plan(trouble: str = "") -> Response:
         )
     page = plan_page(current_engine(), here.id if here else None, obstacle=obstacle, trouble=trouble)
     status = 409 if trouble and obstacle else 422 if trouble else 200
-    return http.personal(make_response(render_template("privacy/erasing/plan.html", page=page), status))
+    return http.personal(make_response(render_template("asklater/privacy/erasure/plan.html", page=page), status))
 
 
 @officer_blueprint.get("/erasures")
@@ -119,4 +119,4 @@ def told(number: int) -> ResponseReturnValue:
 def _page(before: int | None, verdict: ReceiptLookup | None = None) -> Response:
     page = erasures_page(current_engine(), before, verdict)
     status = 422 if page.errors else 200
-    return http.personal(make_response(render_template("privacy/erasing/erasures.html", page=page), status))
+    return http.personal(make_response(render_template("asklater/privacy/erasure/erasures.html", page=page), status))

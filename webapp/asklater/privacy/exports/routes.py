@@ -25,7 +25,9 @@ def page() -> ResponseReturnValue:
     """Draws itself anew every second while the worker is at it."""
     engine = current_engine()
     shown = export_page(engine, engine.people.subject())
-    return http.fragment_or_page("privacy/exporting/_export.html", "privacy/exporting/export.html", page=shown)
+    return http.fragment_or_page(
+        "asklater/privacy/exports/_export.html", "asklater/privacy/exports/export.html", page=shown
+    )
 
 
 @blueprint.post("/account/export")

@@ -10,7 +10,7 @@ from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field, Manifest
 from asklater.manifest.notice import kept
-from asklater.personal_tables import PersonalTable
+from asklater.personal_tables import PersonalTable, key_of_table
 from asklater.privacy.exports.orders import Export
 from asklater.privacy.exports.serialisation import json_value
 from asklater.records.personal_tables import FIELDS
@@ -65,17 +65,19 @@ def asking_actions(manifest: Manifest, key: str) -> list[dict[str, str]]:
 
 ABOUT, HELD, NOT_HELD = "about", "fields", "not_held"
 """Sections beside those that are called like their table."""
+ANSWERS = key_of_table(answer)
+"""The table that the fields which are held come from."""
 
 
 def sections(engine: Engine) -> list[str]:
     """The names of the sections, in the order in which an export is built and read."""
-    tables = [name for name in engine.registry.personal_tables if name != answer.name]
+    tables = [name for name in engine.registry.personal_tables if name != ANSWERS]
     return [ABOUT, HELD, NOT_HELD, *tables]
 
 
 def section_table(engine: Engine, section: str) -> PersonalTable | None:
     """The table that a section tells, None for one that has no rows."""
-    return engine.registry.personal_tables.get(answer.name if section == HELD else section)
+    return engine.registry.personal_tables.get(ANSWERS if section == HELD else section)
 
 
 def about_export(engine: Engine, ordered: Export) -> dict[str, Any]:
@@ -114,7 +116,7 @@ def section_head(engine: Engine, holding: PersonalTable, rows: int) -> dict[str,
     """What a table is held for, by whose word, for whom and until when, and what its columns mean."""
     words = holding.words()
     return {
-        "table": holding.table,
+        "table": holding.key,
         "label": words.label,
         "purpose": declared_purpose(engine.manifest, holding.purpose),
         "source": words.source,

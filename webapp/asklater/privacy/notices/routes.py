@@ -21,7 +21,9 @@ def part() -> ResponseReturnValue:
     if not fields:
         abort(404)
     page = part_page(engine, fields)
-    return http.fragment_or_page("privacy/notices/_part.html", "privacy/notices/part.html", page=page)
+    return http.fragment_or_page(
+        "asklater/privacy/notices/_part.html", "asklater/privacy/notices/part.html", page=page
+    )
 
 
 @blueprint.get("/<field>/<version>")
@@ -30,10 +32,10 @@ def version(field: str, version: str) -> ResponseReturnValue:
     known = find_version(engine, field, version)
     if known is None:
         abort(404)
-    return render_template("privacy/notices/version.html", page=version_page(engine, known))
+    return render_template("asklater/privacy/notices/version.html", page=version_page(engine, known))
 
 
 @officer.get("/notices")
 def notices() -> ResponseReturnValue:
     page = notices_page(current_engine())
-    return http.personal(make_response(render_template("privacy/notices/officer.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/notices/officer.html", page=page)))

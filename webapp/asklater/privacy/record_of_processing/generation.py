@@ -15,7 +15,7 @@ from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Contact, Controller as Declared, Field, Manifest, Purpose
 from asklater.manifest.notice import kept
-from asklater.personal_tables import LegalHold, PersonalTable
+from asklater.personal_tables import LegalHold, PersonalTable, key_of_table
 from asklater.privacy.cli import privacy_group
 from asklater.privacy.record_of_processing import record as record_of_processing_record
 from asklater.privacy.record_of_processing.measures import measures
@@ -27,6 +27,7 @@ from asklater.privacy.record_of_processing.record import (
     record_csv,
     record_document,
 )
+from asklater.tables import answer, suggestion
 
 
 def duration_text(duration: str) -> str:
@@ -38,7 +39,7 @@ def duration_text(duration: str) -> str:
     return gettext("%(months)s months", months=months) if months else gettext("%(days)s days", days=span.days)
 
 
-ANSWERS = "answer"
+ANSWERS = key_of_table(answer)
 
 
 def generate_record(
@@ -102,7 +103,7 @@ def _field(field: Field) -> DataCategory:
 
 def _field_data(holdings: Collection[PersonalTable]) -> Iterator[DataCategory]:
     """Tables whose rows each go by their field's purpose; the answers are the fields themselves."""
-    return (_table(holding) for holding in holdings if not holding.purpose and holding.table != ANSWERS)
+    return (_table(holding) for holding in holdings if not holding.purpose and holding.key != ANSWERS)
 
 
 def _tables(purpose: str, holdings: Collection[PersonalTable]) -> Iterator[DataCategory]:
@@ -118,7 +119,7 @@ def _table(holding: PersonalTable, outlives: LegalHold | None = None) -> DataCat
     words = holding.words()
     blanked = outlives.blanked if outlives else ()
     return DataCategory(
-        key=f"table:{holding.table}",
+        key=f"table:{holding.key}",
         label=words.label,
         details=tuple(label for column, label in words.columns.items() if column not in blanked),
         sensitivity="",
@@ -143,8 +144,8 @@ def _basis(basis: str) -> str:
     }[basis]
 
 
-SUGGESTIONS = "suggestion"
-"""The table of what providers say, which stays empty where people can continue with none."""
+SUGGESTIONS = key_of_table(suggestion)
+"""The key of the table of what providers say, which stays empty where people can continue with none."""
 
 
 def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
@@ -152,7 +153,7 @@ def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
     holdings = [
         held
         for held in engine.registry.personal_tables.values()
-        if engine.registry.keeps_suggestions or held.table != SUGGESTIONS
+        if engine.registry.keeps_suggestions or held.key != SUGGESTIONS
     ]
     return generate_record(engine.manifest, holdings, measures(app))
 

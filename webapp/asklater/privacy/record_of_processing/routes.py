@@ -20,7 +20,9 @@ MOST_NUMBER = 2**31
 def record() -> ResponseReturnValue:
     asked = _asked_for()
     page = version_page(asked) if asked else live_page(live_record(current_app, current_engine()))
-    return http.personal(make_response(render_template("privacy/record_of_processing/record.html", page=page)))
+    return http.personal(
+        make_response(render_template("asklater/privacy/record_of_processing/record.html", page=page))
+    )
 
 
 @officer_blueprint.get("/record.<any(json, csv):form>")
@@ -38,7 +40,7 @@ def record_file(form: str) -> ResponseReturnValue:
 def record_versions() -> ResponseReturnValue:
     chosen = ChosenVersions(request.args.get("old", ""), request.args.get("new", ""), "")
     page = versions_page(version_history(current_database()), chosen)
-    text = render_template("privacy/record_of_processing/versions.html", page=page)
+    text = render_template("asklater/privacy/record_of_processing/versions.html", page=page)
     return http.personal(make_response(text, 422 if page.chosen.error else 200))
 
 

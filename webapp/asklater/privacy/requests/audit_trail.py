@@ -12,7 +12,7 @@ from sqlalchemy import insert, select
 from asklater import clock
 from asklater.db import current_database
 from asklater.engine import current_engine
-from asklater.privacy.tables import note_label, request_event
+from asklater.privacy.tables import note_label, privacy_request_event
 
 Role = Literal["person", "officer", "system"]
 
@@ -52,12 +52,16 @@ def add_step(request_id: int, subject_id: int | None, event: str, who: Actor, no
     row |= {"role": who.role, "by": who.by}
     if note and subject_id is not None:
         row["note"] = current_engine().seal(subject_id, note_label(row), note)
-    current_database().writing().execute(insert(request_event), row)
+    current_database().writing().execute(insert(privacy_request_event), row)
 
 
 def steps_of(request_id: int, subject_id: int | None) -> list[TrailStep]:
     """The trail of a request, oldest first, notes opened."""
-    wanted = select(request_event).where(request_event.c.request_id == request_id).order_by(request_event.c.id)
+    wanted = (
+        select(privacy_request_event)
+        .where(privacy_request_event.c.request_id == request_id)
+        .order_by(privacy_request_event.c.id)
+    )
     rows = [dict(row) for row in current_database().reading().execute(wanted).mappings()]
     sealed = {note_label(row): row["note"] for row in rows if row["note"] is not None}
     notes = current_engine().open(subject_id, sealed) if subject_id is not None else {}

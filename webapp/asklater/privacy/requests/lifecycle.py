@@ -19,7 +19,7 @@ from asklater.privacy.requests.deadlines import due_at, due_on
 from asklater.privacy.requests.labels import OFFICER, RUNNING_STATES, SELF, Kind, Outcome, State
 from asklater.privacy.requests.queries import REQUEST_COLUMNS, Request
 from asklater.privacy.signing import current_signer
-from asklater.privacy.tables import address_label, message_label, note_label, privacy_request, request_event
+from asklater.privacy.tables import address_label, message_label, note_label, privacy_request, privacy_request_event
 from asklater.rate_limits import RateLimit, spend
 
 RECEIPT_KIND = "request receipt"
@@ -194,12 +194,16 @@ class RequestMerge:
             .all()
         ):
             for step in (
-                connection.execute(select(request_event).where(request_event.c.request_id == row["id"]))
+                connection.execute(
+                    select(privacy_request_event).where(privacy_request_event.c.request_id == row["id"])
+                )
                 .mappings()
                 .all()
             ):
                 note = self._anew(from_subject, into_subject, note_label(dict(step)), step["note"])
-                connection.execute(update(request_event).where(request_event.c.id == step["id"]).values(note=note))
+                connection.execute(
+                    update(privacy_request_event).where(privacy_request_event.c.id == step["id"]).values(note=note)
+                )
             address = self._anew(from_subject, into_subject, address_label(row["public_id"]), row["address"])
             message = self._anew(from_subject, into_subject, message_label(row["public_id"]), row["message"])
             moved = update(privacy_request).where(privacy_request.c.id == row["id"])

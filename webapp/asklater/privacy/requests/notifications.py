@@ -37,7 +37,7 @@ def notify_person(request: Request, what: str, reason: str = "", *, complaint: b
     post_mail(
         address,
         gettext("Your request: %(kind)s", kind=kind_label(request.kind)),
-        "request.txt",
+        "asklater/messages/request.txt",
         subject_id=request.subject_id,
         what=what,
         reason=reason,

@@ -35,7 +35,7 @@ ERASE_PRESS = "erase"
 def requests() -> ResponseReturnValue:
     asked = request.args
     page = queue_page(asked.get("state", "running"), asked.get("kind", ""), asked.get("before", type=int))
-    return http.personal(make_response(render_template("privacy/requests/queue.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/requests/queue.html", page=page)))
 
 
 @officer_blueprint.get("/requests/<public_id>", endpoint="request")
@@ -132,13 +132,15 @@ def _page(
     shown: DisclosedValue | None = None,
 ) -> ResponseReturnValue:
     page = officer_request_page(current_engine(), found, sent, trouble, shown)
-    return http.personal(make_response(render_template("privacy/requests/officer_request.html", page=page), status))
+    return http.personal(
+        make_response(render_template("asklater/privacy/requests/officer_request.html", page=page), status)
+    )
 
 
 def _confirm(found: queries.Request, status: int = 200) -> ResponseReturnValue:
     back = url_for("officer.request", public_id=found.public_id)
     page = ErasureConfirmationPage(url_for("officer.erase_person", public_id=found.public_id), back, _obstacle(found))
-    return http.personal(make_response(render_template("privacy/requests/confirm.html", page=page), status))
+    return http.personal(make_response(render_template("asklater/privacy/requests/confirm.html", page=page), status))
 
 
 def _obstacle(found: queries.Request) -> str:

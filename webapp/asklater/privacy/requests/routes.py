@@ -39,7 +39,7 @@ def own() -> ResponseReturnValue:
     if here is None:
         return http.go_to(current_identity().sign_in_url(url_for("requests.own")))
     page = own_requests_page(here.id)
-    return http.personal(make_response(render_template("privacy/requests/own.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/requests/own.html", page=page)))
 
 
 @blueprint.get("/account/requests/ask/<kind>")
@@ -69,7 +69,7 @@ def send(kind: str) -> ResponseReturnValue:
 @blueprint.get("/account/requests/<public_id>")
 def own_request(public_id: str) -> ResponseReturnValue:
     page = request_page(current_engine(), _own(public_id), whole=True)
-    return http.personal(make_response(render_template("privacy/requests/request.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/requests/request.html", page=page)))
 
 
 @blueprint.post("/account/requests/<public_id>/withdraw")
@@ -86,7 +86,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 def status(public_id: str) -> ResponseReturnValue:
     """How it stands, for who has its link: in the mails. It shows no word that anybody wrote."""
     page = request_page(current_engine(), _named(public_id), whole=False)
-    return http.personal(make_response(render_template("privacy/requests/request.html", page=page)))
+    return http.personal(make_response(render_template("asklater/privacy/requests/request.html", page=page)))
 
 
 @blueprint.get("/privacy/requests/<public_id>/receipt.json")

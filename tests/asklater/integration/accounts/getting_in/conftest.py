@@ -4,9 +4,9 @@ import pytest
 from flask import Flask
 
 from tests.asklater.integration.accounts.getting_in.doing import add_passkey
-from tests.authenticator import Authenticator
-from tests.browsing import Browser
-from tests.people import browser_of, settle
+from tests.support.authenticator import Authenticator
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
 
 
 @pytest.fixture

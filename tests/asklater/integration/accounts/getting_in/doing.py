@@ -10,9 +10,9 @@ from werkzeug.test import TestResponse
 from asklater import clock
 from asklater.accounts.tables import AccountEvent
 from asklater.messages.tables import OutgoingMail
-from tests.authenticator import Authenticator, options_on
-from tests.browsing import Browser
-from tests.records import rows
+from tests.support.authenticator import Authenticator, options_on
+from tests.support.browsing import Browser
+from tests.support.records import rows
 
 NEW = "/account/passkeys/new"
 SIGN_IN = "/sign-in/passkey"

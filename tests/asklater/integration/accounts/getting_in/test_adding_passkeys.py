@@ -1,7 +1,7 @@
 """Adding a passkey: asked of whoever holds the address, kept once its answer holds, named and removed by its owner."""
 
 import json
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -9,10 +9,10 @@ from flask import Flask
 from asklater import clock
 from asklater.accounts.tables import AnsweredChallenge, Passkey
 from tests.asklater.integration.accounts.getting_in.doing import NEW, add_passkey, codes_on, events, mails
-from tests.authenticator import PRESENT, Authenticator, options_on
-from tests.browsing import Browser
-from tests.people import browser_of, settle, somebody
-from tests.records import rows
+from tests.support.authenticator import PRESENT, Authenticator, options_on
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle, somebody
+from tests.support.records import rows
 
 GARBAGE = [
     "",
@@ -159,7 +159,7 @@ def test_a_refused_answer_uses_its_challenge_up(at_home: Browser, device: Authen
 
 def test_an_answer_is_good_for_five_minutes(at_home: Browser, device: Authenticator) -> None:
     asked = options_on(at_home.get(NEW).text)
-    with clock.at(datetime.now(UTC) + timedelta(minutes=5, seconds=5)):
+    with clock.at(clock.now() + timedelta(minutes=5, seconds=5)):
         page = at_home.answer({"credential": device.make(asked)})
     assert page.status_code == 422
     assert "longer than five minutes" in page.text
@@ -240,7 +240,7 @@ def test_a_factor_guards_the_account_even_when_its_proof_was_taken_back(
 ) -> None:
     with_passkey.get("/account/fields/verified_email/remove")
     with_passkey.answer({})
-    with clock.at(datetime.now(UTC) + timedelta(hours=1)):
+    with clock.at(clock.now() + timedelta(hours=1)):
         assert with_passkey.get("/account/passkeys/1/remove").location.startswith("/confirm")
 
 
@@ -264,7 +264,7 @@ def test_answered_challenges_are_forgotten(workshop: Flask, with_passkey: Browse
     forget = workshop.extensions["jobs"].runs["forget_challenges"]
     forget()
     assert len(rows(workshop, AnsweredChallenge.__table__)) == 1
-    with clock.at(datetime.now(UTC) + timedelta(minutes=11)):
+    with clock.at(clock.now() + timedelta(minutes=11)):
         forget()
     assert rows(workshop, AnsweredChallenge.__table__) == []
 

@@ -1,7 +1,7 @@
 """The authenticator app: added by its first code, asked for after a code by mail, each code good once."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,9 +10,9 @@ from asklater import clock
 from asklater.accounts.tables import Authenticator
 from tests.asklater.integration.accounts.getting_in.doing import add_app, code_of, codes_on, events, mails, secret_on
 from tests.asklater.integration.accounts.test_signing_up import sign_up
-from tests.browsing import Browser
-from tests.people import browser_of
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.people import browser_of
+from tests.support.records import rows
 
 NEW = "/account/authenticator"
 ASK = "/sign-in/factor/authenticator"
@@ -55,7 +55,7 @@ def test_a_draft_protects_nothing_and_keeps_its_secret_for_an_hour(at_home: Brow
     first = secret_on(at_home.get(NEW).text)
     assert secret_on(at_home.get(NEW).text) == first
     assert "Add an authenticator app" in at_home.get("/account/security").text
-    with clock.at(datetime.now(UTC) + timedelta(minutes=61)):
+    with clock.at(clock.now() + timedelta(minutes=61)):
         workshop.extensions["jobs"].runs["forget_authenticator_drafts"]()
         assert rows(workshop, Authenticator.__table__) == []
 

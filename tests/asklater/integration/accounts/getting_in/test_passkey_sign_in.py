@@ -3,7 +3,7 @@
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -14,10 +14,10 @@ from asklater.tables import subject
 from tests.asklater.integration.accounts.getting_in.doing import SIGN_IN, add_passkey, events, mails, sign_in
 from tests.asklater.integration.accounts.getting_in.test_adding_passkeys import GARBAGE
 from tests.asklater.integration.accounts.test_signing_up import sign_up
-from tests.authenticator import PRESENT, Authenticator, options_on
-from tests.browsing import Browser
-from tests.people import browser_of, somebody
-from tests.records import rows
+from tests.support.authenticator import PRESENT, Authenticator, options_on
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, somebody
+from tests.support.records import rows
 
 FACTOR = "/sign-in/factor/passkey"
 
@@ -171,7 +171,7 @@ def test_an_answer_is_good_for_five_minutes_in_its_session(
     thief.get(SIGN_IN)
     assert thief.answer({"credential": device.show(asked)}).status_code == 422
     asked = options_on(other.get(SIGN_IN).text)
-    with clock.at(datetime.now(UTC) + timedelta(minutes=5, seconds=5)):
+    with clock.at(clock.now() + timedelta(minutes=5, seconds=5)):
         assert "longer than five minutes" in other.answer({"credential": device.show(asked)}).text
 
 

@@ -15,9 +15,9 @@ from tests.asklater.integration.accounts.getting_in.doing import (
 )
 from tests.asklater.integration.accounts.recovering import ADA, NEW, begin, email_of, recoveries, show
 from tests.asklater.integration.accounts.test_recovery_of_factor import prove_mail
-from tests.authenticator import Authenticator
-from tests.browsing import Browser
-from tests.people import browser_of, settle
+from tests.support.authenticator import Authenticator
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
 
 Other = Callable[[], Browser]
 

@@ -9,10 +9,10 @@ from flask import Flask
 from asklater.accounts.tables import RecoveryCode
 from tests.asklater.integration.accounts.getting_in.doing import add_passkey, codes_on, events, mails
 from tests.asklater.integration.accounts.test_signing_up import sign_up
-from tests.authenticator import Authenticator
-from tests.browsing import Browser
-from tests.people import browser_of, somebody
-from tests.records import rows
+from tests.support.authenticator import Authenticator
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, somebody
+from tests.support.records import rows
 
 ASK = "/sign-in/factor/recovery-code"
 NEW = "/account/recovery-codes"

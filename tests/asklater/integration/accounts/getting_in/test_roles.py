@@ -1,7 +1,7 @@
 """A role needs a second factor: staff are led to add one, it works once it was shown, and for twelve hours."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -10,20 +10,20 @@ from asklater import clock
 from asklater.accounts.tables import AccountEvent
 from asklater.messages.tables import OutgoingMail
 from asklater.settings import Settings
-from tests.applications import opened
 from tests.asklater.integration.accounts.getting_in.doing import add_app, add_passkey, code_of, sign_in
-from tests.authenticator import Authenticator
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import rows
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import lent
+from tests.support.authenticator import Authenticator
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 TRAIL = "/staff/events"
 
 
 @pytest.fixture
 def app(settings: Settings) -> Iterator[Flask]:
-    with opened(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]) as app:
+    with lent(settings, PEOPLED_WORKSHOP) as app:
         yield app
 
 
@@ -42,11 +42,14 @@ def test_without_a_factor_it_leads_to_adding_one(admin: Browser) -> None:
 
 def test_the_command_line_gives_a_role_and_takes_it(app: Flask) -> None:
     browser, run = browser_of(app, settle(app), factor=True), app.test_cli_runner().invoke
-    assert run(args=["staff", "give", "Ada@X.example", "admin"]).output == "Ada@X.example has the role admin now.\n"
-    assert run(args=["staff", "list"]).output == "admin  ada@x.example\n"
+    assert (
+        run(args=["asklater", "staff", "give", "Ada@X.example", "admin"]).output
+        == "Ada@X.example has the role admin now.\n"
+    )
+    assert run(args=["asklater", "staff", "list"]).output == "admin  ada@x.example\n"
     assert browser.get(TRAIL).status_code == 200
-    assert run(args=["staff", "give", "ada@x.example", "admin"]).output.startswith("Nothing to do")
-    assert run(args=["staff", "take", "ada@x.example"]).exit_code == 0
+    assert run(args=["asklater", "staff", "give", "ada@x.example", "admin"]).output.startswith("Nothing to do")
+    assert run(args=["asklater", "staff", "take", "ada@x.example"]).exit_code == 0
     assert browser.get(TRAIL).status_code == 403
     assert [row.event for row in rows(app, AccountEvent.__table__)] == ["role_given", "role_taken", "refused"]
     assert [mail.title for mail in rows(app, OutgoingMail.__table__)] == ["A role was given", "A role was taken away"]
@@ -54,9 +57,9 @@ def test_the_command_line_gives_a_role_and_takes_it(app: Flask) -> None:
 
 def test_a_role_is_for_a_proved_address_and_one_of_those_that_there_are(app: Flask) -> None:
     settle(app, proved=False)
-    refused = app.test_cli_runner().invoke(args=["staff", "give", "ada@x.example", "pm"])
+    refused = app.test_cli_runner().invoke(args=["asklater", "staff", "give", "ada@x.example", "pm"])
     assert (refused.exit_code, "sign up with it first" in refused.output) == (1, True)
-    assert app.test_cli_runner().invoke(args=["staff", "give", "ada@x.example", "king"]).exit_code == 2
+    assert app.test_cli_runner().invoke(args=["asklater", "staff", "give", "ada@x.example", "king"]).exit_code == 2
 
 
 def test_adding_one_shows_it(admin: Browser) -> None:
@@ -67,9 +70,9 @@ def test_adding_one_shows_it(admin: Browser) -> None:
 def test_it_works_for_twelve_hours_from_when_it_was_shown(app: Flask, admin: Browser) -> None:
     device = Authenticator()
     add_passkey(admin, device)
-    with clock.at(datetime.now(UTC) + timedelta(hours=11, minutes=59)):
+    with clock.at(clock.now() + timedelta(hours=11, minutes=59)):
         assert admin.get(TRAIL).status_code == 200
-    with clock.at(datetime.now(UTC) + timedelta(hours=12, minutes=1)):
+    with clock.at(clock.now() + timedelta(hours=12, minutes=1)):
         page = admin.get(TRAIL)
         assert page.status_code == 403
         assert "once you have shown your second factor" in page.text

@@ -6,17 +6,18 @@ import pytest
 from flask import Flask
 
 from asklater.settings import Settings
-from halftone import create_app
-from tests.browsing import Browser
-from tests.conftest import running
-from tests.factors import protect
-from tests.people import browser_of, settle
-from tests.workshop import WORKSHOP_FEATURES
+from tests.conftest import within
+from tests.support.applications import lent
+from tests.support.browsing import Browser
+from tests.support.factors import protect
+from tests.support.people import browser_of, settle
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 
 @pytest.fixture
 def workshop(settings: Settings) -> Iterator[Flask]:
-    yield from running(create_app(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people", "tests.factors"]))
+    with lent(settings, [*PEOPLED_WORKSHOP, "tests.support.factors"]) as app:
+        yield from within(app)
 
 
 @pytest.fixture

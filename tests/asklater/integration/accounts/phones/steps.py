@@ -2,7 +2,7 @@
 
 from werkzeug.test import TestResponse
 
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 ADD, CHANGE, FACTOR = "/account/phone/add", "/account/phone", "/sign-in/factor/phone"
 NUMBER, CODE = "answer.phone", "answer.verified_phone"

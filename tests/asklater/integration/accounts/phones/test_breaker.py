@@ -13,8 +13,8 @@ from asklater.db import current_database
 from asklater.kinds.base import Unable
 from asklater.messages.tables import OutgoingText
 from tests.asklater.integration.accounts.phones.steps import PHONE, ask_for_code
-from tests.browsing import Browser
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.records import rows
 
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -23,7 +23,7 @@ def sent(owner: int, count: int, used: int, *, ago: int = 20, calling_code: int 
     """Codes that were sent so many minutes before MOMENT, and how many of them were typed in."""
     row = {
         "subject_id": owner,
-        "visit_hash": b"v" * 32,
+        "session_hash": b"v" * 32,
         "purpose": "prove",
         "code_hash": b"c" * 32,
         "number_mark": b"m" * 32,

@@ -1,6 +1,6 @@
 """Another number: after a fresh proof, and a code to the new one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -13,9 +13,9 @@ from asklater.engine import current_engine
 from asklater.messages.tables import OutgoingText
 from tests.asklater.integration.accounts.phones.steps import CHANGE, FACTOR, SHOWN, ask_for_code, enrol, wrong
 from tests.asklater.integration.accounts.phones.test_enrolling import events, mails
-from tests.browsing import Browser, went_to
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.browsing import Browser, went_to
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 NEW = "+44 7400 123456"
 
@@ -83,7 +83,7 @@ def test_what_is_no_code_is_said(enrolled: Browser, typed: str) -> None:
 def test_a_late_code_leads_back_to_the_number(enrolled: Browser, workshop: Flask, ada: int) -> None:
     enrolled.answer({"phone": NEW})
     code = enrolled.texted_code()
-    with clock.at(datetime.now(UTC) + timedelta(minutes=11)):
+    with clock.at(clock.now() + timedelta(minutes=11)):
         page = enrolled.answer({"code": code})
     assert "run out" in page.text
     assert "New phone number" in page.text

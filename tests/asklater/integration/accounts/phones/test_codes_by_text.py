@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -12,10 +12,10 @@ from asklater import clock
 from asklater.accounts.tables import PhoneCode
 from asklater.messages.tables import OutgoingText
 from tests.asklater.integration.accounts.phones.steps import CODE, PHONE, ask_for_code, wrong
-from tests.browsing import Browser
-from tests.factors import protect
-from tests.people import browser_of, settle
-from tests.records import held, rows
+from tests.support.browsing import Browser
+from tests.support.factors import protect
+from tests.support.people import browser_of, settle
+from tests.support.records import held, rows
 
 
 @pytest.fixture
@@ -73,7 +73,7 @@ def test_what_is_no_code_costs_no_try(asked: Browser, workshop: Flask, typed: st
 
 def test_a_late_one_has_run_out(asked: Browser, workshop: Flask) -> None:
     code = asked.texted_code()
-    with clock.at(datetime.now(UTC) + timedelta(minutes=11)):
+    with clock.at(clock.now() + timedelta(minutes=11)):
         page = asked.answer({CODE: code})
     assert page.status_code == 422
     assert "run out" in page.text
@@ -198,6 +198,6 @@ def test_codes_that_are_over_are_forgotten(asked: Browser, workshop: Flask) -> N
     later: Callable[[], object] = workshop.extensions["jobs"].runs["forget_phone_codes"]
     later()
     assert len(rows(workshop, PhoneCode.__table__)) == 1
-    with clock.at(datetime.now(UTC) + timedelta(days=3)):
+    with clock.at(clock.now() + timedelta(days=3)):
         later()
     assert rows(workshop, PhoneCode.__table__) == []

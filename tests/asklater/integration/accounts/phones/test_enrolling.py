@@ -9,9 +9,9 @@ from asklater.engine import Engine
 from asklater.messages.tables import OutgoingMail, OutgoingText
 from asklater.records.answers import Provenance
 from tests.asklater.integration.accounts.phones.steps import ADD, CODE, NUMBER, PHONE, SHOWN, ask_for_code, enrol
-from tests.browsing import Browser, went_to
-from tests.people import browser_of, settle
-from tests.records import episodes, held, rows
+from tests.support.browsing import Browser, went_to
+from tests.support.people import browser_of, settle
+from tests.support.records import episodes, held, rows
 
 
 def events(app: Flask) -> list[tuple[str, str]]:

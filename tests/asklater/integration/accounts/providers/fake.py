@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from joserfc.jwk import RSAKey
 
 from asklater import clock
+from tests.support.waiting import PATIENCE
 
 CODE = "a-code-of-the-provider"
 
@@ -130,7 +131,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.fake.asked.append(page)
         self.fake.authorization = self.headers.get("Authorization", self.fake.authorization)
         if self.fake.holds is not None:
-            self.fake.holds.wait(20)
+            self.fake.holds.wait(PATIENCE)
         status = self.fake.status.get(page, 200)
         body = self.fake.sends.get(page) or json.dumps(self.fake.answer(urlsplit(self.path).path)).encode()
         self.send_response(status)
@@ -174,4 +175,4 @@ def serving(key: RSAKey) -> Iterator[Fake]:
             fake.holds.set()
         server.shutdown()
         server.server_close()
-        thread.join(10)
+        thread.join(PATIENCE)

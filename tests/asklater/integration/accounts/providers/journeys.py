@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 from werkzeug.test import TestResponse
 
 from tests.asklater.integration.accounts.providers.fake import CODE, Fake
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 
 class Traveller:

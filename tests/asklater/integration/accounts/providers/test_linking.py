@@ -15,9 +15,9 @@ from asklater.messages.tables import OutgoingMail
 from tests.asklater.integration.accounts.providers import second_factor
 from tests.asklater.integration.accounts.providers.fake import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
-from tests.browsing import Browser, went_to
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.browsing import Browser, went_to
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 SECURITY = "/account/security"

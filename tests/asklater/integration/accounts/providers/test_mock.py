@@ -14,9 +14,10 @@ from asklater.settings import Settings
 from halftone import create_app
 from tests.asklater.integration.accounts.providers.fake import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
-from tests.browsing import Browser
 from tests.conftest import running
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.browsing import Browser
+from tests.support.waiting import PATIENCE
+from tests.support.workshop import WORKSHOP_FEATURES
 
 pytestmark = [
     pytest.mark.allow_hosts(["127.0.0.1", "::1"]),
@@ -39,7 +40,7 @@ def workshop(settings: Settings, issuer: str, tmp_path: Path) -> Iterator[Flask]
         f'[providers.mock]\nlabel = "Mock"\nissuer = "{issuer}"\nclient_id = "workshop"\nclient_secret = "hush"\n'
         'scopes = ["openid", "email", "profile"]\nclaims = { name = "display_name" }\nproves_email = true\n'
     )
-    yield from running(create_app(replace(settings, providers=file), [*WORKSHOP_FEATURES, "tests.workshop"]))
+    yield from running(create_app(replace(settings, providers=file), [*WORKSHOP_FEATURES, "tests.support.workshop"]))
 
 
 @pytest.fixture
@@ -49,7 +50,7 @@ def traveller(visitor: Browser, fake: Fake) -> Traveller:
 
 def answers(traveller: Traveller, **form: str) -> str:
     """What the person does at the provider's; where that sends the browser."""
-    sent = requests.post(unescape(traveller.url), data=form, allow_redirects=False, timeout=10)
+    sent = requests.post(unescape(traveller.url), data=form, allow_redirects=False, timeout=PATIENCE)
     assert sent.status_code == 302, sent.text
     return sent.headers["Location"].removeprefix("http://localhost")
 

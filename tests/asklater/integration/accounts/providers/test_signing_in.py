@@ -8,12 +8,12 @@ from flask import Flask
 from asklater.accounts.tables import Account, AccountEvent, AuthorizationAttempt, Identity
 from asklater.messages.tables import OutgoingMail
 from asklater.tables import answer, subject, suggestion
-from tests.answers import ada
 from tests.asklater.integration.accounts.providers.fake import CODE, challenge_of
 from tests.asklater.integration.accounts.providers.journeys import Traveller
-from tests.browsing import Browser
-from tests.people import settle
-from tests.records import episodes, rows
+from tests.support.answers import ada
+from tests.support.browsing import Browser
+from tests.support.people import settle
+from tests.support.records import episodes, rows
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 

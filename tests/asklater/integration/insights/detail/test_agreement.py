@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 
 import numpy
+import pytest
 from hypothesis import given
 from sqlalchemy import select
 from statsmodels.duration.survfunc import CumIncidenceRight
@@ -23,6 +24,7 @@ from tests.asklater.integration.insights.rollup.lives import CONTEXTS, FIELDS, E
 from tests.asklater.integration.insights.test_counting import Databases, in_database, opened
 
 
+@pytest.mark.thorough
 @in_database
 @given(lives, looks())
 def test_every_slice_of_a_cell_is_what_its_own_board_holds(
@@ -47,6 +49,7 @@ def test_every_slice_of_a_cell_is_what_its_own_board_holds(
                     assert mine == world.recount(asked).get((FIELDS[0], CONTEXTS[0]), {})
 
 
+@pytest.mark.thorough
 @in_database
 @given(lives)
 def test_the_curve_holds_the_exact_one_between_its_ends(databases: Databases, life: list[Event]) -> None:

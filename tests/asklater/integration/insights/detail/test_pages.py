@@ -14,8 +14,8 @@ from asklater.insights.rollup.aggregation import rollup_of
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.tables import tables
 from tests.asklater.integration.insights.test_overview import board
-from tests.browsing import Browser
-from tests.counting import statements
+from tests.support.browsing import Browser
+from tests.support.records import statements
 
 PAGES = (
     "/insights/matrix",

@@ -22,10 +22,10 @@ from asklater.records.people import record_arrival
 from asklater.settings import Settings
 from asklater.tables import answer
 from halftone.settings import ROOT
-from tests.applications import opened
 from tests.asklater.integration.insights.experiments.conftest import FEATURES, NOW, subject_of
-from tests.browsing import Browser
-from tests.people import somebody
+from tests.support.applications import opened
+from tests.support.browsing import Browser
+from tests.support.people import somebody
 
 REQUIRED = 'requires = ["email", "display_name", "picture"]'
 WAITS = 'requires = ["email", "display_name", { field = "picture", can_wait = true }]'
@@ -54,7 +54,7 @@ PAGE = "/insights/fields/picture"
 
 
 def text() -> str:
-    manifest = (ROOT / "tests" / "manifest.toml").read_text("utf-8")
+    manifest = (ROOT / "tests" / "support" / "manifest.toml").read_text("utf-8")
     assert REQUIRED in manifest
     return manifest.replace(REQUIRED, WAITS) + DECLARED
 

@@ -16,13 +16,13 @@ from asklater.records.exposure import Exposure
 from asklater.records.people import Subject, record_arrival
 from asklater.settings import Settings
 from halftone.settings import ROOT
-from tests.applications import opened
-from tests.browsing import Browser
-from tests.people import somebody
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import lent
+from tests.support.browsing import Browser
+from tests.support.people import somebody
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
-FEATURES = [*WORKSHOP_FEATURES, "asklater.insights", "tests.workshop", "tests.people"]
+FEATURES = [*PEOPLED_WORKSHOP, "asklater.insights"]
 DECLARED = """
 [experiments.wording]
 label = "Fewer words"
@@ -40,10 +40,10 @@ Come = Callable[..., list[int]]
 
 
 @pytest.fixture
-def manifest(tmp_path: Path) -> Path:
+def manifest(instance: Path) -> Path:
     """The declarations of the tests, and the experiment; a test may rewrite the file."""
-    path = tmp_path / "manifest.toml"
-    path.write_text((ROOT / "tests" / "manifest.toml").read_text("utf-8") + DECLARED, "utf-8")
+    path = instance / "manifest.toml"
+    path.write_text((ROOT / "tests" / "support" / "manifest.toml").read_text("utf-8") + DECLARED, "utf-8")
     return path
 
 
@@ -54,7 +54,7 @@ def declared(settings: Settings, manifest: Path) -> Settings:
 
 @pytest.fixture
 def dashboard(declared: Settings) -> Iterator[Flask]:
-    with opened(declared, FEATURES) as app, clock.at(NOW):
+    with lent(declared, FEATURES) as app, clock.at(NOW):
         yield app
 
 

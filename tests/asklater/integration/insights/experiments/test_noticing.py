@@ -9,10 +9,10 @@ from asklater import clock
 from asklater.engine import Engine
 from asklater.settings import Settings
 from halftone.settings import ROOT
-from tests.applications import opened
 from tests.asklater.integration.insights.experiments.conftest import DECLARED, FEATURES, NOW, start, stop
-from tests.browsing import Browser
-from tests.people import somebody
+from tests.support.applications import opened
+from tests.support.browsing import Browser
+from tests.support.people import somebody
 
 HERE = 'href="/insights/experiments/wording">The experiment'
 
@@ -33,7 +33,7 @@ def test_one_that_was_declared_anew_is_named(
     dashboard: Flask, engine: Engine, declared: Settings, manifest: Path
 ) -> None:
     start(engine, days_ago=3)
-    base = (ROOT / "tests" / "manifest.toml").read_text("utf-8")
+    base = (ROOT / "tests" / "support" / "manifest.toml").read_text("utf-8")
     manifest.write_text(base + DECLARED.replace("Signed.", "Signed by you."), "utf-8")
     with opened(replace(declared, manifest=manifest), FEATURES) as again, clock.at(NOW):
         page = somebody(again, "pm2@x.example", "pm", factor=True).get("/insights").text

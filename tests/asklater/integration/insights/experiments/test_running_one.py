@@ -11,10 +11,10 @@ from asklater import clock
 from asklater.engine import Engine
 from asklater.settings import Settings
 from halftone.settings import ROOT
-from tests.applications import opened
 from tests.asklater.integration.insights.experiments.conftest import DECLARED, FEATURES, NOW, Come, start
-from tests.browsing import Browser
-from tests.people import somebody
+from tests.support.applications import opened
+from tests.support.browsing import Browser
+from tests.support.people import somebody
 
 PAGE = "/insights/experiments/wording"
 
@@ -127,7 +127,7 @@ def test_an_experiment_that_left_the_manifest_keeps_its_results(
 
 
 def test_without_any_the_list_says_how_to_begin(settings: Settings) -> None:
-    with opened(replace(settings, manifest=ROOT / "tests" / "manifest.toml"), FEATURES) as app:
+    with opened(replace(settings, manifest=ROOT / "tests" / "support" / "manifest.toml"), FEATURES) as app:
         other = somebody(app, "pm@x.example", "pm", factor=True)
         assert "No experiment is declared" in other.get("/insights/experiments").text
 

@@ -22,9 +22,9 @@ from asklater.records.people import record_arrival
 from asklater.rights import forget_measurement
 from asklater.tables import answer_event, prompt, prompt_field
 from tests.asklater.integration.insights.experiments.conftest import FIELDS, NOW, Come, attempt, start, stop
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 PAGE = "/insights/experiments/wording"
 WINDOW = timedelta(days=1)

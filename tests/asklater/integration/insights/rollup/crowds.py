@@ -1,8 +1,9 @@
-"""Many people at once, each in transactions of their own, by a fast clock."""
+"""Many people at once, each in transactions of their own, which make the time go on."""
 
 import random
 import time
 from collections.abc import Callable
+from contextlib import closing
 from threading import Event as Signal
 from typing import Any
 
@@ -14,26 +15,26 @@ from asklater.records.episodes import Episodes
 from asklater.records.exposure import Exposure
 from tests.asklater.integration.insights.rollup.gone import depart
 from tests.asklater.integration.insights.rollup.lives import CONTEXTS, DEVICES, FIELDS, VARIANTS
-from tests.asklater.integration.insights.rollup.working import WINDOW, FastClock, rollup_of
+from tests.asklater.integration.insights.rollup.working import WINDOW, CrowdsTime, rollup_of
 
 
-def live(url: str, clock_: FastClock, persons: list[int], seed: int, over: Signal) -> int:
+def live(url: str, clock_: CrowdsTime, persons: list[int], seed: int, over: Signal) -> int:
     """Do what people do, one transaction after the other, until it is over; how many those were."""
-    database, drawn, done = Database(url), random.Random(seed), 0
-    episodes = Episodes(database, WINDOW)
-    while not over.is_set():
-        place = drawn.randrange(len(persons))
-        try:
-            with clock.at(clock_.now()), database.unit_of_work():
-                for _ in range(drawn.randint(1, 3)):
-                    _do(database, episodes, drawn, persons[place], persons[place ^ 1])  # both simulated, or neither
-        except OperationalError as error:  # two requests of one person that wait for each other, as anywhere
-            if not is_conflict(error):
-                raise
-        else:
-            done += 1
-        time.sleep(drawn.uniform(0, 0.02))
-    database.close()
+    drawn, done = random.Random(seed), 0
+    with closing(Database(url)) as database:
+        episodes = Episodes(database, WINDOW)
+        while not over.is_set():
+            place = drawn.randrange(len(persons))
+            try:
+                with clock_.transaction() as moment, clock.at(moment), database.unit_of_work():
+                    for _ in range(drawn.randint(1, 3)):
+                        _do(database, episodes, drawn, persons[place], persons[place ^ 1])  # both simulated or not
+            except OperationalError as error:  # two requests of one person that wait for each other, as anywhere
+                if not is_conflict(error):
+                    raise
+            else:
+                done += 1
+            time.sleep(drawn.uniform(0, 0.02))
     return done
 
 

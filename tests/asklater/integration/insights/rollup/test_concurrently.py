@@ -6,11 +6,13 @@ import sys
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from contextlib import contextmanager
-from dataclasses import replace
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from pathlib import Path
 from threading import Event as Signal
 
+import pytest
 from sqlalchemy import func, select
 
 from asklater import clock
@@ -23,12 +25,14 @@ from tests.asklater.integration.insights.rollup.crowds import live
 from tests.asklater.integration.insights.rollup.gone import remembering
 from tests.asklater.integration.insights.rollup.lives import World, as_on_a_board
 from tests.asklater.integration.insights.rollup.test_agreement import read, rows
-from tests.asklater.integration.insights.rollup.working import GRACE, WINDOW, FastClock, rollup_of, work
-from tests.databases import PostgresFactory, SqliteFactory
+from tests.asklater.integration.insights.rollup.working import GRACE, WINDOW, CrowdsTime, rollup_of, work
+from tests.support.databases import PostgresFactory, SqliteFactory
 
-WRITERS, PERSONS, SECONDS = 4, 24, 2.5
-ENOUGH, PATIENCE = 20, 180
-"""Rows to be rolled up while all goes on, and how many seconds a busy machine may take for it."""
+pytestmark = pytest.mark.thorough
+
+WRITERS, PERSONS, ENOUGH_LOOKS = 4, 24, 40
+ENOUGH = 20
+"""More rows than these have to be rolled up while all goes on, before it may end."""
 ROLLED = select(func.count()).where(prompt_field.c.rolled_as.is_not(None))
 LOOKS = [
     {"people": people, "variant": variant, "device": device, "visitor": visitor}
@@ -42,45 +46,58 @@ LOOKS = [
 ]
 
 
+@dataclass(frozen=True)
+class Crowd:
+    """A world in which writers are busy until it is `over`."""
+
+    world: World
+    url: str
+    clock: CrowdsTime
+    over: Signal
+    lives: list[Future[int]]
+
+    def goes_on(self) -> bool:
+        """Whether nothing went wrong with anybody, and too little was rolled up yet."""
+        rolled: int = self.world.database.reading().scalar(ROLLED)
+        return rolled <= ENOUGH and self.is_well()
+
+    def is_well(self) -> bool:
+        return not any(life.done() for life in self.lives)
+
+
 @contextmanager
-def crowd(databases: SqliteFactory | PostgresFactory) -> Iterator[tuple[World, str, FastClock, Signal]]:
-    """A world in which writers are busy. They stop at the end of the block, and raise what went wrong with them."""
-    with databases.fresh() as url:
-        database, over = Database(url), Signal()
-        clock_ = FastClock(time.monotonic())
+def crowd(databases: SqliteFactory | PostgresFactory, folder: Path) -> Iterator[Crowd]:
+    """Writers stop at the end of the block, and raise what went wrong with them."""
+    with databases.fresh() as url, closing(Database(url)) as database:
+        over = Signal()
+        clock_ = CrowdsTime(folder / "time")
         with remembering(database), ThreadPoolExecutor(WRITERS) as pool:
             world = World(database, PERSONS)
             lives: list[Future[int]] = [
                 pool.submit(live, url, clock_, world.persons, seed, over) for seed in range(WRITERS)
             ]
             try:
-                yield world, url, clock_, over
+                yield Crowd(world, url, clock_, over, lives)
             finally:
                 over.set()
-            assert min(done.result() for done in lives) > 0
+            assert min(done.result() for done in lives[:WRITERS]) > 0
             world.moment = clock_.now()
             _agrees(world)
-        database.close()
 
 
 def _agrees(world: World) -> None:
     """As things stand, then with everything settled, and then when all of it is made anew."""
-    assert world.database.reading().scalar(ROLLED) > ENOUGH
     _every_slice_agrees(world)
     world.moment += 2 * WINDOW + GRACE
     with clock.at(world.moment):
         rollup_of(world.database).run()
         for table in (prompt_field, prompt):
             assert not world.database.reading().scalar(select(func.count()).where(table.c.rolled_as.is_(None)))
+        assert world.database.reading().scalar(ROLLED) > ENOUGH
         _every_slice_agrees(world)
         grown = rows(world.database)
         rollup_of(world.database).rebuild()
         assert rows(world.database) == grown
-
-
-def _is_enough(world: World, began: float) -> bool:
-    rolled: int = world.database.reading().scalar(ROLLED)
-    return rolled > ENOUGH or time.monotonic() > began + PATIENCE
 
 
 def _every_slice_agrees(world: World) -> None:
@@ -92,39 +109,49 @@ def _every_slice_agrees(world: World) -> None:
             assert read(world, question) == as_on_a_board(world.recount(question)), question
 
 
-def test_writers_readers_and_workers_that_fail_anywhere(databases: SqliteFactory | PostgresFactory) -> None:
+def test_writers_readers_and_workers_that_fail_anywhere(
+    databases: SqliteFactory | PostgresFactory, tmp_path: Path
+) -> None:
     """While all goes on, the totals and what is left add up to the raw rows of every moment; and at the end."""
-    with crowd(databases) as (world, url, clock_, over), ThreadPoolExecutor(2) as pool:
-        steady = pool.submit(work, url, clock_, over, batch=20)
-        failing = pool.submit(work, url, clock_, over, batch=200, stopping=15)
-        looks, began = 0, time.monotonic()
-        while time.monotonic() < began + SECONDS or not _is_enough(world, began):
-            moment = clock_.now()
-            question = Query(moment.date() - timedelta(days=9), moment.date(), moment)
-            with world.database.snapshot():
-                board = TotalsReader(world.database, WINDOW, (), moment).board(question)
-                assert board == as_on_a_board(world.recount(question))
-            looks += 1
-        over.set()
+    with crowd(databases, tmp_path) as busy, ThreadPoolExecutor(2) as pool:
+        world, failed = busy.world, Signal()
+        steady = pool.submit(work, busy.url, busy.clock, busy.over, batch=20)
+        failing = pool.submit(work, busy.url, busy.clock, busy.over, batch=200, stopping=15, stopped_once=failed)
+        busy.lives.extend((steady, failing))  # type: ignore[arg-type]
+        looks = 0
+        try:
+            while busy.is_well() and (looks < ENOUGH_LOOKS or not failed.is_set() or busy.goes_on()):
+                moment = busy.clock.now()
+                question = Query(moment.date() - timedelta(days=9), moment.date(), moment)
+                with world.database.snapshot():
+                    board = TotalsReader(world.database, WINDOW, (), moment).board(question)
+                    assert board == as_on_a_board(world.recount(question))
+                looks += 1
+        finally:
+            busy.over.set()
         assert min(steady.result()[0], failing.result()[1], looks) > 0
 
 
-def test_writers_and_workers_that_are_killed(databases: SqliteFactory | PostgresFactory) -> None:
+def test_writers_and_workers_that_are_killed(databases: SqliteFactory | PostgresFactory, tmp_path: Path) -> None:
     drawn = random.Random(1)
-    with crowd(databases) as (world, url, clock_, _over):
-        workers = [_worker(url, clock_) for _ in range(2)]
-        for worker in workers:
-            assert worker.stdout is not None
-            assert worker.stdout.readline() == "ready\n"
-        began = time.monotonic()
-        while not _is_enough(world, began):
-            time.sleep(0.01)
-        for worker in workers:
-            time.sleep(drawn.uniform(0.01, 0.3))
-            worker.kill()
-            worker.communicate()
+    with crowd(databases, tmp_path) as busy:
+        workers = [_worker(busy) for _ in range(2)]
+        try:
+            for worker in workers:
+                assert worker.stdout is not None
+                assert worker.stdout.readline() == "ready\n"
+            while busy.goes_on() and all(worker.poll() is None for worker in workers):
+                time.sleep(0.01)
+            assert [worker.poll() for worker in workers] == [None, None]
+            for worker in workers:
+                time.sleep(drawn.uniform(0.01, 0.3))  # anywhere in what it does
+                worker.kill()
+        finally:
+            for worker in workers:
+                worker.kill()
+                worker.communicate()
 
 
-def _worker(url: str, clock_: FastClock) -> subprocess.Popen[str]:
-    command = [sys.executable, "-m", work.__module__, url, str(clock_.began)]
+def _worker(busy: Crowd) -> subprocess.Popen[str]:
+    command = [sys.executable, "-m", work.__module__, busy.url, str(busy.clock.file)]
     return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)

@@ -11,7 +11,7 @@ from asklater.insights.signup.form_history import record_form
 from asklater.manifest.declarations import Signup, SignupField
 from tests.asklater.integration.insights.conftest import NOW
 from tests.asklater.integration.insights.tables import tables
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 TODAY = NOW.date()
 

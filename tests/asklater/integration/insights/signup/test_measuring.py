@@ -17,11 +17,11 @@ from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from asklater.settings import Settings
 from halftone.settings import ROOT
-from tests.applications import opened
 from tests.asklater.integration.insights.experiments.conftest import FEATURES, NOW, subject_of
 from tests.asklater.integration.insights.tables import tables
-from tests.browsing import Browser
-from tests.people import somebody
+from tests.support.applications import opened
+from tests.support.browsing import Browser
+from tests.support.people import somebody
 
 FORM = 'fields = [{ field = "email" }]'
 TWO = """fields = [
@@ -51,7 +51,7 @@ PAGE = "/insights/sign-up/price?fields=2"
 
 
 def text() -> str:
-    manifest = (ROOT / "tests" / "manifest.toml").read_text("utf-8")
+    manifest = (ROOT / "tests" / "support" / "manifest.toml").read_text("utf-8")
     assert FORM in manifest
     return manifest.replace(FORM, TWO) + DECLARED
 

@@ -7,10 +7,10 @@ from flask import Flask
 
 from asklater.insights.signup.form_history import record_form
 from asklater.settings import Settings
-from tests.applications import opened
-from tests.browsing import Browser
-from tests.people import somebody
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import opened
+from tests.support.browsing import Browser
+from tests.support.people import somebody
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 PAGES = (
     "/insights/sign-up",
@@ -65,7 +65,7 @@ def test_hostile_words_of_the_manifest_stay_words(settings: Settings, tmp_path: 
         text = text.replace(f'"{words}"', f'"{HOSTILE}"')
     path = tmp_path / "hostile.toml"
     path.write_text(text, "utf-8")
-    features = [*WORKSHOP_FEATURES, "asklater.insights", "tests.workshop", "tests.people"]
+    features = [*PEOPLED_WORKSHOP, "asklater.insights"]
     with opened(replace(settings, manifest=path), features) as app:
         _note(app)
         pm = somebody(app, "pm@x.example", "pm", factor=True)

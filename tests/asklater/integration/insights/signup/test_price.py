@@ -8,7 +8,7 @@ from asklater.insights.signup.forms import read_price_form
 from asklater.insights.signup.presenters import price_page
 from asklater.insights.signup.price import MeasuredRates
 from tests.asklater.integration.insights.tables import tables
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 ASKED = "/insights/sign-up/price?fields=3&loss=12,5&visitors=10%20000&rate=40&worth=20&currency=CHF"
 

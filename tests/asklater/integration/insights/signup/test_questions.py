@@ -5,7 +5,7 @@ import re
 from flask import Flask
 
 from asklater.engine import Engine
-from tests.browsing import Browser
+from tests.support.browsing import Browser
 
 ASKED = (
     "Why it is asked",

@@ -2,6 +2,7 @@
 
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, closing
 from datetime import date, timedelta
 from threading import Barrier
 
@@ -14,7 +15,8 @@ from asklater.insights.signup.form_history import read_history, record_form
 from asklater.insights.tables import signup_form
 from asklater.manifest.declarations import Signup, SignupField
 from tests.asklater.integration.insights.conftest import NOW
-from tests.records import rows
+from tests.support.records import rows
+from tests.support.waiting import PATIENCE
 
 ONE = Signup(fields=(SignupField(field="email"),))
 NAMED = SignupField(field="display_name", justification="Posts.", owner="Ada", review_by=date(2027, 1, 1))
@@ -52,19 +54,18 @@ def test_a_form_is_recorded_when_it_became_another_one(dashboard: Flask, databas
 
 def test_processes_that_start_at_once_record_it_once(dashboard: Flask, database: Database) -> None:
     count = 6
-    others = [Database(database.url) for _ in range(count)]
-    for form in (ONE, TWO):
-        barrier = Barrier(count)
+    with ExitStack() as stack:
+        others = [stack.enter_context(closing(Database(database.url))) for _ in range(count)]
+        for form in (ONE, TWO):
+            barrier = Barrier(count)
 
-        def start(other: Database, form: Signup = form, barrier: Barrier = barrier) -> None:
-            with other.unit_of_work():
-                barrier.wait(10)
-                record_form(other, form)
+            def start(other: Database, form: Signup = form, barrier: Barrier = barrier) -> None:
+                with other.unit_of_work():
+                    barrier.wait(PATIENCE)
+                    record_form(other, form)
 
-        with ThreadPoolExecutor(count) as threads:
-            list(threads.map(start, others))
-    for other in others:
-        other.close()
+            with ThreadPoolExecutor(count) as threads:
+                list(threads.map(start, others))
     assert len(rows(dashboard, signup_form)) == 2
     assert [what for _day, what, _field in told(database)] == ["added", "recorded"]
 

@@ -13,11 +13,11 @@ from asklater.records.people import record_arrival
 from asklater.tables import subject
 from halftone.settings import ROOT
 from tests.asklater.integration.insights.tables import tables
-from tests.browsing import Browser
-from tests.people import settle
+from tests.support.browsing import Browser
+from tests.support.people import settle
 
 URL = "/insights/what-if"
-LIVE = (ROOT / "tests" / "manifest.toml").read_text("utf-8")
+LIVE = (ROOT / "tests" / "support" / "manifest.toml").read_text("utf-8")
 LOOK = 'label = "Look"\nrequires = []'
 
 

@@ -9,15 +9,15 @@ from flask import Flask
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.privacy.tables import held_daily
+from asklater.privacy.tables import daily_held_count
 from asklater.records.answers import Provenance
 from asklater.settings import Settings
-from tests.applications import opened
 from tests.asklater.integration.privacy.erasing.canaries import found
-from tests.browsing import Browser
-from tests.people import browser_of, settle
-from tests.records import rows
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import lent
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
 ORIGIN = Provenance("import", "import")
@@ -26,7 +26,7 @@ ORIGIN = Provenance("import", "import")
 @pytest.fixture
 def office(settings: Settings) -> Iterator[Flask]:
     """Seven accounts, six of them with a name that was given half a year ago and never used; three used addresses."""
-    with opened(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]) as app:
+    with lent(settings, PEOPLED_WORKSHOP) as app:
         engine: Engine = app.extensions["profiling"]
         with clock.at(NOW - timedelta(days=180)):
             numbers = [
@@ -93,7 +93,7 @@ def test_a_day_keeps_its_last_count_and_the_days_make_a_course(office: Flask, of
     count(office)
     settle(office, "late@x.example")
     count(office, NOW + timedelta(hours=1))
-    whole = [row for row in rows(office, held_daily) if not row.part]
+    whole = [row for row in rows(office, daily_held_count) if not row.part]
     assert [(row.accounts, row.held, row.declared) for row in whole] == [(7, 23, 9), (8, 25, 9)]
     page = officer.get("/officer/blast-radius").text
     assert line(page[page.index('id="course"') :].replace(' class="cell-short"', ""), "2026-06-30") == [

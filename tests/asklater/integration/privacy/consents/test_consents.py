@@ -16,8 +16,8 @@ from asklater.privacy.signing import PROOF
 from asklater.records.answers import Provenance
 from asklater.rights import restrict, with_consent
 from tests.asklater.integration.privacy.conftest import Reopened
-from tests.browsing import Browser, went_to
-from tests.people import browser_of, settle
+from tests.support.browsing import Browser, went_to
+from tests.support.people import browser_of, settle
 
 NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 

@@ -6,15 +6,16 @@ from pathlib import Path
 from flask import Flask
 from sqlalchemy import LargeBinary, String, Table, select
 
-from asklater.db import Database, metadata
+from asklater.db import Database
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable
-from tests.planting import plant
+from tests.support.databases import all_tables
+from tests.support.planting import plant
 
 SHORTEST = 8
 """Characters. A shorter one would be found by chance."""
 COUNTED = frozenset(
-    {"prompt.action", "prompt.variant", "prompt_field.action", "prompt_field.field", "assignment.variant"}
+    {"prompt.action", "prompt.variant", "prompt_field.action", "prompt_field.field", "experiment_assignment.variant"}
 )
 """What is counted: keys of the manifest, by which totals go on after their persons. A canary lives on there."""
 
@@ -48,7 +49,7 @@ def found(app: Flask, words: Iterable[str | bytes], *folders: Path, said: str = 
         path = Path(str(database.engine.url.database))
         hay += [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]
     else:
-        hay += [cell for table in metadata.sorted_tables for cell in _cells(database, table)]
+        hay += [cell for table in all_tables() for cell in _cells(database, table)]
     hay += [file.read_bytes() for folder in folders for file in folder.rglob("*") if file.is_file()]
     return [word for word in words if any(_bytes(word) in text for text in hay)]
 

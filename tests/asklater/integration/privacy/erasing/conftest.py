@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -13,8 +12,8 @@ from asklater.privacy.erasure.deletion import erase
 from asklater.privacy.erasure.receipts import ErasureReceipt
 from asklater.settings import Settings
 from halftone import FEATURES
-from tests.applications import opened
 from tests.asklater.contracts.conftest import MANIFEST
+from tests.support.applications import lent
 
 Erase = Callable[..., ErasureReceipt]
 
@@ -22,14 +21,8 @@ Erase = Callable[..., ErasureReceipt]
 @pytest.fixture
 def whole_app(settings: Settings) -> Iterator[Flask]:
     """Every room that there is."""
-    with opened(replace(settings, manifest=MANIFEST), [*FEATURES, "tests.people"]) as app:
+    with lent(replace(settings, manifest=MANIFEST), [*FEATURES, "tests.support.people"]) as app:
         yield app
-
-
-@pytest.fixture
-def instance(settings: Settings) -> Path:
-    """The folder beside the database: the file of receipts, and the worker's queue."""
-    return settings.instance
 
 
 @pytest.fixture

@@ -15,8 +15,8 @@ from asklater.privacy.erasure.jobs import unscrubbed
 from asklater.tables import subject
 from tests.asklater.integration.privacy.erasing.canaries import can_hold, fill, found
 from tests.asklater.integration.privacy.erasing.conftest import Erase, work
-from tests.people import settle
-from tests.records import rows
+from tests.support.people import settle
+from tests.support.records import rows
 
 ADDRESS = "canary.address@x.example"
 
@@ -25,7 +25,7 @@ def everything_of(app: Flask, number: int, word: str) -> list[str | bytes]:
     """Canaries in every table, and what was mailed to the address without its person's number."""
     filled = fill(app, number, word)
     engine: Engine = app.extensions["profiling"]
-    without = {"subject", "account", "prompt", "prompt_field", "assignment"}  # there already, or counted
+    without = {"subject", "account", "prompt", "prompt_field", "experiment_assignment"}  # there already, or counted
     empty = (
         {name for name, held in engine.registry.personal_tables.items() if can_hold(held)} - filled.keys() - without
     )

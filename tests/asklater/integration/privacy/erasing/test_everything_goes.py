@@ -19,9 +19,10 @@ from asklater.privacy.erasure.deletion import HasRole, SubjectGone
 from asklater.tables import prompt, subject
 from tests.asklater.integration.privacy.erasing.canaries import fill
 from tests.asklater.integration.privacy.erasing.conftest import Erase
-from tests.browsing import Browser
-from tests.people import settle
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.people import settle
+from tests.support.records import rows
+from tests.support.waiting import PATIENCE
 
 ADDRESS = "ada@x.example"
 
@@ -89,7 +90,7 @@ def test_twice_at_once_is_once(whole_app: Flask, erased: Erase) -> None:
         number, ready = settle(whole_app, f"{round_}@x.example", proved=bool(round_ % 2)), Barrier(2)
 
         def erase_when_all_are(number: int = number, ready: Barrier = ready) -> bool:
-            ready.wait(10)
+            ready.wait(PATIENCE)
             try:
                 erased(number)
             except SubjectGone:
@@ -112,11 +113,11 @@ def test_of_a_merge_and_an_erasure_at_once_nothing_is_left_over(whole_app: Flask
         code = visitor.mailed_code()
 
         def prove(visitor: Browser = visitor, ready: Barrier = ready, code: str = code) -> int:
-            ready.wait(10)
+            ready.wait(PATIENCE)
             return visitor.answer({"answer.verified_email": code}).status_code
 
         def vanish(owner: int = owner, ready: Barrier = ready) -> int:
-            ready.wait(10)
+            ready.wait(PATIENCE)
             erased(owner)
             return 0
 

@@ -10,8 +10,8 @@ from asklater.db import Database
 from asklater.privacy.erasure import queries
 from asklater.privacy.tables import Erasure
 from tests.asklater.integration.privacy.erasing.conftest import Erase
-from tests.browsing import went_to
-from tests.people import settle, somebody
+from tests.support.browsing import went_to
+from tests.support.people import settle, somebody
 
 
 def test_every_erasure_is_listed_without_whom(whole_app: Flask, erased: Erase) -> None:
@@ -69,7 +69,7 @@ def test_a_genuine_one_that_is_not_on_record_says_what_to_do(whole_app: Flask, e
     database: Database = whole_app.extensions["database"]
     with database.engine.begin() as connection:
         connection.execute(delete(Erasure))
-    assert "halftone privacy replay" in officer.post("/officer/erasures", {"receipt": text}).text
+    assert "flask asklater privacy replay" in officer.post("/officer/erasures", {"receipt": text}).text
 
 
 def test_other_staff_see_nothing_of_it(whole_app: Flask, erased: Erase) -> None:

@@ -14,9 +14,9 @@ from asklater.engine import Engine
 from asklater.privacy.tables import Erasure
 from asklater.records.answers import Provenance
 from asklater.tables import subject
-from tests.browsing import Browser, went_to
-from tests.people import browser_of, settle, somebody
-from tests.records import held, rows
+from tests.support.browsing import Browser, went_to
+from tests.support.people import browser_of, settle, somebody
+from tests.support.records import held, rows
 
 PLAN = "/account/erase"
 PRESS = {"erase": "yes"}

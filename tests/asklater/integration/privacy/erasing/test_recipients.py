@@ -22,10 +22,10 @@ from asklater.settings import Settings
 from halftone import FEATURES, create_app
 from tests.asklater.contracts.conftest import MANIFEST
 from tests.asklater.integration.privacy.erasing.conftest import Erase, work
-from tests.browsing import Browser, went_to
-from tests.loopback import answering
-from tests.people import settle, somebody
-from tests.records import rows
+from tests.support.browsing import Browser, went_to
+from tests.support.loopback import answering
+from tests.support.people import settle, somebody
+from tests.support.records import rows
 
 NOTICE = RecipientNotice.__table__
 PRINTERS, REFERENCES = "printers", ("print-17", "print-18")

@@ -13,12 +13,13 @@ from sqlalchemy import delete, insert, select
 from asklater import clock
 from asklater.accounts.sealed_addresses import set_address
 from asklater.accounts.tables import Account
-from asklater.db import Database, metadata
+from asklater.db import Database
 from asklater.privacy.tables import Erasure
 from asklater.tables import subject
 from tests.asklater.integration.privacy.erasing.conftest import Erase, work
-from tests.people import settle
-from tests.records import rows
+from tests.support.databases import all_tables
+from tests.support.people import settle
+from tests.support.records import rows
 
 Backup = list[tuple[Any, list[dict[str, Any]]]]
 
@@ -28,7 +29,7 @@ def replay(whole_app: Flask) -> Callable[..., tuple[int, str]]:
     """The command: its exit status, and what it said."""
 
     def run(*arguments: str) -> tuple[int, str]:
-        outcome = whole_app.test_cli_runner().invoke(args=["privacy", "replay", *arguments])
+        outcome = whole_app.test_cli_runner().invoke(args=["asklater", "privacy", "replay", *arguments])
         return outcome.exit_code, outcome.output
 
     return run
@@ -37,7 +38,7 @@ def replay(whole_app: Flask) -> Callable[..., tuple[int, str]]:
 def backup(app: Flask) -> Backup:
     database: Database = app.extensions["database"]
     with database.engine.connect() as connection:
-        return [(t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in metadata.sorted_tables]
+        return [(t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in all_tables()]
 
 
 def restore(app: Flask, kept: Backup) -> None:

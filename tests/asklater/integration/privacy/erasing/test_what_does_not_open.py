@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from asklater.db import Database
 from asklater.tables import answer
-from tests.people import browser_of, settle
+from tests.support.people import browser_of, settle
 
 
 @pytest.mark.parametrize("path", ["/account", "/account/data"])

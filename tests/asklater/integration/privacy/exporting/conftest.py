@@ -7,14 +7,14 @@ from flask import Flask
 
 from asklater.engine import Engine
 from asklater.settings import Settings
-from tests.applications import opened
-from tests.people import settle
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import lent
+from tests.support.people import settle
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 
 @pytest.fixture
 def office(settings: Settings) -> Iterator[Flask]:
-    with opened(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]) as app:
+    with lent(settings, PEOPLED_WORKSHOP) as app:
         yield app
 
 

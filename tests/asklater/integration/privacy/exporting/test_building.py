@@ -17,10 +17,9 @@ from asklater.privacy.tables import export, export_part
 from asklater.rotation import account_keys, carry_on
 from asklater.rotation.records import ACCOUNT
 from asklater.tables import answer, subject
-from tests.exports import build, document, exported, ordered
-from tests.on_disk import on_disk
-from tests.people import settle
-from tests.records import rows
+from tests.support.exports import build, document, exported, ordered
+from tests.support.people import settle
+from tests.support.records import on_disk, rows
 
 VOLATILE = {"export", "export_part"}
 

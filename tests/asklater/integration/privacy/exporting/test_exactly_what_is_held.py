@@ -20,7 +20,7 @@ from asklater.privacy.exports.serialisation import stored_value
 from asklater.records.people import record_arrival
 from asklater.records.retention import expire
 from asklater.tables import answer_event
-from tests.exports import exported
+from tests.support.exports import exported
 
 BEGAN = datetime(2026, 3, 1, tzinfo=UTC)
 FIELDS = ("display_name", "address", "picture")

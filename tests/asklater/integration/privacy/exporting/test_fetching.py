@@ -14,10 +14,10 @@ from asklater import clock
 from asklater.engine import Engine
 from asklater.privacy.exports.orders import ExportGone, delete_export
 from asklater.privacy.tables import export, export_part
-from tests.browsing import Browser, went_to
-from tests.exports import build, exported, ordered
-from tests.people import browser_of, settle
-from tests.records import rows
+from tests.support.browsing import Browser, went_to
+from tests.support.exports import build, exported, ordered
+from tests.support.people import browser_of, settle
+from tests.support.records import rows
 
 PAGE = "/account/export"
 

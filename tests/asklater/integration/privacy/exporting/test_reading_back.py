@@ -12,10 +12,10 @@ from asklater.engine import Engine
 from asklater.kinds.base import Given, Invalid, Upload
 from asklater.privacy.exports.imports import ImportOutcome, InvalidExport, import_answers
 from asklater.records.people import record_arrival
-from tests.exports import exported
-from tests.people import settle
-from tests.pictures import picture
-from tests.records import held
+from tests.support.answers import picture
+from tests.support.exports import exported
+from tests.support.people import settle
+from tests.support.records import held
 
 ADDRESS = {"country": "DE", "name": "Ada", "street_address": "Weg 1", "city": "Berlin", "postal_code": "10115"}
 PICTURE = Given(uploads={"": Upload("ada.png", picture().getvalue())})
@@ -117,7 +117,7 @@ def test_the_verb_reads_a_file_and_says_what_became_of_each(office: Flask, ada: 
     broken.write_text('{"format": ', "utf-8")
 
     def run(*arguments: str) -> tuple[int, str]:
-        result = office.test_cli_runner().invoke(args=["privacy", "import", *arguments])
+        result = office.test_cli_runner().invoke(args=["asklater", "privacy", "import", *arguments])
         return result.exit_code, result.output
 
     code, output = run(str(file), "--email", "grace@x.example")

@@ -11,9 +11,9 @@ from asklater.jobs import Jobs
 from asklater.manifest.notice import version
 from asklater.privacy.tables import notice_version
 from tests.asklater.integration.privacy.conftest import Reopened
-from tests.browsing import Browser
-from tests.people import browser_of, settle, somebody
-from tests.records import rows
+from tests.support.browsing import Browser
+from tests.support.people import browser_of, settle, somebody
+from tests.support.records import rows
 
 OTHER_REASON = ("So that we can reach you.", "So that we can reach you at night.")
 OTHER_CONTACT = ("privacy@workshop", "data@workshop")

@@ -9,10 +9,10 @@ from flask import Flask
 from asklater.engine import Engine
 from asklater.privacy.tables import privacy_request
 from asklater.tables import prompt, subject
-from tests.answers import ada
-from tests.browsing import Browser, went_to
-from tests.people import somebody
-from tests.records import held, rows
+from tests.support.answers import ada
+from tests.support.browsing import Browser, went_to
+from tests.support.people import somebody
+from tests.support.records import held, rows
 
 
 def published(app: Flask) -> Browser:
@@ -73,7 +73,7 @@ def test_every_holding_is_told_with_its_count_purpose_source_and_term(study: Fla
     told = text_of(person.get("/account/data").text)
     with study.test_request_context():
         for holding in engine.registry.personal_tables.values():
-            assert holding.table == "answer" or holding.words().label in told
+            assert holding.key == "answer" or holding.words().label in told
     assert "Prompts that you were shown (1) For: Measuring how questions are answered" in told
     assert "Sessions (1)" in told
     assert "From: your browser." in told

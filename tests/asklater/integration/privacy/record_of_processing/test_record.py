@@ -13,13 +13,13 @@ from flask import Flask
 
 from asklater.engine import Engine
 from asklater.settings import Settings
-from tests.applications import opened
-from tests.browsing import Browser
-from tests.declared import TEXT
-from tests.people import browser_of, settle
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import opened
+from tests.support.browsing import Browser
+from tests.support.declared import TEXT
+from tests.support.people import browser_of, settle
+from tests.support.workshop import PEOPLED_WORKSHOP
 
-FEATURES = (*WORKSHOP_FEATURES, "tests.workshop", "tests.people")
+FEATURES = PEOPLED_WORKSHOP
 SHOE_SIZE = """
 [fields.shoe_size]
 kind = "text"
@@ -86,8 +86,8 @@ def test_the_files_say_the_same(officer: Browser) -> None:
     assert [(line["purpose"], line["key"]) for line in lines] == data
     assert all(line["controller_name"] == "A workshop" and line["measures"] for line in lines)
     command = officer.app.test_cli_runner().invoke
-    assert json.loads(command(args=["privacy", "record"]).output) == told
-    assert command(args=["privacy", "record", "--format", "csv"]).output.split() == file.text.split()
+    assert json.loads(command(args=["asklater", "privacy", "record"]).output) == told
+    assert command(args=["asklater", "privacy", "record", "--format", "csv"]).output.split() == file.text.split()
 
 
 def test_a_new_field_makes_a_new_version_and_is_told(officer: Browser, start: Start) -> None:

@@ -9,13 +9,13 @@ import pytest
 from asklater.checks.manifest import ManifestError
 from asklater.settings import Settings
 from asklater.tables import answer
-from tests.applications import opened
-from tests.browsing import Browser
-from tests.declared import TEXT
-from tests.records import rows
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import opened
+from tests.support.browsing import Browser
+from tests.support.declared import TEXT
+from tests.support.records import rows
+from tests.support.workshop import WORKSHOP_FEATURES
 
-FEATURES = (*WORKSHOP_FEATURES, "tests.workshop")
+FEATURES = (*WORKSHOP_FEATURES, "tests.support.workshop")
 ADDRESS = TEXT.index("[fields.address]")
 LACKING = {
     "fields.address.purpose": 'purpose = "account"\n',

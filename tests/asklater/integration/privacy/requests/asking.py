@@ -5,9 +5,9 @@ import re
 from flask import Flask
 
 from asklater.messages.tables import OutgoingMail
-from asklater.privacy.tables import privacy_request, request_event
-from tests.browsing import Browser, went_to
-from tests.records import rows
+from asklater.privacy.tables import privacy_request, privacy_request_event
+from tests.support.browsing import Browser, went_to
+from tests.support.records import rows
 
 MAILS = OutgoingMail.__table__
 
@@ -49,4 +49,4 @@ def states(app: Flask) -> list[tuple[str, str, str]]:
 
 def trail(app: Flask) -> list[tuple[str, str]]:
     """(event, role) of every step."""
-    return [(row.event, row.role) for row in rows(app, request_event)]
+    return [(row.event, row.role) for row in rows(app, privacy_request_event)]

@@ -14,9 +14,9 @@ from asklater.privacy.signing import InvalidSignature, current_signer
 from asklater.privacy.tables import export, privacy_request
 from asklater.rights import since
 from tests.asklater.integration.privacy.requests.asking import ask_for, code_to, states, trail
-from tests.browsing import Browser, went_to
-from tests.people import browser_of, settle, somebody
-from tests.records import rows
+from tests.support.browsing import Browser, went_to
+from tests.support.people import browser_of, settle, somebody
+from tests.support.records import rows
 
 
 @pytest.mark.parametrize(

@@ -6,12 +6,12 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 
 from asklater import clock
-from asklater.privacy.tables import export, privacy_request, request_event
+from asklater.privacy.tables import export, privacy_request, privacy_request_event
 from asklater.tables import subject
 from tests.asklater.integration.privacy.requests.asking import ask_for, ask_from_outside, mails_to, states, trail
-from tests.browsing import Browser, went_to
-from tests.people import settle, somebody
-from tests.records import rows
+from tests.support.browsing import Browser, went_to
+from tests.support.people import settle, somebody
+from tests.support.records import rows
 
 WHY = {"reason": "Three systems have to be asked."}
 
@@ -60,7 +60,7 @@ def test_more_time_once_and_inside_the_first_month(office: Flask, officer: Brows
     row = rows(office, privacy_request)[0]
     assert (row.state, row.extension) == ("extended", 2)
     assert row.due_at > received + timedelta(days=85)
-    assert b"systems" not in rows(office, request_event)[-1].note
+    assert b"systems" not in rows(office, privacy_request_event)[-1].note
     assert sum(WHY["reason"] in text for text in mails_to(office, "ada@x.example")) == 1
 
 
@@ -106,7 +106,7 @@ def test_an_erased_person_leaves_a_request_that_says_nothing_of_them(office: Fla
     assert all(
         row.subject_id is row.address is row.message is None and row.receipt for row in rows(office, privacy_request)
     )
-    assert all(row.note is None for row in rows(office, request_event))
+    assert all(row.note is None for row in rows(office, privacy_request_event))
     assert "Everything was erased" in mails_to(office, "ada@x.example")[-1]
     assert len(mails_to(office, "ada@x.example")) == 1
     assert officer.get(path).status_code == 200

@@ -16,10 +16,10 @@ from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from asklater.settings import Settings
 from asklater.tables import answer
-from tests.applications import opened
-from tests.browsing import Browser
-from tests.people import somebody
-from tests.workshop import WORKSHOP_FEATURES
+from tests.support.applications import lent
+from tests.support.browsing import Browser
+from tests.support.people import somebody
+from tests.support.workshop import PEOPLED_WORKSHOP
 
 NOON = datetime(2026, 11, 1, 12, 7, tzinfo=UTC)
 DAY, KEPT = timedelta(days=1), timedelta(days=30)
@@ -27,7 +27,7 @@ DAY, KEPT = timedelta(days=1), timedelta(days=30)
 
 @pytest.fixture
 def office(settings: Settings) -> Iterator[Flask]:
-    with opened(settings, [*WORKSHOP_FEATURES, "tests.workshop", "tests.people"]) as app, clock.at(NOON):
+    with lent(settings, PEOPLED_WORKSHOP) as app, clock.at(NOON):
         yield app
 
 

@@ -15,6 +15,8 @@ from asklater.insights.statistics.samples import SampleRatio, sample_for_many_lo
 from asklater.insights.statistics.verdicts import Candidate, Reason, Verdict, verdict
 from asklater.policy.formulas import wilson
 
+pytestmark = pytest.mark.thorough
+
 WORLDS = 1000
 DAYS = 60
 FAIR = SampleRatio(0.0, 1, 1.0)

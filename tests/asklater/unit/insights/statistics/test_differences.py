@@ -12,7 +12,7 @@ from asklater.insights.statistics.confidence_sequences import (
     cautious_difference_of_rates,
 )
 from asklater.insights.statistics.differences import Arm, Difference, Sample, newcombe
-from tests.gbstats_cases import read_cases
+from tests.support.gbstats_cases import read_cases
 
 ARMS = st.integers(1, 10**6).flatmap(lambda total: st.builds(Arm, st.integers(0, total), st.just(total)))
 ALPHAS = st.floats(0.001, 0.3)

@@ -1,0 +1,1 @@
+"""What tests share: applications and databases, browsers without a screen, people, what they type."""

@@ -1,0 +1,203 @@
+"""The command line: `flask asklater ...` in an application, and `asklater manifest check FILE` on its own."""
+
+import sys
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app, has_app_context
+from flask.cli import AppGroup, ScriptInfo, with_appcontext
+from sqlalchemy.exc import OperationalError
+
+from asklater import clock
+from asklater.checks.manifest import Finding, ManifestError, check, read
+from asklater.db import current_database
+from asklater.engine import current_engine
+from asklater.jobs import current_jobs
+from asklater.keys import in_use
+from asklater.keys.service import MissingMasterKey
+from asklater.kinds.base import Kind
+from asklater.manifest.diff import compare
+from asklater.records.impact import ImpactQueries, told
+from asklater.registry import Kinds, MissingPackageError
+from asklater.schema import draft, upgrade
+from asklater.settings import ConfigurationError
+from asklater.worker import work, work_reloading
+
+file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
+COMMANDS = "asklater.commands"
+EXPLAINED = (ConfigurationError, ManifestError, MissingMasterKey)
+"""Errors whose message says everything that an administrator needs."""
+
+
+class LibraryGroup(AppGroup):
+    """The verbs that every application has, and those that the features of this one add.
+
+    What is wrong with settings, manifest or keys is told in sentences, without a trace.
+    """
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        try:
+            added = self._of_application(ctx)
+        except EXPLAINED as error:
+            click.echo(f"{error}\n", err=True)
+            added = {}
+        return sorted({*super().list_commands(ctx), *added})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        own = super().get_command(ctx, cmd_name)
+        try:
+            return own or self._of_application(ctx).get(cmd_name)
+        except EXPLAINED as error:
+            raise click.ClickException(str(error)) from error
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except EXPLAINED as error:
+            raise click.ClickException(str(error)) from error
+        except OperationalError as error:
+            raise click.ClickException(f"The database of DATABASE_URL does not answer: {error.orig}") from error
+
+    @staticmethod
+    def _of_application(ctx: click.Context) -> dict[str, click.Command]:
+        app = current_app if has_app_context() else ctx.ensure_object(ScriptInfo).load_app()
+        added: AppGroup | None = app.extensions.get(COMMANDS)
+        return dict(added.commands) if added else {}
+
+
+def register_commands(app: Flask) -> AppGroup:
+    """Give `app` the group `asklater`; features add their verbs to what is returned."""
+    added = app.extensions[COMMANDS] = AppGroup("asklater")
+    app.cli.add_command(library_group)
+    return added
+
+
+def check_master_keys() -> None:
+    """Stop before anything is written where a master key is missing; say so where a new one waits.
+
+    Raises MissingMasterKey.
+    """
+    engine = current_engine()
+    said = in_use.check(engine.database, engine.keyring.service)
+    if said:
+        click.echo(said, err=True)
+
+
+manifest_group = AppGroup("manifest", help="The declarations of what is asked.")
+
+
+@manifest_group.command("check")
+def check_manifest() -> None:
+    """Print every finding about the manifest, each with its key. Exits with 1 when there is one."""
+    path = current_app.extensions["settings"].manifest
+    _print_findings(path.name, current_engine().findings(read(path)))
+
+
+@manifest_group.command("compare")
+@click.argument("old", type=file_argument)
+@click.argument("new", type=file_argument)
+def compare_manifests(old: Path, new: Path) -> None:
+    """Tell how many accounts each action would newly stop when NEW takes the place of OLD, and what is unneeded."""
+    try:
+        difference = compare(read(old), read(new))
+    except ManifestError as error:
+        raise click.ClickException(str(error)) from error
+    impact = ImpactQueries(current_database(), current_engine().registry.uncounted).impact(difference)
+    for line in told(difference, impact):
+        click.echo(line)
+
+
+database_group = AppGroup("database", help="The database's schema.")
+
+
+@database_group.command("upgrade")
+def upgrade_database() -> None:
+    """Bring the database to the newest schema: the library's tables, then those of the application."""
+    for history in current_engine().registry.histories:
+        upgrade(current_database(), history)
+    click.echo("The database is up to date.")
+
+
+@database_group.command("draft")
+@click.argument("message")
+@click.option("--library", is_flag=True, help="One of the library's tables, instead of the application's own.")
+def draft_migration(message: str, *, library: bool) -> None:
+    """Write a migration from what the tables of the code and of the database differ in."""
+    draft(current_database(), message, current_engine().registry.histories[0 if library else -1])
+
+
+@click.command("work")
+@click.option("--reload", is_flag=True, help="Start anew when the code changes.")
+@with_appcontext
+def run_worker(*, reload: bool) -> None:
+    """Run background jobs until stopped."""
+    check_master_keys()
+    (work_reloading if reload else work)(current_jobs())
+
+
+@click.command("job")
+@click.argument("name")
+@with_appcontext
+def run_job(name: str) -> None:
+    """Run one background job now, such as deliver_mail."""
+    jobs = current_jobs().runs
+    if name not in jobs:
+        raise click.BadParameter(f"there are {', '.join(sorted(jobs))}", param_hint="NAME")
+    jobs[name]()
+
+
+library_group = LibraryGroup("asklater", help="Progressive profiling: the manifest, the database, background work.")
+for verb in (manifest_group, database_group, run_worker, run_job):
+    library_group.add_command(verb)
+
+
+@click.group()
+def main() -> None:
+    """Asklater: ask for each thing at the moment that it is needed. In an application: `flask asklater`."""
+
+
+@main.group("manifest")
+def standalone_manifest() -> None:
+    """The declarations of what is asked."""
+
+
+@standalone_manifest.command("check")
+@click.argument("file", type=file_argument)
+def check_file(file: Path) -> None:
+    """Print every finding about FILE, without the application that it belongs to.
+
+    Kinds and conditions that only an application knows are told as warnings, which are no failure here.
+    """
+    try:
+        declared = read(file)
+    except ManifestError as error:
+        _print_findings(file.name, list(error.findings))
+        return
+    found = check(declared, _installed_kinds(), (), clock.now().date(), declared.purposes)
+    findings = [_leniently(finding) for finding in found]
+    _print_findings(file.name, findings, failed=not all(finding.warning for finding in findings))
+
+
+def _installed_kinds() -> dict[str, Kind]:
+    known, found = Kinds(), {}
+    for name in known:
+        with suppress(MissingPackageError):
+            found[name] = known[name]
+    return found
+
+
+def _leniently(finding: Finding) -> Finding:
+    if finding.key.endswith((".kind", ".when")):
+        return Finding(finding.key, f"{finding.message} (the application may)", warning=True)
+    return finding
+
+
+def _print_findings(name: str, findings: list[Finding], *, failed: bool | None = None) -> None:
+    """Print them, one a line, and exit: with 1 when there is any, or as `failed` says."""
+    for finding in findings:
+        click.echo(f"{'warning: ' if finding.warning else ''}{finding}")
+    if not findings:
+        click.echo(f"{name}: no findings")
+    sys.exit(int(bool(findings) if failed is None else failed))
