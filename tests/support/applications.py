@@ -78,7 +78,7 @@ def in_tests(app: Flask) -> Iterator[Flask]:
     """`app` set up for tests; what it opened is closed at the end, when nobody else may hold a connection."""
     app.testing = True
     app.jinja_env.bytecode_cache = COMPILED
-    database, jobs = app.extensions["database"], app.extensions.get("jobs")
+    database, jobs = app.extensions["asklater.database"], app.extensions.get("asklater.jobs")
     try:
         yield app
         database.release()

@@ -92,7 +92,7 @@ class Profiling:
         commands and background jobs. What is registered on `services.engine.registry` by `features` is known to the
         manifest."""
         settings = settings or from_config(app)
-        app.extensions["settings"] = settings
+        app.extensions["asklater.settings"] = settings
         database = Database(settings.database_url)
         database.init_app(app)
         if "babel" not in app.extensions:
@@ -101,7 +101,7 @@ class Profiling:
         i18n.install(translate)
         engine = Engine(app, database, service_of(settings))
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
-        app.extensions["profiling"] = engine
+        app.extensions["asklater.engine"] = engine
         jobs = Jobs(app, settings, database)
         self.services = Services(settings, database, jobs, engine, register_commands(app))
         app.register_blueprint(blueprint)

@@ -72,7 +72,7 @@ def people(everything: Flask) -> dict[str, int]:
     found = {role: settle(everything, f"{role}@y.example", role) for role in ROLES}
     found[OTHER] = settle(everything, "other@y.example")
     found[OWNER] = _persona(everything)
-    engine: Engine = everything.extensions["profiling"]
+    engine: Engine = everything.extensions["asklater.engine"]
     with everything.app_context(), engine.database.unit_of_work():
         for number in found.values():
             for field, value in FIELDS.items():
@@ -120,14 +120,14 @@ def test_every_value_is_shown_to_its_owner_alone_and_to_an_officer_inside_a_requ
     assert seen[OWNER] == words.keys()
     officer = Browser(everything)
     officer.get(f"/door/{people['privacy_officer']}?proved&factor")
-    shown = f"/officer/requests/{_request(everything.extensions['database'], people[OWNER], everything)}/show"
+    shown = f"/officer/requests/{_request(everything.extensions['asklater.database'], people[OWNER], everything)}/show"
     for field, word in words.items():
         assert word in officer.post(shown, {"field": field, "reason": "It was asked for."}).data
 
 
 def _plant(app: Flask, owner: int) -> dict[str, bytes]:
     """A word in every field of the owner's that holds text; by field."""
-    engine: Engine = app.extensions["profiling"]
+    engine: Engine = app.extensions["asklater.engine"]
     place = {"street_address": "Canaryway 1", "city": "Berlin", "postal_code": "10115"}
     values: dict[str, tuple[Any, str]] = {}
     for key, declared in engine.manifest.fields.items():
@@ -175,7 +175,7 @@ def _ask(app: Flask, people: Mapping[str, int], role: str, rule: Rule, method: s
     """One request, made in a session of its own. The owner has a passkey each time: some pages ask for one."""
     if role == OWNER:
         with app.app_context():
-            _passkey(app.extensions["database"], people[OWNER])
+            _passkey(app.extensions["asklater.database"], people[OWNER])
     given = {name: _argument(app, people[OWNER], rule.endpoint, name) for name in rule.arguments}
     browser = Browser(app)
     if role != VISITOR:
@@ -213,7 +213,7 @@ WORDS: dict[tuple[str, str], Any] = {
 
 def _argument(app: Flask, owner: int, endpoint: str, name: str) -> Any:
     """What stands for a variable of a route: a record of the owner's own where one is named."""
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     with app.app_context():
         if name == "number" and endpoint in PASSKEYS:
             return _passkey(database, owner)
@@ -270,7 +270,7 @@ def _record(database: Database, owner: int, endpoint: str) -> str:
 
 
 def _persona(app: Flask) -> int:
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     with app.app_context():
         number: int = database.reading().scalar(
             select(Account.subject_id).where(Account.email_mark == address_mark("ines.caldera@letterbox.example"))

@@ -74,7 +74,7 @@ def test_every_command_stands_in_the_readme(whole_app: Flask) -> None:
 
 
 def test_every_kind_stands_in_the_readme(whole_app: Flask) -> None:
-    kinds = whole_app.extensions["profiling"].registry.kinds.keys()
+    kinds = whole_app.extensions["asklater.engine"].registry.kinds.keys()
     assert [kind for kind in kinds if f"| `{kind}` |" not in README] == []
     assert Kinds().keys() <= kinds
 
@@ -82,7 +82,7 @@ def test_every_kind_stands_in_the_readme(whole_app: Flask) -> None:
 def test_the_readme_names_no_kind_that_does_not_exist(whole_app: Flask) -> None:
     table = README.partition("### Kinds of fields")[2].partition("\n\nThe first six")[0]
     named = set(re.findall(r"^\| `([a-z_]+)` \|", table, re.MULTILINE))
-    assert named - whole_app.extensions["profiling"].registry.kinds.keys() <= (set() if SHOP else {"payment"})
+    assert named - whole_app.extensions["asklater.engine"].registry.kinds.keys() <= (set() if SHOP else {"payment"})
 
 
 def test_the_example_of_the_readme_works(tmp_path: Path) -> None:

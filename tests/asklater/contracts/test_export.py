@@ -52,7 +52,7 @@ def test_a_canary_in_every_table_comes_back_and_nothing_of_others(whole_app: Fla
     told = {"answer", *(section["table"] for section in document["records"])}
     assert (
         told
-        == whole_app.extensions["profiling"].registry.personal_tables.keys()
+        == whole_app.extensions["asklater.engine"].registry.personal_tables.keys()
         == {canary.table for canary in ada.canaries}
     )
     text = repr(document).encode()
@@ -61,7 +61,7 @@ def test_a_canary_in_every_table_comes_back_and_nothing_of_others(whole_app: Fla
     held = {entry["field"] for entry in document["fields"]}
     assert (
         held | {entry["field"] for entry in document["not_held"]}
-        >= whole_app.extensions["profiling"].manifest.fields.keys()
+        >= whole_app.extensions["asklater.engine"].manifest.fields.keys()
     )
 
 
@@ -87,5 +87,5 @@ def test_the_tables_hold_the_same(whole_app: Flask) -> None:
 
 def test_a_table_that_is_forgotten_is_noticed(whole_app: Flask) -> None:
     ada = plant(whole_app)
-    whole_app.extensions["profiling"].registry.personal_tables.pop("session")
+    whole_app.extensions["asklater.engine"].registry.personal_tables.pop("session")
     assert {canary.table for canary in lost(exported(whole_app, ada.subject_id), ada)} == {"session"}

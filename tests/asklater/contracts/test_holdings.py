@@ -20,7 +20,7 @@ OPEN_BYTES = frozenset({"subject.data_key", "passkey.credential_id", "passkey.pu
 
 @pytest.fixture
 def engine(whole_app: Flask) -> Engine:
-    found: Engine = whole_app.extensions["profiling"]
+    found: Engine = whole_app.extensions["asklater.engine"]
     return found
 
 

@@ -28,7 +28,7 @@ each_history = pytest.mark.parametrize("history", HISTORIES, ids=lambda history:
 @pytest.fixture
 def database(whole_app: Flask) -> Database:
     """A migrated database of the whole application, whose features have all declared their tables."""
-    found: Database = whole_app.extensions["database"]
+    found: Database = whole_app.extensions["asklater.database"]
     return found
 
 

@@ -58,7 +58,7 @@ def test_a_new_route_is_noticed(settings: Settings) -> None:
 
 
 def test_every_gate_and_every_action_know_each_other(whole_app: Flask) -> None:
-    declared = whole_app.extensions["profiling"].manifest.actions.keys() - {"sign_up"}
+    declared = whole_app.extensions["asklater.engine"].manifest.actions.keys() - {"sign_up"}
     gated = {view.gated_action for view in whole_app.view_functions.values() if hasattr(view, "gated_action")}
     assert gated == declared
 

@@ -73,7 +73,7 @@ def _rebuild() -> None:
 
 
 class Dashboard:
-    """The dashboard as one of the `features` of `Profiling`. The identity says who is a product manager, and sees it."""
+    """The dashboard as one of the `features` of `Profiling`. The identity says who the product managers are."""
 
     def init_app(self, app: Flask, services: Services) -> None:
         init_app(app, services)

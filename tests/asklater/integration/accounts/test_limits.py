@@ -26,7 +26,7 @@ CODE = "answer.verified_email"
 
 @pytest.fixture
 def database(workshop: Flask) -> Database:
-    found: Database = workshop.extensions["database"]
+    found: Database = workshop.extensions["asklater.database"]
     return found
 
 

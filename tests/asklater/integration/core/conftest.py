@@ -42,5 +42,5 @@ def writer(asking: Flask) -> Callable[..., Browser]:
 
 
 def _engine(app: Flask) -> Engine:
-    found: Engine = app.extensions["profiling"]
+    found: Engine = app.extensions["asklater.engine"]
     return found

@@ -134,7 +134,7 @@ def test_health(workshop: Flask, visitor: Browser) -> None:
 
 def test_health_without_a_database(workshop: Flask, visitor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = Database(f"sqlite:///{workshop.root_path}")  # a folder is no database
-    monkeypatch.setitem(workshop.extensions, "database", gone)
+    monkeypatch.setitem(workshop.extensions, "asklater.database", gone)
     ill = visitor.get("/healthz")
     assert ill.status_code == 503
     assert ill.get_json() == {"status": "the database does not answer"}

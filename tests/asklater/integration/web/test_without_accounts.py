@@ -91,7 +91,7 @@ def letters(settings: Settings, tmp_path: Path) -> Settings:
 @pytest.fixture
 def office(letters: Settings) -> Iterator[Flask]:
     for app in running(create_app(letters, FEATURES)):
-        upgrade(app.extensions["database"])
+        upgrade(app.extensions["asklater.database"])
         yield app
 
 
@@ -119,7 +119,7 @@ def test_the_log_says_so_at_the_start(letters: Settings, caplog: pytest.LogCaptu
 def test_an_application_can_bring_its_own(letters: Settings, caplog: pytest.LogCaptureFixture) -> None:
     features = ("asklater.messages", __name__, "asklater.privacy", "asklater.insights")
     for app in running(create_app(letters, features)):
-        upgrade(app.extensions["database"])
+        upgrade(app.extensions["asklater.database"])
         assert Browser(app).get("/insights").status_code == 200
         assert Browser(app).get("/officer").status_code == 403
 

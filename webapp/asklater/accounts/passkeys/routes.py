@@ -156,7 +156,7 @@ DECLINED_COOKIE = "asklater-no-passkey"
 @blueprint.post("/account/passkeys/later")
 def passkey_later() -> ResponseReturnValue:
     response = http.go_to(http.came_from(url_for("accounts.account")))
-    secure = not current_app.extensions["settings"].demo
+    secure = not current_app.extensions["asklater.settings"].demo
     response.set_cookie(DECLINED_COOKIE, "1", max_age=DECLINED_FOR, secure=secure, httponly=True, samesite="Lax")
     return response
 

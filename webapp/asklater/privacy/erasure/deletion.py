@@ -91,7 +91,7 @@ def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "
 
 def schedule_follow_up(engine: Engine) -> None:
     """Once this is committed: the file at once, the rest by the worker."""
-    instance = current_app.extensions["settings"].instance
+    instance = current_app.extensions["asklater.settings"].instance
 
     def file() -> None:
         jobs.file_receipts(engine.database, instance)

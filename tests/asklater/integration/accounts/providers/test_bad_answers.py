@@ -190,7 +190,7 @@ def test_a_state_grows_old(traveller: Traveller, workshop: Flask) -> None:
     traveller.leave()
     with clock.at(clock.now() + timedelta(minutes=16)):
         assert traveller.come_back().status_code == 400
-        workshop.extensions["jobs"].runs["expire_attempts"]()
+        workshop.extensions["asklater.jobs"].runs["expire_attempts"]()
     assert nothing_happened(workshop)
 
 

@@ -60,7 +60,7 @@ def dashboard(declared: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def engine(dashboard: Flask) -> Engine:
-    found: Engine = dashboard.extensions["profiling"]
+    found: Engine = dashboard.extensions["asklater.engine"]
     return found
 
 

@@ -66,7 +66,7 @@ def app(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def engine(app: Flask) -> Engine:
-    found: Engine = app.extensions["profiling"]
+    found: Engine = app.extensions["asklater.engine"]
     return found
 
 

@@ -30,7 +30,7 @@ def erased(whole_app: Flask) -> Erase:
     """`erased(number, by="person")` erases somebody in a unit of work of its own."""
 
     def run(number: int, by: str = "person") -> ErasureReceipt:
-        engine: Engine = whole_app.extensions["profiling"]
+        engine: Engine = whole_app.extensions["asklater.engine"]
         with whole_app.test_request_context(), engine.database.unit_of_work():
             return erase(engine, number, by=by)
 
@@ -40,6 +40,6 @@ def erased(whole_app: Flask) -> Erase:
 def work(app: Flask, *jobs: str) -> None:
     """What the worker does after an erasure, or the jobs that are named."""
     for job in jobs or ("file_erasures", "tell_recipients", "scrub_database"):
-        app.extensions["jobs"].runs[job]()
-    database: Database = app.extensions["database"]
+        app.extensions["asklater.jobs"].runs[job]()
+    database: Database = app.extensions["asklater.database"]
     database.release()

@@ -66,7 +66,7 @@ def test_a_genuine_one_that_is_not_on_record_says_what_to_do(whole_app: Flask, e
     receipt = erased(settle(whole_app))
     officer = somebody(whole_app, "officer@x.example", "privacy_officer", factor=True)
     text = officer.get(f"/erased/{receipt.id}/receipt.json").text
-    database: Database = whole_app.extensions["database"]
+    database: Database = whole_app.extensions["asklater.database"]
     with database.engine.begin() as connection:
         connection.execute(delete(Erasure))
     assert "flask asklater privacy replay" in officer.post("/officer/erasures", {"receipt": text}).text

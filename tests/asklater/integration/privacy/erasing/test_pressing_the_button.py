@@ -101,7 +101,7 @@ def test_what_another_tab_sends_afterwards_revives_nothing(whole_app: Flask) -> 
 def test_one_that_is_overtaken_gets_a_clear_page(whole_app: Flask, erased: Callable[..., object]) -> None:
     number = settle(whole_app)
     ada = browser_of(whole_app, number)
-    engine: Engine = whole_app.extensions["profiling"]
+    engine: Engine = whole_app.extensions["asklater.engine"]
 
     def overtaken() -> object:
         assert current_sessions().subject() is not None

@@ -46,7 +46,7 @@ class Listening:
 
 def disclose(app: Flask, recipient: object | None = None) -> None:
     """Everybody's prints are known to the printers, and nothing is to the binders."""
-    engine: Engine = app.extensions["profiling"]
+    engine: Engine = app.extensions["asklater.engine"]
     engine.registry.register_disclosure(Disclosure(PRINTERS, lambda: "the printers", lambda _number: REFERENCES))
     engine.registry.register_disclosure(Disclosure("binders", lambda: "the binders", lambda _number: ()))
     if recipient is not None:
