@@ -2,13 +2,13 @@
 
 Begin with `Profiling` (extension.py) and `gate` (asking/gate.py); what an application adds is in `registry.py`. Public
 is what stands in `__all__` here and in the packages `kinds`, `manifest`, `records`, `accounts`, `insights`, `privacy`,
-`messages` and `testing`, and the modules `http` and `clock`. All others are inner ones.
+`messages` and `testing`, and the modules `http`, `clock` and `schema`. All others are inner ones.
 """
 
 from asklater.asking.gate import attempt, gate
 from asklater.checks.manifest import Finding, ManifestError
 from asklater.clock import now
-from asklater.db import Database, UTCDateTime, current_database, current_session
+from asklater.db import NAMING_CONVENTION, Database, UTCDateTime, current_database, current_session, table_of
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.errors import ErrorPage
 from asklater.extension import Profiling
@@ -22,8 +22,10 @@ from asklater.registry import Alternative, Disclosure, Ordered, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
 from asklater.settings import ConfigurationError, Settings
+from asklater.tables import subject
 
 __all__ = [
+    "NAMING_CONVENTION",
     "Alternative",
     "ColumnText",
     "ConfigurationError",
@@ -64,6 +66,8 @@ __all__ = [
     "inputs_of",
     "now",
     "reauthenticated",
+    "subject",
+    "table_of",
     "unrestricted",
     "with_consent",
 ]
