@@ -7,11 +7,7 @@ from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError
 
-from asklater.checks.manifest import ManifestError
-from asklater.cli import check_master_keys
-from asklater.db import Database
-from asklater.keys.service import MissingMasterKey
-from asklater.settings import ConfigurationError
+from asklater import ConfigurationError, Database, ManifestError, MissingMasterKey, check_master_keys
 from halftone import create_app
 from halftone.schema import refuse_unreleased, upgrade
 from halftone.server import Address, CannotServe, claim, commands, serve

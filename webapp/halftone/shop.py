@@ -9,9 +9,7 @@ from flask import Flask, url_for
 from flask_babel import LazyString, gettext
 from werkzeug.routing import BaseConverter
 
-from asklater.engine import current_engine
-from asklater.layout import Link, add_account_links, add_links
-from asklater.services import Services
+from asklater import Link, Services, add_account_links, add_links, current_engine
 from halftone import (
     cart,
     cart_routes,

@@ -3,10 +3,9 @@
 from hashlib import sha256
 
 from flask import flash
-from flask_babel import gettext
 from sqlalchemy import delete, func, select
 
-from asklater import clock, i18n
+from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.sealed_addresses import address_of
@@ -14,6 +13,7 @@ from asklater.accounts.sessions import current_sessions, end_other_sessions, end
 from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
 from asklater.engine import Engine
+from asklater.i18n import gettext
 from asklater.manifest.declarations import Field
 from asklater.merge import merge
 from asklater.messages.sealing import address_mark
@@ -110,5 +110,5 @@ def revoke_verification(account: Account) -> None:
     account.verified_at = None
     current_session().flush()
     record_event(account.subject_id, "unproved")
-    more = i18n.gettext("A code to this address no longer opens the account.")
+    more = gettext("A code to this address no longer opens the account.")
     notify_owner(account.subject_id, "unproved", at=address_of(account), more=more)

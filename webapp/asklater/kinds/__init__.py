@@ -17,6 +17,7 @@ from asklater.kinds.base import (
     input_id,
     input_name,
 )
+from asklater.kinds.typed_text import UnfitText, echo, line, paragraphs
 
 __all__ = [
     "Asking",
@@ -28,7 +29,11 @@ __all__ = [
     "Option",
     "Redirected",
     "Unable",
+    "UnfitText",
     "Upload",
+    "echo",
     "input_id",
     "input_name",
+    "line",
+    "paragraphs",
 ]

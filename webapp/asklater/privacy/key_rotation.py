@@ -7,10 +7,10 @@ from datetime import datetime
 
 from flask import Blueprint, Flask, Response, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 
-from asklater import http, i18n
+from asklater import http
 from asklater.engine import Engine, current_engine
+from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.jobs import Jobs
 from asklater.layout import Link, add_links
@@ -62,16 +62,16 @@ def keys_page(standing: KeyCounts) -> KeysPage:
 
 def _master_state(line: MasterLine) -> str:
     if not line.here:
-        return i18n.gettext("Missing: what it wraps cannot be opened")
+        return gettext("Missing: what it wraps cannot be opened")
     if line.in_use:
-        return i18n.gettext("In use: new keys are wrapped by it")
-    return i18n.gettext("Opens what is not rotated yet") if line.keys else i18n.gettext("Here, and wraps nothing")
+        return gettext("In use: new keys are wrapped by it")
+    return gettext("Opens what is not rotated yet") if line.keys else gettext("Here, and wraps nothing")
 
 
 def _rotation(rotation: Rotation) -> RotationLine:
-    what = i18n.gettext("Another master key, %(name)s", name=rotation.master)
+    what = gettext("Another master key, %(name)s", name=rotation.master)
     if rotation.sort != MASTER:
-        what = i18n.gettext("Fresh keys for the accounts")
+        what = gettext("Fresh keys for the accounts")
     done = min(99, 100 * rotation.changed // max(1, rotation.total))
     return RotationLine(
         what,
@@ -84,30 +84,30 @@ def _rotation(rotation: Rotation) -> RotationLine:
 
 def _state(rotation: Rotation) -> str:
     if rotation.finished_at:
-        said = i18n.gettext("Done")
+        said = gettext("Done")
     elif rotation.rests and rotation.resumes_at:
-        said = i18n.gettext("All are renewed; the old keys stay for an hour, for what was under way")
+        said = gettext("All are renewed; the old keys stay for an hour, for what was under way")
     elif rotation.phase == SETTLING:
-        said = i18n.gettext("The old keys are going")
+        said = gettext("The old keys are going")
     else:
-        said = i18n.gettext("Going on")
+        said = gettext("Going on")
     if rotation.failed:
-        said += i18n.gettext("; %(count)s keys do not open, and were left as they are", count=rotation.failed)
+        said += gettext("; %(count)s keys do not open, and were left as they are", count=rotation.failed)
     return said
 
 
 def _advice(standing: KeyCounts) -> str:
     if standing.missing:
         names = ", ".join(standing.missing)
-        return i18n.gettext(
+        return gettext(
             "Give back the master key that is missing (%(names)s). Nothing is lost until then.", names=names
         )
     waiting = [line for line in standing.masters if line.here and not line.in_use]
     if waiting and any(line.keys for line in waiting):
-        return i18n.gettext("Not all keys are under the one in use: “flask asklater keys rotate” brings them there.")
+        return gettext("Not all keys are under the one in use: “flask asklater keys rotate” brings them there.")
     if waiting:
         names = ", ".join(line.master for line in waiting)
-        return i18n.gettext(
+        return gettext(
             "%(names)s wraps nothing. A new one is put in use by “flask asklater keys rotate”; "
             "an old one can be taken out of the settings.",
             names=names,
@@ -152,7 +152,7 @@ def init_app(app: Flask, services: Services) -> None:
 
 
 def _measure() -> str:
-    return i18n.gettext(
+    return gettext(
         "The master key is replaced and the accounts' keys are renewed while the application runs; what was sealed "
         "under an earlier key is sealed anew before that key goes."
     )

@@ -4,7 +4,7 @@ from functools import partial
 
 from flask import Flask, url_for
 
-from asklater import i18n
+from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.layout import Link, add_links
 from asklater.privacy.blast_radius.counts import count_held
@@ -23,14 +23,14 @@ def init_app(app: Flask, services: Services) -> None:
         20,
         "blast_radius.page",
         _label,
-        lambda: i18n.gettext("How much is held, of whom, how old, and what a leak of it would show."),
+        lambda: gettext("How much is held, of whom, how old, and what a leak of it would show."),
     )
     add_links(app, 87, _links)
     services.jobs.register("count_held", partial(count_held, services.engine), every_minutes=60, at_start=True)
 
 
 def _label() -> str:
-    return i18n.gettext("Blast radius")
+    return gettext("Blast radius")
 
 
 def _links() -> list[Link]:
