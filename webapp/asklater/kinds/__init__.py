@@ -1,4 +1,4 @@
-"""Kinds: how one sort of field is asked, parsed, proved and shown. A kind of your own derives from `Kind`.
+"""Kinds: how one sort of field is asked, parsed, proved and shown. A kind of your own derives from `Kind` (base.py).
 
 The library's own are imported when a manifest first names them, since some need the packages of an extra.
 """

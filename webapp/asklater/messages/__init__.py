@@ -1,4 +1,7 @@
-"""Mail and text messages: written to an outbox within the transaction, sent after it by a job, and tried again."""
+"""Mail and text messages: written to an outbox within the transaction, sent after it by a job, and tried again.
+
+Begin with `post_mail` (mail.py) and `post_text` (text_messages.py); outbox.py sends what is due by transports.py.
+"""
 
 from functools import partial
 
