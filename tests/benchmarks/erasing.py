@@ -51,7 +51,7 @@ def measure(url: str, size: int) -> tuple[float, int, int]:
     with tempfile.TemporaryDirectory() as folder:
         settings = replace(as_halftone(workshop_settings(url, Path(folder))), mode="development")
         with opened(settings, FEATURES) as app:
-            upgrade(app.extensions["database"])
+            upgrade(app.extensions["asklater.database"])
             numbers = [_somebody(app, size, place) for place in range(TIMES)]
             before = _megabytes()
             fastest = min(_erase(app, number) for number in numbers)
@@ -59,7 +59,7 @@ def measure(url: str, size: int) -> tuple[float, int, int]:
 
 
 def _erase(app: Flask, number: int) -> float:
-    engine: Engine = app.extensions["profiling"]
+    engine: Engine = app.extensions["asklater.engine"]
     with app.test_request_context():
         began = time.perf_counter()
         with engine.database.unit_of_work():
@@ -70,7 +70,7 @@ def _erase(app: Flask, number: int) -> float:
 def _somebody(app: Flask, size: int, place: int) -> int:
     """An account with `size` rows: a quarter each of what became of answers, events, prompts and episodes."""
     number, moment, quarter = settle(app, f"bench{place}@x.example"), clock.now(), size // 4
-    engine: Engine = app.extensions["profiling"]
+    engine: Engine = app.extensions["asklater.engine"]
     own = {"subject_id": number}
     with app.app_context(), engine.database.unit_of_work():
         connection = engine.database.writing()

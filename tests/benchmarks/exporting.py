@@ -48,7 +48,7 @@ def _figures(kind: str, url: str, folder: Path) -> list[Figure]:
         opened(as_halftone(workshop_settings(url, folder)), [*FEATURES, "tests.support.people"]) as app,
         app.app_context(),
     ):
-        engine: Engine = app.extensions["profiling"]
+        engine: Engine = app.extensions["asklater.engine"]
         people = {size: _person(app, engine, size) for size in SIZES}
         found = [_measured(engine, kind, size, number) for size, number in people.items()]
     fewest = found[0]

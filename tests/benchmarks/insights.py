@@ -112,7 +112,7 @@ def _application(url: str) -> Iterator[Flask]:
     with tempfile.TemporaryDirectory() as folder:
         settings = replace(as_halftone(workshop_settings(url, Path(folder))), mode="development")
         with opened(settings, [*FEATURES, "tests.support.people"]) as app:
-            engine: Engine = app.extensions["profiling"]
+            engine: Engine = app.extensions["asklater.engine"]
             with app.app_context(), engine.database.unit_of_work():
                 count_coverage(engine.database, engine.registry.uncounted)
             yield app

@@ -28,7 +28,7 @@ SAMPLES = 600
 
 def run() -> list[Figure]:
     with _workshop() as app:
-        engine: Engine = app.extensions["profiling"]
+        engine: Engine = app.extensions["asklater.engine"]
         by_hand = handwritten_sign_up(engine.database, engine.keyring.service)
         speed = side_by_side(
             "sign-up, form and answer",
@@ -44,7 +44,7 @@ def _workshop() -> Iterator[Flask]:
     with tempfile.TemporaryDirectory() as folder:
         settings = workshop_settings(f"sqlite:///{folder}/bench.sqlite3", Path(folder))
         with opened(settings, [*WORKSHOP_FEATURES, "tests.support.workshop"]) as app:
-            database: Database = app.extensions["database"]
+            database: Database = app.extensions["asklater.database"]
             upgrade(database)
             yield app
 

@@ -71,9 +71,9 @@ def stocked(settings: Settings) -> Flask:
     """The application of these settings with the demo's people and products."""
     app = create_app(settings, [*FEATURES, "tests.support.factors"])  # which nobody holds unless a journey says so
     app.testing = True
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     upgrade(database)
-    jobs: Jobs = app.extensions["jobs"]
+    jobs: Jobs = app.extensions["asklater.jobs"]
     jobs.huey.immediate = True  # mail arrives with the request that posts it
     outcome = app.test_cli_runner().invoke(args=["demo", "load", "--without-history"])
     assert outcome.exit_code == 0, outcome.output

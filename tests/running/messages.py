@@ -6,7 +6,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import write_po
 
-from tests.running.stages import ROOT
+from tests.support.paths import ROOT
 
 LIBRARY = ROOT / "webapp" / "asklater"
 TEMPLATE = LIBRARY / "translations" / "asklater.pot"

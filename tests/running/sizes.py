@@ -5,7 +5,7 @@ import tomllib
 from pathlib import Path
 
 from tests.running.distribution import build, install_into
-from tests.running.stages import ROOT
+from tests.support.paths import ROOT
 
 MEGABYTE = 1_000_000
 

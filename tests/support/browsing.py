@@ -91,7 +91,7 @@ class Browser:
         return self._sent_code("deliver_texts", "/messages/")
 
     def _sent_code(self, job: str, page: str) -> str:
-        self.app.extensions["jobs"].runs[job]()
+        self.app.extensions["asklater.jobs"].runs[job]()
         found = re.search(r"(\d{6}) is your code", self.client.get(page).text)
         assert found is not None, "no code was sent"
         return found.group(1)

@@ -16,14 +16,14 @@ from asklater.privacy.exports.orders import BUILD_JOB, Export, ExportPart, lates
 
 def ordered(app: Flask, subject_id: int) -> int:
     """The number of an export that waits for the worker."""
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     with app.app_context(), database.unit_of_work():
         return order_export(subject_id)
 
 
 def build(app: Flask) -> None:
     """What the worker does with all that waits."""
-    app.extensions["jobs"].runs[BUILD_JOB]()
+    app.extensions["asklater.jobs"].runs[BUILD_JOB]()
 
 
 def document(app: Flask, subject_id: int) -> dict[str, Any]:
@@ -51,4 +51,4 @@ def _read(app: Flask, subject_id: int) -> tuple[Export, Iterator[ExportPart]]:
     found = latest_export(subject_id)
     assert found is not None
     assert found.is_ready
-    return found, open_parts(app.extensions["profiling"], found)
+    return found, open_parts(app.extensions["asklater.engine"], found)

@@ -21,7 +21,9 @@ def init_app(app: Flask, _services: Services) -> None:
     """Nobody holds it to begin with; `protect` gives it away."""
     app.extensions["stand_in_holders"] = set()
     held = app.extensions["stand_in_holders"].__contains__
-    app.extensions["factors"].register(SecondFactor("stand_in", 10, lambda: "Stand-in", held, "stand_in.show"))
+    app.extensions["asklater.second_factors"].register(
+        SecondFactor("stand_in", 10, lambda: "Stand-in", held, "stand_in.show")
+    )
     app.register_blueprint(blueprint)
 
 

@@ -30,8 +30,8 @@ def init_app(app: Flask, _services: Services) -> None:
 
 def settle(app: Flask, email: str = "ada@x.example", role: str = "", *, proved: bool = True) -> int:
     """An account with its address, proved unless said otherwise; the subject."""
-    engine: Engine = app.extensions["profiling"]
-    database: Database = app.extensions["database"]
+    engine: Engine = app.extensions["asklater.engine"]
+    database: Database = app.extensions["asklater.database"]
     with app.app_context(), database.unit_of_work():
         number, moment = record_arrival(database), clock.now()
         engine.answers.give(number, "email", email, Provenance("import", "import"))

@@ -94,10 +94,10 @@ def plant(app: Flask, who: str = "ada", subject_id: int | None = None) -> Plante
 
     What they hold already, where they can hold only one, stays as it is and has no canary.
     """
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     with app.test_request_context(), database.unit_of_work():
         number = record_arrival(database) if subject_id is None else subject_id
-        return _Planting(app.extensions["profiling"], database, who, number).run()
+        return _Planting(app.extensions["asklater.engine"], database, who, number).run()
 
 
 def word(who: str, name: str, longest: int | None = None) -> str:

@@ -20,7 +20,7 @@ IN_PLAIN = frozenset({"account", "email_code", "recovery", "outgoing_mail", "out
 
 def rows(app: Flask, table: Any) -> list[Any]:
     """Every row of a table, oldest first where it has an id; addresses and messages opened."""
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     order = [table.c.id] if "id" in table.c else []
     with database.engine.connect() as connection:
         found = connection.execute(select(table).order_by(*order)).all()
@@ -30,7 +30,7 @@ def rows(app: Flask, table: Any) -> list[Any]:
 
 def in_plain(app: Flask, table: str, found: Iterable[Any]) -> list[Any]:
     """Rows of the personal table of that key, with their addresses and messages opened."""
-    engine: Engine = app.extensions["profiling"]
+    engine: Engine = app.extensions["asklater.engine"]
     if table not in IN_PLAIN:
         return list(found)
     opened = []
@@ -72,7 +72,7 @@ def saves(app: Flask) -> list[tuple[str, str]]:
 @contextmanager
 def statements(app: Flask) -> Iterator[list[str]]:
     """The SQL that the block sends to the database of `app`, without the transactions' own words."""
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     sent: list[str] = []
 
     def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:

@@ -16,7 +16,7 @@ class Standing:
 
     def __init__(self, app: Flask) -> None:
         self._app = app
-        engine = app.extensions["profiling"]
+        engine = app.extensions["asklater.engine"]
         ours = [it for it in app.extensions.values() if type(it).__module__.startswith(("asklater.", "halftone."))]
         self._undo = [_contents(app.extensions), _contents(app.config), _attributes(app), _attributes(engine)]
         ours += [engine.registry.kinds, *vars(engine).values()]

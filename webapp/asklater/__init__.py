@@ -2,40 +2,53 @@
 
 Begin with `Profiling` (extension.py) and `gate` (asking/gate.py); what an application adds is in `registry.py`. Public
 is what stands in `__all__` here and in the packages `kinds`, `manifest`, `records`, `accounts`, `insights`, `privacy`,
-`messages` and `testing`, and the modules `http` and `clock`. All others are inner ones.
+`messages`, and the modules `http`, `clock`, `schema`, `security`, `errors`, `assets` and `master_keys`. All others are
+inner ones.
 """
 
 from asklater.asking.gate import attempt, gate
 from asklater.checks.manifest import Finding, ManifestError
+from asklater.cli import check_master_keys
 from asklater.clock import now
-from asklater.db import Database, UTCDateTime, current_database, current_session
+from asklater.db import NAMING_CONVENTION, Database, UTCDateTime, current_database, current_session, table_of
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.errors import ErrorPage
 from asklater.extension import Profiling
 from asklater.forms import Form, errors_of, inputs_of
 from asklater.i18n import gettext
+from asklater.identity import Identity, NoIdentity, current_identity, reauthenticated
 from asklater.jobs import Jobs, current_jobs
-from asklater.layout import Link, add_footer_links, add_links
+from asklater.keys.keyring import record
+from asklater.keys.service import MissingMasterKey
+from asklater.layout import Link, add_account_links, add_footer_links, add_links
 from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
+from asklater.policy.decision import Decision
 from asklater.registry import Alternative, Disclosure, Ordered, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
 from asklater.settings import ConfigurationError, Settings
+from asklater.spreadsheets import inert
+from asklater.tables import subject
 
 __all__ = [
+    "NAMING_CONVENTION",
     "Alternative",
     "ColumnText",
     "ConfigurationError",
     "Database",
+    "Decision",
     "Disclosure",
     "Engine",
     "ErrorPage",
     "Finding",
     "Form",
+    "Identity",
     "Jobs",
     "LegalHold",
     "Link",
     "ManifestError",
+    "MissingMasterKey",
+    "NoIdentity",
     "Ordered",
     "PersonalTable",
     "Profiling",
@@ -45,19 +58,27 @@ __all__ = [
     "Traces",
     "UTCDateTime",
     "Unmet",
+    "add_account_links",
     "add_footer_links",
     "add_links",
     "attempt",
+    "check_master_keys",
     "consents",
     "current_database",
     "current_engine",
+    "current_identity",
     "current_jobs",
     "current_session",
     "errors_of",
     "gate",
     "gettext",
+    "inert",
     "inputs_of",
     "now",
+    "reauthenticated",
+    "record",
+    "subject",
+    "table_of",
     "unrestricted",
     "with_consent",
 ]

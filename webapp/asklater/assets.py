@@ -17,7 +17,7 @@ from werkzeug.security import safe_join
 
 LIBRARY = Path(__file__).resolve().parent / "static"
 """What the library brings: the style sheets and scripts of its pages."""
-SERVED = "asklater_assets"
+SERVED = "asklater.assets"
 LOOSE = frozenset(
     {"text/css", "text/javascript", "text/plain", "image/svg+xml", "image/vnd.microsoft.icon", "application/json"}
 )

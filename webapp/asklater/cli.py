@@ -92,7 +92,7 @@ manifest_group = AppGroup("manifest", help="The declarations of what is asked.")
 @manifest_group.command("check")
 def check_manifest() -> None:
     """Print every finding about the manifest, each with its key. Exits with 1 when there is one."""
-    path = current_app.extensions["settings"].manifest
+    path = current_app.extensions["asklater.settings"].manifest
     _print_findings(path.name, current_engine().findings(read(path)))
 
 

@@ -110,7 +110,7 @@ class Database:
 
     def init_app(self, app: Flask) -> None:
         """Give each request of `app` one unit of work: a returned response commits, an exception rolls back."""
-        app.extensions["database"] = self
+        app.extensions["asklater.database"] = self
         dispatch = app.dispatch_request
 
         def in_one_unit_of_work() -> ResponseReturnValue:
@@ -222,7 +222,7 @@ def is_orphaned(error: IntegrityError) -> bool:
 
 def current_database() -> Database:
     """The database of the current application."""
-    database: Database = current_app.extensions["database"]
+    database: Database = current_app.extensions["asklater.database"]
     return database
 
 

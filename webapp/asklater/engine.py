@@ -224,5 +224,5 @@ class Engine:
 
 def current_engine() -> Engine:
     """The engine of the current application."""
-    engine: Engine = current_app.extensions["profiling"]
+    engine: Engine = current_app.extensions["asklater.engine"]
     return engine

@@ -1,4 +1,4 @@
-"""Error pages that help: in the house's frame, or as a problem document."""
+"""Error pages that help: in the application's frame, or as a problem document."""
 
 import logging
 from dataclasses import dataclass

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from flask import Flask
 
-from asklater import layout, translations
+from asklater import layout, rate_limits, translations
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import Database
@@ -58,13 +58,13 @@ class Profiling:
         declared = Path(app.root_path, manifest) if isinstance(manifest, str) else manifest
         if isinstance(declared, Path):  # the commands read it as well
             settings = replace(settings, manifest=declared)
-        app.extensions["settings"] = settings
+        app.extensions["asklater.settings"] = settings
         database = Database(settings.database_url)
         database.init_app(app)
         translations.init_app(app)
         engine = Engine(app, database, service_of(settings))
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
-        app.extensions["profiling"] = engine
+        app.extensions["asklater.engine"] = engine
         jobs = Jobs(app, settings, database)
         self.services = Services(settings, database, jobs, engine, register_commands(app))
         app.register_blueprint(blueprint)
@@ -91,4 +91,5 @@ def register_jobs(engine: Engine, jobs: Jobs) -> None:
     expire = partial(retention.expire, engine.database)
     jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, one_unit=False)
     jobs.register("expire_suggestions", engine.suggestions.expire, every_minutes=60)
+    jobs.register("forget_limits", partial(rate_limits.delete_unused, engine.database), every_minutes=60)
     jobs.register("expire_detours", engine.suspended_requests.expire, every_minutes=30)

@@ -9,8 +9,8 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
         *("authlib", "babel", "email_validator", "flask_babel", "flask_login", "joserfc"),
         *("phonenumbers", "pyotp", "requests", "segno", "ua_parser", "webauthn"),
     ),
-    "insights": ("babel", "flask_babel", "flask_login"),
-    "privacy": ("email_validator", "flask_babel", "flask_login", "joserfc", "requests"),
+    "insights": ("babel", "flask_babel"),
+    "privacy": ("email_validator", "flask_babel", "joserfc", "requests"),
 }
 """What the packages of the library that may be left out import; of other extras, whoever uses them tells."""
 

@@ -1,13 +1,17 @@
-"""Forms of the application's own: from WTForms fields to the inputs that the components draw."""
+"""Forms: the page with one of them, inputs that several have in common, and WTForms fields as inputs."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
+from flask import Response
 from flask_wtf import FlaskForm
 from wtforms import Field
 from wtforms.fields import BooleanField, RadioField, SelectField, SelectMultipleField, TextAreaField
 from wtforms.form import BaseForm
 
-from asklater.kinds.base import Input, InputError, Option
+from asklater import http
+from asklater.i18n import gettext
+from asklater.kinds.base import Input, InputError, Invalid, Option, Unable
 from asklater.kinds.typed_text import echo
 
 
@@ -84,3 +88,82 @@ def _values(field: Field, *, multiline: bool) -> tuple[str, ...]:
 
 def _held(field: Field) -> list[object]:
     return list(field.data or []) if isinstance(field, SelectMultipleField) else [field.data]
+
+
+# A page with one form
+
+
+@dataclass(frozen=True)
+class FormPage:
+    """A page with one form: what it is for, its inputs, its button and where it leads back to.
+
+    `hidden` are (name, value), `buttons` further ones as (name, value, label), `links` other ways as (label, url);
+    `trouble` says what does not work right now.
+    """
+
+    title: str
+    text: str
+    post_url: str
+    submit_label: str
+    inputs: tuple[Input, ...] = ()
+    hidden: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[tuple[str, str, str], ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    links_title: str = ""
+    back_url: str = ""
+    trouble: str = ""
+    look: str = "primary"
+
+    @property
+    def errors(self) -> tuple[InputError, ...]:
+        return errors_of(self.inputs)
+
+
+def render_form_page(page: FormPage, *, retry_after: int = 0) -> Response:
+    """The page; 422 when it shows errors, 429 when one has to wait first."""
+    status = 429 if retry_after else 422 if page.errors or page.trouble else 200
+    response = http.fragment_or_page("asklater/accounts/_form.html", "asklater/accounts/form.html", status, page=page)
+    if retry_after:
+        response.headers["Retry-After"] = str(retry_after)
+    return response
+
+
+def seconds_to_wait(refused: Invalid | Unable) -> int:
+    """The seconds that a refusal wants one to wait; 0 for none."""
+    return refused.retry_after if isinstance(refused, Unable) else 0
+
+
+def error_text(refused: Invalid | Unable) -> str:
+    """A refusal as one sentence for the person."""
+    return refused.reason if isinstance(refused, Unable) else " ".join(refused.errors.values())
+
+
+def code_input(typed: str = "", error: str = "", label: str = "") -> Input:
+    """The input of a code of six digits."""
+    return Input(
+        name="code",
+        id="code",
+        label=label or gettext("The six digits of the code"),
+        type="code",
+        values=(typed[:40],) if typed else (),
+        errors=(error,) if error else (),
+        autocomplete="one-time-code",
+        inputmode="numeric",
+        maxlength=40,
+        width="short",
+    )
+
+
+def email_input(name: str, label: str, typed: str = "", error: str = "") -> Input:
+    """The input of an address."""
+    return Input(
+        name=name,
+        id=name,
+        label=label,
+        type="email",
+        values=(typed[:2000],) if typed else (),
+        errors=(error,) if error else (),
+        autocomplete="email",
+        inputmode="email",
+        maxlength=254,
+    )

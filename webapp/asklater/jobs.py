@@ -1,4 +1,4 @@
-"""Background work: rooms register named jobs, a worker process runs them. The queue is huey's, on SQLite."""
+"""Background work: features register named jobs, a worker process runs them. The queue is huey's, on SQLite."""
 
 import logging
 import sqlite3
@@ -27,7 +27,7 @@ class Jobs:
         self.runs: dict[str, Job] = {}
         self.huey = SqliteHuey("asklater", filename=str(settings.instance / "queue.sqlite3"), results=False)
         self.close()  # it was opened to lay out its file; the processes and threads to come open their own
-        app.extensions["jobs"] = self
+        app.extensions["asklater.jobs"] = self
 
     def register(
         self,
@@ -72,5 +72,5 @@ class Jobs:
 
 def current_jobs() -> Jobs:
     """The jobs of the current application."""
-    jobs: Jobs = current_app.extensions["jobs"]
+    jobs: Jobs = current_app.extensions["asklater.jobs"]
     return jobs

@@ -11,6 +11,7 @@ from pathlib import Path
 from flask import Blueprint, Flask, current_app, has_request_context, request
 
 from asklater import assets, translations
+from asklater.registry import Ordered
 
 LIBRARY = "asklater"
 """The blueprint that brings the library's templates, and its static files under /asklater/static."""
@@ -31,7 +32,7 @@ class Link:
 
 
 Links = Callable[[], list[Link]]
-NAVIGATION, FOOTER = "asklater_navigation", "asklater_footer"
+NAVIGATION, FOOTER, ACCOUNT = "navigation", "footer", "account_links"
 
 
 def init_app(app: Flask, brand: Callable[[], str]) -> None:
@@ -39,7 +40,6 @@ def init_app(app: Flask, brand: Callable[[], str]) -> None:
 
     `brand` is the name in titles and headers, unless a context processor of the application gives another one.
     """
-    app.extensions |= {NAVIGATION: [], FOOTER: []}
     library = Blueprint(LIBRARY, __name__, "static", "/asklater/static", template_folder=TEMPLATES)
     app.register_blueprint(library)
     assets.locate(app, f"{LIBRARY}.static")
@@ -60,22 +60,26 @@ def init_app(app: Flask, brand: Callable[[], str]) -> None:
 
 def add_links(app: Flask, place: int, links: Links) -> None:
     """Add a feature's links to the navigation; `place` orders the features, those with the same one as they joined."""
-    _add(app, NAVIGATION, place, links)
+    Ordered.of(app, NAVIGATION).add(place, links)
 
 
 def add_footer_links(app: Flask, place: int, links: Links) -> None:
     """The same for the foot of every page."""
-    _add(app, FOOTER, place, links)
+    Ordered.of(app, FOOTER).add(place, links)
 
 
-def _add(app: Flask, bar: str, place: int, links: Links) -> None:
-    app.extensions[bar].append((place, links))
-    app.extensions[bar].sort(key=lambda entry: entry[0])
+def add_account_links(app: Flask, place: int, links: Links) -> None:
+    """The same for the pages on which a person sees what is held of them."""
+    Ordered.of(app, ACCOUNT).add(place, links)
+
+
+def account_links() -> tuple[tuple[str, str], ...]:
+    """What the features show there: (label, url)."""
+    return tuple((link.label, link.url) for link in _links_of(ACCOUNT))
 
 
 def _links_of(bar: str) -> list[Link]:
     """What the features have added, none outside a request: the worker's mails have no frame."""
     if not has_request_context():
         return []
-    added: list[tuple[int, Links]] = current_app.extensions[bar]
-    return [link for _place, links in added for link in links()]
+    return [link for links in Ordered.of(current_app, bar) for link in links()]

@@ -3,8 +3,9 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from importlib import import_module
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
+from flask import Flask
 from sqlalchemy import Select
 
 from asklater.checks.manifest import Finding
@@ -90,18 +91,38 @@ class Disclosure:
     references: Callable[[int], Collection[str]]
 
 
+@dataclass(frozen=True)
+class FieldPages:
+    """The endpoints by which a person changes, removes and sees (a picture) what is held, and gives or withdraws a
+    consent. Each takes `field`; those that lead to a page take `back` too.
+    """
+
+    change: str
+    remove: str
+    picture: str
+    give: str
+    withdraw: str
+
+
 class Ordered(Generic[Entry]):
     """Entries in the order of their places, those with the same place as they were added: links, tabs, panels."""
 
     def __init__(self) -> None:
-        self._entries: list[tuple[int, Entry]] = []
+        self._entries: list[tuple[int, str, Entry]] = []
 
-    def add(self, place: int, entry: Entry) -> None:
-        self._entries.append((place, entry))
-        self._entries.sort(key=lambda placed: placed[0])
+    @classmethod
+    def of(cls, app: Flask, name: str) -> "Ordered[Any]":
+        """What features have added to `app` under that name."""
+        entries: Ordered[Any] = app.extensions.setdefault(f"asklater.{name}", cls())
+        return entries
+
+    def add(self, place: int, entry: Entry, *, key: str = "") -> None:
+        """One with a `key` takes the place of an earlier one with the same key."""
+        others = [known for known in self._entries if not key or known[1] != key]
+        self._entries = sorted([*others, (place, key, entry)], key=lambda known: known[0])
 
     def __iter__(self) -> Iterator[Entry]:
-        return iter([entry for _place, entry in self._entries])
+        return iter([entry for _place, _key, entry in self._entries])
 
     def __len__(self) -> int:
         return len(self._entries)
@@ -171,6 +192,8 @@ class Registry:
     """Whether some feature keeps suggestions. Where none does, no prompt looks for them."""
     settings_endpoint: str = ""
     """The page on which a person changes what is held, where a feature has one."""
+    field_pages: FieldPages | None = None
+    """Where they change one field of it, where a feature has such pages."""
     notice_endpoint: str = ""
     notice_part_endpoint: str = ""
     """The notice of some `field`s alone, which opens in place, where a feature has one."""

@@ -23,7 +23,7 @@ HORIZON = bindparam("horizon", type_=UTCDateTime)
 
 
 def forget_measurement(engine: Engine, subject_id: int) -> None:
-    """Delete every row of measurement of this person, in the caller's transaction, once the rooms have counted them.
+    """Delete every row of measurement of this person, in the caller's transaction, once features have counted them.
 
     Does nothing where there are none, so it may be called again.
     """

@@ -7,7 +7,7 @@ from asklater.settings import Settings
 
 def origin() -> str:
     """`https://host`, without a path. The setting PUBLIC_URL says; the demo also goes by the request."""
-    settings: Settings = current_app.extensions["settings"]
+    settings: Settings = current_app.extensions["asklater.settings"]
     if settings.demo and has_request_context():
         return request.host_url.rstrip("/")
     return settings.public_url

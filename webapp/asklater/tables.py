@@ -1,6 +1,7 @@
 """The tables of the library's core. No row of analytics holds a value or an address: only keys, counts and moments."""
 
 from sqlalchemy import (
+    BigInteger,
     Boolean,
     CheckConstraint,
     Column,
@@ -212,3 +213,11 @@ signal = Table(
     Column("last_at", UTCDateTime, nullable=False),
     comment="How often a person did what background prompts wait for",
 )
+
+rate_allowance = Table(
+    "asklater_rate_allowance",
+    metadata,
+    Column("bucket", LargeBinary(32), primary_key=True, doc="a hash: limit and whom it limits"),
+    Column("used_until", BigInteger, nullable=False, doc="microseconds since 1970; in the past it is all unused"),
+)
+"""How much of a limit is used up: one moment tells it all (the generic cell rate algorithm)."""

@@ -12,9 +12,7 @@ from flask_babel import gettext
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 
-from asklater import assets, errors, security
-from asklater.extension import Profiling
-from asklater.settings import Settings
+from asklater import Profiling, Settings, assets, errors, security
 from halftone import health
 from halftone.settings import ROOT, from_environment
 

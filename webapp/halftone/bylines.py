@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from asklater.engine import current_engine
+from asklater import current_engine
 
 NAME, PICTURE = "display_name", "picture"
 PUBLISHED = (NAME, PICTURE)

@@ -10,9 +10,7 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from asklater import clock
-from asklater.db import current_database, table_of
-from asklater.i18n import gettext
+from asklater import clock, current_database, gettext, table_of
 from halftone import catalogue
 from halftone.catalogue import Product, Totals, euros, totals
 from halftone.tables import CartLineRow, CartRow, ProductRow

@@ -3,10 +3,7 @@
 from flask import Blueprint, Response, flash, make_response, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
-from asklater import http
-from asklater.asking.gate import gate
-from asklater.engine import current_engine
-from asklater.i18n import gettext
+from asklater import current_engine, gate, gettext, http
 from halftone import cart as filling_carts
 from halftone.cart import Cart, CartChange, CartRefusal, cart_of, most_of
 from halftone.forms import quantity_of, slug_of, typed_quantity

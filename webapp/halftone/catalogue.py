@@ -13,8 +13,7 @@ from typing import Any
 from flask_babel import format_currency
 from sqlalchemy import RowMapping, Select, select, update
 
-from asklater import clock
-from asklater.db import current_database, current_session
+from asklater import clock, current_database, current_session
 from halftone.tables import ProductRow
 
 # Prices

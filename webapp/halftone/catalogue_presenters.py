@@ -3,10 +3,8 @@
 from flask import url_for
 from flask_babel import format_decimal, ngettext
 
-from asklater.engine import current_engine
-from asklater.forms import errors_of, inputs_of
-from asklater.i18n import gettext
-from asklater.records.people import Subject
+from asklater import current_engine, errors_of, gettext, inputs_of
+from asklater.records import Subject
 from halftone import catalogue, sharing
 from halftone.bylines import Author, authors
 from halftone.catalogue import SORTS, Product

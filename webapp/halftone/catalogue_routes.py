@@ -4,7 +4,7 @@ from flask import Blueprint, abort, make_response, render_template, request, url
 from flask.typing import ResponseReturnValue
 
 from asklater import http
-from asklater.kinds.typed_text import echo
+from asklater.kinds import echo
 from halftone import catalogue
 from halftone.catalogue import SORTS, Product
 from halftone.catalogue_presenters import front_page, product_page, reviews_panel

@@ -6,11 +6,8 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy import delete, insert, update
 
-from asklater import clock
-from asklater.db import current_database
-from asklater.engine import Engine
-from asklater.i18n import gettext
-from asklater.messages.mail import post_mail
+from asklater import Engine, clock, current_database, gettext
+from asklater.messages import post_mail
 from halftone import cart as cart_seen, catalogue, payments
 from halftone.cart import Cart
 from halftone.catalogue import CURRENCY, euros

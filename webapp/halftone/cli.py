@@ -7,11 +7,7 @@ from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError
 
-from asklater.checks.manifest import ManifestError
-from asklater.cli import check_master_keys
-from asklater.db import Database
-from asklater.keys.service import MissingMasterKey
-from asklater.settings import ConfigurationError
+from asklater import ConfigurationError, Database, ManifestError, MissingMasterKey, check_master_keys
 from halftone import create_app
 from halftone.schema import refuse_unreleased, upgrade
 from halftone.server import Address, CannotServe, claim, commands, serve
@@ -27,8 +23,8 @@ PLACES = {
 def _app() -> Flask:
     """The application of this command, closed when the command ends. Raises ConfigurationError, ManifestError."""
     app = create_app(from_environment())
-    database: Database = app.extensions["database"]
-    for close in (database.close, app.extensions["jobs"].close):
+    database: Database = app.extensions["asklater.database"]
+    for close in (database.close, app.extensions["asklater.jobs"].close):
         click.get_current_context().find_root().call_on_close(close)
     refuse_unreleased(database)
     return app
@@ -61,11 +57,11 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     address = Address(host, port)
     claim(address)
     app = ctx.ensure_object(ScriptInfo).load_app()
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     upgrade(database)
     with app.app_context():
         check_master_keys()
-    if app.extensions["settings"].demo:
+    if app.extensions["asklater.settings"].demo:
         _load_demo(ctx, app)
     database.close()
     serve(address, commands(address, dev=dev), _greeting(app, address.url))
@@ -76,7 +72,7 @@ def _greeting(app: Flask, url: str) -> str:
     there = app.url_map.bind("localhost")
     places = {label: path for label, path in PLACES.items() if there.test(path)}
     lines = [f"  {label + ':':<27}{url}{path}" for label, path in places.items()]
-    title = f"{app.extensions['settings'].brand} is open"
+    title = f"{app.extensions['asklater.settings'].brand} is open"
     return "\n".join(["", f"{title + ':':<29}{url}/", *lines, "Ctrl-C stops everything.", ""])
 
 

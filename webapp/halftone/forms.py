@@ -10,9 +10,8 @@ from wtforms import Field, RadioField, StringField, TextAreaField, ValidationErr
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its types are a version behind
 from wtforms.validators import InputRequired, Optional
 
-from asklater.forms import Form
-from asklater.i18n import gettext
-from asklater.kinds import typed_text
+from asklater import Form, gettext
+from asklater.kinds import UnfitText, line, paragraphs
 from halftone.cart import MOST, CartRefusal
 from halftone.checkout import Checkout
 from halftone.reviews import LONGEST, SHORTEST
@@ -95,8 +94,8 @@ class ReviewInputs(Form):
 
     def validate_text(self, field: Field) -> None:
         try:
-            field.data = typed_text.paragraphs(field.data or "", LONGEST)
-        except typed_text.UnfitText as unfit:
+            field.data = paragraphs(field.data or "", LONGEST)
+        except UnfitText as unfit:
             raise ValidationError(unfit.reason) from unfit
         if not field.data:
             raise ValidationError(_("Write a few words, at least %(least)s characters.", least=count(SHORTEST)))
@@ -117,6 +116,6 @@ class MessageInputs(Form):
 
     def validate_message(self, field: Field) -> None:
         try:
-            field.data = typed_text.line(field.data or "", LONGEST_MESSAGE)
-        except typed_text.UnfitText as unfit:
+            field.data = line(field.data or "", LONGEST_MESSAGE)
+        except UnfitText as unfit:
             raise ValidationError(unfit.reason) from unfit

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from asklater.db import current_database
+from asklater import current_database
 
 blueprint = Blueprint("health", __name__)
 

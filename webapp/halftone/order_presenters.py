@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 
-from asklater import i18n
-from asklater.kinds.base import InputError
-from asklater.layout import Link
+from asklater import Link, gettext
+from asklater.kinds import InputError
 from halftone import cart as cart_seen
 from halftone.cart import Cart, CartLine
 from halftone.catalogue import FREE_ABOVE_CENTS, Totals, euros
@@ -141,7 +140,7 @@ def cart_page(
         orderable=bool(cart.lines) and not cart.gone,
         problem=problem,
         undo=undo,
-        status=i18n.gettext("%(said)s The total is %(total)s.", said=said, total=total) if said else "",
+        status=gettext("%(said)s The total is %(total)s.", said=said, total=total) if said else "",
         focus=focus,
     )
 
@@ -151,18 +150,16 @@ def sums(totals: Totals, note: bool = True) -> SumView:
     free = totals.delivery_cents == 0
     short = FREE_ABOVE_CENTS - totals.goods_cents
     if not totals.ships:
-        delivery, words = i18n.gettext("Nothing to deliver"), i18n.gettext("Wallpapers come as files.")
+        delivery, words = gettext("Nothing to deliver"), gettext("Wallpapers come as files.")
     elif free:
         delivery, words = (
-            i18n.gettext("Free"),
-            i18n.gettext("Orders above %(least)s are delivered free.", least=_least()),
+            gettext("Free"),
+            gettext("Orders above %(least)s are delivered free.", least=_least()),
         )
     else:
-        delivery, words = euros(totals.delivery_cents), i18n.gettext("Free above %(least)s.", least=_least())
+        delivery, words = euros(totals.delivery_cents), gettext("Free above %(least)s.", least=_least())
         words = (
-            i18n.gettext("Free above %(least)s: %(short)s to go.", least=_least(), short=euros(short))
-            if short
-            else words
+            gettext("Free above %(least)s: %(short)s to go.", least=_least(), short=euros(short)) if short else words
         )
     return SumView(euros(totals.goods_cents), delivery, words if note else "", euros(totals.total_cents))
 

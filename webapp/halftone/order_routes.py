@@ -3,11 +3,7 @@
 from flask import Blueprint, Response, abort, g, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from asklater import clock, http
-from asklater.asking.gate import gate
-from asklater.engine import Unmet, current_engine
-from asklater.errors import ErrorPage
-from asklater.i18n import gettext
+from asklater import ErrorPage, Unmet, clock, current_engine, gate, gettext, http
 from halftone import checkout as placing_orders
 from halftone.cart import cart_of
 from halftone.cart_routes import answer_with_cart

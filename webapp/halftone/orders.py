@@ -12,9 +12,7 @@ from typing import Any
 
 from sqlalchemy import Select, select, update
 
-from asklater.db import current_database
-from asklater.engine import current_engine
-from asklater.spreadsheets import inert
+from asklater import current_database, current_engine, inert
 from halftone.catalogue import amount
 from halftone.tables import OrderLineRow, OrderRow
 

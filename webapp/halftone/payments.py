@@ -11,11 +11,19 @@ from datetime import date
 from hashlib import sha256
 from typing import Any, ClassVar
 
-from asklater import clock
-from asklater.i18n import gettext
-from asklater.kinds import typed_text
-from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, Unable, input_id, input_name
-from asklater.manifest.declarations import Field
+from asklater import clock, gettext
+from asklater.kinds import (
+    Asking,
+    Given,
+    Input,
+    Invalid,
+    Kind,
+    Unable,
+    echo,
+    input_id,
+    input_name,
+)
+from asklater.manifest import Field
 
 # Card numbers
 
@@ -174,7 +182,7 @@ class PaymentKind(Kind):
     name: ClassVar[str] = "payment"
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
-        expiry = typed_text.echo(next(iter(given.texts.get("expiry", ())), ""))[:EXPIRY_ECHO]
+        expiry = echo(next(iter(given.texts.get("expiry", ())), ""))[:EXPIRY_ECHO]
         works = gettext("This is a test provider: 4242 4242 4242 4242 works, and nothing is charged.")
         again = gettext("Type it again: a card number is not shown twice. 4242 4242 4242 4242 works.")
         return (

@@ -5,14 +5,10 @@ subjects turn out to be one.
 from collections.abc import Collection
 
 from flask import flash
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 from sqlalchemy import select
 
-from asklater import i18n
-from asklater.db import current_database, table_of
-from asklater.keys.keyring import record
-from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
-from asklater.registry import Disclosure
+from asklater import ColumnText, Disclosure, LegalHold, PersonalTable, current_database, gettext, record, table_of
 from halftone import cart, orders
 from halftone.orders import label_of
 from halftone.tables import CartLineRow, CartRow, OrderLineRow, OrderRow, reviews, shares
@@ -25,89 +21,87 @@ DELIVERY, PUBLISHING, BOOKKEEPING = "order_delivery", "publishing", "bookkeeping
 
 
 def _describe_cart() -> ColumnText:
-    return ColumnText(
-        i18n.gettext("Cart"), i18n.gettext("you"), i18n.gettext("for as long as your account is held"), {}
-    )
+    return ColumnText(gettext("Cart"), gettext("you"), gettext("for as long as your account is held"), {})
 
 
 def _describe_cart_line() -> ColumnText:
     return ColumnText(
-        i18n.gettext("What is in your cart"),
-        i18n.gettext("you"),
-        i18n.gettext("until you order it or take it out"),
+        gettext("What is in your cart"),
+        gettext("you"),
+        gettext("until you order it or take it out"),
         {
-            "product_id": i18n.gettext("product"),
-            "quantity": i18n.gettext("how many"),
-            "added_at": i18n.gettext("added"),
+            "product_id": gettext("product"),
+            "quantity": gettext("how many"),
+            "added_at": gettext("added"),
         },
     )
 
 
 def _describe_order() -> ColumnText:
     return ColumnText(
-        i18n.gettext("Orders"),
-        i18n.gettext("you, and the payment provider"),
-        i18n.gettext("ten years, as the law of taxes demands; without the address once you are erased"),
+        gettext("Orders"),
+        gettext("you, and the payment provider"),
+        gettext("ten years, as the law of taxes demands; without the address once you are erased"),
         {
-            "id": i18n.gettext("number in the books"),
-            "public_id": i18n.gettext("name in addresses"),
-            "number": i18n.gettext("order number"),
-            "placed_at": i18n.gettext("placed"),
-            "delivery_cents": i18n.gettext("delivery, in cents"),
-            "total_cents": i18n.gettext("total, in cents"),
-            "currency": i18n.gettext("currency"),
-            "address": i18n.gettext("delivered to"),
-            "card_brand": i18n.gettext("card"),
-            "charge": i18n.gettext("reference of the payment"),
+            "id": gettext("number in the books"),
+            "public_id": gettext("name in addresses"),
+            "number": gettext("order number"),
+            "placed_at": gettext("placed"),
+            "delivery_cents": gettext("delivery, in cents"),
+            "total_cents": gettext("total, in cents"),
+            "currency": gettext("currency"),
+            "address": gettext("delivered to"),
+            "card_brand": gettext("card"),
+            "charge": gettext("reference of the payment"),
         },
     )
 
 
 def _describe_order_line() -> ColumnText:
     return ColumnText(
-        i18n.gettext("What you ordered"),
-        i18n.gettext("you"),
-        i18n.gettext("with the order"),
+        gettext("What you ordered"),
+        gettext("you"),
+        gettext("with the order"),
         {
-            "position": i18n.gettext("line"),
-            "title": i18n.gettext("title"),
-            "slug": i18n.gettext("product"),
-            "sort": i18n.gettext("sort"),
-            "art": i18n.gettext("picture"),
-            "ships": i18n.gettext("is sent"),
-            "price_cents": i18n.gettext("price, in cents"),
-            "quantity": i18n.gettext("how many"),
+            "position": gettext("line"),
+            "title": gettext("title"),
+            "slug": gettext("product"),
+            "sort": gettext("sort"),
+            "art": gettext("picture"),
+            "ships": gettext("is sent"),
+            "price_cents": gettext("price, in cents"),
+            "quantity": gettext("how many"),
         },
     )
 
 
 def _describe_share() -> ColumnText:
     return ColumnText(
-        i18n.gettext("Prints that you share"),
-        i18n.gettext("you"),
-        i18n.gettext("until you take them back"),
+        gettext("Prints that you share"),
+        gettext("you"),
+        gettext("until you take them back"),
         {
-            "id": i18n.gettext("number"),
-            "public_id": i18n.gettext("name in addresses"),
-            "product_id": i18n.gettext("product"),
-            "message": i18n.gettext("message"),
-            "shared_at": i18n.gettext("shared"),
+            "id": gettext("number"),
+            "public_id": gettext("name in addresses"),
+            "product_id": gettext("product"),
+            "message": gettext("message"),
+            "shared_at": gettext("shared"),
         },
     )
 
 
 def _describe_review() -> ColumnText:
     return ColumnText(
-        i18n.gettext("Reviews that you wrote"),
-        i18n.gettext("you"),
-        i18n.gettext("until you delete them"),
+        gettext("Reviews that you wrote"),
+        gettext("you"),
+        gettext("until you delete them"),
         {
-            "id": i18n.gettext("number"),
-            "product_id": i18n.gettext("product"),
-            "rating": i18n.gettext("rating, 1 to 5"),
-            "text": i18n.gettext("text"),
-            "posted_at": i18n.gettext("posted"),
-            "edited_at": i18n.gettext("edited"),
+            "id": gettext("number"),
+            "product_id": gettext("product"),
+            "rating": gettext("rating, 1 to 5"),
+            "text": gettext("text"),
+            "posted_at": gettext("posted"),
+            "edited_at": gettext("edited"),
         },
     )
 
@@ -153,8 +147,8 @@ def _parcels(subject_id: int) -> Collection[str]:
 
 
 DISCLOSURES = (
-    Disclosure("payment", lambda: i18n.gettext("the payment provider"), _charges),
-    Disclosure("carrier", lambda: i18n.gettext("the carrier"), _parcels),
+    Disclosure("payment", lambda: gettext("the payment provider"), _charges),
+    Disclosure("carrier", lambda: gettext("the carrier"), _parcels),
 )
 
 

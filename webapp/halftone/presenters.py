@@ -7,8 +7,8 @@ from datetime import datetime
 
 from flask import url_for
 
-from asklater.i18n import gettext
-from asklater.kinds.base import Input, InputError
+from asklater import gettext
+from asklater.kinds import Input, InputError
 from halftone.bylines import Author
 from halftone.catalogue import Product, euros
 

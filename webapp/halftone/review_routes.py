@@ -4,9 +4,7 @@ from flask import Blueprint, Response, abort, flash, make_response, render_templ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from asklater import http
-from asklater.asking.gate import gate
-from asklater.engine import current_engine
+from asklater import current_engine, gate, http
 from halftone import bylines, reviews
 from halftone.catalogue import Product
 from halftone.catalogue_presenters import product_page, reviews_panel

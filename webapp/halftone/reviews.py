@@ -5,9 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import case, delete, func, literal, select
 
-from asklater import clock
-from asklater.db import UTCDateTime, current_database
-from asklater.engine import current_engine
+from asklater import UTCDateTime, clock, current_database, current_engine
 from halftone.bylines import allow_publishing
 from halftone.catalogue import Product
 from halftone.tables import reviews, visible_to

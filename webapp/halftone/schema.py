@@ -5,10 +5,8 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-from asklater import schema
-from asklater.db import Database
+from asklater import ConfigurationError, Database, schema
 from asklater.schema import LIBRARY, History
-from asklater.settings import ConfigurationError
 from halftone.tables import Base
 
 SHOP = History(Path(__file__).parent / "migrations", Base.metadata, "halftone_alembic_version")

@@ -7,8 +7,7 @@ import secrets
 from collections.abc import Mapping
 from pathlib import Path
 
-from asklater import master_keys
-from asklater.settings import ConfigurationError, Settings
+from asklater import ConfigurationError, Settings, master_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDER = re.compile(r"twilio://[^\s:@/]+:[^\s@/]+@[^\s@/]+")

@@ -7,9 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, select, update
 
-from asklater import clock
-from asklater.db import current_database
-from asklater.engine import current_engine
+from asklater import clock, current_database, current_engine
 from halftone.bylines import allow_publishing
 from halftone.catalogue import Product
 from halftone.tables import shares, visible_to

@@ -4,9 +4,7 @@ from flask import Blueprint, Response, abort, flash, make_response, render_templ
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from asklater import http
-from asklater.asking.gate import gate
-from asklater.engine import current_engine
+from asklater import current_engine, gate, http
 from halftone import bylines, sharing
 from halftone.catalogue_presenters import own_shares, share_page
 from halftone.catalogue_routes import product_or_404

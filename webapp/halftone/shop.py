@@ -9,10 +9,7 @@ from flask import Flask, url_for
 from flask_babel import LazyString, gettext
 from werkzeug.routing import BaseConverter
 
-from asklater.accounts.sessions import Sessions, current_sessions
-from asklater.engine import current_engine
-from asklater.layout import Link, add_links
-from asklater.services import Services
+from asklater import Link, Services, add_account_links, add_links, current_engine
 from halftone import (
     cart,
     cart_routes,
@@ -42,7 +39,7 @@ class Slug(BaseConverter):
 
 
 def init_catalogue(app: Flask, services: Services) -> None:
-    """The catalogue's pages, shares and reviews. Expects the accounts room to have joined."""
+    """The catalogue's pages, shares and reviews."""
     app.url_map.converters["slug"] = Slug
     for routes in (catalogue_routes, sharing_routes, review_routes):
         app.register_blueprint(routes.blueprint)
@@ -50,8 +47,7 @@ def init_catalogue(app: Flask, services: Services) -> None:
         services.engine.registry.register_merge(partial(move_publications, published))
     services.engine.registry.register_signal(FIRST_SHARE, lambda: gettext("First share"))
     add_links(app, 10, _catalogue_links)
-    visits: Sessions = app.extensions["visits"]
-    visits.account_links.append(lambda: [(gettext("What you share"), url_for("sharing.own"))])
+    add_account_links(app, 70, lambda: [Link(gettext("What you share"), url_for("sharing.own"))])
 
 
 def _catalogue_links() -> list[Link]:
@@ -74,7 +70,7 @@ def init_orders(app: Flask, services: Services) -> None:
     app.register_blueprint(cart_routes.blueprint)
     app.register_blueprint(order_routes.blueprint)
     add_links(app, 80, _cart_links)
-    app.extensions["visits"].account_links.append(_account_links)
+    add_account_links(app, 60, _account_links)
 
 
 def _cart_links() -> list[Link]:
@@ -93,8 +89,8 @@ def _cart_badge() -> Any:
     return LazyString(count)
 
 
-def _account_links() -> list[tuple[str, str]]:
-    return [(gettext("Your orders"), url_for("orders.orders"))] if current_sessions().subject() else []
+def _account_links() -> list[Link]:
+    return [Link(gettext("Your orders"), url_for("orders.orders"))] if current_engine().people.subject() else []
 
 
 # The application

@@ -25,9 +25,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from asklater.db import NAMING_CONVENTION, UTCDateTime, current_database, table_of
-from asklater.rights import unrestricted
-from asklater.tables import subject
+from asklater import NAMING_CONVENTION, UTCDateTime, current_database, subject, table_of, unrestricted
 
 
 class Base(DeclarativeBase):

@@ -73,9 +73,9 @@ def test_the_owner_comes_back_after_the_wait(open_page: Opener, auditor: Auditor
     own(open_page, "returning-by-second")
     person = Recovery(open_page())
     ask(person, "returning-by-second")
-    with halftone.extensions["database"].engine.begin() as connection:  # the wait is over
+    with halftone.extensions["asklater.database"].engine.begin() as connection:  # the wait is over
         connection.exec_driver_sql("UPDATE asklater_recovery SET opens_at = asked_at WHERE done_at IS NULL")
-    halftone.extensions["jobs"].runs["remind_recoveries"]()
+    halftone.extensions["asklater.jobs"].runs["remind_recoveries"]()
     person.page.goto(person.mailed_link("Your account can be opened now", "/recover/finish/"))
     auditor.audit(person.page)
     person.go_on("Open my account")

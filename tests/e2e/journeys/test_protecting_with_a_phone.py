@@ -20,7 +20,7 @@ from tests.support.factors import protect
 
 def give_stronger_factor(app: Flask, address: str) -> None:
     """As a passkey would be."""
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     with app.app_context():
         its_own = Account.email_mark == address_mark(address)
         proved = select(Account.subject_id).where(its_own, Account.verified_at.is_not(None))

@@ -18,7 +18,7 @@ from tests.support.browsing import Browser
 def shop(settings: Settings) -> Iterator[Flask]:
     """The whole application, with the demo's declarations and its catalogue."""
     with lent(as_halftone(settings)) as app:
-        database: Database = app.extensions["database"]
+        database: Database = app.extensions["asklater.database"]
         with app.app_context(), database.unit_of_work():
             stock(ROOT / "seed_data" / "products.toml")
         yield app

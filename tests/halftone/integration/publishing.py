@@ -41,7 +41,7 @@ def reviewed(
 
 def withdraw(app: Flask, slug: str) -> None:
     """Take a product out of the shop."""
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     with database.unit_of_work():
         gone = update(ProductRow).where(ProductRow.slug == slug).values(withdrawn_at=clock.now())
         assert database.writing().execute(gone).rowcount == 1

@@ -64,13 +64,13 @@ class Shopper(Browser):
 
     def rows(self, table: str) -> list[Any]:
         """What is in a table."""
-        database: Database = self.app.extensions["database"]
+        database: Database = self.app.extensions["asklater.database"]
         with database.engine.connect() as connection:
             found = connection.execute(text(f"SELECT * FROM {table}")).all()  # a name of our own
         return in_plain(self.app, table.removeprefix(TABLE_PREFIX), found)
 
     def run(self, statement: str) -> None:
         """Change something behind the shop's back."""
-        database: Database = self.app.extensions["database"]
+        database: Database = self.app.extensions["asklater.database"]
         with database.engine.begin() as connection:
             connection.execute(text(statement))

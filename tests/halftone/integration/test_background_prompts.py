@@ -20,7 +20,7 @@ def test_the_order_page_asks_after_the_first_order_and_one_yes_is_one_yes(shoppe
     assert "from: After an order" in account
     (number,) = {who for who, field in held(shopper.app) if field == "restock_by_email"}
     assert shopper.post("/account/consents/restock_by_email/withdraw").status_code == (200 if htmx else 303)
-    engine = shopper.app.extensions["profiling"]
+    engine = shopper.app.extensions["asklater.engine"]
     with shopper.app.app_context():
         given = engine.answers.read(number, ["news_by_email", "restock_by_email"])
     assert given == {"news_by_email": {"given": False}, "restock_by_email": {"given": False}}

@@ -27,7 +27,7 @@ def erase(shopper: Shopper) -> str:
 
 def purge(app: Flask, at: Any) -> None:
     with clock.at(at):
-        app.extensions["jobs"].runs["purge_kept"]()
+        app.extensions["asklater.jobs"].runs["purge_kept"]()
 
 
 def test_the_books_outlive_their_person_and_do_not_name_them(plain: Shopper, shop: Flask) -> None:
@@ -58,7 +58,7 @@ def test_the_books_outlive_their_person_and_do_not_name_them(plain: Shopper, sho
     assert plain.get(order).status_code == 404
     told = {(row.recipient, row.contents.count("charge_")) for row in plain.rows("asklater_recipient_notice")}
     assert told == {("payment", 2), ("carrier", 0)}
-    engine: Engine = shop.extensions["profiling"]
+    engine: Engine = shop.extensions["asklater.engine"]
     with shop.app_context(), engine.database.unit_of_work():
         holdings = {"shop_order", "shop_order_line", "subject"}
         left = {
@@ -75,7 +75,7 @@ def test_they_go_when_their_term_is_over_and_not_before(plain: Shopper, shop: Fl
     erase(plain)
     living = Shopper(shop)
     living.buy()
-    shop.extensions["jobs"].runs["prune_accounts"]()
+    shop.extensions["asklater.jobs"].runs["prune_accounts"]()
     purge(shop, placed + TEN_YEARS - timedelta(days=2))
     assert len(plain.rows("shop_order")) == 2
     purge(shop, placed + TEN_YEARS)

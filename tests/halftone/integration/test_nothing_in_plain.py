@@ -40,8 +40,8 @@ def test_a_whole_life_in_the_shop(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     live(plain)
-    database: Database = plain.app.extensions["database"]
-    plain.app.extensions["jobs"].enqueue("deliver_mail")
+    database: Database = plain.app.extensions["asklater.database"]
+    plain.app.extensions["asklater.jobs"].enqueue("deliver_mail")
     assert NEW in {row.recipient for row in plain.rows("asklater_outgoing_mail")}
     assert f"third.{ONE}".casefold() in {row.email for row in plain.rows("asklater_email_code")}
     assert NEW in plain.get("/account").text

@@ -169,8 +169,8 @@ def test_a_hostile_name_is_inert_everywhere(plain: Shopper) -> None:
 
 def test_where_a_parcel_went_is_on_no_disk(plain: Shopper) -> None:
     url = plain.buy()
-    database: Database = plain.app.extensions["database"]
-    plain.app.extensions["jobs"].runs["deliver_mail"]()
+    database: Database = plain.app.extensions["asklater.database"]
+    plain.app.extensions["asklater.jobs"].runs["deliver_mail"]()
     content = on_disk(database)
     assert plain.rows("shop_order")[0].number.encode() in content  # the search looks where rows are
     assert b"Your order" not in content  # mails are sealed too
@@ -184,7 +184,7 @@ def test_an_address_that_was_put_at_another_order_does_not_open(plain: Shopper) 
     plain.put(OTHER_PRINT)
     plain.order()
     plain.run("UPDATE shop_order SET address = (SELECT address FROM shop_order ORDER BY id LIMIT 1)")
-    database: Database = plain.app.extensions["database"]
+    database: Database = plain.app.extensions["asklater.database"]
     with plain.app.app_context(), database.unit_of_work(), pytest.raises(Sealed):
         orders_of(plain.rows("shop_order")[0].subject_id)
 

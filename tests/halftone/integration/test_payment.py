@@ -17,7 +17,7 @@ TYPED = {**CARD, "answer.payment_method.number": SPACED, "answer.payment_method.
 
 def traces(shopper: Shopper) -> str:
     """Everything that the database holds, as text, and the bytes of its files where it has files."""
-    database: Database = shopper.app.extensions["database"]
+    database: Database = shopper.app.extensions["asklater.database"]
     held = "\n".join(str(row) for table in database_tables(database) for row in shopper.rows(table))
     if database.is_sqlite:
         path = Path(str(make_url(database.url).database))

@@ -44,7 +44,7 @@ def test_pictures_are_of_authors_only(visitor: Browser, another: Callable[[], Br
 def test_what_somebody_publishes_is_hidden_while_they_restrict_their_data(
     visitor: Browser, another: Callable[[], Browser], shop: Flask
 ) -> None:
-    share, engine = shared(visitor), shop.extensions["profiling"]
+    share, engine = shared(visitor), shop.extensions["asklater.engine"]
     reviewed(visitor)
     [review] = stored(shop, "review")
     pages = {"/products/late-sun": 200, share: 404, f"{share}/picture": 404, f"/reviews/{review['id']}/picture": 404}

@@ -19,72 +19,111 @@ from asklater.accounts import (
     phones,
     preferences,
     providers,
-    rate_limits,
     recovery,
     routes,
     second_factors,
     security_routes,
     staff_routes,
 )
+from asklater.accounts.address_ownership import address_field, address_proof_field
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.email_addresses import EmailKind
-from asklater.accounts.login import SecondFactors
-from asklater.accounts.panels import ACCOUNT_PANELS, SECURITY_PANELS, Panels
-from asklater.accounts.passkeys import login_routes as passkey_login_routes, routes as passkey_routes
+from asklater.accounts.email_addresses import EmailKind, owner_of_address
+from asklater.accounts.identity import AccountIdentity
+from asklater.accounts.login import FACTORS_EXTENSION, SecondFactor, SecondFactors, current_second_factors
+from asklater.accounts.panels import Panel, add_account_panel, add_security_panel
 from asklater.accounts.personal_tables import PERSONAL_TABLES, AddressErasure
-from asklater.accounts.phones import routes as phone_routes
-from asklater.accounts.providers import routes as provider_routes
-from asklater.accounts.recovery import lost_factor_routes, routes as recovery_routes, second_address_routes
-from asklater.accounts.second_factors import routes as second_factor_routes
-from asklater.accounts.sessions import Sessions, current_sessions
-from asklater.accounts.tables import STAFF_IDS
+from asklater.accounts.reauthentication import current_account
+from asklater.accounts.roles import ROLES, set_role
+from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_sessions
+from asklater.accounts.tables import STAFF_IDS, Account
 from asklater.accounts.verification import VerifiedEmailKind
-from asklater.layout import Link, add_links
+from asklater.email_addresses import normalise_address
+from asklater.identity import provide_identity
+from asklater.layout import Link, add_account_links, add_links
+from asklater.registry import FieldPages
 from asklater.services import Services
 
-ROUTES = (
-    *(routes, preferences, login_routes, security_routes, provider_routes, passkey_routes, passkey_login_routes),
-    *(second_factor_routes, phone_routes, recovery_routes, lost_factor_routes, second_address_routes),
-)
-"""The files that add their pages to the blueprint."""
+__all__ = [
+    "ROLES",
+    "THIRD_VISIT_SIGNAL",
+    "Account",
+    "AccountIdentity",
+    "Accounts",
+    "Panel",
+    "SecondFactor",
+    "Sessions",
+    "add_account_panel",
+    "add_security_panel",
+    "address_field",
+    "address_proof_field",
+    "current_account",
+    "current_second_factors",
+    "current_sessions",
+    "init_app",
+    "normalise_address",
+    "owner_of_address",
+    "set_role",
+]
+
 THIRD_VISIT_SIGNAL = "third_visit"
 """The signal of people who keep coming: seen on two days after their first one."""
-SUBFEATURES = (recovery, providers, passkeys, second_factors, phones)
-"""Each brings a way in, or a way back."""
+_ROUTES = (routes, login_routes, security_routes)
+"""These files add their pages to the blueprint; those of the sub-features are imported by them."""
+_FIELD_PAGES = FieldPages(
+    change="accounts.change",
+    remove="accounts.confirm_remove",
+    picture="accounts.picture",
+    give="accounts.give_consent",
+    withdraw="accounts.withdraw_consent",
+)
+
+
+class Accounts:
+    """Accounts as one of the `features` of `Profiling`: sign-up, sessions, proofs, second factors, passkeys, providers
+    and recovery. They are the application's identity, so they come before the features that ask for one.
+    """
+
+    def init_app(self, app: Flask, services: Services) -> None:
+        init_app(app, services)
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Recognise people by visits, bring the kinds `email` and `verified_email`, keep staff out of the figures."""
-    engine = services.engine
-    visits = Sessions(services.database)
-    visits.manager().init_app(app)
-    app.extensions["visits"] = visits
-    app.extensions["factors"] = SecondFactors()
-    for page in (SECURITY_PANELS, ACCOUNT_PANELS):
-        app.extensions[page] = Panels()
-    app.extensions[ACCOUNT_PANELS].register(preferences.PREFERENCES_PANEL)
-    engine.registry.settings_endpoint = "accounts.account"
-    engine.registry.register_signal(THIRD_VISIT_SIGNAL, lambda: gettext("Third visit"), times=2)
-    visits.came_back.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
-    engine.people = visits
-    engine.registry.register_kind(EmailKind(visits))
-    engine.registry.register_kind(VerifiedEmailKind(engine, visits))
-    engine.registry.register_uncounted(STAFF_IDS)
-    engine.registry.register_personal_tables(*PERSONAL_TABLES)
-    engine.registry.register_traces(AddressErasure(engine))
-    for part in SUBFEATURES:
+    """Recognise people by sessions, bring the kinds `email` and `verified_email`, keep staff out of the figures."""
+    sessions = Sessions(services.database)
+    sessions.manager().init_app(app)
+    app.extensions[SESSIONS_EXTENSION] = sessions
+    app.extensions[FACTORS_EXTENSION] = SecondFactors()
+    services.identity = AccountIdentity(sessions)
+    provide_identity(app, services.identity)
+    _register(services, sessions)
+    for part in (recovery, providers, passkeys, second_factors, phones):  # each brings a way in, or a way back
         part.init_app(app, services)
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
     services.commands.add_command(cli.group)
-    visits.account_links.append(_security_link)
+    add_account_panel(app, 60, preferences.PREFERENCES_PANEL)
+    add_account_links(app, 10, _account_links)
     add_links(app, 90, _links)
     add_links(app, 86, _staff_links)
     services.jobs.register("prune_visits", partial(jobs.prune_sessions, services.database), every_minutes=60)
-    services.jobs.register("prune_accounts", partial(jobs.prune_accounts, engine), every_minutes=60)
-    services.jobs.register("forget_limits", partial(rate_limits.delete_unused, services.database), every_minutes=60)
+    services.jobs.register("prune_accounts", partial(jobs.prune_accounts, services.engine), every_minutes=60)
     services.jobs.register("forget_events", partial(audit_log.delete_old_events, services.database), every_minutes=60)
+
+
+def _register(services: Services, sessions: Sessions) -> None:
+    """What accounts bring to the engine."""
+    engine = services.engine
+    engine.people = sessions
+    engine.registry.settings_endpoint = "accounts.account"
+    engine.registry.field_pages = _FIELD_PAGES
+    engine.registry.register_signal(THIRD_VISIT_SIGNAL, lambda: gettext("Third visit"), times=2)
+    sessions.came_back.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
+    engine.registry.register_kind(EmailKind(sessions))
+    engine.registry.register_kind(VerifiedEmailKind(engine, sessions))
+    engine.registry.register_uncounted(STAFF_IDS)
+    engine.registry.register_personal_tables(*PERSONAL_TABLES)
+    engine.registry.register_traces(AddressErasure(engine))
 
 
 def _note_presence() -> None:
@@ -92,10 +131,10 @@ def _note_presence() -> None:
         current_sessions().note_presence()
 
 
-def _security_link() -> list[tuple[str, str]]:
+def _account_links() -> list[Link]:
     if not current_user.is_authenticated:
         return []
-    return [(gettext("Sign-in and security"), url_for("accounts.security"))]
+    return [Link(gettext("Sign-in and security"), url_for("accounts.security"))]
 
 
 def _staff_links() -> list[Link]:

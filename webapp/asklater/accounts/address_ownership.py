@@ -3,17 +3,17 @@
 from hashlib import sha256
 
 from flask import flash
-from flask_babel import gettext
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, func, select
 
-from asklater import clock, i18n
+from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.sealed_addresses import address_of
-from asklater.accounts.sessions import current_sessions
-from asklater.accounts.tables import Account, BrowserSession
+from asklater.accounts.sessions import current_sessions, end_other_sessions, end_sessions
+from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
 from asklater.engine import Engine
+from asklater.i18n import gettext
 from asklater.manifest.declarations import Field
 from asklater.merge import merge
 from asklater.messages.sealing import address_mark
@@ -76,21 +76,6 @@ def switch_to_account(engine: Engine, subject_id: int, owner: int, way: str, *, 
         greet(owner)
 
 
-def end_sessions(subject_id: int, *, but: bytes | None = None) -> int:
-    """End the subject's sessions, except for the one whose hash is given; how many."""
-    going = update(BrowserSession).where(BrowserSession.subject_id == subject_id, BrowserSession.ended_at.is_(None))
-    if but is not None:
-        going = going.where(BrowserSession.token_hash != but)
-    count = current_session().execute(going.values(ended_at=clock.now())).rowcount  # type: ignore[attr-defined]
-    return int(count)
-
-
-def end_other_sessions(subject_id: int) -> int:
-    """End the subject's sessions but this one; how many."""
-    here = current_sessions().subject()
-    return end_sessions(subject_id, but=current_sessions().hash_of_this() if here else None)
-
-
 def address_field(engine: Engine) -> Field:
     """The declared field that holds the account's address. Raises LookupError when there is none."""
     return field_of_kind(engine, "email")
@@ -125,5 +110,5 @@ def revoke_verification(account: Account) -> None:
     account.verified_at = None
     current_session().flush()
     record_event(account.subject_id, "unproved")
-    more = i18n.gettext("A code to this address no longer opens the account.")
+    more = gettext("A code to this address no longer opens the account.")
     notify_owner(account.subject_id, "unproved", at=address_of(account), more=more)

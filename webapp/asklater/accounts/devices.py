@@ -42,7 +42,7 @@ def remember_proof(email: str) -> None:
     """This browser has proved the address: keep a cookie that says so, to itself only."""
     number, known = _remembered()
     sealed = _signer().dumps([number or secrets.token_urlsafe(12), [*known, _mark(email)][-MAX_REMEMBERED:]])
-    secure = not current_app.extensions["settings"].demo
+    secure = not current_app.extensions["asklater.settings"].demo
 
     @after_this_request
     def keep(response: Response) -> Response:
@@ -57,7 +57,7 @@ def forget_proofs() -> None:
 
     @after_this_request
     def drop(response: Response) -> Response:
-        secure = not current_app.extensions["settings"].demo
+        secure = not current_app.extensions["asklater.settings"].demo
         response.delete_cookie(_cookie_name(), secure=secure, httponly=True, samesite="Lax", path="/")
         return response
 
@@ -86,7 +86,7 @@ def _mark(email: str) -> str:
 
 
 def _cookie_name() -> str:
-    demo: bool = current_app.extensions["settings"].demo
+    demo: bool = current_app.extensions["asklater.settings"].demo
     return "asklater-device" if demo else "__Host-asklater-device"
 
 

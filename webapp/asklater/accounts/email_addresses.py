@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from email_validator import EmailNotValidError, validate_email
 from flask import url_for
 from sqlalchemy import bindparam, select, update
 
@@ -11,28 +10,21 @@ from asklater import clock
 from asklater.accounts.address_ownership import address_proof_field, revoke_verification
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.devices import client_network
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.accounts.sealed_addresses import has_address, set_address
 from asklater.accounts.sessions import Sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
+from asklater.email_addresses import MAX_LENGTH, normalise_address, parse_address
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, input_id, input_name
 from asklater.manifest.declarations import SIGN_UP, Field
 from asklater.messages.sealing import address_mark
+from asklater.rate_limits import RateLimit, spend
 from asklater.tables import subject
 
-MAX_LENGTH = 254
 SIGN_UP_LIMIT = RateLimit("sign-ups from one network", 300, timedelta(hours=1))
-UNREADABLE = "\N{REPLACEMENT CHARACTER}"
-"""What bytes that are no text decode to."""
 NOTE_SIGN_UP = update(subject).where(subject.c.id == bindparam("of_subject"))
-
-
-def normalise_address(address: str) -> str:
-    """What two spellings of one address share."""
-    return address.casefold()
 
 
 class AddressKind(Kind):
@@ -58,22 +50,7 @@ class AddressKind(Kind):
         )
 
     def parse(self, declared: Field, given: Given) -> str:
-        typed = given.text().strip()
-        if not typed:
-            raise Invalid({"": gettext("Enter your e-mail address.")})
-        too_long = gettext("An e-mail address has at most %(most)s characters.", most=MAX_LENGTH)
-        if len(typed) > MAX_LENGTH:
-            raise Invalid({"": too_long})
-        example = gettext("Enter an e-mail address like name@example.com.")
-        if UNREADABLE in typed:
-            raise Invalid({"": example})
-        try:
-            address = validate_email(typed, check_deliverability=False).normalized
-        except (EmailNotValidError, UnicodeError) as error:
-            raise Invalid({"": example}) from error
-        if len(normalise_address(address)) > MAX_LENGTH:  # a few letters are longer once their case is folded
-            raise Invalid({"": too_long})
-        return address
+        return parse_address(given.text())
 
 
 class EmailKind(AddressKind):
@@ -82,8 +59,8 @@ class EmailKind(AddressKind):
     name = "email"
     change_endpoint = "accounts.email"
 
-    def __init__(self, visits: Sessions) -> None:
-        self._visits = visits
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
 
     def links(self, declared: Field, asking: Asking) -> tuple[tuple[str, str], ...]:
         if asking.action != SIGN_UP:  # whoever buys something is not kept up by it
@@ -116,8 +93,8 @@ class EmailKind(AddressKind):
             set_address(account, key)
             current_engine().remove(subject_id, address_proof_field(current_engine()).key)
         session.flush()
-        if self._visits.subject():
-            self._visits.rotate()
+        if self._sessions.subject():
+            self._sessions.rotate()
         return subject_id
 
     def removed(self, declared: Field, subject_id: int) -> None:

@@ -1,21 +1,16 @@
 """A change of the e-mail address: proved at the new one before it takes effect, announced at the old one."""
 
 from asklater.accounts import devices, one_time_codes
-from asklater.accounts.address_ownership import (
-    address_field,
-    address_proof_field,
-    end_other_sessions,
-    lock_address,
-    void_other_claims,
-)
+from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, void_other_claims
 from asklater.accounts.audit_log import notify_owner, record_event
-from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.sealed_addresses import address_of, address_of_code, has_address, set_address
-from asklater.accounts.sessions import current_sessions
+from asklater.accounts.sessions import current_sessions, end_other_sessions
 from asklater.accounts.tables import Account
 from asklater.clock import now
 from asklater.db import current_session
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid

@@ -15,7 +15,7 @@ BATCH_SIZE = 500
 
 
 def prune_sessions(database: Database) -> int:
-    """Delete the codes of last week and the visits that ended or went stale; how many visits."""
+    """Delete the codes of last week and the sessions that ended or went stale; how many sessions."""
     moment, connection = clock.now(), database.writing()
     connection.execute(delete(EmailCode).where(EmailCode.sent_at < moment - PRUNED_AFTER))
     connection.execute(delete(PendingLogin).where(PendingLogin.began_at < moment - timedelta(days=1)))
@@ -28,7 +28,7 @@ def prune_sessions(database: Database) -> int:
 def prune_accounts(engine: Engine) -> int:
     """Take their answers from provisional accounts whose sessions are all over; how many accounts.
 
-    Nobody can reach them: they belong to sessions only. What rooms keep by law or contract (`register_kept`)
+    Nobody can reach them: they belong to sessions only. What features keep by law or contract (`register_retained`)
     keeps its account. Episodes stay, they hold no value; so no figure changes for it.
     """
     moment, connection = clock.now(), engine.database.writing()

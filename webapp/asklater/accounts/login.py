@@ -4,22 +4,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import current_app, url_for
+from flask import Flask, current_app, url_for
 from sqlalchemy import delete, select
 
 from asklater import clock
 from asklater.accounts import devices
 from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, switch_to_account
 from asklater.accounts.audit_log import record_event
-from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, PendingLogin
 from asklater.db import current_session
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine, current_engine
 from asklater.kinds.base import Redirected
 from asklater.records.answers import Provenance
+from asklater.registry import Ordered
 
+FACTORS_EXTENSION = "asklater.second_factors"
 PENDING_LOGIN_VALID_FOR = timedelta(minutes=15)
 
 
@@ -37,17 +40,16 @@ class SecondFactor:
 
 
 class SecondFactors:
-    """The second factors of this application; the parts of the room register theirs."""
+    """The second factors of this application; features register theirs."""
 
     def __init__(self) -> None:
-        self._known: list[SecondFactor] = []
+        self._known: Ordered[SecondFactor] = Ordered()
         self.once_passed: list[Callable[[int], None]] = []
-        """What waits until an entrance's second factor is shown; called with the account that was entered."""
+        """What waits until the second factor of a login is shown; called with the account that was entered."""
 
     def register(self, factor: SecondFactor) -> None:
         """One of the same key takes the place of an earlier one."""
-        others = [known for known in self._known if known.key != factor.key]
-        self._known = sorted([*others, factor], key=lambda known: known.place)
+        self._known.add(factor.place, factor, key=factor.key)
 
     def held_by(self, subject_id: int) -> list[SecondFactor]:
         """Those that the account can show, best first; none while all that it has is weak (recovery codes)."""
@@ -55,14 +57,19 @@ class SecondFactors:
         return held if any(not factor.weak for factor in held) else []
 
 
-def current_second_factors() -> SecondFactors:
-    """The factors of the current application."""
-    factors: SecondFactors = current_app.extensions["factors"]
+def second_factors_of(app: Flask) -> SecondFactors:
+    """The factors of an application."""
+    factors: SecondFactors = app.extensions[FACTORS_EXTENSION]
     return factors
 
 
+def current_second_factors() -> SecondFactors:
+    """Those of the current application."""
+    return second_factors_of(current_app)
+
+
 def require_second_factor(owner: int, way: str, action: str) -> None:
-    """Whoever is here may go on as `owner` after a second factor. Raises Elsewhere where the account has one.
+    """Whoever is here may go on as `owner` after a second factor. Raises Redirected where the account has one.
 
     Nothing else is given away before that: the session stays the visitor's.
     """
@@ -105,13 +112,13 @@ def second_factor_owner() -> int | None:
 
 
 def complete_second_factor(way: str) -> None:
-    """A second factor of `whose_factor()` was shown: go on as that account, or note the proof of one's own."""
-    owed, visits = pending_login(), current_sessions()
-    subject = visits.arrive()
+    """A second factor of `second_factor_owner()` was shown: go on as that account, or note the proof of one's own."""
+    owed, sessions = pending_login(), current_sessions()
+    subject = sessions.arrive()
     owner = owed.owner_id if owed else subject.id
     record_event(owner, "factor_passed", way)
     if owed is None or owner == subject.id or complete_login(owed):
-        visits.note_proof(factor=True)
+        sessions.note_proof(factor=True)
         for waiting in current_second_factors().once_passed:
             waiting(owner)
 
@@ -133,7 +140,7 @@ ADDRESS_PROVING_METHODS = frozenset({"code", "provider"})
 
 
 def log_in_as(owner: int, way: str, action: str = "") -> None:
-    """Go on as an account whose person is known by `way`. Raises Elsewhere while a second factor is owed."""
+    """Go on as an account whose person is known by `way`. Raises Redirected while a second factor is owed."""
     require_second_factor(owner, way, action)
     subject, account = current_sessions().arrive(), current_session().get(Account, owner)
     if subject.id == owner or account is None:

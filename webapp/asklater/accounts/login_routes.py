@@ -9,11 +9,11 @@ from asklater import http
 from asklater.accounts import reauthentication
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.forms import code_input, error_text, render_form_page, seconds_to_wait
 from asklater.accounts.login import SecondFactor, current_second_factors, pending_login, second_factor_owner
-from asklater.accounts.presenters import FactorPage, FormPage
+from asklater.accounts.presenters import FactorPage
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
+from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.kinds.base import Invalid, Unable
 from asklater.manifest.declarations import SIGN_UP
 

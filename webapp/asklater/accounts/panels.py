@@ -1,42 +1,43 @@
-"""Panels: the parts of the account and security pages, which each sub-feature registers."""
+"""Panels: the parts of the account and security pages, which features register."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import current_app
+from flask import Flask, current_app
+
+from asklater.registry import Ordered
 
 
 @dataclass(frozen=True)
 class Panel:
-    """`template` draws what `page(subject_id)` returns, as `panel`; None leaves it out. Lower places come first.
+    """`template` draws what `page(subject_id)` returns, as `panel`; None leaves it out.
 
     Those that are `urgent` stand above everything else on the page.
     """
 
-    place: int
     template: str
     page: Callable[[int], object | None]
     urgent: bool = False
-
-
-class Panels:
-    """The panels of this application."""
-
-    def __init__(self) -> None:
-        self.all: list[Panel] = []
-
-    def register(self, panel: Panel) -> None:
-        self.all = sorted([*self.all, panel], key=lambda known: known.place)
 
 
 SECURITY_PANELS, ACCOUNT_PANELS = "security_panels", "account_panels"
 """Where panels are shown: on the page about getting in, and above everything else on the account page."""
 
 
+def add_security_panel(app: Flask, place: int, panel: Panel) -> None:
+    """Add a panel to the page about getting in; `place` orders them."""
+    Ordered.of(app, SECURITY_PANELS).add(place, panel)
+
+
+def add_account_panel(app: Flask, place: int, panel: Panel) -> None:
+    """The same for the account page."""
+    Ordered.of(app, ACCOUNT_PANELS).add(place, panel)
+
+
 def panels_of(
     subject_id: int, where: str = SECURITY_PANELS, *, urgent: bool = False
 ) -> tuple[tuple[str, object], ...]:
     """(template, page) of every panel that has something to show for this account."""
-    panels: Panels = current_app.extensions[where]
-    shown = ((panel.template, panel.page(subject_id)) for panel in panels.all if panel.urgent is urgent)
+    panels: Ordered[Panel] = Ordered.of(current_app, where)
+    shown = ((panel.template, panel.page(subject_id)) for panel in panels if panel.urgent is urgent)
     return tuple((template, page) for template, page in shown if page is not None)

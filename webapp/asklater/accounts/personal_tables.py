@@ -279,7 +279,7 @@ CODES, MAILS = table_of(EmailCode), table_of(OutgoingMail)
 
 
 class AddressErasure:
-    """The accounts room's part in an erasure, beyond its tables (`profiling.registry.opt_outs.Sweep`)."""
+    """The accounts' part in an erasure, beyond their tables: `Traces` of the registry."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -7,9 +7,9 @@ from flask_babel import gettext
 from asklater import http
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.panels import Panel
-from asklater.accounts.presenters import ConsentLine, PreferencesPanel
-from asklater.engine import Engine, current_engine
-from asklater.manifest.notice import kept
+from asklater.accounts.presenters import PreferencesPanel
+from asklater.engine import current_engine
+from asklater.held_fields import consent_line
 from asklater.rights import consents
 
 
@@ -63,19 +63,4 @@ def _preferences_panel(subject_id: int) -> PreferencesPanel | None:
     return page if page.consents or page.unasked else None
 
 
-def consent_line(engine: Engine, key: str, *, given: bool | None) -> ConsentLine:
-    """One consent, given, withdrawn or (None) not answered, and the press that turns it round."""
-    declared = engine.field(key)
-    states = {True: gettext("Yes"), False: gettext("No"), None: gettext("Not answered")}
-    endpoint = "accounts.withdraw_consent" if given else "accounts.give_consent"
-    return ConsentLine(
-        label=gettext(declared.label),
-        reason=gettext(declared.reason),
-        kept=kept(declared),
-        state=states[given],
-        given=bool(given),
-        post_url=url_for(endpoint, field=key),
-    )
-
-
-PREFERENCES_PANEL = Panel(60, "asklater/accounts/_preferences.html", _preferences_panel)
+PREFERENCES_PANEL = Panel("asklater/accounts/_preferences.html", _preferences_panel)

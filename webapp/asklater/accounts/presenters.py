@@ -7,30 +7,13 @@ from datetime import datetime
 from flask import url_for
 
 from asklater.accounts.panels import ACCOUNT_PANELS, panels_of
+from asklater.accounts.sessions import ActiveSession
 from asklater.engine import Engine
+from asklater.held_fields import ConsentLine, HeldField, asked_by, held_field
 from asklater.i18n import gettext
-from asklater.kinds.base import Given, Input, InputError, Kind, with_every_error
+from asklater.kinds.base import Given, Input, InputError, with_every_error
 from asklater.manifest.notice import kept
-from asklater.records.answers import Held
 from asklater.records.people import Subject
-
-
-@dataclass(frozen=True)
-class HeldField:
-    """One field that is held: its value for its owner, why, since when, from which action, until when."""
-
-    key: str
-    label: str
-    value: str
-    picture_url: str
-    reason: str
-    kept: str
-    readers: str
-    origin: str
-    given_at: datetime
-    expires_at: datetime
-    change_url: str
-    remove_url: str
 
 
 @dataclass(frozen=True)
@@ -81,18 +64,6 @@ class RemovePage:
 
 
 @dataclass(frozen=True)
-class ConsentLine:
-    """One consent: whether it is given, in words and as a fact, and where one press turns it round."""
-
-    label: str
-    reason: str
-    kept: str
-    state: str
-    given: bool
-    post_url: str
-
-
-@dataclass(frozen=True)
 class PreferencesPanel:
     """What its person allows. `unasked` are (label, where to take it back) of what is not to be asked again."""
 
@@ -101,21 +72,10 @@ class PreferencesPanel:
 
 
 @dataclass(frozen=True)
-class SessionLine:
-    """One session of the list."""
-
-    number: int
-    device: str
-    began_at: datetime
-    seen_at: datetime
-    here: bool
-
-
-@dataclass(frozen=True)
 class SessionsPage:
     """The sessions that work, the one of this request first."""
 
-    sessions: tuple[SessionLine, ...]
+    sessions: tuple[ActiveSession, ...]
 
 
 @dataclass(frozen=True)
@@ -147,32 +107,6 @@ class StaffEventsPage:
 
 
 @dataclass(frozen=True)
-class FormPage:
-    """A page with one form: what it is for, its inputs, its button and where it leads back to.
-
-    `hidden` are (name, value), `buttons` further ones as (name, value, label), `links` other ways as (label, url);
-    `trouble` says what does not work right now.
-    """
-
-    title: str
-    text: str
-    post_url: str
-    submit_label: str
-    inputs: tuple[Input, ...] = ()
-    hidden: tuple[tuple[str, str], ...] = ()
-    buttons: tuple[tuple[str, str, str], ...] = ()
-    links: tuple[tuple[str, str], ...] = ()
-    links_title: str = ""
-    back_url: str = ""
-    trouble: str = ""
-    look: str = "primary"
-
-    @property
-    def errors(self) -> tuple[InputError, ...]:
-        return tuple(InputError(control.id, error) for control in self.inputs for error in control.errors)
-
-
-@dataclass(frozen=True)
 class FactorPage:
     """Choosing a second factor: (label, url) of each that the account can show, best first."""
 
@@ -182,7 +116,7 @@ class FactorPage:
 
 @dataclass(frozen=True)
 class SecurityPage:
-    """How one gets into the account. Each panel is a part of the room: its template, and what it shows.
+    """How one gets into the account. Each panel is a feature's part of it: its template, and what it shows.
 
     Those in `urgent` stand above everything else.
     """
@@ -240,45 +174,3 @@ def remove_page(engine: Engine, key: str, back: str) -> RemovePage:
         asked_by=tuple(asked_by(engine, key)),
         also=tuple(also),
     )
-
-
-def asked_by(engine: Engine, key: str) -> list[str]:
-    """The labels of the actions that require the field, and of the background prompts that ask for it."""
-    actions = [gettext(action.label) for action in engine.manifest.asking(key)]
-    return [*actions, *(gettext(prompt.label) for prompt in engine.manifest.prompting(key))]
-
-
-def held_field(engine: Engine, held: Held, value: object, back: str = "") -> HeldField:
-    """One held field for its owner; who changes or removes it is led `back` there, else to the account."""
-    declared, kind = engine.field(held.field), engine.kind_of(held.field)
-    return HeldField(
-        key=held.field,
-        label=gettext(declared.label),
-        value=kind.show(declared, value),
-        picture_url=url_for("accounts.picture", field=held.field) if isinstance(value, bytes) else "",
-        reason=gettext(declared.reason),
-        kept=kept(declared),
-        readers=", ".join(gettext(reader) for reader in declared.readers),
-        origin=origin_of(engine, held.action),
-        given_at=held.given_at,
-        expires_at=held.expires_at,
-        change_url=_change_url(kind, held.field, back),
-        remove_url=url_for("accounts.confirm_remove", field=held.field, back=back or None),
-    )
-
-
-def origin_of(engine: Engine, context: str) -> str:
-    """Where an answer came from: an action, a placement, or one of the engine's own ways."""
-    if context in engine.manifest.actions:
-        return gettext(engine.manifest.actions[context].label)
-    if context in engine.registry.placements:
-        return engine.registry.placements[context].label()
-    ways = {"settings": gettext("this page"), "import": gettext("an import"), "expiry": gettext("its term")}
-    return ways.get(context, context)
-
-
-def _change_url(kind: Kind, field: str, back: str) -> str:
-    """Where the field is changed: by its own inputs, on a page of its kind's, or "" for nowhere."""
-    if kind.change_endpoint:
-        return url_for(kind.change_endpoint)
-    return url_for("accounts.change", field=field, back=back or None) if kind.editable else ""

@@ -1,13 +1,6 @@
 """Reauthentication: proving once more who it is, before something that would let another one in."""
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any
-
-from flask import request, url_for
-from flask.typing import ResponseReturnValue
-
-from asklater import clock, http
+from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.login import current_second_factors
@@ -19,29 +12,12 @@ from asklater.db import current_session
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
 
-View = Callable[..., ResponseReturnValue]
-
-
-def reauthenticated(view: View) -> View:
-    """Let a view run only while its person has confirmed lately who they are; otherwise lead there, and back.
-
-    Who has neither proved an address nor added a factor has nothing to confirm it with, and nothing to lose: the
-    view decides.
-    """
-
-    @wraps(view)
-    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if is_recently_authenticated():
-            return view(*args, **kwargs)
-        here = request.full_path.removesuffix("?") if request.method == "GET" else http.came_from("/account/security")
-        return http.go_to(url_for("accounts.confirm", next=here))
-
-    guarded.wants_confirmation = True  # type: ignore[attr-defined]
-    return guarded
-
 
 def is_recently_authenticated() -> bool:
-    """Whether this session proved lately who it is; by a second factor, where the account has one."""
+    """Whether this session proved lately who it is; by a second factor, where the account has one.
+
+    Who has neither proved an address nor added a factor has nothing to prove it with, and nothing to lose.
+    """
     account = current_account()
     if account is None:
         return True

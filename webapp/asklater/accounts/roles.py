@@ -60,7 +60,7 @@ class NoSuchAccount(Exception):  # noqa: N818 - reads as a sentence where it is 
 def set_role(email: str, role: str) -> bool:
     """Give the account of that address one of `ROLES`, or take its role away with ""; whether that changed anything.
 
-    Its owner is told. Raises NobodyThere, and ValueError for another role.
+    Its owner is told. Raises NoSuchAccount, and ValueError for another role.
     """
     if role and role not in ROLES:
         raise ValueError(f"no role {role!r}")

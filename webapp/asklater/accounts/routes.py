@@ -8,18 +8,18 @@ from asklater import http
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.presenters import account_page, change_page, remove_page
 from asklater.accounts.reauthentication import is_recently_authenticated
-from asklater.accounts.sessions import current_sessions
 from asklater.asking.gate import gate
 from asklater.asking.submission import read_submission
 from asklater.engine import Engine, current_engine
 from asklater.kinds.base import Asking, Given, Invalid, Unable
+from asklater.layout import account_links
 from asklater.records.people import Subject
 
 
 @blueprint.get("/account")
 def account() -> ResponseReturnValue:
     engine = current_engine()
-    page = account_page(engine, engine.people.subject(), current_sessions().links())
+    page = account_page(engine, engine.people.subject(), account_links())
     return http.personal(make_response(render_template("asklater/accounts/account.html", page=page)))
 
 

@@ -5,16 +5,17 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from asklater import http
-from asklater.accounts import active_sessions, audit_log, email_change
+from asklater.accounts import audit_log, email_change, sessions
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.forms import code_input, email_input, error_text, render_form_page, seconds_to_wait
 from asklater.accounts.panels import panels_of
-from asklater.accounts.presenters import ActivityPage, EventLine, FormPage, SecurityPage, SessionsPage
-from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.presenters import ActivityPage, EventLine, SecurityPage, SessionsPage
+from asklater.accounts.reauthentication import current_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
 from asklater.db import current_database
 from asklater.engine import current_engine
+from asklater.forms import FormPage, code_input, email_input, error_text, render_form_page, seconds_to_wait
+from asklater.identity import reauthenticated
 from asklater.kinds.base import Invalid, Unable
 
 
@@ -27,7 +28,7 @@ def security() -> ResponseReturnValue:
     page = SecurityPage(
         email=address_of(account),
         proved=account.verified_at is not None,
-        sessions=len(active_sessions.sessions_of(account.subject_id)),
+        sessions=len(sessions.sessions_of(account.subject_id)),
         urgent=panels_of(account.subject_id, urgent=True),
         panels=panels_of(account.subject_id),
     )
@@ -36,13 +37,13 @@ def security() -> ResponseReturnValue:
 
 @blueprint.get("/account/sessions")
 def own_sessions() -> ResponseReturnValue:
-    page = SessionsPage(active_sessions.sessions_of(_account().subject_id))
+    page = SessionsPage(sessions.sessions_of(_account().subject_id))
     return http.personal(make_response(render_template("asklater/accounts/sessions.html", page=page)))
 
 
 @blueprint.post("/account/sessions/<int:number>/end")
 def end_session(number: int) -> ResponseReturnValue:
-    if not active_sessions.end_session(_account().subject_id, number):
+    if not sessions.end_session(_account().subject_id, number):
         abort(404)
     flash(gettext("That session is ended."), "success")
     return http.go_to(url_for("accounts.own_sessions"))
@@ -50,14 +51,14 @@ def end_session(number: int) -> ResponseReturnValue:
 
 @blueprint.post("/account/sessions/end-others")
 def end_other_sessions() -> ResponseReturnValue:
-    count = active_sessions.end_others(_account().subject_id)
+    count = sessions.end_others(_account().subject_id)
     flash(ngettext("%(num)s other session is ended.", "%(num)s other sessions are ended.", count), "success")
     return http.go_to(url_for("accounts.own_sessions"))
 
 
 @blueprint.post("/account/sessions/end-all")
 def sign_out_everywhere() -> ResponseReturnValue:
-    active_sessions.end_all(_account().subject_id)
+    sessions.end_all(_account().subject_id)
     flash(gettext("You are signed out everywhere, here too."), "success")
     return http.go_to("/")
 

@@ -1,8 +1,11 @@
-"""Sessions: the person of a request, recognised by one statement; how sessions begin, rotate and end."""
+"""Sessions: the person of a request, recognised by one statement; how sessions begin, rotate and end, and the list of
+an account's own.
+"""
 
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app, has_request_context, session
@@ -10,20 +13,22 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
 
 from asklater import clock
+from asklater.accounts.audit_log import record_event
 from asklater.accounts.devices import device_name
 from asklater.accounts.tables import Account, BrowserSession
-from asklater.db import Database, UTCDateTime, table_of
+from asklater.db import Database, UTCDateTime, current_session, table_of
 from asklater.records.people import STATE, Subject, presence, record_arrival, subject_of
 from asklater.tables import subject
 
+SESSIONS_EXTENSION = "asklater.sessions"
 IDLE_TIMEOUT, ABSOLUTE_TIMEOUT = timedelta(days=45), timedelta(days=90)
-"""A visit ends when it was not seen for so long, and after so long in any case."""
+"""A session ends when it was not seen for so long, and after so long in any case."""
 ROLE_WORKS_FOR = timedelta(hours=12)
 """A role works for so long after its person has shown a second factor."""
 AUTHENTICATION_FRESH_FOR = timedelta(minutes=15)
 """A proof of who it is holds for so long, where one is wanted anew."""
 SEEN_KEY = "seen"
-"""Where the cookie keeps the hour in which the visit was noted as seen."""
+"""Where the cookie keeps the hour in which the session was noted as seen."""
 SESSION_TABLE = table_of(BrowserSession)
 
 
@@ -111,14 +116,13 @@ class AnonymousUser:
 class Sessions:
     """The engine's `People` for this application, over Flask-Login.
 
-    Outside a request nobody visits: there is no subject, and going on as another one changes nothing.
+    Outside a request nobody is here: there is no subject, and going on as another one changes nothing.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.account_links: list[Callable[[], list[tuple[str, str]]]] = []
         self.came_back: list[Callable[[int], None]] = []
-        """Called with the subject when a visit goes on, or begins by signing in, on another day than it was seen last;
+        """Called with the subject when a session goes on, or begins by a login, on another day than it was seen last;
         inside the transaction that notes it."""
         self.greetings: list[Callable[[int], None]] = []
         """Called with the account that somebody has just signed in to: what they should know at once."""
@@ -151,7 +155,7 @@ class Sessions:
             self.enter(subject_id, "code")
 
     def enter(self, subject_id: int, way: str, *, proved: bool = False, factor: bool = False) -> None:
-        """End this visit and begin one of `subject_id`, entered by `way`; with which proofs, if any."""
+        """End this session and begin one of `subject_id`, entered by `way`; with which proofs, if any."""
         if has_request_context():
             self._end()
             self._tell(self.came_back, subject_id)
@@ -177,26 +181,26 @@ class Sessions:
         self.rotate()
 
     def proofs(self) -> tuple[datetime | None, datetime | None]:
-        """When this visit last proved who it is, and by a second factor."""
+        """When this session last proved who it is, and by a second factor."""
         row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
         return (row.proved_at, row.factor_at) if row else (None, None)
 
     def number(self) -> int:
-        """This visit's id, for the list of sessions; 0 when none has begun."""
+        """This session's id, for the list of sessions; 0 when none has begun."""
         if self._person() is None:
             return 0
         row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
         return row.id if row else 0
 
     def way(self) -> str:
-        """How this visit was entered; "" when none has begun."""
+        """How this session was entered; "" when none has begun."""
         if self._person() is None:
             return ""
         row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
         return row.way if row else ""
 
     def note_presence(self) -> None:
-        """Keep a visit that is used from growing old. At most once an hour, which the cookie remembers."""
+        """Keep a session that is used from growing old. At most once an hour, which the cookie remembers."""
         if "_user_id" in session and session.get(SEEN_KEY) != _hour():
             another_day = int(session.get(SEEN_KEY, 0)) // 24 != _hour() // 24
             session[SEEN_KEY] = _hour()
@@ -209,17 +213,13 @@ class Sessions:
                     self._tell(self.came_back if another_day else (), person.subject.id)
 
     def sign_out(self) -> None:
-        """End the visit here and on the server, and forget everything that the cookie held."""
+        """End the session here and on the server, and forget everything that the cookie held."""
         self._end()
         logout_user()
         session.clear()
 
-    def links(self) -> tuple[tuple[str, str], ...]:
-        """What other rooms show on the account page: (label, url)."""
-        return tuple(link for links in self.account_links for link in links())
-
     def hash_of_this(self) -> bytes:
-        """What a code is bound to: the token's hash of this visit, which must have begun."""
+        """What a code is bound to: the token's hash of this session, which must have begun."""
         return token_hash(current_user.token)
 
     def _tell(self, whom: Iterable[Callable[[int], None]], subject_id: int) -> None:
@@ -262,7 +262,7 @@ class Sessions:
         """The session is known by `token` from now on."""
         person = self._look(token)
         if person is None:  # the subject was deleted in the same instant
-            raise LookupError("the visit has no subject")
+            raise LookupError("the session has no subject")
         session.permanent = True
         session[SEEN_KEY] = _hour()
         login_user(person)
@@ -280,6 +280,79 @@ def _hour() -> int:
 
 
 def current_sessions() -> Sessions:
-    """The visits of the current application."""
-    visits: Sessions = current_app.extensions["visits"]
-    return visits
+    """The sessions of the current application."""
+    sessions: Sessions = current_app.extensions[SESSIONS_EXTENSION]
+    return sessions
+
+
+# The active sessions of an account, as their owner sees and ends them
+
+
+@dataclass(frozen=True)
+class ActiveSession:
+    """One session that works; `here` is that of this request."""
+
+    number: int
+    device: str
+    began_at: datetime
+    seen_at: datetime
+    here: bool
+
+
+def sessions_of(subject_id: int) -> tuple[ActiveSession, ...]:
+    """Those that work, the one of this request first, then the one that was used last."""
+    here, moment = current_sessions().number(), clock.now()
+    wanted = (
+        select(BrowserSession)
+        .where(
+            BrowserSession.subject_id == subject_id,
+            BrowserSession.ended_at.is_(None),
+            BrowserSession.expires_at > moment,
+        )
+        .order_by((BrowserSession.id == here).desc(), BrowserSession.seen_at.desc())
+    )
+    return tuple(
+        ActiveSession(one.id, one.device, one.began_at, one.seen_at, one.id == here)
+        for one in current_session().scalars(wanted)
+    )
+
+
+def end_session(subject_id: int, number: int) -> bool:
+    """End one of the subject's own sessions; False when it is none of theirs, or has ended."""
+    own = update(BrowserSession).where(
+        BrowserSession.id == number, BrowserSession.subject_id == subject_id, BrowserSession.ended_at.is_(None)
+    )
+    ended = bool(current_session().execute(own.values(ended_at=clock.now())).rowcount)  # type: ignore[attr-defined]
+    if ended:
+        record_event(subject_id, "session_ended")
+    return ended
+
+
+def end_others(subject_id: int) -> int:
+    """End all but this one; how many."""
+    count = end_other_sessions(subject_id)
+    if count:
+        record_event(subject_id, "sessions_ended")
+    return count
+
+
+def end_all(subject_id: int) -> None:
+    """End every one, this one too."""
+    record_event(subject_id, "signed_out_everywhere")
+    end_other_sessions(subject_id)
+    current_sessions().sign_out()
+
+
+def end_sessions(subject_id: int, *, but: bytes | None = None) -> int:
+    """End the subject's sessions, except for the one whose hash is given; how many."""
+    going = update(BrowserSession).where(BrowserSession.subject_id == subject_id, BrowserSession.ended_at.is_(None))
+    if but is not None:
+        going = going.where(BrowserSession.token_hash != but)
+    count = current_session().execute(going.values(ended_at=clock.now())).rowcount  # type: ignore[attr-defined]
+    return int(count)
+
+
+def end_other_sessions(subject_id: int) -> int:
+    """End the subject's sessions but this one; how many."""
+    here = current_sessions().subject()
+    return end_sessions(subject_id, but=current_sessions().hash_of_this() if here else None)

@@ -1,4 +1,4 @@
-"""The tables of accounts: sessions, codes, events, rate limits; factors, passkeys, phones, providers, recoveries."""
+"""The tables of accounts: sessions, codes, events; factors, passkeys, phones, providers, recoveries."""
 
 from datetime import datetime
 
@@ -108,15 +108,6 @@ class AccountEvent(Base):
     event: Mapped[str] = mapped_column(String(30), doc="a key of asklater.accounts.audit_log.EVENTS")
     way: Mapped[str] = mapped_column(String(20), doc="by which way or factor, where that matters")
     device: Mapped[str] = mapped_column(String(80))
-
-
-class Allowance(Base):
-    """How much of a limit is used up: one moment tells it all (the generic cell rate algorithm)."""
-
-    __tablename__ = "asklater_rate_allowance"
-
-    bucket: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, doc="a hash: limit and whom it limits")
-    used_until: Mapped[int] = mapped_column(BigInteger, doc="microseconds since 1970; in the past it is all unused")
 
 
 # Recovery codes

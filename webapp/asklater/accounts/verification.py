@@ -8,12 +8,13 @@ from flask import url_for
 from asklater import clock
 from asklater.accounts import devices, one_time_codes
 from asklater.accounts.address_ownership import lock_address, mark_verified, revoke_verification, switch_to_account
-from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.login import require_second_factor
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.sessions import Sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Kind, Unable, input_id, input_name
@@ -30,9 +31,9 @@ class MailedCodeKind(Kind):
     fleeting = True
     guarded = True
 
-    def __init__(self, engine: Engine, visits: Sessions) -> None:
+    def __init__(self, engine: Engine, sessions: Sessions) -> None:
         self._engine = engine
-        self._visits = visits
+        self._sessions = sessions
 
     def check(self, declared: Field) -> list[str]:
         proves = declared.settings.get("proves")
@@ -63,7 +64,7 @@ class MailedCodeKind(Kind):
 
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         email = self._address(declared, asking.subject_id)
-        visit = self._visits.hash_of_this()
+        visit = self._sessions.hash_of_this()
         try:
             sent = one_time_codes.send(
                 asking.subject_id, visit, normalise_address(email), again=again, purpose=self.purpose
@@ -78,7 +79,7 @@ class MailedCodeKind(Kind):
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
         email = normalise_address(self._address(declared, asking.subject_id))
-        one_time_codes.redeem(asking.subject_id, self._visits.hash_of_this(), email, value, purpose=self.purpose)
+        one_time_codes.redeem(asking.subject_id, self._sessions.hash_of_this(), email, value, purpose=self.purpose)
         return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:

@@ -37,7 +37,7 @@ def background_prompt(placement: str) -> Markup:
     """For templates: the prompt that is due in this placement now, or nothing.
 
     Costs no statement for a visitor of whom nothing is recorded, nor where nothing could be asked; one where
-    something could be, but is not due. Raises KeyError for a placement that no room has registered.
+    something could be, but is not due. Raises KeyError for a placement that no feature has registered.
     """
     engine = current_engine()
     known, subject = engine.registry.placements[placement].key, engine.people.subject()

@@ -148,7 +148,7 @@ def _way_out(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
 
 
 def notice_url(engine: Engine, fields: Sequence[str]) -> str:
-    """Where the notice tells of these fields, "" where no room has one."""
+    """Where the notice tells of these fields, "" where no feature has one."""
     return (
         url_for(engine.registry.notice_endpoint, _anchor=f"field-{fields[0]}")
         if engine.registry.notice_endpoint

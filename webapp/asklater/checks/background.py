@@ -1,4 +1,4 @@
-"""What background prompts must agree on with the manifest, and with what the rooms have registered."""
+"""What background prompts must agree on with the manifest, and with what the features have registered."""
 
 from collections.abc import Collection, Iterator, Mapping
 
@@ -50,4 +50,4 @@ def _reaches_outside(kind: Kind) -> bool:
 
 
 def _there_are(names: Collection[str]) -> str:
-    return f"there are {', '.join(sorted(names))}" if names else "no room has registered any"
+    return f"there are {', '.join(sorted(names))}" if names else "no feature has registered any"

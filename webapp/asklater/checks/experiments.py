@@ -26,7 +26,7 @@ def faults(manifest: Manifest) -> Iterator[Fault]:
 
 
 def unknown_placements(manifest: Manifest, placements: Collection[str]) -> Iterator[Fault]:
-    """Placements that no room has registered."""
+    """Placements that no feature has registered."""
     for experiment in manifest.experiments.values():
         for variant in experiment.variants.values():
             if variant.placement is not None and variant.placement not in placements:

@@ -11,35 +11,64 @@ from functools import partial
 import click
 from flask import Flask, url_for
 from flask.cli import AppGroup
-from flask_login import current_user
 
 from asklater.engine import current_engine
 from asklater.i18n import gettext
+from asklater.identity import current_identity, provide_identity
 from asklater.insights import experiments, signup
-from asklater.insights.coverage import count_coverage
-from asklater.insights.detail import routes
+from asklater.insights.alerts import Alert, add_alerts
+from asklater.insights.coverage import count_coverage, forget_simulated
+from asklater.insights.detail import routes as detail_routes
 from asklater.insights.experiments import anonymous_sums
-from asklater.insights.exports import routes as sheet_routes
+from asklater.insights.exports import routes as export_routes
+from asklater.insights.figures import Share, share
 from asklater.insights.navigation import add_tab
-from asklater.insights.rollup.aggregation import rollup_of
+from asklater.insights.query import Query
+from asklater.insights.rollup.aggregation import RollUp, rollup_of
+from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum
+from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.rollup.series import NO_EXPERIMENT
 from asklater.insights.routes import PRODUCT_MANAGER, blueprint
 from asklater.layout import Link, add_links
 from asklater.services import Services
+from asklater.suppression import SMALLEST_CELL
+
+__all__ = [
+    "EMPTY_SUM",
+    "NO_EXPERIMENT",
+    "SMALLEST_CELL",
+    "Alert",
+    "Dashboard",
+    "Query",
+    "RangeSum",
+    "RollUp",
+    "Share",
+    "TotalsReader",
+    "add_alerts",
+    "add_tab",
+    "forget_simulated",
+    "init_app",
+    "rollup_of",
+    "share",
+]
+
+_ROUTES = (detail_routes, export_routes)
+"""These files add their pages to the blueprint."""
 
 # The `insights` verbs of the command line
 
 
-insights_commands = AppGroup("insights", help="What the dashboard counts.")
+_commands = AppGroup("insights", help="What the dashboard counts.")
 
 
-@insights_commands.command("roll-up")
-def count() -> None:
+@_commands.command("roll-up")
+def _roll_up() -> None:
     """Count what is due, as the worker does every minute."""
     click.echo(f"{rollup_of(current_engine()).run()} rows were counted.")
 
 
-@insights_commands.command("rebuild")
-def rebuild() -> None:
+@_commands.command("rebuild")
+def _rebuild() -> None:
     """Throw the totals away and count every row anew. Until it is done, the dashboard counts the rest itself."""
     click.echo(f"{rollup_of(current_engine()).rebuild()} rows were counted anew.")
 
@@ -47,15 +76,19 @@ def rebuild() -> None:
 # What the application gets
 
 
-ROUTE_MODULES = (routes, sheet_routes)
-"""The files that add their pages to the blueprint."""
+class Dashboard:
+    """The dashboard as one of the `features` of `Profiling`. The identity says who the product managers are."""
+
+    def init_app(self, app: Flask, services: Services) -> None:
+        init_app(app, services)
 
 
 def init_app(app: Flask, services: Services) -> None:
     """The dashboard, a link to it for those who may see it, and the counting that the worker does for it."""
+    provide_identity(app, services.identity, "the dashboard stays closed.")
     app.register_blueprint(blueprint)
-    experiments.init_app(app)
-    services.commands.add_command(insights_commands)
+    experiments.init_app(app, services)
+    services.commands.add_command(_commands)
     signup.init_app(app, services)
     _add_tabs(app)
     add_links(app, 85, _links)
@@ -75,4 +108,6 @@ def _add_tabs(app: Flask) -> None:
 
 
 def _links() -> list[Link]:
-    return [Link(gettext("Insights"), url_for("insights.overview"))] if current_user.role == PRODUCT_MANAGER else []
+    if current_identity().role() != PRODUCT_MANAGER:
+        return []
+    return [Link(gettext("Insights"), url_for("insights.overview"))]

@@ -13,11 +13,12 @@ from asklater.i18n import gettext
 from asklater.insights.labels import day, ngettext
 from asklater.insights.query import Query
 from asklater.manifest.declarations import Manifest
+from asklater.registry import Ordered
 
 # Alerts of the features
 
 
-EXTENSION_KEY = "insights.notices"
+ALERTS = "dashboard_alerts"
 
 
 @dataclass(frozen=True)
@@ -33,15 +34,16 @@ class Alert:
 AlertSource = Callable[[Query], Sequence[Alert]]
 
 
-def add_alerts(app: Flask, noticing: AlertSource) -> None:
-    """Add what a room has to say. Its number of statements must not depend on how much there is."""
-    app.extensions.setdefault(EXTENSION_KEY, []).append(noticing)
+def add_alerts(app: Flask, place: int, source: AlertSource) -> None:
+    """Add what a feature has to say; `place` orders them. Its number of statements must not depend on how much there
+    is."""
+    Ordered.of(app, ALERTS).add(place, source)
 
 
 def feature_alerts(question: Query) -> tuple[Alert, ...]:
-    """In the order in which the rooms joined."""
-    found: Sequence[AlertSource] = current_app.extensions.get(EXTENSION_KEY, ())
-    return tuple(notice for noticing in found for notice in noticing(question))
+    """In their order."""
+    sources: Ordered[AlertSource] = Ordered.of(current_app, ALERTS)
+    return tuple(alert for source in sources for alert in source(question))
 
 
 # Reviews of sign-up fields

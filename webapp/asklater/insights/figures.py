@@ -1,6 +1,4 @@
-"""Figures: tallies of counted prompts by field and context, the smallest cell, and the shares and times that are
-read off a tally.
-"""
+"""Figures: tallies of counted prompts by field and context, and the shares and times that are read off a tally."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -46,14 +44,6 @@ class Tally:
     times: TimeHistogram = EMPTY_HISTOGRAM
 
 
-@dataclass(frozen=True)
-class FieldHolders:
-    """Accounts that hold a field now."""
-
-    field: str
-    accounts: int
-
-
 # Tallies by field and context
 
 
@@ -93,10 +83,6 @@ def context_tallies(board: TallyTable, field: str = "", context: str = "") -> li
 
 
 # Figures of a tally
-
-
-SMALLEST_CELL = 5
-"""Of fewer persons than this, no figure is shown: neither on screen nor in a file."""
 
 
 class Share(NamedTuple):
@@ -167,13 +153,3 @@ def share_of_some(part: int, whole: int) -> Share:
     if interval is None:
         raise ValueError("nothing has no share")
     return Share(part, whole, part / whole, interval.low, interval.high)
-
-
-def figures_of(tally: Tally) -> Figures | None:
-    """The figures of a tally; None where the cell is too small."""
-    return Figures(tally) if tally.persons >= SMALLEST_CELL and tally.episodes else None
-
-
-def share_of_persons(part: int, whole: int) -> Share | None:
-    """A share among persons; None as well where they are too few."""
-    return share(part, whole) if whole >= SMALLEST_CELL else None

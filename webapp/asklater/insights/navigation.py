@@ -13,11 +13,12 @@ from asklater.insights.presenters import FilterBar, PageLink
 from asklater.insights.query import FILTER_PARAMETERS, Query
 from asklater.insights.urls import NO_PATH_PARTS, page_url
 from asklater.kinds.base import Input
+from asklater.registry import Ordered
 
 # The tab bar
 
 
-TABS = "insights.tabs"
+TABS = "dashboard_tabs"
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,6 @@ class Tab:
 
 @dataclass(frozen=True)
 class _TabDeclaration:
-    place: int
     endpoint: str
     label: Callable[[], str]
     within: tuple[str, ...]
@@ -51,15 +51,13 @@ def add_tab(
 
     `filtered` says that the page takes the dashboard's filters, which then stay as they are.
     """
-    declared: list[_TabDeclaration] = app.extensions.setdefault(TABS, [])
-    declared.append(_TabDeclaration(place, endpoint, label, within, filtered))
-    declared.sort(key=lambda tab: tab.place)
+    Ordered.of(app, TABS).add(place, _TabDeclaration(endpoint, label, within, filtered))
 
 
 def tab_bar() -> list[Tab]:
     """The tabs as seen from the page that is asked for."""
     filters = {name: request.args[name] for name in FILTER_PARAMETERS if request.args.get(name)}
-    declared: list[_TabDeclaration] = current_app.extensions[TABS]
+    declared: Ordered[_TabDeclaration] = Ordered.of(current_app, TABS)
     return [
         Tab(tab.label(), page_url(tab.endpoint, filters if tab.filtered else {}), _is_current(tab)) for tab in declared
     ]

@@ -5,16 +5,7 @@ from collections.abc import Sequence
 from asklater.i18n import gettext
 from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.coverage import Coverage
-from asklater.insights.figures import (
-    SMALLEST_CELL,
-    Figures,
-    Share,
-    Tally,
-    cell_tallies,
-    context_tallies,
-    share,
-    share_of_persons,
-)
+from asklater.insights.figures import Figures, Share, Tally, cell_tallies, context_tallies, share
 from asklater.insights.labels import KeyLabels, clock_time, ngettext, number_labels, whole_number
 from asklater.insights.presenters import (
     ContextRow,
@@ -26,8 +17,10 @@ from asklater.insights.presenters import (
     rate_cell,
 )
 from asklater.insights.query import Query
+from asklater.insights.suppression import share_of_persons
 from asklater.insights.urls import cell_url, context_url, field_url
 from asklater.manifest.declarations import Manifest
+from asklater.suppression import SMALLEST_CELL
 
 
 def field_rows(found: PeriodComparison, question: Query, names: KeyLabels) -> tuple[FieldInContextRow, ...]:

@@ -12,10 +12,11 @@ from asklater.insights.alerts import Alert
 from asklater.insights.comparisons import change_sentence
 from asklater.insights.definitions import Definition
 from asklater.insights.download_links import DownloadLinks
-from asklater.insights.figures import SMALLEST_CELL, Figures, Share, Tally
+from asklater.insights.figures import Figures, Share, Tally
 from asklater.insights.labels import duration, ngettext, number_labels, percent, whole_number
 from asklater.insights.timeseries import Trend
 from asklater.kinds.base import Input, InputError
+from asklater.suppression import SMALLEST_CELL
 
 # Table cells
 

@@ -6,10 +6,10 @@ from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
-from asklater.accounts.roles import require_role
 from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.insights.coverage import read_coverage
 from asklater.insights.filters import FilterOptions, filter_options
 from asklater.insights.forms import QueryForm, read_query, read_undated_query
@@ -30,12 +30,12 @@ PRODUCT_MANAGER = "pm"
 def only_product_managers() -> Response | None:
     """Nobody else is sent to a sign-in that would not help: they are told for whom this is."""
     text = gettext("The dashboard is for product managers.")
-    return require_role((PRODUCT_MANAGER,), text, gettext("In the demo, look around as the PM."))
+    return current_identity().require_role((PRODUCT_MANAGER,), text, gettext("In the demo, look around as the PM."))
 
 
 @blueprint.context_processor
 def template_context() -> dict[str, object]:
-    """Numbers as words, and the way to the other pages, for the templates of this room."""
+    """Numbers as words, and the way to the other pages, for the templates of the dashboard."""
     return {**template_number_labels(), "tab_bar": tab_bar}
 
 

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
 
-from asklater.insights.figures import SMALLEST_CELL, Figures, Tally, TallyTable, figures_of, tally
+from asklater.insights.figures import Figures, Share, Tally, TallyTable, share, tally
+from asklater.suppression import SMALLEST_CELL
 
 # Which cells
 
@@ -35,6 +36,19 @@ def _complementary(persons: Mapping[Key, int], line: Sequence[Key], hide: Collec
     if len(there) - len(shown) != 1 or not shown:
         return []
     return [min(shown, key=lambda key: persons[key])]
+
+
+# What is said of one cell
+
+
+def figures_of(tally: Tally) -> Figures | None:
+    """The figures of a tally; None where the cell is too small."""
+    return Figures(tally) if tally.persons >= SMALLEST_CELL and tally.episodes else None
+
+
+def share_of_persons(part: int, whole: int) -> Share | None:
+    """A share among persons; None as well where they are too few."""
+    return share(part, whole) if whole >= SMALLEST_CELL else None
 
 
 # Protected tables

@@ -9,11 +9,11 @@ from typing import Literal
 from asklater.i18n import gettext
 from asklater.insights.charts import RateLine, rate_lines
 from asklater.insights.download_links import DownloadLinks
-from asklater.insights.figures import Figures, Share, figures_of, tally
+from asklater.insights.figures import Figures, Share, tally
 from asklater.insights.labels import day, number_labels, percent
 from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum, SeriesByDay
-from asklater.insights.suppression import suppressed_keys
+from asklater.insights.suppression import figures_of, suppressed_keys
 
 # Days, weeks and months
 

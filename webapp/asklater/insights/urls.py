@@ -15,7 +15,7 @@ from asklater.insights.query import Query
 NO_PATH_PARTS: Mapping[str, Any] = MappingProxyType({})
 """The parts of a page's path, for pages that have none."""
 DRAFT_ENDPOINT = "experiments.draft"
-"""The page that drafts an experiment; the room that has it may be missing."""
+"""The page that drafts an experiment; the feature that has it may be missing."""
 
 
 def page_url(endpoint: str, arguments: Mapping[str, str], place: Mapping[str, Any] = NO_PATH_PARTS) -> str:

@@ -96,5 +96,5 @@ class Keyring:
 
 
 def record(label: str) -> str:
-    """What a room's record is sealed as: it passes for no answer."""
+    """What a feature's record is sealed as: it passes for no answer."""
     return f"record:{label}"

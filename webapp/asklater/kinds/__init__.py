@@ -1,4 +1,4 @@
-"""Kinds: how one sort of field is asked, parsed, proved and shown. A kind of your own derives from `Kind`.
+"""Kinds: how one sort of field is asked, parsed, proved and shown. A kind of your own derives from `Kind` (base.py).
 
 The library's own are imported when a manifest first names them, since some need the packages of an extra.
 """
@@ -17,6 +17,7 @@ from asklater.kinds.base import (
     input_id,
     input_name,
 )
+from asklater.kinds.typed_text import UnfitText, echo, line, paragraphs
 
 __all__ = [
     "Asking",
@@ -28,7 +29,11 @@ __all__ = [
     "Option",
     "Redirected",
     "Unable",
+    "UnfitText",
     "Upload",
+    "echo",
     "input_id",
     "input_name",
+    "line",
+    "paragraphs",
 ]

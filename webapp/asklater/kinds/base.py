@@ -198,7 +198,7 @@ class Kind:
         return ()
 
     def prove(self, declared: Field, asking: Asking, value: Any) -> Any:
-        """Runs on a parsed value before it is stored; returns what to store. Raises Invalid, Unable or Elsewhere."""
+        """Runs on a parsed value before it is stored; returns what to store. Raises Invalid, Unable or Redirected."""
         return value
 
     def saved(self, declared: Field, subject_id: int, value: Any) -> int:

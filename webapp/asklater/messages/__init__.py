@@ -1,4 +1,7 @@
-"""Mail and text messages: written to an outbox within the transaction, sent after it by a job, and tried again."""
+"""Mail and text messages: written to an outbox within the transaction, sent after it by a job, and tried again.
+
+Begin with `post_mail` (mail.py) and `post_text` (text_messages.py); outbox.py sends what is due by transports.py.
+"""
 
 from asklater.extras import require
 
@@ -10,22 +13,38 @@ from flask import Flask, url_for
 
 from asklater.i18n import gettext
 from asklater.layout import Link, add_footer_links
-from asklater.messages.mail import DELIVER_MAIL, MAIL_KEPT_FOR, MAIL_OUTBOX, MAIL_SHOWN_FOR, delete_old_mails
+from asklater.messages.mail import (
+    DELIVER_MAIL,
+    MAIL_KEPT_FOR,
+    MAIL_OUTBOX,
+    MAIL_SHOWN_FOR,
+    delete_old_mails,
+    post_mail,
+)
 from asklater.messages.personal_tables import MAIL_TABLES, TEXT_TABLES
 from asklater.messages.routes import mailbox_blueprint, text_blueprint
-from asklater.messages.sealing import opening_mail, opening_text
-from asklater.messages.text_messages import DELIVER_TEXTS, TEXT_OUTBOX, delete_old_texts
+from asklater.messages.sealing import address_mark, address_mark_in, opening_mail, opening_text
+from asklater.messages.text_messages import DELIVER_TEXTS, TEXT_OUTBOX, can_text, delete_old_texts, post_text
 from asklater.messages.transports import to_mailbox, to_smtp, to_text_page, to_twilio
 from asklater.services import Services
+
+__all__ = ["Messages", "address_mark", "address_mark_in", "can_text", "init_app", "post_mail", "post_text"]
+
+
+class Messages:
+    """Mail and text messages as one of the `features` of `Profiling`."""
+
+    def init_app(self, app: Flask, services: Services) -> None:
+        init_app(app, services)
 
 
 def init_app(app: Flask, services: Services) -> None:
     """Write, seal, deliver and forget mail and text messages."""
-    init_mail(app, services)
-    init_text_messages(app, services)
+    _init_mail(app, services)
+    _init_text_messages(app, services)
 
 
-def init_mail(app: Flask, services: Services) -> None:
+def _init_mail(app: Flask, services: Services) -> None:
     """Deliver through SMTP when a server is set, else into the mailbox page."""
     settings = services.settings
     services.engine.registry.register_personal_tables(*MAIL_TABLES)
@@ -39,7 +58,7 @@ def init_mail(app: Flask, services: Services) -> None:
         add_footer_links(app, 90, lambda: [Link(gettext("The mails of this demo"), url_for("mailbox.mailbox"))])
 
 
-def init_text_messages(app: Flask, services: Services) -> None:
+def _init_text_messages(app: Flask, services: Services) -> None:
     """Deliver through the provider when one is set, else onto the demo's page."""
     settings = services.settings
     services.engine.registry.register_personal_tables(*TEXT_TABLES)

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from asklater.db import microseconds
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine, current_engine
 from asklater.keys.keyring import record
 from asklater.keys.service import MissingMasterKey, Sealed
@@ -77,7 +78,7 @@ def address_mark(address: str) -> bytes:
 
 def address_mark_in(engine: Engine, address: str) -> bytes:
     """The same, of an engine that is at hand."""
-    return engine.keyring.mark(f"address:{address.casefold()}")
+    return engine.keyring.mark(f"address:{normalise_address(address)}")
 
 
 def sealed_mail(subject_id: int | None, recipient: str, title: str, text: str, moment: datetime) -> OutgoingMail:

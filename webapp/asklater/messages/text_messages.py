@@ -38,7 +38,7 @@ DELIVER_TEXTS = "deliver_texts"
 
 def can_text() -> bool:
     """Whether this application has anything to send text messages with."""
-    settings: Settings = current_app.extensions["settings"]
+    settings: Settings = current_app.extensions["asklater.settings"]
     return settings.demo or bool(settings.sms_url)
 
 

@@ -8,11 +8,10 @@ require("privacy")
 
 from types import ModuleType
 
-from flask import Blueprint, Flask, render_template, url_for
-from flask.typing import ResponseReturnValue
+from flask import Flask, url_for
 from flask_babel import gettext
 
-from asklater.engine import current_engine
+from asklater.identity import provide_identity
 from asklater.layout import Link, add_footer_links, add_links
 from asklater.privacy import (
     blast_radius,
@@ -29,35 +28,34 @@ from asklater.privacy import (
     requests,
     retention,
 )
-from asklater.privacy.notices.presenters import notice_page
-from asklater.privacy.signing import SIGNER_EXTENSION, Signer, current_signer
+from asklater.privacy.erasure.deletion import SubjectGone, erase
+from asklater.privacy.officer import add_officer_page
+from asklater.privacy.record_of_processing.measures import add_measure
+from asklater.privacy.routes import blueprint
+from asklater.privacy.signing import SIGNER_EXTENSION, Signer
 from asklater.services import Services
 
-blueprint = Blueprint("privacy", __name__)
-FEATURES: tuple[ModuleType, ...] = (
+__all__ = ["Privacy", "SubjectGone", "add_measure", "add_officer_page", "erase", "init_app"]
+
+_PARTS: tuple[ModuleType, ...] = (
     *(notices, consents, personal_data_routes, exports, erasure, retention),
     *(record_of_processing, blast_radius, minimisation, key_rotation, requests),
 )
-"""Each brings pages, commands and jobs: modules with a `init_app(app, house)`."""
+"""Each brings pages, commands and jobs."""
 
 
-@blueprint.get("/privacy")
-def notice() -> ResponseReturnValue:
-    engine = current_engine()
-    page = notice_page(engine.manifest, list(engine.registry.personal_tables.values()))
-    return render_template("asklater/privacy/notice.html", page=page)
+class Privacy:
+    """Privacy as one of the `features` of `Profiling`. The identity says who its person is, and who is an officer."""
 
-
-@blueprint.get("/privacy/keys.json")
-def keys() -> ResponseReturnValue:
-    """A JSON Web Key Set: with it anybody checks what this application has signed."""
-    return {"keys": [current_signer().public]}
+    def init_app(self, app: Flask, services: Services) -> None:
+        init_app(app, services)
 
 
 def init_app(app: Flask, services: Services) -> None:
     """Publish the notice, have every prompt and every page link to it, and let each part bring what it has."""
+    provide_identity(app, services.identity, "requests, exports, erasures and the officer's pages stay closed.")
     app.extensions[SIGNER_EXTENSION] = Signer(services.settings.secret_key)
-    for part in FEATURES:
+    for part in _PARTS:
         part.init_app(app, services)
     app.register_blueprint(blueprint)
     app.register_blueprint(officer.officer_blueprint)

@@ -7,12 +7,11 @@ from datetime import datetime
 
 from flask import Blueprint, Flask, Response, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
-from flask_login import current_user
 
-from asklater import http, i18n
-from asklater.accounts.roles import require_role
+from asklater import http
 from asklater.engine import Engine, current_engine
+from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.jobs import Jobs
 from asklater.layout import Link, add_links
 from asklater.privacy import cli
@@ -63,16 +62,16 @@ def keys_page(standing: KeyCounts) -> KeysPage:
 
 def _master_state(line: MasterLine) -> str:
     if not line.here:
-        return i18n.gettext("Missing: what it wraps cannot be opened")
+        return gettext("Missing: what it wraps cannot be opened")
     if line.in_use:
-        return i18n.gettext("In use: new keys are wrapped by it")
-    return i18n.gettext("Opens what is not rotated yet") if line.keys else i18n.gettext("Here, and wraps nothing")
+        return gettext("In use: new keys are wrapped by it")
+    return gettext("Opens what is not rotated yet") if line.keys else gettext("Here, and wraps nothing")
 
 
 def _rotation(rotation: Rotation) -> RotationLine:
-    what = i18n.gettext("Another master key, %(name)s", name=rotation.master)
+    what = gettext("Another master key, %(name)s", name=rotation.master)
     if rotation.sort != MASTER:
-        what = i18n.gettext("Fresh keys for the accounts")
+        what = gettext("Fresh keys for the accounts")
     done = min(99, 100 * rotation.changed // max(1, rotation.total))
     return RotationLine(
         what,
@@ -85,30 +84,30 @@ def _rotation(rotation: Rotation) -> RotationLine:
 
 def _state(rotation: Rotation) -> str:
     if rotation.finished_at:
-        said = i18n.gettext("Done")
+        said = gettext("Done")
     elif rotation.rests and rotation.resumes_at:
-        said = i18n.gettext("All are renewed; the old keys stay for an hour, for what was under way")
+        said = gettext("All are renewed; the old keys stay for an hour, for what was under way")
     elif rotation.phase == SETTLING:
-        said = i18n.gettext("The old keys are going")
+        said = gettext("The old keys are going")
     else:
-        said = i18n.gettext("Going on")
+        said = gettext("Going on")
     if rotation.failed:
-        said += i18n.gettext("; %(count)s keys do not open, and were left as they are", count=rotation.failed)
+        said += gettext("; %(count)s keys do not open, and were left as they are", count=rotation.failed)
     return said
 
 
 def _advice(standing: KeyCounts) -> str:
     if standing.missing:
         names = ", ".join(standing.missing)
-        return i18n.gettext(
+        return gettext(
             "Give back the master key that is missing (%(names)s). Nothing is lost until then.", names=names
         )
     waiting = [line for line in standing.masters if line.here and not line.in_use]
     if waiting and any(line.keys for line in waiting):
-        return i18n.gettext("Not all keys are under the one in use: “flask asklater keys rotate” brings them there.")
+        return gettext("Not all keys are under the one in use: “flask asklater keys rotate” brings them there.")
     if waiting:
         names = ", ".join(line.master for line in waiting)
-        return i18n.gettext(
+        return gettext(
             "%(names)s wraps nothing. A new one is put in use by “flask asklater keys rotate”; "
             "an old one can be taken out of the settings.",
             names=names,
@@ -123,7 +122,9 @@ ADMIN_ROLE = "admin"
 @blueprint.before_request
 def only_administrators() -> Response | None:
     text = gettext("The keys are for administrators.")
-    return require_role((ADMIN_ROLE,), text, gettext("In the demo, look around as the administrator."))
+    return current_identity().require_role(
+        (ADMIN_ROLE,), text, gettext("In the demo, look around as the administrator.")
+    )
 
 
 @blueprint.get("", strict_slashes=False)
@@ -134,7 +135,7 @@ def overview() -> ResponseReturnValue:
 
 def key_links() -> list[Link]:
     """The way here, for who may come."""
-    return [Link(gettext("Keys"), url_for("keys.overview"))] if current_user.role == ADMIN_ROLE else []
+    return [Link(gettext("Keys"), url_for("keys.overview"))] if current_identity().role() == ADMIN_ROLE else []
 
 
 ROTATION_JOB = "rotate_keys"
@@ -144,14 +145,14 @@ def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
     services.commands.add_command(cli.keys_group)
     add_links(app, 88, key_links)
-    add_measure(app, _measure)
+    add_measure(app, 20, _measure)
     services.jobs.register(
         ROTATION_JOB, lambda: _carry_on(services.engine, services.jobs), every_minutes=1, one_unit=False
     )
 
 
 def _measure() -> str:
-    return i18n.gettext(
+    return gettext(
         "The master key is replaced and the accounts' keys are renewed while the application runs; what was sealed "
         "under an earlier key is sealed anew before that key goes."
     )

@@ -18,8 +18,8 @@ from asklater.i18n import gettext
 from asklater.manifest.declarations import Field, Manifest, Purpose, span
 from asklater.privacy.blast_radius.counts import AGED_AFTER, HeldCount, HeldCounts, latest_counts
 from asklater.privacy.officer import add_officer_page, officer_blueprint
-from asklater.privacy.suppression import SMALLEST_COUNT
 from asklater.services import Services
+from asklater.suppression import SMALLEST_CELL
 
 CONSENT = "consent"
 OWNER = "owner"
@@ -108,7 +108,7 @@ def unused_fields(manifest: Manifest, parts: Mapping[str, HeldCount]) -> tuple[U
     return tuple(
         UnusedField(field, count.aged)
         for field, count in counted
-        if count and SMALLEST_COUNT <= count.aged == count.unused
+        if count and SMALLEST_CELL <= count.aged == count.unused
     )
 
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from flask import url_for
 
-from asklater.accounts.presenters import HeldField, asked_by, held_field
 from asklater.engine import Engine
+from asklater.held_fields import HeldField, asked_by, held_field
 from asklater.i18n import gettext
 from asklater.personal_tables import ColumnText, PersonalTable, Row, row_counts
 from asklater.privacy.consents.presenters import ConsentRecord, consent_records
@@ -160,7 +160,7 @@ def _dumped(engine: Engine, field: str, value: bytes) -> str:
 
 
 def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, str], ...]) -> DataPage:
-    """The whole page. `links` are what other rooms have for the person."""
+    """The whole page. `links` are what features have for the person."""
     here = url_for("person.data")
     known = subject is not None
     values = engine.answers.read(subject.id) if subject else {}

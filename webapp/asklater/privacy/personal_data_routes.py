@@ -5,9 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
-from asklater.accounts.sessions import current_sessions
 from asklater.engine import current_engine
 from asklater.kinds.base import Unable
+from asklater.layout import Link, account_links, add_account_links
 from asklater.privacy.personal_data import data_page
 from asklater.privacy.requests.labels import Kind, Outcome, outcome_text
 from asklater.privacy.requests.lifecycle import RequestDraft
@@ -22,7 +22,7 @@ STOPPING_OUTCOMES = frozenset({Outcome.OBJECTED, Outcome.RESTRICTED})
 @blueprint.get("")
 def data() -> ResponseReturnValue:
     engine = current_engine()
-    page = data_page(engine, engine.people.subject(), current_sessions().links())
+    page = data_page(engine, engine.people.subject(), account_links())
     return http.personal(make_response(render_template("asklater/privacy/personal_data/page.html", page=page)))
 
 
@@ -59,4 +59,4 @@ def init_app(app: Flask, services: Services) -> None:
     """The page, the way to it from the account, and where a restriction is lifted."""
     app.register_blueprint(blueprint)
     services.engine.registry.restriction_endpoint = "person.data"
-    app.extensions["visits"].account_links.append(lambda: [(gettext("Your data"), url_for("person.data"))])
+    add_account_links(app, 20, lambda: [Link(gettext("Your data"), url_for("person.data"))])

@@ -20,10 +20,10 @@ from asklater.manifest.declarations import Manifest
 from asklater.manifest.notice import kept
 from asklater.personal_tables import PersonalTable
 from asklater.privacy.officer import add_officer_page, officer_blueprint
-from asklater.privacy.suppression import is_too_small, suppressed_text
 from asklater.records.people import RESTRICTED
 from asklater.records.retention import EVERY_MINUTES
 from asklater.services import Services
+from asklater.suppression import is_too_small, suppressed_text
 from asklater.tables import answer, purge_count
 
 DAYS_AHEAD = (7, 30, 90)

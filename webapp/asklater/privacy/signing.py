@@ -17,7 +17,7 @@ from joserfc import jws
 from joserfc.errors import JoseError
 from joserfc.jwk import OKPKey
 
-SIGNER_EXTENSION = "privacy.signer"
+SIGNER_EXTENSION = "asklater.signer"
 PROOF = "proof"
 ALGORITHM = "Ed25519"
 

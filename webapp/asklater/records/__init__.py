@@ -1,0 +1,24 @@
+"""Records: what is kept of people, of what they were asked, and of what they answered.
+
+Begin with `answers.py` and with `episodes.py`, on which every figure of the dashboard rests. An importer or a
+simulation writes through what is named here.
+"""
+
+from asklater.records.answers import Provenance
+from asklater.records.episodes import Episodes
+from asklater.records.exposure import Device, Exposure
+from asklater.records.people import BY_ID, Subject, record_arrival, subject_of
+from asklater.tables import prompt, prompt_field
+
+__all__ = [
+    "BY_ID",
+    "Device",
+    "Episodes",
+    "Exposure",
+    "Provenance",
+    "Subject",
+    "prompt",
+    "prompt_field",
+    "record_arrival",
+    "subject_of",
+]

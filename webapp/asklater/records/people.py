@@ -1,4 +1,4 @@
-"""Who is asked. The engine knows subjects only; a room with accounts brings its own way to recognise them."""
+"""Who is asked. The engine knows subjects only; a feature with accounts brings its own way to recognise them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass

@@ -46,7 +46,7 @@ class Suggestions:
         self._manifest = manifest
         self._kinds = kinds
         self.in_use = False
-        """Whether any room makes suggestions; otherwise no prompt asks for them."""
+        """Whether any feature makes suggestions; otherwise no prompt asks for them."""
 
     def keep(self, subject_id: int, field: str, value: Any, origin: str) -> None:
         """Remember a value for the prompt that will ask for `field`. The newest one counts."""
@@ -63,7 +63,7 @@ class Suggestions:
         self._database.writing().execute(self._database.insert(suggestion).values(row).on_conflict_do_nothing())
 
     def read(self, subject_id: int) -> dict[str, Suggestion]:
-        """Every suggestion that stands, by field. One statement, none where no room makes any."""
+        """Every suggestion that stands, by field. One statement, none where no feature makes any."""
         if not self.in_use:
             return {}
         rows = self._database.reading().execute(READ, {"of_subject": subject_id, "at": clock.now()})

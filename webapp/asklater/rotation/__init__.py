@@ -1,4 +1,7 @@
-"""Rotation: another master key for all accounts' keys, and fresh keys for accounts, in batches, while people save."""
+"""Rotation: another master key for all accounts' keys, and fresh keys for accounts, in batches, while people save.
+
+Begin with `carry_on`; a batch of each is the `step` of master_key.py and of account_keys.py.
+"""
 
 import time
 from collections.abc import Callable

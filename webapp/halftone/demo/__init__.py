@@ -5,8 +5,7 @@ only.
 from flask import Flask, url_for
 from flask_babel import gettext
 
-from asklater.layout import Link, add_links
-from asklater.services import Services
+from asklater import Link, Services, add_links
 from halftone.demo import cast
 from halftone.demo.cli import SEED, group
 from halftone.demo.routes import blueprint

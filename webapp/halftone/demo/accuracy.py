@@ -5,11 +5,7 @@ from dataclasses import dataclass, replace
 from math import comb
 from typing import Literal
 
-from asklater.insights.figures import SMALLEST_CELL, Share, share
-from asklater.insights.query import Query
-from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum
-from asklater.insights.rollup.reader import TotalsReader
-from asklater.insights.rollup.series import NO_EXPERIMENT
+from asklater.insights import EMPTY_SUM, NO_EXPERIMENT, SMALLEST_CELL, Query, RangeSum, Share, TotalsReader, share
 from halftone.demo.rates import Rates
 
 # Claims

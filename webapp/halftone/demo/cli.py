@@ -9,9 +9,8 @@ from time import monotonic
 import click
 from flask.cli import AppGroup, with_appcontext
 
-from asklater import clock
-from asklater.engine import Engine, current_engine
-from asklater.insights.rollup.aggregation import rollup_of
+from asklater import Engine, clock, current_engine
+from asklater.insights import rollup_of
 from halftone import catalogue
 from halftone.demo import cast, personas
 from halftone.demo.accuracy import plausible, table_lines

@@ -2,12 +2,9 @@
 
 from collections.abc import Mapping
 
-from asklater import clock
-from asklater.engine import Engine
-from asklater.kinds.base import Invalid
-from asklater.policy.decision import Decision
-from asklater.records.answers import Provenance
-from asklater.records.people import BY_ID, Subject, subject_of
+from asklater import Decision, Engine, clock
+from asklater.kinds import Invalid
+from asklater.records import BY_ID, Provenance, Subject, subject_of
 from halftone.demo.profiles import Answer, Stored
 
 

@@ -8,11 +8,9 @@ from datetime import datetime, timedelta
 from heapq import heappop, heappush
 from random import Random
 
-from asklater import clock
+from asklater import Engine, clock
 from asklater.accounts import THIRD_VISIT_SIGNAL
-from asklater.engine import Engine
-from asklater.records.exposure import Exposure
-from asklater.records.people import record_arrival
+from asklater.records import Exposure, record_arrival
 from halftone.checkout import ACTION as ORDERING, FIRST_ORDER
 from halftone.demo import gate_client
 from halftone.demo.cast import Stock

@@ -8,15 +8,10 @@ from typing import Any
 
 from sqlalchemy import func, select, update
 
-from asklater import clock
-from asklater.accounts.address_ownership import address_proof_field
-from asklater.accounts.email_addresses import normalise_address
-from asklater.accounts.tables import Account
-from asklater.engine import Engine
-from asklater.messages.sealing import address_mark_in
-from asklater.records.answers import Provenance
-from asklater.records.people import record_arrival
-from asklater.tables import subject
+from asklater import Engine, clock, subject
+from asklater.accounts import Account, address_proof_field, normalise_address
+from asklater.messages import address_mark_in
+from asklater.records import Provenance, record_arrival
 from halftone import cart, catalogue, checkout, sharing
 from halftone.catalogue import Product
 from halftone.demo import gate_client

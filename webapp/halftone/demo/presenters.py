@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from flask import url_for
 from flask_babel import gettext
 
-from asklater.engine import Engine
-from asklater.records.people import Subject
+from asklater import Engine
+from asklater.records import Subject
 from halftone.demo import personas
 from halftone.demo.cast import Persona
 

@@ -10,11 +10,10 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
-from asklater import clock
-from asklater.accounts.email_addresses import normalise_address
-from asklater.engine import Engine
-from asklater.kinds.base import Given, Upload
-from asklater.records.exposure import Device
+from asklater import Engine, clock
+from asklater.accounts import normalise_address
+from asklater.kinds import Given, Upload
+from asklater.records import Device
 from halftone.demo.cast import Stock, Town
 from halftone.demo.rates import choose
 

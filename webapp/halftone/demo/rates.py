@@ -10,7 +10,7 @@ from typing import Annotated, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field as Limits
 
-from asklater.records.exposure import Device
+from asklater.records import Device
 
 # Declarations
 

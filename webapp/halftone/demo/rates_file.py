@@ -7,7 +7,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from asklater.manifest.declarations import Manifest
+from asklater.manifest import Manifest
 from halftone.demo.rates import COME_BACK, Rates
 
 ENDS = ("give", "dismiss", "leave")

@@ -4,9 +4,8 @@ from flask import Blueprint, abort, current_app, flash, make_response, render_te
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from asklater import http
-from asklater.accounts.sessions import current_sessions
-from asklater.engine import current_engine
+from asklater import current_engine, http
+from asklater.accounts import current_sessions
 from halftone.demo.cast import Persona
 from halftone.demo.personas import ensure_account
 from halftone.demo.presenters import personas_page

@@ -7,12 +7,10 @@ from typing import Literal, NamedTuple
 
 from sqlalchemy import delete
 
-from asklater.engine import Engine
-from asklater.insights.coverage import forget_simulated
-from asklater.insights.rollup.aggregation import rollup_of
-from asklater.manifest.declarations import Manifest
-from asklater.records.exposure import Device
-from asklater.tables import subject
+from asklater import Engine, subject
+from asklater.insights import forget_simulated, rollup_of
+from asklater.manifest import Manifest
+from asklater.records import Device
 from halftone.demo.rates import Ask, Context, Rates, Seconds, choose, happens, pause
 from halftone.demo.visits import Asked, Visitor
 

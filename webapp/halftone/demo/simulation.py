@@ -10,16 +10,9 @@ from typing import Any, Protocol
 
 from sqlalchemy import insert
 
-from asklater import clock
-from asklater.db import Database
-from asklater.engine import Engine
-from asklater.insights.query import Query
-from asklater.insights.rollup.aggregation import rollup_of
-from asklater.insights.rollup.reader import TotalsReader
-from asklater.records.episodes import Episodes
-from asklater.records.exposure import Exposure
-from asklater.records.people import record_arrival
-from asklater.tables import prompt, prompt_field, subject
+from asklater import Database, Engine, clock, subject
+from asklater.insights import Query, TotalsReader, rollup_of
+from asklater.records import Episodes, Exposure, prompt, prompt_field, record_arrival
 from halftone.demo.accuracy import MeasuredClaim, claims, measure_claims
 from halftone.demo.rates import Rates
 from halftone.demo.simulated_people import SimulatedPerson, Step, draw_people, remove_simulated

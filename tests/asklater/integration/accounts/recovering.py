@@ -25,8 +25,8 @@ def later(days: float) -> Any:
 
 
 def give_second_address(app: Flask, number: int, address: str = SECOND) -> None:
-    engine: Engine = app.extensions["profiling"]
-    database: Database = app.extensions["database"]
+    engine: Engine = app.extensions["asklater.engine"]
+    database: Database = app.extensions["asklater.database"]
     origin = Provenance("add_recovery_address")
     with app.app_context(), database.unit_of_work():
         engine.answers.give(number, "recovery_address", address, origin)
@@ -72,4 +72,4 @@ def link(app: Flask, to: str, path: str) -> str:
 
 
 def remind(app: Flask) -> None:
-    app.extensions["jobs"].runs["remind_recoveries"]()
+    app.extensions["asklater.jobs"].runs["remind_recoveries"]()

@@ -6,11 +6,11 @@ from flask import Blueprint, Flask, current_app, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
-from asklater.accounts.forms import code_input
 from asklater.accounts.login import SecondFactor, complete_second_factor
-from asklater.accounts.rate_limits import RateLimit, try_to_spend
 from asklater.accounts.recovery.evidence import Evidence
 from asklater.db import current_database
+from asklater.forms import code_input
+from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.services import Services
 
 ONCE = RateLimit("a stand-in for a code that is used up", 1, timedelta(days=9999))
@@ -91,9 +91,9 @@ def init_app(app: Flask, _services: Services) -> None:
     app.extensions["stand_ins"] = {key: set() for key in ("authenticator", "recovery_code", "phone")}
     app.extensions["stand_ins_sent"] = []
     for evidence in _evidence():
-        app.extensions["recovery_evidence"].register(evidence)
-    app.extensions["recovery_evidence"].register_drop(app.extensions["stand_ins"]["authenticator"].discard)
-    app.extensions["factors"].register(
+        app.extensions["asklater.recovery_evidence"].register(evidence)
+    app.extensions["asklater.recovery_evidence"].register_drop(app.extensions["stand_ins"]["authenticator"].discard)
+    app.extensions["asklater.second_factors"].register(
         SecondFactor(
             key="authenticator",
             place=20,

@@ -49,7 +49,7 @@ def test_those_who_watch_see_all_of_them(workshop: Flask, visitor: Browser, role
 
 
 def test_it_can_be_narrowed_and_paged(workshop: Flask) -> None:
-    database: Database = workshop.extensions["database"]
+    database: Database = workshop.extensions["asklater.database"]
     staff = somebody(workshop, "staff@x.example", "admin", factor=True)
     with workshop.app_context(), database.unit_of_work():
         for event in ["confirmed"] * 130 + ["recovered"]:
@@ -98,5 +98,5 @@ def test_every_event_fits_its_column_and_an_unknown_one_is_a_mistake(workshop: F
 def test_it_is_kept_for_a_time_only(visitor: Browser, workshop: Flask) -> None:
     sign_up(visitor)
     with clock.at(clock.now() + audit_log.EVENTS_KEPT_FOR + timedelta(days=1)):
-        workshop.extensions["jobs"].runs["forget_events"]()
+        workshop.extensions["asklater.jobs"].runs["forget_events"]()
     assert events(workshop) == []

@@ -53,7 +53,7 @@ def test_the_code_changes_it_and_the_old_address_is_told(asked: Browser, worksho
     assert "new@x.example" in page
     assert "Been here before?" not in page
     assert "new@x.example" not in elsewhere.get("/account").text
-    workshop.extensions["jobs"].runs["deliver_mail"]()
+    workshop.extensions["asklater.jobs"].runs["deliver_mail"]()
     mails = asked.get("/mailbox/").text
     assert mails.count("The e-mail address was changed") >= 2
     assert "ada@x.example" in mails

@@ -41,7 +41,7 @@ def test_a_change_leads_to_the_proof_and_back(stale: Browser) -> None:
 def test_looking_sends_no_mail(stale: Browser, workshop: Flask) -> None:
     stale.get("/confirm")
     stale.get("/confirm")
-    workshop.extensions["jobs"].runs["deliver_mail"]()
+    workshop.extensions["asklater.jobs"].runs["deliver_mail"]()
     assert "is your code" not in stale.get("/mailbox/").text
 
 
@@ -102,7 +102,7 @@ def test_a_proof_holds_for_a_quarter_of_an_hour(workshop: Flask, number: int) ->
 
 @pytest.mark.parametrize("other", [one_time_codes.PROVE, one_time_codes.CHANGE, one_time_codes.RECOVER])
 def test_a_code_is_good_for_what_it_was_asked_for_only(workshop: Flask, number: int, other: str) -> None:
-    database: Database = workshop.extensions["database"]
+    database: Database = workshop.extensions["asklater.database"]
     visit, email = bytes(32), "ada@x.example"
     with workshop.test_request_context(), database.unit_of_work():
         one_time_codes.send(number, visit, email, again=True, purpose=other)
@@ -115,7 +115,7 @@ def test_a_code_is_good_for_what_it_was_asked_for_only(workshop: Flask, number: 
 
 def test_with_a_second_factor_a_code_is_not_enough(workshop: Flask, number: int, stale: Browser) -> None:
     factor = SecondFactor("stand_in", 1, lambda: "A stand-in", lambda subject: subject == number, "workshop.front")
-    workshop.extensions["factors"].register(factor)
+    workshop.extensions["asklater.second_factors"].register(factor)
     page = stale.get("/confirm?next=/account/email")
     assert "A stand-in" in page.text
     assert "Send me a code" not in page.text

@@ -11,10 +11,11 @@ from hypothesis import given, settings, strategies as st
 from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.email_addresses import SIGN_UP_LIMIT
-from asklater.accounts.rate_limits import RateLimit, delete_unused, spend, try_to_spend
-from asklater.accounts.tables import Allowance, EmailCode
+from asklater.accounts.tables import EmailCode
 from asklater.db import Database
 from asklater.kinds.base import Unable
+from asklater.rate_limits import RateLimit, delete_unused, spend, try_to_spend
+from asklater.tables import rate_allowance
 from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
 from tests.support.browsing import Browser
 from tests.support.records import rows
@@ -25,7 +26,7 @@ CODE = "answer.verified_email"
 
 @pytest.fixture
 def database(workshop: Flask) -> Database:
-    found: Database = workshop.extensions["database"]
+    found: Database = workshop.extensions["asklater.database"]
     return found
 
 
@@ -81,7 +82,7 @@ def test_what_limits_nothing_any_more_is_forgotten(database: Database, workshop:
     use(database, "ada")
     with clock.at(clock.now() + timedelta(minutes=3)), database.unit_of_work():
         assert delete_unused(database) == 1
-    assert rows(workshop, Allowance.__table__) == []
+    assert rows(workshop, rate_allowance) == []
 
 
 @settings(max_examples=60)

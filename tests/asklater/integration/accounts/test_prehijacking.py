@@ -62,7 +62,7 @@ def the_attacker_has_nothing(app: Flask, attacker: Traveller, victim: Traveller)
     page = attacker.account()
     assert VICTIM not in page
     assert "The real Ada" not in page
-    engine: Engine = app.extensions["profiling"]
+    engine: Engine = app.extensions["asklater.engine"]
     (owner,) = [row for row in rows(app, Account.__table__) if row.verified_at and row.email == VICTIM]
     assert [row for row in rows(app, Account.__table__) if row.email == VICTIM] == [owner]
     assert engine.answers.read(owner.subject_id, ["display_name"]) == {"display_name": "The real Ada"}

@@ -17,12 +17,12 @@ from tests.support.records import episodes, held, rows
 
 def prune(app: Flask, days: int) -> None:
     with clock.at(clock.now() + timedelta(days=days)):
-        app.extensions["jobs"].runs["prune_accounts"]()
+        app.extensions["asklater.jobs"].runs["prune_accounts"]()
 
 
 @pytest.fixture
 def engine(workshop: Flask) -> Engine:
-    found: Engine = workshop.extensions["profiling"]
+    found: Engine = workshop.extensions["asklater.engine"]
     return found
 
 

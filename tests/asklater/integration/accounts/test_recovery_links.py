@@ -144,7 +144,7 @@ def test_after_a_week_it_is_too_late(shelter: Flask, ada: int, thief: Browser) -
 
 def test_what_is_long_over_is_forgotten(shelter: Flask, ada: int, thief: Browser) -> None:
     with later(45):
-        shelter.extensions["jobs"].runs["forget_recoveries"]()
+        shelter.extensions["asklater.jobs"].runs["forget_recoveries"]()
     assert recoveries(shelter) == []
 
 
@@ -152,7 +152,7 @@ def test_two_finishes_at_once_give_one(shelter: Flask, ada: int, thief: Browser)
     with later(3.1):
         remind(shelter)
         url = link(shelter, NEW, "/recover/finish/")
-    with shelter.extensions["database"].engine.begin() as connection:
+    with shelter.extensions["asklater.database"].engine.begin() as connection:
         connection.exec_driver_sql("UPDATE asklater_recovery SET opens_at = asked_at")  # threads have the real clock
     people = [Browser(shelter) for _ in range(4)]
     for person in people:

@@ -52,7 +52,7 @@ def test_the_owner_who_is_signed_in_is_told_where_to_begin(shelter: Flask, locke
 def test_an_account_that_ends_meanwhile_is_recovered_by_nobody(shelter: Flask, locked: int, person: Browser) -> None:
     hold(shelter, locked, "recovery_code")
     prove_mail(person)
-    with shelter.extensions["database"].engine.begin() as connection:
+    with shelter.extensions["asklater.database"].engine.begin() as connection:
         connection.exec_driver_sql(f"DELETE FROM asklater_account WHERE subject_id = {locked}")
     page = person.post("/recover/factor", {"recovery_code": code_of(locked)})
     assert page.location == "/account/bring-back"

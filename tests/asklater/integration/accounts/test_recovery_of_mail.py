@@ -35,7 +35,7 @@ from tests.support.records import rows
 
 
 def events(app: Flask, number: int) -> list[str]:
-    return [entry.event for entry in events_of(app.extensions["database"], number)]
+    return [entry.event for entry in events_of(app.extensions["asklater.database"], number)]
 
 
 def finish(app: Flask, person: Browser) -> None:

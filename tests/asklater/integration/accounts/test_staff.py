@@ -14,7 +14,7 @@ URL = "/staff/events"
 
 def hold_factor(app: Flask, number: int) -> None:
     """The account has a second factor."""
-    app.extensions["factors"].register(
+    app.extensions["asklater.second_factors"].register(
         SecondFactor("stand_in", 1, lambda: "A stand-in", lambda subject: subject == number, "workshop.front")
     )
 

@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def engine(workshop: Flask) -> Engine:
-    found: Engine = workshop.extensions["profiling"]
+    found: Engine = workshop.extensions["asklater.engine"]
     return found
 
 
@@ -132,7 +132,7 @@ def test_an_expired_answer_is_not_held_and_is_deleted(engine: Engine, workshop: 
         give(engine, ada, "display_name", "Ada")
     with clock.at(NOON + timedelta(days=30)):
         assert engine.answers.read(ada) == {}
-        workshop.extensions["jobs"].runs["expire_answers"]()
+        workshop.extensions["asklater.jobs"].runs["expire_answers"]()
     assert held(workshop) == set()
     assert [row.change for row in rows(workshop, answer_event)] == ["given", "expired"]
 

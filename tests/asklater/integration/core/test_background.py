@@ -76,7 +76,7 @@ def test_a_yes_is_a_yes_and_a_second_submission_changes_nothing(person: Browser,
     action, hidden = person.forms()[-1]
     person.answer({"answer.news": "yes", "answer.colour": "red"})
     assert person.post(action, {**hidden, "answer.colour": "blue"}).status_code in {200, 303}
-    engine: Engine = asking.extensions["profiling"]
+    engine: Engine = asking.extensions["asklater.engine"]
     (number,) = {who for who, field in held(asking) if field == "colour"}
     assert engine.answers.read(number, ["news", "colour"]) == {"news": {"given": True}, "colour": "red"}
     assert [outcome for *_, outcome in episodes(asking)] == ["completed", "completed"]
@@ -198,7 +198,7 @@ def test_two_tabs_at_once_are_one_showing(writer: Writer, asking: Flask) -> None
 
 
 def test_when_two_people_turn_out_to_be_one_what_was_asked_goes_along(asking: Flask) -> None:
-    engine: Engine = asking.extensions["profiling"]
+    engine: Engine = asking.extensions["asklater.engine"]
     one, other = settle(asking, "one@x.example"), settle(asking, "other@x.example")
     with engine.database.unit_of_work():
         for number in (one, one, other):
@@ -233,7 +233,7 @@ def test_the_account_page_gives_and_withdraws_in_one_press_and_takes_a_refusal_b
     page = person.get("/account")
     assert "What we do not ask you any more" in page.text
     assert "asked by May we write?" in page.text
-    engine: Engine = asking.extensions["profiling"]
+    engine: Engine = asking.extensions["asklater.engine"]
     (number,) = {row.subject_id for row in rows(asking, background_showing)}
     for verb, given in (("give", True), ("withdraw", False), ("withdraw", False), ("give", True)):
         assert person.post(f"/account/consents/news/{verb}").status_code == 303

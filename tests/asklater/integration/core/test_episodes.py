@@ -51,7 +51,7 @@ def test_a_change_in_the_settings_supersedes_and_is_credited_to_them(visitor: Br
     visitor.get("/ask/sign_up")
     visitor.answer({"answer.email": "ada@x.example"})
     visitor.post("/publish")
-    engine: Engine = workshop.extensions["profiling"]
+    engine: Engine = workshop.extensions["asklater.engine"]
     subject_id = prompts(workshop)[0].subject_id
     with engine.database.unit_of_work():
         engine.change(subject_id, "display_name", "Ada")
@@ -74,17 +74,17 @@ def test_the_worker_closes_at_the_end_of_the_window_whenever_it_looks(visitor: B
     with clock.at(NOON):
         visitor.post("/letters")
     with clock.at(NOON + 24 * HOUR):
-        workshop.extensions["jobs"].runs["abandon_prompts"]()
+        workshop.extensions["asklater.jobs"].runs["abandon_prompts"]()
         assert rows(workshop, prompt_field)[0].outcome is None
     with clock.at(NOON + 900 * HOUR):
-        workshop.extensions["jobs"].runs["abandon_prompts"]()
+        workshop.extensions["asklater.jobs"].runs["abandon_prompts"]()
     assert rows(workshop, prompt_field)[0].closed_at == NOON + 24 * HOUR
 
 
 def test_cancelling_late_is_abandoned_not_dismissed(visitor: Browser, workshop: Flask) -> None:
     with clock.at(NOON):
         visitor.post("/letters")
-    engine: Engine = workshop.extensions["profiling"]
+    engine: Engine = workshop.extensions["asklater.engine"]
     with clock.at(NOON + 30 * HOUR), engine.database.unit_of_work():
         engine.episodes.dismiss(prompts(workshop)[0].subject_id, "send_letter")
     assert episodes(workshop) == [("send_letter", "email", "abandoned")]

@@ -16,11 +16,11 @@ from asklater.experiments.tables import assignment
 from asklater.merge import merge
 from asklater.records.people import Subject, record_arrival
 from asklater.settings import Settings
-from halftone import create_app
-from halftone.settings import ROOT
 from tests.conftest import running
 from tests.support.answers import ADDRESS, ada
+from tests.support.applications import create_app
 from tests.support.browsing import Browser
+from tests.support.paths import ROOT
 from tests.support.people import browser_of, settle
 from tests.support.records import episodes, prompts, rows, statements
 from tests.support.workshop import PEOPLED_WORKSHOP
@@ -75,7 +75,7 @@ def held_open(settings: Settings) -> Iterator[Flask]:
 
 
 def engine_of(app: Flask) -> Engine:
-    found: Engine = app.extensions["profiling"]
+    found: Engine = app.extensions["asklater.engine"]
     return found
 
 
@@ -351,14 +351,14 @@ def test_a_run_goes_through_its_states_in_order(trial: Trial) -> None:
 def test_an_experiment_about_one_field_concerns_those_who_lack_it(trial: Trial) -> None:
     app = trial(ALL_AT_ONCE, EVERYBODY, start=False)
     assert app  # the manifest is on disk
-    path = app.extensions["settings"].manifest
+    path = app.extensions["asklater.settings"].manifest
     path.write_text(
         path.read_text("utf-8").replace(
             'action = "send_letter"', 'action = "send_letter"\nmetric = "field_completed"\nfield = "display_name"'
         ),
         "utf-8",
     )
-    with held_open(app.extensions["settings"]) as other:
+    with held_open(app.extensions["asklater.settings"]) as other:
         engine = engine_of(other)
         with engine.database.unit_of_work():
             engine.experiments.start("trial", "pm")

@@ -13,7 +13,7 @@ from asklater.records.answers import Provenance
 from asklater.records.impact import ImpactQueries, Stopped
 from asklater.records.people import record_arrival
 from asklater.tables import subject
-from halftone.settings import ROOT
+from tests.support.paths import ROOT
 from tests.support.people import settle
 
 MANIFEST = ROOT / "tests" / "support" / "manifest.toml"
@@ -22,7 +22,7 @@ MANIFEST = ROOT / "tests" / "support" / "manifest.toml"
 @pytest.fixture
 def engine(workshop: Flask) -> Engine:
     """Three accounts (all with an address, one with a name too, one with name and picture), staff and a visitor."""
-    found: Engine = workshop.extensions["profiling"]
+    found: Engine = workshop.extensions["asklater.engine"]
     held: dict[str, tuple[str, ...]] = {"a": (), "b": ("display_name",), "c": ("display_name", "picture")}
     numbers = {name: settle(workshop, f"{name}@x.example") for name in held}
     staff = settle(workshop, "staff@x.example", "pm")

@@ -26,7 +26,7 @@ Held = list[tuple[timedelta, str, bool]]
 
 @pytest.fixture
 def engine(workshop: Flask) -> Engine:
-    found: Engine = workshop.extensions["profiling"]
+    found: Engine = workshop.extensions["asklater.engine"]
     return found
 
 
@@ -61,7 +61,7 @@ def test_counts_add_up_over_a_day_and_nothing_tells_a_value(
         with clock.at(NOON - timedelta(days=30) + timedelta(hours=hours)), engine.database.unit_of_work():
             engine.answers.give(record_arrival(engine.database), "display_name", "Canary", Provenance("publish"))
         with clock.at(NOON + timedelta(hours=hours)):
-            workshop.extensions["jobs"].runs["expire_answers"]()
+            workshop.extensions["asklater.jobs"].runs["expire_answers"]()
     assert [(row.day, row.field, row.answers) for row in rows(workshop, purge_count)] == [
         ((NOON - EPOCH).days, "display_name", 2)
     ]

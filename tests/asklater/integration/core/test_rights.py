@@ -23,7 +23,7 @@ Exercise = Callable[[Engine, int], bool]
 
 @pytest.fixture
 def engine(asking: Flask) -> Engine:
-    found: Engine = asking.extensions["profiling"]
+    found: Engine = asking.extensions["asklater.engine"]
     return found
 
 
@@ -111,7 +111,7 @@ def test_restricted_nobody_is_asked_in_the_background(
 def test_restricted_no_answer_expires_until_it_is_lifted(asking: Flask, engine: Engine) -> None:
     ada, eve = settle(asking), settle(asking, "eve@x.example")
     exercise(engine, ada, rights.restrict)
-    purge = asking.extensions["jobs"].runs["expire_answers"]
+    purge = asking.extensions["asklater.jobs"].runs["expire_answers"]
     with clock.at(clock.now() + timedelta(days=365 * 4)):
         purge()
         assert {number for number, _field in held(asking)} == {ada}
@@ -140,7 +140,7 @@ def test_an_objection_takes_what_was_measured_and_later_prompts_go_when_they_clo
     assert episodes(asking) == []
     browser.post("/publish")
     assert [field for _action, field, _outcome in episodes(asking)] == ["picture"]
-    forget = asking.extensions["jobs"].runs["forget_what_closed"]
+    forget = asking.extensions["asklater.jobs"].runs["forget_what_closed"]
     forget()
     assert [row.closed_at for row in prompts(asking)] == [None]
     browser.answer({"prompt.cancel": "1"})

@@ -17,7 +17,7 @@ from tests.support.records import rows
 
 @pytest.fixture
 def engine(workshop: Flask) -> Engine:
-    found: Engine = workshop.extensions["profiling"]
+    found: Engine = workshop.extensions["asklater.engine"]
     found.suggestions.in_use = True
     return found
 
@@ -83,7 +83,7 @@ def test_it_is_sealed_and_expires(told: Browser, workshop: Flask, engine: Engine
     assert b"Ada" not in row.value
     with clock.at(clock.now() + timedelta(days=31)):
         assert engine.suggestions.read(row.subject_id) == {}
-        workshop.extensions["jobs"].runs["expire_suggestions"]()
+        workshop.extensions["asklater.jobs"].runs["expire_suggestions"]()
     assert rows(workshop, suggestion) == []
 
 

@@ -43,7 +43,7 @@ class Oracle:
 
 @pytest.fixture
 def oracle(workshop: Flask) -> Oracle:
-    engine: Engine = workshop.extensions["profiling"]
+    engine: Engine = workshop.extensions["asklater.engine"]
     engine.registry.register_alternative(way := Oracle())
     return way
 
@@ -87,7 +87,7 @@ def test_one_press_carries_on_what_was_interrupted(left: Browser, oracle: Oracle
 
 
 def test_what_the_way_supplied_is_not_asked_again(left: Browser, oracle: Oracle, workshop: Flask) -> None:
-    engine: Engine = workshop.extensions["profiling"]
+    engine: Engine = workshop.extensions["asklater.engine"]
     with engine.database.unit_of_work():
         for field, value in (("display_name", "Ada"), ("picture", b"x"), ("email", "ada@x.example")):
             engine.answers.give(1, field, value, Provenance("publish", "provider"))
@@ -115,7 +115,7 @@ def test_another_session_finds_nothing(left: Browser, oracle: Oracle, another: C
 def test_it_waits_half_an_hour(left: Browser, oracle: Oracle, workshop: Flask) -> None:
     with clock.at(clock.now() + timedelta(minutes=31)):
         assert left.get(oracle.onward).status_code == 409
-        workshop.extensions["jobs"].runs["expire_detours"]()
+        workshop.extensions["asklater.jobs"].runs["expire_detours"]()
     assert rows(workshop, suspended_request) == []
 
 

@@ -40,7 +40,7 @@ def dashboard(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def engine(dashboard: Flask) -> Engine:
-    found: Engine = dashboard.extensions["profiling"]
+    found: Engine = dashboard.extensions["asklater.engine"]
     return found
 
 

@@ -36,7 +36,7 @@ def under(settings: Settings) -> Iterator[Under]:
 
 
 def engine_of(app: Flask) -> Engine:
-    found: Engine = app.extensions["profiling"]
+    found: Engine = app.extensions["asklater.engine"]
     return found
 
 

@@ -67,7 +67,7 @@ def renew(app: Flask, *, older_than: str = "") -> None:
 def settle_all(app: Flask) -> None:
     """The second one, as the worker does it once its time has come."""
     with clock.at(clock.now() + account_keys.GRACE):
-        app.extensions["jobs"].runs["rotate_keys"]()
+        app.extensions["asklater.jobs"].runs["rotate_keys"]()
 
 
 def sealed(app: Flask) -> dict[str, list[bytes]]:
@@ -122,7 +122,7 @@ def test_what_was_saved_under_the_former_key_is_sealed_anew_before_that_goes(app
         of_name = update(answer).where(answer.c.subject_id == ada, answer.c.field == "display_name")
         engine.database.writing().execute(of_name.values(value=late))
     assert opened(app, ada)["display_name"] == "Ada of a moment before"
-    app.extensions["jobs"].runs["rotate_keys"]()
+    app.extensions["asklater.jobs"].runs["rotate_keys"]()
     assert rows(app, key_rotation)[0].finished_at is None  # it is too early for the old key to go
     settle_all(app)
     assert opened(app, ada)["display_name"] == "Ada of a moment before"
@@ -171,7 +171,7 @@ def test_killed_between_batches_it_goes_on(app: Flask) -> None:
     first = account_keys.step(engine_of(app))
     assert first is not None
     assert (first.changed, first.total) == (3, 7)
-    app.extensions["jobs"].runs["rotate_keys"]()
+    app.extensions["asklater.jobs"].runs["rotate_keys"]()
     assert {number_of(value) for value in sealed(app)["answer"]} == {2}
     assert (emails(app, everybody), len(rows(app, key_rotation))) == (everybody, 1)
 

@@ -11,7 +11,7 @@ from tests.support.records import rows
 
 def test_it_names_every_field_with_purpose_basis_term_and_readers(visitor: Browser, workshop: Flask) -> None:
     page = visitor.get("/privacy").text
-    engine: Engine = workshop.extensions["profiling"]
+    engine: Engine = workshop.extensions["asklater.engine"]
     for declared in engine.manifest.fields.values():
         assert declared.label in page
         assert declared.reason in page
@@ -29,12 +29,12 @@ def test_every_prompt_says_how_long_and_links_to_it(visitor: Browser) -> None:
 def test_the_version_that_was_shown_is_kept_with_the_answer(visitor: Browser, workshop: Flask) -> None:
     visitor.post("/letters")
     visitor.answer({"answer.email": "ada@x.example"})
-    engine: Engine = workshop.extensions["profiling"]
+    engine: Engine = workshop.extensions["asklater.engine"]
     assert rows(workshop, answer)[0].notice_version == notice.version(engine.manifest, "email")
 
 
 def test_the_version_changes_with_what_is_told(workshop: Flask) -> None:
-    engine: Engine = workshop.extensions["profiling"]
+    engine: Engine = workshop.extensions["asklater.engine"]
     declared = engine.manifest.fields["email"]
     told = {"reason": "Another reason.", "readers": ("everyone",), "label": "Mail"}
     before = notice.version(engine.manifest, "email")

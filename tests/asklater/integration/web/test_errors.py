@@ -10,8 +10,8 @@ from asklater import security
 from asklater.db import Database
 from asklater.layout import Link, add_links
 from asklater.settings import Settings
-from halftone import create_app
 from tests.conftest import running
+from tests.support.applications import create_app
 from tests.support.browsing import Browser
 from tests.support.workshop import WORKSHOP_FEATURES
 
@@ -134,7 +134,7 @@ def test_health(workshop: Flask, visitor: Browser) -> None:
 
 def test_health_without_a_database(workshop: Flask, visitor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     gone = Database(f"sqlite:///{workshop.root_path}")  # a folder is no database
-    monkeypatch.setitem(workshop.extensions, "database", gone)
+    monkeypatch.setitem(workshop.extensions, "asklater.database", gone)
     ill = visitor.get("/healthz")
     assert ill.status_code == 503
     assert ill.get_json() == {"status": "the database does not answer"}

@@ -50,7 +50,7 @@ def client(database: Database) -> FlaskClient:
 
 def add_note(app: Flask, note: str) -> None:
     """What is told after a commit, with how many rows everybody can see by then."""
-    app.extensions["notes"].append((note, rows(app.extensions["database"].engine)))
+    app.extensions["notes"].append((note, rows(app.extensions["asklater.database"].engine)))
 
 
 def rows(engine: Engine) -> int:

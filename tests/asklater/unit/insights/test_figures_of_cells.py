@@ -7,9 +7,11 @@ import pytest
 from hypothesis import given, strategies as st
 from statsmodels.stats.proportion import proportion_confint
 
-from asklater.insights.figures import SMALLEST_CELL, Tally, figures_of, share, share_of_persons
+from asklater.insights.figures import Tally, share
 from asklater.insights.rollup.ranges import TimeHistogram
 from asklater.insights.statistics.histogram import LANE_BITS, RELATIVE_ERROR, bucket_of
+from asklater.insights.suppression import figures_of, share_of_persons
+from asklater.suppression import SMALLEST_CELL
 
 
 def tally(*, persons: int = 10, completed_persons: int = 7, episodes: int = 20, completed: int = 9) -> Tally:

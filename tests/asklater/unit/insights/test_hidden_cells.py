@@ -2,8 +2,8 @@
 
 from hypothesis import given, strategies as st
 
-from asklater.insights.figures import SMALLEST_CELL
 from asklater.insights.suppression import suppressed_keys
+from asklater.suppression import SMALLEST_CELL
 
 ALL = ("", "")
 grids = st.lists(st.lists(st.sampled_from([0, 0, 1, 3, 4, 5, 8, 40]), min_size=1, max_size=4), min_size=1, max_size=4)

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 from hypothesis import given, strategies as st
 
-from asklater.insights.figures import SMALLEST_CELL, TallyTable, tally
+from asklater.insights.figures import TallyTable, tally
 from asklater.insights.suppression import protect
+from asklater.suppression import SMALLEST_CELL
 
 NOTHING = tally("", "", {})
 FIELDS, CONTEXTS = ("email", "picture", "name"), ("publish", "letter", "order")

@@ -11,7 +11,7 @@ from asklater.personal_tables import ColumnText, PersonalTable
 from asklater.privacy.blast_radius.counts import DailyCount
 from asklater.privacy.blast_radius.leaks import database_leak, plain_columns, sealed_columns, storage_text
 from asklater.privacy.blast_radius.presenters import draw_chart
-from asklater.privacy.suppression import suppressed
+from asklater.suppression import suppressed
 from tests.support.declared import a_document
 
 COLUMNS = {"plain": "note", "sealed": "address", "typed": "number"}

@@ -65,7 +65,7 @@ def short_seed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture
 def stocked(shop: Flask) -> Flask:
     """The shop with its catalogue, of which personas have bought."""
-    database: Database = shop.extensions["database"]
+    database: Database = shop.extensions["asklater.database"]
     with shop.app_context(), database.unit_of_work():
         catalogue.stock(SEED / "products.toml")
     return shop
@@ -79,7 +79,7 @@ def production_shop(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def engine(shop: Flask) -> Engine:
-    found: Engine = shop.extensions["profiling"]
+    found: Engine = shop.extensions["asklater.engine"]
     return found
 
 
@@ -98,7 +98,7 @@ def draw(databases: SqliteFactory | PostgresFactory, tmp_path_factory: pytest.Te
             app = open_shops.enter_context(
                 opened(as_halftone(workshop_settings(url, tmp_path_factory.mktemp("shop"))))
             )
-            engine: Engine = app.extensions["profiling"]
+            engine: Engine = app.extensions["asklater.engine"]
             declared = read(SEED / "rates.toml", engine.manifest)
             assert declared.history
             shorter = declared.model_copy(update={"history": declared.history.model_copy(update={"days": days})})

@@ -5,18 +5,23 @@ from functools import partial
 
 from flask import Flask, url_for
 
-from asklater.accounts.login import SecondFactor
-from asklater.accounts.panels import ACCOUNT_PANELS, SECURITY_PANELS
-from asklater.accounts.passkeys import presenters, relying_party, routes
+from asklater.accounts.login import SecondFactor, second_factors_of
+from asklater.accounts.panels import add_account_panel, add_security_panel
+from asklater.accounts.passkeys import login_routes, presenters, relying_party, routes
 from asklater.accounts.passkeys.service import drop_passkeys, has_passkey
-from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence
+from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PASSKEY
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.services import Services
 
+__all__ = ["init_app"]
 
-class PasskeyAlternative:
+_ROUTES = (routes, login_routes)
+"""These files add their pages to the blueprint."""
+
+
+class _PasskeyAlternative:
     """The way of a passkey in prompts that ask for the address or its proof: signing in answers both."""
 
     key = presenters.PASSKEY_KEY
@@ -39,14 +44,14 @@ class PasskeyAlternative:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    app.extensions["factors"].register(
+    second_factors_of(app).register(
         SecondFactor(presenters.PASSKEY_KEY, 10, _label, has_passkey, "accounts.passkey_factor")
     )
-    app.extensions[EVIDENCE_EXTENSION].register(_evidence())
-    app.extensions[EVIDENCE_EXTENSION].register_drop(drop_passkeys)
-    app.extensions[SECURITY_PANELS].register(presenters.PASSKEYS_PANEL)
-    app.extensions[ACCOUNT_PANELS].register(routes.SUGGESTION_PANEL)
-    services.engine.registry.register_alternative(PasskeyAlternative(services.engine))
+    evidence_of(app).register(_evidence())
+    evidence_of(app).register_drop(drop_passkeys)
+    add_security_panel(app, 10, presenters.PASSKEYS_PANEL)
+    add_account_panel(app, 10, routes.SUGGESTION_PANEL)
+    services.engine.registry.register_alternative(_PasskeyAlternative(services.engine))
     services.jobs.register(
         "forget_challenges", partial(relying_party.delete_old_challenges, services.database), every_minutes=60
     )

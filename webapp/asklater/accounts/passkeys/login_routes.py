@@ -14,7 +14,6 @@ from asklater.accounts.login import complete_second_factor
 from asklater.accounts.passkeys.authentication import authenticate, authentication_options
 from asklater.accounts.passkeys.parsing import PasskeyRefused
 from asklater.accounts.passkeys.presenters import PASSKEY_KEY, render_passkey_page
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.presenters import (
     account_to_verify,
@@ -29,6 +28,7 @@ from asklater.db import current_session
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Unable
+from asklater.rate_limits import RateLimit, spend
 
 LOGINS_OF_NETWORK = RateLimit("passkeys from one network", 100, timedelta(minutes=15))
 

@@ -125,4 +125,4 @@ def _passkeys_panel(subject_id: int) -> PasskeysPanel | None:
     )
 
 
-PASSKEYS_PANEL = Panel(10, "asklater/accounts/passkeys/_passkeys.html", _passkeys_panel)
+PASSKEYS_PANEL = Panel("asklater/accounts/passkeys/_passkeys.html", _passkeys_panel)

@@ -43,7 +43,7 @@ class RelyingParty:
 def current_relying_party() -> RelyingParty:
     """This site."""
     here = origin()
-    return RelyingParty(urlsplit(here).hostname or "", here, current_app.extensions["settings"].brand)
+    return RelyingParty(urlsplit(here).hostname or "", here, current_app.extensions["asklater.settings"].brand)
 
 
 def _ip_of(host: str) -> IPv4Address | IPv6Address | None:

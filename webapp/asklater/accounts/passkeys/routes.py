@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from asklater import http
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.forms import error_text, render_form_page
 from asklater.accounts.login import current_second_factors
 from asklater.accounts.panels import Panel
 from asklater.accounts.passkeys import service
@@ -16,14 +15,15 @@ from asklater.accounts.passkeys.presenters import PASSKEY_KEY, PasskeySuggestion
 from asklater.accounts.passkeys.registration import register, registration_options
 from asklater.accounts.passkeys.relying_party import current_relying_party
 from asklater.accounts.passkeys.service import has_passkey
-from asklater.accounts.presenters import FormPage
-from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.reauthentication import current_account
 from asklater.accounts.second_factors.presenters import consequences_of_removal, render_new_factor
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import MAX_PASSKEY_NAME_LENGTH, Account, Passkey
 from asklater.asking.gate import gate
 from asklater.db import current_session
+from asklater.forms import FormPage, error_text, render_form_page
 from asklater.i18n import gettext
+from asklater.identity import reauthenticated
 from asklater.kinds import typed_text
 from asklater.kinds.base import Input, Invalid
 
@@ -156,7 +156,7 @@ DECLINED_COOKIE = "asklater-no-passkey"
 @blueprint.post("/account/passkeys/later")
 def passkey_later() -> ResponseReturnValue:
     response = http.go_to(http.came_from(url_for("accounts.account")))
-    secure = not current_app.extensions["settings"].demo
+    secure = not current_app.extensions["asklater.settings"].demo
     response.set_cookie(DECLINED_COOKIE, "1", max_age=DECLINED_FOR, secure=secure, httponly=True, samesite="Lax")
     return response
 
@@ -175,4 +175,4 @@ def _suggestion_panel(subject_id: int) -> PasskeySuggestionPanel | None:
     return PasskeySuggestionPanel(url_for("accounts.new_passkey"), url_for("accounts.passkey_later"))
 
 
-SUGGESTION_PANEL = Panel(10, "asklater/accounts/passkeys/_offer.html", _suggestion_panel)
+SUGGESTION_PANEL = Panel("asklater/accounts/passkeys/_offer.html", _suggestion_panel)

@@ -6,29 +6,31 @@ from functools import partial
 from flask import Flask
 
 from asklater.accounts.devices import client_network
-from asklater.accounts.forms import code_input
-from asklater.accounts.login import SecondFactor
-from asklater.accounts.panels import SECURITY_PANELS, Panel
+from asklater.accounts.login import SecondFactor, second_factors_of
+from asklater.accounts.panels import Panel, add_security_panel
 from asklater.accounts.phones import enrolment, text_codes
 from asklater.accounts.phones.enrolment import proved_number
 from asklater.accounts.phones.kinds import PhoneKind, VerifiedPhoneKind
 from asklater.accounts.phones.routes import phone_panel
-from asklater.accounts.rate_limits import spend
-from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence
+from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PHONE
-from asklater.accounts.sessions import Sessions, current_sessions
+from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_sessions
 from asklater.engine import current_engine
+from asklater.forms import code_input
 from asklater.i18n import gettext
+from asklater.rate_limits import spend
 from asklater.services import Services
+
+__all__ = ["init_app"]
 
 # The phone as evidence after a loss
 
 
-EVIDENCE_PURPOSE = "evidence"
+_EVIDENCE_PURPOSE = "evidence"
 """What its codes are for."""
 
 
-def phone_evidence() -> Evidence:
+def _phone_evidence() -> Evidence:
     return Evidence(
         key=PHONE,
         place=50,
@@ -50,7 +52,7 @@ def _send(subject_id: int) -> None:
     number, visitor = _number(subject_id), current_sessions().arrive()
     if number:
         visit = current_sessions().hash_of_this()
-        text_codes.TEXT_CHANNEL.send(visitor.id, visit, number, again=True, purpose=EVIDENCE_PURPOSE)
+        text_codes.TEXT_CHANNEL.send(visitor.id, visit, number, again=True, purpose=_EVIDENCE_PURPOSE)
     else:
         spend(text_codes.CODES_OF_NETWORK, client_network())
 
@@ -59,7 +61,7 @@ def _check(subject_id: int, typed: str) -> bool:
     """Use up the code, in the session that asked for it. Raises Invalid or Unable."""
     visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
     digits = re.sub(r"[\s-]", "", typed)
-    text_codes.redeem_code(visitor.id, visit, _number(subject_id), digits, purpose=EVIDENCE_PURPOSE)
+    text_codes.redeem_code(visitor.id, visit, _number(subject_id), digits, purpose=_EVIDENCE_PURPOSE)
     return True
 
 
@@ -67,31 +69,29 @@ def _number(subject_id: int) -> str:
     return proved_number(current_engine(), subject_id)
 
 
-PLACE = 50
+_PLACE = 50
 
 
 def init_app(app: Flask, services: Services) -> None:
     """Bring the kinds `phone` and `verified_phone`, and the condition that keeps a phone from being asked in vain."""
     engine = services.engine
-    visits: Sessions = app.extensions["visits"]
+    sessions: Sessions = app.extensions[SESSIONS_EXTENSION]
     engine.registry.register_kind(PhoneKind())
-    engine.registry.register_kind(VerifiedPhoneKind(engine, visits))
+    engine.registry.register_kind(VerifiedPhoneKind(engine, sessions))
     engine.registry.register_condition("has_strong_factor", enrolment.has_strong_factor)
-    app.extensions["factors"].register(
+    second_factors_of(app).register(
         SecondFactor(
             key=enrolment.PHONE_KEY,
-            place=PLACE,
+            place=_PLACE,
             label=lambda: gettext("A code by text message"),
             held=lambda number: bool(enrolment.enrolled_number(engine, number)),
             endpoint="accounts.phone_factor",
             weak=True,
         )
     )
-    app.extensions[EVIDENCE_EXTENSION].register(phone_evidence())
-    app.extensions[EVIDENCE_EXTENSION].register_drop(enrolment.drop_phone_factor)
-    app.extensions[SECURITY_PANELS].register(
-        Panel(PLACE, "asklater/accounts/phones/_phone.html", partial(phone_panel, engine))
-    )
+    evidence_of(app).register(_phone_evidence())
+    evidence_of(app).register_drop(enrolment.drop_phone_factor)
+    add_security_panel(app, _PLACE, Panel("asklater/accounts/phones/_phone.html", partial(phone_panel, engine)))
     services.jobs.register(
         "forget_phone_codes", partial(text_codes.delete_old_codes, services.database), every_minutes=60
     )

@@ -5,13 +5,13 @@ from dataclasses import replace
 from typing import Any
 
 from asklater import clock
-from asklater.accounts.forms import code_input
 from asklater.accounts.one_time_codes import PROVE, parse_code
 from asklater.accounts.phones import enrolment, numbers, text_codes
 from asklater.accounts.phones.enrolment import allowed_countries
 from asklater.accounts.sessions import Sessions
 from asklater.accounts.verification import earlier_code_still_works
 from asklater.engine import Engine
+from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.kinds import country_names, settings, typed_text
 from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, Unable, input_id, input_name
@@ -104,9 +104,9 @@ class VerifiedPhoneKind(Kind):
     fleeting = True
     guarded = True
 
-    def __init__(self, engine: Engine, visits: Sessions) -> None:
+    def __init__(self, engine: Engine, sessions: Sessions) -> None:
         self._engine = engine
-        self._visits = visits
+        self._sessions = sessions
 
     def check(self, declared: Field) -> list[str]:
         proves = declared.settings.get("proves")
@@ -125,7 +125,7 @@ class VerifiedPhoneKind(Kind):
 
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         number = self._number(declared, asking.subject_id)
-        visit = self._visits.hash_of_this()
+        visit = self._sessions.hash_of_this()
         try:
             sent = text_codes.TEXT_CHANNEL.send(asking.subject_id, visit, number, again=again)
         except Unable as refused:
@@ -142,7 +142,7 @@ class VerifiedPhoneKind(Kind):
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
         number = self._number(declared, asking.subject_id)
-        text_codes.redeem_code(asking.subject_id, self._visits.hash_of_this(), number, value, purpose=PROVE)
+        text_codes.redeem_code(asking.subject_id, self._sessions.hash_of_this(), number, value, purpose=PROVE)
         return enrolment.proof_value(number, clock.now())
 
     def show(self, declared: Field, value: dict[str, str]) -> str:

@@ -9,17 +9,17 @@ from flask_babel import gettext
 from asklater import http
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.forms import code_input, error_text, render_form_page, seconds_to_wait
 from asklater.accounts.login import complete_second_factor, current_second_factors, second_factor_owner
 from asklater.accounts.one_time_codes import FACTOR, parse_code
 from asklater.accounts.phones import enrolment, number_change, text_codes
 from asklater.accounts.phones.enrolment import phone_field, phone_proof_field
 from asklater.accounts.phones.numbers import format_number, last_digits
-from asklater.accounts.presenters import FormPage
-from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.reauthentication import current_account
 from asklater.accounts.sessions import current_sessions
 from asklater.asking.gate import gate
 from asklater.engine import Engine, current_engine
+from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
+from asklater.identity import reauthenticated
 from asklater.kinds.base import Given, Input, Invalid, Unable
 from asklater.messages.text_messages import can_text
 

@@ -14,13 +14,13 @@ from asklater.accounts.devices import attempt_bucket, client_network, remember_p
 from asklater.accounts.one_time_codes import CodeChannel
 from asklater.accounts.phones import numbers
 from asklater.accounts.phones.enrolment import allowed_countries, phone_field
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.accounts.tables import HaltedTexting, PhoneCode
 from asklater.db import Database, current_database, table_of
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Unable
 from asklater.messages.text_messages import can_text, post_text
+from asklater.rate_limits import RateLimit, spend
 from asklater.site import origin
 
 # The circuit breaker

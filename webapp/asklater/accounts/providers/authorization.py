@@ -19,18 +19,19 @@ from asklater.accounts.providers.discovery import (
     ProviderError,
     ProviderUnreachableError,
 )
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.accounts.tables import AuthorizationAttempt
 from asklater.db import Database, current_database, table_of
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.keys import session_sealing
 from asklater.kinds.base import Unable
+from asklater.rate_limits import RateLimit, spend
 from asklater.site import absolute
 
 # Open attempts
 
 
+PROVIDERS_EXTENSION = "asklater.providers"
 ATTEMPT_VALID_FOR = timedelta(minutes=15)
 ATTEMPT_TABLE = table_of(AuthorizationAttempt)
 
@@ -183,5 +184,5 @@ class ProviderAlternative:
 
 def current_providers() -> dict[str, Connection]:
     """The providers of the current application, by key."""
-    providers: dict[str, Connection] = current_app.extensions["providers"]
+    providers: dict[str, Connection] = current_app.extensions[PROVIDERS_EXTENSION]
     return providers

@@ -6,7 +6,7 @@ from typing import Any
 from flask import flash
 
 from asklater.accounts.address_ownership import address_field, lock_address
-from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.login import log_in_as, require_second_factor, save_proved_address
 from asklater.accounts.providers.authorization import AuthorizationRequest
 from asklater.accounts.providers.callback import VerifiedClaims
@@ -15,6 +15,7 @@ from asklater.accounts.providers.identities import link, link_after_second_facto
 from asklater.accounts.reauthentication import current_account, is_recently_authenticated
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid, Redirected
@@ -71,7 +72,7 @@ LOGIN_METHOD = "provider"
 
 
 def apply_claims(provider: Provider, told: VerifiedClaims, journey: AuthorizationRequest) -> None:
-    """Sign in, or link, as the journey was begun for. Raises Elsewhere while a second factor is owed."""
+    """Sign in, or link, as the journey was begun for. Raises Redirected while a second factor is owed."""
     if journey.links:
         _link_to_own(provider, told, journey.links)
     else:

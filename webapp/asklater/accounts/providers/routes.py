@@ -13,9 +13,10 @@ from asklater.accounts.providers.authorization import current_providers
 from asklater.accounts.providers.callback import verify_callback
 from asklater.accounts.providers.discovery import Connection, ProviderError
 from asklater.accounts.providers.login import apply_claims
-from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.reauthentication import current_account
 from asklater.accounts.tables import Account
 from asklater.errors import ErrorPage
+from asklater.identity import reauthenticated
 from asklater.kinds.base import Redirected, Unable
 
 CALLBACK_PARAMETERS = ("code", "state", "iss", "error")

@@ -2,9 +2,8 @@
 
 from flask import Flask
 
-from asklater.accounts.forms import code_input
-from asklater.accounts.panels import SECURITY_PANELS, Panel
-from asklater.accounts.recovery import requests
+from asklater.accounts.panels import Panel, add_security_panel
+from asklater.accounts.recovery import lost_factor_routes, requests, routes, second_address_routes
 from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence, EvidenceRegistry
 from asklater.accounts.recovery.methods import SECOND_ADDRESS
 from asklater.accounts.recovery.presenters import (
@@ -20,26 +19,29 @@ from asklater.accounts.recovery.second_address import (
     second_address_of,
     send_code,
 )
-from asklater.accounts.sessions import Sessions
+from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions
+from asklater.forms import code_input
 from asklater.i18n import gettext
+from asklater.layout import add_account_links
 from asklater.services import Services
+
+__all__ = ["init_app"]
+
+_ROUTES = (routes, lost_factor_routes, second_address_routes)
+"""These files add their pages to the blueprint."""
 
 
 def init_app(app: Flask, services: Services) -> None:
     """Bring the second address, its evidence, two panels, a warning at the sign-in, and two jobs."""
-    visits: Sessions = app.extensions["visits"]
+    sessions: Sessions = app.extensions[SESSIONS_EXTENSION]
     known = app.extensions[EVIDENCE_EXTENSION] = EvidenceRegistry()
     known.register(_second_address())
     services.engine.registry.register_kind(SecondEmailKind())
-    services.engine.registry.register_kind(VerifiedSecondEmailKind(services.engine, visits))
-    visits.greetings.append(flash_pending_recovery)
-    visits.account_links.insert(0, pending_recovery_link)
-    app.extensions[SECURITY_PANELS].register(
-        Panel(0, "asklater/accounts/recovery/_warning.html", pending_recovery_panel, urgent=True)
-    )
-    app.extensions[SECURITY_PANELS].register(
-        Panel(80, "asklater/accounts/recovery/_ways.html", recovery_methods_panel)
-    )
+    services.engine.registry.register_kind(VerifiedSecondEmailKind(services.engine, sessions))
+    sessions.greetings.append(flash_pending_recovery)
+    add_account_links(app, 0, pending_recovery_link)
+    add_security_panel(app, 0, Panel("asklater/accounts/recovery/_warning.html", pending_recovery_panel, urgent=True))
+    add_security_panel(app, 80, Panel("asklater/accounts/recovery/_ways.html", recovery_methods_panel))
     services.jobs.register("remind_recoveries", requests.send_reminders, every_minutes=5)
     services.jobs.register("forget_recoveries", requests.delete_old_requests, every_minutes=60)
 

@@ -8,10 +8,11 @@ from flask import session
 from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.address_ownership import address_field
-from asklater.accounts.email_addresses import normalise_address, owner_of_address
+from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.recovery.methods import Loss
 from asklater.accounts.sessions import current_sessions
+from asklater.email_addresses import normalise_address
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid

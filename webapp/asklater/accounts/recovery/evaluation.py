@@ -8,8 +8,6 @@ from asklater.accounts.address_ownership import lock_address
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.devices import attempt_bucket, client_network
 from asklater.accounts.email_addresses import owner_of_address
-from asklater.accounts.forms import error_text
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.accounts.recovery.draft import RecoveryDraft
 from asklater.accounts.recovery.evidence import NO_ACCOUNT, Evidence, current_evidence
 from asklater.accounts.recovery.methods import Loss, RecoveryMethod, accepted_evidence, available_methods
@@ -17,8 +15,10 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.forms import error_text
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
+from asklater.rate_limits import RateLimit, spend
 
 TRIES = RateLimit("recovery tries", 10, timedelta(hours=1))
 """Per address as it was typed, whether an account has it or not. A device that has proved it has its own."""

@@ -1,13 +1,14 @@
-"""Evidence: what can be shown to get back in. The parts of the room that keep some register it here."""
+"""Evidence: what can be shown to get back in. The features that keep some register it here."""
 
 from collections.abc import Callable, Set
 from dataclasses import dataclass
 
-from flask import current_app
+from flask import Flask, current_app
 
 from asklater.kinds.base import Input
+from asklater.registry import Ordered
 
-EVIDENCE_EXTENSION = "recovery_evidence"
+EVIDENCE_EXTENSION = "asklater.recovery_evidence"
 """Where an application keeps it."""
 NO_ACCOUNT = 0
 """Stands for the account that is not there. Every callable below takes it, finds nothing, and works as long."""
@@ -15,7 +16,7 @@ NO_ACCOUNT = 0
 
 @dataclass(frozen=True)
 class Evidence:
-    """One sort of evidence, by its key in `ways.WAYS`. Those with a lower `place` are asked and offered first.
+    """One sort of evidence, by its key in `RECOVERY_METHODS`. Those with a lower `place` are asked and offered first.
 
     `held` tells whether an account has it. `check(subject_id, typed)` uses up what was typed and tells whether it
     is right; it may raise Invalid or Unable with the sentence to show. `ask(typed, error)` makes its input, and
@@ -39,13 +40,12 @@ class EvidenceRegistry:
     """The evidence of this application, and how each second factor is dropped when it is lost."""
 
     def __init__(self) -> None:
-        self.all: tuple[Evidence, ...] = ()
+        self.all: Ordered[Evidence] = Ordered()
         self.drops: list[Callable[[int], None]] = []
 
     def register(self, evidence: Evidence) -> None:
         """One of the same key takes the place of an earlier one."""
-        others = [known for known in self.all if known.key != evidence.key]
-        self.all = tuple(sorted([*others, evidence], key=lambda known: known.place))
+        self.all.add(evidence.place, evidence, key=evidence.key)
 
     def register_drop(self, drop: Callable[[int], None]) -> None:
         """`drop(subject_id)` removes one sort of second factor from an account whose person has lost theirs."""
@@ -60,7 +60,12 @@ class EvidenceRegistry:
         return frozenset(evidence.key for evidence in self.all if evidence.held(subject_id))
 
 
-def current_evidence() -> EvidenceRegistry:
-    """The evidence of the current application."""
-    known: EvidenceRegistry = current_app.extensions[EVIDENCE_EXTENSION]
+def evidence_of(app: Flask) -> EvidenceRegistry:
+    """The evidence of an application."""
+    known: EvidenceRegistry = app.extensions[EVIDENCE_EXTENSION]
     return known
+
+
+def current_evidence() -> EvidenceRegistry:
+    """That of the current application."""
+    return evidence_of(current_app)

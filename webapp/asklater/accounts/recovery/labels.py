@@ -37,7 +37,7 @@ def method_label(way: RecoveryMethod) -> str:
 
 
 def evidence_labels(keys: Iterable[str]) -> str:
-    """Pieces of evidence as their parts of the room call them, in the order in which they are asked."""
+    """Pieces of evidence as the features that keep them call them, in the order in which they are asked."""
     wanted = frozenset(keys)
     return " + ".join(evidence.label() for evidence in current_evidence().all if evidence.key in wanted)
 

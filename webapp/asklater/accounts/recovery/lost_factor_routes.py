@@ -5,9 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from asklater import http
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.forms import render_form_page, seconds_to_wait
 from asklater.accounts.login import pending_login
-from asklater.accounts.presenters import FormPage
 from asklater.accounts.reauthentication import current_account
 from asklater.accounts.recovery import evaluation
 from asklater.accounts.recovery.completion import complete_lost_factor
@@ -20,6 +18,7 @@ from asklater.accounts.recovery.requests import is_open, mark_done, pending_reco
 from asklater.accounts.recovery.routes import render_waiting
 from asklater.accounts.tables import Account, PendingLogin, Recovery
 from asklater.db import current_session
+from asklater.forms import FormPage, render_form_page, seconds_to_wait
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
 

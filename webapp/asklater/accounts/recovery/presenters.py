@@ -16,6 +16,7 @@ from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_session
 from asklater.i18n import gettext
+from asklater.layout import Link
 
 
 @dataclass(frozen=True)
@@ -92,12 +93,12 @@ def flash_pending_recovery(subject_id: int) -> None:
         )
 
 
-def pending_recovery_link() -> list[tuple[str, str]]:
+def pending_recovery_link() -> list[Link]:
     """The account page's link to a recovery that stands."""
     subject = current_sessions().subject()
     if subject is None or pending_recovery_of(subject.id) is None:
         return []
-    return [(gettext("A recovery was asked for: look at it"), url_for("accounts.security"))]
+    return [Link(gettext("A recovery was asked for: look at it"), url_for("accounts.security"))]
 
 
 def _losses(subject_id: int) -> tuple[Loss, ...]:

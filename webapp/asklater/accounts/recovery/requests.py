@@ -9,7 +9,6 @@ from sqlalchemy import ColumnElement, delete, select, update
 
 from asklater import clock
 from asklater.accounts.audit_log import record_event
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.accounts.recovery.methods import RecoveryMethod
 from asklater.accounts.recovery.notifications import format_moment, notify_everywhere
 from asklater.accounts.sealed_addresses import address_of
@@ -19,6 +18,7 @@ from asklater.db import current_session
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.messages.mail import post_mail
+from asklater.rate_limits import RateLimit, spend
 from asklater.site import absolute
 
 # The new address, sealed for the account's person

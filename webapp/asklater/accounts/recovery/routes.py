@@ -5,8 +5,6 @@ from flask.typing import ResponseReturnValue
 
 from asklater import http
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.forms import error_text, render_form_page
-from asklater.accounts.presenters import FormPage
 from asklater.accounts.reauthentication import current_account
 from asklater.accounts.recovery import draft, evaluation
 from asklater.accounts.recovery.completion import complete_by_link, complete_lost_address
@@ -30,6 +28,7 @@ from asklater.accounts.recovery.requests import (
     recovery_to_finish,
     request_recovery,
 )
+from asklater.forms import FormPage, error_text, render_form_page
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Redirected, Unable
 

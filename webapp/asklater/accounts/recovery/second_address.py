@@ -6,13 +6,14 @@ from flask import url_for
 
 from asklater.accounts import one_time_codes
 from asklater.accounts.audit_log import notify_owner, record_event
-from asklater.accounts.email_addresses import AddressKind, normalise_address
+from asklater.accounts.email_addresses import AddressKind
 from asklater.accounts.reauthentication import is_recently_authenticated
 from asklater.accounts.sealed_addresses import has_address
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.accounts.verification import MailedCodeKind
 from asklater.db import current_session
+from asklater.email_addresses import normalise_address
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Invalid, Redirected

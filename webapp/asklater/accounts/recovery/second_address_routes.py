@@ -5,13 +5,12 @@ from flask.typing import ResponseReturnValue
 
 from asklater import http
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.forms import email_input, error_text, render_form_page
-from asklater.accounts.presenters import FormPage
-from asklater.accounts.reauthentication import reauthenticated
 from asklater.accounts.recovery.second_address import recovery_address_field, second_address_of
 from asklater.asking.gate import gate
 from asklater.engine import current_engine
+from asklater.forms import FormPage, email_input, error_text, render_form_page
 from asklater.i18n import gettext
+from asklater.identity import reauthenticated
 from asklater.kinds.base import Asking, Given, Invalid
 from asklater.manifest.declarations import Field
 from asklater.records.answers import Provenance

@@ -4,10 +4,9 @@ from functools import partial
 
 from flask import Flask
 
-from asklater.accounts.forms import code_input
-from asklater.accounts.login import SecondFactor
-from asklater.accounts.panels import SECURITY_PANELS, Panel
-from asklater.accounts.recovery.evidence import EVIDENCE_EXTENSION, Evidence
+from asklater.accounts.login import SecondFactor, second_factors_of
+from asklater.accounts.panels import Panel, add_security_panel
+from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import AUTHENTICATOR, RECOVERY_CODE
 from asklater.accounts.second_factors import recovery_codes, totp
 from asklater.accounts.second_factors.presenters import RECOVERY_CODES_PANEL, AuthenticatorPanel
@@ -21,20 +20,21 @@ from asklater.accounts.second_factors.totp import (
 )
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.kinds.base import Input
 from asklater.services import Services
 
+__all__ = ["init_app"]
 
-def init_authenticators(app: Flask, services: Services) -> None:
-    app.extensions[EVIDENCE_EXTENSION].register(_authenticator_evidence())
-    app.extensions[EVIDENCE_EXTENSION].register_drop(drop_authenticator)
-    app.extensions["factors"].register(
+
+def _init_authenticators(app: Flask, services: Services) -> None:
+    evidence_of(app).register(_authenticator_evidence())
+    evidence_of(app).register_drop(drop_authenticator)
+    second_factors_of(app).register(
         SecondFactor(AUTHENTICATOR_KEY, 20, _authenticator_label, has_authenticator, "accounts.authenticator")
     )
-    app.extensions[SECURITY_PANELS].register(
-        Panel(20, "asklater/accounts/second_factors/_authenticator.html", _authenticator_panel)
-    )
+    add_security_panel(app, 20, Panel("asklater/accounts/second_factors/_authenticator.html", _authenticator_panel))
     services.jobs.register(
         "forget_authenticator_drafts", partial(delete_old_drafts, services.database), every_minutes=60
     )
@@ -68,13 +68,13 @@ def _authenticator_panel(subject_id: int) -> AuthenticatorPanel | None:
 # Recovery codes
 
 
-def init_recovery_codes(app: Flask, _services: Services) -> None:
-    app.extensions[EVIDENCE_EXTENSION].register(_recovery_code_evidence())
-    app.extensions[EVIDENCE_EXTENSION].register_drop(delete_unless_protected)
-    app.extensions["factors"].register(
+def _init_recovery_codes(app: Flask, _services: Services) -> None:
+    evidence_of(app).register(_recovery_code_evidence())
+    evidence_of(app).register_drop(delete_unless_protected)
+    second_factors_of(app).register(
         SecondFactor(RECOVERY_CODE_KEY, 90, _recovery_code_label, has_codes, "accounts.recovery_code", weak=True)
     )
-    app.extensions[SECURITY_PANELS].register(RECOVERY_CODES_PANEL)
+    add_security_panel(app, 90, RECOVERY_CODES_PANEL)
 
 
 def _recovery_code_evidence() -> Evidence:
@@ -102,5 +102,5 @@ def _recovery_code_label() -> str:
 
 def init_app(app: Flask, services: Services) -> None:
     """Authenticator apps, and recovery codes."""
-    init_authenticators(app, services)
-    init_recovery_codes(app, services)
+    _init_authenticators(app, services)
+    _init_recovery_codes(app, services)

@@ -148,7 +148,7 @@ def _recovery_codes_panel(subject_id: int) -> RecoveryCodesPanel | None:
     return RecoveryCodesPanel(*count_codes(subject_id)) if current_second_factors().held_by(subject_id) else None
 
 
-RECOVERY_CODES_PANEL = Panel(90, "asklater/accounts/second_factors/_recovery_codes.html", _recovery_codes_panel)
+RECOVERY_CODES_PANEL = Panel("asklater/accounts/second_factors/_recovery_codes.html", _recovery_codes_panel)
 
 
 def _codes_file(codes: tuple[str, ...]) -> str:

@@ -13,12 +13,12 @@ from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.devices import attempt_bucket
 from asklater.accounts.login import current_second_factors
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, BrowserSession, RecoveryCode
 from asklater.db import current_database, current_session, table_of
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid
+from asklater.rate_limits import RateLimit, spend
 
 # A code as people read and type it
 

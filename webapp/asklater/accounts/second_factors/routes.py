@@ -8,10 +8,8 @@ from markupsafe import Markup
 from asklater import http
 from asklater.accounts.audit_log import notify_owner
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.forms import code_input, error_text, render_form_page, seconds_to_wait
 from asklater.accounts.login import complete_second_factor, current_second_factors
-from asklater.accounts.presenters import FormPage
-from asklater.accounts.reauthentication import current_account, reauthenticated
+from asklater.accounts.reauthentication import current_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors import recovery_codes, totp
 from asklater.accounts.second_factors.presenters import (
@@ -27,7 +25,9 @@ from asklater.accounts.second_factors.presenters import (
 )
 from asklater.accounts.tables import Account
 from asklater.asking.gate import gate
+from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.i18n import gettext
+from asklater.identity import reauthenticated
 from asklater.kinds import typed_text
 from asklater.kinds.base import Input, Invalid, Unable
 
@@ -121,7 +121,7 @@ def _ask_for_totp(account: Account, refused: Invalid | Unable | None = None) -> 
 
 def _enrol(account: Account, refused: Invalid | Unable | None = None) -> ResponseReturnValue:
     secret = totp.begin_enrolment(account)
-    said = totp.provisioning_uri(secret, address_of(account), current_app.extensions["settings"].brand)
+    said = totp.provisioning_uri(secret, address_of(account), current_app.extensions["asklater.settings"].brand)
     drawn = segno.make(said, error="m", micro=False).svg_inline(dark="#000", light="#fff", omitsize=True)
     page = AuthenticatorPage(
         qr=Markup(drawn),  # noqa: S704 - squares, drawn here

@@ -10,7 +10,6 @@ from sqlalchemy import delete, select, update
 from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.devices import attempt_bucket
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.recovery_codes import delete_unless_protected
 from asklater.accounts.tables import Account, Authenticator
@@ -18,6 +17,7 @@ from asklater.db import Database, current_session
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid
+from asklater.rate_limits import RateLimit, spend
 
 # The codes of an app, by their half minute
 

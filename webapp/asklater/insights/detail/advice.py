@@ -10,13 +10,13 @@ from asklater.experiments.runs import Run
 from asklater.i18n import gettext
 from asklater.insights.detail.presenters import Advice, ContextRate, FigureRow
 from asklater.insights.experiments.reader import RunReader
-from asklater.insights.figures import Tally, share_of_persons
+from asklater.insights.figures import Tally
 from asklater.insights.labels import KeyLabels, percent, whole_number
 from asklater.insights.presenters import NumberCell, PageLink, rate_cell
 from asklater.insights.query import Query
 from asklater.insights.statistics.differences import Arm
 from asklater.insights.statistics.verdicts import Candidate, Reason, Verdict, verdict
-from asklater.insights.suppression import ProtectedTable
+from asklater.insights.suppression import ProtectedTable, share_of_persons
 from asklater.insights.urls import cell_url, draft_url, experiment_url
 from asklater.manifest.declarations import Experiment, Manifest, Variant
 

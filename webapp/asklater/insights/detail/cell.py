@@ -22,7 +22,7 @@ from asklater.insights.detail.presenters import (
     prompt_figures,
     times_chart,
 )
-from asklater.insights.figures import Figures, figures_of, tally
+from asklater.insights.figures import Figures, tally
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import (
     KeyLabels,
@@ -39,7 +39,7 @@ from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
-from asklater.insights.suppression import suppressed_keys
+from asklater.insights.suppression import figures_of, suppressed_keys
 from asklater.insights.timeseries import trend
 from asklater.insights.urls import cell_url, context_url, field_url
 from asklater.manifest.declarations import Manifest

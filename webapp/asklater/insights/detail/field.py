@@ -12,12 +12,13 @@ from asklater.insights.detail.presenters import (
     prompt_figures,
     times_chart,
 )
-from asklater.insights.figures import Tally, cell_tallies, share_of_persons
+from asklater.insights.figures import Tally, cell_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
 from asklater.insights.presenters import no_figures_note
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.suppression import share_of_persons
 from asklater.insights.timeseries import trend
 from asklater.insights.urls import field_url
 from asklater.manifest.declarations import Manifest

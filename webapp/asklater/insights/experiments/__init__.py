@@ -11,20 +11,22 @@ from asklater.engine import Engine, current_engine
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
 from asklater.insights.alerts import Alert, add_alerts
-from asklater.insights.experiments import routes
 from asklater.insights.experiments.routes import blueprint
 from asklater.insights.labels import ngettext
 from asklater.insights.navigation import add_tab
 from asklater.insights.query import Query
+from asklater.services import Services
 
-LONG_RUN = timedelta(days=28)
+__all__ = ["init_app"]
+
+_LONG_RUN = timedelta(days=28)
 """After so many whole weeks it is time to see whether a run can be decided."""
 
 
-def undecided_alerts(question: Query) -> Sequence[Alert]:
+def _undecided_alerts(question: Query) -> Sequence[Alert]:
     """One statement. Whether the evidence suffices is said on the experiment's own page, which costs more."""
     engine = current_engine()
-    return [notice for run in engine.experiments.runs.running() if (notice := _alert(run, engine, question.as_of))]
+    return [alert for run in engine.experiments.runs.running() if (alert := _alert(run, engine, question.as_of))]
 
 
 def _alert(run: Run, engine: Engine, now: datetime) -> Alert | None:
@@ -36,7 +38,7 @@ def _alert(run: Run, engine: Engine, now: datetime) -> Alert | None:
             "“%(experiment)s” was declared anew while it ran, and treats nobody any more.", experiment=label
         )
         return Alert(says, url, gettext("The experiment"), label)
-    if now - run.started_at < LONG_RUN:
+    if now - run.started_at < _LONG_RUN:
         return None
     says = ngettext(
         "“%(experiment)s” has run for %(num)s day: see whether it can be decided.",
@@ -47,11 +49,7 @@ def _alert(run: Run, engine: Engine, now: datetime) -> Alert | None:
     return Alert(says, url, gettext("The experiment"), label)
 
 
-ROUTE_MODULES = (routes, routes, routes)
-"""The files that add their pages to the blueprint."""
-
-
-def init_app(app: Flask) -> None:
+def init_app(app: Flask, _services: Services) -> None:
     app.register_blueprint(blueprint)
     add_tab(app, 50, "experiments.overview", lambda: gettext("Experiments"), within=("experiments.",))
-    add_alerts(app, undecided_alerts)
+    add_alerts(app, 50, _undecided_alerts)

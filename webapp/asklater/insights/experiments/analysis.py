@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from asklater.insights.experiments.participants import AssignedPersons, VariantDay
-from asklater.insights.figures import SMALLEST_CELL
 from asklater.insights.statistics.confidence_sequences import cautious_difference_of_rates
 from asklater.insights.statistics.differences import Arm, Difference, Sample, SampleSummary, newcombe
 from asklater.insights.statistics.samples import (
@@ -18,6 +17,7 @@ from asklater.insights.statistics.samples import (
     sample_ratio,
 )
 from asklater.insights.statistics.verdicts import ALPHA, Candidate, Verdict, verdict
+from asklater.suppression import SMALLEST_CELL
 
 # The plan of a run
 

@@ -5,9 +5,9 @@ from io import StringIO
 
 from asklater.insights.experiments.analysis import DifferenceToControl, RunResults, VariantFigures
 from asklater.insights.experiments.results_panel import FEW_PERSONS
-from asklater.insights.figures import SMALLEST_CELL
 from asklater.insights.statistics.differences import Difference
 from asklater.policy.formulas import wilson
+from asklater.suppression import SMALLEST_CELL
 
 ResultRow = dict[str, str | int | float | None]
 COLUMNS = (

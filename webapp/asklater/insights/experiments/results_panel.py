@@ -19,7 +19,6 @@ from asklater.insights.experiments.presenters import (
     ResultsPanel,
     VariantRow,
 )
-from asklater.insights.figures import SMALLEST_CELL, share_of_persons
 from asklater.insights.labels import (
     KeyLabels,
     day,
@@ -32,7 +31,9 @@ from asklater.insights.labels import (
 from asklater.insights.presenters import rate_cell
 from asklater.insights.statistics.differences import Difference
 from asklater.insights.statistics.verdicts import Reason
+from asklater.insights.suppression import share_of_persons
 from asklater.manifest.declarations import Experiment
+from asklater.suppression import SMALLEST_CELL
 
 # Differences as charts
 

@@ -6,13 +6,13 @@ from collections.abc import Callable
 
 from flask import Blueprint, Response, abort, flash, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from asklater import clock, http
 from asklater.db import current_database
 from asklater.engine import Engine, current_engine
 from asklater.experiments.runs import NotPossible
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.insights.experiments.analysis import RunResults
 from asklater.insights.experiments.drafts import draft_declarations as drafted
 from asklater.insights.experiments.experiment_page import experiment_list_page, experiment_page
@@ -143,7 +143,7 @@ def start(key: str) -> ResponseReturnValue:
     found = experiment_or_404(current_engine(), key)
     if found.declared is None:
         return _back(found, gettext("The manifest does not declare it any more, so it cannot start."), "error")
-    role = current_user.role
+    role = current_identity().role()
     return _done(found, lambda: current_engine().experiments.start(key, role), gettext("It has started."))
 
 

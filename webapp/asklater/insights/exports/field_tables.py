@@ -13,8 +13,9 @@ from asklater.insights.exports.figure_columns import (
     share_cells,
 )
 from asklater.insights.exports.sheets import Sheet, SheetColumn, SheetRow
-from asklater.insights.figures import Share, Tally, cell_tallies, share, share_of_persons
+from asklater.insights.figures import Share, Tally, cell_tallies, share
 from asklater.insights.overview_tables import context_rows
+from asklater.insights.suppression import share_of_persons
 from asklater.manifest.notice import kept
 
 # Fields and contexts

@@ -29,13 +29,13 @@ from asklater.insights.exports.outcome_tables import (
     trend_table,
 )
 from asklater.insights.exports.sheets import Sheet, sheet_response
-from asklater.insights.figures import SMALLEST_CELL
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import key_labels
 from asklater.insights.postgres_hints import page_snapshot
 from asklater.insights.query import Query
 from asklater.insights.routes import blueprint, requested_query, totals_reader
 from asklater.insights.urls import page_url
+from asklater.suppression import SMALLEST_CELL
 
 SHEETS: Mapping[str, Callable[[ExportSource], Sheet]] = MappingProxyType(
     {

@@ -6,13 +6,11 @@ from flask import Flask
 
 from asklater.i18n import gettext
 from asklater.insights.navigation import add_tab
-from asklater.insights.signup import routes
 from asklater.insights.signup.form_history import record_form
 from asklater.insights.signup.routes import blueprint
 from asklater.services import Services
 
-ROUTE_MODULES = (routes, routes, routes, routes, routes)
-"""The files that add their pages to the blueprint."""
+__all__ = ["init_app"]
 
 
 def init_app(app: Flask, services: Services) -> None:

@@ -87,7 +87,7 @@ TEMPLATES = ("asklater/insights/signup/_what_if.html", "asklater/insights/signup
 @blueprint.get("/what-if")
 def what_if() -> ResponseReturnValue:
     """Begin with the file that the application runs on, so that one changes what one would change."""
-    page = blank_page(live_manifest_text(current_app.extensions["settings"].manifest))
+    page = blank_page(live_manifest_text(current_app.extensions["asklater.settings"].manifest))
     return http.personal(make_response(render_template(TEMPLATES[1], page=page)))
 
 

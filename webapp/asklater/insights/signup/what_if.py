@@ -8,7 +8,6 @@ from pathlib import Path
 
 from asklater.checks.manifest import Finding, ManifestError, parse
 from asklater.i18n import gettext
-from asklater.insights.figures import SMALLEST_CELL
 from asklater.insights.labels import KeyLabels, key_labels, ngettext, percent, whole_number
 from asklater.insights.signup.presenters import WhatIfPage, WhatIfResult
 from asklater.kinds.base import Input, InputError
@@ -16,6 +15,7 @@ from asklater.kinds.typed_text import echo
 from asklater.manifest.declarations import Manifest
 from asklater.manifest.diff import ManifestDiff, compare
 from asklater.records.impact import Impact, Stopped
+from asklater.suppression import SMALLEST_CELL
 
 # The typed manifest
 

@@ -12,8 +12,8 @@ from asklater.personal_tables import PersonalTable
 from asklater.privacy.blast_radius import leaks as leaking
 from asklater.privacy.blast_radius.counts import DailyCount, HeldCount, HeldCounts
 from asklater.privacy.blast_radius.leaks import plain_columns, sealed_columns, whole_leaks
-from asklater.privacy.suppression import is_too_small, suppressed
 from asklater.settings import Settings
+from asklater.suppression import is_too_small, suppressed
 from asklater.tables import answer
 
 

@@ -7,9 +7,8 @@ from typing import Any
 
 from flask import url_for
 
-from asklater.accounts.preferences import consent_line
-from asklater.accounts.presenters import ConsentLine, origin_of
 from asklater.engine import Engine
+from asklater.held_fields import ConsentLine, consent_line, origin_of
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError
 from asklater.privacy.consents.history import ConsentEvent, ConsentState, consent_histories

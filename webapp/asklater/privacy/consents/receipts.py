@@ -146,7 +146,7 @@ def issue_receipt(engine: Engine, subject_id: int, field: str) -> dict[str, Any]
 
 
 def _receipt_site(field: str, version: str) -> ReceiptSite:
-    settings: Settings = current_app.extensions["settings"]
+    settings: Settings = current_app.extensions["asklater.settings"]
     return ReceiptSite(
         secret=settings.secret_key,
         url=settings.public_url,

@@ -8,9 +8,10 @@ from functools import partial
 from flask import Flask, url_for
 from flask_babel import gettext
 
-from asklater.accounts.sessions import Sessions, current_sessions
 from asklater.checks.manifest import Finding
-from asklater.engine import Engine
+from asklater.engine import Engine, current_engine
+from asklater.identity import has_identity
+from asklater.layout import Link, add_account_links
 from asklater.manifest.declarations import Manifest
 from asklater.privacy.erasure import conflicts, jobs, legal_holds, recipient_notices, replay, routes
 from asklater.privacy.erasure.deletion import SCRUB_JOB
@@ -19,14 +20,16 @@ from asklater.privacy.officer import add_officer_page
 from asklater.registry import Check
 from asklater.services import Services
 
+__all__ = ["init_app"]
 
-def legal_hold_check(engine: Engine) -> Check:
+
+def _legal_hold_check(engine: Engine) -> Check:
     """Only a legal obligation outlives an erasure (Art. 17(3)(b) GDPR)."""
     return _check(lambda manifest: _holds_without_basis(engine, manifest))
 
 
-def webhook_check(engine: Engine, webhooks: Iterable[tuple[str, str]]) -> Check:
-    """A webhook is one of a recipient that some room knows of: others would never be told of anything."""
+def _webhook_check(engine: Engine, webhooks: Iterable[tuple[str, str]]) -> Check:
+    """A webhook is one of a recipient that some feature knows of: others would never be told of anything."""
     return _check(lambda _manifest: _unknown_recipients(engine, webhooks))
 
 
@@ -51,8 +54,8 @@ def _check(find: Callable[[Manifest], Iterator[Finding]]) -> Check:
     return lambda manifest: list(find(manifest))
 
 
-COMMANDS, OFFICER_ROUTES = replay, routes
-"""They add themselves to the room's command group, and to the officer's pages."""
+_COMMANDS = replay
+"""It adds its verb to the privacy commands."""
 
 
 def init_app(app: Flask, services: Services) -> None:
@@ -63,8 +66,8 @@ def init_app(app: Flask, services: Services) -> None:
     }
     app.register_blueprint(routes.blueprint)
     conflicts.register_handlers(app)
-    services.engine.registry.register_check(legal_hold_check(services.engine))
-    services.engine.registry.register_check(webhook_check(services.engine, settings.erasure_webhooks))
+    services.engine.registry.register_check(_legal_hold_check(services.engine))
+    services.engine.registry.register_check(_webhook_check(services.engine, settings.erasure_webhooks))
     services.jobs.register(
         "file_erasures", partial(jobs.file_receipts, database, settings.instance), every_minutes=1, one_unit=False
     )
@@ -76,8 +79,7 @@ def init_app(app: Flask, services: Services) -> None:
     )
     services.jobs.register(SCRUB_JOB, partial(jobs.scrub, services.engine), every_minutes=1, one_unit=False)
     services.jobs.register("purge_kept", partial(legal_holds.purge_expired_holds, services.engine), every_minutes=60)
-    visits: Sessions = app.extensions["visits"]
-    visits.account_links.append(_links)
+    add_account_links(app, 40, _links)
     add_officer_page(
         app,
         40,
@@ -87,5 +89,7 @@ def init_app(app: Flask, services: Services) -> None:
     )
 
 
-def _links() -> list[tuple[str, str]]:
-    return [(gettext("Erase everything"), url_for("erasing.plan"))] if current_sessions().subject() else []
+def _links() -> list[Link]:
+    if current_engine().people.subject() is None or not has_identity():
+        return []
+    return [Link(gettext("Erase everything"), url_for("erasing.plan"))]

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
 
 from asklater import errors
-from asklater.accounts.sessions import current_sessions
 from asklater.db import current_database, is_conflict, is_orphaned
+from asklater.engine import current_engine
 from asklater.keys.service import Sealed
 from asklater.privacy.erasure.routes import gone_already
 from asklater.tables import subject
@@ -42,7 +42,7 @@ def _overtaken(error: Exception) -> Response:
 
 def _is_gone() -> bool:
     """Whether the person of this request was there when it began, and is not any more."""
-    here, database = current_sessions().subject(), current_database()
+    here, database = current_engine().people.subject(), current_database()
     if here is None:
         return False
     there = database.reading().execute(select(subject.c.id).where(subject.c.id == here.id)).first()

@@ -14,8 +14,8 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.schema import sort_tables
 
 from asklater import clock
-from asklater.accounts.tables import Account
 from asklater.engine import Engine
+from asklater.identity import current_identity
 from asklater.jobs import current_jobs
 from asklater.personal_tables import key_of_table
 from asklater.privacy.erasure import jobs, legal_holds, recipient_notices
@@ -38,7 +38,7 @@ class HasRole(Exception):  # noqa: N818
 
 
 def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
-    """Erase everything that is held of the subject; the receipt. Raises NobodyThere, and WorksHere on request.
+    """Erase everything that is held of the subject; the receipt. Raises SubjectGone, and HasRole on request.
 
     What a law makes one keep stays, without what says whose it was. All in the caller's unit of work; what follows
     its commit (the file of receipts, the recipients, the database's leftovers) the worker makes good if need be.
@@ -53,7 +53,7 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
     person = connection.execute(own.with_for_update()).first()
     if person is None:
         raise SubjectGone
-    if by in ON_REQUEST and has_role(connection, subject_id):
+    if by in ON_REQUEST and current_identity().has_role(subject_id):
         raise HasRole
     told = recipient_notices.references_of(engine, subject_id)
     gone = _sweep(engine, subject_id)
@@ -75,12 +75,6 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
     return receipt
 
 
-def has_role(connection: Connection, subject_id: int) -> bool:
-    """Whether the subject's account has a role."""
-    role = connection.execute(select(Account.role).where(Account.subject_id == subject_id)).scalar()
-    return bool(role)
-
-
 def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "") -> int:
     """Put a receipt on record; its number. `document` is the receipt signed, where it is already."""
     row = Erasure(
@@ -97,7 +91,7 @@ def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "
 
 def schedule_follow_up(engine: Engine) -> None:
     """Once this is committed: the file at once, the rest by the worker."""
-    instance = current_app.extensions["settings"].instance
+    instance = current_app.extensions["asklater.settings"].instance
 
     def file() -> None:
         jobs.file_receipts(engine.database, instance)

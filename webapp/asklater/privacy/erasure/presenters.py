@@ -11,7 +11,9 @@ from sqlalchemy import Connection, Row
 
 from asklater.db import current_database
 from asklater.engine import Engine
+from asklater.held_fields import settings_url
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.kinds.base import Input, InputError
 from asklater.personal_tables import row_counts
 from asklater.privacy.erasure import queries
@@ -57,6 +59,7 @@ class ErasurePlanPage:
     trouble: str
     post_url: str
     back_url: str
+    sign_in_url: str
 
     @property
     def empty(self) -> bool:
@@ -126,7 +129,8 @@ def plan_page(engine: Engine, subject_id: int | None, *, obstacle: str = "", tro
         obstacle=obstacle,
         trouble=trouble,
         post_url=url_for("erasing.erase_me"),
-        back_url=url_for("accounts.account"),
+        back_url=settings_url(engine),
+        sign_in_url=current_identity().sign_in_url(url_for("erasing.plan")),
     )
 
 
@@ -153,7 +157,7 @@ def erased_by_label(key: str) -> str:
 
 
 def recipient_label(engine: Engine, key: str) -> str:
-    """A recipient's name; its key where no room knows it any more."""
+    """A recipient's name; its key where no feature knows it any more."""
     return engine.registry.disclosures[key].label() if key in engine.registry.disclosures else key
 
 
@@ -167,7 +171,7 @@ def _counts(engine: Engine, connection: Connection, subject_id: int) -> dict[str
 
 
 def _erased_lines(engine: Engine, counts: Mapping[str, int]) -> tuple[ErasedLine, ...]:
-    """In the order in which the rooms have registered; what is held no more by its own name."""
+    """In the order in which the features have registered; what is held no more by its own name."""
     order = [
         *(name for name in engine.registry.personal_tables if name in counts),
         *(name for name in counts if name not in engine.registry.personal_tables),

@@ -20,7 +20,7 @@ from asklater.privacy.signing import current_signer
 from asklater.privacy.tables import Erasure, RecipientNotice
 
 NOTIFY_JOB = "tell_recipients"
-RECIPIENTS_EXTENSION = "erasing.recipients"
+RECIPIENTS_EXTENSION = "asklater.erasure_recipients"
 NOTICE_PAUSES = growing_pauses(10)
 """Ten tries in about four days."""
 NOTICE_OUTBOX = Outbox(RecipientNotice, NOTICE_PAUSES)

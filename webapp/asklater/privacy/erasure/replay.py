@@ -100,7 +100,7 @@ def replay_erasures(file: Path | None) -> None:
 
     Lines that are no receipts of this application are refused and named, and make the exit status 1.
     """
-    path: Path = file or current_app.extensions["settings"].instance / RECEIPT_FILE
+    path: Path = file or current_app.extensions["asklater.settings"].instance / RECEIPT_FILE
     try:
         done = replay(current_engine(), path)
     except OSError as error:

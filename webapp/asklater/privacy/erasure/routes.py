@@ -7,11 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
-from asklater.accounts import devices
-from asklater.accounts.reauthentication import current_account, reauthenticated
-from asklater.accounts.sessions import current_sessions
 from asklater.engine import current_engine
 from asklater.errors import ErrorPage
+from asklater.identity import current_identity, reauthenticated
 from asklater.privacy.erasure import recipient_notices
 from asklater.privacy.erasure.deletion import PERSON, HasRole, SubjectGone, erase
 from asklater.privacy.erasure.presenters import erasures_page, plan_page, receipt_page
@@ -35,7 +33,7 @@ def plan() -> ResponseReturnValue:
 def erase_me() -> ResponseReturnValue:
     if request.form.get(CONFIRMATION) != "yes":
         return _show_plan(gettext("Nothing was erased. Press the button below if that is what you want."))
-    here = current_sessions().subject()
+    here = current_engine().people.subject()
     if here is None:
         return http.go_to(url_for("erasing.plan"))
     try:
@@ -44,8 +42,7 @@ def erase_me() -> ResponseReturnValue:
         return _show_plan(gettext("Nothing was erased."))
     except SubjectGone:
         return gone_already()
-    current_sessions().sign_out()
-    devices.forget_proofs()
+    current_identity().sign_out(forget=True)
     return http.go_to(url_for("erasing.erased", public_id=receipt.id))
 
 
@@ -64,13 +61,19 @@ def receipt(public_id: str) -> ResponseReturnValue:
 
 def gone_already() -> Response:
     """For a session whose person is not there any more: it ends, and says so."""
-    current_sessions().sign_out()
+    current_identity().sign_out()
     title = gettext("There is nothing left to erase")
     text = gettext(
         "What this session held was erased in the meantime, or it went over to an account that you signed in to. "
         "To erase that account, sign in to it. Nothing is held under this session any more."
     )
-    page = ErrorPage(410, title, text, ((gettext("To the front page"), "/"), (gettext("Sign in"), "/sign-in")), "")
+    page = ErrorPage(
+        410,
+        title,
+        text,
+        ((gettext("To the front page"), "/"), (gettext("Sign in"), current_identity().sign_in_url(""))),
+        "",
+    )
     return http.personal(make_response(render_template("asklater/error.html", error=page), 410))
 
 
@@ -79,9 +82,9 @@ def _document(public_id: str) -> str:
 
 
 def _show_plan(trouble: str = "") -> Response:
-    here, account = current_sessions().subject(), current_account()
+    here = current_engine().people.subject()
     obstacle = ""
-    if account is not None and account.role:
+    if here is not None and current_identity().has_role(here.id):
         obstacle = gettext(
             "You work here: this account has a role, and others rely on it. Ask an administrator to take the role "
             "from it first, then come back."

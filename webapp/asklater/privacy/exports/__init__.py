@@ -7,6 +7,8 @@ from functools import partial
 from flask import Flask, url_for
 from flask_babel import gettext
 
+from asklater.identity import has_identity
+from asklater.layout import Link, add_account_links
 from asklater.privacy.cli import privacy_group
 from asklater.privacy.exports.batches import build_due_exports
 from asklater.privacy.exports.imports import import_document
@@ -14,6 +16,8 @@ from asklater.privacy.exports.orders import BUILD_JOB, delete_expired_exports
 from asklater.privacy.exports.routes import blueprint
 from asklater.privacy.personal_tables import EXPORT_TABLES
 from asklater.services import Services
+
+__all__ = ["init_app"]
 
 
 def init_app(app: Flask, services: Services) -> None:
@@ -27,4 +31,8 @@ def init_app(app: Flask, services: Services) -> None:
     )
     app.register_blueprint(blueprint)
     privacy_group.add_command(import_document)
-    app.extensions["visits"].account_links.append(lambda: [(gettext("Take your data along"), url_for("exports.page"))])
+    add_account_links(app, 30, _links)
+
+
+def _links() -> list[Link]:
+    return [Link(gettext("Take your data along"), url_for("exports.page"))] if has_identity() else []

@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 import click
 from flask.cli import with_appcontext
 
-from asklater.accounts.email_addresses import owner_of_address
 from asklater.db import current_database
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.kinds.base import Invalid, Kind
 from asklater.manifest import notice
 from asklater.manifest.declarations import Field
@@ -117,7 +117,7 @@ def import_document(file: Path, email: str) -> None:
     """Read what a person gave from an export, FILE, into their account here; what is held there stays."""
     document = _document(file)
     with current_database().unit_of_work():
-        number = owner_of_address(email)
+        number = current_identity().owner_of_address(email)
         if number is None:
             raise click.ClickException(f"no account has proved the address {email}: sign up with it first")
         try:

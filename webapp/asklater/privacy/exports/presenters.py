@@ -3,8 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import url_for
+
 from asklater.engine import Engine
+from asklater.held_fields import settings_url
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.privacy.exports.orders import Export, latest_export
 from asklater.records.people import Subject
 
@@ -32,13 +36,22 @@ class ExportPage:
     fields: int
     tables: int
     contact: str
+    back_url: str
+    sign_in_url: str
 
 
 def export_page(engine: Engine, subject: Subject | None) -> ExportPage:
     """The page of the person who looks; of a visitor of whom nothing is held, too."""
     panel = _export_panel(latest_export(subject.id)) if subject else ExportPanel("nobody")
     held = len(subject.held) if subject else 0
-    return ExportPage(panel, held, len(engine.registry.personal_tables), engine.manifest.controller.contact)
+    return ExportPage(
+        panel=panel,
+        fields=held,
+        tables=len(engine.registry.personal_tables),
+        contact=engine.manifest.controller.contact,
+        back_url=settings_url(engine),
+        sign_in_url=current_identity().sign_in_url(url_for("exports.page")),
+    )
 
 
 def _export_panel(found: Export | None) -> ExportPanel:

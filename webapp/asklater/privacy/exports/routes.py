@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
-from asklater.accounts.reauthentication import reauthenticated
 from asklater.engine import current_engine
+from asklater.identity import reauthenticated
 from asklater.keys.service import Sealed
 from asklater.privacy.exports.csv_archive import write_csv_archive
 from asklater.privacy.exports.json_document import SCHEMA_PATH, export_schema, write_json

@@ -144,7 +144,7 @@ def _legal_hold(engine: Engine, holding: PersonalTable) -> dict[str, Any] | None
 
 def _rights(contact: str) -> list[str]:
     return [
-        gettext("You may see, correct and remove what is held: %(url)s", url=absolute("/account")),
+        gettext("You may see, correct and remove what is held: %(url)s", url=absolute("/account/data")),
         gettext("You may take along what you gave us: this document can be read by a program."),
         gettext("You may have it kept without being used, object to measurement, or have all of it erased."),
         gettext("You may withdraw a consent at any time, as easily as you gave it."),

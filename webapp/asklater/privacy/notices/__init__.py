@@ -4,47 +4,15 @@ officer's page.
 
 from functools import partial
 
-from flask import Blueprint, Flask, abort, make_response, render_template, request
-from flask.typing import ResponseReturnValue
+from flask import Flask
 from flask_babel import gettext
 
-from asklater import http
-from asklater.engine import current_engine
-from asklater.privacy.notices.version_presenters import notices_page, part_page, version_page
-from asklater.privacy.notices.versions import find_version, record_live_versions
-from asklater.privacy.officer import add_officer_page, officer_blueprint as officer
+from asklater.privacy.notices.routes import blueprint
+from asklater.privacy.notices.versions import record_live_versions
+from asklater.privacy.officer import add_officer_page
 from asklater.services import Services
 
-blueprint = Blueprint("notices", __name__, url_prefix="/privacy/notice")
-
-
-@blueprint.get("")
-def part() -> ResponseReturnValue:
-    """Of the fields in the query string, those that are declared; 404 for none."""
-    engine = current_engine()
-    named = set(request.args.getlist("field"))
-    fields = [key for key in engine.manifest.fields if key in named]
-    if not fields:
-        abort(404)
-    page = part_page(engine, fields)
-    return http.fragment_or_page(
-        "asklater/privacy/notices/_part.html", "asklater/privacy/notices/part.html", page=page
-    )
-
-
-@blueprint.get("/<field>/<version>")
-def version(field: str, version: str) -> ResponseReturnValue:
-    engine = current_engine()
-    known = find_version(engine, field, version)
-    if known is None:
-        abort(404)
-    return render_template("asklater/privacy/notices/version.html", page=version_page(engine, known))
-
-
-@officer.get("/notices")
-def notices() -> ResponseReturnValue:
-    page = notices_page(current_engine())
-    return http.personal(make_response(render_template("asklater/privacy/notices/officer.html", page=page)))
+__all__ = ["init_app"]
 
 
 def init_app(app: Flask, services: Services) -> None:

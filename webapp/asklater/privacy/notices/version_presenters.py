@@ -19,7 +19,7 @@ from asklater.i18n import gettext
 from asklater.manifest.notice import kept_for
 from asklater.privacy.notices.presenters import basis_of
 from asklater.privacy.notices.versions import NoticeContents, NoticeVersion, all_versions, live_version
-from asklater.privacy.suppression import SMALLEST_COUNT, is_too_small
+from asklater.suppression import SMALLEST_CELL, is_too_small
 from asklater.tables import answer
 
 Change = Literal["same", "added", "removed"]
@@ -259,5 +259,5 @@ def _field_versions(
 
 def _answers(count: int) -> str:
     if is_too_small(count):
-        return gettext("fewer than %(fewest)s answers are held under it", fewest=SMALLEST_COUNT)
+        return gettext("fewer than %(fewest)s answers are held under it", fewest=SMALLEST_CELL)
     return gettext("%(count)s answers are held under it", count=count)

@@ -10,8 +10,10 @@ from asklater.privacy.record_of_processing.measures import add_measure, builtin_
 from asklater.privacy.record_of_processing.versions import record_version
 from asklater.services import Services
 
-ROUTES, COMMANDS = routes, generation
-"""The files that add their pages and verbs to the officer's blueprint and to the privacy commands."""
+__all__ = ["init_app"]
+
+_ROUTES, _COMMANDS = routes, generation
+"""These files add their pages and verbs to the officer's blueprint and to the privacy commands."""
 
 
 def init_app(app: Flask, services: Services) -> None:
@@ -25,7 +27,7 @@ def init_app(app: Flask, services: Services) -> None:
         lambda: gettext("Everything that Art. 30 asks for, made from what the application runs with; it prints."),
     )
     for says in builtin_measures(services):
-        add_measure(app, says)
+        add_measure(app, 10, says)
 
     def note() -> None:
         record_version(services.database, live_record(app, services.engine))

@@ -149,7 +149,7 @@ SUGGESTIONS = key_of_table(suggestion)
 
 
 def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
-    """As of now: the manifest that it runs with, the rooms that joined, the settings."""
+    """As of now: the manifest that it runs with, the features that joined, the settings."""
     holdings = [
         held
         for held in engine.registry.personal_tables.values()

@@ -9,25 +9,26 @@ from flask import Flask
 
 from asklater.i18n import gettext
 from asklater.privacy.blast_radius.leaks import sealed_columns
+from asklater.registry import Ordered
 from asklater.services import Services
 
 MeasureText = Callable[[], str]
-MEASURES_EXTENSION = "privacy.measures"
+MEASURES = "security_measures"
 
 
-def add_measure(app: Flask, says: MeasureText) -> None:
-    """`says` gives a sentence in the reader's language, "" while the measure is not in force."""
-    app.extensions.setdefault(MEASURES_EXTENSION, []).append(says)
+def add_measure(app: Flask, place: int, says: MeasureText) -> None:
+    """`says` gives a sentence in the reader's language, "" while the measure is not in force; `place` orders them."""
+    Ordered.of(app, MEASURES).add(place, says)
 
 
 def measures(app: Flask) -> tuple[str, ...]:
-    """Those that are in force, in the order of their joining."""
-    told: list[MeasureText] = app.extensions.get(MEASURES_EXTENSION, [])
+    """Those that are in force, in their order."""
+    told: Ordered[MeasureText] = Ordered.of(app, MEASURES)
     return tuple(sentence for says in told if (sentence := says()))
 
 
 def builtin_measures(services: Services) -> Iterator[MeasureText]:
-    """Each is worked out when it is asked for: the rooms join one after the other."""
+    """Each is worked out when it is asked for: the features join one after the other."""
     yield _encryption
     yield lambda: _deletion() if services.database.is_sqlite else ""
     yield lambda: _transport(services.settings.public_url)
@@ -46,7 +47,7 @@ def _encryption() -> str:
 
 
 def _sealed_too(services: Services) -> str:
-    """What of the rooms' records is encrypted as well."""
+    """What of the features' records is encrypted as well."""
     sealed = [
         f"{holding.words().label} ({', '.join(columns)})"
         for holding in services.engine.registry.personal_tables.values()

@@ -4,18 +4,19 @@ from functools import partial
 
 from flask import Flask, url_for
 from flask_babel import gettext, ngettext
-from flask_login import current_user
 
-from asklater.accounts.sessions import Sessions
 from asklater.db import current_database
-from asklater.layout import Link, add_footer_links
+from asklater.identity import current_identity, has_identity
+from asklater.layout import Link, add_account_links, add_footer_links
 from asklater.privacy.officer import add_officer_page
 from asklater.privacy.personal_tables import REQUEST_TABLES
 from asklater.privacy.requests import lifecycle, officer_routes, queries, routes
 from asklater.services import Services
 
-ROUTES = (officer_routes, routes)
-"""They add themselves to the officer's pages, and to the person's."""
+__all__ = ["init_app"]
+
+_OFFICER_ROUTES = officer_routes
+"""It adds itself to the officer's pages."""
 
 
 def init_app(app: Flask, services: Services) -> None:
@@ -30,17 +31,18 @@ def init_app(app: Flask, services: Services) -> None:
     services.jobs.register(
         "forget_requests", partial(lifecycle.delete_unverified, services.database), every_minutes=60
     )
-    visits: Sessions = app.extensions["visits"]
-    visits.account_links.append(_links)
+    add_account_links(app, 50, _links)
     add_footer_links(app, 11, _footer_links)
     add_officer_page(app, 5, "officer.requests", _label, _text)
 
 
-def _links() -> list[tuple[str, str]]:
-    return [(gettext("My requests"), url_for("requests.own"))] if current_user.is_authenticated else []
+def _links() -> list[Link]:
+    return [Link(gettext("My requests"), url_for("requests.own"))] if current_identity().is_signed_in() else []
 
 
 def _footer_links() -> list[Link]:
+    if not has_identity():
+        return []
     return [Link(gettext("Ask something about your data"), url_for("requests.open_request"))]
 
 

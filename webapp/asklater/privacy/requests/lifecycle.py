@@ -11,7 +11,6 @@ from datetime import timedelta
 from sqlalchemy import delete, select, update
 
 from asklater import clock, rights
-from asklater.accounts.rate_limits import RateLimit, spend
 from asklater.db import Database, current_database
 from asklater.engine import Engine, current_engine
 from asklater.privacy.exports.orders import order_export
@@ -21,6 +20,7 @@ from asklater.privacy.requests.labels import OFFICER, RUNNING_STATES, SELF, Kind
 from asklater.privacy.requests.queries import REQUEST_COLUMNS, Request
 from asklater.privacy.signing import current_signer
 from asklater.privacy.tables import address_label, message_label, note_label, privacy_request, privacy_request_event
+from asklater.rate_limits import RateLimit, spend
 
 RECEIPT_KIND = "request receipt"
 
@@ -90,7 +90,7 @@ def file_unverified(subject_id: int, wish: RequestDraft, address: str) -> Reques
 def close_request(
     request: Request, state: State, who: audit_trail.Actor, note: str = "", *, outcome: str = "", event: str = ""
 ) -> Request:
-    """End it, with a receipt. Raises NotNow when it has ended already, which a second press finds."""
+    """End it, with a receipt. Raises StepNotAllowed when it has ended already, which a second press finds."""
     moment = clock.now()
     closed = update_running(request, state=state, outcome=outcome, closed_at=moment)
     audit_trail.add_step(request.id, request.subject_id, event or state, who, note)
@@ -102,7 +102,7 @@ def close_request(
 
 
 def update_running(request: Request, **values: object) -> Request:
-    """Change what runs, in one statement that others see or wait for. Raises NotNow."""
+    """Change what runs, in one statement that others see or wait for. Raises StepNotAllowed."""
     running = update(privacy_request).where(
         privacy_request.c.id == request.id, privacy_request.c.state.in_(RUNNING_STATES)
     )

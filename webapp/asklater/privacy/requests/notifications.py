@@ -2,11 +2,9 @@
 
 from flask import url_for
 
-from asklater.accounts.address_ownership import address_field
-from asklater.accounts.tables import Account
-from asklater.db import current_session
 from asklater.engine import current_engine
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.messages.mail import post_mail
 from asklater.privacy.requests.deadlines import due_on
 from asklater.privacy.requests.labels import kind_label
@@ -23,11 +21,7 @@ def contact_address(request: Request) -> str:
     if sealed is not None:
         label = address_label(request.public_id)
         return current_engine().open(request.subject_id, {label: sealed})[label]
-    account, engine = current_session().get(Account, request.subject_id), current_engine()
-    if account is None or account.verified_at is None:
-        return ""
-    field = address_field(engine).key
-    return str(engine.answers.read(request.subject_id, [field]).get(field, ""))
+    return current_identity().address_of(request.subject_id)
 
 
 def notify_person(request: Request, what: str, reason: str = "", *, complaint: bool = False, at: str = "") -> None:

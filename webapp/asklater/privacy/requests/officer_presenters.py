@@ -8,11 +8,10 @@ from typing import Any
 from flask import url_for
 from flask_babel import ngettext
 
-from asklater.accounts.login import current_second_factors
-from asklater.accounts.tables import Account
-from asklater.db import current_database, current_session
+from asklater.db import current_database
 from asklater.engine import Engine
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.kinds.base import Input, Invalid, Option
 from asklater.kinds.typed_text import echo
 from asklater.privacy.requests import audit_trail, queries
@@ -252,9 +251,9 @@ def _person_line(request: Request) -> str:
     number = request.subject_id
     if number is None:
         return gettext("erased")
-    if current_session().get(Account, number) is None:
+    if not current_identity().has_account(number):
         return gettext("%(number)s, whose address was proved; nothing else is held of it", number=number)
-    if queries.was_proved_by_address(request.id) and current_second_factors().held_by(number):
+    if queries.was_proved_by_address(request.id) and current_identity().has_second_factor(number):
         return gettext("account %(number)s; its second factor was not shown, only its address proved", number=number)
     return gettext("account %(number)s", number=number)
 

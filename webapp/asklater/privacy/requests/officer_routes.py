@@ -4,13 +4,12 @@ from collections.abc import Callable
 
 from flask import abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 
 from asklater import http
 from asklater.engine import current_engine
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.kinds.base import Invalid
-from asklater.privacy.erasure.deletion import has_role
 from asklater.privacy.officer import officer_blueprint
 from asklater.privacy.requests import audit_trail, officer_steps, queries
 from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome
@@ -147,13 +146,14 @@ def _confirm(found: queries.Request, status: int = 200) -> ResponseReturnValue:
 def _obstacle(found: queries.Request) -> str:
     if Outcome.ERASED not in COMPLETIONS[Kind(found.kind)]:
         return gettext("Nobody asked for an erasure here.")
-    if found.subject_id is not None and has_role(current_engine().database.reading(), found.subject_id):
+    if found.subject_id is not None and current_identity().has_role(found.subject_id):
         return gettext("The person works here: an administrator has to take the role from the account first.")
     return ""
 
 
 def _who() -> audit_trail.Actor:
-    return audit_trail.officer_actor(current_user.subject.id)
+    here = current_engine().people.subject() or abort(403)
+    return audit_trail.officer_actor(here.id)
 
 
 def _named(public_id: str) -> queries.Request:

@@ -1,4 +1,4 @@
-"""The officer's steps. Each raises NotNow where the request does not stand for it, and is noted in the trail."""
+"""The officer's steps. Each raises StepNotAllowed where the request does not allow it, and is noted in the trail."""
 
 from typing import Any
 
@@ -55,7 +55,7 @@ def complete_request(engine: Engine, request: Request, outcome: Outcome, note: s
 
 
 def erase_person(engine: Engine, request: Request, who: audit_trail.Actor) -> None:
-    """Erase its person; the request stays, without whose it was. Raises NotNow, and WorksHere for who has a role.
+    """Erase its person; the request stays, without whose it was. Raises StepNotAllowed, and HasRole for staff.
 
     The last mail to them is written after it, and so is the only thing left that holds their address, until it is old.
     """

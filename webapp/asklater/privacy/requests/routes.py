@@ -10,10 +10,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
-from asklater.accounts.forms import code_input, email_input, error_text, render_form_page, seconds_to_wait
-from asklater.accounts.presenters import FormPage
-from asklater.accounts.reauthentication import current_account, reauthenticated
 from asklater.engine import current_engine
+from asklater.forms import FormPage, code_input, email_input, error_text, render_form_page, seconds_to_wait
+from asklater.identity import current_identity, reauthenticated, require_identity
 from asklater.kinds.base import Input, Invalid, Option, Unable
 from asklater.privacy.requests import audit_trail, lifecycle, notifications, queries, verification
 from asklater.privacy.requests.labels import Kind, State, kind_label
@@ -31,14 +30,15 @@ from asklater.privacy.requests.submission import (
 from asklater.records.people import Subject
 
 blueprint = Blueprint("requests", __name__)
+blueprint.before_request(require_identity)
 
 
 @blueprint.get("/account/requests")
 def own() -> ResponseReturnValue:
-    account = current_account()
-    if account is None:
-        return http.go_to(url_for("accounts.sign_in", next=url_for("requests.own")))
-    page = own_requests_page(account.subject_id)
+    here = _account_holder()
+    if here is None:
+        return http.go_to(current_identity().sign_in_url(url_for("requests.own")))
+    page = own_requests_page(here.id)
     return http.personal(make_response(render_template("asklater/privacy/requests/own.html", page=page)))
 
 
@@ -102,8 +102,13 @@ def _kind_or_404(kind: str) -> Kind:
 
 def _here() -> Subject:
     """The signed-in person; 404 for a visitor, of whom the address that was proved is asked elsewhere."""
+    return _account_holder() or abort(404)
+
+
+def _account_holder() -> Subject | None:
+    """The person who makes the request, where they have an account."""
     here = current_engine().people.subject()
-    return here if here is not None and current_account() is not None else abort(404)
+    return here if here is not None and current_identity().has_account(here.id) else None
 
 
 def _own(public_id: str) -> queries.Request:
@@ -193,7 +198,7 @@ def _open_request_page(given: Submission, errors: Mapping[str, str]) -> FormPage
         submit_label=gettext("Send me the code"),
         inputs=(kinds, address, message_input(given, errors.get("message", ""), hint, optional=True)),
         hidden=(("pressed", secrets.token_urlsafe(12)),),
-        links=((gettext("Sign in instead"), url_for("accounts.sign_in", next=url_for("requests.own"))),),
+        links=((gettext("Sign in instead"), current_identity().sign_in_url(url_for("requests.own"))),),
     )
 
 

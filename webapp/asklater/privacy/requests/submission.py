@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from flask import url_for
 
-from asklater.accounts.presenters import FormPage
 from asklater.engine import Engine
+from asklater.forms import FormPage
+from asklater.held_fields import change_url
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, Invalid, Option
 from asklater.kinds.typed_text import echo
@@ -89,14 +90,6 @@ def check_message(message: str, else_say: str) -> None:
                 )
             }
         )
-
-
-def change_url(engine: Engine, field: str) -> str:
-    """Where its person changes the field; "" for nowhere."""
-    kind = engine.kind_of(field)
-    if kind.change_endpoint:
-        return url_for(kind.change_endpoint)
-    return url_for("accounts.change", field=field) if kind.editable else ""
 
 
 def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Submission, errors: Mapping[str, str]) -> FormPage:

@@ -9,15 +9,12 @@ from flask import session
 from sqlalchemy import select, update
 
 from asklater import clock
-from asklater.accounts import one_time_codes
-from asklater.accounts.address_ownership import address_field, lock_address
-from asklater.accounts.email_addresses import normalise_address, owner_of_address
-from asklater.accounts.one_time_codes import parse_code
-from asklater.accounts.sessions import current_sessions
 from asklater.db import current_database
-from asklater.engine import Engine
+from asklater.email_addresses import normalise_address, parse_address
+from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
-from asklater.kinds.base import Given, Invalid
+from asklater.identity import current_identity
+from asklater.kinds.base import Invalid
 from asklater.privacy.requests import audit_trail, lifecycle, notifications
 from asklater.privacy.requests.deadlines import due_at
 from asklater.privacy.requests.labels import State
@@ -34,16 +31,14 @@ PENDING_FOR = timedelta(hours=1)
 
 def begin_verification(engine: Engine, wish: RequestDraft, typed: str) -> None:
     """Keep the wish, sealed, and mail a code to the address. Raises Invalid or Unable."""
-    field = address_field(engine)
-    address = normalise_address(engine.kind_of(field.key).parse(field, Given({"": (typed,)})))
-    visitor = current_sessions().arrive()
-    one_time_codes.send(visitor.id, current_sessions().hash_of_this(), address, again=True, purpose=CODE_PURPOSE)
-    session[PENDING_KEY] = lifecycle.file_unverified(visitor.id, wish, address).public_id
+    address = normalise_address(parse_address(typed))
+    current_identity().send_code(address, CODE_PURPOSE)
+    session[PENDING_KEY] = lifecycle.file_unverified(engine.people.arrive().id, wish, address).public_id
 
 
 def pending_request() -> Request | None:
     """What waits in this session for its code, if anything does."""
-    here, name = current_sessions().subject(), session.get(PENDING_KEY)
+    here, name = current_engine().people.subject(), session.get(PENDING_KEY)
     if here is None or not isinstance(name, str):
         return None
     wanted = select(*REQUEST_COLUMNS).where(
@@ -58,19 +53,15 @@ def pending_request() -> Request | None:
 
 def resend_code(request: Request) -> None:
     """A new code to the same address. Raises Unable."""
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
-    one_time_codes.send(visitor.id, visit, notifications.contact_address(request), again=True, purpose=CODE_PURPOSE)
+    current_identity().send_code(notifications.contact_address(request), CODE_PURPOSE)
 
 
 def verify_address(engine: Engine, request: Request, typed: str) -> Request:
     """The code that came: the request is in the queue now. Raises Invalid or Unable."""
     address = notifications.contact_address(request)
-    digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
-    lock_address(address)
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
-    one_time_codes.redeem(visitor.id, visit, address, digits, purpose=CODE_PURPOSE)
+    current_identity().redeem_code(address, CODE_PURPOSE, typed)
     session.pop(PENDING_KEY, None)
-    owner = owner_of_address(address)
+    owner = current_identity().owner_of_address(address)
     return _file_for(engine, request, address, owner or record_arrival(engine.database))
 
 

@@ -261,7 +261,7 @@ def test_a_bare_number_has_no_passkeys_and_says_where_they_are(workshop: Flask) 
 
 
 def test_answered_challenges_are_forgotten(workshop: Flask, with_passkey: Browser) -> None:
-    forget = workshop.extensions["jobs"].runs["forget_challenges"]
+    forget = workshop.extensions["asklater.jobs"].runs["forget_challenges"]
     forget()
     assert len(rows(workshop, AnsweredChallenge.__table__)) == 1
     with clock.at(clock.now() + timedelta(minutes=11)):

@@ -56,7 +56,7 @@ def test_a_draft_protects_nothing_and_keeps_its_secret_for_an_hour(at_home: Brow
     assert secret_on(at_home.get(NEW).text) == first
     assert "Add an authenticator app" in at_home.get("/account/security").text
     with clock.at(clock.now() + timedelta(minutes=61)):
-        workshop.extensions["jobs"].runs["forget_authenticator_drafts"]()
+        workshop.extensions["asklater.jobs"].runs["forget_authenticator_drafts"]()
         assert rows(workshop, Authenticator.__table__) == []
 
 

@@ -105,8 +105,8 @@ def test_what_was_typed_stays_there(person: Browser) -> None:
 
 def test_a_proof_of_another_number_proves_nothing(person: Browser, workshop: Flask, ada: int) -> None:
     """As after two of a person's accounts became one: the number came from here, its proof from there."""
-    engine: Engine = workshop.extensions["profiling"]
-    database: Database = workshop.extensions["database"]
+    engine: Engine = workshop.extensions["asklater.engine"]
+    database: Database = workshop.extensions["asklater.database"]
     origin = Provenance("import", "import")
     with database.unit_of_work():
         engine.answers.give(ada, "phone", "+4915123456789", origin)
@@ -139,8 +139,8 @@ def test_removing_it_takes_a_fresh_proof(person: Browser, workshop: Flask, ada: 
 
 def test_a_phone_whose_proof_ran_out_has_to_be_enrolled_anew(person: Browser, workshop: Flask, ada: int) -> None:
     enrol(person)
-    engine: Engine = workshop.extensions["profiling"]
-    database: Database = workshop.extensions["database"]
+    engine: Engine = workshop.extensions["asklater.engine"]
+    database: Database = workshop.extensions["asklater.database"]
     with database.unit_of_work():
         engine.answers.remove(ada, "verified_phone", "expiry", "expired")
     assert "Add my phone" in person.get("/account/security").text

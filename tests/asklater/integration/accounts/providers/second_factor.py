@@ -24,6 +24,6 @@ def press() -> ResponseReturnValue:
 def give(app: Flask, *numbers: int) -> None:
     """Let these accounts have it."""
     key = "-".join(map(str, (KEY, *numbers)))  # one of the same key would take its place
-    app.extensions["factors"].register(
+    app.extensions["asklater.second_factors"].register(
         SecondFactor(key, 1, lambda: "Press", lambda number: number in numbers, "pressing.ask")
     )

@@ -13,8 +13,8 @@ from joserfc.jwk import RSAKey
 
 from asklater import clock
 from asklater.accounts.providers import authorization, callback, discovery
-from asklater.accounts.rate_limits import RateLimit
 from asklater.accounts.tables import Account, Identity
+from asklater.rate_limits import RateLimit
 from asklater.tables import suggestion
 from tests.asklater.integration.accounts.providers.fake import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
@@ -190,7 +190,7 @@ def test_a_state_grows_old(traveller: Traveller, workshop: Flask) -> None:
     traveller.leave()
     with clock.at(clock.now() + timedelta(minutes=16)):
         assert traveller.come_back().status_code == 400
-        workshop.extensions["jobs"].runs["expire_attempts"]()
+        workshop.extensions["asklater.jobs"].runs["expire_attempts"]()
     assert nothing_happened(workshop)
 
 

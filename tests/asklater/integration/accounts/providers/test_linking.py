@@ -141,7 +141,7 @@ def test_an_address_that_is_not_proved_links_nothing(workshop: Flask) -> None:
 
 def test_the_verb_itself_links_to_proved_addresses_only(workshop: Flask) -> None:
     provisional = settle(workshop, proved=False)
-    database: Database = workshop.extensions["database"]
+    database: Database = workshop.extensions["asklater.database"]
     with workshop.test_request_context(), database.unit_of_work():
         assert not identities.link(provisional, "acme", "https://id.example", "person-1")
     assert rows(workshop, Identity.__table__) == []
@@ -166,7 +166,7 @@ def test_whoever_signed_out_on_the_way_links_nothing(owner: Traveller, workshop:
 
 def test_a_proof_that_grew_old_on_the_way_links_nothing(owner: Traveller, workshop: Flask, number: int) -> None:
     owner.follow(owner.browser.post("/account/providers/acme/link"))
-    database: Database = workshop.extensions["database"]
+    database: Database = workshop.extensions["asklater.database"]
     with database.unit_of_work():
         database.writing().execute(update(BrowserSession).values(proved_at=clock.now() - timedelta(hours=1)))
     owner.come_back()

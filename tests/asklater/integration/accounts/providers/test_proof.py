@@ -45,12 +45,12 @@ def preset(name: str, **more: Any) -> Provider:
     ],
 )
 def test_whose_word_counts(workshop: Flask, name: str, claims: dict[str, Any], proved: bool) -> None:
-    engine: Engine = workshop.extensions["profiling"]
+    engine: Engine = workshop.extensions["asklater.engine"]
     assert bool(proved_address(engine, preset(name), claims)) is proved
 
 
 def test_who_runs_a_directory_may_trust_it(workshop: Flask) -> None:
-    engine: Engine = workshop.extensions["profiling"]
+    engine: Engine = workshop.extensions["asklater.engine"]
     claims = {"email": "Ada@X.example", "email_verified": True}
     assert proved_address(engine, preset("keycloak", proves_email=True), claims) == "Ada@x.example"
 

@@ -21,10 +21,10 @@ from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from asklater.settings import Settings
 from asklater.tables import answer
-from halftone.settings import ROOT
 from tests.asklater.integration.insights.experiments.conftest import FEATURES, NOW, subject_of
 from tests.support.applications import opened
 from tests.support.browsing import Browser
+from tests.support.paths import ROOT
 from tests.support.people import somebody
 
 REQUIRED = 'requires = ["email", "display_name", "picture"]'
@@ -69,7 +69,7 @@ def app(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
 
 @pytest.fixture
 def engine(app: Flask) -> Engine:
-    found: Engine = app.extensions["profiling"]
+    found: Engine = app.extensions["asklater.engine"]
     return found
 
 

@@ -81,6 +81,6 @@ def test_hostile_words_of_the_manifest_stay_words(settings: Settings, tmp_path: 
 
 
 def _note(app: Flask) -> None:
-    engine = app.extensions["profiling"]
+    engine = app.extensions["asklater.engine"]
     with app.app_context(), engine.database.unit_of_work():
         record_form(engine.database, engine.manifest.signup)

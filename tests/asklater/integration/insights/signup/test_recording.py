@@ -25,7 +25,7 @@ TWO = Signup(fields=(SignupField(field="email"), NAMED))
 
 @pytest.fixture
 def database(dashboard: Flask) -> Database:
-    found: Database = dashboard.extensions["database"]
+    found: Database = dashboard.extensions["asklater.database"]
     return found
 
 
@@ -72,17 +72,17 @@ def test_processes_that_start_at_once_record_it_once(dashboard: Flask, database:
 
 def test_the_worker_records_it_when_it_starts_and_nothing_else_does(dashboard: Flask) -> None:
     assert rows(dashboard, signup_form) == []
-    consumer = dashboard.extensions["jobs"].huey.create_consumer(workers=1)
+    consumer = dashboard.extensions["asklater.jobs"].huey.create_consumer(workers=1)
     for _ in range(2):
         consumer.worker_threads[0][0].initialize()
     assert len(rows(dashboard, signup_form)) == 1
 
 
 def test_a_worker_whose_record_fails_starts_all_the_same(dashboard: Flask, caplog: pytest.LogCaptureFixture) -> None:
-    with dashboard.extensions["database"].engine.begin() as connection:
+    with dashboard.extensions["asklater.database"].engine.begin() as connection:
         signup_form.drop(connection)
     with caplog.at_level(logging.ERROR):
-        dashboard.extensions["jobs"].huey.create_consumer(workers=1).worker_threads[0][0].initialize()
+        dashboard.extensions["asklater.jobs"].huey.create_consumer(workers=1).worker_threads[0][0].initialize()
     assert 'startup hook "note_signup_form" failed' in caplog.text
-    with dashboard.extensions["database"].engine.begin() as connection:
+    with dashboard.extensions["asklater.database"].engine.begin() as connection:
         signup_form.create(connection)

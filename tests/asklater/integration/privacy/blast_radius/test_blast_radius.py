@@ -27,7 +27,7 @@ ORIGIN = Provenance("import", "import")
 def office(settings: Settings) -> Iterator[Flask]:
     """Seven accounts, six of them with a name that was given half a year ago and never used; three used addresses."""
     with lent(settings, PEOPLED_WORKSHOP) as app:
-        engine: Engine = app.extensions["profiling"]
+        engine: Engine = app.extensions["asklater.engine"]
         with clock.at(NOW - timedelta(days=180)):
             numbers = [
                 settle(app, f"p{count}@x.example", "privacy_officer" if count == 6 else "") for count in range(7)
@@ -52,7 +52,7 @@ def officer(office: Flask) -> Browser:
 
 def count(app: Flask, moment: datetime = NOW) -> None:
     with clock.at(moment):
-        app.extensions["jobs"].runs["count_held"]()
+        app.extensions["asklater.jobs"].runs["count_held"]()
 
 
 def line(page: str, label: str) -> list[str]:

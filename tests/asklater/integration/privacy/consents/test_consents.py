@@ -24,7 +24,7 @@ NOON = datetime(2026, 11, 1, 12, tzinfo=UTC)
 
 @pytest.fixture
 def engine(study: Flask) -> Engine:
-    found: Engine = study.extensions["profiling"]
+    found: Engine = study.extensions["asklater.engine"]
     return found
 
 
@@ -93,7 +93,7 @@ def test_a_yes_that_expired_is_none(study: Flask, engine: Engine) -> None:
     with clock.at(NOON + timedelta(days=370)):
         assert not engine.consented(number, "news")
         with engine.database.unit_of_work():
-            study.extensions["jobs"].runs["expire_answers"]()
+            study.extensions["asklater.jobs"].runs["expire_answers"]()
     assert states(engine, number) == ["given", "expired"]
 
 
@@ -194,7 +194,7 @@ def test_who_said_nothing_is_told_that_there_is_no_receipt(study: Flask) -> None
 
 def test_a_receipt_tells_what_was_told_then(reopened: Reopened) -> None:
     with reopened() as before:
-        before.extensions["jobs"].runs["note_notices"]()
+        before.extensions["asklater.jobs"].runs["note_notices"]()
         number = settle(before)
         press(browser_of(before, number), "give")
     with reopened(("Telling you what is new", "Telling you whatever we like")) as after:

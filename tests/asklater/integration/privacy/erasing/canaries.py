@@ -22,7 +22,7 @@ COUNTED = frozenset(
 
 def fill(app: Flask, subject_id: int, who: str) -> dict[str, list[str | bytes]]:
     """Give the subject a row in every table that can hold one; by table, the canaries that an erasure takes away."""
-    engine: Engine = app.extensions["profiling"]
+    engine: Engine = app.extensions["asklater.engine"]
     going: dict[str, list[str | bytes]] = {}
     for canary in plant(app, who, subject_id).canaries:
         is_word = isinstance(canary.stored, (str, bytes)) and len(canary.stored) >= SHORTEST
@@ -44,7 +44,7 @@ def found(app: Flask, words: Iterable[str | bytes], *folders: Path, said: str = 
     """Which of the words stand anywhere: in the files of the database, byte by byte (of PostgreSQL in all rows), in
     the files of the folders, and in what was `said`."""
     hay = [said.encode()]
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     if database.is_sqlite:
         path = Path(str(database.engine.url.database))
         hay += [file.read_bytes() for file in path.parent.glob(f"{path.name}*")]

@@ -11,9 +11,8 @@ from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import erase
 from asklater.privacy.erasure.receipts import ErasureReceipt
 from asklater.settings import Settings
-from halftone import FEATURES
-from tests.asklater.contracts.conftest import MANIFEST
 from tests.support.applications import lent
+from tests.support.demo import EVERYTHING, WHOLE_MANIFEST
 
 Erase = Callable[..., ErasureReceipt]
 
@@ -21,7 +20,7 @@ Erase = Callable[..., ErasureReceipt]
 @pytest.fixture
 def whole_app(settings: Settings) -> Iterator[Flask]:
     """Every room that there is."""
-    with lent(replace(settings, manifest=MANIFEST), [*FEATURES, "tests.support.people"]) as app:
+    with lent(replace(settings, manifest=WHOLE_MANIFEST), [*EVERYTHING, "tests.support.people"]) as app:
         yield app
 
 
@@ -30,7 +29,7 @@ def erased(whole_app: Flask) -> Erase:
     """`erased(number, by="person")` erases somebody in a unit of work of its own."""
 
     def run(number: int, by: str = "person") -> ErasureReceipt:
-        engine: Engine = whole_app.extensions["profiling"]
+        engine: Engine = whole_app.extensions["asklater.engine"]
         with whole_app.test_request_context(), engine.database.unit_of_work():
             return erase(engine, number, by=by)
 
@@ -40,6 +39,6 @@ def erased(whole_app: Flask) -> Erase:
 def work(app: Flask, *jobs: str) -> None:
     """What the worker does after an erasure, or the jobs that are named."""
     for job in jobs or ("file_erasures", "tell_recipients", "scrub_database"):
-        app.extensions["jobs"].runs[job]()
-    database: Database = app.extensions["database"]
+        app.extensions["asklater.jobs"].runs[job]()
+    database: Database = app.extensions["asklater.database"]
     database.release()

@@ -24,13 +24,13 @@ ADDRESS = "canary.address@x.example"
 def everything_of(app: Flask, number: int, word: str) -> list[str | bytes]:
     """Canaries in every table, and what was mailed to the address without its person's number."""
     filled = fill(app, number, word)
-    engine: Engine = app.extensions["profiling"]
+    engine: Engine = app.extensions["asklater.engine"]
     without = {"subject", "account", "prompt", "prompt_field", "experiment_assignment"}  # there already, or counted
     empty = (
         {name for name, held in engine.registry.personal_tables.items() if can_hold(held)} - filled.keys() - without
     )
     assert empty == set(), "the search would pass them by"
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     with app.app_context(), database.unit_of_work():
         mail = sealed_mail(None, ADDRESS, f"{word}999title", f"{word}999text", clock.now())
         database.session().add(mail)
@@ -48,7 +48,7 @@ def test_nothing_is_found_afterwards(
     assert found(whole_app, canaries) == canaries, "the search has to find what is there"
     receipt = erased(gone)
     work(whole_app)
-    engine: Engine = whole_app.extensions["profiling"]
+    engine: Engine = whole_app.extensions["asklater.engine"]
     going = {name for name, held in engine.registry.personal_tables.items() if held.kept is None}
     assert going - receipt.erased.keys() == set(), "whatever was filled stands on the receipt"
     assert found(whole_app, canaries, instance, said=caplog.text) == []
@@ -63,7 +63,7 @@ def test_nothing_is_found_afterwards(
 
 
 def test_a_reader_who_is_in_the_way_is_waited_for(whole_app: Flask, erased: Erase) -> None:
-    database: Database = whole_app.extensions["database"]
+    database: Database = whole_app.extensions["asklater.database"]
     if not database.is_sqlite:
         pytest.skip("PostgreSQL has no log of this kind; its VACUUM waits for nobody")
     number = settle(whole_app, ADDRESS)

@@ -30,7 +30,7 @@ ADDRESS = "ada@x.example"
 def test_the_rooms_are_told_before_the_rows_of_measurement_go(whole_app: Flask, erased: Erase) -> None:
     number, seen = settle(whole_app), list[int]()
     fill(whole_app, number, "K4naryX")
-    engine: Engine = whole_app.extensions["profiling"]
+    engine: Engine = whole_app.extensions["asklater.engine"]
 
     def before(gone: int) -> None:
         of_them = select(func.count()).select_from(prompt).where(prompt.c.subject_id == gone)
@@ -134,7 +134,7 @@ def test_a_mail_that_is_being_sent_meanwhile_does_not_come_back(whole_app: Flask
     owner, other = settle(whole_app, ADDRESS), settle(whole_app, "bo@x.example")
     post(whole_app, owner, ADDRESS)
     post(whole_app, other, "bo@x.example")
-    database: Database = whole_app.extensions["database"]
+    database: Database = whole_app.extensions["asklater.database"]
 
     def send(mail: OutgoingMail) -> None:
         if mail.subject_id == owner:
@@ -150,7 +150,7 @@ def test_a_mail_that_is_being_sent_meanwhile_does_not_come_back(whole_app: Flask
 
 
 def post(app: Flask, number: int | None, *recipients: str) -> None:
-    engine: Engine = app.extensions["profiling"]
+    engine: Engine = app.extensions["asklater.engine"]
     with app.app_context(), engine.database.unit_of_work():
         for recipient in recipients:
             mail = sealed_mail(number, recipient, "Hello", "Hello", clock.now())

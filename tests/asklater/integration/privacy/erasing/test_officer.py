@@ -36,7 +36,7 @@ def test_a_receipt_is_checked(whole_app: Flask, erased: Erase) -> None:
     assert "Genuine" in officer.post(check, {"receipt": text}).text
     assert "Genuine" in officer.post(check, {"file": (io.BytesIO(text.encode()), "receipt.json"), "receipt": ""}).text
     altered = json.dumps({**json.loads(text), "erased": {"account": 7}})
-    other = json.dumps(whole_app.extensions["privacy.signer"].sign({"kind": "erasure receipt", "id": 7}))
+    other = json.dumps(whole_app.extensions["asklater.signer"].sign({"kind": "erasure receipt", "id": 7}))
     surrogate = json.dumps({**json.loads(text), "id": "\ud83d"})
     for forged in (altered, surrogate, text.replace('"proof": "', '"proof": "x'), other):
         answer = officer.post(check, {"receipt": forged})
@@ -66,7 +66,7 @@ def test_a_genuine_one_that_is_not_on_record_says_what_to_do(whole_app: Flask, e
     receipt = erased(settle(whole_app))
     officer = somebody(whole_app, "officer@x.example", "privacy_officer", factor=True)
     text = officer.get(f"/erased/{receipt.id}/receipt.json").text
-    database: Database = whole_app.extensions["database"]
+    database: Database = whole_app.extensions["asklater.database"]
     with database.engine.begin() as connection:
         connection.execute(delete(Erasure))
     assert "flask asklater privacy replay" in officer.post("/officer/erasures", {"receipt": text}).text

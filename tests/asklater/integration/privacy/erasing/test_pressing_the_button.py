@@ -48,7 +48,7 @@ def test_it_is_planned_pressed_and_receipted(whole_app: Flask, htmx: bool) -> No
     contents = json.loads(receipt.text)
     assert contents["erased"]["account"] == 1
     assert contents["by"] == "person"
-    assert whole_app.extensions["privacy.signer"].check(contents)
+    assert whole_app.extensions["asklater.signer"].check(contents)
     assert not re.search(r"\bada\b|x\.example", receipt.text, re.I)
 
 
@@ -101,7 +101,7 @@ def test_what_another_tab_sends_afterwards_revives_nothing(whole_app: Flask) -> 
 def test_one_that_is_overtaken_gets_a_clear_page(whole_app: Flask, erased: Callable[..., object]) -> None:
     number = settle(whole_app)
     ada = browser_of(whole_app, number)
-    engine: Engine = whole_app.extensions["profiling"]
+    engine: Engine = whole_app.extensions["asklater.engine"]
 
     def overtaken() -> object:
         assert current_sessions().subject() is not None
@@ -119,8 +119,8 @@ def test_one_that_is_overtaken_gets_a_clear_page(whole_app: Flask, erased: Calla
 def test_a_receipt_is_shown_though_the_key_that_signed_it_has_changed(whole_app: Flask) -> None:
     ada = somebody(whole_app)
     page = went_to(ada.post(PLAN, PRESS))
-    signer = whole_app.extensions["privacy.signer"]
-    whole_app.extensions["privacy.signer"] = type(signer)("another secret of the tests, long enough")
+    signer = whole_app.extensions["asklater.signer"]
+    whole_app.extensions["asklater.signer"] = type(signer)("another secret of the tests, long enough")
     assert ada.get(page).status_code == 200
     assert ada.get("/erased/made-up").status_code == 404
     assert ada.get("/erased/made-up/receipt.json").status_code == 404

@@ -36,13 +36,13 @@ def replay(whole_app: Flask) -> Callable[..., tuple[int, str]]:
 
 
 def backup(app: Flask) -> Backup:
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     with database.engine.connect() as connection:
         return [(t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in all_tables()]
 
 
 def restore(app: Flask, kept: Backup) -> None:
-    database: Database = app.extensions["database"]
+    database: Database = app.extensions["asklater.database"]
     with database.engine.begin() as connection:
         for table, _rows in reversed(kept):
             connection.execute(delete(table))
@@ -77,7 +77,7 @@ def test_a_later_person_with_the_same_number_is_left_alone(
 ) -> None:
     ada = settle(whole_app)
     erased(ada)
-    database: Database = whole_app.extensions["database"]
+    database: Database = whole_app.extensions["asklater.database"]
     with whole_app.app_context(), database.unit_of_work():
         row = {"id": ada, "created_at": clock.now() + timedelta(seconds=1)}
         database.writing().execute(insert(subject).values(row))

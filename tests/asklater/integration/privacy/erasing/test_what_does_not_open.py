@@ -14,7 +14,7 @@ from tests.support.people import browser_of, settle
 @pytest.mark.parametrize("path", ["/account", "/account/data"])
 def test_a_page_that_meets_it_says_so(whole_app: Flask, path: str, caplog: pytest.LogCaptureFixture) -> None:
     ada, eve = settle(whole_app), settle(whole_app, "eve@x.example")
-    database: Database = whole_app.extensions["database"]
+    database: Database = whole_app.extensions["asklater.database"]
     of_field = answer.c.field == "email"
     with whole_app.app_context(), database.unit_of_work():
         of_ada = select(answer.c.value).where(of_field, answer.c.subject_id == ada).scalar_subquery()

@@ -20,7 +20,7 @@ def office(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def engine(office: Flask) -> Engine:
-    found: Engine = office.extensions["profiling"]
+    found: Engine = office.extensions["asklater.engine"]
     return found
 
 

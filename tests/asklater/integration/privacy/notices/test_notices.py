@@ -21,19 +21,19 @@ BUDGET = 1536
 
 
 def note(app: Flask) -> None:
-    jobs: Jobs = app.extensions["jobs"]
+    jobs: Jobs = app.extensions["asklater.jobs"]
     jobs.runs["note_notices"]()
 
 
 def live(app: Flask, field: str) -> str:
-    engine: Engine = app.extensions["profiling"]
+    engine: Engine = app.extensions["asklater.engine"]
     return version(engine.manifest, field)
 
 
 def test_each_version_is_recorded_once_also_by_workers_that_start_at_once(study: Flask) -> None:
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(lambda _: note(study), range(3)))
-    engine: Engine = study.extensions["profiling"]
+    engine: Engine = study.extensions["asklater.engine"]
     assert {row.field: row.version for row in rows(study, notice_version)} == {
         key: live(study, key) for key in engine.manifest.fields
     }
@@ -107,7 +107,7 @@ def test_a_prompt_opens_the_notice_of_its_fields_in_place(study: Flask) -> None:
 
 
 def test_a_background_prompt_does_too(study: Flask) -> None:
-    number, engine = settle(study), study.extensions["profiling"]
+    number, engine = settle(study), study.extensions["asklater.engine"]
     with engine.database.unit_of_work():
         engine.signal(number, "first_letter")
     page = browser_of(study, number).get("/desk").text

@@ -33,7 +33,7 @@ def part(page: str, field: str) -> str:
 
 
 def test_a_field_is_told_with_all_that_is_to_be_known(study: Flask) -> None:
-    engine: Engine = study.extensions["profiling"]
+    engine: Engine = study.extensions["asklater.engine"]
     page = published(study).get("/account/data").text
     for key in ("email", "display_name", "picture"):
         declared, told = engine.field(key), text_of(part(page, key))
@@ -68,7 +68,7 @@ def test_a_visitor_sees_that_nothing_is_held_and_every_field_that_may_be(study: 
 
 
 def test_every_holding_is_told_with_its_count_purpose_source_and_term(study: Flask) -> None:
-    engine: Engine = study.extensions["profiling"]
+    engine: Engine = study.extensions["asklater.engine"]
     person = published(study)
     told = text_of(person.get("/account/data").text)
     with study.test_request_context():

@@ -48,7 +48,7 @@ def start(settings: Settings, tmp_path: Path) -> Iterator[Start]:
             path = tmp_path / "manifest.toml"
             path.write_text(text, "utf-8")
             app = stack.enter_context(opened(replace(settings, manifest=path), FEATURES))
-            app.extensions["jobs"].runs["note_processing_record"]()
+            app.extensions["asklater.jobs"].runs["note_processing_record"]()
             return app
 
         yield started
@@ -61,7 +61,7 @@ def officer(start: Start) -> Browser:
 
 
 def test_it_has_every_element_of_the_law(officer: Browser) -> None:
-    engine: Engine = officer.app.extensions["profiling"]
+    engine: Engine = officer.app.extensions["asklater.engine"]
     manifest, page = engine.manifest, officer.get("/officer/record").text
     told = [getattr(manifest.controller, name) for name in ("name", "contact", "representative", "joint_controllers")]
     told += [manifest.controller.storage_location, manifest.controller.supervisory_authority]

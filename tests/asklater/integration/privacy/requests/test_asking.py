@@ -30,7 +30,7 @@ from tests.support.records import rows
 def test_it_is_done_at_once_and_can_be_undone(office: Flask, kind: str, outcomes: list[str]) -> None:
     number = settle(office)
     ada = browser_of(office, number)
-    engine: Engine = office.extensions["profiling"]
+    engine: Engine = office.extensions["asklater.engine"]
     for outcome in outcomes:
         page = ada.get(ask_for(ada, kind))
         assert page.status_code == 200
@@ -150,7 +150,7 @@ def test_what_was_never_proved_is_in_no_queue_and_goes(office: Flask, officer: B
     assert waiting.state == "unproved"
     assert officer.get(f"/officer/requests/{waiting.public_id}").status_code == 404
     assert Browser(office).get(f"/privacy/requests/{waiting.public_id}").status_code == 404
-    database: Database = office.extensions["database"]
+    database: Database = office.extensions["asklater.database"]
     with clock.at(clock.now() + timedelta(days=2)), office.app_context(), database.unit_of_work():
         assert delete_unverified(database) == 1
     assert rows(office, privacy_request) == []

@@ -33,7 +33,7 @@ def office(settings: Settings) -> Iterator[Flask]:
 
 @pytest.fixture
 def engine(office: Flask) -> Engine:
-    found: Engine = office.extensions["profiling"]
+    found: Engine = office.extensions["asklater.engine"]
     return found
 
 
@@ -82,12 +82,12 @@ def test_it_tells_what_is_held_what_goes_when_and_what_went(office: Flask, engin
     assert "their people have restricted their data: fewer than 5." in page
     assert 'datetime="2026-11-01T12:30:00+00:00"' in page
     assert "no answer has come to its end" in page
-    office.extensions["jobs"].runs["expire_answers"]()
+    office.extensions["asklater.jobs"].runs["expire_answers"]()
     page = officer.get("/officer/retention").text
     assert row(page, "Nov 1, 2026") == ["Display name", "5"]
     assert row(page, "Display name")[1] == "20"
     give(engine, 1, timedelta(days=365 * 4), field="email")
-    office.extensions["jobs"].runs["expire_answers"]()
+    office.extensions["asklater.jobs"].runs["expire_answers"]()
     page = officer.get("/officer/retention").text
     assert re.findall(r">Nov 1, 2026</th>\s*<td>(.*?)</td>\s*<td[^>]*>(.*?)</td>", page) == [
         ("Display name", "5"),

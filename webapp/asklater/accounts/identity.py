@@ -1,0 +1,81 @@
+"""The identity that accounts give an application: sessions and roles answer who is here, codes by mail prove an
+address.
+"""
+
+from flask import Response, request, url_for
+from flask_login import current_user
+from sqlalchemy import select
+
+from asklater import http
+from asklater.accounts import devices, one_time_codes
+from asklater.accounts.address_ownership import address_field, lock_address
+from asklater.accounts.email_addresses import owner_of_address
+from asklater.accounts.login import current_second_factors
+from asklater.accounts.one_time_codes import parse_code
+from asklater.accounts.reauthentication import is_recently_authenticated
+from asklater.accounts.roles import require_role
+from asklater.accounts.sessions import Sessions
+from asklater.accounts.tables import Account
+from asklater.db import current_database, current_session
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+
+
+class AccountIdentity:
+    """The `Identity` of an application with accounts."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    def is_signed_in(self) -> bool:
+        return bool(current_user.is_authenticated)
+
+    def role(self) -> str:
+        return str(current_user.role)
+
+    def require_role(self, roles: tuple[str, ...], text: str, hint: str = "") -> Response | None:
+        return require_role(roles, text, hint)
+
+    def require_fresh_proof(self) -> Response | None:
+        if is_recently_authenticated():
+            return None
+        here = request.full_path.removesuffix("?") if request.method == "GET" else http.came_from("/account/security")
+        return http.go_to(url_for("accounts.confirm", next=here))
+
+    def sign_in_url(self, onward: str) -> str:
+        return url_for("accounts.sign_in", next=onward or None)
+
+    def sign_out(self, *, forget: bool = False) -> None:
+        self._sessions.sign_out()
+        if forget:
+            devices.forget_proofs()
+
+    def has_account(self, subject_id: int) -> bool:
+        return current_session().get(Account, subject_id) is not None
+
+    def has_role(self, subject_id: int) -> bool:
+        role = select(Account.role).where(Account.subject_id == subject_id)
+        return bool(current_database().reading().execute(role).scalar())
+
+    def has_second_factor(self, subject_id: int) -> bool:
+        return bool(current_second_factors().held_by(subject_id))
+
+    def owner_of_address(self, address: str) -> int | None:
+        return owner_of_address(address)
+
+    def address_of(self, subject_id: int) -> str:
+        account, engine = current_session().get(Account, subject_id), current_engine()
+        if account is None or account.verified_at is None:
+            return ""
+        field = address_field(engine).key
+        return str(engine.answers.read(subject_id, [field]).get(field, ""))
+
+    def send_code(self, address: str, purpose: str) -> None:
+        visitor = self._sessions.arrive()
+        one_time_codes.send(visitor.id, self._sessions.hash_of_this(), address, again=True, purpose=purpose)
+
+    def redeem_code(self, address: str, purpose: str, typed: str) -> None:
+        digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
+        lock_address(address)
+        visitor = self._sessions.arrive()
+        one_time_codes.redeem(visitor.id, self._sessions.hash_of_this(), address, digits, purpose=purpose)

@@ -1,0 +1,106 @@
+"""Held fields and consents as their person sees them: what is held and why, and where it is changed or taken back."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from flask import url_for
+
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.manifest.notice import kept
+from asklater.records.answers import Held
+
+
+@dataclass(frozen=True)
+class HeldField:
+    """One field that is held: its value for its owner, why, since when, from which action, until when.
+
+    An address is "" where there is no such page.
+    """
+
+    key: str
+    label: str
+    value: str
+    picture_url: str
+    reason: str
+    kept: str
+    readers: str
+    origin: str
+    given_at: datetime
+    expires_at: datetime
+    change_url: str
+    remove_url: str
+
+
+@dataclass(frozen=True)
+class ConsentLine:
+    """One consent: whether it is given, in words and as a fact, and where one press turns it round, "" for nowhere."""
+
+    label: str
+    reason: str
+    kept: str
+    state: str
+    given: bool
+    post_url: str
+
+
+def held_field(engine: Engine, held: Held, value: object, back: str = "") -> HeldField:
+    """One held field for its owner; who changes or removes it is led `back` there, else to the account."""
+    declared, kind, pages = engine.field(held.field), engine.kind_of(held.field), engine.registry.field_pages
+    return HeldField(
+        key=held.field,
+        label=gettext(declared.label),
+        value=kind.show(declared, value),
+        picture_url=url_for(pages.picture, field=held.field) if pages and isinstance(value, bytes) else "",
+        reason=gettext(declared.reason),
+        kept=kept(declared),
+        readers=", ".join(gettext(reader) for reader in declared.readers),
+        origin=origin_of(engine, held.action),
+        given_at=held.given_at,
+        expires_at=held.expires_at,
+        change_url=change_url(engine, held.field, back),
+        remove_url=url_for(pages.remove, field=held.field, back=back or None) if pages else "",
+    )
+
+
+def change_url(engine: Engine, field: str, back: str = "") -> str:
+    """Where the field is changed: by its own inputs, on a page of its kind's, or "" for nowhere."""
+    kind, pages = engine.kind_of(field), engine.registry.field_pages
+    if kind.change_endpoint:
+        return url_for(kind.change_endpoint)
+    return url_for(pages.change, field=field, back=back or None) if pages and kind.editable else ""
+
+
+def settings_url(engine: Engine) -> str:
+    """The page on which a person changes what is held; the front page where there is none."""
+    return url_for(engine.registry.settings_endpoint) if engine.registry.settings_endpoint else "/"
+
+
+def consent_line(engine: Engine, key: str, *, given: bool | None) -> ConsentLine:
+    """One consent, given, withdrawn or (None) not answered, and the press that turns it round."""
+    declared, pages = engine.field(key), engine.registry.field_pages
+    states = {True: gettext("Yes"), False: gettext("No"), None: gettext("Not answered")}
+    return ConsentLine(
+        label=gettext(declared.label),
+        reason=gettext(declared.reason),
+        kept=kept(declared),
+        state=states[given],
+        given=bool(given),
+        post_url=url_for(pages.withdraw if given else pages.give, field=key) if pages else "",
+    )
+
+
+def asked_by(engine: Engine, key: str) -> list[str]:
+    """The labels of the actions that require the field, and of the background prompts that ask for it."""
+    actions = [gettext(action.label) for action in engine.manifest.asking(key)]
+    return [*actions, *(gettext(prompt.label) for prompt in engine.manifest.prompting(key))]
+
+
+def origin_of(engine: Engine, context: str) -> str:
+    """Where an answer came from: an action, a placement, or one of the engine's own ways."""
+    if context in engine.manifest.actions:
+        return gettext(engine.manifest.actions[context].label)
+    if context in engine.registry.placements:
+        return engine.registry.placements[context].label()
+    ways = {"settings": gettext("this page"), "import": gettext("an import"), "expiry": gettext("its term")}
+    return ways.get(context, context)

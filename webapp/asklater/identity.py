@@ -1,0 +1,156 @@
+"""Identity: what features ask about who is here. `asklater.accounts` answers, or an application's own sign-in."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Protocol
+
+from flask import Flask, Response, current_app
+from flask.typing import ResponseReturnValue
+
+from asklater import errors
+from asklater.i18n import gettext
+from asklater.kinds.base import Unable
+
+EXTENSION = "asklater.identity"
+View = Callable[..., ResponseReturnValue]
+
+
+class Identity(Protocol):
+    """Who makes a request, what they may open, and whose an address is.
+
+    Subjects are the engine's; roles are those that features ask for: `pm`, `privacy_officer`, `admin`.
+    """
+
+    def is_signed_in(self) -> bool:
+        """Whether the request is of somebody who has an account here, and not just a visitor's."""
+
+    def role(self) -> str:
+        """The role in which the request is made, "" for none."""
+
+    def require_role(self, roles: tuple[str, ...], text: str, hint: str = "") -> Response | None:
+        """None for whoever makes the request in one of `roles`; for everybody else the answer that refuses it.
+
+        `text` says for whom the page is, `hint`, in the demo, as whom to look around.
+        """
+
+    def require_fresh_proof(self) -> Response | None:
+        """None while the person has proved lately who they are, or has nothing to prove it with; otherwise the answer
+        that leads to where they can, and back."""
+
+    def sign_in_url(self, onward: str) -> str:
+        """The page on which one signs in; it leads to the path `onward` in the end, if there is one."""
+
+    def sign_out(self, *, forget: bool = False) -> None:
+        """End the session. With `forget`, the browser keeps nothing that tells who was here."""
+
+    def has_account(self, subject_id: int) -> bool:
+        """Whether the subject has an account."""
+
+    def has_role(self, subject_id: int) -> bool:
+        """Whether the subject's account has a role, used or not."""
+
+    def has_second_factor(self, subject_id: int) -> bool:
+        """Whether the subject's account is protected by a second factor."""
+
+    def owner_of_address(self, address: str) -> int | None:
+        """The subject whose proved e-mail address this is."""
+
+    def address_of(self, subject_id: int) -> str:
+        """The proved e-mail address of the subject's account, "" where there is none."""
+
+    def send_code(self, address: str, purpose: str) -> None:
+        """Mail a code to the address, good for this session and purpose. Raises Unable."""
+
+    def redeem_code(self, address: str, purpose: str, typed: str) -> None:
+        """Use up the code that came to the address; until the transaction ends, nobody else decides whose it is.
+
+        Raises Invalid and Unable.
+        """
+
+
+class NoIdentity:
+    """That of an application which has none: nobody has an account or a role, and what needs one stays closed.
+
+    An application whose sign-in knows only some of it can inherit the rest from here.
+    """
+
+    def is_signed_in(self) -> bool:
+        return False
+
+    def role(self) -> str:
+        return ""
+
+    def require_role(self, roles: tuple[str, ...], text: str, hint: str = "") -> Response | None:
+        return _refuse(text)
+
+    def require_fresh_proof(self) -> Response | None:
+        return _refuse()
+
+    def sign_in_url(self, onward: str) -> str:
+        return "/"
+
+    def sign_out(self, *, forget: bool = False) -> None:
+        """There is no session to end."""
+
+    def has_account(self, subject_id: int) -> bool:
+        return False
+
+    def has_role(self, subject_id: int) -> bool:
+        return False
+
+    def has_second_factor(self, subject_id: int) -> bool:
+        return False
+
+    def owner_of_address(self, address: str) -> int | None:
+        return None
+
+    def address_of(self, subject_id: int) -> str:
+        return ""
+
+    def send_code(self, address: str, purpose: str) -> None:
+        raise Unable(_nobody_signs_in())
+
+    def redeem_code(self, address: str, purpose: str, typed: str) -> None:
+        raise Unable(_nobody_signs_in())
+
+
+def provide_identity(app: Flask, identity: Identity, closed: str = "") -> None:
+    """Let the views of a feature find the identity that it was handed; without one, log what stays `closed`."""
+    app.extensions[EXTENSION] = identity
+    if type(identity) is NoIdentity:
+        app.logger.warning("nobody can sign in, since Services have no identity: %s", closed)
+
+
+def current_identity() -> Identity:
+    """The identity of the current application."""
+    identity: Identity = current_app.extensions[EXTENSION]
+    return identity
+
+
+def has_identity() -> bool:
+    """Whether the current application has one."""
+    return type(current_identity()) is not NoIdentity
+
+
+def require_identity() -> Response | None:
+    """None where the application has an identity, otherwise the answer that refuses the request."""
+    return None if has_identity() else _refuse()
+
+
+def reauthenticated(view: View) -> View:
+    """Let a view run only while its person has proved lately who they are."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        led_away = current_identity().require_fresh_proof()
+        return view(*args, **kwargs) if led_away is None else led_away
+
+    return guarded
+
+
+def _refuse(text: str = "") -> Response:
+    return errors.answer(403, gettext("This page is not open to you"), text or _nobody_signs_in())
+
+
+def _nobody_signs_in() -> str:
+    return gettext("Nobody can sign in to this site, and without that nobody can be shown this.")

@@ -1,0 +1,38 @@
+"""The page of the blast radius. It shows counts and no value."""
+
+from flask import Blueprint, Response, current_app, make_response, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from asklater import http
+from asklater.db import current_database
+from asklater.engine import current_engine
+from asklater.identity import current_identity
+from asklater.privacy import officer
+from asklater.privacy.blast_radius.counts import daily_counts, latest_counts
+from asklater.privacy.blast_radius.presenters import blast_radius_page
+
+blueprint = Blueprint("blast_radius", __name__, url_prefix="/officer/blast-radius")
+VIEWER_ROLES = (officer.OFFICER_ROLE, "admin")
+
+
+@blueprint.before_request
+def only_viewers() -> Response | None:
+    text = gettext("The blast radius is for privacy officers and administrators.")
+    return current_identity().require_role(
+        VIEWER_ROLES, text, gettext("In the demo, look around as the privacy officer.")
+    )
+
+
+@blueprint.context_processor
+def bar() -> dict[str, object]:
+    """The officer's bar; administrators have no other page of it."""
+    return {"officer_pages": officer.officer_pages if current_identity().role() == officer.OFFICER_ROLE else list}
+
+
+@blueprint.get("", strict_slashes=False)
+def page() -> ResponseReturnValue:
+    engine, database, settings = current_engine(), current_database(), current_app.extensions["asklater.settings"]
+    holdings = list(engine.registry.personal_tables.values())
+    told = blast_radius_page(engine.manifest, holdings, settings, latest_counts(database), daily_counts(database))
+    return http.personal(make_response(render_template("asklater/privacy/blast_radius/page.html", page=told)))

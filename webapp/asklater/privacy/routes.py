@@ -1,0 +1,23 @@
+"""The public notice, and the key that checks what this application has signed."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+
+from asklater.engine import current_engine
+from asklater.privacy.notices.presenters import notice_page
+from asklater.privacy.signing import current_signer
+
+blueprint = Blueprint("privacy", __name__)
+
+
+@blueprint.get("/privacy")
+def notice() -> ResponseReturnValue:
+    engine = current_engine()
+    page = notice_page(engine.manifest, list(engine.registry.personal_tables.values()))
+    return render_template("asklater/privacy/notice.html", page=page)
+
+
+@blueprint.get("/privacy/keys.json")
+def keys() -> ResponseReturnValue:
+    """A JSON Web Key Set: with it anybody checks what this application has signed."""
+    return {"keys": [current_signer().public]}

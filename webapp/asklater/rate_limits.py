@@ -1,0 +1,78 @@
+"""Limits that every process shares: one row for each thing that is limited.
+
+The generic cell rate algorithm: a row holds the moment until which the allowance is used up. Each use moves it
+ahead by one share of the window; a use that would move it more than a window ahead of now is refused, with the
+seconds until it would not be.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+from sqlalchemy import bindparam, case, delete, select
+
+from asklater import clock
+from asklater.db import Database, current_database, microseconds
+from asklater.i18n import ngettext
+from asklater.kinds.base import Unable
+from asklater.tables import rate_allowance
+
+
+@dataclass(frozen=True)
+class RateLimit:
+    """`most` uses at once, which come back evenly over `window`."""
+
+    name: str
+    most: int
+    window: timedelta
+
+    @property
+    def share(self) -> int:
+        """Microseconds until one use comes back."""
+        return self.window // timedelta(microseconds=1) // self.most
+
+
+def spend(limit: RateLimit, *whom: object) -> None:
+    """Use up one share of `limit` for `whom`. Raises Unable, with the seconds to wait, when none is left."""
+    wait = try_to_spend(current_database(), limit, *whom)
+    if wait:
+        minutes = -(-wait // 60)
+        raise Unable(
+            ngettext(
+                "That was tried too often. Wait %(num)s minute, then try again; nothing is lost.",
+                "That was tried too often. Wait %(num)s minutes, then try again; nothing is lost.",
+                minutes,
+            ),
+            retry_after=wait,
+        )
+
+
+def try_to_spend(database: Database, limit: RateLimit, *whom: object) -> int:
+    """Use up one share; 0, or the seconds to wait when none is left. One statement, atomic on both databases."""
+    now = microseconds(clock.now())
+    bucket = _bucket(limit, whom)
+    latest = now + (limit.most - 1) * limit.share
+    row = {"bucket": bucket, "used_until": now + limit.share}
+    adding = database.insert(rate_allowance).values(row)
+    current = rate_allowance.c.used_until
+    begun = case((current > now, current), else_=now)
+    used = adding.on_conflict_do_update(
+        index_elements=[rate_allowance.c.bucket], set_={"used_until": begun + limit.share}, where=current <= latest
+    ).returning(current)
+    if database.writing().execute(used).first() is not None:
+        return 0
+    until: int = database.writing().execute(USED_UNTIL, {"of_bucket": bucket}).scalar_one()
+    return max(1, -(-(until - latest) // 10**6))
+
+
+USED_UNTIL = select(rate_allowance.c.used_until).where(rate_allowance.c.bucket == bindparam("of_bucket"))
+
+
+def delete_unused(database: Database) -> int:
+    """Delete the rows that limit nothing any more; how many."""
+    gone = delete(rate_allowance).where(rate_allowance.c.used_until < microseconds(clock.now()))
+    return database.writing().execute(gone).rowcount
+
+
+def _bucket(limit: RateLimit, whom: tuple[object, ...]) -> bytes:
+    return sha256("\x1f".join([limit.name, *map(str, whom)]).encode("utf-8", "replace")).digest()
