@@ -27,7 +27,7 @@ def add() -> ResponseReturnValue:
         filling_carts.refuse_unsold(product)
     except CartRefusal as refused:
         return _refuse_addition(refused.reason)
-    outcome = filling_carts.add(current_engine().people.arrive().id, product, quantity)
+    outcome = filling_carts.add(current_engine().people.ensure_subject().id, product, quantity)
     return _added(outcome)
 
 
@@ -47,7 +47,7 @@ def change(slug: str) -> ResponseReturnValue:
     except CartRefusal as refused:
         wrong = WrongQuantity(slug, typed_quantity(request.form), refused.reason)
         return _refuse_change(_cart(), wrong)
-    return _changed(filling_carts.change(current_engine().people.arrive().id, product, quantity))
+    return _changed(filling_carts.change(current_engine().people.ensure_subject().id, product, quantity))
 
 
 @blueprint.post("/cart/lines/<slug>/remove")
@@ -56,7 +56,7 @@ def remove(slug: str) -> ResponseReturnValue:
         product = filling_carts.product_named(slug)
     except CartRefusal as refused:
         return _refuse_change(_cart(), WrongQuantity(slug, "", refused.reason))
-    return _changed(filling_carts.change(current_engine().people.arrive().id, product, 0))
+    return _changed(filling_carts.change(current_engine().people.ensure_subject().id, product, 0))
 
 
 def answer_with_cart(page: CartPage, status: int = 200) -> Response:

@@ -1,18 +1,16 @@
 """Orders as their owner reads them: the list, one of them, and the history as a file."""
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, select, update
 
-from asklater import current_database, current_engine, inert
+from asklater import csv_text, current_database, current_engine
 from halftone.catalogue import amount
 from halftone.tables import OrderLineRow, OrderRow
 
@@ -167,13 +165,7 @@ class ExportFormat:
 
 def as_csv(orders: Iterable[Order]) -> str:
     """The history as a table; see above."""
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(CSV_COLUMNS)
-    for order in orders:
-        for line in order.lines:
-            writer.writerow(inert(str(cell)) for cell in _csv_row(order, line))
-    return "\ufeff" + text.getvalue()
+    return "\ufeff" + csv_text(CSV_COLUMNS, (_csv_row(order, line) for order in orders for line in order.lines))
 
 
 def as_json(orders: Iterable[Order]) -> str:
