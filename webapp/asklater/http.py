@@ -84,7 +84,7 @@ def problem(status: int, title: str, detail: str, kind: str = "about:blank", **m
 
 
 def site_origin() -> str:
-    """`https://host`, as mails and providers need it: the setting PUBLIC_URL, or in the demo where the request went."""
+    """`https://host`, as mails and providers need it: the setting PUBLIC_URL, or the request's host in the demo."""
     settings: Settings = current_app.extensions["asklater.settings"]
     if settings.demo and has_request_context():
         return request.host_url.rstrip("/")

@@ -105,7 +105,7 @@ class FieldPages:
 
 
 class Ordered(Generic[Entry]):
-    """Entries in the order of their places, those with the same place as they were added: links, tabs, panels."""
+    """Entries by the numbers of their places, those of one place as they were added: links, tabs, panels."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[int, str, Entry]] = []

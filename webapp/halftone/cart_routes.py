@@ -72,7 +72,7 @@ def _cart() -> Cart:
 
 
 def _undo() -> UndoRemoval | None:
-    """What the visit before this one took out, once."""
+    """What the session's request before this one took out, once."""
     kept = session.pop(UNDO, None)
     return UndoRemoval(**kept) if kept else None
 

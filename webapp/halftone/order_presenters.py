@@ -260,7 +260,7 @@ def orders_page(orders: list[Order]) -> OrdersPage:
 
 
 def formats() -> tuple[tuple[str, str], ...]:
-    """(label, URL) of each way to take the history along."""
+    """(label, URL) of each format of the history."""
     labels = {"csv": gettext("Export as CSV"), "json": gettext("Export as JSON")}
     return tuple((label, url_for("orders.export", format=name)) for name, label in labels.items())
 

@@ -16,7 +16,6 @@ from halftone.tables import OrderLineRow, OrderRow
 
 # Reading
 
-
 PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
 ORDERED = select(OrderRow.subject_id)
@@ -138,7 +137,6 @@ def label_of(public_id: str) -> str:
 
 # Files
 
-
 CSV_COLUMNS = (
     "order",
     "placed_at",
@@ -157,7 +155,7 @@ CSV_COLUMNS = (
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """One way to write the history."""
+    """One format of the history."""
 
     mimetype: str
     write: Callable[[Iterable[Order]], str]

@@ -120,7 +120,7 @@ def answer_in_background(engine: Engine, prompt: BackgroundPrompt, submission: S
     subject = engine.people.subject()
     if subject is None:
         return _nobody(http.came_from())
-    prompt = engine.experiments.as_met(prompt, subject.id)
+    prompt = engine.experiments.placed_for(prompt, subject.id)
     token = engine.tokens.read(submission.token, prompt.placement) if submission.token else None
     if token is not None and token.subject_id != subject.id:
         token = None

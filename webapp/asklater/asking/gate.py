@@ -128,7 +128,7 @@ def recorded(
     """A visitor who is going to be asked for an action on which an experiment runs is recorded first, since the
     variant is kept with the person. Everybody else, and whoever is not going to be asked, is as they were."""
     action = decision.treatment.action.key
-    if subject is not None or decision.clear or not asking or not engine.experiments.on(action):
+    if subject is not None or decision.clear or not asking or not engine.experiments.run_about(action):
         return subject, decision
     arrived = engine.people.ensure_subject()
     return arrived, engine.decide(action, arrived)

@@ -42,16 +42,16 @@ class People(Protocol):
         """The subject of this request; a visitor is recorded, since it is about to be asked or to hold something."""
 
     def refresh(self) -> None:
-        """What was read of the subject is no longer true; read it anew when asked next."""
+        """Forget what was read of the subject, which is no longer true; it is read anew when asked for next."""
 
     def switch_to(self, subject_id: int) -> None:
-        """The same person turned out to be another subject (a proved address); go on as that one."""
+        """Go on as another subject, which the person turned out to be (a proved address)."""
 
 
 RESTRICTED = select(subject.c.id).where(subject.c.restricted_at.is_not(None))
-"""Those of whom nothing is shown to anybody but themselves."""
+"""Subjects of whom nothing is shown to anybody but themselves."""
 OBJECTORS = select(subject.c.id).where(subject.c.objected_at.is_not(None))
-"""Those who are measured no more: what their open prompts need is no figure's."""
+"""Subjects who are measured no more: what their open prompts need is no figure's."""
 _RIGHTS = {
     "subject": (False, False),
     "restricted": (True, False),

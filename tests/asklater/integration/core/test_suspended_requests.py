@@ -1,4 +1,4 @@
-"""Detours: an action that is interrupted by the way to somewhere else, and carried on with one press."""
+"""Suspended requests: an action whose person has to go elsewhere first, and carries it on with one press."""
 
 from collections.abc import Callable, Collection
 from datetime import timedelta
@@ -20,7 +20,7 @@ CODE = "answer.verified_email"
 
 
 class Oracle:
-    """Another way than typing: it knows addresses, and lives on another site."""
+    """An alternative to typing: it knows addresses, and lives on another site."""
 
     key, label = "oracle", "Ask the oracle"
     down = False
@@ -44,13 +44,13 @@ class Oracle:
 @pytest.fixture
 def oracle(workshop: Flask) -> Oracle:
     engine: Engine = workshop.extensions["asklater.engine"]
-    engine.registry.register_alternative(way := Oracle())
-    return way
+    engine.registry.register_alternative(oracle := Oracle())
+    return oracle
 
 
 @pytest.fixture
 def left(visitor: Browser, oracle: Oracle) -> Browser:
-    """On the way to the oracle, in the middle of publishing."""
+    """Sent to the oracle, in the middle of publishing."""
     visitor.post("/publish", {"text": "hello", "tag": ["a", "b"]})
     visitor.answer({"prompt.alternative": "oracle", "answer.display_name": "Ada"})
     return visitor
