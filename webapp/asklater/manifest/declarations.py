@@ -237,7 +237,7 @@ SIGN_UP = "sign_up"
 
 
 class Manifest(Declaration):
-    """Everything that is declared, by key. `checks.manifest.read` makes it, and refuses what does not hang together."""
+    """Everything that is declared, by key. `checks.manifest.read` makes it, and refuses what does not fit together."""
 
     controller: Controller
     purposes: Mapping[str, Purpose]
