@@ -69,7 +69,7 @@ def faults_of(personal: PersonalTable) -> Iterator[str]:
             yield f"{personal.key}.{name}: no such column to blank"
 
 
-def test_every_table_of_a_person_has_its_holding(engine: Engine, whole_app: Flask) -> None:
+def test_every_table_of_a_person_has_its_personal_table(engine: Engine, whole_app: Flask) -> None:
     with whole_app.test_request_context():
         assert list(faults(engine)) == []
 
@@ -96,7 +96,7 @@ def test_what_outlives_an_erasure_without_a_law_is_noticed(engine: Engine, whole
     assert [finding.key for finding in findings] == ["purposes.account.basis"]
 
 
-def test_a_holding_of_a_table_that_is_nobodys_is_noticed(engine: Engine) -> None:
+def test_a_personal_table_that_is_nobodys_is_noticed(engine: Engine) -> None:
     engine.registry.register_personal_tables(replace(engine.registry.personal_tables["session"], rows=series))
     assert list(strangers(engine)) == ["asklater_series: is no person's, or has no personal table"]
 
