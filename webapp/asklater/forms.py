@@ -97,7 +97,7 @@ def _held(field: Field) -> list[object]:
 class FormPage:
     """A page with one form: what it is for, its inputs, its button and where it leads back to.
 
-    `hidden` are (name, value), `buttons` further ones as (name, value, label), `links` other ways as (label, url);
+    `hidden` are (name, value), `buttons` further ones as (name, value, label), `links` alternatives as (label, url);
     `trouble` says what does not work right now.
     """
 

@@ -12,9 +12,9 @@ from asklater.accounts.devices import device_name
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, AccountEvent
 from asklater.db import Database, current_database, current_session, table_of
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.messages.mail import post_mail
-from asklater.site import absolute
 
 EVENTS_KEPT_FOR = timedelta(days=400)
 EVENT_TABLE = table_of(AccountEvent)
@@ -141,7 +141,7 @@ def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", l
     address = at or (address_of(account) if account and account.verified_at else "")
     if address:
         what = describe_event(event)
-        url = absolute(link or "/account/security")
+        url = absolute_url(link or "/account/security")
         post_mail(
             address, what, "asklater/messages/security.txt", subject_id=subject_id, what=what, more=more, url=url
         )

@@ -75,7 +75,7 @@ def require_second_factor(owner: int, way: str, action: str) -> None:
     """
     if not current_second_factors().held_by(owner):
         return
-    current_sessions().arrive()
+    current_sessions().ensure_subject()
     session = current_session()
     session.execute(delete(PendingLogin).where(PendingLogin.session_hash == current_sessions().hash_of_this()))
     session.add(
@@ -114,7 +114,7 @@ def second_factor_owner() -> int | None:
 def complete_second_factor(way: str) -> None:
     """A second factor of `second_factor_owner()` was shown: go on as that account, or note the proof of one's own."""
     owed, sessions = pending_login(), current_sessions()
-    subject = sessions.arrive()
+    subject = sessions.ensure_subject()
     owner = owed.owner_id if owed else subject.id
     record_event(owner, "factor_passed", way)
     if owed is None or owner == subject.id or complete_login(owed):
@@ -131,7 +131,7 @@ def complete_login(owed: PendingLogin) -> bool:
     account = current_session().get(Account, owner)
     if account is None:
         return False
-    _enter_account(current_sessions().arrive().id, account, entered_by, action)
+    _enter_account(current_sessions().ensure_subject().id, account, entered_by, action)
     return True
 
 
@@ -142,7 +142,7 @@ ADDRESS_PROVING_METHODS = frozenset({"code", "provider"})
 def log_in_as(owner: int, way: str, action: str = "") -> None:
     """Go on as an account whose person is known by `way`. Raises Redirected while a second factor is owed."""
     require_second_factor(owner, way, action)
-    subject, account = current_sessions().arrive(), current_session().get(Account, owner)
+    subject, account = current_sessions().ensure_subject(), current_session().get(Account, owner)
     if subject.id == owner or account is None:
         current_sessions().note_proof()
     else:

@@ -138,7 +138,7 @@ class Sessions:
         found: Subject | None = current_user.subject if has_request_context() else None
         return found
 
-    def arrive(self) -> Subject:
+    def ensure_subject(self) -> Subject:
         found = self.subject()
         return found if found else self._begin(record_arrival(self._database), "sign_up")
 
@@ -148,7 +148,7 @@ class Sessions:
         if person and again:
             person.subject, person.role = again.subject, again.role
 
-    def continue_as(self, subject_id: int) -> None:
+    def switch_to(self, subject_id: int) -> None:
         """The same person turned out to be that subject: nothing to do where the verb that knew went on already."""
         found = self.subject()
         if found is None or found.id != subject_id:

@@ -59,7 +59,7 @@ def _progress(done: str) -> Callable[[Rotation], None]:
     last = [-1]
 
     def told(rotation: Rotation) -> None:
-        if rotation.rests and not rotation.finished_at:
+        if rotation.is_waiting and not rotation.finished_at:
             return  # the next phase, of which nothing is done yet
         twentieth = 20 * rotation.changed // max(1, rotation.total)
         if twentieth != last[0]:

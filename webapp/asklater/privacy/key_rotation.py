@@ -76,8 +76,8 @@ def _rotation(rotation: Rotation) -> RotationLine:
     return RotationLine(
         what,
         rotation.began_at,
-        100 if rotation.rests else done,
-        rotation.total if rotation.rests and not rotation.finished_at else rotation.changed,
+        100 if rotation.is_waiting else done,
+        rotation.total if rotation.is_waiting and not rotation.finished_at else rotation.changed,
         _state(rotation),
     )
 
@@ -85,7 +85,7 @@ def _rotation(rotation: Rotation) -> RotationLine:
 def _state(rotation: Rotation) -> str:
     if rotation.finished_at:
         said = gettext("Done")
-    elif rotation.rests and rotation.resumes_at:
+    elif rotation.is_waiting and rotation.resumes_at:
         said = gettext("All are renewed; the old keys stay for an hour, for what was under way")
     elif rotation.phase == SETTLING:
         said = gettext("The old keys are going")

@@ -10,7 +10,6 @@ from halftone.demo.rates import Rates
 
 # Claims
 
-
 What = Literal["given", "refused", "device", "visitor"]
 
 
@@ -45,7 +44,6 @@ def claims(rates: Rates) -> Iterator[Claim]:
 
 
 # Measures
-
 
 PROMISED_COVERAGE = 0.93
 """The share of 95 % intervals that hold the truth at the least, over many worlds."""
@@ -107,7 +105,6 @@ def _cell(board: Board, field: str, context: str) -> RangeSum:
 
 
 # The table
-
 
 TABLE_HEAD = ("what", "truth", "measured", "95 % interval", "of", "holds it")
 CLAIM_WORDS: dict[What, str] = {"given": "given", "refused": "refused at first"}

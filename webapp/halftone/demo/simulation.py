@@ -19,7 +19,6 @@ from halftone.demo.simulated_people import SimulatedPerson, Step, draw_people, r
 
 # The rows of one person
 
-
 Row = dict[str, Any]
 OUTCOMES = {"save": "completed", "save_elsewhere": "superseded", "dismiss": "dismissed"}
 COUNTERS = {"submit": "submissions", "reject": "rejections"}
@@ -111,7 +110,6 @@ def _episode(step: Step, field: str) -> Row:
 
 
 # Writing
-
 
 AT_ONCE = 500
 """Persons in one transaction: others can write in between."""

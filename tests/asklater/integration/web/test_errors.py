@@ -1,4 +1,4 @@
-"""Error pages belong to the house and help; clients of JSON get problem documents; no answer tells of the inside."""
+"""Error pages are the site's own and help; clients of JSON get problem documents; no answer tells of the inside."""
 
 import logging
 from io import BytesIO

@@ -33,10 +33,10 @@ class _PasskeyAlternative:
     def label(self) -> str:
         return gettext("Sign in with a passkey")
 
-    def supplies(self, fields: Collection[str]) -> bool:
+    def answers(self, fields: Collection[str]) -> bool:
         return any(self._engine.kind_of(field).name in {"email", "verified_email"} for field in fields)
 
-    def reach(self) -> None:
+    def ensure_reachable(self) -> None:
         """It is a page of this site."""
 
     def begin(self, action: str, onward: str) -> str:

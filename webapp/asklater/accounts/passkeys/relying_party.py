@@ -14,7 +14,7 @@ from sqlalchemy import delete
 from asklater import clock
 from asklater.accounts.tables import AnsweredChallenge
 from asklater.db import Database, current_database, table_of
-from asklater.site import origin
+from asklater.http import site_origin
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class RelyingParty:
 
 def current_relying_party() -> RelyingParty:
     """This site."""
-    here = origin()
+    here = site_origin()
     return RelyingParty(urlsplit(here).hostname or "", here, current_app.extensions["asklater.settings"].brand)
 
 

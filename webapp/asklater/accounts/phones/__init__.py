@@ -49,7 +49,7 @@ def _send(subject_id: int) -> None:
 
     Raises Unable.
     """
-    number, visitor = _number(subject_id), current_sessions().arrive()
+    number, visitor = _number(subject_id), current_sessions().ensure_subject()
     if number:
         visit = current_sessions().hash_of_this()
         text_codes.TEXT_CHANNEL.send(visitor.id, visit, number, again=True, purpose=_EVIDENCE_PURPOSE)
@@ -59,7 +59,7 @@ def _send(subject_id: int) -> None:
 
 def _check(subject_id: int, typed: str) -> bool:
     """Use up the code, in the session that asked for it. Raises Invalid or Unable."""
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    visitor, visit = current_sessions().ensure_subject(), current_sessions().hash_of_this()
     digits = re.sub(r"[\s-]", "", typed)
     text_codes.redeem_code(visitor.id, visit, _number(subject_id), digits, purpose=_EVIDENCE_PURPOSE)
     return True

@@ -17,11 +17,11 @@ from asklater.accounts.phones.enrolment import allowed_countries, phone_field
 from asklater.accounts.tables import HaltedTexting, PhoneCode
 from asklater.db import Database, current_database, table_of
 from asklater.engine import current_engine
+from asklater.http import site_origin
 from asklater.i18n import gettext
 from asklater.kinds.base import Unable
 from asklater.messages.text_messages import can_text, post_text
 from asklater.rate_limits import RateLimit, spend
-from asklater.site import origin
 
 # The circuit breaker
 
@@ -118,7 +118,7 @@ class TextChannel(CodeChannel[PhoneCode]):
 
     def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
         """The last line is for the phone: it offers the code on this site and on no other."""
-        host = urlsplit(origin()).hostname
+        host = urlsplit(site_origin()).hostname
         post_text(
             recipient,
             render_template("asklater/messages/texted_code.txt", code=code, host=host).strip(),

@@ -22,11 +22,11 @@ from asklater.accounts.providers.discovery import (
 from asklater.accounts.tables import AuthorizationAttempt
 from asklater.db import Database, current_database, table_of
 from asklater.engine import Engine
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.keys import session_sealing
 from asklater.kinds.base import Unable
 from asklater.rate_limits import RateLimit, spend
-from asklater.site import absolute
 
 # Open attempts
 
@@ -132,7 +132,7 @@ def oauth_client(connection: Connection, secret: str = "", method: str = "none")
         secret or None,
         token_endpoint_auth_method=method,
         scope=" ".join(connection.provider.scopes),
-        redirect_uri=absolute(url_for("accounts.return_from_provider", provider=connection.provider.key)),
+        redirect_uri=absolute_url(url_for("accounts.return_from_provider", provider=connection.provider.key)),
         code_challenge_method="S256",
     )
 
@@ -172,10 +172,10 @@ class ProviderAlternative:
     def label(self) -> str:
         return gettext("Continue with %(label)s", label=self.connection.provider.label)
 
-    def supplies(self, fields: Collection[str]) -> bool:
+    def answers(self, fields: Collection[str]) -> bool:
         return any(self.engine.field(key).kind in ANSWERED_KINDS for key in fields)
 
-    def reach(self) -> None:
+    def ensure_reachable(self) -> None:
         ensure_reachable(self.connection)
 
     def begin(self, action: str, onward: str) -> str:

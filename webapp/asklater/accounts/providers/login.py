@@ -42,7 +42,7 @@ def suggest(engine: Engine, provider: Provider, claims: Mapping[str, Any]) -> No
             value = kind.parse(declared, given)
         except Invalid:
             continue  # what does not answer the field is no suggestion for it
-        engine.suggestions.keep(engine.people.arrive().id, key, value, provider.label)
+        engine.suggestions.keep(engine.people.ensure_subject().id, key, value, provider.label)
 
 
 def _given(wanted: Mapping[str, str], claims: Mapping[str, Any]) -> dict[str, Given]:
@@ -130,7 +130,7 @@ def _sign_in_by_address(provider: Provider, told: VerifiedClaims, address: str, 
             link_after_second_factor(owner, provider.key, told)
             raise
     before = address_of(own) if own is not None else ""
-    number = save_proved_address(current_sessions().arrive().id, address, action, LOGIN_METHOD)
+    number = save_proved_address(current_sessions().ensure_subject().id, address, action, LOGIN_METHOD)
     if own is not None and own.subject_id == number:
         current_sessions().note_proof()
         if before != normalise_address(address):

@@ -38,7 +38,7 @@ def complete_lost_address(subject_id: int, lost: Loss, new: str, *, factor_shown
     """The proved address `new` takes over, and this session goes on as the account. Raises Invalid or Redirected."""
     _refuse_taken(new, subject_id)
     engine, account = current_engine(), current_session().get_one(Account, subject_id)
-    visitor = current_sessions().arrive()
+    visitor = current_sessions().ensure_subject()
     if visitor.id != subject_id:
         _give_up_own_claim(visitor.id, new)
     replace_address(engine, account, new)

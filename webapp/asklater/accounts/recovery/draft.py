@@ -40,20 +40,20 @@ def begin_draft(lost: Loss, address: str, new: str) -> None:
         wrong["new"] = gettext("That is the address that you cannot read. Give one that you can.")
     if wrong:
         raise Invalid(wrong)
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    visitor, visit = current_sessions().ensure_subject(), current_sessions().hash_of_this()
     one_time_codes.send(visitor.id, visit, texts["new"], again=True, purpose=one_time_codes.RECOVER)
     _save(RecoveryDraft(lost, texts["address"], texts["new"]))
 
 
 def send_again(begun: RecoveryDraft) -> None:
     """A new code to the new address. Raises Unable."""
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    visitor, visit = current_sessions().ensure_subject(), current_sessions().hash_of_this()
     one_time_codes.send(visitor.id, visit, begun.new, again=True, purpose=one_time_codes.RECOVER)
 
 
 def prove_new_address(begun: RecoveryDraft, typed: str) -> None:
     """The code that came to the new address. Raises Invalid or Unable."""
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    visitor, visit = current_sessions().ensure_subject(), current_sessions().hash_of_this()
     digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
     one_time_codes.redeem(visitor.id, visit, begun.new, digits, purpose=one_time_codes.RECOVER)
     if owner_of_address(begun.new) is not None:  # told to whoever reads its mail, and to nobody else

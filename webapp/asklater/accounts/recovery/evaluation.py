@@ -118,7 +118,7 @@ def _shown(lost: Loss, typed: TypedEvidence) -> frozenset[str]:
 
 
 def _spend_try(address: str) -> None:
-    current_sessions().arrive()
+    current_sessions().ensure_subject()
     spend(TRIES_OF_NETWORK, client_network())
     spend(TRIES_OF_SESSION, current_sessions().hash_of_this().hex())
     spend(TRIES, address, attempt_bucket(address))

@@ -16,10 +16,10 @@ from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, BrowserSession, Recovery
 from asklater.db import current_session
 from asklater.engine import current_engine
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.messages.mail import post_mail
 from asklater.rate_limits import RateLimit, spend
-from asklater.site import absolute
 
 # The new address, sealed for the account's person
 
@@ -186,7 +186,7 @@ def send_reminders() -> int:
             "asklater/messages/recovery_open.txt",
             subject_id=recovery.subject_id,
             until=format_moment(recovery.opens_at + OPEN_AFTER_DELAY_FOR),
-            url=absolute(path),
+            url=absolute_url(path),
         )
     return len(found)
 

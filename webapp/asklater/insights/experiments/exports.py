@@ -1,8 +1,6 @@
 """The table of a run as a file: rates from 0 to 1, the same small cells left out as on screen. It gives no verdict."""
 
-import csv
-from io import StringIO
-
+from asklater.csv_files import csv_text
 from asklater.insights.experiments.analysis import DifferenceToControl, RunResults, VariantFigures
 from asklater.insights.experiments.results_panel import FEW_PERSONS
 from asklater.insights.statistics.differences import Difference
@@ -24,11 +22,7 @@ def result_rows(found: RunResults) -> list[ResultRow]:
 
 
 def results_csv(found: RunResults) -> str:
-    text = StringIO()
-    writer = csv.DictWriter(text, COLUMNS)
-    writer.writeheader()
-    writer.writerows(result_rows(found))
-    return text.getvalue()
+    return csv_text(COLUMNS, (row.values() for row in result_rows(found)))
 
 
 def _result_row(figures: VariantFigures, against: DifferenceToControl | None) -> ResultRow:

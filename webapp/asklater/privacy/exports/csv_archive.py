@@ -10,10 +10,10 @@ from io import BytesIO, RawIOBase, TextIOWrapper
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from asklater.csv_files import inert
 from asklater.privacy.exports.orders import Export, ExportPart, by_section
 from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
 from asklater.privacy.exports.serialisation import UNOPENED_KEY, is_picture
-from asklater.spreadsheets import inert
 
 
 class StreamBuffer(RawIOBase):

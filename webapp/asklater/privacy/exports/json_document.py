@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from asklater.http import absolute_url
 from asklater.privacy.exports.orders import Export, ExportPart, by_section
 from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
-from asklater.site import absolute
 
 FORMAT = "asklater-export/1"
 SCHEMA_PATH = "/privacy/export.schema.json"
@@ -20,7 +20,7 @@ MOMENT: Mapping[str, Any] = {"type": "string", "format": "date-time", "pattern":
 
 def schema_url() -> str:
     """Where the schema is: what it calls itself, too."""
-    return absolute(SCHEMA_PATH)
+    return absolute_url(SCHEMA_PATH)
 
 
 def _closed(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:

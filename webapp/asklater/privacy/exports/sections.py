@@ -7,6 +7,7 @@ import isodate
 
 from asklater import clock
 from asklater.engine import Engine
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field, Manifest
 from asklater.manifest.notice import kept
@@ -14,7 +15,6 @@ from asklater.personal_tables import PersonalTable, key_of_table
 from asklater.privacy.exports.orders import Export
 from asklater.privacy.exports.serialisation import json_value
 from asklater.records.personal_tables import FIELDS
-from asklater.site import absolute
 from asklater.tables import answer
 
 
@@ -92,7 +92,7 @@ def about_export(engine: Engine, ordered: Export) -> dict[str, Any]:
             "Rows were read in batches, none before “as of”: what changed meanwhile is told as it was when its batch"
             " was read."
         ),
-        "notice": absolute("/privacy"),
+        "notice": absolute_url("/privacy"),
         "rights": _rights(controller.contact),
     }
 
@@ -144,7 +144,7 @@ def _legal_hold(engine: Engine, holding: PersonalTable) -> dict[str, Any] | None
 
 def _rights(contact: str) -> list[str]:
     return [
-        gettext("You may see, correct and remove what is held: %(url)s", url=absolute("/account/data")),
+        gettext("You may see, correct and remove what is held: %(url)s", url=absolute_url("/account/data")),
         gettext("You may take along what you gave us: this document can be read by a program."),
         gettext("You may have it kept without being used, object to measurement, or have all of it erased."),
         gettext("You may withdraw a consent at any time, as easily as you gave it."),

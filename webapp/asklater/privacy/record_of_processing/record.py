@@ -1,13 +1,11 @@
 """The record of processing as data, as the JSON that versions are kept in, and as a CSV table."""
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from io import StringIO
 from typing import Any
 
-from asklater.spreadsheets import inert
+from asklater.csv_files import csv_text
 
 
 @dataclass(frozen=True)
@@ -120,12 +118,7 @@ NOTHING = DataCategory("", "", (), "", "", "", ())
 
 def record_csv(record: ProcessingRecord) -> str:
     """A header and the lines, safe to open in a spreadsheet. Each line is whole by itself."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for entry in record.purposes:
-        writer.writerows([inert(cell) for cell in line] for line in _csv_lines(entry, record))
-    return text.getvalue()
+    return csv_text(COLUMNS, (line for entry in record.purposes for line in _csv_lines(entry, record)))
 
 
 def _csv_lines(entry: Activity, record: ProcessingRecord) -> Iterator[list[str]]:

@@ -3,6 +3,7 @@
 from flask import url_for
 
 from asklater.engine import current_engine
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.messages.mail import post_mail
@@ -10,7 +11,6 @@ from asklater.privacy.requests.deadlines import due_on
 from asklater.privacy.requests.labels import kind_label
 from asklater.privacy.requests.queries import Request, sealed_texts
 from asklater.privacy.tables import address_label
-from asklater.site import absolute
 
 
 def contact_address(request: Request) -> str:
@@ -43,5 +43,5 @@ def notify_person(request: Request, what: str, reason: str = "", *, complaint: b
         reason=reason,
         due=due,
         contact=manifest.controller.contact if complaint else "",
-        url=absolute(url_for("requests.status", public_id=request.public_id)),
+        url=absolute_url(url_for("requests.status", public_id=request.public_id)),
     )

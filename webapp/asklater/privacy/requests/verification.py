@@ -33,7 +33,7 @@ def begin_verification(engine: Engine, wish: RequestDraft, typed: str) -> None:
     """Keep the wish, sealed, and mail a code to the address. Raises Invalid or Unable."""
     address = normalise_address(parse_address(typed))
     current_identity().send_code(address, CODE_PURPOSE)
-    session[PENDING_KEY] = lifecycle.file_unverified(engine.people.arrive().id, wish, address).public_id
+    session[PENDING_KEY] = lifecycle.file_unverified(engine.people.ensure_subject().id, wish, address).public_id
 
 
 def pending_request() -> Request | None:

@@ -35,41 +35,41 @@ def of_people() -> set[Table]:
 
 
 def strangers(engine: Engine) -> Iterator[str]:
-    for table in of_people() ^ {holding.rows for holding in engine.registry.personal_tables.values()}:
-        yield f"{table.name}: is no person's, or has no holding"
+    for table in of_people() ^ {personal.rows for personal in engine.registry.personal_tables.values()}:
+        yield f"{table.name}: is no person's, or has no personal table"
 
 
 def faults(engine: Engine) -> Iterator[str]:
     yield from strangers(engine)
-    for holding in engine.registry.personal_tables.values():
-        yield from faults_of(holding)
-    for holding in engine.registry.personal_tables.values():
-        for purpose in holding.purposes - engine.manifest.purposes.keys():
-            yield f"{holding.key}: the manifest has no purpose {purpose}"
-        if holding.kept and engine.manifest.purposes[holding.kept.purpose].basis != "legal_obligation":
-            yield f"{holding.key}: outlives an erasure without a legal obligation"
+    for personal in engine.registry.personal_tables.values():
+        yield from faults_of(personal)
+    for personal in engine.registry.personal_tables.values():
+        for purpose in personal.purposes - engine.manifest.purposes.keys():
+            yield f"{personal.key}: the manifest has no purpose {purpose}"
+        if personal.kept and engine.manifest.purposes[personal.kept.purpose].basis != "legal_obligation":
+            yield f"{personal.key}: outlives an erasure without a legal obligation"
 
 
-def faults_of(holding: PersonalTable) -> Iterator[str]:
-    columns, told = {column.name for column in holding.rows.columns}, set(holding.words().columns)
-    own = {holding.link or holding.person}
-    for name in sorted(columns - told - holding.withheld - own):
-        yield f"{holding.key}.{name}: is neither told nor withheld"
-    for name in sorted((told | holding.withheld) - columns | (told & holding.withheld)):
-        yield f"{holding.key}.{name}: no such column, or both told and withheld"
-    for column in holding.rows.columns:
-        named = f"{holding.key}.{column.name}"
+def faults_of(personal: PersonalTable) -> Iterator[str]:
+    columns, told = {column.name for column in personal.rows.columns}, set(personal.words().columns)
+    own = {personal.link or personal.person}
+    for name in sorted(columns - told - personal.withheld - own):
+        yield f"{personal.key}.{name}: is neither told nor withheld"
+    for name in sorted((told | personal.withheld) - columns | (told & personal.withheld)):
+        yield f"{personal.key}.{name}: no such column, or both told and withheld"
+    for column in personal.rows.columns:
+        named = f"{personal.key}.{column.name}"
         is_hash = column.name.endswith(("_hash", "_mark")) or named in OPEN_BYTES
-        if isinstance(column.type, LargeBinary) and not is_hash and column.name not in holding.sealed:
+        if isinstance(column.type, LargeBinary) and not is_hash and column.name not in personal.sealed:
             yield f"{named}: holds bytes, and a renewal of keys does not know as what they are sealed"
-    for name in sorted(holding.sealed.keys() - columns):
-        yield f"{holding.key}.{name}: no such column to be sealed"
-    if holding.kept:
-        for name in sorted(holding.kept.blanked.keys() - columns):
-            yield f"{holding.key}.{name}: no such column to blank"
+    for name in sorted(personal.sealed.keys() - columns):
+        yield f"{personal.key}.{name}: no such column to be sealed"
+    if personal.kept:
+        for name in sorted(personal.kept.blanked.keys() - columns):
+            yield f"{personal.key}.{name}: no such column to blank"
 
 
-def test_every_table_of_a_person_has_its_holding(engine: Engine, whole_app: Flask) -> None:
+def test_every_table_of_a_person_has_its_personal_table(engine: Engine, whole_app: Flask) -> None:
     with whole_app.test_request_context():
         assert list(faults(engine)) == []
 
@@ -77,7 +77,7 @@ def test_every_table_of_a_person_has_its_holding(engine: Engine, whole_app: Flas
 def test_a_forgotten_table_or_column_is_noticed(engine: Engine, whole_app: Flask) -> None:
     stray = Table("stray", metadata, Column("session_id", ForeignKey("asklater_session.id"), primary_key=True))
     try:
-        assert list(strangers(engine)) == ["stray: is no person's, or has no holding"]
+        assert list(strangers(engine)) == ["stray: is no person's, or has no personal table"]
     finally:
         metadata.remove(stray)
     with whole_app.test_request_context():
@@ -96,9 +96,9 @@ def test_what_outlives_an_erasure_without_a_law_is_noticed(engine: Engine, whole
     assert [finding.key for finding in findings] == ["purposes.account.basis"]
 
 
-def test_a_holding_of_a_table_that_is_nobodys_is_noticed(engine: Engine) -> None:
+def test_a_personal_table_that_is_nobodys_is_noticed(engine: Engine) -> None:
     engine.registry.register_personal_tables(replace(engine.registry.personal_tables["session"], rows=series))
-    assert list(strangers(engine)) == ["asklater_series: is no person's, or has no holding"]
+    assert list(strangers(engine)) == ["asklater_series: is no person's, or has no personal table"]
 
 
 def test_two_tables_of_one_name_need_another_one(engine: Engine) -> None:
