@@ -13,27 +13,27 @@ from asklater.insights.suppression import ProtectedTable, protect
 
 @dataclass(frozen=True)
 class PeriodComparison:
-    """What may be told of the question's days, and of those before where that is asked."""
+    """What may be told of the query's days, and of those before where that is asked."""
 
     now: ProtectedTable
     before: ProtectedTable | None
 
-    def earlier(self, field: str = "", context: str = "") -> Figures | None:
+    def figures_before(self, field: str = "", context: str = "") -> Figures | None:
         """None where nothing is compared, or nothing may be told."""
         return self.before.figures(field, context) if self.before else None
 
-    def change(self, field: str = "", context: str = "") -> str:
+    def change_label(self, field: str = "", context: str = "") -> str:
         """What became of the completion rate, in short; "" where nothing is compared, or nothing is told of now."""
-        shown, earlier = self.now.figures(field, context), self.earlier(field, context)
+        shown, earlier = self.now.figures(field, context), self.figures_before(field, context)
         if self.before is None or shown is None:
             return ""
         return change_label(shown.completion, earlier.completion if earlier else None)
 
 
-def compare_periods(reading: TotalsReader, question: Query) -> PeriodComparison:
+def compare_periods(reading: TotalsReader, query: Query) -> PeriodComparison:
     """One statement, with a comparison or without."""
-    asked = (question, question.before()) if question.compare else (question,)
-    now, *before = (protect(tally_table(board)) for board in reading.boards(*asked))
+    asked = (query, query.previous_period()) if query.compare else (query,)
+    now, *before = (protect(tally_table(board)) for board in reading.sums_of_each(*asked))
     return PeriodComparison(now, before[0] if before else None)
 
 

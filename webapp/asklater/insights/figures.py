@@ -139,7 +139,7 @@ class Figures:
 
     @cached_property
     def _times(self) -> HistogramQuantiles:
-        return HistogramQuantiles(self.tally.times.counts())
+        return HistogramQuantiles(self.tally.times.counts_in_order())
 
 
 def share(part: int, whole: int) -> Share | None:

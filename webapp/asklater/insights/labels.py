@@ -30,7 +30,7 @@ class NumberLabels:
 
     locale: str
 
-    def whole(self, number: int) -> str:
+    def whole_number(self, number: int) -> str:
         """A count: 1,204."""
         return _whole(number, self.locale)
 
@@ -55,7 +55,7 @@ def number_labels() -> NumberLabels:
 
 
 def whole_number(number: int) -> str:
-    return number_labels().whole(number)
+    return number_labels().whole_number(number)
 
 
 def percent(rate: float) -> str:
@@ -79,7 +79,7 @@ def rough_percent(rate: float) -> str:
 def template_number_labels() -> Mapping[str, Callable[..., str]]:
     """The same for the templates of one request."""
     said = number_labels()
-    return {"duration": said.duration, "percent": said.percent, "whole": said.whole}
+    return {"duration": said.duration, "percent": said.percent, "whole_number": said.whole_number}
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
@@ -220,7 +220,7 @@ class KeyLabels:
     def context(self, key: str) -> str:
         return self.contexts[key] if key in self.contexts else _undeclared_label(key)
 
-    def place(self, field: str, context: str) -> tuple[int, str, int, str]:
+    def sort_key(self, field: str, context: str) -> tuple[int, str, int, str]:
         """What to sort by; keys that are no longer declared come last."""
         return (*_position(self.fields, field), *_position(self.contexts, context))
 

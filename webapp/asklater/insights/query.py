@@ -52,13 +52,13 @@ class Query:
         """The first moment after the range."""
         return datetime.combine(self.last, time.min, UTC) + timedelta(days=1)
 
-    def of_days(self, days: int) -> "Query":
-        """The same question of the last `days` days, today included."""
+    def of_last_days(self, days: int) -> "Query":
+        """The same query of the last `days` days, today included."""
         today = self.as_of.astimezone(UTC).date()
         return replace(self, first=today - timedelta(days=days - 1), last=today)
 
-    def before(self) -> "Query":
-        """The same question of as many days, right before these."""
+    def previous_period(self) -> "Query":
+        """The same query of as many days, right before these."""
         length = self.last - self.first + timedelta(days=1)
         return replace(self, first=self.first - length, last=self.last - length)
 
@@ -78,23 +78,23 @@ class Query:
         return {key: value for key, value in given.items() if value}
 
     @cached_property
-    def query(self) -> str:
+    def query_string(self) -> str:
         """The same, as it stands in an address."""
         return _encoded(tuple(self.arguments().items()))
 
     @cached_property
-    def anywhere(self) -> "Query":
-        """The same question of every field and context."""
+    def without_cell(self) -> "Query":
+        """The same query of every field and context."""
         return replace(self, field="", context="")
 
 
 @lru_cache(maxsize=2000)
 def _encoded(arguments: tuple[tuple[str, str], ...]) -> str:
-    """Kept, since a page leads to the same hundred questions every time."""
+    """Kept, since a page leads to the same hundred queries every time."""
     return urlencode(arguments)
 
 
 def default_query(as_of: datetime) -> Query:
     """The last thirty days of everybody."""
     today = as_of.astimezone(UTC).date()
-    return Query(today, today, as_of).of_days(DEFAULT_DAYS)
+    return Query(today, today, as_of).of_last_days(DEFAULT_DAYS)

@@ -61,8 +61,8 @@ FieldAndContext = tuple[str, str]
 class ProtectedTable:
     """A board and the keys of it that nothing is said of: no page, file or chart may tell more than another one."""
 
-    board: TallyTable
-    hidden: frozenset[FieldAndContext]
+    tallies: TallyTable
+    suppressed: frozenset[FieldAndContext]
 
     def figures(self, field: str = "", context: str = "") -> Figures | None:
         """None where nothing was asked, or where it is hidden."""
@@ -70,15 +70,15 @@ class ProtectedTable:
 
     @cached_property
     def _shown(self) -> Mapping[FieldAndContext, Figures | None]:
-        return {key: figures_of(it) for key, it in self.board.items() if key not in self.hidden}
+        return {key: figures_of(it) for key, it in self.tallies.items() if key not in self.suppressed}
 
     def tally(self, field: str = "", context: str = "") -> Tally:
         """The counts, which may be shown only where there are figures; zeros where nothing was asked."""
-        return self.board.get((field, context)) or tally(field, context, {})
+        return self.tallies.get((field, context)) or tally(field, context, {})
 
 
 def protect(board: TallyTable) -> ProtectedTable:
-    """The whole board decides, whatever the question is narrowed to: no page shows a cell that another one hides."""
+    """The whole board decides, whatever the query is narrowed to: no page shows a cell that another one hides."""
     fields = [*dict.fromkeys(field for field, _context in board if field), ""]
     contexts = [*dict.fromkeys(context for _field, context in board if context), ""]
     rows = [[(field, context) for context in contexts] for field in fields]

@@ -8,12 +8,12 @@ from typing import Literal
 
 from asklater.i18n import gettext
 from asklater.insights.charts import RateLine, rate_lines
-from asklater.insights.download_links import DownloadLinks
 from asklater.insights.figures import Figures, Share, tally
 from asklater.insights.labels import day, number_labels, percent
 from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum, SeriesByDay
 from asklater.insights.suppression import figures_of, suppressed_keys
+from asklater.insights.urls import DownloadLinks
 
 # Days, weeks and months
 
@@ -79,7 +79,7 @@ def _months(first: date, last: date) -> tuple[DaySpan, ...]:
 class TrendRow:
     """One span of time in which anything was asked; no figures where they are hidden. `url` leads to it alone.
 
-    `told` are persons, asks, the rate and the ends of its interval, in words.
+    `figures_label` are persons, asks, the rate and the ends of its interval, in words.
     """
 
     label: str
@@ -87,20 +87,20 @@ class TrendRow:
     first: date
     last: date
     figures: Figures | None
-    told: tuple[str, ...] = ()
+    figures_label: tuple[str, ...] = ()
     asked: bool = True
     change: str = ""
 
 
 @dataclass(frozen=True)
 class Trend:
-    """A completion rate over time. `says` tells what the drawing shows; no runs where there is nothing to draw.
+    """A completion rate over time. `summary` tells what the drawing shows; no runs where there is nothing to draw.
 
     `first` and `last` label the ends of the drawing; `rows` are the same in figures, the newest first.
     """
 
     title: str
-    says: str
+    summary: str
     first: str
     last: str
     runs: tuple[RateLine, ...]
@@ -111,43 +111,43 @@ class Trend:
 # The trend of one series
 
 
-def trend(lines: Mapping[bool, SeriesByDay], question: Query, whole_range: int, url: Callable[[Query], str]) -> Trend:
-    """Of the question's field and context in its days. `whole_range` are the persons of all of them, who may be shown.
+def trend(lines: Mapping[bool, SeriesByDay], query: Query, whole_range: int, url: Callable[[Query], str]) -> Trend:
+    """Of the query's field and context in its days. `whole_range` are the persons of all of them, who may be shown.
 
-    `lines` are what `Reading.line` gives for the question; `url` makes the address of the same for other days.
+    `lines` are what `Reading.line` gives for the query; `url` makes the address of the same for other days.
     """
-    rows = tuple(_rows(lines, question, whole_range, url))
+    rows = tuple(_rows(lines, query, whole_range, url))
     shares = [row.figures.completion if row.figures else None for row in rows]
-    unit = span_unit(question.first, question.last)
+    unit = span_unit(query.first, query.last)
     return Trend(
         title=_title(unit),
-        says=_says(unit, [share for share in shares if share], gaps=None in shares),
-        first=day(question.first),
-        last=day(question.last),
+        summary=_says(unit, [share for share in shares if share], gaps=None in shares),
+        first=day(query.first),
+        last=day(query.last),
         runs=rate_lines(shares),
         rows=tuple(row for row in reversed(rows) if row.asked),
-        files=DownloadLinks(question.arguments()),
+        files=DownloadLinks(query.arguments()),
     )
 
 
 def _rows(
-    lines: Mapping[bool, SeriesByDay], question: Query, whole_range: int, url: Callable[[Query], str]
+    lines: Mapping[bool, SeriesByDay], query: Query, whole_range: int, url: Callable[[Query], str]
 ) -> Sequence[TrendRow]:
-    sums = {span: _span_sum(lines, span) for span in day_spans(question.first, question.last)}
+    sums = {span: _span_sum(lines, span) for span in day_spans(query.first, query.last)}
     persons: dict[DaySpan | None, int] = {span: total.persons for span, total in sums.items()}
     hide = suppressed_keys(persons | {None: whole_range}, [[*sums, None]])
     shown = {
-        span: None if span in hide else figures_of(tally(question.field, question.context, {False: total}))
+        span: None if span in hide else figures_of(tally(query.field, query.context, {False: total}))
         for span, total in sums.items()
     }
     return [
         TrendRow(
             label=_label(span),
-            url=url(replace(question, first=span.first, last=span.last)),
+            url=url(replace(query, first=span.first, last=span.last)),
             first=span.first,
             last=span.last,
             figures=it,
-            told=_figures_label(it) if it else (),
+            figures_label=_figures_label(it) if it else (),
             asked=bool(sums[span].persons),
         )
         for span, it in shown.items()
@@ -157,7 +157,7 @@ def _rows(
 def _figures_label(it: Figures) -> tuple[str, ...]:
     said, rate = number_labels(), it.completion
     counts = (it.tally.persons, it.tally.episodes)
-    return (*map(said.whole, counts), *map(said.percent, (rate.rate, rate.low, rate.high)))
+    return (*map(said.whole_number, counts), *map(said.percent, (rate.rate, rate.low, rate.high)))
 
 
 def _span_sum(lines: Mapping[bool, SeriesByDay], span: DaySpan) -> RangeSum:

@@ -75,8 +75,11 @@ def draft_declarations(manifest: Manifest, field: str, contexts: Sequence[str]) 
     """
     label = manifest.fields[field].label
     taken = {experiment.about for experiment in manifest.experiments.values()}
-    ways = (*_between_placements(manifest, field, contexts, taken), *_in_actions(manifest, field, contexts, taken))
-    for why, about, variant in ways:
+    alternatives = (
+        *_between_placements(manifest, field, contexts, taken),
+        *_in_actions(manifest, field, contexts, taken),
+    )
+    for why, about, variant in alternatives:
         entries: dict[str, Any] = {
             "label": f"Where to ask: {label}"[:300],
             "hypothesis": why,

@@ -132,7 +132,7 @@ class TotalsChange:
             self.completed_again[lag] += count
 
     @property
-    def taken_back(self) -> "TotalsChange":
+    def inverse(self) -> "TotalsChange":
         """The change that undoes this one."""
         again = (
             LagCounts(int, {lag: -count for lag, count in counted.items()})

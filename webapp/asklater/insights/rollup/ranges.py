@@ -42,11 +42,11 @@ class TimeHistogram:
         """The histogram as the lanes of one number."""
         return self._pending + sum(map(unpack_times, self._late)) - sum(map(unpack_times, self._early))
 
-    def counted(self) -> dict[int, int]:
+    def counts_by_bucket(self) -> dict[int, int]:
         """How many there are in each bucket that holds some."""
         return counts_by_bucket(self.lanes)
 
-    def counts(self) -> tuple[int, ...]:
+    def counts_in_order(self) -> tuple[int, ...]:
         """How many there are in each bucket, from the first one on."""
         return counts_in_order(self.lanes)
 

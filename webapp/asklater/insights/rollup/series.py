@@ -18,7 +18,7 @@ class Series(NamedTuple):
     device: str
     visitor: str
 
-    def seen_as(self, keep: tuple[bool, ...]) -> "Series":
+    def grouped_by(self, keep: tuple[bool, ...]) -> "Series":
         """The wider series that keeps only these of the five parts after the first."""
         field, context, variant, device, visitor = (
             part if kept else ANY for part, kept in zip(self[1:], keep, strict=True)
@@ -42,4 +42,4 @@ def groupings_that_keep(**kept: bool) -> tuple[Grouping, ...]:
 @lru_cache(maxsize=2000)
 def wider_series(key: Series, views: tuple[Grouping, ...]) -> tuple[Series, ...]:
     """The series of each view, in their order. Kept, since the same few hundred keys come again and again."""
-    return tuple(key.seen_as(view) for view in views)
+    return tuple(key.grouped_by(view) for view in views)

@@ -20,9 +20,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from asklater.insights.query import SIMULATED, Query
 from asklater.insights.rollup.ranges import EdgeTotals
-from asklater.insights.rollup.series import ANY, Series
+from asklater.insights.rollup.series import Series
 from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES, series, totals
 
 Binds = dict[str, Any]
@@ -41,26 +40,6 @@ _HISTOGRAMS = tuple(totals.c[f"times_{outcome}"] for outcome in TIMED_OUTCOMES)
 """Most of a row's bytes, so that no statement reads more of them than is shown."""
 _DAY = 1 + len(Series._fields)
 _TIMES = _DAY + 1 + len(COUNTERS)
-
-
-def people_binds(question: Query) -> Binds:
-    """Whose series: of one kind of people, or of one and the other."""
-    return {"of_one": SIMULATED[question.people][0], "of_other": SIMULATED[question.people][-1]}
-
-
-def filter_binds(question: Query) -> Binds:
-    """Whose series, and met how."""
-    return {
-        **people_binds(question),
-        "of_variant": question.variant or ANY,
-        "of_device": question.device or ANY,
-        "of_visitor": question.visitor or ANY,
-    }
-
-
-def cell_binds(question: Query) -> Binds:
-    """Of which field in which context."""
-    return {"of_field": question.field, "of_context": question.context}
 
 
 def edge_binds(days: Iterable[int]) -> Binds:

@@ -137,7 +137,7 @@ def keep_anonymous(database: Database, taken_out: Mapping[Series, Mapping[int, T
     written: list[dict[str, Any]] = []
     for key, days in taken_out.items():
         for day, change in days.items():
-            left = change.taken_back
+            left = change.inverse
             left.add(earlier.get((numbers[key], day), TotalsChange()))
             written.append({"series_id": numbers[key], "day": day, **_anonymous_columns(left)})
     insert = database.insert(anonymous_totals)

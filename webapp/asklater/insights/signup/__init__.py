@@ -1,5 +1,7 @@
-"""What the sign-up form asks and what that costs, what every field is for, what a change of the manifest would do.
-Adds these pages, and the job that records the form.
+"""What the sign-up form asks and costs, what each field is for, and what a change of the manifest would do. Adds these
+pages, and the job that records the form.
+
+Begin with routes.py; price.py, question_protocol.py, what_if.py and form_history.py are a page each.
 """
 
 from flask import Flask

@@ -85,7 +85,7 @@ MOST_WORTH = 1_000_000
 class PriceForm:
     """The plan as understood, and the inputs that made it. What was wrong fell back to the usual."""
 
-    plan: PriceAssumptions
+    assumptions: PriceAssumptions
     inputs: tuple[Input, ...]
 
     @property

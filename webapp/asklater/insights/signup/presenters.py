@@ -8,7 +8,6 @@ from flask_babel import format_decimal
 
 from asklater.i18n import gettext
 from asklater.insights.alerts import ReviewState, review_state
-from asklater.insights.download_links import DownloadLinks
 from asklater.insights.labels import KeyLabels, day, key_labels, ngettext, percent, rough_percent, whole_number
 from asklater.insights.signup.form_history import FormChange, RecordedChange
 from asklater.insights.signup.forms import PriceForm, price_arguments
@@ -22,7 +21,7 @@ from asklater.insights.signup.price import (
     prices,
     share_kept,
 )
-from asklater.insights.urls import page_url
+from asklater.insights.urls import DownloadLinks, page_url
 from asklater.kinds.base import Input, InputError
 from asklater.manifest.declarations import Manifest, SignupField as Declared
 
@@ -55,12 +54,12 @@ class FormChangeRow:
 
 @dataclass(frozen=True)
 class AuditPage:
-    """The sign-up form under audit. `owes` says what a second field would owe, or what each one owes."""
+    """The sign-up form under audit. `owed_parts` says what a second field would owe, or what each one owes."""
 
-    says: str
+    summary: str
     fields: tuple[SignupFieldRow, ...]
-    owes_title: str
-    owes: tuple[str, ...]
+    owed_title: str
+    owed_parts: tuple[str, ...]
     cost_says: str
     price_url: str
     files: DownloadLinks
@@ -83,7 +82,7 @@ class PriceBar:
 class PriceResult:
     """What the assumptions come to. `evidence` says where the figures come from."""
 
-    says: str
+    summary: str
     evidence: str
     columns: tuple[PriceBar, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -92,12 +91,12 @@ class PriceResult:
 
 @dataclass(frozen=True)
 class PricePage:
-    """The calculator; no result where an input has an error. With `summary`, errors are listed above the form too."""
+    """The calculator; no result where an input has an error. `lists_errors` puts the errors above the form too."""
 
     title: str
     inputs: tuple[Input, ...]
     errors: tuple[InputError, ...]
-    summary: bool
+    lists_errors: bool
     result: PriceResult | None
     news: str
     audit_url: str
@@ -136,7 +135,7 @@ class WhatIfPage:
 class WhatIfResult:
     """What would change. Rows of the tables are words; `notes` are warnings, and changes that stop nobody."""
 
-    says: str
+    summary: str
     stopped: tuple[tuple[str, ...], ...]
     unneeded: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
@@ -167,19 +166,19 @@ RATES_SHOWN = 7
 """The number of fields that the source article compares with one."""
 
 
-def price_page(typed: PriceForm, measured: MeasuredRates | None, *, summary: bool) -> PricePage:
-    """`summary` lists the errors above the form: for a page, not for a form that is redrawn while it is filled in."""
+def price_page(typed: PriceForm, measured: MeasuredRates | None, *, lists_errors: bool) -> PricePage:
+    """`lists_errors` puts them above the form: for a page, not for a form that is redrawn while it is filled in."""
     title = gettext("The price of a sign-up field")
-    result = None if typed.errors else _result(typed.plan, measured)
+    result = None if typed.errors else _result(typed.assumptions, measured)
     trouble = gettext("There is a problem: %(errors)s", errors=" ".join(error.message for error in typed.errors))
     return PricePage(
         title=gettext("Error: %(title)s", title=title) if typed.errors else title,
         inputs=typed.inputs,
         errors=typed.errors,
-        summary=summary,
+        lists_errors=lists_errors,
         result=result,
-        news=result.says if result else trouble,
-        audit_url=page_url("signup.audit", {} if typed.errors else price_arguments(typed.plan)),
+        news=result.summary if result else trouble,
+        audit_url=page_url("signup.audit", {} if typed.errors else price_arguments(typed.assumptions)),
     )
 
 
@@ -221,7 +220,7 @@ def _assumed(plan: PriceAssumptions) -> str:
 def _result(plan: PriceAssumptions, measured: MeasuredRates | None) -> PriceResult:
     found = prices(plan, measured)
     return PriceResult(
-        says=_price_summary(plan, found[plan.fields - 1]),
+        summary=_price_summary(plan, found[plan.fields - 1]),
         evidence=evidence_sentence(plan, measured),
         columns=_columns(plan, found),
         rows=tuple(_row(plan, price) for price in found),
@@ -242,9 +241,9 @@ def _price_summary(plan: PriceAssumptions, price: Price) -> str:
         "%(money)s a month.",
         fields=plan.fields,
         signups=signups,
-        lost=whole_number(round(price.lost)),
+        lost=whole_number(round(price.signups_lost)),
         share=percent(price.share_lost),
-        money=money_label(price.lost_money, plan.currency),
+        money=money_label(price.money_lost, plan.currency),
     )
 
 
@@ -271,9 +270,9 @@ def _row(plan: PriceAssumptions, price: Price) -> tuple[str, ...]:
         whole_number(round(price.signups)),
         "–" if price.measured else f"{whole_number(round(price.low))}–{whole_number(round(price.high))}",
         money_label(price.money, plan.currency),
-        whole_number(round(price.lost)),
+        whole_number(round(price.signups_lost)),
         percent(price.share_lost),
-        money_label(price.lost_money, plan.currency),
+        money_label(price.money_lost, plan.currency),
     )
 
 
@@ -292,10 +291,10 @@ def audit_page(
     priced = zip(form, _costs(plan, len(form), measured), strict=True)
     only = len(form) == 1
     return AuditPage(
-        says=_audit_summary(len(form)),
+        summary=_audit_summary(len(form)),
         fields=tuple(_field(asked, names, today, cost) for asked, cost in priced),
-        owes_title=gettext("What a second field would owe") if only else gettext("What each further field owes"),
-        owes=_owes(plan, len(form), measured),
+        owed_title=gettext("What a second field would owe") if only else gettext("What each further field owes"),
+        owed_parts=_owes(plan, len(form), measured),
         cost_says=evidence_sentence(plan, measured),
         price_url=page_url("signup.price", price_arguments(plan)),
         files=DownloadLinks(price_arguments(plan), "signup.table"),

@@ -45,7 +45,10 @@ blueprint.context_processor(template_context)
 def audit() -> ResponseReturnValue:
     """By the assumptions in the query string, which the calculator's links bring; those that are none do not count."""
     engine = current_engine()
-    plan, measured = read_price_form(request.args, len(engine.manifest.signup.fields) + 1).plan, measured_rates(engine)
+    plan, measured = (
+        read_price_form(request.args, len(engine.manifest.signup.fields) + 1).assumptions,
+        measured_rates(engine),
+    )
     page = audit_page(engine.manifest, read_history(current_database()), plan, clock.now().date(), measured)
     return http.personal(make_response(render_template("asklater/insights/signup/audit.html", page=page)))
 
@@ -56,7 +59,7 @@ def audit() -> ResponseReturnValue:
 @blueprint.get("/sign-up/price")
 def price() -> ResponseReturnValue:
     typed = read_price_form(request.args, len(current_engine().manifest.signup.fields) + 1)
-    page = price_page(typed, measured=measured_rates(current_engine()), summary=not http.wants_fragment())
+    page = price_page(typed, measured=measured_rates(current_engine()), lists_errors=not http.wants_fragment())
     pair = ("asklater/insights/signup/_price.html", "asklater/insights/signup/price.html")
     return http.fragment_or_page(*pair, 422 if page.errors else 200, page=page)
 
@@ -123,7 +126,7 @@ def table(table: str, form: str) -> ResponseReturnValue:
     if typed.errors:
         told = " ".join(error.message for error in typed.errors)
         return http.problem(422, gettext("The assumptions cannot be understood."), told)
-    sheet = _sheet(table, typed.plan)
+    sheet = _sheet(table, typed.assumptions)
     return sheet_response(form, sheet, sheet.name)
 
 

@@ -170,7 +170,7 @@ def _short(text: str) -> str:
 def _result(proposal: ManifestProposal, impact: Impact, live: Manifest) -> WhatIfResult:
     new, old = key_labels(proposal.manifest), key_labels(live)
     return WhatIfResult(
-        says=_summary(proposal.comparison, impact),
+        summary=_summary(proposal.comparison, impact),
         stopped=tuple(_stopped(row, impact.accounts, new, proposal.manifest) for row in impact.stopped),
         unneeded=tuple(_unneeded(field, count, proposal.comparison, impact, old) for field, count in impact.holders),
         notes=_listed([*_notes(proposal, live), *(str(warning) for warning in proposal.warnings)]),

@@ -12,7 +12,7 @@ from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from asklater.tables import subject
 from halftone.settings import ROOT
-from tests.asklater.integration.insights.tables import tables
+from tests.asklater.integration.insights.page_tables import tables
 from tests.support.browsing import Browser
 from tests.support.people import settle
 

@@ -41,7 +41,7 @@ def depart(
 
     From then on they are those of a person with a number of its own, below 0.
     """
-    rollup.depart(person)
+    rollup.keep_anonymous(person)
     connection = database.writing()
     counts = connection.scalar(
         select(subject.c.id).where(subject.c.id == person, *(subject.c.id.not_in(staff) for staff in uncounted))
