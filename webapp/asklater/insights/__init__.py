@@ -54,8 +54,7 @@ __all__ = [
 _ROUTES = (detail_routes, export_routes)
 """These files add their pages to the blueprint."""
 
-# The `insights` verbs of the command line
-
+# The commands
 
 _commands = AppGroup("insights", help="What the dashboard counts.")
 
@@ -83,7 +82,7 @@ class Dashboard:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """The dashboard, a link to it for those who may see it, and the counting that the worker does for it."""
+    """Adds the dashboard, a link to it for those who may see it, and the jobs by which the worker counts for it."""
     provide_identity(app, services.identity, "the dashboard stays closed.")
     app.register_blueprint(blueprint)
     experiments.init_app(app, services)

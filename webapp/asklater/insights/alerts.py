@@ -19,7 +19,6 @@ from asklater.registry import Ordered
 
 # Alerts of the features
 
-
 ALERTS = "dashboard_alerts"
 
 
@@ -33,13 +32,12 @@ def add_alerts(app: Flask, place: int, source: AlertSource) -> None:
 
 
 def feature_alerts(query: Query) -> tuple[Alert, ...]:
-    """In their order."""
+    """Returns the alerts of all features, in their order."""
     sources: Ordered[AlertSource] = Ordered.of(current_app, ALERTS)
     return tuple(alert for source in sources for alert in source(query))
 
 
 # Reviews of sign-up fields
-
 
 ANNOUNCED_BEFORE = timedelta(days=30)
 """So long before its day, a review is announced."""
@@ -87,7 +85,7 @@ def reviews_due(manifest: Manifest, today: date) -> tuple[FieldReview, ...]:
 
 
 def review_alerts(manifest: Manifest, today: date) -> tuple[Alert, ...]:
-    """What to say of the reviews that are due, each with the way to the field's line of the audit."""
+    """Returns an alert for each review that is due, with a link to the field's line of the audit."""
     return tuple(
         Alert(review_sentence(due), f"{url_for('signup.audit')}#field-{due.field}", gettext("Sign-up audit"))
         for due in reviews_due(manifest, today)
@@ -111,13 +109,12 @@ def review_sentence(review: FieldReview) -> str:
 
 # Alerts about figures
 
-
 ALERT_FROM_ASKS = 30
 """Asks, or submitted asks, from which on a rate is worth a sentence."""
 
 
 def figure_alerts(rows: Sequence[FieldInContextRow]) -> tuple[Alert, ...]:
-    """At most three sentences; none where nothing stands out or there is too little to tell."""
+    """Returns at most three alerts; none where nothing stands out or there is too little to tell."""
     shown = [(row, row.figures) for row in rows if row.figures is not None]
     found = (_least_completed(shown), _most_rejected(shown), _most_unable(shown))
     return tuple(notice for notice in found if notice)

@@ -19,7 +19,6 @@ from asklater.tables import prompt_field, subject
 
 # Conditions
 
-
 Uncounted = Sequence[Select[int]]
 """Each selects the ids of subjects that belong into no figure."""
 
@@ -54,7 +53,6 @@ def query_conditions(
 
 # Options
 
-
 LONGEST_KEY = 40
 """Signs of a field's or a context's key."""
 
@@ -76,7 +74,7 @@ def declared_options(names: KeyLabels) -> FilterOptions:
 def filter_options(
     database: Database, manifest: Manifest, names: KeyLabels, typed: Mapping[str, str]
 ) -> FilterOptions:
-    """One statement, and one more where a key was `typed` that none of the counted has."""
+    """Returns what the filters offer. One statement, and one more where a key was `typed` that was never counted."""
     seen = database.reading().execute(_COUNTED_KEYS).all()
     fields = {row.field: names.field(row.field) for row in seen if row.field}
     contexts = {row.context: names.context(row.context) for row in seen if row.context}

@@ -17,7 +17,6 @@ from asklater.kinds.base import Input, InputError, Option
 
 # The range of days
 
-
 DAY_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EARLIEST_DAY = date(2000, 1, 1)
 LONGEST_DAY_TEXT = 60

@@ -19,7 +19,6 @@ from asklater.manifest.declarations import SIGN_UP, Experiment, Manifest
 
 # Numbers, times and days
 
-
 CACHE_SIZE = 10_000
 """Numbers and days whose words are kept."""
 
@@ -44,10 +43,10 @@ class NumberLabels:
 
 
 def number_labels() -> NumberLabels:
-    """Those of the request; English where there is none."""
+    """Returns the labels in the language of the request; in English where there is none."""
     if not has_app_context():
         return NumberLabels("en")
-    kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own way, for whoever asks hundreds of times
+    kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own method, for whoever asks hundreds of times
     found: NumberLabels | None = kept.get("insights_words")
     if found is None:
         found = kept.insights_words = NumberLabels(str(get_locale() or "en"))
@@ -77,7 +76,7 @@ def rough_percent(rate: float) -> str:
 
 
 def template_number_labels() -> Mapping[str, Callable[..., str]]:
-    """The same for the templates of one request."""
+    """Returns the functions by which the templates of one request put numbers into words."""
     said = number_labels()
     return {"duration": said.duration, "percent": said.percent, "whole_number": said.whole_number}
 
@@ -193,7 +192,7 @@ def visitor_labels() -> Mapping[str, str]:
 
 
 def qualified_variant_label(key: str, experiments: Mapping[str, Experiment]) -> str:
-    """Of `experiment:variant`, or of the prompts outside of any experiment."""
+    """Returns the label of `experiment:variant`, or of the prompts outside of any experiment."""
     if key == NO_EXPERIMENT:
         return gettext("Outside of experiments")
     experiment, _, variant = key.partition(":")
@@ -226,7 +225,7 @@ class KeyLabels:
 
 
 def key_labels(manifest: Manifest) -> KeyLabels:
-    """In the language of the request; signing up comes first, where something is asked in the background last."""
+    """Returns the labels in the language of the request; signing up comes first, background placements come last."""
     asking = {key: action for key, action in manifest.actions.items() if action.requires}
     placements = current_engine().registry.placements
     spots = {prompt.placement for prompt in manifest.prompts.values()}

@@ -25,7 +25,6 @@ from asklater.tables import prompt, prompt_field, subject
 
 # Reading
 
-
 ROW_LIMIT = 50
 """Rows of one page."""
 
@@ -117,7 +116,7 @@ def live_page(
     return LivePage(
         filter=filter_bar(form, "insights.live", days=False),
         title=gettext("Error: %(title)s", title=title) if form.errors else title,
-        summary=_says(seen, manifest),
+        summary=_summary(seen, manifest),
         rows=rows,
         news=ngettext("%(num)s new ask.", "%(num)s new asks.", news) if news else "",
         paused=paused,
@@ -133,7 +132,7 @@ def _refresh_arguments(form: QueryForm) -> dict[str, str]:
     return {key: value for key, value in form.query.arguments().items() if key not in {"from", "to"}}
 
 
-def _says(seen: LiveEpisodes, manifest: Manifest) -> str:
+def _summary(seen: LiveEpisodes, manifest: Manifest) -> str:
     window = window_length(manifest.window)
     if len(seen.episodes) < seen.count:
         return gettext(

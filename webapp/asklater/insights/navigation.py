@@ -17,7 +17,6 @@ from asklater.registry import Ordered
 
 # The tab bar
 
-
 TABS = "dashboard_tabs"
 
 
@@ -71,7 +70,6 @@ def _is_current(tab: _TabDeclaration) -> str:
 
 
 # The filter bar
-
 
 PRESET_DAYS = (7, 30, 90)
 

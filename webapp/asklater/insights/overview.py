@@ -55,7 +55,7 @@ from asklater.suppression import SMALLEST_CELL
 
 
 def page_etag(tallies: Iterable[Tally], *more: object) -> str:
-    """The same in whatever order the tallies come, which is another one in each process that serves the page.
+    """Does not depend on the order of the tallies, which is another one in each process that serves the page.
 
     Times are left out: they change with the counts only, and are long.
     """
@@ -66,7 +66,6 @@ _counts_of = attrgetter(*(field.name for field in fields(Tally) if field.name !=
 
 
 # The page
-
 
 OVERVIEW_ENDPOINT = "insights.overview"
 
@@ -258,19 +257,19 @@ def _context_row(it: Tally, found: PeriodComparison, query: Query, names: KeyLab
 
 
 def action_share(tallies: Sequence[Tally]) -> Share | None:
-    """Of the prompts of these contexts; None of none."""
+    """Returns the share of these contexts' prompts whose action was completed; None of no prompts."""
     return share(sum(it.actions for it in tallies), sum(it.prompts for it in tallies))
 
 
 def overview_funnel(found: PeriodComparison, query: Query, manifest: Manifest, names: KeyLabels) -> Funnel:
-    """Of the query's context, else of the manifest's goal, else of every action."""
+    """Fills the funnel of the query's context, else of the manifest's goal, else of every action."""
     context = query.context or manifest.analytics.goal or ""
     shown = found.now.figures("", context) and found.now.tally("", context)
     return funnel_of(shown or None, names.context(context) if context else gettext("any action"))
 
 
 def coverage_rows(found: Coverage, query: Query, names: KeyLabels) -> tuple[CoverageRow, ...]:
-    """Of the declared fields; none where accounts are too few."""
+    """Returns the rows of the declared fields; none where accounts are too few."""
     shares = {field: share_of_persons(found.held.get(field, 0), found.accounts) for field in names.fields}
     return tuple(
         CoverageRow(field, names.field(field), field_url(query, field), share)
@@ -280,7 +279,7 @@ def coverage_rows(found: Coverage, query: Query, names: KeyLabels) -> tuple[Cove
 
 
 def coverage_note(found: Coverage) -> str:
-    """Of how many accounts the coverage is, and as of when; "" for too few."""
+    """Tells of how many accounts the coverage is, and as of when; "" for too few."""
     if found.accounts < SMALLEST_CELL:
         return ""
     accounts = ngettext("%(num)s account", "%(num)s accounts", found.accounts)

@@ -76,7 +76,7 @@ class PageLink:
 class FilterBar:
     """The form that asks the query, as data. `days` tells the range, `narrowed` the other filters, in words.
 
-    `clear` leads to the same page with no filter at all, None where none is set.
+    `clear` leads to the page without any filter, None where none is set.
     """
 
     url: str
@@ -148,7 +148,7 @@ class FunnelStep:
 
 @dataclass(frozen=True)
 class Funnel:
-    """The way from a prompt's first view to the completed action; no steps where too few persons were asked."""
+    """The steps from a prompt's first view to the completed action; none where too few persons were asked."""
 
     summary: str
     steps: tuple[FunnelStep, ...]

@@ -26,7 +26,7 @@ class Query:
     `variant`, `device` and `visitor` narrow to the prompts that were met so, "" for all; a variant is
     `experiment:variant`, or "-" for prompts outside of any.
 
-    `compare` asks for the same of the days before as well.
+    `compare` asks for the figures of the days before as well.
 
     `as_of` is T of the definitions: what is younger than the window at that moment is fresh.
     """
@@ -53,17 +53,17 @@ class Query:
         return datetime.combine(self.last, time.min, UTC) + timedelta(days=1)
 
     def of_last_days(self, days: int) -> "Query":
-        """The same query of the last `days` days, today included."""
+        """Returns this query for the last `days` days, today included."""
         today = self.as_of.astimezone(UTC).date()
         return replace(self, first=today - timedelta(days=days - 1), last=today)
 
     def previous_period(self) -> "Query":
-        """The same query of as many days, right before these."""
+        """Returns this query for as many days, right before its own."""
         length = self.last - self.first + timedelta(days=1)
         return replace(self, first=self.first - length, last=self.last - length)
 
     def arguments(self) -> dict[str, str]:
-        """The query string that asks the same, days spelled out, so that a link still shows the view tomorrow."""
+        """Returns the arguments of a query string, days spelled out, so that a link still shows the view tomorrow."""
         given = {
             "from": self.first.isoformat(),
             "to": self.last.isoformat(),
@@ -79,12 +79,12 @@ class Query:
 
     @cached_property
     def query_string(self) -> str:
-        """The same, as it stands in an address."""
+        """The arguments as they stand in an address."""
         return _encoded(tuple(self.arguments().items()))
 
     @cached_property
     def without_cell(self) -> "Query":
-        """The same query of every field and context."""
+        """This query for every field and context."""
         return replace(self, field="", context="")
 
 
@@ -95,6 +95,6 @@ def _encoded(arguments: tuple[tuple[str, str], ...]) -> str:
 
 
 def default_query(as_of: datetime) -> Query:
-    """The last thirty days of everybody."""
+    """Returns the query for the last thirty days of everybody."""
     today = as_of.astimezone(UTC).date()
     return Query(today, today, as_of).of_last_days(DEFAULT_DAYS)

@@ -32,7 +32,7 @@ def only_product_managers() -> Response | None:
 
 @blueprint.context_processor
 def template_context() -> dict[str, object]:
-    """Numbers as words, and the way to the other pages, for the templates of the dashboard."""
+    """Gives the dashboard's templates numbers as words, and the links to its other pages."""
     return {**template_number_labels(), "tab_bar": tab_bar}
 
 
@@ -65,12 +65,12 @@ def live() -> ResponseReturnValue:
 
 
 def requested_query() -> QueryForm:
-    """The query of this request."""
+    """Reads the query of this request."""
     return read_query(request.args, requested_options(), clock.now())
 
 
 def requested_options() -> FilterOptions:
-    """What the filters of this request offer."""
+    """Returns what the filters of this request offer."""
     manifest = current_engine().manifest
     return filter_options(current_database(), manifest, key_labels(manifest), request.args)
 

@@ -17,7 +17,6 @@ from asklater.insights.urls import DownloadLinks
 
 # Days, weeks and months
 
-
 SpanUnit = Literal["day", "week", "month"]
 MOST_DAYS = 60
 """Ranges of up to so many days are told day by day."""
@@ -112,16 +111,17 @@ class Trend:
 
 
 def trend(lines: Mapping[bool, SeriesByDay], query: Query, whole_range: int, url: Callable[[Query], str]) -> Trend:
-    """Of the query's field and context in its days. `whole_range` are the persons of all of them, who may be shown.
+    """Draws the query's field and context over its days. `whole_range` counts the persons of all these days.
 
-    `lines` are what `Reading.line` gives for the query; `url` makes the address of the same for other days.
+    `lines` are what `TotalsReader.series_by_day` returns for the query; `url` makes the page's address for other
+    days.
     """
     rows = tuple(_rows(lines, query, whole_range, url))
     shares = [row.figures.completion if row.figures else None for row in rows]
     unit = span_unit(query.first, query.last)
     return Trend(
         title=_title(unit),
-        summary=_says(unit, [share for share in shares if share], gaps=None in shares),
+        summary=_summary(unit, [share for share in shares if share], gaps=None in shares),
         first=day(query.first),
         last=day(query.last),
         runs=rate_lines(shares),
@@ -181,7 +181,7 @@ def _title(unit: SpanUnit) -> str:
             return gettext("Completion rate by month")
 
 
-def _says(unit: SpanUnit, shares: Sequence[Share], *, gaps: bool) -> str:
+def _summary(unit: SpanUnit, shares: Sequence[Share], *, gaps: bool) -> str:
     if not shares:
         return gettext("Too few persons were asked at any one time to draw how the rate went.")
     low, high = min(share.rate for share in shares), max(share.rate for share in shares)

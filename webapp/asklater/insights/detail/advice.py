@@ -52,8 +52,8 @@ def context_experiment(engine: Engine, field: str, query: Query) -> ContextExper
     if not found:
         return None
     run, experiment, contexts = max(found, key=lambda one: one[0].started_at)
-    reading = RunReader(engine.database, engine.manifest, engine.registry.uncounted)
-    results = reading.results(experiment, run, query)
+    reader = RunReader(engine.database, engine.manifest, engine.registry.uncounted)
+    results = reader.results(experiment, run, query)
     arms = {contexts[each.variant]: each.arm for each in results.figures}
     verdict = results.verdict or Verdict(None, Reason.NOT_ENOUGH_EVIDENCE)
     return ContextExperiment(run.experiment, experiment.label, arms, _verdict_on_contexts(verdict, contexts))
@@ -83,7 +83,7 @@ def _context_of_variant(manifest: Manifest, experiment: Experiment, variant: Var
 
 
 def _verdict_on_contexts(verdict: Verdict, contexts: Mapping[str, str]) -> Verdict:
-    """The same of the contexts, instead of the variants."""
+    """Returns the verdict on the variants as one on the contexts that they ask in."""
 
     def named(variant: str | None) -> str | None:
         return contexts[variant] if variant else None

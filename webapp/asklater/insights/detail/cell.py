@@ -46,7 +46,6 @@ from asklater.manifest.declarations import Manifest
 
 # The breakdown
 
-
 Dimension = Literal["variant", "device", "visitor"]
 DIMENSIONS: tuple[Dimension, ...] = ("variant", "device", "visitor")
 """In the order of a series' key."""
@@ -106,24 +105,23 @@ def _figures_by_value(mine: Mapping[str, SliceSums], query: Query, persons: int)
 
 # The page
 
-
 NEWEST_ROWS = 10
 
 
 def cell_page(
-    reading: TotalsReader, fresh: FreshTimes, seen: LiveEpisodes, manifest: Manifest, form: QueryForm
+    reader: TotalsReader, fresh: FreshTimes, seen: LiveEpisodes, manifest: Manifest, form: QueryForm
 ) -> CellPage:
     """`fresh` and `seen` are of the same cell."""
     query, names = form.query, key_labels(manifest)
-    slices = reading.slice_sums(query)
-    found = compare_periods(reading, query)
+    slices = reader.slice_sums(query)
+    found = compare_periods(reader, query)
     told = found.now
     it, shown = told.tally(query.field, query.context), told.figures(query.field, query.context)
     total = reduce(RangeSum.__add__, filtered_slice(slices, query).values(), EMPTY_SUM)
     simulated = query.people == "simulated" or bool(it.simulated_persons)
     return CellPage(
-        frame=_cell_frame(reading, manifest, form, names, simulated=simulated),
-        summary=_says(query, names, it.completed, it.episodes) if shown else no_figures_note(it),
+        frame=_cell_frame(reader, manifest, form, names, simulated=simulated),
+        summary=_summary(query, names, it.completed, it.episodes) if shown else no_figures_note(it),
         stats=prompt_figures(shown, found.figures_before(query.field, query.context), compare=query.compare)
         if shown
         else (),
@@ -131,27 +129,27 @@ def cell_page(
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         curve=incidence_chart(total, fresh, manifest.window) if shown else NO_INCIDENCE_CHART,
         slices=_breakdown_tables(slices, query, manifest, it.persons) if shown else (),
-        trend=trend(reading.series_by_day(query), query, it.persons, _cell_url) if shown else None,
+        trend=trend(reader.series_by_day(query), query, it.persons, _cell_url) if shown else None,
         newest=tuple(live_row(episode, names) for episode in seen.episodes[:NEWEST_ROWS]),
     )
 
 
 def _cell_frame(
-    reading: TotalsReader, manifest: Manifest, form: QueryForm, names: KeyLabels, *, simulated: bool
+    reader: TotalsReader, manifest: Manifest, form: QueryForm, names: KeyLabels, *, simulated: bool
 ) -> PageFrame:
     query = form.query
     field, context = query.field, query.context
     name = gettext("%(field)s at “%(context)s”", field=names.field(field), context=names.context(context))
     place = {"field": field, "context": context}
-    made = page_frame(form, reading, manifest.window, name, "cell", place=place, simulated=simulated)
-    ways = (
+    made = page_frame(form, reader, manifest.window, name, "cell", place=place, simulated=simulated)
+    links = (
         PageLink(names.field(field), field_url(query, field)),
         PageLink(names.context(context), context_url(query, context)),
     )
-    return replace(made, parent_links=ways)
+    return replace(made, parent_links=links)
 
 
-def _says(query: Query, names: KeyLabels, completed: int, episodes: int) -> str:
+def _summary(query: Query, names: KeyLabels, completed: int, episodes: int) -> str:
     return gettext(
         "%(completed)s of %(asks)s asks for %(field)s at “%(context)s” were completed, %(rate)s.",
         completed=whole_number(completed),

@@ -26,31 +26,31 @@ from asklater.manifest.notice import kept
 
 
 def field_page(
-    reading: TotalsReader, coverage: Coverage, manifest: Manifest, form: QueryForm, trial: ContextExperiment | None
+    reader: TotalsReader, coverage: Coverage, manifest: Manifest, form: QueryForm, trial: ContextExperiment | None
 ) -> FieldPage:
     query, names = form.query, key_labels(manifest)
-    both = compare_periods(reading, query)
+    both = compare_periods(reader, query)
     told = both.now
     it, shown = told.tally(query.field), told.figures(query.field)
     found = sorted(cell_tallies(told.tallies, query.field), key=lambda cell: names.sort_key("", cell.context))
     simulated = query.people == "simulated" or bool(it.simulated_persons)
     name, place = names.field(query.field), {"field": query.field}
     return FieldPage(
-        frame=page_frame(form, reading, manifest.window, name, "field", place=place, simulated=simulated),
-        summary=_says(it, name) if shown else no_figures_note(it),
+        frame=page_frame(form, reader, manifest.window, name, "field", place=place, simulated=simulated),
+        summary=_summary(it, name) if shown else no_figures_note(it),
         stats=prompt_figures(shown, both.figures_before(query.field), compare=query.compare) if shown else (),
         advice=advice_on(query.field, found, told, query, names, trial),
         outcomes=outcome_rows(it) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         declaration=_asked(manifest, names, query),
         coverage=_covered(coverage, query.field),
-        trend=trend(reading.series_by_day(query), query, it.persons, lambda other: field_url(other, query.field))
+        trend=trend(reader.series_by_day(query), query, it.persons, lambda other: field_url(other, query.field))
         if shown
         else None,
     )
 
 
-def _says(it: Tally, name: str) -> str:
+def _summary(it: Tally, name: str) -> str:
     return gettext(
         "%(completed)s of %(asks)s asks for %(field)s were completed, %(rate)s.",
         completed=whole_number(it.completed),

@@ -24,7 +24,6 @@ from asklater.tables import prompt, prompt_field, subject
 
 # Times of fresh prompts
 
-
 EPISODE_LIMIT = 10_000
 """The oldest this many are looked at: they were watched longest, and leaving out later ones favours no outcome."""
 
@@ -42,7 +41,7 @@ class FreshTimes:
 
 
 def read_fresh_times(database: Database, window: timedelta, query: Query, uncounted: Uncounted = ()) -> FreshTimes:
-    """Of the query's range, field and context, as of its moment."""
+    """Reads the times of fresh prompts in the query's range, field and context, as of its moment."""
     it, now = prompt_field.c, query.as_of
     rows = database.reading().execute(
         select(it.opened_at, it.closed_at, it.outcome)
@@ -68,7 +67,6 @@ def read_fresh_times(database: Database, window: timedelta, query: Query, uncoun
 
 
 # The chart
-
 
 NO_INCIDENCE_CHART = IncidenceChart("", (), (), ())
 SECONDS = (1, 10, 60, 600, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600)
@@ -100,7 +98,7 @@ def incidence_chart(total: RangeSum, fresh: FreshTimes, window: timedelta) -> In
     }
     times = times_until(end)
     return IncidenceChart(
-        summary=_says(share_reached(curve, "completed", end), fresh.count, window),
+        summary=_summary(share_reached(curve, "completed", end), fresh.count, window),
         lines=tuple(
             IncidenceLine(key, label, _points(curve, key, end), percent(share_reached(curve, key, end).estimate))
             for key, label in labels.items()
@@ -114,7 +112,7 @@ def incidence_chart(total: RangeSum, fresh: FreshTimes, window: timedelta) -> In
     )
 
 
-def _says(completed: BoundedShare, fresh: int, window: timedelta) -> str:
+def _summary(completed: BoundedShare, fresh: int, window: timedelta) -> str:
     counted_too = ngettext(
         "%(num)s fresh ask counts for as long as it was watched.",
         "%(num)s fresh asks count for as long as they were watched.",

@@ -26,20 +26,20 @@ from asklater.manifest.declarations import Manifest
 # The matrix
 
 
-def matrix_page(reading: TotalsReader, manifest: Manifest, form: QueryForm) -> MatrixPage:
+def matrix_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> MatrixPage:
     """Its number of statements does not depend on what was counted."""
     query, names = form.query, key_labels(manifest)
-    both = compare_periods(reading, query)
-    board = both.now.tallies
+    both = compare_periods(reader, query)
+    tallies = both.now.tallies
     found = sorted(
-        cell_tallies(board, query.field, query.context), key=lambda it: names.sort_key(it.field, it.context)
+        cell_tallies(tallies, query.field, query.context), key=lambda it: names.sort_key(it.field, it.context)
     )
     fields = list(dict.fromkeys(it.field for it in found))
     contexts = sorted({it.context for it in found}, key=lambda context: names.sort_key("", context))
-    everything = board.get((query.field, query.context))
+    everything = tallies.get((query.field, query.context))
     simulated = query.people == "simulated" or bool(everything and everything.simulated_persons)
     return MatrixPage(
-        frame=page_frame(form, reading, manifest.window, gettext("Matrix"), "matrix", simulated=simulated),
+        frame=page_frame(form, reader, manifest.window, gettext("Matrix"), "matrix", simulated=simulated),
         summary=_matrix_summary(len(fields), len(contexts)),
         contexts=tuple(PageLink(names.context(context), context_url(query, context)) for context in contexts),
         rows=tuple(_matrix_row(both, query, names, field, contexts) for field in fields),
@@ -103,15 +103,14 @@ def _matrix_summary(fields: int, contexts: int) -> str:
 
 # The lists
 
-
 ListKind = Literal["fields", "contexts"]
 RowKey = tuple[str, str]
 
 
-def list_page(reading: TotalsReader, manifest: Manifest, form: QueryForm, what: ListKind) -> FigureListPage:
+def list_page(reader: TotalsReader, manifest: Manifest, form: QueryForm, what: ListKind) -> FigureListPage:
     """Whatever is declared, asked or not, and whatever was asked in these days."""
     query, names = form.query, key_labels(manifest)
-    both = compare_periods(reading, query)
+    both = compare_periods(reader, query)
     told = both.now
     total = told.tally(query.field, query.context)
     simulated = query.people == "simulated" or bool(total.simulated_persons)
@@ -122,7 +121,7 @@ def list_page(reading: TotalsReader, manifest: Manifest, form: QueryForm, what: 
         else gettext("Every context, over the fields that it asked for.")
     )
     return FigureListPage(
-        frame=page_frame(form, reading, manifest.window, title, what, simulated=simulated),
+        frame=page_frame(form, reader, manifest.window, title, what, simulated=simulated),
         what=what,
         summary=says,
         head=gettext("Field") if what == "fields" else gettext("Context"),

@@ -263,7 +263,7 @@ class FigureListPage:
 
 def page_frame(
     form: QueryForm,
-    reading: TotalsReader,
+    reader: TotalsReader,
     window: timedelta,
     name: str,
     endpoint: str,
@@ -280,7 +280,7 @@ def page_frame(
         name=name,
         filter=filter_bar(local, f"insights.{endpoint}", days=True, place=place),
         banner=real_people_link(local.query, f"insights.{endpoint}", place) if simulated else None,
-        worker_lag=worker_lag_label(reading, query.as_of),
+        worker_lag=worker_lag_label(reader, query.as_of),
         live_url=query_url("insights.live", query),
         parent_links=(),
         files=DownloadLinks(query.arguments()),
@@ -295,7 +295,6 @@ def parent_links() -> tuple[PageLink, ...]:
 
 
 # Parts of several pages
-
 
 OUTCOMES = ("completed", "dismissed", "superseded", "abandoned")
 
@@ -327,7 +326,7 @@ def outcome_rows(it: Tally) -> tuple[OutcomeRow, ...]:
 
 
 def times_chart(it: Figures) -> TimesChart:
-    """Of the completed asks; its bins each reach twice as far as the one before."""
+    """Draws the times of the completed asks; each bin reaches twice as far as the one before."""
     found = histogram_bins(it.tally.times.counts_by_bucket())
     if not found:
         return TimesChart(gettext("No ask was completed, so there are no times."), (), "", "")

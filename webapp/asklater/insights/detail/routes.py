@@ -100,7 +100,7 @@ def cell(field: str, context: str) -> ResponseReturnValue:
 
 
 def _place(field: str = "", context: str = "") -> QueryForm | None:
-    """None where there never was such a field, or such a context."""
+    """Reads the query about what the path names; None where there never was such a field, or such a context."""
     names = key_labels(current_engine().manifest)
     if not was_ever_declared_or_asked(current_database(), names, field, context):
         return None

@@ -27,7 +27,7 @@ _LONG_RUN = timedelta(days=28)
 
 
 def _undecided_alerts(query: Query) -> Sequence[Alert]:
-    """One statement. Whether the evidence suffices is said on the experiment's own page, which costs more."""
+    """Names experiments that wait for a decision. One statement: the evidence, which costs more, is on their pages."""
     engine = current_engine()
     return [alert for run in engine.experiments.runs.running() if (alert := _alert(run, engine, query.as_of))]
 

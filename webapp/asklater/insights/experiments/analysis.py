@@ -21,7 +21,6 @@ from asklater.suppression import SMALLEST_CELL
 
 # The plan of a run
 
-
 BASELINE_FROM_PERSONS = 30
 """Persons from which on a rate is worth planning with."""
 

@@ -37,7 +37,7 @@ class AnonymousSums:
         self._database.writing().execute(insert.on_conflict_do_update(index_elements=keys, set_=more))
 
     def of_run(self, run_id: int, query: Query) -> tuple[list[AssignedPersons], list[VariantDay]]:
-        """Those among the query's people. One statement."""
+        """Reads the sums of the run among the query's people. One statement."""
         people = anonymous_participants.c.simulated.in_(SIMULATED[query.people])
         rows = (
             self._database.reading()

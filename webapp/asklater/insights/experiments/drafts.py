@@ -60,7 +60,6 @@ def _entries(declared: Field | BackgroundPrompt) -> dict[str, Any]:
 
 # The draft of an experiment
 
-
 EFFECT = 0.05
 LONGEST_EXPERIMENT_KEY = 40
 

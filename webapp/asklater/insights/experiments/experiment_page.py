@@ -100,11 +100,11 @@ def _experiment_row(
 
 
 def experiment_page(
-    found: ExperimentWithRuns, manifest: Manifest, reading: RunReader, names: KeyLabels, form: QueryForm
+    found: ExperimentWithRuns, manifest: Manifest, reader: RunReader, names: KeyLabels, form: QueryForm
 ) -> ExperimentPage:
     """One experiment, and what came of the run that is shown."""
     query, experiment = form.query, found.experiment
-    results = reading.results(experiment, found.run, query) if experiment and found.run else None
+    results = reader.results(experiment, found.run, query) if experiment and found.run else None
     label = experiment.label if experiment else found.key
     here = {"people": query.people} if query.people != "all" else {}
     arguments = here | ({"run": str(found.run.id)} if found.run and found.run is not found.newest else {})
@@ -118,7 +118,7 @@ def experiment_page(
         stage_label=stage_label(found.stage),
         stage_says=stage_sentence(found.stage),
         steps=experiment_actions(found.key, found.stage, experiment, found.newest, query.as_of),
-        plan=_plan(found, reading, results, form),
+        plan=_plan(found, reader, results, form),
         figures=results_panel(results, experiment, names) if results and experiment else None,
         columns=tuple(variant_label(key) for key in experiment.variants) if experiment else (),
         winner_says=_winner_sentence(found),
@@ -131,13 +131,13 @@ def experiment_page(
 
 
 def _plan(
-    found: ExperimentWithRuns, reading: RunReader, results: RunResults | None, form: QueryForm
+    found: ExperimentWithRuns, reader: RunReader, results: RunResults | None, form: QueryForm
 ) -> tuple[str, ...]:
     """Only of what may still go on."""
     experiment = found.experiment
     if experiment is None or found.stage not in {Stage.DRAFT, Stage.RUNNING} or found.run is not found.newest:
         return ()
-    traffic = reading.traffic(experiment, found.run, results, form.query)
+    traffic = reader.traffic(experiment, found.run, results, form.query)
     shares = list(weights_by_variant(experiment).values())
     return plan_sentences(sample_plan(traffic, experiment.minimum_effect, shares), experiment.minimum_effect)
 

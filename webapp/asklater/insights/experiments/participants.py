@@ -98,7 +98,6 @@ def as_microseconds(moment: Any) -> Any:
 
 # Counts by variant
 
-
 DAY = timedelta(days=1)
 NEWEST_PROMPTS = 100_000
 """Prompts that the past is read from, at most."""
@@ -141,7 +140,7 @@ class Participants:
         self._window = window // MICROSECOND
 
     def of_run(self, run_id: int, subject_id: int | None = None) -> Any:
-        """Those who were assigned in it, or the one of them."""
+        """Selects who was assigned in the run, or the one of them."""
         columns = (assignment.c.subject_id, assignment.c.variant, assignment.c.at, assignment.c.acted_at)
         whose = () if subject_id is None else (assignment.c.subject_id == subject_id,)
         return select(*columns).where(assignment.c.run_id == run_id, *whose).subquery("who")
@@ -152,7 +151,7 @@ class Participants:
         return max(query.start, oldest or query.start)
 
     def of_past(self, contexts: Sequence[str], query: Query) -> Any:
-        """Those who were asked in these contexts in the days of the query, from their first prompt of them on."""
+        """Selects who was asked in these contexts in the query's days, from the first prompt of each on."""
         first = func.min(type_coerce(prompt.c.opened_at, BigInteger)).label("at")
         in_days = prompt.c.opened_at >= query.start, prompt.c.opened_at < query.end
         return (
@@ -181,7 +180,7 @@ class Participants:
         return [AssignedPersons(*row) for row in rows]
 
     def cells(self, who: Any, measure: SuccessMeasure, query: Query) -> list[VariantDay]:
-        """Those whose window has ended, by variant and day, in the order of the days."""
+        """Counts those whose window has ended, by variant and day, in the order of the days."""
         start, end = as_microseconds(who.c.at), self._end(who)
         acted = or_(has_completed(who, measure, start, end), as_microseconds(who.c.acted_at).between(start, end))
         success = has_given(who, measure, start, end) if measure.field else acted

@@ -158,7 +158,7 @@ class DraftPage:
 def experiment_actions(
     key: str, stage: Stage, experiment: Experiment | None, newest: Run | None, moment: datetime
 ) -> tuple[ExperimentAction, ...]:
-    """In the order in which they are offered. What cannot be undone asks once more first."""
+    """Returns the actions in the order in which they are offered. What cannot be undone asks once more first."""
     if newest is not None and newest.stopped_at is None:
         return (
             ExperimentAction(

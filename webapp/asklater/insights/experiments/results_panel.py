@@ -37,7 +37,6 @@ from asklater.suppression import SMALLEST_CELL
 
 # Differences as charts
 
-
 HEIGHT, WIDTH = 40.0, 100.0
 
 
@@ -118,7 +117,6 @@ def _chart_height(place: float, reach: float) -> float:
 
 
 # Sentences and tables
-
 
 FEW_PERSONS = f"<{SMALLEST_CELL}"
 
@@ -250,7 +248,7 @@ def _fresh_sentence(count: int) -> str:
 
 
 def _left_sentence(count: int) -> str:
-    """Those of whom nothing was left to be judged; fewer than five are not counted out."""
+    """Tells of how many persons nothing was left to be judged; fewer than five are not told."""
     if not count:
         return ""
     if count < SMALLEST_CELL:

@@ -29,7 +29,6 @@ from asklater.manifest.declarations import Manifest
 
 # The blueprint, open to product managers
 
-
 blueprint = Blueprint("experiments", __name__, url_prefix="/insights/experiments")
 blueprint.before_request(only_product_managers)
 blueprint.context_processor(template_context)
@@ -51,7 +50,7 @@ def experiment_or_404(engine: Engine, key: str, run_id: int | None = None) -> Ex
 
 
 def digests(engine: Engine, manifest: Manifest) -> dict[str, str]:
-    """Of every declared experiment, by key."""
+    """Returns the digest of every declared experiment, by key."""
     return {key: engine.experiments.digest(key) for key in manifest.experiments}
 
 

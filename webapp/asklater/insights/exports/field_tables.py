@@ -28,7 +28,7 @@ def episodes_table(source: ExportSource) -> Sheet:
 
 
 def matrix_table(source: ExportSource) -> Sheet:
-    """The same with the totals of its rows and columns; an empty key stands for all."""
+    """Returns the table of cells with the totals of its rows and columns; an empty key stands for all."""
     query, found = source.query, _rows_of(source)
     fields = [*dict.fromkeys(it.field for it in found), query.field]
     contexts = [*sorted({it.context for it in found}, key=lambda it: source.names.sort_key("", it)), query.context]

@@ -27,7 +27,7 @@ class ExportSource:
     """Use it inside `Database.snapshot`."""
 
     database: Database
-    reading: TotalsReader
+    reader: TotalsReader
     manifest: Manifest
     uncounted: Uncounted
     names: KeyLabels
@@ -39,7 +39,7 @@ class ExportSource:
 
     @cached_property
     def comparison(self) -> PeriodComparison:
-        return compare_periods(self.reading, self.query)
+        return compare_periods(self.reader, self.query)
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -51,7 +51,6 @@ class ExportSource:
 
 
 # Columns of figures
-
 
 ValuesByColumn = dict[str, SheetValue]
 

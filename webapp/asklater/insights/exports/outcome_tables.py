@@ -22,7 +22,7 @@ def trend_table(source: ExportSource) -> Sheet:
     rows: tuple[ValuesByColumn, ...] = ()
     if told.figures(query.field, query.context):
         persons = told.tally(query.field, query.context).persons
-        found = trend_of(source.reading.series_by_day(query), query, persons, lambda _question: "")
+        found = trend_of(source.reader.series_by_day(query), query, persons, lambda _query: "")
         rows = tuple(
             {"first": row.first.isoformat(), "last": row.last.isoformat(), **figure_cells(row.figures)}
             for row in reversed(found.rows)
@@ -69,7 +69,7 @@ def incidence_table(source: ExportSource) -> Sheet:
         columns.append(SheetColumn(f"{ending}_high", gettext("the exact times would have put it at most here")))
     query, rows = source.query, []
     if source.comparison.now.figures(query.field, query.context):
-        here = filtered_slice(source.reading.slice_sums(query), query)
+        here = filtered_slice(source.reader.slice_sums(query), query)
         curve = incidence_of(sum(here.values(), EMPTY_SUM), source.fresh_times)
         for time in times_until(source.window // MICROSECOND):
             row: ValuesByColumn = {"within_seconds": time / 1e6}
@@ -85,7 +85,7 @@ def slices_table(source: ExportSource) -> Sheet:
     query, told, rows = source.query, source.comparison.now, []
     if told.figures(query.field, query.context):
         persons = told.tally(query.field, query.context).persons
-        for split in breakdowns(source.reading.slice_sums(query), query, persons):
+        for split in breakdowns(source.reader.slice_sums(query), query, persons):
             rows += [{"by": split.part, "key": key, **figure_cells(shown)} for key, shown in split.rows.items()]
     columns = (
         SheetColumn("by", gettext("what the row is split by: device, visitor or variant")),

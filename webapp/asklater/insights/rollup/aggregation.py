@@ -58,10 +58,10 @@ class RollUp:
         self._uncounted = uncounted
         self._grace = grace
 
-    def run(self, *, batch: int = BATCH_SIZE, told: Callable[[int], object] = int) -> int:
+    def run(self, *, batch: int = BATCH_SIZE, on_progress: Callable[[int], object] = int) -> int:
         """Count everything that is due, in as many transactions as it takes; how many raw rows were noted.
 
-        `told` hears how many there are so far, after each transaction.
+        `on_progress` is called with how many there are so far, after each transaction.
         Totals that were made with another window are made anew.
         """
         if self._has_other_window():
@@ -71,7 +71,7 @@ class RollUp:
         counted, at = 0, clock.now()
         while noted := self._batch(at, batch):
             counted += noted
-            told(counted)
+            on_progress(counted)
             if noted >= batch:
                 time.sleep(PAUSE)
         with self._database.unit_of_work():
@@ -110,7 +110,7 @@ class RollUp:
         self._database.writing().execute(delete(series).where(series.c.simulated))
 
     def keep_anonymous(self, subject_id: int) -> None:
-        """All rows of this person go next, in the caller's transaction: what the totals hold of it stays in them.
+        """Keeps what the totals hold of this person, whose rows the caller's transaction deletes next.
 
         What is due is counted first; what is not mature goes uncounted. From then to its end no worker counts. Nobody
         else's rows matter: a merge moves all that a person has, so what moved here was counted under who has no other.
@@ -164,7 +164,7 @@ class RollUp:
             self._database.writing().execute(note, {"rows": rows[start : start + ROWS_AT_ONCE]})
 
     def _never_wait(self) -> None:
-        """From here on raw rows are held; who holds others of them may want these."""
+        """From here on raw rows are locked; who has locked others of them may want these."""
         if not self._database.is_sqlite:
             self._database.writing().execute(text("SET LOCAL lock_timeout = '1ms'"))
 

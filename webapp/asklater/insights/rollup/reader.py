@@ -49,14 +49,16 @@ class TotalsReader:
         self._by_views: dict[tuple[Grouping, ...], dict[Series, dict[int, TotalsChange]]] = {}
 
     def sums(self, query: Query) -> SumTable:
-        """Of the query its days, people, variant, device and visitor count; of times only those of completed asks.
+        """Returns the sums by field and context; of times only those of completed asks.
+
+        The query's days, people, variant, device and visitor apply.
 
         One statement, whatever is counted.
         """
         return self.sums_of_each(query)[0]
 
     def sums_of_each(self, *queries: Query) -> list[SumTable]:
-        """One of each query; they differ in their days alone. One statement as well."""
+        """Returns the sums of each query; the queries differ in their days alone. One statement for all."""
         ranges = [(day_number(it.first), day_number(it.last)) for it in queries]
         days = sorted({day for start, end in ranges for day in (start - 1, end)})
         edges = self._at_edges(sum_table_statement(len(days)), _filter_binds(queries[0]), days)
@@ -81,7 +83,7 @@ class TotalsReader:
         return found
 
     def series_by_day(self, query: Query) -> dict[bool, SeriesByDay]:
-        """The query's field and context over days, by whether the people are simulated. One statement."""
+        """Returns the query's field and context over days, by whether the people are simulated. One statement."""
         rows: defaultdict[bool, list[EdgeTotals]] = defaultdict(list)
         ends = edge_binds((day_number(query.first) - 1, day_number(query.last)))
         for row in self._connection.execute(LINE_STATEMENT, _filter_binds(query) | _cell_binds(query) | ends).all():
@@ -111,7 +113,7 @@ class TotalsReader:
         return found
 
     def waiting_since(self) -> datetime | None:
-        """When the oldest ask that the worker has not counted became due; None for none."""
+        """Returns when the oldest ask that the worker has not counted became due; None for none."""
         since = self._waiting.since
         return since + self._window if since else None
 
@@ -142,7 +144,7 @@ class TotalsReader:
         return uncounted_ids(self._database, self._uncounted)
 
     def _pending(self, **kept: bool) -> dict[Series, dict[int, TotalsChange]]:
-        """The same by series, of those alone that keep the named parts of their key, or do not."""
+        """Returns the changes that are not in the totals, by series that keep these parts of their key, or do not."""
         views = groupings_that_keep(**kept)
         if views not in self._by_views:
             self._by_views[views] = self._gathered.by_series(views)
@@ -171,12 +173,12 @@ def _series(query: Query, simulated: bool) -> Series:  # a part of the key
 
 
 def _people_binds(query: Query) -> Binds:
-    """Whose series: of one kind of people, or of one and the other."""
+    """Binds the people: of one kind, or of one and the other."""
     return {"of_one": SIMULATED[query.people][0], "of_other": SIMULATED[query.people][-1]}
 
 
 def _filter_binds(query: Query) -> Binds:
-    """Whose series, and met how."""
+    """Binds the people, and how they met the prompts."""
     return {
         **_people_binds(query),
         "of_variant": query.variant or ANY,
@@ -186,5 +188,5 @@ def _filter_binds(query: Query) -> Binds:
 
 
 def _cell_binds(query: Query) -> Binds:
-    """Of which field in which context."""
+    """Binds the field and the context."""
     return {"of_field": query.field, "of_context": query.context}

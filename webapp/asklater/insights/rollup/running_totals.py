@@ -25,7 +25,7 @@ TIMES_COLUMNS = tuple(f"times_{outcome}" for outcome in TIMED_OUTCOMES)
 
 @dataclass(frozen=True)
 class RunningTotals:
-    """Totals up to and with `day`, in the shapes of `Change`. An `again` goes on with its last entry for ever."""
+    """Totals up to and with `day`, in the shapes of `TotalsChange`. An `again` goes on with its last entry."""
 
     day: int
     counts: tuple[int, ...] = (0,) * len(COUNTERS)
@@ -34,13 +34,13 @@ class RunningTotals:
     completed_again: tuple[int, ...] = field(default=())
 
     def carried_to(self, day: int) -> "RunningTotals":
-        """The same totals, as of a later day."""
+        """Returns these totals as of a later day."""
         gap = day - self.day
         again = (_later(self.asked_again, gap), _later(self.completed_again, gap))
         return replace(self, day=day, asked_again=again[0], completed_again=again[1])
 
     def with_change(self, day: int, change: TotalsChange) -> "RunningTotals":
-        """The totals with a change of that day, which is this one or lies before it."""
+        """Returns these totals with a change of that day, which is this one or lies before it."""
         return RunningTotals(
             self.day,
             tuple(map(add, self.counts, change.counts)),
@@ -50,7 +50,7 @@ class RunningTotals:
         )
 
     def added_to(self, other: "RunningTotals") -> "RunningTotals":
-        """Both together, of the same day."""
+        """Returns the sum of both, which are of the same day."""
         return RunningTotals(
             self.day,
             tuple(map(add, self.counts, other.counts)),

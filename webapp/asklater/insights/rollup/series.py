@@ -34,7 +34,7 @@ over parts, and persons are counted once in whatever is looked at."""
 
 @lru_cache
 def groupings_that_keep(**kept: bool) -> tuple[Grouping, ...]:
-    """Those that keep the named parts, or do not; the others either way."""
+    """Returns the groupings that keep the named parts, or do not; other parts may be kept or not."""
     places = {Series._fields.index(part) - 1: keeps for part, keeps in kept.items()}
     return tuple(view for view in GROUPINGS if all(view[place] == keeps for place, keeps in places.items()))
 

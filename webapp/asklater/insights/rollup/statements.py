@@ -57,7 +57,7 @@ def edge_totals_of(row: Any) -> EdgeTotals:
 
 @lru_cache
 def sum_table_statement(edges: int) -> Any:
-    """Of every field and context, for ranges that have so many edges together: neighbours share one.
+    """Reads every field and context, for ranges that have so many edges together: neighbours share one.
 
     Of the times only those of completed asks.
     """

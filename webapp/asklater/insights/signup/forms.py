@@ -13,7 +13,6 @@ from asklater.kinds.typed_text import UnfitText, echo, line
 
 # Numbers that people type
 
-
 WHOLE_PATTERN = re.compile(r"[0-9]+|[0-9]{1,3}([ ,.'’\u00a0\u202f][0-9]{3})+")
 DECIMAL_PATTERN = re.compile(r"[0-9]+([.,][0-9]{1,2})?")
 
@@ -73,7 +72,6 @@ def read_number(
 
 
 # The form
-
 
 LONGEST_CURRENCY = 4
 GREATEST_LOSS = 50

@@ -143,7 +143,6 @@ class WhatIfResult:
 
 # Sums of money
 
-
 ROUNDED_FROM = 100
 """From here on, no decimals are shown."""
 
@@ -160,7 +159,6 @@ def money_label(amount: float, currency: str) -> str:
 
 
 # The calculator
-
 
 RATES_SHOWN = 7
 """The number of fields that the source article compares with one."""

@@ -17,7 +17,6 @@ from asklater.policy.variants import digest
 
 # By assumptions or measured rates. Pure
 
-
 MOST_FIELDS = 10
 LEAST_LOSS, GREATEST_LOSS = 5.0, 15.0
 """Percent of completions lost for each further required field, as the source article has it: no study is named there,
@@ -111,7 +110,6 @@ def _signups(plan: PriceAssumptions, fields: int, loss: float, measured: Measure
 
 # The rates that an experiment measured
 
-
 CHANGES_OF_NUMBER = frozenset({"defer", "prompt"})
 """All that a variant may change: what else it changes may be what makes the difference."""
 
@@ -122,11 +120,11 @@ def measured_rates(engine: Engine) -> MeasuredRates | None:
     Two statements for each run about it, until one tells.
     """
     manifest, fields = engine.manifest, len(engine.manifest.signup.fields)
-    reading = RunReader(engine.database, manifest, engine.registry.uncounted)
+    reader = RunReader(engine.database, manifest, engine.registry.uncounted)
     for key, experiment in manifest.experiments.items():
         asked, same = fields_by_variant(experiment, fields), digest(manifest, experiment)
         for run in engine.experiments.runs.of(key) if asked else ():
-            found = reading.results(experiment, run, default_query(clock.now())) if run.digest == same else None
+            found = reader.results(experiment, run, default_query(clock.now())) if run.digest == same else None
             rates = rates_by_fields(found.figures, asked) if found and not found.sample_ratio.mismatch else {}
             if rates:
                 return MeasuredRates(gettext(experiment.label), rates)

@@ -32,7 +32,6 @@ from asklater.records.impact import ImpactQueries
 
 # The blueprint, open to product managers
 
-
 blueprint = Blueprint("signup", __name__, url_prefix="/insights")
 blueprint.before_request(only_product_managers)
 blueprint.context_processor(template_context)
@@ -83,7 +82,6 @@ def questions_document() -> ResponseReturnValue:
 
 # What if
 
-
 TEMPLATES = ("asklater/insights/signup/_what_if.html", "asklater/insights/signup/what_if.html")
 
 
@@ -111,7 +109,6 @@ def compare() -> ResponseReturnValue:
 
 
 # Tables as files, by the assumptions of the page that leads to them
-
 
 TABLES = ("fields", "changes", "price")
 

@@ -19,7 +19,6 @@ from asklater.suppression import SMALLEST_CELL
 
 # The typed manifest
 
-
 MOST_BYTES = 200 * 1024
 MOST_NEEDS = 40
 """So many new requirements are counted at once: each is a question to the database."""
@@ -100,7 +99,6 @@ def _too_long() -> str:
 
 
 # The page
-
 
 MOST_LINES, LONGEST_LINE = 30, 300
 """So many findings are listed, and so much of each: whoever mends them sees the next."""
