@@ -11,10 +11,11 @@ from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.exports.sheets import Sheet, sheet_response
 from asklater.insights.routes import only_product_managers, template_context
+from asklater.insights.signup.audit import audit_page
 from asklater.insights.signup.exports import changes_sheet, form_sheet, price_sheet
 from asklater.insights.signup.form_history import read_history
 from asklater.insights.signup.forms import read_price_form
-from asklater.insights.signup.presenters import audit_page, price_page
+from asklater.insights.signup.presenters import price_page
 from asklater.insights.signup.price import PriceAssumptions, measured_rates
 from asklater.insights.signup.question_protocol import markdown_document, protocol
 from asklater.insights.signup.what_if import (

@@ -20,13 +20,13 @@ from asklater.db import Database
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.tables import prompt, prompt_field
-from halftone.settings import ROOT
 from tests.asklater.integration.insights.rollup.concurrent_people import live
 from tests.asklater.integration.insights.rollup.erased_rows import remembering
 from tests.asklater.integration.insights.rollup.interrupted_worker import GRACE, WINDOW, CrowdsTime, rollup_of, work
 from tests.asklater.integration.insights.rollup.random_lives import World, as_on_a_board
 from tests.asklater.integration.insights.rollup.test_agreement import read, rows
 from tests.support.databases import PostgresFactory, SqliteFactory
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.thorough
 
