@@ -1,4 +1,4 @@
-"""The audit of the sign-up form: what each field is for, who answers for it, what it costs, and how the form changed."""
+"""The audit of the sign-up form: what each field is for, who answers for it, what it costs, and how it changed."""
 
 from collections.abc import Sequence
 from datetime import date
