@@ -1,4 +1,4 @@
-"""What a board tells: no hidden cell can be worked out, whatever page shows which part of it."""
+"""What a table of tallies tells: no hidden cell can be worked out, whatever page shows which part of it."""
 
 from dataclasses import replace
 

@@ -1,4 +1,4 @@
-"""Rows of persons who departed, as they were: kept beside the tables, so that a recount can go on counting them."""
+"""Rows of erased persons, as they were: kept beside the tables, so that a recount can go on counting them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ GONE = {table: _as_it_was(table) for table in (prompt, prompt_field)}
 
 @contextmanager
 def remembering(database: Database) -> Iterator[None]:
-    """The block's departures are remembered."""
+    """Remembers the rows of persons who are erased in the block."""
     _apart.drop_all(database.engine)
     _apart.create_all(database.engine)
     try:

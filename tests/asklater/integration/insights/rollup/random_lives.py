@@ -115,7 +115,7 @@ class World:
             self.staff = not self.staff
 
     def recount(self, query: Query) -> dict[tuple[str, str], dict[bool, RangeSum]]:
-        """A board of the query, and all times, by plain loops over every raw row, of who departed too."""
+        """The sums of the query, and all times, by plain loops over every raw row, of erased persons too."""
         reading = self.database.reading()
         shown = {row.id: row for table in (prompt, GONE[prompt]) for row in reading.execute(select(table))}
         simulated = {row.id: row.simulated for row in reading.execute(select(subject))}
