@@ -71,7 +71,7 @@ def measure_claims(reading: TotalsReader, question: Query, claims: Iterable[Clai
 
     def board(narrowed: Query) -> Board:
         if narrowed not in boards:
-            boards[narrowed] = reading.board(narrowed)
+            boards[narrowed] = reading.sums(narrowed)
         return boards[narrowed]
 
     return [MeasuredClaim(claim, _measure_claim(claim, question, board)) for claim in claims]

@@ -216,7 +216,7 @@ def run_simulation(engine: Engine, run: Simulation, written: Told, rolled: Told)
     )
     try:
         write(engine.database, writer, draw_people(run.rates, engine.manifest, run.until), written)
-        rollup_of(engine).run(told=rolled)
+        rollup_of(engine).run(on_progress=rolled)
     except BaseException:  # half of them would pass for all
         with engine.database.unit_of_work():
             remove_simulated(engine)

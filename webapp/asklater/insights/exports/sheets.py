@@ -22,7 +22,7 @@ class SheetColumn:
     """A key, the same in every file, and what it means in the reader's language."""
 
     key: str
-    means: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ def as_document(sheet: Sheet) -> dict[str, object]:
     """For JSON: numbers as they are, and what each key means."""
     return {
         "table": sheet.name,
-        "columns": [{"key": column.key, "means": column.means} for column in sheet.columns],
+        "columns": [{"key": column.key, "means": column.meaning} for column in sheet.columns],
         "rows": [{column.key: row[column.key] for column in sheet.columns} for row in sheet.rows],
     }
 

@@ -17,7 +17,7 @@ from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from asklater.settings import Settings
 from tests.asklater.integration.insights.experiments.conftest import FEATURES, NOW, subject_of
-from tests.asklater.integration.insights.tables import tables
+from tests.asklater.integration.insights.page_tables import tables
 from tests.support.applications import opened
 from tests.support.browsing import Browser
 from tests.support.paths import ROOT

@@ -1,4 +1,4 @@
-"""Rows of persons who departed, as they were: kept beside the tables, so that a recount can go on counting them."""
+"""Rows of erased persons, as they were: kept beside the tables, so that a recount can go on counting them."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -24,7 +24,7 @@ GONE = {table: _as_it_was(table) for table in (prompt, prompt_field)}
 
 @contextmanager
 def remembering(database: Database) -> Iterator[None]:
-    """The block's departures are remembered."""
+    """Remembers the rows of persons who are erased in the block."""
     _apart.drop_all(database.engine)
     _apart.create_all(database.engine)
     try:
@@ -41,7 +41,7 @@ def depart(
 
     From then on they are those of a person with a number of its own, below 0.
     """
-    rollup.depart(person)
+    rollup.keep_anonymous(person)
     connection = database.writing()
     counts = connection.scalar(
         select(subject.c.id).where(subject.c.id == person, *(subject.c.id.not_in(staff) for staff in uncounted))

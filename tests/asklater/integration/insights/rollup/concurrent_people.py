@@ -13,9 +13,9 @@ from asklater import clock
 from asklater.db import Database, is_conflict
 from asklater.records.episodes import Episodes
 from asklater.records.exposure import Exposure
-from tests.asklater.integration.insights.rollup.gone import depart
-from tests.asklater.integration.insights.rollup.lives import CONTEXTS, DEVICES, FIELDS, VARIANTS
-from tests.asklater.integration.insights.rollup.working import WINDOW, CrowdsTime, rollup_of
+from tests.asklater.integration.insights.rollup.erased_rows import depart
+from tests.asklater.integration.insights.rollup.interrupted_worker import WINDOW, CrowdsTime, rollup_of
+from tests.asklater.integration.insights.rollup.random_lives import CONTEXTS, DEVICES, FIELDS, VARIANTS
 
 
 def live(url: str, clock_: CrowdsTime, persons: list[int], seed: int, over: Signal) -> int:

@@ -46,7 +46,7 @@ histories = st.lists(steps, max_size=25)
 
 
 @st.composite
-def questions(draw: st.DrawFn) -> Callable[[datetime], Query]:
+def queries(draw: st.DrawFn) -> Callable[[datetime], Query]:
     """Questions of days around the history, asked a gap after its end."""
     first, days = draw(st.integers(-1, 6)), draw(st.integers(0, 8))
     gap, context = draw(st.sampled_from(GAPS)), draw(st.sampled_from(("", *CONTEXTS)))
@@ -90,17 +90,17 @@ def _play(episodes: Episodes, person: int, step: Step) -> None:
         episodes.abandon()
 
 
-def fresh_rows(database: Database, question: Query) -> list[Any]:
+def fresh_rows(database: Database, query: Query) -> list[Any]:
     rows = database.reading().execute(select(prompt_field, subject.c.simulated).join_from(prompt_field, subject)).all()
-    return [row for row in rows if _asked_for(row, question) and row.opened_at + WINDOW > question.as_of]
+    return [row for row in rows if _asked_for(row, query) and row.opened_at + WINDOW > query.as_of]
 
 
-def _asked_for(row: Any, question: Query) -> bool:
+def _asked_for(row: Any, query: Query) -> bool:
     return (
-        question.first <= row.opened_at.date() <= question.last
-        and question.context in {"", row.action}
-        and question.field in {"", row.field}
-        and (question.people == "all" or row.simulated == (question.people == "simulated"))
+        query.first <= row.opened_at.date() <= query.last
+        and query.context in {"", row.action}
+        and query.field in {"", row.field}
+        and (query.people == "all" or row.simulated == (query.people == "simulated"))
     )
 
 

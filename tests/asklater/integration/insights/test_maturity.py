@@ -16,7 +16,15 @@ from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.records.episodes import Episodes
 from asklater.tables import prompt, prompt_field
-from tests.asklater.integration.insights.histories import START, WINDOW, Step, fresh_rows, histories, play, questions
+from tests.asklater.integration.insights.random_histories import (
+    START,
+    WINDOW,
+    Step,
+    fresh_rows,
+    histories,
+    play,
+    queries,
+)
 from tests.support.databases import PostgresFactory, SqliteFactory
 
 Databases = SqliteFactory | PostgresFactory
@@ -36,13 +44,13 @@ def opened(databases: Databases) -> Iterator[Database]:
 
 
 @in_database
-@given(histories, questions())
+@given(histories, queries())
 def test_what_is_fresh_equals_a_naive_recount(
     databases: Databases, history: list[Step], ask: Callable[[datetime], Query]
 ) -> None:
     with opened(databases) as database:
-        question = ask(play(database, history))
-        assert count_pending(database, WINDOW, question) == len(fresh_rows(database, question))
+        query = ask(play(database, history))
+        assert count_pending(database, WINDOW, query) == len(fresh_rows(database, query))
 
 
 def test_of_many_fresh_ones_it_is_only_said_that_they_are_many(databases: Databases) -> None:
@@ -58,16 +66,16 @@ def test_of_many_fresh_ones_it_is_only_said_that_they_are_many(databases: Databa
 
 
 @in_database
-@given(histories, questions())
+@given(histories, queries())
 def test_whether_the_worker_came_by_changes_no_count(
     databases: Databases, history: list[Step], ask: Callable[[datetime], Query]
 ) -> None:
     with opened(databases) as database:
-        question = ask(play(database, history))
-        before = board(database, question)
-        later = Step("abandon", 0, "publish", ("email",), question.as_of - START + WINDOW)
+        query = ask(play(database, history))
+        before = board(database, query)
+        later = Step("abandon", 0, "publish", ("email",), query.as_of - START + WINDOW)
         _sweep(database, later)
-        assert board(database, question) == before
+        assert board(database, query) == before
         for found in before.values():
             assert found.completed + found.dismissed + found.superseded + found.abandoned == found.episodes
             assert found.completed_persons <= found.persons <= found.episodes <= found.impressions
@@ -78,9 +86,9 @@ def test_whether_the_worker_came_by_changes_no_count(
 def test_an_episode_is_mature_exactly_when_its_window_has_ended(databases: Databases) -> None:
     with opened(databases) as database:
         play(database, [Step("see", 0, "publish", ("email",), timedelta(0))])
-        question = Query(START.date(), START.date(), START + WINDOW)
-        almost = replace(question, as_of=START + WINDOW - MICROSECOND)
-        assert (altogether(database, question).episodes, count_pending(database, WINDOW, question)) == (1, 0)
+        query = Query(START.date(), START.date(), START + WINDOW)
+        almost = replace(query, as_of=START + WINDOW - MICROSECOND)
+        assert (altogether(database, query).episodes, count_pending(database, WINDOW, query)) == (1, 0)
         assert (altogether(database, almost).episodes, count_pending(database, WINDOW, almost)) == (0, 1)
 
 
@@ -94,9 +102,9 @@ def test_an_open_episode_past_its_window_counts_as_abandoned(databases: Database
 def test_a_fresh_episode_is_left_out_even_when_it_is_completed(databases: Databases) -> None:
     with opened(databases) as database:
         end = play(database, [_see(), Step("save", 0, "publish", ("email",), SECOND)])
-        question = Query(START.date(), START.date(), end)
-        assert altogether(database, question) == NOTHING
-        assert count_pending(database, WINDOW, question) == 1
+        query = Query(START.date(), START.date(), end)
+        assert altogether(database, query) == NOTHING
+        assert count_pending(database, WINDOW, query) == 1
 
 
 def test_a_save_at_the_last_moment_of_the_window_counts_and_one_after_it_does_not(databases: Databases) -> None:
@@ -131,8 +139,8 @@ def test_the_days_of_a_range_are_whole_and_inclusive(databases: Databases) -> No
         play(database, [_see(0, midnight - MICROSECOND), _see(1, MICROSECOND)])
         day, as_of = START.date(), START + timedelta(days=9)
         for first, last, found in ((0, 0, 1), (1, 1, 1), (0, 1, 2), (2, 3, 0)):
-            question = Query(day + timedelta(days=first), day + timedelta(days=last), as_of)
-            assert altogether(database, question).episodes == found
+            query = Query(day + timedelta(days=first), day + timedelta(days=last), as_of)
+            assert altogether(database, query).episodes == found
 
 
 NOTHING = Tally("", "", *([0] * 13))
@@ -142,14 +150,14 @@ def _see(person: int = 0, pause: timedelta = timedelta(0), *, context: str = "pu
     return Step("see", person, context, (field,), pause)
 
 
-def board(database: Database, question: Query) -> TallyTable:
-    """Every tally of the question's days and people."""
+def board(database: Database, query: Query) -> TallyTable:
+    """Every tally of the query's days and people."""
     with database.snapshot():
-        return tally_table(TotalsReader(database, WINDOW, (), question.as_of).board(question))
+        return tally_table(TotalsReader(database, WINDOW, (), query.as_of).sums(query))
 
 
-def altogether(database: Database, question: Query) -> Tally:
-    return board(database, question).get(("", ""), NOTHING)
+def altogether(database: Database, query: Query) -> Tally:
+    return board(database, query).get(("", ""), NOTHING)
 
 
 def _sweep(database: Database, step: Step) -> None:

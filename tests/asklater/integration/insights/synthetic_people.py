@@ -16,7 +16,7 @@ from asklater.tables import subject
 
 @dataclass(frozen=True)
 class Habits:
-    """How shoppers take a field: the chance to give it, to be rejected first, and the usual seconds it takes."""
+    """How people take a field: the chance to give it, to be rejected first, and the usual seconds it takes."""
 
     give: float
     reject: float

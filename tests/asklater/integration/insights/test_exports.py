@@ -16,7 +16,7 @@ from asklater.insights.labels import duration, percent, whole_number
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
-from tests.asklater.integration.insights.tables import row_of, table_of
+from tests.asklater.integration.insights.page_tables import row_of, table_of
 from tests.support.browsing import Browser
 
 FEW = "Too few persons: not shown."

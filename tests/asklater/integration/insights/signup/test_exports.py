@@ -8,7 +8,7 @@ from io import StringIO
 import pytest
 
 from asklater.insights.labels import percent, whole_number
-from tests.asklater.integration.insights.tables import table_of
+from tests.asklater.integration.insights.page_tables import table_of
 from tests.support.browsing import Browser
 
 ASSUMED = "visitors=2000&rate=40&loss=8&worth=3&currency=EUR&fields=4"

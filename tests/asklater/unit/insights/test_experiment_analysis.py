@@ -63,7 +63,7 @@ def test_several_variants_share_the_risk_of_a_false_alarm():
     weights = {"as_now": 1.0, "one": 1.0, "two": 1.0}
     cells = [cell(key, 0, 100, 50) for key in weights]
     found = run_results(weights, [AssignedPersons(key, 100, 0, 0) for key in weights], cells, about_field=False)
-    assert found.against[0].once == newcombe(Arm(50, 100), Arm(50, 100), 0.975)
+    assert found.differences[0].one_look == newcombe(Arm(50, 100), Arm(50, 100), 0.975)
 
 
 @pytest.mark.parametrize(
@@ -98,45 +98,45 @@ def test_of_a_small_variant_nothing_is_told():
     small = result_rows(found)[1]
     assert (small["persons"], small["rate"], small["successes"], small["dismissed"]) == ("<5", None, None, None)
     assert "<5" in results_csv(found)
-    assert difference_rows(found.against)[0].once is None
+    assert difference_rows(found.against)[0].one_look is None
 
 
 def test_the_course_shows_what_a_look_at_the_end_of_each_day_would_have():
     cells = [cell(key, day, 40, 10 + 20 * (key == "other")) for day in range(3) for key in HALVES]
     cells.append(cell("as_now", 5, 2, 1))  # a day on which only one variant's people came of age
     found = run_results(HALVES, [AssignedPersons(key, 200, 0, 0) for key in HALVES], cells, about_field=False)
-    moments = found.course["other"]
+    moments = found.differences_by_day["other"]
     assert [moment.day.day for moment in moments] == [1, 2, 3, 6]
     assert [moment.persons for moment in moments] == [80, 160, 240, 242]
     assert moments[1].always == cautious_difference_of_rates(Arm(60, 80), Arm(20, 80), 0.05)
-    assert moments[-1].always == found.against[0].always
+    assert moments[-1].always == found.differences[0].many_looks
 
 
 @pytest.mark.usefixtures("in_words")
 def test_the_chart_keeps_inside_its_frame():
     cells = [cell(key, day, 10, 3 + (key == "other")) for day in range(9) for key in HALVES]
     found = run_results(HALVES, [AssignedPersons(key, 200, 0, 0) for key in HALVES], cells, about_field=False)
-    drawn = difference_chart("other", found.course["other"])
+    drawn = difference_chart("other", found.differences_by_day["other"])
     corners = [tuple(map(float, corner.split(","))) for corner in drawn.band.split()]
     assert len(corners) == 18
     assert all(0 <= x <= 100 and 0 <= y <= 40 for x, y in corners)
     assert drawn.zero == 20
     assert len(drawn.rows) == 9
-    assert difference_chart("other", found.course["other"][:1]).line == ""
+    assert difference_chart("other", found.differences_by_day["other"][:1]).line == ""
 
 
 @pytest.mark.usefixtures("in_words")
 def test_spans_lie_on_one_scale_around_zero():
     (row,) = difference_rows(shown((400, 200), (400, 240)).against)
-    assert 0 <= row.always.start < row.once.start < row.once.mark <= 100
-    assert row.always.start + row.always.width <= 100.1
+    assert 0 <= row.many_looks.start < row.one_look.start < row.one_look.mark <= 100
+    assert row.many_looks.start + row.many_looks.width <= 100.1
 
 
 def test_the_plan_is_that_of_the_statistics():
     found = sample_plan(Traffic(20.0, Arm(400, 1000)), 0.1, (1.0, 3.0))
-    assert found.for_one_look == sample_for_one_look(0.4, 0.1)
-    assert found.for_many_looks == sample_for_many_looks(0.4, 0.1)
-    assert found.days_for_one_look == -(-found.for_one_look * 4 // 20)
+    assert found.persons_for_one_look == sample_for_one_look(0.4, 0.1)
+    assert found.persons_for_many_looks == sample_for_many_looks(0.4, 0.1)
+    assert found.days_for_one_look == -(-found.persons_for_one_look * 4 // 20)
 
 
 @pytest.mark.parametrize(

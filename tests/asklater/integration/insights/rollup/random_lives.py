@@ -20,8 +20,8 @@ from asklater.records.episodes import Episodes
 from asklater.records.exposure import Device, Exposure
 from asklater.records.people import record_arrival
 from asklater.tables import prompt, prompt_field, subject
-from tests.asklater.integration.insights.histories import START, WINDOW, end_of
-from tests.asklater.integration.insights.rollup.gone import GONE, depart
+from tests.asklater.integration.insights.random_histories import START, WINDOW, end_of
+from tests.asklater.integration.insights.rollup.erased_rows import GONE, depart
 
 FIELDS, CONTEXTS, DEVICES = ("email", "picture"), ("publish", "send_letter"), ("phone", "desktop")
 VARIANTS, PERSONS = ("", "wording:short"), 4
@@ -114,8 +114,8 @@ class World:
         else:
             self.staff = not self.staff
 
-    def recount(self, question: Query) -> dict[tuple[str, str], dict[bool, RangeSum]]:
-        """A board of the question, and all times, by plain loops over every raw row, of who departed too."""
+    def recount(self, query: Query) -> dict[tuple[str, str], dict[bool, RangeSum]]:
+        """The sums of the query, and all times, by plain loops over every raw row, of erased persons too."""
         reading = self.database.reading()
         shown = {row.id: row for table in (prompt, GONE[prompt]) for row in reading.execute(select(table))}
         simulated = {row.id: row.simulated for row in reading.execute(select(subject))}
@@ -130,12 +130,12 @@ class World:
             return (
                 row.subject_id != staff
                 and (row.subject_id > 0 or bool(row.mature))
-                and question.first <= row.opened_at.date() <= question.last
-                and row.opened_at + WINDOW <= question.as_of
-                and (question.people == "all" or simulated[row.subject_id] == (question.people == "simulated"))
-                and question.variant in {"", of.variant or "-"}
-                and question.device in {"", of.device}
-                and question.visitor in {"", of.visitor}
+                and query.first <= row.opened_at.date() <= query.last
+                and row.opened_at + WINDOW <= query.as_of
+                and (query.people == "all" or simulated[row.subject_id] == (query.people == "simulated"))
+                and query.variant in {"", of.variant or "-"}
+                and query.device in {"", of.device}
+                and query.visitor in {"", of.visitor}
             )
 
         episodes = [row for row in every if asked(row, shown[row.prompt_id])]

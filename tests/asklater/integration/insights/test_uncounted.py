@@ -40,7 +40,7 @@ def figures(engine: Engine) -> tuple[object, ...]:
 def board(engine: Engine, at: datetime) -> object:
     """The figures as of a moment."""
     with engine.database.snapshot():
-        return TotalsReader(engine.database, engine.manifest.window, engine.registry.uncounted, at).board(
+        return TotalsReader(engine.database, engine.manifest.window, engine.registry.uncounted, at).sums(
             default_query(at)
         )
 

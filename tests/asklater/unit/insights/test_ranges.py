@@ -21,10 +21,10 @@ def test_what_lies_between_two_rows_and_what_is_pending(
     found = TimeHistogram((pack_times(late),), (pack_times(lanes(early)),)) + TimeHistogram(pending=lanes(pending))
     assert found == TimeHistogram(pending=lanes(gained) + lanes(pending))
     assert found.lanes == lanes(gained) + lanes(pending)
-    assert found.counted() == {
+    assert found.counts_by_bucket() == {
         bucket: gained.get(bucket, 0) + pending.get(bucket, 0) for bucket in sorted(gained.keys() | pending.keys())
     }
-    assert {bucket: count for bucket, count in enumerate(found.counts()) if count} == found.counted()
+    assert {bucket: count for bucket, count in enumerate(found.counts_in_order()) if count} == found.counts_by_bucket()
 
 
 def test_nothing_is_unpacked_before_somebody_looks() -> None:

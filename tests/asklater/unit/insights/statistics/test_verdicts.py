@@ -45,14 +45,14 @@ def test_the_verdict(candidates, randomised, reason: Reason, leading: str | None
 
 def test_a_comparison_is_the_leader_less_the_other() -> None:
     found = verdict(CLEAR, FAIR)
-    assert [each.other for each in found.against] == ["account"]
-    assert found.against[0].difference.estimate == pytest.approx(0.2)
-    assert 0 < found.against[0].difference.low < 0.2 < found.against[0].difference.high
+    assert [each.other for each in found.comparisons] == ["account"]
+    assert found.comparisons[0].difference.estimate == pytest.approx(0.2)
+    assert 0 < found.comparisons[0].difference.low < 0.2 < found.comparisons[0].difference.high
 
 
 def test_more_candidates_ask_for_more_evidence() -> None:
     alone, among = verdict(CLEAR, FAIR), verdict(THIRD_CLEAR, FAIR)
-    assert among.against[0].difference.low < alone.against[0].difference.low
+    assert among.comparisons[0].difference.low < alone.comparisons[0].difference.low
 
 
 @pytest.mark.parametrize(
@@ -61,9 +61,9 @@ def test_more_candidates_ask_for_more_evidence() -> None:
 def test_the_widest_reaches_most_accounts_whatever_its_rate(reaches, widest: str | None) -> None:
     candidates = [Candidate(each.key, each.completed, reach) for each, reach in zip(CLEAR, reaches, strict=True)]
     # 0.6 x 0.2 and 0.4 x 0.3 are the same.
-    assert verdict(candidates, FAIR).widest == widest
+    assert verdict(candidates, FAIR).widest_reach == widest
     assert verdict(candidates, FAIR).best == "checkout"
-    assert verdict(candidates, None).widest == widest
+    assert verdict(candidates, None).widest_reach == widest
 
 
 @pytest.mark.parametrize(
@@ -82,7 +82,7 @@ def test_a_leader_that_does_harm_is_held_back(harms, reason: Reason, harmed: tup
         for each, harm in zip(CLEAR, harms, strict=True)
     ]
     found = verdict(candidates, FAIR)
-    assert (found.reason, found.harmed, found.sure) == (reason, harmed, reason is Reason.BEST)
+    assert (found.reason, found.guardrails_crossed, found.sure) == (reason, harmed, reason is Reason.BEST)
     assert found.leading == "checkout"
 
 

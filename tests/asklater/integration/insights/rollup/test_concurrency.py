@@ -20,11 +20,11 @@ from asklater.db import Database
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.tables import prompt, prompt_field
-from tests.asklater.integration.insights.rollup.crowds import live
-from tests.asklater.integration.insights.rollup.gone import remembering
-from tests.asklater.integration.insights.rollup.lives import World, as_on_a_board
+from tests.asklater.integration.insights.rollup.concurrent_people import live
+from tests.asklater.integration.insights.rollup.erased_rows import remembering
+from tests.asklater.integration.insights.rollup.interrupted_worker import GRACE, WINDOW, CrowdsTime, rollup_of, work
+from tests.asklater.integration.insights.rollup.random_lives import World, as_on_a_board
 from tests.asklater.integration.insights.rollup.test_agreement import read, rows
-from tests.asklater.integration.insights.rollup.working import GRACE, WINDOW, CrowdsTime, rollup_of, work
 from tests.support.databases import PostgresFactory, SqliteFactory
 from tests.support.paths import ROOT
 
@@ -105,8 +105,8 @@ def _every_slice_agrees(world: World) -> None:
     days = [last - timedelta(days=back) for back in range(8)]
     for look in LOOKS:
         for first, end in ((days[7], last), (days[5], days[3]), (days[2], days[1]), (days[1], days[1])):
-            question = replace(Query(first, end, world.moment), **look)
-            assert read(world, question) == as_on_a_board(world.recount(question)), question
+            query = replace(Query(first, end, world.moment), **look)
+            assert read(world, query) == as_on_a_board(world.recount(query)), query
 
 
 def test_writers_readers_and_workers_that_fail_anywhere(
@@ -122,10 +122,10 @@ def test_writers_readers_and_workers_that_fail_anywhere(
         try:
             while busy.is_well() and (looks < ENOUGH_LOOKS or not failed.is_set() or busy.goes_on()):
                 moment = busy.clock.now()
-                question = Query(moment.date() - timedelta(days=9), moment.date(), moment)
+                query = Query(moment.date() - timedelta(days=9), moment.date(), moment)
                 with world.database.snapshot():
-                    board = TotalsReader(world.database, WINDOW, (), moment).board(question)
-                    assert board == as_on_a_board(world.recount(question))
+                    board = TotalsReader(world.database, WINDOW, (), moment).sums(query)
+                    assert board == as_on_a_board(world.recount(query))
                 looks += 1
         finally:
             busy.over.set()
