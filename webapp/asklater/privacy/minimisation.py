@@ -38,15 +38,15 @@ def lint_minimisation(manifest: Manifest) -> list[Finding]:
 
 
 def _field_findings(manifest: Manifest, field: Field, purpose: Purpose) -> Iterator[Finding]:
-    for part, says in (
+    for part, message in (
         ("readers", _unread(field)),
         ("retention", _too_long(field, purpose)),
         ("justification", _unjustified(field)),
         ("purpose", _wrong_basis(field, purpose)),
         ("purpose", _not_needed(manifest, field, purpose)),
     ):
-        if says:
-            yield Finding(f"fields.{field.key}.{part}", says, warning=True)
+        if message:
+            yield Finding(f"fields.{field.key}.{part}", message, warning=True)
 
 
 def _unread(field: Field) -> str:
@@ -89,8 +89,8 @@ def _several_consents(manifest: Manifest) -> Iterator[Finding]:
             asking[field.purpose].append(field.key)
     for purpose, fields in asking.items():
         for key in fields[1:]:
-            says = f"{fields[0]!r} asks for consent to {purpose!r} too: give each consent a purpose of its own"
-            yield Finding(f"fields.{key}.purpose", says, warning=True)
+            message = f"{fields[0]!r} asks for consent to {purpose!r} too: give each consent a purpose of its own"
+            yield Finding(f"fields.{key}.purpose", message, warning=True)
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ class OfficerPage:
     """One page of the bar: its name, one sentence on what it is for, and where it is."""
 
     label: str
-    text: str
+    description: str
     link: Link
 
 
@@ -30,18 +30,22 @@ class OfficerPage:
 class _PageDeclaration:
     endpoint: str
     label: Callable[[], str]
-    text: Callable[[], str]
+    description: Callable[[], str]
 
 
-def add_officer_page(app: Flask, place: int, endpoint: str, label: Callable[[], str], text: Callable[[], str]) -> None:
-    """Add a page to the bar; `place` orders them. `text` says in a sentence what the page is for."""
-    Ordered.of(app, OFFICER_PAGES).add(place, _PageDeclaration(endpoint, label, text))
+def add_officer_page(
+    app: Flask, order: int, endpoint: str, label: Callable[[], str], description: Callable[[], str]
+) -> None:
+    """Add a page to the bar; `order` orders them. `description` says in a sentence what the page is for."""
+    Ordered.of(app, OFFICER_PAGES).add(order, _PageDeclaration(endpoint, label, description))
 
 
 def officer_pages() -> list[OfficerPage]:
     """The pages of the bar, in their order."""
     declared: Ordered[_PageDeclaration] = Ordered.of(current_app, OFFICER_PAGES)
-    return [OfficerPage(page.label(), page.text(), Link(page.label(), url_for(page.endpoint))) for page in declared]
+    return [
+        OfficerPage(page.label(), page.description(), Link(page.label(), url_for(page.endpoint))) for page in declared
+    ]
 
 
 @officer_blueprint.before_request

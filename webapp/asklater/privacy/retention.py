@@ -34,16 +34,16 @@ DAYS_BACK = 30
 
 @dataclass(frozen=True)
 class FieldRetention:
-    """The answers to one field. `soon` counts those whose time ends within each of the days AHEAD, in their order.
+    """The answers to one field. `soon` counts those that expire within each of DAYS_AHEAD, in that order.
 
-    `overdue` are past their time and wait for the next purge; `spared` are past it too, and of people who have
+    `overdue` are past their time and wait for the next purge; `restricted` are past it too, and of people who have
     restricted their data, so no purge takes them.
     """
 
     held: int
     soon: tuple[int, ...]
     overdue: int
-    spared: int
+    restricted: int
     oldest: datetime
 
 
@@ -69,8 +69,8 @@ def field_retention(database: Database, at: datetime) -> dict[str, FieldRetentio
     )
     rows = database.reading().execute(select(answer.c.field, *columns, *soon).group_by(answer.c.field))
     return {
-        field: FieldRetention(held, tuple(counts), overdue, spared, oldest)
-        for field, held, overdue, spared, oldest, *counts in rows
+        field: FieldRetention(held, tuple(counts), overdue, restricted, oldest)
+        for field, held, overdue, restricted, oldest, *counts in rows
     }
 
 
@@ -86,10 +86,10 @@ def purged_answers(database: Database, at: datetime) -> list[PurgedAnswers]:
     ]
 
 
-def table_sizes(database: Database, holdings: Collection[PersonalTable]) -> Mapping[str, int]:
+def table_sizes(database: Database, tables: Collection[PersonalTable]) -> Mapping[str, int]:
     """How many rows each of these tables holds of anybody, by its key. One statement."""
     counted: list[Any] = [
-        select(literal(held.key), func.count()).select_from(held.rows).where(_of_people(held)) for held in holdings
+        select(literal(held.key), func.count()).select_from(held.rows).where(_of_people(held)) for held in tables
     ]
     return {row[0]: row[1] for row in database.reading().execute(union_all(*counted))} if counted else {}
 
@@ -108,16 +108,16 @@ class RetentionPage:
     """Rows of cells as they are shown.
 
     `fields`: the field, how long it is kept, how many are held, how many expire within each of the days ahead, the
-    oldest. `went`: day, field, how many. `tables`: the records, their purpose, how long they are kept, how many.
-    `spared` says how many are past their time and restricted, "" for none.
+    oldest. `purged`: day, field, how many. `tables`: the records, their purpose, how long they are kept, how many.
+    `restricted` says how many are past their time and restricted, "" for none.
     """
 
     fields: tuple[RetentionRow, ...]
-    ahead: tuple[int, ...]
-    went: tuple[RetentionRow, ...]
-    back: int
+    expiring: tuple[int, ...]
+    purged: tuple[RetentionRow, ...]
+    days_back: int
     tables: tuple[RetentionRow, ...]
-    spared: str
+    restricted: str
     overdue: str
     every_minutes: int
     next_run: datetime
@@ -133,19 +133,19 @@ def retention_page(engine: Engine, database: Database, at: datetime) -> Retentio
         held for held in engine.registry.personal_tables.values() if held.purpose
     ]  # answers are told field by field
     counted = table_sizes(database, tables)
-    spared = sum(standing.spared for standing in found.values())
+    restricted = sum(standing.restricted for standing in found.values())
     overdue = sum(standing.overdue for standing in found.values())
     keys = (*manifest.fields, *sorted(found.keys() - manifest.fields.keys()))
     return RetentionPage(
         fields=tuple(_field(manifest, key, found.get(key, NONE_HELD)) for key in keys),
-        ahead=DAYS_AHEAD,
-        went=tuple(
+        expiring=DAYS_AHEAD,
+        purged=tuple(
             (format_date(one.day), _label(manifest, one.field), suppressed_or(one.answers))
             for one in purged_answers(database, at)
         ),
-        back=DAYS_BACK,
+        days_back=DAYS_BACK,
         tables=tuple(_table(manifest, held, counted) for held in tables),
-        spared=suppressed_or(spared) if spared else "",
+        restricted=suppressed_or(restricted) if restricted else "",
         overdue=suppressed_or(overdue) if overdue else "",
         every_minutes=EVERY_MINUTES,
         next_run=next_run(at),

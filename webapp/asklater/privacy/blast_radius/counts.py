@@ -71,18 +71,18 @@ def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _table_rows(engine: Engine) -> Iterator[CountRow]:
-    for holding in engine.registry.personal_tables.values():
-        accounts, held = engine.database.reading().execute(_table_count(holding)).one()
-        yield {"part": f"table:{holding.key}", "accounts": accounts, "held": held}
+    for table in engine.registry.personal_tables.values():
+        accounts, held = engine.database.reading().execute(_table_count(table)).one()
+        yield {"part": f"table:{table.key}", "accounts": accounts, "held": held}
 
 
-def _table_count(holding: PersonalTable) -> Select[int, int]:
+def _table_count(table: PersonalTable) -> Select[int, int]:
     """Whose rows the table has, and how many; where they lead to somebody through another table, by that one."""
-    rows = holding.rows
-    if not holding.link:
-        return select(func.count(distinct(rows.c[holding.person])), func.count()).select_from(rows)
-    parent = holding.parent
-    return select(func.count(distinct(parent.c[holding.person])), func.count()).select_from(rows.join(parent))
+    rows = table.rows
+    if not table.link:
+        return select(func.count(distinct(rows.c[table.person])), func.count()).select_from(rows)
+    parent = table.parent
+    return select(func.count(distinct(parent.c[table.person])), func.count()).select_from(rows.join(parent))
 
 
 MAX_DAYS = 90
@@ -106,7 +106,7 @@ class HeldCounts:
     """Of the newest day: `parts` by "field:..." and "table:..." with their keys."""
 
     at: datetime
-    whole: HeldCount
+    total: HeldCount
     parts: Mapping[str, HeldCount]
 
 

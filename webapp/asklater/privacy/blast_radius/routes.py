@@ -33,6 +33,6 @@ def bar() -> dict[str, object]:
 @blueprint.get("", strict_slashes=False)
 def page() -> ResponseReturnValue:
     engine, database, settings = current_engine(), current_database(), current_app.extensions["asklater.settings"]
-    holdings = list(engine.registry.personal_tables.values())
-    told = blast_radius_page(engine.manifest, holdings, settings, latest_counts(database), daily_counts(database))
+    tables = list(engine.registry.personal_tables.values())
+    told = blast_radius_page(engine.manifest, tables, settings, latest_counts(database), daily_counts(database))
     return http.personal(make_response(render_template("asklater/privacy/blast_radius/page.html", page=told)))

@@ -50,7 +50,7 @@ class ReceiptCheckPage:
     errors: tuple[InputError, ...]
     verdict: ReceiptVerdict | None
     heading: str
-    says: str
+    summary: str
     facts: tuple[tuple[str, str], ...]
     text: str
 
@@ -133,14 +133,14 @@ def _check_page(pasted: str, error: str, found: ReceiptCheck | None) -> ReceiptC
         optional=True,
     )
     verdict = found.verdict if found else None
-    heading, says = _verdict_texts(verdict)
+    heading, summary = _verdict_texts(verdict)
     return ReceiptCheckPage(
         paste=replace(paste, errors=errors),
         file=file,
         errors=tuple(InputError(TEXT_INPUT, message) for message in errors),
         verdict=verdict if verdict != "unreadable" else None,
         heading=heading,
-        says=says,
+        summary=summary,
         facts=_facts(found.contents) if found and found.contents is not None else (),
         text=json.dumps(found.contents, indent=2, ensure_ascii=False) if found and found.contents is not None else "",
     )

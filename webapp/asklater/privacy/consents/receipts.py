@@ -45,14 +45,14 @@ class ReceiptSite:
 
 @dataclass(frozen=True)
 class ReceiptSubject:
-    """One consent of one person. `told` is what the version of the notice says that they saw last.
+    """One consent of one person. `notice_contents` is what the version of the notice says that they saw last.
 
     `attributes` are (key, label, sensitivity) of each sort of data that the purpose uses.
     """
 
     subject_id: int
     field: str
-    told: Mapping[str, Any]
+    notice_contents: Mapping[str, Any]
     attributes: Sequence[tuple[str, str, str]]
     events: Sequence[ConsentEvent]
 
@@ -73,7 +73,7 @@ def consent_receipt(site: ReceiptSite, consented: ReceiptSubject, issued_at: dat
             "language": statement.language or "und",
             "purposes": [_purpose(site, consented)],
         },
-        "party_identification": [_party(site, consented.told["controller"])],
+        "party_identification": [_party(site, consented.notice_contents["controller"])],
         "events": [_event(event, principal, consented) for event in consented.events],
     }
 
@@ -84,12 +84,12 @@ def pseudonym(secret: str, what: str) -> str:
 
 
 def _purpose(site: ReceiptSite, consented: ReceiptSubject) -> dict[str, Any]:
-    told = consented.told
-    purpose, controller = told["purpose"], told["controller"]
+    contents = consented.notice_contents
+    purpose, controller = contents["purpose"], contents["controller"]
     return {
         "purpose": purpose["label"],
         "purpose_id": purpose["key"],
-        "purpose_description": told["reason"],
+        "purpose_description": contents["reason"],
         "lawful_basis": purpose["basis"],
         "pii_information": [
             {"pii_type": label, "pii_attribute_id": key, "pii_optional": True, "sensitivity": sensitivity}
@@ -98,10 +98,10 @@ def _purpose(site: ReceiptSite, consented: ReceiptSubject) -> dict[str, Any]:
         "pii_controllers": [CONTROLLER],
         "collection_method": "stated by the person",
         "storage_locations": [controller.get("storage_location") or f"servers of {controller['name']}"],
-        "retention_period": told["retention"],
+        "retention_period": contents["retention"],
         "jurisdiction": controller.get("jurisdiction") or "Regulation (EU) 2016/679",
         "recipient_third_parties": list(purpose["recipients"]),
-        "recipients": list(told["readers"]),
+        "recipients": list(contents["readers"]),
         "transfers": list(purpose["transfers"]),
         "withdrawal_method": {"url": site.withdrawal_url, "description": "one press on the page of one's data"},
         "privacy_rights": list(RIGHTS),
@@ -123,7 +123,7 @@ def _event(event: ConsentEvent, principal: str, consented: ReceiptSubject) -> di
         "event_time": event.at.isoformat(),
         "event_type": "expiry" if event.state == "expired" else "explicit",
         "state": STATES[event.state],
-        "validity_duration": consented.told["retention"],
+        "validity_duration": consented.notice_contents["retention"],
         "entity_id": CONTROLLER if event.state == "expired" else principal,
         "context": event.context,
         "notice_version": event.notice_version,
@@ -141,7 +141,7 @@ def issue_receipt(engine: Engine, subject_id: int, field: str) -> dict[str, Any]
     purpose = engine.field(field).purpose
     used = [declared for declared in engine.manifest.fields.values() if declared.purpose == purpose]
     attributes = [(declared.key, declared.label, declared.sensitivity) for declared in used]
-    consented = ReceiptSubject(subject_id, field, known.told, attributes, events)
+    consented = ReceiptSubject(subject_id, field, known.contents, attributes, events)
     return current_signer().sign(consent_receipt(_receipt_site(field, known.version), consented, clock.now()))
 
 
@@ -177,9 +177,9 @@ def check_receipt_text(signer: Signer, text: str) -> ReceiptCheck:
     if document is None:
         return ReceiptCheck("unreadable")
     try:
-        return ReceiptCheck("genuine", signer.check(document))
+        return ReceiptCheck("genuine", signer.verify(document))
     except InvalidSignature:
-        return ReceiptCheck("altered" if _key_of(document) == signer.public["kid"] else "forged")
+        return ReceiptCheck("altered" if _key_of(document) == signer.public_key["kid"] else "forged")
 
 
 def _document(text: str) -> dict[str, Any] | None:

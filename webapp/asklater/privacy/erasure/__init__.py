@@ -34,10 +34,10 @@ def _webhook_check(engine: Engine, webhooks: Iterable[tuple[str, str]]) -> Check
 
 
 def _holds_without_basis(engine: Engine, manifest: Manifest) -> Iterator[Finding]:
-    for holding in engine.registry.personal_tables.values():
-        purpose = manifest.purposes.get(holding.kept.purpose) if holding.kept else None
+    for table in engine.registry.personal_tables.values():
+        purpose = manifest.purposes.get(table.kept.purpose) if table.kept else None
         if purpose is not None and purpose.basis != "legal_obligation":
-            words = f"{holding.key} outlives an erasure, so its basis must be legal_obligation"
+            words = f"{table.key} outlives an erasure, so its basis must be legal_obligation"
             yield Finding(f"purposes.{purpose.key}.basis", words)
 
 

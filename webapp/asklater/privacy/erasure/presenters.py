@@ -46,24 +46,24 @@ class KeptLine:
 
 @dataclass(frozen=True)
 class ErasurePlanPage:
-    """What an erasure will do, before it is done. `obstacle` says why it cannot be, "" where it can.
+    """What an erasure will do, before it is done. `refusal` says why it cannot be, "" where it can.
 
-    `told` are the recipients outside who will be told; `trouble` says what was wrong with the press.
+    `recipients` are those outside who will be told; `error` says what was wrong with the press.
     """
 
     name: str
-    going: tuple[ErasedLine, ...]
-    staying: tuple[KeptLine, ...]
-    told: tuple[str, ...]
-    obstacle: str
-    trouble: str
+    erased: tuple[ErasedLine, ...]
+    kept: tuple[KeptLine, ...]
+    recipients: tuple[str, ...]
+    refusal: str
+    error: str
     post_url: str
     back_url: str
     sign_in_url: str
 
     @property
     def empty(self) -> bool:
-        return not self.going and not self.staying
+        return not self.erased and not self.kept
 
 
 @dataclass(frozen=True)
@@ -73,9 +73,9 @@ class ErasureReceiptPage:
     id: str
     erased_at: datetime
     by: str
-    going: tuple[ErasedLine, ...]
-    staying: tuple[KeptLine, ...]
-    told: tuple[str, ...]
+    erased: tuple[ErasedLine, ...]
+    kept: tuple[KeptLine, ...]
+    recipients: tuple[str, ...]
     download_url: str
 
 
@@ -86,7 +86,7 @@ class RecipientNoticeLine:
     recipient: str
     state: str
     references: tuple[str, ...]
-    told_url: str
+    delivered_url: str
 
 
 @dataclass(frozen=True)
@@ -118,16 +118,16 @@ class ErasuresPage:
     verdict_url: str
 
 
-def plan_page(engine: Engine, subject_id: int | None, *, obstacle: str = "", trouble: str = "") -> ErasurePlanPage:
+def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", error: str = "") -> ErasurePlanPage:
     """The plan of the one who looks; an empty one for a visitor of whom nothing is recorded."""
     connection = engine.database.reading()
     return ErasurePlanPage(
         name=str(engine.answers.read(subject_id, ["email"]).get("email", "")) if subject_id else "",
-        going=_erased_lines(engine, _counts(engine, connection, subject_id)) if subject_id else (),
-        staying=_kept_lines(engine, tuple(legal_holds_of(engine, connection, subject_id))) if subject_id else (),
-        told=_labels(engine, references_of(engine, subject_id)) if subject_id else (),
-        obstacle=obstacle,
-        trouble=trouble,
+        erased=_erased_lines(engine, _counts(engine, connection, subject_id)) if subject_id else (),
+        kept=_kept_lines(engine, tuple(legal_holds_of(engine, connection, subject_id))) if subject_id else (),
+        recipients=_labels(engine, references_of(engine, subject_id)) if subject_id else (),
+        refusal=refusal,
+        error=error,
         post_url=url_for("erasing.erase_me"),
         back_url=settings_url(engine),
         sign_in_url=current_identity().sign_in_url(url_for("erasing.plan")),
@@ -139,9 +139,9 @@ def receipt_page(engine: Engine, receipt: ErasureReceipt) -> ErasureReceiptPage:
         id=receipt.id,
         erased_at=receipt.erased_at,
         by=erased_by_label(receipt.by),
-        going=_erased_lines(engine, receipt.erased),
-        staying=_kept_lines(engine, receipt.kept),
-        told=_labels(engine, receipt.told),
+        erased=_erased_lines(engine, receipt.erased),
+        kept=_kept_lines(engine, receipt.kept),
+        recipients=_labels(engine, receipt.recipients),
         download_url=url_for("erasing.receipt", public_id=receipt.id),
     )
 
@@ -166,8 +166,8 @@ def _labels(engine: Engine, keys: Mapping[str, object] | Sequence[str]) -> tuple
 
 
 def _counts(engine: Engine, connection: Connection, subject_id: int) -> dict[str, int]:
-    going = [holding for holding in engine.registry.personal_tables.values() if holding.kept is None]
-    return row_counts(connection, going, subject_id)
+    erased = [table for table in engine.registry.personal_tables.values() if table.kept is None]
+    return row_counts(connection, erased, subject_id)
 
 
 def _erased_lines(engine: Engine, counts: Mapping[str, int]) -> tuple[ErasedLine, ...]:
@@ -249,7 +249,7 @@ def _notice_line(engine: Engine, notice: Row[Any]) -> RecipientNoticeLine:
         recipient=recipient_label(engine, notice.recipient),
         state=state,
         references=tuple(json.loads(notice.contents or "[]")) if by_hand else (),
-        told_url=url_for("officer.told", number=notice.id) if by_hand else "",
+        delivered_url=url_for("officer.told", number=notice.id) if by_hand else "",
     )
 
 
@@ -260,7 +260,7 @@ def _inputs(verdict: ReceiptLookup | None) -> tuple[Input, ...]:
             id="receipt",
             label=gettext("The receipt"),
             type="textarea",
-            values=(verdict.typed,) if verdict and verdict.typed else (),
+            values=(verdict.text,) if verdict and verdict.text else (),
             hint=gettext("The JSON that its person was given. It says nothing of them."),
             errors=(verdict.error,) if verdict and verdict.error else (),
         ),

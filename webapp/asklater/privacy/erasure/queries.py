@@ -59,23 +59,25 @@ def _rows(wanted: Select[Any]) -> Sequence[Row[Any]]:
 class ReceiptLookup:
     """What a document turned out to be. `error` says why it is no good receipt, "" where it is one."""
 
-    typed: str
+    text: str
     error: str = ""
     receipt: ErasureReceipt | None = None
     recorded: bool = False
 
 
-def look_up_receipt(typed: str) -> ReceiptLookup:
+def look_up_receipt(given: str) -> ReceiptLookup:
     """The verdict on what was pasted or chosen."""
-    shown = typed[:MAX_RECEIPT_LENGTH]
-    if not typed.strip():
+    shown = given[:MAX_RECEIPT_LENGTH]
+    if not given.strip():
         return ReceiptLookup("", gettext("Paste a receipt, or choose its file."))
     try:
-        receipt = verified_receipt(typed)
+        receipt = verified_receipt(given)
     except InvalidReceipt:
-        text = gettext("This is no receipt of an erasure. Paste the whole file, from its first brace to its last one.")
-        return ReceiptLookup(shown, text)
+        error = gettext(
+            "This is no receipt of an erasure. Paste the whole file, from its first brace to its last one."
+        )
+        return ReceiptLookup(shown, error)
     except InvalidSignature:
-        text = gettext("This receipt is forged or was altered: its proof does not fit what it says.")
-        return ReceiptLookup(shown, text)
+        error = gettext("This receipt is forged or was altered: its proof does not fit what it says.")
+        return ReceiptLookup(shown, error)
     return ReceiptLookup(shown, receipt=receipt, recorded=receipt_document(receipt.id) is not None)

@@ -44,7 +44,7 @@ class KeptRows:
 
 @dataclass(frozen=True)
 class ErasureReceipt:
-    """One erasure. `erased` are the rows that went, by table; `told` the recipients who are being told."""
+    """One erasure. `erased` are the rows that went, by table; `recipients` those who are told."""
 
     id: str
     mark: str
@@ -53,7 +53,7 @@ class ErasureReceipt:
     controller: str
     erased: Mapping[str, int]
     kept: tuple[KeptRows, ...]
-    told: tuple[str, ...]
+    recipients: tuple[str, ...]
 
 
 def sign_receipt(receipt: ErasureReceipt) -> str:
@@ -72,7 +72,7 @@ def verified_receipt(text: str) -> ErasureReceipt:
     if not isinstance(document, dict) or document.get("kind") != RECEIPT_KIND:
         raise InvalidReceipt
     try:
-        return _read(current_signer().check(document))
+        return _read(current_signer().verify(document))
     except (KeyError, TypeError, ValueError) as error:  # signed by us, as something else
         raise InvalidSignature("the document is no receipt of an erasure") from error
 
@@ -101,7 +101,7 @@ def _written(receipt: ErasureReceipt) -> dict[str, Any]:
             }
             for kept in receipt.kept
         ],
-        "recipients_told": list(receipt.told),
+        "recipients_told": list(receipt.recipients),
         "mark": receipt.mark,
     }
 
@@ -115,5 +115,5 @@ def _read(contents: Mapping[str, Any]) -> ErasureReceipt:
         controller=contents["controller"],
         erased=contents["erased"],
         kept=tuple(KeptRows(**{**kept, "until": datetime.fromisoformat(kept["until"])}) for kept in contents["kept"]),
-        told=tuple(contents["recipients_told"]),
+        recipients=tuple(contents["recipients_told"]),
     )

@@ -30,7 +30,7 @@ NOTICE_OUTBOX = Outbox(RecipientNotice, NOTICE_PAUSES)
 class NoticePayload:
     """What one recipient is told: what to erase, by the names that they know it by."""
 
-    erasure: str
+    erasure_id: str
     recipient: str
     erased_at: datetime
     references: tuple[str, ...]
@@ -119,7 +119,7 @@ class Webhook:
             {
                 "kind": "erasure notice",
                 "version": 1,
-                "erasure": notice.erasure,
+                "erasure": notice.erasure_id,
                 "recipient": notice.recipient,
                 "erased_at": notice.erased_at.isoformat(),
                 "references": list(notice.references),

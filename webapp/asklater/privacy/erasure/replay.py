@@ -26,8 +26,8 @@ from asklater.tables import subject
 class ReplayResult:
     """What a replay did: persons erased anew and gone before, receipts put back on record, lines that are refused."""
 
-    again: int
-    already: int
+    erased_again: int
+    erased_before: int
     restored: int
     refused: tuple[tuple[int, str], ...]
 
@@ -105,7 +105,9 @@ def replay_erasures(file: Path | None) -> None:
         done = replay(current_engine(), path)
     except OSError as error:
         raise click.ClickException(f"{path}: {error.strerror}") from error
-    click.echo(f"Erased again: {done.again}. Gone already: {done.already}. Receipts put back: {done.restored}.")
+    click.echo(
+        f"Erased again: {done.erased_again}. Gone already: {done.erased_before}. Receipts put back: {done.restored}."
+    )
     for number, reason in done.refused:
         click.echo(f"Line {number} is refused: {reason}.", err=True)
     if done.refused:

@@ -81,16 +81,16 @@ def _document(public_id: str) -> str:
     return receipt_document(public_id) or abort(404)
 
 
-def _show_plan(trouble: str = "") -> Response:
+def _show_plan(error: str = "") -> Response:
     here = current_engine().people.subject()
-    obstacle = ""
+    refusal = ""
     if here is not None and current_identity().has_role(here.id):
-        obstacle = gettext(
+        refusal = gettext(
             "You work here: this account has a role, and others rely on it. Ask an administrator to take the role "
             "from it first, then come back."
         )
-    page = plan_page(current_engine(), here.id if here else None, obstacle=obstacle, trouble=trouble)
-    status = 409 if trouble and obstacle else 422 if trouble else 200
+    page = plan_page(current_engine(), here.id if here else None, refusal=refusal, error=error)
+    status = 409 if error and refusal else 422 if error else 200
     return http.personal(make_response(render_template("asklater/privacy/erasure/plan.html", page=page), status))
 
 

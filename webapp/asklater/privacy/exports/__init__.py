@@ -22,8 +22,8 @@ __all__ = ["init_app"]
 
 def init_app(app: Flask, services: Services) -> None:
     """Exports are built as soon as they are ordered, and a scheduled run goes on with what was left half-way."""
-    for holding in EXPORT_TABLES:
-        services.engine.registry.register_personal_tables(holding)
+    for table in EXPORT_TABLES:
+        services.engine.registry.register_personal_tables(table)
     build = partial(build_due_exports, services.engine, services.database, partial(services.jobs.enqueue, BUILD_JOB))
     services.jobs.register(BUILD_JOB, build, every_minutes=1, one_unit=False)
     services.jobs.register(

@@ -29,7 +29,7 @@ class StreamBuffer(RawIOBase):
     def write(self, content: Any) -> int:
         return self._waiting.write(content)
 
-    def take(self) -> bytes:
+    def drain(self) -> bytes:
         """What was written since the last time."""
         taken = self._waiting.getvalue()
         self._waiting = BytesIO()
@@ -73,9 +73,9 @@ OWN_COLUMNS = {HELD: FIELD_COLUMNS, NOT_HELD: NOT_HELD_COLUMNS}
 
 def write_csv_archive(found: Export, parts: Iterable[ExportPart]) -> Iterator[bytes]:
     """`found` from its parts."""
-    outlet, heads = StreamBuffer(), []
+    buffer, heads = StreamBuffer(), []
     moment = (found.ready_at or found.ordered_at).timetuple()[:6]
-    with ZipFile(outlet, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
         for first, following in by_section(parts):
             file = ZipInfo(f"{first.section}.csv", moment)
             if first.section == ABOUT:
@@ -84,13 +84,13 @@ def write_csv_archive(found: Export, parts: Iterable[ExportPart]) -> Iterator[by
             columns = OWN_COLUMNS.get(first.section) or _columns(first)
             heads += [first.head] if first.head else []
             pictures: dict[str, str] = {}
-            yield from _table(archive, file, columns, following, pictures, outlet)
+            yield from _table(archive, file, columns, following, pictures, buffer)
             for name, content in pictures.items():
                 archive.writestr(ZipInfo(name, moment), b64decode(content))
-            yield outlet.take()
+            yield buffer.drain()
         rows = [_cells(SECTION_COLUMNS, _flat(head)) for head in heads]
         _write(archive, ZipInfo("sections.csv", moment), SECTION_COLUMNS, rows)
-    yield outlet.take()
+    yield buffer.drain()
 
 
 def _columns(first: ExportPart) -> tuple[str, ...]:
@@ -106,7 +106,7 @@ def _table(
     columns: tuple[str, ...],
     parts: Iterable[ExportPart],
     pictures: dict[str, str],
-    outlet: StreamBuffer,
+    buffer: StreamBuffer,
 ) -> Iterator[bytes]:
     """One CSV, a piece a part; the pictures of its cells are noted by the names of their files."""
     with archive.open(file, "w") as raw, TextIOWrapper(raw, "utf-8-sig", newline="") as text:
@@ -121,7 +121,7 @@ def _table(
                         pictures[flat[name]] = value["base64"]
                 writer.writerow(_cells(columns, flat))
             text.flush()
-            yield outlet.take()
+            yield buffer.drain()
 
 
 def _write(archive: ZipFile, file: ZipInfo, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:

@@ -44,7 +44,7 @@ EXPORT_COLUMNS: tuple[Column[Any], ...] = (
 
 @dataclass(frozen=True)
 class Export:
-    """An order and how far it has come. `size` counts the characters of its `places` parts."""
+    """An order and how far it has come. `character_count` is that of its `part_count` parts."""
 
     id: int
     subject_id: int
@@ -53,8 +53,8 @@ class Export:
     done: int
     total: int
     unopened: int
-    size: int
-    places: int
+    character_count: int
+    part_count: int
     ready_at: datetime | None
     expires_at: datetime
 
@@ -145,8 +145,8 @@ class ExportPart:
 
 def open_parts(engine: Engine, found: Export) -> Iterator[ExportPart]:
     """Every part in its order; the first is opened at once. Raises Gone, and Sealed where one does not open."""
-    first = [_open_part(engine, found, 0)] if found.places else []
-    return chain(first, (_open_part(engine, found, place) for place in range(1, found.places)))
+    first = [_open_part(engine, found, 0)] if found.part_count else []
+    return chain(first, (_open_part(engine, found, place) for place in range(1, found.part_count)))
 
 
 def by_section(parts: Iterable[ExportPart]) -> Iterator[tuple[ExportPart, Iterator[ExportPart]]]:

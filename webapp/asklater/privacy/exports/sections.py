@@ -112,16 +112,16 @@ def fields_not_held(engine: Engine, held: set[str]) -> list[dict[str, Any]]:
     ]
 
 
-def section_head(engine: Engine, holding: PersonalTable, rows: int) -> dict[str, Any]:
+def section_head(engine: Engine, table: PersonalTable, rows: int) -> dict[str, Any]:
     """What a table is held for, by whose word, for whom and until when, and what its columns mean."""
-    words = holding.words()
+    words = table.words()
     return {
-        "table": holding.key,
+        "table": table.key,
         "label": words.label,
-        "purpose": declared_purpose(engine.manifest, holding.purpose),
+        "purpose": declared_purpose(engine.manifest, table.purpose),
         "source": words.source,
         "retention": words.retention,
-        "outlives_erasure": _legal_hold(engine, holding),
+        "outlives_erasure": _legal_hold(engine, table),
         "columns": dict(words.columns),
         "count": rows,
     }
@@ -129,17 +129,17 @@ def section_head(engine: Engine, holding: PersonalTable, rows: int) -> dict[str,
 
 def row_field(engine: Engine, section: str, row: Mapping[str, Any]) -> dict[str, Any]:
     """What is declared of a row's field, where each goes by its own: about the held field, and beside a suggestion."""
-    holding = section_table(engine, section)
-    if holding is None or holding.purpose != FIELDS:
+    table = section_table(engine, section)
+    if table is None or table.purpose != FIELDS:
         return {}
     declared = declared_field(engine.manifest, row["field"])
     return declared if section == HELD else {"of_field": declared}
 
 
-def _legal_hold(engine: Engine, holding: PersonalTable) -> dict[str, Any] | None:
-    if holding.kept is None:
+def _legal_hold(engine: Engine, table: PersonalTable) -> dict[str, Any] | None:
+    if table.kept is None:
         return None
-    return {"purpose": declared_purpose(engine.manifest, holding.kept.purpose), "retention": holding.kept.retention}
+    return {"purpose": declared_purpose(engine.manifest, table.kept.purpose), "retention": table.kept.retention}
 
 
 def _rights(contact: str) -> list[str]:

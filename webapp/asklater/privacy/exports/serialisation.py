@@ -1,4 +1,4 @@
-"""A row of a holding as JSON can hold it: told columns only, moments in UTC, and what is sealed opened.
+"""A row of a table as JSON can hold it: told columns only, moments in UTC, and what is sealed opened.
 
 Moments are ISO 8601 with their zone, money is whole cents, as it is stored. What is bytes is the JSON that a field's
 kind dumps, or a picture: `{"media_type", "base64"}`.
@@ -25,14 +25,14 @@ class SerialisedRows:
     """Rows for the document, and how many of them have something that stayed shut."""
 
     rows: tuple[dict[str, Any], ...]
-    unopened: int
+    unopened_count: int
 
 
 def serialise_rows(
-    keyring: Keyring, holding: PersonalTable, columns: Collection[str], subject_id: int, rows: Sequence[Row]
+    keyring: Keyring, table: PersonalTable, columns: Collection[str], subject_id: int, rows: Sequence[Row]
 ) -> SerialisedRows:
     """The rows by their `columns`. One that does not open is told without what is sealed in it."""
-    opened = _reveal(keyring, holding, subject_id, rows)
+    opened = _reveal(keyring, table, subject_id, rows)
     lines = tuple(_serialise_row(columns, row, shut=shut) for row, shut in opened)
     return SerialisedRows(lines, sum(bool(shut) for _row, shut in opened))
 
@@ -51,18 +51,18 @@ def json_value(value: Any) -> Any:
 
 
 def _reveal(
-    keyring: Keyring, holding: PersonalTable, subject_id: int, rows: Sequence[Row]
+    keyring: Keyring, table: PersonalTable, subject_id: int, rows: Sequence[Row]
 ) -> Sequence[tuple[Row, bool]]:
     """Each row opened, and whether it stayed shut. All of them at once; only where that fails, one by one."""
     try:
-        return [(row, False) for row in keyring.reveal(holding, subject_id, rows)]
+        return [(row, False) for row in keyring.reveal(table, subject_id, rows)]
     except Sealed:
-        return [_reveal_one(keyring, holding, subject_id, row) for row in rows]
+        return [_reveal_one(keyring, table, subject_id, row) for row in rows]
 
 
-def _reveal_one(keyring: Keyring, holding: PersonalTable, subject_id: int, row: Row) -> tuple[Row, bool]:
+def _reveal_one(keyring: Keyring, table: PersonalTable, subject_id: int, row: Row) -> tuple[Row, bool]:
     try:
-        (opened,) = keyring.reveal(holding, subject_id, [row])
+        (opened,) = keyring.reveal(table, subject_id, [row])
     except Sealed:
         return row, True
     return opened, False

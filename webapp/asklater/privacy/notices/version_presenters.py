@@ -77,7 +77,7 @@ class NoticeVersionPage:
 
     label: str
     version: str
-    first_at: datetime | None
+    live_since: datetime | None
     live: bool
     lines: tuple[NoticeLine, ...]
     changed: tuple[ComparedLine, ...]
@@ -90,7 +90,7 @@ class VersionLine:
     version: str
     url: str
     live: bool
-    first_at: datetime | None
+    live_since: datetime | None
     answers: str
     changed: tuple[ComparedLine, ...]
 
@@ -138,21 +138,23 @@ def _pieces(old: list[str], new: list[str]) -> Iterator[TextPiece]:
             yield TextPiece("".join(new[later_start:later_end]), "added")
 
 
-def notice_lines(told: NoticeContents) -> tuple[NoticeLine, ...]:
+def notice_lines(contents: NoticeContents) -> tuple[NoticeLine, ...]:
     """The notice of one field (GDPR Art. 13), in the reader's language where it is translated."""
-    purpose = told["purpose"]
+    purpose = contents["purpose"]
     return (
-        NoticeLine("label", gettext("What"), gettext(told["label"])),
-        NoticeLine("reason", gettext("Why"), gettext(told["reason"])),
+        NoticeLine("label", gettext("What"), gettext(contents["label"])),
+        NoticeLine("reason", gettext("Why"), gettext(contents["reason"])),
         NoticeLine("purpose", gettext("What it is for"), gettext(purpose["label"])),
         NoticeLine("basis", gettext("Legal basis"), _basis(purpose)),
-        NoticeLine("kept", gettext("How long"), kept_for(isodate.parse_duration(told["retention"]))),
-        NoticeLine("readers", gettext("Who reads it"), _listed(told["readers"])),
+        NoticeLine("kept", gettext("How long"), kept_for(isodate.parse_duration(contents["retention"]))),
+        NoticeLine("readers", gettext("Who reads it"), _listed(contents["readers"])),
         NoticeLine("recipients", gettext("Passed on to"), _listed(purpose["recipients"]) or gettext("nobody outside")),
         NoticeLine("transfers", gettext("Other countries"), _transfers(purpose["transfers"]) or gettext("none")),
-        NoticeLine("controller", gettext("Who answers for it"), _controller(told["controller"])),
-        *_optional("officer", gettext("Data protection officer"), _contact(told["controller"])),
-        *_optional("authority", gettext("Where you can complain"), told["controller"].get("supervisory_authority")),
+        NoticeLine("controller", gettext("Who answers for it"), _controller(contents["controller"])),
+        *_optional("officer", gettext("Data protection officer"), _contact(contents["controller"])),
+        *_optional(
+            "authority", gettext("Where you can complain"), contents["controller"].get("supervisory_authority")
+        ),
     )
 
 
@@ -190,7 +192,7 @@ def _contact(controller: Mapping[str, Any]) -> str:
 def part_page(engine: Engine, fields: Sequence[str]) -> NoticePartPage:
     """The notice of these declared fields."""
     parts = tuple(
-        FieldNotice(key, gettext(engine.field(key).label), notice_lines(live_version(engine, key).told))
+        FieldNotice(key, gettext(engine.field(key).label), notice_lines(live_version(engine, key).contents))
         for key in fields
     )
     return NoticePartPage(parts, url_for("privacy.notice"))
@@ -199,11 +201,11 @@ def part_page(engine: Engine, fields: Sequence[str]) -> NoticePartPage:
 def version_page(engine: Engine, known: NoticeVersion) -> NoticeVersionPage:
     """The words of that version, and what became of them since."""
     return NoticeVersionPage(
-        label=gettext(known.told["label"]),
+        label=gettext(known.contents["label"]),
         version=known.version,
-        first_at=known.first_at,
+        live_since=known.live_since,
         live=is_live_version(engine, known),
-        lines=notice_lines(known.told),
+        lines=notice_lines(known.contents),
         changed=changed_since(engine, known),
     )
 
@@ -217,7 +219,7 @@ def changed_since(engine: Engine, known: NoticeVersion) -> tuple[ComparedLine, .
     """What became of the words since that version; empty where nothing did, or the field is not asked any more."""
     if known.field not in engine.manifest.fields or is_live_version(engine, known):
         return ()
-    return compare_lines(notice_lines(known.told), notice_lines(live_version(engine, known.field).told))
+    return compare_lines(notice_lines(known.contents), notice_lines(live_version(engine, known.field).contents))
 
 
 def notices_page(engine: Engine) -> NoticesPage:
@@ -242,15 +244,15 @@ def _field_versions(
     earlier = [*known[1:], None]
     return FieldVersions(
         key=key,
-        label=gettext(known[0].told["label"]),
+        label=gettext(known[0].contents["label"]),
         versions=tuple(
             VersionLine(
                 version=version.version,
                 url=url_for("notices.version", field=key, version=version.version),
                 live=live is not None and version.version == live.version,
-                first_at=version.first_at,
+                live_since=version.live_since,
                 answers=_answers(held.get((key, version.version), 0)),
-                changed=compare_lines(notice_lines(before.told), notice_lines(version.told)) if before else (),
+                changed=compare_lines(notice_lines(before.contents), notice_lines(version.contents)) if before else (),
             )
             for version, before in zip(known, earlier, strict=True)
         ),

@@ -26,15 +26,15 @@ class NoticeVersion:
 
     field: str
     version: str
-    told: NoticeContents
-    first_at: datetime | None
+    contents: NoticeContents
+    live_since: datetime | None
 
 
 def record_live_versions(engine: Engine) -> None:
     """Record what is told now, where it is not on record. Processes that start at once record it once."""
     moment, database = clock.now(), engine.database
     rows = [
-        {"field": live.field, "version": live.version, "told": json.dumps(live.told), "first_at": moment}
+        {"field": live.field, "version": live.version, "told": json.dumps(live.contents), "first_at": moment}
         for live in (live_version(engine, key) for key in engine.manifest.fields)
     ]
     database.writing().execute(database.insert(notice_version).on_conflict_do_nothing(), rows)

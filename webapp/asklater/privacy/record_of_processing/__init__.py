@@ -26,8 +26,8 @@ def init_app(app: Flask, services: Services) -> None:
         lambda: gettext("Record of processing"),
         lambda: gettext("Everything that Art. 30 asks for, made from what the application runs with; it prints."),
     )
-    for says in builtin_measures(services):
-        add_measure(app, 10, says)
+    for text in builtin_measures(services):
+        add_measure(app, 10, text)
 
     def note() -> None:
         record_version(services.database, live_record(app, services.engine))

@@ -43,12 +43,12 @@ ANSWERS = key_of_table(answer)
 
 
 def generate_record(
-    manifest: Manifest, holdings: Collection[PersonalTable], measures: Collection[str]
+    manifest: Manifest, tables: Collection[PersonalTable], measures: Collection[str]
 ) -> ProcessingRecord:
     """In the manifest's order, in the reader's language; `measures` are those that the live settings tell."""
     return ProcessingRecord(
         controller=_controller(manifest.controller),
-        purposes=tuple(_entry(manifest, purpose, holdings) for purpose in manifest.purposes.values()),
+        purposes=tuple(_entry(manifest, purpose, tables) for purpose in manifest.purposes.values()),
         measures=(*measures, *(gettext(measure) for measure in manifest.security.measures)),
     )
 
@@ -70,7 +70,7 @@ def _officer(officer: Contact | None) -> str:
     return ", ".join(part for part in (officer.name, officer.contact) if part) if officer else ""
 
 
-def _entry(manifest: Manifest, purpose: Purpose, holdings: Collection[PersonalTable]) -> Activity:
+def _entry(manifest: Manifest, purpose: Purpose, tables: Collection[PersonalTable]) -> Activity:
     fields = [field for field in manifest.fields.values() if field.purpose == purpose.key]
     ground = purpose.legitimate_interest or purpose.law
     return Activity(
@@ -81,8 +81,8 @@ def _entry(manifest: Manifest, purpose: Purpose, holdings: Collection[PersonalTa
         persons=tuple(gettext(person) for person in purpose.persons),
         data=(
             *(_field(field) for field in fields),
-            *(_field_data(holdings) if fields else ()),
-            *_tables(purpose.key, holdings),
+            *(_field_data(tables) if fields else ()),
+            *_tables(purpose.key, tables),
         ),
         recipients=tuple(gettext(name) for name in purpose.recipients),
         transfers=tuple(Transfer(gettext(it.country), gettext(it.safeguard)) for it in purpose.transfers),
@@ -101,25 +101,25 @@ def _field(field: Field) -> DataCategory:
     )
 
 
-def _field_data(holdings: Collection[PersonalTable]) -> Iterator[DataCategory]:
+def _field_data(tables: Collection[PersonalTable]) -> Iterator[DataCategory]:
     """Tables whose rows each go by their field's purpose; the answers are the fields themselves."""
-    return (_table(holding) for holding in holdings if not holding.purpose and holding.key != ANSWERS)
+    return (_table(table) for table in tables if not table.purpose and table.key != ANSWERS)
 
 
-def _tables(purpose: str, holdings: Collection[PersonalTable]) -> Iterator[DataCategory]:
+def _tables(purpose: str, tables: Collection[PersonalTable]) -> Iterator[DataCategory]:
     """Those that serve the purpose; what a law makes outlive an erasure stands with the purpose of that law too."""
-    for holding in holdings:
-        if holding.purpose == purpose:
-            yield _table(holding)
-        elif holding.kept is not None and holding.kept.purpose == purpose:
-            yield _table(holding, holding.kept)
+    for table in tables:
+        if table.purpose == purpose:
+            yield _table(table)
+        elif table.kept is not None and table.kept.purpose == purpose:
+            yield _table(table, table.kept)
 
 
-def _table(holding: PersonalTable, outlives: LegalHold | None = None) -> DataCategory:
-    words = holding.words()
+def _table(table: PersonalTable, outlives: LegalHold | None = None) -> DataCategory:
+    words = table.words()
     blanked = outlives.blanked if outlives else ()
     return DataCategory(
-        key=f"table:{holding.key}",
+        key=f"table:{table.key}",
         label=words.label,
         details=tuple(label for column, label in words.columns.items() if column not in blanked),
         sensitivity="",
@@ -150,12 +150,12 @@ SUGGESTIONS = key_of_table(suggestion)
 
 def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
     """As of now: the manifest that it runs with, the features that joined, the settings."""
-    holdings = [
+    tables = [
         held
         for held in engine.registry.personal_tables.values()
         if engine.registry.keeps_suggestions or held.key != SUGGESTIONS
     ]
-    return generate_record(engine.manifest, holdings, measures(app))
+    return generate_record(engine.manifest, tables, measures(app))
 
 
 CONTROLLER_PARTS = {

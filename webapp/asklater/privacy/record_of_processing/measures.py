@@ -16,15 +16,15 @@ MeasureText = Callable[[], str]
 MEASURES = "security_measures"
 
 
-def add_measure(app: Flask, place: int, says: MeasureText) -> None:
-    """`says` gives a sentence in the reader's language, "" while the measure is not in force; `place` orders them."""
-    Ordered.of(app, MEASURES).add(place, says)
+def add_measure(app: Flask, order: int, text: MeasureText) -> None:
+    """`text` gives a sentence in the reader's language, "" while the measure is not in force; `order` orders them."""
+    Ordered.of(app, MEASURES).add(order, text)
 
 
 def measures(app: Flask) -> tuple[str, ...]:
     """Those that are in force, in their order."""
-    told: Ordered[MeasureText] = Ordered.of(app, MEASURES)
-    return tuple(sentence for says in told if (sentence := says()))
+    added: Ordered[MeasureText] = Ordered.of(app, MEASURES)
+    return tuple(sentence for text in added if (sentence := text()))
 
 
 def builtin_measures(services: Services) -> Iterator[MeasureText]:
@@ -49,9 +49,9 @@ def _encryption() -> str:
 def _sealed_too(services: Services) -> str:
     """What of the features' records is encrypted as well."""
     sealed = [
-        f"{holding.words().label} ({', '.join(columns)})"
-        for holding in services.engine.registry.personal_tables.values()
-        if holding.purpose and (columns := sealed_columns(holding))
+        f"{table.words().label} ({', '.join(columns)})"
+        for table in services.engine.registry.personal_tables.values()
+        if table.purpose and (columns := sealed_columns(table))
     ]
     return gettext("Encrypted as well: %(records)s.", records="; ".join(sealed)) if sealed else ""
 

@@ -23,8 +23,8 @@ def init_app(app: Flask, services: Services) -> None:
     """The person's pages, the officer's, and what becomes of requests when persons merge or go."""
     engine = services.engine
     app.register_blueprint(routes.blueprint)
-    for holding in REQUEST_TABLES:
-        engine.registry.register_personal_tables(holding)
+    for table in REQUEST_TABLES:
+        engine.registry.register_personal_tables(table)
     engine.registry.register_merge(lifecycle.RequestMerge(engine))
     engine.registry.register_traces(lifecycle.RequestErasure(services.database))
     engine.registry.register_retained(lifecycle.WAITING_SUBJECTS)

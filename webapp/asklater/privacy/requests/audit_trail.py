@@ -24,7 +24,7 @@ class TrailStep:
     at: datetime
     event: str
     role: str
-    by: str
+    pseudonym: str
     field: str
     note: str
 
@@ -34,7 +34,7 @@ class Actor:
     """Who takes a step: their role, and of an officer the pseudonym."""
 
     role: Role
-    by: str = ""
+    pseudonym: str = ""
 
 
 PERSON, SYSTEM = Actor("person"), Actor("system")
@@ -49,7 +49,7 @@ def officer_actor(subject_id: int) -> Actor:
 def add_step(request_id: int, subject_id: int | None, event: str, who: Actor, note: str = "", field: str = "") -> None:
     """Write a step; its note is sealed under the person's key."""
     row = {"request_id": request_id, "at": clock.now(), "event": event, "field": field, "note": None}
-    row |= {"role": who.role, "by": who.by}
+    row |= {"role": who.role, "by": who.pseudonym}
     if note and subject_id is not None:
         row["note"] = current_engine().seal(subject_id, note_label(row), note)
     current_database().writing().execute(insert(privacy_request_event), row)

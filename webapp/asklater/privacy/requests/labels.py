@@ -19,7 +19,7 @@ class Kind(StrEnum):
 class State(StrEnum):
     """How far a request has come. One that is `unproved` is not in the queue yet."""
 
-    UNPROVED = "unproved"
+    UNVERIFIED = "unproved"
     OPEN = "open"
     EXTENDED = "extended"
     DONE = "done"
@@ -31,11 +31,11 @@ class Outcome(StrEnum):
     """What was done. `answered` is what the officer did by hand, and says in words."""
 
     EXPORTED = "exported"
-    LED = "led"
+    REDIRECTED = "led"
     RESTRICTED = "restricted"
-    LIFTED = "lifted"
+    RESTRICTION_LIFTED = "lifted"
     OBJECTED = "objected"
-    MEASURED = "measured"
+    OBJECTION_WITHDRAWN = "measured"
     ERASED = "erased"
     ANSWERED = "answered"
 
@@ -48,8 +48,8 @@ COMPLETIONS = {
     Kind.ACCESS: (Outcome.EXPORTED, Outcome.ANSWERED),
     Kind.PORTABILITY: (Outcome.EXPORTED, Outcome.ANSWERED),
     Kind.RECTIFICATION: (Outcome.ANSWERED,),
-    Kind.RESTRICTION: (Outcome.RESTRICTED, Outcome.LIFTED, Outcome.ANSWERED),
-    Kind.OBJECTION: (Outcome.OBJECTED, Outcome.MEASURED, Outcome.ANSWERED),
+    Kind.RESTRICTION: (Outcome.RESTRICTED, Outcome.RESTRICTION_LIFTED, Outcome.ANSWERED),
+    Kind.OBJECTION: (Outcome.OBJECTED, Outcome.OBJECTION_WITHDRAWN, Outcome.ANSWERED),
     Kind.ERASURE: (Outcome.ERASED, Outcome.ANSWERED),
 }
 """What the officer can do about each kind: nothing else than what was asked for."""
@@ -82,7 +82,7 @@ def kind_text(kind: str) -> str:
 
 def state_label(state: str) -> str:
     return {
-        State.UNPROVED: gettext("waits for its code"),
+        State.UNVERIFIED: gettext("waits for its code"),
         State.OPEN: gettext("open"),
         State.EXTENDED: gettext("open, with more time"),
         State.DONE: gettext("done"),
@@ -96,11 +96,11 @@ def outcome_text(outcome: str) -> str:
     return (
         {
             Outcome.EXPORTED: gettext("An export of everything was ordered; it waits in the account, and expires."),
-            Outcome.LED: gettext("You were led to the page on which you change it yourself."),
+            Outcome.REDIRECTED: gettext("You were led to the page on which you change it yourself."),
             Outcome.RESTRICTED: gettext("What is held is restricted: it is used for nothing."),
-            Outcome.LIFTED: gettext("The restriction was lifted."),
+            Outcome.RESTRICTION_LIFTED: gettext("The restriction was lifted."),
             Outcome.OBJECTED: gettext("Nothing is measured any more, and what was measured is gone."),
-            Outcome.MEASURED: gettext("The objection was taken back: answers are counted again."),
+            Outcome.OBJECTION_WITHDRAWN: gettext("The objection was taken back: answers are counted again."),
             Outcome.ERASED: gettext("Everything was erased, but for what a law makes us keep."),
             Outcome.ANSWERED: gettext("The privacy officer has answered it."),
         }[Outcome(outcome)]

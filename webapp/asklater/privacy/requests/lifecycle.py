@@ -52,34 +52,34 @@ MAX_MESSAGE_LENGTH = 4000
 
 @dataclass(frozen=True)
 class RequestDraft:
-    """What somebody asks for. `pressed` names the press, so that a second one makes no second request."""
+    """What somebody asks for. `idempotency_key` names the press, so that a second one makes no second request."""
 
     kind: Kind
     message: str = ""
     field: str = ""
-    pressed: str = ""
+    idempotency_key: str = ""
 
 
 class StepNotAllowed(Exception):  # noqa: N818 - reads as a sentence where it is raised
     """The request does not stand where this step can be taken. Its words say why."""
 
 
-def file_request(subject_id: int, wish: RequestDraft) -> tuple[Request, bool]:
+def file_request(subject_id: int, draft: RequestDraft) -> tuple[Request, bool]:
     """A request of a signed-in person for the officer, and whether it is new. Raises Unable."""
-    return _file(subject_id, wish, OFFICER, State.OPEN)
+    return _file(subject_id, draft, OFFICER, State.OPEN)
 
 
-def file_done(subject_id: int, wish: RequestDraft, outcome: Outcome) -> tuple[Request, bool]:
+def file_done(subject_id: int, draft: RequestDraft, outcome: Outcome) -> tuple[Request, bool]:
     """A request that its person has been given at once, with its receipt; and whether it is new. Raises Unable."""
-    request, is_new = _file(subject_id, wish, SELF, State.OPEN)
+    request, is_new = _file(subject_id, draft, SELF, State.OPEN)
     if is_new:
         request = close_request(request, State.DONE, audit_trail.PERSON, outcome=outcome)
     return request, is_new
 
 
-def file_unverified(subject_id: int, wish: RequestDraft, address: str) -> Request:
+def file_unverified(subject_id: int, draft: RequestDraft, address: str) -> Request:
     """A request that waits for the code which was sent to `address`. Raises Unable."""
-    request, _is_new = _file(subject_id, wish, OFFICER, State.UNPROVED)
+    request, _is_new = _file(subject_id, draft, OFFICER, State.UNVERIFIED)
     sealed = current_engine().seal(subject_id, address_label(request.public_id), address)
     current_database().writing().execute(
         update(privacy_request).where(privacy_request.c.id == request.id).values(address=sealed)
@@ -119,39 +119,39 @@ def reload_request(request: Request) -> Request:
     return Request(*row)
 
 
-def _file(subject_id: int, wish: RequestDraft, through: str, state: State) -> tuple[Request, bool]:
+def _file(subject_id: int, draft: RequestDraft, through: str, state: State) -> tuple[Request, bool]:
     spend(FILING_LIMIT, subject_id)
     database, engine, moment = current_database(), current_engine(), clock.now()
     name = secrets.token_urlsafe(18)
     row = {
         "public_id": name,
         "subject_id": subject_id,
-        "kind": wish.kind,
+        "kind": draft.kind,
         "through": through,
         "state": state,
         "outcome": "",
         "received_at": moment,
         "due_at": due_at(moment),
         "extension": 0,
-        "field": wish.field,
+        "field": draft.field,
         "taken_by": "",
-        "pressed": wish.pressed[:32] or None,
-        "message": engine.seal(subject_id, message_label(name), wish.message) if wish.message else None,
+        "pressed": draft.idempotency_key[:32] or None,
+        "message": engine.seal(subject_id, message_label(name), draft.message) if draft.message else None,
         "receipt": "",
     }
     added = database.insert(privacy_request).values(row).on_conflict_do_nothing().returning(*REQUEST_COLUMNS)
     made = database.writing().execute(added).first()
     if made is None:
-        return _already_filed(subject_id, wish.pressed[:32]), False
+        return _already_filed(subject_id, draft.idempotency_key[:32]), False
     request = Request(*made)
-    if state is not State.UNPROVED:
+    if state is not State.UNVERIFIED:
         audit_trail.add_step(request.id, subject_id, "received", audit_trail.PERSON)
     return request, True
 
 
-def _already_filed(subject_id: int, pressed: str) -> Request:
+def _already_filed(subject_id: int, idempotency_key: str) -> Request:
     wanted = select(*REQUEST_COLUMNS).where(
-        privacy_request.c.subject_id == subject_id, privacy_request.c.pressed == pressed
+        privacy_request.c.subject_id == subject_id, privacy_request.c.pressed == idempotency_key
     )
     return queries.Request(*current_database().writing().execute(wanted).one())
 
@@ -160,9 +160,9 @@ Fulfilment = Callable[[Engine, int], object]
 FULFILMENTS: dict[Outcome, Fulfilment] = {
     Outcome.EXPORTED: lambda _engine, subject_id: order_export(subject_id),
     Outcome.RESTRICTED: rights.restrict,
-    Outcome.LIFTED: rights.lift_restriction,
+    Outcome.RESTRICTION_LIFTED: rights.lift_restriction,
     Outcome.OBJECTED: rights.object_to_measurement,
-    Outcome.MEASURED: rights.withdraw_objection,
+    Outcome.OBJECTION_WITHDRAWN: rights.withdraw_objection,
 }
 """Done twice, each leaves things as once. Erasing is not among them: it ends the request along with its person."""
 
@@ -200,17 +200,17 @@ class RequestMerge:
                 .mappings()
                 .all()
             ):
-                note = self._anew(from_subject, into_subject, note_label(dict(step)), step["note"])
+                note = self._reseal(from_subject, into_subject, note_label(dict(step)), step["note"])
                 connection.execute(
                     update(privacy_request_event).where(privacy_request_event.c.id == step["id"]).values(note=note)
                 )
-            address = self._anew(from_subject, into_subject, address_label(row["public_id"]), row["address"])
-            message = self._anew(from_subject, into_subject, message_label(row["public_id"]), row["message"])
+            address = self._reseal(from_subject, into_subject, address_label(row["public_id"]), row["address"])
+            message = self._reseal(from_subject, into_subject, message_label(row["public_id"]), row["message"])
             moved = update(privacy_request).where(privacy_request.c.id == row["id"])
             values = {"subject_id": into_subject, "address": address, "message": message, "pressed": None}
             connection.execute(moved.values(**values))
 
-    def _anew(self, from_subject: int, into_subject: int, label: str, sealed: bytes | None) -> bytes | None:
+    def _reseal(self, from_subject: int, into_subject: int, label: str, sealed: bytes | None) -> bytes | None:
         if sealed is None:
             return None
         return self._engine.seal(into_subject, label, self._engine.open(from_subject, {label: sealed})[label])
@@ -222,7 +222,7 @@ class RequestErasure:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def hold(self, subject_id: int) -> None:
+    def lock(self, subject_id: int) -> None:
         """Nothing: whoever closes one of them at the same time is waited for by the row."""
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
@@ -234,14 +234,14 @@ class RequestErasure:
         for row in connection.execute(running).all():
             close_request(Request(*row), State.WITHDRAWN, audit_trail.SYSTEM, event="erased")
         unproved = delete(privacy_request).where(
-            privacy_request.c.subject_id == subject_id, privacy_request.c.state == State.UNPROVED
+            privacy_request.c.subject_id == subject_id, privacy_request.c.state == State.UNVERIFIED
         )
         return {privacy_request.name: connection.execute(unproved).rowcount}
 
 
 def delete_unverified(database: Database) -> int:
     """Delete what nobody typed the code of; how many."""
-    old = (privacy_request.c.state == State.UNPROVED) & (
+    old = (privacy_request.c.state == State.UNVERIFIED) & (
         privacy_request.c.received_at < clock.now() - UNVERIFIED_KEPT_FOR
     )
     return database.writing().execute(delete(privacy_request).where(old)).rowcount

@@ -33,7 +33,7 @@ def notify_person(request: Request, what: str, reason: str = "", *, complaint: b
     if not address:
         return
     manifest = current_engine().manifest
-    due = due_on(request.received_at.date(), request.extension).isoformat() if request.runs else ""
+    due = due_on(request.received_at.date(), request.extension).isoformat() if request.is_running else ""
     post_mail(
         address,
         gettext("Your request: %(kind)s", kind=kind_label(request.kind)),

@@ -81,7 +81,7 @@ def read_outcome(request: Request, form: Mapping[str, str]) -> Outcome:
 
 def step_forms(engine: Engine, request: Request, held: tuple[str, ...], sent: SubmittedStep) -> tuple[StepForm, ...]:
     """The steps that a running request can take; none for a closed one."""
-    if not request.runs:
+    if not request.is_running:
         return ()
     months = tuple(
         Option(str(n), ngettext("%(num)s month", "%(num)s months", n)) for n in range(1, MAX_EXTENSION_MONTHS + 1)
@@ -152,9 +152,9 @@ def _imperative(outcome: Outcome) -> str:
     return {
         Outcome.EXPORTED: gettext("Start an export for the person"),
         Outcome.RESTRICTED: gettext("Restrict what is held"),
-        Outcome.LIFTED: gettext("Lift the restriction"),
+        Outcome.RESTRICTION_LIFTED: gettext("Lift the restriction"),
         Outcome.OBJECTED: gettext("Measure the person no more, and delete what was measured"),
-        Outcome.MEASURED: gettext("Take the objection back"),
+        Outcome.OBJECTION_WITHDRAWN: gettext("Take the objection back"),
         Outcome.ERASED: gettext("Erase the person (a page asks once more)"),
         Outcome.ANSWERED: gettext("It is answered otherwise: say how below"),
     }.get(outcome, outcome_text(outcome))
@@ -166,7 +166,7 @@ RUNNING_FILTER = "running"
 def queue_page(state: str, kind: str, before: int | None) -> QueuePage:
     """The queue, of one state and kind where these are known ones."""
     states: dict[str, str] = {RUNNING_FILTER: gettext("To be done"), "": gettext("All")}
-    states |= {key: state_label(key) for key in State if key is not State.UNPROVED}
+    states |= {key: state_label(key) for key in State if key is not State.UNVERIFIED}
     kinds: dict[str, str] = {"": gettext("All")}
     kinds |= {key: kind_label(key) for key in Kind}
     state, kind = state if state in states else RUNNING_FILTER, kind if kind in kinds else ""
@@ -194,18 +194,18 @@ def officer_request_page(
     engine: Engine,
     request: Request,
     sent: SubmittedStep = NOTHING_SUBMITTED,
-    trouble: str = "",
+    error: str = "",
     shown: DisclosedValue | None = None,
 ) -> OfficerRequestPage:
     held: tuple[str, ...] = ()
-    if request.subject_id is not None and request.runs:
+    if request.subject_id is not None and request.is_running:
         held = tuple(answer.field for answer in engine.answers.held(request.subject_id))
     return OfficerRequestPage(
         line=request_line(request, "officer.request"),
         facts=tuple(_facts(engine, request)),
         steps=tuple(trail_line(engine, step) for step in audit_trail.steps_of(request.id, request.subject_id)),
         forms=step_forms(engine, request, held, sent),
-        trouble=trouble,
+        error=error,
         shown=shown,
         receipt_url=receipt_url(request),
     )
@@ -253,7 +253,7 @@ def _person_line(request: Request) -> str:
         return gettext("erased")
     if not current_identity().has_account(number):
         return gettext("%(number)s, whose address was proved; nothing else is held of it", number=number)
-    if queries.was_proved_by_address(request.id) and current_identity().has_second_factor(number):
+    if queries.was_verified_by_address(request.id) and current_identity().has_second_factor(number):
         return gettext("account %(number)s; its second factor was not shown, only its address proved", number=number)
     return gettext("account %(number)s", number=number)
 

@@ -40,7 +40,7 @@ def requests() -> ResponseReturnValue:
 
 @officer_blueprint.get("/requests/<public_id>", endpoint="request")
 def one(public_id: str) -> ResponseReturnValue:
-    return _page(_named(public_id))
+    return _page(_request_or_404(public_id))
 
 
 @officer_blueprint.post("/requests/<public_id>/take")
@@ -90,33 +90,33 @@ def complete_request(public_id: str) -> ResponseReturnValue:
         officer_steps.complete_request(current_engine(), found, outcome, note, _who())
 
     if request.form.get("outcome") == Outcome.ERASED:
-        return http.go_to(url_for("officer.confirm_erasure", public_id=_named(public_id).public_id))
+        return http.go_to(url_for("officer.confirm_erasure", public_id=_request_or_404(public_id).public_id))
     return _step(public_id, "complete", complete)
 
 
 @officer_blueprint.get("/requests/<public_id>/erase")
 def confirm_erasure(public_id: str) -> ResponseReturnValue:
-    return _confirm(_named(public_id))
+    return _confirm(_request_or_404(public_id))
 
 
 @officer_blueprint.post("/requests/<public_id>/erase")
 def erase_person(public_id: str) -> ResponseReturnValue:
-    found = _named(public_id)
-    if request.form.get(ERASE_PRESS) != "yes" or _obstacle(found):
+    found = _request_or_404(public_id)
+    if request.form.get(ERASE_PRESS) != "yes" or _refusal(found):
         return _confirm(found, 422)
     return _step(public_id, "erase", lambda wanted: officer_steps.erase_person(current_engine(), wanted, _who()))
 
 
 def _step(public_id: str, step: str, take: Callable[[queries.Request], DisclosedValue | None]) -> ResponseReturnValue:
     """Take a step; the page again with what was shown, or with what stands in the way."""
-    found = _named(public_id)
+    found = _request_or_404(public_id)
     try:
         shown = take(found)
     except Invalid as refused:
         return _page(found, 422, sent=SubmittedStep(step, request.form, refused.errors))
     except StepNotAllowed as refused:
         words = str(refused) or gettext("This request is closed already: nothing more can be done about it.")
-        return _page(_named(public_id), 409, trouble=words)
+        return _page(_request_or_404(public_id), 409, error=words)
     if shown is not None:
         return _page(found, shown=shown)
     flash(gettext("Noted. The trail says so below."), "success")
@@ -128,10 +128,10 @@ def _page(
     status: int = 200,
     *,
     sent: SubmittedStep = NOTHING_SUBMITTED,
-    trouble: str = "",
+    error: str = "",
     shown: DisclosedValue | None = None,
 ) -> ResponseReturnValue:
-    page = officer_request_page(current_engine(), found, sent, trouble, shown)
+    page = officer_request_page(current_engine(), found, sent, error, shown)
     return http.personal(
         make_response(render_template("asklater/privacy/requests/officer_request.html", page=page), status)
     )
@@ -139,11 +139,11 @@ def _page(
 
 def _confirm(found: queries.Request, status: int = 200) -> ResponseReturnValue:
     back = url_for("officer.request", public_id=found.public_id)
-    page = ErasureConfirmationPage(url_for("officer.erase_person", public_id=found.public_id), back, _obstacle(found))
+    page = ErasureConfirmationPage(url_for("officer.erase_person", public_id=found.public_id), back, _refusal(found))
     return http.personal(make_response(render_template("asklater/privacy/requests/confirm.html", page=page), status))
 
 
-def _obstacle(found: queries.Request) -> str:
+def _refusal(found: queries.Request) -> str:
     if Outcome.ERASED not in COMPLETIONS[Kind(found.kind)]:
         return gettext("Nobody asked for an erasure here.")
     if found.subject_id is not None and current_identity().has_role(found.subject_id):
@@ -156,5 +156,5 @@ def _who() -> audit_trail.Actor:
     return audit_trail.officer_actor(here.id)
 
 
-def _named(public_id: str) -> queries.Request:
+def _request_or_404(public_id: str) -> queries.Request:
     return queries.find_request(public_id) or abort(404)

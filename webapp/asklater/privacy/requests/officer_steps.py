@@ -16,15 +16,15 @@ from asklater.privacy.tables import message_label
 
 def take_request(request: Request, who: audit_trail.Actor) -> None:
     """Say that this officer deals with it; one that another has taken changes hands."""
-    if request.runs and request.taken_by == who.by:
+    if request.is_running and request.taken_by == who.pseudonym:
         return
-    lifecycle.update_running(request, taken_by=who.by)
+    lifecycle.update_running(request, taken_by=who.pseudonym)
     audit_trail.add_step(request.id, request.subject_id, "taken", who)
 
 
 def extend_request(request: Request, months: int, reason: str, who: audit_trail.Actor) -> None:
     """Give it `months` more, once, inside its first month; the person is told why."""
-    if request.runs and not can_extend(request.received_at, clock.now()):
+    if request.is_running and not can_extend(request.received_at, clock.now()):
         raise StepNotAllowed(
             gettext(
                 "More time can only be taken inside the first month, which ended on %(day)s (Art. 12(3) GDPR). "
@@ -88,6 +88,6 @@ def show_value(engine: Engine, request: Request, field: str, reason: str, who: a
 
 def _running_person(request: Request) -> int:
     """The person of a request that runs. Values are seen inside of one, and nowhere else."""
-    if not request.runs or request.subject_id is None:
+    if not request.is_running or request.subject_id is None:
         raise StepNotAllowed
     return request.subject_id

@@ -45,8 +45,7 @@ class RequestLine:
     received_at: datetime
     due_on: date
     when: str
-    overdue: bool
-    runs: bool
+    is_overdue: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +61,7 @@ class KindLink:
 class OwnRequestsPage:
     """What a person asked for, newest first, and what they can ask for."""
 
-    offers: tuple[KindLink, ...]
+    kinds: tuple[KindLink, ...]
     requests: tuple[RequestLine, ...]
 
 
@@ -125,7 +124,7 @@ class OfficerRequestPage:
     facts: tuple[tuple[str, str], ...]
     steps: tuple[TrailLine, ...]
     forms: tuple[StepForm, ...]
-    trouble: str
+    error: str
     shown: DisclosedValue | None
     receipt_url: str
 
@@ -136,17 +135,17 @@ class OfficerRequestPage:
 
 @dataclass(frozen=True)
 class ErasureConfirmationPage:
-    """Erasing somebody, before it is done. `obstacle` says why it cannot be, "" where it can."""
+    """Erasing somebody, before it is done. `refusal` says why it cannot be, "" where it can."""
 
     post_url: str
     back_url: str
-    obstacle: str
+    refusal: str
 
 
 def own_requests_page(subject_id: int) -> OwnRequestsPage:
-    offers = (KindLink(kind_label(kind), kind_text(kind), url_for("requests.ask", kind=kind)) for kind in Kind)
+    kinds = (KindLink(kind_label(kind), kind_text(kind), url_for("requests.ask", kind=kind)) for kind in Kind)
     return OwnRequestsPage(
-        tuple(offers),
+        tuple(kinds),
         tuple(request_line(request, "requests.own_request") for request in queries.requests_of(subject_id)),
     )
 
@@ -166,7 +165,7 @@ def request_page(engine: Engine, request: Request, *, whole: bool) -> RequestPag
         message=words.get(label, ""),
         steps=tuple(_step(engine, step) for step in steps),
         links=((gettext("To the export"), url_for("exports.page")),) if exported else (),
-        withdraw_url=url_for("requests.withdraw", public_id=request.public_id) if whole and request.runs else "",
+        withdraw_url=url_for("requests.withdraw", public_id=request.public_id) if whole and request.is_running else "",
         receipt_url=receipt_url(request),
         complaint=contact if request.state == "refused" else "",
     )
@@ -181,8 +180,7 @@ def request_line(request: Request, endpoint: str) -> RequestLine:
         received_at=request.received_at,
         due_on=due_on(request.received_at.date(), request.extension),
         when=_due_text(request),
-        overdue=request.overdue,
-        runs=request.runs,
+        is_overdue=request.is_overdue,
     )
 
 
@@ -203,7 +201,7 @@ def trail_line(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
         "system": gettext("the application"),
     }
     who = roles.get(step.role, step.role)
-    return TrailLine(step.at, text, f"{who} {step.by}".strip(), step.note)
+    return TrailLine(step.at, text, f"{who} {step.pseudonym}".strip(), step.note)
 
 
 def _step(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
@@ -213,7 +211,7 @@ def _step(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
 
 def _due_text(request: Request) -> str:
     """How much time is left, in days."""
-    if not request.runs:
+    if not request.is_running:
         closed = request.closed_at or request.received_at
         return gettext("closed on %(day)s", day=closed.date().isoformat())
     left = days_left(request.due_at, clock.now())

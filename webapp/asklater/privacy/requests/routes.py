@@ -68,14 +68,14 @@ def send(kind: str) -> ResponseReturnValue:
 
 @blueprint.get("/account/requests/<public_id>")
 def own_request(public_id: str) -> ResponseReturnValue:
-    page = request_page(current_engine(), _own(public_id), whole=True)
+    page = request_page(current_engine(), _own_or_404(public_id), whole=True)
     return http.personal(make_response(render_template("asklater/privacy/requests/request.html", page=page)))
 
 
 @blueprint.post("/account/requests/<public_id>/withdraw")
 def withdraw(public_id: str) -> ResponseReturnValue:
     try:
-        lifecycle.close_request(_own(public_id), State.WITHDRAWN, audit_trail.PERSON)
+        lifecycle.close_request(_own_or_404(public_id), State.WITHDRAWN, audit_trail.PERSON)
         flash(gettext("Your request is withdrawn."), "success")
     except lifecycle.StepNotAllowed:
         flash(gettext("That request is closed already."), "info")
@@ -85,13 +85,13 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 @blueprint.get("/privacy/requests/<public_id>")
 def status(public_id: str) -> ResponseReturnValue:
     """How it stands, for who has its link: in the mails. It shows no word that anybody wrote."""
-    page = request_page(current_engine(), _named(public_id), whole=False)
+    page = request_page(current_engine(), _request_or_404(public_id), whole=False)
     return http.personal(make_response(render_template("asklater/privacy/requests/request.html", page=page)))
 
 
 @blueprint.get("/privacy/requests/<public_id>/receipt.json")
 def receipt(public_id: str) -> ResponseReturnValue:
-    response = http.personal(Response(_named(public_id).receipt or abort(404), mimetype="application/json"))
+    response = http.personal(Response(_request_or_404(public_id).receipt or abort(404), mimetype="application/json"))
     response.headers["Content-Disposition"] = f'attachment; filename="request-{public_id}.json"'
     return response
 
@@ -111,13 +111,13 @@ def _account_holder() -> Subject | None:
     return here if here is not None and current_identity().has_account(here.id) else None
 
 
-def _own(public_id: str) -> queries.Request:
+def _own_or_404(public_id: str) -> queries.Request:
     """The request, if it is theirs; for everybody else there is none."""
     here = current_engine().people.subject()
     return (queries.find_own_request(here.id, public_id) if here else None) or abort(404)
 
 
-def _named(public_id: str) -> queries.Request:
+def _request_or_404(public_id: str) -> queries.Request:
     return queries.find_request(public_id) or abort(404)
 
 
@@ -134,7 +134,9 @@ def send_open_request() -> ResponseReturnValue:
         if kind is Kind.RECTIFICATION or given.message:
             check_message(given.message, gettext("Write what is wrong, and what would be right."))
         verification.begin_verification(
-            current_engine(), RequestDraft(kind, given.message, pressed=given.pressed), request.form.get("address", "")
+            current_engine(),
+            RequestDraft(kind, given.message, idempotency_key=given.idempotency_key),
+            request.form.get("address", ""),
         )
     except Invalid as refused:
         errors = {name or "address": words for name, words in refused.errors.items()}

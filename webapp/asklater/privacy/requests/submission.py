@@ -28,7 +28,7 @@ class Submission:
 
     message: str = ""
     field: str = ""
-    pressed: str = ""
+    idempotency_key: str = ""
 
 
 def read_submission(form: Mapping[str, str]) -> Submission:
@@ -41,8 +41,8 @@ def immediate_outcome(engine: Engine, subject_id: int, kind: Kind) -> Outcome | 
     return {
         Kind.ACCESS: Outcome.EXPORTED,
         Kind.PORTABILITY: Outcome.EXPORTED,
-        Kind.RESTRICTION: Outcome.LIFTED if "restriction" in exercised else Outcome.RESTRICTED,
-        Kind.OBJECTION: Outcome.MEASURED if "objection" in exercised else Outcome.OBJECTED,
+        Kind.RESTRICTION: Outcome.RESTRICTION_LIFTED if "restriction" in exercised else Outcome.RESTRICTED,
+        Kind.OBJECTION: Outcome.OBJECTION_WITHDRAWN if "objection" in exercised else Outcome.OBJECTED,
     }.get(kind)
 
 
@@ -51,13 +51,13 @@ def submit(engine: Engine, subject: Subject, kind: Kind, given: Submission) -> s
     if kind is Kind.RECTIFICATION:
         return _submit_rectification(engine, subject, given)
     wanted = immediate_outcome(engine, subject.id, kind) or Outcome.ANSWERED
-    request = fulfil_at_once(engine, subject.id, RequestDraft(kind, pressed=given.pressed), wanted)
+    request = fulfil_at_once(engine, subject.id, RequestDraft(kind, idempotency_key=given.idempotency_key), wanted)
     return url_for("requests.own_request", public_id=request.public_id)
 
 
-def fulfil_at_once(engine: Engine, subject_id: int, wish: RequestDraft, outcome: Outcome) -> Request:
+def fulfil_at_once(engine: Engine, subject_id: int, draft: RequestDraft, outcome: Outcome) -> Request:
     """Do what the person asks for, and file it as done, with its receipt; once for each press. Raises Unable."""
-    request, is_new = lifecycle.file_done(subject_id, wish, outcome)
+    request, is_new = lifecycle.file_done(subject_id, draft, outcome)
     if is_new:
         lifecycle.fulfil(engine, subject_id, outcome)
     return request
@@ -69,12 +69,12 @@ def _submit_rectification(engine: Engine, subject: Subject, given: Submission) -
     if given.field and not known:
         raise Invalid({"field": gettext("Choose one of these.")})
     page = change_url(engine, given.field) if known else ""
-    wish = RequestDraft(Kind.RECTIFICATION, given.message, given.field, given.pressed)
+    draft = RequestDraft(Kind.RECTIFICATION, given.message, given.field, given.idempotency_key)
     if page:
-        lifecycle.file_done(subject.id, wish, Outcome.LED)
+        lifecycle.file_done(subject.id, draft, Outcome.REDIRECTED)
         return page
     check_message(given.message, gettext("Write what is wrong, and what would be right."))
-    request, _is_new = lifecycle.file_request(subject.id, wish)
+    request, _is_new = lifecycle.file_request(subject.id, draft)
     return url_for("requests.own_request", public_id=request.public_id)
 
 
@@ -98,13 +98,17 @@ def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Submission, er
     labels = {
         Outcome.EXPORTED: gettext("Collect everything"),
         Outcome.RESTRICTED: gettext("Restrict what is held"),
-        Outcome.LIFTED: gettext("Lift the restriction"),
+        Outcome.RESTRICTION_LIFTED: gettext("Lift the restriction"),
         Outcome.OBJECTED: gettext("Measure me no more"),
-        Outcome.MEASURED: gettext("Take my objection back"),
+        Outcome.OBJECTION_WITHDRAWN: gettext("Take my objection back"),
     }
     texts = {
-        Outcome.LIFTED: gettext("What is held is restricted: it is used for nothing. You can lift that here."),
-        Outcome.MEASURED: gettext("You are not measured. You can take that back here, and be counted from now on."),
+        Outcome.RESTRICTION_LIFTED: gettext(
+            "What is held is restricted: it is used for nothing. You can lift that here."
+        ),
+        Outcome.OBJECTION_WITHDRAWN: gettext(
+            "You are not measured. You can take that back here, and be counted from now on."
+        ),
     }
     inputs = _inputs(engine, subject, given, errors) if outcome is None else ()
     return FormPage(

@@ -29,11 +29,11 @@ PENDING_KEY = "request"
 PENDING_FOR = timedelta(hours=1)
 
 
-def begin_verification(engine: Engine, wish: RequestDraft, typed: str) -> None:
-    """Keep the wish, sealed, and mail a code to the address. Raises Invalid or Unable."""
+def begin_verification(engine: Engine, draft: RequestDraft, typed: str) -> None:
+    """Keep the draft, sealed, and mail a code to the address. Raises Invalid or Unable."""
     address = normalise_address(parse_address(typed))
     current_identity().send_code(address, CODE_PURPOSE)
-    session[PENDING_KEY] = lifecycle.file_unverified(engine.people.arrive().id, wish, address).public_id
+    session[PENDING_KEY] = lifecycle.file_unverified(engine.people.arrive().id, draft, address).public_id
 
 
 def pending_request() -> Request | None:
@@ -44,7 +44,7 @@ def pending_request() -> Request | None:
     wanted = select(*REQUEST_COLUMNS).where(
         privacy_request.c.public_id == name,
         privacy_request.c.subject_id == here.id,
-        privacy_request.c.state == State.UNPROVED,
+        privacy_request.c.state == State.UNVERIFIED,
         privacy_request.c.received_at > clock.now() - PENDING_FOR,
     )
     row = current_database().reading().execute(wanted).first()
@@ -79,7 +79,7 @@ def _file_for(engine: Engine, request: Request, address: str, subject_id: int) -
         "message": engine.seal(subject_id, label, words[label]) if words else None,
     }
     still = update(privacy_request).where(
-        privacy_request.c.id == request.id, privacy_request.c.state == State.UNPROVED
+        privacy_request.c.id == request.id, privacy_request.c.state == State.UNVERIFIED
     )
     if engine.database.writing().execute(still.values(**values)).rowcount == 0:
         raise Invalid({"": gettext("That code was used already. Send a new one.")})

@@ -20,7 +20,7 @@ Erase = Callable[..., ErasureReceipt]
 
 @pytest.fixture
 def whole_app(settings: Settings) -> Iterator[Flask]:
-    """Every room that there is."""
+    """Halftone with every feature."""
     with lent(replace(settings, manifest=MANIFEST), [*FEATURES, "tests.support.people"]) as app:
         yield app
 
