@@ -21,7 +21,7 @@ from asklater.registry import Disclosure
 from asklater.settings import Settings
 from halftone import FEATURES, create_app
 from tests.asklater.contracts.conftest import MANIFEST
-from tests.asklater.integration.privacy.erasing.conftest import Erase, work
+from tests.asklater.integration.privacy.erasure.conftest import Erase, work
 from tests.support.browsing import Browser, went_to
 from tests.support.loopback import answering
 from tests.support.people import settle, somebody

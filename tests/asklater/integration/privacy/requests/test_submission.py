@@ -13,7 +13,7 @@ from asklater.privacy.requests.lifecycle import delete_unverified
 from asklater.privacy.signing import InvalidSignature, current_signer
 from asklater.privacy.tables import export, privacy_request
 from asklater.rights import since
-from tests.asklater.integration.privacy.requests.asking import ask_for, code_to, states, trail
+from tests.asklater.integration.privacy.requests.submissions import ask_for, code_to, states, trail
 from tests.support.browsing import Browser, went_to
 from tests.support.people import browser_of, settle, somebody
 from tests.support.records import rows
