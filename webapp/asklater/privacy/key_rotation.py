@@ -21,6 +21,10 @@ from asklater.rotation.counts import KeyCounts, MasterLine, count_keys
 from asklater.rotation.records import MASTER, SETTLING, Rotation
 from asklater.services import Services
 
+blueprint = Blueprint("keys", __name__, url_prefix="/staff/keys")
+ADMIN_ROLE = "admin"
+ROTATION_JOB = "rotate_keys"
+
 
 @dataclass(frozen=True)
 class KeyLine:
@@ -115,10 +119,6 @@ def _advice(standing: KeyCounts) -> str:
     return ""
 
 
-blueprint = Blueprint("keys", __name__, url_prefix="/staff/keys")
-ADMIN_ROLE = "admin"
-
-
 @blueprint.before_request
 def only_administrators() -> Response | None:
     text = gettext("The keys are for administrators.")
@@ -136,9 +136,6 @@ def overview() -> ResponseReturnValue:
 def key_links() -> list[Link]:
     """The way here, for who may come."""
     return [Link(gettext("Keys"), url_for("keys.overview"))] if current_identity().role() == ADMIN_ROLE else []
-
-
-ROTATION_JOB = "rotate_keys"
 
 
 def init_app(app: Flask, services: Services) -> None:

@@ -20,6 +20,11 @@ from asklater.records.people import Subject
 from asklater.rights import consents, since
 from asklater.tables import answer
 
+MAX_ROWS = 5
+"""So many rows of a table are shown; the export has all of them."""
+MAX_CELL_LENGTH = 300
+"""Characters of one value."""
+
 
 @dataclass(frozen=True)
 class DataField:
@@ -96,12 +101,6 @@ class DataPage:
     rights: tuple[Right, ...]
     records: tuple[RecordGroup, ...]
     not_held: tuple[FieldNotHeld, ...]
-
-
-MAX_ROWS = 5
-"""So many rows of a table are shown; the export has all of them."""
-MAX_CELL_LENGTH = 300
-"""Characters of one value."""
 
 
 def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:

@@ -17,6 +17,9 @@ from asklater.privacy.tables import (
 )
 from asklater.records.personal_tables import ACCOUNTABILITY
 
+REQUEST_HOLD_TERM = "P36M"
+"""As long as somebody can say in court that a request was not dealt with."""
+
 
 def _exports() -> ColumnText:
     return ColumnText(
@@ -59,10 +62,6 @@ EXPORT_TABLES = (
         sealed={"content": lambda row: record(export_part_label(row["export_id"], row["place"]))},
     ),
 )
-
-
-REQUEST_HOLD_TERM = "P36M"
-"""As long as somebody can say in court that a request was not dealt with."""
 
 
 def _requests() -> ColumnText:

@@ -30,6 +30,7 @@ DAYS_AHEAD = (7, 30, 90)
 """Days for which it is told how many answers expire."""
 DAYS_BACK = 30
 """Days for which it is told how many went."""
+RetentionRow = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -98,9 +99,6 @@ def _of_people(held: PersonalTable) -> Any:
     """A table may hold what is nobody's too."""
     column = held.rows.c[held.link or held.person]
     return column.is_not(None)
-
-
-RetentionRow = tuple[str, ...]
 
 
 @dataclass(frozen=True)

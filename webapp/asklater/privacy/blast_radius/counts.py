@@ -18,6 +18,8 @@ AGED_AFTER = timedelta(days=90)
 """An answer that was not used for so long since it was given was, so far, given for nothing."""
 ALL_ANSWERS = ""
 CountRow = Mapping[str, Any]
+MAX_DAYS = 90
+"""So many days, the newest, are drawn."""
 
 
 def count_held(engine: Engine) -> None:
@@ -83,10 +85,6 @@ def _table_count(table: PersonalTable) -> Select[int, int]:
         return select(func.count(distinct(rows.c[table.person])), func.count()).select_from(rows)
     parent = table.parent
     return select(func.count(distinct(parent.c[table.person])), func.count()).select_from(rows.join(parent))
-
-
-MAX_DAYS = 90
-"""So many days, the newest, are drawn."""
 
 
 @dataclass(frozen=True)

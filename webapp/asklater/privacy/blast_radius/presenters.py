@@ -9,12 +9,23 @@ from datetime import date, datetime
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field, Manifest
 from asklater.personal_tables import PersonalTable
-from asklater.privacy.blast_radius import leaks as leaking
 from asklater.privacy.blast_radius.counts import DailyCount, HeldCount, HeldCounts
-from asklater.privacy.blast_radius.leaks import plain_columns, sealed_columns, whole_leaks
+from asklater.privacy.blast_radius.leaks import (
+    combined_leak,
+    database_leak,
+    key_leak,
+    plain_columns,
+    sealed_columns,
+    storage_text,
+    whole_leaks,
+)
 from asklater.settings import Settings
 from asklater.suppression import is_too_small, suppressed
 from asklater.tables import answer
+
+MAX_TABLE_DAYS = 30
+"""So many days stand in the table."""
+NO_COUNT = HeldCount(0, 0, None, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -108,10 +119,6 @@ class BlastRadiusPage:
     course: DailyPanel
 
 
-MAX_TABLE_DAYS = 30
-"""So many days stand in the table."""
-
-
 def daily_panel(days: Sequence[DailyCount]) -> DailyPanel:
     """`days` with the oldest first; those of too few accounts are neither drawn nor told."""
     shown = [day for day in days if not is_too_small(day.accounts)]
@@ -148,9 +155,6 @@ def _daily_line(day: DailyCount) -> DailyLine:
         everything=f"{everything:,}",
         share=f"{day.held / everything:.0%}" if everything else "–",
     )
-
-
-NO_COUNT = HeldCount(0, 0, None, 0, 0)
 
 
 def blast_radius_page(
@@ -207,10 +211,10 @@ def _field_line(field: Field, count: HeldCount, tables: Collection[PersonalTable
         sensitivity=_sensitivity(field.sensitivity),
         oldest=oldest,
         readers=", ".join(gettext(reader) for reader in field.readers),
-        stored=leaking.storage_text(field, tables),
-        database=leaking.database_leak(field, tables),
-        key=leaking.key_leak(),
-        both=leaking.combined_leak(),
+        stored=storage_text(field, tables),
+        database=database_leak(field, tables),
+        key=key_leak(),
+        both=combined_leak(),
     )
 
 

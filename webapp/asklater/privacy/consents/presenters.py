@@ -16,6 +16,8 @@ from asklater.privacy.consents.receipts import ReceiptCheck, ReceiptVerdict, che
 from asklater.privacy.signing import Signer
 from asklater.rights import consents
 
+TEXT_INPUT, FILE_INPUT = "receipt", "file"
+
 
 @dataclass(frozen=True)
 class EventLine:
@@ -90,9 +92,6 @@ def _state_text(state: ConsentState) -> str:
         "removed": gettext("The answer was removed"),
         "expired": gettext("The answer expired"),
     }[state]
-
-
-TEXT_INPUT, FILE_INPUT = "receipt", "file"
 
 
 def empty_check_page() -> ReceiptCheckPage:

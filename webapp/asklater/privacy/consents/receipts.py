@@ -31,6 +31,9 @@ STATES = {
     "expired": "consent expired",
 }
 RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection", "withdrawal of consent")
+ReceiptVerdict = Literal["genuine", "altered", "forged", "unreadable"]
+MAX_RECEIPT_LENGTH = 256 * 1024
+"""Characters; a receipt of ours is far shorter."""
 
 
 @dataclass(frozen=True)
@@ -153,11 +156,6 @@ def _receipt_site(field: str, version: str) -> ReceiptSite:
         notice_url=settings.public_url + url_for("notices.version", field=field, version=version),
         withdrawal_url=settings.public_url + url_for("person.data"),
     )
-
-
-ReceiptVerdict = Literal["genuine", "altered", "forged", "unreadable"]
-MAX_RECEIPT_LENGTH = 256 * 1024
-"""Characters; a receipt of ours is far shorter."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ from asklater.privacy.tables import Erasure
 RECEIPT_FILE = "erasures.jsonl"
 MAX_BATCH = 500
 log = logging.getLogger(__name__)
+LOCK_TIMEOUT_MS, USUAL = 500, 10_000
+"""Milliseconds that SQLite waits for readers here, with everybody else waiting too; and elsewhere (db.py)."""
 
 
 def file_receipts(database: Database, instance: Path) -> int:
@@ -54,10 +56,6 @@ def _ends_a_line(path: Path) -> bool:
     with path.open("rb") as file:
         file.seek(-1, os.SEEK_END)
         return file.read(1) == b"\n"
-
-
-LOCK_TIMEOUT_MS, USUAL = 500, 10_000
-"""Milliseconds that SQLite waits for readers here, with everybody else waiting too; and elsewhere (db.py)."""
 
 
 def scrub(engine: Engine) -> bool:

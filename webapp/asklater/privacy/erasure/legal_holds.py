@@ -15,6 +15,8 @@ from asklater.personal_tables import PersonalTable
 from asklater.privacy.erasure.receipts import KeptRows
 from asklater.tables import subject
 
+log = logging.getLogger(__name__)
+
 
 def legal_holds_of(engine: Engine, connection: Connection, subject_id: int) -> Iterator[KeptRows]:
     """What will outlive the subject, table by table."""
@@ -46,9 +48,6 @@ def _until(engine: Engine, connection: Connection, table: PersonalTable, subject
     latest: datetime = connection.execute(newest).scalar_one()
     until: datetime = latest + isodate.parse_duration(dated.kept.retention)
     return until
-
-
-log = logging.getLogger(__name__)
 
 
 def purge_expired_holds(engine: Engine) -> int:

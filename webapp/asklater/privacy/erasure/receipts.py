@@ -15,16 +15,15 @@ from flask import current_app
 from asklater.db import microseconds
 from asklater.privacy.signing import InvalidSignature, current_signer
 
+RECEIPT_KIND = "erasure receipt"
+MAX_RECEIPT_LENGTH = 100_000
+"""Characters; a receipt has a few thousand."""
+
 
 def erasure_mark(subject_id: int, created_at: datetime) -> str:
     """The mark of a subject, 64 hexadecimal digits."""
     key = str(current_app.secret_key).encode()
     return hmac.new(key, f"erased:{subject_id}:{microseconds(created_at)}".encode(), sha256).hexdigest()
-
-
-RECEIPT_KIND = "erasure receipt"
-MAX_RECEIPT_LENGTH = 100_000
-"""Characters; a receipt has a few thousand."""
 
 
 class InvalidReceipt(Exception):  # noqa: N818 - reads as a sentence where it is raised

@@ -24,6 +24,10 @@ RECIPIENTS_EXTENSION = "asklater.erasure_recipients"
 NOTICE_PAUSES = growing_pauses(10)
 """Ten tries in about four days."""
 NOTICE_OUTBOX = Outbox(RecipientNotice, NOTICE_PAUSES)
+WEBHOOK_TIMEOUT = 10
+"""Seconds, for the connection and again for the answer."""
+WEBHOOK_RETRY_STATUSES = frozenset({408, 409, 425, 429})
+"""Refusals that are none: the recipient wants to be told again."""
 
 
 @dataclass(frozen=True)
@@ -99,12 +103,6 @@ def _payload(message: RecipientNotice) -> NoticePayload:
     public_id, erased_at = current_database().reading().execute(of_it).one()
     references = json.loads(message.contents or "[]")
     return NoticePayload(public_id, message.recipient, erased_at, tuple(references))
-
-
-WEBHOOK_TIMEOUT = 10
-"""Seconds, for the connection and again for the answer."""
-WEBHOOK_RETRY_STATUSES = frozenset({408, 409, 425, 429})
-"""Refusals that are none: the recipient wants to be told again."""
 
 
 @dataclass(frozen=True)

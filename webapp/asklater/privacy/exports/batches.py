@@ -40,6 +40,13 @@ from asklater.privacy.tables import (
 )
 from asklater.tables import answer
 
+BATCH_SIZE = 500
+"""Rows of a batch."""
+TIME_SLICE = 1.0
+"""Seconds of one run: who waits for a code by mail does not wait for somebody's export."""
+MAX_TRIES = 3
+log = logging.getLogger(__name__)
+
 
 def cursor_text(key: Sequence[Any]) -> str:
     """The key as JSON: numbers and texts as they are, bytes and moments with what they are."""
@@ -165,14 +172,6 @@ class Batch:
         self._connection.execute(insert(export_part).values(part))
         self.character_count += len(text)
         self.progress = replace(self.progress, part_count=place + 1)
-
-
-BATCH_SIZE = 500
-"""Rows of a batch."""
-TIME_SLICE = 1.0
-"""Seconds of one run: who waits for a code by mail does not wait for somebody's export."""
-MAX_TRIES = 3
-log = logging.getLogger(__name__)
 
 
 def build_due_exports(engine: Engine, database: Database, again: Callable[[], None]) -> None:

@@ -15,27 +15,6 @@ from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
 from asklater.privacy.exports.serialisation import UNOPENED_KEY, is_picture
 from asklater.spreadsheets import inert
 
-
-class StreamBuffer(RawIOBase):
-    """It cannot be gone back in, so whoever writes says in advance nothing that is known only later."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._waiting = BytesIO()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, content: Any) -> int:
-        return self._waiting.write(content)
-
-    def drain(self) -> bytes:
-        """What was written since the last time."""
-        taken = self._waiting.getvalue()
-        self._waiting = BytesIO()
-        return taken
-
-
 FIELD_COLUMNS = (
     "field",
     "label",
@@ -69,6 +48,26 @@ SECTION_COLUMNS = (
     "outlives_erasure",
 )
 OWN_COLUMNS = {HELD: FIELD_COLUMNS, NOT_HELD: NOT_HELD_COLUMNS}
+
+
+class StreamBuffer(RawIOBase):
+    """It cannot be gone back in, so whoever writes says in advance nothing that is known only later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting = BytesIO()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        return self._waiting.write(content)
+
+    def drain(self) -> bytes:
+        """What was written since the last time."""
+        taken = self._waiting.getvalue()
+        self._waiting = BytesIO()
+        return taken
 
 
 def write_csv_archive(found: Export, parts: Iterable[ExportPart]) -> Iterator[bytes]:

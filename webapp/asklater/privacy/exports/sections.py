@@ -17,6 +17,11 @@ from asklater.records.personal_tables import FIELDS
 from asklater.site import absolute
 from asklater.tables import answer
 
+ABOUT, HELD, NOT_HELD = "about", "fields", "not_held"
+"""Sections beside those that are called like their table."""
+ANSWERS = key_of_table(answer)
+"""The table that the fields which are held come from."""
+
 
 def declared_purpose(manifest: Manifest, key: str) -> dict[str, Any] | None:
     """The purpose with its basis, recipients and transfers; None where the manifest has none of that key."""
@@ -61,12 +66,6 @@ def asking_actions(manifest: Manifest, key: str) -> list[dict[str, str]]:
     actions = [{"key": action.key, "label": gettext(action.label)} for action in manifest.asking(key)]
     prompts = [{"key": prompt.key, "label": gettext(prompt.label)} for prompt in manifest.prompting(key)]
     return [*actions, *prompts]
-
-
-ABOUT, HELD, NOT_HELD = "about", "fields", "not_held"
-"""Sections beside those that are called like their table."""
-ANSWERS = key_of_table(answer)
-"""The table that the fields which are held come from."""
 
 
 def sections(engine: Engine) -> list[str]:

@@ -23,6 +23,7 @@ from asklater.suppression import SMALLEST_CELL, is_too_small
 from asklater.tables import answer
 
 Change = Literal["same", "added", "removed"]
+WORD = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,6 @@ class NoticesPage:
     """Every field that is or was asked."""
 
     fields: tuple[FieldVersions, ...]
-
-
-WORD = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 
 
 def compare_lines(before: Sequence[NoticeLine], after: Sequence[NoticeLine]) -> tuple[ComparedLine, ...]:

@@ -13,14 +13,14 @@ from flask.cli import with_appcontext
 from asklater.checks.manifest import Finding
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
-from asklater.manifest.declarations import Contact, Controller as Declared, Field, Manifest, Purpose
+from asklater.manifest.declarations import Contact, Controller as DeclaredController, Field, Manifest, Purpose
 from asklater.manifest.notice import kept
 from asklater.personal_tables import LegalHold, PersonalTable, key_of_table
 from asklater.privacy.cli import privacy_group
-from asklater.privacy.record_of_processing import record as record_of_processing_record
 from asklater.privacy.record_of_processing.measures import measures
 from asklater.privacy.record_of_processing.record import (
     Activity,
+    Controller,
     DataCategory,
     ProcessingRecord,
     Transfer,
@@ -28,6 +28,23 @@ from asklater.privacy.record_of_processing.record import (
     record_document,
 )
 from asklater.tables import answer, suggestion
+
+ANSWERS = key_of_table(answer)
+SUGGESTIONS = key_of_table(suggestion)
+"""The key of the table of what providers say, which stays empty where people can continue with none."""
+CONTROLLER_PARTS = {
+    "representative": 'say who represents the controller in the Union, or "none" and why (Art. 27)',
+    "joint_controllers": 'say who decides along with the controller, or "none" (Art. 26)',
+    "jurisdiction": "say under which law the controller is",
+    "storage_location": "say where what is held is stored",
+    "supervisory_authority": "say to which authority people can complain",
+}
+EXPLICIT_PARTS = {
+    "recipients": "say who receives it; [] says that nobody outside does",
+    "transfers": "say to which countries it goes, each with its safeguard; [] says that it does not leave the Union",
+}
+NONE = "none"
+"""What there is none of begins with this word."""
 
 
 def duration_text(duration: str) -> str:
@@ -37,9 +54,6 @@ def duration_text(duration: str) -> str:
     if months and months % 12 == 0:
         return gettext("%(years)s years", years=months // 12)
     return gettext("%(months)s months", months=months) if months else gettext("%(days)s days", days=span.days)
-
-
-ANSWERS = key_of_table(answer)
 
 
 def generate_record(
@@ -53,8 +67,8 @@ def generate_record(
     )
 
 
-def _controller(declared: Declared) -> record_of_processing_record.Controller:
-    return record_of_processing_record.Controller(
+def _controller(declared: DeclaredController) -> Controller:
+    return Controller(
         name=gettext(declared.name),
         contact=declared.contact,
         representative=gettext(declared.representative),
@@ -144,10 +158,6 @@ def _basis(basis: str) -> str:
     }[basis]
 
 
-SUGGESTIONS = key_of_table(suggestion)
-"""The key of the table of what providers say, which stays empty where people can continue with none."""
-
-
 def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
     """As of now: the manifest that it runs with, the features that joined, the settings."""
     tables = [
@@ -156,21 +166,6 @@ def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
         if engine.registry.keeps_suggestions or held.key != SUGGESTIONS
     ]
     return generate_record(engine.manifest, tables, measures(app))
-
-
-CONTROLLER_PARTS = {
-    "representative": 'say who represents the controller in the Union, or "none" and why (Art. 27)',
-    "joint_controllers": 'say who decides along with the controller, or "none" (Art. 26)',
-    "jurisdiction": "say under which law the controller is",
-    "storage_location": "say where what is held is stored",
-    "supervisory_authority": "say to which authority people can complain",
-}
-EXPLICIT_PARTS = {
-    "recipients": "say who receives it; [] says that nobody outside does",
-    "transfers": "say to which countries it goes, each with its safeguard; [] says that it does not leave the Union",
-}
-NONE = "none"
-"""What there is none of begins with this word."""
 
 
 def check_declarations(manifest: Manifest) -> list[Finding]:
@@ -183,7 +178,7 @@ def check_declarations(manifest: Manifest) -> list[Finding]:
     return found
 
 
-def _controller_findings(controller: Declared) -> Iterator[Finding]:
+def _controller_findings(controller: DeclaredController) -> Iterator[Finding]:
     for name, what in CONTROLLER_PARTS.items():
         if not getattr(controller, name).strip():
             yield Finding(f"controller.{name}", what)

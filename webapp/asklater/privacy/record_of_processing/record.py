@@ -9,6 +9,17 @@ from typing import Any
 
 from asklater.spreadsheets import inert
 
+CONTROLLER_COLUMNS = (
+    *("name", "contact", "representative", "joint_controllers", "officer"),
+    *("jurisdiction", "storage_location", "supervisory_authority"),
+)
+COLUMNS = (
+    *("purpose", "basis", "ground", "persons"),
+    *("data", "key", "details", "sensitivity", "source", "time_limit", "readers"),
+    *("recipients", "transfers", "measures"),
+    *(f"controller_{name}" for name in CONTROLLER_COLUMNS),
+)
+
 
 @dataclass(frozen=True)
 class Controller:
@@ -105,16 +116,6 @@ def _data(told: Mapping[str, Any]) -> DataCategory:
     return DataCategory(**{**told, "details": tuple(told["details"]), "readers": tuple(told["readers"])})
 
 
-CONTROLLER_COLUMNS = (
-    *("name", "contact", "representative", "joint_controllers", "officer"),
-    *("jurisdiction", "storage_location", "supervisory_authority"),
-)
-COLUMNS = (
-    *("purpose", "basis", "ground", "persons"),
-    *("data", "key", "details", "sensitivity", "source", "time_limit", "readers"),
-    *("recipients", "transfers", "measures"),
-    *(f"controller_{name}" for name in CONTROLLER_COLUMNS),
-)
 NOTHING = DataCategory("", "", (), "", "", "", ())
 
 

@@ -24,6 +24,9 @@ ChangeType = Literal["added", "removed", "changed"]
 ChangedThing = Literal["controller", "purpose", "field", "table", "measure"]
 ACTIVITY_PARTS = ("label", "basis", "ground", "persons", "recipients", "transfers")
 DATA_PARTS = tuple(it.name for it in fields(DataCategory) if it.name != "key")
+CONTROLLER = tuple(it.name for it in fields(Controller))
+MAX_VERSIONS = 30
+"""So many versions, the newest, are told with what changed."""
 
 
 @dataclass(frozen=True)
@@ -50,9 +53,6 @@ def record_changes(before: ProcessingRecord, after: ProcessingRecord) -> tuple[C
         *_purposes(before.purposes, after.purposes),
         *_measures(before.measures, after.measures),
     )
-
-
-CONTROLLER = tuple(it.name for it in fields(Controller))
 
 
 def _purposes(before: Sequence[Activity], after: Sequence[Activity]) -> Iterator[Change]:
@@ -107,10 +107,6 @@ def _told(value: Any) -> str:
 
 def _of(parts: Mapping[str, str]) -> str:
     return ": ".join(parts.values())
-
-
-MAX_VERSIONS = 30
-"""So many versions, the newest, are told with what changed."""
 
 
 @dataclass(frozen=True)

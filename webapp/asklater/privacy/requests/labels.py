@@ -4,6 +4,9 @@ from enum import StrEnum
 
 from asklater.i18n import gettext
 
+SELF, OFFICER = "self", "officer"
+"""Through whom a request was dealt with: its person alone, signed in; or the privacy officer."""
+
 
 class Kind(StrEnum):
     """What a person can ask for (GDPR Art. 15 to 21)."""
@@ -42,8 +45,6 @@ class Outcome(StrEnum):
 
 RUNNING_STATES = (State.OPEN, State.EXTENDED)
 """The states in which something is still to be done."""
-SELF, OFFICER = "self", "officer"
-"""Through whom a request was dealt with: its person alone, signed in; or the privacy officer."""
 COMPLETIONS = {
     Kind.ACCESS: (Outcome.EXPORTED, Outcome.ANSWERED),
     Kind.PORTABILITY: (Outcome.EXPORTED, Outcome.ANSWERED),

@@ -14,7 +14,7 @@ from asklater import clock, rights
 from asklater.db import Database, current_database
 from asklater.engine import Engine, current_engine
 from asklater.privacy.exports.orders import order_export
-from asklater.privacy.requests import audit_trail, queries
+from asklater.privacy.requests import audit_trail
 from asklater.privacy.requests.deadlines import due_at, due_on
 from asklater.privacy.requests.labels import OFFICER, RUNNING_STATES, SELF, Kind, Outcome, State
 from asklater.privacy.requests.queries import REQUEST_COLUMNS, Request
@@ -23,6 +23,24 @@ from asklater.privacy.tables import address_label, message_label, note_label, pr
 from asklater.rate_limits import RateLimit, spend
 
 RECEIPT_KIND = "request receipt"
+FILING_LIMIT = RateLimit("privacy requests", 20, timedelta(hours=1))
+"""Per person; a request is never lost to it: it says how long to wait."""
+MAX_MESSAGE_LENGTH = 4000
+"""Characters of a message."""
+Fulfilment = Callable[[Engine, int], object]
+FULFILMENTS: dict[Outcome, Fulfilment] = {
+    Outcome.EXPORTED: lambda _engine, subject_id: order_export(subject_id),
+    Outcome.RESTRICTED: rights.restrict,
+    Outcome.RESTRICTION_LIFTED: rights.lift_restriction,
+    Outcome.OBJECTED: rights.object_to_measurement,
+    Outcome.OBJECTION_WITHDRAWN: rights.withdraw_objection,
+}
+"""Done twice, each leaves things as once. Erasing is not among them: it ends the request along with its person."""
+UNVERIFIED_KEPT_FOR = timedelta(days=1)
+WAITING_SUBJECTS = select(privacy_request.c.subject_id).where(
+    privacy_request.c.state.in_(RUNNING_STATES), privacy_request.c.subject_id.is_not(None)
+)
+"""Who is still waiting for an answer: nothing prunes them."""
 
 
 def sign_receipt(request: Request) -> str:
@@ -42,12 +60,6 @@ def sign_receipt(request: Request) -> str:
         "closed_at": request.closed_at.isoformat() if request.closed_at else None,
     }
     return json.dumps(current_signer().sign(contents), indent=2, ensure_ascii=False)
-
-
-FILING_LIMIT = RateLimit("privacy requests", 20, timedelta(hours=1))
-"""Per person; a request is never lost to it: it says how long to wait."""
-MAX_MESSAGE_LENGTH = 4000
-"""Characters of a message."""
 
 
 @dataclass(frozen=True)
@@ -153,31 +165,13 @@ def _already_filed(subject_id: int, idempotency_key: str) -> Request:
     wanted = select(*REQUEST_COLUMNS).where(
         privacy_request.c.subject_id == subject_id, privacy_request.c.pressed == idempotency_key
     )
-    return queries.Request(*current_database().writing().execute(wanted).one())
-
-
-Fulfilment = Callable[[Engine, int], object]
-FULFILMENTS: dict[Outcome, Fulfilment] = {
-    Outcome.EXPORTED: lambda _engine, subject_id: order_export(subject_id),
-    Outcome.RESTRICTED: rights.restrict,
-    Outcome.RESTRICTION_LIFTED: rights.lift_restriction,
-    Outcome.OBJECTED: rights.object_to_measurement,
-    Outcome.OBJECTION_WITHDRAWN: rights.withdraw_objection,
-}
-"""Done twice, each leaves things as once. Erasing is not among them: it ends the request along with its person."""
+    return Request(*current_database().writing().execute(wanted).one())
 
 
 def fulfil(engine: Engine, subject_id: int, outcome: Outcome) -> None:
     """Do what is behind the outcome, if anything is."""
     if outcome in FULFILMENTS:
         FULFILMENTS[outcome](engine, subject_id)
-
-
-UNVERIFIED_KEPT_FOR = timedelta(days=1)
-WAITING_SUBJECTS = select(privacy_request.c.subject_id).where(
-    privacy_request.c.state.in_(RUNNING_STATES), privacy_request.c.subject_id.is_not(None)
-)
-"""Who is still waiting for an answer: nothing prunes them."""
 
 
 class RequestMerge:

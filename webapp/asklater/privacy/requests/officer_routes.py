@@ -11,21 +11,25 @@ from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.kinds.base import Invalid
 from asklater.privacy.officer import officer_blueprint
-from asklater.privacy.requests import audit_trail, officer_steps, queries
+from asklater.privacy.requests import audit_trail, officer_steps
 from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome
 from asklater.privacy.requests.lifecycle import StepNotAllowed
-from asklater.privacy.requests.officer_presenters import (
+from asklater.privacy.requests.officer_forms import (
     NOTHING_SUBMITTED,
     SubmittedStep,
-    disclosed_message,
-    disclosed_value,
-    officer_request_page,
-    queue_page,
     read_months,
     read_outcome,
     read_reason,
 )
-from asklater.privacy.requests.presenters import DisclosedValue, ErasureConfirmationPage
+from asklater.privacy.requests.officer_presenters import (
+    DisclosedValue,
+    ErasureConfirmationPage,
+    disclosed_message,
+    disclosed_value,
+    officer_request_page,
+    queue_page,
+)
+from asklater.privacy.requests.queries import Request, find_request
 
 ERASE_PRESS = "erase"
 """What the last press sends."""
@@ -57,7 +61,7 @@ def read_request(public_id: str) -> ResponseReturnValue:
 
 @officer_blueprint.post("/requests/<public_id>/show")
 def show_request(public_id: str) -> ResponseReturnValue:
-    def show(found: queries.Request) -> DisclosedValue:
+    def show(found: Request) -> DisclosedValue:
         engine, field, reason = current_engine(), request.form.get("field", ""), read_reason(request.form)
         try:
             return disclosed_value(engine, field, officer_steps.show_value(engine, found, field, reason, _who()))
@@ -69,7 +73,7 @@ def show_request(public_id: str) -> ResponseReturnValue:
 
 @officer_blueprint.post("/requests/<public_id>/extend")
 def extend_request(public_id: str) -> ResponseReturnValue:
-    def extend(found: queries.Request) -> None:
+    def extend(found: Request) -> None:
         officer_steps.extend_request(found, read_months(request.form), read_reason(request.form), _who())
 
     return _step(public_id, "extend", extend)
@@ -84,7 +88,7 @@ def refuse_request(public_id: str) -> ResponseReturnValue:
 
 @officer_blueprint.post("/requests/<public_id>/complete")
 def complete_request(public_id: str) -> ResponseReturnValue:
-    def complete(found: queries.Request) -> None:
+    def complete(found: Request) -> None:
         outcome = read_outcome(found, request.form)
         note = read_reason(request.form, needed=outcome is Outcome.ANSWERED)
         officer_steps.complete_request(current_engine(), found, outcome, note, _who())
@@ -107,7 +111,7 @@ def erase_person(public_id: str) -> ResponseReturnValue:
     return _step(public_id, "erase", lambda wanted: officer_steps.erase_person(current_engine(), wanted, _who()))
 
 
-def _step(public_id: str, step: str, take: Callable[[queries.Request], DisclosedValue | None]) -> ResponseReturnValue:
+def _step(public_id: str, step: str, take: Callable[[Request], DisclosedValue | None]) -> ResponseReturnValue:
     """Take a step; the page again with what was shown, or with what stands in the way."""
     found = _request_or_404(public_id)
     try:
@@ -124,7 +128,7 @@ def _step(public_id: str, step: str, take: Callable[[queries.Request], Disclosed
 
 
 def _page(
-    found: queries.Request,
+    found: Request,
     status: int = 200,
     *,
     sent: SubmittedStep = NOTHING_SUBMITTED,
@@ -137,13 +141,13 @@ def _page(
     )
 
 
-def _confirm(found: queries.Request, status: int = 200) -> ResponseReturnValue:
+def _confirm(found: Request, status: int = 200) -> ResponseReturnValue:
     back = url_for("officer.request", public_id=found.public_id)
     page = ErasureConfirmationPage(url_for("officer.erase_person", public_id=found.public_id), back, _refusal(found))
     return http.personal(make_response(render_template("asklater/privacy/requests/confirm.html", page=page), status))
 
 
-def _refusal(found: queries.Request) -> str:
+def _refusal(found: Request) -> str:
     if Outcome.ERASED not in COMPLETIONS[Kind(found.kind)]:
         return gettext("Nobody asked for an erasure here.")
     if found.subject_id is not None and current_identity().has_role(found.subject_id):
@@ -156,5 +160,5 @@ def _who() -> audit_trail.Actor:
     return audit_trail.officer_actor(here.id)
 
 
-def _request_or_404(public_id: str) -> queries.Request:
-    return queries.find_request(public_id) or abort(404)
+def _request_or_404(public_id: str) -> Request:
+    return find_request(public_id) or abort(404)

@@ -9,7 +9,6 @@ from flask_babel import ngettext
 from asklater import clock
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.kinds.base import Input, InputError
 from asklater.privacy.requests import audit_trail, queries
 from asklater.privacy.requests.deadlines import days_left, due_on
 from asklater.privacy.requests.labels import (
@@ -77,69 +76,6 @@ class RequestPage:
     withdraw_url: str
     receipt_url: str
     complaint: str
-
-
-@dataclass(frozen=True)
-class QueuePage:
-    """The officer's queue, what is overdue first. `older_url` is "" at its end."""
-
-    running: int
-    overdue: int
-    soon: int
-    filters: tuple[Input, ...]
-    requests: tuple[RequestLine, ...]
-    older_url: str
-
-
-@dataclass(frozen=True)
-class StepForm:
-    """A form of one of the officer's steps. It stands open where it shows an error."""
-
-    key: str
-    title: str
-    text: str
-    post_url: str
-    label: str
-    look: str = "secondary"
-    inputs: tuple[Input, ...] = ()
-
-    @property
-    def errors(self) -> tuple[InputError, ...]:
-        return tuple(InputError(control.id, error) for control in self.inputs for error in control.errors)
-
-
-@dataclass(frozen=True)
-class DisclosedValue:
-    """Values on this one answer: (label, text) each. `picture` is a data address of an image, "" for none."""
-
-    lines: tuple[tuple[str, str], ...]
-    picture: str = ""
-
-
-@dataclass(frozen=True)
-class OfficerRequestPage:
-    """One request, for the officer: no value, but in `shown`, once one was asked for."""
-
-    line: RequestLine
-    facts: tuple[tuple[str, str], ...]
-    steps: tuple[TrailLine, ...]
-    forms: tuple[StepForm, ...]
-    error: str
-    shown: DisclosedValue | None
-    receipt_url: str
-
-    @property
-    def errors(self) -> tuple[InputError, ...]:
-        return tuple(error for form in self.forms for error in form.errors)
-
-
-@dataclass(frozen=True)
-class ErasureConfirmationPage:
-    """Erasing somebody, before it is done. `refusal` says why it cannot be, "" where it can."""
-
-    post_url: str
-    back_url: str
-    refusal: str
 
 
 def own_requests_page(subject_id: int) -> OwnRequestsPage:

@@ -13,6 +13,7 @@ from asklater.privacy.requests.labels import RUNNING_STATES, State
 from asklater.privacy.tables import privacy_request
 
 PAGE_SIZE = 100
+IS_VERIFIED = privacy_request.c.state != State.UNVERIFIED
 
 
 @dataclass(frozen=True)
@@ -44,7 +45,6 @@ class Request:
 
 
 REQUEST_COLUMNS = tuple(privacy_request.c[name] for name in Request.__dataclass_fields__)
-IS_VERIFIED = privacy_request.c.state != State.UNVERIFIED
 
 
 @dataclass(frozen=True)

@@ -111,13 +111,13 @@ def _account_holder() -> Subject | None:
     return here if here is not None and current_identity().has_account(here.id) else None
 
 
-def _own_or_404(public_id: str) -> queries.Request:
+def _own_or_404(public_id: str) -> Request:
     """The request, if it is theirs; for everybody else there is none."""
     here = current_engine().people.subject()
     return (queries.find_own_request(here.id, public_id) if here else None) or abort(404)
 
 
-def _request_or_404(public_id: str) -> queries.Request:
+def _request_or_404(public_id: str) -> Request:
     return queries.find_request(public_id) or abort(404)
 
 
