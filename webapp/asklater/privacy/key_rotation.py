@@ -56,7 +56,7 @@ class KeysPage:
 
 
 def keys_page(standing: KeyCounts) -> KeysPage:
-    """The page of what there is."""
+    """Returns the page of the keys and rotations that there are."""
     return KeysPage(
         tuple(KeyLine(line.master, line.keys, _master_state(line)) for line in standing.masters),
         tuple(_rotation(rotation) for rotation in standing.rotations),
@@ -134,7 +134,7 @@ def overview() -> ResponseReturnValue:
 
 
 def key_links() -> list[Link]:
-    """The way here, for who may come."""
+    """Returns the link to the page, for administrators alone."""
     return [Link(gettext("Keys"), url_for("keys.overview"))] if current_identity().role() == ADMIN_ROLE else []
 
 
@@ -156,6 +156,6 @@ def _measure() -> str:
 
 
 def _carry_on(engine: Engine, jobs: Jobs) -> None:
-    """A while of it; then what waits in the queue has its turn, and the next while stands behind it."""
+    """Carry rotations on for a while, then queue the rest behind the jobs that wait."""
     if carry_on_a_while(engine):
         jobs.enqueue(ROTATION_JOB)

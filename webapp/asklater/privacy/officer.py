@@ -41,7 +41,7 @@ def add_officer_page(
 
 
 def officer_pages() -> list[OfficerPage]:
-    """The pages of the bar, in their order."""
+    """Returns the pages of the bar, in their order."""
     declared: Ordered[_PageDeclaration] = Ordered.of(current_app, OFFICER_PAGES)
     return [
         OfficerPage(page.label(), page.description(), Link(page.label(), url_for(page.endpoint))) for page in declared
@@ -50,7 +50,7 @@ def officer_pages() -> list[OfficerPage]:
 
 @officer_blueprint.before_request
 def only_privacy_officers() -> Response | None:
-    """Nobody else is sent to a sign-in that would not help: they are told for whom this is."""
+    """Refuse everybody else, and say for whom this is: a sign-in would not help them."""
     text = gettext("These pages are for the privacy officer.")
     return current_identity().require_role(
         (OFFICER_ROLE,), text, gettext("In the demo, look around as the privacy officer.")
@@ -68,5 +68,5 @@ def overview() -> ResponseReturnValue:
 
 
 def officer_links() -> list[Link]:
-    """The way here, for who may come."""
+    """Returns the link to these pages, for privacy officers alone."""
     return [Link(gettext("Privacy"), url_for("officer.overview"))] if current_identity().role() == OFFICER_ROLE else []

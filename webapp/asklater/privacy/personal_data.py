@@ -104,7 +104,8 @@ class DataPage:
 
 
 def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:
-    """Every table but that of the answers, which stand field by field. What holds nothing comes last, and says so."""
+    """Returns a group for every table but that of the answers, which are shown field by field; empty ones come
+    last."""
     told = [table for table in engine.registry.personal_tables.values() if table.rows is not answer]
     held = row_counts(engine.database.reading(), told, subject_id)
     groups = [_group(engine, table, subject_id, held[table.key]) for table in told]
@@ -136,7 +137,7 @@ def _row(engine: Engine, words: ColumnText, row: Row) -> tuple[RecordCell, ...]:
 
 
 def _cell(engine: Engine, row: Row, value: Any) -> RecordCell:
-    """A value for its person. What a kind dumped is shown as the kind shows it."""
+    """Returns a value for its person. What a kind dumped is shown as the kind shows it."""
     match value:
         case None | "":
             return RecordCell("–")
@@ -159,7 +160,7 @@ def _dumped(engine: Engine, field: str, value: bytes) -> str:
 
 
 def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, str], ...]) -> DataPage:
-    """The whole page. `links` are what features have for the person."""
+    """Returns the whole page. `links` are what features have for the person."""
     here = url_for("person.data")
     known = subject is not None
     values = engine.answers.read(subject.id) if subject else {}

@@ -28,7 +28,7 @@ def data() -> ResponseReturnValue:
 
 @blueprint.post("/measurement")
 def measurement() -> ResponseReturnValue:
-    """Object to it, or take the objection back."""
+    """Object to measurement, or take the objection back."""
     return _press(Kind.OBJECTION)
 
 
@@ -39,7 +39,7 @@ def restriction() -> ResponseReturnValue:
 
 
 def _press(kind: Kind) -> ResponseReturnValue:
-    """Turn a right on or off; twice is once. Like every request it is on record, with a receipt."""
+    """Turn a right on or off; twice is once. Like every request it is recorded, with a receipt."""
     engine = current_engine()
     subject = engine.people.subject()
     outcome = immediate_outcome(engine, subject.id, kind) if subject else None
@@ -56,7 +56,7 @@ def _press(kind: Kind) -> ResponseReturnValue:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """The page, the way to it from the account, and where a restriction is lifted."""
+    """Join the application: the page, its link from the account, and where a restriction is lifted."""
     app.register_blueprint(blueprint)
     services.engine.registry.restriction_endpoint = "person.data"
     add_account_links(app, 20, lambda: [Link(gettext("Your data"), url_for("person.data"))])

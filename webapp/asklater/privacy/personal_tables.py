@@ -1,5 +1,5 @@
-"""What the feature's own tables hold of a person: exports until they expire, requests even past an erasure, since
-answering in time has to be shown.
+"""The personal tables of privacy itself: exports until they expire, and requests even past an erasure, since answering
+in time has to be shown.
 """
 
 from asklater.i18n import gettext

@@ -1,5 +1,5 @@
-"""Retention: what is held until when, what goes soon and what went lately, in counts; the officer's page of it. The
-purge itself is the engine's.
+"""The officer's page of retention: what is held until when, what expires soon and what was purged lately, in counts.
+The purge itself is the engine's.
 """
 
 from collections.abc import Collection, Mapping
@@ -58,7 +58,7 @@ class PurgedAnswers:
 
 
 def field_retention(database: Database, at: datetime) -> dict[str, FieldRetention]:
-    """Of every field that something is held of, whether it is declared still or not. One statement."""
+    """Returns the retention of every field that has answers, whether it is still declared or not. One statement."""
     ends = answer.c.expires_at
     over, restricted = ends <= at, answer.c.subject_id.in_(RESTRICTED)
     soon = [func.count(case(((ends > at) & (ends <= at + timedelta(days=days)), 1))) for days in DAYS_AHEAD]
@@ -76,7 +76,7 @@ def field_retention(database: Database, at: datetime) -> dict[str, FieldRetentio
 
 
 def purged_answers(database: Database, at: datetime) -> list[PurgedAnswers]:
-    """What the purges of the last days took, the newest day first. One statement."""
+    """Returns what the purges of the last days took, the newest day first. One statement."""
     first = (at - timedelta(days=DAYS_BACK) - EPOCH).days
     wanted = (
         select(purge_count).where(purge_count.c.day > first).order_by(purge_count.c.day.desc(), purge_count.c.field)
@@ -88,7 +88,7 @@ def purged_answers(database: Database, at: datetime) -> list[PurgedAnswers]:
 
 
 def table_sizes(database: Database, tables: Collection[PersonalTable]) -> Mapping[str, int]:
-    """How many rows each of these tables holds of anybody, by its key. One statement."""
+    """Counts the rows that each of these tables has of anybody, by its key. One statement."""
     counted: list[Any] = [
         select(literal(held.key), func.count()).select_from(held.rows).where(_of_people(held)) for held in tables
     ]
@@ -96,7 +96,7 @@ def table_sizes(database: Database, tables: Collection[PersonalTable]) -> Mappin
 
 
 def _of_people(held: PersonalTable) -> Any:
-    """A table may hold what is nobody's too."""
+    """Selects rows that are somebody's: a table may have rows of nobody too."""
     column = held.rows.c[held.link or held.person]
     return column.is_not(None)
 
@@ -125,7 +125,7 @@ NONE_HELD = FieldRetention(0, (0,) * len(DAYS_AHEAD), 0, 0, EPOCH)
 
 
 def retention_page(engine: Engine, database: Database, at: datetime) -> RetentionPage:
-    """What is held until when, as of a moment. Three statements."""
+    """Returns what is held until when, as of a moment. Three statements."""
     found, manifest = field_retention(database, at), engine.manifest
     tables = [
         held for held in engine.registry.personal_tables.values() if held.purpose
@@ -151,12 +151,12 @@ def retention_page(engine: Engine, database: Database, at: datetime) -> Retentio
 
 
 def suppressed_or(count: int) -> str:
-    """A count as it may be told."""
+    """Returns a count as it may be told."""
     return suppressed_text() if is_too_small(count) else format_decimal(count)
 
 
 def next_run(at: datetime) -> datetime:
-    """When the worker purges next: on the clock's whole and half hours."""
+    """Returns when the worker purges next: on the clock's whole and half hours."""
     start = at.replace(minute=at.minute - at.minute % EVERY_MINUTES, second=0, microsecond=0)
     return start + timedelta(minutes=EVERY_MINUTES)
 

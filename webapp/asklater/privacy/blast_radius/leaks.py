@@ -34,17 +34,17 @@ def is_sealed(table: PersonalTable, name: str) -> bool:
 
 
 def sealed_columns(table: PersonalTable) -> tuple[str, ...]:
-    """The words of what is told of a row and stands sealed."""
+    """Returns the labels of the told columns that are stored sealed."""
     return tuple(words for name, words in table.words().columns.items() if is_sealed(table, name))
 
 
 def plain_columns(table: PersonalTable) -> tuple[str, ...]:
-    """The words of what is told of a row and can be read by whoever has the database."""
+    """Returns the labels of the told columns that whoever has the database can read."""
     return tuple(words for name, words in table.words().columns.items() if not is_sealed(table, name))
 
 
 def copies_of(kind: str, tables: Collection[PersonalTable]) -> tuple[FieldCopy, ...]:
-    """Everywhere outside the answers that the value of a field of this kind may stand as well."""
+    """Returns every column outside the answers in which the value of a field of this kind may stand as well."""
     return tuple(
         FieldCopy(words.label, words.columns.get(name, name), is_sealed(table, name))
         for table in tables
@@ -59,7 +59,7 @@ def _is_binary(kind: TypeEngine[object]) -> bool:
 
 
 def storage_text(field: Field, tables: Collection[PersonalTable]) -> str:
-    """How a field's value stands in the database, and where else it does."""
+    """Says how a field's value is stored, and in which other tables it stands."""
     copies = copies_of(field.kind, tables)
     if not copies:
         return gettext("encrypted")
@@ -72,7 +72,7 @@ def storage_text(field: Field, tables: Collection[PersonalTable]) -> str:
 
 
 def database_leak(field: Field, tables: Collection[PersonalTable]) -> str:
-    """What whoever has a copy of the database, and no key, learns of the field."""
+    """Says what whoever has a copy of the database, and no key, learns of the field."""
     public = " " + gettext("The value is on public pages anyway.") if field.sensitivity == "public" else ""
     plain = _column_names(copy for copy in copies_of(field.kind, tables) if not copy.is_sealed)
     if plain:
@@ -95,7 +95,7 @@ def _column_names(copies: Iterable[FieldCopy]) -> str:
 def whole_leaks(
     manifest: Manifest, tables: Collection[PersonalTable], settings: Settings
 ) -> tuple[tuple[str, str], ...]:
-    """Pairs of a leak and what it shows: the database alone, the keys alone, both."""
+    """Returns pairs of a leak and what it shows: the database alone, the keys alone, both."""
     return (
         (gettext("The database alone"), _whole_database_leak(manifest, tables)),
         (gettext("The keys alone"), f"{_whole_key_leak()} {_key_location(settings)}"),
@@ -104,7 +104,7 @@ def whole_leaks(
 
 
 def _whole_database_leak(manifest: Manifest, tables: Collection[PersonalTable]) -> str:
-    """Which values stand plain somewhere, and how many tables can be read besides."""
+    """Says which values stand plain somewhere, and how many tables can be read besides."""
     readable = [
         gettext(field.label)
         for field in manifest.fields.values()

@@ -38,7 +38,7 @@ class Chart:
 
 
 def draw_chart(days: Sequence[DailyCount]) -> Chart | None:
-    """None where a line would have less than two ends."""
+    """Returns the chart of these days, None for fewer than two."""
     if len(days) < 2:
         return None
     most = max(1, *(day.declared for day in days))
@@ -48,7 +48,7 @@ def draw_chart(days: Sequence[DailyCount]) -> Chart | None:
 
 
 def per_account(day: DailyCount) -> float:
-    """Answers for each account that holds any."""
+    """Returns the number of answers for each account that holds any."""
     return day.held / day.accounts if day.accounts else 0.0
 
 
@@ -120,7 +120,7 @@ class BlastRadiusPage:
 
 
 def daily_panel(days: Sequence[DailyCount]) -> DailyPanel:
-    """`days` with the oldest first; those of too few accounts are neither drawn nor told."""
+    """Returns the panel of `days`, the oldest first; days of too few accounts are left out."""
     shown = [day for day in days if not is_too_small(day.accounts)]
     return DailyPanel(
         summary=_summary(shown),
@@ -164,7 +164,7 @@ def blast_radius_page(
     counts: HeldCounts | None,
     days: Sequence[DailyCount],
 ) -> BlastRadiusPage:
-    """`counts` are those that the worker noted last; without any, all of it stands but for the numbers."""
+    """Returns the whole page. `counts` are those that the worker noted last; without any, numbers are missing."""
     parts = counts.parts if counts else {}
     fields = [(field, parts.get(f"field:{field.key}", NO_COUNT)) for field in manifest.fields.values()]
     return BlastRadiusPage(
@@ -180,7 +180,7 @@ def blast_radius_page(
 
 
 def _totals(manifest: Manifest, counts: HeldCounts) -> tuple[tuple[str, str, str], ...]:
-    """Stats: figure, label, note."""
+    """Returns stats: figure, label, note."""
     total = counts.total
     most = total.accounts * len(manifest.fields)
     hide = is_too_small(total.accounts)

@@ -26,7 +26,7 @@ def only_viewers() -> Response | None:
 
 @blueprint.context_processor
 def bar() -> dict[str, object]:
-    """The officer's bar; administrators have no other page of it."""
+    """Give templates the officer's bar; administrators have no other page of it."""
     return {"officer_pages": officer.officer_pages if current_identity().role() == officer.OFFICER_ROLE else list}
 
 

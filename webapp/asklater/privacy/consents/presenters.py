@@ -58,7 +58,7 @@ class ReceiptCheckPage:
 
 
 def consent_records(engine: Engine, subject_id: int) -> tuple[ConsentRecord, ...]:
-    """Every consent that there is to give, in the order of the manifest."""
+    """Returns every consent that there is to give, in the order of the manifest."""
     fields = consents(engine)
     values = engine.answers.read(subject_id, fields) if fields else {}
     said = consent_histories(engine, subject_id)
@@ -99,7 +99,7 @@ def empty_check_page() -> ReceiptCheckPage:
 
 
 def check_page(signer: Signer, pasted: str, uploaded: bytes) -> ReceiptCheckPage:
-    """What came of the file, or of what was pasted where there is none. An empty form is asked to be filled."""
+    """Checks the file, or the pasted text where there is none. An empty form gets an error."""
     text = uploaded.decode("utf-8", "replace") if uploaded else pasted
     if not text.strip():
         return _check_page(pasted, gettext("Paste a receipt, or choose its file."), None)
@@ -157,7 +157,7 @@ def _verdict_texts(verdict: ReceiptVerdict | None) -> tuple[str, str]:
 
 
 def _facts(contents: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What a receipt of a consent says, in short. Other documents of ours are shown in full alone."""
+    """Returns the main facts of a consent's receipt. Other documents of ours have none, and are shown in full."""
     processing = contents.get("pii_processing")
     if not isinstance(processing, dict):
         return ()

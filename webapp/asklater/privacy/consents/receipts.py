@@ -61,7 +61,7 @@ class ReceiptSubject:
 
 
 def consent_receipt(site: ReceiptSite, consented: ReceiptSubject, issued_at: datetime) -> dict[str, Any]:
-    """The receipt, to be signed. Whoever has said nothing has no receipt: there is at least one event."""
+    """Returns the unsigned receipt. Whoever has said nothing has no receipt: there is at least one event."""
     principal = pseudonym(site.secret, f"principal:{consented.subject_id}")
     record = pseudonym(site.secret, f"record:{consented.subject_id}:{consented.field}")
     statement = next((event for event in reversed(consented.events) if event.notice_version), consented.events[-1])
@@ -82,7 +82,7 @@ def consent_receipt(site: ReceiptSite, consented: ReceiptSubject, issued_at: dat
 
 
 def pseudonym(secret: str, what: str) -> str:
-    """A number for `what` that is the same each time, and that nobody without the secret can make or undo."""
+    """Returns a number for `what` that is the same each time, and that nobody without the secret can make or undo."""
     return str(UUID(bytes=hmac.digest(secret.encode(), f"consent:{what}".encode(), "sha256")[:16], version=5))
 
 
@@ -135,7 +135,7 @@ def _event(event: ConsentEvent, principal: str, consented: ReceiptSubject) -> di
 
 
 def issue_receipt(engine: Engine, subject_id: int, field: str) -> dict[str, Any] | None:
-    """The signed receipt; None where nothing was ever said to this consent, or there is no such consent."""
+    """Returns the signed receipt; None where nothing was ever said to this consent, or there is no such consent."""
     events = consent_histories(engine, subject_id).get(field)
     if not events:
         return None
@@ -167,7 +167,8 @@ class ReceiptCheck:
 
 
 def check_receipt_text(signer: Signer, text: str) -> ReceiptCheck:
-    """Altered is what names our key and does not fit its proof; forged is what was signed by another one, or by none.
+    """Tells whether a receipt is genuine. Altered is what names our key and does not fit its proof; forged is what was
+    signed by another one, or by none.
 
     Whatever the text is, this raises nothing.
     """
@@ -191,7 +192,7 @@ def _document(text: str) -> dict[str, Any] | None:
 
 
 def _key_of(document: dict[str, Any]) -> object:
-    """The key that the proof says it is by, None where it says nothing that can be read."""
+    """Returns the id of the key that the proof names, None where it cannot be read."""
     head = str(document.get(PROOF, "")).split(".", 1)[0]
     try:
         header = json.loads(urlsafe_b64decode(head + "=" * (-len(head) % 4)))

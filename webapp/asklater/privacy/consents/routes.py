@@ -34,7 +34,7 @@ def ask_for_receipt() -> ResponseReturnValue:
 
 @blueprint.post(CHECK)
 def check_receipt() -> ResponseReturnValue:
-    """Nothing of it is kept."""
+    """Check a receipt, and keep nothing of it."""
     file = request.files.get(FILE_INPUT)
     return _answer(check_page(current_signer(), request.form.get(TEXT_INPUT, ""), file.read() if file else b""))
 

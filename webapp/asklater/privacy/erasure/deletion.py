@@ -38,7 +38,8 @@ class HasRole(Exception):  # noqa: N818
 
 
 def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
-    """Erase everything that is held of the subject; the receipt. Raises SubjectGone, and HasRole on request.
+    """Erase everything that is held of the subject, and return the receipt. Raises SubjectGone, and HasRole on
+    request.
 
     What a law makes one keep stays, without what says whose it was. All in the caller's unit of work; what follows
     its commit (the file of receipts, the recipients, the database's leftovers) the worker makes good if need be.
@@ -76,7 +77,8 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
 
 
 def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "") -> int:
-    """Put a receipt on record; its number. `document` is the receipt signed, where it is already."""
+    """Put a receipt on record, and return its number. `document` is the signed receipt, "" where it is still to be
+    signed."""
     row = Erasure(
         public_id=receipt.id,
         mark=receipt.mark,
@@ -90,7 +92,7 @@ def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "
 
 
 def schedule_follow_up(engine: Engine) -> None:
-    """Once this is committed: the file at once, the rest by the worker."""
+    """Have the receipt filed as soon as this is committed, and let the worker do the rest."""
     instance = current_app.extensions["asklater.settings"].instance
 
     def file() -> None:
@@ -102,7 +104,7 @@ def schedule_follow_up(engine: Engine) -> None:
 
 
 def _erase_traces(engine: Engine, subject_id: int) -> Counter[str]:
-    """Rows that went since something else than their person's number led there, by table."""
+    """Erase what is found by something else than the person's number; returns the number of rows by table."""
     gone: Counter[str] = Counter()
     for traces in engine.registry.traces:
         gone.update(traces.erase(subject_id))
@@ -110,7 +112,8 @@ def _erase_traces(engine: Engine, subject_id: int) -> Counter[str]:
 
 
 def _delete_rows(engine: Engine, connection: Connection, subject_id: int, *, simulated: bool) -> Counter[str]:
-    """Rows of the person's that went, by table. Children go before those that they belong to, the subject last."""
+    """Delete the person's rows; returns their number by table. Children go before those that they belong to, the
+    subject last."""
     gone: Counter[str] = Counter()
     for before in engine.registry.opt_outs:
         before(subject_id)

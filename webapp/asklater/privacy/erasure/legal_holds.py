@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 def legal_holds_of(engine: Engine, connection: Connection, subject_id: int) -> Iterator[KeptRows]:
-    """What will outlive the subject, table by table."""
+    """Yields what will outlive the subject, table by table."""
     for table in engine.registry.personal_tables.values():
         rows = table.count(connection, subject_id) if table.kept else 0
         if table.kept and rows:
@@ -29,7 +29,8 @@ def legal_holds_of(engine: Engine, connection: Connection, subject_id: int) -> I
 
 
 def make_anonymous_subject(connection: Connection, *, simulated: bool) -> int:
-    """The number of a new shell. One of the simulator's is taken out with its others."""
+    """Add a subject that is nobody, and return its number. A simulated one is deleted with the other simulated
+    ones."""
     moment = clock.now()
     fresh = insert(subject).values(created_at=moment, erased_at=moment, simulated=simulated)
     number: int = connection.execute(fresh.returning(subject.c.id)).scalar_one()
@@ -37,7 +38,8 @@ def make_anonymous_subject(connection: Connection, *, simulated: bool) -> int:
 
 
 def _until(engine: Engine, connection: Connection, table: PersonalTable, subject_id: int) -> datetime:
-    """When the last of the rows may go. Rows without a moment of their own go with those that they belong to."""
+    """Returns when the last of the rows may go. Rows without a moment of their own go with those that they belong
+    to."""
     dated = table
     by_table = {other.rows: other for other in engine.registry.personal_tables.values()}
     while dated.kept is not None and not dated.kept.since and dated.through is not None:
@@ -51,7 +53,8 @@ def _until(engine: Engine, connection: Connection, table: PersonalTable, subject
 
 
 def purge_expired_holds(engine: Engine) -> int:
-    """Delete what has been kept for its whole term, and the shells that keep nothing any more; how many rows.
+    """Delete what has been kept for its whole term, and the anonymous subjects that keep nothing any more; returns the
+    number of rows.
 
     Rows that belong to such a row go with it, by the tables' cascades.
     """
@@ -74,7 +77,7 @@ def _expired_holds(engine: Engine) -> Iterator[tuple[PersonalTable, ColumnElemen
 
 
 def _held_subjects(engine: Engine) -> Iterator[ColumnElement[bool]]:
-    """Of each table that outlives its persons, whose rows are there."""
+    """Yields the subjects of the rows of each table that outlives its persons."""
     for table in engine.registry.personal_tables.values():
         if table.kept and not table.link and table.person not in table.kept.blanked:
             column = table.rows.c[table.person]

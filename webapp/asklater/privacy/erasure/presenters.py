@@ -119,7 +119,7 @@ class ErasuresPage:
 
 
 def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", error: str = "") -> ErasurePlanPage:
-    """The plan of the one who looks; an empty one for a visitor of whom nothing is recorded."""
+    """Returns the plan for a person; an empty one for a visitor of whom nothing is recorded."""
     connection = engine.database.reading()
     return ErasurePlanPage(
         name=str(engine.answers.read(subject_id, ["email"]).get("email", "")) if subject_id else "",
@@ -147,7 +147,7 @@ def receipt_page(engine: Engine, receipt: ErasureReceipt) -> ErasureReceiptPage:
 
 
 def erased_by_label(key: str) -> str:
-    """Who erased, in words."""
+    """Says who erased."""
     return {
         "person": gettext("by the person"),
         "officer": gettext("by the privacy officer, at the person's request"),
@@ -157,7 +157,7 @@ def erased_by_label(key: str) -> str:
 
 
 def recipient_label(engine: Engine, key: str) -> str:
-    """A recipient's name; its key where no feature knows it any more."""
+    """Returns a recipient's name; its key where no feature knows it any more."""
     return engine.registry.disclosures[key].label() if key in engine.registry.disclosures else key
 
 
@@ -171,7 +171,7 @@ def _counts(engine: Engine, connection: Connection, subject_id: int) -> dict[str
 
 
 def _erased_lines(engine: Engine, counts: Mapping[str, int]) -> tuple[ErasedLine, ...]:
-    """In the order in which the features have registered; what is held no more by its own name."""
+    """Returns lines in the order of registration; a table that is registered no longer goes by its key."""
     order = [
         *(name for name in engine.registry.personal_tables if name in counts),
         *(name for name in counts if name not in engine.registry.personal_tables),
@@ -202,7 +202,7 @@ def _purpose(engine: Engine, key: str) -> str:
 
 
 def erasures_page(engine: Engine, before: int | None, verdict: ReceiptLookup | None) -> ErasuresPage:
-    """The page, with the verdict on a receipt where one was shown."""
+    """Returns the page, with the verdict on a receipt where one was shown."""
     rows, by = queries.newest_erasures(before), queries.erasure_counts()
     notices = queries.recipient_notices_of([row.id for row in rows])
     inputs = _inputs(verdict)

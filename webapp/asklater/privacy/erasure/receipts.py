@@ -21,7 +21,7 @@ MAX_RECEIPT_LENGTH = 100_000
 
 
 def erasure_mark(subject_id: int, created_at: datetime) -> str:
-    """The mark of a subject, 64 hexadecimal digits."""
+    """Returns the mark of a subject, 64 hexadecimal digits."""
     key = str(current_app.secret_key).encode()
     return hmac.new(key, f"erased:{subject_id}:{microseconds(created_at)}".encode(), sha256).hexdigest()
 
@@ -56,12 +56,12 @@ class ErasureReceipt:
 
 
 def sign_receipt(receipt: ErasureReceipt) -> str:
-    """The receipt as the signed document that its person keeps."""
+    """Returns the receipt as the signed document that its person keeps."""
     return json.dumps(current_signer().sign(_written(receipt)), indent=2, ensure_ascii=False)
 
 
 def verified_receipt(text: str) -> ErasureReceipt:
-    """The receipt that a signed document is. Raises NoReceipt and Forged."""
+    """Returns the receipt in a signed document. Raises InvalidReceipt and InvalidSignature."""
     if len(text) > MAX_RECEIPT_LENGTH:
         raise InvalidReceipt
     try:
@@ -77,7 +77,7 @@ def verified_receipt(text: str) -> ErasureReceipt:
 
 
 def read_receipt(document: str) -> ErasureReceipt:
-    """The receipt in a document of our own table. It says the same when the key that signed it has changed."""
+    """Returns the receipt in a document of our own table, also where the key that signed it has changed."""
     return _read(json.loads(document))
 
 

@@ -41,20 +41,20 @@ class NoticePayload:
 
 
 class Recipient(Protocol):
-    """A way to tell one recipient."""
+    """A channel to one recipient."""
 
     def notify(self, notice: NoticePayload) -> None:
-        """Raises OSError where it has to be tried again, Undeliverable where that is no use."""
+        """Tell them. Raises OSError where it has to be tried again, Undeliverable where that is no use."""
 
 
 def references_of(engine: Engine, subject_id: int) -> dict[str, tuple[str, ...]]:
-    """What each recipient holds of the subject, by their references; without those who hold nothing."""
+    """Returns what each recipient holds of the subject, by their references; without those who hold nothing."""
     found = {key: tuple(shared.references(subject_id)) for key, shared in engine.registry.disclosures.items()}
     return {key: references for key, references in found.items() if references}
 
 
 def queue_notices(erasure_id: int, references: Mapping[str, Sequence[str]]) -> None:
-    """Write one notice for each recipient. Without a way to tell them, it waits for an officer."""
+    """Write one notice for each recipient. One without a channel waits for an officer."""
     moment, known = clock.now(), recipients()
     for key, names in references.items():
         notice = RecipientNotice(
@@ -70,13 +70,13 @@ def queue_notices(erasure_id: int, references: Mapping[str, Sequence[str]]) -> N
 
 
 def recipients() -> dict[str, Recipient]:
-    """The ways to tell recipients that this application has, by the recipients' keys."""
+    """Returns the channels that this application has, by the recipients' keys."""
     known: dict[str, Recipient] = current_app.extensions[RECIPIENTS_EXTENSION]
     return known
 
 
 def send_notices(database: Database) -> int:
-    """Send every notice that is due, and forget the contents of those that have arrived; how many went out."""
+    """Send every notice that is due, and forget the contents of those that have arrived; returns how many went out."""
     went = NOTICE_OUTBOX.deliver_due(database, _send)
     with database.unit_of_work():
         arrived = RecipientNotice.sent_at.is_not(None) & RecipientNotice.contents.is_not(None)
@@ -85,7 +85,7 @@ def send_notices(database: Database) -> int:
 
 
 def mark_delivered(number: int) -> bool:
-    """An officer has told the recipient; False where there is nothing to be told any more."""
+    """Note that an officer has told the recipient; returns False where there is nothing to be told any more."""
     waits = (RecipientNotice.id == number) & RecipientNotice.sent_at.is_(None)
     done = update(RecipientNotice).where(waits).values(sent_at=clock.now(), send_at=None, contents=None)
     return bool(current_session().execute(done).rowcount)  # type: ignore[attr-defined]
@@ -112,7 +112,7 @@ class Webhook:
     url: str
 
     def notify(self, notice: NoticePayload) -> None:
-        """Any answer of 2xx, 404 and 410 will do: what is not there is erased."""
+        """Post the signed notice. Any answer of 2xx, 404 and 410 will do: what is not there is erased."""
         document = current_signer().sign(
             {
                 "kind": "erasure notice",

@@ -47,7 +47,8 @@ def replay(engine: Engine, path: Path) -> ReplayResult:
 
 
 def _read(path: Path) -> tuple[dict[str, tuple[ErasureReceipt, str]], list[tuple[int, str]]]:
-    """The receipts of the file by their ids, each with its document; and the lines that hold none, with the reason."""
+    """Returns the receipts of the file by their ids, each with its document; and the lines that hold none, with the
+    reason."""
     receipts: dict[str, tuple[ErasureReceipt, str]] = {}
     refused: list[tuple[int, str]] = []
     with path.open(encoding="utf-8", errors="replace") as file:
@@ -66,7 +67,7 @@ def _read(path: Path) -> tuple[dict[str, tuple[ErasureReceipt, str]], list[tuple
 
 
 def _put_back(engine: Engine, receipt: ErasureReceipt, document: str) -> bool:
-    """Whether the database had lost the receipt too."""
+    """Put the receipt back on record; returns whether the database had lost it."""
     with engine.database.unit_of_work():
         session = engine.database.session()
         if session.scalar(select(Erasure.id).where(Erasure.public_id == receipt.id)) is not None:
@@ -77,7 +78,7 @@ def _put_back(engine: Engine, receipt: ErasureReceipt, document: str) -> bool:
 
 
 def _existing_marks(database: Database, marks: set[str]) -> list[int]:
-    """The subjects whose mark is among these. A receipt names no number, so every one's mark is made."""
+    """Returns the subjects whose mark is among these. A receipt names no number, so every one's mark is made."""
     wanted = select(subject.c.id, subject.c.created_at).where(subject.c.erased_at.is_(None))
     with database.snapshot() as connection:
         rows = connection.execute(wanted.execution_options(yield_per=5000))

@@ -60,7 +60,7 @@ def receipt(public_id: str) -> ResponseReturnValue:
 
 
 def gone_already() -> Response:
-    """For a session whose person is not there any more: it ends, and says so."""
+    """End a session whose person is not there any more, and say so."""
     current_identity().sign_out()
     title = gettext("There is nothing left to erase")
     text = gettext(
@@ -101,7 +101,7 @@ def erasures() -> ResponseReturnValue:
 
 @officer_blueprint.post("/erasures")
 def check_receipt() -> ResponseReturnValue:
-    """A receipt that was pasted, or chosen as a file."""
+    """Check a receipt that was pasted, or chosen as a file."""
     file = request.files.get("file")
     given = file.read().decode("utf-8", "replace") if file and file.filename else request.form.get("receipt", "")
     return _page(None, look_up_receipt(given))

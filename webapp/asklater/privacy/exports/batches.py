@@ -49,12 +49,12 @@ log = logging.getLogger(__name__)
 
 
 def cursor_text(key: Sequence[Any]) -> str:
-    """The key as JSON: numbers and texts as they are, bytes and moments with what they are."""
+    """Returns the key as JSON: numbers and texts as they are, bytes and moments with what they are."""
     return json.dumps([_marked(value) for value in key])
 
 
 def cursor_key(text: str) -> tuple[Any, ...]:
-    """The inverse; nothing for no text."""
+    """Reads what `cursor_text` wrote; an empty key for no text."""
     return tuple(_unmarked(value) for value in json.loads(text)) if text else ()
 
 
@@ -105,14 +105,14 @@ class Batch:
         return not self.progress.section
 
     def begin(self) -> int:
-        """Start with the first section; how many rows there are to tell."""
+        """Start with the first section; returns how many rows there are to export."""
         self.progress = replace(self.progress, section=self._sections[0])
         tables = (section_table(self._engine, section) for section in self._sections)
         told_of = [table for table in tables if table is not None and table.words().columns]
         return sum(table.count(self._connection, self._ordered.subject_id) for table in told_of)
 
     def fill(self, limit: int) -> None:
-        """Tell up to `limit` rows, and every section without rows that comes in between."""
+        """Add up to `limit` rows, and every section without rows that comes in between."""
         until = self.progress.done + limit
         while not self.is_last and self.progress.done < until:
             self._add_section(until - self.progress.done)
@@ -154,13 +154,13 @@ class Batch:
             self.progress = replace(self.progress, after=cursor_text(table.key_of(rows[-1])))
 
     def _next_section(self) -> None:
-        """To the next section; after the last one to none."""
+        """Go on with the next section, after the last one with none."""
         place = self._sections.index(self.progress.section) + 1 if self.progress.section in self._sections else 0
         following = self._sections[place] if place < len(self._sections) else ""
         self.progress = replace(self.progress, section=following, after="")
 
     def _held(self) -> set[str]:
-        """The fields of which something is held, expired or not."""
+        """Returns the fields of which something is held, expired or not."""
         wanted = select(answer.c.field).where(answer.c.subject_id == self._ordered.subject_id)
         return set(self._connection.scalars(wanted))
 
@@ -213,7 +213,7 @@ def _begin(database: Database, number: int, total: int) -> None:
 
 
 def _note(database: Database, ordered: Export, batch: Batch) -> None:
-    """How far it has come; once it is ready, it can be fetched for a while."""
+    """Note how far it has come. Once it is ready, it can be fetched for a while."""
     moment, reached = clock.now(), batch.progress
     values = {
         "section": reached.section,
@@ -243,7 +243,7 @@ def _advanced(engine: Engine, database: Database, number: int) -> bool:
 
 
 def _note_failure(database: Database, number: int) -> None:
-    """The schedule tries again, up to the third time."""
+    """Count a failure. The scheduled run tries again, up to the third time."""
     with database.unit_of_work():
         this = export.c.id == number
         counted = update(export).where(this).values(tries=export.c.tries + 1).returning(export.c.tries)

@@ -51,7 +51,7 @@ OWN_COLUMNS = {HELD: FIELD_COLUMNS, NOT_HELD: NOT_HELD_COLUMNS}
 
 
 class StreamBuffer(RawIOBase):
-    """It cannot be gone back in, so whoever writes says in advance nothing that is known only later."""
+    """A buffer that cannot seek, so that the archive writes no header that it would have to correct later."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,14 +64,14 @@ class StreamBuffer(RawIOBase):
         return self._waiting.write(content)
 
     def drain(self) -> bytes:
-        """What was written since the last time."""
+        """Returns what was written since the last time."""
         taken = self._waiting.getvalue()
         self._waiting = BytesIO()
         return taken
 
 
 def write_csv_archive(found: Export, parts: Iterable[ExportPart]) -> Iterator[bytes]:
-    """`found` from its parts."""
+    """Yields the archive of the export `found`, piece by piece."""
     buffer, heads = StreamBuffer(), []
     moment = (found.ready_at or found.ordered_at).timetuple()[:6]
     with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
@@ -93,7 +93,7 @@ def write_csv_archive(found: Export, parts: Iterable[ExportPart]) -> Iterator[by
 
 
 def _columns(first: ExportPart) -> tuple[str, ...]:
-    """Those of the table; where rows go by their field, also its purpose."""
+    """Returns the columns of the table; where rows go by their field, also those of the field's purpose."""
     told = tuple((first.head or {}).get("columns", ()))
     of_field = ("purpose", "basis", "recipients") if first.rows and "of_field" in first.rows[0] else ()
     return (*told, *of_field, UNOPENED_KEY)
@@ -107,7 +107,7 @@ def _table(
     pictures: dict[str, str],
     buffer: StreamBuffer,
 ) -> Iterator[bytes]:
-    """One CSV, a piece a part; the pictures of its cells are noted by the names of their files."""
+    """Yields one CSV, a piece a part; adds the pictures of its cells to `pictures`, by the names of their files."""
     with archive.open(file, "w") as raw, TextIOWrapper(raw, "utf-8-sig", newline="") as text:
         writer = csv.writer(text)
         writer.writerow(columns)
@@ -131,14 +131,14 @@ def _write(archive: ZipFile, file: ZipInfo, columns: Iterable[str], rows: Iterab
 
 
 def _with_columns(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row's cells, with those of what is declared of its field."""
+    """Returns a row's cells, with those of what is declared of its field."""
     if "declared" in row:
         return _flat(row)
     return {**_flat(row["of_field"]), **row} if "of_field" in row else dict(row)
 
 
 def _flat(about: Mapping[str, Any]) -> dict[str, Any]:
-    """What is declared, its purpose spread over columns: label, basis, recipients and transfers."""
+    """Returns what is declared, its purpose spread over columns: label, basis, recipients and transfers."""
     purpose, kept, retention = (about.get(name) for name in ("purpose", "outlives_erasure", "retention"))
     return {
         **about,

@@ -39,7 +39,7 @@ class _NotImportable(Exception):  # noqa: N818
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What became of one field of the document: IMPORTED, ALREADY_HELD (it was held) or SKIPPED, with the reason."""
+    """What became of one field of the document: IMPORTED, or ALREADY_HELD or SKIPPED with the reason."""
 
     IMPORTED: ClassVar[str] = "taken"
     ALREADY_HELD: ClassVar[str] = "kept"
@@ -50,7 +50,7 @@ class ImportOutcome:
 
 
 def import_answers(engine: Engine, subject_id: int, document: object) -> tuple[ImportOutcome, ...]:
-    """Take over what can be, in the transaction that is open; what became of each field. Raises NoExport."""
+    """Import what can be, in the open transaction; returns what became of each field. Raises InvalidExport."""
     entries = dict(_entries(document))
     known = [key for key in engine.manifest.fields if key in entries]  # one that needs another comes after it
     outcomes = [_import_field(engine, subject_id, key, entries[key]) for key in known]
@@ -99,7 +99,8 @@ def _check(engine: Engine, key: str, entry: Mapping[str, Any], held: Mapping[str
 
 
 def _value(kind: Kind, declared: Field, value: object) -> Any:
-    """The value, typed anew. A picture is written anew; anything else has to come out as it went in."""
+    """Returns the value as its kind parses it. A picture is encoded anew; anything else has to come out as it went
+    in."""
     try:
         parsed = kind.parse(declared, kind.given(declared, value))
     except (Invalid, *MALFORMED) as error:

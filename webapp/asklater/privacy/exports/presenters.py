@@ -41,7 +41,7 @@ class ExportPage:
 
 
 def export_page(engine: Engine, subject: Subject | None) -> ExportPage:
-    """The page of the person who looks; of a visitor of whom nothing is held, too."""
+    """Returns the page for a person, or for a visitor of whom nothing is held."""
     panel = _export_panel(latest_export(subject.id)) if subject else ExportPanel("nobody")
     held = len(subject.held) if subject else 0
     return ExportPage(

@@ -53,8 +53,9 @@ class NoticePage:
 
 
 def notice_page(manifest: Manifest, tables: Collection[PersonalTable]) -> NoticePage:
-    """Every declared field with its purpose, legal basis, retention, readers and recipients (GDPR Art. 13), and the
-    records that are kept beside the answers, measurement among them, each with the purpose that it serves."""
+    """Returns the notice: every declared field with its purpose, legal basis, retention, readers and recipients (GDPR
+    Art. 13), and the records that are kept beside the answers, measurement among them, each with the purpose that it
+    serves."""
     officer = manifest.controller.data_protection_officer
     return NoticePage(
         controller=manifest.controller.name,
@@ -108,7 +109,7 @@ def _transfer(transfer: Transfer) -> str:
 
 
 def basis_of(basis: str) -> str:
-    """A legal basis in words."""
+    """Returns a legal basis in words."""
     return {
         "contract": gettext("needed for what you asked us to do (Art. 6(1)(b) GDPR)"),
         "consent": gettext("your consent (Art. 6(1)(a) GDPR)"),

@@ -48,7 +48,7 @@ NONE = "none"
 
 
 def duration_text(duration: str) -> str:
-    """Of an ISO 8601 duration in years, months or days."""
+    """Returns an ISO 8601 duration in words, in years, months or days."""
     span = isodate.parse_duration(duration)
     months = int(getattr(span, "months", 0) + 12 * getattr(span, "years", 0))
     if months and months % 12 == 0:
@@ -59,7 +59,8 @@ def duration_text(duration: str) -> str:
 def generate_record(
     manifest: Manifest, tables: Collection[PersonalTable], measures: Collection[str]
 ) -> ProcessingRecord:
-    """In the manifest's order, in the reader's language; `measures` are those that the live settings tell."""
+    """Returns the record in the manifest's order and the reader's language; `measures` are those of the live
+    settings."""
     return ProcessingRecord(
         controller=_controller(manifest.controller),
         purposes=tuple(_entry(manifest, purpose, tables) for purpose in manifest.purposes.values()),
@@ -116,12 +117,13 @@ def _field(field: Field) -> DataCategory:
 
 
 def _field_data(tables: Collection[PersonalTable]) -> Iterator[DataCategory]:
-    """Tables whose rows each go by their field's purpose; the answers are the fields themselves."""
+    """Yields the tables whose rows each go by their field's purpose; the answers are the fields themselves."""
     return (_table(table) for table in tables if not table.purpose and table.key != ANSWERS)
 
 
 def _tables(purpose: str, tables: Collection[PersonalTable]) -> Iterator[DataCategory]:
-    """Those that serve the purpose; what a law makes outlive an erasure stands with the purpose of that law too."""
+    """Yields the tables that serve the purpose; what a law makes outlive an erasure stands with the purpose of that
+    law too."""
     for table in tables:
         if table.purpose == purpose:
             yield _table(table)
@@ -159,7 +161,7 @@ def _basis(basis: str) -> str:
 
 
 def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
-    """As of now: the manifest that it runs with, the features that joined, the settings."""
+    """Returns the record as of now: by the manifest that it runs with, the features that joined, and the settings."""
     tables = [
         held
         for held in engine.registry.personal_tables.values()
@@ -169,7 +171,7 @@ def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
 
 
 def check_declarations(manifest: Manifest) -> list[Finding]:
-    """A finding for every element of Art. 30(1) that is not said."""
+    """Returns a finding for every element of Art. 30(1) that is not said."""
     found = [*_controller_findings(manifest.controller)]
     for purpose in manifest.purposes.values():
         found += _purpose_findings(purpose)

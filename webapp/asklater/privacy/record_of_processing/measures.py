@@ -22,13 +22,14 @@ def add_measure(app: Flask, order: int, text: MeasureText) -> None:
 
 
 def measures(app: Flask) -> tuple[str, ...]:
-    """Those that are in force, in their order."""
+    """Returns the measures that are in force, in their order."""
     added: Ordered[MeasureText] = Ordered.of(app, MEASURES)
     return tuple(sentence for text in added if (sentence := text()))
 
 
 def builtin_measures(services: Services) -> Iterator[MeasureText]:
-    """Each is worked out when it is asked for: the features join one after the other."""
+    """Yields the library's measures. Each is evaluated when it is asked for, since features join one after the
+    other."""
     yield _encryption
     yield lambda: _deletion() if services.database.is_sqlite else ""
     yield lambda: _transport(services.settings.public_url)
@@ -47,7 +48,7 @@ def _encryption() -> str:
 
 
 def _sealed_too(services: Services) -> str:
-    """What of the features' records is encrypted as well."""
+    """Says what of the features' records is encrypted as well."""
     sealed = [
         f"{table.words().label} ({', '.join(columns)})"
         for table in services.engine.registry.personal_tables.values()

@@ -54,7 +54,7 @@ class RecordVersionsPage:
 
 
 def change_sentence(change: Change) -> str:
-    """In the reader's language, such as: Added the field Phone number to Protecting your account."""
+    """Returns a change in the reader's language, such as: Added the field Phone number to Protecting your account."""
     match change.what:
         case "added":
             return _added(change)
@@ -142,7 +142,7 @@ def version_page(version: RecordVersion) -> RecordPage:
 
 
 def versions_page(steps: Sequence[VersionChanges], chosen: ChosenVersions) -> RecordVersionsPage:
-    """`chosen` are numbers as they were asked for; what is none of a version that is told is said beside them."""
+    """Returns the page. `chosen` are numbers as they were asked for; one that no listed version has is an error."""
     versions = {str(step.version.number): step.version for step in steps}
     lines = tuple(_line(step) for step in steps)
     if not (chosen.old or chosen.new):

@@ -83,17 +83,17 @@ class ProcessingRecord:
 
 
 def record_document(record: ProcessingRecord) -> dict[str, Any]:
-    """For JSON."""
+    """Returns the record for JSON."""
     return asdict(record)
 
 
 def record_json(record: ProcessingRecord) -> str:
-    """As text, the same for the same record."""
+    """Returns the record as JSON text, the same for the same record."""
     return json.dumps(record_document(record), ensure_ascii=False, sort_keys=True)
 
 
 def read_record(text: str) -> ProcessingRecord:
-    """What `written` wrote."""
+    """Reads what `record_json` wrote."""
     told = json.loads(text)
     return ProcessingRecord(
         controller=Controller(**told["controller"]),
@@ -120,7 +120,7 @@ NOTHING = DataCategory("", "", (), "", "", "", ())
 
 
 def record_csv(record: ProcessingRecord) -> str:
-    """A header and the lines, safe to open in a spreadsheet. Each line is whole by itself."""
+    """Returns a CSV table that is safe to open in a spreadsheet. Each line is whole by itself."""
     text = StringIO()
     writer = csv.writer(text)
     writer.writerow(COLUMNS)

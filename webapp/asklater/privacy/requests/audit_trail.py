@@ -1,4 +1,4 @@
-"""The trail of a request: who did what and when. Steps are only ever added."""
+"""The audit trail of a request: who did what and when. Steps are only ever added."""
 
 import hmac
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ PERSON, SYSTEM = Actor("person"), Actor("system")
 
 
 def officer_actor(subject_id: int) -> Actor:
-    """An officer under a pseudonym: the same in every trail, and nobody's name or number."""
+    """Returns an officer under a pseudonym: the same in every trail, and nobody's name or number."""
     key = str(current_app.secret_key).encode()
     return Actor("officer", hmac.new(key, f"officer:{subject_id}".encode(), sha256).hexdigest()[:8])
 
@@ -56,7 +56,7 @@ def add_step(request_id: int, subject_id: int | None, event: str, who: Actor, no
 
 
 def steps_of(request_id: int, subject_id: int | None) -> list[TrailStep]:
-    """The trail of a request, oldest first, notes opened."""
+    """Returns the trail of a request, oldest first, notes opened."""
     wanted = (
         select(privacy_request_event)
         .where(privacy_request_event.c.request_id == request_id)

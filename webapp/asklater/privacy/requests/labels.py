@@ -1,4 +1,4 @@
-"""The words of requests: kinds, states, what came of them, what happened on the way."""
+"""The labels of requests: their kinds, states, outcomes and events, and what the officer can do about each kind."""
 
 from enum import StrEnum
 
@@ -68,7 +68,7 @@ def kind_label(kind: str) -> str:
 
 
 def kind_text(kind: str) -> str:
-    """What asking for it means, in a sentence for the person."""
+    """Says what asking for it means, in a sentence for the person."""
     return {
         Kind.ACCESS: gettext("Everything that is held of you, with why, since when, from where and until when."),
         Kind.PORTABILITY: gettext("The same in a form that machines read, to give to somebody else."),
@@ -93,7 +93,7 @@ def state_label(state: str) -> str:
 
 
 def outcome_text(outcome: str) -> str:
-    """What was done, as a sentence; "" for what nothing was done about."""
+    """Says what was done, "" where nothing was."""
     return (
         {
             Outcome.EXPORTED: gettext("An export of everything was ordered; it waits in the account, and expires."),
@@ -111,7 +111,7 @@ def outcome_text(outcome: str) -> str:
 
 
 def event_text(event: str) -> str:
-    """A step of the trail, in words."""
+    """Returns a step of the trail in words."""
     return {
         "received": gettext("The request arrived"),
         "taken": gettext("The privacy officer took it"),

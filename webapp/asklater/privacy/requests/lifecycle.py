@@ -1,5 +1,5 @@
-"""How a request begins, is carried out, and ends with a signed receipt; what becomes of it when its person merges
-or is erased.
+"""The lifecycle of a request: filed, carried out, and closed with a signed receipt; and its part in a merge or an
+erasure of its person.
 """
 
 import json
@@ -44,7 +44,7 @@ WAITING_SUBJECTS = select(privacy_request.c.subject_id).where(
 
 
 def sign_receipt(request: Request) -> str:
-    """The receipt of a closed request, as its person keeps it."""
+    """Returns the signed receipt of a closed request, as its person keeps it."""
     contents = {
         "kind": RECEIPT_KIND,
         "version": 1,
@@ -77,12 +77,12 @@ class StepNotAllowed(Exception):  # noqa: N818 - reads as a sentence where it is
 
 
 def file_request(subject_id: int, draft: RequestDraft) -> tuple[Request, bool]:
-    """A request of a signed-in person for the officer, and whether it is new. Raises Unable."""
+    """File a signed-in person's request for the officer; returns it, and whether it is new. Raises Unable."""
     return _file(subject_id, draft, OFFICER, State.OPEN)
 
 
 def file_done(subject_id: int, draft: RequestDraft, outcome: Outcome) -> tuple[Request, bool]:
-    """A request that its person has been given at once, with its receipt; and whether it is new. Raises Unable."""
+    """File a request that is done at once, with its receipt; returns it, and whether it is new. Raises Unable."""
     request, is_new = _file(subject_id, draft, SELF, State.OPEN)
     if is_new:
         request = close_request(request, State.DONE, audit_trail.PERSON, outcome=outcome)
@@ -90,7 +90,7 @@ def file_done(subject_id: int, draft: RequestDraft, outcome: Outcome) -> tuple[R
 
 
 def file_unverified(subject_id: int, draft: RequestDraft, address: str) -> Request:
-    """A request that waits for the code which was sent to `address`. Raises Unable."""
+    """File a request that waits for the code which was sent to `address`. Raises Unable."""
     request, _is_new = _file(subject_id, draft, OFFICER, State.UNVERIFIED)
     sealed = current_engine().seal(subject_id, address_label(request.public_id), address)
     current_database().writing().execute(
@@ -102,7 +102,7 @@ def file_unverified(subject_id: int, draft: RequestDraft, address: str) -> Reque
 def close_request(
     request: Request, state: State, who: audit_trail.Actor, note: str = "", *, outcome: str = "", event: str = ""
 ) -> Request:
-    """End it, with a receipt. Raises StepNotAllowed when it has ended already, which a second press finds."""
+    """End a request, with a receipt. Raises StepNotAllowed when it has ended already, which a second press finds."""
     moment = clock.now()
     closed = update_running(request, state=state, outcome=outcome, closed_at=moment)
     audit_trail.add_step(request.id, request.subject_id, event or state, who, note)
@@ -114,7 +114,7 @@ def close_request(
 
 
 def update_running(request: Request, **values: object) -> Request:
-    """Change what runs, in one statement that others see or wait for. Raises StepNotAllowed."""
+    """Change a running request, in one statement that others see or wait for. Raises StepNotAllowed."""
     running = update(privacy_request).where(
         privacy_request.c.id == request.id, privacy_request.c.state.in_(RUNNING_STATES)
     )
@@ -124,7 +124,7 @@ def update_running(request: Request, **values: object) -> Request:
 
 
 def reload_request(request: Request) -> Request:
-    """The request as it stands now."""
+    """Returns the request as it stands now."""
     row = (
         current_database().writing().execute(select(*REQUEST_COLUMNS).where(privacy_request.c.id == request.id)).one()
     )
@@ -169,7 +169,7 @@ def _already_filed(subject_id: int, idempotency_key: str) -> Request:
 
 
 def fulfil(engine: Engine, subject_id: int, outcome: Outcome) -> None:
-    """Do what is behind the outcome, if anything is."""
+    """Do what the outcome stands for, if anything."""
     if outcome in FULFILMENTS:
         FULFILMENTS[outcome](engine, subject_id)
 
@@ -211,16 +211,16 @@ class RequestMerge:
 
 
 class RequestErasure:
-    """An erasure ends what its person still waited for (`profiling.registry.opt_outs.Sweep`)."""
+    """Ends at an erasure what its person still waited for (`asklater.registry.Traces`)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
     def lock(self, subject_id: int) -> None:
-        """Nothing: whoever closes one of them at the same time is waited for by the row."""
+        """Do nothing: the row itself waits for whoever closes one of them at the same time."""
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
-        """Close what runs, and delete what was never proved; how many rows went."""
+        """Close running requests, and delete unverified ones; returns how many rows went."""
         connection = self._database.writing()
         running = select(*REQUEST_COLUMNS).where(
             privacy_request.c.subject_id == subject_id, privacy_request.c.state.in_(RUNNING_STATES)
@@ -234,7 +234,7 @@ class RequestErasure:
 
 
 def delete_unverified(database: Database) -> int:
-    """Delete what nobody typed the code of; how many."""
+    """Delete requests whose code nobody typed, and return their number."""
     old = (privacy_request.c.state == State.UNVERIFIED) & (
         privacy_request.c.received_at < clock.now() - UNVERIFIED_KEPT_FOR
     )

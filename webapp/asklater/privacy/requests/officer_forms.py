@@ -47,7 +47,7 @@ NOTHING_SUBMITTED = SubmittedStep("", {}, {})
 
 
 def read_reason(form: Mapping[str, str], *, needed: bool = True) -> str:
-    """Why, in the officer's words. Raises Invalid."""
+    """Reads the reason, in the officer's words. Raises Invalid."""
     reason = form.get("reason", "").strip()
     if needed and not reason:
         raise Invalid({"reason": gettext("Write the reason: the person is told.")})
@@ -58,7 +58,7 @@ def read_reason(form: Mapping[str, str], *, needed: bool = True) -> str:
 
 
 def read_months(form: Mapping[str, str]) -> int:
-    """How many months more. Raises Invalid."""
+    """Reads how many months more. Raises Invalid."""
     typed = form.get("months", "")
     if typed not in {str(number) for number in range(1, MAX_EXTENSION_MONTHS + 1)}:
         raise Invalid({"months": gettext("Choose one month or two.")})
@@ -66,7 +66,7 @@ def read_months(form: Mapping[str, str]) -> int:
 
 
 def read_outcome(request: Request, form: Mapping[str, str]) -> Outcome:
-    """What was done, of what can be done about this kind. Raises Invalid."""
+    """Reads what was done, of what can be done about this kind. Raises Invalid."""
     typed = form.get("outcome", "")
     if typed not in COMPLETIONS[Kind(request.kind)]:
         raise Invalid({"outcome": gettext("Choose what is to be done.")})
@@ -74,7 +74,7 @@ def read_outcome(request: Request, form: Mapping[str, str]) -> Outcome:
 
 
 def step_forms(engine: Engine, request: Request, held: tuple[str, ...], sent: SubmittedStep) -> tuple[StepForm, ...]:
-    """The steps that a running request can take; none for a closed one."""
+    """Returns the forms of the steps that a running request can take; none for a closed one."""
     if not request.is_running:
         return ()
     months = tuple(

@@ -67,7 +67,7 @@ class ErasureConfirmationPage:
 
 
 def queue_page(state: str, kind: str, before: int | None) -> QueuePage:
-    """The queue, of one state and kind where these are known ones."""
+    """Returns the queue, of one state and kind where these are known ones."""
     states: dict[str, str] = {RUNNING_FILTER: gettext("To be done"), "": gettext("All")}
     states |= {key: state_label(key) for key in State if key is not State.UNVERIFIED}
     kinds: dict[str, str] = {"": gettext("All")}
@@ -115,7 +115,7 @@ def officer_request_page(
 
 
 def disclosed_value(engine: Engine, field: str, value: Any) -> DisclosedValue:
-    """One value as its owner sees it."""
+    """Returns one value as its owner sees it."""
     declared = engine.field(field)
     picture = f"data:image/webp;base64,{b64encode(value).decode()}" if isinstance(value, bytes) else ""
     text = gettext("a picture") if picture else engine.kind_of(field).show(declared, value)
@@ -123,7 +123,7 @@ def disclosed_value(engine: Engine, field: str, value: Any) -> DisclosedValue:
 
 
 def disclosed_message(words: dict[str, str]) -> DisclosedValue:
-    """The message and the address, which are in the request itself."""
+    """Returns the message and the address, which are in the request itself."""
     none = gettext("none")
     return DisclosedValue(
         (
@@ -150,7 +150,7 @@ def _facts(engine: Engine, request: Request) -> list[tuple[str, str]]:
 
 
 def _person_line(request: Request) -> str:
-    """What is known of who asks, without a value."""
+    """Says what is known of who asks, without a value."""
     number = request.subject_id
     if number is None:
         return gettext("erased")

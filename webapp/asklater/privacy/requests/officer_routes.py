@@ -112,7 +112,7 @@ def erase_person(public_id: str) -> ResponseReturnValue:
 
 
 def _step(public_id: str, step: str, take: Callable[[Request], DisclosedValue | None]) -> ResponseReturnValue:
-    """Take a step; the page again with what was shown, or with what stands in the way."""
+    """Take a step; show the page again with what was disclosed, or with what prevented the step."""
     found = _request_or_404(public_id)
     try:
         shown = take(found)

@@ -1,4 +1,4 @@
-"""Pages of a person's own requests."""
+"""Pages of a person's own requests, and the lines of lists and trails that the officer's pages share."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -87,7 +87,7 @@ def own_requests_page(subject_id: int) -> OwnRequestsPage:
 
 
 def request_page(engine: Engine, request: Request, *, whole: bool) -> RequestPage:
-    """A request for its person: `whole` with their message and the reasons; without them for who has its link only."""
+    """Returns a request for its person: `whole` with their message and the reasons, else for who has only its link."""
     message = sealed_texts(request.id)["message"] if whole else None
     label = message_label(request.public_id)
     words = engine.open(request.subject_id, {label: message}) if message and request.subject_id else {}
@@ -108,7 +108,7 @@ def request_page(engine: Engine, request: Request, *, whole: bool) -> RequestPag
 
 
 def request_line(request: Request, endpoint: str) -> RequestLine:
-    """A request as a line of a list that leads to `endpoint`."""
+    """Returns a request as a line of a list that leads to `endpoint`."""
     return RequestLine(
         url=url_for(endpoint, public_id=request.public_id),
         kind=kind_label(request.kind),
@@ -125,7 +125,7 @@ def receipt_url(request: Request) -> str:
 
 
 def trail_line(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
-    """A step in words: which field, and which officer, by the pseudonym."""
+    """Returns a step in words: which field, and which officer, by the pseudonym."""
     text = event_text(step.event)
     if step.field:
         known = step.field in engine.manifest.fields
@@ -146,7 +146,7 @@ def _step(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
 
 
 def _due_text(request: Request) -> str:
-    """How much time is left, in days."""
+    """Says how many days are left."""
     if not request.is_running:
         closed = request.closed_at or request.received_at
         return gettext("closed on %(day)s", day=closed.date().isoformat())

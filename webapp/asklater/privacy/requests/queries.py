@@ -1,4 +1,4 @@
-"""Finding requests: one by its name, a person's own, the officer's queue."""
+"""Queries of requests: one by its name, a person's own, the officer's queue."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -57,18 +57,18 @@ class QueueCounts:
 
 
 def find_request(public_id: str) -> Request | None:
-    """The request of that name, unless it waits for its code."""
+    """Returns the request of that name, unless it waits for its code."""
     return _first(select(*REQUEST_COLUMNS).where(privacy_request.c.public_id == public_id, IS_VERIFIED))
 
 
 def find_own_request(subject_id: int, public_id: str) -> Request | None:
-    """The same, if it is this person's."""
+    """Returns the request of that name if it is this person's."""
     found = find_request(public_id)
     return found if found and found.subject_id == subject_id else None
 
 
 def requests_of(subject_id: int) -> list[Request]:
-    """A person's requests, newest first."""
+    """Returns a person's requests, newest first."""
     wanted = (
         select(*REQUEST_COLUMNS)
         .where(privacy_request.c.subject_id == subject_id, IS_VERIFIED)
@@ -78,7 +78,7 @@ def requests_of(subject_id: int) -> list[Request]:
 
 
 def queue(state: str, kind: str, before: int | None) -> list[Request]:
-    """A hundred for the officer: what runs, by its last day; then what is closed, newest first.
+    """Returns a hundred requests for the officer: what runs, by its last day; then what is closed, newest first.
 
     `state` is a state, `running`, or "" for all; `kind` a kind or "". `before` goes on below that request, among
     closed ones.
@@ -114,13 +114,13 @@ def queue_counts(database: Database) -> QueueCounts:
 
 
 def sealed_texts(request_id: int) -> RowMapping:
-    """The sealed address and message of a request."""
+    """Returns the sealed address and message of a request."""
     wanted = select(privacy_request.c.address, privacy_request.c.message).where(privacy_request.c.id == request_id)
     return current_database().reading().execute(wanted).mappings().one()
 
 
 def was_verified_by_address(request_id: int) -> bool:
-    """Whether an address was proved for it, rather than who it is."""
+    """Tells whether the request was verified by a code to an address, rather than by a sign-in."""
     return sealed_texts(request_id)["address"] is not None
 
 

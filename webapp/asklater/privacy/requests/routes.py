@@ -84,7 +84,7 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/privacy/requests/<public_id>")
 def status(public_id: str) -> ResponseReturnValue:
-    """How it stands, for who has its link: in the mails. It shows no word that anybody wrote."""
+    """Show how it stands to whoever has the link of a mail, without anything that somebody wrote."""
     page = request_page(current_engine(), _request_or_404(public_id), whole=False)
     return http.personal(make_response(render_template("asklater/privacy/requests/request.html", page=page)))
 
@@ -101,18 +101,18 @@ def _kind_or_404(kind: str) -> Kind:
 
 
 def _here() -> Subject:
-    """The signed-in person; 404 for a visitor, of whom the address that was proved is asked elsewhere."""
+    """Returns the signed-in person; 404 for a visitor, who asks by a code to an address instead."""
     return _account_holder() or abort(404)
 
 
 def _account_holder() -> Subject | None:
-    """The person who makes the request, where they have an account."""
+    """Returns the person of this HTTP request, where they have an account."""
     here = current_engine().people.subject()
     return here if here is not None and current_identity().has_account(here.id) else None
 
 
 def _own_or_404(public_id: str) -> Request:
-    """The request, if it is theirs; for everybody else there is none."""
+    """Returns the request if it is theirs; 404 for everybody else."""
     here = current_engine().people.subject()
     return (queries.find_own_request(here.id, public_id) if here else None) or abort(404)
 

@@ -1,4 +1,4 @@
-"""What asking for each kind says and asks, on its page; and what becomes of what was sent."""
+"""Submission of a request by a signed-in person: the page that asks, and what becomes of what was sent."""
 
 import secrets
 from collections.abc import Mapping
@@ -36,7 +36,7 @@ def read_submission(form: Mapping[str, str]) -> Submission:
 
 
 def immediate_outcome(engine: Engine, subject_id: int, kind: Kind) -> Outcome | None:
-    """What a press does at once; None where words for the officer are asked for. It depends on what is in force."""
+    """Returns what a press does at once; None where the officer needs a message. It depends on what is in force."""
     exercised = since(engine, subject_id)
     return {
         Kind.ACCESS: Outcome.EXPORTED,
@@ -47,7 +47,8 @@ def immediate_outcome(engine: Engine, subject_id: int, kind: Kind) -> Outcome | 
 
 
 def submit(engine: Engine, subject: Subject, kind: Kind, given: Submission) -> str:
-    """Do it, or file it for the officer; where to go on. Raises Invalid, by the input's name, and Unable."""
+    """Do it, or file it for the officer; returns the address to go on to. Raises Invalid, by the input's name, and
+    Unable."""
     if kind is Kind.RECTIFICATION:
         return _submit_rectification(engine, subject, given)
     wanted = immediate_outcome(engine, subject.id, kind) or Outcome.ANSWERED
@@ -64,7 +65,7 @@ def fulfil_at_once(engine: Engine, subject_id: int, draft: RequestDraft, outcome
 
 
 def _submit_rectification(engine: Engine, subject: Subject, given: Submission) -> str:
-    """To the page on which it is changed, where there is one; otherwise it is the officer's."""
+    """Lead to the page on which the field is changed, where there is one; otherwise file it for the officer."""
     known = given.field in subject.held and given.field in engine.manifest.fields
     if given.field and not known:
         raise Invalid({"field": gettext("Choose one of these.")})
@@ -93,7 +94,7 @@ def check_message(message: str, else_say: str) -> None:
 
 
 def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Submission, errors: Mapping[str, str]) -> FormPage:
-    """The page that asks for it."""
+    """Returns the page that asks for it."""
     outcome = immediate_outcome(engine, subject.id, kind)
     labels = {
         Outcome.EXPORTED: gettext("Collect everything"),
@@ -124,7 +125,7 @@ def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Submission, er
 
 
 def message_input(given: Submission, error: str, hint: str, *, optional: bool = False) -> Input:
-    """The person's own words."""
+    """Returns the input of the person's message."""
     return Input(
         name="message",
         id="message",
