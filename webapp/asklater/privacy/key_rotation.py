@@ -55,12 +55,12 @@ class KeysPage:
     advice: str
 
 
-def keys_page(standing: KeyCounts) -> KeysPage:
+def keys_page(counts: KeyCounts) -> KeysPage:
     """Returns the page of the keys and rotations that there are."""
     return KeysPage(
-        tuple(KeyLine(line.master, line.keys, _master_state(line)) for line in standing.masters),
-        tuple(_rotation(rotation) for rotation in standing.rotations),
-        _advice(standing),
+        tuple(KeyLine(line.master, line.keys, _master_state(line)) for line in counts.masters),
+        tuple(_rotation(rotation) for rotation in counts.rotations),
+        _advice(counts),
     )
 
 
@@ -100,13 +100,13 @@ def _state(rotation: Rotation) -> str:
     return said
 
 
-def _advice(standing: KeyCounts) -> str:
-    if standing.missing:
-        names = ", ".join(standing.missing)
+def _advice(counts: KeyCounts) -> str:
+    if counts.missing:
+        names = ", ".join(counts.missing)
         return gettext(
             "Give back the master key that is missing (%(names)s). Nothing is lost until then.", names=names
         )
-    waiting = [line for line in standing.masters if line.here and not line.in_use]
+    waiting = [line for line in counts.masters if line.here and not line.in_use]
     if waiting and any(line.keys for line in waiting):
         return gettext("Not all keys are under the one in use: “flask asklater keys rotate” brings them there.")
     if waiting:

@@ -50,7 +50,7 @@ class FieldRetention:
 
 @dataclass(frozen=True)
 class PurgedAnswers:
-    """How many answers to a field went on one day."""
+    """How many answers to a field were purged on one day."""
 
     day: date
     field: str
@@ -131,8 +131,8 @@ def retention_page(engine: Engine, database: Database, at: datetime) -> Retentio
         held for held in engine.registry.personal_tables.values() if held.purpose
     ]  # answers are told field by field
     counted = table_sizes(database, tables)
-    restricted = sum(standing.restricted for standing in found.values())
-    overdue = sum(standing.overdue for standing in found.values())
+    restricted = sum(one.restricted for one in found.values())
+    overdue = sum(one.overdue for one in found.values())
     keys = (*manifest.fields, *sorted(found.keys() - manifest.fields.keys()))
     return RetentionPage(
         fields=tuple(_field(manifest, key, found.get(key, NONE_HELD)) for key in keys),
@@ -161,14 +161,14 @@ def next_run(at: datetime) -> datetime:
     return start + timedelta(minutes=EVERY_MINUTES)
 
 
-def _field(manifest: Manifest, key: str, standing: FieldRetention) -> RetentionRow:
+def _field(manifest: Manifest, key: str, counts: FieldRetention) -> RetentionRow:
     declared = manifest.fields.get(key)
     return (
         _label(manifest, key),
         kept(declared) if declared else gettext("Not declared any more: each goes at its own time."),
-        suppressed_or(standing.held),
-        *(suppressed_or(count) for count in standing.soon),
-        format_date(standing.oldest) if standing.held else "–",
+        suppressed_or(counts.held),
+        *(suppressed_or(count) for count in counts.soon),
+        format_date(counts.oldest) if counts.held else "–",
     )
 
 

@@ -103,7 +103,7 @@ class HeldCount:
 
 @dataclass(frozen=True)
 class HeldCounts:
-    """Of the newest day: `parts` by "field:..." and "table:..." with their keys."""
+    """The counts of the newest day: `parts` by "field:..." and "table:..." with their keys."""
 
     at: datetime
     total: HeldCount

@@ -1,5 +1,5 @@
-"""The history of a person's consents: what they said, when, where, and under which words, read from the events of their
-answers.
+"""The history of a person's consents: what they said, when, where, and under which words, read from the events of
+their answers.
 
 The engine writes an event in the transaction of each change; merges take events along, an erasure deletes them.
 """

@@ -160,7 +160,7 @@ def _receipt_site(field: str, version: str) -> ReceiptSite:
 
 @dataclass(frozen=True)
 class ReceiptCheck:
-    """What came of it; `contents` are told of a genuine one alone."""
+    """The verdict on a receipt; `contents` are those of a genuine one, else None."""
 
     verdict: ReceiptVerdict
     contents: dict[str, Any] | None = None

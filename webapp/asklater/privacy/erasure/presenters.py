@@ -27,7 +27,7 @@ from asklater.privacy.notices.presenters import basis_of
 
 @dataclass(frozen=True)
 class ErasedLine:
-    """One sort of thing that goes: so many of it."""
+    """One table of which rows are erased, and how many."""
 
     label: str
     rows: int
@@ -35,7 +35,7 @@ class ErasedLine:
 
 @dataclass(frozen=True)
 class KeptLine:
-    """One sort of thing that stays: why, on which basis, until when at the latest."""
+    """One table of which rows are kept: why, on which basis, until when at the latest."""
 
     label: str
     rows: int
@@ -68,7 +68,7 @@ class ErasurePlanPage:
 
 @dataclass(frozen=True)
 class ErasureReceiptPage:
-    """What was done. It says nothing of whom."""
+    """What an erasure did. It says nothing of whose data it was."""
 
     id: str
     erased_at: datetime

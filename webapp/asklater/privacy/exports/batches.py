@@ -108,8 +108,8 @@ class Batch:
         """Start with the first section; returns how many rows there are to export."""
         self.progress = replace(self.progress, section=self._sections[0])
         tables = (section_table(self._engine, section) for section in self._sections)
-        told_of = [table for table in tables if table is not None and table.words().columns]
-        return sum(table.count(self._connection, self._ordered.subject_id) for table in told_of)
+        exported = [table for table in tables if table is not None and table.words().columns]
+        return sum(table.count(self._connection, self._ordered.subject_id) for table in exported)
 
     def fill(self, limit: int) -> None:
         """Add up to `limit` rows, and every section without rows that comes in between."""

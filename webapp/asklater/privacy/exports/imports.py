@@ -30,7 +30,7 @@ IMPORT_SOURCE = Provenance("import", "import")
 
 
 class InvalidExport(Exception):  # noqa: N818 - reads as a sentence where it is raised
-    """The document is none of ours: it says so, in a sentence."""
+    """The document is no export of ours; the message says why."""
 
 
 class _NotImportable(Exception):  # noqa: N818

@@ -22,7 +22,7 @@ UNOPENED_KEY = "does_not_open"
 
 @dataclass(frozen=True)
 class SerialisedRows:
-    """Rows for the document, and how many of them have something that stayed shut."""
+    """Rows for the document, and how many of them have something that did not open."""
 
     rows: tuple[dict[str, Any], ...]
     unopened_count: int

@@ -20,7 +20,7 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """How far a request has come. One that is `unproved` is not in the queue yet."""
+    """How far a request has come. One that is `UNVERIFIED` is not in the queue yet."""
 
     UNVERIFIED = "unproved"
     OPEN = "open"
@@ -31,7 +31,7 @@ class State(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What was done. `answered` is what the officer did by hand, and says in words."""
+    """What was done. `ANSWERED` is what the officer did by hand, and says in words."""
 
     EXPORTED = "exported"
     REDIRECTED = "led"

@@ -73,7 +73,7 @@ class RequestDraft:
 
 
 class StepNotAllowed(Exception):  # noqa: N818 - reads as a sentence where it is raised
-    """The request does not stand where this step can be taken. Its words say why."""
+    """The request is in no state in which this step can be taken. Its words say why."""
 
 
 def file_request(subject_id: int, draft: RequestDraft) -> tuple[Request, bool]:
@@ -227,10 +227,10 @@ class RequestErasure:
         )
         for row in connection.execute(running).all():
             close_request(Request(*row), State.WITHDRAWN, audit_trail.SYSTEM, event="erased")
-        unproved = delete(privacy_request).where(
+        unverified = delete(privacy_request).where(
             privacy_request.c.subject_id == subject_id, privacy_request.c.state == State.UNVERIFIED
         )
-        return {privacy_request.name: connection.execute(unproved).rowcount}
+        return {privacy_request.name: connection.execute(unverified).rowcount}
 
 
 def delete_unverified(database: Database) -> int:
