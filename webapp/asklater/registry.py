@@ -67,10 +67,11 @@ class Alternative(Protocol):
 
 
 class Traces(Protocol):
-    """Takes away what leads to a person by something else than their number: what was mailed to their address."""
+    """What leads to a person by something else than their number, such as what was mailed to their address: a feature
+    that keeps some lets an erasure take it along."""
 
     def lock(self, subject_id: int) -> None:
-        """Wait for whoever decides about the same thing, before the subject itself is held."""
+        """Lock what others decide about at the same time, before the subject's own row is locked."""
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
         """Delete the traces, while the subject's own rows are still there; how many rows of which table."""

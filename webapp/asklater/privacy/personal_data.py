@@ -161,7 +161,7 @@ def _dumped(engine: Engine, field: str, value: bytes) -> str:
 
 def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, str], ...]) -> DataPage:
     """Returns the whole page. `links` are what features have for the person."""
-    here = url_for("person.data")
+    here = url_for("personal_data.data")
     known = subject is not None
     values = engine.answers.read(subject.id) if subject else {}
     held = engine.answers.held(subject.id) if subject else []
@@ -228,7 +228,7 @@ def _rights(engine: Engine, subject_id: int) -> tuple[Right, ...]:
                 "We count which questions are asked and answered, without values. You can object, without a reason."
             ),
             since=objected,
-            post_url=url_for("person.measurement"),
+            post_url=url_for("personal_data.measurement"),
             press=gettext("Measure me again") if objected else gettext("Do not measure me"),
         ),
         Right(
@@ -237,7 +237,7 @@ def _rights(engine: Engine, subject_id: int) -> tuple[Right, ...]:
                 "Restricted, what we hold is kept and used for nothing; nobody else is shown it, and nothing is asked."
             ),
             since=restricted,
-            post_url=url_for("person.restriction"),
+            post_url=url_for("personal_data.restriction"),
             press=gettext("Lift the restriction") if restricted else gettext("Restrict my data"),
         ),
     )

@@ -154,7 +154,7 @@ def _receipt_site(field: str, version: str) -> ReceiptSite:
         secret=settings.secret_key,
         url=settings.public_url,
         notice_url=settings.public_url + url_for("notices.version", field=field, version=version),
-        withdrawal_url=settings.public_url + url_for("person.data"),
+        withdrawal_url=settings.public_url + url_for("personal_data.data"),
     )
 
 

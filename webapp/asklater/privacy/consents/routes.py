@@ -21,7 +21,7 @@ def receipt(field: str) -> ResponseReturnValue:
     issued = issue_receipt(engine, subject.id, field) if subject else None
     if issued is None:
         flash(gettext("There is no receipt: nothing was said to this consent yet."), "error")
-        return http.go_to(url_for("person.data"))
+        return http.go_to(url_for("personal_data.data"))
     answer = jsonify(issued)
     answer.headers["Content-Disposition"] = f'attachment; filename="consent-{field.replace("_", "-")}.json"'
     return http.personal(answer)

@@ -96,4 +96,4 @@ def init_app(app: Flask, services: Services) -> None:
 def _links() -> list[Link]:
     if current_engine().people.subject() is None or not has_identity():
         return []
-    return [Link(gettext("Erase everything"), url_for("erasing.plan"))]
+    return [Link(gettext("Erase everything"), url_for("erasure.plan"))]

@@ -128,9 +128,9 @@ def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", erro
         recipients=_labels(engine, references_of(engine, subject_id)) if subject_id else (),
         refusal=refusal,
         error=error,
-        post_url=url_for("erasing.erase_me"),
+        post_url=url_for("erasure.erase_me"),
         back_url=settings_url(engine),
-        sign_in_url=current_identity().sign_in_url(url_for("erasing.plan")),
+        sign_in_url=current_identity().sign_in_url(url_for("erasure.plan")),
     )
 
 
@@ -142,7 +142,7 @@ def receipt_page(engine: Engine, receipt: ErasureReceipt) -> ErasureReceiptPage:
         erased=_erased_lines(engine, receipt.erased),
         kept=_kept_lines(engine, receipt.kept),
         recipients=_labels(engine, receipt.recipients),
-        download_url=url_for("erasing.receipt", public_id=receipt.id),
+        download_url=url_for("erasure.receipt", public_id=receipt.id),
     )
 
 
@@ -224,7 +224,7 @@ def _erasure_line(engine: Engine, row: Row[Any], notices: Sequence[Row[Any]]) ->
     receipt = read_receipt(row.document)
     return ErasureLine(
         id=receipt.id,
-        url=url_for("erasing.erased", public_id=receipt.id),
+        url=url_for("erasure.erased", public_id=receipt.id),
         erased_at=receipt.erased_at,
         by=erased_by_label(receipt.by),
         rows=sum(receipt.erased.values()),
@@ -282,7 +282,7 @@ def _verdict(verdict: ReceiptLookup) -> str:
 
 
 def _verdict_url(verdict: ReceiptLookup) -> str:
-    return url_for("erasing.erased", public_id=verdict.receipt.id) if verdict.receipt and verdict.recorded else ""
+    return url_for("erasure.erased", public_id=verdict.receipt.id) if verdict.receipt and verdict.recorded else ""
 
 
 def _moment(at: datetime) -> str:

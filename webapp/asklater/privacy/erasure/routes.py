@@ -17,7 +17,7 @@ from asklater.privacy.erasure.queries import ReceiptLookup, look_up_receipt, rec
 from asklater.privacy.erasure.receipts import read_receipt
 from asklater.privacy.officer import officer_blueprint
 
-blueprint = Blueprint("erasing", __name__)
+blueprint = Blueprint("erasure", __name__)
 CONFIRMATION = "erase"
 """What the button sends: a POST that somebody made by chance erases nothing."""
 
@@ -35,7 +35,7 @@ def erase_me() -> ResponseReturnValue:
         return _show_plan(gettext("Nothing was erased. Press the button below if that is what you want."))
     here = current_engine().people.subject()
     if here is None:
-        return http.go_to(url_for("erasing.plan"))
+        return http.go_to(url_for("erasure.plan"))
     try:
         receipt = erase(current_engine(), here.id, by=PERSON)
     except HasRole:
@@ -43,7 +43,7 @@ def erase_me() -> ResponseReturnValue:
     except SubjectGone:
         return gone_already()
     current_identity().sign_out(forget=True)
-    return http.go_to(url_for("erasing.erased", public_id=receipt.id))
+    return http.go_to(url_for("erasure.erased", public_id=receipt.id))
 
 
 @blueprint.get("/erased/<public_id>")

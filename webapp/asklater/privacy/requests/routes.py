@@ -47,7 +47,7 @@ def own() -> ResponseReturnValue:
 def ask(kind: str) -> ResponseReturnValue:
     chosen, here = _kind_or_404(kind), _here()
     if chosen is Kind.ERASURE:
-        return http.go_to(url_for("erasing.plan"))
+        return http.go_to(url_for("erasure.plan"))
     return render_form_page(ask_page(current_engine(), here, chosen, Submission(), {}))
 
 
@@ -56,7 +56,7 @@ def ask(kind: str) -> ResponseReturnValue:
 def send(kind: str) -> ResponseReturnValue:
     chosen, here, engine, given = _kind_or_404(kind), _here(), current_engine(), read_submission(request.form)
     if chosen is Kind.ERASURE:
-        return http.go_to(url_for("erasing.plan"))
+        return http.go_to(url_for("erasure.plan"))
     try:
         return http.go_to(ask_for(engine, here, chosen, given))
     except Invalid as refused:
