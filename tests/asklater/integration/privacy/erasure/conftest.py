@@ -11,17 +11,16 @@ from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import erase
 from asklater.privacy.erasure.receipts import ErasureReceipt
 from asklater.settings import Settings
-from halftone import FEATURES
-from tests.asklater.contracts.conftest import MANIFEST
 from tests.support.applications import lent
+from tests.support.demo import EVERYTHING, WHOLE_MANIFEST
 
 Erase = Callable[..., ErasureReceipt]
 
 
 @pytest.fixture
 def whole_app(settings: Settings) -> Iterator[Flask]:
-    """Halftone with every feature."""
-    with lent(replace(settings, manifest=MANIFEST), [*FEATURES, "tests.support.people"]) as app:
+    """Every feature that there is, the demo's too where the demo is there."""
+    with lent(replace(settings, manifest=WHOLE_MANIFEST), [*EVERYTHING, "tests.support.people"]) as app:
         yield app
 
 
