@@ -285,7 +285,7 @@ class AddressErasure:
         self._engine = engine
 
     def lock(self, subject_id: int) -> None:
-        """Whoever proves the address in the same instant, and would merge into the account, waits or came first."""
+        """Lock the proved addresses: whoever proves one at the same time, and would merge, waits or came first."""
         for email in _proved_addresses(subject_id):
             lock_address(email)
 

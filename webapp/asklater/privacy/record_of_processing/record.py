@@ -7,6 +7,17 @@ from typing import Any
 
 from asklater.csv_files import csv_text
 
+CONTROLLER_COLUMNS = (
+    *("name", "contact", "representative", "joint_controllers", "officer"),
+    *("jurisdiction", "storage_location", "supervisory_authority"),
+)
+COLUMNS = (
+    *("purpose", "basis", "ground", "persons"),
+    *("data", "key", "details", "sensitivity", "source", "time_limit", "readers"),
+    *("recipients", "transfers", "measures"),
+    *(f"controller_{name}" for name in CONTROLLER_COLUMNS),
+)
+
 
 @dataclass(frozen=True)
 class Controller:
@@ -70,17 +81,17 @@ class ProcessingRecord:
 
 
 def record_document(record: ProcessingRecord) -> dict[str, Any]:
-    """For JSON."""
+    """Returns the record for JSON."""
     return asdict(record)
 
 
 def record_json(record: ProcessingRecord) -> str:
-    """As text, the same for the same record."""
+    """Returns the record as JSON text, the same for the same record."""
     return json.dumps(record_document(record), ensure_ascii=False, sort_keys=True)
 
 
 def read_record(text: str) -> ProcessingRecord:
-    """What `written` wrote."""
+    """Reads what `record_json` wrote."""
     told = json.loads(text)
     return ProcessingRecord(
         controller=Controller(**told["controller"]),
@@ -103,21 +114,11 @@ def _data(told: Mapping[str, Any]) -> DataCategory:
     return DataCategory(**{**told, "details": tuple(told["details"]), "readers": tuple(told["readers"])})
 
 
-CONTROLLER_COLUMNS = (
-    *("name", "contact", "representative", "joint_controllers", "officer"),
-    *("jurisdiction", "storage_location", "supervisory_authority"),
-)
-COLUMNS = (
-    *("purpose", "basis", "ground", "persons"),
-    *("data", "key", "details", "sensitivity", "source", "time_limit", "readers"),
-    *("recipients", "transfers", "measures"),
-    *(f"controller_{name}" for name in CONTROLLER_COLUMNS),
-)
 NOTHING = DataCategory("", "", (), "", "", "", ())
 
 
 def record_csv(record: ProcessingRecord) -> str:
-    """A header and the lines, safe to open in a spreadsheet. Each line is whole by itself."""
+    """Returns a header and the lines, safe to open in a spreadsheet. Each line is whole by itself."""
     return csv_text(COLUMNS, (line for entry in record.purposes for line in _csv_lines(entry, record)))
 
 

@@ -1,4 +1,4 @@
-"""Telling the person, by mail: that it arrived, more time, a refusal, what was done, that a value was looked at."""
+"""Mails about a request to its person: it arrived, needs more time, was refused or done, or a value was looked at."""
 
 from flask import url_for
 
@@ -14,7 +14,8 @@ from asklater.privacy.tables import address_label
 
 
 def contact_address(request: Request) -> str:
-    """Where its person is written to: the address that was proved for it, or their account's; "" for nowhere."""
+    """Returns where its person is written to: the address that was proved for it, or their account's; "" for
+    nowhere."""
     if request.subject_id is None:
         return ""
     sealed = sealed_texts(request.id)["address"]
@@ -33,7 +34,7 @@ def notify_person(request: Request, what: str, reason: str = "", *, complaint: b
     if not address:
         return
     manifest = current_engine().manifest
-    due = due_on(request.received_at.date(), request.extension).isoformat() if request.runs else ""
+    due = due_on(request.received_at.date(), request.extension).isoformat() if request.is_running else ""
     post_mail(
         address,
         gettext("Your request: %(kind)s", kind=kind_label(request.kind)),

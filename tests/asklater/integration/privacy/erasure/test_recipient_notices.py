@@ -19,7 +19,7 @@ from asklater.privacy.signing import Signer
 from asklater.privacy.tables import RecipientNotice
 from asklater.registry import Disclosure
 from asklater.settings import Settings
-from tests.asklater.integration.privacy.erasing.conftest import Erase, work
+from tests.asklater.integration.privacy.erasure.conftest import Erase, work
 from tests.support.applications import create_app
 from tests.support.browsing import Browser, went_to
 from tests.support.demo import EVERYTHING, WHOLE_MANIFEST
@@ -57,10 +57,10 @@ def test_a_recipient_is_told_once_and_what_was_told_is_forgotten(whole_app: Flas
     printers = Listening()
     disclose(whole_app, printers)
     receipt = erased(settle(whole_app))
-    assert receipt.told == (PRINTERS,)
+    assert receipt.recipients == (PRINTERS,)
     work(whole_app)
     work(whole_app)
-    assert [(told.erasure, told.references) for told in printers.told] == [(receipt.id, REFERENCES)]
+    assert [(told.erasure_id, told.references) for told in printers.told] == [(receipt.id, REFERENCES)]
     (row,) = rows(whole_app, NOTICE)
     assert (row.contents, row.send_at) == (None, None)
     assert row.sent_at is not None
@@ -115,7 +115,7 @@ def test_a_webhook_is_sent_signed_json(whole_app: Flask) -> None:
                 Webhook(server.url).notify(notice)
     signer: Signer = whole_app.extensions["asklater.signer"]
     assert len(server.got) == len(expected), "a redirect is not followed"
-    contents = signer.check(json.loads(server.got[0]))
+    contents = signer.verify(json.loads(server.got[0]))
     assert contents["references"] == list(REFERENCES)
     assert contents.keys() == {"kind", "version", "erasure", "recipient", "erased_at", "references"}
 

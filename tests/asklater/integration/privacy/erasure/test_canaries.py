@@ -13,8 +13,8 @@ from asklater.engine import Engine
 from asklater.messages.sealing import MAIL_COLUMNS, sealed_mail
 from asklater.privacy.erasure.jobs import unscrubbed
 from asklater.tables import subject
-from tests.asklater.integration.privacy.erasing.canaries import can_hold, fill, found
-from tests.asklater.integration.privacy.erasing.conftest import Erase, work
+from tests.asklater.integration.privacy.erasure.canaries import can_hold, fill, found
+from tests.asklater.integration.privacy.erasure.conftest import Erase, work
 from tests.support.people import settle
 from tests.support.records import rows
 

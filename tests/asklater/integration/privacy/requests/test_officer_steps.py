@@ -8,7 +8,7 @@ from flask import Flask
 from asklater import clock
 from asklater.privacy.tables import export, privacy_request, privacy_request_event
 from asklater.tables import subject
-from tests.asklater.integration.privacy.requests.asking import ask_for, ask_from_outside, mails_to, states, trail
+from tests.asklater.integration.privacy.requests.submissions import ask_for, ask_from_outside, mails_to, states, trail
 from tests.support.browsing import Browser, went_to
 from tests.support.people import settle, somebody
 from tests.support.records import rows

@@ -28,9 +28,9 @@ class Killed(BaseException):
     """As a signal would end it: nothing in the application catches it."""
 
 
-def step(app: Flask, engine: Engine, number: int, most: int = 2) -> bool:
+def step(app: Flask, engine: Engine, number: int, limit: int = 2) -> bool:
     with app.app_context():
-        return advance_export(engine, engine.database, number, most)
+        return advance_export(engine, engine.database, number, limit)
 
 
 def records(told: dict[str, Any]) -> dict[str, Any]:
@@ -41,21 +41,21 @@ def records(told: dict[str, Any]) -> dict[str, Any]:
 def test_killed_anywhere_it_goes_on_where_it_was(
     office: Flask, engine: Engine, ada: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole, keep = exported(office, ada), Batch._keep
+    whole, store = exported(office, ada), Batch._store
     for lives in (1, 2, 3, 9, 17, 24):
         number, left = ordered(office, ada), [lives]
 
         def dying(batch: Batch, *content: Any, left: list[int] = left) -> None:
-            keep(batch, *content)
+            store(batch, *content)
             left[0] -= 1
             if left[0] == 0:
                 raise Killed
 
-        monkeypatch.setattr(Batch, "_keep", dying)
+        monkeypatch.setattr(Batch, "_store", dying)
         with suppress(Killed):
             while step(office, engine, number):
                 pass
-        monkeypatch.setattr(Batch, "_keep", keep)
+        monkeypatch.setattr(Batch, "_store", store)
         assert rows(office, export)[0].state in {"waiting", "building"}
         build(office)
         told = document(office, ada)
@@ -68,7 +68,7 @@ def test_killed_anywhere_it_goes_on_where_it_was(
 
 def test_its_progress_is_told_batch_by_batch(office: Flask, engine: Engine, ada: int) -> None:
     number, seen = ordered(office, ada), []
-    while step(office, engine, number, most=1):
+    while step(office, engine, number, limit=1):
         (found,) = rows(office, export)
         seen.append(found.done)
         assert (found.state, found.done <= found.total) == ("building", True)
@@ -116,11 +116,11 @@ def test_erased_meanwhile_it_ends_by_itself(office: Flask, engine: Engine, ada: 
 
 def test_what_changes_meanwhile_breaks_nothing(office: Flask, engine: Engine, ada: int) -> None:
     number = ordered(office, ada)
-    assert step(office, engine, number, most=1)
+    assert step(office, engine, number, limit=1)
     with office.app_context(), engine.database.unit_of_work():
         engine.remove(ada, "verified_email")
         engine.change(ada, "display_name", "Countess")
-    while step(office, engine, number, most=1):
+    while step(office, engine, number, limit=1):
         pass
     told = document(office, ada)
     assert {entry["field"] for entry in told["fields"]} >= {"email"}
@@ -151,7 +151,7 @@ def test_a_batch_that_fails_is_tried_thrice_and_its_person_told(
         raise ValueError("ada@x.example")
 
     ordered(office, ada)
-    monkeypatch.setattr(Batch, "_go_on", failing)
+    monkeypatch.setattr(Batch, "_next_section", failing)
     for state in ("waiting", "waiting", "failed"):
         build(office)
         assert rows(office, export)[0].state == state

@@ -13,7 +13,7 @@ from asklater.privacy.requests.lifecycle import delete_unverified
 from asklater.privacy.signing import InvalidSignature, current_signer
 from asklater.privacy.tables import export, privacy_request
 from asklater.rights import since
-from tests.asklater.integration.privacy.requests.asking import ask_for, code_to, states, trail
+from tests.asklater.integration.privacy.requests.submissions import ask_for, code_to, states, trail
 from tests.support.browsing import Browser, went_to
 from tests.support.people import browser_of, settle, somebody
 from tests.support.records import rows
@@ -80,9 +80,9 @@ def test_the_receipt_is_signed_and_says_nothing_of_whom(office: Flask) -> None:
     answer = Browser(office).get(f"/privacy/requests/{path.rpartition('/')[2]}/receipt.json")
     document = json.loads(answer.text)
     with office.app_context():
-        assert current_signer().check(document)["outcome"] == "exported"
+        assert current_signer().verify(document)["outcome"] == "exported"
         with pytest.raises(InvalidSignature):
-            current_signer().check({**document, "outcome": "erased"})
+            current_signer().verify({**document, "outcome": "erased"})
     assert "ada@x.example" not in answer.text
 
 

@@ -19,7 +19,7 @@ Erase = Callable[..., ErasureReceipt]
 
 @pytest.fixture
 def whole_app(settings: Settings) -> Iterator[Flask]:
-    """Every room that there is."""
+    """Every feature that there is, the demo's too where the demo is there."""
     with lent(replace(settings, manifest=WHOLE_MANIFEST), [*EVERYTHING, "tests.support.people"]) as app:
         yield app
 

@@ -16,7 +16,7 @@ from asklater.accounts.tables import Account
 from asklater.db import Database
 from asklater.privacy.tables import Erasure
 from asklater.tables import subject
-from tests.asklater.integration.privacy.erasing.conftest import Erase, work
+from tests.asklater.integration.privacy.erasure.conftest import Erase, work
 from tests.support.databases import all_tables
 from tests.support.people import settle
 from tests.support.records import rows

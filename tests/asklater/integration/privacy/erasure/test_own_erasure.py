@@ -48,7 +48,7 @@ def test_it_is_planned_pressed_and_receipted(whole_app: Flask, htmx: bool) -> No
     contents = json.loads(receipt.text)
     assert contents["erased"]["account"] == 1
     assert contents["by"] == "person"
-    assert whole_app.extensions["asklater.signer"].check(contents)
+    assert whole_app.extensions["asklater.signer"].verify(contents)
     assert not re.search(r"\bada\b|x\.example", receipt.text, re.I)
 
 

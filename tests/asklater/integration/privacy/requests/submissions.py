@@ -1,4 +1,4 @@
-"""Ways to ask, as people would, for the tests of requests."""
+"""How people submit requests, for the tests of requests."""
 
 import re
 

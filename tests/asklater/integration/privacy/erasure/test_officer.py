@@ -9,7 +9,7 @@ from sqlalchemy import delete
 from asklater.db import Database
 from asklater.privacy.erasure import queries
 from asklater.privacy.tables import Erasure
-from tests.asklater.integration.privacy.erasing.conftest import Erase
+from tests.asklater.integration.privacy.erasure.conftest import Erase
 from tests.support.browsing import went_to
 from tests.support.people import settle, somebody
 

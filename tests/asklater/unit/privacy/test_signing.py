@@ -23,7 +23,7 @@ CONTENTS = st.dictionaries(st.text().filter(lambda key: key != PROOF), JSON, max
 @given(CONTENTS)
 def test_what_was_signed_is_proved_also_after_a_journey_as_text(contents: dict[str, Any]) -> None:
     document = json.loads(json.dumps(SIGNER.sign(contents)))
-    assert SIGNER.check(document) == contents
+    assert SIGNER.verify(document) == contents
 
 
 @given(CONTENTS, st.text(min_size=1).filter(lambda key: key != PROOF), JSON)
@@ -31,30 +31,30 @@ def test_any_change_is_noticed(contents: dict[str, Any], key: str, value: Any) -
     altered = {**SIGNER.sign(contents), key: value}
     if {k: v for k, v in altered.items() if k != PROOF} != contents or type(contents.get(key)) is not type(value):
         with pytest.raises(InvalidSignature):
-            SIGNER.check(altered)
+            SIGNER.verify(altered)
 
 
 @pytest.mark.parametrize("document", [None, [], "{}", {}, {PROOF: 3}, {PROOF: ""}, {PROOF: "a..b"}, {PROOF: "..."}])
 def test_what_is_no_signed_document_is_forged(document: object) -> None:
     with pytest.raises(InvalidSignature):
-        SIGNER.check(document)
+        SIGNER.verify(document)
 
 
 def test_another_secret_proves_nothing() -> None:
     with pytest.raises(InvalidSignature):
-        SIGNER.check(Signer("another secret of thirty-two chars").sign({"who": "me"}))
+        SIGNER.verify(Signer("another secret of thirty-two chars").sign({"who": "me"}))
 
 
 def test_a_proof_without_a_signature_is_refused() -> None:
     header = urlsafe_b64encode(b'{"alg":"none"}').decode().rstrip("=")
     with pytest.raises(InvalidSignature):
-        SIGNER.check({PROOF: f"{header}.."})
+        SIGNER.verify({PROOF: f"{header}.."})
 
 
 def test_anybody_can_check_with_the_published_half() -> None:
     document = SIGNER.sign({"what": "an erasure"})
-    assert "d" not in SIGNER.public
-    published = OKPKey.import_key(SIGNER.public)
+    assert "d" not in SIGNER.public_key
+    published = OKPKey.import_key(SIGNER.public_key)
     signed = jws.deserialize_compact(
         document[PROOF], published, algorithms=["Ed25519"], payload=b'{"what":"an erasure"}'
     )

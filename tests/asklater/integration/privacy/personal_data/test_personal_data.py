@@ -67,13 +67,13 @@ def test_a_visitor_sees_that_nothing_is_held_and_every_field_that_may_be(study: 
     assert "What else we hold" not in page.text
 
 
-def test_every_holding_is_told_with_its_count_purpose_source_and_term(study: Flask) -> None:
+def test_every_personal_table_is_told_with_its_count_purpose_source_and_term(study: Flask) -> None:
     engine: Engine = study.extensions["asklater.engine"]
     person = published(study)
     told = text_of(person.get("/account/data").text)
     with study.test_request_context():
-        for holding in engine.registry.personal_tables.values():
-            assert holding.key == "answer" or holding.words().label in told
+        for table in engine.registry.personal_tables.values():
+            assert table.key == "answer" or table.words().label in told
     assert "Prompts that you were shown (1) For: Measuring how questions are answered" in told
     assert "Sessions (1)" in told
     assert "From: your browser." in told

@@ -17,8 +17,8 @@ from asklater.messages.tables import DeliveredMail, OutgoingMail
 from asklater.messages.transports import to_mailbox
 from asklater.privacy.erasure.deletion import HasRole, SubjectGone
 from asklater.tables import prompt, subject
-from tests.asklater.integration.privacy.erasing.canaries import fill
-from tests.asklater.integration.privacy.erasing.conftest import Erase
+from tests.asklater.integration.privacy.erasure.canaries import fill
+from tests.asklater.integration.privacy.erasure.conftest import Erase
 from tests.support.browsing import Browser
 from tests.support.people import settle
 from tests.support.records import rows
