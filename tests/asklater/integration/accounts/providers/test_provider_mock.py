@@ -12,7 +12,7 @@ from oidc_provider_mock import User, run_server_in_thread
 
 from asklater.settings import Settings
 from halftone import create_app
-from tests.asklater.integration.accounts.providers.fake import Fake
+from tests.asklater.integration.accounts.providers.fake_provider import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
 from tests.conftest import running
 from tests.support.browsing import Browser

@@ -16,7 +16,7 @@ from asklater.db import Database
 from asklater.kinds.base import Unable
 from asklater.rate_limits import RateLimit, delete_unused, spend, try_to_spend
 from asklater.tables import rate_allowance
-from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
+from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.browsing import Browser
 from tests.support.records import rows
 
