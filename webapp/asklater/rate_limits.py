@@ -20,16 +20,16 @@ from asklater.tables import rate_allowance
 
 @dataclass(frozen=True)
 class RateLimit:
-    """`most` uses at once, which come back evenly over `window`."""
+    """`allowed` uses at once, which come back evenly over `window`."""
 
     name: str
-    most: int
+    allowed: int
     window: timedelta
 
     @property
-    def share(self) -> int:
+    def interval(self) -> int:
         """Microseconds until one use comes back."""
-        return self.window // timedelta(microseconds=1) // self.most
+        return self.window // timedelta(microseconds=1) // self.allowed
 
 
 def spend(limit: RateLimit, *whom: object) -> None:
@@ -51,13 +51,13 @@ def try_to_spend(database: Database, limit: RateLimit, *whom: object) -> int:
     """Use up one share; 0, or the seconds to wait when none is left. One statement, atomic on both databases."""
     now = microseconds(clock.now())
     bucket = _bucket(limit, whom)
-    latest = now + (limit.most - 1) * limit.share
-    row = {"bucket": bucket, "used_until": now + limit.share}
+    latest = now + (limit.allowed - 1) * limit.interval
+    row = {"bucket": bucket, "used_until": now + limit.interval}
     adding = database.insert(rate_allowance).values(row)
     current = rate_allowance.c.used_until
     begun = case((current > now, current), else_=now)
     used = adding.on_conflict_do_update(
-        index_elements=[rate_allowance.c.bucket], set_={"used_until": begun + limit.share}, where=current <= latest
+        index_elements=[rate_allowance.c.bucket], set_={"used_until": begun + limit.interval}, where=current <= latest
     ).returning(current)
     if database.writing().execute(used).first() is not None:
         return 0

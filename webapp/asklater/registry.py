@@ -56,7 +56,7 @@ class Alternative(Protocol):
     def supplies(self, fields: Collection[str]) -> bool:
         """Whether it helps with any of the fields that a prompt asks."""
 
-    def reach(self) -> None:
+    def ensure_reachable(self) -> None:
         """Find out whether it answers, before anything is written: waiting would keep others from writing.
 
         Raises Unable.
@@ -69,7 +69,7 @@ class Alternative(Protocol):
 class Traces(Protocol):
     """Takes away what leads to a person by something else than their number: what was mailed to their address."""
 
-    def hold(self, subject_id: int) -> None:
+    def lock(self, subject_id: int) -> None:
         """Wait for whoever decides about the same thing, before the subject itself is held."""
 
     def erase(self, subject_id: int) -> Mapping[str, int]:

@@ -86,7 +86,7 @@ class Accounts:
 def init_app(app: Flask, services: Services) -> None:
     """Recognise people by sessions, bring the kinds `email` and `verified_email`, keep staff out of the figures."""
     sessions = Sessions(services.database)
-    sessions.manager().init_app(app)
+    sessions.login_manager().init_app(app)
     app.extensions[SESSIONS_EXTENSION] = sessions
     app.extensions[FACTORS_EXTENSION] = SecondFactors()
     services.identity = AccountIdentity(sessions)
@@ -114,7 +114,7 @@ def _register(services: Services, sessions: Sessions) -> None:
     engine.registry.settings_endpoint = "accounts.account"
     engine.registry.field_pages = _FIELD_PAGES
     engine.registry.register_signal(THIRD_VISIT_SIGNAL, lambda: gettext("Third visit"), times=2)
-    sessions.came_back.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
+    sessions.on_return.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
     engine.registry.register_kind(EmailKind(sessions))
     engine.registry.register_kind(VerifiedEmailKind(engine, sessions))
     engine.registry.register_uncounted(STAFF_IDS)

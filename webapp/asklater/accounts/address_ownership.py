@@ -42,7 +42,7 @@ def mark_verified(engine: Engine, subject_id: int) -> None:
 
 def void_other_claims(engine: Engine, email: str, owner: int) -> None:
     """Whoever gave the address without proof loses it, and the session in which they did. Codes to it are void."""
-    one_time_codes.void(email, but_of=owner)
+    one_time_codes.void_for_others(email, but_of=owner)
     claims = select(Account.subject_id).where(
         Account.email_mark == address_mark(email), Account.subject_id != owner, Account.verified_at.is_(None)
     )
@@ -54,7 +54,7 @@ def void_other_claims(engine: Engine, email: str, owner: int) -> None:
         record_event(owner, "claims_voided")
 
 
-def switch_to_account(engine: Engine, subject_id: int, owner: int, way: str, *, factor: bool = False) -> None:
+def switch_to_account(engine: Engine, subject_id: int, owner: int, method: str, *, factor: bool = False) -> None:
     """This session goes on as the owner's; what it gathered as a visitor comes along, and its person is told.
 
     An account that is proved itself stays what it is: its session just goes on as another one.
@@ -66,13 +66,13 @@ def switch_to_account(engine: Engine, subject_id: int, owner: int, way: str, *, 
             carry(subject_id, owner)
         current_session().flush()
         _flash_merged(engine, came)
-        current_sessions().enter(owner, way, proved=True, factor=factor)
+        current_sessions().enter(owner, method, proved=True, factor=factor)
         current_session().expunge_all()
         current_database().writing().execute(delete(subject).where(subject.c.id == subject_id))
     else:
-        current_sessions().enter(owner, way, proved=True, factor=factor)
-    record_event(owner, "signed_in", way)
-    for greet in current_sessions().greetings:
+        current_sessions().enter(owner, method, proved=True, factor=factor)
+    record_event(owner, "signed_in", method)
+    for greet in current_sessions().on_login:
         greet(owner)
 
 

@@ -31,9 +31,9 @@ def begin(engine: Engine, account: Account, typed: str) -> bool:
     if account.verified_at is None:
         engine.change(account.subject_id, field.key, address)
         return False
-    visit = current_sessions().hash_of_this()
+    session_hash = current_sessions().current_token_hash()
     one_time_codes.send(
-        account.subject_id, visit, normalise_address(address), again=True, purpose=one_time_codes.CHANGE
+        account.subject_id, session_hash, normalise_address(address), again=True, purpose=one_time_codes.CHANGE
     )
     return True
 
@@ -43,13 +43,15 @@ def send_again(account: Account) -> None:
     new = pending(account)
     if new:
         one_time_codes.send(
-            account.subject_id, current_sessions().hash_of_this(), new, again=True, purpose=one_time_codes.CHANGE
+            account.subject_id, current_sessions().current_token_hash(), new, again=True, purpose=one_time_codes.CHANGE
         )
 
 
 def pending(account: Account) -> str:
     """The new address whose code is waited for; "" when there is none."""
-    code = one_time_codes.current_code(account.subject_id, current_sessions().hash_of_this(), one_time_codes.CHANGE)
+    code = one_time_codes.current_code(
+        account.subject_id, current_sessions().current_token_hash(), one_time_codes.CHANGE
+    )
     return address_of_code(code) if code else ""
 
 
@@ -61,7 +63,7 @@ def finish(engine: Engine, account: Account, typed: str) -> None:
     digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
     lock_address(new)
     one_time_codes.redeem(
-        account.subject_id, current_sessions().hash_of_this(), new, digits, purpose=one_time_codes.CHANGE
+        account.subject_id, current_sessions().current_token_hash(), new, digits, purpose=one_time_codes.CHANGE
     )
     if owner_of_address(new) not in {None, account.subject_id}:
         raise Invalid({"": gettext("That address is yours, and has an account of its own. Sign in with it instead.")})

@@ -104,7 +104,7 @@ def _ask_to_confirm(refused: Invalid | Unable | None = None) -> ResponseReturnVa
         links=tuple((held.label(), url_for(held.endpoint, next=onward)) for held in factors),
         links_title=gettext("Show one of these:") if factors else "",
         back_url=url_for("accounts.account"),
-        trouble="" if sent else error,
+        error="" if sent else error,
     )
     return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
 

@@ -284,7 +284,7 @@ class AddressErasure:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def hold(self, subject_id: int) -> None:
+    def lock(self, subject_id: int) -> None:
         """Whoever proves the address in the same instant, and would merge into the account, waits or came first."""
         for email in _proved_addresses(subject_id):
             lock_address(email)

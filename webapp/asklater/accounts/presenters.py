@@ -65,10 +65,10 @@ class RemovePage:
 
 @dataclass(frozen=True)
 class PreferencesPanel:
-    """What its person allows. `unasked` are (label, where to take it back) of what is not to be asked again."""
+    """What its person allows. `declined` are (label, where to take it back) of what is not to be asked again."""
 
     consents: tuple[ConsentLine, ...]
-    unasked: tuple[tuple[str, str], ...]
+    declined: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class EventLine:
 
     at: datetime
     sentence: str
-    way: str
+    method: str
     device: str
     subject: str = ""
 

@@ -67,7 +67,7 @@ def sign_out_everywhere() -> ResponseReturnValue:
 def activity() -> ResponseReturnValue:
     events = audit_log.events_of(current_database(), _account().subject_id)
     lines = tuple(
-        EventLine(entry.at, audit_log.describe_event(entry.event), entry.way, entry.device) for entry in events
+        EventLine(entry.at, audit_log.describe_event(entry.event), entry.method, entry.device) for entry in events
     )
     return http.personal(make_response(render_template("asklater/accounts/activity.html", page=ActivityPage(lines))))
 

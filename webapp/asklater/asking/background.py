@@ -140,7 +140,7 @@ def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
     subject = engine.people.subject() or ask.subject
     if taken.elsewhere is not None:
         try:
-            taken.elsewhere.reach()
+            taken.elsewhere.ensure_reachable()
             return http.leave_for(taken.elsewhere.begin(ask.back))
         except Unable as explained:
             gone = [key for key in ask.fields if key not in subject.held and key not in taken.errors]

@@ -163,7 +163,7 @@ def _anew(engine: Engine, action: str, unmet: Unmet) -> tuple[Subject | None, De
 
 def _other_way(engine: Engine, action: str, key: str) -> Redirected:
     way = engine.registry.alternatives[key]
-    return Redirected(lambda onward: way.begin(action, onward), reach=way.reach)
+    return Redirected(lambda onward: way.begin(action, onward), ensure_reachable=way.ensure_reachable)
 
 
 def _token(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> PromptToken | None:

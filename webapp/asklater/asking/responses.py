@@ -89,7 +89,7 @@ def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
 
 def answer_with_detour(engine: Engine, action: str, elsewhere: Redirected) -> Response:
     """Send the browser elsewhere, to come back to this request. Raises Unable."""
-    elsewhere.reach()
+    elsewhere.ensure_reachable()
     return http.leave_for(elsewhere.begin(_way_back(engine, action)))
 
 

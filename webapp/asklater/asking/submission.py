@@ -144,6 +144,6 @@ def take(
     engine.episodes.reject(subject_id, token.action, errors)
     engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
     if subject_id != subject.id:
-        engine.people.continue_as(subject_id)
+        engine.people.switch_to(subject_id)
     engine.people.refresh()
     return Taken(errors, unable, elsewhere)

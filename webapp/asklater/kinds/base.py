@@ -120,14 +120,14 @@ class Unable(Exception):  # noqa: N818
 class Redirected(Exception):  # noqa: N818
     """The person has to go somewhere else first (a second factor, a provider), and comes back to what they did.
 
-    `begin(onward)` is called with the path on this site where it goes on, and returns where to go now; `reach()`
-    before it, while nothing is written yet.
+    `begin(onward)` is called with the path on this site where it goes on, and returns where to go now;
+    `ensure_reachable()` before it, while nothing is written yet.
     """
 
-    def __init__(self, begin: Callable[[str], str], *, reach: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, begin: Callable[[str], str], *, ensure_reachable: Callable[[], None] = lambda: None) -> None:
         super().__init__("elsewhere")
         self.begin = begin
-        self.reach = reach
+        self.ensure_reachable = ensure_reachable
 
 
 @dataclass(frozen=True)

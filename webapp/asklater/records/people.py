@@ -44,7 +44,7 @@ class People(Protocol):
     def refresh(self) -> None:
         """What was read of the subject is no longer true; read it anew when asked next."""
 
-    def continue_as(self, subject_id: int) -> None:
+    def switch_to(self, subject_id: int) -> None:
         """The same person turned out to be another subject (a proved address); go on as that one."""
 
 
@@ -137,7 +137,7 @@ class SessionPeople:
     def refresh(self) -> None:
         g.pop("asked", None)
 
-    def continue_as(self, subject_id: int) -> None:
+    def switch_to(self, subject_id: int) -> None:
         session["subject"] = subject_id
         self.refresh()
 

@@ -31,7 +31,7 @@ class Oracle:
     def supplies(self, fields: Collection[str]) -> bool:
         return "email" in fields
 
-    def reach(self) -> None:
+    def ensure_reachable(self) -> None:
         """It is on this machine."""
 
     def begin(self, action: str, onward: str) -> str:

@@ -36,7 +36,7 @@ class _PasskeyAlternative:
     def supplies(self, fields: Collection[str]) -> bool:
         return any(self._engine.kind_of(field).name in {"email", "verified_email"} for field in fields)
 
-    def reach(self) -> None:
+    def ensure_reachable(self) -> None:
         """It is a page of this site."""
 
     def begin(self, action: str, onward: str) -> str:
@@ -48,7 +48,7 @@ def init_app(app: Flask, services: Services) -> None:
         SecondFactor(presenters.PASSKEY_KEY, 10, _label, has_passkey, "accounts.passkey_factor")
     )
     evidence_of(app).register(_evidence())
-    evidence_of(app).register_drop(drop_passkeys)
+    evidence_of(app).register_removal(drop_passkeys)
     add_security_panel(app, 10, presenters.PASSKEYS_PANEL)
     add_account_panel(app, 10, routes.SUGGESTION_PANEL)
     services.engine.registry.register_alternative(_PasskeyAlternative(services.engine))

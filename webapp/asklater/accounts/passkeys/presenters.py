@@ -35,7 +35,7 @@ class PasskeyPage:
     links: tuple[tuple[str, str], ...] = ()
     links_title: str = ""
     back_url: str = ""
-    trouble: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -90,12 +90,12 @@ def render_passkey_page(
         options=options,
         post_url=post_url,
         submit_label=submit_label,
-        named=party.has_a_name,
-        by_name_url=party.by_name(request.full_path.removesuffix("?")),
+        named=party.has_domain,
+        by_name_url=party.url_by_name(request.full_path.removesuffix("?")),
         links=links,
         links_title=links_title,
         back_url=back_url,
-        trouble=refused.reason if refused else "",
+        error=refused.reason if refused else "",
     )
     wait = refused.retry_after if isinstance(refused, Unable) else 0
     response = make_response(render_template("asklater/accounts/passkeys/passkey.html", page=page))

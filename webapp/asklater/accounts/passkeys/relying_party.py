@@ -26,11 +26,11 @@ class RelyingParty:
     brand: str
 
     @property
-    def has_a_name(self) -> bool:
+    def has_domain(self) -> bool:
         """Whether the host is a name, not the number of a machine."""
         return _ip_of(self.id) is None
 
-    def by_name(self, path: str) -> str:
+    def url_by_name(self, path: str) -> str:
         """The same page under a name, where this machine is looked at by its own number; "" elsewhere."""
         number = _ip_of(self.id)
         if number is None or not number.is_loopback:

@@ -78,7 +78,7 @@ def ask_to_remove_passkey(number: int) -> ResponseReturnValue:
         post_url=url_for("accounts.remove_passkey", number=number),
         submit_label=gettext("Remove it"),
         back_url=url_for("accounts.security"),
-        look="danger",
+        style="danger",
     )
     return render_form_page(page)
 
@@ -167,12 +167,12 @@ def _suggestion_panel(subject_id: int) -> PasskeySuggestionPanel | None:
     if account is None or account.verified_at is None or DECLINED_COOKIE in request.cookies:
         return None
     if (
-        current_sessions().way() not in CODE_LOGINS
-        or not current_relying_party().has_a_name
+        current_sessions().login_method() not in CODE_LOGINS
+        or not current_relying_party().has_domain
         or has_passkey(subject_id)
     ):
         return None
     return PasskeySuggestionPanel(url_for("accounts.new_passkey"), url_for("accounts.passkey_later"))
 
 
-SUGGESTION_PANEL = Panel("asklater/accounts/passkeys/_offer.html", _suggestion_panel)
+SUGGESTION_PANEL = Panel("asklater/accounts/passkeys/_suggestion.html", _suggestion_panel)

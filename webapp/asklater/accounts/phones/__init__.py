@@ -33,11 +33,11 @@ _EVIDENCE_PURPOSE = "evidence"
 def _phone_evidence() -> Evidence:
     return Evidence(
         key=PHONE,
-        place=50,
+        order=50,
         label=lambda: gettext("Phone"),
-        held=lambda subject_id: bool(_number(subject_id)),
+        is_held=lambda subject_id: bool(_number(subject_id)),
         check=_check,
-        ask=lambda typed, error: code_input(typed, error, gettext("The code that came to your phone")),
+        make_input=lambda typed, error: code_input(typed, error, gettext("The code that came to your phone")),
         send=_send,
         send_label=lambda: gettext("Send a code to my phone"),
         add_endpoint="accounts.add_phone",
@@ -51,17 +51,17 @@ def _send(subject_id: int) -> None:
     """
     number, visitor = _number(subject_id), current_sessions().arrive()
     if number:
-        visit = current_sessions().hash_of_this()
-        text_codes.TEXT_CHANNEL.send(visitor.id, visit, number, again=True, purpose=_EVIDENCE_PURPOSE)
+        session_hash = current_sessions().current_token_hash()
+        text_codes.TEXT_CHANNEL.send(visitor.id, session_hash, number, again=True, purpose=_EVIDENCE_PURPOSE)
     else:
         spend(text_codes.CODES_OF_NETWORK, client_network())
 
 
 def _check(subject_id: int, typed: str) -> bool:
     """Use up the code, in the session that asked for it. Raises Invalid or Unable."""
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    visitor, session_hash = current_sessions().arrive(), current_sessions().current_token_hash()
     digits = re.sub(r"[\s-]", "", typed)
-    text_codes.redeem_code(visitor.id, visit, _number(subject_id), digits, purpose=_EVIDENCE_PURPOSE)
+    text_codes.redeem_code(visitor.id, session_hash, _number(subject_id), digits, purpose=_EVIDENCE_PURPOSE)
     return True
 
 
@@ -82,15 +82,15 @@ def init_app(app: Flask, services: Services) -> None:
     second_factors_of(app).register(
         SecondFactor(
             key=enrolment.PHONE_KEY,
-            place=_PLACE,
+            order=_PLACE,
             label=lambda: gettext("A code by text message"),
-            held=lambda number: bool(enrolment.enrolled_number(engine, number)),
+            is_held=lambda number: bool(enrolment.enrolled_number(engine, number)),
             endpoint="accounts.phone_factor",
             weak=True,
         )
     )
     evidence_of(app).register(_phone_evidence())
-    evidence_of(app).register_drop(enrolment.drop_phone_factor)
+    evidence_of(app).register_removal(enrolment.drop_phone_factor)
     add_security_panel(app, _PLACE, Panel("asklater/accounts/phones/_phone.html", partial(phone_panel, engine)))
     services.jobs.register(
         "forget_phone_codes", partial(text_codes.delete_old_codes, services.database), every_minutes=60

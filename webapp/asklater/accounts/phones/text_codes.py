@@ -95,10 +95,10 @@ CODES_KEPT_FOR = timedelta(days=2)
 class TextChannel(CodeChannel[PhoneCode]):
     """Codes to a phone."""
 
-    codes = PhoneCode
-    tries = RateLimit("tries at codes by text message", 20, HOUR)
+    table = PhoneCode
+    try_limit = RateLimit("tries at codes by text message", 20, HOUR)
 
-    def admit(self, subject_id: int, recipient: str) -> None:
+    def check_limits(self, subject_id: int, recipient: str) -> None:
         if not can_text() or not numbers.is_allowed(recipient, allowed_countries(phone_field(current_engine()))):
             raise Unable(gettext("We cannot send text messages to this number. Use another way, such as a passkey."))
         check_breaker(numbers.calling_code(recipient))
@@ -106,17 +106,17 @@ class TextChannel(CodeChannel[PhoneCode]):
         spend(CODES_OF_ACCOUNT, subject_id, attempt_bucket(recipient))
         spend(CODES_OF_NUMBER, recipient, attempt_bucket(recipient))
 
-    def went_to(self, recipient: str) -> ColumnElement[bool]:
+    def sent_to(self, recipient: str) -> ColumnElement[bool]:
         return PhoneCode.number_mark == _mark_of_number(recipient)
 
-    def address(self, code: PhoneCode, recipient: str) -> None:
+    def set_recipient(self, code: PhoneCode, recipient: str) -> None:
         code.number_mark = _mark_of_number(recipient)
         code.number = current_engine().seal(
             code.subject_id, label_of_phone_code(code.purpose, code.code_hash), recipient
         )
         code.calling_code = numbers.calling_code(recipient)
 
-    def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
+    def deliver(self, subject_id: int, recipient: str, code: str) -> None:
         """The last line is for the phone: it offers the code on this site and on no other."""
         host = urlsplit(origin()).hostname
         post_text(

@@ -34,7 +34,7 @@ def init_app(app: Flask, services: Services) -> None:
         engine.registry.register_alternative(ProviderAlternative(engine, connection))
     evidence_of(app).register(Evidence(PROVIDER, 15, lambda: gettext("Provider"), has_identity))
     add_security_panel(app, 40, Panel("asklater/accounts/providers/_providers.html", providers_panel))
-    second_factors_of(app).once_passed.append(link_pending)
+    second_factors_of(app).on_second_factor.append(link_pending)
     services.jobs.register(
         "expire_attempts", partial(authorization.delete_old_attempts, services.database), every_minutes=30
     )

@@ -154,7 +154,7 @@ def _decoded(connection: Connection, id_token: str) -> jwt.Token:
     try:
         return jwt.decode(id_token, connection.keys(), algorithms=list(ALGORITHMS))
     except InvalidKeyIdError:  # its keys have changed since they were fetched
-        return jwt.decode(id_token, connection.keys(anew=True), algorithms=list(ALGORITHMS))
+        return jwt.decode(id_token, connection.keys(refresh=True), algorithms=list(ALGORITHMS))
 
 
 def _with_userinfo(connection: Connection, claims: dict[str, Any], access_token: object) -> dict[str, Any]:

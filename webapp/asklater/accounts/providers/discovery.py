@@ -107,9 +107,9 @@ class Connection:
             self._asked_at = clock.now()
         return self._metadata
 
-    def keys(self, *, anew: bool = False) -> KeySet:
-        """Its public keys, fetched `anew` for a token whose key is not among those that are kept."""
-        if self._keys is None or anew:
+    def keys(self, *, refresh: bool = False) -> KeySet:
+        """Its public keys, fetched anew for a token whose key is not among those that are kept."""
+        if self._keys is None or refresh:
             self._keys = _key_set(get_json(self.metadata().jwks_uri))
         return self._keys
 
@@ -118,14 +118,14 @@ class Connection:
             raise ProviderUnreachableError("did not answer a moment ago")
         try:
             url = self.provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
-            found = self._believed(get_json(url))
+            found = self._validated(get_json(url))
         except ProviderError:
             self._failed_at = clock.now()
             raise
         self._failed_at = None
         return found
 
-    def _believed(self, document: dict[str, Any]) -> Metadata:
+    def _validated(self, document: dict[str, Any]) -> Metadata:
         if document.get("issuer") != self.provider.issuer:
             raise UntrustedProviderError("discovery names another issuer")
         methods = document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])

@@ -99,9 +99,9 @@ def has_identity(subject_id: int) -> bool:
     return bool(identities_of(subject_id))
 
 
-def link_after_second_factor(owner: int, provider: str, told: VerifiedClaims) -> None:
+def link_after_second_factor(owner: int, provider: str, verified: VerifiedClaims) -> None:
     """Remember the identity until this session has shown the second factor of `owner`."""
-    content = {"owner": owner, "provider": provider, "issuer": told.issuer, "sub": told.sub}
+    content = {"owner": owner, "provider": provider, "issuer": verified.issuer, "sub": verified.sub}
     session[PENDING_LINK_KEY] = authorization.save_attempt(current_database(), NO_PROVIDER, content)
 
 

@@ -35,12 +35,12 @@ def return_from_provider(provider: str) -> ResponseReturnValue:
         return _nothing_pending()
     try:
         apply_claims(connection.provider, verify_callback(connection, journey, request.args), journey)
-    except ProviderError as trouble:
-        log.warning("provider=%s trouble=%s request=%s", provider, trouble.why, g.get("request_id", ""))
-        flash(authorization.describe_error(connection, trouble), "error")
+    except ProviderError as error:
+        log.warning("provider=%s trouble=%s request=%s", provider, error.why, g.get("request_id", ""))
+        flash(authorization.describe_error(connection, error), "error")
     except Redirected as elsewhere:
-        return http.go_to(elsewhere.begin(journey.onward))
-    return http.go_to(journey.onward)
+        return http.go_to(elsewhere.begin(journey.next_url))
+    return http.go_to(journey.next_url)
 
 
 @blueprint.post("/sign-in/with/<provider>/return")
@@ -62,7 +62,9 @@ def link_provider(provider: str) -> ResponseReturnValue:
         flash(gettext("That cannot be linked here."), "error")
         return http.go_to(onward)
     try:
-        return http.leave_for(authorization.begin_authorization(connection, onward, links=account.subject_id))
+        return http.leave_for(
+            authorization.begin_authorization(connection, onward, linking_account=account.subject_id)
+        )
     except Unable as unable:
         flash(unable.reason, "error")
         return http.go_to(onward)

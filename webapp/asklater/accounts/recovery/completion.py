@@ -25,7 +25,7 @@ LOGIN_METHOD = "recovery"
 def complete_by_link(recovery: Recovery) -> bool:
     """What was asked for is done, and this session goes on as the account; False when it was over already.
 
-    Raises Invalid when the new address has got an account of its own meanwhile, Redirected while a factor is owed.
+    Raises Invalid when the new address has got an account of its own meanwhile, Redirected while a factor is pending.
     """
     _refuse_taken(new_address_of(recovery), recovery.subject_id)
     if not mark_done(recovery):
@@ -51,19 +51,19 @@ def complete_lost_address(subject_id: int, lost: Loss, new: str, *, factor_shown
         log_in_as(subject_id, LOGIN_METHOD)
 
 
-def complete_lost_factor(owed: PendingLogin) -> None:
+def complete_lost_factor(pending: PendingLogin) -> None:
     """The factors that were lost are gone, and this session, which proved the address, goes on as the account.
 
     No factor was shown by it: what needs one (a role of the staff) needs a new one first.
     """
-    account = current_session().get_one(Account, owed.owner_id)
+    account = current_session().get_one(Account, pending.owner_id)
     _clear_lost(account, Loss.FACTOR)
-    complete_login(owed)
+    complete_login(pending)
 
 
 def _clear_lost(account: Account, lost: Loss) -> None:
     if lost is not Loss.MAIL:
-        for drop in current_evidence().drops:
+        for drop in current_evidence().factor_removals:
             drop(account.subject_id)
     end_other_sessions(account.subject_id)
     cancel_all(account.subject_id)

@@ -34,7 +34,7 @@ class LossLine:
     """What opens the account after one loss: a line for each way, none where nothing would."""
 
     name: str
-    ways: tuple[str, ...]
+    methods: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,13 @@ def recovery_methods_panel(subject_id: int) -> RecoveryMethodsPanel | None:
     if account is None or account.verified_at is None:
         return None
     staff = account.role != ""
-    holdings, losses = current_evidence().holdings(subject_id), _losses(subject_id)
+    holdings, losses = current_evidence().held_by(subject_id), _losses(subject_id)
     return RecoveryMethodsPanel(
         losses=tuple(
             LossLine(loss_heading(lost), tuple(map(method_line, available_methods(lost, holdings, staff=staff))))
             for lost in losses
         ),
-        gains=_gains([gain for gain in gains_by_more_evidence(holdings, staff=staff) if gain.way.lost in losses]),
+        gains=_gains([gain for gain in gains_by_more_evidence(holdings, staff=staff) if gain.method.loss in losses]),
         second_address=second_address_of(subject_id),
     )
 
@@ -117,5 +117,5 @@ def _gains(gains: list[EvidenceGain]) -> tuple[GainLine, ...]:
 
 
 def _sentence(gain: EvidenceGain) -> str:
-    then, now = delay_label(gain.way.delay), delay_label(gain.before)
-    return gettext("%(loss)s: %(then)s instead of %(now)s.", loss=loss_heading(gain.way.lost), then=then, now=now)
+    then, now = delay_label(gain.method.delay), delay_label(gain.delay_without)
+    return gettext("%(loss)s: %(then)s instead of %(now)s.", loss=loss_heading(gain.method.loss), then=then, now=now)

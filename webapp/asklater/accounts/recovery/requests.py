@@ -98,7 +98,7 @@ def cancel_all(subject_id: int) -> None:
 REQUEST_LIMIT = RateLimit("recoveries of one account by one way", 5, timedelta(days=1))
 
 
-def request_recovery(subject_id: int, way: RecoveryMethod, new: str = "") -> None:
+def request_recovery(subject_id: int, method: RecoveryMethod, new: str = "") -> None:
     """Write it down, and tell the owner wherever they can be told. Raises Unable.
 
     Where one stands already, nothing changes and the answer is the same: it has to be cancelled, or run out, first.
@@ -106,21 +106,21 @@ def request_recovery(subject_id: int, way: RecoveryMethod, new: str = "") -> Non
     account = current_session().scalar(select(Account).where(Account.subject_id == subject_id).with_for_update())
     if account is None or pending_recovery_of(subject_id) is not None:
         return
-    spend(REQUEST_LIMIT, subject_id, way.key)
+    spend(REQUEST_LIMIT, subject_id, method.key)
     cancel, moment = secrets.token_urlsafe(32), clock.now()
     recovery = Recovery(
         subject_id=subject_id,
-        lost=str(way.lost),
-        way=way.key,
+        lost=str(method.loss),
+        way=method.key,
         new_email=sealed_new_address(subject_id, token_hash(cancel), new),
         asked_at=moment,
-        opens_at=moment + way.delay,
-        session_id=current_sessions().number() or None,
+        opens_at=moment + method.delay,
+        session_id=current_sessions().current_id() or None,
         cancel_hash=token_hash(cancel),
     )
     current_session().add(recovery)
     current_session().flush()
-    record_event(subject_id, "recovery_asked", way.key)
+    record_event(subject_id, "recovery_asked", method.key)
     _announce(account, recovery, cancel)
 
 
@@ -149,7 +149,7 @@ def cancel_request(recovery: Recovery) -> bool:
     standing = update(Recovery).where(Recovery.id == recovery.id, is_pending())
     if not session.execute(standing.values(cancelled_at=moment)).rowcount:  # type: ignore[attr-defined]
         return False
-    if recovery.session_id != current_sessions().number():  # whoever thinks better of it stays where they are
+    if recovery.session_id != current_sessions().current_id():  # whoever thinks better of it stays where they are
         asked = update(BrowserSession).where(
             BrowserSession.id == recovery.session_id, BrowserSession.ended_at.is_(None)
         )

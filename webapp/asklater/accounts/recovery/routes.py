@@ -91,7 +91,7 @@ def recover_show() -> ResponseReturnValue:
     here = draft.current_draft()
     if here is None or not here.proved:
         return http.go_to(url_for("accounts.recover"))
-    return render_evidence_form(here, evaluation.evidence_to_type(here.lost))
+    return render_evidence_form(here, evaluation.evidence_to_type(here.loss))
 
 
 @blueprint.post("/recover/show")
@@ -99,33 +99,35 @@ def show_evidence() -> ResponseReturnValue:
     here = draft.current_draft()
     if here is None or not here.proved:
         return http.go_to(url_for("accounts.recover"))
-    asked = evaluation.evidence_to_type(here.lost)
+    asked = evaluation.evidence_to_type(here.loss)
     try:
         if "send" in request.form:
             evaluation.send_evidence_code(here, request.form["send"])
             return render_evidence_form(here, asked, sent=request.form["send"])
-        owner, way, shown = evaluation.evaluate(here, evaluation.read_typed_evidence(request.form))
-        return _proceed(here, owner, way, shown)
+        owner, method, shown = evaluation.evaluate(here, evaluation.read_typed_evidence(request.form))
+        return _proceed(here, owner, method, shown)
     except (Invalid, Unable) as refused:
         return render_evidence_form(here, asked, refused)
 
 
-def _proceed(here: draft.RecoveryDraft, owner: int, way: RecoveryMethod, shown: frozenset[str]) -> ResponseReturnValue:
+def _proceed(
+    here: draft.RecoveryDraft, owner: int, method: RecoveryMethod, shown: frozenset[str]
+) -> ResponseReturnValue:
     """Finish at once, or have it written down. Raises Invalid or Unable."""
-    if way.delay > NO_DELAY:
-        request_recovery(owner, way, here.new)
+    if method.delay > NO_DELAY:
+        request_recovery(owner, method, here.new_address)
         draft.discard_draft()
-        return render_waiting(way)
+        return render_waiting(method)
     factors = {evidence.key for evidence in current_evidence().all if evidence.is_factor}
     draft.discard_draft()
     try:
-        complete_lost_address(owner, here.lost, here.new, factor_shown=bool(factors & shown))
+        complete_lost_address(owner, here.loss, here.new_address, factor_shown=bool(factors & shown))
     except Redirected as away:
         return http.go_to(away.begin(url_for("accounts.security")))
     return http.go_to(url_for("accounts.security"))
 
 
-def render_waiting(way: RecoveryMethod) -> ResponseReturnValue:
+def render_waiting(method: RecoveryMethod) -> ResponseReturnValue:
     """What happens next; the same whether it was written down now, or one stood already."""
     return render_message(
         gettext("That is right. Now it waits"),
@@ -133,7 +135,7 @@ def render_waiting(way: RecoveryMethod) -> ResponseReturnValue:
             "Your account opens %(when)s. Until then its owner is warned at every address that it holds, and can "
             "object. Then we write to you. If somebody asked before you, that has to be cancelled first: "
             "the warning says how.",
-            when=delay_label(way.delay),
+            when=delay_label(method.delay),
         ),
         (gettext("To the front page"), "/"),
     )
@@ -155,7 +157,7 @@ def recover_cancel(token: str) -> ResponseReturnValue:
         ),
         post_url=url_for("accounts.cancel_recovery", token=token),
         submit_label=gettext("It was not me: cancel it"),
-        look="danger",
+        style="danger",
     )
     return render_form_page(page)
 
@@ -203,7 +205,7 @@ def finish_recovery(token: str) -> ResponseReturnValue:
     return http.go_to(url_for("accounts.security"))
 
 
-def _ask_to_finish(token: str, trouble: str = "") -> ResponseReturnValue:
+def _ask_to_finish(token: str, error: str = "") -> ResponseReturnValue:
     recovery = recovery_to_finish(token)
     if recovery is None:
         return render_expired()
@@ -215,6 +217,6 @@ def _ask_to_finish(token: str, trouble: str = "") -> ResponseReturnValue:
         ),
         post_url=url_for("accounts.finish_recovery", token=token),
         submit_label=gettext("Open my account"),
-        trouble=trouble,
+        error=error,
     )
     return render_form_page(page)

@@ -72,7 +72,7 @@ def ask_to_remove_authenticator() -> ResponseReturnValue:
         post_url=url_for("accounts.remove_authenticator"),
         submit_label=gettext("Remove it"),
         back_url=url_for("accounts.security"),
-        look="danger",
+        style="danger",
     )
     return render_form_page(page)
 

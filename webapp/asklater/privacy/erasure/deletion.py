@@ -47,7 +47,7 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
     database.session().flush()
     connection = database.writing()
     for sweep in engine.registry.traces:
-        sweep.hold(subject_id)
+        sweep.lock(subject_id)
     wanted = select(subject.c.created_at, subject.c.simulated)
     own = wanted.where(subject.c.id == subject_id, subject.c.erased_at.is_(None))
     person = connection.execute(own.with_for_update()).first()

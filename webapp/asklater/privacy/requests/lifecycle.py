@@ -222,7 +222,7 @@ class RequestErasure:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def hold(self, subject_id: int) -> None:
+    def lock(self, subject_id: int) -> None:
         """Nothing: whoever closes one of them at the same time is waited for by the row."""
 
     def erase(self, subject_id: int) -> Mapping[str, int]:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
+from tests.asklater.integration.accounts.recovery_steps import ADA, NEW, begin, email_of, recoveries, show
 from tests.asklater.integration.accounts.second_factors.steps import (
     add_app,
     add_passkey,
@@ -13,7 +14,6 @@ from tests.asklater.integration.accounts.second_factors.steps import (
     events,
     sign_in,
 )
-from tests.asklater.integration.accounts.recovery_steps import ADA, NEW, begin, email_of, recoveries, show
 from tests.asklater.integration.accounts.test_recovery_lost_factor import prove_mail
 from tests.support.authenticator import Authenticator
 from tests.support.browsing import Browser
