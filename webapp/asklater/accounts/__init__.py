@@ -1,4 +1,9 @@
-"""Accounts: who you are. One field signs up; a code by mail proves the address when that matters."""
+"""Accounts: who somebody is. One field signs up; a code by mail proves the address when that matters.
+
+Begin with `init_app` here; sessions.py recognises people, login.py switches to an account, one_time_codes.py sends
+and takes codes, address_ownership.py says whose an address is. Each sub-package is a method to sign in, or to get
+back in.
+"""
 
 from functools import partial
 
@@ -84,7 +89,7 @@ class Accounts:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Recognise people by sessions, bring the kinds `email` and `verified_email`, keep staff out of the figures."""
+    """Recognise people by sessions, register the kinds `email` and `verified_email`, keep staff out of the figures."""
     sessions = Sessions(services.database)
     sessions.login_manager().init_app(app)
     app.extensions[SESSIONS_EXTENSION] = sessions
@@ -92,7 +97,7 @@ def init_app(app: Flask, services: Services) -> None:
     services.identity = AccountIdentity(sessions)
     provide_identity(app, services.identity)
     _register(services, sessions)
-    for part in (recovery, providers, passkeys, second_factors, phones):  # each brings a way in, or a way back
+    for part in (recovery, providers, passkeys, second_factors, phones):  # each brings a method to get in, or back in
         part.init_app(app, services)
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
@@ -108,7 +113,7 @@ def init_app(app: Flask, services: Services) -> None:
 
 
 def _register(services: Services, sessions: Sessions) -> None:
-    """What accounts bring to the engine."""
+    """Register what accounts bring to the engine."""
     engine = services.engine
     engine.people = sessions
     engine.registry.settings_endpoint = "accounts.account"

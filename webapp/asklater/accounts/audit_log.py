@@ -104,7 +104,7 @@ class AuditEntry:
 
 
 def events_of(database: Database, subject_id: int) -> list[AuditEntry]:
-    """The newest hundred of one account."""
+    """The newest hundred events of one account."""
     return [AuditEntry(*row) for row in database.reading().execute(EVENTS_OF_ACCOUNT, {"of_subject": subject_id})]
 
 

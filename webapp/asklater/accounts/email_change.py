@@ -1,12 +1,13 @@
 """A change of the e-mail address: proved at the new one before it takes effect, announced at the old one."""
 
 from asklater.accounts import devices, one_time_codes
+from asklater.accounts.active_sessions import end_other_sessions
 from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, void_other_claims
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.sealed_addresses import address_of, address_of_code, has_address, set_address
-from asklater.accounts.sessions import current_sessions, end_other_sessions
+from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.clock import now
 from asklater.db import current_session
@@ -39,7 +40,7 @@ def begin(engine: Engine, account: Account, typed: str) -> bool:
 
 
 def send_again(account: Account) -> None:
-    """A new code to the address whose code is waited for. Raises Unable."""
+    """Send a new code to the address whose code is waited for. Raises Unable."""
     new = pending(account)
     if new:
         one_time_codes.send(
@@ -56,7 +57,7 @@ def pending(account: Account) -> str:
 
 
 def finish(engine: Engine, account: Account, typed: str) -> None:
-    """The code that came to the new address: from now on it is the account's. Raises Invalid or Unable."""
+    """Take the code that came to the new address, which is the account's from now on. Raises Invalid or Unable."""
     new = pending(account)
     if not new:
         raise Invalid({"": gettext("That code has run out. Type the address again to have a new one.")})

@@ -24,6 +24,8 @@ from asklater.registry import Ordered
 
 FACTORS_EXTENSION = "asklater.second_factors"
 PENDING_LOGIN_VALID_FOR = timedelta(minutes=15)
+ADDRESS_PROVING_METHODS = frozenset({"code", "provider"})
+"""Login methods that prove the address too, so they answer the prompts that asked for it."""
 
 
 @dataclass(frozen=True)
@@ -45,26 +47,26 @@ class SecondFactors:
     def __init__(self) -> None:
         self._registered: Ordered[SecondFactor] = Ordered()
         self.on_second_factor: list[Callable[[int], None]] = []
-        """What waits until the second factor of a login is shown; called with the account that was entered."""
+        """Called with the account that was entered, once the second factor of a login was shown."""
 
     def register(self, factor: SecondFactor) -> None:
-        """One of the same key takes the place of an earlier one."""
+        """Register a factor; it replaces an earlier one of the same key."""
         self._registered.add(factor.order, factor, key=factor.key)
 
     def held_by(self, subject_id: int) -> list[SecondFactor]:
-        """Those that the account can show, best first; none while all that it has is weak (recovery codes)."""
+        """The factors that the account can show, best first; none while all that it has is weak (recovery codes)."""
         held = [factor for factor in self._registered if factor.is_held(subject_id)]
         return held if any(not factor.weak for factor in held) else []
 
 
 def second_factors_of(app: Flask) -> SecondFactors:
-    """The factors of an application."""
+    """The second factors of an application."""
     factors: SecondFactors = app.extensions[FACTORS_EXTENSION]
     return factors
 
 
 def current_second_factors() -> SecondFactors:
-    """Those of the current application."""
+    """The second factors of the current application."""
     return second_factors_of(current_app)
 
 
@@ -92,7 +94,7 @@ def require_second_factor(owner: int, method: str, action: str) -> None:
 
 
 def pending_login() -> PendingLogin | None:
-    """What this session still owes a second factor for; None when nothing, or when that was too long ago."""
+    """The login for which this session still owes a second factor; None for none, or one that began too long ago."""
     if current_sessions().subject() is None:
         return None
     wanted = select(PendingLogin).where(
@@ -133,10 +135,6 @@ def complete_login(pending: PendingLogin) -> bool:
         return False
     _enter_account(current_sessions().arrive().id, account, entered_by, action)
     return True
-
-
-ADDRESS_PROVING_METHODS = frozenset({"code", "provider"})
-"""Ways in that prove the address too, so the prompts that asked for it are answered by them."""
 
 
 def log_in_as(owner: int, method: str, action: str = "") -> None:

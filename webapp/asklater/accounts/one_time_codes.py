@@ -27,21 +27,25 @@ PROVE, CHANGE, CONFIRM, RECOVER, FACTOR = "prove", "change", "confirm", "recover
 SIX_DIGITS = re.compile(r"[0-9]{6}")
 
 AnyCode = TypeVar("AnyCode", bound=OneTimeCode)
+MAILED_CODE_TRIES = RateLimit("code tries", 20, timedelta(hours=1))
+MAILED_CODES = RateLimit("codes by mail", 6, timedelta(hours=1))
+"""Per address. A device that has proved it before has its own; all others share one."""
+MAILED_CODES_OF_NETWORK = RateLimit("codes by mail from one network", 60, timedelta(hours=1))
 
 
 class CodeChannel(Generic[AnyCode]):
-    """One way for codes to travel: their table, their limit, and the four steps that differ."""
+    """A channel by which codes are sent: their table, their limit, and the four steps that differ."""
 
     table: type[AnyCode]
     try_limit: RateLimit
     """Per recipient. A device that has proved it before has its own; all others share one."""
 
     def check_limits(self, subject_id: int, recipient: str) -> None:
-        """Whether a code may be sent there now. Raises Unable."""
+        """Check that a code may be sent to the recipient now. Raises Unable."""
         raise NotImplementedError
 
     def sent_to(self, recipient: str) -> ColumnElement[bool]:
-        """The codes that were sent there."""
+        """The condition on codes that they were sent to the recipient."""
         raise NotImplementedError
 
     def set_recipient(self, code: AnyCode, recipient: str) -> None:
@@ -116,7 +120,7 @@ class CodeChannel(Generic[AnyCode]):
         return code is not None and code.tries < TRIES_PER_CODE
 
     def void_for_others(self, recipient: str, *, but_of: int) -> None:
-        """Nobody else's code to there is good any more."""
+        """Void every code to the recipient except those of one subject."""
         others = update(self.table).where(
             self.sent_to(recipient), self.table.subject_id != but_of, self.table.used_at.is_(None)
         )
@@ -145,12 +149,6 @@ def _code_hash(purpose: str, recipient: str, code: str) -> bytes:
 
 
 # Codes by mail
-
-
-MAILED_CODE_TRIES = RateLimit("code tries", 20, timedelta(hours=1))
-MAILED_CODES = RateLimit("codes by mail", 6, timedelta(hours=1))
-"""Per address. A device that has proved it before has its own; all others share one."""
-MAILED_CODES_OF_NETWORK = RateLimit("codes by mail from one network", 60, timedelta(hours=1))
 
 
 class MailChannel(CodeChannel[EmailCode]):

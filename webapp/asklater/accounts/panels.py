@@ -30,7 +30,7 @@ def add_security_panel(app: Flask, order: int, panel: Panel) -> None:
 
 
 def add_account_panel(app: Flask, order: int, panel: Panel) -> None:
-    """The same for the account page."""
+    """Add a panel to the account page; `order` orders them."""
     Ordered.of(app, ACCOUNT_PANELS).add(order, panel)
 
 

@@ -35,7 +35,7 @@ def ask_again(field: str) -> ResponseReturnValue:
 
 
 def _decide(field: str, *, given: bool) -> ResponseReturnValue:
-    """The answer holds from now on, whatever it was before; a consent that is withdrawn is held as a no."""
+    """Store the answer, whatever it was before; a consent that is withdrawn is held as a no."""
     engine, subject = current_engine(), current_engine().people.subject()
     if subject is None or field not in consents(engine):
         abort(404)

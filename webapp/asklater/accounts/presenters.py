@@ -6,8 +6,8 @@ from datetime import datetime
 
 from flask import url_for
 
+from asklater.accounts.active_sessions import ActiveSession
 from asklater.accounts.panels import ACCOUNT_PANELS, panels_of
-from asklater.accounts.sessions import ActiveSession
 from asklater.engine import Engine
 from asklater.held_fields import ConsentLine, HeldField, asked_by, held_field
 from asklater.i18n import gettext

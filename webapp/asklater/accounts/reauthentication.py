@@ -1,5 +1,7 @@
 """Reauthentication: proving once more who it is, before something that would let another one in."""
 
+from flask import abort
+
 from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.audit_log import record_event
@@ -33,6 +35,11 @@ def current_account() -> Account | None:
     """The account of this session, None for a visitor."""
     subject = current_sessions().subject()
     return current_session().get(Account, subject.id) if subject else None
+
+
+def account_or_404() -> Account:
+    """The account of this session; 404 for a visitor."""
+    return current_account() or abort(404)
 
 
 def send_code() -> None:

@@ -1,11 +1,8 @@
-"""Sessions: the person of a request, recognised by one statement; how sessions begin, rotate and end, and the list of
-an account's own.
-"""
+"""Sessions: the person of a request, recognised by one statement; how they begin, rotate and end."""
 
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app, has_request_context, session
@@ -13,10 +10,9 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
 
 from asklater import clock
-from asklater.accounts.audit_log import record_event
 from asklater.accounts.devices import device_name
 from asklater.accounts.tables import Account, BrowserSession
-from asklater.db import Database, UTCDateTime, current_session, table_of
+from asklater.db import Database, UTCDateTime, table_of
 from asklater.records.people import STATE, Subject, presence, record_arrival, subject_of
 from asklater.tables import subject
 
@@ -75,6 +71,7 @@ END = update(SESSION_TABLE).where(IS_THIS_SESSION).values(ended_at=moment_param(
 
 
 def token_hash(token: str) -> bytes:
+    """What is kept of a token: it opens nothing."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
@@ -116,7 +113,7 @@ class AnonymousUser:
 class Sessions:
     """The engine's `People` for this application, over Flask-Login.
 
-    Outside a request nobody is here: there is no subject, and going on as another one changes nothing.
+    Outside a request there is no subject, and switching to another one changes nothing.
     """
 
     def __init__(self, database: Database) -> None:
@@ -129,7 +126,7 @@ class Sessions:
 
     def login_manager(self) -> LoginManager:
         manager = LoginManager()
-        manager.session_protection = None  # an address that changes on the way home is no attack
+        manager.session_protection = None  # a network address that changes on the move is no attack
         manager.anonymous_user = AnonymousUser
         manager.user_loader(self._load)
         return manager
@@ -149,7 +146,7 @@ class Sessions:
             person.subject, person.role = again.subject, again.role
 
     def switch_to(self, subject_id: int) -> None:
-        """The same person turned out to be that subject: nothing to do where the verb that knew went on already."""
+        """Go on as that subject, as whom the person turned out to be; nothing where this session is theirs already."""
         found = self.subject()
         if found is None or found.id != subject_id:
             self.enter(subject_id, "code")
@@ -171,7 +168,7 @@ class Sessions:
             self._adopt_token(token)
 
     def note_proof(self, *, factor: bool = False) -> None:
-        """Who it is was proved just now, with `factor` by a second factor; the session gets a new token."""
+        """Note that the person proved just now who they are, with `factor` by a second factor. Rotates the token."""
         if self._current_user() is None:
             return
         moment = clock.now()
@@ -219,7 +216,7 @@ class Sessions:
         session.clear()
 
     def current_token_hash(self) -> bytes:
-        """What a code is bound to: the token's hash of this session, which must have begun."""
+        """The hash of the token of this session, which must have begun: what a code is bound to."""
         return token_hash(current_user.token)
 
     def _notify(self, listeners: Iterable[Callable[[int], None]], subject_id: int) -> None:
@@ -229,7 +226,7 @@ class Sessions:
     def _current_user(self) -> SessionUser | None:
         if not has_request_context():
             return None
-        found = current_user._get_current_object()  # noqa: SLF001 - werkzeug's own way
+        found = current_user._get_current_object()  # noqa: SLF001 - werkzeug offers no other
         return found if isinstance(found, SessionUser) else None
 
     def _load(self, token: str) -> SessionUser | None:
@@ -259,7 +256,7 @@ class Sessions:
         return self._adopt_token(token).subject
 
     def _adopt_token(self, token: str) -> SessionUser:
-        """The session is known by `token` from now on."""
+        """Recognise the session by `token` from now on."""
         person = self._load(token)
         if person is None:  # the subject was deleted in the same instant
             raise LookupError("the session has no subject")
@@ -283,76 +280,3 @@ def current_sessions() -> Sessions:
     """The sessions of the current application."""
     sessions: Sessions = current_app.extensions[SESSIONS_EXTENSION]
     return sessions
-
-
-# The active sessions of an account, as their owner sees and ends them
-
-
-@dataclass(frozen=True)
-class ActiveSession:
-    """One session that works; `here` is that of this request."""
-
-    number: int
-    device: str
-    began_at: datetime
-    seen_at: datetime
-    here: bool
-
-
-def sessions_of(subject_id: int) -> tuple[ActiveSession, ...]:
-    """Those that work, the one of this request first, then the one that was used last."""
-    here, moment = current_sessions().current_id(), clock.now()
-    wanted = (
-        select(BrowserSession)
-        .where(
-            BrowserSession.subject_id == subject_id,
-            BrowserSession.ended_at.is_(None),
-            BrowserSession.expires_at > moment,
-        )
-        .order_by((BrowserSession.id == here).desc(), BrowserSession.seen_at.desc())
-    )
-    return tuple(
-        ActiveSession(one.id, one.device, one.began_at, one.seen_at, one.id == here)
-        for one in current_session().scalars(wanted)
-    )
-
-
-def end_session(subject_id: int, number: int) -> bool:
-    """End one of the subject's own sessions; False when it is none of theirs, or has ended."""
-    own = update(BrowserSession).where(
-        BrowserSession.id == number, BrowserSession.subject_id == subject_id, BrowserSession.ended_at.is_(None)
-    )
-    ended = bool(current_session().execute(own.values(ended_at=clock.now())).rowcount)  # type: ignore[attr-defined]
-    if ended:
-        record_event(subject_id, "session_ended")
-    return ended
-
-
-def end_others(subject_id: int) -> int:
-    """End all but this one; how many."""
-    count = end_other_sessions(subject_id)
-    if count:
-        record_event(subject_id, "sessions_ended")
-    return count
-
-
-def end_all(subject_id: int) -> None:
-    """End every one, this one too."""
-    record_event(subject_id, "signed_out_everywhere")
-    end_other_sessions(subject_id)
-    current_sessions().sign_out()
-
-
-def end_sessions(subject_id: int, *, but: bytes | None = None) -> int:
-    """End the subject's sessions, except for the one whose hash is given; how many."""
-    going = update(BrowserSession).where(BrowserSession.subject_id == subject_id, BrowserSession.ended_at.is_(None))
-    if but is not None:
-        going = going.where(BrowserSession.token_hash != but)
-    count = current_session().execute(going.values(ended_at=clock.now())).rowcount  # type: ignore[attr-defined]
-    return int(count)
-
-
-def end_other_sessions(subject_id: int) -> int:
-    """End the subject's sessions but this one; how many."""
-    here = current_sessions().subject()
-    return end_sessions(subject_id, but=current_sessions().current_token_hash() if here else None)

@@ -25,7 +25,7 @@ class MailedCodeKind(Kind):
     """Proof, by a code, that a person reads the mail of an address. The setting `proves` names the address's field."""
 
     purpose: ClassVar[str]
-    """What its codes are for: one is good for nothing else."""
+    """What the codes of this kind are for: one is good for nothing else."""
     again_label = "Send a new code"
     editable = False
     fleeting = True

@@ -1,4 +1,4 @@
-"""Stand-ins for the evidence that other parts of the accounts room keep, and for a second factor. Joins as a room."""
+"""A feature that stands in for the evidence of other parts of accounts, and for a second factor."""
 
 from datetime import timedelta
 

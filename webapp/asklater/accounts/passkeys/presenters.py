@@ -14,6 +14,8 @@ from asklater.accounts.tables import Account
 from asklater.db import current_session
 from asklater.kinds.base import Unable
 
+PASSKEY_KEY = "passkey"
+
 
 @dataclass(frozen=True)
 class PasskeyPage:
@@ -21,7 +23,7 @@ class PasskeyPage:
 
     `ceremony` is create or get, `options` what the browser is asked for, as JSON; `named` says whether the site goes
     by a name here, without which there are no passkeys, and `by_name_url` leads to it, "" where none is known.
-    `links` are other ways as (label, url).
+    `links` are alternatives as (label, url).
     """
 
     title: str
@@ -63,9 +65,6 @@ class PasskeySuggestionPanel:
 
     add_url: str
     later_url: str
-
-
-PASSKEY_KEY = "passkey"
 
 
 def render_passkey_page(

@@ -16,6 +16,12 @@ from asklater.accounts.tables import AnsweredChallenge
 from asklater.db import Database, current_database, table_of
 from asklater.site import origin
 
+CHALLENGE_VALID_FOR = timedelta(minutes=5)
+NONCE_KEY = "passkey"
+"""Where the session keeps what its challenges are bound to."""
+MOMENT_BYTES, RANDOM_BYTES = 8, 24
+ANSWERED_TABLE = table_of(AnsweredChallenge)
+
 
 @dataclass(frozen=True)
 class RelyingParty:
@@ -54,13 +60,6 @@ def _ip_of(host: str) -> IPv4Address | IPv6Address | None:
 
 
 # Challenges
-
-
-CHALLENGE_VALID_FOR = timedelta(minutes=5)
-NONCE_KEY = "passkey"
-"""Where the session keeps what its challenges are bound to."""
-MOMENT_BYTES, RANDOM_BYTES = 8, 24
-ANSWERED_TABLE = table_of(AnsweredChallenge)
 
 
 def new_challenge(purpose: str) -> bytes:

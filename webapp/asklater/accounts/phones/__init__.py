@@ -1,4 +1,7 @@
-"""Phones: a number that is asked for only to protect an account, proved by a code, and never its only factor."""
+"""Phones: a number that is asked for only to protect an account, proved by a code, and never its only factor.
+
+Begin with enrolment.py; kinds.py asks for number and proof, numbers.py reads a number, text_codes.py sends codes.
+"""
 
 import re
 from functools import partial
@@ -23,11 +26,12 @@ from asklater.services import Services
 
 __all__ = ["init_app"]
 
-# The phone as evidence after a loss
-
-
 _EVIDENCE_PURPOSE = "evidence"
 """What its codes are for."""
+_PANEL_ORDER = 50
+
+
+# The phone as evidence after a loss
 
 
 def _phone_evidence() -> Evidence:
@@ -45,7 +49,7 @@ def _phone_evidence() -> Evidence:
 
 
 def _send(subject_id: int) -> None:
-    """Text a code there, for this session to show; for an account without a phone, only the limit counts it.
+    """Text a code to the account's phone, for this session to show. Without a phone, only the limit is used up.
 
     Raises Unable.
     """
@@ -58,7 +62,7 @@ def _send(subject_id: int) -> None:
 
 
 def _check(subject_id: int, typed: str) -> bool:
-    """Use up the code, in the session that asked for it. Raises Invalid or Unable."""
+    """Use up the code of the text message, in the session that asked for it. Raises Invalid or Unable."""
     visitor, session_hash = current_sessions().arrive(), current_sessions().current_token_hash()
     digits = re.sub(r"[\s-]", "", typed)
     text_codes.redeem_code(visitor.id, session_hash, _number(subject_id), digits, purpose=_EVIDENCE_PURPOSE)
@@ -69,11 +73,8 @@ def _number(subject_id: int) -> str:
     return proved_number(current_engine(), subject_id)
 
 
-_PLACE = 50
-
-
 def init_app(app: Flask, services: Services) -> None:
-    """Bring the kinds `phone` and `verified_phone`, and the condition that keeps a phone from being asked in vain."""
+    """Register the kinds `phone` and `verified_phone`, and the condition by which no phone is asked in vain."""
     engine = services.engine
     sessions: Sessions = app.extensions[SESSIONS_EXTENSION]
     engine.registry.register_kind(PhoneKind())
@@ -82,7 +83,7 @@ def init_app(app: Flask, services: Services) -> None:
     second_factors_of(app).register(
         SecondFactor(
             key=enrolment.PHONE_KEY,
-            order=_PLACE,
+            order=_PANEL_ORDER,
             label=lambda: gettext("A code by text message"),
             is_held=lambda number: bool(enrolment.enrolled_number(engine, number)),
             endpoint="accounts.phone_factor",
@@ -91,7 +92,7 @@ def init_app(app: Flask, services: Services) -> None:
     )
     evidence_of(app).register(_phone_evidence())
     evidence_of(app).register_removal(enrolment.drop_phone_factor)
-    add_security_panel(app, _PLACE, Panel("asklater/accounts/phones/_phone.html", partial(phone_panel, engine)))
+    add_security_panel(app, _PANEL_ORDER, Panel("asklater/accounts/phones/_phone.html", partial(phone_panel, engine)))
     services.jobs.register(
         "forget_phone_codes", partial(text_codes.delete_old_codes, services.database), every_minutes=60
     )

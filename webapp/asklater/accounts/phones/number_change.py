@@ -40,7 +40,7 @@ def pending(subject_id: int) -> str:
 
 
 def send_again(subject_id: int) -> None:
-    """A new code to the number whose code is waited for. Raises Unable."""
+    """Send a new code to the number whose code is waited for. Raises Unable."""
     new = pending(subject_id)
     if new:
         text_codes.TEXT_CHANNEL.send(
@@ -49,7 +49,7 @@ def send_again(subject_id: int) -> None:
 
 
 def finish(engine: Engine, subject_id: int, typed: str) -> None:
-    """The code that came to the new number: from now on it is the account's. Raises Invalid or Unable."""
+    """Take the code that came to the new number, which is the account's from now on. Raises Invalid or Unable."""
     new = pending(subject_id)
     if not new:
         raise Invalid({"": gettext("That code has run out. Type the number again to have a new one.")})

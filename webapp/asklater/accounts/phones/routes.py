@@ -15,6 +15,7 @@ from asklater.accounts.phones import enrolment, number_change, text_codes
 from asklater.accounts.phones.enrolment import phone_field, phone_proof_field
 from asklater.accounts.phones.numbers import format_number, last_digits
 from asklater.accounts.reauthentication import current_account
+from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
 from asklater.asking.gate import gate
 from asklater.engine import Engine, current_engine
@@ -182,7 +183,7 @@ def show_phone_factor() -> ResponseReturnValue:
     except (Invalid, Unable) as refused:
         return _ask_for_code(owner, number, refused)
     complete_second_factor(enrolment.PHONE_KEY)
-    return http.go_to(_next_url())
+    return http.go_to(next_url())
 
 
 def _owner_and_number() -> tuple[int, str]:
@@ -206,7 +207,7 @@ def _check_code(owner: int, number: str, typed: str) -> None:
 
 
 def _ask_for_code(owner: int, number: str, refused: Invalid | Unable | None = None) -> ResponseReturnValue:
-    onward, digits = _next_url(), last_digits(number)
+    onward, digits = next_url(), last_digits(number)
     sent = (
         text_codes.TEXT_CHANNEL.current_code(owner, current_sessions().current_token_hash(), FACTOR, number)
         is not None
@@ -229,7 +230,3 @@ def _ask_for_code(owner: int, number: str, refused: Invalid | Unable | None = No
         error="" if sent else error,
     )
     return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
-
-
-def _next_url() -> str:
-    return http.on_this_site(request.args.get("next", ""), url_for("accounts.account"))

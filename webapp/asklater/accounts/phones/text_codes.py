@@ -23,9 +23,6 @@ from asklater.messages.text_messages import can_text, post_text
 from asklater.rate_limits import RateLimit, spend
 from asklater.site import origin
 
-# The circuit breaker
-
-
 BREAKER_WINDOW = timedelta(hours=1)
 MIN_CODE_AGE = timedelta(minutes=10)
 """A younger code may still be typed in."""
@@ -35,6 +32,16 @@ MIN_VERIFIED_SHARE = 0.2
 HALTED_FOR = timedelta(hours=1)
 HALT_TABLE = table_of(HaltedTexting)
 log = logging.getLogger(__name__)
+HOUR = timedelta(hours=1)
+CODES_OF_NUMBER = RateLimit("codes by text message", 5, HOUR)
+"""Per number. A device that has proved it before has its own; all others share one."""
+CODES_OF_ACCOUNT = RateLimit("codes by text message for one account", 8, HOUR)
+CODES_OF_NETWORK = RateLimit("codes by text message from one network", 20, HOUR)
+TRIES_OF_ACCOUNT = RateLimit("tries at codes by text message of one account", 20, HOUR)
+CODES_KEPT_FOR = timedelta(days=2)
+
+
+# The circuit breaker
 
 
 def check_breaker(calling_code: int) -> None:
@@ -81,15 +88,6 @@ def _halt(calling_code: int) -> int:
 
 
 # The channel
-
-
-HOUR = timedelta(hours=1)
-CODES_OF_NUMBER = RateLimit("codes by text message", 5, HOUR)
-"""Per number. A device that has proved it before has its own; all others share one."""
-CODES_OF_ACCOUNT = RateLimit("codes by text message for one account", 8, HOUR)
-CODES_OF_NETWORK = RateLimit("codes by text message from one network", 20, HOUR)
-TRIES_OF_ACCOUNT = RateLimit("tries at codes by text message of one account", 20, HOUR)
-CODES_KEPT_FOR = timedelta(days=2)
 
 
 class TextChannel(CodeChannel[PhoneCode]):

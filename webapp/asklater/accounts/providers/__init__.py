@@ -1,4 +1,8 @@
-"""Continue with an identity provider (OpenID Connect). What it says of a person is checked, and then still asked."""
+"""Continue with an identity provider (OpenID Connect). What it says of a person is checked, and then still asked.
+
+Begin with declarations.py, which reads the file of providers; authorization.py leads there, callback.py checks what
+comes back, login.py decides whose account it is.
+"""
 
 from functools import partial
 
@@ -24,7 +28,7 @@ _ROUTES = (routes,)
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Read who is declared, and offer them in prompts. Raises ConfigurationError with every finding."""
+    """Read the declared providers, and offer them in prompts. Raises ConfigurationError with every finding."""
     settings, engine = services.settings, services.engine
     declared = read_providers(settings.providers, demo=settings.demo) if settings.providers else {}
     connections = {key: Connection(provider, settings.demo) for key, provider in declared.items()}

@@ -28,12 +28,15 @@ from asklater.kinds.base import Unable
 from asklater.rate_limits import RateLimit, spend
 from asklater.site import absolute
 
-# Open attempts
-
-
 PROVIDERS_EXTENSION = "asklater.providers"
 ATTEMPT_VALID_FOR = timedelta(minutes=15)
 ATTEMPT_TABLE = table_of(AuthorizationAttempt)
+ATTEMPTS_OF_NETWORK = RateLimit("ways to a provider from one network", 120, timedelta(hours=1))
+ANSWERED_KINDS = frozenset({"email", "verified_email"})
+"""The kinds of fields that a provider can answer on the spot."""
+
+
+# Open attempts
 
 
 def save_attempt(database: Database, provider: str, content: dict[str, Any]) -> str:
@@ -76,9 +79,6 @@ def delete_old_attempts(database: Database) -> int:
 # The authorization request
 
 
-ATTEMPTS_OF_NETWORK = RateLimit("ways to a provider from one network", 120, timedelta(hours=1))
-
-
 @dataclass(frozen=True)
 class AuthorizationRequest:
     """One person's trip to a provider and back.
@@ -112,7 +112,7 @@ def begin_authorization(connection: Connection, onward: str, *, action: str = ""
 
 
 def take_authorization_request(provider: str, state: str) -> AuthorizationRequest | None:
-    """The way that `state` ends, used up at once, whatever comes of it. None when there is none in this session."""
+    """The request that `state` ends, used up at once, whatever comes of it. None where this session has none."""
     with current_database().unit_of_work():  # before the provider is asked: waiting would keep others from writing
         kept = use_attempt(current_database(), provider, state)
     return AuthorizationRequest(**kept) if kept else None
@@ -154,13 +154,9 @@ def describe_error(connection: Connection, error: ProviderError) -> str:
 # The button that prompts show
 
 
-ANSWERED_KINDS = frozenset({"email", "verified_email"})
-"""The kinds of fields that a provider can answer on the spot."""
-
-
 @dataclass(frozen=True)
 class ProviderAlternative:
-    """The engine's `Way` to one provider."""
+    """The `Alternative` that leads to one provider."""
 
     engine: Engine
     connection: Connection

@@ -17,7 +17,7 @@ IDENTITY_TABLE = table_of(Identity)
 PENDING_LINK_KEY = "provider-waits"
 """Where the session names an identity that is linked once a second factor was shown."""
 NO_PROVIDER = ""
-"""Stands for the provider of what waits: no way back from one ends there."""
+"""Stands for the provider of what waits: no provider's callback uses it up."""
 
 
 @dataclass(frozen=True)

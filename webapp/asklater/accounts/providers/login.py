@@ -20,10 +20,11 @@ from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid, Redirected
 
-# Suggestions for prompts
-
-
 MAX_SUGGESTION_LENGTH = 2000
+LOGIN_METHOD = "provider"
+
+
+# Suggestions for prompts
 
 
 def suggest(engine: Engine, provider: Provider, claims: Mapping[str, Any]) -> None:
@@ -66,9 +67,6 @@ def _at(path: str, claims: Mapping[str, Any]) -> object:
 
 
 # Login and linking
-
-
-LOGIN_METHOD = "provider"
 
 
 def apply_claims(provider: Provider, verified: VerifiedClaims, journey: AuthorizationRequest) -> None:

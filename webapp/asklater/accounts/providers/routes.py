@@ -1,4 +1,4 @@
-"""The way back from a provider, and linking one on purpose."""
+"""The callback of a provider, and linking and unlinking one on purpose."""
 
 import logging
 
@@ -13,8 +13,7 @@ from asklater.accounts.providers.authorization import current_providers
 from asklater.accounts.providers.callback import verify_callback
 from asklater.accounts.providers.discovery import Connection, ProviderError
 from asklater.accounts.providers.login import apply_claims
-from asklater.accounts.reauthentication import current_account
-from asklater.accounts.tables import Account
+from asklater.accounts.reauthentication import account_or_404
 from asklater.errors import ErrorPage
 from asklater.identity import reauthenticated
 from asklater.kinds.base import Redirected, Unable
@@ -56,7 +55,7 @@ def bounce_from_provider(provider: str) -> ResponseReturnValue:
 @blueprint.post("/account/providers/<provider>/link")
 @reauthenticated
 def link_provider(provider: str) -> ResponseReturnValue:
-    account, onward = _account_or_404(), url_for("accounts.security")
+    account, onward = account_or_404(), url_for("accounts.security")
     connection = current_providers().get(provider)
     if connection is None or account.verified_at is None:
         flash(gettext("That cannot be linked here."), "error")
@@ -73,7 +72,7 @@ def link_provider(provider: str) -> ResponseReturnValue:
 @blueprint.post("/account/providers/<int:number>/unlink")
 @reauthenticated
 def unlink_provider(number: int) -> ResponseReturnValue:
-    if identities.unlink(_account_or_404().subject_id, number):
+    if identities.unlink(account_or_404().subject_id, number):
         flash(gettext("It is unlinked, and no longer signs you in."), "success")
     return http.go_to(url_for("accounts.security"))
 
@@ -92,8 +91,3 @@ def _nothing_pending() -> ResponseReturnValue:
 def _connection(provider: str) -> Connection:
     """The declared provider; 404 for any other."""
     return current_providers().get(provider) or abort(404)
-
-
-def _account_or_404() -> Account:
-    """The account of who looks; 404 for a visitor."""
-    return current_account() or abort(404)

@@ -1,4 +1,8 @@
-"""Recovery: getting back in after a lost address or factor, by what the profile has come to hold."""
+"""Recovery: getting back in after a lost address or factor, by what the profile has come to hold.
+
+Begin with methods.py, the table of what opens an account and how soon; evaluation.py judges what is shown,
+requests.py keeps those that wait, completion.py gives the account back.
+"""
 
 from flask import Flask
 
@@ -32,7 +36,7 @@ _ROUTES = (routes, lost_factor_routes, second_address_routes)
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Bring the second address, its evidence, two panels, a warning at the sign-in, and two jobs."""
+    """Register the second address, its evidence, two panels, a warning at the sign-in, and two jobs."""
     sessions: Sessions = app.extensions[SESSIONS_EXTENSION]
     known = app.extensions[EVIDENCE_EXTENSION] = EvidenceRegistry()
     known.register(_second_address())

@@ -19,7 +19,7 @@ from asklater.kinds.base import Given, Invalid
 
 DRAFT_VALID_FOR = timedelta(minutes=30)
 DRAFT_KEY = "recovery"
-"""Where the signed cookie keeps it."""
+"""Where the signed cookie keeps the draft."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +46,13 @@ def begin_draft(lost: Loss, address: str, new: str) -> None:
 
 
 def send_again(draft: RecoveryDraft) -> None:
-    """A new code to the new address. Raises Unable."""
+    """Send a new code to the new address. Raises Unable."""
     visitor, session_hash = current_sessions().arrive(), current_sessions().current_token_hash()
     one_time_codes.send(visitor.id, session_hash, draft.new_address, again=True, purpose=one_time_codes.RECOVER)
 
 
 def prove_new_address(draft: RecoveryDraft, typed: str) -> None:
-    """The code that came to the new address. Raises Invalid or Unable."""
+    """Take the code that came to the new address. Raises Invalid or Unable."""
     visitor, session_hash = current_sessions().arrive(), current_sessions().current_token_hash()
     digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
     one_time_codes.redeem(visitor.id, session_hash, draft.new_address, digits, purpose=one_time_codes.RECOVER)

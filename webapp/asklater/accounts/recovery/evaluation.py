@@ -53,7 +53,7 @@ def send_evidence_code(draft: RecoveryDraft, key: str) -> None:
 
 
 def evaluate(draft: RecoveryDraft, typed: TypedEvidence) -> tuple[int, RecoveryMethod, frozenset[str]]:
-    """The account, its quickest way by what was shown, and what was shown.
+    """The account, its quickest method by what was shown, and what was shown.
 
     Raises Invalid with one and the same sentence for whatever is wrong, be it that there is no account; and Unable.
     """
@@ -70,7 +70,10 @@ def evaluate(draft: RecoveryDraft, typed: TypedEvidence) -> tuple[int, RecoveryM
 
 
 def evaluate_lost_factor(account: Account, typed: TypedEvidence) -> tuple[RecoveryMethod, frozenset[str]]:
-    """The same after a lost factor, where the address was proved: errors are told, by the key of the evidence."""
+    """The quickest method after a lost factor, and what was shown. The address was proved, so errors are told.
+
+    Raises Invalid, by the key of the evidence, and Unable.
+    """
     _spend_try(address_of(account))
     shown = _shown(Loss.FACTOR, typed)
     methods = available_methods(Loss.FACTOR, shown, staff=account.role != "")

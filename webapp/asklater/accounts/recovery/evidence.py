@@ -9,7 +9,7 @@ from asklater.kinds.base import Input
 from asklater.registry import Ordered
 
 EVIDENCE_EXTENSION = "asklater.recovery_evidence"
-"""Where an application keeps it."""
+"""The key of an application's `EvidenceRegistry`."""
 NO_ACCOUNT = 0
 """Stands for the account that is not there. Every callable below takes it, finds nothing, and works as long."""
 
@@ -44,7 +44,7 @@ class EvidenceRegistry:
         self.factor_removals: list[Callable[[int], None]] = []
 
     def register(self, evidence: Evidence) -> None:
-        """One of the same key takes the place of an earlier one."""
+        """Register evidence; it replaces an earlier one of the same key."""
         self.all.add(evidence.order, evidence, key=evidence.key)
 
     def register_removal(self, drop: Callable[[int], None]) -> None:
@@ -52,11 +52,11 @@ class EvidenceRegistry:
         self.factor_removals.append(drop)
 
     def to_type(self, keys: Set[str]) -> tuple[Evidence, ...]:
-        """Those of `keys` that are shown by typing."""
+        """The evidence of `keys` that is shown by typing."""
         return tuple(evidence for evidence in self.all if evidence.key in keys and evidence.make_input)
 
     def held_by(self, subject_id: int) -> frozenset[str]:
-        """The keys of what an account holds."""
+        """The keys of the evidence that an account holds."""
         return frozenset(evidence.key for evidence in self.all if evidence.is_held(subject_id))
 
 
@@ -67,5 +67,5 @@ def evidence_of(app: Flask) -> EvidenceRegistry:
 
 
 def current_evidence() -> EvidenceRegistry:
-    """That of the current application."""
+    """The evidence of the current application."""
     return evidence_of(current_app)

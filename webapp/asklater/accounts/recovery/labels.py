@@ -21,7 +21,7 @@ def loss_heading(lost: Loss) -> str:
 
 
 def delay_label(delay: timedelta | None) -> str:
-    """How soon a way opens; None is never."""
+    """How soon a method opens the account; None is never."""
     if delay is None:
         return gettext("never")
     if delay == NO_DELAY:
@@ -30,7 +30,7 @@ def delay_label(delay: timedelta | None) -> str:
 
 
 def method_label(method: RecoveryMethod) -> str:
-    """What one shows for it."""
+    """The evidence that a method takes."""
     if not method.evidence:
         return gettext("A code to your address alone")
     return evidence_labels(method.evidence)
@@ -43,5 +43,5 @@ def evidence_labels(keys: Iterable[str]) -> str:
 
 
 def method_line(method: RecoveryMethod) -> str:
-    """A way in one line."""
+    """A method in one line."""
     return gettext("%(what)s: %(when)s", what=method_label(method), when=delay_label(method.delay))

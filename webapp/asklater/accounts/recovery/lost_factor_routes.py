@@ -13,8 +13,13 @@ from asklater.accounts.recovery.evidence import Evidence
 from asklater.accounts.recovery.forms import Refusal, evidence_buttons, evidence_inputs, render_message
 from asklater.accounts.recovery.labels import method_line
 from asklater.accounts.recovery.methods import NO_DELAY, Loss, available_methods
-from asklater.accounts.recovery.notifications import format_moment
-from asklater.accounts.recovery.requests import is_open, mark_done, pending_recovery_of, request_recovery
+from asklater.accounts.recovery.requests import (
+    format_moment,
+    is_open,
+    mark_done,
+    pending_recovery_of,
+    request_recovery,
+)
 from asklater.accounts.recovery.routes import render_waiting
 from asklater.accounts.tables import Account, PendingLogin, Recovery
 from asklater.db import current_session

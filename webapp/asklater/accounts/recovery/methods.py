@@ -21,7 +21,7 @@ class Loss(StrEnum):
 
 @dataclass(frozen=True)
 class RecoveryMethod:
-    """One way back: after which loss, by which evidence, after what delay. `is_login`: it is a sign-in as ever.
+    """A method to get back in: after which loss, by which evidence, after what delay. `is_login`: by a plain login.
 
     `open_to_staff`: it opens the account of somebody with a role as well, who may see more than their own.
     """
@@ -76,7 +76,7 @@ class EvidenceGain:
 
 
 def available_methods(lost: Loss, holdings: Set[str], *, staff: bool = False) -> tuple[RecoveryMethod, ...]:
-    """The ways that are open to whoever can show `holdings`, the quickest first, of those the one that needs least."""
+    """The methods open to whoever can show `holdings`, the quickest first, of those the one that needs least."""
     found = [
         method
         for method in RECOVERY_METHODS
@@ -93,7 +93,7 @@ def accepted_evidence(lost: Loss) -> frozenset[str]:
 
 
 def gains_by_more_evidence(holdings: Set[str], *, staff: bool = False) -> tuple[EvidenceGain, ...]:
-    """For each evidence that is not held: the ways that it would open, or make quicker."""
+    """For each evidence that is not held: the methods that it would open, or make quicker."""
     missing = sorted(frozenset().union(*(method.evidence for method in RECOVERY_METHODS)) - holdings)
     gains = (_gain(lost, holdings, evidence, staff) for evidence in missing for lost in Loss)
     return tuple(gain for gain in gains if gain is not None)

@@ -19,9 +19,9 @@ from asklater.accounts.recovery.forms import (
 )
 from asklater.accounts.recovery.labels import delay_label
 from asklater.accounts.recovery.methods import NO_DELAY, Loss, RecoveryMethod
-from asklater.accounts.recovery.notifications import format_moment
 from asklater.accounts.recovery.requests import (
     cancel_request,
+    format_moment,
     new_address_of,
     pending_recovery_of,
     recovery_to_cancel,
@@ -113,7 +113,7 @@ def show_evidence() -> ResponseReturnValue:
 def _proceed(
     here: draft.RecoveryDraft, owner: int, method: RecoveryMethod, shown: frozenset[str]
 ) -> ResponseReturnValue:
-    """Finish at once, or have it written down. Raises Invalid or Unable."""
+    """Complete the recovery at once, or record a request that waits. Raises Invalid or Unable."""
     if method.delay > NO_DELAY:
         request_recovery(owner, method, here.new_address)
         draft.discard_draft()
@@ -128,7 +128,7 @@ def _proceed(
 
 
 def render_waiting(method: RecoveryMethod) -> ResponseReturnValue:
-    """What happens next; the same whether it was written down now, or one stood already."""
+    """What happens next; the same whether the request was recorded now, or one was pending already."""
     return render_message(
         gettext("That is right. Now it waits"),
         gettext(
@@ -176,7 +176,7 @@ def cancel_recovery(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/account/recovery/cancel")
 def cancel_own_recovery() -> ResponseReturnValue:
-    """The same by the owner, who is signed in."""
+    """Cancel a recovery as the owner, who is signed in."""
     account = current_account()
     recovery = pending_recovery_of(account.subject_id) if account and account.verified_at else None
     if recovery is None:

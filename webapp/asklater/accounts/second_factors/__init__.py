@@ -1,4 +1,7 @@
-"""Second factors: the authenticator app, and the recovery codes that stand in for a lost factor."""
+"""Second factors: the authenticator app, and the recovery codes that stand in for a lost factor.
+
+Begin with totp.py and recovery_codes.py. Passkeys and phones are factors as well, in packages of their own.
+"""
 
 from functools import partial
 
@@ -101,6 +104,6 @@ def _recovery_code_label() -> str:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Authenticator apps, and recovery codes."""
+    """Register authenticator apps and recovery codes."""
     _init_authenticators(app, services)
     _init_recovery_codes(app, services)
