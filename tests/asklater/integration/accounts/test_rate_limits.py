@@ -136,7 +136,7 @@ def test_wrong_tries_count_over_sessions_and_codes(
 
 def test_sign_ups_from_one_network_have_an_end(visitor: Browser, database: Database, workshop: Flask) -> None:
     with database.unit_of_work():
-        for _ in range(SIGN_UP_LIMIT.most):
+        for _ in range(SIGN_UP_LIMIT.allowed):
             try_to_spend(database, SIGN_UP_LIMIT, "127.0.0.1")
     visitor.get("/ask/sign_up")
     page = visitor.answer({"answer.email": "ada@x.example"})
