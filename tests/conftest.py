@@ -18,8 +18,7 @@ from hypothesis import settings as examples
 
 from asklater import clock
 from asklater.settings import Settings
-from halftone import create_app
-from tests.support.applications import in_tests, lent, workshop_settings
+from tests.support.applications import create_app, in_tests, lent, workshop_settings
 from tests.support.browsing import Browser
 from tests.support.compiled import CompiledOnce
 from tests.support.databases import PostgresFactory, SqliteFactory

@@ -1,6 +1,7 @@
 """`make test`, the loop: one run of every test that is not thorough, with a journey an area; the checks beside it.
 
-`make test-all`: the checks; everything on SQLite; what has a database again on PostgreSQL; every journey in a browser.
+`make test-all`: the checks; the library's tests without the demo; those of the demo, and the contracts; what has a
+database again on PostgreSQL; every journey in a browser.
 """
 
 import os
@@ -9,6 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from tests.running.checking import check
+from tests.running.library import run_without_demo
 from tests.running.programs import chromium, install, node
 from tests.running.stages import ROOT, Stages, module
 from tests.support.databases import postgres_binaries, postgres_cluster
@@ -36,7 +38,8 @@ def main(words: list[str]) -> int:
 
 def _everything(stages: Stages, browser: str) -> None:
     check(stages)
-    stages.run("library and demo on SQLite", partial(_pytest, "tests/asklater", "tests/halftone"))
+    stages.run("the library, without the demo", partial(run_without_demo, *WORKERS))
+    stages.run("the demo, and contracts", partial(_pytest, "tests/halftone", "tests/contracts"))
     stages.run("integration on PostgreSQL", _on_postgres)
     stages.run("journeys in a browser", partial(_journeys, browser))
 

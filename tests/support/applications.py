@@ -3,14 +3,18 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 
 from flask import Flask
+from flask_compress import Compress
+from jinja2 import StrictUndefined
 
+from asklater import Profiling, assets, errors, security
 from asklater.settings import Settings
-from halftone import FEATURES, create_app
-from halftone.settings import ROOT
 from tests.support.compiled import COMPILED
+from tests.support.demo import EVERYTHING, HAS_DEMO
+from tests.support.paths import ROOT
 from tests.support.standing import Standing
 
 
@@ -43,12 +47,28 @@ def as_halftone(settings: Settings) -> Settings:
     )
 
 
+def create_app(settings: Settings, features: Sequence[str]) -> Flask:
+    """The demo, or an application of the library's features and of the tests' own: each a module by name."""
+    if HAS_DEMO and "halftone.shop" in features:
+        app: Flask = import_module("halftone").create_app(settings, features)
+        return app
+    app = Flask("workshop", root_path=str(ROOT / "tests" / "support"))
+    app.secret_key = settings.secret_key
+    app.jinja_options = {"undefined": StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    Compress(app)
+    for part in (security, errors):
+        part.init_app(app, settings)
+    assets.init_app(app)
+    Profiling(app, settings=settings, features=[import_module(feature) for feature in features])
+    return app
+
+
 KEPT: dict[tuple[object, ...], tuple[Flask, Standing]] = {}
 """The applications that are lent to tests of this process, as they stood when they were made."""
 
 
 @contextmanager
-def lent(settings: Settings, features: Sequence[str] = FEATURES) -> Iterator[Flask]:
+def lent(settings: Settings, features: Sequence[str] = EVERYTHING) -> Iterator[Flask]:
     """The application of these settings, which every test of this process that asks for it is lent.
 
     For one on which a test registers something, see `opened`.
@@ -56,7 +76,7 @@ def lent(settings: Settings, features: Sequence[str] = FEATURES) -> Iterator[Fla
     key = (repr(settings), *features, settings.manifest.read_bytes())
     if key not in KEPT:
         app = create_app(settings, features)
-        assert app.test_client().get("/static/favicon.svg").status_code == 200  # from now on it takes no more routes
+        assert app.test_client().get("/static/css/base.css").status_code == 200  # from now on it takes no more routes
         KEPT[key] = app, Standing(app)
     app, standing = KEPT[key]
     try:
@@ -67,7 +87,7 @@ def lent(settings: Settings, features: Sequence[str] = FEATURES) -> Iterator[Fla
 
 
 @contextmanager
-def opened(settings: Settings, features: Sequence[str] = FEATURES) -> Iterator[Flask]:
+def opened(settings: Settings, features: Sequence[str] = EVERYTHING) -> Iterator[Flask]:
     """A fresh application. No context stands open around its requests: each has a `g`, and so a person, of its own."""
     with in_tests(create_app(settings, features)) as app:
         yield app

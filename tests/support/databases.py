@@ -15,7 +15,8 @@ import psycopg
 from sqlalchemy import Table
 
 from asklater.db import Database
-from halftone.schema import HISTORIES, upgrade
+from asklater.schema import upgrade
+from tests.support.demo import HISTORIES
 from tests.support.waiting import PATIENCE
 
 
@@ -75,7 +76,8 @@ class SqliteFactory:
         self._template = folder / "template.sqlite3"
         self._count = 0
         database = Database(f"sqlite:///{self._template}")
-        upgrade(database)
+        for history in HISTORIES:
+            upgrade(database, history)
         database.engine.dispose()  # the last connection to close brings the write-ahead log home
 
     @contextmanager
@@ -115,7 +117,8 @@ class PostgresFactory:
         self._in_use = False
         self._run(url, f"CREATE DATABASE {self._template}")
         database = Database(self._at(self._template))
-        upgrade(database)
+        for history in HISTORIES:
+            upgrade(database, history)
         database.engine.dispose()
         self._own = self._clone()
 

@@ -3,7 +3,7 @@
 import tomllib
 from typing import Any
 
-from halftone.settings import ROOT
+from tests.support.paths import ROOT
 
 TEXT = (ROOT / "tests" / "support" / "manifest.toml").read_text("utf-8")
 

@@ -21,7 +21,7 @@ def front() -> ResponseReturnValue:
 def desk() -> ResponseReturnValue:
     """A page with two spots for background prompts."""
     return render_template_string(
-        "{% extends 'layout.html' %}{% block main %}desk {{ background_prompt('desk') }}"
+        "{% extends 'asklater/layout.html' %}{% block main %}desk {{ background_prompt('desk') }}"
         "{{ background_prompt('shelf') }}{% endblock %}"
     )
 

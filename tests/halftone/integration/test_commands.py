@@ -11,10 +11,9 @@ from asklater.db import Database
 from halftone import cli, create_app
 from halftone.cli import main
 from halftone.settings import ROOT
-from tests.asklater.contracts.files import SHOP
 from tests.support.applications import in_tests
 
-GOOD = ROOT / ("webapp/halftone/manifest.toml" if SHOP else "tests/asklater/contracts/manifest.toml")
+GOOD = ROOT / "webapp" / "halftone" / "manifest.toml"
 UNRELEASED = (
     "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)",
     "CREATE TABLE subject (id INTEGER PRIMARY KEY, created_at BIGINT NOT NULL)",

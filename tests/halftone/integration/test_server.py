@@ -14,14 +14,13 @@ import pytest
 
 from halftone.server import Address, CannotServe, claim, commands
 from halftone.settings import ROOT
-from tests.asklater.contracts.files import SHOP
 from tests.support.waiting import PATIENCE
 
 pytestmark = [
     pytest.mark.enable_socket,
     pytest.mark.skipif("TEST_DATABASE_URL" in os.environ, reason="it is about processes, and brings its own database"),
 ]
-MANIFEST = ROOT / ("webapp/halftone/manifest.toml" if SHOP else "tests/asklater/contracts/manifest.toml")
+MANIFEST = ROOT / "webapp" / "halftone" / "manifest.toml"
 
 
 def free_port() -> int:

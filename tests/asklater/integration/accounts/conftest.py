@@ -10,13 +10,12 @@ from flask import Flask
 from joserfc.jwk import RSAKey
 
 from asklater.settings import Settings
-from halftone import create_app
 from tests.asklater.integration.accounts.providers import second_factor
 from tests.asklater.integration.accounts.providers.fake_provider import Fake, serving
 from tests.asklater.integration.accounts.providers.journeys import Traveller
 from tests.asklater.integration.accounts.recovery_steps import ADA
 from tests.conftest import running, within
-from tests.support.applications import lent
+from tests.support.applications import create_app, lent
 from tests.support.browsing import Browser
 from tests.support.people import settle
 from tests.support.workshop import PEOPLED_WORKSHOP

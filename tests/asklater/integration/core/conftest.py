@@ -9,10 +9,10 @@ from flask import Flask
 
 from asklater.engine import Engine
 from asklater.settings import Settings
-from halftone.settings import ROOT
 from tests.conftest import within
 from tests.support.applications import lent
 from tests.support.browsing import Browser
+from tests.support.paths import ROOT
 from tests.support.people import browser_of, settle
 from tests.support.workshop import PEOPLED_WORKSHOP
 

@@ -16,11 +16,11 @@ from asklater.experiments.tables import assignment
 from asklater.merge import merge
 from asklater.records.people import Subject, record_arrival
 from asklater.settings import Settings
-from halftone import create_app
-from halftone.settings import ROOT
 from tests.conftest import running
 from tests.support.answers import ADDRESS, ada
+from tests.support.applications import create_app
 from tests.support.browsing import Browser
+from tests.support.paths import ROOT
 from tests.support.people import browser_of, settle
 from tests.support.records import episodes, prompts, rows, statements
 from tests.support.workshop import PEOPLED_WORKSHOP

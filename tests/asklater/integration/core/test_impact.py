@@ -13,7 +13,7 @@ from asklater.records.answers import Provenance
 from asklater.records.impact import ImpactQueries, Stopped
 from asklater.records.people import record_arrival
 from asklater.tables import subject
-from halftone.settings import ROOT
+from tests.support.paths import ROOT
 from tests.support.people import settle
 
 MANIFEST = ROOT / "tests" / "support" / "manifest.toml"

@@ -17,9 +17,9 @@ from asklater.messages.tables import DeliveredText, OutgoingText
 from asklater.messages.text_messages import TEXT_OUTBOX, TEXT_PAUSES, can_text, post_text
 from asklater.messages.transports import to_text_page, to_twilio
 from asklater.settings import Settings
-from halftone import create_app
 from tests.asklater.integration.messages.text_message_server import TextExchange, text_exchange
 from tests.conftest import running
+from tests.support.applications import create_app
 from tests.support.browsing import Browser
 from tests.support.workshop import WORKSHOP_FEATURES
 

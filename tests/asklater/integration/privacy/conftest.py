@@ -9,9 +9,9 @@ import pytest
 from flask import Flask
 
 from asklater.settings import Settings
-from halftone.settings import ROOT
 from tests.conftest import within
 from tests.support.applications import lent, opened
+from tests.support.paths import ROOT
 from tests.support.workshop import PEOPLED_WORKSHOP
 
 FEATURES = PEOPLED_WORKSHOP

@@ -10,8 +10,8 @@ from asklater import security
 from asklater.db import Database
 from asklater.layout import Link, add_links
 from asklater.settings import Settings
-from halftone import create_app
 from tests.conftest import running
+from tests.support.applications import create_app
 from tests.support.browsing import Browser
 from tests.support.workshop import WORKSHOP_FEATURES
 

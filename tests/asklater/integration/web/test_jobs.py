@@ -45,7 +45,7 @@ def test_a_job_runs_in_the_application_and_what_it_wrote_stays(jobs: Jobs) -> No
     jobs.enqueue("note")
     assert names == []
     assert work_off(jobs) == 1
-    assert names == ["halftone"]
+    assert names == ["workshop"]
     assert count() == 1
 
 

@@ -6,8 +6,8 @@ import pytest
 from flask import Flask, request
 
 from asklater.settings import Settings
-from halftone import create_app
 from tests.conftest import running
+from tests.support.applications import create_app
 from tests.support.browsing import Browser
 from tests.support.workshop import WORKSHOP_FEATURES
 

@@ -14,8 +14,8 @@ from asklater.identity import NoIdentity
 from asklater.schema import upgrade
 from asklater.services import Services
 from asklater.settings import Settings
-from halftone import create_app
 from tests.conftest import running
+from tests.support.applications import create_app
 from tests.support.browsing import Browser
 
 PURPOSES = ("account", "account_protection", "asking", "measurement", "accountability", "publishing")

@@ -8,7 +8,7 @@ import pytest
 
 from asklater.checks.manifest import shape
 from asklater.manifest.diff import ManifestDiff, NewNeed, compare
-from halftone.settings import ROOT
+from tests.support.paths import ROOT
 
 DOCUMENT = tomllib.loads((ROOT / "tests" / "support" / "manifest.toml").read_text("utf-8"))
 

@@ -1,14 +1,13 @@
 """The form of a manifest: what is read, and what stops the start with its key named."""
 
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from hypothesis import given, settings, strategies as st
 
-import halftone
 from asklater.checks.manifest import ManifestError, check, read, shape
 from asklater.manifest.declarations import SIGN_UP, Manifest
+from tests.support.demo import WHOLE_MANIFEST
 
 TODAY = date(2026, 6, 1)
 
@@ -133,7 +132,7 @@ def test_a_file_that_cannot_be_read(tmp_path, name):
 
 
 def test_the_demos_fields_of_the_built_in_kinds_pass(kinds):
-    manifest = read(Path(halftone.__file__).with_name("manifest.toml"))
+    manifest = read(WHOLE_MANIFEST)
     ours = {key: kinds[field.kind].check(field) for key, field in manifest.fields.items() if field.kind in kinds}
     assert set(ours) >= {"display_name", "picture", "shipping_address"}
     assert not any(ours.values())

@@ -9,7 +9,8 @@ from asklater.checks.experiments import faults
 from asklater.checks.manifest import shape
 from asklater.insights.experiments.drafts import draft_declarations, toml_value, winner_declarations
 from asklater.policy.variants import treated
-from halftone.settings import ROOT
+from tests.support.demo import WHOLE_MANIFEST
+from tests.support.paths import ROOT
 
 LATER = {
     "label": "Later",
@@ -55,7 +56,7 @@ def test_a_draft_has_no_findings(field, contexts, more, changes):
 
 
 def test_every_field_and_context_of_the_shop_gives_a_draft_that_has_no_findings():
-    document = tomllib.loads((ROOT / "webapp" / "halftone" / "manifest.toml").read_text("utf-8"))
+    document = tomllib.loads(WHOLE_MANIFEST.read_text("utf-8"))
     document.pop("experiments", None)
     manifest = shape(document)
     contexts = [*manifest.actions, *(prompt.placement for prompt in manifest.prompts.values())]

@@ -13,7 +13,7 @@ from asklater.insights.signup.what_if import (
     live_manifest_text,
     read_proposal,
 )
-from halftone.settings import ROOT
+from tests.support.paths import ROOT
 
 PATH = ROOT / "tests" / "support" / "manifest.toml"
 LIVE = read(PATH)

@@ -11,10 +11,10 @@ from flask import Flask
 from oidc_provider_mock import User, run_server_in_thread
 
 from asklater.settings import Settings
-from halftone import create_app
 from tests.asklater.integration.accounts.providers.fake_provider import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
 from tests.conftest import running
+from tests.support.applications import create_app
 from tests.support.browsing import Browser
 from tests.support.waiting import PATIENCE
 from tests.support.workshop import WORKSHOP_FEATURES

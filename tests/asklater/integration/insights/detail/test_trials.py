@@ -21,10 +21,10 @@ from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from asklater.settings import Settings
 from asklater.tables import answer
-from halftone.settings import ROOT
 from tests.asklater.integration.insights.experiments.conftest import FEATURES, NOW, subject_of
 from tests.support.applications import opened
 from tests.support.browsing import Browser
+from tests.support.paths import ROOT
 from tests.support.people import somebody
 
 REQUIRED = 'requires = ["email", "display_name", "picture"]'

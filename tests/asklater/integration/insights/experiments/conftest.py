@@ -15,9 +15,9 @@ from asklater.records.answers import Provenance
 from asklater.records.exposure import Exposure
 from asklater.records.people import Subject, record_arrival
 from asklater.settings import Settings
-from halftone.settings import ROOT
 from tests.support.applications import lent
 from tests.support.browsing import Browser
+from tests.support.paths import ROOT
 from tests.support.people import somebody
 from tests.support.workshop import PEOPLED_WORKSHOP
 

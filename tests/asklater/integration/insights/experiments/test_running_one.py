@@ -10,10 +10,10 @@ from flask import Flask
 from asklater import clock
 from asklater.engine import Engine
 from asklater.settings import Settings
-from halftone.settings import ROOT
 from tests.asklater.integration.insights.experiments.conftest import DECLARED, FEATURES, NOW, Come, start
 from tests.support.applications import opened
 from tests.support.browsing import Browser
+from tests.support.paths import ROOT
 from tests.support.people import somebody
 
 PAGE = "/insights/experiments/wording"

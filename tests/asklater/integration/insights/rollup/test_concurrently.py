@@ -20,13 +20,13 @@ from asklater.db import Database
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.tables import prompt, prompt_field
-from halftone.settings import ROOT
 from tests.asklater.integration.insights.rollup.crowds import live
 from tests.asklater.integration.insights.rollup.gone import remembering
 from tests.asklater.integration.insights.rollup.lives import World, as_on_a_board
 from tests.asklater.integration.insights.rollup.test_agreement import read, rows
 from tests.asklater.integration.insights.rollup.working import GRACE, WINDOW, CrowdsTime, rollup_of, work
 from tests.support.databases import PostgresFactory, SqliteFactory
+from tests.support.paths import ROOT
 
 pytestmark = pytest.mark.thorough
 

@@ -16,11 +16,11 @@ from asklater.insights.signup.price import fields_by_variant
 from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from asklater.settings import Settings
-from halftone.settings import ROOT
 from tests.asklater.integration.insights.experiments.conftest import FEATURES, NOW, subject_of
 from tests.asklater.integration.insights.tables import tables
 from tests.support.applications import opened
 from tests.support.browsing import Browser
+from tests.support.paths import ROOT
 from tests.support.people import somebody
 
 FORM = 'fields = [{ field = "email" }]'

@@ -11,9 +11,8 @@ from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import erase
 from asklater.privacy.erasure.receipts import ErasureReceipt
 from asklater.settings import Settings
-from halftone import FEATURES
-from tests.asklater.contracts.conftest import MANIFEST
 from tests.support.applications import lent
+from tests.support.demo import EVERYTHING, WHOLE_MANIFEST
 
 Erase = Callable[..., ErasureReceipt]
 
@@ -21,7 +20,7 @@ Erase = Callable[..., ErasureReceipt]
 @pytest.fixture
 def whole_app(settings: Settings) -> Iterator[Flask]:
     """Every room that there is."""
-    with lent(replace(settings, manifest=MANIFEST), [*FEATURES, "tests.support.people"]) as app:
+    with lent(replace(settings, manifest=WHOLE_MANIFEST), [*EVERYTHING, "tests.support.people"]) as app:
         yield app
 
 

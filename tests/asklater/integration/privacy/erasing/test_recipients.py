@@ -19,10 +19,10 @@ from asklater.privacy.signing import Signer
 from asklater.privacy.tables import RecipientNotice
 from asklater.registry import Disclosure
 from asklater.settings import Settings
-from halftone import FEATURES, create_app
-from tests.asklater.contracts.conftest import MANIFEST
 from tests.asklater.integration.privacy.erasing.conftest import Erase, work
+from tests.support.applications import create_app
 from tests.support.browsing import Browser, went_to
+from tests.support.demo import EVERYTHING, WHOLE_MANIFEST
 from tests.support.loopback import answering
 from tests.support.people import settle, somebody
 from tests.support.records import rows
@@ -121,9 +121,9 @@ def test_a_webhook_is_sent_signed_json(whole_app: Flask) -> None:
 
 
 def test_a_webhook_for_nobody_stops_the_start(settings: Settings) -> None:
-    wrong = replace(settings, manifest=MANIFEST, erasure_webhooks=(("nobody_here", "https://x.example"),))
+    wrong = replace(settings, manifest=WHOLE_MANIFEST, erasure_webhooks=(("nobody_here", "https://x.example"),))
     with pytest.raises(ManifestError, match=r"ERASURE_WEBHOOKS\.nobody_here"):
-        create_app(wrong, FEATURES)
+        create_app(wrong, EVERYTHING)
 
 
 class _Answering(BaseHTTPRequestHandler):

@@ -7,16 +7,15 @@ import pytest
 from flask import Flask
 
 from asklater.settings import Settings
-from halftone.settings import ROOT
-from tests.asklater.contracts.files import SHOP
 from tests.conftest import within
 from tests.support.applications import lent
+from tests.support.demo import WHOLE_MANIFEST
 
-MANIFEST = ROOT / ("webapp/halftone/manifest.toml" if SHOP else "tests/asklater/contracts/manifest.toml")
+MANIFEST = WHOLE_MANIFEST
 
 
 @pytest.fixture
 def whole_app(settings: Settings) -> Iterator[Flask]:
-    """Every room that there is."""
+    """Every feature that there is."""
     with lent(replace(settings, manifest=MANIFEST)) as app:
         yield from within(app)

@@ -14,12 +14,11 @@ from werkzeug.routing import Rule
 
 from asklater.security import SAFE
 from asklater.settings import Settings
-from tests.asklater.contracts.conftest import MANIFEST
-from tests.asklater.contracts.files import SHOP
 from tests.support.applications import opened
+from tests.support.demo import HAS_DEMO, WHOLE_MANIFEST
 
 REASONS: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "routes.toml").read_text("utf-8"))["open"]
-OPEN = {**REASONS["house"], **(REASONS["shop"] if SHOP else {})}
+OPEN = {**REASONS["library"], **(REASONS["demo"] if HAS_DEMO else {})}
 MOST_LINES = 25
 
 
@@ -52,7 +51,7 @@ def test_no_reason_is_left_over(whole_app: Flask) -> None:
 
 
 def test_a_new_route_is_noticed(settings: Settings) -> None:
-    with opened(replace(settings, manifest=MANIFEST)) as app:
+    with opened(replace(settings, manifest=WHOLE_MANIFEST)) as app:
         app.add_url_rule("/stray", "stray", lambda: "changed", methods=["POST"])
         assert ungated(app) - OPEN.keys() == {"stray"}
 

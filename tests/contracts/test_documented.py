@@ -21,8 +21,9 @@ from asklater.manifest import declarations
 from asklater.registry import Kinds, Registry
 from asklater.settings import Settings
 from halftone.cli import cli
-from halftone.settings import ROOT
-from tests.asklater.contracts.files import SHOP, texts
+from tests.contracts.files import texts
+from tests.support.demo import HAS_DEMO
+from tests.support.paths import ROOT
 
 LIBRARY = Path(asklater.__file__).parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -131,7 +132,7 @@ def test_every_command_stands_in_its_chapter_and_no_other(whole_app: Flask) -> N
 def test_every_kind_stands_in_its_chapter_and_no_other(whole_app: Flask) -> None:
     kinds = set(whole_app.extensions["asklater.engine"].registry.kinds)
     table = CHAPTERS["manifest"].partition("## Kinds of fields")[2].partition("\n## ")[0]
-    assert rows(table) | (set() if SHOP else {"payment"}) == kinds | (set() if SHOP else {"payment"})
+    assert rows(table) | (set() if HAS_DEMO else {"payment"}) == kinds | (set() if HAS_DEMO else {"payment"})
     assert Kinds().keys() <= kinds
 
 
@@ -214,7 +215,7 @@ def packages() -> Iterator[tuple[str, list[Path]]]:
     yield "asklater/*.py", list(LIBRARY.glob("*.py"))
     for folder in sorted(path.parent for path in LIBRARY.glob("*/__init__.py")):
         yield f"asklater/{folder.name}", list(folder.rglob("*.py"))
-    if SHOP:
+    if HAS_DEMO:
         yield "halftone", list((LIBRARY.parent / "halftone").rglob("*.py"))
 
 

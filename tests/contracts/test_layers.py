@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from halftone.settings import ROOT
+from tests.support.paths import ROOT
 
 LINT = Path(sys.executable).with_name("lint-imports")
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from halftone.settings import ROOT
-from tests.asklater.contracts.files import name_of
+from tests.contracts.files import name_of
+from tests.support.paths import ROOT
 
 FOLDERS = (ROOT / "webapp" / "asklater" / "templates", ROOT / "templates")
 TEMPLATES = sorted(path for folder in FOLDERS for path in folder.rglob("*") if path.is_file())

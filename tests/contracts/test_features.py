@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from asklater import accounts, insights, messages, privacy
-from halftone.settings import ROOT
+from tests.support.paths import ROOT
 
 LIBRARY, DEMO = ROOT / "webapp" / "asklater", ROOT / "webapp" / "halftone"
 FACES = {module.__name__: set(module.__all__) for module in (accounts, insights, messages, privacy)}

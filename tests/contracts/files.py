@@ -3,9 +3,8 @@
 import subprocess
 from pathlib import Path
 
-from halftone.settings import ROOT
+from tests.support.paths import ROOT
 
-SHOP = (ROOT / "webapp" / "halftone").is_dir()
 BINARY = frozenset({".ico", ".png", ".webp", ".jpg", ".gz", ".pyc"})
 SKIPPED = frozenset({"__pycache__", ".venv", "instance", "test-results", "node_modules", ".hypothesis"})
 
