@@ -1,4 +1,4 @@
-"""Which ways back are open, as a table; and what has to hold for any holdings at all."""
+"""The recovery methods that are open, as a table; and what holds for any evidence at all."""
 
 from datetime import timedelta
 

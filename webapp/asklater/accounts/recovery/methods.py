@@ -75,12 +75,12 @@ class EvidenceGain:
     delay_without: timedelta | None
 
 
-def available_methods(lost: Loss, holdings: Set[str], *, staff: bool = False) -> tuple[RecoveryMethod, ...]:
-    """The methods open to whoever can show `holdings`, the quickest first, of those the one that needs least."""
+def available_methods(lost: Loss, held_keys: Set[str], *, staff: bool = False) -> tuple[RecoveryMethod, ...]:
+    """The methods open to whoever can show `held_keys`, the quickest first, of those the one that needs least."""
     found = [
         method
         for method in RECOVERY_METHODS
-        if method.loss is lost and method.evidence <= holdings and (method.open_to_staff or not staff)
+        if method.loss is lost and method.evidence <= held_keys and (method.open_to_staff or not staff)
     ]
     return tuple(sorted(found, key=lambda method: (method.delay, len(method.evidence), method.key)))
 
@@ -92,15 +92,15 @@ def accepted_evidence(lost: Loss) -> frozenset[str]:
     )
 
 
-def gains_by_more_evidence(holdings: Set[str], *, staff: bool = False) -> tuple[EvidenceGain, ...]:
+def gains_by_more_evidence(held_keys: Set[str], *, staff: bool = False) -> tuple[EvidenceGain, ...]:
     """For each evidence that is not held: the methods that it would open, or make quicker."""
-    missing = sorted(frozenset().union(*(method.evidence for method in RECOVERY_METHODS)) - holdings)
-    gains = (_gain(lost, holdings, evidence, staff) for evidence in missing for lost in Loss)
+    missing = sorted(frozenset().union(*(method.evidence for method in RECOVERY_METHODS)) - held_keys)
+    gains = (_gain(lost, held_keys, evidence, staff) for evidence in missing for lost in Loss)
     return tuple(gain for gain in gains if gain is not None)
 
 
-def _gain(lost: Loss, holdings: Set[str], evidence: str, staff: bool) -> EvidenceGain | None:
-    now, then = (available_methods(lost, held, staff=staff) for held in (holdings, holdings | {evidence}))
+def _gain(lost: Loss, held_keys: Set[str], evidence: str, staff: bool) -> EvidenceGain | None:
+    now, then = (available_methods(lost, held, staff=staff) for held in (held_keys, held_keys | {evidence}))
     if not then or (now and now[0].delay <= then[0].delay):
         return None
     return EvidenceGain(evidence, then[0], now[0].delay if now else None)

@@ -70,13 +70,13 @@ def recovery_methods_panel(subject_id: int) -> RecoveryMethodsPanel | None:
     if account is None or account.verified_at is None:
         return None
     staff = account.role != ""
-    holdings, losses = current_evidence().held_by(subject_id), _losses(subject_id)
+    held_keys, losses = current_evidence().held_by(subject_id), _losses(subject_id)
     return RecoveryMethodsPanel(
         losses=tuple(
-            LossLine(loss_heading(lost), tuple(map(method_line, available_methods(lost, holdings, staff=staff))))
+            LossLine(loss_heading(lost), tuple(map(method_line, available_methods(lost, held_keys, staff=staff))))
             for lost in losses
         ),
-        gains=_gains([gain for gain in gains_by_more_evidence(holdings, staff=staff) if gain.method.loss in losses]),
+        gains=_gains([gain for gain in gains_by_more_evidence(held_keys, staff=staff) if gain.method.loss in losses]),
         second_address=second_address_of(subject_id),
     )
 
