@@ -95,5 +95,5 @@ def test_one_more_adds_exactly_what_it_would_open_or_quicken(held: frozenset[str
             better = bool(then) and (not now or then[0].delay < now[0].delay)
             assert ((key, lost) in gains) is (better and key not in held)
             if (key, lost) in gains:
-                assert gains[key, lost].way == then[0]
+                assert gains[key, lost].method == then[0]
                 assert gains[key, lost].delay_without == (now[0].delay if now else None)
