@@ -81,14 +81,14 @@ EVENTS = {
 """Every event with its sentence. A key is at most 30 characters."""
 
 
-def record_event(subject_id: int, event: str, way: str = "") -> None:
+def record_event(subject_id: int, event: str, method: str = "") -> None:
     """Write one event, and a log line of it. Raises KeyError for an event that is not declared."""
     if event not in EVENTS:
         raise KeyError(f"no event {event!r}")
-    row = {"at": clock.now(), "subject_id": subject_id, "event": event, "way": way, "device": device_name()}
+    row = {"at": clock.now(), "subject_id": subject_id, "event": event, "way": method, "device": device_name()}
     current_database().writing().execute(INSERT_EVENT, row)
     request_id = g.get("request_id", "") if has_app_context() else ""
-    log.info("event=%s way=%s subject=%s request=%s", event, way or "-", subject_id, request_id)
+    log.info("event=%s way=%s subject=%s request=%s", event, method or "-", subject_id, request_id)
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,12 @@ class AuditEntry:
     at: datetime
     subject_id: int
     event: str
-    way: str
+    method: str
     device: str
 
 
 def events_of(database: Database, subject_id: int) -> list[AuditEntry]:
-    """The newest hundred of one account."""
+    """The newest hundred events of one account."""
     return [AuditEntry(*row) for row in database.reading().execute(EVENTS_OF_ACCOUNT, {"of_subject": subject_id})]
 
 

@@ -1,4 +1,4 @@
-"""Getting in by a passkey: instead of a code by mail, or after it."""
+"""Login by a passkey: instead of a code by mail, or after it."""
 
 from datetime import timedelta
 

@@ -16,6 +16,12 @@ from asklater.accounts.tables import AnsweredChallenge
 from asklater.db import Database, current_database, table_of
 from asklater.http import site_origin
 
+CHALLENGE_VALID_FOR = timedelta(minutes=5)
+NONCE_KEY = "passkey"
+"""Where the session keeps what its challenges are bound to."""
+MOMENT_BYTES, RANDOM_BYTES = 8, 24
+ANSWERED_TABLE = table_of(AnsweredChallenge)
+
 
 @dataclass(frozen=True)
 class RelyingParty:
@@ -26,11 +32,11 @@ class RelyingParty:
     brand: str
 
     @property
-    def has_a_name(self) -> bool:
+    def has_domain(self) -> bool:
         """Whether the host is a name, not the number of a machine."""
         return _ip_of(self.id) is None
 
-    def by_name(self, path: str) -> str:
+    def url_by_name(self, path: str) -> str:
         """The same page under a name, where this machine is looked at by its own number; "" elsewhere."""
         number = _ip_of(self.id)
         if number is None or not number.is_loopback:
@@ -54,13 +60,6 @@ def _ip_of(host: str) -> IPv4Address | IPv6Address | None:
 
 
 # Challenges
-
-
-CHALLENGE_VALID_FOR = timedelta(minutes=5)
-NONCE_KEY = "passkey"
-"""Where the session keeps what its challenges are bound to."""
-MOMENT_BYTES, RANDOM_BYTES = 8, 24
-ANSWERED_TABLE = table_of(AnsweredChallenge)
 
 
 def new_challenge(purpose: str) -> bytes:

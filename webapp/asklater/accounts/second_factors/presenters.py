@@ -48,7 +48,7 @@ def other_factors(subject_id: int, key: str) -> tuple[tuple[str, str], ...]:
 
 
 def back_url() -> str:
-    """Where Back leads: to the choice of factors at the entrance, which also helps those who have none; else home."""
+    """Where Back leads: to a pending login's choice of factors, which also helps those who have none; else home."""
     return url_for("accounts.factor", next=next_url()) if pending_login() else url_for("accounts.account")
 
 

@@ -120,7 +120,7 @@ def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Submission, er
         inputs=inputs,
         hidden=(("pressed", secrets.token_urlsafe(12)),),
         back_url=url_for("requests.own"),
-        trouble=errors.get("", ""),
+        error=errors.get("", ""),
     )
 
 

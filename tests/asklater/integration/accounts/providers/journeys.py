@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from werkzeug.test import TestResponse
 
-from tests.asklater.integration.accounts.providers.fake import CODE, Fake
+from tests.asklater.integration.accounts.providers.fake_provider import CODE, Fake
 from tests.support.browsing import Browser
 
 

@@ -17,7 +17,7 @@ from asklater import clock
 from asklater.accounts import address_ownership, one_time_codes
 from asklater.accounts.tables import Account, EmailCode
 from asklater.tables import answer, subject
-from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
+from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.answers import ADDRESS, ada
 from tests.support.browsing import Browser
 from tests.support.records import episodes, rows

@@ -8,8 +8,8 @@ from flask import Flask
 from asklater.accounts.tables import PhoneCode
 from asklater.tables import answer
 from tests.asklater.integration.accounts.phones.steps import FACTOR, PHONE, SHOWN, enrol, wrong
-from tests.asklater.integration.accounts.phones.test_enrolling import events
-from tests.asklater.integration.accounts.test_signing_up import sign_up
+from tests.asklater.integration.accounts.phones.test_enrolment import events
+from tests.asklater.integration.accounts.test_signup import sign_up
 from tests.support.browsing import Browser, went_to
 from tests.support.people import browser_of, settle
 from tests.support.records import rows

@@ -8,7 +8,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.accounts.tables import AnsweredChallenge, Passkey
-from tests.asklater.integration.accounts.getting_in.doing import NEW, add_passkey, codes_on, events, mails
+from tests.asklater.integration.accounts.second_factors.steps import NEW, add_passkey, codes_on, events, mails
 from tests.support.authenticator import PRESENT, Authenticator, options_on
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle, somebody

@@ -11,7 +11,7 @@ from flask import Flask
 from oidc_provider_mock import User, run_server_in_thread
 
 from asklater.settings import Settings
-from tests.asklater.integration.accounts.providers.fake import Fake
+from tests.asklater.integration.accounts.providers.fake_provider import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
 from tests.conftest import running
 from tests.support.applications import create_app

@@ -11,9 +11,9 @@ from flask import Flask
 from asklater import clock
 from asklater.accounts.tables import BrowserSession, Passkey
 from asklater.tables import subject
-from tests.asklater.integration.accounts.getting_in.doing import SIGN_IN, add_passkey, events, mails, sign_in
-from tests.asklater.integration.accounts.getting_in.test_adding_passkeys import GARBAGE
-from tests.asklater.integration.accounts.test_signing_up import sign_up
+from tests.asklater.integration.accounts.second_factors.steps import SIGN_IN, add_passkey, events, mails, sign_in
+from tests.asklater.integration.accounts.second_factors.test_passkey_registration import GARBAGE
+from tests.asklater.integration.accounts.test_signup import sign_up
 from tests.support.authenticator import PRESENT, Authenticator, options_on
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, somebody

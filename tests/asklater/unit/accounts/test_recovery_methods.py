@@ -1,4 +1,4 @@
-"""Which ways back are open, as a table; and what has to hold for any holdings at all."""
+"""The recovery methods that are open, as a table; and what holds for any evidence at all."""
 
 from datetime import timedelta
 
@@ -57,7 +57,7 @@ def test_the_quickest_way_of_each(lost: str, held: str, days: int | None) -> Non
 
 def test_the_keys_fit_their_column_and_name_one_way_each() -> None:
     assert all(len(way.key) <= 20 for way in RECOVERY_METHODS)
-    assert len({(way.lost, way.key) for way in RECOVERY_METHODS}) == len(RECOVERY_METHODS)
+    assert len({(way.loss, way.key) for way in RECOVERY_METHODS}) == len(RECOVERY_METHODS)
 
 
 def test_what_signs_in_is_not_asked_for_in_a_form() -> None:
@@ -77,7 +77,7 @@ def test_more_evidence_never_closes_a_way_and_never_slows_one(
 @given(st.sampled_from([Loss.MAIL, Loss.BOTH]))
 def test_a_text_message_alone_never_opens_what_lost_its_mail(lost: Loss) -> None:
     assert available_methods(lost, {"phone"}) == ()
-    assert all(way.needs != {"phone"} for way in RECOVERY_METHODS if way.lost is lost)
+    assert all(way.evidence != {"phone"} for way in RECOVERY_METHODS if way.loss is lost)
 
 
 @given(LOSSES, HOLDINGS)
@@ -88,12 +88,12 @@ def test_the_quickest_comes_first(lost: Loss, held: frozenset[str]) -> None:
 
 @given(HOLDINGS)
 def test_one_more_adds_exactly_what_it_would_open_or_quicken(held: frozenset[str]) -> None:
-    gains = {(gain.evidence, gain.way.lost): gain for gain in gains_by_more_evidence(held)}
+    gains = {(gain.evidence, gain.method.loss): gain for gain in gains_by_more_evidence(held)}
     for key in KEYS:
         for lost in Loss:
             now, then = available_methods(lost, held), available_methods(lost, held | {key})
             better = bool(then) and (not now or then[0].delay < now[0].delay)
             assert ((key, lost) in gains) is (better and key not in held)
             if (key, lost) in gains:
-                assert gains[key, lost].way == then[0]
-                assert gains[key, lost].before == (now[0].delay if now else None)
+                assert gains[key, lost].method == then[0]
+                assert gains[key, lost].delay_without == (now[0].delay if now else None)

@@ -16,7 +16,7 @@ from asklater.accounts.providers import authorization, callback, discovery
 from asklater.accounts.tables import Account, Identity
 from asklater.rate_limits import RateLimit
 from asklater.tables import suggestion
-from tests.asklater.integration.accounts.providers.fake import Fake
+from tests.asklater.integration.accounts.providers.fake_provider import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
 from tests.support.browsing import Browser
 from tests.support.people import settle

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from tests.asklater.integration.accounts.getting_in.doing import (
+from tests.asklater.integration.accounts.recovery_steps import ADA, NEW, begin, email_of, recoveries, show
+from tests.asklater.integration.accounts.second_factors.steps import (
     add_app,
     add_passkey,
     code_of,
@@ -13,8 +14,7 @@ from tests.asklater.integration.accounts.getting_in.doing import (
     events,
     sign_in,
 )
-from tests.asklater.integration.accounts.recovering import ADA, NEW, begin, email_of, recoveries, show
-from tests.asklater.integration.accounts.test_recovery_of_factor import prove_mail
+from tests.asklater.integration.accounts.test_recovery_lost_factor import prove_mail
 from tests.support.authenticator import Authenticator
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle

@@ -12,7 +12,7 @@ from asklater import clock
 from asklater.accounts import audit_log
 from asklater.accounts.tables import AccountEvent
 from asklater.db import Database
-from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
+from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.browsing import Browser
 from tests.support.people import somebody
 from tests.support.records import rows

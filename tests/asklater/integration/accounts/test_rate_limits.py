@@ -16,7 +16,7 @@ from asklater.db import Database
 from asklater.kinds.base import Unable
 from asklater.rate_limits import RateLimit, delete_unused, spend, try_to_spend
 from asklater.tables import rate_allowance
-from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
+from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.browsing import Browser
 from tests.support.records import rows
 
@@ -136,7 +136,7 @@ def test_wrong_tries_count_over_sessions_and_codes(
 
 def test_sign_ups_from_one_network_have_an_end(visitor: Browser, database: Database, workshop: Flask) -> None:
     with database.unit_of_work():
-        for _ in range(SIGN_UP_LIMIT.most):
+        for _ in range(SIGN_UP_LIMIT.allowed):
             try_to_spend(database, SIGN_UP_LIMIT, "127.0.0.1")
     visitor.get("/ask/sign_up")
     page = visitor.answer({"answer.email": "ada@x.example"})

@@ -11,7 +11,7 @@ from flask import Flask
 from asklater.accounts import address_ownership, email_change
 from asklater.accounts.audit_log import events_of
 from asklater.accounts.tables import Account, BrowserSession
-from tests.asklater.integration.accounts.recovering import (
+from tests.asklater.integration.accounts.recovery_steps import (
     ADA,
     DAY,
     NEW,
@@ -28,7 +28,7 @@ from tests.asklater.integration.accounts.recovering import (
     show_second,
 )
 from tests.asklater.integration.accounts.stand_ins import APP_CODE, PHONE_CODE, code_of, hold
-from tests.asklater.integration.accounts.test_signing_up import sign_up
+from tests.asklater.integration.accounts.test_signup import sign_up
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle
 from tests.support.records import rows

@@ -8,8 +8,15 @@ from flask import Flask
 
 from asklater import clock
 from asklater.accounts.tables import Authenticator
-from tests.asklater.integration.accounts.getting_in.doing import add_app, code_of, codes_on, events, mails, secret_on
-from tests.asklater.integration.accounts.test_signing_up import sign_up
+from tests.asklater.integration.accounts.second_factors.steps import (
+    add_app,
+    code_of,
+    codes_on,
+    events,
+    mails,
+    secret_on,
+)
+from tests.asklater.integration.accounts.test_signup import sign_up
 from tests.support.browsing import Browser
 from tests.support.people import browser_of
 from tests.support.records import rows

@@ -13,7 +13,7 @@ from asklater.accounts.tables import Account, AccountEvent, BrowserSession, Iden
 from asklater.db import Database
 from asklater.messages.tables import OutgoingMail
 from tests.asklater.integration.accounts.providers import second_factor
-from tests.asklater.integration.accounts.providers.fake import Fake
+from tests.asklater.integration.accounts.providers.fake_provider import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
 from tests.support.browsing import Browser, went_to
 from tests.support.people import browser_of, settle

@@ -10,7 +10,7 @@ from asklater.accounts.tables import Account, AccountEvent, BrowserSession, Emai
 from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.messages.tables import OutgoingMail
-from tests.asklater.integration.accounts.test_signing_up import sign_up
+from tests.asklater.integration.accounts.test_signup import sign_up
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle
 from tests.support.records import rows

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.asklater.integration.accounts.getting_in.doing import add_passkey
+from tests.asklater.integration.accounts.second_factors.steps import add_passkey
 from tests.support.authenticator import Authenticator
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle

@@ -10,7 +10,7 @@ from asklater import clock
 from asklater.accounts.tables import Account
 from asklater.engine import Engine
 from asklater.tables import subject
-from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
+from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.browsing import Browser
 from tests.support.records import episodes, held, rows
 

@@ -8,7 +8,7 @@ from flask import Flask
 from asklater.accounts.tables import Account, AccountEvent, AuthorizationAttempt, Identity
 from asklater.messages.tables import OutgoingMail
 from asklater.tables import answer, subject, suggestion
-from tests.asklater.integration.accounts.providers.fake import CODE, challenge_of
+from tests.asklater.integration.accounts.providers.fake_provider import CODE, challenge_of
 from tests.asklater.integration.accounts.providers.journeys import Traveller
 from tests.support.answers import ada
 from tests.support.browsing import Browser

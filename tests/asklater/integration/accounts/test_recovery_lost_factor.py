@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from tests.asklater.integration.accounts.recovering import (
+from tests.asklater.integration.accounts.recovery_steps import (
     ADA,
     DAY,
     SECOND,

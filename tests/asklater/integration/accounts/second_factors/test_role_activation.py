@@ -10,7 +10,7 @@ from asklater import clock
 from asklater.accounts.tables import AccountEvent
 from asklater.messages.tables import OutgoingMail
 from asklater.settings import Settings
-from tests.asklater.integration.accounts.getting_in.doing import add_app, add_passkey, code_of, sign_in
+from tests.asklater.integration.accounts.second_factors.steps import add_app, add_passkey, code_of, sign_in
 from tests.support.applications import lent
 from tests.support.authenticator import Authenticator
 from tests.support.browsing import Browser

@@ -12,7 +12,7 @@ from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.messages.tables import OutgoingText
 from tests.asklater.integration.accounts.phones.steps import CHANGE, FACTOR, SHOWN, ask_for_code, enrol, wrong
-from tests.asklater.integration.accounts.phones.test_enrolling import events, mails
+from tests.asklater.integration.accounts.phones.test_enrolment import events, mails
 from tests.support.browsing import Browser, went_to
 from tests.support.people import browser_of, settle
 from tests.support.records import rows

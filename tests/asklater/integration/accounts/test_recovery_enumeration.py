@@ -7,7 +7,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from asklater.messages.tables import OutgoingMail
-from tests.asklater.integration.accounts.recovering import ADA, SECOND, begin, give_second_address, mails, show
+from tests.asklater.integration.accounts.recovery_steps import ADA, SECOND, begin, give_second_address, mails, show
 from tests.asklater.integration.accounts.stand_ins import APP_CODE, code_of, hold
 from tests.support.browsing import Browser
 from tests.support.people import browser_of

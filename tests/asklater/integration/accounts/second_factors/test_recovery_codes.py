@@ -7,8 +7,8 @@ import pytest
 from flask import Flask
 
 from asklater.accounts.tables import RecoveryCode
-from tests.asklater.integration.accounts.getting_in.doing import add_passkey, codes_on, events, mails
-from tests.asklater.integration.accounts.test_signing_up import sign_up
+from tests.asklater.integration.accounts.second_factors.steps import add_passkey, codes_on, events, mails
+from tests.asklater.integration.accounts.test_signup import sign_up
 from tests.support.authenticator import Authenticator
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, somebody
