@@ -5,6 +5,8 @@ from typing import Any
 
 from flask import Flask
 
+from asklater import Ordered
+
 Undo = Callable[[], None]
 
 
@@ -35,9 +37,10 @@ def _is_ours(part: object) -> bool:
 
 
 def _attributes(thing: Any) -> Undo:
-    """Every attribute names what it named, and containers among them hold what they held."""
+    """Every attribute names what it named, and containers among them hold what they held; `Ordered` ones too."""
     before = dict(vars(thing))
     inside = [_contents(value) for value in before.values() if _is_container(value)]
+    inside += [_attributes(value) for value in before.values() if isinstance(value, Ordered)]
 
     def undo() -> None:
         now = vars(thing)

@@ -10,6 +10,7 @@ from asklater.asking.gate import attempt, gate
 from asklater.checks.manifest import Finding, ManifestError
 from asklater.cli import check_master_keys
 from asklater.clock import now
+from asklater.csv_files import csv_text
 from asklater.db import NAMING_CONVENTION, Database, UTCDateTime, current_database, current_session, table_of
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.errors import ErrorPage
@@ -27,7 +28,6 @@ from asklater.registry import Alternative, Disclosure, Ordered, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
 from asklater.settings import ConfigurationError, Settings
-from asklater.spreadsheets import inert
 from asklater.tables import subject
 
 __all__ = [
@@ -64,6 +64,7 @@ __all__ = [
     "attempt",
     "check_master_keys",
     "consents",
+    "csv_text",
     "current_database",
     "current_engine",
     "current_identity",
@@ -72,7 +73,6 @@ __all__ = [
     "errors_of",
     "gate",
     "gettext",
-    "inert",
     "inputs_of",
     "now",
     "reauthenticated",

@@ -1,6 +1,6 @@
 """The database: engine, unit of work, naming convention, UTC column type.
 
-Reads and writes go separate ways. `reading()` gives a connection in autocommit, so a page that only reads
+Reads and writes use separate connections. `reading()` gives a connection in autocommit, so a page that only reads
 takes no lock; `session` is for writing, and on SQLite its transaction begins with BEGIN IMMEDIATE, since a
 deferred one that turns into a writer loses updates. Inside a transaction `reading()` answers from it, so a
 verb sees its own writes.
@@ -188,7 +188,7 @@ class Database:
         return self.session().connection()
 
     def writing_as_of_now(self, locked: Table) -> Connection:
-        """The same, begun anew: all that it reads is of the moment when it got `locked`, which nobody else writes to.
+        """A transaction begun anew: all that it reads is of the moment when it got `locked`, which nobody else writes.
 
         On PostgreSQL it fails where it changes what others changed since, see `is_conflict`.
         """

@@ -88,7 +88,7 @@ class Engine:
             checking.Finding(f"actions.{key}", "a view is gated by this action, which is not declared")
             for key in gates - manifest.actions.keys()
         ]
-        served = {purpose for held in self.registry.personal_tables.values() for purpose in held.purposes}
+        served = {purpose for table in self.registry.personal_tables.values() for purpose in table.purposes}
         found = checking.check(manifest, self.registry.kinds, self.registry.conditions, clock.now().date(), served)
         found += background.check(manifest, self.registry.kinds, self.registry.placements, self.registry.signals)
         found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.registry.placements)]
@@ -125,7 +125,7 @@ class Engine:
         number = subject.id if subject else None
         held = subject.held if subject else frozenset()
         declared = decide(
-            self.experiments.plain(action), held, holds or (lambda name: self.registry.conditions[name](number))
+            self.experiments.as_declared(action), held, holds or (lambda name: self.registry.conditions[name](number))
         )
         if declared.clear or subject is None or not subject.takes_part:
             return declared
@@ -139,7 +139,7 @@ class Engine:
     def require(self, action: str) -> Subject | None:
         """The subject of this request, read anew in its transaction. Raises Unmet when the action lacks a field.
 
-        For the verb that does an action's work: whatever way it was reached, the manifest holds.
+        For the verb that does an action's work: however it was reached, the manifest holds.
         """
         self.people.refresh()
         subject = self.people.subject()
@@ -166,11 +166,11 @@ class Engine:
             manifest = manifest.model_copy(update={"prompts": others})
 
     def signal(self, subject_id: int, key: str) -> None:
-        """A signal happened. Raises KeyError when no room has registered it."""
+        """Note that a signal happened. Raises KeyError when no feature has registered it."""
         self.signals.note(subject_id, self.registry.signals[key].key)
 
     def signal_day(self, subject_id: int, key: str) -> None:
-        """It happened on this day too, which counts once; the day on which the subject came first does not."""
+        """Note that a signal happened on this day, which counts once; the subject's first day does not."""
         self.signals.note_day(subject_id, self.registry.signals[key].key)
 
     def save(self, subject_id: int, field: str, value: Any, origin: Provenance, *, prompted: bool) -> int:
@@ -208,7 +208,7 @@ class Engine:
         return self.answers.consented(subject_id, field)
 
     def seal(self, subject_id: int | None, label: str, text: str) -> bytes:
-        """`text` under the subject's own key, the application's for None, for a record that a room keeps.
+        """`text` under the subject's own key, the application's for None, for a record that a feature keeps.
 
         `label` names the record and what it is of it; in another row, or of another person, it does not open.
         """

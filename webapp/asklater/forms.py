@@ -98,7 +98,7 @@ class FormPage:
     """A page with one form: what it is for, its inputs, its button and where it leads back to.
 
     `hidden` are (name, value), `buttons` further ones as (name, value, label), `links` other ways as (label, url);
-    `trouble` says what does not work right now.
+    `error` says what does not work right now.
     """
 
     title: str
@@ -111,8 +111,8 @@ class FormPage:
     links: tuple[tuple[str, str], ...] = ()
     links_title: str = ""
     back_url: str = ""
-    trouble: str = ""
-    look: str = "primary"
+    error: str = ""
+    style: str = "primary"
 
     @property
     def errors(self) -> tuple[InputError, ...]:
@@ -121,7 +121,7 @@ class FormPage:
 
 def render_form_page(page: FormPage, *, retry_after: int = 0) -> Response:
     """The page; 422 when it shows errors, 429 when one has to wait first."""
-    status = 429 if retry_after else 422 if page.errors or page.trouble else 200
+    status = 429 if retry_after else 422 if page.errors or page.error else 200
     response = http.fragment_or_page("asklater/accounts/_form.html", "asklater/accounts/form.html", status, page=page)
     if retry_after:
         response.headers["Retry-After"] = str(retry_after)

@@ -97,10 +97,10 @@ def asked_by(engine: Engine, key: str) -> list[str]:
 
 
 def origin_of(engine: Engine, context: str) -> str:
-    """Where an answer came from: an action, a placement, or one of the engine's own ways."""
+    """Where an answer came from: an action, a placement, or a context of the engine's own."""
     if context in engine.manifest.actions:
         return gettext(engine.manifest.actions[context].label)
     if context in engine.registry.placements:
         return engine.registry.placements[context].label()
-    ways = {"settings": gettext("this page"), "import": gettext("an import"), "expiry": gettext("its term")}
-    return ways.get(context, context)
+    own = {"settings": gettext("this page"), "import": gettext("an import"), "expiry": gettext("its term")}
+    return own.get(context, context)

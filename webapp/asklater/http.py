@@ -1,12 +1,26 @@
-"""The one htmx layer: fragment or page, where to go next, what caches may keep. No route reads an HX- header."""
+"""HTTP: the one htmx layer (fragment or page, where to go next, what caches may keep) and addresses of this site.
+
+No route reads an HX- header itself.
+"""
 
 import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
-from flask import Response, jsonify, make_response, redirect, render_template, request
+from flask import (
+    Response,
+    current_app,
+    has_request_context,
+    jsonify,
+    make_response,
+    redirect,
+    render_template,
+    request,
+)
 from flask.typing import ResponseReturnValue
+
+from asklater.settings import Settings
 
 View = Callable[..., ResponseReturnValue]
 ELEMENT_ID = re.compile(r"#([a-z0-9][a-z0-9_-]{0,79})$")
@@ -70,6 +84,19 @@ def problem(status: int, title: str, detail: str, kind: str = "about:blank", **m
     response = make_response(jsonify(document), status)
     response.content_type = "application/problem+json"
     return personal(response)
+
+
+def site_origin() -> str:
+    """`https://host`, as mails and providers need it: the setting PUBLIC_URL, or the request's host in the demo."""
+    settings: Settings = current_app.extensions["asklater.settings"]
+    if settings.demo and has_request_context():
+        return request.host_url.rstrip("/")
+    return settings.public_url
+
+
+def absolute_url(path: str) -> str:
+    """A path on this site as a whole address."""
+    return site_origin() + path
 
 
 def parts_of(url: str) -> SplitResult:

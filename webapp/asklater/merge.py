@@ -1,4 +1,4 @@
-"""Two subjects turn out to be one person: what the one holds goes over to the other."""
+"""Merging two subjects who turn out to be one person: what the one holds goes over to the other."""
 
 from sqlalchemy import update
 
@@ -9,19 +9,19 @@ from asklater.tables import answer_event
 
 
 def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ...]:
-    """Move answers, episodes, events, signals, rights and what was asked in the background; the fields that came over.
+    """Move answers, episodes, events, signals, rights and what was asked in the background; the moved fields.
 
     What `into_subject` holds already wins, and what is still asked of it ends as superseded. Values are
     encrypted anew, under the key of the one that holds them from now on.
     """
     carry_rights(engine, from_subject, into_subject)
-    came_over: list[str] = []
+    moved: list[str] = []
     origins = {held.field: held for held in engine.answers.held(from_subject)}
     for field, value in engine.answers.read(from_subject).items():
         origin = Provenance(origins[field].action, origins[field].source)
         if engine.answers.give(into_subject, field, value, origin, change="merged"):
             engine.episodes.saved(into_subject, field, None)
-            came_over.append(field)
+            moved.append(field)
         engine.answers.remove(from_subject, field, "settings", "merged")
     engine.suggestions.move(from_subject, into_subject)
     engine.episodes.move(from_subject, into_subject)
@@ -33,4 +33,4 @@ def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ..
     engine.database.writing().execute(
         update(answer_event).where(answer_event.c.subject_id == from_subject).values(subject_id=into_subject)
     )
-    return tuple(came_over)
+    return tuple(moved)

@@ -30,7 +30,7 @@ LabelOf = Callable[[Row], str]
 
 @dataclass(frozen=True)
 class ColumnText:
-    """A holding in the reader's language. `columns` names every column that is told, in the order of telling."""
+    """A personal table in the reader's language. `columns` names every column that is told, in that order."""
 
     label: str
     source: str
@@ -42,7 +42,7 @@ class ColumnText:
 
 @dataclass(frozen=True)
 class LegalHold:
-    """What of a holding outlives its person's erasure, since a law demands it.
+    """What of a personal table outlives its person's erasure, since a law demands it.
 
     `purpose` is a purpose of the manifest, which says on what basis; `retention` (ISO 8601) counts from the moment in
     the column `since`; without one, the row goes with the one that it belongs to. At the erasure each column of
@@ -90,8 +90,8 @@ class PersonalTable:
         return frozenset({self.purpose, self.kept.purpose if self.kept else ""} - {""})
 
     @property
-    def shut(self) -> frozenset[str]:
-        """The columns that are told, and have to be opened for it."""
+    def columns_to_open(self) -> frozenset[str]:
+        """The sealed columns that are told, and have to be opened for it."""
         return frozenset(self.sealed.keys() - self.withheld)
 
     def count(self, connection: Connection, subject_id: int) -> int:
@@ -153,22 +153,22 @@ def key_of_table(table: Table) -> str:
     return table.name.removeprefix(TABLE_PREFIX)
 
 
-def by_key(holdings: Iterable[PersonalTable]) -> dict[str, PersonalTable]:
-    """Each by its key; of two for one table the later one counts. Raises ValueError for two tables of one key."""
+def by_key(tables: Iterable[PersonalTable]) -> dict[str, PersonalTable]:
+    """Personal tables by their keys; of two for one table the later one counts. Raises ValueError for two of a key."""
     found: dict[str, PersonalTable] = {}
-    for holding in holdings:
-        other = found.setdefault(holding.key, holding)
-        if other.rows is not holding.rows:
-            tables = f"{other.rows.name} and {holding.rows.name}"
-            raise ValueError(f"{tables} are both called {holding.key}: give one another name=")
-        found[holding.key] = holding
+    for table in tables:
+        other = found.setdefault(table.key, table)
+        if other.rows is not table.rows:
+            both = f"{other.rows.name} and {table.rows.name}"
+            raise ValueError(f"{both} are both called {table.key}: give one another name=")
+        found[table.key] = table
     return found
 
 
-def row_counts(connection: Connection, holdings: Iterable[PersonalTable], subject_id: int) -> dict[str, int]:
-    """How many rows each of them holds of the subject, by its key. One statement."""
+def row_counts(connection: Connection, tables: Iterable[PersonalTable], subject_id: int) -> dict[str, int]:
+    """How many rows each of the tables holds of the subject, by its key. One statement."""
     counted = [
-        select(literal(holding.key), func.count()).select_from(holding.rows).where(holding.whose(subject_id))
-        for holding in holdings
+        select(literal(table.key), func.count()).select_from(table.rows).where(table.whose(subject_id))
+        for table in tables
     ]
     return {row[0]: row[1] for row in connection.execute(union_all(*counted))} if counted else {}

@@ -1,4 +1,4 @@
-"""What the limiter keeps: how often each key was hit in its window, counted in this process."""
+"""Counters of the rate limiter: how often each key was hit in its window, counted in this process."""
 
 import time
 from threading import Lock
@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from limits.storage import Storage
 
-SWEEP_EVERY = 60
+DELETE_EVERY = 60
 """Seconds between two looks for what is over."""
 
 
@@ -34,13 +34,13 @@ class Counters(Storage):
         super().__init__(uri, **options)
         self._lock = Lock()
         self._windows: dict[str, Window] = {}
-        self._sweep_at = 0.0
+        self._delete_at = 0.0
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
         with self._lock:
-            if now >= self._sweep_at:
-                self._sweep(now)
+            if now >= self._delete_at:
+                self._delete_over(now)
             window = self._windows.get(key, OVER)
             if window.ends_at <= now:
                 window = Window(0, now + expiry)
@@ -68,6 +68,6 @@ class Counters(Storage):
         with self._lock:
             self._windows.pop(key, None)
 
-    def _sweep(self, now: float) -> None:
+    def _delete_over(self, now: float) -> None:
         self._windows = {key: window for key, window in self._windows.items() if window.ends_at > now}
-        self._sweep_at = now + SWEEP_EVERY
+        self._delete_at = now + DELETE_EVERY

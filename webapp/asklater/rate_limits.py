@@ -1,8 +1,8 @@
 """Limits that every process shares: one row for each thing that is limited.
 
 The generic cell rate algorithm: a row holds the moment until which the allowance is used up. Each use moves it
-ahead by one share of the window; a use that would move it more than a window ahead of now is refused, with the
-seconds until it would not be.
+ahead by one interval, a share of the window; a use that would move it more than a window ahead of now is refused,
+with the seconds until it would not be.
 """
 
 from dataclasses import dataclass
@@ -17,23 +17,25 @@ from asklater.i18n import ngettext
 from asklater.kinds.base import Unable
 from asklater.tables import rate_allowance
 
+USED_UNTIL = select(rate_allowance.c.used_until).where(rate_allowance.c.bucket == bindparam("of_bucket"))
+
 
 @dataclass(frozen=True)
 class RateLimit:
-    """`most` uses at once, which come back evenly over `window`."""
+    """`allowed` uses at once, which come back evenly over `window`."""
 
     name: str
-    most: int
+    allowed: int
     window: timedelta
 
     @property
-    def share(self) -> int:
+    def interval(self) -> int:
         """Microseconds until one use comes back."""
-        return self.window // timedelta(microseconds=1) // self.most
+        return self.window // timedelta(microseconds=1) // self.allowed
 
 
 def spend(limit: RateLimit, *whom: object) -> None:
-    """Use up one share of `limit` for `whom`. Raises Unable, with the seconds to wait, when none is left."""
+    """Use up one use of `limit` for `whom`. Raises Unable, with the seconds to wait, when none is left."""
     wait = try_to_spend(current_database(), limit, *whom)
     if wait:
         minutes = -(-wait // 60)
@@ -48,24 +50,21 @@ def spend(limit: RateLimit, *whom: object) -> None:
 
 
 def try_to_spend(database: Database, limit: RateLimit, *whom: object) -> int:
-    """Use up one share; 0, or the seconds to wait when none is left. One statement, atomic on both databases."""
+    """Use up one use; 0, or the seconds to wait when none is left. One statement, atomic on both databases."""
     now = microseconds(clock.now())
     bucket = _bucket(limit, whom)
-    latest = now + (limit.most - 1) * limit.share
-    row = {"bucket": bucket, "used_until": now + limit.share}
+    latest = now + (limit.allowed - 1) * limit.interval
+    row = {"bucket": bucket, "used_until": now + limit.interval}
     adding = database.insert(rate_allowance).values(row)
     current = rate_allowance.c.used_until
     begun = case((current > now, current), else_=now)
     used = adding.on_conflict_do_update(
-        index_elements=[rate_allowance.c.bucket], set_={"used_until": begun + limit.share}, where=current <= latest
+        index_elements=[rate_allowance.c.bucket], set_={"used_until": begun + limit.interval}, where=current <= latest
     ).returning(current)
     if database.writing().execute(used).first() is not None:
         return 0
     until: int = database.writing().execute(USED_UNTIL, {"of_bucket": bucket}).scalar_one()
     return max(1, -(-(until - latest) // 10**6))
-
-
-USED_UNTIL = select(rate_allowance.c.used_until).where(rate_allowance.c.bucket == bindparam("of_bucket"))
 
 
 def delete_unused(database: Database) -> int:

@@ -45,7 +45,7 @@ class Signal:
 
 
 class Alternative(Protocol):
-    """One other way. A prompt shows it as a button; its person comes back to what was interrupted."""
+    """Another method than typing. A prompt shows it as a button; its person comes back to what was interrupted."""
 
     @property
     def key(self) -> str: ...
@@ -54,11 +54,11 @@ class Alternative(Protocol):
     def label(self) -> str:
         """What the button says, in the reader's language."""
 
-    def supplies(self, fields: Collection[str]) -> bool:
-        """Whether it helps with any of the fields that a prompt asks."""
+    def answers(self, fields: Collection[str]) -> bool:
+        """Whether it answers any of the fields that a prompt asks for."""
 
-    def reach(self) -> None:
-        """Find out whether it answers, before anything is written: waiting would keep others from writing.
+    def ensure_reachable(self) -> None:
+        """Make sure that it can be reached, before anything is written: waiting would keep others from writing.
 
         Raises Unable.
         """
@@ -68,10 +68,11 @@ class Alternative(Protocol):
 
 
 class Traces(Protocol):
-    """Takes away what leads to a person by something else than their number: what was mailed to their address."""
+    """What leads to a person by something else than their number, such as what was mailed to their address: a feature
+    that keeps some lets an erasure take it along."""
 
-    def hold(self, subject_id: int) -> None:
-        """Wait for whoever decides about the same thing, before the subject itself is held."""
+    def lock(self, subject_id: int) -> None:
+        """Lock what others decide about at the same time, before the subject's own row is locked."""
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
         """Delete the traces, while the subject's own rows are still there; how many rows of which table."""
@@ -105,7 +106,7 @@ class FieldPages:
 
 
 class Ordered(Generic[Entry]):
-    """Entries in the order of their places, those with the same place as they were added: links, tabs, panels."""
+    """Entries by the numbers of their places, those of one place as they were added: links, tabs, panels."""
 
     def __init__(self) -> None:
         self._entries: list[tuple[int, str, Entry]] = []
@@ -217,7 +218,7 @@ class Registry:
         self.signals[key] = Signal(key, label, times)
 
     def register_alternative(self, alternative: Alternative) -> None:
-        """Offer another way than typing (a provider, say) in prompts for the fields that it supplies."""
+        """Offer a method other than typing (a provider, say) in prompts for the fields that it answers."""
         self.alternatives[alternative.key] = alternative
 
     def register_check(self, check: Check) -> None:

@@ -17,6 +17,9 @@ from asklater.records.people import OBJECTORS, RESTRICTED
 from asklater.records.personal_tables import MEASUREMENT
 from asklater.tables import answer, prompt, prompt_field, right_event, subject
 
+Right = Literal["restriction", "objection"]
+R = TypeVar("R")
+SINCE = {"restriction": subject.c.restricted_at, "objection": subject.c.objected_at}
 WHO: BindParameter[int] = bindparam("of_subject")
 UNNAME = update(answer).where(answer.c.subject_id == WHO, answer.c.prompt_id.is_not(None)).values(prompt_id=None)
 HORIZON = bindparam("horizon", type_=UTCDateTime)
@@ -31,9 +34,10 @@ def forget_measurement(engine: Engine, subject_id: int) -> None:
         before(subject_id)
     connection = engine.database.writing()
     connection.execute(UNNAME, {"of_subject": subject_id})
-    measured = [held for held in engine.registry.personal_tables.values() if held.purpose == MEASUREMENT]
-    for holding in sorted(measured, key=lambda held: not held.link):  # what hangs on other rows goes before them
-        holding.erase(connection, subject_id)
+    measured = [table for table in engine.registry.personal_tables.values() if table.purpose == MEASUREMENT]
+    # what hangs on other rows goes before them
+    for table in sorted(measured, key=lambda measuring: not measuring.link):
+        table.erase(connection, subject_id)
 
 
 def forget_what_closed(engine: Engine) -> int:
@@ -55,17 +59,13 @@ def forget_what_closed(engine: Engine) -> int:
     return forgotten
 
 
-Right = Literal["restriction", "objection"]
-SINCE = {"restriction": subject.c.restricted_at, "objection": subject.c.objected_at}
-
-
 def restrict(engine: Engine, subject_id: int) -> bool:
     """Keep what is held, and use it for nothing. False when it is restricted already, or nobody has this number."""
     return _exercise(engine, subject_id, "restriction", clock.now())
 
 
 def lift_restriction(engine: Engine, subject_id: int) -> bool:
-    """Take it back: what expired meanwhile goes with the next purge. False when it was not restricted."""
+    """Use what is held again: what expired meanwhile goes with the next purge. False when it was not restricted."""
     return _exercise(engine, subject_id, "restriction", None)
 
 
@@ -95,7 +95,7 @@ def unrestricted(person: ColumnElement[Any]) -> ColumnElement[bool]:
 
 
 def carry_rights(engine: Engine, from_subject: int, into_subject: int) -> None:
-    """The two turn out to be one person: what either has exercised holds for both. Call it ahead of what moves."""
+    """Let what either of two subjects has exercised hold for both, who are one person. It goes ahead of what moves."""
     both = select(subject.c.id).where(subject.c.id.in_((from_subject, into_subject))).order_by(subject.c.id)
     engine.database.writing().execute(both.with_for_update()).all()  # nothing of either is measured meanwhile
     exercised = {**since(engine, from_subject), **since(engine, into_subject)}
@@ -128,9 +128,6 @@ def _log(engine: Engine, subject_id: int, right: Right, is_exercised: bool) -> N
     change = "exercised" if is_exercised else "withdrawn"
     row = {"subject_id": subject_id, "right": right, "change": change, "at": clock.now()}
     engine.database.writing().execute(insert(right_event), row)
-
-
-R = TypeVar("R")
 
 
 def consents(engine: Engine) -> list[str]:

@@ -20,16 +20,16 @@ def work(jobs: Jobs) -> None:
 
 
 def work_reloading(jobs: Jobs) -> None:
-    """The same, started anew whenever the code changes: for development."""
+    """Run jobs as `work` does, started anew whenever the code changes: for development."""
 
-    def beside_the_reloader() -> None:
+    def run_beside_reloader() -> None:
         consumer = _consumer(jobs)
         consumer.scheduler.start()  # not run(): only a main thread may handle signals
         for _worker, thread in consumer.worker_threads:
             thread.start()
         threading.Event().wait()
 
-    run_with_reloader(beside_the_reloader)
+    run_with_reloader(run_beside_reloader)
 
 
 def _consumer(jobs: Jobs) -> Consumer:

@@ -8,7 +8,7 @@ from asklater import current_engine
 
 NAME, PICTURE = "display_name", "picture"
 PUBLISHED = (NAME, PICTURE)
-"""The fields that everyone may see. Nothing else of a person leaves through this door."""
+"""The fields that everyone may see. Nothing else of a person is published."""
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def picture_of(subject_id: int) -> bytes | None:
 
 
 def allow_publishing(subject_id: int) -> None:
-    """Name and picture were used for what they are held for: their retention counts from now."""
+    """Note that name and picture are used for what they are held for: their retention counts from now."""
     current_engine().answers.use(subject_id, PUBLISHED)
 
 

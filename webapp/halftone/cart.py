@@ -17,7 +17,6 @@ from halftone.tables import CartLineRow, CartRow, ProductRow
 
 # Reading
 
-
 MOST = 99
 """Of one thing; of a file, one is enough."""
 
@@ -132,7 +131,6 @@ _COUNT_LINES = select(func.coalesce(func.sum(CartLineRow.quantity), 0)).where(
 
 # Changing
 
-
 SLUG_PATTERN = re.compile(r"[a-z0-9-]{1,60}")
 
 
@@ -230,7 +228,6 @@ def _line(subject_id: int, product_id: int):  # type: ignore[no-untyped-def] # a
 
 
 # A snapshot in the checkout's form, to compare with
-
 
 SNAPSHOT_LINE = re.compile(r"([a-z0-9-]{1,60})\*([0-9]{1,3})@([0-9]{1,9})")
 LONGEST_SNAPSHOT = 20_000

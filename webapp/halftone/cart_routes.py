@@ -4,7 +4,7 @@ from flask import Blueprint, Response, flash, make_response, render_template, re
 from flask.typing import ResponseReturnValue
 
 from asklater import current_engine, gate, gettext, http
-from halftone import cart as filling_carts
+from halftone import cart as carts
 from halftone.cart import Cart, CartChange, CartRefusal, cart_of, most_of
 from halftone.forms import quantity_of, slug_of, typed_quantity
 from halftone.order_presenters import AddedPage, CartPage, Problem, UndoRemoval, WrongQuantity, cart_page, is_seen_from
@@ -22,12 +22,12 @@ def cart() -> ResponseReturnValue:
 @gate("add_to_cart")
 def add() -> ResponseReturnValue:
     try:
-        product = filling_carts.product_named(slug_of(request.form))
+        product = carts.product_named(slug_of(request.form))
         quantity = quantity_of(request.form, least=1) if "quantity" in request.form else 1
-        filling_carts.refuse_unsold(product)
+        carts.refuse_unsold(product)
     except CartRefusal as refused:
         return _refuse_addition(refused.reason)
-    outcome = filling_carts.add(current_engine().people.arrive().id, product, quantity)
+    outcome = carts.add(current_engine().people.ensure_subject().id, product, quantity)
     return _added(outcome)
 
 
@@ -41,22 +41,22 @@ def back_to_cart(slug: str) -> ResponseReturnValue:
 @blueprint.post("/cart/lines/<slug>")
 def change(slug: str) -> ResponseReturnValue:
     try:
-        product = filling_carts.product_named(slug)
+        product = carts.product_named(slug)
         quantity = quantity_of(request.form, least=0)
-        filling_carts.refuse_too_many(product, quantity)
+        carts.refuse_too_many(product, quantity)
     except CartRefusal as refused:
         wrong = WrongQuantity(slug, typed_quantity(request.form), refused.reason)
         return _refuse_change(_cart(), wrong)
-    return _changed(filling_carts.change(current_engine().people.arrive().id, product, quantity))
+    return _changed(carts.change(current_engine().people.ensure_subject().id, product, quantity))
 
 
 @blueprint.post("/cart/lines/<slug>/remove")
 def remove(slug: str) -> ResponseReturnValue:
     try:
-        product = filling_carts.product_named(slug)
+        product = carts.product_named(slug)
     except CartRefusal as refused:
         return _refuse_change(_cart(), WrongQuantity(slug, "", refused.reason))
-    return _changed(filling_carts.change(current_engine().people.arrive().id, product, 0))
+    return _changed(carts.change(current_engine().people.ensure_subject().id, product, 0))
 
 
 def answer_with_cart(page: CartPage, status: int = 200) -> Response:
@@ -72,7 +72,7 @@ def _cart() -> Cart:
 
 
 def _undo() -> UndoRemoval | None:
-    """What the visit before this one took out, once."""
+    """What the session's request before this one took out, once."""
     kept = session.pop(UNDO, None)
     return UndoRemoval(**kept) if kept else None
 

@@ -18,7 +18,6 @@ from halftone.tables import ProductRow
 
 # Prices
 
-
 CURRENCY = "EUR"
 DELIVERY_CENTS = 490
 FREE_ABOVE_CENTS = 8000
@@ -59,7 +58,6 @@ def euros(cents: int) -> str:
 
 
 # Products
-
 
 SORTS = ("print", "notebook", "wallpaper")
 MOST_WORDS = 8

@@ -27,7 +27,6 @@ from halftone.sharing import Share
 
 # Front page and product
 
-
 HERO = ("late-sun", "counterweight")
 """The works of the opening, as long as they are for sale."""
 A_ROW, RELATED = 4, 4

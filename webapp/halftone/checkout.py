@@ -8,7 +8,7 @@ from sqlalchemy import delete, insert, update
 
 from asklater import Engine, clock, current_database, gettext
 from asklater.messages import post_mail
-from halftone import cart as cart_seen, catalogue, payments
+from halftone import cart as carts, catalogue, payments
 from halftone.cart import Cart
 from halftone.catalogue import CURRENCY, euros
 from halftone.orders import Order, order_by_cart_key, order_of, sealed_address
@@ -24,7 +24,7 @@ LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 
 @dataclass(frozen=True)
 class Checkout:
-    """What the checkout's form carries: the cart's key, and the cart as it was shown (`cart_seen.written`)."""
+    """What the checkout's form carries: the cart's key, and the cart as it was shown (`carts.write_snapshot`)."""
 
     key: str
     seen: str
@@ -51,9 +51,7 @@ def check(subject_id: int | None, checkout: Checkout) -> str:
 
     Raises NotPlaced when the cart is not the one that was shown, or cannot be ordered.
     """
-    cart = cart_seen.cart_of(
-        subject_id
-    )  # before the order is looked for: one that empties it in between is found then
+    cart = carts.cart_of(subject_id)  # read before the order: one that empties it in between is found then
     earlier = order_by_cart_key(subject_id, checkout.key) if subject_id is not None else ""
     if not earlier:
         _check_cart(cart, checkout)
@@ -72,7 +70,7 @@ def place(engine: Engine, checkout: Checkout) -> str:
     subject = engine.require(ACTION)
     if subject is None:
         raise NotPlaced(gettext("There is nothing in the cart."))
-    cart_seen.lock(subject.id)
+    carts.lock(subject.id)
     earlier = check(subject.id, checkout)
     if earlier:
         return earlier
@@ -87,7 +85,7 @@ def buy(engine: Engine, subject_id: int, key: str) -> Order:
     For who has been through the gate, and whose cart is held and can be ordered. Nobody is written to: the
     demo's people have orders of the past.
     """
-    cart = cart_seen.cart_of(subject_id)
+    cart = carts.cart_of(subject_id)
     held = engine.answers.use(subject_id, ["payment_method", *(["shipping_address"] if cart.totals.ships else [])])
     token = Token(**held["payment_method"])
     charge = _charge(token, cart, key)
@@ -110,12 +108,12 @@ def _check_cart(cart: Cart, checkout: Checkout) -> None:
     ]
     if lost:
         raise NotPlaced(*lost)
-    if checkout.seen != cart_seen.write_snapshot(cart):
+    if checkout.seen != carts.write_snapshot(cart):
         held = {line.product.slug for line in cart.lines}
-        gone = [slug for slug in cart_seen.read_snapshot(checkout.seen) if slug not in held]
+        gone = [slug for slug in carts.read_snapshot(checkout.seen) if slug not in held]
         products = [catalogue.by_slug(slug) for slug in gone[:10]]
         titles = {product.slug: product.title for product in products if product}
-        raise CartChanged(*cart_seen.changes_since(checkout.seen, cart, titles))
+        raise CartChanged(*carts.changes_since(checkout.seen, cart, titles))
     if checkout.key != cart.key:
         raise CartChanged(gettext("The page was older than your last order."))
 
@@ -166,7 +164,7 @@ def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, c
 def _empty(subject_id: int) -> None:
     writing = current_database().writing()
     writing.execute(delete(CartLineRow).where(CartLineRow.subject_id == subject_id))
-    writing.execute(update(CartRow).where(CartRow.subject_id == subject_id).values(checkout_key=cart_seen.new_key()))
+    writing.execute(update(CartRow).where(CartRow.subject_id == subject_id).values(checkout_key=carts.new_key()))
 
 
 def _confirm(engine: Engine, subject_id: int, order: Order) -> None:

@@ -19,7 +19,6 @@ from halftone.tables import LONGEST_MESSAGE
 
 # Cart and checkout
 
-
 WHOLE_NUMBER = re.compile(r"[0-9]{1,9}")
 
 

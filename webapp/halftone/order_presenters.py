@@ -9,7 +9,7 @@ from flask_babel import ngettext
 
 from asklater import Link, gettext
 from asklater.kinds import InputError
-from halftone import cart as cart_seen
+from halftone import cart as carts
 from halftone.cart import Cart, CartLine
 from halftone.catalogue import FREE_ABOVE_CENTS, Totals, euros
 from halftone.orders import Order, OrderLine
@@ -136,7 +136,7 @@ def cart_page(
         count=cart.count,
         sums=sums(cart.totals),
         key=cart.key,
-        seen=cart_seen.write_snapshot(cart),
+        seen=carts.write_snapshot(cart),
         orderable=bool(cart.lines) and not cart.gone,
         problem=problem,
         undo=undo,
@@ -187,7 +187,7 @@ def _cart_line(line: CartLine, wrong: WrongQuantity | None) -> LineView:
         price=euros(product.price_cents),
         total=euros(line.total_cents),
         quantity=here.typed[:20] if here else str(line.quantity),
-        most=cart_seen.most_of(product),
+        most=carts.most_of(product),
         ships=product.ships,
         gone=line.gone,
         error=here.reason if here else "",
@@ -260,7 +260,7 @@ def orders_page(orders: list[Order]) -> OrdersPage:
 
 
 def formats() -> tuple[tuple[str, str], ...]:
-    """(label, URL) of each way to take the history along."""
+    """(label, URL) of each format of the history."""
     labels = {"csv": gettext("Export as CSV"), "json": gettext("Export as JSON")}
     return tuple((label, url_for("orders.export", format=name)) for name, label in labels.items())
 

@@ -1,23 +1,20 @@
 """Orders as their owner reads them: the list, one of them, and the history as a file."""
 
-import csv
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from io import StringIO
 from itertools import groupby
 from typing import Any
 
 from sqlalchemy import Select, select, update
 
-from asklater import current_database, current_engine, inert
+from asklater import csv_text, current_database, current_engine
 from halftone.catalogue import amount
 from halftone.tables import OrderLineRow, OrderRow
 
 # Reading
-
 
 PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
@@ -140,7 +137,6 @@ def label_of(public_id: str) -> str:
 
 # Files
 
-
 CSV_COLUMNS = (
     "order",
     "placed_at",
@@ -159,7 +155,7 @@ CSV_COLUMNS = (
 
 @dataclass(frozen=True)
 class ExportFormat:
-    """One way to write the history."""
+    """One format of the history."""
 
     mimetype: str
     write: Callable[[Iterable[Order]], str]
@@ -167,13 +163,7 @@ class ExportFormat:
 
 def as_csv(orders: Iterable[Order]) -> str:
     """The history as a table; see above."""
-    text = StringIO()
-    writer = csv.writer(text, lineterminator="\r\n")
-    writer.writerow(CSV_COLUMNS)
-    for order in orders:
-        for line in order.lines:
-            writer.writerow(inert(str(cell)) for cell in _csv_row(order, line))
-    return "\ufeff" + text.getvalue()
+    return "\ufeff" + csv_text(CSV_COLUMNS, (_csv_row(order, line) for order in orders for line in order.lines))
 
 
 def as_json(orders: Iterable[Order]) -> str:

@@ -87,7 +87,6 @@ def expires_too_late(year: int, today: date) -> bool:
 
 # The test provider
 
-
 SUCCEEDS = "4242424242424242"
 DECLINED = "4000000000000002"
 PROVIDER_DOWN = "4000000000000119"
@@ -167,7 +166,6 @@ def charge(token: Token, cents: int, reference: str, today: date) -> str:
 
 
 # The kind
-
 
 EXPIRY_ECHO = 12
 

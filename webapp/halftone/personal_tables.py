@@ -15,7 +15,6 @@ from halftone.tables import CartLineRow, CartRow, OrderLineRow, OrderRow, review
 
 # Tables
 
-
 DELIVERY, PUBLISHING, BOOKKEEPING = "order_delivery", "publishing", "bookkeeping"
 """The purposes that these records serve, as keys of the manifest."""
 

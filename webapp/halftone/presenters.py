@@ -33,7 +33,7 @@ class Card:
 
 @dataclass(frozen=True)
 class Chip:
-    """One way to narrow the grid."""
+    """One filter of the grid."""
 
     label: str
     url: str
@@ -157,7 +157,6 @@ class OwnShare:
 
 
 # Cards, pictures, bylines
-
 
 SIZES = {"print": (600, 800), "notebook": (600, 800), "wallpaper": (900, 600)}
 """Width and height of the works of each sort, in pixels: room is kept before the picture is there."""

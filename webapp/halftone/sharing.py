@@ -35,7 +35,7 @@ def share(product: Product) -> Share:
 
 
 def share_of(subject_id: int, product: Product) -> Share:
-    """The same, of somebody who has been through the gate."""
+    """The page on which the subject, who has been through the gate, shares `product`, made when there is none."""
     allow_publishing(subject_id)
     row = {
         "public_id": secrets.token_hex(8),

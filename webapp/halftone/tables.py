@@ -121,7 +121,6 @@ class OrderLineRow(Base):
 
 # Shares and reviews
 
-
 LONGEST_MESSAGE = 140
 
 

@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener
 from tests.e2e.pages.account import Account
-from tests.e2e.pages.erasing import Erasing
+from tests.e2e.pages.erasure import Erasing
 from tests.e2e.pages.shop import Shop
 
 

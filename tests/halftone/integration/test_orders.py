@@ -8,9 +8,9 @@ from io import StringIO
 import pytest
 from werkzeug.test import TestResponse
 
+from asklater.csv_files import inert
 from asklater.db import Database
 from asklater.keys.service import Sealed
-from asklater.spreadsheets import inert
 from halftone.orders import CSV_COLUMNS, orders_of
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, WALLPAPER, Shopper
 from tests.support.records import on_disk, statements

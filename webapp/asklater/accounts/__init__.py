@@ -1,4 +1,9 @@
-"""Accounts: who you are. One field signs up; a code by mail proves the address when that matters."""
+"""Accounts: who somebody is. One field signs up; a code by mail proves the address when that matters.
+
+Begin with `init_app` here; sessions.py recognises people, login.py switches to an account, one_time_codes.py sends
+and takes codes, address_ownership.py says whose an address is. Each sub-package is a method to sign in, or to get
+back in.
+"""
 
 from asklater.extras import require
 
@@ -88,15 +93,15 @@ class Accounts:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Recognise people by sessions, bring the kinds `email` and `verified_email`, keep staff out of the figures."""
+    """Recognise people by sessions, register the kinds `email` and `verified_email`, keep staff out of the figures."""
     sessions = Sessions(services.database)
-    sessions.manager().init_app(app)
+    sessions.login_manager().init_app(app)
     app.extensions[SESSIONS_EXTENSION] = sessions
     app.extensions[FACTORS_EXTENSION] = SecondFactors()
     services.identity = AccountIdentity(sessions)
     provide_identity(app, services.identity)
     _register(services, sessions)
-    for part in (recovery, providers, passkeys, second_factors, phones):  # each brings a way in, or a way back
+    for part in (recovery, providers, passkeys, second_factors, phones):  # each brings a method to get in, or back in
         part.init_app(app, services)
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
@@ -112,13 +117,13 @@ def init_app(app: Flask, services: Services) -> None:
 
 
 def _register(services: Services, sessions: Sessions) -> None:
-    """What accounts bring to the engine."""
+    """Register what accounts bring to the engine."""
     engine = services.engine
     engine.people = sessions
     engine.registry.settings_endpoint = "accounts.account"
     engine.registry.field_pages = _FIELD_PAGES
     engine.registry.register_signal(THIRD_VISIT_SIGNAL, lambda: gettext("Third visit"), times=2)
-    sessions.came_back.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
+    sessions.on_return.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
     engine.registry.register_kind(EmailKind(sessions))
     engine.registry.register_kind(VerifiedEmailKind(engine, sessions))
     engine.registry.register_uncounted(STAFF_IDS)

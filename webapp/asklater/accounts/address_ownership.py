@@ -7,9 +7,10 @@ from sqlalchemy import delete, func, select
 
 from asklater import clock
 from asklater.accounts import one_time_codes
+from asklater.accounts.active_sessions import end_other_sessions, end_sessions
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.sealed_addresses import address_of
-from asklater.accounts.sessions import current_sessions, end_other_sessions, end_sessions
+from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
 from asklater.engine import Engine
@@ -21,7 +22,7 @@ from asklater.tables import subject
 
 
 def lock_address(email: str) -> None:
-    """One transaction at a time decides whose an address is. On SQLite there is only one that writes anyway."""
+    """Let one transaction at a time decide whose the address is. On SQLite only one writes anyway."""
     database = current_database()
     if not database.is_sqlite:
         number = int.from_bytes(sha256(f"address:{email}".encode("utf-8", "replace")).digest()[:8], signed=True)
@@ -29,7 +30,7 @@ def lock_address(email: str) -> None:
 
 
 def mark_verified(engine: Engine, subject_id: int) -> None:
-    """The address of this subject's account is proved, in this session. Every other claim on it is void."""
+    """Mark the address of this subject's account as proved, in this session; void every other claim on it."""
     account = current_session().get(Account, subject_id)
     if account is not None:
         void_other_claims(engine, address_of(account), subject_id)
@@ -41,8 +42,8 @@ def mark_verified(engine: Engine, subject_id: int) -> None:
 
 
 def void_other_claims(engine: Engine, email: str, owner: int) -> None:
-    """Whoever gave the address without proof loses it, and the session in which they did. Codes to it are void."""
-    one_time_codes.void(email, but_of=owner)
+    """Take the address, and the sessions, from whoever gave it without proof; void the codes that were sent to it."""
+    one_time_codes.void_for_others(email, but_of=owner)
     claims = select(Account.subject_id).where(
         Account.email_mark == address_mark(email), Account.subject_id != owner, Account.verified_at.is_(None)
     )
@@ -54,10 +55,10 @@ def void_other_claims(engine: Engine, email: str, owner: int) -> None:
         record_event(owner, "claims_voided")
 
 
-def switch_to_account(engine: Engine, subject_id: int, owner: int, way: str, *, factor: bool = False) -> None:
-    """This session goes on as the owner's; what it gathered as a visitor comes along, and its person is told.
+def switch_to_account(engine: Engine, subject_id: int, owner: int, method: str, *, factor: bool = False) -> None:
+    """Let this session go on as the owner's. What it gathered as a visitor is merged, and its person is told.
 
-    An account that is proved itself stays what it is: its session just goes on as another one.
+    An account that is proved itself is not merged: its session just goes on as the owner's.
     """
     own = current_session().get(Account, subject_id)
     if subject_id != owner and (own is None or own.verified_at is None):
@@ -66,13 +67,13 @@ def switch_to_account(engine: Engine, subject_id: int, owner: int, way: str, *, 
             carry(subject_id, owner)
         current_session().flush()
         _flash_merged(engine, came)
-        current_sessions().enter(owner, way, proved=True, factor=factor)
+        current_sessions().enter(owner, method, proved=True, factor=factor)
         current_session().expunge_all()
         current_database().writing().execute(delete(subject).where(subject.c.id == subject_id))
     else:
-        current_sessions().enter(owner, way, proved=True, factor=factor)
-    record_event(owner, "signed_in", way)
-    for greet in current_sessions().greetings:
+        current_sessions().enter(owner, method, proved=True, factor=factor)
+    record_event(owner, "signed_in", method)
+    for greet in current_sessions().on_login:
         greet(owner)
 
 
@@ -82,7 +83,7 @@ def address_field(engine: Engine) -> Field:
 
 
 def address_proof_field(engine: Engine) -> Field:
-    """The declared field that proves it. Raises LookupError when there is none."""
+    """The declared field that proves the account's address. Raises LookupError when there is none."""
     return field_of_kind(engine, "verified_email")
 
 
@@ -101,9 +102,9 @@ def _flash_merged(engine: Engine, fields: tuple[str, ...]) -> None:
 
 
 def revoke_verification(account: Account) -> None:
-    """The address is anybody's to prove from now on. Nothing happens where it is not proved.
+    """Revoke the proof of the account's address, if there is one: from now on anybody can prove it as theirs.
 
-    It is told there: without a proof the address can be changed, and nobody would hear of it any more.
+    A mail to the address says so: without a proof it can be changed, and nobody would hear of it any more.
     """
     if account.verified_at is None:
         return

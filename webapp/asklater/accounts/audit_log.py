@@ -12,9 +12,9 @@ from asklater.accounts.devices import device_name
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, AccountEvent
 from asklater.db import Database, current_database, current_session, table_of
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.messages.mail import post_mail
-from asklater.site import absolute
 
 EVENTS_KEPT_FOR = timedelta(days=400)
 EVENT_TABLE = table_of(AccountEvent)
@@ -81,14 +81,14 @@ EVENTS = {
 """Every event with its sentence. A key is at most 30 characters."""
 
 
-def record_event(subject_id: int, event: str, way: str = "") -> None:
+def record_event(subject_id: int, event: str, method: str = "") -> None:
     """Write one event, and a log line of it. Raises KeyError for an event that is not declared."""
     if event not in EVENTS:
         raise KeyError(f"no event {event!r}")
-    row = {"at": clock.now(), "subject_id": subject_id, "event": event, "way": way, "device": device_name()}
+    row = {"at": clock.now(), "subject_id": subject_id, "event": event, "way": method, "device": device_name()}
     current_database().writing().execute(INSERT_EVENT, row)
     request_id = g.get("request_id", "") if has_app_context() else ""
-    log.info("event=%s way=%s subject=%s request=%s", event, way or "-", subject_id, request_id)
+    log.info("event=%s way=%s subject=%s request=%s", event, method or "-", subject_id, request_id)
 
 
 @dataclass(frozen=True)
@@ -99,12 +99,12 @@ class AuditEntry:
     at: datetime
     subject_id: int
     event: str
-    way: str
+    method: str
     device: str
 
 
 def events_of(database: Database, subject_id: int) -> list[AuditEntry]:
-    """The newest hundred of one account."""
+    """The newest hundred events of one account."""
     return [AuditEntry(*row) for row in database.reading().execute(EVENTS_OF_ACCOUNT, {"of_subject": subject_id})]
 
 
@@ -141,7 +141,7 @@ def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", l
     address = at or (address_of(account) if account and account.verified_at else "")
     if address:
         what = describe_event(event)
-        url = absolute(link or "/account/security")
+        url = absolute_url(link or "/account/security")
         post_mail(
             address, what, "asklater/messages/security.txt", subject_id=subject_id, what=what, more=more, url=url
         )

@@ -39,7 +39,7 @@ def client_network() -> str:
 
 
 def remember_proof(email: str) -> None:
-    """This browser has proved the address: keep a cookie that says so, to itself only."""
+    """Note in a signed cookie that this browser has proved the address."""
     number, known = _remembered()
     sealed = _signer().dumps([number or secrets.token_urlsafe(12), [*known, _mark(email)][-MAX_REMEMBERED:]])
     secure = not current_app.extensions["asklater.settings"].demo
@@ -53,7 +53,7 @@ def remember_proof(email: str) -> None:
 
 
 def forget_proofs() -> None:
-    """This browser is to know none of its addresses any more."""
+    """Delete the cookie that names the addresses which this browser has proved."""
 
     @after_this_request
     def drop(response: Response) -> Response:

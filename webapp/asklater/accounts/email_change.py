@@ -1,12 +1,13 @@
 """A change of the e-mail address: proved at the new one before it takes effect, announced at the old one."""
 
 from asklater.accounts import devices, one_time_codes
+from asklater.accounts.active_sessions import end_other_sessions
 from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, void_other_claims
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.sealed_addresses import address_of, address_of_code, has_address, set_address
-from asklater.accounts.sessions import current_sessions, end_other_sessions
+from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.clock import now
 from asklater.db import current_session
@@ -31,37 +32,39 @@ def begin(engine: Engine, account: Account, typed: str) -> bool:
     if account.verified_at is None:
         engine.change(account.subject_id, field.key, address)
         return False
-    visit = current_sessions().hash_of_this()
+    session_hash = current_sessions().current_token_hash()
     one_time_codes.send(
-        account.subject_id, visit, normalise_address(address), again=True, purpose=one_time_codes.CHANGE
+        account.subject_id, session_hash, normalise_address(address), again=True, purpose=one_time_codes.CHANGE
     )
     return True
 
 
 def send_again(account: Account) -> None:
-    """A new code to the address whose code is waited for. Raises Unable."""
+    """Send a new code to the address whose code is waited for. Raises Unable."""
     new = pending(account)
     if new:
         one_time_codes.send(
-            account.subject_id, current_sessions().hash_of_this(), new, again=True, purpose=one_time_codes.CHANGE
+            account.subject_id, current_sessions().current_token_hash(), new, again=True, purpose=one_time_codes.CHANGE
         )
 
 
 def pending(account: Account) -> str:
     """The new address whose code is waited for; "" when there is none."""
-    code = one_time_codes.current_code(account.subject_id, current_sessions().hash_of_this(), one_time_codes.CHANGE)
+    code = one_time_codes.current_code(
+        account.subject_id, current_sessions().current_token_hash(), one_time_codes.CHANGE
+    )
     return address_of_code(code) if code else ""
 
 
 def finish(engine: Engine, account: Account, typed: str) -> None:
-    """The code that came to the new address: from now on it is the account's. Raises Invalid or Unable."""
+    """Take the code that came to the new address, which is the account's from now on. Raises Invalid or Unable."""
     new = pending(account)
     if not new:
         raise Invalid({"": gettext("That code has run out. Type the address again to have a new one.")})
     digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
     lock_address(new)
     one_time_codes.redeem(
-        account.subject_id, current_sessions().hash_of_this(), new, digits, purpose=one_time_codes.CHANGE
+        account.subject_id, current_sessions().current_token_hash(), new, digits, purpose=one_time_codes.CHANGE
     )
     if owner_of_address(new) not in {None, account.subject_id}:
         raise Invalid({"": gettext("That address is yours, and has an account of its own. Sign in with it instead.")})

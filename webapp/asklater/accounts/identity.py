@@ -71,11 +71,11 @@ class AccountIdentity:
         return str(engine.answers.read(subject_id, [field]).get(field, ""))
 
     def send_code(self, address: str, purpose: str) -> None:
-        visitor = self._sessions.arrive()
-        one_time_codes.send(visitor.id, self._sessions.hash_of_this(), address, again=True, purpose=purpose)
+        visitor = self._sessions.ensure_subject()
+        one_time_codes.send(visitor.id, self._sessions.current_token_hash(), address, again=True, purpose=purpose)
 
     def redeem_code(self, address: str, purpose: str, typed: str) -> None:
         digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
         lock_address(address)
-        visitor = self._sessions.arrive()
-        one_time_codes.redeem(visitor.id, self._sessions.hash_of_this(), address, digits, purpose=purpose)
+        visitor = self._sessions.ensure_subject()
+        one_time_codes.redeem(visitor.id, self._sessions.current_token_hash(), address, digits, purpose=purpose)

@@ -26,7 +26,7 @@ def prune_sessions(database: Database) -> int:
 
 
 def prune_accounts(engine: Engine) -> int:
-    """Take their answers from provisional accounts whose sessions are all over; how many accounts.
+    """Remove provisional accounts whose sessions are all over, with their answers; how many accounts.
 
     Nobody can reach them: they belong to sessions only. What features keep by law or contract (`register_retained`)
     keeps its account. Episodes stay, they hold no value; so no figure changes for it.

@@ -24,17 +24,19 @@ from asklater.registry import Ordered
 
 FACTORS_EXTENSION = "asklater.second_factors"
 PENDING_LOGIN_VALID_FOR = timedelta(minutes=15)
+ADDRESS_PROVING_METHODS = frozenset({"code", "provider"})
+"""Login methods that prove the address too, so they answer the prompts that asked for it."""
 
 
 @dataclass(frozen=True)
 class SecondFactor:
-    """One sort of second factor. `held` tells whether an account has it; `endpoint` is the page that asks for it,
-    which takes `next`. Those with a lower `place` are offered first; one that is `weak` never stands alone."""
+    """One sort of second factor. `is_held` tells whether an account has it; `endpoint` is the page that asks for it,
+    which takes `next`. Those with a lower `order` are offered first; one that is `weak` never stands alone."""
 
     key: str
-    place: int
+    order: int
     label: Callable[[], str]
-    held: Callable[[int], bool]
+    is_held: Callable[[int], bool]
     endpoint: str
     weak: bool = False
 
@@ -43,46 +45,46 @@ class SecondFactors:
     """The second factors of this application; features register theirs."""
 
     def __init__(self) -> None:
-        self._known: Ordered[SecondFactor] = Ordered()
-        self.once_passed: list[Callable[[int], None]] = []
-        """What waits until the second factor of a login is shown; called with the account that was entered."""
+        self._registered: Ordered[SecondFactor] = Ordered()
+        self.on_second_factor: list[Callable[[int], None]] = []
+        """Called with the account that was entered, once the second factor of a login was shown."""
 
     def register(self, factor: SecondFactor) -> None:
-        """One of the same key takes the place of an earlier one."""
-        self._known.add(factor.place, factor, key=factor.key)
+        """Register a factor; it replaces an earlier one of the same key."""
+        self._registered.add(factor.order, factor, key=factor.key)
 
     def held_by(self, subject_id: int) -> list[SecondFactor]:
-        """Those that the account can show, best first; none while all that it has is weak (recovery codes)."""
-        held = [factor for factor in self._known if factor.held(subject_id)]
+        """The factors that the account can show, best first; none while all that it has is weak (recovery codes)."""
+        held = [factor for factor in self._registered if factor.is_held(subject_id)]
         return held if any(not factor.weak for factor in held) else []
 
 
 def second_factors_of(app: Flask) -> SecondFactors:
-    """The factors of an application."""
+    """The second factors of an application."""
     factors: SecondFactors = app.extensions[FACTORS_EXTENSION]
     return factors
 
 
 def current_second_factors() -> SecondFactors:
-    """Those of the current application."""
+    """The second factors of the current application."""
     return second_factors_of(current_app)
 
 
-def require_second_factor(owner: int, way: str, action: str) -> None:
+def require_second_factor(owner: int, method: str, action: str) -> None:
     """Whoever is here may go on as `owner` after a second factor. Raises Redirected where the account has one.
 
     Nothing else is given away before that: the session stays the visitor's.
     """
     if not current_second_factors().held_by(owner):
         return
-    current_sessions().arrive()
+    current_sessions().ensure_subject()
     session = current_session()
-    session.execute(delete(PendingLogin).where(PendingLogin.session_hash == current_sessions().hash_of_this()))
+    session.execute(delete(PendingLogin).where(PendingLogin.session_hash == current_sessions().current_token_hash()))
     session.add(
         PendingLogin(
-            session_hash=current_sessions().hash_of_this(),
+            session_hash=current_sessions().current_token_hash(),
             owner_id=owner,
-            way=way,
+            way=method,
             action=action,
             began_at=clock.now(),
         )
@@ -92,11 +94,11 @@ def require_second_factor(owner: int, way: str, action: str) -> None:
 
 
 def pending_login() -> PendingLogin | None:
-    """What this session still owes a second factor for; None when nothing, or when that was too long ago."""
+    """The login for which this session still owes a second factor; None for none, or one that began too long ago."""
     if current_sessions().subject() is None:
         return None
     wanted = select(PendingLogin).where(
-        PendingLogin.session_hash == current_sessions().hash_of_this(),
+        PendingLogin.session_hash == current_sessions().current_token_hash(),
         PendingLogin.began_at > clock.now() - PENDING_LOGIN_VALID_FOR,
     )
     return current_session().scalar(wanted)
@@ -104,60 +106,56 @@ def pending_login() -> PendingLogin | None:
 
 def second_factor_owner() -> int | None:
     """The account whose second factor is asked of this session: the one it enters, else its own."""
-    owed = pending_login()
-    if owed is not None:
-        return owed.owner_id
+    pending = pending_login()
+    if pending is not None:
+        return pending.owner_id
     subject = current_sessions().subject()
     return subject.id if subject and current_session().get(Account, subject.id) else None
 
 
-def complete_second_factor(way: str) -> None:
+def complete_second_factor(method: str) -> None:
     """A second factor of `second_factor_owner()` was shown: go on as that account, or note the proof of one's own."""
-    owed, sessions = pending_login(), current_sessions()
-    subject = sessions.arrive()
-    owner = owed.owner_id if owed else subject.id
-    record_event(owner, "factor_passed", way)
-    if owed is None or owner == subject.id or complete_login(owed):
+    pending, sessions = pending_login(), current_sessions()
+    subject = sessions.ensure_subject()
+    owner = pending.owner_id if pending else subject.id
+    record_event(owner, "factor_passed", method)
+    if pending is None or owner == subject.id or complete_login(pending):
         sessions.note_proof(factor=True)
-        for waiting in current_second_factors().once_passed:
+        for waiting in current_second_factors().on_second_factor:
             waiting(owner)
 
 
-def complete_login(owed: PendingLogin) -> bool:
+def complete_login(pending: PendingLogin) -> bool:
     """Go on as the account that is entered here, whose second factor is settled; False where the account is gone."""
-    owner, entered_by, action = owed.owner_id, owed.way, owed.action
-    current_session().delete(owed)
+    owner, entered_by, action = pending.owner_id, pending.way, pending.action
+    current_session().delete(pending)
     current_session().flush()
     account = current_session().get(Account, owner)
     if account is None:
         return False
-    _enter_account(current_sessions().arrive().id, account, entered_by, action)
+    _enter_account(current_sessions().ensure_subject().id, account, entered_by, action)
     return True
 
 
-ADDRESS_PROVING_METHODS = frozenset({"code", "provider"})
-"""Ways in that prove the address too, so the prompts that asked for it are answered by them."""
-
-
-def log_in_as(owner: int, way: str, action: str = "") -> None:
-    """Go on as an account whose person is known by `way`. Raises Redirected while a second factor is owed."""
-    require_second_factor(owner, way, action)
-    subject, account = current_sessions().arrive(), current_session().get(Account, owner)
+def log_in_as(owner: int, method: str, action: str = "") -> None:
+    """Go on as an account whose person is known by `method`. Raises Redirected while a second factor is pending."""
+    require_second_factor(owner, method, action)
+    subject, account = current_sessions().ensure_subject(), current_session().get(Account, owner)
     if subject.id == owner or account is None:
         current_sessions().note_proof()
     else:
-        _enter_account(subject.id, account, way, action)
+        _enter_account(subject.id, account, method, action)
 
 
-def _enter_account(subject_id: int, account: Account, way: str, action: str) -> None:
-    """This session goes on as the account; prompts that asked for its address are answered where `way` proves it."""
-    if way in ADDRESS_PROVING_METHODS and action and account.verified_at is not None:
-        save_proved_address(subject_id, address_of(account), action, way)
+def _enter_account(subject_id: int, account: Account, method: str, action: str) -> None:
+    """Go on as the account; prompts that asked for its address are answered where `method` proves it."""
+    if method in ADDRESS_PROVING_METHODS and action and account.verified_at is not None:
+        save_proved_address(subject_id, address_of(account), action, method)
     else:
-        switch_to_account(current_engine(), subject_id, account.subject_id, way)
+        switch_to_account(current_engine(), subject_id, account.subject_id, method)
 
 
-def save_proved_address(subject_id: int, email: str, action: str, way: str) -> int:
+def save_proved_address(subject_id: int, email: str, action: str, method: str) -> int:
     """Save address and proof for a subject, as given at `action`; the subject that holds them from now on.
 
     An address that was given without proof gives way to the proved one. An account that is proved stays what it
@@ -167,19 +165,19 @@ def save_proved_address(subject_id: int, email: str, action: str, way: str) -> i
     lock_address(address)
     engine, account = current_engine(), current_session().get(Account, subject_id)
     if account is not None and account.verified_at is not None:
-        return _switch_to_owner(account, owner_of_address(address), way)
-    origin = Provenance(action, "provider" if way == "provider" else "person")
+        return _switch_to_owner(account, owner_of_address(address), method)
+    origin = Provenance(action, "provider" if method == "provider" else "person")
     _save_address(engine, subject_id, email, origin)
-    value = {"address": address, "proved_at": clock.now().isoformat(), "way": way}
+    value = {"address": address, "proved_at": clock.now().isoformat(), "way": method}
     subject_id = engine.save(subject_id, address_proof_field(engine).key, value, origin, prompted=True)
     devices.remember_proof(address)
     return subject_id
 
 
-def _switch_to_owner(account: Account, owner: int | None, way: str) -> int:
+def _switch_to_owner(account: Account, owner: int | None, method: str) -> int:
     if owner is None or owner == account.subject_id:
         return account.subject_id
-    switch_to_account(current_engine(), account.subject_id, owner, way)
+    switch_to_account(current_engine(), account.subject_id, owner, method)
     return owner
 
 

@@ -12,6 +12,7 @@ from asklater.accounts.blueprint import blueprint
 from asklater.accounts.login import SecondFactor, current_second_factors, pending_login, second_factor_owner
 from asklater.accounts.presenters import FactorPage
 from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
 from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.kinds.base import Invalid, Unable
@@ -33,7 +34,7 @@ def welcome() -> ResponseReturnValue:
         words = gettext("You are in. Been here before? A code by mail brings back what is yours:")
         link = url_for("accounts.bring_back")
         flash(Markup('{} <a href="{}">{}</a>').format(words, link, gettext("Bring back my things")), "info")
-    return http.go_to(_next_url())
+    return http.go_to(next_url())
 
 
 @blueprint.post("/sign-out")
@@ -52,7 +53,7 @@ def factor() -> ResponseReturnValue:
     factors = _second_factors()
     if not factors:
         abort(404)
-    onward = _next_url()
+    onward = next_url()
     strong = [held for held in factors if not held.weak]
     if len(factors) == 1 and pending_login() is None:
         return http.go_to(url_for(strong[0].endpoint, next=onward))
@@ -67,14 +68,14 @@ def factor() -> ResponseReturnValue:
 def confirm() -> ResponseReturnValue:
     """Who it is, once more: by a second factor where the account has one, else by a code."""
     if reauthentication.is_recently_authenticated():
-        return http.go_to(_next_url())
+        return http.go_to(next_url())
     return _ask_to_confirm()
 
 
 @blueprint.post("/confirm")
 def confirm_by_code() -> ResponseReturnValue:
     if reauthentication.current_account() is None or _second_factors():
-        return http.go_to(url_for("accounts.confirm", next=_next_url()))
+        return http.go_to(url_for("accounts.confirm", next=next_url()))
     try:
         if "send" in request.form:
             reauthentication.send_code()
@@ -82,11 +83,11 @@ def confirm_by_code() -> ResponseReturnValue:
         reauthentication.reauthenticate_by_code(request.form.get("code", ""))
     except (Invalid, Unable) as refused:
         return _ask_to_confirm(refused)
-    return http.go_to(_next_url())
+    return http.go_to(next_url())
 
 
 def _ask_to_confirm(refused: Invalid | Unable | None = None) -> ResponseReturnValue:
-    onward, factors = _next_url(), _second_factors()
+    onward, factors = next_url(), _second_factors()
     sent = not factors and reauthentication.code_was_sent()
     account = reauthentication.current_account()
     text = gettext("What comes next could let somebody else into your account, so we ask who is there.")
@@ -104,7 +105,7 @@ def _ask_to_confirm(refused: Invalid | Unable | None = None) -> ResponseReturnVa
         links=tuple((held.label(), url_for(held.endpoint, next=onward)) for held in factors),
         links_title=gettext("Show one of these:") if factors else "",
         back_url=url_for("accounts.account"),
-        trouble="" if sent else error,
+        error="" if sent else error,
     )
     return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
 
@@ -112,7 +113,3 @@ def _ask_to_confirm(refused: Invalid | Unable | None = None) -> ResponseReturnVa
 def _second_factors() -> list[SecondFactor]:
     number = second_factor_owner()
     return current_second_factors().held_by(number) if number else []
-
-
-def _next_url() -> str:
-    return http.on_this_site(request.args.get("next", ""), url_for("accounts.account"))

@@ -27,28 +27,32 @@ PROVE, CHANGE, CONFIRM, RECOVER, FACTOR = "prove", "change", "confirm", "recover
 SIX_DIGITS = re.compile(r"[0-9]{6}")
 
 AnyCode = TypeVar("AnyCode", bound=OneTimeCode)
+MAILED_CODE_TRIES = RateLimit("code tries", 20, timedelta(hours=1))
+MAILED_CODES = RateLimit("codes by mail", 6, timedelta(hours=1))
+"""Per address. A device that has proved it before has its own; all others share one."""
+MAILED_CODES_OF_NETWORK = RateLimit("codes by mail from one network", 60, timedelta(hours=1))
 
 
 class CodeChannel(Generic[AnyCode]):
-    """One way for codes to travel: their table, their limit, and the four steps that differ."""
+    """A channel by which codes are sent: their table, their limit, and the four steps that differ."""
 
-    codes: type[AnyCode]
-    tries: RateLimit
+    table: type[AnyCode]
+    try_limit: RateLimit
     """Per recipient. A device that has proved it before has its own; all others share one."""
 
-    def admit(self, subject_id: int, recipient: str) -> None:
-        """Whether a code may be sent there now. Raises Unable."""
+    def check_limits(self, subject_id: int, recipient: str) -> None:
+        """Check that a code may be sent to the recipient now. Raises Unable."""
         raise NotImplementedError
 
-    def went_to(self, recipient: str) -> ColumnElement[bool]:
-        """The codes that were sent there."""
+    def sent_to(self, recipient: str) -> ColumnElement[bool]:
+        """The condition on codes that they were sent to the recipient."""
         raise NotImplementedError
 
-    def address(self, code: AnyCode, recipient: str) -> None:
+    def set_recipient(self, code: AnyCode, recipient: str) -> None:
         """Note on the code where it goes."""
         raise NotImplementedError
 
-    def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
+    def deliver(self, subject_id: int, recipient: str, code: str) -> None:
         """Write the message that brings it."""
         raise NotImplementedError
 
@@ -57,14 +61,14 @@ class CodeChannel(Generic[AnyCode]):
 
         One that wrong tries have used up is replaced on request only, so that guessing sends no message.
         """
-        if not again and self.live(subject_id, session_hash, purpose, recipient) is not None:
+        if not again and self.current_code(subject_id, session_hash, purpose, recipient) is not None:
             return False
-        self.admit(subject_id, recipient)
+        self.check_limits(subject_id, recipient)
         session, moment = current_session(), clock.now()
         digits = f"{secrets.randbelow(10**6):06d}"
-        replaced = update(self.codes).where(self._asked_by(subject_id, session_hash, purpose))
+        replaced = update(self.table).where(self._asked_by(subject_id, session_hash, purpose))
         session.execute(replaced.values(used_at=moment))
-        code = self.codes(
+        code = self.table(
             subject_id=subject_id,
             session_hash=session_hash,
             purpose=purpose,
@@ -72,19 +76,19 @@ class CodeChannel(Generic[AnyCode]):
             sent_at=moment,
             tries=0,
         )
-        self.address(code, recipient)
+        self.set_recipient(code, recipient)
         session.add(code)
-        self.dispatch(subject_id, recipient, digits)
+        self.deliver(subject_id, recipient, digits)
         return True
 
     def redeem(
         self, subject_id: int, session_hash: bytes, recipient: str, typed: str, *, purpose: str = PROVE
     ) -> AnyCode:
         """Use up the code. Raises Invalid with a sentence that says what to do, Unable after too many tries."""
-        code = self.live(subject_id, session_hash, purpose, recipient)
+        code = self.current_code(subject_id, session_hash, purpose, recipient)
         if code is None or code.tries >= TRIES_PER_CODE:
             raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
-        spend(self.tries, recipient, attempt_bucket(recipient))
+        spend(self.try_limit, recipient, attempt_bucket(recipient))
         current_session().refresh(code, with_for_update=True)  # others may have tried it since: each counts
         if code.used_at is not None:
             raise Invalid({"": gettext("That code was used already. Send a new one.")})
@@ -99,33 +103,35 @@ class CodeChannel(Generic[AnyCode]):
         code.used_at = clock.now()
         return code
 
-    def live(self, subject_id: int, session_hash: bytes, purpose: str, recipient: str | None = None) -> AnyCode | None:
+    def current_code(
+        self, subject_id: int, session_hash: bytes, purpose: str, recipient: str | None = None
+    ) -> AnyCode | None:
         """The newest code of this session and purpose that is neither used nor run out; one sent there, if given."""
-        wanted = select(self.codes).where(
-            self._asked_by(subject_id, session_hash, purpose), self.codes.sent_at > clock.now() - CODE_VALID_FOR
+        wanted = select(self.table).where(
+            self._asked_by(subject_id, session_hash, purpose), self.table.sent_at > clock.now() - CODE_VALID_FOR
         )
         if recipient is not None:
-            wanted = wanted.where(self.went_to(recipient))
-        return current_session().scalar(wanted.order_by(self.codes.id.desc()).limit(1))
+            wanted = wanted.where(self.sent_to(recipient))
+        return current_session().scalar(wanted.order_by(self.table.id.desc()).limit(1))
 
-    def stands(self, subject_id: int, session_hash: bytes, purpose: str, recipient: str) -> bool:
+    def is_redeemable(self, subject_id: int, session_hash: bytes, purpose: str, recipient: str) -> bool:
         """Whether a code that was sent there can still be typed here."""
-        code = self.live(subject_id, session_hash, purpose, recipient)
+        code = self.current_code(subject_id, session_hash, purpose, recipient)
         return code is not None and code.tries < TRIES_PER_CODE
 
-    def void(self, recipient: str, *, but_of: int) -> None:
-        """Nobody else's code to there is good any more."""
-        others = update(self.codes).where(
-            self.went_to(recipient), self.codes.subject_id != but_of, self.codes.used_at.is_(None)
+    def void_for_others(self, recipient: str, *, but_of: int) -> None:
+        """Void every code to the recipient except those of one subject."""
+        others = update(self.table).where(
+            self.sent_to(recipient), self.table.subject_id != but_of, self.table.used_at.is_(None)
         )
         current_session().execute(others.values(used_at=clock.now()))
 
     def _asked_by(self, subject_id: int, session_hash: bytes, purpose: str) -> ColumnElement[bool]:
         return (
-            (self.codes.subject_id == subject_id)
-            & (self.codes.session_hash == session_hash)
-            & (self.codes.purpose == purpose)
-            & self.codes.used_at.is_(None)
+            (self.table.subject_id == subject_id)
+            & (self.table.session_hash == session_hash)
+            & (self.table.purpose == purpose)
+            & self.table.used_at.is_(None)
         )
 
 
@@ -145,40 +151,32 @@ def _code_hash(purpose: str, recipient: str, code: str) -> bytes:
 # Codes by mail
 
 
-__all__ = ["CHANGE", "CONFIRM", "PROVE", "RECOVER", "current_code", "is_redeemable", "redeem", "send", "void"]
-
-MAILED_CODE_TRIES = RateLimit("code tries", 20, timedelta(hours=1))
-MAILED_CODES = RateLimit("codes by mail", 6, timedelta(hours=1))
-"""Per address. A device that has proved it before has its own; all others share one."""
-MAILED_CODES_OF_NETWORK = RateLimit("codes by mail from one network", 60, timedelta(hours=1))
-
-
 class MailChannel(CodeChannel[EmailCode]):
     """Codes to an address."""
 
-    codes = EmailCode
-    tries = MAILED_CODE_TRIES
+    table = EmailCode
+    try_limit = MAILED_CODE_TRIES
 
-    def admit(self, subject_id: int, recipient: str) -> None:
+    def check_limits(self, subject_id: int, recipient: str) -> None:
         spend(MAILED_CODES_OF_NETWORK, client_network())
         spend(MAILED_CODES, recipient, attempt_bucket(recipient))
 
-    def went_to(self, recipient: str) -> ColumnElement[bool]:
+    def sent_to(self, recipient: str) -> ColumnElement[bool]:
         return EmailCode.email_mark == address_mark(recipient)
 
-    def address(self, code: EmailCode, recipient: str) -> None:
+    def set_recipient(self, code: EmailCode, recipient: str) -> None:
         set_code_address(code, recipient)
 
-    def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
+    def deliver(self, subject_id: int, recipient: str, code: str) -> None:
         title = gettext("%(code)s is your code", code=code)
         post_mail(recipient, title, "asklater/messages/mailed_code.txt", subject_id=subject_id, code=code)
 
 
 MAIL_CHANNEL = MailChannel()
-send, redeem, current_code, is_redeemable, void = (
+send, redeem, current_code, is_redeemable, void_for_others = (
     MAIL_CHANNEL.send,
     MAIL_CHANNEL.redeem,
-    MAIL_CHANNEL.live,
-    MAIL_CHANNEL.stands,
-    MAIL_CHANNEL.void,
+    MAIL_CHANNEL.current_code,
+    MAIL_CHANNEL.is_redeemable,
+    MAIL_CHANNEL.void_for_others,
 )

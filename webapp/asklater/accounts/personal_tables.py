@@ -1,4 +1,4 @@
-"""What accounts keep of a person, table by table; and how mails and codes to their proved address are erased."""
+"""The personal tables of accounts, and the erasure of mails and codes to a person's proved address."""
 
 from collections.abc import Mapping
 
@@ -272,7 +272,7 @@ PERSONAL_TABLES = (
 )
 
 
-# What leads to a person by their addresses alone
+# Traces that lead to a person by their address alone
 
 
 CODES, MAILS = table_of(EmailCode), table_of(OutgoingMail)
@@ -284,13 +284,13 @@ class AddressErasure:
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
 
-    def hold(self, subject_id: int) -> None:
-        """Whoever proves the address in the same instant, and would merge into the account, waits or came first."""
+    def lock(self, subject_id: int) -> None:
+        """Lock the proved addresses: whoever proves one at the same time, and would merge, waits or came first."""
         for email in _proved_addresses(subject_id):
             lock_address(email)
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
-        """Mails and codes to the proved addresses, whoever asked for them; and others' claims on them."""
+        """Delete mails and codes to the proved addresses, whoever asked for them; void others' claims on them."""
         connection, gone = current_database().writing(), dict.fromkeys(map(key_of_table, (MAILS, CODES)), 0)
         for email in _proved_addresses(subject_id):
             void_other_claims(self._engine, email, subject_id)

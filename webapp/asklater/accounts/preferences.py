@@ -35,7 +35,7 @@ def ask_again(field: str) -> ResponseReturnValue:
 
 
 def _decide(field: str, *, given: bool) -> ResponseReturnValue:
-    """The answer holds from now on, whatever it was before; a consent that is withdrawn is held as a no."""
+    """Store the answer, whatever it was before; a consent that is withdrawn is held as a no."""
     engine, subject = current_engine(), current_engine().people.subject()
     if subject is None or field not in consents(engine):
         abort(404)
@@ -54,13 +54,13 @@ def _preferences_panel(subject_id: int) -> PreferencesPanel | None:
     values = engine.answers.read(subject_id, known) if known else {}
     page = PreferencesPanel(
         consents=tuple(consent_line(engine, key, given=values.get(key, {}).get("given")) for key in known),
-        unasked=tuple(
+        declined=tuple(
             (gettext(engine.field(key).label), url_for("accounts.ask_again", field=key))
             for key in engine.manifest.fields
             if key in refused and key not in values
         ),
     )
-    return page if page.consents or page.unasked else None
+    return page if page.consents or page.declined else None
 
 
 PREFERENCES_PANEL = Panel("asklater/accounts/_preferences.html", _preferences_panel)

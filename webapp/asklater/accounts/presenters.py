@@ -6,8 +6,8 @@ from datetime import datetime
 
 from flask import url_for
 
+from asklater.accounts.active_sessions import ActiveSession
 from asklater.accounts.panels import ACCOUNT_PANELS, panels_of
-from asklater.accounts.sessions import ActiveSession
 from asklater.engine import Engine
 from asklater.held_fields import ConsentLine, HeldField, asked_by, held_field
 from asklater.i18n import gettext
@@ -65,10 +65,10 @@ class RemovePage:
 
 @dataclass(frozen=True)
 class PreferencesPanel:
-    """What its person allows. `unasked` are (label, where to take it back) of what is not to be asked again."""
+    """What its person allows. `declined` are (label, where to take it back) of what is not to be asked again."""
 
     consents: tuple[ConsentLine, ...]
-    unasked: tuple[tuple[str, str], ...]
+    declined: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ class EventLine:
 
     at: datetime
     sentence: str
-    way: str
+    method: str
     device: str
     subject: str = ""
 

@@ -1,5 +1,7 @@
 """Reauthentication: proving once more who it is, before something that would let another one in."""
 
+from flask import abort
+
 from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.audit_log import record_event
@@ -35,12 +37,19 @@ def current_account() -> Account | None:
     return current_session().get(Account, subject.id) if subject else None
 
 
+def account_or_404() -> Account:
+    """The account of this session; 404 for a visitor."""
+    return current_account() or abort(404)
+
+
 def send_code() -> None:
     """Mail a code to the account's own address. Raises Unable."""
     account = current_account()
     if account is not None:
-        visit = current_sessions().hash_of_this()
-        one_time_codes.send(account.subject_id, visit, address_of(account), again=True, purpose=one_time_codes.CONFIRM)
+        session_hash = current_sessions().current_token_hash()
+        one_time_codes.send(
+            account.subject_id, session_hash, address_of(account), again=True, purpose=one_time_codes.CONFIRM
+        )
 
 
 def code_was_sent() -> bool:
@@ -48,8 +57,8 @@ def code_was_sent() -> bool:
     account = current_account()
     if account is None:
         return False
-    visit, address = current_sessions().hash_of_this(), address_of(account)
-    return one_time_codes.current_code(account.subject_id, visit, one_time_codes.CONFIRM, address) is not None
+    session_hash, address = current_sessions().current_token_hash(), address_of(account)
+    return one_time_codes.current_code(account.subject_id, session_hash, one_time_codes.CONFIRM, address) is not None
 
 
 def reauthenticate_by_code(typed: str) -> None:
@@ -59,8 +68,10 @@ def reauthenticate_by_code(typed: str) -> None:
         return
     digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
     try:
-        visit = current_sessions().hash_of_this()
-        one_time_codes.redeem(account.subject_id, visit, address_of(account), digits, purpose=one_time_codes.CONFIRM)
+        session_hash = current_sessions().current_token_hash()
+        one_time_codes.redeem(
+            account.subject_id, session_hash, address_of(account), digits, purpose=one_time_codes.CONFIRM
+        )
     except (Invalid, Unable):
         record_event(account.subject_id, "code_refused")
         raise

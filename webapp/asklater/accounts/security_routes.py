@@ -5,11 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 
 from asklater import http
-from asklater.accounts import audit_log, email_change, sessions
+from asklater.accounts import active_sessions, audit_log, email_change
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.panels import panels_of
 from asklater.accounts.presenters import ActivityPage, EventLine, SecurityPage, SessionsPage
-from asklater.accounts.reauthentication import current_account
+from asklater.accounts.reauthentication import account_or_404, current_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
 from asklater.db import current_database
@@ -28,7 +28,7 @@ def security() -> ResponseReturnValue:
     page = SecurityPage(
         email=address_of(account),
         proved=account.verified_at is not None,
-        sessions=len(sessions.sessions_of(account.subject_id)),
+        sessions=len(active_sessions.sessions_of(account.subject_id)),
         urgent=panels_of(account.subject_id, urgent=True),
         panels=panels_of(account.subject_id),
     )
@@ -37,13 +37,13 @@ def security() -> ResponseReturnValue:
 
 @blueprint.get("/account/sessions")
 def own_sessions() -> ResponseReturnValue:
-    page = SessionsPage(sessions.sessions_of(_account().subject_id))
+    page = SessionsPage(active_sessions.sessions_of(account_or_404().subject_id))
     return http.personal(make_response(render_template("asklater/accounts/sessions.html", page=page)))
 
 
 @blueprint.post("/account/sessions/<int:number>/end")
 def end_session(number: int) -> ResponseReturnValue:
-    if not sessions.end_session(_account().subject_id, number):
+    if not active_sessions.end_session(account_or_404().subject_id, number):
         abort(404)
     flash(gettext("That session is ended."), "success")
     return http.go_to(url_for("accounts.own_sessions"))
@@ -51,23 +51,23 @@ def end_session(number: int) -> ResponseReturnValue:
 
 @blueprint.post("/account/sessions/end-others")
 def end_other_sessions() -> ResponseReturnValue:
-    count = sessions.end_others(_account().subject_id)
+    count = active_sessions.end_others(account_or_404().subject_id)
     flash(ngettext("%(num)s other session is ended.", "%(num)s other sessions are ended.", count), "success")
     return http.go_to(url_for("accounts.own_sessions"))
 
 
 @blueprint.post("/account/sessions/end-all")
 def sign_out_everywhere() -> ResponseReturnValue:
-    sessions.end_all(_account().subject_id)
+    active_sessions.end_all(account_or_404().subject_id)
     flash(gettext("You are signed out everywhere, here too."), "success")
     return http.go_to("/")
 
 
 @blueprint.get("/account/activity")
 def activity() -> ResponseReturnValue:
-    events = audit_log.events_of(current_database(), _account().subject_id)
+    events = audit_log.events_of(current_database(), account_or_404().subject_id)
     lines = tuple(
-        EventLine(entry.at, audit_log.describe_event(entry.event), entry.way, entry.device) for entry in events
+        EventLine(entry.at, audit_log.describe_event(entry.event), entry.method, entry.device) for entry in events
     )
     return http.personal(make_response(render_template("asklater/accounts/activity.html", page=ActivityPage(lines))))
 
@@ -76,13 +76,13 @@ def activity() -> ResponseReturnValue:
 @reauthenticated
 def email() -> ResponseReturnValue:
     """The new address, or the code that came to it."""
-    return _ask_for_email(_account())
+    return _ask_for_email(account_or_404())
 
 
 @blueprint.post("/account/email")
 @reauthenticated
 def change_email() -> ResponseReturnValue:
-    account, engine = _account(), current_engine()
+    account, engine = account_or_404(), current_engine()
     try:
         if "again" in request.form:
             email_change.send_again(account)
@@ -122,11 +122,3 @@ def _ask_for_email(account: Account, refused: Invalid | Unable | None = None) ->
             back_url=url_for("accounts.account"),
         )
     return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
-
-
-def _account() -> Account:
-    """The account of who looks; 404 for a visitor."""
-    account = current_account()
-    if account is None:
-        abort(404)
-    return account

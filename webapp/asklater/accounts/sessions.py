@@ -1,11 +1,8 @@
-"""Sessions: the person of a request, recognised by one statement; how sessions begin, rotate and end, and the list of
-an account's own.
-"""
+"""Sessions: the person of a request, recognised by one statement; how they begin, rotate and end."""
 
 import hashlib
 import secrets
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import current_app, has_request_context, session
@@ -13,10 +10,9 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
 
 from asklater import clock
-from asklater.accounts.audit_log import record_event
 from asklater.accounts.devices import device_name
 from asklater.accounts.tables import Account, BrowserSession
-from asklater.db import Database, UTCDateTime, current_session, table_of
+from asklater.db import Database, UTCDateTime, table_of
 from asklater.records.people import STATE, Subject, presence, record_arrival, subject_of
 from asklater.tables import subject
 
@@ -75,6 +71,7 @@ END = update(SESSION_TABLE).where(IS_THIS_SESSION).values(ended_at=moment_param(
 
 
 def token_hash(token: str) -> bytes:
+    """What is kept of a token: it opens nothing."""
     return hashlib.sha256(token.encode("utf-8", "replace")).digest()
 
 
@@ -116,87 +113,87 @@ class AnonymousUser:
 class Sessions:
     """The engine's `People` for this application, over Flask-Login.
 
-    Outside a request nobody is here: there is no subject, and going on as another one changes nothing.
+    Outside a request there is no subject, and switching to another one changes nothing.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self.came_back: list[Callable[[int], None]] = []
+        self.on_return: list[Callable[[int], None]] = []
         """Called with the subject when a session goes on, or begins by a login, on another day than it was seen last;
         inside the transaction that notes it."""
-        self.greetings: list[Callable[[int], None]] = []
+        self.on_login: list[Callable[[int], None]] = []
         """Called with the account that somebody has just signed in to: what they should know at once."""
 
-    def manager(self) -> LoginManager:
+    def login_manager(self) -> LoginManager:
         manager = LoginManager()
-        manager.session_protection = None  # an address that changes on the way home is no attack
+        manager.session_protection = None  # a network address that changes on the move is no attack
         manager.anonymous_user = AnonymousUser
-        manager.user_loader(self._look)
+        manager.user_loader(self._load)
         return manager
 
     def subject(self) -> Subject | None:
         found: Subject | None = current_user.subject if has_request_context() else None
         return found
 
-    def arrive(self) -> Subject:
+    def ensure_subject(self) -> Subject:
         found = self.subject()
         return found if found else self._begin(record_arrival(self._database), "sign_up")
 
     def refresh(self) -> None:
-        person = self._person()
-        again = self._look(person.token) if person else None
+        person = self._current_user()
+        again = self._load(person.token) if person else None
         if person and again:
             person.subject, person.role = again.subject, again.role
 
-    def continue_as(self, subject_id: int) -> None:
-        """The same person turned out to be that subject: nothing to do where the verb that knew went on already."""
+    def switch_to(self, subject_id: int) -> None:
+        """Go on as that subject, as whom the person turned out to be; nothing where this session is theirs already."""
         found = self.subject()
         if found is None or found.id != subject_id:
             self.enter(subject_id, "code")
 
-    def enter(self, subject_id: int, way: str, *, proved: bool = False, factor: bool = False) -> None:
-        """End this session and begin one of `subject_id`, entered by `way`; with which proofs, if any."""
+    def enter(self, subject_id: int, method: str, *, proved: bool = False, factor: bool = False) -> None:
+        """End this session and begin one of `subject_id`, entered by `method`; with which proofs, if any."""
         if has_request_context():
             self._end()
-            self._tell(self.came_back, subject_id)
-            self._begin(subject_id, way, proved=proved, factor=factor)
+            self._notify(self.on_return, subject_id)
+            self._begin(subject_id, method, proved=proved, factor=factor)
 
     def rotate(self) -> None:
         """Give the session a new token, as at every rise in what it may do."""
-        person = self._person()
+        person = self._current_user()
         if person:
             token = secrets.token_urlsafe(32)
             binds = {"of_token": token_hash(person.token), "new_hash": token_hash(token)}
             self._database.writing().execute(ROTATE, binds)
-            self._go_by(token)
+            self._adopt_token(token)
 
     def note_proof(self, *, factor: bool = False) -> None:
-        """Who it is was proved just now, with `factor` by a second factor; the session gets a new token."""
-        if self._person() is None:
+        """Note that the person proved just now who they are, with `factor` by a second factor. Rotates the token."""
+        if self._current_user() is None:
             return
         moment = clock.now()
         proofs = {"proved_at": moment, **({"factor_at": moment} if factor else {})}
-        this = update(SESSION_TABLE).where(SESSION_TABLE.c.token_hash == self.hash_of_this())
+        this = update(SESSION_TABLE).where(SESSION_TABLE.c.token_hash == self.current_token_hash())
         self._database.writing().execute(this.values(**proofs))
         self.rotate()
 
     def proofs(self) -> tuple[datetime | None, datetime | None]:
         """When this session last proved who it is, and by a second factor."""
-        row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
+        row = self._database.reading().execute(PROOFS, {"of_token": self.current_token_hash()}).first()
         return (row.proved_at, row.factor_at) if row else (None, None)
 
-    def number(self) -> int:
+    def current_id(self) -> int:
         """This session's id, for the list of sessions; 0 when none has begun."""
-        if self._person() is None:
+        if self._current_user() is None:
             return 0
-        row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
+        row = self._database.reading().execute(PROOFS, {"of_token": self.current_token_hash()}).first()
         return row.id if row else 0
 
-    def way(self) -> str:
+    def login_method(self) -> str:
         """How this session was entered; "" when none has begun."""
-        if self._person() is None:
+        if self._current_user() is None:
             return ""
-        row = self._database.reading().execute(PROOFS, {"of_token": self.hash_of_this()}).first()
+        row = self._database.reading().execute(PROOFS, {"of_token": self.current_token_hash()}).first()
         return row.way if row else ""
 
     def note_presence(self) -> None:
@@ -204,13 +201,13 @@ class Sessions:
         if "_user_id" in session and session.get(SEEN_KEY) != _hour():
             another_day = int(session.get(SEEN_KEY, 0)) // 24 != _hour() // 24
             session[SEEN_KEY] = _hour()
-            person, moment = self._person(), clock.now()
+            person, moment = self._current_user(), clock.now()
             if person:
                 binds = {"of_token": token_hash(person.token), "moment": moment}
                 binds |= {"until": moment + IDLE_TIMEOUT, "oldest": moment + IDLE_TIMEOUT - ABSOLUTE_TIMEOUT}
                 with self._database.unit_of_work():  # at once: whatever the request does, this is true
                     self._database.writing().execute(NOTE_SEEN, binds)
-                    self._tell(self.came_back if another_day else (), person.subject.id)
+                    self._notify(self.on_return if another_day else (), person.subject.id)
 
     def sign_out(self) -> None:
         """End the session here and on the server, and forget everything that the cookie held."""
@@ -218,21 +215,21 @@ class Sessions:
         logout_user()
         session.clear()
 
-    def hash_of_this(self) -> bytes:
-        """What a code is bound to: the token's hash of this session, which must have begun."""
+    def current_token_hash(self) -> bytes:
+        """The hash of the token of this session, which must have begun: what a code is bound to."""
         return token_hash(current_user.token)
 
-    def _tell(self, whom: Iterable[Callable[[int], None]], subject_id: int) -> None:
-        for told in whom:
-            told(subject_id)
+    def _notify(self, listeners: Iterable[Callable[[int], None]], subject_id: int) -> None:
+        for listener in listeners:
+            listener(subject_id)
 
-    def _person(self) -> SessionUser | None:
+    def _current_user(self) -> SessionUser | None:
         if not has_request_context():
             return None
-        found = current_user._get_current_object()  # noqa: SLF001 - werkzeug's own way
+        found = current_user._get_current_object()  # noqa: SLF001 - werkzeug offers no other
         return found if isinstance(found, SessionUser) else None
 
-    def _look(self, token: str) -> SessionUser | None:
+    def _load(self, token: str) -> SessionUser | None:
         moment = clock.now()
         binds: Mapping[str, object] = {
             "token_hash": token_hash(token),
@@ -242,7 +239,7 @@ class Sessions:
         found = subject_of(self._database.reading().execute(BY_TOKEN, binds))
         return SessionUser(token, *found) if found else None
 
-    def _begin(self, subject_id: int, way: str, *, proved: bool = False, factor: bool = False) -> Subject:
+    def _begin(self, subject_id: int, method: str, *, proved: bool = False, factor: bool = False) -> Subject:
         token, moment = secrets.token_urlsafe(32), clock.now()
         row = {
             "token_hash": token_hash(token),
@@ -251,16 +248,16 @@ class Sessions:
             "seen_at": moment,
             "expires_at": moment + IDLE_TIMEOUT,
             "device": device_name(),
-            "way": way,
+            "way": method,
             "proved_at": moment if proved else None,
             "factor_at": moment if factor else None,
         }
         self._database.writing().execute(insert(SESSION_TABLE).values(row))
-        return self._go_by(token).subject
+        return self._adopt_token(token).subject
 
-    def _go_by(self, token: str) -> SessionUser:
-        """The session is known by `token` from now on."""
-        person = self._look(token)
+    def _adopt_token(self, token: str) -> SessionUser:
+        """Recognise the session by `token` from now on."""
+        person = self._load(token)
         if person is None:  # the subject was deleted in the same instant
             raise LookupError("the session has no subject")
         session.permanent = True
@@ -269,7 +266,7 @@ class Sessions:
         return person
 
     def _end(self) -> None:
-        person = self._person()
+        person = self._current_user()
         if person:
             binds = {"of_token": token_hash(person.token), "moment": clock.now()}
             self._database.writing().execute(END, binds)
@@ -283,76 +280,3 @@ def current_sessions() -> Sessions:
     """The sessions of the current application."""
     sessions: Sessions = current_app.extensions[SESSIONS_EXTENSION]
     return sessions
-
-
-# The active sessions of an account, as their owner sees and ends them
-
-
-@dataclass(frozen=True)
-class ActiveSession:
-    """One session that works; `here` is that of this request."""
-
-    number: int
-    device: str
-    began_at: datetime
-    seen_at: datetime
-    here: bool
-
-
-def sessions_of(subject_id: int) -> tuple[ActiveSession, ...]:
-    """Those that work, the one of this request first, then the one that was used last."""
-    here, moment = current_sessions().number(), clock.now()
-    wanted = (
-        select(BrowserSession)
-        .where(
-            BrowserSession.subject_id == subject_id,
-            BrowserSession.ended_at.is_(None),
-            BrowserSession.expires_at > moment,
-        )
-        .order_by((BrowserSession.id == here).desc(), BrowserSession.seen_at.desc())
-    )
-    return tuple(
-        ActiveSession(one.id, one.device, one.began_at, one.seen_at, one.id == here)
-        for one in current_session().scalars(wanted)
-    )
-
-
-def end_session(subject_id: int, number: int) -> bool:
-    """End one of the subject's own sessions; False when it is none of theirs, or has ended."""
-    own = update(BrowserSession).where(
-        BrowserSession.id == number, BrowserSession.subject_id == subject_id, BrowserSession.ended_at.is_(None)
-    )
-    ended = bool(current_session().execute(own.values(ended_at=clock.now())).rowcount)  # type: ignore[attr-defined]
-    if ended:
-        record_event(subject_id, "session_ended")
-    return ended
-
-
-def end_others(subject_id: int) -> int:
-    """End all but this one; how many."""
-    count = end_other_sessions(subject_id)
-    if count:
-        record_event(subject_id, "sessions_ended")
-    return count
-
-
-def end_all(subject_id: int) -> None:
-    """End every one, this one too."""
-    record_event(subject_id, "signed_out_everywhere")
-    end_other_sessions(subject_id)
-    current_sessions().sign_out()
-
-
-def end_sessions(subject_id: int, *, but: bytes | None = None) -> int:
-    """End the subject's sessions, except for the one whose hash is given; how many."""
-    going = update(BrowserSession).where(BrowserSession.subject_id == subject_id, BrowserSession.ended_at.is_(None))
-    if but is not None:
-        going = going.where(BrowserSession.token_hash != but)
-    count = current_session().execute(going.values(ended_at=clock.now())).rowcount  # type: ignore[attr-defined]
-    return int(count)
-
-
-def end_other_sessions(subject_id: int) -> int:
-    """End the subject's sessions but this one; how many."""
-    here = current_sessions().subject()
-    return end_sessions(subject_id, but=current_sessions().hash_of_this() if here else None)

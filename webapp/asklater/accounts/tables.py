@@ -57,7 +57,7 @@ class BrowserSession(Base):
 
 
 class PendingLogin(Base):
-    """A session that proved an address, or whatever it took, and still owes the second factor of the account there."""
+    """A session that passed the first step of a login, and still owes the account's second factor."""
 
     __tablename__ = "asklater_pending_login"
 
@@ -84,7 +84,7 @@ class OneTimeCode(Base):
 
 
 class EmailCode(OneTimeCode):
-    """One that was sent by mail."""
+    """A code that was sent by mail."""
 
     __tablename__ = "asklater_email_code"
     __table_args__ = (Index("ix_asklater_email_code_subject_id_sent_at", "subject_id", "sent_at"),)
@@ -106,7 +106,7 @@ class AccountEvent(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"))
     event: Mapped[str] = mapped_column(String(30), doc="a key of asklater.accounts.audit_log.EVENTS")
-    way: Mapped[str] = mapped_column(String(20), doc="by which way or factor, where that matters")
+    way: Mapped[str] = mapped_column(String(20), doc="by which method or factor, where that matters")
     device: Mapped[str] = mapped_column(String(80))
 
 
@@ -235,7 +235,7 @@ class Identity(Base):
 
 
 class AuthorizationAttempt(Base):
-    """A way to a provider and back, or what waits for a second factor on it. Single use."""
+    """An attempt to authorise at a provider, or an identity that waits for a second factor. Single use."""
 
     __tablename__ = "asklater_authorization_attempt"
 

@@ -25,7 +25,7 @@ class MailedCodeKind(Kind):
     """Proof, by a code, that a person reads the mail of an address. The setting `proves` names the address's field."""
 
     purpose: ClassVar[str]
-    """What its codes are for: one is good for nothing else."""
+    """What the codes of this kind are for: one is good for nothing else."""
     again_label = "Send a new code"
     editable = False
     fleeting = True
@@ -64,13 +64,15 @@ class MailedCodeKind(Kind):
 
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         email = self._address(declared, asking.subject_id)
-        visit = self._sessions.hash_of_this()
+        session_hash = self._sessions.current_token_hash()
         try:
             sent = one_time_codes.send(
-                asking.subject_id, visit, normalise_address(email), again=again, purpose=self.purpose
+                asking.subject_id, session_hash, normalise_address(email), again=again, purpose=self.purpose
             )
         except Unable as refused:
-            if not one_time_codes.is_redeemable(asking.subject_id, visit, self.purpose, normalise_address(email)):
+            if not one_time_codes.is_redeemable(
+                asking.subject_id, session_hash, self.purpose, normalise_address(email)
+            ):
                 raise
             return earlier_code_still_works(refused)
         if sent and again:
@@ -79,7 +81,9 @@ class MailedCodeKind(Kind):
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
         email = normalise_address(self._address(declared, asking.subject_id))
-        one_time_codes.redeem(asking.subject_id, self._sessions.hash_of_this(), email, value, purpose=self.purpose)
+        one_time_codes.redeem(
+            asking.subject_id, self._sessions.current_token_hash(), email, value, purpose=self.purpose
+        )
         return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:

@@ -115,12 +115,12 @@ def _here() -> str:
 def answer_in_background(engine: Engine, prompt: BackgroundPrompt, submission: Submission) -> Response:
     """One POST of a background prompt. Nobody is recorded for it, and nothing stops because of it.
 
-    "Not now" and "do not ask again" are heard whatever became of the form; a save wants the form's own ticket.
+    "Not now" and "do not ask again" are heard whatever became of the form; a save needs the form's own prompt token.
     """
     subject = engine.people.subject()
     if subject is None:
         return _nobody(http.came_from())
-    prompt = engine.experiments.as_met(prompt, subject.id)
+    prompt = engine.experiments.placed_for(prompt, subject.id)
     token = engine.tokens.read(submission.token, prompt.placement) if submission.token else None
     if token is not None and token.subject_id != subject.id:
         token = None
@@ -138,10 +138,10 @@ def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
     """Take the answers. What was left empty beside them stays unasked until the cool-down is over."""
     taken = take(engine, ask.subject, token, ask.submission, ask.fields, optional=True)
     subject = engine.people.subject() or ask.subject
-    if taken.elsewhere is not None:
+    if taken.redirected is not None:
         try:
-            taken.elsewhere.reach()
-            return http.leave_for(taken.elsewhere.begin(ask.back))
+            taken.redirected.ensure_reachable()
+            return http.leave_for(taken.redirected.begin(ask.back))
         except Unable as explained:
             gone = [key for key in ask.fields if key not in subject.held and key not in taken.errors]
             taken = Taken(taken.errors, {**taken.unable, **dict.fromkeys(gone, explained)})

@@ -1,4 +1,4 @@
-"""`@gate("action")`: the check before an action, and the way of a request through it."""
+"""`@gate("action")`: the check before an action, and what a request goes through there."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from asklater import http
 from asklater.asking.prompts import Ask
 from asklater.asking.responses import (
-    answer_carried_on_before,
-    answer_with_detour,
+    answer_resumed_before,
     answer_with_problem,
     answer_with_prompt,
-    ask_for_visit,
+    answer_with_redirect,
+    ask_for_page,
     go_on,
     slot_of,
 )
@@ -59,7 +59,7 @@ def gate(
                 return view(*args, **kwargs)
 
             if request.method in {"GET", "HEAD"}:
-                return _visit(engine, action, run, result)
+                return _get(engine, action, run, result)
             back = (lambda: cancelled(*args, **kwargs)) if cancelled else None
             return attempt(engine, action, run, back=back)
 
@@ -86,30 +86,30 @@ def attempt(
     if submission.cancelled:
         return _cancel(engine, subject, token, back)
     if submission.resumed and not engine.suspended_requests.use(submission.resumed):
-        return answer_carried_on_before()
-    taken, trouble = Taken(), ""
+        return answer_resumed_before()
+    taken, problem = Taken(), ""
     decision = engine.decide(action, subject)
-    if submission.elsewhere in engine.registry.alternatives:
-        taken = Taken(elsewhere=_other_way(engine, action, submission.elsewhere))
+    if submission.alternative in engine.registry.alternatives:
+        taken = Taken(redirected=_redirect_to(engine, action, submission.alternative))
     elif token and subject and not (submission.redraw or submission.again):
         taken = take(engine, subject, token, submission, decision.declared)
         subject = engine.people.subject()
         decision = engine.decide(action, subject)
-    if taken.elsewhere is not None:
+    if taken.redirected is not None:
         try:
-            return answer_with_detour(engine, action, taken.elsewhere)
+            return answer_with_redirect(engine, action, taken.redirected)
         except Unable as explained:
-            trouble = explained.reason
+            problem = explained.reason
     subject, decision = recorded(engine, subject, decision, asking=not http.wants_json())
     if decision.clear:
         try:
             return _run(engine, subject, decision, run)
         except Unmet as unmet:  # what it needs has changed since, in another tab; verbs assert before they write
-            subject, decision = _anew(engine, action, unmet)
+            subject, decision = _decide_anew(engine, action, unmet)
     if http.wants_json():
         return answer_with_problem(action, decision, taken)
     ask = Ask(
-        subject=subject or engine.people.arrive(),
+        subject=subject or engine.people.ensure_subject(),
         decision=decision,
         post_url=request.full_path.removesuffix("?"),
         slot=slot_of(action),
@@ -117,7 +117,7 @@ def attempt(
         token=token,
         submission=submission,
         taken=taken,
-        warning=trouble or _warning(submission, token),
+        warning=problem or _warning(submission, token),
     )
     return answer_with_prompt(engine, ask)
 
@@ -128,13 +128,13 @@ def recorded(
     """A visitor who is going to be asked for an action on which an experiment runs is recorded first, since the
     variant is kept with the person. Everybody else, and whoever is not going to be asked, is as they were."""
     action = decision.treatment.action.key
-    if subject is not None or decision.clear or not asking or not engine.experiments.on(action):
+    if subject is not None or decision.clear or not asking or not engine.experiments.run_about(action):
         return subject, decision
-    arrived = engine.people.arrive()
+    arrived = engine.people.ensure_subject()
     return arrived, engine.decide(action, arrived)
 
 
-def _visit(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], result: Result) -> ResponseReturnValue:
+def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], result: Result) -> ResponseReturnValue:
     """A GET: run it, or ask through the engine's own route."""
     subject = engine.people.subject()
     decision = engine.decide(action, subject)
@@ -149,10 +149,10 @@ def _visit(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], 
         return answer_with_problem(action, decision, Taken(), onward)
     if request.method == "HEAD":
         return http.personal(Response())  # looking whether it is there asks nobody anything
-    return ask_for_visit(engine, action, subject, decision, onward, result)
+    return ask_for_page(engine, action, subject, decision, onward, result)
 
 
-def _anew(engine: Engine, action: str, unmet: Unmet) -> tuple[Subject | None, Decision]:
+def _decide_anew(engine: Engine, action: str, unmet: Unmet) -> tuple[Subject | None, Decision]:
     """What is lacking after all. Raises `unmet` again when nothing is."""
     subject = engine.people.subject()
     decision = engine.decide(action, subject)
@@ -161,9 +161,9 @@ def _anew(engine: Engine, action: str, unmet: Unmet) -> tuple[Subject | None, De
     return subject, decision
 
 
-def _other_way(engine: Engine, action: str, key: str) -> Redirected:
-    way = engine.registry.alternatives[key]
-    return Redirected(lambda onward: way.begin(action, onward), reach=way.reach)
+def _redirect_to(engine: Engine, action: str, key: str) -> Redirected:
+    chosen = engine.registry.alternatives[key]
+    return Redirected(lambda onward: chosen.begin(action, onward), ensure_reachable=chosen.ensure_reachable)
 
 
 def _token(engine: Engine, action: str, subject: Subject | None, submission: Submission) -> PromptToken | None:

@@ -9,7 +9,7 @@ from asklater.kinds.base import Input, InputError
 class FieldView:
     """One field of a prompt. `kept` says how long it is kept, `note` what happened ("We sent a code to ...").
 
-    `purpose` is what it is for, "" where nothing is asked.
+    `purpose` is what it is for, "" where nothing is asked. With `is_lone`, its label is that of its only input.
     """
 
     key: str
@@ -19,7 +19,7 @@ class FieldView:
     optional: bool = False
     inputs: tuple[Input, ...] = ()
     buttons: tuple[tuple[str, str], ...] = ()
-    lone: bool = False
+    is_lone: bool = False
     note: str = ""
     links: tuple[tuple[str, str], ...] = ()
     purpose: str = ""
@@ -29,8 +29,8 @@ class FieldView:
 class PromptPage:
     """A prompt as it is drawn, inside a slot of a page or as a page of its own.
 
-    `ways` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any time.
-    `notice_part_url` is what of the notice is about its fields, to be opened in place.
+    `alternatives` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any
+    time. `notice_part_url` is what of the notice is about its fields, to be opened in place.
     """
 
     action: str
@@ -47,7 +47,7 @@ class PromptPage:
     unable: tuple[FieldView, ...]
     submit_label: str
     notice_url: str
-    ways: tuple[tuple[str, str], ...] = ()
+    alternatives: tuple[tuple[str, str], ...] = ()
     retry_after: int = 0
     notice_part_url: str = ""
 
@@ -71,9 +71,9 @@ class BackgroundPage:
 
 @dataclass(frozen=True)
 class DonePage:
-    """After a prompt whose action is a download, or a detour that leads nowhere: the way on.
+    """After a prompt whose action is a download, or a suspended request that is used up: a link onward.
 
-    With `follow`, the browser goes it by itself.
+    With `follow`, the browser goes there by itself.
     """
 
     heading: str
@@ -85,7 +85,7 @@ class DonePage:
 
 @dataclass(frozen=True)
 class ResumePage:
-    """Back from a detour: what was interrupted, to be carried on with one press."""
+    """A suspended request: what was interrupted, to be carried on with one press."""
 
     heading: str
     text: str

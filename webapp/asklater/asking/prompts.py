@@ -80,7 +80,9 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
         notice_url=notice_url(engine, ask.decision.now),
         notice_part_url=notice_part_url(engine, ask.decision.now),
-        ways=tuple((way.key, way.label) for way in engine.registry.alternatives.values() if way.supplies(asked)),
+        alternatives=tuple(
+            (other.key, other.label) for other in engine.registry.alternatives.values() if other.answers(asked)
+        ),
         retry_after=max((explained.retry_after for explained in unable.values()), default=0),
     )
 
@@ -123,7 +125,7 @@ def field_view(
         purpose=gettext(engine.manifest.purposes[declared.purpose].label),
         inputs=inputs,
         buttons=((key, kind.again_label),) if kind.again_label else (),
-        lone=len(inputs) == 1 and inputs[0].label == label,
+        is_lone=len(inputs) == 1 and inputs[0].label == label,
         note=note,
         links=kind.links(declared, asking),
     )
@@ -133,15 +135,15 @@ def unable_views(
     engine: Engine, subject: Subject, fields: Mapping[str, Field], unable: Mapping[str, Unable]
 ) -> tuple[FieldView, ...]:
     """The fields that cannot be given now, each with why."""
-    links = _way_out(engine, subject)
+    links = _restriction_link(engine, subject)
     return tuple(
         FieldView(key=key, label=gettext(fields[key].label), reason=explained.reason, kept="", links=links)
         for key, explained in unable.items()
     )
 
 
-def _way_out(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
-    """Where a person goes on whose restriction is in the way."""
+def _restriction_link(engine: Engine, subject: Subject) -> tuple[tuple[str, str], ...]:
+    """Where a person lifts the restriction that is in their way."""
     if not (subject.restricted and engine.registry.restriction_endpoint):
         return ()
     return ((gettext("Lift the restriction"), url_for(engine.registry.restriction_endpoint)),)

@@ -1,4 +1,4 @@
-"""How the gate answers: a prompt, a problem document, or the way on."""
+"""How the gate answers: a prompt, a problem document, or a redirect."""
 
 from flask import Response, make_response, render_template, request, url_for
 
@@ -28,14 +28,14 @@ def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
     return response
 
 
-def ask_for_visit(
+def ask_for_page(
     engine: Engine, action: str, subject: Subject | None, decision: Decision, onward: str, result: str
 ) -> Response:
     """The prompt of a gated GET. It posts to the engine's own route, which sends the browser on to `onward`."""
     return answer_with_prompt(
         engine,
         Ask(
-            subject=subject or engine.people.arrive(),
+            subject=subject or engine.people.ensure_subject(),
             decision=decision,
             post_url=url_for("profiling.answer", action=action, next=onward, result=result),
             slot=slot_of(action),
@@ -87,34 +87,34 @@ def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
     return http.fragment_or_page("asklater/asking/_done.html", "asklater/asking/done.html", done=page)
 
 
-def answer_with_detour(engine: Engine, action: str, elsewhere: Redirected) -> Response:
+def answer_with_redirect(engine: Engine, action: str, redirected: Redirected) -> Response:
     """Send the browser elsewhere, to come back to this request. Raises Unable."""
-    elsewhere.reach()
-    return http.leave_for(elsewhere.begin(_way_back(engine, action)))
+    redirected.ensure_reachable()
+    return http.leave_for(redirected.begin(_resume_url(engine, action)))
 
 
-def _way_back(engine: Engine, action: str) -> str:
-    """Where this request goes on: the engine's own route asks anew; an action's POST has to be kept."""
+def _resume_url(engine: Engine, action: str) -> str:
+    """Where this request goes on: the engine's own route asks anew; an action's POST is suspended."""
     if request.endpoint == "profiling.answer":
         where = {name: request.args[name] for name in ("next", "result") if name in request.args}
         return url_for("profiling.ask", action=action, **where)  # type: ignore[arg-type]
     inputs = tuple(
         (name, value)
         for name, values in request.form.lists()
-        if name not in ENGINE_OWN and not _fleeting(engine, name)
+        if name not in ENGINE_OWN and not _is_fleeting(engine, name)
         for value in values
     )
     return engine.suspended_requests.keep(SuspendedRequest(action, request.full_path.removesuffix("?"), inputs))
 
 
-def _fleeting(engine: Engine, name: str) -> bool:
+def _is_fleeting(engine: Engine, name: str) -> bool:
     """Whether an input answers a field whose kind never has it stored as it was typed: a card, a code."""
     field = name.removeprefix(PREFIX).partition(".")[0]
     return name.startswith(PREFIX) and (field not in engine.manifest.fields or engine.kind_of(field).fleeting)
 
 
 def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedRequest) -> Response:
-    """What was interrupted, to be carried on with one press."""
+    """Show what was interrupted, to be carried on with one press."""
     met = engine.decide(interrupted.action, engine.people.subject()).treatment.action
     page = ResumePage(
         heading=gettext("You are back"),
@@ -126,8 +126,8 @@ def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedReq
     return http.personal(make_response(render_template("asklater/asking/resume.html", page=page)))
 
 
-def answer_carried_on_before() -> Response:
-    """The detour was used, or grew old: the action does not run for its sake."""
+def answer_resumed_before() -> Response:
+    """Say that the suspended request was used, or has expired: the action does not run for its sake."""
     page = DonePage(
         heading=gettext("That was carried on already"),
         text=gettext("It is done, or it waited longer than half an hour. Nothing was done twice."),

@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from asklater import http
 from asklater.asking.background import answer_in_background, background_prompt
 from asklater.asking.gate import attempt, recorded
-from asklater.asking.responses import answer_carried_on_before, answer_with_resumption, ask_for_visit, go_on
+from asklater.asking.responses import answer_resumed_before, answer_with_resumption, ask_for_page, go_on
 from asklater.asking.submission import read_submission
 from asklater.engine import Engine, current_engine
 
@@ -22,12 +22,12 @@ def ask(action: str) -> ResponseReturnValue:
     subject, decision = recorded(engine, subject, engine.decide(action, subject))
     if decision.clear:
         return go_on(engine, action, onward, result)
-    return ask_for_visit(engine, action, subject, decision, onward, result)
+    return ask_for_page(engine, action, subject, decision, onward, result)
 
 
 @blueprint.post("/<action>")
 def answer(action: str) -> ResponseReturnValue:
-    """Takes the answers of a gated GET, and sends the browser on."""
+    """Take the answers of a gated GET, and send the browser on."""
     engine = _engine_with(action)
     onward, result = _onward()
     return attempt(engine, action, lambda: go_on(engine, action, onward, result))
@@ -35,11 +35,11 @@ def answer(action: str) -> ResponseReturnValue:
 
 @blueprint.get("/resume/<token>")
 def resume(token: str) -> ResponseReturnValue:
-    """Back from a detour: what was interrupted. Looking at it changes nothing; carrying it on uses it up."""
+    """Show a suspended request to who comes back to it. Looking changes nothing; carrying it on uses it up."""
     engine = current_engine()
     interrupted = engine.suspended_requests.read(token)
     if interrupted is None:
-        return answer_carried_on_before()
+        return answer_resumed_before()
     return answer_with_resumption(engine, token, interrupted)
 
 

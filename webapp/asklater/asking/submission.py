@@ -13,10 +13,21 @@ from asklater.prompt_tokens import PromptToken
 from asklater.records.answers import Provenance
 from asklater.records.people import Subject
 
-TOKEN, CANCEL, REDRAW, AGAIN = "prompt", "prompt.cancel", "prompt.redraw", "prompt.again"
-ELSEWHERE, RESUMED = "prompt.elsewhere", "prompt.resumed"
+TOKEN = "prompt"  # noqa: S105 - the name of an input
+"""The input that holds a prompt's signed token."""
+CANCEL = "prompt.cancel"
+"""The button "Cancel", or "not now": the prompt is dismissed."""
 NEVER = "prompt.never"
-ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, REDRAW, AGAIN, ELSEWHERE, RESUMED, "csrf_token"})
+"""The button "do not ask again" of a background prompt."""
+REDRAW = "prompt.redraw"
+"""Sent when a choice changes the rest of the form: the prompt is drawn anew, and nothing is stored."""
+AGAIN = "prompt.again"
+"""The button "send a new code": its value is the field whose kind prepares it once more."""
+ALTERNATIVE = "prompt.alternative"
+"""The button of an alternative to typing: its value is the alternative's key."""
+RESUMED = "prompt.resumed"
+"""The token of a suspended request that this one carries on."""
+ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, REDRAW, AGAIN, ALTERNATIVE, RESUMED, "csrf_token"})
 SLOT = re.compile(r"[a-z0-9-]{1,80}")
 
 
@@ -24,7 +35,8 @@ SLOT = re.compile(r"[a-z0-9-]{1,80}")
 class Submission:
     """A POST, sorted. `token` is "" when it carries no prompt; `never` says "do not ask again".
 
-    `elsewhere` names another way that was chosen instead of typing, `resumed` the detour that this comes back from.
+    `redraw` wants the form drawn anew, `again` names a field to be prepared once more, `alternative` what was chosen
+    instead of typing, `resumed` the suspended request that this one carries on.
     """
 
     token: str = ""
@@ -32,7 +44,7 @@ class Submission:
     never: bool = False
     redraw: bool = False
     again: str = ""
-    elsewhere: str = ""
+    alternative: str = ""
     resumed: str = ""
     given: Mapping[str, Given] = field(default_factory=dict)
     carried: tuple[tuple[str, str], ...] = ()
@@ -46,7 +58,7 @@ def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage
         never=NEVER in form,
         redraw=REDRAW in form,
         again=form.get(AGAIN, ""),
-        elsewhere=form.get(ELSEWHERE, ""),
+        alternative=form.get(ALTERNATIVE, ""),
         resumed=form.get(RESUMED, ""),
         given=_given(form, files),
         carried=tuple(
@@ -84,12 +96,12 @@ def _of_a_field(name: str) -> Iterable[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Taken:
-    """What came of a submission: the errors by field and part, the fields that cannot be supplied now, and where
-    the person has to go before it goes on."""
+    """What came of a submission: the errors by field and part, the fields that cannot be supplied now, and the page
+    elsewhere that the person is redirected to before it goes on."""
 
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unable: Mapping[str, Unable] = field(default_factory=dict)
-    elsewhere: Redirected | None = None
+    redirected: Redirected | None = None
 
 
 def restricted() -> Unable:
@@ -118,7 +130,7 @@ def take(
     engine.episodes.submit(subject.id, token.action, asked)
     errors: dict[str, Mapping[str, str]] = {}
     unable: dict[str, Unable] = {}
-    elsewhere: Redirected | None = None
+    redirected: Redirected | None = None
     stored = 0
     suggested = engine.suggestions.read(subject.id)
     subject_id = subject.id
@@ -133,7 +145,7 @@ def take(
         except Unable as explained:
             unable[key] = explained
         except Redirected as away:
-            elsewhere = away
+            redirected = away
         else:
             confirmed = key in suggested and suggested[key].value == value
             origin = Provenance(token.action, "provider" if confirmed else "person", token.prompt_id)
@@ -144,6 +156,6 @@ def take(
     engine.episodes.reject(subject_id, token.action, errors)
     engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
     if subject_id != subject.id:
-        engine.people.continue_as(subject_id)
+        engine.people.switch_to(subject_id)
     engine.people.refresh()
-    return Taken(errors, unable, elsewhere)
+    return Taken(errors, unable, redirected)

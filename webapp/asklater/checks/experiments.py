@@ -12,7 +12,7 @@ OF_PROMPTS = frozenset({"placement"})
 
 
 def faults(manifest: Manifest) -> Iterator[Fault]:
-    """Of every experiment by itself, then of those that stand in each other's way."""
+    """What is wrong with each experiment by itself, then with those that are about the same."""
     for experiment in manifest.experiments.values():
         where = f"experiments.{experiment.key}"
         if experiment.key in RESERVED:

@@ -49,7 +49,7 @@ def read(path: Path) -> Manifest:
 
 
 def parse(text: str, name: str) -> Manifest:
-    """The same of a file's text; `name` is what findings about all of it call it. Raises ManifestError."""
+    """Read and shape a file's text; `name` is what findings about all of it call it. Raises ManifestError."""
     try:
         document = tomllib.loads(text)
     except ValueError as error:  # a TOMLDecodeError, or a number of more digits than Python reads

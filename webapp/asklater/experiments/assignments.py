@@ -1,4 +1,4 @@
-"""Keeping who was given which variant. At most one statement a request and run, whether it is drawn or read."""
+"""Assignments: who was given which variant. At most one statement a request and run, whether it is drawn or read."""
 
 from flask import g, has_request_context
 from sqlalchemy import delete, select, update
@@ -17,7 +17,7 @@ class Assignments:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def found(self, run: Run, subject_id: int) -> str | None:
+    def existing(self, run: Run, subject_id: int) -> str | None:
         """The variant that the person was given in this run, None where it was none."""
         known, place = _known(), (run.id, subject_id)
         if place not in known:
@@ -25,12 +25,12 @@ class Assignments:
             known[place] = self._database.reading().execute(select(assignment.c.variant).where(*mine)).scalar()
         return known[place]
 
-    def drawn(self, run: Run, experiment: Experiment, subject_id: int) -> str:
-        """The same; where there is none yet, this is the moment from which the person takes part."""
+    def ensure(self, run: Run, experiment: Experiment, subject_id: int) -> str:
+        """The person's variant in this run, drawn where there is none yet: from this moment on they take part."""
         known, place = _known(), (run.id, subject_id)
         variant = known.get(place)
         if variant is None:
-            variant = known[place] = self._draw(run, experiment, subject_id)
+            variant = known[place] = self._assign(run, experiment, subject_id)
         return variant
 
     def acted(self, run: Run, subject_id: int) -> None:
@@ -56,7 +56,7 @@ class Assignments:
         connection.execute(moved.values(subject_id=into_subject))
         _known().clear()
 
-    def _draw(self, run: Run, experiment: Experiment, subject_id: int) -> str:
+    def _assign(self, run: Run, experiment: Experiment, subject_id: int) -> str:
         variant = variant_for(experiment, run.salt, subject_id)
         row = {"run_id": run.id, "subject_id": subject_id, "variant": variant, "at": clock.now()}
         once = self._database.insert(assignment).values(row)

@@ -22,7 +22,7 @@ class Experiments:
         self._manifest = manifest
         self._about = {experiment.about: experiment for experiment in manifest.experiments.values()}
         self._digests = {key: digest(manifest, declared) for key, declared in manifest.experiments.items()}
-        self._plain = {key: Treatment(action, manifest.fields) for key, action in manifest.actions.items()}
+        self._as_declared = {key: Treatment(action, manifest.fields) for key, action in manifest.actions.items()}
         self._treatments = {
             (experiment.key, variant.key): treated(manifest, experiment, variant)
             for experiment in manifest.experiments.values()
@@ -34,10 +34,10 @@ class Experiments:
         self.runs = Runs(database)
         self.assignments = Assignments(database)
 
-    def plain(self, action: str) -> Treatment:
+    def as_declared(self, action: str) -> Treatment:
         """The action as it is declared. Raises KeyError with a sentence when there is none."""
         try:
-            return self._plain[action]
+            return self._as_declared[action]
         except KeyError:
             raise KeyError(f"the manifest declares no action {action!r}") from None
 
@@ -45,7 +45,7 @@ class Experiments:
         """What a run of the declared experiment holds on to now."""
         return self._digests[experiment]
 
-    def on(self, about: str) -> Run | None:
+    def run_about(self, about: str) -> Run | None:
         """The run that shares people out at this action or background prompt. None while none does, and for one
         whose declaration has changed since it began."""
         experiment = self._about.get(about)
@@ -64,24 +64,24 @@ class Experiments:
         Where an experiment runs, this is the moment of eligibility: the variant is drawn and kept. An experiment about
         one field draws those who lack that one; who has been drawn keeps the variant for what else is lacking.
         """
-        run = self.on(action)
+        run = self.run_about(action)
         if run is None:
-            return self._plain[action]
+            return self._as_declared[action]
         experiment = self._about[action]
         if experiment.field is None or experiment.field in missing:
-            return self._treatments[experiment.key, self.assignments.drawn(run, experiment, subject_id)]
-        variant = self.assignments.found(run, subject_id)
-        return self._treatments[experiment.key, variant] if variant else self._plain[action]
+            return self._treatments[experiment.key, self.assignments.ensure(run, experiment, subject_id)]
+        variant = self.assignments.existing(run, subject_id)
+        return self._treatments[experiment.key, variant] if variant else self._as_declared[action]
 
     def acted(self, action: str, subject_id: int) -> None:
         """The action ran to success without a prompt, since the variant puts off what was lacking."""
-        run = self.on(action)
+        run = self.run_about(action)
         if run is not None:
             self.assignments.acted(run, subject_id)
 
     def placed(self, placement: str) -> Manifest:
         """The manifest with all background prompts that this placement may hold now, for one variant or another."""
-        running = [self._about[prompt] for prompt in self._manifest.prompts if self.on(prompt)]
+        running = [self._about[prompt] for prompt in self._manifest.prompts if self.run_about(prompt)]
         return placed(self._manifest, placement, running) if running else self._manifest
 
     def shows(self, prompt: BackgroundPrompt, subject_id: int | None) -> bool:
@@ -95,17 +95,17 @@ class Experiments:
             return not behind and prompt.placement == self._manifest.prompts[prompt.key].placement
         if behind:
             return any(self._is_put_off(experiment, prompt.key, subject_id) for experiment in behind)
-        run = self.on(prompt.key)
+        run = self.run_about(prompt.key)
         if run is None:
             return True
         experiment = self._about[prompt.key]
-        place = experiment.variants[self.assignments.drawn(run, experiment, subject_id)].placement
+        place = experiment.variants[self.assignments.ensure(run, experiment, subject_id)].placement
         return prompt.placement == (place or self._manifest.prompts[prompt.key].placement)
 
-    def as_met(self, prompt: BackgroundPrompt, subject_id: int) -> BackgroundPrompt:
+    def placed_for(self, prompt: BackgroundPrompt, subject_id: int) -> BackgroundPrompt:
         """The declared prompt, in the placement in which this person meets it."""
-        run = self.on(prompt.key)
-        variant = self.assignments.found(run, subject_id) if run else None
+        run = self.run_about(prompt.key)
+        variant = self.assignments.existing(run, subject_id) if run else None
         place = self._about[prompt.key].variants[variant].placement if variant else None
         return prompt.model_copy(update={"placement": place}) if place else prompt
 
@@ -113,8 +113,8 @@ class Experiments:
         """`experiment:variant` of a background prompt that this person sees, "" where no experiment applies."""
         for experiment in self._about.values():
             if experiment.prompt == prompt or put_off_to(experiment, prompt):
-                run = self.on(experiment.about)
-                variant = self.assignments.found(run, subject_id) if run else None
+                run = self.run_about(experiment.about)
+                variant = self.assignments.existing(run, subject_id) if run else None
                 if variant:
                     return name_of(experiment, experiment.variants[variant])
         return ""
@@ -135,8 +135,8 @@ class Experiments:
         self._forget()
 
     def _is_put_off(self, experiment: Experiment, prompt: str, subject_id: int) -> bool:
-        run = self.on(experiment.about)
-        return run is not None and self.assignments.found(run, subject_id) in put_off_to(experiment, prompt)
+        run = self.run_about(experiment.about)
+        return run is not None and self.assignments.existing(run, subject_id) in put_off_to(experiment, prompt)
 
     def _forget(self) -> None:
         """Look anew, at once and once more when what was changed is there for every thread to see."""

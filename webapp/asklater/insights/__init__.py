@@ -1,5 +1,7 @@
-"""Insights, the product manager's dashboard: its blueprints, its tabs, its verbs of the command line, and the jobs
-that count for it.
+"""Insights, the product manager's dashboard: its blueprints, its tabs, its commands, and the jobs that count for it.
+
+Begin with routes.py; query.py is what a page is asked, rollup counts, suppression.py hides cells of too few
+persons, statistics holds the formulas. Each other package is a group of pages.
 """
 
 from asklater.extras import require
@@ -16,13 +18,14 @@ from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity, provide_identity
 from asklater.insights import experiments, signup
-from asklater.insights.alerts import Alert, add_alerts
+from asklater.insights.alerts import add_alerts
 from asklater.insights.coverage import count_coverage, forget_simulated
 from asklater.insights.detail import routes as detail_routes
 from asklater.insights.experiments import anonymous_sums
 from asklater.insights.exports import routes as export_routes
 from asklater.insights.figures import Share, share
 from asklater.insights.navigation import add_tab
+from asklater.insights.presenters import Alert
 from asklater.insights.query import Query
 from asklater.insights.rollup.aggregation import RollUp, rollup_of
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum
@@ -55,8 +58,7 @@ __all__ = [
 _ROUTES = (detail_routes, export_routes)
 """These files add their pages to the blueprint."""
 
-# The `insights` verbs of the command line
-
+# The commands
 
 _commands = AppGroup("insights", help="What the dashboard counts.")
 
@@ -84,7 +86,7 @@ class Dashboard:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """The dashboard, a link to it for those who may see it, and the counting that the worker does for it."""
+    """Adds the dashboard, a link to it for those who may see it, and the jobs by which the worker counts for it."""
     provide_identity(app, services.identity, "the dashboard stays closed.")
     app.register_blueprint(blueprint)
     experiments.init_app(app, services)
@@ -92,7 +94,7 @@ def init_app(app: Flask, services: Services) -> None:
     signup.init_app(app, services)
     _add_tabs(app)
     add_links(app, 85, _links)
-    services.engine.registry.register_opt_out(lambda subject_id: rollup_of(services.engine).depart(subject_id))
+    services.engine.registry.register_opt_out(lambda subject_id: rollup_of(services.engine).keep_anonymous(subject_id))
     services.engine.registry.register_opt_out(partial(anonymous_sums.keep_anonymous_sums, services.engine))
     services.jobs.register("roll_up", lambda: rollup_of(services.engine).run(), every_minutes=1, one_unit=False)
     coverage = partial(count_coverage, services.database, services.engine.registry.uncounted)

@@ -14,7 +14,6 @@ from asklater.insights.statistics.incidence import BoundedShare, GroupedIncidenc
 
 # Histograms of times
 
-
 BUCKETS_PER_BIN = 35
 """Buckets in a bin: each reaches 2 % higher than the one before it, and 1.02 ** 35 is 2."""
 
@@ -55,7 +54,6 @@ def _bin_high(place: int) -> int:
 
 # Cumulative incidence
 
-
 LEFT_EDGE = 1_000_000
 """Microseconds at the left edge; whatever ended sooner is there from the start."""
 FINEST_STEP = 0.5
@@ -92,7 +90,6 @@ def share_reached(curve: GroupedIncidenceCurve, ending: str, microseconds: int) 
 
 
 # Rates over time
-
 
 Point = tuple[float, float]
 

@@ -13,32 +13,32 @@ from asklater.insights.suppression import ProtectedTable, protect
 
 @dataclass(frozen=True)
 class PeriodComparison:
-    """What may be told of the question's days, and of those before where that is asked."""
+    """What may be told of the query's days, and of those before where that is asked."""
 
     now: ProtectedTable
     before: ProtectedTable | None
 
-    def earlier(self, field: str = "", context: str = "") -> Figures | None:
-        """None where nothing is compared, or nothing may be told."""
+    def figures_before(self, field: str = "", context: str = "") -> Figures | None:
+        """Returns the figures of the days before; None where nothing is compared, or nothing may be told."""
         return self.before.figures(field, context) if self.before else None
 
-    def change(self, field: str = "", context: str = "") -> str:
-        """What became of the completion rate, in short; "" where nothing is compared, or nothing is told of now."""
-        shown, earlier = self.now.figures(field, context), self.earlier(field, context)
+    def change_label(self, field: str = "", context: str = "") -> str:
+        """Tells how the completion rate changed, in short; "" where nothing is compared, or nothing is told of now."""
+        shown, earlier = self.now.figures(field, context), self.figures_before(field, context)
         if self.before is None or shown is None:
             return ""
         return change_label(shown.completion, earlier.completion if earlier else None)
 
 
-def compare_periods(reading: TotalsReader, question: Query) -> PeriodComparison:
-    """One statement, with a comparison or without."""
-    asked = (question, question.before()) if question.compare else (question,)
-    now, *before = (protect(tally_table(board)) for board in reading.boards(*asked))
+def compare_periods(reader: TotalsReader, query: Query) -> PeriodComparison:
+    """Reads the sums of the query's days, and of those before where it compares. One statement in either case."""
+    asked = (query, query.previous_period()) if query.compare else (query,)
+    now, *before = (protect(tally_table(sums)) for sums in reader.sums_of_each(*asked))
     return PeriodComparison(now, before[0] if before else None)
 
 
 def change_sentence(now: Share, before: Share | None) -> str:
-    """From one rate to the other, with Newcombe's interval of the difference, which holds for one look."""
+    """Tells the change from one rate to the other, with Newcombe's interval, which holds for one look."""
     found = rate_difference(now, before)
     if found is None or before is None:
         return gettext("Before: too few to compare.")
@@ -53,7 +53,7 @@ def change_sentence(now: Share, before: Share | None) -> str:
 
 
 def change_label(now: Share, before: Share | None) -> str:
-    """The same for the cell of a table."""
+    """Tells the change from one rate to the other in the few words that a table's cell has space for."""
     found = rate_difference(now, before)
     if found is None or before is None:
         return gettext("too few before")
@@ -66,5 +66,5 @@ def change_label(now: Share, before: Share | None) -> str:
 
 
 def rate_difference(now: Share, before: Share | None) -> Difference | None:
-    """None where there was nothing before."""
+    """Returns the difference of the rates; None where there was nothing before."""
     return newcombe(Arm(now.part, now.whole), Arm(before.part, before.whole)) if before else None

@@ -29,7 +29,7 @@ class Coverage:
 
 
 def count_coverage(database: Database, uncounted: Uncounted) -> None:
-    """Count, and keep what was counted for the pages to come."""
+    """Counts the accounts that hold each field, and stores that for the pages to come."""
     moment, connection = clock.now(), database.writing()
     rows = connection.execute(_coverage_statement(uncounted, moment)).all()
     connection.execute(delete(coverage))
@@ -41,12 +41,12 @@ def count_coverage(database: Database, uncounted: Uncounted) -> None:
 
 
 def forget_simulated(database: Database) -> None:
-    """Take the simulated accounts out of what is kept, in the caller's transaction, which deletes them too."""
+    """Deletes the stored counts of simulated accounts, in the caller's transaction, which deletes the accounts too."""
     database.writing().execute(delete(coverage).where(coverage.c.simulated))
 
 
 def read_coverage(database: Database, uncounted: Uncounted, people: People) -> Coverage:
-    """As the worker last counted; where accounts are few, as of now."""
+    """Reads the coverage as the worker last counted it; where accounts are few, counts it as of now."""
     kept = database.reading().execute(_KEPT_COVERAGE).all()
     if sum(row.accounts for row in kept if row.field == ALL_ACCOUNTS) >= KEPT_FROM_ACCOUNTS:
         rows = [(row.field, row.simulated, row.accounts) for row in kept]

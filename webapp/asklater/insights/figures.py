@@ -46,7 +46,6 @@ class Tally:
 
 # Tallies by field and context
 
-
 TallyTable = Mapping[tuple[str, str], Tally]
 """Tallies by (field, context), "" standing for all of them. What was never asked is not in it."""
 
@@ -64,20 +63,20 @@ def tally_table(sums: Mapping[tuple[str, str], Mapping[bool, RangeSum]]) -> Tall
     return {(field, context): tally(field, context, of_people) for (field, context), of_people in sums.items()}
 
 
-def cell_tallies(board: TallyTable, field: str = "", context: str = "") -> list[Tally]:
-    """Those of one field in one context, narrowed to a field and a context where these are given."""
+def cell_tallies(tallies: TallyTable, field: str = "", context: str = "") -> list[Tally]:
+    """Returns the tallies of one field in one context, narrowed to a field and a context where these are given."""
     return [
         found
-        for (of_field, in_context), found in board.items()
+        for (of_field, in_context), found in tallies.items()
         if of_field and in_context and field in {"", of_field} and context in {"", in_context} and found.episodes
     ]
 
 
-def context_tallies(board: TallyTable, field: str = "", context: str = "") -> list[Tally]:
-    """Those of one context over all its fields, or over the one that is given."""
+def context_tallies(tallies: TallyTable, field: str = "", context: str = "") -> list[Tally]:
+    """Returns the tallies of contexts over all their fields, or over the one that is given."""
     return [
         found
-        for (of_field, in_context), found in board.items()
+        for (of_field, in_context), found in tallies.items()
         if of_field == field and in_context and context in {"", in_context}
     ]
 
@@ -139,11 +138,11 @@ class Figures:
 
     @cached_property
     def _times(self) -> HistogramQuantiles:
-        return HistogramQuantiles(self.tally.times.counts())
+        return HistogramQuantiles(self.tally.times.counts_in_order())
 
 
 def share(part: int, whole: int) -> Share | None:
-    """None where there is nothing to take a share of."""
+    """Returns the share; None where there is nothing to take one of."""
     return share_of_some(part, whole) if whole else None
 
 

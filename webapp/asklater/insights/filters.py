@@ -19,13 +19,12 @@ from asklater.tables import prompt_field, subject
 
 # Conditions
 
-
 Uncounted = Sequence[Select[int]]
 """Each selects the ids of subjects that belong into no figure."""
 
 
 def query_conditions(
-    question: Query,
+    query: Query,
     uncounted: Uncounted,
     *,
     context: ColumnElement[Any] | None = None,
@@ -33,27 +32,26 @@ def query_conditions(
     prompts: Any = None,
     person: ColumnElement[int] = subject.c.id,
 ) -> list[ColumnElement[bool]]:
-    """The question's conditions but for its days; a column that is not given is not restricted.
+    """The query's conditions but for its days; a column that is not given is not restricted.
 
     `prompts` are the columns of the prompt that a row belongs to, `person` is the one of its subject's number.
     """
     conditions: list[ColumnElement[bool]] = [person.not_in(union_all(*uncounted, OBJECTORS))]
-    if question.people != "all":
-        conditions.append(subject.c.simulated.is_(question.people == "simulated"))
-    if question.context and context is not None:
-        conditions.append(context == question.context)
-    if question.field and field is not None:
-        conditions.append(field == question.field)
+    if query.people != "all":
+        conditions.append(subject.c.simulated.is_(query.people == "simulated"))
+    if query.context and context is not None:
+        conditions.append(context == query.context)
+    if query.field and field is not None:
+        conditions.append(field == query.field)
     if prompts is not None:
-        variant = "" if question.variant == NO_EXPERIMENT else question.variant
-        wanted = {"variant": (question.variant, variant), "device": (question.device,) * 2}
-        wanted["visitor"] = (question.visitor,) * 2
+        variant = "" if query.variant == NO_EXPERIMENT else query.variant
+        wanted = {"variant": (query.variant, variant), "device": (query.device,) * 2}
+        wanted["visitor"] = (query.visitor,) * 2
         conditions += [prompts[name] == value for name, (asked, value) in wanted.items() if asked]
     return conditions
 
 
 # Options
-
 
 LONGEST_KEY = 40
 """Signs of a field's or a context's key."""
@@ -76,7 +74,7 @@ def declared_options(names: KeyLabels) -> FilterOptions:
 def filter_options(
     database: Database, manifest: Manifest, names: KeyLabels, typed: Mapping[str, str]
 ) -> FilterOptions:
-    """One statement, and one more where a key was `typed` that none of the counted has."""
+    """Returns what the filters offer. One statement, and one more where a key was `typed` that was never counted."""
     seen = database.reading().execute(_COUNTED_KEYS).all()
     fields = {row.field: names.field(row.field) for row in seen if row.field}
     contexts = {row.context: names.context(row.context) for row in seen if row.context}

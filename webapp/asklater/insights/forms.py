@@ -17,7 +17,6 @@ from asklater.kinds.base import Input, InputError, Option
 
 # The range of days
 
-
 DAY_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 EARLIEST_DAY = date(2000, 1, 1)
 LONGEST_DAY_TEXT = 60
@@ -49,8 +48,8 @@ class TypedDays:
     first: TypedDay
     last: TypedDay
 
-    def over(self, usual: Query) -> Query:
-        """The question of these days; the usual ones where either end has a problem."""
+    def applied_to(self, usual: Query) -> Query:
+        """The query of these days; the usual ones where either end has a problem."""
         if self.first.problem or self.last.problem or self.first.day is None or self.last.day is None:
             return usual
         return replace(usual, first=self.first.day, last=self.last.day)
@@ -107,9 +106,9 @@ def _parse_day(text: str) -> date | None:
 
 @dataclass(frozen=True)
 class QueryForm:
-    """The question as understood, and the inputs that asked it. What was wrong fell back to the usual."""
+    """The query as understood, and the inputs that asked it. What was wrong fell back to the usual."""
 
-    question: Query
+    query: Query
     inputs: tuple[Input, ...]
 
     @property
@@ -118,24 +117,24 @@ class QueryForm:
 
 
 def read_query(arguments: Mapping[str, str], offered: FilterOptions, as_of: datetime) -> QueryForm:
-    """The question of a page with a range of days. Never raises."""
+    """The query of a page with a range of days. Never raises."""
     undated = read_undated_query(arguments, offered, as_of)
     days = read_days(arguments, default_query(as_of))
     labels = (gettext("Nothing"), gettext("The days before"))
     compare = _choice("compare", gettext("Compare with"), dict(zip(("", PREVIOUS), labels, strict=True)), arguments)
-    question = replace(days.over(undated.question), compare=bool(_chosen(compare, "")))
-    return QueryForm(question, (days.first.input, days.last.input, *undated.inputs, compare))
+    query = replace(days.applied_to(undated.query), compare=bool(_chosen(compare, "")))
+    return QueryForm(query, (days.first.input, days.last.input, *undated.inputs, compare))
 
 
 def read_undated_query(arguments: Mapping[str, str], offered: FilterOptions, as_of: datetime) -> QueryForm:
-    """The question of a page without one. Never raises."""
+    """The query of a page without one. Never raises."""
     context = _choice("context", gettext("Context"), {"": gettext("All contexts"), **offered.contexts}, arguments)
     field = _choice("field", gettext("Field"), {"": gettext("All fields"), **offered.fields}, arguments)
     people = _choice("people", gettext("People"), dict(zip(PEOPLE, _people_select(), strict=True)), arguments)
     visitor = _choice("visitor", gettext("Visitor"), {"": gettext("All visitors"), **visitor_labels()}, arguments)
     device = _choice("device", gettext("Device"), {"": gettext("All devices"), **device_labels()}, arguments)
     variant = _choice("variant", gettext("Variant"), {"": gettext("All variants"), **offered.variants}, arguments)
-    question = replace(
+    query = replace(
         default_query(as_of),
         context=_chosen(context, ""),
         field=_chosen(field, ""),
@@ -146,7 +145,7 @@ def read_undated_query(arguments: Mapping[str, str], offered: FilterOptions, as_
     )
     inputs = (context, field, people, visitor, device, variant)
     told_apart = len(offered.variants) > 1 or "variant" in arguments
-    return QueryForm(question, inputs if told_apart else inputs[:-1])
+    return QueryForm(query, inputs if told_apart else inputs[:-1])
 
 
 def _choice(name: str, label: str, known: Mapping[str, str], arguments: Mapping[str, str]) -> Input:

@@ -19,7 +19,6 @@ from asklater.manifest.declarations import SIGN_UP, Experiment, Manifest
 
 # Numbers, times and days
 
-
 CACHE_SIZE = 10_000
 """Numbers and days whose words are kept."""
 
@@ -30,7 +29,7 @@ class NumberLabels:
 
     locale: str
 
-    def whole(self, number: int) -> str:
+    def whole_number(self, number: int) -> str:
         """A count: 1,204."""
         return _whole(number, self.locale)
 
@@ -44,10 +43,10 @@ class NumberLabels:
 
 
 def number_labels() -> NumberLabels:
-    """Those of the request; English where there is none."""
+    """Returns the labels in the language of the request; in English where there is none."""
     if not has_app_context():
         return NumberLabels("en")
-    kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own way, for whoever asks hundreds of times
+    kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own method, for whoever asks hundreds of times
     found: NumberLabels | None = kept.get("insights_words")
     if found is None:
         found = kept.insights_words = NumberLabels(str(get_locale() or "en"))
@@ -55,7 +54,7 @@ def number_labels() -> NumberLabels:
 
 
 def whole_number(number: int) -> str:
-    return number_labels().whole(number)
+    return number_labels().whole_number(number)
 
 
 def percent(rate: float) -> str:
@@ -77,9 +76,9 @@ def rough_percent(rate: float) -> str:
 
 
 def template_number_labels() -> Mapping[str, Callable[..., str]]:
-    """The same for the templates of one request."""
+    """Returns the functions by which the templates of one request put numbers into words."""
     said = number_labels()
-    return {"duration": said.duration, "percent": said.percent, "whole": said.whole}
+    return {"duration": said.duration, "percent": said.percent, "whole_number": said.whole_number}
 
 
 def ngettext(singular: str, plural: str, num: int, **variables: object) -> str:
@@ -193,7 +192,7 @@ def visitor_labels() -> Mapping[str, str]:
 
 
 def qualified_variant_label(key: str, experiments: Mapping[str, Experiment]) -> str:
-    """Of `experiment:variant`, or of the prompts outside of any experiment."""
+    """Returns the label of `experiment:variant`, or of the prompts outside of any experiment."""
     if key == NO_EXPERIMENT:
         return gettext("Outside of experiments")
     experiment, _, variant = key.partition(":")
@@ -220,13 +219,13 @@ class KeyLabels:
     def context(self, key: str) -> str:
         return self.contexts[key] if key in self.contexts else _undeclared_label(key)
 
-    def place(self, field: str, context: str) -> tuple[int, str, int, str]:
+    def sort_key(self, field: str, context: str) -> tuple[int, str, int, str]:
         """What to sort by; keys that are no longer declared come last."""
         return (*_position(self.fields, field), *_position(self.contexts, context))
 
 
 def key_labels(manifest: Manifest) -> KeyLabels:
-    """In the language of the request; signing up comes first, where something is asked in the background last."""
+    """Returns the labels in the language of the request; signing up comes first, background placements come last."""
     asking = {key: action for key, action in manifest.actions.items() if action.requires}
     placements = current_engine().registry.placements
     spots = {prompt.placement for prompt in manifest.prompts.values()}

@@ -25,7 +25,6 @@ from asklater.tables import prompt, prompt_field, subject
 
 # Reading
 
-
 ROW_LIMIT = 50
 """Rows of one page."""
 
@@ -62,27 +61,27 @@ class LiveEpisodes:
         return sum(episode.id > number for episode in self.episodes)
 
     @property
-    def state(self) -> str:
+    def etag(self) -> str:
         """Changes when anything that is shown does."""
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
 def read_live_episodes(
-    database: Database, window: timedelta, question: Query, key: bytes, uncounted: Uncounted = ()
+    database: Database, window: timedelta, query: Query, key: bytes, uncounted: Uncounted = ()
 ) -> LiveEpisodes:
-    """What is fresh as of the question. Its days do not count; its other filters do."""
+    """What is fresh as of the query. Its days do not count; its other filters do."""
     it = prompt_field.c
     columns = (it.id, it.subject_id, subject.c.simulated, it.field, it.action, it.opened_at, it.closed_at, it.outcome)
-    conditions = query_conditions(question, uncounted, context=it.action, field=it.field, prompts=prompt.c)
+    conditions = query_conditions(query, uncounted, context=it.action, field=it.field, prompts=prompt.c)
     rows = database.reading().execute(
         select(*columns, it.impressions, it.rejections, func.count().over().label("count"))
         .join_from(prompt_field, prompt, prompt.c.id == it.prompt_id)
         .join(subject, subject.c.id == it.subject_id)
-        .where(it.opened_at > question.as_of - window, *conditions)
+        .where(it.opened_at > query.as_of - window, *conditions)
         .order_by(it.opened_at.desc(), it.id.desc())
         .limit(ROW_LIMIT)
     )
-    return _live_episodes(rows.all(), question.as_of, key)
+    return _live_episodes(rows.all(), query.as_of, key)
 
 
 def _live_episodes(rows: Sequence[tuple[object, ...]], as_of: datetime, key: bytes) -> LiveEpisodes:
@@ -106,34 +105,34 @@ def pseudonym(key: bytes, day: str, person: str) -> int:
 
 
 def live_page(
-    seen: LiveEpisodes, manifest: Manifest, names: KeyLabels, asked: QueryForm, *, paused: bool, known: int | None
+    seen: LiveEpisodes, manifest: Manifest, names: KeyLabels, form: QueryForm, *, paused: bool, known: int | None
 ) -> LivePage:
     """`known` is the newest episode that the browser shows already, None for a first look."""
-    here = _refresh_arguments(asked)
+    here = _refresh_arguments(form)
     rows = tuple(live_row(episode, names) for episode in seen.episodes)
     news = seen.newer_than(known) if known is not None else 0
-    simulated = any(row.simulated for row in rows) or asked.question.people == "simulated"
+    simulated = any(row.simulated for row in rows) or form.query.people == "simulated"
     title = gettext("Live")
     return LivePage(
-        filter=filter_bar(asked, "insights.live", days=False),
-        title=gettext("Error: %(title)s", title=title) if asked.errors else title,
-        says=_says(seen, manifest),
+        filter=filter_bar(form, "insights.live", days=False),
+        title=gettext("Error: %(title)s", title=title) if form.errors else title,
+        summary=_summary(seen, manifest),
         rows=rows,
         news=ngettext("%(num)s new ask.", "%(num)s new asks.", news) if news else "",
         paused=paused,
         here_url=page_url("insights.live", here | ({"paused": "1"} if paused else {})),
-        poll_url=page_url("insights.live", here | {"newest": str(seen.newest), "state": seen.state}),
+        poll_url=page_url("insights.live", here | {"newest": str(seen.newest), "state": seen.etag}),
         other_url=page_url("insights.live", here | ({} if paused else {"paused": "1"})),
-        banner=real_people_link(asked.question, "insights.live") if simulated else None,
+        banner=real_people_link(form.query, "insights.live") if simulated else None,
         definition=definitions(manifest.window)["fresh"],
     )
 
 
-def _refresh_arguments(asked: QueryForm) -> dict[str, str]:
-    return {key: value for key, value in asked.question.arguments().items() if key not in {"from", "to"}}
+def _refresh_arguments(form: QueryForm) -> dict[str, str]:
+    return {key: value for key, value in form.query.arguments().items() if key not in {"from", "to"}}
 
 
-def _says(seen: LiveEpisodes, manifest: Manifest) -> str:
+def _summary(seen: LiveEpisodes, manifest: Manifest) -> str:
     window = window_length(manifest.window)
     if len(seen.episodes) < seen.count:
         return gettext(

@@ -17,7 +17,6 @@ from asklater.registry import Ordered
 
 # The tab bar
 
-
 TABS = "dashboard_tabs"
 
 
@@ -72,29 +71,26 @@ def _is_current(tab: _TabDeclaration) -> str:
 
 # The filter bar
 
-
 PRESET_DAYS = (7, 30, 90)
 
 
-def filter_bar(asked: QueryForm, endpoint: str, *, days: bool, place: Mapping[str, Any] = NO_PATH_PARTS) -> FilterBar:
+def filter_bar(form: QueryForm, endpoint: str, *, days: bool, place: Mapping[str, Any] = NO_PATH_PARTS) -> FilterBar:
     """The form of a page; `days` says whether the page has a range, and so presets."""
-    question = asked.question
-    narrowed = tuple(_chosen_label(control) for control in asked.inputs if _is_narrowed(control))
+    query = form.query
+    narrowed = tuple(_chosen_label(control) for control in form.inputs if _is_narrowed(control))
     return FilterBar(
         url=url_for(endpoint, **place),
-        inputs=asked.inputs,
-        errors=asked.errors,
-        presets=tuple(_preset_link(question, endpoint, count, place) for count in PRESET_DAYS) if days else (),
+        inputs=form.inputs,
+        errors=form.errors,
+        presets=tuple(_preset_link(query, endpoint, count, place) for count in PRESET_DAYS) if days else (),
         clear=PageLink(gettext("Clear the filters"), url_for(endpoint, **place)) if narrowed else None,
         narrowed=narrowed,
-        days=gettext("%(first)s to %(last)s, UTC days", first=day(question.first), last=day(question.last))
-        if days
-        else "",
+        days=gettext("%(first)s to %(last)s, UTC days", first=day(query.first), last=day(query.last)) if days else "",
     )
 
 
-def real_people_link(question: Query, endpoint: str, place: Mapping[str, Any] = NO_PATH_PARTS) -> PageLink:
-    real = replace(question, people="real")
+def real_people_link(query: Query, endpoint: str, place: Mapping[str, Any] = NO_PATH_PARTS) -> PageLink:
+    real = replace(query, people="real")
     return PageLink(gettext("Show real people only"), page_url(endpoint, real.arguments(), place))
 
 
@@ -108,7 +104,7 @@ def _chosen_label(control: Input) -> str:
     return gettext("%(filter)s: %(choice)s", filter=control.label, choice=label)
 
 
-def _preset_link(question: Query, endpoint: str, days: int, place: Mapping[str, Any]) -> PageLink:
-    other = question.of_days(days)
+def _preset_link(query: Query, endpoint: str, days: int, place: Mapping[str, Any]) -> PageLink:
+    other = query.of_last_days(days)
     label = ngettext("Last %(num)s day", "Last %(num)s days", days)
-    return PageLink(label, page_url(endpoint, other.arguments(), place), current=other == question)
+    return PageLink(label, page_url(endpoint, other.arguments(), place), current=other == query)

@@ -1,51 +1,61 @@
 """The overview page: its alerts, its figures and tables, and the etag by which it refreshes itself."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, fields
 from itertools import groupby
 from operator import attrgetter
 
+from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.insights.alerts import Alert, feature_alerts, review_alerts
+from asklater.insights.alerts import feature_alerts, figure_alerts, review_alerts
 from asklater.insights.comparisons import PeriodComparison, compare_periods
-from asklater.insights.coverage import Coverage
+from asklater.insights.coverage import Coverage, read_coverage
 from asklater.insights.definitions import definitions
-from asklater.insights.download_links import DownloadLinks
-from asklater.insights.figures import Figures, Tally, cell_tallies, context_tallies
+from asklater.insights.figures import Figures, Share, Tally, cell_tallies, context_tallies, share
 from asklater.insights.forms import QueryForm
-from asklater.insights.labels import day, key_labels, ngettext, percent, whole_number
-from asklater.insights.navigation import filter_bar, real_people_link
-from asklater.insights.overview_tables import (
-    action_share,
-    context_rows,
-    coverage_note,
-    coverage_rows,
-    field_rows,
-    overview_funnel,
+from asklater.insights.labels import (
+    KeyLabels,
+    clock_time,
+    day,
+    key_labels,
+    ngettext,
+    number_labels,
+    percent,
+    whole_number,
 )
-from asklater.insights.pending import COUNT_LIMIT as MOST_FRESH, worker_lag_label
+from asklater.insights.navigation import filter_bar, real_people_link
+from asklater.insights.pending import COUNT_LIMIT, count_pending, worker_lag_label
+from asklater.insights.postgres_hints import page_snapshot
 from asklater.insights.presenters import (
     AutoRefresh,
+    ContextRow,
+    CoverageRow,
     FieldInContextRow,
     FieldRowGroup,
+    Funnel,
     HeadlineFigure,
+    NumberCell,
     OverviewPage,
+    funnel_of,
     headline_figures,
     no_figures_note,
+    rate_cell,
     share_figure,
 )
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.suppression import share_of_persons
 from asklater.insights.timeseries import trend
-from asklater.insights.urls import page_url, query_url
+from asklater.insights.urls import DownloadLinks, cell_url, context_url, field_url, page_url, query_url
 from asklater.manifest.declarations import Manifest
+from asklater.suppression import SMALLEST_CELL
 
 # The etag
 
 
 def page_etag(tallies: Iterable[Tally], *more: object) -> str:
-    """The same in whatever order the tallies come, which is another one in each process that serves the page.
+    """Does not depend on the order of the tallies, which is another one in each process that serves the page.
 
     Times are left out: they change with the counts only, and are long.
     """
@@ -55,155 +65,85 @@ def page_etag(tallies: Iterable[Tally], *more: object) -> str:
 _counts_of = attrgetter(*(field.name for field in fields(Tally) if field.name != "times"))
 
 
-# Alerts about figures
-
-
-ALERT_FROM_ASKS = 30
-"""Asks, or submitted asks, from which on a rate is worth a sentence."""
-
-
-def figure_alerts(rows: Sequence[FieldInContextRow]) -> tuple[Alert, ...]:
-    """At most three sentences; none where nothing stands out or there is too little to tell."""
-    shown = [(row, row.figures) for row in rows if row.figures is not None]
-    found = (_least_completed(shown), _most_rejected(shown), _most_unable(shown))
-    return tuple(notice for notice in found if notice)
-
-
-ShownRows = Sequence[tuple[FieldInContextRow, Figures]]
-
-
-def _least_completed(shown: ShownRows) -> Alert | None:
-    worst = _row_with_most(shown, lambda it: 1 - it.completion.rate if it.tally.episodes >= ALERT_FROM_ASKS else 0)
-    if worst is None:
-        return None
-    row, figures = worst
-    says = gettext(
-        "%(field)s at “%(context)s” is completed least: %(part)s of %(whole)s asks, %(rate)s "
-        "(between %(low)s and %(high)s).",
-        field=row.field_label,
-        context=row.context_label,
-        part=whole_number(figures.completion.part),
-        whole=whole_number(figures.completion.whole),
-        rate=percent(figures.completion.rate),
-        low=percent(figures.completion.low),
-        high=percent(figures.completion.high),
-    )
-    return _alert(row, says)
-
-
-def _most_rejected(shown: ShownRows) -> Alert | None:
-    worst = _row_with_most(
-        shown,
-        lambda it: it.rejection.rate if it.rejection is not None and it.rejection.whole >= ALERT_FROM_ASKS else 0,
-    )
-    if worst is None or worst[1].rejection is None:
-        return None
-    row, rejection = worst[0], worst[1].rejection
-    says = gettext(
-        "%(field)s at “%(context)s” is rejected most: in %(part)s of %(whole)s submitted asks, %(rate)s.",
-        field=row.field_label,
-        context=row.context_label,
-        part=whole_number(rejection.part),
-        whole=whole_number(rejection.whole),
-        rate=percent(rejection.rate),
-    )
-    return _alert(worst[0], says)
-
-
-def _most_unable(shown: ShownRows) -> Alert | None:
-    worst = _row_with_most(shown, lambda it: it.tally.unable)
-    if worst is None:
-        return None
-    row, figures = worst
-    says = gettext(
-        "%(field)s at “%(context)s” could not be given %(count)s times: the prompt could only explain why.",
-        field=row.field_label,
-        context=row.context_label,
-        count=whole_number(figures.tally.unable),
-    )
-    return _alert(row, says)
-
-
-def _alert(row: FieldInContextRow, says: str) -> Alert:
-    about = gettext("%(field)s at “%(context)s”", field=row.field_label, context=row.context_label)
-    return Alert(says, row.url, gettext("What this is made of"), about)
-
-
-def _row_with_most(shown: ShownRows, trouble: Callable[[Figures], float]) -> tuple[FieldInContextRow, Figures] | None:
-    """The pair with the most trouble, None when nothing has any."""
-    worst = max(shown, key=lambda pair: trouble(pair[1]), default=None)
-    return worst if worst is not None and trouble(worst[1]) > 0 else None
-
-
 # The page
-
 
 OVERVIEW_ENDPOINT = "insights.overview"
 
 
 @dataclass(frozen=True)
 class RefreshState:
-    """How the page is looked at: whether it refreshes itself, and the state that the browser shows, "" for none."""
+    """Whether the page refreshes itself, and the etag of what the browser shows, "" for none."""
 
     paused: bool = False
-    state: str = ""
+    etag: str = ""
 
 
-def overview_page(
-    reading: TotalsReader, coverage: Coverage, fresh: int, manifest: Manifest, asked: QueryForm, look: RefreshState
+def read_overview(engine: Engine, form: QueryForm, shown: RefreshState) -> OverviewPage:
+    """Reads and fills the first page, all of it as of one moment."""
+    query, database = form.query, engine.database
+    window, uncounted = engine.manifest.window, engine.registry.uncounted
+    with page_snapshot(database):
+        coverage = read_coverage(database, uncounted, query.people)
+        pending = count_pending(database, window, query, uncounted)
+        reader = TotalsReader(database, window, uncounted, query.as_of)
+        return _overview_page(reader, coverage, pending, engine.manifest, form, shown)
+
+
+def _overview_page(
+    reader: TotalsReader, coverage: Coverage, pending: int, manifest: Manifest, form: QueryForm, shown: RefreshState
 ) -> OverviewPage:
-    """Everything of the first page; its number of statements does not depend on what was counted."""
-    question, names = asked.question, key_labels(manifest)
-    found = compare_periods(reading, question)
-    rows = field_rows(found, question, names)
-    total = found.now.tally(question.field, question.context)
-    everything = found.now.figures(question.field, question.context)
-    lines, late = reading.line(question), worker_lag_label(reading, question.as_of)
-    urgent = (*review_alerts(manifest, question.as_of.date()), *feature_alerts(question), *figure_alerts(rows))
-    simulated = bool(total.simulated_persons) or question.people == "simulated"
+    """Fills the page object. Its number of statements does not depend on what was counted."""
+    query, names = form.query, key_labels(manifest)
+    found = compare_periods(reader, query)
+    rows = field_rows(found, query, names)
+    total = found.now.tally(query.field, query.context)
+    everything = found.now.figures(query.field, query.context)
+    lines, lag = reader.series_by_day(query), worker_lag_label(reader, query.as_of)
+    alerts = (*review_alerts(manifest, query.as_of.date()), *feature_alerts(query), *figure_alerts(rows))
+    simulated = bool(total.simulated_persons) or query.people == "simulated"
     return OverviewPage(
-        filter=filter_bar(asked, OVERVIEW_ENDPOINT, days=True),
-        title=gettext("Error: %(title)s", title=gettext("Insights")) if asked.errors else gettext("Insights"),
-        banner=real_people_link(question, OVERVIEW_ENDPOINT) if simulated else None,
-        fresh=_pending_note(fresh),
-        behind=late,
-        live_url=query_url("insights.live", question),
-        files=DownloadLinks(question.arguments()),
-        refreshing=_auto_refresh(found, question, look, everything, (fresh, late, urgent, coverage.held)),
-        stats=_headline_figures(everything, found, question) if everything else (),
-        nothing="" if everything else no_figures_note(total),
-        compared=_comparison_note(question),
-        trend=trend(lines, question, total.persons, _overview_url) if everything else None,
-        attention=urgent,
+        filter=filter_bar(form, OVERVIEW_ENDPOINT, days=True),
+        title=gettext("Error: %(title)s", title=gettext("Insights")) if form.errors else gettext("Insights"),
+        banner=real_people_link(query, OVERVIEW_ENDPOINT) if simulated else None,
+        pending_note=_pending_note(pending),
+        worker_lag=lag,
+        live_url=query_url("insights.live", query),
+        files=DownloadLinks(query.arguments()),
+        refreshing=_auto_refresh(found, query, shown, everything, (pending, lag, alerts, coverage.held)),
+        stats=_headline_figures(everything, found, query) if everything else (),
+        no_figures_note="" if everything else no_figures_note(total),
+        comparison_note=_comparison_note(query),
+        trend=trend(lines, query, total.persons, _overview_url) if everything else None,
+        attention=alerts,
         fields=tuple(
             FieldRowGroup(label, tuple(group)) for label, group in groupby(rows, lambda row: row.field_label)
         ),
-        contexts=context_rows(found, question, names),
-        funnel=overview_funnel(found, question, manifest, names),
-        coverage=coverage_rows(coverage, question, names),
-        covered=coverage_note(coverage),
+        contexts=context_rows(found, query, names),
+        funnel=overview_funnel(found, query, manifest, names),
+        coverage=coverage_rows(coverage, query, names),
+        coverage_note=coverage_note(coverage),
         definitions=definitions(manifest.window),
     )
 
 
-def _overview_url(question: Query) -> str:
-    return query_url(OVERVIEW_ENDPOINT, question)
+def _overview_url(query: Query) -> str:
+    return query_url(OVERVIEW_ENDPOINT, query)
 
 
-def _headline_figures(it: Figures, found: PeriodComparison, question: Query) -> tuple[HeadlineFigure, ...]:
-    field, context, compare = question.field, question.context, question.compare
-    before = found.earlier(field, context)
+def _headline_figures(it: Figures, found: PeriodComparison, query: Query) -> tuple[HeadlineFigure, ...]:
+    field, context, compare = query.field, query.context, query.compare
+    before = found.figures_before(field, context)
     first, second, *others = headline_figures(it, before, compare=compare)
-    now = action_share(context_tallies(found.now.board, field, context))
-    earlier = action_share(context_tallies(found.before.board, field, context)) if found.before and before else None
+    now = action_share(context_tallies(found.now.tallies, field, context))
+    earlier = action_share(context_tallies(found.before.tallies, field, context)) if found.before and before else None
     return (first, second, share_figure("action_rate", now, earlier, compare=compare), *others)
 
 
-def _comparison_note(question: Query) -> str:
+def _comparison_note(query: Query) -> str:
     """What the figures are compared with; "" for nothing."""
-    if not question.compare:
+    if not query.compare:
         return ""
-    before = question.before()
+    before = query.previous_period()
     return gettext(
         "Compared with the days before, %(first)s to %(last)s. Each difference has its 95-percent interval, which "
         "holds for one look. Who came back in the meantime is on both sides, and what else changed is not known.",
@@ -213,20 +153,20 @@ def _comparison_note(question: Query) -> str:
 
 
 def _auto_refresh(
-    found: PeriodComparison, question: Query, look: RefreshState, it: Figures | None, beside: tuple[object, ...]
+    found: PeriodComparison, query: Query, shown: RefreshState, it: Figures | None, beside: tuple[object, ...]
 ) -> AutoRefresh:
     """The days stay as they are, also after midnight, since they are part of the address."""
-    field, context = question.field, question.context
-    shown = [*cell_tallies(found.now.board, field, context), *context_tallies(found.now.board, field, context)]
-    state = page_etag(shown, *beside)
-    here = question.arguments()
-    news = look.state and state != look.state and it
+    field, context = query.field, query.context
+    tallies = [*cell_tallies(found.now.tallies, field, context), *context_tallies(found.now.tallies, field, context)]
+    etag = page_etag(tallies, *beside)
+    here = query.arguments()
+    news = shown.etag and etag != shown.etag and it
     return AutoRefresh(
-        state=state,
-        paused=look.paused,
-        poll_url=page_url(OVERVIEW_ENDPOINT, {**here, "state": state}),
-        here_url=page_url(OVERVIEW_ENDPOINT, {**here, "paused": "1"} if look.paused else here),
-        other_url=page_url(OVERVIEW_ENDPOINT, here if look.paused else {**here, "paused": "1"}),
+        etag=etag,
+        paused=shown.paused,
+        poll_url=page_url(OVERVIEW_ENDPOINT, {**here, "state": etag}),
+        here_url=page_url(OVERVIEW_ENDPOINT, {**here, "paused": "1"} if shown.paused else here),
+        other_url=page_url(OVERVIEW_ENDPOINT, here if shown.paused else {**here, "paused": "1"}),
         news=gettext(
             "The figures have changed: %(asks)s asks, %(rate)s completed.",
             asks=whole_number(it.tally.episodes),
@@ -240,13 +180,107 @@ def _auto_refresh(
 def _pending_note(count: int) -> str:
     if not count:
         return gettext("No fresh asks were left out.")
-    if count > MOST_FRESH:
+    if count > COUNT_LIMIT:
         return gettext(
             "More than %(most)s fresh asks are left out: they are too young to be judged.",
-            most=whole_number(MOST_FRESH),
+            most=whole_number(COUNT_LIMIT),
         )
     return ngettext(
         "%(num)s fresh ask is left out: it is too young to be judged.",
         "%(num)s fresh asks are left out: they are too young to be judged.",
         count,
     )
+
+
+# Its tables
+
+
+def field_rows(found: PeriodComparison, query: Query, names: KeyLabels) -> tuple[FieldInContextRow, ...]:
+    """One row per field and context, in the manifest's order."""
+    tallies = cell_tallies(found.now.tallies, query.field, query.context)
+    ordered = sorted(tallies, key=lambda it: names.sort_key(it.field, it.context))
+    return tuple(_field_row(it.field, it.context, found, query, names) for it in ordered)
+
+
+def _field_row(field: str, context: str, found: PeriodComparison, query: Query, names: KeyLabels) -> FieldInContextRow:
+    shown = found.now.figures(field, context)
+    field_label, context_label = names.field(field), names.context(context)
+    label = gettext("Completion rate of %(field)s at %(context)s", field=field_label, context=context_label)
+    return FieldInContextRow(
+        field=field,
+        field_label=field_label,
+        context=context,
+        context_label=context_label,
+        url=cell_url(query, field, context),
+        figures=shown,
+        asked_cells=(whole_number(shown.tally.persons), whole_number(shown.tally.episodes)) if shown else (),
+        rate=rate_cell(shown.completion, label, found.change_label(field, context)) if shown else None,
+        outcome_cells=_outcome_cells(shown) if shown else (),
+    )
+
+
+def _outcome_cells(it: Figures) -> tuple[NumberCell, ...]:
+    """What came of the asks, and what it took."""
+    tally, said = it.tally, number_labels()
+    whole, percent, duration = said.whole_number, said.percent, said.duration
+    return (
+        *(NumberCell(whole(count)) for count in (tally.completed, tally.dismissed, tally.superseded, tally.abandoned)),
+        NumberCell(duration(it.median), gettext("p90 %(time)s", time=duration(it.p90))),
+        NumberCell(
+            percent(it.rejection.rate) if it.rejection else "–",
+            gettext("%(part)s of %(whole)s", part=whole(tally.rejected), whole=whole(tally.submitted)),
+        ),
+        NumberCell(whole(tally.impressions), gettext("yield %(rate)s", rate=percent(it.impression_yield or 0))),
+        NumberCell(whole(tally.unable)),
+    )
+
+
+def context_rows(found: PeriodComparison, query: Query, names: KeyLabels) -> tuple[ContextRow, ...]:
+    tallies = context_tallies(found.now.tallies, query.field, query.context)
+    return tuple(
+        _context_row(it, found, query, names) for it in sorted(tallies, key=lambda it: names.sort_key("", it.context))
+    )
+
+
+def _context_row(it: Tally, found: PeriodComparison, query: Query, names: KeyLabels) -> ContextRow:
+    shown, label = found.now.figures(it.field, it.context), names.context(it.context)
+    action = share(it.actions, it.prompts) if shown else None
+    return ContextRow(
+        context=it.context,
+        label=label,
+        url=context_url(query, it.context),
+        persons=whole_number(it.persons) if shown else "",
+        person_rate=rate_cell(shown.persons, gettext("Person rate at %(context)s", context=label)) if shown else None,
+        action_rate=rate_cell(action, gettext("Action rate at %(context)s", context=label)) if action else None,
+        action=action,
+    )
+
+
+def action_share(tallies: Sequence[Tally]) -> Share | None:
+    """Returns the share of these contexts' prompts whose action was completed; None of no prompts."""
+    return share(sum(it.actions for it in tallies), sum(it.prompts for it in tallies))
+
+
+def overview_funnel(found: PeriodComparison, query: Query, manifest: Manifest, names: KeyLabels) -> Funnel:
+    """Fills the funnel of the query's context, else of the manifest's goal, else of every action."""
+    context = query.context or manifest.analytics.goal or ""
+    shown = found.now.figures("", context) and found.now.tally("", context)
+    return funnel_of(shown or None, names.context(context) if context else gettext("any action"))
+
+
+def coverage_rows(found: Coverage, query: Query, names: KeyLabels) -> tuple[CoverageRow, ...]:
+    """Returns the rows of the declared fields; none where accounts are too few."""
+    shares = {field: share_of_persons(found.held.get(field, 0), found.accounts) for field in names.fields}
+    return tuple(
+        CoverageRow(field, names.field(field), field_url(query, field), share)
+        for field, share in shares.items()
+        if share is not None
+    )
+
+
+def coverage_note(found: Coverage) -> str:
+    """Tells of how many accounts the coverage is, and as of when; "" for too few."""
+    if found.accounts < SMALLEST_CELL:
+        return ""
+    accounts = ngettext("%(num)s account", "%(num)s accounts", found.accounts)
+    return gettext("%(accounts)s, as of %(time)s UTC", accounts=accounts, time=clock_time(found.as_of))

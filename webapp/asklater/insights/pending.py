@@ -17,57 +17,53 @@ from asklater.tables import prompt, prompt_field, subject
 
 # Too young to be judged
 
-
 COUNT_LIMIT = 1000
 """Counted up to here: how many more there are makes no difference to anybody, and takes time to find out."""
 ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
-def count_pending(database: Database, window: timedelta, question: Query, uncounted: Uncounted = ()) -> int:
-    """Episodes of the range that are too young, completed ones included; MOST + 1 for all beyond."""
-    since = max(question.start, question.as_of - window + timedelta.resolution)
-    wanted = _pending_statement(replace(question, first=date.min, last=date.min, as_of=ANY_TIME), tuple(uncounted))
+def count_pending(database: Database, window: timedelta, query: Query, uncounted: Uncounted = ()) -> int:
+    """Counts the range's episodes that are too young, completed ones included; COUNT_LIMIT + 1 for all beyond."""
+    since = max(query.start, query.as_of - window + timedelta.resolution)
+    wanted = _pending_statement(replace(query, first=date.min, last=date.min, as_of=ANY_TIME), tuple(uncounted))
     connection = database.reading()
     with by_index(connection):
-        return int(connection.scalar(wanted, {"since": since, "until": question.end}) or 0)
+        return int(connection.scalar(wanted, {"since": since, "until": query.end}) or 0)
 
 
 @lru_cache(maxsize=100)
-def _pending_statement(question: Query, uncounted: tuple[Select[int], ...]) -> Select[int]:
-    """Of a question of any time; built once, which takes longer than to count.
+def _pending_statement(query: Query, uncounted: tuple[Select[int], ...]) -> Select[int]:
+    """Builds the statement for a query of any time, once, since that takes longer than to count.
 
-    Prompts and people are looked up only where the question narrows them: a thousand of either take a while.
+    Prompts and people are looked up only where the query narrows them: a thousand of either take a while.
     """
     it, rows = prompt_field.c, select(prompt_field.c.id)
-    if question.variant or question.device or question.visitor:
+    if query.variant or query.device or query.visitor:
         rows = rows.join(prompt, prompt.c.id == it.prompt_id)
-    if question.people != "all":
+    if query.people != "all":
         rows = rows.join(subject, subject.c.id == it.subject_id)
     some = rows.where(
         it.rolled_as.is_(None),  # none of these is counted yet, and their index is short
         it.opened_at >= bindparam("since"),
         it.opened_at < bindparam("until"),
-        *query_conditions(
-            question, uncounted, context=it.action, field=it.field, prompts=prompt.c, person=it.subject_id
-        ),
+        *query_conditions(query, uncounted, context=it.action, field=it.field, prompts=prompt.c, person=it.subject_id),
     ).limit(COUNT_LIMIT + 1)
     return select(func.count()).select_from(some.subquery())
 
 
 # The worker's lag
 
-
 LATE_AFTER = timedelta(minutes=10)
 """The worker comes by every minute; once something has waited for longer, it seems to have stopped."""
 
 
-def worker_lag_label(reading: TotalsReader, as_of: datetime) -> str:
-    """A sentence where the worker is late, else ""."""
-    since = reading.due_since()
+def worker_lag_label(reader: TotalsReader, as_of: datetime) -> str:
+    """Tells how late the worker is; "" where it is not."""
+    since = reader.waiting_since()
     if since is None or as_of - since < LATE_AFTER:
         return ""
     late = duration((as_of - since).total_seconds())
-    if reading.rolled_at() is None:
+    if reader.rolled_at() is None:
         return gettext(
             "The worker has not counted anything yet: asks have been waiting for %(time)s. They are in these figures, "
             "counted one by one, so this page takes longer. Is the worker running?",

@@ -8,13 +8,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from asklater.i18n import gettext
-from asklater.insights.alerts import Alert
 from asklater.insights.comparisons import change_sentence
 from asklater.insights.definitions import Definition
-from asklater.insights.download_links import DownloadLinks
 from asklater.insights.figures import Figures, Share, Tally
 from asklater.insights.labels import duration, ngettext, number_labels, percent, whole_number
 from asklater.insights.timeseries import Trend
+from asklater.insights.urls import DownloadLinks
 from asklater.kinds.base import Input, InputError
 from asklater.suppression import SMALLEST_CELL
 
@@ -31,7 +30,7 @@ class NumberCell(NamedTuple):
 class RateCell(NamedTuple):
     """A share, and what it is drawn by: `at`, `start` and `width` are percentages of a track from none to all.
 
-    `label` names what is drawn, `says` puts it in words. `change` compares with before, "" for not.
+    `label` names what is drawn, `summary` puts it in words. `change` compares with before, "" for not.
     """
 
     label: str
@@ -41,7 +40,7 @@ class RateCell(NamedTuple):
     at: str
     start: str
     width: str
-    says: str
+    summary: str
     change: str
 
 
@@ -56,7 +55,7 @@ def rate_cell(share: Share, label: str, change: str = "") -> RateCell:
         at=at,
         start=start,
         width=f"{max(share.high - share.low, 0):.1%}",
-        says=gettext("%(rate)s, interval from %(low)s to %(high)s", rate=at, low=start, high=end),
+        summary=gettext("%(rate)s, interval from %(low)s to %(high)s", rate=at, low=start, high=end),
         change=change,
     )
 
@@ -75,9 +74,9 @@ class PageLink:
 
 @dataclass(frozen=True)
 class FilterBar:
-    """The form that asks the question, as data. `days` tells the range, `narrowed` the other filters, in words.
+    """The form that asks the query, as data. `days` tells the range, `narrowed` the other filters, in words.
 
-    `clear` leads to the same page with no filter at all, None where none is set.
+    `clear` leads to the page without any filter, None where none is set.
     """
 
     url: str
@@ -109,9 +108,9 @@ class FieldInContextRow:
     context_label: str
     url: str
     figures: Figures | None
-    asked: tuple[str, ...]
+    asked_cells: tuple[str, ...]
     rate: RateCell | None
-    came: tuple[NumberCell, ...]
+    outcome_cells: tuple[NumberCell, ...]
 
 
 @dataclass(frozen=True)
@@ -130,8 +129,8 @@ class ContextRow:
     label: str
     url: str
     persons: str
-    gave: RateCell | None
-    acted: RateCell | None
+    person_rate: RateCell | None
+    action_rate: RateCell | None
     action: Share | None
 
 
@@ -149,9 +148,9 @@ class FunnelStep:
 
 @dataclass(frozen=True)
 class Funnel:
-    """The way from a prompt's first view to the completed action; no steps where too few persons were asked."""
+    """The steps from a prompt's first view to the completed action; none where too few persons were asked."""
 
-    says: str
+    summary: str
     steps: tuple[FunnelStep, ...]
 
     @property
@@ -172,12 +171,12 @@ class CoverageRow:
 
 @dataclass(frozen=True)
 class AutoRefresh:
-    """How a page refreshes itself: `poll_url` is asked, with the `state` that is shown. `news` is announced, if any.
+    """How a page refreshes itself: `poll_url` is asked, with the `etag` that is shown. `news` is announced, if any.
 
     `other_url` pauses it, or lets it go on; `here_url` loads it again.
     """
 
-    state: str
+    etag: str
     paused: bool
     poll_url: str
     here_url: str
@@ -186,31 +185,42 @@ class AutoRefresh:
 
 
 @dataclass(frozen=True)
+class Alert:
+    """A sentence, and a link to what it is about; `about` says more to people who only hear the link."""
+
+    text: str
+    url: str
+    link_text: str
+    about: str = ""
+
+
+@dataclass(frozen=True)
 class OverviewPage:
     """The dashboard's first page. `banner` is the link to real people only, None when no other is counted.
 
-    `behind` says how late the worker is, `nothing` why there are no figures, `compared` which days are compared with,
-    `covered` of how many accounts the coverage is; "" for not, and too few. No trend where too few were asked.
+    `worker_lag` says how late the worker is, `no_figures_note` why there are no figures, `comparison_note` which days
+    they are compared with, `coverage_note` of how many accounts the coverage is; each "" where there is nothing to
+    say. No trend where too few were asked.
     """
 
     filter: FilterBar
     title: str
     banner: PageLink | None
-    fresh: str
-    behind: str
+    pending_note: str
+    worker_lag: str
     live_url: str
     files: DownloadLinks
     refreshing: AutoRefresh
     stats: tuple[HeadlineFigure, ...]
-    nothing: str
-    compared: str
+    no_figures_note: str
+    comparison_note: str
     trend: Trend | None
     attention: tuple[Alert, ...]
     fields: tuple[FieldRowGroup, ...]
     contexts: tuple[ContextRow, ...]
     funnel: Funnel
     coverage: tuple[CoverageRow, ...]
-    covered: str
+    coverage_note: str
     definitions: Mapping[str, Definition]
 
 
@@ -235,7 +245,7 @@ class LivePage:
 
     filter: FilterBar
     title: str
-    says: str
+    summary: str
     rows: tuple[LiveRow, ...]
     news: str
     paused: bool

@@ -26,7 +26,7 @@ class Query:
     `variant`, `device` and `visitor` narrow to the prompts that were met so, "" for all; a variant is
     `experiment:variant`, or "-" for prompts outside of any.
 
-    `compare` asks for the same of the days before as well.
+    `compare` asks for the figures of the days before as well.
 
     `as_of` is T of the definitions: what is younger than the window at that moment is fresh.
     """
@@ -52,18 +52,18 @@ class Query:
         """The first moment after the range."""
         return datetime.combine(self.last, time.min, UTC) + timedelta(days=1)
 
-    def of_days(self, days: int) -> "Query":
-        """The same question of the last `days` days, today included."""
+    def of_last_days(self, days: int) -> "Query":
+        """Returns this query for the last `days` days, today included."""
         today = self.as_of.astimezone(UTC).date()
         return replace(self, first=today - timedelta(days=days - 1), last=today)
 
-    def before(self) -> "Query":
-        """The same question of as many days, right before these."""
+    def previous_period(self) -> "Query":
+        """Returns this query for as many days, right before its own."""
         length = self.last - self.first + timedelta(days=1)
         return replace(self, first=self.first - length, last=self.last - length)
 
     def arguments(self) -> dict[str, str]:
-        """The query string that asks the same, days spelled out, so that a link still shows the view tomorrow."""
+        """Returns the arguments of a query string, days spelled out, so that a link still shows the view tomorrow."""
         given = {
             "from": self.first.isoformat(),
             "to": self.last.isoformat(),
@@ -78,23 +78,23 @@ class Query:
         return {key: value for key, value in given.items() if value}
 
     @cached_property
-    def query(self) -> str:
-        """The same, as it stands in an address."""
+    def query_string(self) -> str:
+        """The arguments as they stand in an address."""
         return _encoded(tuple(self.arguments().items()))
 
     @cached_property
-    def anywhere(self) -> "Query":
-        """The same question of every field and context."""
+    def without_cell(self) -> "Query":
+        """This query for every field and context."""
         return replace(self, field="", context="")
 
 
 @lru_cache(maxsize=2000)
 def _encoded(arguments: tuple[tuple[str, str], ...]) -> str:
-    """Kept, since a page leads to the same hundred questions every time."""
+    """Kept, since a page leads to the same hundred queries every time."""
     return urlencode(arguments)
 
 
 def default_query(as_of: datetime) -> Query:
-    """The last thirty days of everybody."""
+    """Returns the query for the last thirty days of everybody."""
     today = as_of.astimezone(UTC).date()
-    return Query(today, today, as_of).of_days(DEFAULT_DAYS)
+    return Query(today, today, as_of).of_last_days(DEFAULT_DAYS)

@@ -10,15 +10,12 @@ from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
-from asklater.insights.coverage import read_coverage
 from asklater.insights.filters import FilterOptions, filter_options
 from asklater.insights.forms import QueryForm, read_query, read_undated_query
 from asklater.insights.labels import key_labels, template_number_labels
 from asklater.insights.live import live_page, read_live_episodes
 from asklater.insights.navigation import tab_bar
-from asklater.insights.overview import RefreshState, overview_page
-from asklater.insights.pending import count_pending
-from asklater.insights.postgres_hints import page_snapshot
+from asklater.insights.overview import RefreshState, read_overview
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 
@@ -35,23 +32,17 @@ def only_product_managers() -> Response | None:
 
 @blueprint.context_processor
 def template_context() -> dict[str, object]:
-    """Numbers as words, and the way to the other pages, for the templates of the dashboard."""
+    """Gives the dashboard's templates numbers as words, and the links to its other pages."""
     return {**template_number_labels(), "tab_bar": tab_bar}
 
 
 @blueprint.get("", strict_slashes=False)
 def overview() -> ResponseReturnValue:
-    engine, database = current_engine(), current_database()
-    asked = requested_query()
-    question = asked.question
-    look = RefreshState("paused" in request.args, request.args.get("state", ""))
-    with page_snapshot(database):
-        coverage = read_coverage(database, engine.registry.uncounted, question.people)
-        young = count_pending(database, engine.manifest.window, question, engine.registry.uncounted)
-        page = overview_page(totals_reader(question), coverage, young, engine.manifest, asked, look)
-    if http.wants_fragment() and look.state == page.refreshing.state:
+    form, shown = requested_query(), RefreshState("paused" in request.args, request.args.get("state", ""))
+    page = read_overview(current_engine(), form, shown)
+    if http.wants_fragment() and shown.etag == page.refreshing.etag:
         return http.personal(Response(status=204))
-    status = 422 if asked.errors else 200
+    status = 422 if form.errors else 200
     return http.fragment_or_page(
         "asklater/insights/_overview.html", "asklater/insights/overview.html", status, page=page
     )
@@ -61,33 +52,33 @@ def overview() -> ResponseReturnValue:
 def live() -> ResponseReturnValue:
     engine = current_engine()
     manifest, names = engine.manifest, key_labels(engine.manifest)
-    asked = read_undated_query(request.args, requested_options(), clock.now())
+    form = read_undated_query(request.args, requested_options(), clock.now())
     seen = read_live_episodes(
-        current_database(), manifest.window, asked.question, pseudonym_key(), engine.registry.uncounted
+        current_database(), manifest.window, form.query, pseudonym_key(), engine.registry.uncounted
     )
-    if http.wants_fragment() and request.args.get("state") == seen.state:
+    if http.wants_fragment() and request.args.get("state") == seen.etag:
         return http.personal(Response(status=204))
     known = request.args.get("newest", type=int)
-    page = live_page(seen, manifest, names, asked, paused="paused" in request.args, known=known)
-    status = 422 if asked.errors else 200
+    page = live_page(seen, manifest, names, form, paused="paused" in request.args, known=known)
+    status = 422 if form.errors else 200
     return http.fragment_or_page("asklater/insights/_live.html", "asklater/insights/live.html", status, page=page)
 
 
 def requested_query() -> QueryForm:
-    """The question of this request."""
+    """Reads the query of this request."""
     return read_query(request.args, requested_options(), clock.now())
 
 
 def requested_options() -> FilterOptions:
-    """What the filters of this request offer."""
+    """Returns what the filters of this request offer."""
     manifest = current_engine().manifest
     return filter_options(current_database(), manifest, key_labels(manifest), request.args)
 
 
-def totals_reader(question: Query) -> TotalsReader:
-    """What can be read as of the question's moment; use it inside a snapshot."""
+def totals_reader(query: Query) -> TotalsReader:
+    """What can be read as of the query's moment; use it inside a snapshot."""
     engine = current_engine()
-    return TotalsReader(current_database(), engine.manifest.window, engine.registry.uncounted, question.as_of)
+    return TotalsReader(current_database(), engine.manifest.window, engine.registry.uncounted, query.as_of)
 
 
 def pseudonym_key() -> bytes:

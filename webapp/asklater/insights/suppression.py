@@ -12,7 +12,6 @@ from asklater.suppression import SMALLEST_CELL
 
 # Which cells
 
-
 Key = TypeVar("Key", bound=Hashable)
 
 
@@ -53,36 +52,35 @@ def share_of_persons(part: int, whole: int) -> Share | None:
 
 # Protected tables
 
-
 FieldAndContext = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class ProtectedTable:
-    """A board and the keys of it that nothing is said of: no page, file or chart may tell more than another one."""
+    """Tallies, and the keys of those that are suppressed: no page, file or chart may tell more than another one."""
 
-    board: TallyTable
-    hidden: frozenset[FieldAndContext]
+    tallies: TallyTable
+    suppressed: frozenset[FieldAndContext]
 
     def figures(self, field: str = "", context: str = "") -> Figures | None:
-        """None where nothing was asked, or where it is hidden."""
+        """Returns the cell's figures; None where nothing was asked, or where they are suppressed."""
         return self._shown.get((field, context))
 
     @cached_property
     def _shown(self) -> Mapping[FieldAndContext, Figures | None]:
-        return {key: figures_of(it) for key, it in self.board.items() if key not in self.hidden}
+        return {key: figures_of(it) for key, it in self.tallies.items() if key not in self.suppressed}
 
     def tally(self, field: str = "", context: str = "") -> Tally:
         """The counts, which may be shown only where there are figures; zeros where nothing was asked."""
-        return self.board.get((field, context)) or tally(field, context, {})
+        return self.tallies.get((field, context)) or tally(field, context, {})
 
 
-def protect(board: TallyTable) -> ProtectedTable:
-    """The whole board decides, whatever the question is narrowed to: no page shows a cell that another one hides."""
-    fields = [*dict.fromkeys(field for field, _context in board if field), ""]
-    contexts = [*dict.fromkeys(context for _field, context in board if context), ""]
+def protect(table: TallyTable) -> ProtectedTable:
+    """The whole table decides, whatever the query is narrowed to: no page shows a cell that another one hides."""
+    fields = [*dict.fromkeys(field for field, _context in table if field), ""]
+    contexts = [*dict.fromkeys(context for _field, context in table if context), ""]
     rows = [[(field, context) for context in contexts] for field in fields]
     columns = [[(field, context) for field in fields] for context in contexts]
     return ProtectedTable(
-        board, suppressed_keys({key: found.persons for key, found in board.items()}, [*rows, *columns])
+        table, suppressed_keys({key: found.persons for key, found in table.items()}, [*rows, *columns])
     )

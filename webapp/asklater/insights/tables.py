@@ -22,7 +22,6 @@ from asklater.db import UTCDateTime, metadata
 
 # The roll-up
 
-
 COUNTERS = (
     "episodes",
     "completed",
@@ -100,7 +99,6 @@ rollup_state = Table(
 
 # The history of the sign-up form
 
-
 signup_form = Table(
     "asklater_signup_form",
     metadata,
@@ -116,7 +114,6 @@ signup_form = Table(
 
 # Coverage
 
-
 coverage = Table(
     "asklater_coverage",
     metadata,
@@ -129,7 +126,6 @@ coverage = Table(
 
 
 # What is left of participants who went
-
 
 SUM_COLUMNS = ("persons", "successes", "acted", "dismissed", "again", "squares")
 

@@ -8,15 +8,14 @@ from typing import Literal
 
 from asklater.i18n import gettext
 from asklater.insights.charts import RateLine, rate_lines
-from asklater.insights.download_links import DownloadLinks
 from asklater.insights.figures import Figures, Share, tally
 from asklater.insights.labels import day, number_labels, percent
 from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum, SeriesByDay
 from asklater.insights.suppression import figures_of, suppressed_keys
+from asklater.insights.urls import DownloadLinks
 
 # Days, weeks and months
-
 
 SpanUnit = Literal["day", "week", "month"]
 MOST_DAYS = 60
@@ -79,7 +78,7 @@ def _months(first: date, last: date) -> tuple[DaySpan, ...]:
 class TrendRow:
     """One span of time in which anything was asked; no figures where they are hidden. `url` leads to it alone.
 
-    `told` are persons, asks, the rate and the ends of its interval, in words.
+    `figures_label` are persons, asks, the rate and the ends of its interval, in words.
     """
 
     label: str
@@ -87,20 +86,20 @@ class TrendRow:
     first: date
     last: date
     figures: Figures | None
-    told: tuple[str, ...] = ()
+    figures_label: tuple[str, ...] = ()
     asked: bool = True
     change: str = ""
 
 
 @dataclass(frozen=True)
 class Trend:
-    """A completion rate over time. `says` tells what the drawing shows; no runs where there is nothing to draw.
+    """A completion rate over time. `summary` tells what the drawing shows; no runs where there is nothing to draw.
 
     `first` and `last` label the ends of the drawing; `rows` are the same in figures, the newest first.
     """
 
     title: str
-    says: str
+    summary: str
     first: str
     last: str
     runs: tuple[RateLine, ...]
@@ -111,43 +110,44 @@ class Trend:
 # The trend of one series
 
 
-def trend(lines: Mapping[bool, SeriesByDay], question: Query, whole_range: int, url: Callable[[Query], str]) -> Trend:
-    """Of the question's field and context in its days. `whole_range` are the persons of all of them, who may be shown.
+def trend(lines: Mapping[bool, SeriesByDay], query: Query, whole_range: int, url: Callable[[Query], str]) -> Trend:
+    """Draws the query's field and context over its days. `whole_range` counts the persons of all these days.
 
-    `lines` are what `Reading.line` gives for the question; `url` makes the address of the same for other days.
+    `lines` are what `TotalsReader.series_by_day` returns for the query; `url` makes the page's address for other
+    days.
     """
-    rows = tuple(_rows(lines, question, whole_range, url))
+    rows = tuple(_rows(lines, query, whole_range, url))
     shares = [row.figures.completion if row.figures else None for row in rows]
-    unit = span_unit(question.first, question.last)
+    unit = span_unit(query.first, query.last)
     return Trend(
         title=_title(unit),
-        says=_says(unit, [share for share in shares if share], gaps=None in shares),
-        first=day(question.first),
-        last=day(question.last),
+        summary=_summary(unit, [share for share in shares if share], gaps=None in shares),
+        first=day(query.first),
+        last=day(query.last),
         runs=rate_lines(shares),
         rows=tuple(row for row in reversed(rows) if row.asked),
-        files=DownloadLinks(question.arguments()),
+        files=DownloadLinks(query.arguments()),
     )
 
 
 def _rows(
-    lines: Mapping[bool, SeriesByDay], question: Query, whole_range: int, url: Callable[[Query], str]
+    lines: Mapping[bool, SeriesByDay], query: Query, whole_range: int, url: Callable[[Query], str]
 ) -> Sequence[TrendRow]:
-    sums = {span: _span_sum(lines, span) for span in day_spans(question.first, question.last)}
+    sums = {span: _span_sum(lines, span) for span in day_spans(query.first, query.last)}
     persons: dict[DaySpan | None, int] = {span: total.persons for span, total in sums.items()}
     hide = suppressed_keys(persons | {None: whole_range}, [[*sums, None]])
     shown = {
-        span: None if span in hide else figures_of(tally(question.field, question.context, {False: total}))
+        span: None if span in hide else figures_of(tally(query.field, query.context, {False: total}))
         for span, total in sums.items()
     }
     return [
         TrendRow(
             label=_label(span),
-            url=url(replace(question, first=span.first, last=span.last)),
+            url=url(replace(query, first=span.first, last=span.last)),
             first=span.first,
             last=span.last,
             figures=it,
-            told=_figures_label(it) if it else (),
+            figures_label=_figures_label(it) if it else (),
             asked=bool(sums[span].persons),
         )
         for span, it in shown.items()
@@ -157,7 +157,7 @@ def _rows(
 def _figures_label(it: Figures) -> tuple[str, ...]:
     said, rate = number_labels(), it.completion
     counts = (it.tally.persons, it.tally.episodes)
-    return (*map(said.whole, counts), *map(said.percent, (rate.rate, rate.low, rate.high)))
+    return (*map(said.whole_number, counts), *map(said.percent, (rate.rate, rate.low, rate.high)))
 
 
 def _span_sum(lines: Mapping[bool, SeriesByDay], span: DaySpan) -> RangeSum:
@@ -181,7 +181,7 @@ def _title(unit: SpanUnit) -> str:
             return gettext("Completion rate by month")
 
 
-def _says(unit: SpanUnit, shares: Sequence[Share], *, gaps: bool) -> str:
+def _summary(unit: SpanUnit, shares: Sequence[Share], *, gaps: bool) -> str:
     if not shares:
         return gettext("Too few persons were asked at any one time to draw how the rate went.")
     low, high = min(share.rate for share in shares), max(share.rate for share in shares)

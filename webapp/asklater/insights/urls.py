@@ -1,8 +1,9 @@
-"""URLs of the dashboard's pages: each keeps the query's filters in its query string, its field and its context
-stand in the path.
+"""URLs of the dashboard's pages, and of their tables as files: each keeps the query's filters in its query string, its
+field and its context stand in the path.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any
@@ -14,6 +15,7 @@ from asklater.insights.query import Query
 
 NO_PATH_PARTS: Mapping[str, Any] = MappingProxyType({})
 """The parts of a page's path, for pages that have none."""
+TABLE_ENDPOINT = "insights.table"
 DRAFT_ENDPOINT = "experiments.draft"
 """The page that drafts an experiment; the feature that has it may be missing."""
 
@@ -26,21 +28,21 @@ def page_url(endpoint: str, arguments: Mapping[str, str], place: Mapping[str, An
     return _with_arguments(_path(request.root_path, endpoint, tuple(place.items())), urlencode(arguments))
 
 
-def query_url(endpoint: str, question: Query, **place: str) -> str:
-    """The page's address, which asks this question of it."""
-    return _with_arguments(_path(request.root_path, endpoint, tuple(place.items())), question.query)
+def query_url(endpoint: str, query: Query, **place: str) -> str:
+    """The page's address, which asks this query of it."""
+    return _with_arguments(_path(request.root_path, endpoint, tuple(place.items())), query.query_string)
 
 
-def cell_url(question: Query, field: str, context: str) -> str:
-    return query_url("insights.cell", question.anywhere, field=field, context=context)
+def cell_url(query: Query, field: str, context: str) -> str:
+    return query_url("insights.cell", query.without_cell, field=field, context=context)
 
 
-def field_url(question: Query, field: str) -> str:
-    return query_url("insights.field", question.anywhere, field=field)
+def field_url(query: Query, field: str) -> str:
+    return query_url("insights.field", query.without_cell, field=field)
 
 
-def context_url(question: Query, context: str) -> str:
-    return query_url("insights.context", question.anywhere, context=context)
+def context_url(query: Query, context: str) -> str:
+    return query_url("insights.context", query.without_cell, context=context)
 
 
 def draft_url(field: str, contexts: Sequence[str]) -> str:
@@ -55,6 +57,23 @@ def draft_url(field: str, contexts: Sequence[str]) -> str:
 def experiment_url(key: str) -> str:
     """The page of an experiment."""
     return url_for("experiments.experiment", key=key)
+
+
+@dataclass(frozen=True)
+class DownloadLinks:
+    """`arguments` are those of the query that the page answers, what its path names included.
+
+    `endpoint` answers with the tables, and calls them by its variable `table`.
+    """
+
+    arguments: Mapping[str, str]
+    endpoint: str = TABLE_ENDPOINT
+
+    def csv(self, table: str) -> str:
+        return page_url(self.endpoint, self.arguments, {"table": table, "form": "csv"})
+
+    def json(self, table: str) -> str:
+        return page_url(self.endpoint, self.arguments, {"table": table, "form": "json"})
 
 
 @lru_cache(maxsize=2000)

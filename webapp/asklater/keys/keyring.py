@@ -41,26 +41,26 @@ class Keyring:
         return self.vault.seal(self._own_ring(subject_id), owner, label, value)
 
     def open(self, wrapped: bytes, subject_id: int | None, label: str, sealed: bytes) -> bytes:
-        """The inverse, for who has read the owner's ring along, or after what is sealed. Raises Sealed."""
+        """Open what `seal` has sealed, for who has read the owner's ring as well. Raises Sealed."""
         return self.opener(wrapped, subject_id)(label, sealed)
 
     def opener(self, wrapped: bytes, subject_id: int | None) -> Callable[[str, bytes], bytes]:
-        """The same for many values of one owner, by label and sealed bytes."""
+        """A function that opens many values of one owner, by label and sealed bytes."""
         return self.vault.opener(wrapped, APPLICATION if subject_id is None else subject_id)
 
-    def reveal(self, holding: PersonalTable, subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
-        """Rows of the subject with what is told of them opened. One statement, none for nothing. Raises Sealed."""
-        if not holding.shut or not rows:
+    def reveal(self, table: PersonalTable, subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
+        """The subject's rows, with what is told of them opened. One statement, none for nothing. Raises Sealed."""
+        if not table.columns_to_open or not rows:
             return rows
         opened = self.opener(self.wrapped(subject_id), subject_id)
 
-        def told(row: Row, name: str) -> bytes | str | None:
+        def opened_cell(row: Row, name: str) -> bytes | str | None:
             if row[name] is None:
                 return None
-            content = opened(holding.sealed[name](row), row[name])
-            return content if holding.dumped else content.decode()
+            content = opened(table.sealed[name](row), row[name])
+            return content if table.dumped else content.decode()
 
-        return [{**row, **{name: told(row, name) for name in holding.shut}} for row in rows]
+        return [{**row, **{name: opened_cell(row, name) for name in table.columns_to_open}} for row in rows]
 
     def wrapped(self, subject_id: int | None) -> bytes:
         """The owner's ring as it is stored. Raises Sealed when there is none: nothing of it opens any more."""

@@ -14,6 +14,8 @@ from asklater import master_keys
 from asklater.settings import Settings
 
 NONCE_BYTES = 12
+ID_BYTES = 4
+"""A short id of a master key is that many bytes, written as twice as many hexadecimal digits."""
 
 
 class Sealed(Exception):  # noqa: N818
@@ -31,15 +33,11 @@ def encrypt(cipher: AESGCM, value: bytes, bound: str) -> bytes:
 
 
 def decrypt(cipher: AESGCM, content: bytes, bound: str) -> bytes:
-    """The inverse. Raises Sealed."""
+    """Open what `encrypt` made. Raises Sealed."""
     try:
         return cipher.decrypt(content[:NONCE_BYTES], content[NONCE_BYTES:], bound.encode())
     except (InvalidTag, ValueError) as error:
         raise Sealed(f"{bound}: wrong key, moved or altered") from error
-
-
-ID_BYTES = 4
-"""A short id is that many bytes, written as twice as many hexadecimal digits."""
 
 
 class MissingMasterKey(Sealed):
@@ -70,7 +68,7 @@ class KeyService(Protocol):
         """`key` under that master key, with `bound` bound in. Raises MissingMasterKey."""
 
     def unwrap(self, master: str, wrapped: bytes, bound: str) -> bytes:
-        """The inverse. Raises MissingMasterKey, or Sealed."""
+        """Open what `wrap` made. Raises MissingMasterKey, or Sealed."""
 
 
 class LocalKeys:
@@ -99,7 +97,7 @@ class LocalKeys:
 
 
 class FileKeys(LocalKeys):
-    """Those of a file. It is read anew when a key is asked for that it did not hold: no process needs a restart."""
+    """The master keys of a file, which is read anew for a key that it did not hold: no process needs a restart."""
 
     def __init__(self, path: Path) -> None:
         super().__init__(*_split(path))

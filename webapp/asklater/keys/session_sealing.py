@@ -1,6 +1,6 @@
 """Rows that one session alone can read: a token names the row, and is one half of its key.
 
-The way back carries the token, the session holds the other half, and the database has neither.
+The URL that leads back carries the token, the session holds the other half, and the database has neither.
 """
 
 import os

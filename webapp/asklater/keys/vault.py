@@ -16,6 +16,8 @@ FORM, WITH_FORMER = b"\x01", b"\x02"
 """What a ring begins with: one key; a key with those before it."""
 HEAD = struct.Struct(f">c{ID_BYTES}sHQH")
 """The form, the master key's id, the key's number, microseconds since 1970, and the length of what follows."""
+NUMBER = 2
+"""Bytes in front of what is sealed that number the key, after the one of the form."""
 
 
 @dataclass(frozen=True)
@@ -51,19 +53,13 @@ def unpack(ring: bytes) -> list[Wrapped]:
 
 
 def pack(keys: Iterable[Wrapped]) -> bytes:
-    """The inverse."""
+    """A ring of these keys, the newest first."""
     newest, *former = keys
     return _record(WITH_FORMER if former else FORM, newest) + b"".join(_record(FORM, key) for key in former)
 
 
 def _record(form: bytes, key: Wrapped) -> bytes:
     return HEAD.pack(form, bytes.fromhex(key.master), key.number, key.made_at, len(key.content)) + key.content
-
-
-__all__ = ["Sealed", "Vault"]
-
-NUMBER = 2
-"""Bytes in front of what is sealed that number the key, after the one of the form."""
 
 
 class Vault:
@@ -83,11 +79,11 @@ class Vault:
         return FORM + newest.number.to_bytes(NUMBER) + content
 
     def open(self, ring: bytes, owner: int | str, label: str, sealed: bytes) -> bytes:
-        """The inverse, with whichever of the owner's keys it was sealed. Raises Sealed."""
+        """Open what `seal` has sealed, with whichever of the owner's keys that was. Raises Sealed."""
         return self.opener(ring, owner)(label, sealed)
 
     def opener(self, ring: bytes, owner: int | str) -> Callable[[str, bytes], bytes]:
-        """The same for many values of one owner: each key is unwrapped once. It takes label and sealed bytes."""
+        """A function that opens many values of one owner, by label and sealed bytes: each key is unwrapped once."""
         keys, ciphers = {key.number: key for key in unpack(ring)}, dict[int, AESGCM]()
 
         def opened(label: str, sealed: bytes) -> bytes:
@@ -105,7 +101,7 @@ class Vault:
         return HKDF(SHA256(), 32, None, purpose.encode()).derive(self._unwrap(owner, unpack(ring)[-1]))
 
     def rewrapped(self, ring: bytes, owner: int | str, master: str) -> bytes:
-        """The same keys, wrapped by `master`. What they sealed stays as it is."""
+        """The ring with its keys wrapped by `master`. What they sealed stays as it is."""
         return pack(self._rewrapped(ring, owner, master))
 
     def renewed(self, ring: bytes, owner: int | str, master: str, moment: datetime) -> bytes:

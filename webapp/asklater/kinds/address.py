@@ -1,4 +1,4 @@
-"""A postal address, asked, named and checked the way its country writes one."""
+"""A postal address, asked, named and checked as its country writes one."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -13,17 +13,17 @@ _POSTCODE = frozenset({"AU", "GB", "GG", "IM", "JE", "NZ"})
 """English-speaking countries whose own word is postcode."""
 
 
-def label(way: Country, part: str) -> str:
+def label(country: Country, part: str) -> str:
     """The label of one part in this country's form."""
     match part:
         case "postal_code":
-            return _postal(way)
+            return _postal(country)
         case "country_area":
-            return _region(way.region_type)
+            return _region(country.region_type)
         case "city":
-            return _city(way.city_type)
+            return _city(country.city_type)
         case "city_area":
-            return _city_area(way.city_area_type)
+            return _city_area(country.city_area_type)
         case "street_address":
             return gettext("Street and number")
         case "street_extra":
@@ -32,23 +32,23 @@ def label(way: Country, part: str) -> str:
             return gettext("Full name")
 
 
-def no_postal_code(way: Country, country: str, example: str) -> str:
+def no_postal_code(country: Country, name: str, example: str) -> str:
     """The sentence for what is no postal code of the country, with one that is where there is one ("" if not)."""
     if not example:
-        return gettext("Check “%(label)s”. It does not fit %(country)s.", label=_postal(way), country=country)
+        return gettext("Check “%(label)s”. It does not fit %(country)s.", label=_postal(country), country=name)
     return gettext(
         "Check “%(label)s”. Example for %(country)s: %(example)s.",
-        label=_postal(way),
-        country=country,
+        label=_postal(country),
+        country=name,
         example=example,
     )
 
 
-def _postal(way: Country) -> str:
-    if way.code in _POSTCODE:
+def _postal(country: Country) -> str:
+    if country.code in _POSTCODE:
         return gettext("Postcode")
     labels = {"zip": gettext("ZIP code"), "pin": gettext("PIN code"), "eircode": gettext("Eircode")}
-    return labels.get(way.postal_type, gettext("Postal code"))
+    return labels.get(country.postal_type, gettext("Postal code"))
 
 
 def _region(kind: str) -> str:
@@ -134,29 +134,29 @@ class Address(Kind):
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
         code = _code(declared, given)
-        way = countries.country(code) if code else None
-        shown = _parts(way) if way else ()
+        country = countries.country(code) if code else None
+        shown = _parts(country) if country else ()
         kept = [part for part in PARTS[1:] if part not in shown and _echo(given, part)]
         return (
             _country_input(declared, code, errors),
-            *(_part_input(declared, way, part, given, errors) for part in shown if way),
+            *(_part_input(declared, country, part, given, errors) for part in shown if country),
             *(_hidden_input(declared, part, given) for part in kept),  # back with the next change of the country
         )
 
     def parse(self, declared: Field, given: Given) -> dict[str, str]:
         code = _chosen_country(declared, given)
-        way = countries.country(code)
+        country = countries.country(code)
         value, errors = {"country": code}, {}
-        for part in _parts(way):
+        for part in _parts(country):
             try:
-                text = _taken(way, part, given)
+                text = _taken(country, part, given)
             except Invalid as invalid:
                 errors.update(invalid.errors)
             else:
                 if text:
                     value[part] = text
         if not errors:
-            errors = _misplaced(way, value)
+            errors = _misplaced(country, value)
         if errors:
             raise Invalid(errors)
         return value
@@ -193,11 +193,11 @@ def _code(declared: Field, given: Given) -> str:
     return sent if sent in _offered(declared) else _default(declared)
 
 
-def _parts(way: Country) -> tuple[str, ...]:
+def _parts(country: Country) -> tuple[str, ...]:
     """The parts of its form in its order; the street has a second line for what the first cannot hold."""
     return tuple(
         part
-        for ordered in way.order
+        for ordered in country.order
         for part in ((ordered, "street_extra") if ordered == "street_address" else (ordered,))
     )
 
@@ -218,20 +218,20 @@ def _country_input(declared: Field, code: str, errors: Mapping[str, str]) -> Inp
     )
 
 
-def _part_input(declared: Field, way: Country, part: str, given: Given, errors: Mapping[str, str]) -> Input:
-    regions = way.regions if part == "country_area" else {}
+def _part_input(declared: Field, country: Country, part: str, given: Given, errors: Mapping[str, str]) -> Input:
+    regions = country.regions if part == "country_area" else {}
     held = _echo(given, part)
     options = [Option(key, name) for key, name in regions.items()]
     return Input(
         name=input_name(declared, part),
         id=input_id(declared, part),
-        label=label(way, part),
+        label=label(country, part),
         type="select" if regions else "text",
         values=(held,) if held and (not regions or held in regions) else (),
         options=(Option("", gettext("Choose one")), *options) if regions else (),
         errors=(errors[part],) if part in errors else (),
         autocomplete=_TOKENS[part],
-        optional=part not in way.required,
+        optional=part not in country.required,
         width=_WIDTHS.get(part, "full"),
     )
 
@@ -259,41 +259,41 @@ def _chosen_country(declared: Field, given: Given) -> str:
     return code
 
 
-def _taken(way: Country, part: str, given: Given) -> str:
+def _taken(country: Country, part: str, given: Given) -> str:
     """The part as it is held, "" for an optional one that was left empty. Raises Invalid."""
     try:
         text = typed_text.line(given.text(part), LONGEST)
     except typed_text.UnfitText as unfit:
         raise Invalid({part: unfit.reason}) from unfit
-    if not text and part in way.required:
-        raise Invalid({part: _please(way, part)})
-    if text and part == "country_area" and way.regions and text not in way.regions:
+    if not text and part in country.required:
+        raise Invalid({part: _please(country, part)})
+    if text and part == "country_area" and country.regions and text not in country.regions:
         raise Invalid({part: gettext("Choose an answer from the list.")})
     if text and part == "postal_code":
-        return _postal_code_input(way, text)
+        return _postal_code_input(country, text)
     return text
 
 
-def _please(way: Country, part: str) -> str:
-    if part == "country_area" and way.regions:
-        return gettext("Choose one under “%(label)s”.", label=label(way, part))
-    return gettext("Fill in “%(label)s”.", label=label(way, part))
+def _please(country: Country, part: str) -> str:
+    if part == "country_area" and country.regions:
+        return gettext("Choose one under “%(label)s”.", label=label(country, part))
+    return gettext("Fill in “%(label)s”.", label=label(country, part))
 
 
-def _postal_code_input(way: Country, text: str) -> str:
-    reading = countries.postal_code(way.code, text)
+def _postal_code_input(country: Country, text: str) -> str:
+    reading = countries.postal_code(country.code, text)
     if reading is None:
-        sentence = no_postal_code(way, country_names.name(way.code), countries.postal_example(way.code))
+        sentence = no_postal_code(country, country_names.name(country.code), countries.postal_example(country.code))
         raise Invalid({"postal_code": sentence})
     return reading
 
 
-def _misplaced(way: Country, value: Mapping[str, str]) -> dict[str, str]:
+def _misplaced(country: Country, value: Mapping[str, str]) -> dict[str, str]:
     """A postal code of another region than the one that was chosen: one of the two is a slip."""
     region, postal = value.get("country_area", ""), value.get("postal_code", "")
-    if region not in way.regions or not postal or countries.belongs(way.code, region, postal):
+    if region not in country.regions or not postal or countries.belongs(country.code, region, postal):
         return {}
-    example, name = countries.postal_example(way.code, region), way.regions[region]
+    example, name = countries.postal_example(country.code, region), country.regions[region]
     if not example:
         return {"postal_code": gettext("This code lies outside %(region)s. Check both.", region=name)}
     sentence = gettext(

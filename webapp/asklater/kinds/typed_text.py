@@ -27,7 +27,7 @@ class UnfitText(Exception):  # noqa: N818 - reads as a sentence where it is rais
 def line(text: str, longest: int) -> str:
     """One line: NFC, outer space removed, inner space folded; "" when nothing visible is in it.
 
-    Raises Unfit for line breaks, control characters, text that turns the reading direction, broken
+    Raises UnfitText for line breaks, control characters, text that turns the reading direction, broken
     Unicode, and for more than `longest` characters.
     """
     _refuse_unreadable(text, allowed="\t", longest=longest)

@@ -17,7 +17,7 @@ class Declaration(BaseModel):
 
 
 class Variant(Declaration):
-    """One way to ask, of an experiment. What it leaves out stays as the action, or the background prompt, declares it.
+    """One variant of an experiment. What it leaves out stays as the action, or the background prompt, declares it.
 
     `label`, `reason`, `ask` and `order` are the action's, `labels` and `reasons` those of its fields. `defer` names
     fields that the action does not ask for: the background prompt `prompt` does. `placement` is another one for the
@@ -237,7 +237,7 @@ SIGN_UP = "sign_up"
 
 
 class Manifest(Declaration):
-    """Everything that is declared, by key. Made by `checking.read`, which refuses what does not hang together."""
+    """Everything that is declared, by key. `checks.manifest.read` makes it, and refuses what does not fit together."""
 
     controller: Controller
     purposes: Mapping[str, Purpose]

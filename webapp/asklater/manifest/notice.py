@@ -44,7 +44,7 @@ def kept(declared: Field) -> str:
 
 
 def kept_for(retention: Any) -> str:
-    """The same of a duration."""
+    """How long something with this retention is kept, as a sentence."""
     months = getattr(retention, "months", 0) + 12 * getattr(retention, "years", 0)
     if months:
         return gettext("Kept for %(months)s months after its last use.", months=int(months))

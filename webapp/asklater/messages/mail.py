@@ -12,9 +12,6 @@ from asklater.messages.outbox import Outbox, growing_pauses
 from asklater.messages.sealing import sealed_mail
 from asklater.messages.tables import OutgoingMail
 
-# Retries and retention
-
-
 MAX_TRIES = 8
 MAIL_PAUSES = growing_pauses(MAX_TRIES)
 
@@ -22,9 +19,13 @@ MAIL_KEPT_FOR = timedelta(days=2)
 """After a mail was written, once it has gone out or was given up. It holds codes and links that let people in, which
 are kept as hashes everywhere else."""
 MAIL_SHOWN_FOR = timedelta(days=30)
-"""The same in the demo, whose mailbox page shows it."""
+"""How long a mail is kept in the demo, whose mailbox page shows it."""
 
 MAIL_OUTBOX = Outbox(OutgoingMail, MAIL_PAUSES)
+DELIVER_MAIL = "deliver_mail"
+
+
+# Retries and retention
 
 
 def delete_old_mails(database: Database, kept_for: timedelta = MAIL_KEPT_FOR) -> int:
@@ -36,14 +37,11 @@ def delete_old_mails(database: Database, kept_for: timedelta = MAIL_KEPT_FOR) ->
 # Posting
 
 
-DELIVER_MAIL = "deliver_mail"
-
-
 def post_mail(recipient: str, title: str, template: str, *, subject_id: int | None = None, **context: object) -> None:
     """Write a mail to the outbox; it is sent once the transaction has committed.
 
     `template` is the name of a text template. Line breaks in `title` are folded, so no header is injected.
-    To nobody (""), the same is written and never sent: where an answer must not tell whether somebody is there,
+    A mail to nobody ("") is written and never sent: where an answer must not tell whether somebody is there,
     the time that it takes does not tell either.
     """
     moment = clock.now()

@@ -1,4 +1,4 @@
-"""Outboxes: what goes out to people is written with the deed, sent after its commit, and tried again.
+"""Outboxes: what goes out to people is written with what it tells of, sent after its commit, and tried again.
 
 No transaction is open while somebody else's server is waited for: a message is claimed in one, by moving its next
 try ahead, and noted as sent in another. Should the worker die between the two, it goes out again at that next try.
@@ -44,7 +44,7 @@ class Queued(Base):
 
 
 class Outgoing(Queued):
-    """One that goes to a person, or is about one."""
+    """A message that goes to a person, or is about one."""
 
     __abstract__ = True
 

@@ -1,4 +1,4 @@
-"""What the outboxes and the demo's pages hold of a person."""
+"""The personal tables of the outboxes and of the demo's pages."""
 
 from asklater.db import table_of
 from asklater.i18n import gettext
@@ -6,13 +6,13 @@ from asklater.messages.sealing import MAIL_COLUMNS, TEXT_COLUMNS
 from asklater.messages.tables import DeliveredMail, DeliveredText, OutgoingMail, OutgoingText
 from asklater.personal_tables import ColumnText, PersonalTable
 
-# Mail
-
-
 MAIL_PURPOSE = "account"
 """The purpose that mails serve, as a key of the manifest."""
 MAIL_REPEATS = {"recipient": ("email", "second_email")}
 """The kinds of fields whose value stands in a mail."""
+
+
+# Mail
 
 
 def _outgoing_mail() -> ColumnText:

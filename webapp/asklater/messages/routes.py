@@ -14,10 +14,11 @@ from asklater.messages.sealing import Mail, TextMessage, open_mail, open_text
 from asklater.messages.tables import DeliveredMail, DeliveredText, OutgoingMail, OutgoingText
 from asklater.messages.text_messages import TEXT_OUTBOX
 
-# The mailbox
-
-
 mailbox_blueprint = Blueprint("mailbox", __name__, url_prefix="/mailbox")
+text_blueprint = Blueprint("messages", __name__, url_prefix="/messages")
+
+
+# The mailbox
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ class MailboxPage:
 
     mails: tuple[MailLine, ...]
     waiting: int
-    open: MailLine | None
+    opened: MailLine | None
 
 
 @mailbox_blueprint.get("/")
@@ -58,14 +59,11 @@ def _newest_mails() -> tuple[MailLine, ...]:
     return tuple(_mail_line(row.number, open_mail(row), row.delivered_at) for row in rows)
 
 
-def _mail_line(number: int, letter: Mail, delivered_at: datetime) -> MailLine:
-    return MailLine(number, letter.recipient, letter.title, letter.text, delivered_at)
+def _mail_line(number: int, mail: Mail, delivered_at: datetime) -> MailLine:
+    return MailLine(number, mail.recipient, mail.title, mail.text, delivered_at)
 
 
 # Text messages
-
-
-text_blueprint = Blueprint("messages", __name__, url_prefix="/messages")
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ class TextLine:
 
     id: int
     recipient: str
-    words: str
+    text: str
     delivered_at: datetime
 
 
@@ -102,4 +100,4 @@ def _newest_texts() -> tuple[TextLine, ...]:
 
 
 def _text_line(number: int, text: TextMessage, delivered_at: datetime) -> TextLine:
-    return TextLine(number, text.recipient, text.words, delivered_at)
+    return TextLine(number, text.recipient, text.text, delivered_at)

@@ -22,24 +22,29 @@ from asklater.personal_tables import LabelOf
 
 @dataclass(frozen=True)
 class SealedColumns:
-    """The sealed columns of one outbox's rows, which have `subject_id` and `written_at` too; `kind` is its word."""
+    """The sealed columns of one outbox's rows, which have `subject_id` and `written_at` too; `label_prefix` begins
+    the label that each is sealed under.
+    """
 
-    kind: str
-    names: tuple[str, ...]
+    label_prefix: str
+    columns: tuple[str, ...]
 
     @property
     def labels(self) -> dict[str, LabelOf]:
-        """As what each is sealed, for the table's holding."""
-        return {name: self._label_of_row(name) for name in self.names}
+        """The label that each column is sealed under, for its personal table."""
+        return {name: self._label_of_row(name) for name in self.columns}
 
     def seal(self, subject_id: int | None, moment: datetime, *texts: str) -> dict[str, bytes]:
-        """The texts of a message that is written in that moment, in the order of their names."""
-        engine, named = current_engine(), zip(self.names, texts, strict=True)
+        """The texts of a message that is written in that moment, in the order of the columns."""
+        engine, named = current_engine(), zip(self.columns, texts, strict=True)
         return {name: engine.seal(subject_id, self._label(moment, name), text) for name, text in named}
 
     def open(self, row: Any) -> list[str]:
-        """The inverse. Raises Undeliverable where it does not open any more: its person was erased meanwhile."""
-        sealed = {self._label(row.written_at, name): getattr(row, name) for name in self.names}
+        """The texts of a row, in that order.
+
+        Raises Undeliverable where it does not open any more, since its person was erased meanwhile.
+        """
+        sealed = {self._label(row.written_at, name): getattr(row, name) for name in self.columns}
         try:
             return list(current_engine().open(row.subject_id, sealed).values())
         except MissingMasterKey:
@@ -48,7 +53,7 @@ class SealedColumns:
             raise Undeliverable("it does not open any more") from error
 
     def _label(self, moment: datetime, name: str) -> str:
-        return f"{self.kind}:{microseconds(moment)}:{name}"
+        return f"{self.label_prefix}:{microseconds(moment)}:{name}"
 
     def _label_of_row(self, name: str) -> LabelOf:
         return lambda row: record(self._label(row["written_at"], name))
@@ -72,12 +77,12 @@ class Mail:
 
 
 def address_mark(address: str) -> bytes:
-    """What the rows that keep this address sealed are found by."""
+    """The keyed mark by which the rows that keep this address sealed are found."""
     return address_mark_in(current_engine(), address)
 
 
 def address_mark_in(engine: Engine, address: str) -> bytes:
-    """The same, of an engine that is at hand."""
+    """The keyed mark of an address by the keys of `engine`, outside an application too."""
     return engine.keyring.mark(f"address:{normalise_address(address)}")
 
 
@@ -88,7 +93,7 @@ def sealed_mail(subject_id: int | None, recipient: str, title: str, text: str, m
 
 
 def open_mail(mail: OutgoingMail | Row[Any]) -> Mail:
-    """Raises Undeliverable where it does not open any more."""
+    """Open a sealed mail. Raises Undeliverable where it does not open any more."""
     recipient, title, text = MAIL_COLUMNS.open(mail)
     return Mail(mail.id, recipient, title, text, mail.written_at)
 
@@ -110,7 +115,7 @@ class TextMessage:
 
     id: int
     recipient: str
-    words: str
+    text: str
 
 
 def sealed_text(subject_id: int | None, recipient: str, words: str, moment: datetime) -> OutgoingText:
@@ -120,7 +125,7 @@ def sealed_text(subject_id: int | None, recipient: str, words: str, moment: date
 
 
 def open_text(text: OutgoingText | Row[Any]) -> TextMessage:
-    """Raises Undeliverable where it does not open any more."""
+    """Open a sealed text message. Raises Undeliverable where it does not open any more."""
     recipient, words = TEXT_COLUMNS.open(text)
     return TextMessage(text.id, recipient, words)
 

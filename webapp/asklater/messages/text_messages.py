@@ -15,13 +15,14 @@ from asklater.messages.sealing import sealed_text
 from asklater.messages.tables import MAX_TEXT_LENGTH, OutgoingText
 from asklater.settings import Settings
 
-# Retries and retention
-
-
 TEXT_PAUSES = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=4))
 TEXT_KEPT_FOR = timedelta(days=2)
 
 TEXT_OUTBOX = Outbox(OutgoingText, TEXT_PAUSES)
+DELIVER_TEXTS = "deliver_texts"
+
+
+# Retries and retention
 
 
 def delete_old_texts(database: Database) -> int:
@@ -31,9 +32,6 @@ def delete_old_texts(database: Database) -> int:
 
 
 # Sending
-
-
-DELIVER_TEXTS = "deliver_texts"
 
 
 def can_text() -> bool:

@@ -16,14 +16,20 @@ from asklater.messages.outbox import Transport, Undeliverable
 from asklater.messages.sealing import Mail, TextMessage
 from asklater.messages.tables import DeliveredMail, DeliveredText
 
+DELIVERED_MAIL = table_of(DeliveredMail)
+TWILIO_API = "https://api.twilio.com"
+TWILIO_TIMEOUT = 10
+"""Seconds, for the connection and again for the answer."""
+TWILIO_RETRY_STATUSES = frozenset({408, 425, 429})
+"""Refusals that are none: the provider wants to be asked again."""
+DELIVERED_TEXT = table_of(DeliveredText)
+
+
 # Mail
 
 
-DELIVERED_MAIL = table_of(DeliveredMail)
-
-
 def to_mailbox(mail: Mail) -> None:
-    """Into the page that the demo shows."""
+    """Deliver to the mailbox page of the demo."""
     database = current_database()
     row = {
         "outgoing_id": mail.id,
@@ -81,16 +87,8 @@ def _ascii_recipient(mail: Mail) -> str:
 # Text messages
 
 
-TWILIO_API = "https://api.twilio.com"
-TWILIO_TIMEOUT = 10
-"""Seconds, for the connection and again for the answer."""
-TWILIO_RETRY_STATUSES = frozenset({408, 425, 429})
-"""Refusals that are none: the provider wants to be asked again."""
-DELIVERED_TEXT = table_of(DeliveredText)
-
-
 def to_text_page(message: TextMessage) -> None:
-    """Onto the page that the demo shows."""
+    """Deliver to the demo's page of text messages."""
     database = current_database()
     row = {
         "outgoing_id": message.id,
@@ -110,7 +108,7 @@ def to_twilio(url: str, api: str = TWILIO_API) -> Transport[TextMessage]:
     def send(message: TextMessage) -> None:
         answer = requests.post(
             endpoint,
-            data={"To": message.recipient, "From": sender, "Body": message.words},
+            data={"To": message.recipient, "From": sender, "Body": message.text},
             auth=(account, token),
             timeout=TWILIO_TIMEOUT,
             allow_redirects=False,

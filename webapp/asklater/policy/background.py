@@ -5,7 +5,7 @@ reload, the same page again, or a form that comes back with an error is no secon
 impression in the figures. It ends earlier when its person answers or puts it off. Caps, cool-downs and the budget
 count showings; they are looked at when one begins, never in the middle of it.
 
-What a person invoked is a gate and comes by here in no way: it is never capped, and uses up no budget.
+What a person invoked is a gate and never comes by here: it is not capped, and uses up no budget.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence

@@ -1,5 +1,7 @@
-"""Privacy: what the person sees of their data and what the privacy officer sees of everybody's; the public notice,
-and the key that signs receipts.
+"""Privacy: what a person sees of their data, what the privacy officer sees of everybody's, and the public notice.
+
+Begin with personal_data.py (a person's page) and officer.py (the officer's bar); each right and each page of the
+officer has a module or package. signing.py signs receipts.
 """
 
 from asklater.extras import require
@@ -45,7 +47,8 @@ _PARTS: tuple[ModuleType, ...] = (
 
 
 class Privacy:
-    """Privacy as one of the `features` of `Profiling`. The identity says who its person is, and who is an officer."""
+    """Joins an application as one of the `features` of `Profiling`. The identity says who its person is, and who is an
+    officer."""
 
     def init_app(self, app: Flask, services: Services) -> None:
         init_app(app, services)

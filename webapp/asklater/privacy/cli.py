@@ -21,10 +21,10 @@ keys_group = AppGroup("keys", help="The keys that everything sealed is under.")
 @keys_group.command("show")
 def show_keys() -> None:
     """List the master keys, how many accounts' keys each wraps, and rotations that are under way."""
-    standing = count_keys(current_engine())
-    for line in standing.masters:
+    counts = count_keys(current_engine())
+    for line in counts.masters:
         click.echo(f"{line.master:12}  {line.keys:>9,}  {_state_of(line)}")
-    for rotation in standing.rotations:
+    for rotation in counts.rotations:
         if rotation.finished_at is None:
             click.echo(f"{rotation.sort} keys, {rotation.phase}: {rotation.changed:,} of {rotation.total:,}")
 
@@ -56,17 +56,17 @@ def renew_keys(older_than: str) -> None:
 
 def _progress(done: str) -> Callable[[Rotation], None]:
     """Prints a line each time that a further twentieth is done."""
-    last = [-1]
+    shown = [-1]
 
-    def told(rotation: Rotation) -> None:
-        if rotation.rests and not rotation.finished_at:
+    def show(rotation: Rotation) -> None:
+        if rotation.is_waiting and not rotation.finished_at:
             return  # the next phase, of which nothing is done yet
         twentieth = 20 * rotation.changed // max(1, rotation.total)
-        if twentieth != last[0]:
-            last[0] = twentieth
+        if twentieth != shown[0]:
+            shown[0] = twentieth
             click.echo(f"{rotation.changed:,} of {rotation.total:,} {done}")
 
-    return told
+    return show
 
 
 def _state_of(line: MasterLine) -> str:

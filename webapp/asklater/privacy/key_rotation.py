@@ -21,6 +21,10 @@ from asklater.rotation.counts import KeyCounts, MasterLine, count_keys
 from asklater.rotation.records import MASTER, SETTLING, Rotation
 from asklater.services import Services
 
+blueprint = Blueprint("keys", __name__, url_prefix="/staff/keys")
+ADMIN_ROLE = "admin"
+ROTATION_JOB = "rotate_keys"
+
 
 @dataclass(frozen=True)
 class KeyLine:
@@ -51,12 +55,12 @@ class KeysPage:
     advice: str
 
 
-def keys_page(standing: KeyCounts) -> KeysPage:
-    """The page of what there is."""
+def keys_page(counts: KeyCounts) -> KeysPage:
+    """Returns the page of the keys and rotations that there are."""
     return KeysPage(
-        tuple(KeyLine(line.master, line.keys, _master_state(line)) for line in standing.masters),
-        tuple(_rotation(rotation) for rotation in standing.rotations),
-        _advice(standing),
+        tuple(KeyLine(line.master, line.keys, _master_state(line)) for line in counts.masters),
+        tuple(_rotation(rotation) for rotation in counts.rotations),
+        _advice(counts),
     )
 
 
@@ -76,8 +80,8 @@ def _rotation(rotation: Rotation) -> RotationLine:
     return RotationLine(
         what,
         rotation.began_at,
-        100 if rotation.rests else done,
-        rotation.total if rotation.rests and not rotation.finished_at else rotation.changed,
+        100 if rotation.is_waiting else done,
+        rotation.total if rotation.is_waiting and not rotation.finished_at else rotation.changed,
         _state(rotation),
     )
 
@@ -85,7 +89,7 @@ def _rotation(rotation: Rotation) -> RotationLine:
 def _state(rotation: Rotation) -> str:
     if rotation.finished_at:
         said = gettext("Done")
-    elif rotation.rests and rotation.resumes_at:
+    elif rotation.is_waiting and rotation.resumes_at:
         said = gettext("All are renewed; the old keys stay for an hour, for what was under way")
     elif rotation.phase == SETTLING:
         said = gettext("The old keys are going")
@@ -96,13 +100,13 @@ def _state(rotation: Rotation) -> str:
     return said
 
 
-def _advice(standing: KeyCounts) -> str:
-    if standing.missing:
-        names = ", ".join(standing.missing)
+def _advice(counts: KeyCounts) -> str:
+    if counts.missing:
+        names = ", ".join(counts.missing)
         return gettext(
             "Give back the master key that is missing (%(names)s). Nothing is lost until then.", names=names
         )
-    waiting = [line for line in standing.masters if line.here and not line.in_use]
+    waiting = [line for line in counts.masters if line.here and not line.in_use]
     if waiting and any(line.keys for line in waiting):
         return gettext("Not all keys are under the one in use: “flask asklater keys rotate” brings them there.")
     if waiting:
@@ -113,10 +117,6 @@ def _advice(standing: KeyCounts) -> str:
             names=names,
         )
     return ""
-
-
-blueprint = Blueprint("keys", __name__, url_prefix="/staff/keys")
-ADMIN_ROLE = "admin"
 
 
 @blueprint.before_request
@@ -134,11 +134,8 @@ def overview() -> ResponseReturnValue:
 
 
 def key_links() -> list[Link]:
-    """The way here, for who may come."""
+    """Returns the link to the page, for administrators alone."""
     return [Link(gettext("Keys"), url_for("keys.overview"))] if current_identity().role() == ADMIN_ROLE else []
-
-
-ROTATION_JOB = "rotate_keys"
 
 
 def init_app(app: Flask, services: Services) -> None:
@@ -159,6 +156,6 @@ def _measure() -> str:
 
 
 def _carry_on(engine: Engine, jobs: Jobs) -> None:
-    """A while of it; then what waits in the queue has its turn, and the next while stands behind it."""
+    """Carry rotations on for a while, then queue the rest behind the jobs that wait."""
     if carry_on_a_while(engine):
         jobs.enqueue(ROTATION_JOB)

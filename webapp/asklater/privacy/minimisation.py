@@ -28,7 +28,7 @@ REFERENCE_DATE = date(2026, 1, 1)
 
 
 def lint_minimisation(manifest: Manifest) -> list[Finding]:
-    """Every warning, in no order."""
+    """Returns every warning, in no order."""
     found = [*_several_consents(manifest)]
     for field in manifest.fields.values():
         purpose = manifest.purposes.get(field.purpose)
@@ -38,15 +38,15 @@ def lint_minimisation(manifest: Manifest) -> list[Finding]:
 
 
 def _field_findings(manifest: Manifest, field: Field, purpose: Purpose) -> Iterator[Finding]:
-    for part, says in (
+    for part, message in (
         ("readers", _unread(field)),
         ("retention", _too_long(field, purpose)),
         ("justification", _unjustified(field)),
         ("purpose", _wrong_basis(field, purpose)),
         ("purpose", _not_needed(manifest, field, purpose)),
     ):
-        if says:
-            yield Finding(f"fields.{field.key}.{part}", says, warning=True)
+        if message:
+            yield Finding(f"fields.{field.key}.{part}", message, warning=True)
 
 
 def _unread(field: Field) -> str:
@@ -82,15 +82,16 @@ def _not_needed(manifest: Manifest, field: Field, purpose: Purpose) -> str:
 
 
 def _several_consents(manifest: Manifest) -> Iterator[Finding]:
-    """One yes is for one purpose, since a field has one; two for the same cannot be withdrawn by one no."""
+    """Yields a warning for each further consent to one purpose. One yes is for one purpose, since a field has one; two
+    for the same cannot be withdrawn by one no."""
     asking: dict[str, list[str]] = defaultdict(list)
     for field in manifest.fields.values():
         if field.kind == CONSENT:
             asking[field.purpose].append(field.key)
     for purpose, fields in asking.items():
         for key in fields[1:]:
-            says = f"{fields[0]!r} asks for consent to {purpose!r} too: give each consent a purpose of its own"
-            yield Finding(f"fields.{key}.purpose", says, warning=True)
+            message = f"{fields[0]!r} asks for consent to {purpose!r} too: give each consent a purpose of its own"
+            yield Finding(f"fields.{key}.purpose", message, warning=True)
 
 
 @dataclass(frozen=True)
@@ -128,7 +129,7 @@ class MinimisationPage:
 
 
 def minimisation_page(manifest: Manifest, counts: HeldCounts | None) -> MinimisationPage:
-    """`counts` are those that the worker noted last."""
+    """Returns the page. `counts` are those that the worker noted last."""
     found = unused_fields(manifest, counts.parts) if counts else ()
     return MinimisationPage(
         declared=tuple((finding.key, finding.message) for finding in sorted(lint_minimisation(manifest))),
@@ -161,7 +162,7 @@ def minimisation() -> ResponseReturnValue:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """`flask asklater manifest check` tells the warnings, and so does the log at every start."""
+    """Join the application. `flask asklater manifest check` tells the warnings, and so does the log at every start."""
     services.engine.registry.register_check(lint_minimisation)
     add_officer_page(
         app,

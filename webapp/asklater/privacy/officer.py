@@ -22,7 +22,7 @@ class OfficerPage:
     """One page of the bar: its name, one sentence on what it is for, and where it is."""
 
     label: str
-    text: str
+    description: str
     link: Link
 
 
@@ -30,23 +30,27 @@ class OfficerPage:
 class _PageDeclaration:
     endpoint: str
     label: Callable[[], str]
-    text: Callable[[], str]
+    description: Callable[[], str]
 
 
-def add_officer_page(app: Flask, place: int, endpoint: str, label: Callable[[], str], text: Callable[[], str]) -> None:
-    """Add a page to the bar; `place` orders them. `text` says in a sentence what the page is for."""
-    Ordered.of(app, OFFICER_PAGES).add(place, _PageDeclaration(endpoint, label, text))
+def add_officer_page(
+    app: Flask, order: int, endpoint: str, label: Callable[[], str], description: Callable[[], str]
+) -> None:
+    """Add a page to the bar; `order` orders them. `description` says in a sentence what the page is for."""
+    Ordered.of(app, OFFICER_PAGES).add(order, _PageDeclaration(endpoint, label, description))
 
 
 def officer_pages() -> list[OfficerPage]:
-    """The pages of the bar, in their order."""
+    """Returns the pages of the bar, in their order."""
     declared: Ordered[_PageDeclaration] = Ordered.of(current_app, OFFICER_PAGES)
-    return [OfficerPage(page.label(), page.text(), Link(page.label(), url_for(page.endpoint))) for page in declared]
+    return [
+        OfficerPage(page.label(), page.description(), Link(page.label(), url_for(page.endpoint))) for page in declared
+    ]
 
 
 @officer_blueprint.before_request
 def only_privacy_officers() -> Response | None:
-    """Nobody else is sent to a sign-in that would not help: they are told for whom this is."""
+    """Refuse everybody else, and say for whom this is: a sign-in would not help them."""
     text = gettext("These pages are for the privacy officer.")
     return current_identity().require_role(
         (OFFICER_ROLE,), text, gettext("In the demo, look around as the privacy officer.")
@@ -64,5 +68,5 @@ def overview() -> ResponseReturnValue:
 
 
 def officer_links() -> list[Link]:
-    """The way here, for who may come."""
+    """Returns the link to these pages, for privacy officers alone."""
     return [Link(gettext("Privacy"), url_for("officer.overview"))] if current_identity().role() == OFFICER_ROLE else []

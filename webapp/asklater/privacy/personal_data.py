@@ -20,23 +20,28 @@ from asklater.records.people import Subject
 from asklater.rights import consents, since
 from asklater.tables import answer
 
+MAX_ROWS = 5
+"""So many rows of a table are shown; the export has all of them."""
+MAX_CELL_LENGTH = 300
+"""Characters of one value."""
+
 
 @dataclass(frozen=True)
 class DataField:
-    """One held field with all that is to be known of it. A `folded` value is shown at a press.
+    """One held field with all that is to be known of it. A `collapsed` value is shown at a press.
 
-    `told_url` leads to what was told when it was given, "" where those words are not on record; `changed` is what
+    `notice_url` leads to what was told when it was given, "" where those words are not on record; `changed` is what
     became of them since.
     """
 
     held: HeldField
-    folded: bool
+    collapsed: bool
     purpose: str
     basis: str
     source: str
     recipients: str
     used_at: datetime
-    told_url: str
+    notice_url: str
     changed: tuple[ComparedLine, ...]
 
 
@@ -98,28 +103,23 @@ class DataPage:
     not_held: tuple[FieldNotHeld, ...]
 
 
-MAX_ROWS = 5
-"""So many rows of a table are shown; the export has all of them."""
-MAX_CELL_LENGTH = 300
-"""Characters of one value."""
-
-
 def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:
-    """Every table but that of the answers, which stand field by field. What holds nothing comes last, and says so."""
-    told = [holding for holding in engine.registry.personal_tables.values() if holding.rows is not answer]
+    """Returns a group for every table but that of the answers, which are shown field by field; empty ones come
+    last."""
+    told = [table for table in engine.registry.personal_tables.values() if table.rows is not answer]
     held = row_counts(engine.database.reading(), told, subject_id)
-    groups = [_group(engine, holding, subject_id, held[holding.key]) for holding in told]
+    groups = [_group(engine, table, subject_id, held[table.key]) for table in told]
     return tuple(sorted(groups, key=lambda group: group.count == 0))
 
 
-def _group(engine: Engine, holding: PersonalTable, subject_id: int, count: int) -> RecordGroup:
-    connection, words = engine.database.reading(), holding.words()
-    rows: Sequence[Row] = holding.newest(connection, subject_id, MAX_ROWS) if count and words.columns else ()
-    rows = engine.keyring.reveal(holding, subject_id, rows)
-    purpose = engine.manifest.purposes.get(holding.purpose)
-    law = engine.manifest.purposes[holding.kept.purpose] if holding.kept else None
+def _group(engine: Engine, table: PersonalTable, subject_id: int, count: int) -> RecordGroup:
+    connection, words = engine.database.reading(), table.words()
+    rows: Sequence[Row] = table.newest(connection, subject_id, MAX_ROWS) if count and words.columns else ()
+    rows = engine.keyring.reveal(table, subject_id, rows)
+    purpose = engine.manifest.purposes.get(table.purpose)
+    law = engine.manifest.purposes[table.kept.purpose] if table.kept else None
     return RecordGroup(
-        key=holding.key,
+        key=table.key,
         label=words.label,
         count=count,
         purpose=gettext(purpose.label) if purpose else gettext("that of each field"),
@@ -137,7 +137,7 @@ def _row(engine: Engine, words: ColumnText, row: Row) -> tuple[RecordCell, ...]:
 
 
 def _cell(engine: Engine, row: Row, value: Any) -> RecordCell:
-    """A value for its person. What a kind dumped is shown as the kind shows it."""
+    """Returns a value for its person. What a kind dumped is shown as the kind shows it."""
     match value:
         case None | "":
             return RecordCell("–")
@@ -160,8 +160,8 @@ def _dumped(engine: Engine, field: str, value: bytes) -> str:
 
 
 def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, str], ...]) -> DataPage:
-    """The whole page. `links` are what features have for the person."""
-    here = url_for("person.data")
+    """Returns the whole page. `links` are what features have for the person."""
+    here = url_for("personal_data.data")
     known = subject is not None
     values = engine.answers.read(subject.id) if subject else {}
     held = engine.answers.held(subject.id) if subject else []
@@ -197,13 +197,13 @@ def _field(
     known = told.get((held.field, held.notice_version))
     return DataField(
         held=held_field(engine, held, value, here),
-        folded=declared.sensitivity == "sensitive",
+        collapsed=declared.sensitivity == "sensitive",
         purpose=gettext(purpose.label),
         basis=basis_of(purpose.basis),
         source=_source(held.source),
         recipients=", ".join(gettext(name) for name in purpose.recipients) or gettext("nobody outside"),
         used_at=held.used_at,
-        told_url=url_for("notices.version", field=known.field, version=known.version) if known else "",
+        notice_url=url_for("notices.version", field=known.field, version=known.version) if known else "",
         changed=changed_since(engine, known) if known else (),
     )
 
@@ -228,7 +228,7 @@ def _rights(engine: Engine, subject_id: int) -> tuple[Right, ...]:
                 "We count which questions are asked and answered, without values. You can object, without a reason."
             ),
             since=objected,
-            post_url=url_for("person.measurement"),
+            post_url=url_for("personal_data.measurement"),
             press=gettext("Measure me again") if objected else gettext("Do not measure me"),
         ),
         Right(
@@ -237,7 +237,7 @@ def _rights(engine: Engine, subject_id: int) -> tuple[Right, ...]:
                 "Restricted, what we hold is kept and used for nothing; nobody else is shown it, and nothing is asked."
             ),
             since=restricted,
-            post_url=url_for("person.restriction"),
+            post_url=url_for("personal_data.restriction"),
             press=gettext("Lift the restriction") if restricted else gettext("Restrict my data"),
         ),
     )

@@ -14,7 +14,7 @@ from asklater.privacy.requests.lifecycle import RequestDraft
 from asklater.privacy.requests.submission import fulfil_at_once, immediate_outcome
 from asklater.services import Services
 
-blueprint = Blueprint("person", __name__, url_prefix="/account/data")
+blueprint = Blueprint("personal_data", __name__, url_prefix="/account/data")
 ON_VALUE = "on"
 STOPPING_OUTCOMES = frozenset({Outcome.OBJECTED, Outcome.RESTRICTED})
 
@@ -28,7 +28,7 @@ def data() -> ResponseReturnValue:
 
 @blueprint.post("/measurement")
 def measurement() -> ResponseReturnValue:
-    """Object to it, or take the objection back."""
+    """Object to measurement, or take the objection back."""
     return _press(Kind.OBJECTION)
 
 
@@ -39,24 +39,24 @@ def restriction() -> ResponseReturnValue:
 
 
 def _press(kind: Kind) -> ResponseReturnValue:
-    """Turn a right on or off; twice is once. Like every request it is on record, with a receipt."""
+    """Turn a right on or off; twice is once. Like every request it is recorded, with a receipt."""
     engine = current_engine()
     subject = engine.people.subject()
     outcome = immediate_outcome(engine, subject.id, kind) if subject else None
     if subject is None or outcome is None:
-        return http.go_to(url_for("person.data"))
+        return http.go_to(url_for("personal_data.data"))
     if (ON_VALUE in request.form) == (outcome in STOPPING_OUTCOMES):  # not what another tab has done already
         try:
             fulfil_at_once(engine, subject.id, RequestDraft(kind), outcome)
         except Unable as refused:
             flash(refused.reason, "error")
-            return http.go_to(url_for("person.data"))
+            return http.go_to(url_for("personal_data.data"))
         flash(outcome_text(outcome), "success")
-    return http.go_to(url_for("person.data"))
+    return http.go_to(url_for("personal_data.data"))
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """The page, the way to it from the account, and where a restriction is lifted."""
+    """Join the application: the page, its link from the account, and where a restriction is lifted."""
     app.register_blueprint(blueprint)
-    services.engine.registry.restriction_endpoint = "person.data"
-    add_account_links(app, 20, lambda: [Link(gettext("Your data"), url_for("person.data"))])
+    services.engine.registry.restriction_endpoint = "personal_data.data"
+    add_account_links(app, 20, lambda: [Link(gettext("Your data"), url_for("personal_data.data"))])

@@ -1,5 +1,5 @@
-"""What the feature's own tables hold of a person: exports until they expire, requests even past an erasure, since
-answering in time has to be shown.
+"""The personal tables of privacy itself: exports until they expire, and requests even past an erasure, since answering
+in time has to be shown.
 """
 
 from asklater.i18n import gettext
@@ -16,6 +16,9 @@ from asklater.privacy.tables import (
     privacy_request_event,
 )
 from asklater.records.personal_tables import ACCOUNTABILITY
+
+REQUEST_HOLD_TERM = "P36M"
+"""As long as somebody can say in court that a request was not dealt with."""
 
 
 def _exports() -> ColumnText:
@@ -59,10 +62,6 @@ EXPORT_TABLES = (
         sealed={"content": lambda row: record(export_part_label(row["export_id"], row["place"]))},
     ),
 )
-
-
-REQUEST_HOLD_TERM = "P36M"
-"""As long as somebody can say in court that a request was not dealt with."""
 
 
 def _requests() -> ColumnText:

@@ -1,5 +1,5 @@
-"""Retention: what is held until when, what goes soon and what went lately, in counts; the officer's page of it. The
-purge itself is the engine's.
+"""The officer's page of retention: what is held until when, what expires soon and what was purged lately, in counts.
+The purge itself is the engine's.
 """
 
 from collections.abc import Collection, Mapping
@@ -30,26 +30,27 @@ DAYS_AHEAD = (7, 30, 90)
 """Days for which it is told how many answers expire."""
 DAYS_BACK = 30
 """Days for which it is told how many went."""
+RetentionRow = tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class FieldRetention:
-    """The answers to one field. `soon` counts those whose time ends within each of the days AHEAD, in their order.
+    """The answers to one field. `soon` counts those that expire within each of DAYS_AHEAD, in that order.
 
-    `overdue` are past their time and wait for the next purge; `spared` are past it too, and of people who have
+    `overdue` are past their time and wait for the next purge; `restricted` are past it too, and of people who have
     restricted their data, so no purge takes them.
     """
 
     held: int
     soon: tuple[int, ...]
     overdue: int
-    spared: int
+    restricted: int
     oldest: datetime
 
 
 @dataclass(frozen=True)
 class PurgedAnswers:
-    """How many answers to a field went on one day."""
+    """How many answers to a field were purged on one day."""
 
     day: date
     field: str
@@ -57,7 +58,7 @@ class PurgedAnswers:
 
 
 def field_retention(database: Database, at: datetime) -> dict[str, FieldRetention]:
-    """Of every field that something is held of, whether it is declared still or not. One statement."""
+    """Returns the retention of every field that has answers, whether it is still declared or not. One statement."""
     ends = answer.c.expires_at
     over, restricted = ends <= at, answer.c.subject_id.in_(RESTRICTED)
     soon = [func.count(case(((ends > at) & (ends <= at + timedelta(days=days)), 1))) for days in DAYS_AHEAD]
@@ -69,13 +70,13 @@ def field_retention(database: Database, at: datetime) -> dict[str, FieldRetentio
     )
     rows = database.reading().execute(select(answer.c.field, *columns, *soon).group_by(answer.c.field))
     return {
-        field: FieldRetention(held, tuple(counts), overdue, spared, oldest)
-        for field, held, overdue, spared, oldest, *counts in rows
+        field: FieldRetention(held, tuple(counts), overdue, restricted, oldest)
+        for field, held, overdue, restricted, oldest, *counts in rows
     }
 
 
 def purged_answers(database: Database, at: datetime) -> list[PurgedAnswers]:
-    """What the purges of the last days took, the newest day first. One statement."""
+    """Returns what the purges of the last days took, the newest day first. One statement."""
     first = (at - timedelta(days=DAYS_BACK) - EPOCH).days
     wanted = (
         select(purge_count).where(purge_count.c.day > first).order_by(purge_count.c.day.desc(), purge_count.c.field)
@@ -86,21 +87,18 @@ def purged_answers(database: Database, at: datetime) -> list[PurgedAnswers]:
     ]
 
 
-def table_sizes(database: Database, holdings: Collection[PersonalTable]) -> Mapping[str, int]:
-    """How many rows each of these tables holds of anybody, by its key. One statement."""
+def table_sizes(database: Database, tables: Collection[PersonalTable]) -> Mapping[str, int]:
+    """Counts the rows that each of these tables has of anybody, by its key. One statement."""
     counted: list[Any] = [
-        select(literal(held.key), func.count()).select_from(held.rows).where(_of_people(held)) for held in holdings
+        select(literal(held.key), func.count()).select_from(held.rows).where(_of_people(held)) for held in tables
     ]
     return {row[0]: row[1] for row in database.reading().execute(union_all(*counted))} if counted else {}
 
 
 def _of_people(held: PersonalTable) -> Any:
-    """A table may hold what is nobody's too."""
+    """Selects rows that are somebody's: a table may have rows of nobody too."""
     column = held.rows.c[held.link or held.person]
     return column.is_not(None)
-
-
-RetentionRow = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -108,16 +106,16 @@ class RetentionPage:
     """Rows of cells as they are shown.
 
     `fields`: the field, how long it is kept, how many are held, how many expire within each of the days ahead, the
-    oldest. `went`: day, field, how many. `tables`: the records, their purpose, how long they are kept, how many.
-    `spared` says how many are past their time and restricted, "" for none.
+    oldest. `purged`: day, field, how many. `tables`: the records, their purpose, how long they are kept, how many.
+    `restricted` says how many are past their time and restricted, "" for none.
     """
 
     fields: tuple[RetentionRow, ...]
-    ahead: tuple[int, ...]
-    went: tuple[RetentionRow, ...]
-    back: int
+    expiring: tuple[int, ...]
+    purged: tuple[RetentionRow, ...]
+    days_back: int
     tables: tuple[RetentionRow, ...]
-    spared: str
+    restricted: str
     overdue: str
     every_minutes: int
     next_run: datetime
@@ -127,25 +125,25 @@ NONE_HELD = FieldRetention(0, (0,) * len(DAYS_AHEAD), 0, 0, EPOCH)
 
 
 def retention_page(engine: Engine, database: Database, at: datetime) -> RetentionPage:
-    """What is held until when, as of a moment. Three statements."""
+    """Returns what is held until when, as of a moment. Three statements."""
     found, manifest = field_retention(database, at), engine.manifest
     tables = [
         held for held in engine.registry.personal_tables.values() if held.purpose
     ]  # answers are told field by field
     counted = table_sizes(database, tables)
-    spared = sum(standing.spared for standing in found.values())
-    overdue = sum(standing.overdue for standing in found.values())
+    restricted = sum(one.restricted for one in found.values())
+    overdue = sum(one.overdue for one in found.values())
     keys = (*manifest.fields, *sorted(found.keys() - manifest.fields.keys()))
     return RetentionPage(
         fields=tuple(_field(manifest, key, found.get(key, NONE_HELD)) for key in keys),
-        ahead=DAYS_AHEAD,
-        went=tuple(
+        expiring=DAYS_AHEAD,
+        purged=tuple(
             (format_date(one.day), _label(manifest, one.field), suppressed_or(one.answers))
             for one in purged_answers(database, at)
         ),
-        back=DAYS_BACK,
+        days_back=DAYS_BACK,
         tables=tuple(_table(manifest, held, counted) for held in tables),
-        spared=suppressed_or(spared) if spared else "",
+        restricted=suppressed_or(restricted) if restricted else "",
         overdue=suppressed_or(overdue) if overdue else "",
         every_minutes=EVERY_MINUTES,
         next_run=next_run(at),
@@ -153,24 +151,24 @@ def retention_page(engine: Engine, database: Database, at: datetime) -> Retentio
 
 
 def suppressed_or(count: int) -> str:
-    """A count as it may be told."""
+    """Returns a count as it may be told."""
     return suppressed_text() if is_too_small(count) else format_decimal(count)
 
 
 def next_run(at: datetime) -> datetime:
-    """When the worker purges next: on the clock's whole and half hours."""
+    """Returns when the worker purges next: on the clock's whole and half hours."""
     start = at.replace(minute=at.minute - at.minute % EVERY_MINUTES, second=0, microsecond=0)
     return start + timedelta(minutes=EVERY_MINUTES)
 
 
-def _field(manifest: Manifest, key: str, standing: FieldRetention) -> RetentionRow:
+def _field(manifest: Manifest, key: str, counts: FieldRetention) -> RetentionRow:
     declared = manifest.fields.get(key)
     return (
         _label(manifest, key),
         kept(declared) if declared else gettext("Not declared any more: each goes at its own time."),
-        suppressed_or(standing.held),
-        *(suppressed_or(count) for count in standing.soon),
-        format_date(standing.oldest) if standing.held else "–",
+        suppressed_or(counts.held),
+        *(suppressed_or(count) for count in counts.soon),
+        format_date(counts.oldest) if counts.held else "–",
     )
 
 

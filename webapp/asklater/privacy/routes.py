@@ -19,5 +19,5 @@ def notice() -> ResponseReturnValue:
 
 @blueprint.get("/privacy/keys.json")
 def keys() -> ResponseReturnValue:
-    """A JSON Web Key Set: with it anybody checks what this application has signed."""
-    return {"keys": [current_signer().public]}
+    """Publish a JSON Web Key Set, with which anybody checks what this application has signed."""
+    return {"keys": [current_signer().public_key]}

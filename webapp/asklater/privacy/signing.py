@@ -27,7 +27,7 @@ class InvalidSignature(Exception):  # noqa: N818 - reads as a sentence where it 
 
 
 class Signer:
-    """Signs and checks with the key that is made from `secret`."""
+    """Signs and verifies with the key that is made from `secret`."""
 
     def __init__(self, secret: str) -> None:
         seed = HKDF(SHA256(), 32, None, b"asklater receipts").derive(secret.encode())
@@ -35,19 +35,19 @@ class Signer:
         self._key.ensure_kid()
 
     @property
-    def public(self) -> dict[str, Any]:
-        """The public half, as an entry of a JSON Web Key Set."""
+    def public_key(self) -> dict[str, Any]:
+        """Returns the public half, as an entry of a JSON Web Key Set."""
         return dict(self._key.as_dict(private=False)) | {"alg": ALGORITHM, "use": "sig"}
 
     def sign(self, contents: Mapping[str, Any]) -> dict[str, Any]:
-        """`contents`, which JSON can hold, with their proof."""
+        """Returns `contents`, which JSON can hold, with their proof."""
         header = {"alg": ALGORITHM, "kid": self._key.kid}
         compact = jws.serialize_compact(header, _canonical(contents), self._key, algorithms=[ALGORITHM])
         protected, _payload, signature = compact.split(".")
         return {**contents, PROOF: f"{protected}..{signature}"}
 
-    def check(self, document: object) -> dict[str, Any]:
-        """The contents of a signed document. Raises Forged."""
+    def verify(self, document: object) -> dict[str, Any]:
+        """Returns the contents of a signed document. Raises InvalidSignature."""
         if not isinstance(document, dict) or not isinstance(document.get(PROOF), str):
             raise InvalidSignature("the document has no proof")
         contents = {key: value for key, value in document.items() if key != PROOF}
@@ -63,7 +63,7 @@ class Signer:
 
 
 def current_signer() -> Signer:
-    """The signer of the current application."""
+    """Returns the signer of the current application."""
     signer: Signer = current_app.extensions[SIGNER_EXTENSION]
     return signer
 

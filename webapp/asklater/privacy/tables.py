@@ -80,7 +80,7 @@ export_part = Table(
 
 
 def export_part_label(export_id: int, place: int) -> str:
-    """What a part is sealed as."""
+    """Returns the label that a part is sealed under."""
     return f"export:{export_id}:{place}"
 
 
@@ -168,7 +168,7 @@ privacy_request_event = table_of(RequestEvent)
 
 
 def address_label(public_id: str) -> str:
-    """What the address of a request is sealed as."""
+    """Returns the label that the address of a request is sealed under."""
     return f"request:{public_id}:address"
 
 
@@ -177,7 +177,7 @@ def message_label(public_id: str) -> str:
 
 
 def note_label(row: Row) -> str:
-    """What a step's note is sealed as."""
+    """Returns the label that a step's note is sealed under."""
     return f"request-event:{row['request_id']}:{row['event']}:{microseconds(row['at'])}"
 
 

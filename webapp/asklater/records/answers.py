@@ -34,7 +34,7 @@ READ = (
     .where(answer.c.subject_id.in_(SUBJECTS), answer.c.field.in_(FIELDS), answer.c.expires_at > AT)
 )
 CONSENT = READ.where(subject.c.restricted_at.is_(None)).with_for_update(read=True, of=answer)
-"""The same, of people whose data may be used; until the transaction ends, no other one changes it."""
+"""Values of people whose data may be used; until the transaction ends, no other one changes them."""
 HELD = (
     select(*(answer.c[name] for name in DESCRIBED))
     .where(answer.c.subject_id == SUBJECT, answer.c.expires_at > AT)
@@ -112,7 +112,7 @@ class Answers:
         return self.read_many([subject_id], self._manifest.fields if fields is None else fields)[subject_id]
 
     def read_many(self, subject_ids: Iterable[int], fields: Iterable[str]) -> dict[int, dict[str, Any]]:
-        """Like `read`, of several subjects in one statement. Who holds none of the fields has an empty dict."""
+        """Decrypted values by subject and field, in one statement. Who holds none of the fields has an empty dict."""
         values: dict[int, dict[str, Any]] = {number: {} for number in subject_ids}
         if not values:
             return values
@@ -135,7 +135,7 @@ class Answers:
         return self._kind(field).stated(self._kind(field).load(opened)) == YES
 
     def use(self, subject_id: int, fields: Iterable[str]) -> dict[str, Any]:
-        """Like `read`, for the work that a field is held for: its retention counts from now again."""
+        """Read values for the work that the fields are held for: their retention counts from now again."""
         values = self.read(subject_id, fields)
         moment = clock.now()
         used = [

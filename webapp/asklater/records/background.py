@@ -1,4 +1,4 @@
-"""Keeping what was between a person and the background prompts: showings, refusals, and the history of both."""
+"""Records of background prompts and a person: showings, refusals, and the history of both."""
 
 from collections.abc import Collection
 from typing import Any
@@ -88,7 +88,7 @@ class Background:
         )
 
     def lift(self, subject_id: int, field: str) -> None:
-        """The person takes it back. Does nothing for what was never refused."""
+        """Let the field be asked for again. Does nothing for what was never refused."""
         mine = update(background_refusal).where(
             background_refusal.c.subject_id == subject_id, background_refusal.c.field == field
         )

@@ -1,4 +1,4 @@
-"""Who is asked. The engine knows subjects only; a feature with accounts brings its own way to recognise them."""
+"""Who is asked. The engine knows subjects only; a feature with accounts brings its own `People` to recognise them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -38,20 +38,20 @@ class People(Protocol):
     def subject(self) -> Subject | None:
         """The subject of this request, None for a visitor of whom nothing is recorded. One statement."""
 
-    def arrive(self) -> Subject:
-        """Record this visitor, since it is about to be asked or to hold something."""
+    def ensure_subject(self) -> Subject:
+        """The subject of this request; a visitor is recorded, since it is about to be asked or to hold something."""
 
     def refresh(self) -> None:
-        """What was read of the subject is no longer true; read it anew when asked next."""
+        """Forget what was read of the subject, which is no longer true; it is read anew when asked for next."""
 
-    def continue_as(self, subject_id: int) -> None:
-        """The same person turned out to be another subject (a proved address); go on as that one."""
+    def switch_to(self, subject_id: int) -> None:
+        """Go on as another subject, which the person turned out to be (a proved address)."""
 
 
 RESTRICTED = select(subject.c.id).where(subject.c.restricted_at.is_not(None))
-"""Those of whom nothing is shown to anybody but themselves."""
+"""Subjects of whom nothing is shown to anybody but themselves."""
 OBJECTORS = select(subject.c.id).where(subject.c.objected_at.is_not(None))
-"""Those who are measured no more: what their open prompts need is no figure's."""
+"""Subjects who are measured no more: what their open prompts need is no figure's."""
 _RIGHTS = {
     "subject": (False, False),
     "restricted": (True, False),
@@ -115,7 +115,7 @@ BY_ID = presence(
 
 
 class SessionPeople:
-    """The engine's own way: the subject's id in the signed session cookie."""
+    """People of an application without accounts: the subject's id is in the signed session cookie."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -123,11 +123,11 @@ class SessionPeople:
     def subject(self) -> Subject | None:
         if "asked" not in g:
             number = session.get("subject")
-            g.asked = None if number is None else self._look(number)
+            g.asked = None if number is None else self._load(number)
         found: Subject | None = g.asked
         return found
 
-    def arrive(self) -> Subject:
+    def ensure_subject(self) -> Subject:
         found = self.subject()
         if found is None:
             session["subject"] = record_arrival(self._database)
@@ -137,11 +137,11 @@ class SessionPeople:
     def refresh(self) -> None:
         g.pop("asked", None)
 
-    def continue_as(self, subject_id: int) -> None:
+    def switch_to(self, subject_id: int) -> None:
         session["subject"] = subject_id
         self.refresh()
 
-    def _look(self, number: int) -> Subject | None:
+    def _load(self, number: int) -> Subject | None:
         rows = self._database.reading().execute(BY_ID, {"subject_id": number, "now": clock.now()})
         found = subject_of(rows)
         return found[0] if found else None

@@ -1,4 +1,4 @@
-"""What the engine itself keeps of a person, table by table."""
+"""Personal tables of the engine: what it keeps of a person itself."""
 
 from collections.abc import Callable
 
@@ -27,7 +27,7 @@ FIELDS = ""
 
 
 def core_personal_tables() -> tuple[PersonalTable, ...]:
-    """The engine's holdings."""
+    """The personal tables of the engine."""
     return (
         PersonalTable(subject, ACCOUNT, _subject, frozenset({"data_key"}), person="id"),
         PersonalTable(

@@ -25,11 +25,11 @@ class Signals:
         self._note_day = self._counting(happened.where(subject.c.id == WHO, subject.c.created_at < MIDNIGHT), MIDNIGHT)
 
     def note(self, subject_id: int, key: str) -> None:
-        """It happened once more. For a subject that is gone, nothing."""
+        """Count that it happened once more; nothing for a subject that is gone."""
         self._database.writing().execute(self._note, {"of_subject": subject_id, "of_signal": key, "at": clock.now()})
 
     def note_day(self, subject_id: int, key: str) -> None:
-        """It happened on this day (UTC), which counts once; the day on which the subject was recorded does not."""
+        """Count that it happened on this day (UTC), once; the day on which the subject was recorded does not count."""
         moment = clock.now()
         midnight = moment.replace(hour=0, minute=0, second=0, microsecond=0)
         binds = {"of_subject": subject_id, "of_signal": key, "at": moment, "midnight": midnight}

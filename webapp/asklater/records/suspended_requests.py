@@ -1,6 +1,6 @@
-"""Detours: the one case in which an interrupted request is stored, because its person has to go somewhere else.
+"""Suspended requests: the one case in which a request is stored, because its person has to go somewhere else first.
 
-A row is single use, good for 30 minutes and bound to the session (`halves.py`).
+A row is single use, good for 30 minutes and bound to the session (`session_sealing.py`).
 """
 
 import json
@@ -42,7 +42,7 @@ class SuspendedRequests:
         self._database = database
 
     def keep(self, interrupted: SuspendedRequest) -> str:
-        """The path on this site where it is carried on."""
+        """Store it; the path on this site where it is carried on."""
         token = session_sealing.new_token()
         text = json.dumps([interrupted.action, interrupted.url, interrupted.inputs]).encode()
         row = {

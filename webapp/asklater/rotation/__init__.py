@@ -18,19 +18,19 @@ PAUSE = 0.05
 
 
 def carry_on(
-    engine: Engine, sort: str, told: Callable[[Rotation], object] = lambda _rotation: None, seconds: float = 0
+    engine: Engine, sort: str, on_step: Callable[[Rotation], object] = lambda _rotation: None, seconds: float = 0
 ) -> bool:
-    """Take steps until there is nothing to do now, or for so long; whether there is more. `told` hears of each step.
+    """Take steps until there is nothing to do now, or for so long; whether there is more.
 
-    Raises MissingMasterKey.
+    `on_step` is called after each step. Raises MissingMasterKey.
     """
     until = time.monotonic() + seconds if seconds else float("inf")
     while True:
         this = STEPS[sort](engine)
         if this is None:
             return False
-        told(this)
-        if this.rests:
+        on_step(this)
+        if this.is_waiting:
             return False
         if time.monotonic() >= until:
             return True
@@ -39,6 +39,6 @@ def carry_on(
 
 
 def carry_on_a_while(engine: Engine) -> bool:
-    """What the worker does: of each sort a little; whether there is more."""
+    """Take some steps of each sort of rotation, as the worker does; whether there is more."""
     more = [carry_on(engine, sort, seconds=AT_A_TIME) for sort in STEPS]
     return any(more)

@@ -21,52 +21,15 @@ from asklater.rotation import records
 from asklater.rotation.records import ACCOUNT, RENEWING, SETTLING, Rotation, begun, claimed, moved
 from asklater.tables import subject
 
-reseal_log = logging.getLogger(__name__)
-PAGE = 200
-
-
-def reseal(engine: Engine, connection: Connection, subject_id: int, ring: bytes) -> int:
-    """Put under the ring's newest key what is under an earlier one; how many values. It changes no value.
-
-    A value that somebody changes in this moment stays theirs. What opens with none of the keys is left as it is.
-    """
-    vault, newest = engine.keyring.vault, unpack(ring)[0].number
-    opened, count = vault.opener(ring, subject_id), 0
-    for holding, row, column, label in _sealed(engine, connection, subject_id):
-        try:
-            if number_of(row[column]) == newest:
-                continue
-            value = opened(label, row[column])
-        except Sealed:
-            reseal_log.warning("a value of subject %s in %s does not open", subject_id, holding.key)
-            continue
-        table = holding.rows
-        this = and_(*(table.c[key.name] == row[key.name] for key in table.primary_key), table.c[column] == row[column])
-        anew: dict[str, Any] = {column: vault.seal(ring, subject_id, label, value)}
-        count += connection.execute(update(table).where(this).values(anew)).rowcount
-    return count
-
-
-def _sealed(engine: Engine, connection: Connection, subject_id: int) -> Iterator[tuple[PersonalTable, Row, str, str]]:
-    """Every sealed value of the subject: its holding, its row, its column, and what it is sealed as."""
-    for holding in engine.registry.personal_tables.values():
-        after: tuple[Any, ...] = ()
-        while holding.sealed and (rows := holding.page(connection, subject_id, after, PAGE)):
-            for row in rows:
-                for column, label_of in holding.sealed.items():
-                    if row[column] is not None:
-                        yield holding, row, column, label_of(row)
-            after = holding.key_of(rows[-1])
-
-
 log = logging.getLogger(__name__)
-
 BATCH = 25
 GRACE = timedelta(hours=1)
 """Longer than any request, job or command that has read a key goes on sealing with it."""
 PATIENCE = "250ms"
 """How long it waits for a row that somebody changes, on PostgreSQL: less than they would wait for it."""
 RENEW = update(subject).where(subject.c.id == bindparam("of_subject"), subject.c.data_key == bindparam("before"))
+PAGE = 200
+"""Rows that are sealed anew at a time."""
 
 
 def begin(engine: Engine, older_than: str = "") -> Rotation:
@@ -93,7 +56,7 @@ def step(engine: Engine) -> Rotation | None:
     with engine.database.unit_of_work():
         connection = engine.database.writing()
         this = claimed(connection, ACCOUNT)
-        if this is None or this.rests:
+        if this is None or this.is_waiting:
             return this
         if not engine.database.is_sqlite:
             connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}'"))
@@ -106,6 +69,40 @@ def step(engine: Engine) -> Rotation | None:
         return moved(connection, this, position=rows[-1][0], changed=changed, failed=failed)
 
 
+def reseal(engine: Engine, connection: Connection, subject_id: int, ring: bytes) -> int:
+    """Put under the ring's newest key what is under an earlier one; how many values. It changes no value.
+
+    A value that somebody changes in this moment stays theirs. What opens with none of the keys is left as it is.
+    """
+    vault, newest = engine.keyring.vault, unpack(ring)[0].number
+    opened, count = vault.opener(ring, subject_id), 0
+    for personal, row, column, label in _sealed(engine, connection, subject_id):
+        try:
+            if number_of(row[column]) == newest:
+                continue
+            value = opened(label, row[column])
+        except Sealed:
+            log.warning("a value of subject %s in %s does not open", subject_id, personal.key)
+            continue
+        table = personal.rows
+        this = and_(*(table.c[key.name] == row[key.name] for key in table.primary_key), table.c[column] == row[column])
+        anew: dict[str, Any] = {column: vault.seal(ring, subject_id, label, value)}
+        count += connection.execute(update(table).where(this).values(anew)).rowcount
+    return count
+
+
+def _sealed(engine: Engine, connection: Connection, subject_id: int) -> Iterator[tuple[PersonalTable, Row, str, str]]:
+    """Every sealed value of the subject: its table, its row, its column, and what it is sealed as."""
+    for personal in engine.registry.personal_tables.values():
+        after: tuple[Any, ...] = ()
+        while personal.sealed and (rows := personal.page(connection, subject_id, after, PAGE)):
+            for row in rows:
+                for column, label_of in personal.sealed.items():
+                    if row[column] is not None:
+                        yield personal, row, column, label_of(row)
+            after = personal.key_of(rows[-1])
+
+
 def _wanted(this: Rotation) -> ColumnElement[bool]:
     if this.phase == SETTLING:
         return records.WITH_FORMER_KEYS
@@ -115,7 +112,7 @@ def _wanted(this: Rotation) -> ColumnElement[bool]:
 def _change(
     engine: Engine, connection: Connection, this: Rotation, number: int, ring: bytes, master: str
 ) -> bool | None:
-    """Whether this account is done; False where somebody was in the way, None where its keys do not open."""
+    """Whether this account is done; False where others had it locked, None where its keys do not open."""
     try:
         with connection.begin_nested():
             if this.phase == SETTLING:
@@ -138,7 +135,7 @@ def _change(
 
 
 def _end_of_pass(connection: Connection, this: Rotation) -> Rotation:
-    """Another pass where somebody was in the way of some; else the next phase, or the end."""
+    """Begin another pass where others had some locked; else the next phase, or the end."""
     if records.count(connection, _wanted(this)) > this.failed:
         return moved(connection, this, position=0, failed=0)
     if this.phase == SETTLING:

@@ -32,7 +32,7 @@ class KeyCounts:
 
 
 def count_keys(engine: Engine) -> KeyCounts:
-    """It looks at every account's key, and opens none."""
+    """Count keys by master key. It looks at every account's key, and opens none."""
     with engine.database.snapshot() as connection:
         counts = by_master(connection)
         used = connection.scalars(select(master_key.c.master).where(master_key.c.in_use)).first() or ""

@@ -1,6 +1,6 @@
 """Another master key: every account's keys are wrapped anew, what they sealed stays as it is.
 
-Needed on the way are the new master key, first in the service, and the ones before it. From the beginning on, new
+Needed meanwhile are the new master key, first in the service, and the ones before it. From the beginning on, new
 keys are wrapped by the new one; whoever runs with both reads on. Killed anywhere, it goes on where it was.
 """
 
@@ -78,7 +78,7 @@ def step(engine: Engine) -> Rotation | None:
 
 
 def _end_of_pass(connection: Connection, this: Rotation) -> Rotation:
-    """Another pass where some were passed over, being locked; else the end."""
+    """Begin another pass where some were passed over, being locked; else the end."""
     if records.count(connection, records.not_under(this.master)) > this.failed:
         return moved(connection, this, position=0, failed=0)
     left = records.by_master(connection)

@@ -1,4 +1,4 @@
-"""What a rotation has done and still has before it; whoever comes next goes on from there."""
+"""Records of rotations: what one has done and still has before it, so that the next step goes on from there."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +34,7 @@ class Rotation:
     finished_at: datetime | None
 
     @property
-    def rests(self) -> bool:
+    def is_waiting(self) -> bool:
         """Whether there is nothing to do now: it is over, or waits for its next phase."""
         return self.finished_at is not None or (self.resumes_at is not None and self.resumes_at > clock.now())
 
@@ -44,25 +44,25 @@ OPEN = select(*COLUMNS).where(key_rotation.c.finished_at.is_(None))
 
 
 def claimed(connection: Connection, sort: str) -> Rotation | None:
-    """The one that has begun and is not over; nobody else moves it until this transaction has ended."""
+    """The rotation that has begun and is not over; nobody else moves it until this transaction has ended."""
     row = connection.execute(OPEN.where(key_rotation.c.sort == sort).with_for_update()).first()
     return Rotation(*row) if row else None
 
 
 def newest(connection: Connection, most: int = 10) -> list[Rotation]:
-    """The last ones, newest first."""
+    """The last rotations, newest first."""
     rows = connection.execute(select(*COLUMNS).order_by(key_rotation.c.id.desc()).limit(most))
     return [Rotation(*row) for row in rows]
 
 
 def begun(connection: Connection, sort: str, **values: object) -> Rotation:
-    """A new one."""
+    """Begin a rotation."""
     row = {"sort": sort, "position": 0, "changed": 0, "failed": 0, "began_at": clock.now(), **values}
     return Rotation(*connection.execute(insert(key_rotation).values(row).returning(*COLUMNS)).one())
 
 
 def moved(connection: Connection, rotation: Rotation, **values: object) -> Rotation:
-    """The same with other values, which are noted."""
+    """Note how far the rotation is; the rotation with these values."""
     this = update(key_rotation).where(key_rotation.c.id == rotation.id).values(values)
     return Rotation(*connection.execute(this.returning(*COLUMNS)).one())
 
@@ -98,7 +98,7 @@ def count(connection: Connection, wanted: ColumnElement[bool]) -> int:
 
 
 def batch(connection: Connection, wanted: ColumnElement[bool], after: int, most: int) -> list[tuple[int, bytes]]:
-    """The next of them by number, locked; those that somebody else has locked are left for the next pass."""
+    """The next rings, by their subjects' ids, locked; those that others have locked are left for the next pass."""
     found = select(subject.c.id, RING).where(wanted, subject.c.id > after).order_by(subject.c.id).limit(most)
     rows = connection.execute(found.with_for_update(skip_locked=True, key_share=True))
     return [(row.id, row.data_key) for row in rows]

@@ -10,7 +10,6 @@ from halftone.demo.rates import Rates
 
 # Claims
 
-
 What = Literal["given", "refused", "device", "visitor"]
 
 
@@ -46,7 +45,6 @@ def claims(rates: Rates) -> Iterator[Claim]:
 
 # Measures
 
-
 PROMISED_COVERAGE = 0.93
 """The share of 95 % intervals that hold the truth at the least, over many worlds."""
 IMPLAUSIBLE = 0.001
@@ -73,7 +71,7 @@ def measure_claims(reading: TotalsReader, question: Query, claims: Iterable[Clai
 
     def board(narrowed: Query) -> Board:
         if narrowed not in boards:
-            boards[narrowed] = reading.board(narrowed)
+            boards[narrowed] = reading.sums(narrowed)
         return boards[narrowed]
 
     return [MeasuredClaim(claim, _measure_claim(claim, question, board)) for claim in claims]
@@ -107,7 +105,6 @@ def _cell(board: Board, field: str, context: str) -> RangeSum:
 
 
 # The table
-
 
 TABLE_HEAD = ("what", "truth", "measured", "95 % interval", "of", "holds it")
 CLAIM_WORDS: dict[What, str] = {"given": "given", "refused": "refused at first"}

@@ -22,7 +22,6 @@ from halftone.settings import ROOT
 
 # Progress
 
-
 SECONDS_BETWEEN_LINES = 2.0
 """Seconds after which another line is due."""
 
@@ -45,7 +44,6 @@ class Progress:
 
 
 # Simulate
-
 
 DEFAULT = ROOT / "seed_data" / "rates.toml"
 OLDEST = datetime(2000, 1, 1, tzinfo=UTC)
@@ -121,7 +119,6 @@ def _until(until: str | None, problems: list[str]) -> datetime:
 
 
 # Load and remove
-
 
 SEED = ROOT / "seed_data"
 group = AppGroup("demo", help="The demonstration: personas, and a simulated history.")

@@ -20,7 +20,6 @@ from halftone.demo.visits import Asked, Visitor, Waiting
 
 # One shopper
 
-
 SHIPS = "cart_has_physical_goods"
 PROOF = "verified_email"
 
@@ -121,7 +120,6 @@ class Shopper:
 
 
 # All of them, day by day
-
 
 DAY = timedelta(days=1)
 

@@ -20,7 +20,6 @@ from halftone.demo.profiles import Stored, StoredPortraits
 
 # Their past
 
-
 TIME_TO_ANSWER = timedelta(seconds=20)
 
 

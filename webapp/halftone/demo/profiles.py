@@ -19,7 +19,6 @@ from halftone.demo.rates import choose
 
 # Portraits
 
-
 PORTRAIT_EDGE = 320
 PITCH = 10
 INK = "#211d1a"

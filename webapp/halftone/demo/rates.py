@@ -14,7 +14,6 @@ from asklater.records import Device
 
 # Declarations
 
-
 COME_BACK = "bring_back"
 """The action by which somebody on a new device gets earlier things back."""
 MOST_PERSONS = 20_000_000
@@ -177,7 +176,6 @@ def _changed(asks: Mapping[str, Ask], changes: Mapping[str, ChangedAsk]) -> Mapp
 
 
 # Draws
-
 
 Name = TypeVar("Name", bound=str)
 

@@ -16,7 +16,6 @@ from halftone.demo.visits import Asked, Visitor
 
 # Drawing
 
-
 MEAN_DAYS_AWAY = 9.0
 STAGES = 40
 """No pause is longer than this part of the window, so that nobody who answers is too late."""

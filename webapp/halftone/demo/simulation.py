@@ -19,7 +19,6 @@ from halftone.demo.simulated_people import SimulatedPerson, Step, draw_people, r
 
 # The rows of one person
 
-
 Row = dict[str, Any]
 OUTCOMES = {"save": "completed", "save_elsewhere": "superseded", "dismiss": "dismissed"}
 COUNTERS = {"submit": "submissions", "reject": "rejections"}
@@ -111,7 +110,6 @@ def _episode(step: Step, field: str) -> Row:
 
 
 # Writing
-
 
 AT_ONCE = 500
 """Persons in one transaction: others can write in between."""
@@ -218,7 +216,7 @@ def run_simulation(engine: Engine, run: Simulation, written: Told, rolled: Told)
     )
     try:
         write(engine.database, writer, draw_people(run.rates, engine.manifest, run.until), written)
-        rollup_of(engine).run(told=rolled)
+        rollup_of(engine).run(on_progress=rolled)
     except BaseException:  # half of them would pass for all
         with engine.database.unit_of_work():
             remove_simulated(engine)

@@ -1,6 +1,6 @@
 """How a simulated person visits: attempts one action after the other, and gives, refuses or leaves what is asked.
 
-Where it acts is a stage: the engine itself (`shopping`), or paper (`simulator.drawing`).
+Where it acts is a stage: the engine itself (`gate_client`), or rows on paper (`simulated_people`).
 """
 
 from collections.abc import Callable, Generator, Iterable, Mapping

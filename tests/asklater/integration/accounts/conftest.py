@@ -11,9 +11,9 @@ from joserfc.jwk import RSAKey
 
 from asklater.settings import Settings
 from tests.asklater.integration.accounts.providers import second_factor
-from tests.asklater.integration.accounts.providers.fake import Fake, serving
+from tests.asklater.integration.accounts.providers.fake_provider import Fake, serving
 from tests.asklater.integration.accounts.providers.journeys import Traveller
-from tests.asklater.integration.accounts.recovering import ADA
+from tests.asklater.integration.accounts.recovery_steps import ADA
 from tests.conftest import running, within
 from tests.support.applications import create_app, lent
 from tests.support.browsing import Browser

@@ -1,4 +1,4 @@
-"""Stand-ins for the evidence that other parts of the accounts room keep, and for a second factor. Joins as a room."""
+"""A feature that stands in for the evidence of other parts of accounts, and for a second factor."""
 
 from datetime import timedelta
 
@@ -58,29 +58,29 @@ def _evidence() -> list[Evidence]:
     return [
         Evidence(
             key="authenticator",
-            place=20,
+            order=20,
             label=lambda: "Authenticator app",
-            held=lambda number: _holds("authenticator", number),
+            is_held=lambda number: _holds("authenticator", number),
             check=lambda number, typed: _holds("authenticator", number) and typed == APP_CODE,
-            ask=lambda typed, error: code_input(typed, error, "The code of your app"),
+            make_input=lambda typed, error: code_input(typed, error, "The code of your app"),
             is_factor=True,
         ),
         Evidence(
             key="recovery_code",
-            place=30,
+            order=30,
             label=lambda: "Recovery code",
-            held=lambda number: _holds("recovery_code", number),
+            is_held=lambda number: _holds("recovery_code", number),
             check=_use_code,
-            ask=lambda typed, error: code_input(typed, error, "A recovery code"),
+            make_input=lambda typed, error: code_input(typed, error, "A recovery code"),
             add_endpoint="stand_ins.show_app",
         ),
         Evidence(
             key="phone",
-            place=50,
+            order=50,
             label=lambda: "Phone",
-            held=lambda number: _holds("phone", number),
+            is_held=lambda number: _holds("phone", number),
             check=lambda number, typed: _holds("phone", number) and typed == PHONE_CODE,
-            ask=lambda typed, error: code_input(typed, error, "The code on your phone"),
+            make_input=lambda typed, error: code_input(typed, error, "The code on your phone"),
             send=_send,
             send_label=lambda: "Send a code to my phone",
         ),
@@ -92,13 +92,13 @@ def init_app(app: Flask, _services: Services) -> None:
     app.extensions["stand_ins_sent"] = []
     for evidence in _evidence():
         app.extensions["asklater.recovery_evidence"].register(evidence)
-    app.extensions["asklater.recovery_evidence"].register_drop(app.extensions["stand_ins"]["authenticator"].discard)
+    app.extensions["asklater.recovery_evidence"].register_removal(app.extensions["stand_ins"]["authenticator"].discard)
     app.extensions["asklater.second_factors"].register(
         SecondFactor(
             key="authenticator",
-            place=20,
+            order=20,
             label=lambda: "The app",
-            held=lambda number: _holds("authenticator", number),
+            is_held=lambda number: _holds("authenticator", number),
             endpoint="stand_ins.show_app",
         )
     )

@@ -2,7 +2,7 @@
 
 from flask import Flask
 
-from tests.asklater.integration.accounts.test_signing_up import sign_up
+from tests.asklater.integration.accounts.test_signup import sign_up
 from tests.support.answers import ada
 from tests.support.browsing import Browser
 from tests.support.records import held, saves

@@ -8,9 +8,9 @@ from flask import Flask
 
 from asklater.accounts.tables import Account, Identity
 from asklater.engine import Engine
-from tests.asklater.integration.accounts.providers.fake import Fake
+from tests.asklater.integration.accounts.providers.fake_provider import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
-from tests.asklater.integration.accounts.test_signing_up import prove, sign_up
+from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.answers import ada
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle

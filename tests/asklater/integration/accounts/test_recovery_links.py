@@ -7,7 +7,7 @@ from flask import Flask
 
 from asklater.accounts.audit_log import EVENT_TABLE
 from asklater.accounts.tables import BrowserSession
-from tests.asklater.integration.accounts.recovering import (
+from tests.asklater.integration.accounts.recovery_steps import (
     ADA,
     NEW,
     SECOND,

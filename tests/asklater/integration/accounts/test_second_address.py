@@ -3,7 +3,7 @@
 from flask import Flask
 
 from asklater.accounts.tables import Account
-from tests.asklater.integration.accounts.recovering import ADA, SECOND, give_second_address, later, mails
+from tests.asklater.integration.accounts.recovery_steps import ADA, SECOND, give_second_address, later, mails
 from tests.asklater.integration.accounts.stand_ins import hold
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle

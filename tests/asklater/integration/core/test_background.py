@@ -1,4 +1,4 @@
-"""The way of a background prompt: shown, saved, put off, refused, asked again; through htmx and as a plain form."""
+"""A background prompt: shown, saved, put off, refused, asked again; through htmx and as a plain form."""
 
 import re
 from collections.abc import Callable

@@ -149,12 +149,12 @@ def test_a_prompt_costs_one_statement_more_while_it_runs_and_none_otherwise(tria
     for person in people:
         person.get("/ask/sign_up")
         tokens.append(person.csrf_token())
-    engine_of(app).experiments.on("send_letter")  # what runs is known for some seconds
+    engine_of(app).experiments.run_about("send_letter")  # what runs is known for some seconds
     with statements(app) as running_now:
         people[0].client.post("/letters", data={"csrf_token": tokens[0]})
     with engine_of(app).database.unit_of_work():
         engine_of(app).experiments.stop("trial")
-    engine_of(app).experiments.on("send_letter")
+    engine_of(app).experiments.run_about("send_letter")
     with statements(app) as stopped:
         people[1].client.post("/letters", data={"csrf_token": tokens[1]})
     assert len(running_now) == len(stopped) + 1 == 4
@@ -200,7 +200,7 @@ def test_a_field_that_is_put_off_is_not_asked_and_the_verb_agrees(trial: Trial) 
 def _with_front(
     trial: Trial, later: str, changes: str = 'defer = ["address"]\nprompt = "address_later"', **more: str
 ) -> Flask:
-    """A trial in a workshop whose rooms have registered two placements."""
+    """A trial in a workshop whose features have registered two placements."""
     settled = Engine.findings
     app: Flask
     with pytest.MonkeyPatch.context() as patch:
@@ -272,7 +272,7 @@ def test_a_placement_is_a_variant_and_everybody_who_is_due_takes_part(trial: Tri
         assert {tuple(found) for found in places.values()} == {("front",), ("aside",)}
         declared = engine.manifest.prompts["address_later"]
         for number, found in places.items():
-            assert {engine.experiments.as_met(declared, number).placement} == found
+            assert {engine.experiments.placed_for(declared, number).placement} == found
             assert engine.experiments.shown_as("address_later", number) == (
                 "place:aside" if found == {"aside"} else "place:as_now"
             )
@@ -305,7 +305,7 @@ def _nobody(number: int) -> Subject:
 def test_two_subjects_that_are_one_person_keep_the_earlier_variant(trial: Trial) -> None:
     app = trial()
     engine = engine_of(app)
-    run = engine.experiments.on("send_letter")
+    run = engine.experiments.run_about("send_letter")
     assert run is not None
     experiment = engine.manifest.experiments["trial"]
     with engine.database.unit_of_work():
@@ -313,15 +313,15 @@ def test_two_subjects_that_are_one_person_keep_the_earlier_variant(trial: Trial)
         variants = {}
         for minute, number in enumerate(numbers):
             with clock.at(NOON + timedelta(minutes=minute)):
-                variants[number] = engine.experiments.assignments.drawn(run, experiment, number)
+                variants[number] = engine.experiments.assignments.ensure(run, experiment, number)
         earlier = numbers[0]
         later = next(number for number in numbers if variants[number] != variants[earlier])
         merge(engine, earlier, later)
-        assert engine.experiments.assignments.found(run, later) == variants[earlier]
-        assert engine.experiments.assignments.found(run, earlier) is None
+        assert engine.experiments.assignments.existing(run, later) == variants[earlier]
+        assert engine.experiments.assignments.existing(run, earlier) is None
         third = next(number for number in numbers[2:] if number != later and variants[number] != variants[earlier])
         merge(engine, third, later)
-        assert engine.experiments.assignments.found(run, later) == variants[earlier]
+        assert engine.experiments.assignments.existing(run, later) == variants[earlier]
 
 
 def test_a_run_goes_through_its_states_in_order(trial: Trial) -> None:

@@ -1,4 +1,4 @@
-"""The way of a request through a gate: the battery, through htmx and as a plain form."""
+"""A request at a gate: the battery, through htmx and as a plain form."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Detours: an action that is interrupted by the way to somewhere else, and carried on with one press."""
+"""Suspended requests: an action whose person has to go elsewhere first, and carries it on with one press."""
 
 from collections.abc import Callable, Collection
 from datetime import timedelta
@@ -20,7 +20,7 @@ CODE = "answer.verified_email"
 
 
 class Oracle:
-    """Another way than typing: it knows addresses, and lives on another site."""
+    """An alternative to typing: it knows addresses, and lives on another site."""
 
     key, label = "oracle", "Ask the oracle"
     down = False
@@ -28,10 +28,10 @@ class Oracle:
     def __init__(self) -> None:
         self.onward = ""
 
-    def supplies(self, fields: Collection[str]) -> bool:
+    def answers(self, fields: Collection[str]) -> bool:
         return "email" in fields
 
-    def reach(self) -> None:
+    def ensure_reachable(self) -> None:
         """It is on this machine."""
 
     def begin(self, action: str, onward: str) -> str:
@@ -44,15 +44,15 @@ class Oracle:
 @pytest.fixture
 def oracle(workshop: Flask) -> Oracle:
     engine: Engine = workshop.extensions["asklater.engine"]
-    engine.registry.register_alternative(way := Oracle())
-    return way
+    engine.registry.register_alternative(oracle := Oracle())
+    return oracle
 
 
 @pytest.fixture
 def left(visitor: Browser, oracle: Oracle) -> Browser:
-    """On the way to the oracle, in the middle of publishing."""
+    """Sent to the oracle, in the middle of publishing."""
     visitor.post("/publish", {"text": "hello", "tag": ["a", "b"]})
-    visitor.answer({"prompt.elsewhere": "oracle", "answer.display_name": "Ada"})
+    visitor.answer({"prompt.alternative": "oracle", "answer.display_name": "Ada"})
     return visitor
 
 
@@ -72,7 +72,7 @@ def test_without_a_script_a_page_leads_there_by_itself(left: Browser) -> None:
 def test_htmx_is_sent_there(workshop: Flask, oracle: Oracle) -> None:
     visitor = Browser(workshop, htmx=True)
     visitor.post("/publish", {"text": "hello"})
-    assert went_to(visitor.answer({"prompt.elsewhere": "oracle"})) == "https://oracle.example/?for=publish"
+    assert went_to(visitor.answer({"prompt.alternative": "oracle"})) == "https://oracle.example/?for=publish"
 
 
 def test_one_press_carries_on_what_was_interrupted(left: Browser, oracle: Oracle) -> None:
@@ -133,7 +133,7 @@ def test_a_token_that_was_made_up_leads_nowhere(left: Browser, token: str) -> No
 def test_a_way_that_is_down_is_said_and_what_was_typed_stays(visitor: Browser, oracle: Oracle) -> None:
     oracle.down = True
     visitor.post("/publish", {"text": "hello"})
-    page = visitor.answer({"prompt.elsewhere": "oracle", "answer.display_name": "Ada"})
+    page = visitor.answer({"prompt.alternative": "oracle", "answer.display_name": "Ada"})
     assert page.status_code == 422
     assert "The oracle does not answer" in page.text
     assert 'value="Ada"' in page.text
@@ -141,18 +141,18 @@ def test_a_way_that_is_down_is_said_and_what_was_typed_stays(visitor: Browser, o
 
 def test_a_way_that_nobody_offers_is_no_way(visitor: Browser) -> None:
     visitor.post("/publish", {"text": "hello"})
-    assert 'name="answer.email"' in visitor.answer({"prompt.elsewhere": "nowhere"}).text
+    assert 'name="answer.email"' in visitor.answer({"prompt.alternative": "nowhere"}).text
 
 
 def test_a_page_that_was_asked_for_is_simply_asked_anew(visitor: Browser, oracle: Oracle, workshop: Flask) -> None:
     visitor.get("/export")
-    visitor.answer({"prompt.elsewhere": "oracle"})
+    visitor.answer({"prompt.alternative": "oracle"})
     assert unquote(oracle.onward) == "/ask/export?next=/export&result=download"
     assert rows(workshop, suspended_request) == []
 
 
 def test_a_code_that_was_typed_is_never_kept(visitor: Browser, oracle: Oracle) -> None:
     visitor.post("/publish", {"text": "hello"})
-    visitor.answer({"prompt.elsewhere": "oracle", CODE: "123456", "answer.unheard_of": "x"})
+    visitor.answer({"prompt.alternative": "oracle", CODE: "123456", "answer.unheard_of": "x"})
     visitor.get(oracle.onward)
     assert not {CODE, "answer.unheard_of"} & visitor.forms()[0][1].keys()

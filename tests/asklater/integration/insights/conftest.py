@@ -9,7 +9,7 @@ from flask import Flask
 from asklater import clock
 from asklater.engine import Engine
 from asklater.settings import Settings
-from tests.asklater.integration.insights.shoppers import Habits, shop
+from tests.asklater.integration.insights.synthetic_people import Habits, shop
 from tests.support.applications import lent
 from tests.support.browsing import Browser
 from tests.support.people import somebody

@@ -12,7 +12,7 @@ from asklater.insights.figures import share
 from asklater.insights.statistics.differences import Arm, newcombe
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
-from tests.asklater.integration.insights.tables import table_of
+from tests.asklater.integration.insights.page_tables import table_of
 from tests.support.browsing import Browser
 
 WEEK = "?from=2026-06-24&to=2026-06-30"

@@ -1,4 +1,4 @@
-"""The question in the query string: what it selects, what is wrong with it, and that nothing breaks the page."""
+"""The query in the query string: what it selects, what is wrong with it, and that nothing breaks the page."""
 
 import html
 import re
@@ -16,7 +16,7 @@ from asklater.insights.rollup.aggregation import rollup_of
 from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
-from tests.asklater.integration.insights.tables import row_of, table_of
+from tests.asklater.integration.insights.page_tables import row_of, table_of
 from tests.support.browsing import Browser
 
 USUAL = "Jun 1, 2026 to Jun 30, 2026"

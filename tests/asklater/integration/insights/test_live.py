@@ -12,7 +12,7 @@ from asklater.engine import Engine
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW, VALUES
-from tests.asklater.integration.insights.tables import tables
+from tests.asklater.integration.insights.page_tables import tables
 from tests.support.browsing import Browser
 from tests.support.people import somebody
 

@@ -20,7 +20,7 @@ from asklater.insights.rollup.aggregation import rollup_of
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
-from tests.asklater.integration.insights.tables import row_of, table_of, tables
+from tests.asklater.integration.insights.page_tables import row_of, table_of, tables
 from tests.support.browsing import Browser
 from tests.support.records import statements
 
@@ -231,7 +231,7 @@ def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
 def board(engine: Engine) -> TallyTable:
     with engine.database.snapshot():
         return tally_table(
-            TotalsReader(engine.database, engine.manifest.window, engine.registry.uncounted, NOW).board(
+            TotalsReader(engine.database, engine.manifest.window, engine.registry.uncounted, NOW).sums(
                 default_query(NOW)
             )
         )

@@ -11,7 +11,7 @@ from asklater.engine import Engine
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
-from tests.asklater.integration.insights.tables import tables
+from tests.asklater.integration.insights.page_tables import tables
 from tests.support.browsing import Browser
 
 URLS = ("/insights", "/insights/fields/email", "/insights/contexts/publish", "/insights/cells/email/publish")

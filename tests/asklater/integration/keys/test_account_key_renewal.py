@@ -73,13 +73,13 @@ def settle_all(app: Flask) -> None:
 def sealed(app: Flask) -> dict[str, list[bytes]]:
     """Everything that is sealed under the people's own keys, by table."""
     found: dict[str, list[bytes]] = {}
-    for name, holding in engine_of(app).registry.personal_tables.items():
-        if holding.sealed:
+    for name, table in engine_of(app).registry.personal_tables.items():
+        if table.sealed:
             with engine_of(app).database.engine.connect() as connection:
-                kept = connection.execute(select(holding.rows)).all()
+                kept = connection.execute(select(table.rows)).all()
                 connection.rollback()
             for row in kept:
-                found.setdefault(name, []).extend(getattr(row, column) for column in holding.sealed)
+                found.setdefault(name, []).extend(getattr(row, column) for column in table.sealed)
     return found
 
 

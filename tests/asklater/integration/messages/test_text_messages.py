@@ -157,7 +157,7 @@ def test_a_provider_that_says_nothing_is_not_waited_for(
 def test_a_provider_that_is_not_there_is_asked_again(database: Database) -> None:
     write()
     with clock.at(MOMENT):
-        assert TEXT_OUTBOX.deliver_due(database, to_twilio(URL, "http://127.0.0.1:9")) == 0
+        assert TEXT_OUTBOX.deliver_due(database, opening_text(to_twilio(URL, "http://127.0.0.1:9"))) == 0
     assert outbox()[0].tries == 1
 
 

@@ -35,7 +35,7 @@ def test_a_sheet_comes_in_the_form_that_is_asked_for(visitor: Browser, accepted:
     assert int(answer.headers["Content-Length"]) == len(answer.data)
 
 
-@pytest.mark.parametrize("path", ["js/app.js", "favicon.svg", "vendor/htmx-4.0.1.min.js"])
+@pytest.mark.parametrize("path", ["js/app.js", "css/dashboard.css", "vendor/htmx-4.0.1.min.js"])
 def test_scripts_and_drawings_are_compressed_too(visitor: Browser, path: str) -> None:
     headers = {"Accept-Encoding": "gzip"}
     assert visitor.get(f"/static/{path}", headers=headers).headers["Content-Encoding"] == "gzip"

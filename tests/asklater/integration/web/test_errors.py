@@ -1,4 +1,4 @@
-"""Error pages belong to the house and help; clients of JSON get problem documents; no answer tells of the inside."""
+"""Error pages are the site's own and help; clients of JSON get problem documents; no answer tells of the inside."""
 
 import logging
 from io import BytesIO
@@ -7,7 +7,6 @@ import pytest
 from flask import Flask, abort
 
 from asklater import security
-from asklater.db import Database
 from asklater.layout import Link, add_links
 from asklater.settings import Settings
 from tests.conftest import running
@@ -118,23 +117,9 @@ def test_too_many_requests(settings: Settings, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(security, "READS", "3 per minute")
     for app in running(create_app(settings, [*WORKSHOP_FEATURES, "tests.support.workshop"])):
         client = app.test_client()
-        assert [client.get("/healthz").status_code for _ in range(4)] == [200, 200, 200, 429]
-        page = client.get("/healthz")
+        assert [client.get("/").status_code for _ in range(4)] == [200, 200, 200, 429]
+        page = client.get("/")
         assert 0 < int(page.headers["Retry-After"]) <= 60
         assert "Wait a minute" in page.text
         assert page.headers["X-Request-ID"] in page.text
         assert client.get("/static/css/base.css").status_code == 200
-
-
-def test_health(workshop: Flask, visitor: Browser) -> None:
-    healthy = visitor.get("/healthz")
-    assert (healthy.status_code, healthy.get_json()) == (200, {"status": "ok"})
-    assert "Retry-After" not in healthy.headers
-
-
-def test_health_without_a_database(workshop: Flask, visitor: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    gone = Database(f"sqlite:///{workshop.root_path}")  # a folder is no database
-    monkeypatch.setitem(workshop.extensions, "asklater.database", gone)
-    ill = visitor.get("/healthz")
-    assert ill.status_code == 503
-    assert ill.get_json() == {"status": "the database does not answer"}

@@ -1,4 +1,4 @@
-"""Each country's way with an address, as data: its parts, what they are called, and its postal codes."""
+"""How each country writes addresses, as data: its parts, what they are called, and its postal codes."""
 
 import pytest
 
@@ -21,8 +21,8 @@ from asklater.kinds.base import Given
     ],
 )
 def test_parts_are_called_as_the_country_calls_them(code, labels):
-    way = countries.country(code)
-    assert {part: label(way, part) for part in labels} == labels
+    country = countries.country(code)
+    assert {part: label(country, part) for part in labels} == labels
 
 
 @pytest.mark.parametrize(
@@ -84,9 +84,9 @@ def test_an_example_lies_in_the_region_that_was_asked():
 
 
 def test_japan_has_a_place_for_the_municipality():
-    way = countries.country("JP")
-    assert way.order == ("postal_code", "country_area", "city", "street_address", "name")
-    assert "city" in way.required
+    country = countries.country("JP")
+    assert country.order == ("postal_code", "country_area", "city", "street_address", "name")
+    assert "city" in country.required
 
 
 def test_a_region_is_labelled_in_latin_letters_first():

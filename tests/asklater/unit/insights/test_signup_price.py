@@ -25,7 +25,11 @@ def test_losses_compound():
     found = prices(PLAN)
     assert [price.fields for price in found] == list(range(1, 11))
     assert [round(price.signups) for price in found[:3]] == [4000, 3600, 3240]
-    assert (round(found[6].lost), round(found[6].lost_money), round(found[6].share_lost, 3)) == (1874, 18742, 0.469)
+    assert (round(found[6].signups_lost), round(found[6].money_lost), round(found[6].share_lost, 3)) == (
+        1874,
+        18742,
+        0.469,
+    )
     assert (round(found[1].low), round(found[1].high)) == (3400, 3800)
 
 
@@ -38,10 +42,10 @@ def test_a_further_field_never_brings_sign_ups(plan):
     found = prices(plan)
     for before, after in pairwise(found):
         assert after.signups <= before.signups
-        assert after.lost >= before.lost
+        assert after.signups_lost >= before.signups_lost
     assert all(price.low <= price.high and 0 <= price.share_lost <= 1 for price in found)
-    assert abs(found[0].lost) == 0
-    assert sum(cost_of_last_field(plan, fields) for fields in range(1, 11)) == pytest.approx(found[-1].lost)
+    assert abs(found[0].signups_lost) == 0
+    assert sum(cost_of_last_field(plan, fields) for fields in range(1, 11)) == pytest.approx(found[-1].signups_lost)
 
 
 def test_what_was_measured_comes_before_what_is_assumed():
@@ -49,7 +53,7 @@ def test_what_was_measured_comes_before_what_is_assumed():
     assert [round(price.signups) for price in found[:4]] == [5000, 4500, 3000, 2700]
     assert [price.measured for price in found[:4]] == [True, False, True, False]
     assert found[2].low == found[2].high == found[2].signups
-    assert round(found[2].lost) == 2000
+    assert round(found[2].signups_lost) == 2000
 
 
 def test_nothing_is_lost_of_nothing():
@@ -60,7 +64,7 @@ def test_nothing_is_lost_of_nothing():
 def test_a_link_says_the_same_plan(plan):
     typed = read_price_form(price_arguments(plan), 2)
     assert typed.errors == ()
-    assert typed.plan == plan
+    assert typed.assumptions == plan
 
 
 @pytest.mark.parametrize(
@@ -82,7 +86,7 @@ def test_a_link_says_the_same_plan(plan):
 def test_numbers_as_people_type_them(name, typed, understood):
     read = read_price_form({name: typed}, 2)
     assert read.errors == ()
-    assert getattr(read.plan, name) == understood
+    assert getattr(read.assumptions, name) == understood
 
 
 @pytest.mark.parametrize(
@@ -116,8 +120,8 @@ def test_what_is_no_number_is_said_at_its_input_and_kept(name, typed, words):
     assert words in error.message
     (control,) = [control for control in read.inputs if control.name == name]
     assert control.values[0] == typed.replace("\x00", "")
-    assert getattr(read.plan, name) == getattr(read_price_form({}, 2).plan, name)
+    assert getattr(read.assumptions, name) == getattr(read_price_form({}, 2).assumptions, name)
 
 
 def test_more_fields_than_the_sum_knows_begin_at_its_end():
-    assert read_price_form({}, 40).plan.fields == 10
+    assert read_price_form({}, 40).assumptions.fields == 10

@@ -55,7 +55,7 @@ def test_the_state_of_a_review(day, state):
 
 def test_the_longest_overdue_comes_first():
     found = reviews_due(manifest_with(None, TODAY + 3 * DAY, TODAY - 9 * DAY, TODAY - DAY, TODAY + 99 * DAY), TODAY)
-    assert [(review.field, review.left.days, review.overdue) for review in found] == [
+    assert [(review.field, review.time_left.days, review.overdue) for review in found] == [
         ("f2", -9, True),
         ("f3", -1, True),
         ("f1", 3, False),

@@ -1,4 +1,4 @@
-"""What a board tells: no hidden cell can be worked out, whatever page shows which part of it."""
+"""What a table of tallies tells: no hidden cell can be worked out, whatever page shows which part of it."""
 
 from dataclasses import replace
 
@@ -28,19 +28,19 @@ def board_of(cells: dict[tuple[str, str], int]) -> TallyTable:
 def test_every_line_that_hides_anything_hides_two(cells: dict[tuple[str, str], int]) -> None:
     board = board_of(cells)
     told = protect(board)
-    assert {key for key, it in board.items() if it.persons < SMALLEST_CELL} <= told.hidden
+    assert {key for key, it in board.items() if it.persons < SMALLEST_CELL} <= told.suppressed
     rows = [[(field, context) for context in (*CONTEXTS, "")] for field in (*FIELDS, "")]
     columns = [[(field, context) for field in (*FIELDS, "")] for context in (*CONTEXTS, "")]
     for line in (*rows, *columns):
         there = [key for key in line if key in board]
-        assert len(there) < 2 or sum(key in told.hidden for key in there) != 1
+        assert len(there) < 2 or sum(key in told.suppressed for key in there) != 1
     for key in board:
-        assert (told.figures(*key) is None) == (key in told.hidden)
+        assert (told.figures(*key) is None) == (key in told.suppressed)
 
 
 def test_what_was_never_asked_is_not_hidden_and_has_no_figures() -> None:
     told = protect(board_of({("email", "publish"): 9}))
-    assert told.hidden == frozenset()
+    assert told.suppressed == frozenset()
     assert told.figures("picture", "publish") is None
     assert told.tally("picture", "publish").episodes == 0
     assert protect({}).figures() is None

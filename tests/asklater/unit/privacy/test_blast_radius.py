@@ -23,7 +23,7 @@ class Typed(TypeDecorator[str]):
 
 
 def letters() -> PersonalTable:
-    """A table with a plain column, one that its holding opens, and one that its type opens."""
+    """A table with a plain column, one that the personal table opens, and one that its type opens."""
     table = Table(
         "letter",
         MetaData(),
@@ -37,9 +37,9 @@ def letters() -> PersonalTable:
 
 
 def test_columns_are_told_by_how_they_are_stored() -> None:
-    holding = letters()
-    assert (plain_columns(holding), sealed_columns(holding)) == (("note",), ("address", "number"))
-    assert plain_columns(replace(holding, sealed={})) == ("note", "address")
+    table = letters()
+    assert (plain_columns(table), sealed_columns(table)) == (("note",), ("address", "number"))
+    assert plain_columns(replace(table, sealed={})) == ("note", "address")
 
 
 def test_a_field_leaks_where_another_record_repeats_it_in_plain() -> None:

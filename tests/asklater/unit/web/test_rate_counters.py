@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from asklater.rate_counters import SWEEP_EVERY, Counters
+from asklater.rate_counters import DELETE_EVERY, Counters
 
 NOW = 1_800_000_000.0
 WINDOW = 60
@@ -33,7 +33,7 @@ def test_what_is_over_is_forgotten(clock: list[float]) -> None:
     for number in range(1000):
         counters.incr(f"short {number}", 1)
     counters.incr("long", 10 * WINDOW)
-    clock[0] += SWEEP_EVERY
+    clock[0] += DELETE_EVERY
     counters.incr("ada", WINDOW)
     assert counters.reset() == 2
 

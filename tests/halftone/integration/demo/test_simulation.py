@@ -195,7 +195,7 @@ def boards(engine: Engine) -> object:
     moment = clock.now()
     question = Query(moment.date() - 30 * DAY, moment.date(), moment, people="real")
     with engine.database.snapshot():
-        return TotalsReader(engine.database, WINDOW, engine.registry.uncounted, moment).board(question)
+        return TotalsReader(engine.database, WINDOW, engine.registry.uncounted, moment).sums(question)
 
 
 def test_a_loaded_history_is_rolled_up_and_has_its_devices(shop: Flask, engine: Engine, short_seed: Path) -> None:

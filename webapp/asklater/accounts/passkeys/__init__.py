@@ -1,4 +1,8 @@
-"""Passkeys: signing in with a finger, a face or a screen lock, and no code."""
+"""Passkeys: signing in with a finger, a face or a screen lock, and no code.
+
+Begin with registration.py and authentication.py; relying_party.py is this site and its challenges, parsing.py reads
+what a browser sends.
+"""
 
 from collections.abc import Collection
 from functools import partial
@@ -22,7 +26,7 @@ _ROUTES = (routes, login_routes)
 
 
 class _PasskeyAlternative:
-    """The way of a passkey in prompts that ask for the address or its proof: signing in answers both."""
+    """The alternative that prompts for the address or its proof offer: signing in by a passkey answers both."""
 
     key = presenters.PASSKEY_KEY
 
@@ -33,11 +37,11 @@ class _PasskeyAlternative:
     def label(self) -> str:
         return gettext("Sign in with a passkey")
 
-    def supplies(self, fields: Collection[str]) -> bool:
+    def answers(self, fields: Collection[str]) -> bool:
         return any(self._engine.kind_of(field).name in {"email", "verified_email"} for field in fields)
 
-    def reach(self) -> None:
-        """It is a page of this site."""
+    def ensure_reachable(self) -> None:
+        """Does nothing: a passkey is shown on a page of this site."""
 
     def begin(self, action: str, onward: str) -> str:
         return url_for("accounts.passkey_sign_in", next=onward)
@@ -48,7 +52,7 @@ def init_app(app: Flask, services: Services) -> None:
         SecondFactor(presenters.PASSKEY_KEY, 10, _label, has_passkey, "accounts.passkey_factor")
     )
     evidence_of(app).register(_evidence())
-    evidence_of(app).register_drop(drop_passkeys)
+    evidence_of(app).register_removal(drop_passkeys)
     add_security_panel(app, 10, presenters.PASSKEYS_PANEL)
     add_account_panel(app, 10, routes.SUGGESTION_PANEL)
     services.engine.registry.register_alternative(_PasskeyAlternative(services.engine))
@@ -58,7 +62,7 @@ def init_app(app: Flask, services: Services) -> None:
 
 
 def _evidence() -> Evidence:
-    """It is not typed: whoever has one signs in with it."""
+    """Returns the passkey as evidence, which is not typed: whoever has one signs in with it."""
     return Evidence(PASSKEY, 10, lambda: gettext("Passkey"), has_passkey, add_endpoint="accounts.new_passkey")
 
 

@@ -43,7 +43,7 @@ def authentication_options(owner: int | None = None) -> str:
 
 
 def authenticate(text: str, owner: int | None = None) -> Passkey:
-    """The passkey that was shown, one of `owner` where that is known already. Raises Refused.
+    """The passkey that was shown, one of `owner` where that is known already. Raises PasskeyRefused.
 
     A count that does not grow tells of a copy: it is refused, noted and told to the passkey's owner.
     """
@@ -89,7 +89,7 @@ def _verify(answer: AuthenticationCredential, challenge: bytes, passkey: Passkey
 
 
 def _note_use(passkey: Passkey, shown: VerifiedAuthentication) -> None:
-    """Note the use. Raises Refused for a count that should have grown: of two uses at once, the later one loses."""
+    """Note the use. Raises PasskeyRefused for a count that should have grown: of two uses at once, the later loses."""
     new = shown.new_sign_count
     fits = Passkey.sign_count < new if new else Passkey.sign_count == 0
     used = update(Passkey).where(Passkey.id == passkey.id, fits)

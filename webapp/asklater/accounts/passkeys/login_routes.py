@@ -1,4 +1,4 @@
-"""Getting in by a passkey: instead of a code by mail, or after it."""
+"""Login by a passkey: instead of a code by mail, or after it."""
 
 from datetime import timedelta
 
@@ -75,7 +75,7 @@ def _complete(passkey: Passkey) -> None:
     account = current_session().get(Account, owner)
     if account is not None and account.verified_at is not None:
         devices.remember_proof(address_of(account))
-    subject = current_sessions().arrive()
+    subject = current_sessions().ensure_subject()
     if subject.id == owner:
         current_sessions().note_proof(factor=True)
         record_event(owner, "factor_passed", PASSKEY_KEY)

@@ -42,7 +42,9 @@ def unreadable_answer() -> PasskeyRefused:
 def check_client_data(
     answer: RegistrationCredential | AuthenticationCredential, purpose: str, party: RelyingParty
 ) -> bytes:
-    """The challenge that was answered: for this site, and given to this session for this purpose. Raises Refused.
+    """The challenge that was answered: for this site, and given to this session for this purpose.
+
+    Raises PasskeyRefused.
 
     The challenge is used up by this, whatever becomes of the answer.
     """

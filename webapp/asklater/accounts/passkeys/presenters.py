@@ -14,6 +14,8 @@ from asklater.accounts.tables import Account
 from asklater.db import current_session
 from asklater.kinds.base import Unable
 
+PASSKEY_KEY = "passkey"
+
 
 @dataclass(frozen=True)
 class PasskeyPage:
@@ -21,7 +23,7 @@ class PasskeyPage:
 
     `ceremony` is create or get, `options` what the browser is asked for, as JSON; `named` says whether the site goes
     by a name here, without which there are no passkeys, and `by_name_url` leads to it, "" where none is known.
-    `links` are other ways as (label, url).
+    `links` are alternatives as (label, url).
     """
 
     title: str
@@ -35,7 +37,7 @@ class PasskeyPage:
     links: tuple[tuple[str, str], ...] = ()
     links_title: str = ""
     back_url: str = ""
-    trouble: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True)
@@ -65,9 +67,6 @@ class PasskeySuggestionPanel:
     later_url: str
 
 
-PASSKEY_KEY = "passkey"
-
-
 def render_passkey_page(
     title: str,
     text: str,
@@ -90,12 +89,12 @@ def render_passkey_page(
         options=options,
         post_url=post_url,
         submit_label=submit_label,
-        named=party.has_a_name,
-        by_name_url=party.by_name(request.full_path.removesuffix("?")),
+        named=party.has_domain,
+        by_name_url=party.url_by_name(request.full_path.removesuffix("?")),
         links=links,
         links_title=links_title,
         back_url=back_url,
-        trouble=refused.reason if refused else "",
+        error=refused.reason if refused else "",
     )
     wait = refused.retry_after if isinstance(refused, Unable) else 0
     response = make_response(render_template("asklater/accounts/passkeys/passkey.html", page=page))

@@ -57,7 +57,7 @@ def registration_options(account: Account) -> str:
 
 
 def register(account: Account, text: str) -> Passkey:
-    """Keep the passkey that the browser made. Raises Refused, and has changed nothing then."""
+    """Keep the passkey that the browser made. Raises PasskeyRefused, and has changed nothing then."""
     known = passkeys_of(account.subject_id)
     if len(known) >= MAX_PASSKEYS:
         raise PasskeyRefused(

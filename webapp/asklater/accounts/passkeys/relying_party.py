@@ -14,7 +14,13 @@ from sqlalchemy import delete
 from asklater import clock
 from asklater.accounts.tables import AnsweredChallenge
 from asklater.db import Database, current_database, table_of
-from asklater.site import origin
+from asklater.http import site_origin
+
+CHALLENGE_VALID_FOR = timedelta(minutes=5)
+NONCE_KEY = "passkey"
+"""Where the session keeps what its challenges are bound to."""
+MOMENT_BYTES, RANDOM_BYTES = 8, 24
+ANSWERED_TABLE = table_of(AnsweredChallenge)
 
 
 @dataclass(frozen=True)
@@ -26,11 +32,11 @@ class RelyingParty:
     brand: str
 
     @property
-    def has_a_name(self) -> bool:
+    def has_domain(self) -> bool:
         """Whether the host is a name, not the number of a machine."""
         return _ip_of(self.id) is None
 
-    def by_name(self, path: str) -> str:
+    def url_by_name(self, path: str) -> str:
         """The same page under a name, where this machine is looked at by its own number; "" elsewhere."""
         number = _ip_of(self.id)
         if number is None or not number.is_loopback:
@@ -42,7 +48,7 @@ class RelyingParty:
 
 def current_relying_party() -> RelyingParty:
     """This site."""
-    here = origin()
+    here = site_origin()
     return RelyingParty(urlsplit(here).hostname or "", here, current_app.extensions["asklater.settings"].brand)
 
 
@@ -54,13 +60,6 @@ def _ip_of(host: str) -> IPv4Address | IPv6Address | None:
 
 
 # Challenges
-
-
-CHALLENGE_VALID_FOR = timedelta(minutes=5)
-NONCE_KEY = "passkey"
-"""Where the session keeps what its challenges are bound to."""
-MOMENT_BYTES, RANDOM_BYTES = 8, 24
-ANSWERED_TABLE = table_of(AnsweredChallenge)
 
 
 def new_challenge(purpose: str) -> bytes:

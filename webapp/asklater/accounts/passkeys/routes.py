@@ -15,7 +15,7 @@ from asklater.accounts.passkeys.presenters import PASSKEY_KEY, PasskeySuggestion
 from asklater.accounts.passkeys.registration import register, registration_options
 from asklater.accounts.passkeys.relying_party import current_relying_party
 from asklater.accounts.passkeys.service import has_passkey
-from asklater.accounts.reauthentication import current_account
+from asklater.accounts.reauthentication import account_or_404
 from asklater.accounts.second_factors.presenters import consequences_of_removal, render_new_factor
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import MAX_PASSKEY_NAME_LENGTH, Account, Passkey
@@ -27,19 +27,24 @@ from asklater.identity import reauthenticated
 from asklater.kinds import typed_text
 from asklater.kinds.base import Input, Invalid
 
+DECLINED_FOR = timedelta(days=90)
+CODE_LOGINS = frozenset({"sign_up", "code"})
+"""Login methods on which a passkey would have saved its person a code."""
+DECLINED_COOKIE = "asklater-no-passkey"
+
 
 @blueprint.get("/account/passkeys/new")
 @gate("add_passkey")
 @reauthenticated
 def new_passkey() -> ResponseReturnValue:
-    return _ask_for_passkey(_account_or_404())
+    return _ask_for_passkey(account_or_404())
 
 
 @blueprint.post("/account/passkeys/new")
 @gate("add_passkey")
 @reauthenticated
 def add_passkey() -> ResponseReturnValue:
-    account = _account_or_404()
+    account = account_or_404()
     try:
         register(account, request.form.get("credential", ""))
     except PasskeyRefused as refused:
@@ -69,7 +74,7 @@ def rename_passkey(number: int) -> ResponseReturnValue:
 @blueprint.get("/account/passkeys/<int:number>/remove")
 @reauthenticated
 def ask_to_remove_passkey(number: int) -> ResponseReturnValue:
-    account, passkey = _account_or_404(), _passkey_or_404(number)
+    account, passkey = account_or_404(), _passkey_or_404(number)
     last = len(service.passkeys_of(account.subject_id)) == 1
     about = gettext("It opens nothing here any more. Delete it on your device as well.")
     page = FormPage(
@@ -78,7 +83,7 @@ def ask_to_remove_passkey(number: int) -> ResponseReturnValue:
         post_url=url_for("accounts.remove_passkey", number=number),
         submit_label=gettext("Remove it"),
         back_url=url_for("accounts.security"),
-        look="danger",
+        style="danger",
     )
     return render_form_page(page)
 
@@ -128,29 +133,15 @@ def _ask_for_name(passkey: Passkey, name: str, error: str = "") -> ResponseRetur
     return render_form_page(page)
 
 
-def _account_or_404() -> Account:
-    """The account of who looks; 404 for a visitor."""
-    account = current_account()
-    if account is None:
-        abort(404)
-    return account
-
-
 def _passkey_or_404(number: int) -> Passkey:
     """One of the person's own passkeys; 404 for any other."""
-    passkey = service.passkey_of(_account_or_404().subject_id, number)
+    passkey = service.passkey_of(account_or_404().subject_id, number)
     if passkey is None:
         abort(404)
     return passkey
 
 
 # The suggestion to add a passkey
-
-
-DECLINED_FOR = timedelta(days=90)
-CODE_LOGINS = frozenset({"sign_up", "code"})
-"""Ways in on which a passkey would have saved its person a code."""
-DECLINED_COOKIE = "asklater-no-passkey"
 
 
 @blueprint.post("/account/passkeys/later")
@@ -167,12 +158,12 @@ def _suggestion_panel(subject_id: int) -> PasskeySuggestionPanel | None:
     if account is None or account.verified_at is None or DECLINED_COOKIE in request.cookies:
         return None
     if (
-        current_sessions().way() not in CODE_LOGINS
-        or not current_relying_party().has_a_name
+        current_sessions().login_method() not in CODE_LOGINS
+        or not current_relying_party().has_domain
         or has_passkey(subject_id)
     ):
         return None
     return PasskeySuggestionPanel(url_for("accounts.new_passkey"), url_for("accounts.passkey_later"))
 
 
-SUGGESTION_PANEL = Panel("asklater/accounts/passkeys/_offer.html", _suggestion_panel)
+SUGGESTION_PANEL = Panel("asklater/accounts/passkeys/_suggestion.html", _suggestion_panel)

@@ -17,7 +17,7 @@ from asklater.kinds.base import Invalid
 
 
 def passkeys_of(subject_id: int) -> Sequence[Passkey]:
-    """Those of the account, the first one first."""
+    """The passkeys of the account, oldest first."""
     wanted = select(Passkey).where(Passkey.subject_id == subject_id).order_by(Passkey.id)
     return current_session().scalars(wanted).all()
 
@@ -53,12 +53,12 @@ def rename(passkey: Passkey, name: str) -> None:
 
 
 def drop_passkeys(subject_id: int) -> None:
-    """All of them are lost: they open nothing any more."""
+    """Delete all passkeys of an account, which are lost."""
     current_session().execute(delete(Passkey).where(Passkey.subject_id == subject_id))
 
 
 def remove(passkey: Passkey) -> None:
-    """It opens nothing any more. Without any factor left, the recovery codes go too."""
+    """Remove a passkey. Without any factor left, the recovery codes go too."""
     owner = passkey.subject_id
     current_session().delete(passkey)
     current_session().flush()

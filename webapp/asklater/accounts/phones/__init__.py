@@ -1,4 +1,7 @@
-"""Phones: a number that is asked for only to protect an account, proved by a code, and never its only factor."""
+"""Phones: a number that is asked for only to protect an account, proved by a code, and never its only factor.
+
+Begin with enrolment.py; kinds.py asks for number and proof, numbers.py reads a number, text_codes.py sends codes.
+"""
 
 import re
 from functools import partial
@@ -23,21 +26,22 @@ from asklater.services import Services
 
 __all__ = ["init_app"]
 
-# The phone as evidence after a loss
-
-
 _EVIDENCE_PURPOSE = "evidence"
 """What its codes are for."""
+_PANEL_ORDER = 50
+
+
+# The phone as evidence after a loss
 
 
 def _phone_evidence() -> Evidence:
     return Evidence(
         key=PHONE,
-        place=50,
+        order=50,
         label=lambda: gettext("Phone"),
-        held=lambda subject_id: bool(_number(subject_id)),
+        is_held=lambda subject_id: bool(_number(subject_id)),
         check=_check,
-        ask=lambda typed, error: code_input(typed, error, gettext("The code that came to your phone")),
+        make_input=lambda typed, error: code_input(typed, error, gettext("The code that came to your phone")),
         send=_send,
         send_label=lambda: gettext("Send a code to my phone"),
         add_endpoint="accounts.add_phone",
@@ -45,23 +49,23 @@ def _phone_evidence() -> Evidence:
 
 
 def _send(subject_id: int) -> None:
-    """Text a code there, for this session to show; for an account without a phone, only the limit counts it.
+    """Text a code to the account's phone, for this session to show. Without a phone, only the limit is used up.
 
     Raises Unable.
     """
-    number, visitor = _number(subject_id), current_sessions().arrive()
+    number, visitor = _number(subject_id), current_sessions().ensure_subject()
     if number:
-        visit = current_sessions().hash_of_this()
-        text_codes.TEXT_CHANNEL.send(visitor.id, visit, number, again=True, purpose=_EVIDENCE_PURPOSE)
+        session_hash = current_sessions().current_token_hash()
+        text_codes.TEXT_CHANNEL.send(visitor.id, session_hash, number, again=True, purpose=_EVIDENCE_PURPOSE)
     else:
         spend(text_codes.CODES_OF_NETWORK, client_network())
 
 
 def _check(subject_id: int, typed: str) -> bool:
-    """Use up the code, in the session that asked for it. Raises Invalid or Unable."""
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    """Use up the code of the text message, in the session that asked for it. Raises Invalid or Unable."""
+    visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
     digits = re.sub(r"[\s-]", "", typed)
-    text_codes.redeem_code(visitor.id, visit, _number(subject_id), digits, purpose=_EVIDENCE_PURPOSE)
+    text_codes.redeem_code(visitor.id, session_hash, _number(subject_id), digits, purpose=_EVIDENCE_PURPOSE)
     return True
 
 
@@ -69,11 +73,8 @@ def _number(subject_id: int) -> str:
     return proved_number(current_engine(), subject_id)
 
 
-_PLACE = 50
-
-
 def init_app(app: Flask, services: Services) -> None:
-    """Bring the kinds `phone` and `verified_phone`, and the condition that keeps a phone from being asked in vain."""
+    """Register the kinds `phone` and `verified_phone`, and the condition by which no phone is asked in vain."""
     engine = services.engine
     sessions: Sessions = app.extensions[SESSIONS_EXTENSION]
     engine.registry.register_kind(PhoneKind())
@@ -82,16 +83,16 @@ def init_app(app: Flask, services: Services) -> None:
     second_factors_of(app).register(
         SecondFactor(
             key=enrolment.PHONE_KEY,
-            place=_PLACE,
+            order=_PANEL_ORDER,
             label=lambda: gettext("A code by text message"),
-            held=lambda number: bool(enrolment.enrolled_number(engine, number)),
+            is_held=lambda number: bool(enrolment.enrolled_number(engine, number)),
             endpoint="accounts.phone_factor",
             weak=True,
         )
     )
     evidence_of(app).register(_phone_evidence())
-    evidence_of(app).register_drop(enrolment.drop_phone_factor)
-    add_security_panel(app, _PLACE, Panel("asklater/accounts/phones/_phone.html", partial(phone_panel, engine)))
+    evidence_of(app).register_removal(enrolment.drop_phone_factor)
+    add_security_panel(app, _PANEL_ORDER, Panel("asklater/accounts/phones/_phone.html", partial(phone_panel, engine)))
     services.jobs.register(
         "forget_phone_codes", partial(text_codes.delete_old_codes, services.database), every_minutes=60
     )

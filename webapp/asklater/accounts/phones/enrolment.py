@@ -18,6 +18,8 @@ from asklater.kinds.base import Unable
 from asklater.manifest.declarations import Field
 from asklater.messages.text_messages import delete_texts_of
 
+PHONE_KEY = "phone"
+
 
 def phone_field(engine: Engine) -> Field:
     """The declared field that holds the number. Raises LookupError when there is none."""
@@ -25,7 +27,7 @@ def phone_field(engine: Engine) -> Field:
 
 
 def phone_proof_field(engine: Engine) -> Field:
-    """The declared field that proves it. Raises LookupError when there is none."""
+    """The declared field that proves the number. Raises LookupError when there is none."""
     return field_of_kind(engine, "verified_phone")
 
 
@@ -33,9 +35,6 @@ def allowed_countries(declared: Field) -> Sequence[str]:
     """The countries whose numbers are taken, as ISO codes; none where none is listed."""
     listed: Sequence[str] = declared.settings.get("countries", ())
     return listed
-
-
-PHONE_KEY = "phone"
 
 
 def has_strong_factor(subject_id: int | None) -> bool:
@@ -82,7 +81,7 @@ def proof_value(number: str, moment: datetime) -> dict[str, str]:
 
 
 def void_proof_of_other_number(subject_id: int, number: str) -> None:
-    """The number that is held from now on; a proof of an earlier one, and the factor, are void."""
+    """Void the proof of another number than the one that is held from now on; the factor goes with it."""
     engine = current_engine()
     proof = phone_proof_field(engine).key
     proved = engine.answers.read(subject_id, [proof]).get(proof)
@@ -91,12 +90,12 @@ def void_proof_of_other_number(subject_id: int, number: str) -> None:
 
 
 def after_new_proof(subject_id: int) -> None:
-    """A proof where none was held: what was enrolled before its predecessor expired has to be enrolled anew."""
+    """End an enrolment that an expired proof left behind: with the new proof it has to be made anew."""
     current_session().execute(delete(PhoneFactor).where(PhoneFactor.subject_id == subject_id))
 
 
 def after_proof_removed(subject_id: int) -> None:
-    """Without a proved number there is no factor."""
+    """End the enrolment, if there is one: without a proved number there is no factor."""
     gone = current_session().execute(delete(PhoneFactor).where(PhoneFactor.subject_id == subject_id))
     if gone.rowcount:  # type: ignore[attr-defined]
         record_event(subject_id, "factor_removed", PHONE_KEY)
@@ -104,12 +103,12 @@ def after_proof_removed(subject_id: int) -> None:
 
 
 def drop_phone_factor(subject_id: int) -> None:
-    """The phone is lost: it is no factor any more. Its number is the person's to change or remove."""
+    """Drop a lost phone as a factor. Its number stays, for the person to change or remove."""
     current_session().execute(delete(PhoneFactor).where(PhoneFactor.subject_id == subject_id))
 
 
 def after_number_removed(subject_id: int) -> None:
-    """Its owner is told; what was sent to it is kept no longer."""
+    """Tell the owner of the account, and delete what was sent to the number."""
     delete_texts_of(subject_id)
     if current_session().get(Account, subject_id) is not None:
         record_event(subject_id, "phone_removed")

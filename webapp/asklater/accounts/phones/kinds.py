@@ -125,11 +125,11 @@ class VerifiedPhoneKind(Kind):
 
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         number = self._number(declared, asking.subject_id)
-        visit = self._sessions.hash_of_this()
+        session_hash = self._sessions.current_token_hash()
         try:
-            sent = text_codes.TEXT_CHANNEL.send(asking.subject_id, visit, number, again=again)
+            sent = text_codes.TEXT_CHANNEL.send(asking.subject_id, session_hash, number, again=again)
         except Unable as refused:
-            if not text_codes.TEXT_CHANNEL.stands(asking.subject_id, visit, PROVE, number):
+            if not text_codes.TEXT_CHANNEL.is_redeemable(asking.subject_id, session_hash, PROVE, number):
                 raise
             return earlier_code_still_works(refused)
         if sent and again:
@@ -142,7 +142,7 @@ class VerifiedPhoneKind(Kind):
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
         number = self._number(declared, asking.subject_id)
-        text_codes.redeem_code(asking.subject_id, self._sessions.hash_of_this(), number, value, purpose=PROVE)
+        text_codes.redeem_code(asking.subject_id, self._sessions.current_token_hash(), number, value, purpose=PROVE)
         return enrolment.proof_value(number, clock.now())
 
     def show(self, declared: Field, value: dict[str, str]) -> str:

@@ -27,29 +27,33 @@ def begin(engine: Engine, subject_id: int, typed: str) -> bool:
         engine.change(subject_id, field.key, number)
         _record_change(subject_id)
         return False
-    text_codes.TEXT_CHANNEL.send(subject_id, current_sessions().hash_of_this(), number, again=True, purpose=CHANGE)
+    text_codes.TEXT_CHANNEL.send(
+        subject_id, current_sessions().current_token_hash(), number, again=True, purpose=CHANGE
+    )
     return True
 
 
 def pending(subject_id: int) -> str:
     """The new number whose code is waited for; "" when there is none."""
-    code = text_codes.TEXT_CHANNEL.live(subject_id, current_sessions().hash_of_this(), CHANGE)
+    code = text_codes.TEXT_CHANNEL.current_code(subject_id, current_sessions().current_token_hash(), CHANGE)
     return text_codes.number_of_code(code) if code else ""
 
 
 def send_again(subject_id: int) -> None:
-    """A new code to the number whose code is waited for. Raises Unable."""
+    """Send a new code to the number whose code is waited for. Raises Unable."""
     new = pending(subject_id)
     if new:
-        text_codes.TEXT_CHANNEL.send(subject_id, current_sessions().hash_of_this(), new, again=True, purpose=CHANGE)
+        text_codes.TEXT_CHANNEL.send(
+            subject_id, current_sessions().current_token_hash(), new, again=True, purpose=CHANGE
+        )
 
 
 def finish(engine: Engine, subject_id: int, typed: str) -> None:
-    """The code that came to the new number: from now on it is the account's. Raises Invalid or Unable."""
+    """Take the code that came to the new number, which is the account's from now on. Raises Invalid or Unable."""
     new = pending(subject_id)
     if not new:
         raise Invalid({"": gettext("That code has run out. Type the number again to have a new one.")})
-    text_codes.redeem_code(subject_id, current_sessions().hash_of_this(), new, typed, purpose=CHANGE)
+    text_codes.redeem_code(subject_id, current_sessions().current_token_hash(), new, typed, purpose=CHANGE)
     proof = enrolment.proof_value(new, clock.now())
     for field, value in ((phone_field(engine), new), (phone_proof_field(engine), proof)):
         engine.answers.change(subject_id, field.key, value, SETTINGS)

@@ -21,7 +21,7 @@ REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
 
 
 def parse(text: str, allowed: Sequence[str], default: str = "") -> str:
-    """The number in E.164. Raises Unfit with one sentence for what cannot be texted, or must not be.
+    """The number in E.164. Raises UnfitText with one sentence for what cannot be texted, or must not be.
 
     `allowed` are ISO codes of countries; `default` is the one that a number without a country code belongs to.
     """

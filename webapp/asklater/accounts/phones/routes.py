@@ -15,6 +15,7 @@ from asklater.accounts.phones import enrolment, number_change, text_codes
 from asklater.accounts.phones.enrolment import phone_field, phone_proof_field
 from asklater.accounts.phones.numbers import format_number, last_digits
 from asklater.accounts.reauthentication import current_account
+from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
 from asklater.asking.gate import gate
 from asklater.engine import Engine, current_engine
@@ -174,13 +175,15 @@ def show_phone_factor() -> ResponseReturnValue:
     owner, number = _owner_and_number()
     try:
         if "send" in request.form:
-            text_codes.TEXT_CHANNEL.send(owner, current_sessions().hash_of_this(), number, again=True, purpose=FACTOR)
+            text_codes.TEXT_CHANNEL.send(
+                owner, current_sessions().current_token_hash(), number, again=True, purpose=FACTOR
+            )
             return _ask_for_code(owner, number)
         _check_code(owner, number, request.form.get("code", ""))
     except (Invalid, Unable) as refused:
         return _ask_for_code(owner, number, refused)
     complete_second_factor(enrolment.PHONE_KEY)
-    return http.go_to(_next_url())
+    return http.go_to(next_url())
 
 
 def _owner_and_number() -> tuple[int, str]:
@@ -195,7 +198,7 @@ def _check_code(owner: int, number: str, typed: str) -> None:
     """Redeem the code; the number's retention counts from now again. Raises Invalid or Unable."""
     digits = parse_code(typed, gettext("Type the six digits that we sent to your phone."))
     try:
-        text_codes.redeem_code(owner, current_sessions().hash_of_this(), number, digits, purpose=FACTOR)
+        text_codes.redeem_code(owner, current_sessions().current_token_hash(), number, digits, purpose=FACTOR)
     except (Invalid, Unable):
         record_event(owner, "factor_refused", enrolment.PHONE_KEY)
         raise
@@ -204,8 +207,11 @@ def _check_code(owner: int, number: str, typed: str) -> None:
 
 
 def _ask_for_code(owner: int, number: str, refused: Invalid | Unable | None = None) -> ResponseReturnValue:
-    onward, digits = _next_url(), last_digits(number)
-    sent = text_codes.TEXT_CHANNEL.live(owner, current_sessions().hash_of_this(), FACTOR, number) is not None
+    onward, digits = next_url(), last_digits(number)
+    sent = (
+        text_codes.TEXT_CHANNEL.current_code(owner, current_sessions().current_token_hash(), FACTOR, number)
+        is not None
+    )
     error = error_text(refused) if refused else ""
     text = gettext("We can send a code to your phone, whose number ends in %(digits)s.", digits=digits)
     if sent:
@@ -221,10 +227,6 @@ def _ask_for_code(owner: int, number: str, refused: Invalid | Unable | None = No
         hidden=() if sent else (("send", "yes"),),
         buttons=(("send", "yes", gettext("Send a new code")),) if sent else (),
         links=((gettext("Another way"), url_for("accounts.factor", next=onward)),),
-        trouble="" if sent else error,
+        error="" if sent else error,
     )
     return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
-
-
-def _next_url() -> str:
-    return http.on_this_site(request.args.get("next", ""), url_for("accounts.account"))

@@ -17,14 +17,11 @@ from asklater.accounts.phones.enrolment import allowed_countries, phone_field
 from asklater.accounts.tables import HaltedTexting, PhoneCode
 from asklater.db import Database, current_database, table_of
 from asklater.engine import current_engine
+from asklater.http import site_origin
 from asklater.i18n import gettext
 from asklater.kinds.base import Unable
 from asklater.messages.text_messages import can_text, post_text
 from asklater.rate_limits import RateLimit, spend
-from asklater.site import origin
-
-# The circuit breaker
-
 
 BREAKER_WINDOW = timedelta(hours=1)
 MIN_CODE_AGE = timedelta(minutes=10)
@@ -35,6 +32,16 @@ MIN_VERIFIED_SHARE = 0.2
 HALTED_FOR = timedelta(hours=1)
 HALT_TABLE = table_of(HaltedTexting)
 log = logging.getLogger(__name__)
+HOUR = timedelta(hours=1)
+CODES_OF_NUMBER = RateLimit("codes by text message", 5, HOUR)
+"""Per number. A device that has proved it before has its own; all others share one."""
+CODES_OF_ACCOUNT = RateLimit("codes by text message for one account", 8, HOUR)
+CODES_OF_NETWORK = RateLimit("codes by text message from one network", 20, HOUR)
+TRIES_OF_ACCOUNT = RateLimit("tries at codes by text message of one account", 20, HOUR)
+CODES_KEPT_FOR = timedelta(days=2)
+
+
+# The circuit breaker
 
 
 def check_breaker(calling_code: int) -> None:
@@ -83,22 +90,13 @@ def _halt(calling_code: int) -> int:
 # The channel
 
 
-HOUR = timedelta(hours=1)
-CODES_OF_NUMBER = RateLimit("codes by text message", 5, HOUR)
-"""Per number. A device that has proved it before has its own; all others share one."""
-CODES_OF_ACCOUNT = RateLimit("codes by text message for one account", 8, HOUR)
-CODES_OF_NETWORK = RateLimit("codes by text message from one network", 20, HOUR)
-TRIES_OF_ACCOUNT = RateLimit("tries at codes by text message of one account", 20, HOUR)
-CODES_KEPT_FOR = timedelta(days=2)
-
-
 class TextChannel(CodeChannel[PhoneCode]):
     """Codes to a phone."""
 
-    codes = PhoneCode
-    tries = RateLimit("tries at codes by text message", 20, HOUR)
+    table = PhoneCode
+    try_limit = RateLimit("tries at codes by text message", 20, HOUR)
 
-    def admit(self, subject_id: int, recipient: str) -> None:
+    def check_limits(self, subject_id: int, recipient: str) -> None:
         if not can_text() or not numbers.is_allowed(recipient, allowed_countries(phone_field(current_engine()))):
             raise Unable(gettext("We cannot send text messages to this number. Use another way, such as a passkey."))
         check_breaker(numbers.calling_code(recipient))
@@ -106,19 +104,19 @@ class TextChannel(CodeChannel[PhoneCode]):
         spend(CODES_OF_ACCOUNT, subject_id, attempt_bucket(recipient))
         spend(CODES_OF_NUMBER, recipient, attempt_bucket(recipient))
 
-    def went_to(self, recipient: str) -> ColumnElement[bool]:
+    def sent_to(self, recipient: str) -> ColumnElement[bool]:
         return PhoneCode.number_mark == _mark_of_number(recipient)
 
-    def address(self, code: PhoneCode, recipient: str) -> None:
+    def set_recipient(self, code: PhoneCode, recipient: str) -> None:
         code.number_mark = _mark_of_number(recipient)
         code.number = current_engine().seal(
             code.subject_id, label_of_phone_code(code.purpose, code.code_hash), recipient
         )
         code.calling_code = numbers.calling_code(recipient)
 
-    def dispatch(self, subject_id: int, recipient: str, code: str) -> None:
+    def deliver(self, subject_id: int, recipient: str, code: str) -> None:
         """The last line is for the phone: it offers the code on this site and on no other."""
-        host = urlsplit(origin()).hostname
+        host = urlsplit(site_origin()).hostname
         post_text(
             recipient,
             render_template("asklater/messages/texted_code.txt", code=code, host=host).strip(),

@@ -1,4 +1,8 @@
-"""Continue with an identity provider (OpenID Connect). What it says of a person is checked, and then still asked."""
+"""Continue with an identity provider (OpenID Connect). What it says of a person is checked, and then still asked.
+
+Begin with declarations.py, which reads the file of providers; authorization.py leads there, callback.py checks what
+comes back, login.py decides whose account it is.
+"""
 
 from functools import partial
 
@@ -24,7 +28,7 @@ _ROUTES = (routes,)
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Read who is declared, and offer them in prompts. Raises ConfigurationError with every finding."""
+    """Read the declared providers, and offer them in prompts. Raises ConfigurationError with every finding."""
     settings, engine = services.settings, services.engine
     declared = read_providers(settings.providers, demo=settings.demo) if settings.providers else {}
     connections = {key: Connection(provider, settings.demo) for key, provider in declared.items()}
@@ -34,7 +38,7 @@ def init_app(app: Flask, services: Services) -> None:
         engine.registry.register_alternative(ProviderAlternative(engine, connection))
     evidence_of(app).register(Evidence(PROVIDER, 15, lambda: gettext("Provider"), has_identity))
     add_security_panel(app, 40, Panel("asklater/accounts/providers/_providers.html", providers_panel))
-    second_factors_of(app).once_passed.append(link_pending)
+    second_factors_of(app).on_second_factor.append(link_pending)
     services.jobs.register(
         "expire_attempts", partial(authorization.delete_old_attempts, services.database), every_minutes=30
     )

@@ -22,18 +22,21 @@ from asklater.accounts.providers.discovery import (
 from asklater.accounts.tables import AuthorizationAttempt
 from asklater.db import Database, current_database, table_of
 from asklater.engine import Engine
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.keys import session_sealing
 from asklater.kinds.base import Unable
 from asklater.rate_limits import RateLimit, spend
-from asklater.site import absolute
-
-# Open attempts
-
 
 PROVIDERS_EXTENSION = "asklater.providers"
 ATTEMPT_VALID_FOR = timedelta(minutes=15)
 ATTEMPT_TABLE = table_of(AuthorizationAttempt)
+ATTEMPTS_OF_NETWORK = RateLimit("ways to a provider from one network", 120, timedelta(hours=1))
+ANSWERED_KINDS = frozenset({"email", "verified_email"})
+"""The kinds of fields that a provider can answer on the spot."""
+
+
+# Open attempts
 
 
 def save_attempt(database: Database, provider: str, content: dict[str, Any]) -> str:
@@ -76,29 +79,27 @@ def delete_old_attempts(database: Database) -> int:
 # The authorization request
 
 
-ATTEMPTS_OF_NETWORK = RateLimit("ways to a provider from one network", 120, timedelta(hours=1))
-
-
 @dataclass(frozen=True)
 class AuthorizationRequest:
-    """One person's way to a provider and back.
+    """One person's trip to a provider and back.
 
-    `action` is the one that was interrupted; `links` is the account that wants to link the provider, 0 for signing in.
+    `action` is the one that was interrupted; `linking_account` is the account that wants to link the provider, 0 for
+    signing in.
     """
 
     nonce: str
     verifier: str
-    onward: str
+    next_url: str
     action: str = ""
-    links: int = 0
+    linking_account: int = 0
 
 
-def begin_authorization(connection: Connection, onward: str, *, action: str = "", links: int = 0) -> str:
+def begin_authorization(connection: Connection, onward: str, *, action: str = "", linking_account: int = 0) -> str:
     """Where to send the browser. Raises Unable."""
     ensure_reachable(connection)
     spend(ATTEMPTS_OF_NETWORK, client_network())
     journey = AuthorizationRequest(
-        secrets.token_urlsafe(24), secrets.token_urlsafe(48), http.on_this_site(onward), action, links
+        secrets.token_urlsafe(24), secrets.token_urlsafe(48), http.on_this_site(onward), action, linking_account
     )
     state = save_attempt(current_database(), connection.provider.key, asdict(journey))
     mode = connection.provider.response_mode
@@ -111,7 +112,7 @@ def begin_authorization(connection: Connection, onward: str, *, action: str = ""
 
 
 def take_authorization_request(provider: str, state: str) -> AuthorizationRequest | None:
-    """The way that `state` ends, used up at once, whatever comes of it. None when there is none in this session."""
+    """The request that `state` ends, used up at once, whatever comes of it. None where this session has none."""
     with current_database().unit_of_work():  # before the provider is asked: waiting would keep others from writing
         kept = use_attempt(current_database(), provider, state)
     return AuthorizationRequest(**kept) if kept else None
@@ -121,8 +122,8 @@ def ensure_reachable(connection: Connection) -> None:
     """Find out where the provider is, if that is not known yet. Raises Unable."""
     try:
         connection.metadata()
-    except ProviderError as trouble:
-        raise Unable(describe_error(connection, trouble)) from trouble
+    except ProviderError as error:
+        raise Unable(describe_error(connection, error)) from error
 
 
 def oauth_client(connection: Connection, secret: str = "", method: str = "none") -> OAuth2Session:
@@ -132,17 +133,17 @@ def oauth_client(connection: Connection, secret: str = "", method: str = "none")
         secret or None,
         token_endpoint_auth_method=method,
         scope=" ".join(connection.provider.scopes),
-        redirect_uri=absolute(url_for("accounts.return_from_provider", provider=connection.provider.key)),
+        redirect_uri=absolute_url(url_for("accounts.return_from_provider", provider=connection.provider.key)),
         code_challenge_method="S256",
     )
 
 
-def describe_error(connection: Connection, trouble: ProviderError) -> str:
-    """The trouble in words for the person."""
+def describe_error(connection: Connection, error: ProviderError) -> str:
+    """The error in words for the person."""
     label = connection.provider.label
-    if isinstance(trouble, AuthorizationDeclinedError):
+    if isinstance(error, AuthorizationDeclinedError):
         return gettext("You did not go on with %(label)s. Nothing was changed.", label=label)
-    if isinstance(trouble, ProviderUnreachableError):
+    if isinstance(error, ProviderUnreachableError):
         return gettext("%(label)s does not answer right now. Type your address instead, or try later.", label=label)
     return gettext(
         "What %(label)s sent could not be checked, so nothing was changed. Try again, or type your address.",
@@ -153,13 +154,9 @@ def describe_error(connection: Connection, trouble: ProviderError) -> str:
 # The button that prompts show
 
 
-ANSWERED_KINDS = frozenset({"email", "verified_email"})
-"""The kinds of fields that a provider can answer on the spot."""
-
-
 @dataclass(frozen=True)
 class ProviderAlternative:
-    """The engine's `Way` to one provider."""
+    """The `Alternative` that leads to one provider."""
 
     engine: Engine
     connection: Connection
@@ -172,10 +169,10 @@ class ProviderAlternative:
     def label(self) -> str:
         return gettext("Continue with %(label)s", label=self.connection.provider.label)
 
-    def supplies(self, fields: Collection[str]) -> bool:
+    def answers(self, fields: Collection[str]) -> bool:
         return any(self.engine.field(key).kind in ANSWERED_KINDS for key in fields)
 
-    def reach(self) -> None:
+    def ensure_reachable(self) -> None:
         ensure_reachable(self.connection)
 
     def begin(self, action: str, onward: str) -> str:

@@ -28,14 +28,20 @@ from asklater.accounts.providers.discovery import (
 )
 from asklater.accounts.tables import MAX_SUB_LENGTH
 
+CLIENT_SECRET_VALID_FOR = timedelta(minutes=5)
+ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
+"""Signatures with a private key. Never "none", and none that a shared secret makes."""
+CLOCK_LEEWAY = 60
+"""Seconds by which two clocks may differ."""
+ERROR_CODE = re.compile(r"[a-z_]{1,40}")
+log = logging.getLogger(__name__)
+
+
 # The client's secret
 
 
-CLIENT_SECRET_VALID_FOR = timedelta(minutes=5)
-
-
 def client_secret_of(provider: Provider) -> str:
-    """What the provider knows this site by. Raises Unbelieved where the key to sign with cannot be read."""
+    """What the provider knows this site by. Raises UntrustedProviderError where the signing key cannot be read."""
     if not provider.client_secret_key:
         return provider.client_secret
     moment = clock.now()
@@ -56,14 +62,6 @@ def client_secret_of(provider: Provider) -> str:
 # Code and ID token
 
 
-ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
-"""Signatures with a private key. Never "none", and none that a shared secret makes."""
-CLOCK_LEEWAY = 60
-"""Seconds by which two clocks may differ."""
-ERROR_CODE = re.compile(r"[a-z_]{1,40}")
-log = logging.getLogger(__name__)
-
-
 @dataclass(frozen=True)
 class VerifiedClaims:
     """Who somebody is at the provider's, and what it says of them; all of it checked."""
@@ -76,7 +74,7 @@ class VerifiedClaims:
 def verify_callback(
     connection: Connection, journey: AuthorizationRequest, answer: Mapping[str, str]
 ) -> VerifiedClaims:
-    """What the provider says of whoever came back with `answer`. Raises Trouble; writes nothing."""
+    """What the provider says of whoever came back with `answer`. Raises ProviderError; writes nothing."""
     metadata, issuer = connection.metadata(), connection.provider.issuer
     if answer.get("iss", issuer if not metadata.names_issuer else "") != issuer:
         raise UntrustedProviderError("the answer names another issuer")
@@ -127,7 +125,7 @@ def _without_redirect(answer: requests.Response) -> requests.Response:
 def _verified_claims(
     connection: Connection, journey: AuthorizationRequest, id_token: object, access_token: object
 ) -> dict[str, Any]:
-    """The claims of an ID token that this provider made, for this site, for this very way."""
+    """The claims of an ID token that this provider made, for this site and this request."""
     if not isinstance(id_token, str):
         raise UntrustedProviderError("no ID token")
     provider = connection.provider
@@ -154,7 +152,7 @@ def _decoded(connection: Connection, id_token: str) -> jwt.Token:
     try:
         return jwt.decode(id_token, connection.keys(), algorithms=list(ALGORITHMS))
     except InvalidKeyIdError:  # its keys have changed since they were fetched
-        return jwt.decode(id_token, connection.keys(anew=True), algorithms=list(ALGORITHMS))
+        return jwt.decode(id_token, connection.keys(refresh=True), algorithms=list(ALGORITHMS))
 
 
 def _with_userinfo(connection: Connection, claims: dict[str, Any], access_token: object) -> dict[str, Any]:

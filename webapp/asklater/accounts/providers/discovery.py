@@ -14,13 +14,18 @@ from joserfc.jwk import JWKRegistry, Key, KeySet
 from asklater import clock
 from asklater.accounts.providers.declarations import Provider, is_safe
 
-# Requests to a provider
-
-
 TIMEOUT = 5.0
 """Seconds to connect, and between two parts of an answer."""
 MAX_RESPONSE_BYTES = 512 * 1024
 JSON = "application/json"
+KEPT_FOR = timedelta(days=1)
+RETRY_AFTER = timedelta(seconds=30)
+"""A provider that did not answer is left alone for so long: each wait would hold up a whole server process."""
+SIGNING_KEY_TYPES = ("RSA", "EC", "OKP")
+"""Public keys only. A shared one ("oct") would let whoever reads the key set sign."""
+
+
+# Requests to a provider
 
 
 class ProviderError(Exception):
@@ -44,7 +49,7 @@ class AuthorizationDeclinedError(ProviderError):
 
 
 def get_json(url: str, *, token: str = "") -> dict[str, Any]:
-    """A document of a provider, with an access token where it takes one. Raises Unreached."""
+    """A document of a provider, with an access token where it takes one. Raises ProviderUnreachableError."""
     headers = {"Accept": JSON, **({"Authorization": f"Bearer {token}"} if token else {})}
     try:
         with requests.get(url, headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
@@ -68,13 +73,6 @@ def _content(answer: requests.Response) -> bytes:
 
 
 # Metadata and keys
-
-
-KEPT_FOR = timedelta(days=1)
-RETRY_AFTER = timedelta(seconds=30)
-"""A provider that did not answer is left alone for so long: each wait would hold up a whole server process."""
-SIGNING_KEY_TYPES = ("RSA", "EC", "OKP")
-"""Public keys only. A shared one ("oct") would let whoever reads the key set sign."""
 
 
 @dataclass(frozen=True)
@@ -101,15 +99,15 @@ class Connection:
     _failed_at: datetime | None = field(default=None)
 
     def metadata(self) -> Metadata:
-        """Its addresses. Raises Unreached or Unbelieved."""
+        """Its addresses. Raises ProviderUnreachableError or UntrustedProviderError."""
         if self._metadata is None or self._asked_at is None or clock.now() > self._asked_at + KEPT_FOR:
             self._metadata, self._keys = self._discover(), None
             self._asked_at = clock.now()
         return self._metadata
 
-    def keys(self, *, anew: bool = False) -> KeySet:
-        """Its public keys, fetched `anew` for a token whose key is not among those that are kept."""
-        if self._keys is None or anew:
+    def keys(self, *, refresh: bool = False) -> KeySet:
+        """Its public keys, fetched anew for a token whose key is not among those that are kept."""
+        if self._keys is None or refresh:
             self._keys = _key_set(get_json(self.metadata().jwks_uri))
         return self._keys
 
@@ -118,14 +116,14 @@ class Connection:
             raise ProviderUnreachableError("did not answer a moment ago")
         try:
             url = self.provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
-            found = self._believed(get_json(url))
+            found = self._validated(get_json(url))
         except ProviderError:
             self._failed_at = clock.now()
             raise
         self._failed_at = None
         return found
 
-    def _believed(self, document: dict[str, Any]) -> Metadata:
+    def _validated(self, document: dict[str, Any]) -> Metadata:
         if document.get("issuer") != self.provider.issuer:
             raise UntrustedProviderError("discovery names another issuer")
         methods = document.get("token_endpoint_auth_methods_supported", ["client_secret_basic"])

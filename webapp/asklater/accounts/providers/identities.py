@@ -17,7 +17,7 @@ IDENTITY_TABLE = table_of(Identity)
 PENDING_LINK_KEY = "provider-waits"
 """Where the session names an identity that is linked once a second factor was shown."""
 NO_PROVIDER = ""
-"""Stands for the provider of what waits: no way back from one ends there."""
+"""Stands for the provider of what waits: no provider's callback uses it up."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +99,9 @@ def has_identity(subject_id: int) -> bool:
     return bool(identities_of(subject_id))
 
 
-def link_after_second_factor(owner: int, provider: str, told: VerifiedClaims) -> None:
+def link_after_second_factor(owner: int, provider: str, verified: VerifiedClaims) -> None:
     """Remember the identity until this session has shown the second factor of `owner`."""
-    content = {"owner": owner, "provider": provider, "issuer": told.issuer, "sub": told.sub}
+    content = {"owner": owner, "provider": provider, "issuer": verified.issuer, "sub": verified.sub}
     session[PENDING_LINK_KEY] = authorization.save_attempt(current_database(), NO_PROVIDER, content)
 
 

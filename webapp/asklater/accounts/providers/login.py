@@ -20,10 +20,11 @@ from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid, Redirected
 
-# Suggestions for prompts
-
-
 MAX_SUGGESTION_LENGTH = 2000
+LOGIN_METHOD = "provider"
+
+
+# Suggestions for prompts
 
 
 def suggest(engine: Engine, provider: Provider, claims: Mapping[str, Any]) -> None:
@@ -42,7 +43,7 @@ def suggest(engine: Engine, provider: Provider, claims: Mapping[str, Any]) -> No
             value = kind.parse(declared, given)
         except Invalid:
             continue  # what does not answer the field is no suggestion for it
-        engine.suggestions.keep(engine.people.arrive().id, key, value, provider.label)
+        engine.suggestions.keep(engine.people.ensure_subject().id, key, value, provider.label)
 
 
 def _given(wanted: Mapping[str, str], claims: Mapping[str, Any]) -> dict[str, Given]:
@@ -68,16 +69,13 @@ def _at(path: str, claims: Mapping[str, Any]) -> object:
 # Login and linking
 
 
-LOGIN_METHOD = "provider"
-
-
-def apply_claims(provider: Provider, told: VerifiedClaims, journey: AuthorizationRequest) -> None:
+def apply_claims(provider: Provider, verified: VerifiedClaims, journey: AuthorizationRequest) -> None:
     """Sign in, or link, as the journey was begun for. Raises Redirected while a second factor is owed."""
-    if journey.links:
-        _link_to_own(provider, told, journey.links)
+    if journey.linking_account:
+        _link_to_own(provider, verified, journey.linking_account)
     else:
-        _sign_in(provider, told, journey.action)
-        suggest(current_engine(), provider, told.claims)
+        _sign_in(provider, verified, journey.action)
+        suggest(current_engine(), provider, verified.claims)
 
 
 def proved_address(engine: Engine, provider: Provider, claims: Mapping[str, Any]) -> str:
@@ -92,17 +90,17 @@ def proved_address(engine: Engine, provider: Provider, claims: Mapping[str, Any]
     return "" if bounded and not answers_for else address
 
 
-def _sign_in(provider: Provider, told: VerifiedClaims, action: str) -> None:
-    owner = owner_of_identity(told.issuer, told.sub)
+def _sign_in(provider: Provider, verified: VerifiedClaims, action: str) -> None:
+    owner = owner_of_identity(verified.issuer, verified.sub)
     if owner is not None:
-        note_use(told.issuer, told.sub)
+        note_use(verified.issuer, verified.sub)
         log_in_as(owner, LOGIN_METHOD, action)
         return
     engine = current_engine()
-    address = proved_address(engine, provider, told.claims)
+    address = proved_address(engine, provider, verified.claims)
     if address:
-        _sign_in_by_address(provider, told, address, action)
-    elif _address(engine, told.claims):
+        _sign_in_by_address(provider, verified, address, action)
+    elif _address(engine, verified.claims):
         words = gettext(
             "%(label)s does not prove addresses to us, so you are not signed in by it. Check the address, then go on.",
             label=provider.label,
@@ -112,7 +110,7 @@ def _sign_in(provider: Provider, told: VerifiedClaims, action: str) -> None:
         flash(gettext("%(label)s told us no e-mail address. Type it yourself.", label=provider.label), "info")
 
 
-def _sign_in_by_address(provider: Provider, told: VerifiedClaims, address: str, action: str) -> None:
+def _sign_in_by_address(provider: Provider, verified: VerifiedClaims, address: str, action: str) -> None:
     """The person holds the address: go on as its account, or make this one it; the identity opens it from now on."""
     lock_address(normalise_address(address))
     owner, own = owner_of_address(address), current_account()
@@ -127,10 +125,10 @@ def _sign_in_by_address(provider: Provider, told: VerifiedClaims, address: str, 
         try:
             require_second_factor(owner, LOGIN_METHOD, action)
         except Redirected:
-            link_after_second_factor(owner, provider.key, told)
+            link_after_second_factor(owner, provider.key, verified)
             raise
     before = address_of(own) if own is not None else ""
-    number = save_proved_address(current_sessions().arrive().id, address, action, LOGIN_METHOD)
+    number = save_proved_address(current_sessions().ensure_subject().id, address, action, LOGIN_METHOD)
     if own is not None and own.subject_id == number:
         current_sessions().note_proof()
         if before != normalise_address(address):
@@ -138,10 +136,10 @@ def _sign_in_by_address(provider: Provider, told: VerifiedClaims, address: str, 
                 "%(label)s says %(address)s, so that is your address here now.", label=provider.label, address=address
             )
             flash(words, "info")
-    link(number, provider.key, told.issuer, told.sub)
+    link(number, provider.key, verified.issuer, verified.sub)
 
 
-def _link_to_own(provider: Provider, told: VerifiedClaims, wanted_by: int) -> None:
+def _link_to_own(provider: Provider, verified: VerifiedClaims, wanted_by: int) -> None:
     account, label = current_account(), provider.label
     if (
         account is None
@@ -151,10 +149,10 @@ def _link_to_own(provider: Provider, told: VerifiedClaims, wanted_by: int) -> No
     ):
         flash(gettext("Nothing was linked: you were signed out in the meantime. Try again."), "error")
         return
-    owner = owner_of_identity(told.issuer, told.sub)
+    owner = owner_of_identity(verified.issuer, verified.sub)
     if owner == wanted_by:
         flash(gettext("%(label)s is linked already.", label=label), "info")
-    elif link(wanted_by, provider.key, told.issuer, told.sub):
+    elif link(wanted_by, provider.key, verified.issuer, verified.sub):
         flash(gettext("%(label)s is linked. It signs you in from now on.", label=label), "success")
     else:
         words = gettext(

@@ -1,4 +1,4 @@
-"""The way back from a provider, and linking one on purpose."""
+"""The callback of a provider, and linking and unlinking one on purpose."""
 
 import logging
 
@@ -13,8 +13,7 @@ from asklater.accounts.providers.authorization import current_providers
 from asklater.accounts.providers.callback import verify_callback
 from asklater.accounts.providers.discovery import Connection, ProviderError
 from asklater.accounts.providers.login import apply_claims
-from asklater.accounts.reauthentication import current_account
-from asklater.accounts.tables import Account
+from asklater.accounts.reauthentication import account_or_404
 from asklater.errors import ErrorPage
 from asklater.identity import reauthenticated
 from asklater.kinds.base import Redirected, Unable
@@ -34,12 +33,12 @@ def return_from_provider(provider: str) -> ResponseReturnValue:
         return _nothing_pending()
     try:
         apply_claims(connection.provider, verify_callback(connection, journey, request.args), journey)
-    except ProviderError as trouble:
-        log.warning("provider=%s trouble=%s request=%s", provider, trouble.why, g.get("request_id", ""))
-        flash(authorization.describe_error(connection, trouble), "error")
+    except ProviderError as error:
+        log.warning("provider=%s trouble=%s request=%s", provider, error.why, g.get("request_id", ""))
+        flash(authorization.describe_error(connection, error), "error")
     except Redirected as elsewhere:
-        return http.go_to(elsewhere.begin(journey.onward))
-    return http.go_to(journey.onward)
+        return http.go_to(elsewhere.begin(journey.next_url))
+    return http.go_to(journey.next_url)
 
 
 @blueprint.post("/sign-in/with/<provider>/return")
@@ -55,13 +54,15 @@ def bounce_from_provider(provider: str) -> ResponseReturnValue:
 @blueprint.post("/account/providers/<provider>/link")
 @reauthenticated
 def link_provider(provider: str) -> ResponseReturnValue:
-    account, onward = _account_or_404(), url_for("accounts.security")
+    account, onward = account_or_404(), url_for("accounts.security")
     connection = current_providers().get(provider)
     if connection is None or account.verified_at is None:
         flash(gettext("That cannot be linked here."), "error")
         return http.go_to(onward)
     try:
-        return http.leave_for(authorization.begin_authorization(connection, onward, links=account.subject_id))
+        return http.leave_for(
+            authorization.begin_authorization(connection, onward, linking_account=account.subject_id)
+        )
     except Unable as unable:
         flash(unable.reason, "error")
         return http.go_to(onward)
@@ -70,7 +71,7 @@ def link_provider(provider: str) -> ResponseReturnValue:
 @blueprint.post("/account/providers/<int:number>/unlink")
 @reauthenticated
 def unlink_provider(number: int) -> ResponseReturnValue:
-    if identities.unlink(_account_or_404().subject_id, number):
+    if identities.unlink(account_or_404().subject_id, number):
         flash(gettext("It is unlinked, and no longer signs you in."), "success")
     return http.go_to(url_for("accounts.security"))
 
@@ -89,8 +90,3 @@ def _nothing_pending() -> ResponseReturnValue:
 def _connection(provider: str) -> Connection:
     """The declared provider; 404 for any other."""
     return current_providers().get(provider) or abort(404)
-
-
-def _account_or_404() -> Account:
-    """The account of who looks; 404 for a visitor."""
-    return current_account() or abort(404)

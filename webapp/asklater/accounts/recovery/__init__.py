@@ -1,4 +1,8 @@
-"""Recovery: getting back in after a lost address or factor, by what the profile has come to hold."""
+"""Recovery: getting back in after a lost address or factor, by what the profile has come to hold.
+
+Begin with methods.py, the table of what opens an account and how soon; evaluation.py judges what is shown,
+requests.py keeps those that wait, completion.py gives the account back.
+"""
 
 from flask import Flask
 
@@ -32,16 +36,16 @@ _ROUTES = (routes, lost_factor_routes, second_address_routes)
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Bring the second address, its evidence, two panels, a warning at the sign-in, and two jobs."""
+    """Register the second address, its evidence, two panels, a warning at the sign-in, and two jobs."""
     sessions: Sessions = app.extensions[SESSIONS_EXTENSION]
     known = app.extensions[EVIDENCE_EXTENSION] = EvidenceRegistry()
     known.register(_second_address())
     services.engine.registry.register_kind(SecondEmailKind())
     services.engine.registry.register_kind(VerifiedSecondEmailKind(services.engine, sessions))
-    sessions.greetings.append(flash_pending_recovery)
+    sessions.on_login.append(flash_pending_recovery)
     add_account_links(app, 0, pending_recovery_link)
     add_security_panel(app, 0, Panel("asklater/accounts/recovery/_warning.html", pending_recovery_panel, urgent=True))
-    add_security_panel(app, 80, Panel("asklater/accounts/recovery/_ways.html", recovery_methods_panel))
+    add_security_panel(app, 80, Panel("asklater/accounts/recovery/_methods.html", recovery_methods_panel))
     services.jobs.register("remind_recoveries", requests.send_reminders, every_minutes=5)
     services.jobs.register("forget_recoveries", requests.delete_old_requests, every_minutes=60)
 
@@ -49,11 +53,11 @@ def init_app(app: Flask, services: Services) -> None:
 def _second_address() -> Evidence:
     return Evidence(
         key=SECOND_ADDRESS,
-        place=40,
+        order=40,
         label=lambda: gettext("Second address"),
-        held=lambda subject_id: bool(second_address_of(subject_id)),
+        is_held=lambda subject_id: bool(second_address_of(subject_id)),
         check=check_code,
-        ask=lambda typed, error: code_input(typed, error, gettext("The code that came to your second address")),
+        make_input=lambda typed, error: code_input(typed, error, gettext("The code that came to your second address")),
         send=send_code,
         send_label=lambda: gettext("Send a code to my second address"),
         add_endpoint="accounts.recovery_address",

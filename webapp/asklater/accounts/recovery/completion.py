@@ -1,6 +1,7 @@
 """Completion of a recovery: the account has its new address, lost factors are gone, all other sessions end."""
 
 from asklater.accounts import devices
+from asklater.accounts.active_sessions import end_other_sessions
 from asklater.accounts.address_ownership import address_field, lock_address, switch_to_account
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.email_addresses import owner_of_address
@@ -8,11 +9,10 @@ from asklater.accounts.email_change import replace_address
 from asklater.accounts.login import complete_login, log_in_as
 from asklater.accounts.recovery.evidence import current_evidence
 from asklater.accounts.recovery.methods import Loss
-from asklater.accounts.recovery.notifications import notify_everywhere
-from asklater.accounts.recovery.requests import cancel_all, mark_done, new_address_of
+from asklater.accounts.recovery.requests import cancel_all, mark_done, new_address_of, notify_everywhere
 from asklater.accounts.recovery.second_address import drop_if_account_address
 from asklater.accounts.sealed_addresses import has_address
-from asklater.accounts.sessions import current_sessions, end_other_sessions
+from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, PendingLogin, Recovery
 from asklater.db import current_session
 from asklater.engine import current_engine
@@ -23,9 +23,9 @@ LOGIN_METHOD = "recovery"
 
 
 def complete_by_link(recovery: Recovery) -> bool:
-    """What was asked for is done, and this session goes on as the account; False when it was over already.
+    """Complete what was asked for, and go on as the account; False when it was over already.
 
-    Raises Invalid when the new address has got an account of its own meanwhile, Redirected while a factor is owed.
+    Raises Invalid when the new address has got an account of its own meanwhile, Redirected while a factor is pending.
     """
     _refuse_taken(new_address_of(recovery), recovery.subject_id)
     if not mark_done(recovery):
@@ -35,10 +35,10 @@ def complete_by_link(recovery: Recovery) -> bool:
 
 
 def complete_lost_address(subject_id: int, lost: Loss, new: str, *, factor_shown: bool) -> None:
-    """The proved address `new` takes over, and this session goes on as the account. Raises Invalid or Redirected."""
+    """Give the account the proved address `new`, and go on as it. Raises Invalid or Redirected."""
     _refuse_taken(new, subject_id)
     engine, account = current_engine(), current_session().get_one(Account, subject_id)
-    visitor = current_sessions().arrive()
+    visitor = current_sessions().ensure_subject()
     if visitor.id != subject_id:
         _give_up_own_claim(visitor.id, new)
     replace_address(engine, account, new)
@@ -51,19 +51,19 @@ def complete_lost_address(subject_id: int, lost: Loss, new: str, *, factor_shown
         log_in_as(subject_id, LOGIN_METHOD)
 
 
-def complete_lost_factor(owed: PendingLogin) -> None:
-    """The factors that were lost are gone, and this session, which proved the address, goes on as the account.
+def complete_lost_factor(pending: PendingLogin) -> None:
+    """Drop the lost factors, and go on as the account, whose address this session has proved.
 
     No factor was shown by it: what needs one (a role of the staff) needs a new one first.
     """
-    account = current_session().get_one(Account, owed.owner_id)
+    account = current_session().get_one(Account, pending.owner_id)
     _clear_lost(account, Loss.FACTOR)
-    complete_login(owed)
+    complete_login(pending)
 
 
 def _clear_lost(account: Account, lost: Loss) -> None:
     if lost is not Loss.MAIL:
-        for drop in current_evidence().drops:
+        for drop in current_evidence().factor_removals:
             drop(account.subject_id)
     end_other_sessions(account.subject_id)
     cancel_all(account.subject_id)

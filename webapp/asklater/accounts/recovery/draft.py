@@ -19,16 +19,16 @@ from asklater.kinds.base import Given, Invalid
 
 DRAFT_VALID_FOR = timedelta(minutes=30)
 DRAFT_KEY = "recovery"
-"""Where the signed cookie keeps it."""
+"""Where the signed cookie keeps the draft."""
 
 
 @dataclass(frozen=True)
 class RecoveryDraft:
     """What is lost, the address of the account as it was typed, and the new address; `proved` once its code came."""
 
-    lost: Loss
+    loss: Loss
     address: str
-    new: str
+    new_address: str
     proved: bool = False
 
 
@@ -40,35 +40,35 @@ def begin_draft(lost: Loss, address: str, new: str) -> None:
         wrong["new"] = gettext("That is the address that you cannot read. Give one that you can.")
     if wrong:
         raise Invalid(wrong)
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
-    one_time_codes.send(visitor.id, visit, texts["new"], again=True, purpose=one_time_codes.RECOVER)
+    visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
+    one_time_codes.send(visitor.id, session_hash, texts["new"], again=True, purpose=one_time_codes.RECOVER)
     _save(RecoveryDraft(lost, texts["address"], texts["new"]))
 
 
-def send_again(begun: RecoveryDraft) -> None:
-    """A new code to the new address. Raises Unable."""
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
-    one_time_codes.send(visitor.id, visit, begun.new, again=True, purpose=one_time_codes.RECOVER)
+def send_again(draft: RecoveryDraft) -> None:
+    """Send a new code to the new address. Raises Unable."""
+    visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
+    one_time_codes.send(visitor.id, session_hash, draft.new_address, again=True, purpose=one_time_codes.RECOVER)
 
 
-def prove_new_address(begun: RecoveryDraft, typed: str) -> None:
-    """The code that came to the new address. Raises Invalid or Unable."""
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+def prove_new_address(draft: RecoveryDraft, typed: str) -> None:
+    """Take the code that came to the new address. Raises Invalid or Unable."""
+    visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
     digits = parse_code(typed, gettext("Type the six digits that we sent by mail."))
-    one_time_codes.redeem(visitor.id, visit, begun.new, digits, purpose=one_time_codes.RECOVER)
-    if owner_of_address(begun.new) is not None:  # told to whoever reads its mail, and to nobody else
+    one_time_codes.redeem(visitor.id, session_hash, draft.new_address, digits, purpose=one_time_codes.RECOVER)
+    if owner_of_address(draft.new_address) is not None:  # told to whoever reads its mail, and to nobody else
         raise Invalid({"": gettext("That address has an account of its own. Take another one.")})
-    _save(replace(begun, proved=True))
+    _save(replace(draft, proved=True))
 
 
 def current_draft() -> RecoveryDraft | None:
-    """What this session has begun; None when nothing, or when it was too long ago."""
+    """What this session has said; None when nothing, or when it was too long ago."""
     try:
-        lost, address, new, proved, visit, at = session.get(DRAFT_KEY, ())
+        lost, address, new, proved, session_hash, at = session.get(DRAFT_KEY, ())
     except (TypeError, ValueError):
         return None
-    here = current_sessions().hash_of_this().hex() if current_sessions().subject() else ""
-    if visit != here or at < (clock.now() - DRAFT_VALID_FOR).timestamp():
+    here = current_sessions().current_token_hash().hex() if current_sessions().subject() else ""
+    if session_hash != here or at < (clock.now() - DRAFT_VALID_FOR).timestamp():
         return None
     return RecoveryDraft(Loss(lost), address, new, proved)
 
@@ -77,10 +77,10 @@ def discard_draft() -> None:
     session.pop(DRAFT_KEY, None)
 
 
-def _save(begun: RecoveryDraft) -> None:
-    visit = current_sessions().hash_of_this().hex()
+def _save(draft: RecoveryDraft) -> None:
+    session_hash = current_sessions().current_token_hash().hex()
     at = int(clock.now().timestamp())
-    session[DRAFT_KEY] = [str(begun.lost), begun.address, begun.new, begun.proved, visit, at]
+    session[DRAFT_KEY] = [str(draft.loss), draft.address, draft.new_address, draft.proved, session_hash, at]
 
 
 def _parse_address(name: str, typed: str, wrong: dict[str, str]) -> str:

@@ -32,7 +32,7 @@ TypedEvidence = Mapping[str, str]
 
 def evidence_to_type(lost: Loss) -> tuple[Evidence, ...]:
     """Everything that can be typed after this loss, the same for every account."""
-    return current_evidence().typed(accepted_evidence(lost))
+    return current_evidence().to_type(accepted_evidence(lost))
 
 
 def read_typed_evidence(form: Mapping[str, str]) -> TypedEvidence:
@@ -40,47 +40,50 @@ def read_typed_evidence(form: Mapping[str, str]) -> TypedEvidence:
     return {evidence.key: form.get(evidence.key, "").strip()[:200] for evidence in current_evidence().all}
 
 
-def send_evidence_code(begun: RecoveryDraft, key: str) -> None:
+def send_evidence_code(draft: RecoveryDraft, key: str) -> None:
     """Have a code sent to what `key` names, if the account has it; nothing tells whether it does. Raises Unable."""
-    spend(CODES_SENT, begun.address, attempt_bucket(begun.address))
-    evidence = next((known for known in evidence_to_type(begun.lost) if known.key == key and known.send), None)
+    spend(CODES_SENT, draft.address, attempt_bucket(draft.address))
+    evidence = next((known for known in evidence_to_type(draft.loss) if known.key == key and known.send), None)
     if evidence is None or evidence.send is None:
         return
     try:
-        evidence.send(owner_of_address(begun.address) or NO_ACCOUNT)
+        evidence.send(owner_of_address(draft.address) or NO_ACCOUNT)
     except Unable:  # a limit of the account's own: saying so would say that there is one
         return
 
 
-def evaluate(begun: RecoveryDraft, typed: TypedEvidence) -> tuple[int, RecoveryMethod, frozenset[str]]:
-    """The account, its quickest way by what was shown, and what was shown.
+def evaluate(draft: RecoveryDraft, typed: TypedEvidence) -> tuple[int, RecoveryMethod, frozenset[str]]:
+    """The account, its quickest method by what was shown, and what was shown.
 
     Raises Invalid with one and the same sentence for whatever is wrong, be it that there is no account; and Unable.
     """
-    lock_address(begun.new)  # before any code: whoever proves an address holds it first, too
-    _spend_try(begun.address)
-    owner = owner_of_address(begun.address)
-    wrong = evidence_errors(owner or NO_ACCOUNT, begun.lost, typed)
-    shown = _shown(begun.lost, typed)
-    ways = available_methods(begun.lost, shown)
-    if owner is None or wrong or not ways:
+    lock_address(draft.new_address)  # before any code: whoever proves an address holds it first, too
+    _spend_try(draft.address)
+    owner = owner_of_address(draft.address)
+    wrong = evidence_errors(owner or NO_ACCOUNT, draft.loss, typed)
+    shown = _shown(draft.loss, typed)
+    methods = available_methods(draft.loss, shown)
+    if owner is None or wrong or not methods:
         log.info("event=recovery_refused")  # no line of the account's own trail: an unknown one could have none
         raise Invalid({"": gettext("These do not open that account together. Check the address and everything here.")})
-    return owner, ways[0], shown
+    return owner, methods[0], shown
 
 
 def evaluate_lost_factor(account: Account, typed: TypedEvidence) -> tuple[RecoveryMethod, frozenset[str]]:
-    """The same after a lost factor, where the address was proved: errors are told, by the key of the evidence."""
+    """The quickest method after a lost factor, and what was shown. The address was proved, so errors are told.
+
+    Raises Invalid, by the key of the evidence, and Unable.
+    """
     _spend_try(address_of(account))
     shown = _shown(Loss.FACTOR, typed)
-    ways = available_methods(Loss.FACTOR, shown, staff=account.role != "")
-    if not ways:
+    methods = available_methods(Loss.FACTOR, shown, staff=account.role != "")
+    if not methods:
         raise Unable(gettext("For the staff, a code by mail is not enough. Show one of these as well."))
     wrong = evidence_errors(account.subject_id, Loss.FACTOR, typed)
     if wrong:
         record_event(account.subject_id, "factor_refused", "recovery")
         raise Invalid(wrong)
-    return ways[0], shown
+    return methods[0], shown
 
 
 def evidence_errors(subject_id: int, lost: Loss, typed: TypedEvidence) -> dict[str, str]:
@@ -118,7 +121,7 @@ def _shown(lost: Loss, typed: TypedEvidence) -> frozenset[str]:
 
 
 def _spend_try(address: str) -> None:
-    current_sessions().arrive()
+    current_sessions().ensure_subject()
     spend(TRIES_OF_NETWORK, client_network())
-    spend(TRIES_OF_SESSION, current_sessions().hash_of_this().hex())
+    spend(TRIES_OF_SESSION, current_sessions().current_token_hash().hex())
     spend(TRIES, address, attempt_bucket(address))

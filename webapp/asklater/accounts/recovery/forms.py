@@ -51,28 +51,28 @@ def render_addresses_form(lost: Loss, refused: Refusal = None) -> Response:
         submit_label=gettext("Go on"),
         inputs=(old, replace(new, hint=hint)),
         back_url=url_for("accounts.recover"),
-        trouble=_trouble(refused),
+        error=_reason(refused),
     )
     return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
 
 
-def render_code_form(begun: RecoveryDraft, refused: Refusal = None) -> Response:
+def render_code_form(draft: RecoveryDraft, refused: Refusal = None) -> Response:
     """The code that came to the new address."""
     error = error_text(refused) if refused else ""
     page = FormPage(
         title=gettext("Is the new address yours?"),
-        text=gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=begun.new),
+        text=gettext("We sent a code to %(email)s. It is good for 10 minutes.", email=draft.new_address),
         post_url=url_for("accounts.prove_new_address"),
         submit_label=gettext("Go on"),
         inputs=(code_input(_typed("code"), error),),
         buttons=(("again", "yes", gettext("Send a new code")),),
-        links=((gettext("Another address"), url_for("accounts.recover_addresses", lost=str(begun.lost))),),
+        links=((gettext("Another address"), url_for("accounts.recover_addresses", lost=str(draft.loss))),),
     )
     return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
 
 
 def render_evidence_form(
-    begun: RecoveryDraft, asked: tuple[Evidence, ...], refused: Refusal = None, sent: str = ""
+    draft: RecoveryDraft, asked: tuple[Evidence, ...], refused: Refusal = None, sent: str = ""
 ) -> Response:
     """What can be shown, the same for every account and for none. `sent` is the key of what a code went to."""
     text = gettext("Fill in all that you have: the more, the sooner. Leave the rest empty.")
@@ -86,14 +86,18 @@ def render_evidence_form(
         inputs=evidence_inputs(asked, {}),
         buttons=evidence_buttons(asked),
         back_url=url_for("accounts.recover"),
-        trouble=error_text(refused) if refused else "",
+        error=error_text(refused) if refused else "",
     )
     return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
 
 
 def evidence_inputs(asked: tuple[Evidence, ...], errors: Mapping[str, str]) -> tuple[Input, ...]:
     """An input for each, holding what was typed."""
-    made = ((known.key, known.ask(_typed(known.key), errors.get(known.key, ""))) for known in asked if known.ask)
+    made = (
+        (known.key, known.make_input(_typed(known.key), errors.get(known.key, "")))
+        for known in asked
+        if known.make_input
+    )
     return tuple(
         replace(control, name=key, id=f"show-{key.replace('_', '-')}", optional=True, width="full")
         for key, control in made
@@ -125,5 +129,5 @@ def _typed(name: str) -> str:
     return request.form.get(name, "")
 
 
-def _trouble(refused: Refusal) -> str:
+def _reason(refused: Refusal) -> str:
     return refused.reason if isinstance(refused, Unable) else ""

@@ -21,7 +21,7 @@ def loss_heading(lost: Loss) -> str:
 
 
 def delay_label(delay: timedelta | None) -> str:
-    """How soon a way opens; None is never."""
+    """How soon a method opens the account; None is never."""
     if delay is None:
         return gettext("never")
     if delay == NO_DELAY:
@@ -29,11 +29,11 @@ def delay_label(delay: timedelta | None) -> str:
     return str(ngettext("after %(num)s day", "after %(num)s days", delay // DAY))
 
 
-def method_label(way: RecoveryMethod) -> str:
-    """What one shows for it."""
-    if not way.needs:
+def method_label(method: RecoveryMethod) -> str:
+    """The evidence that a method takes."""
+    if not method.evidence:
         return gettext("A code to your address alone")
-    return evidence_labels(way.needs)
+    return evidence_labels(method.evidence)
 
 
 def evidence_labels(keys: Iterable[str]) -> str:
@@ -42,6 +42,6 @@ def evidence_labels(keys: Iterable[str]) -> str:
     return " + ".join(evidence.label() for evidence in current_evidence().all if evidence.key in wanted)
 
 
-def method_line(way: RecoveryMethod) -> str:
-    """A way in one line."""
-    return gettext("%(what)s: %(when)s", what=method_label(way), when=delay_label(way.delay))
+def method_line(method: RecoveryMethod) -> str:
+    """A method in one line."""
+    return gettext("%(what)s: %(when)s", what=method_label(method), when=delay_label(method.delay))

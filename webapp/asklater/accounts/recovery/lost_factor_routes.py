@@ -13,8 +13,13 @@ from asklater.accounts.recovery.evidence import Evidence
 from asklater.accounts.recovery.forms import Refusal, evidence_buttons, evidence_inputs, render_message
 from asklater.accounts.recovery.labels import method_line
 from asklater.accounts.recovery.methods import NO_DELAY, Loss, available_methods
-from asklater.accounts.recovery.notifications import format_moment
-from asklater.accounts.recovery.requests import is_open, mark_done, pending_recovery_of, request_recovery
+from asklater.accounts.recovery.requests import (
+    format_moment,
+    is_open,
+    mark_done,
+    pending_recovery_of,
+    request_recovery,
+)
 from asklater.accounts.recovery.routes import render_waiting
 from asklater.accounts.tables import Account, PendingLogin, Recovery
 from asklater.db import current_session
@@ -26,49 +31,49 @@ from asklater.kinds.base import Invalid, Unable
 @blueprint.get("/recover/factor")
 def recover_factor() -> ResponseReturnValue:
     """What opens the account without its factor; whoever has not proved the address here does that first."""
-    owed = _pending_login()
-    if owed is None:
+    pending = _pending_login()
+    if pending is None:
         return _prove_first()
-    standing = pending_recovery_of(owed.owner_id)
+    standing = pending_recovery_of(pending.owner_id)
     if standing is not None and standing.lost == Loss.FACTOR:
         return _show_pending(standing)
-    return _ask(owed)
+    return _ask(pending)
 
 
 @blueprint.post("/recover/factor")
 def show_for_factor() -> ResponseReturnValue:
-    owed = _pending_login()
-    if owed is None:
+    pending = _pending_login()
+    if pending is None:
         return _prove_first()
     try:
         if "send" in request.form:
-            return _send(owed, request.form["send"])
-        account = current_session().get_one(Account, owed.owner_id)
-        way, _shown = evaluation.evaluate_lost_factor(account, evaluation.read_typed_evidence(request.form))
-        if way.delay > NO_DELAY:
-            request_recovery(owed.owner_id, way)
-            return render_waiting(way)
+            return _send(pending, request.form["send"])
+        account = current_session().get_one(Account, pending.owner_id)
+        method, _shown = evaluation.evaluate_lost_factor(account, evaluation.read_typed_evidence(request.form))
+        if method.delay > NO_DELAY:
+            request_recovery(pending.owner_id, method)
+            return render_waiting(method)
     except (Invalid, Unable) as refused:
-        return _ask(owed, refused)
-    complete_lost_factor(owed)
+        return _ask(pending, refused)
+    complete_lost_factor(pending)
     return _welcome()
 
 
 @blueprint.post("/recover/factor/finish")
 def finish_factor() -> ResponseReturnValue:
     """The delay is over, and the address was proved anew."""
-    owed = _pending_login()
-    standing = pending_recovery_of(owed.owner_id) if owed else None
-    if owed is None or standing is None or standing.lost != Loss.FACTOR or not mark_done(standing):
+    pending = _pending_login()
+    standing = pending_recovery_of(pending.owner_id) if pending else None
+    if pending is None or standing is None or standing.lost != Loss.FACTOR or not mark_done(standing):
         return http.go_to(url_for("accounts.recover_factor"))
-    complete_lost_factor(owed)
+    complete_lost_factor(pending)
     return _welcome()
 
 
 def _pending_login() -> PendingLogin | None:
     """The account that this session enters, once it has shown its factor; None where it has ended meanwhile."""
-    owed = pending_login()
-    return owed if owed and current_session().get(Account, owed.owner_id) else None
+    pending = pending_login()
+    return pending if pending and current_session().get(Account, pending.owner_id) else None
 
 
 def _prove_first() -> ResponseReturnValue:
@@ -92,24 +97,26 @@ def _welcome() -> ResponseReturnValue:
     return http.go_to(url_for("accounts.security"))
 
 
-def _held(owed: PendingLogin) -> tuple[Evidence, ...]:
-    return tuple(evidence for evidence in evaluation.evidence_to_type(Loss.FACTOR) if evidence.held(owed.owner_id))
+def _held(pending: PendingLogin) -> tuple[Evidence, ...]:
+    return tuple(
+        evidence for evidence in evaluation.evidence_to_type(Loss.FACTOR) if evidence.is_held(pending.owner_id)
+    )
 
 
-def _send(owed: PendingLogin, key: str) -> ResponseReturnValue:
+def _send(pending: PendingLogin, key: str) -> ResponseReturnValue:
     """Raises Unable."""
-    evidence = next((known for known in _held(owed) if known.key == key), None)
+    evidence = next((known for known in _held(pending) if known.key == key), None)
     if evidence is not None and evidence.send is not None:
-        evidence.send(owed.owner_id)
-    return _ask(owed, note=gettext("A code is on its way. It is good for 10 minutes."))
+        evidence.send(pending.owner_id)
+    return _ask(pending, note=gettext("A code is on its way. It is good for 10 minutes."))
 
 
-def _ask(owed: PendingLogin, refused: Refusal = None, note: str = "") -> ResponseReturnValue:
-    held = _held(owed)
+def _ask(pending: PendingLogin, refused: Refusal = None, note: str = "") -> ResponseReturnValue:
+    held = _held(pending)
     errors = refused.errors if isinstance(refused, Invalid) else {}
-    staff = current_session().get_one(Account, owed.owner_id).role != ""
-    ways = available_methods(Loss.FACTOR, {evidence.key for evidence in held}, staff=staff)
-    lines = " · ".join(method_line(way) for way in ways)
+    staff = current_session().get_one(Account, pending.owner_id).role != ""
+    methods = available_methods(Loss.FACTOR, {evidence.key for evidence in held}, staff=staff)
+    lines = " · ".join(method_line(method) for method in methods)
     page = FormPage(
         title=gettext("Your second factor is gone?"),
         text=note or _what_opens(lines),
@@ -118,7 +125,7 @@ def _ask(owed: PendingLogin, refused: Refusal = None, note: str = "") -> Respons
         inputs=evidence_inputs(held, errors),
         buttons=evidence_buttons(held),
         back_url=url_for("accounts.factor"),
-        trouble=refused.reason if isinstance(refused, Unable) else "",
+        error=refused.reason if isinstance(refused, Unable) else "",
     )
     return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
 

@@ -21,7 +21,7 @@ from asklater.layout import Link
 
 @dataclass(frozen=True)
 class PendingRecoveryPanel:
-    """A recovery that stands, for the owner who did not ask for it. `new_email` is "" where the address stays."""
+    """A pending recovery, for the owner who did not ask for it. `new_email` is "" where the address stays."""
 
     asked_at: datetime
     opens_at: datetime
@@ -31,10 +31,10 @@ class PendingRecoveryPanel:
 
 @dataclass(frozen=True)
 class LossLine:
-    """What opens the account after one loss: a line for each way, none where nothing would."""
+    """What opens the account after one loss: a line for each method, none where nothing would."""
 
     name: str
-    ways: tuple[str, ...]
+    methods: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class GainLine:
 
 @dataclass(frozen=True)
 class RecoveryMethodsPanel:
-    """Which ways back are open, and what one more field would add. `second_address` is "" where there is none."""
+    """Which methods are open, and what one more field would add. `second_address` is "" where there is none."""
 
     losses: tuple[LossLine, ...]
     gains: tuple[GainLine, ...]
@@ -56,7 +56,7 @@ class RecoveryMethodsPanel:
 
 
 def pending_recovery_panel(subject_id: int) -> PendingRecoveryPanel | None:
-    """The recovery that stands, None where there is none."""
+    """The pending recovery, None where there is none."""
     recovery = pending_recovery_of(subject_id)
     if recovery is None:
         return None
@@ -65,24 +65,24 @@ def pending_recovery_panel(subject_id: int) -> PendingRecoveryPanel | None:
 
 
 def recovery_methods_panel(subject_id: int) -> RecoveryMethodsPanel | None:
-    """The ways of an account whose address is proved."""
+    """The panel of an account whose address is proved; None for any other."""
     account = current_session().get(Account, subject_id)
     if account is None or account.verified_at is None:
         return None
     staff = account.role != ""
-    holdings, losses = current_evidence().holdings(subject_id), _losses(subject_id)
+    held_keys, losses = current_evidence().held_by(subject_id), _losses(subject_id)
     return RecoveryMethodsPanel(
         losses=tuple(
-            LossLine(loss_heading(lost), tuple(map(method_line, available_methods(lost, holdings, staff=staff))))
+            LossLine(loss_heading(lost), tuple(map(method_line, available_methods(lost, held_keys, staff=staff))))
             for lost in losses
         ),
-        gains=_gains([gain for gain in gains_by_more_evidence(holdings, staff=staff) if gain.way.lost in losses]),
+        gains=_gains([gain for gain in gains_by_more_evidence(held_keys, staff=staff) if gain.method.loss in losses]),
         second_address=second_address_of(subject_id),
     )
 
 
 def flash_pending_recovery(subject_id: int) -> None:
-    """Whoever signs in while a recovery stands is told at once."""
+    """Tell whoever signs in, at once, while a recovery of the account is pending."""
     if pending_recovery_of(subject_id) is not None:
         flash(
             gettext(
@@ -94,7 +94,7 @@ def flash_pending_recovery(subject_id: int) -> None:
 
 
 def pending_recovery_link() -> list[Link]:
-    """The account page's link to a recovery that stands."""
+    """The account page's link to a pending recovery."""
     subject = current_sessions().subject()
     if subject is None or pending_recovery_of(subject.id) is None:
         return []
@@ -117,5 +117,5 @@ def _gains(gains: list[EvidenceGain]) -> tuple[GainLine, ...]:
 
 
 def _sentence(gain: EvidenceGain) -> str:
-    then, now = delay_label(gain.way.delay), delay_label(gain.before)
-    return gettext("%(loss)s: %(then)s instead of %(now)s.", loss=loss_heading(gain.way.lost), then=then, now=now)
+    then, now = delay_label(gain.method.delay), delay_label(gain.delay_without)
+    return gettext("%(loss)s: %(then)s instead of %(now)s.", loss=loss_heading(gain.method.loss), then=then, now=now)

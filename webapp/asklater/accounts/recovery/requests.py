@@ -1,25 +1,31 @@
 """Recovery requests that wait for their delay: asked for, cancelled, announced once they open, deleted when old."""
 
 import secrets
-from datetime import timedelta
-from hashlib import sha256
+from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from flask import url_for
 from sqlalchemy import ColumnElement, delete, select, update
 
 from asklater import clock
-from asklater.accounts.audit_log import record_event
+from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.recovery.methods import RecoveryMethod
-from asklater.accounts.recovery.notifications import format_moment, notify_everywhere
+from asklater.accounts.recovery.second_address import second_address_of
 from asklater.accounts.sealed_addresses import address_of
-from asklater.accounts.sessions import current_sessions
+from asklater.accounts.sessions import current_sessions, token_hash
 from asklater.accounts.tables import Account, BrowserSession, Recovery
 from asklater.db import current_session
 from asklater.engine import current_engine
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.messages.mail import post_mail
 from asklater.rate_limits import RateLimit, spend
-from asklater.site import absolute
+
+OPEN_AFTER_DELAY_FOR = timedelta(days=7)
+"""So long after its delay a recovery can be finished."""
+REQUEST_LIMIT = RateLimit("recoveries of one account by one way", 5, timedelta(days=1))
+REQUESTS_KEPT_FOR = timedelta(days=30)
+"""After it is over: long enough to look into one that should not have been."""
 
 # The new address, sealed for the account's person
 
@@ -31,7 +37,7 @@ def new_address_of(recovery: Recovery) -> str:
 
 
 def sealed_new_address(subject_id: int, cancel_hash: bytes, address: str) -> bytes:
-    """As the recovery with that hash keeps it."""
+    """Seal the new address for the recovery with that hash."""
     return current_engine().seal(subject_id, label_of_recovery(cancel_hash), address)
 
 
@@ -43,15 +49,6 @@ def label_of_recovery(cancel_hash: bytes) -> str:
 # Pending requests
 
 
-OPEN_AFTER_DELAY_FOR = timedelta(days=7)
-"""So long after its delay a recovery can be finished."""
-
-
-def token_hash(token: str) -> bytes:
-    """What is kept of the token of a link."""
-    return sha256(token.encode("utf-8", "replace")).digest()
-
-
 def is_pending() -> ColumnElement[bool]:
     return (
         Recovery.cancelled_at.is_(None)
@@ -61,7 +58,7 @@ def is_pending() -> ColumnElement[bool]:
 
 
 def pending_recovery_of(subject_id: int) -> Recovery | None:
-    """The account's recovery that stands; there is one at most."""
+    """The account's pending recovery; there is one at most."""
     return current_session().scalar(select(Recovery).where(Recovery.subject_id == subject_id, is_pending()))
 
 
@@ -87,7 +84,7 @@ def mark_done(recovery: Recovery) -> bool:
 
 
 def cancel_all(subject_id: int) -> None:
-    """End every recovery of the account that stands."""
+    """Cancel every pending recovery of the account."""
     ending = update(Recovery).where(Recovery.subject_id == subject_id, is_pending())
     current_session().execute(ending.values(cancelled_at=clock.now()))
 
@@ -95,32 +92,29 @@ def cancel_all(subject_id: int) -> None:
 # A new request
 
 
-REQUEST_LIMIT = RateLimit("recoveries of one account by one way", 5, timedelta(days=1))
+def request_recovery(subject_id: int, method: RecoveryMethod, new: str = "") -> None:
+    """Record a request that waits for its delay, and tell the owner wherever they can be told. Raises Unable.
 
-
-def request_recovery(subject_id: int, way: RecoveryMethod, new: str = "") -> None:
-    """Write it down, and tell the owner wherever they can be told. Raises Unable.
-
-    Where one stands already, nothing changes and the answer is the same: it has to be cancelled, or run out, first.
+    Where one is pending already, nothing changes and the answer is the same: that one has to end first.
     """
     account = current_session().scalar(select(Account).where(Account.subject_id == subject_id).with_for_update())
     if account is None or pending_recovery_of(subject_id) is not None:
         return
-    spend(REQUEST_LIMIT, subject_id, way.key)
+    spend(REQUEST_LIMIT, subject_id, method.key)
     cancel, moment = secrets.token_urlsafe(32), clock.now()
     recovery = Recovery(
         subject_id=subject_id,
-        lost=str(way.lost),
-        way=way.key,
+        lost=str(method.loss),
+        way=method.key,
         new_email=sealed_new_address(subject_id, token_hash(cancel), new),
         asked_at=moment,
-        opens_at=moment + way.delay,
-        session_id=current_sessions().number() or None,
+        opens_at=moment + method.delay,
+        session_id=current_sessions().current_id() or None,
         cancel_hash=token_hash(cancel),
     )
     current_session().add(recovery)
     current_session().flush()
-    record_event(subject_id, "recovery_asked", way.key)
+    record_event(subject_id, "recovery_asked", method.key)
     _announce(account, recovery, cancel)
 
 
@@ -144,12 +138,12 @@ def _announce(account: Account, recovery: Recovery, cancel: str) -> None:
 
 
 def cancel_request(recovery: Recovery) -> bool:
-    """End it and tell everybody whom it concerns; False when it was over already."""
+    """Cancel the recovery and tell everybody whom it concerns; False when it was over already."""
     session, moment = current_session(), clock.now()
     standing = update(Recovery).where(Recovery.id == recovery.id, is_pending())
     if not session.execute(standing.values(cancelled_at=moment)).rowcount:  # type: ignore[attr-defined]
         return False
-    if recovery.session_id != current_sessions().number():  # whoever thinks better of it stays where they are
+    if recovery.session_id != current_sessions().current_id():  # whoever thinks better of it stays where they are
         asked = update(BrowserSession).where(
             BrowserSession.id == recovery.session_id, BrowserSession.ended_at.is_(None)
         )
@@ -162,10 +156,6 @@ def cancel_request(recovery: Recovery) -> bool:
 
 
 # The worker's part
-
-
-REQUESTS_KEPT_FOR = timedelta(days=30)
-"""After it is over: long enough to look into one that should not have been."""
 
 
 def send_reminders() -> int:
@@ -186,7 +176,7 @@ def send_reminders() -> int:
             "asklater/messages/recovery_open.txt",
             subject_id=recovery.subject_id,
             until=format_moment(recovery.opens_at + OPEN_AFTER_DELAY_FOR),
-            url=absolute(path),
+            url=absolute_url(path),
         )
     return len(found)
 
@@ -195,3 +185,20 @@ def delete_old_requests() -> int:
     """Delete those that are long over; how many."""
     gone = delete(Recovery).where(Recovery.opens_at < clock.now() - OPEN_AFTER_DELAY_FOR - REQUESTS_KEPT_FOR)
     return current_session().execute(gone).rowcount  # type: ignore[attr-defined, no-any-return]
+
+
+# Notifications of the owner, at every address that the account holds
+
+
+def format_moment(moment: datetime) -> str:
+    """A moment in a mail, whose reader's zone nobody knows."""
+    return moment.strftime("%Y-%m-%d %H:%M UTC")
+
+
+def notify_everywhere(
+    account: Account, event: str, *, more: str = "", link: str = "", also: Iterable[str] = ()
+) -> None:
+    """Mail the event's sentence to every address that the account holds, and to those in `also`."""
+    for address in dict.fromkeys((address_of(account), second_address_of(account.subject_id), *also)):
+        if address:
+            notify_owner(account.subject_id, event, at=address, more=more, link=link)

@@ -19,9 +19,9 @@ from asklater.accounts.recovery.forms import (
 )
 from asklater.accounts.recovery.labels import delay_label
 from asklater.accounts.recovery.methods import NO_DELAY, Loss, RecoveryMethod
-from asklater.accounts.recovery.notifications import format_moment
 from asklater.accounts.recovery.requests import (
     cancel_request,
+    format_moment,
     new_address_of,
     pending_recovery_of,
     recovery_to_cancel,
@@ -91,7 +91,7 @@ def recover_show() -> ResponseReturnValue:
     here = draft.current_draft()
     if here is None or not here.proved:
         return http.go_to(url_for("accounts.recover"))
-    return render_evidence_form(here, evaluation.evidence_to_type(here.lost))
+    return render_evidence_form(here, evaluation.evidence_to_type(here.loss))
 
 
 @blueprint.post("/recover/show")
@@ -99,41 +99,43 @@ def show_evidence() -> ResponseReturnValue:
     here = draft.current_draft()
     if here is None or not here.proved:
         return http.go_to(url_for("accounts.recover"))
-    asked = evaluation.evidence_to_type(here.lost)
+    asked = evaluation.evidence_to_type(here.loss)
     try:
         if "send" in request.form:
             evaluation.send_evidence_code(here, request.form["send"])
             return render_evidence_form(here, asked, sent=request.form["send"])
-        owner, way, shown = evaluation.evaluate(here, evaluation.read_typed_evidence(request.form))
-        return _proceed(here, owner, way, shown)
+        owner, method, shown = evaluation.evaluate(here, evaluation.read_typed_evidence(request.form))
+        return _proceed(here, owner, method, shown)
     except (Invalid, Unable) as refused:
         return render_evidence_form(here, asked, refused)
 
 
-def _proceed(here: draft.RecoveryDraft, owner: int, way: RecoveryMethod, shown: frozenset[str]) -> ResponseReturnValue:
-    """Finish at once, or have it written down. Raises Invalid or Unable."""
-    if way.delay > NO_DELAY:
-        request_recovery(owner, way, here.new)
+def _proceed(
+    here: draft.RecoveryDraft, owner: int, method: RecoveryMethod, shown: frozenset[str]
+) -> ResponseReturnValue:
+    """Complete the recovery at once, or record a request that waits. Raises Invalid or Unable."""
+    if method.delay > NO_DELAY:
+        request_recovery(owner, method, here.new_address)
         draft.discard_draft()
-        return render_waiting(way)
+        return render_waiting(method)
     factors = {evidence.key for evidence in current_evidence().all if evidence.is_factor}
     draft.discard_draft()
     try:
-        complete_lost_address(owner, here.lost, here.new, factor_shown=bool(factors & shown))
+        complete_lost_address(owner, here.loss, here.new_address, factor_shown=bool(factors & shown))
     except Redirected as away:
         return http.go_to(away.begin(url_for("accounts.security")))
     return http.go_to(url_for("accounts.security"))
 
 
-def render_waiting(way: RecoveryMethod) -> ResponseReturnValue:
-    """What happens next; the same whether it was written down now, or one stood already."""
+def render_waiting(method: RecoveryMethod) -> ResponseReturnValue:
+    """What happens next; the same whether the request was recorded now, or one was pending already."""
     return render_message(
         gettext("That is right. Now it waits"),
         gettext(
             "Your account opens %(when)s. Until then its owner is warned at every address that it holds, and can "
             "object. Then we write to you. If somebody asked before you, that has to be cancelled first: "
             "the warning says how.",
-            when=delay_label(way.delay),
+            when=delay_label(method.delay),
         ),
         (gettext("To the front page"), "/"),
     )
@@ -155,7 +157,7 @@ def recover_cancel(token: str) -> ResponseReturnValue:
         ),
         post_url=url_for("accounts.cancel_recovery", token=token),
         submit_label=gettext("It was not me: cancel it"),
-        look="danger",
+        style="danger",
     )
     return render_form_page(page)
 
@@ -174,7 +176,7 @@ def cancel_recovery(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/account/recovery/cancel")
 def cancel_own_recovery() -> ResponseReturnValue:
-    """The same by the owner, who is signed in."""
+    """Cancel a recovery as the owner, who is signed in."""
     account = current_account()
     recovery = pending_recovery_of(account.subject_id) if account and account.verified_at else None
     if recovery is None:
@@ -203,7 +205,7 @@ def finish_recovery(token: str) -> ResponseReturnValue:
     return http.go_to(url_for("accounts.security"))
 
 
-def _ask_to_finish(token: str, trouble: str = "") -> ResponseReturnValue:
+def _ask_to_finish(token: str, error: str = "") -> ResponseReturnValue:
     recovery = recovery_to_finish(token)
     if recovery is None:
         return render_expired()
@@ -215,6 +217,6 @@ def _ask_to_finish(token: str, trouble: str = "") -> ResponseReturnValue:
         ),
         post_url=url_for("accounts.finish_recovery", token=token),
         submit_label=gettext("Open my account"),
-        trouble=trouble,
+        error=error,
     )
     return render_form_page(page)

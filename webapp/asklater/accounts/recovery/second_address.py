@@ -92,14 +92,14 @@ def second_address_of(subject_id: int) -> str:
 
 
 def send_code(subject_id: int) -> None:
-    """Mail a code there, for this session to show. Raises Unable."""
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
-    one_time_codes.send(visitor.id, visit, second_address_of(subject_id), again=True, purpose=EVIDENCE_PURPOSE)
+    """Mail a code to the second address, for this session to show. Raises Unable."""
+    visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
+    one_time_codes.send(visitor.id, session_hash, second_address_of(subject_id), again=True, purpose=EVIDENCE_PURPOSE)
 
 
 def check_code(subject_id: int, typed: str) -> bool:
-    """Use up the code that came there, in the session that asked for it. Raises Invalid or Unable."""
-    visitor, visit = current_sessions().arrive(), current_sessions().hash_of_this()
+    """Use up the code that came to the second address, in the session that asked for it. Raises Invalid or Unable."""
+    visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
     digits = re.sub(r"[\s-]", "", typed)
-    one_time_codes.redeem(visitor.id, visit, second_address_of(subject_id), digits, purpose=EVIDENCE_PURPOSE)
+    one_time_codes.redeem(visitor.id, session_hash, second_address_of(subject_id), digits, purpose=EVIDENCE_PURPOSE)
     return True

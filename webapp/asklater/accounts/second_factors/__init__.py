@@ -1,4 +1,7 @@
-"""Second factors: the authenticator app, and the recovery codes that stand in for a lost factor."""
+"""Second factors: the authenticator app, and the recovery codes that stand in for a lost factor.
+
+Begin with totp.py and recovery_codes.py. Passkeys and phones are factors as well, in packages of their own.
+"""
 
 from functools import partial
 
@@ -30,7 +33,7 @@ __all__ = ["init_app"]
 
 def _init_authenticators(app: Flask, services: Services) -> None:
     evidence_of(app).register(_authenticator_evidence())
-    evidence_of(app).register_drop(drop_authenticator)
+    evidence_of(app).register_removal(drop_authenticator)
     second_factors_of(app).register(
         SecondFactor(AUTHENTICATOR_KEY, 20, _authenticator_label, has_authenticator, "accounts.authenticator")
     )
@@ -47,11 +50,11 @@ def _authenticator_label() -> str:
 def _authenticator_evidence() -> Evidence:
     return Evidence(
         key=AUTHENTICATOR,
-        place=20,
+        order=20,
         label=lambda: gettext("Authenticator app"),
-        held=has_authenticator,
+        is_held=has_authenticator,
         check=totp.check_evidence,
-        ask=lambda typed, error: code_input(typed, error, gettext("The code of your authenticator app")),
+        make_input=lambda typed, error: code_input(typed, error, gettext("The code of your authenticator app")),
         is_factor=True,
         add_endpoint="accounts.new_authenticator",
     )
@@ -70,7 +73,7 @@ def _authenticator_panel(subject_id: int) -> AuthenticatorPanel | None:
 
 def _init_recovery_codes(app: Flask, _services: Services) -> None:
     evidence_of(app).register(_recovery_code_evidence())
-    evidence_of(app).register_drop(delete_unless_protected)
+    evidence_of(app).register_removal(delete_unless_protected)
     second_factors_of(app).register(
         SecondFactor(RECOVERY_CODE_KEY, 90, _recovery_code_label, has_codes, "accounts.recovery_code", weak=True)
     )
@@ -80,11 +83,11 @@ def _init_recovery_codes(app: Flask, _services: Services) -> None:
 def _recovery_code_evidence() -> Evidence:
     return Evidence(
         key=RECOVERY_CODE,
-        place=30,
+        order=30,
         label=lambda: gettext("Recovery code"),
-        held=has_codes,
+        is_held=has_codes,
         check=recovery_codes.check_evidence,
-        ask=lambda typed, error: Input(
+        make_input=lambda typed, error: Input(
             name=RECOVERY_CODE_KEY,
             id=RECOVERY_CODE_KEY,
             label=gettext("Recovery code"),
@@ -101,6 +104,6 @@ def _recovery_code_label() -> str:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Authenticator apps, and recovery codes."""
+    """Register authenticator apps and recovery codes."""
     _init_authenticators(app, services)
     _init_recovery_codes(app, services)

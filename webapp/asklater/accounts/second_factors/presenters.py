@@ -16,9 +16,9 @@ from asklater.accounts.second_factors.recovery_codes import count_codes, make_fi
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.http import site_origin
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError
-from asklater.site import origin
 
 # Pages that ask for a second factor
 
@@ -48,7 +48,7 @@ def other_factors(subject_id: int, key: str) -> tuple[tuple[str, str], ...]:
 
 
 def back_url() -> str:
-    """Where Back leads: to the choice of factors at the entrance, which also helps those who have none; else home."""
+    """Where Back leads: to a pending login's choice of factors, which also helps those who have none; else home."""
     return url_for("accounts.factor", next=next_url()) if pending_login() else url_for("accounts.account")
 
 
@@ -152,5 +152,5 @@ RECOVERY_CODES_PANEL = Panel("asklater/accounts/second_factors/_recovery_codes.h
 
 
 def _codes_file(codes: tuple[str, ...]) -> str:
-    head = gettext("Recovery codes for %(site)s. Each is good once.", site=origin())
+    head = gettext("Recovery codes for %(site)s. Each is good once.", site=site_origin())
     return "\n".join([head, "", *codes, ""])

@@ -20,14 +20,18 @@ from asklater.i18n import gettext
 from asklater.kinds.base import Invalid
 from asklater.rate_limits import RateLimit, spend
 
-# A code as people read and type it
-
-
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 """Base32: five bits each. What is often mistaken for one of them, 0, 1 and 8, is none."""
 LENGTH, GROUP = 16, 4
 MISREAD = str.maketrans("018", "OIB")
 TYPED = frozenset(string.ascii_uppercase + string.digits)
+CODES_PER_ACCOUNT = 8
+TRIES = RateLimit("recovery code tries", 5, timedelta(minutes=15))
+"""Per account, and apart for devices that have proved its address before."""
+CODE_TABLE = table_of(RecoveryCode)
+
+
+# A code as people read and type it
 
 
 def draw_code() -> str:
@@ -47,12 +51,6 @@ def parse_code(typed: str) -> str:
 
 
 # The codes of an account
-
-
-CODES_PER_ACCOUNT = 8
-TRIES = RateLimit("recovery code tries", 5, timedelta(minutes=15))
-"""Per account, and apart for devices that have proved its address before."""
-CODE_TABLE = table_of(RecoveryCode)
 
 
 def count_codes(subject_id: int) -> tuple[int, datetime | None]:
@@ -119,9 +117,9 @@ def check_evidence(subject_id: int, typed: str) -> bool:
 
 
 def delete_unless_protected(subject_id: int) -> None:
-    """A factor was removed. Without any other, the codes would protect nothing and only let people in: they go.
+    """Delete the codes of an account without any factor left: they would protect nothing and only let people in.
 
-    Nor does any session count as one that has shown a factor, so that a role stops working at once.
+    Then no session counts as one that has shown a factor, so that a role stops working at once.
     """
     current_session().flush()
     if not current_second_factors().held_by(subject_id):

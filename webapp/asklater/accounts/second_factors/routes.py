@@ -9,7 +9,7 @@ from asklater import http
 from asklater.accounts.audit_log import notify_owner
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.login import complete_second_factor, current_second_factors
-from asklater.accounts.reauthentication import current_account
+from asklater.accounts.reauthentication import account_or_404, current_account
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors import recovery_codes, totp
 from asklater.accounts.second_factors.presenters import (
@@ -32,13 +32,14 @@ from asklater.kinds import typed_text
 from asklater.kinds.base import Input, Invalid, Unable
 
 AUTHENTICATOR_KEY = "authenticator"
+RECOVERY_CODE_KEY = "recovery_code"
 
 
 @blueprint.get("/account/authenticator")
 @gate("add_authenticator")
 @reauthenticated
 def new_authenticator() -> ResponseReturnValue:
-    account = _account_or_404()
+    account = account_or_404()
     return _already_enrolled() if totp.has_authenticator(account.subject_id) else _enrol(account)
 
 
@@ -46,7 +47,7 @@ def new_authenticator() -> ResponseReturnValue:
 @gate("add_authenticator")
 @reauthenticated
 def add_authenticator() -> ResponseReturnValue:
-    account = _account_or_404()
+    account = account_or_404()
     if totp.has_authenticator(account.subject_id):
         return _already_enrolled()
     try:
@@ -61,7 +62,7 @@ def add_authenticator() -> ResponseReturnValue:
 @blueprint.get("/account/authenticator/remove")
 @reauthenticated
 def ask_to_remove_authenticator() -> ResponseReturnValue:
-    account = _account_or_404()
+    account = account_or_404()
     if not totp.has_authenticator(account.subject_id):
         abort(404)
     page = FormPage(
@@ -72,7 +73,7 @@ def ask_to_remove_authenticator() -> ResponseReturnValue:
         post_url=url_for("accounts.remove_authenticator"),
         submit_label=gettext("Remove it"),
         back_url=url_for("accounts.security"),
-        look="danger",
+        style="danger",
     )
     return render_form_page(page)
 
@@ -80,7 +81,7 @@ def ask_to_remove_authenticator() -> ResponseReturnValue:
 @blueprint.post("/account/authenticator/remove")
 @reauthenticated
 def remove_authenticator() -> ResponseReturnValue:
-    totp.remove(_account_or_404())
+    totp.remove(account_or_404())
     flash(gettext("The authenticator app is removed."), "success")
     return http.go_to(url_for("accounts.security"))
 
@@ -144,18 +145,7 @@ def _already_enrolled() -> ResponseReturnValue:
     return http.go_to(url_for("accounts.security"))
 
 
-def _account_or_404() -> Account:
-    """The account of who looks; 404 for a visitor."""
-    account = current_account()
-    if account is None:
-        abort(404)
-    return account
-
-
 # Recovery codes
-
-
-RECOVERY_CODE_KEY = "recovery_code"
 
 
 @blueprint.get("/account/recovery-codes")

@@ -19,13 +19,18 @@ from asklater.i18n import gettext
 from asklater.kinds.base import Invalid
 from asklater.rate_limits import RateLimit, spend
 
-# The codes of an app, by their half minute
-
-
 SECONDS = 30
 DRIFT = 1
 """A clock may be this many steps ahead or behind."""
 SIX_DIGITS = re.compile(r"[0-9]{6}")
+DRAFT_VALID_FOR = timedelta(hours=1)
+SECRET_LABEL = "authenticator"  # noqa: S105 - what it is sealed as
+DECOY_SECRET = random_base32()
+TRIES = RateLimit("authenticator tries", 5, timedelta(minutes=15))
+"""Per account, and apart for devices that have proved its address before."""
+
+
+# The codes of an app, by their half minute
 
 
 def parse_code(typed: str) -> str:
@@ -54,13 +59,6 @@ def group_secret(secret: str) -> str:
 # The app of an account
 
 
-DRAFT_VALID_FOR = timedelta(hours=1)
-SECRET_LABEL = "authenticator"  # noqa: S105 - what it is sealed as
-DECOY_SECRET = random_base32()
-TRIES = RateLimit("authenticator tries", 5, timedelta(minutes=15))
-"""Per account, and apart for devices that have proved its address before."""
-
-
 def authenticator_of(subject_id: int) -> Authenticator | None:
     """The account's confirmed app."""
     found = _find(subject_id)
@@ -87,7 +85,7 @@ def begin_enrolment(account: Account) -> str:
 
 
 def confirm_enrolment(account: Account, typed: str) -> None:
-    """The first code of the app: from now on it is a factor. Raises Invalid or Unable."""
+    """Take the first code of the app, which is a factor from now on. Raises Invalid or Unable."""
     row = _find(account.subject_id)
     if row is None or row.began_at <= clock.now() - DRAFT_VALID_FOR:
         raise Invalid({"": gettext("That took too long. Scan the code that is shown now.")})
@@ -122,12 +120,12 @@ def check_evidence(subject_id: int, typed: str) -> bool:
 
 
 def drop_authenticator(subject_id: int) -> None:
-    """The app is lost: its codes open nothing any more."""
+    """Delete the account's app, which is lost."""
     current_session().execute(delete(Authenticator).where(Authenticator.subject_id == subject_id))
 
 
 def remove(account: Account) -> None:
-    """Its codes open nothing any more. Without any factor left, the recovery codes go too."""
+    """Remove the account's app. Without any factor left, the recovery codes go too."""
     row = authenticator_of(account.subject_id)
     if row is None:
         return

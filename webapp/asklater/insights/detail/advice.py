@@ -37,7 +37,7 @@ class ContextExperiment:
     verdict: Verdict
 
 
-def context_experiment(engine: Engine, field: str, question: Query) -> ContextExperiment | None:
+def context_experiment(engine: Engine, field: str, query: Query) -> ContextExperiment | None:
     """The newest run of an experiment about where the field is asked; None where there was none.
 
     One statement for each such experiment, and two for the run; most fields have no such experiment.
@@ -52,8 +52,8 @@ def context_experiment(engine: Engine, field: str, question: Query) -> ContextEx
     if not found:
         return None
     run, experiment, contexts = max(found, key=lambda one: one[0].started_at)
-    reading = RunReader(engine.database, engine.manifest, engine.registry.uncounted)
-    results = reading.results(experiment, run, question)
+    reader = RunReader(engine.database, engine.manifest, engine.registry.uncounted)
+    results = reader.results(experiment, run, query)
     arms = {contexts[each.variant]: each.arm for each in results.figures}
     verdict = results.verdict or Verdict(None, Reason.NOT_ENOUGH_EVIDENCE)
     return ContextExperiment(run.experiment, experiment.label, arms, _verdict_on_contexts(verdict, contexts))
@@ -83,7 +83,7 @@ def _context_of_variant(manifest: Manifest, experiment: Experiment, variant: Var
 
 
 def _verdict_on_contexts(verdict: Verdict, contexts: Mapping[str, str]) -> Verdict:
-    """The same of the contexts, instead of the variants."""
+    """Returns the verdict on the variants as one on the contexts that they ask in."""
 
     def named(variant: str | None) -> str | None:
         return contexts[variant] if variant else None
@@ -92,8 +92,8 @@ def _verdict_on_contexts(verdict: Verdict, contexts: Mapping[str, str]) -> Verdi
         verdict,
         best=named(verdict.best),
         leading=named(verdict.leading),
-        widest=named(verdict.widest),
-        against=tuple(replace(other, other=contexts[other.other]) for other in verdict.against),
+        widest_reach=named(verdict.widest_reach),
+        comparisons=tuple(replace(other, other=contexts[other.other]) for other in verdict.comparisons),
     )
 
 
@@ -110,7 +110,7 @@ def advice_on(
     field: str,
     cells: Sequence[Tally],
     told: ProtectedTable,
-    question: Query,
+    query: Query,
     names: KeyLabels,
     trial: ContextExperiment | None = None,
 ) -> Advice:
@@ -121,23 +121,23 @@ def advice_on(
     found = trial.verdict if trial else observed_verdict(seen, everybody)
     declared = [it.context for it in cells if it.context in names.contexts]
     return Advice(
-        says=_advice_sentence(found, names),
-        arms=tuple(_measured_row(field, context, arm, question, names) for context, arm in trial.arms.items())
+        summary=_advice_sentence(found, names),
+        measured=tuple(_measured_row(field, context, arm, query, names) for context, arm in trial.arms.items())
         if trial
         else (),
-        spots=tuple(_observed_rate(it, told, question, names) for it in cells),
-        sure=found.sure,
+        observed=tuple(_observed_rate(it, told, query, names) for it in cells),
+        is_conclusive=found.sure,
         causal=found.reason is not Reason.NOT_CAUSAL,
         draft_url="" if trial or len(declared) < 2 or field not in names.fields else draft_url(field, declared),
         experiment=PageLink(trial.label, experiment_url(trial.key)) if trial else None,
     )
 
 
-def _measured_row(field: str, context: str, arm: Arm, question: Query, names: KeyLabels) -> FigureRow:
+def _measured_row(field: str, context: str, arm: Arm, query: Query, names: KeyLabels) -> FigureRow:
     label, share = names.context(context), share_of_persons(arm.successes, arm.total)
     return FigureRow(
         label=label,
-        url=cell_url(question, field, context),
+        url=cell_url(query, field, context),
         rate=rate_cell(share, gettext("Share that gave it of those shared out to %(context)s", context=label))
         if share
         else None,
@@ -145,9 +145,9 @@ def _measured_row(field: str, context: str, arm: Arm, question: Query, names: Ke
     )
 
 
-def _observed_rate(it: Tally, told: ProtectedTable, question: Query, names: KeyLabels) -> ContextRate:
+def _observed_rate(it: Tally, told: ProtectedTable, query: Query, names: KeyLabels) -> ContextRate:
     shown, everybody = told.figures(it.field, it.context), told.figures()
-    label, url = names.context(it.context), cell_url(question, it.field, it.context)
+    label, url = names.context(it.context), cell_url(query, it.field, it.context)
     if shown is None or everybody is None:
         return ContextRate(label, url, None)
     persons = everybody.tally.persons
@@ -155,7 +155,7 @@ def _observed_rate(it: Tally, told: ProtectedTable, question: Query, names: KeyL
         label=label,
         url=url,
         rate=rate_cell(shown.completion, gettext("Completion rate at %(context)s", context=label)),
-        gave=percent(shown.persons.rate),
+        gave_label=percent(shown.persons.rate),
         reach=NumberCell(
             percent(it.persons / persons),
             gettext("%(part)s of %(whole)s", part=whole_number(it.persons), whole=whole_number(persons)),
@@ -185,7 +185,7 @@ def _observed_sentence(found: Verdict, names: KeyLabels) -> str:
     said = []
     if found.leading:
         said.append(gettext("So far “%(context)s” completes most often.", context=names.context(found.leading)))
-    if found.widest and found.widest != found.leading:
-        said.append(gettext("“%(context)s” fills most profiles.", context=names.context(found.widest)))
+    if found.widest_reach and found.widest_reach != found.leading:
+        said.append(gettext("“%(context)s” fills most profiles.", context=names.context(found.widest_reach)))
     said.append(gettext("No experiment has shared people out between these contexts: run one before you move it."))
     return " ".join(said)

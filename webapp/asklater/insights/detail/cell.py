@@ -46,7 +46,6 @@ from asklater.manifest.declarations import Manifest
 
 # The breakdown
 
-
 Dimension = Literal["variant", "device", "visitor"]
 DIMENSIONS: tuple[Dimension, ...] = ("variant", "device", "visitor")
 """In the order of a series' key."""
@@ -62,18 +61,18 @@ class Breakdown:
     rows: Mapping[str, Figures | None]
 
 
-def filtered_slice(found: Mapping[Series, RangeSum], question: Query) -> SliceSums:
-    """What the question's own filters leave, by whether the people are simulated."""
-    return _by_key(found).get((question.variant, question.device, question.visitor), {})
+def filtered_slice(found: Mapping[Series, RangeSum], query: Query) -> SliceSums:
+    """What the query's own filters leave, by whether the people are simulated."""
+    return _by_key(found).get((query.variant, query.device, query.visitor), {})
 
 
-def breakdowns(found: Mapping[Series, RangeSum], question: Query, persons: int) -> tuple[Breakdown, ...]:
+def breakdowns(found: Mapping[Series, RangeSum], query: Query, persons: int) -> tuple[Breakdown, ...]:
     """By whatever no filter narrows already; by variant only where there was an experiment.
 
-    `found` are the slices of the question's cell, `persons` those in it.
+    `found` are the slices of the query's cell, `persons` those in it.
     """
     slices = _by_key(found)
-    asked = (question.variant, question.device, question.visitor)
+    asked = (query.variant, query.device, query.visitor)
     made = []
     for place, part in enumerate(DIMENSIONS):
         mine = {
@@ -82,7 +81,7 @@ def breakdowns(found: Mapping[Series, RangeSum], question: Query, persons: int) 
             if key[place] != ANY and _without(key, place) == _without(asked, place)
         }
         if asked[place] == ANY and mine.keys() - {NO_EXPERIMENT}:
-            made.append(Breakdown(part, _figures_by_value(mine, question, persons)))
+            made.append(Breakdown(part, _figures_by_value(mine, query, persons)))
     return tuple(made)
 
 
@@ -97,8 +96,8 @@ def _without(key: tuple[str, ...], place: int) -> tuple[str, ...]:
     return key[:place] + key[place + 1 :]
 
 
-def _figures_by_value(mine: Mapping[str, SliceSums], question: Query, persons: int) -> Mapping[str, Figures | None]:
-    tallies = {key: tally(question.field, question.context, sums) for key, sums in sorted(mine.items())}
+def _figures_by_value(mine: Mapping[str, SliceSums], query: Query, persons: int) -> Mapping[str, Figures | None]:
+    tallies = {key: tally(query.field, query.context, sums) for key, sums in sorted(mine.items())}
     counts = {key: it.persons for key, it in tallies.items()} | {ANY: persons}
     hide = suppressed_keys(counts, [[*tallies, ANY]])
     return {key: None if key in hide else figures_of(it) for key, it in tallies.items()}
@@ -106,68 +105,67 @@ def _figures_by_value(mine: Mapping[str, SliceSums], question: Query, persons: i
 
 # The page
 
-
 NEWEST_ROWS = 10
 
 
 def cell_page(
-    reading: TotalsReader, fresh: FreshTimes, seen: LiveEpisodes, manifest: Manifest, asked: QueryForm
+    reader: TotalsReader, fresh: FreshTimes, seen: LiveEpisodes, manifest: Manifest, form: QueryForm
 ) -> CellPage:
     """`fresh` and `seen` are of the same cell."""
-    question, names = asked.question, key_labels(manifest)
-    slices = reading.slices(question)
-    found = compare_periods(reading, question)
+    query, names = form.query, key_labels(manifest)
+    slices = reader.slice_sums(query)
+    found = compare_periods(reader, query)
     told = found.now
-    it, shown = told.tally(question.field, question.context), told.figures(question.field, question.context)
-    total = reduce(RangeSum.__add__, filtered_slice(slices, question).values(), EMPTY_SUM)
-    simulated = question.people == "simulated" or bool(it.simulated_persons)
+    it, shown = told.tally(query.field, query.context), told.figures(query.field, query.context)
+    total = reduce(RangeSum.__add__, filtered_slice(slices, query).values(), EMPTY_SUM)
+    simulated = query.people == "simulated" or bool(it.simulated_persons)
     return CellPage(
-        frame=_cell_frame(reading, manifest, asked, names, simulated=simulated),
-        says=_says(question, names, it.completed, it.episodes) if shown else no_figures_note(it),
-        stats=prompt_figures(shown, found.earlier(question.field, question.context), compare=question.compare)
+        frame=_cell_frame(reader, manifest, form, names, simulated=simulated),
+        summary=_summary(query, names, it.completed, it.episodes) if shown else no_figures_note(it),
+        stats=prompt_figures(shown, found.figures_before(query.field, query.context), compare=query.compare)
         if shown
         else (),
         outcomes=outcome_rows(it) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         curve=incidence_chart(total, fresh, manifest.window) if shown else NO_INCIDENCE_CHART,
-        slices=_breakdown_tables(slices, question, manifest, it.persons) if shown else (),
-        trend=trend(reading.line(question), question, it.persons, _cell_url) if shown else None,
+        slices=_breakdown_tables(slices, query, manifest, it.persons) if shown else (),
+        trend=trend(reader.series_by_day(query), query, it.persons, _cell_url) if shown else None,
         newest=tuple(live_row(episode, names) for episode in seen.episodes[:NEWEST_ROWS]),
     )
 
 
 def _cell_frame(
-    reading: TotalsReader, manifest: Manifest, asked: QueryForm, names: KeyLabels, *, simulated: bool
+    reader: TotalsReader, manifest: Manifest, form: QueryForm, names: KeyLabels, *, simulated: bool
 ) -> PageFrame:
-    question = asked.question
-    field, context = question.field, question.context
+    query = form.query
+    field, context = query.field, query.context
     name = gettext("%(field)s at “%(context)s”", field=names.field(field), context=names.context(context))
     place = {"field": field, "context": context}
-    made = page_frame(asked, reading, manifest.window, name, "cell", place=place, simulated=simulated)
-    ways = (
-        PageLink(names.field(field), field_url(question, field)),
-        PageLink(names.context(context), context_url(question, context)),
+    made = page_frame(form, reader, manifest.window, name, "cell", place=place, simulated=simulated)
+    links = (
+        PageLink(names.field(field), field_url(query, field)),
+        PageLink(names.context(context), context_url(query, context)),
     )
-    return replace(made, up=ways)
+    return replace(made, parent_links=links)
 
 
-def _says(question: Query, names: KeyLabels, completed: int, episodes: int) -> str:
+def _summary(query: Query, names: KeyLabels, completed: int, episodes: int) -> str:
     return gettext(
         "%(completed)s of %(asks)s asks for %(field)s at “%(context)s” were completed, %(rate)s.",
         completed=whole_number(completed),
         asks=whole_number(episodes),
-        field=names.field(question.field),
-        context=names.context(question.context),
+        field=names.field(query.field),
+        context=names.context(query.context),
         rate=percent(completed / episodes),
     )
 
 
-def _cell_url(question: Query) -> str:
-    return cell_url(question, question.field, question.context)
+def _cell_url(query: Query) -> str:
+    return cell_url(query, query.field, query.context)
 
 
 def _breakdown_tables(
-    found: Mapping[Series, RangeSum], question: Query, manifest: Manifest, persons: int
+    found: Mapping[Series, RangeSum], query: Query, manifest: Manifest, persons: int
 ) -> tuple[BreakdownTable, ...]:
     heads = {
         "device": (gettext("By device"), gettext("Device")),
@@ -175,26 +173,26 @@ def _breakdown_tables(
         "variant": (gettext("By variant"), gettext("Variant")),
     }
     return tuple(
-        BreakdownTable(*heads[split.part], _breakdown_rows(split, question, manifest))
-        for split in breakdowns(found, question, persons)
+        BreakdownTable(*heads[split.part], _breakdown_rows(split, query, manifest))
+        for split in breakdowns(found, query, persons)
     )
 
 
-def _breakdown_rows(split: Breakdown, question: Query, manifest: Manifest) -> tuple[FigureRow, ...]:
+def _breakdown_rows(split: Breakdown, query: Query, manifest: Manifest) -> tuple[FigureRow, ...]:
     return tuple(
-        figure_row(_label(split.part, key, manifest), _cell_url(_narrowed(question, split.part, key)), shown)
+        figure_row(_label(split.part, key, manifest), _cell_url(_narrowed(query, split.part, key)), shown)
         for key, shown in split.rows.items()
     )
 
 
-def _narrowed(question: Query, part: Dimension, key: str) -> Query:
+def _narrowed(query: Query, part: Dimension, key: str) -> Query:
     match part:
         case "variant":
-            return replace(question, variant=key)
+            return replace(query, variant=key)
         case "device":
-            return replace(question, device=key)
+            return replace(query, device=key)
         case _:
-            return replace(question, visitor=key)
+            return replace(query, visitor=key)
 
 
 def _label(part: Dimension, key: str, manifest: Manifest) -> str:

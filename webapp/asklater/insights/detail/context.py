@@ -24,33 +24,33 @@ from asklater.insights.urls import cell_url, context_url
 from asklater.manifest.declarations import Manifest
 
 
-def context_page(reading: TotalsReader, manifest: Manifest, asked: QueryForm) -> ContextPage:
-    question, names = asked.question, key_labels(manifest)
-    both = compare_periods(reading, question)
+def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> ContextPage:
+    query, names = form.query, key_labels(manifest)
+    both = compare_periods(reader, query)
     told = both.now
-    it, shown = told.tally("", question.context), told.figures("", question.context)
-    found = sorted(cell_tallies(told.board, "", question.context), key=lambda cell: names.place(cell.field, ""))
-    simulated = question.people == "simulated" or bool(it.simulated_persons)
-    name, place = names.context(question.context), {"context": question.context}
+    it, shown = told.tally("", query.context), told.figures("", query.context)
+    found = sorted(cell_tallies(told.tallies, "", query.context), key=lambda cell: names.sort_key(cell.field, ""))
+    simulated = query.people == "simulated" or bool(it.simulated_persons)
+    name, place = names.context(query.context), {"context": query.context}
     return ContextPage(
-        frame=page_frame(asked, reading, manifest.window, name, "context", place=place, simulated=simulated),
-        says=_says(it, name) if shown else no_figures_note(it),
-        stats=prompt_figures(shown, both.earlier("", question.context), compare=question.compare) if shown else (),
+        frame=page_frame(form, reader, manifest.window, name, "context", place=place, simulated=simulated),
+        summary=_summary(it, name) if shown else no_figures_note(it),
+        stats=prompt_figures(shown, both.figures_before("", query.context), compare=query.compare) if shown else (),
         action=share(it.actions, it.prompts) if shown else None,
         funnel=funnel_of(it if shown else None, name),
         outcomes=outcome_rows(it) if shown else (),
-        stops=_stops([cell for cell in found if told.figures(cell.field, cell.context)], names),
-        fields=tuple(_field(cell, both, question, names) for cell in found),
-        trend=trend(reading.line(question), question, it.persons, lambda other: context_url(other, question.context))
+        stopping_field=_stops([cell for cell in found if told.figures(cell.field, cell.context)], names),
+        fields=tuple(_field(cell, both, query, names) for cell in found),
+        trend=trend(reader.series_by_day(query), query, it.persons, lambda other: context_url(other, query.context))
         if shown
         else None,
     )
 
 
-def _field(it: Tally, both: PeriodComparison, question: Query, names: KeyLabels) -> FigureRow:
-    url = cell_url(replace(question, context=""), it.field, it.context)
+def _field(it: Tally, both: PeriodComparison, query: Query, names: KeyLabels) -> FigureRow:
+    url = cell_url(replace(query, context=""), it.field, it.context)
     shown = both.now.figures(it.field, it.context)
-    return figure_row(names.field(it.field), url, shown, change=both.change(it.field, it.context))
+    return figure_row(names.field(it.field), url, shown, change=both.change_label(it.field, it.context))
 
 
 def _stops(shown: Sequence[Tally], names: KeyLabels) -> str:
@@ -68,7 +68,7 @@ def _stops(shown: Sequence[Tally], names: KeyLabels) -> str:
     )
 
 
-def _says(it: Tally, name: str) -> str:
+def _summary(it: Tally, name: str) -> str:
     return gettext(
         "“%(context)s” asked %(persons)s persons; %(gave)s gave at least one field, %(rate)s.",
         context=name,

@@ -26,31 +26,31 @@ from asklater.manifest.notice import kept
 
 
 def field_page(
-    reading: TotalsReader, coverage: Coverage, manifest: Manifest, asked: QueryForm, trial: ContextExperiment | None
+    reader: TotalsReader, coverage: Coverage, manifest: Manifest, form: QueryForm, trial: ContextExperiment | None
 ) -> FieldPage:
-    question, names = asked.question, key_labels(manifest)
-    both = compare_periods(reading, question)
+    query, names = form.query, key_labels(manifest)
+    both = compare_periods(reader, query)
     told = both.now
-    it, shown = told.tally(question.field), told.figures(question.field)
-    found = sorted(cell_tallies(told.board, question.field), key=lambda cell: names.place("", cell.context))
-    simulated = question.people == "simulated" or bool(it.simulated_persons)
-    name, place = names.field(question.field), {"field": question.field}
+    it, shown = told.tally(query.field), told.figures(query.field)
+    found = sorted(cell_tallies(told.tallies, query.field), key=lambda cell: names.sort_key("", cell.context))
+    simulated = query.people == "simulated" or bool(it.simulated_persons)
+    name, place = names.field(query.field), {"field": query.field}
     return FieldPage(
-        frame=page_frame(asked, reading, manifest.window, name, "field", place=place, simulated=simulated),
-        says=_says(it, name) if shown else no_figures_note(it),
-        stats=prompt_figures(shown, both.earlier(question.field), compare=question.compare) if shown else (),
-        advice=advice_on(question.field, found, told, question, names, trial),
+        frame=page_frame(form, reader, manifest.window, name, "field", place=place, simulated=simulated),
+        summary=_summary(it, name) if shown else no_figures_note(it),
+        stats=prompt_figures(shown, both.figures_before(query.field), compare=query.compare) if shown else (),
+        advice=advice_on(query.field, found, told, query, names, trial),
         outcomes=outcome_rows(it) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
-        asked=_asked(manifest, names, question),
-        coverage=_covered(coverage, question.field),
-        trend=trend(reading.line(question), question, it.persons, lambda other: field_url(other, question.field))
+        declaration=_asked(manifest, names, query),
+        coverage=_covered(coverage, query.field),
+        trend=trend(reader.series_by_day(query), query, it.persons, lambda other: field_url(other, query.field))
         if shown
         else None,
     )
 
 
-def _says(it: Tally, name: str) -> str:
+def _summary(it: Tally, name: str) -> str:
     return gettext(
         "%(completed)s of %(asks)s asks for %(field)s were completed, %(rate)s.",
         completed=whole_number(it.completed),
@@ -72,14 +72,14 @@ def _covered(found: Coverage, field: str) -> str:
     )
 
 
-def _asked(manifest: Manifest, names: KeyLabels, question: Query) -> tuple[tuple[str, str], ...]:
-    declared = manifest.fields.get(question.field)
+def _asked(manifest: Manifest, names: KeyLabels, query: Query) -> tuple[tuple[str, str], ...]:
+    declared = manifest.fields.get(query.field)
     if declared is None:
         return ()
     purpose = manifest.purposes[declared.purpose]
-    asking = [names.context(action.key) for action in manifest.asking(question.field)]
+    asking = [names.context(action.key) for action in manifest.asking(query.field)]
     return (
-        (gettext("Label"), names.field(question.field)),
+        (gettext("Label"), names.field(query.field)),
         (gettext("Reason given"), gettext(declared.reason)),
         (gettext("Purpose"), gettext(purpose.label)),
         (gettext("Retention"), kept(declared)),

@@ -24,7 +24,6 @@ from asklater.tables import prompt, prompt_field, subject
 
 # Times of fresh prompts
 
-
 EPISODE_LIMIT = 10_000
 """The oldest this many are looked at: they were watched longest, and leaving out later ones favours no outcome."""
 
@@ -41,19 +40,19 @@ class FreshTimes:
         return sum(self.still_open.values()) + sum(sum(counts.values()) for counts in self.ended.values())
 
 
-def read_fresh_times(database: Database, window: timedelta, question: Query, uncounted: Uncounted = ()) -> FreshTimes:
-    """Of the question's range, field and context, as of its moment."""
-    it, now = prompt_field.c, question.as_of
+def read_fresh_times(database: Database, window: timedelta, query: Query, uncounted: Uncounted = ()) -> FreshTimes:
+    """Reads the times of fresh prompts in the query's range, field and context, as of its moment."""
+    it, now = prompt_field.c, query.as_of
     rows = database.reading().execute(
         select(it.opened_at, it.closed_at, it.outcome)
         .join_from(prompt_field, prompt, prompt.c.id == it.prompt_id)
         .join(subject, subject.c.id == it.subject_id)
         .where(
             it.rolled_as.is_(None),  # none of these is counted yet, and their index is short
-            it.opened_at >= question.start,
-            it.opened_at < question.end,
+            it.opened_at >= query.start,
+            it.opened_at < query.end,
             it.opened_at > now - window,
-            *query_conditions(question, uncounted, context=it.action, field=it.field, prompts=prompt.c),
+            *query_conditions(query, uncounted, context=it.action, field=it.field, prompts=prompt.c),
         )
         .order_by(it.opened_at)
         .limit(EPISODE_LIMIT)
@@ -69,7 +68,6 @@ def read_fresh_times(database: Database, window: timedelta, question: Query, unc
 
 # The chart
 
-
 NO_INCIDENCE_CHART = IncidenceChart("", (), (), ())
 SECONDS = (1, 10, 60, 600, 3600, 6 * 3600, 24 * 3600, 7 * 24 * 3600, 30 * 24 * 3600)
 
@@ -80,7 +78,7 @@ LEAST_TICK_DISTANCE = 86
 def incidence_curve(total: RangeSum, fresh: FreshTimes) -> GroupedIncidenceCurve:
     """The estimate from what is mature, and from the fresh for as long as each was watched."""
     ended = {
-        ending: Counter(times.counted()) + Counter(fresh.ended.get(ending, {}))
+        ending: Counter(times.counts_by_bucket()) + Counter(fresh.ended.get(ending, {}))
         for ending, times in zip(TIMED_OUTCOMES, total.times, strict=True)
     }
     return grouped_incidence(ended, total["abandoned"], still_open=fresh.still_open)
@@ -100,7 +98,7 @@ def incidence_chart(total: RangeSum, fresh: FreshTimes, window: timedelta) -> In
     }
     times = times_until(end)
     return IncidenceChart(
-        says=_says(share_reached(curve, "completed", end), fresh.count, window),
+        summary=_summary(share_reached(curve, "completed", end), fresh.count, window),
         lines=tuple(
             IncidenceLine(key, label, _points(curve, key, end), percent(share_reached(curve, key, end).estimate))
             for key, label in labels.items()
@@ -114,7 +112,7 @@ def incidence_chart(total: RangeSum, fresh: FreshTimes, window: timedelta) -> In
     )
 
 
-def _says(completed: BoundedShare, fresh: int, window: timedelta) -> str:
+def _summary(completed: BoundedShare, fresh: int, window: timedelta) -> str:
     counted_too = ngettext(
         "%(num)s fresh ask counts for as long as it was watched.",
         "%(num)s fresh asks count for as long as they were watched.",

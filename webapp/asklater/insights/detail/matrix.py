@@ -26,54 +26,54 @@ from asklater.manifest.declarations import Manifest
 # The matrix
 
 
-def matrix_page(reading: TotalsReader, manifest: Manifest, asked: QueryForm) -> MatrixPage:
+def matrix_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> MatrixPage:
     """Its number of statements does not depend on what was counted."""
-    question, names = asked.question, key_labels(manifest)
-    both = compare_periods(reading, question)
-    board = both.now.board
+    query, names = form.query, key_labels(manifest)
+    both = compare_periods(reader, query)
+    tallies = both.now.tallies
     found = sorted(
-        cell_tallies(board, question.field, question.context), key=lambda it: names.place(it.field, it.context)
+        cell_tallies(tallies, query.field, query.context), key=lambda it: names.sort_key(it.field, it.context)
     )
     fields = list(dict.fromkeys(it.field for it in found))
-    contexts = sorted({it.context for it in found}, key=lambda context: names.place("", context))
-    everything = board.get((question.field, question.context))
-    simulated = question.people == "simulated" or bool(everything and everything.simulated_persons)
+    contexts = sorted({it.context for it in found}, key=lambda context: names.sort_key("", context))
+    everything = tallies.get((query.field, query.context))
+    simulated = query.people == "simulated" or bool(everything and everything.simulated_persons)
     return MatrixPage(
-        frame=page_frame(asked, reading, manifest.window, gettext("Matrix"), "matrix", simulated=simulated),
-        says=_matrix_summary(len(fields), len(contexts)),
-        contexts=tuple(PageLink(names.context(context), context_url(question, context)) for context in contexts),
-        rows=tuple(_matrix_row(both, question, names, field, contexts) for field in fields),
-        totals=tuple(_total(both, question, context) for context in (*contexts, question.context)) if fields else (),
+        frame=page_frame(form, reader, manifest.window, gettext("Matrix"), "matrix", simulated=simulated),
+        summary=_matrix_summary(len(fields), len(contexts)),
+        contexts=tuple(PageLink(names.context(context), context_url(query, context)) for context in contexts),
+        rows=tuple(_matrix_row(both, query, names, field, contexts) for field in fields),
+        totals=tuple(_total(both, query, context) for context in (*contexts, query.context)) if fields else (),
     )
 
 
 def _matrix_row(
-    both: PeriodComparison, question: Query, names: KeyLabels, field: str, contexts: Sequence[str]
+    both: PeriodComparison, query: Query, names: KeyLabels, field: str, contexts: Sequence[str]
 ) -> MatrixRow:
     label, cells = names.field(field), []
     for context in contexts:
         name = gettext("%(field)s at %(context)s", field=label, context=names.context(context))
-        cells.append(_matrix_cell(both, question, field, context, name))
+        cells.append(_matrix_cell(both, query, field, context, name))
     over_all = gettext("%(field)s in all of these contexts", field=label)
     return MatrixRow(
-        head=PageLink(label, field_url(question, field)),
+        head=PageLink(label, field_url(query, field)),
         cells=tuple(cells),
-        total=_matrix_cell(both, question, field, question.context, over_all),
+        total=_matrix_cell(both, query, field, query.context, over_all),
     )
 
 
-def _total(both: PeriodComparison, question: Query, context: str) -> MatrixCell:
-    return _matrix_cell(both, question, question.field, context, gettext("All of these fields"))
+def _total(both: PeriodComparison, query: Query, context: str) -> MatrixCell:
+    return _matrix_cell(both, query, query.field, context, gettext("All of these fields"))
 
 
-def _matrix_cell(both: PeriodComparison, question: Query, field: str, context: str, name: str) -> MatrixCell:
+def _matrix_cell(both: PeriodComparison, query: Query, field: str, context: str, name: str) -> MatrixCell:
     tally, shown = both.now.tally(field, context), both.now.figures(field, context)
     return MatrixCell(
         name=name,
-        url=_url(question, field, context),
-        rate=rate_cell(shown.completion, name, both.change(field, context)) if shown else None,
+        url=_url(query, field, context),
+        rate=rate_cell(shown.completion, name, both.change_label(field, context)) if shown else None,
         size=_size(tally) if shown else "",
-        asked=bool(tally.episodes),
+        was_asked=bool(tally.episodes),
     )
 
 
@@ -83,12 +83,12 @@ def _size(it: Tally) -> str:
     )
 
 
-def _url(question: Query, field: str, context: str) -> str:
+def _url(query: Query, field: str, context: str) -> str:
     if field and context:
-        return cell_url(question, field, context)
+        return cell_url(query, field, context)
     if field:
-        return field_url(question, field)
-    return context_url(question, context) if context else query_url("insights.overview", question)
+        return field_url(query, field)
+    return context_url(query, context) if context else query_url("insights.overview", query)
 
 
 def _matrix_summary(fields: int, contexts: int) -> str:
@@ -103,18 +103,17 @@ def _matrix_summary(fields: int, contexts: int) -> str:
 
 # The lists
 
-
 ListKind = Literal["fields", "contexts"]
 RowKey = tuple[str, str]
 
 
-def list_page(reading: TotalsReader, manifest: Manifest, asked: QueryForm, what: ListKind) -> FigureListPage:
+def list_page(reader: TotalsReader, manifest: Manifest, form: QueryForm, what: ListKind) -> FigureListPage:
     """Whatever is declared, asked or not, and whatever was asked in these days."""
-    question, names = asked.question, key_labels(manifest)
-    both = compare_periods(reading, question)
+    query, names = form.query, key_labels(manifest)
+    both = compare_periods(reader, query)
     told = both.now
-    total = told.tally(question.field, question.context)
-    simulated = question.people == "simulated" or bool(total.simulated_persons)
+    total = told.tally(query.field, query.context)
+    simulated = query.people == "simulated" or bool(total.simulated_persons)
     title = gettext("Fields") if what == "fields" else gettext("Contexts")
     says = (
         gettext("Every field, over the contexts that asked for it.")
@@ -122,29 +121,27 @@ def list_page(reading: TotalsReader, manifest: Manifest, asked: QueryForm, what:
         else gettext("Every context, over the fields that it asked for.")
     )
     return FigureListPage(
-        frame=page_frame(asked, reading, manifest.window, title, what, simulated=simulated),
+        frame=page_frame(form, reader, manifest.window, title, what, simulated=simulated),
         what=what,
-        says=says,
+        summary=says,
         head=gettext("Field") if what == "fields" else gettext("Context"),
-        rows=_fields(both, question, names) if what == "fields" else _contexts(both, question, names),
+        rows=_fields(both, query, names) if what == "fields" else _contexts(both, query, names),
     )
 
 
-def _fields(both: PeriodComparison, question: Query, names: KeyLabels) -> tuple[FigureRow, ...]:
-    asked = [field for field, context in both.now.board if field and context == question.context]
-    wanted = [key for key in dict.fromkeys((*names.fields, *asked)) if question.field in {"", key}]
-    return tuple(
-        _list_row(both, (key, question.context), names.field(key), field_url(question, key)) for key in wanted
-    )
+def _fields(both: PeriodComparison, query: Query, names: KeyLabels) -> tuple[FigureRow, ...]:
+    asked = [field for field, context in both.now.tallies if field and context == query.context]
+    wanted = [key for key in dict.fromkeys((*names.fields, *asked)) if query.field in {"", key}]
+    return tuple(_list_row(both, (key, query.context), names.field(key), field_url(query, key)) for key in wanted)
 
 
-def _contexts(both: PeriodComparison, question: Query, names: KeyLabels) -> tuple[FigureRow, ...]:
-    asked = [context for field, context in both.now.board if context and field == question.field]
-    wanted = [key for key in dict.fromkeys((*names.contexts, *asked)) if question.context in {"", key}]
-    return tuple(
-        _list_row(both, (question.field, key), names.context(key), context_url(question, key)) for key in wanted
-    )
+def _contexts(both: PeriodComparison, query: Query, names: KeyLabels) -> tuple[FigureRow, ...]:
+    asked = [context for field, context in both.now.tallies if context and field == query.field]
+    wanted = [key for key in dict.fromkeys((*names.contexts, *asked)) if query.context in {"", key}]
+    return tuple(_list_row(both, (query.field, key), names.context(key), context_url(query, key)) for key in wanted)
 
 
 def _list_row(both: PeriodComparison, key: RowKey, label: str, url: str) -> FigureRow:
-    return figure_row(label, url, both.now.figures(*key), asked=key in both.now.board, change=both.change(*key))
+    return figure_row(
+        label, url, both.now.figures(*key), asked=key in both.now.tallies, change=both.change_label(*key)
+    )

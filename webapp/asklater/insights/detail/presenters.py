@@ -9,7 +9,6 @@ from datetime import timedelta
 from asklater.i18n import gettext
 from asklater.insights.charts import histogram_bins
 from asklater.insights.definitions import Definition, definitions
-from asklater.insights.download_links import DownloadLinks
 from asklater.insights.figures import Figures, Share, Tally
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import duration, percent, whole_number
@@ -29,47 +28,47 @@ from asklater.insights.presenters import (
 )
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.timeseries import Trend
-from asklater.insights.urls import NO_PATH_PARTS, page_url, query_url
+from asklater.insights.urls import NO_PATH_PARTS, DownloadLinks, page_url, query_url
 
 # Page objects
 
 
 @dataclass(frozen=True)
 class PageFrame:
-    """What every page of these has. `behind` says how late the worker is, "" for not; `up` leads back."""
+    """What each of these pages has. `worker_lag` says how late the worker is, "" for not; `parent_links` lead back."""
 
     title: str
     name: str
     filter: FilterBar
     banner: PageLink | None
-    behind: str
+    worker_lag: str
     live_url: str
-    up: tuple[PageLink, ...]
+    parent_links: tuple[PageLink, ...]
     files: DownloadLinks
     definitions: Mapping[str, Definition]
 
 
 @dataclass(frozen=True)
 class FigureRow:
-    """One row of a list: its figures where they may be shown; `asked` is False where there is nothing."""
+    """One row of a list: its figures where they may be shown; `was_asked` is False where there is nothing."""
 
     label: str
     url: str
     rate: RateCell | None
     persons: str = ""
     asks: str = ""
-    asked: bool = True
+    was_asked: bool = True
 
 
 @dataclass(frozen=True)
 class MatrixCell:
-    """One cell of the matrix, called `name`. `size` says of how much the rate is; `asked` is False for nothing."""
+    """One cell of the matrix, called `name`. `size` says of how much the rate is; `was_asked` is False for nothing."""
 
     name: str
     url: str
     rate: RateCell | None
     size: str
-    asked: bool
+    was_asked: bool
 
 
 @dataclass(frozen=True)
@@ -86,7 +85,7 @@ class MatrixPage:
     """Fields by contexts. `totals` are of the contexts, the last one of everything."""
 
     frame: PageFrame
-    says: str
+    summary: str
     contexts: tuple[PageLink, ...]
     rows: tuple[MatrixRow, ...]
     totals: tuple[MatrixCell, ...]
@@ -119,7 +118,7 @@ class HistogramBar:
 class TimesChart:
     """Times to complete. No bars where there are none."""
 
-    says: str
+    summary: str
     bars: tuple[HistogramBar, ...]
     first: str
     last: str
@@ -152,7 +151,7 @@ class TimeTick:
 class IncidenceChart:
     """Cumulative incidence. No lines where too few were asked."""
 
-    says: str
+    summary: str
     lines: tuple[IncidenceLine, ...]
     ticks: tuple[TimeTick, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -173,10 +172,10 @@ class BreakdownTable:
 
 @dataclass(frozen=True)
 class CellPage:
-    """One field in one context. Nothing but `newest` where too few were asked; `says` tells so."""
+    """One field in one context. Nothing but `newest` where too few were asked; `summary` tells so."""
 
     frame: PageFrame
-    says: str
+    summary: str
     stats: tuple[HeadlineFigure, ...]
     outcomes: tuple[OutcomeRow, ...]
     times: TimesChart
@@ -196,24 +195,23 @@ class ContextRate:
     label: str
     url: str
     rate: RateCell | None
-    gave: str = ""
+    gave_label: str = ""
     reach: NumberCell | None = None
     coverage: str = ""
 
 
 @dataclass(frozen=True)
 class Advice:
-    """Where a field should be asked. `sure` only where an experiment says so; `draft_url` is "" without its page, and
-    where an `experiment` ran already.
+    """Where a field should be asked. `is_conclusive` only where an experiment says so.
 
-    `arms` are what the experiment measured, with the persons that it shared out to each context; `spots` are what was
-    seen of whoever got there.
+    `measured` is what the experiment measured, with the persons that it shared out to each context; `observed` is what
+    was seen of whoever got there. `draft_url` is "" without its page, and where an `experiment` ran already.
     """
 
-    says: str
-    arms: tuple[FigureRow, ...]
-    spots: tuple[ContextRate, ...]
-    sure: bool
+    summary: str
+    measured: tuple[FigureRow, ...]
+    observed: tuple[ContextRate, ...]
+    is_conclusive: bool
     causal: bool
     draft_url: str
     experiment: PageLink | None
@@ -221,30 +219,30 @@ class Advice:
 
 @dataclass(frozen=True)
 class FieldPage:
-    """One field. `asked` is what the manifest says about it, as pairs; empty where it says nothing any more."""
+    """One field. `declaration` is what the manifest says about it, as pairs; empty where it says nothing any more."""
 
     frame: PageFrame
-    says: str
+    summary: str
     stats: tuple[HeadlineFigure, ...]
     advice: Advice
     outcomes: tuple[OutcomeRow, ...]
     times: TimesChart
-    asked: tuple[tuple[str, str], ...]
+    declaration: tuple[tuple[str, str], ...]
     coverage: str
     trend: Trend | None
 
 
 @dataclass(frozen=True)
 class ContextPage:
-    """One context over all its fields. `stops` says which field stops people most, "" where none stands out."""
+    """One context over all its fields. `stopping_field` tells which stops people most, "" where none stands out."""
 
     frame: PageFrame
-    says: str
+    summary: str
     stats: tuple[HeadlineFigure, ...]
     action: Share | None
     funnel: Funnel
     outcomes: tuple[OutcomeRow, ...]
-    stops: str
+    stopping_field: str
     fields: tuple[FigureRow, ...]
     trend: Trend | None
 
@@ -255,7 +253,7 @@ class FigureListPage:
 
     frame: PageFrame
     what: str
-    says: str
+    summary: str
     head: str
     rows: tuple[FigureRow, ...]
 
@@ -264,8 +262,8 @@ class FigureListPage:
 
 
 def page_frame(
-    asked: QueryForm,
-    reading: TotalsReader,
+    form: QueryForm,
+    reader: TotalsReader,
     window: timedelta,
     name: str,
     endpoint: str,
@@ -274,18 +272,18 @@ def page_frame(
     simulated: bool,
 ) -> PageFrame:
     """`place` are the parts of the path, whose field and context no filter sets then."""
-    question = asked.question
-    local = replace(asked, question=question.anywhere) if place else asked
+    query = form.query
+    local = replace(form, query=query.without_cell) if place else form
     title = gettext("%(name)s – Insights", name=name)
     return PageFrame(
-        title=gettext("Error: %(title)s", title=title) if asked.errors else title,
+        title=gettext("Error: %(title)s", title=title) if form.errors else title,
         name=name,
         filter=filter_bar(local, f"insights.{endpoint}", days=True, place=place),
-        banner=real_people_link(local.question, f"insights.{endpoint}", place) if simulated else None,
-        behind=worker_lag_label(reading, question.as_of),
-        live_url=query_url("insights.live", question),
-        up=(),
-        files=DownloadLinks(question.arguments()),
+        banner=real_people_link(local.query, f"insights.{endpoint}", place) if simulated else None,
+        worker_lag=worker_lag_label(reader, query.as_of),
+        live_url=query_url("insights.live", query),
+        parent_links=(),
+        files=DownloadLinks(query.arguments()),
         definitions=definitions(window),
     )
 
@@ -297,7 +295,6 @@ def parent_links() -> tuple[PageLink, ...]:
 
 
 # Parts of several pages
-
 
 OUTCOMES = ("completed", "dismissed", "superseded", "abandoned")
 
@@ -313,7 +310,7 @@ def prompt_figures(it: Figures, before: Figures | None, *, compare: bool) -> tup
 def figure_row(label: str, url: str, shown: Figures | None, *, asked: bool = True, change: str = "") -> FigureRow:
     """One row of a list of places; `change` compares with before, "" for not."""
     if shown is None:
-        return FigureRow(label, url, None, asked=asked)
+        return FigureRow(label, url, None, was_asked=asked)
     rate = rate_cell(shown.completion, gettext("Completion rate of %(name)s", name=label), change)
     return FigureRow(label, url, rate, whole_number(shown.tally.persons), whole_number(shown.tally.episodes))
 
@@ -329,8 +326,8 @@ def outcome_rows(it: Tally) -> tuple[OutcomeRow, ...]:
 
 
 def times_chart(it: Figures) -> TimesChart:
-    """Of the completed asks; its bins each reach twice as far as the one before."""
-    found = histogram_bins(it.tally.times.counted())
+    """Draws the times of the completed asks; each bin reaches twice as far as the one before."""
+    found = histogram_bins(it.tally.times.counts_by_bucket())
     if not found:
         return TimesChart(gettext("No ask was completed, so there are no times."), (), "", "")
     width = 100 / len(found)

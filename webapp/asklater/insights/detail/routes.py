@@ -31,11 +31,11 @@ PATH_FILTERS = ("field", "context")
 def read_path_query(
     arguments: Mapping[str, str], offered: FilterOptions, as_of: datetime, field: str = "", context: str = ""
 ) -> QueryForm:
-    """The question about what the path names; the query string only has the other filters."""
+    """The query about what the path names; the query string only has the other filters."""
     others = {name: value for name, value in arguments.items() if name not in PATH_FILTERS}
-    asked = read_query(others, offered, as_of)
-    question = replace(asked.question, field=field, context=context)
-    return replace(asked, question=question, inputs=tuple(it for it in asked.inputs if it.name not in PATH_FILTERS))
+    form = read_query(others, offered, as_of)
+    query = replace(form.query, field=field, context=context)
+    return replace(form, query=query, inputs=tuple(it for it in form.inputs if it.name not in PATH_FILTERS))
 
 
 def was_ever_declared_or_asked(database: Database, names: KeyLabels, field: str = "", context: str = "") -> bool:
@@ -46,10 +46,10 @@ def was_ever_declared_or_asked(database: Database, names: KeyLabels, field: str 
 
 @blueprint.get("/matrix")
 def matrix() -> ResponseReturnValue:
-    asked = requested_query()
+    form = requested_query()
     with page_snapshot(current_database()):
-        page = matrix_page(totals_reader(asked.question), current_engine().manifest, asked)
-    return _shown("matrix", page, asked)
+        page = matrix_page(totals_reader(form.query), current_engine().manifest, form)
+    return _shown("matrix", page, form)
 
 
 @blueprint.get("/fields")
@@ -64,43 +64,43 @@ def contexts() -> ResponseReturnValue:
 
 @blueprint.get("/fields/<field>")
 def field(field: str) -> ResponseReturnValue:
-    asked = _place(field=field)
-    if asked is None:
+    form = _place(field=field)
+    if form is None:
         return _unknown()
     engine, database = current_engine(), current_database()
     with page_snapshot(database):
-        coverage = read_coverage(database, engine.registry.uncounted, asked.question.people)
-        trial = context_experiment(engine, field, asked.question)
-        page = field_page(totals_reader(asked.question), coverage, engine.manifest, asked, trial)
-    return _shown("field", page, asked)
+        coverage = read_coverage(database, engine.registry.uncounted, form.query.people)
+        trial = context_experiment(engine, field, form.query)
+        page = field_page(totals_reader(form.query), coverage, engine.manifest, form, trial)
+    return _shown("field", page, form)
 
 
 @blueprint.get("/contexts/<context>")
 def context(context: str) -> ResponseReturnValue:
-    asked = _place(context=context)
-    if asked is None:
+    form = _place(context=context)
+    if form is None:
         return _unknown()
     with page_snapshot(current_database()):
-        page = context_page(totals_reader(asked.question), current_engine().manifest, asked)
-    return _shown("context", page, asked)
+        page = context_page(totals_reader(form.query), current_engine().manifest, form)
+    return _shown("context", page, form)
 
 
 @blueprint.get("/cells/<field>/<context>")
 def cell(field: str, context: str) -> ResponseReturnValue:
-    asked = _place(field=field, context=context)
-    if asked is None:
+    form = _place(field=field, context=context)
+    if form is None:
         return _unknown()
-    engine, database, question = current_engine(), current_database(), asked.question
+    engine, database, query = current_engine(), current_database(), form.query
     window = engine.manifest.window
     with page_snapshot(database):
-        fresh = read_fresh_times(database, window, question, engine.registry.uncounted)
-        seen = read_live_episodes(database, window, question, pseudonym_key(), engine.registry.uncounted)
-        page = cell_page(totals_reader(question), fresh, seen, engine.manifest, asked)
-    return _shown("cell", page, asked)
+        fresh = read_fresh_times(database, window, query, engine.registry.uncounted)
+        seen = read_live_episodes(database, window, query, pseudonym_key(), engine.registry.uncounted)
+        page = cell_page(totals_reader(query), fresh, seen, engine.manifest, form)
+    return _shown("cell", page, form)
 
 
 def _place(field: str = "", context: str = "") -> QueryForm | None:
-    """None where there never was such a field, or such a context."""
+    """Reads the query about what the path names; None where there never was such a field, or such a context."""
     names = key_labels(current_engine().manifest)
     if not was_ever_declared_or_asked(current_database(), names, field, context):
         return None
@@ -108,15 +108,15 @@ def _place(field: str = "", context: str = "") -> QueryForm | None:
 
 
 def _list(what: ListKind) -> ResponseReturnValue:
-    asked = requested_query()
+    form = requested_query()
     with page_snapshot(current_database()):
-        page = list_page(totals_reader(asked.question), current_engine().manifest, asked, what)
-    return _shown("list", page, asked)
+        page = list_page(totals_reader(form.query), current_engine().manifest, form, what)
+    return _shown("list", page, form)
 
 
-def _shown(name: str, page: object, asked: QueryForm) -> ResponseReturnValue:
+def _shown(name: str, page: object, form: QueryForm) -> ResponseReturnValue:
     shown = render_template(f"asklater/insights/detail/{name}.html", page=page)
-    return http.personal(make_response(shown, 422 if asked.errors else 200))
+    return http.personal(make_response(shown, 422 if form.errors else 200))
 
 
 def _unknown() -> ResponseReturnValue:

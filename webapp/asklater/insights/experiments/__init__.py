@@ -1,5 +1,7 @@
-"""Experiments as the product manager sees them: what runs, what came of it, and what to do. Adds their pages, their
-tab, and alerts about those that wait for a decision.
+"""Experiments as the product manager sees them: what runs, what came of it, what to do. Adds pages, a tab and alerts.
+
+Begin with routes.py; lifecycle.py tells the stages, participants.py counts, analysis.py compares, drafts.py writes
+a declaration. Who is given which variant is decided in `asklater.experiments`.
 """
 
 from collections.abc import Sequence
@@ -10,10 +12,11 @@ from flask import Flask, url_for
 from asklater.engine import Engine, current_engine
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
-from asklater.insights.alerts import Alert, add_alerts
+from asklater.insights.alerts import add_alerts
 from asklater.insights.experiments.routes import blueprint
 from asklater.insights.labels import ngettext
 from asklater.insights.navigation import add_tab
+from asklater.insights.presenters import Alert
 from asklater.insights.query import Query
 from asklater.services import Services
 
@@ -23,10 +26,10 @@ _LONG_RUN = timedelta(days=28)
 """After so many whole weeks it is time to see whether a run can be decided."""
 
 
-def _undecided_alerts(question: Query) -> Sequence[Alert]:
-    """One statement. Whether the evidence suffices is said on the experiment's own page, which costs more."""
+def _undecided_alerts(query: Query) -> Sequence[Alert]:
+    """Names experiments that wait for a decision. One statement: the evidence, which costs more, is on their pages."""
     engine = current_engine()
-    return [alert for run in engine.experiments.runs.running() if (alert := _alert(run, engine, question.as_of))]
+    return [alert for run in engine.experiments.runs.running() if (alert := _alert(run, engine, query.as_of))]
 
 
 def _alert(run: Run, engine: Engine, now: datetime) -> Alert | None:

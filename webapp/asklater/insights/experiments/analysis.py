@@ -21,7 +21,6 @@ from asklater.suppression import SMALLEST_CELL
 
 # The plan of a run
 
-
 BASELINE_FROM_PERSONS = 30
 """Persons from which on a rate is worth planning with."""
 
@@ -43,8 +42,8 @@ class SamplePlan:
 
     baseline: float
     persons_a_day: float
-    for_one_look: int
-    for_many_looks: int
+    persons_for_one_look: int
+    persons_for_many_looks: int
     days_for_one_look: int | None
     days_for_many_looks: int | None
 
@@ -62,8 +61,8 @@ def sample_plan(traffic: Traffic, effect: float, weights: Sequence[float]) -> Sa
     return SamplePlan(
         baseline=rate,
         persons_a_day=traffic.persons_a_day,
-        for_one_look=once,
-        for_many_looks=many,
+        persons_for_one_look=once,
+        persons_for_many_looks=many,
         days_for_one_look=days_for(once, weights, traffic.persons_a_day),
         days_for_many_looks=days_for(many, weights, traffic.persons_a_day),
     )
@@ -85,15 +84,15 @@ class VariantFigures:
     arm: Arm
     acted: Arm
     dismissed: Arm
-    again: Sample
+    shown_again: Sample
 
     @property
-    def left(self) -> int:
+    def persons_left(self) -> int:
         """How many were erased, or objected to being measured, before their window ended."""
         return self.assigned - self.fresh - self.arm.total
 
     @property
-    def small(self) -> bool:
+    def is_suppressed(self) -> bool:
         """Too few mature persons for any figure of them to be shown."""
         return self.arm.total < SMALLEST_CELL
 
@@ -103,8 +102,8 @@ class DifferenceToControl:
     """A variant less the control: for who looks once, and for who looks every day. None where either is small."""
 
     variant: str
-    once: Difference | None
-    always: Difference | None
+    one_look: Difference | None
+    many_looks: Difference | None
 
 
 @dataclass(frozen=True)
@@ -121,9 +120,9 @@ class RunResults:
     """Everything of one run, the control first. `verdict` is None where a variant is too small to say anything."""
 
     figures: tuple[VariantFigures, ...]
-    against: tuple[DifferenceToControl, ...]
-    course: Mapping[str, tuple[DifferenceByDay, ...]]
-    ratio: SampleRatio
+    differences: tuple[DifferenceToControl, ...]
+    differences_by_day: Mapping[str, tuple[DifferenceByDay, ...]]
+    sample_ratio: SampleRatio
     verdict: Verdict | None
     simulated: int
 
@@ -148,14 +147,16 @@ def run_results(
         for key in weights
     )
     ratio = sample_ratio([each.assigned for each in figures], list(weights.values()))
-    enough = not any(each.small for each in figures)
+    enough = not any(each.is_suppressed for each in figures)
     share = ALPHA / (len(weights) - 1)
     control, *others = figures
     return RunResults(
         figures=figures,
-        against=tuple(_difference_to_control(other, control, share) for other in others),
-        course={other.variant: _differences_by_day(cells, control.variant, other.variant, share) for other in others},
-        ratio=ratio,
+        differences=tuple(_difference_to_control(other, control, share) for other in others),
+        differences_by_day={
+            other.variant: _differences_by_day(cells, control.variant, other.variant, share) for other in others
+        },
+        sample_ratio=ratio,
         verdict=verdict([_candidate(each, about_field=about_field) for each in figures], ratio) if enough else None,
         simulated=sum(row.simulated for row in assigned),
     )
@@ -170,20 +171,20 @@ def _variant_figures(variant: str, assigned: Sequence[AssignedPersons], found: S
         arm=Arm(sum(cell.successes for cell in found), persons),
         acted=Arm(sum(cell.acted for cell in found), persons),
         dismissed=Arm(sum(cell.dismissed for cell in found), persons),
-        again=Sample(persons, sum(cell.again for cell in found), sum(cell.squares for cell in found)),
+        shown_again=Sample(persons, sum(cell.again for cell in found), sum(cell.squares for cell in found)),
     )
 
 
 def _candidate(figures: VariantFigures, *, about_field: bool) -> Candidate:
     idle = Arm(figures.acted.total - figures.acted.successes, figures.acted.total)
-    harms: dict[str, SampleSummary] = {"dismissed": figures.dismissed, "again": figures.again}
+    harms: dict[str, SampleSummary] = {"dismissed": figures.dismissed, "again": figures.shown_again}
     if about_field:
         harms["idle"] = idle
     return Candidate(figures.variant, figures.arm, harms=harms)
 
 
 def _difference_to_control(other: VariantFigures, control: VariantFigures, alpha: float) -> DifferenceToControl:
-    if other.small or control.small:
+    if other.is_suppressed or control.is_suppressed:
         return DifferenceToControl(other.variant, None, None)
     once = newcombe(other.arm, control.arm, 1 - alpha)
     return DifferenceToControl(other.variant, once, cautious_difference_of_rates(other.arm, control.arm, alpha))

@@ -27,7 +27,7 @@ class AnonymousSums:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, run_id: int, of_one: AssignedPersons, cells: Sequence[VariantDay], ends_on: int) -> None:
+    def add(self, run_id: int, of_one: AssignedPersons, cells: Sequence[VariantDay], ends_on: int) -> None:
         """One person leaves: as which it was assigned, and what came of it, if its window has ended."""
         row: dict[str, Any] = {"run_id": run_id, "variant": of_one.variant, "simulated": bool(of_one.simulated)}
         counts = {"assigned": 1, **{name: sum(getattr(cell, name) for cell in cells) for name in SUM_COLUMNS}}
@@ -36,9 +36,9 @@ class AnonymousSums:
         keys = [column.name for column in anonymous_participants.primary_key]
         self._database.writing().execute(insert.on_conflict_do_update(index_elements=keys, set_=more))
 
-    def of_run(self, run_id: int, question: Query) -> tuple[list[AssignedPersons], list[VariantDay]]:
-        """Those among the question's people. One statement."""
-        people = anonymous_participants.c.simulated.in_(SIMULATED[question.people])
+    def of_run(self, run_id: int, query: Query) -> tuple[list[AssignedPersons], list[VariantDay]]:
+        """Reads the sums of the run among the query's people. One statement."""
+        people = anonymous_participants.c.simulated.in_(SIMULATED[query.people])
         rows = (
             self._database.reading()
             .execute(select(anonymous_participants).where(anonymous_participants.c.run_id == run_id, people))
@@ -64,16 +64,16 @@ def keep_anonymous_sums(engine: Engine, subject_id: int) -> None:
         return
     window, kept = engine.manifest.window, AnonymousSums(engine.database)
     participants = Participants(engine.database, engine.registry.uncounted, window)
-    question = Query(moment.date(), moment.date(), moment)
+    query = Query(moment.date(), moment.date(), moment)
     for run in engine.experiments.runs.every():
         if run.id in taken:
             who = participants.of_run(run.id, subject_id)
-            for of_one in participants.assigned(who, question):
-                cells = _cells(engine.manifest, participants, run, who, question)
-                kept.keep(run.id, of_one, cells, (taken[run.id] + window - EPOCH).days)
+            for of_one in participants.assigned(who, query):
+                cells = _cells(engine.manifest, participants, run, who, query)
+                kept.add(run.id, of_one, cells, (taken[run.id] + window - EPOCH).days)
 
 
-def _cells(manifest: Manifest, participants: Participants, run: Run, who: Any, question: Query) -> list[VariantDay]:
+def _cells(manifest: Manifest, participants: Participants, run: Run, who: Any, query: Query) -> list[VariantDay]:
     """What came of them; nothing is known of a run whose declaration cannot be read any more."""
     experiment = run.declared()
-    return participants.cells(who, success_measure(manifest, experiment), question) if experiment else []
+    return participants.cells(who, success_measure(manifest, experiment), query) if experiment else []

@@ -60,7 +60,6 @@ def _entries(declared: Field | BackgroundPrompt) -> dict[str, Any]:
 
 # The draft of an experiment
 
-
 EFFECT = 0.05
 LONGEST_EXPERIMENT_KEY = 40
 
@@ -75,8 +74,11 @@ def draft_declarations(manifest: Manifest, field: str, contexts: Sequence[str]) 
     """
     label = manifest.fields[field].label
     taken = {experiment.about for experiment in manifest.experiments.values()}
-    ways = (*_between_placements(manifest, field, contexts, taken), *_in_actions(manifest, field, contexts, taken))
-    for why, about, variant in ways:
+    alternatives = (
+        *_between_placements(manifest, field, contexts, taken),
+        *_in_actions(manifest, field, contexts, taken),
+    )
+    for why, about, variant in alternatives:
         entries: dict[str, Any] = {
             "label": f"Where to ask: {label}"[:300],
             "hypothesis": why,

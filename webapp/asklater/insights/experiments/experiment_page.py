@@ -46,8 +46,8 @@ def plan_sentences(plan: SamplePlan | None, effect: float) -> tuple[str, ...]:
         "at the end; %(many)s at most if you look every day.",
         effect=points_label(effect).removeprefix("+"),
         baseline=percent(plan.baseline),
-        once=whole_number(plan.for_one_look),
-        many=whole_number(plan.for_many_looks),
+        once=whole_number(plan.persons_for_one_look),
+        many=whole_number(plan.persons_for_many_looks),
     )
     return aim, _days_label(plan)
 
@@ -100,27 +100,27 @@ def _experiment_row(
 
 
 def experiment_page(
-    found: ExperimentWithRuns, manifest: Manifest, reading: RunReader, names: KeyLabels, asked: QueryForm
+    found: ExperimentWithRuns, manifest: Manifest, reader: RunReader, names: KeyLabels, form: QueryForm
 ) -> ExperimentPage:
     """One experiment, and what came of the run that is shown."""
-    question, experiment = asked.question, found.experiment
-    results = reading.results(experiment, found.run, question) if experiment and found.run else None
+    query, experiment = form.query, found.experiment
+    results = reader.results(experiment, found.run, query) if experiment and found.run else None
     label = experiment.label if experiment else found.key
-    here = {"people": question.people} if question.people != "all" else {}
+    here = {"people": query.people} if query.people != "all" else {}
     arguments = here | ({"run": str(found.run.id)} if found.run and found.run is not found.newest else {})
     return ExperimentPage(
-        filter=_filter(found, asked),
-        title=gettext("Error: %(title)s", title=label) if asked.errors else label,
+        filter=_filter(found, form),
+        title=gettext("Error: %(title)s", title=label) if form.errors else label,
         heading=label,
         hypothesis=experiment.hypothesis if experiment else "",
         about=subject_label(experiment, names) if experiment else "",
         stage=found.stage.value,
         stage_label=stage_label(found.stage),
         stage_says=stage_sentence(found.stage),
-        steps=experiment_actions(found.key, found.stage, experiment, found.newest, question.as_of),
-        plan=_plan(found, reading, results, asked),
+        steps=experiment_actions(found.key, found.stage, experiment, found.newest, query.as_of),
+        plan=_plan(found, reader, results, form),
         figures=results_panel(results, experiment, names) if results and experiment else None,
-        heads=tuple(variant_label(key) for key in experiment.variants) if experiment else (),
+        columns=tuple(variant_label(key) for key in experiment.variants) if experiment else (),
         winner_says=_winner_sentence(found),
         winner_text=_winner_text(found, manifest),
         runs=tuple(_run(found, run, here) for run in found.runs) if len(found.runs) > 1 else (),
@@ -131,13 +131,13 @@ def experiment_page(
 
 
 def _plan(
-    found: ExperimentWithRuns, reading: RunReader, results: RunResults | None, asked: QueryForm
+    found: ExperimentWithRuns, reader: RunReader, results: RunResults | None, form: QueryForm
 ) -> tuple[str, ...]:
     """Only of what may still go on."""
     experiment = found.experiment
     if experiment is None or found.stage not in {Stage.DRAFT, Stage.RUNNING} or found.run is not found.newest:
         return ()
-    traffic = reading.traffic(experiment, found.run, results, asked.question)
+    traffic = reader.traffic(experiment, found.run, results, form.query)
     shares = list(weights_by_variant(experiment).values())
     return plan_sentences(sample_plan(traffic, experiment.minimum_effect, shares), experiment.minimum_effect)
 
@@ -161,10 +161,10 @@ def _winner_text(found: ExperimentWithRuns, manifest: Manifest) -> str:
     return winner_declarations(manifest, found.experiment, found.newest.winner)
 
 
-def _filter(found: ExperimentWithRuns, asked: QueryForm) -> FilterBar:
-    people = tuple(control for control in asked.inputs if control.name == "people")
+def _filter(found: ExperimentWithRuns, form: QueryForm) -> FilterBar:
+    people = tuple(control for control in form.inputs if control.name == "people")
     url = url_for("experiments.experiment", key=found.key)
-    return FilterBar(url=url, inputs=people, errors=asked.errors, presets=(), clear=None, narrowed=(), days="")
+    return FilterBar(url=url, inputs=people, errors=form.errors, presets=(), clear=None, narrowed=(), days="")
 
 
 def _run(found: ExperimentWithRuns, run: Run, here: Mapping[str, str]) -> PageLink:

@@ -98,7 +98,6 @@ def as_microseconds(moment: Any) -> Any:
 
 # Counts by variant
 
-
 DAY = timedelta(days=1)
 NEWEST_PROMPTS = 100_000
 """Prompts that the past is read from, at most."""
@@ -141,20 +140,20 @@ class Participants:
         self._window = window // MICROSECOND
 
     def of_run(self, run_id: int, subject_id: int | None = None) -> Any:
-        """Those who were assigned in it, or the one of them."""
+        """Selects who was assigned in the run, or the one of them."""
         columns = (assignment.c.subject_id, assignment.c.variant, assignment.c.at, assignment.c.acted_at)
         whose = () if subject_id is None else (assignment.c.subject_id == subject_id,)
         return select(*columns).where(assignment.c.run_id == run_id, *whose).subquery("who")
 
-    def since(self, question: Query) -> datetime:
-        """The moment from which on the past of the question is told: of very many prompts only the newest are read."""
+    def since(self, query: Query) -> datetime:
+        """The moment from which on the past of the query is told: of very many prompts only the newest are read."""
         [(oldest,)] = self._rows(select(func.min(prompt.c.opened_at)).where(_among_newest()))
-        return max(question.start, oldest or question.start)
+        return max(query.start, oldest or query.start)
 
-    def of_past(self, contexts: Sequence[str], question: Query) -> Any:
-        """Those who were asked in these contexts in the days of the question, from their first prompt of them on."""
+    def of_past(self, contexts: Sequence[str], query: Query) -> Any:
+        """Selects who was asked in these contexts in the query's days, from the first prompt of each on."""
         first = func.min(type_coerce(prompt.c.opened_at, BigInteger)).label("at")
-        in_days = prompt.c.opened_at >= question.start, prompt.c.opened_at < question.end
+        in_days = prompt.c.opened_at >= query.start, prompt.c.opened_at < query.end
         return (
             select(
                 prompt.c.subject_id, literal("").label("variant"), first, literal(None, BigInteger).label("acted_at")
@@ -164,9 +163,9 @@ class Participants:
             .subquery("who")
         )
 
-    def assigned(self, who: Any, question: Query) -> list[AssignedPersons]:
+    def assigned(self, who: Any, query: Query) -> list[AssignedPersons]:
         """All of them by variant, fresh ones included."""
-        fresh = self._end(who) > _moment(question)
+        fresh = self._end(who) > _moment(query)
         rows = self._rows(
             select(
                 who.c.variant,
@@ -175,13 +174,13 @@ class Participants:
                 func.count(case((subject.c.simulated.is_(True), 1))),
             )
             .join_from(who, subject, subject.c.id == who.c.subject_id)
-            .where(*query_conditions(question, self._uncounted))
+            .where(*query_conditions(query, self._uncounted))
             .group_by(who.c.variant)
         )
         return [AssignedPersons(*row) for row in rows]
 
-    def cells(self, who: Any, measure: SuccessMeasure, question: Query) -> list[VariantDay]:
-        """Those whose window has ended, by variant and day, in the order of the days."""
+    def cells(self, who: Any, measure: SuccessMeasure, query: Query) -> list[VariantDay]:
+        """Counts those whose window has ended, by variant and day, in the order of the days."""
         start, end = as_microseconds(who.c.at), self._end(who)
         acted = or_(has_completed(who, measure, start, end), as_microseconds(who.c.acted_at).between(start, end))
         success = has_given(who, measure, start, end) if measure.field else acted
@@ -195,7 +194,7 @@ class Participants:
                 times_shown_again(who, measure, start, end).label("again"),
             )
             .join_from(who, subject, subject.c.id == who.c.subject_id)
-            .where(end <= _moment(question), *query_conditions(question, self._uncounted))
+            .where(end <= _moment(query), *query_conditions(query, self._uncounted))
             .subquery("person")
         )
         it = person.c
@@ -220,5 +219,5 @@ def _among_newest() -> ColumnElement[bool]:
     return prompt.c.id > newest - NEWEST_PROMPTS
 
 
-def _moment(question: Query) -> ColumnElement[int]:
-    return literal((question.as_of - EPOCH) // MICROSECOND, BigInteger)
+def _moment(query: Query) -> ColumnElement[int]:
+    return literal((query.as_of - EPOCH) // MICROSECOND, BigInteger)

@@ -61,8 +61,8 @@ class DifferenceRow:
 
     label: str
     estimate: str
-    once: IntervalBar | None
-    always: IntervalBar | None
+    one_look: IntervalBar | None
+    many_looks: IntervalBar | None
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class DifferenceChart:
     """A variant's difference to the control day by day: the corners of its chart (0..100 by 0..40), and its table."""
 
     label: str
-    says: str
+    summary: str
     band: str
     line: str
     zero: float
@@ -84,13 +84,13 @@ class ResultsPanel:
     """What came of a run."""
 
     verdict: str
-    sure: bool
+    is_conclusive: bool
     warning: str
-    plain: tuple[str, ...]
+    sentences: tuple[str, ...]
     variants: tuple[VariantRow, ...]
     differences: tuple[DifferenceRow, ...]
-    guards: tuple[tuple[str, ...], ...]
-    courses: tuple[DifferenceChart, ...]
+    guardrails: tuple[tuple[str, ...], ...]
+    charts: tuple[DifferenceChart, ...]
     fresh: str
 
 
@@ -100,8 +100,8 @@ class ExperimentAction:
 
     label: str
     url: str
-    asks: bool
-    look: str = "secondary"
+    needs_confirmation: bool
+    style: str = "secondary"
 
 
 @dataclass(frozen=True)
@@ -119,7 +119,7 @@ class ExperimentPage:
     steps: tuple[ExperimentAction, ...]
     plan: tuple[str, ...]
     figures: ResultsPanel | None
-    heads: tuple[str, ...]
+    columns: tuple[str, ...]
     winner_says: str
     winner_text: str
     runs: tuple[PageLink, ...]
@@ -135,7 +135,7 @@ class ConfirmPage:
     title: str
     text: str
     button: str
-    look: str
+    style: str
     post_url: str
     back_url: str
     hidden: tuple[tuple[str, str], ...] = ()
@@ -158,28 +158,40 @@ class DraftPage:
 def experiment_actions(
     key: str, stage: Stage, experiment: Experiment | None, newest: Run | None, moment: datetime
 ) -> tuple[ExperimentAction, ...]:
-    """In the order in which they are offered. What cannot be undone asks once more first."""
+    """Returns the actions in the order in which they are offered. What cannot be undone asks once more first."""
     if newest is not None and newest.stopped_at is None:
-        return (ExperimentAction(gettext("Stop it"), url_for("experiments.confirm_stop", key=key), asks=True),)
+        return (
+            ExperimentAction(
+                gettext("Stop it"), url_for("experiments.confirm_stop", key=key), needs_confirmation=True
+            ),
+        )
     found: list[ExperimentAction] = []
     if newest is not None and newest.can_go_on(moment):
-        found.append(ExperimentAction(gettext("Undo the stop"), url_for("experiments.take_up", key=key), asks=False))
+        found.append(
+            ExperimentAction(
+                gettext("Undo the stop"), url_for("experiments.take_up", key=key), needs_confirmation=False
+            )
+        )
     if stage is Stage.STOPPED and experiment is not None:
         found += [
             ExperimentAction(
                 gettext("Declare “%(variant)s” the winner", variant=variant_label(variant)),
                 url_for("experiments.confirm_winner", key=key, variant=variant),
-                asks=True,
+                needs_confirmation=True,
             )
             for variant in experiment.variants
         ]
     if stage is Stage.DECIDED:
         found.append(
-            ExperimentAction(gettext("Take the winner back"), url_for("experiments.withdraw", key=key), asks=False)
+            ExperimentAction(
+                gettext("Take the winner back"), url_for("experiments.withdraw", key=key), needs_confirmation=False
+            )
         )
     if stage in {Stage.DRAFT, Stage.STOPPED, Stage.DECIDED}:
         first = stage is Stage.DRAFT
         label = gettext("Start it") if first else gettext("Start a new run")
         look = "primary" if first else "secondary"
-        found.append(ExperimentAction(label, url_for("experiments.start", key=key), asks=False, look=look))
+        found.append(
+            ExperimentAction(label, url_for("experiments.start", key=key), needs_confirmation=False, style=look)
+        )
     return tuple(found)

@@ -27,7 +27,7 @@ class RunReader:
         self._departed = AnonymousSums(database)
         self._participants = Participants(database, uncounted, manifest.window)
 
-    def results(self, experiment: Experiment, run: Run | None, question: Query) -> RunResults:
+    def results(self, experiment: Experiment, run: Run | None, query: Query) -> RunResults:
         """What came of a run of the experiment, as it was declared then; nothing of none.
 
         Three statements, as of one moment: somebody may leave meanwhile.
@@ -36,9 +36,9 @@ class RunReader:
             return run_results(weights_by_variant(experiment), (), (), about_field=bool(experiment.field))
         with self._database.snapshot():
             who = self._participants.of_run(run.id)
-            assigned = self._participants.assigned(who, question)
-            cells = self._participants.cells(who, self._measure(experiment), question)
-            left, came_of_them = self._departed.of_run(run.id, question)
+            assigned = self._participants.assigned(who, query)
+            cells = self._participants.cells(who, self._measure(experiment), query)
+            left, came_of_them = self._departed.of_run(run.id, query)
         return run_results(
             weights_by_variant(experiment),
             [*assigned, *left],
@@ -46,20 +46,20 @@ class RunReader:
             about_field=bool(experiment.field),
         )
 
-    def traffic(self, experiment: Experiment, run: Run | None, found: RunResults | None, question: Query) -> Traffic:
+    def traffic(self, experiment: Experiment, run: Run | None, found: RunResults | None, query: Query) -> Traffic:
         """Who comes by, and how many succeed as things are declared: from the run where it has enough, else from the
         weeks before now."""
         if run is not None and found is not None and found.figures[0].arm.total >= BASELINE_FROM_PERSONS:
-            end = min(question.as_of, run.stopped_at or question.as_of)
+            end = min(query.as_of, run.stopped_at or query.as_of)
             days = max(1.0, (end - run.started_at) / DAY)
             return Traffic(sum(each.assigned for each in found.figures) / days, found.figures[0].arm)
-        return self._past(self._measure(experiment), question)
+        return self._past(self._measure(experiment), query)
 
-    def _past(self, measure: SuccessMeasure, question: Query) -> Traffic:
-        past = question.of_days(PAST_DAYS)
+    def _past(self, measure: SuccessMeasure, query: Query) -> Traffic:
+        past = query.of_last_days(PAST_DAYS)
         who = self._participants.of_past(measure.contexts, past)
         persons = sum(row.persons for row in self._participants.assigned(who, past))
-        days = max(1.0, (question.as_of - self._participants.since(past)) / DAY)
+        days = max(1.0, (query.as_of - self._participants.since(past)) / DAY)
         cells = self._participants.cells(who, measure, past)
         arm = Arm(sum(cell.successes for cell in cells), sum(cell.persons for cell in cells))
         return Traffic(persons / days, arm)

@@ -37,20 +37,19 @@ from asklater.suppression import SMALLEST_CELL
 
 # Differences as charts
 
-
 HEIGHT, WIDTH = 40.0, 100.0
 
 
 def difference_rows(against: Sequence[DifferenceToControl]) -> tuple[DifferenceRow, ...]:
     """All on one scale, as wide as the widest of them."""
-    found = [each for row in against for each in (row.once, row.always) if each is not None]
+    found = [each for row in against for each in (row.one_look, row.many_looks) if each is not None]
     reach = _largest_difference(found)
     return tuple(
         DifferenceRow(
             label=variant_label(row.variant),
-            estimate=points_label(row.once.estimate) if row.once else "",
-            once=_interval_bar(row.once, reach) if row.once else None,
-            always=_interval_bar(row.always, reach) if row.always else None,
+            estimate=points_label(row.one_look.estimate) if row.one_look else "",
+            one_look=_interval_bar(row.one_look, reach) if row.one_look else None,
+            many_looks=_interval_bar(row.many_looks, reach) if row.many_looks else None,
         )
         for row in against
     )
@@ -75,7 +74,7 @@ def difference_chart(variant: str, moments: Sequence[DifferenceByDay]) -> Differ
     ]
     return DifferenceChart(
         label=variant_label(variant),
-        says=_chart_summary(moments),
+        summary=_chart_summary(moments),
         band=" ".join([*tops, *reversed(bottoms)]) if len(moments) > 1 else "",
         line=" ".join(middles) if len(moments) > 1 else "",
         zero=_chart_height(0, reach),
@@ -119,25 +118,24 @@ def _chart_height(place: float, reach: float) -> float:
 
 # Sentences and tables
 
-
 FEW_PERSONS = f"<{SMALLEST_CELL}"
 
 
 def results_panel(found: RunResults, experiment: Experiment, names: KeyLabels) -> ResultsPanel:
     """The results of a run of `experiment`."""
-    mismatch = found.ratio.mismatch
+    mismatch = found.sample_ratio.mismatch
     fresh = sum(each.fresh for each in found.figures)
     return ResultsPanel(
         verdict="" if mismatch else _verdict(found),
-        sure=found.verdict is not None and found.verdict.sure,
+        is_conclusive=found.verdict is not None and found.verdict.sure,
         warning=_mismatch_sentence(found) if mismatch else "",
-        plain=() if mismatch else _plain_sentences(found),
+        sentences=() if mismatch else _plain_sentences(found),
         variants=tuple(_variant_row(each, experiment, names) for each in found.figures),
-        differences=difference_rows(found.against),
-        guards=_guards(found, about_field=bool(experiment.field)),
-        courses=tuple(difference_chart(variant, moments) for variant, moments in found.course.items()),
+        differences=difference_rows(found.differences),
+        guardrails=_guards(found, about_field=bool(experiment.field)),
+        charts=tuple(difference_chart(variant, moments) for variant, moments in found.differences_by_day.items()),
         fresh=" ".join(
-            filter(None, (_fresh_sentence(fresh), _left_sentence(sum(each.left for each in found.figures))))
+            filter(None, (_fresh_sentence(fresh), _left_sentence(sum(each.persons_left for each in found.figures))))
         ),
     )
 
@@ -166,7 +164,7 @@ def _verdict(found: RunResults) -> str:
     control = found.figures[0].variant
     leading = variant_label(verdict.leading) if verdict.leading else ""
     if verdict.reason is Reason.GUARDRAIL:
-        harms = ", ".join(_harms_label()[key] for key in verdict.harmed)
+        harms = ", ".join(_harms_label()[key] for key in verdict.guardrails_crossed)
         return gettext(
             "“%(variant)s” brings more, but at a price: %(harms)s. Weigh that before you choose it.",
             variant=leading,
@@ -188,12 +186,12 @@ def _verdict(found: RunResults) -> str:
 def _plain_sentences(found: RunResults) -> tuple[str, ...]:
     """Each difference as a sentence for who looks once, and one for who looks every day."""
     sentences = []
-    for row in found.against:
-        if row.once is None or row.always is None:
+    for row in found.differences:
+        if row.one_look is None or row.many_looks is None:
             continue
-        words = {"variant": variant_label(row.variant), "difference": points_label(row.once.estimate)}
-        once = {"low": points_label(row.once.low), "high": points_label(row.once.high)}
-        always = {"low": points_label(row.always.low), "high": points_label(row.always.high)}
+        words = {"variant": variant_label(row.variant), "difference": points_label(row.one_look.estimate)}
+        once = {"low": points_label(row.one_look.low), "high": points_label(row.one_look.high)}
+        always = {"low": points_label(row.many_looks.low), "high": points_label(row.many_looks.high)}
         sentences.append(
             gettext(
                 "“%(variant)s” brings %(difference)s against what is declared. If this is your one look, planned "
@@ -229,11 +227,11 @@ def _guards(found: RunResults, *, about_field: bool) -> tuple[tuple[str, ...], .
     """Rows of what must not get worse: a name, then a figure for each variant."""
     rows = [
         (gettext("Cancelled, or put off"), [percent(each.dismissed.mean) for each in found.figures]),
-        (gettext("Shown the same again, per person"), [f"{each.again.mean:.2f}" for each in found.figures]),
+        (gettext("Shown the same again, per person"), [f"{each.shown_again.mean:.2f}" for each in found.figures]),
     ]
     if about_field:
         rows.append((gettext("The action went through"), [percent(each.acted.mean) for each in found.figures]))
-    small = [each.small for each in found.figures]
+    small = [each.is_suppressed for each in found.figures]
     return tuple(
         (name, *(FEW_PERSONS if few else cell for few, cell in zip(small, cells, strict=True))) for name, cells in rows
     )
@@ -250,7 +248,7 @@ def _fresh_sentence(count: int) -> str:
 
 
 def _left_sentence(count: int) -> str:
-    """Those of whom nothing was left to be judged; fewer than five are not counted out."""
+    """Tells of how many persons nothing was left to be judged; fewer than five are not told."""
     if not count:
         return ""
     if count < SMALLEST_CELL:

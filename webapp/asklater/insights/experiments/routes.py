@@ -29,7 +29,6 @@ from asklater.manifest.declarations import Manifest
 
 # The blueprint, open to product managers
 
-
 blueprint = Blueprint("experiments", __name__, url_prefix="/insights/experiments")
 blueprint.before_request(only_product_managers)
 blueprint.context_processor(template_context)
@@ -51,7 +50,7 @@ def experiment_or_404(engine: Engine, key: str, run_id: int | None = None) -> Ex
 
 
 def digests(engine: Engine, manifest: Manifest) -> dict[str, str]:
-    """Of every declared experiment, by key."""
+    """Returns the digest of every declared experiment, by key."""
     return {key: engine.experiments.digest(key) for key in manifest.experiments}
 
 
@@ -85,7 +84,7 @@ def table_csv(key: str) -> ResponseReturnValue:
 @blueprint.get("/<key>.json")
 def table_json(key: str) -> ResponseReturnValue:
     found = _results_or_404(key)
-    return http.personal(jsonify(variants=result_rows(found), sample_ratio_mismatch=found.ratio.mismatch))
+    return http.personal(jsonify(variants=result_rows(found), sample_ratio_mismatch=found.sample_ratio.mismatch))
 
 
 def _results_or_404(key: str) -> RunResults:
@@ -93,7 +92,7 @@ def _results_or_404(key: str) -> RunResults:
     found = experiment_or_404(current_engine(), key, request.args.get("run", type=int))
     if found.experiment is None:
         abort(404)
-    return _run_reader().results(found.experiment, found.run, _undated_query().question)
+    return _run_reader().results(found.experiment, found.run, _undated_query().query)
 
 
 def _undated_query() -> QueryForm:
@@ -157,7 +156,7 @@ def confirm_stop(key: str) -> ResponseReturnValue:
             "only a new run can follow, with people shared out anew."
         ),
         button=gettext("Stop it"),
-        look="danger",
+        style="danger",
         post_url=url_for("experiments.stop", key=key),
         back_url=url_for("experiments.experiment", key=key),
     )
@@ -188,7 +187,7 @@ def confirm_winner(key: str) -> ResponseReturnValue:
             "You can take the winner back."
         ),
         button=gettext("Declare it"),
-        look="primary",
+        style="primary",
         post_url=url_for("experiments.declare", key=key),
         back_url=url_for("experiments.experiment", key=key),
         hidden=(("variant", variant),),

@@ -14,7 +14,7 @@ from asklater.insights.exports.figure_columns import (
 )
 from asklater.insights.exports.sheets import Sheet, SheetColumn, SheetRow
 from asklater.insights.figures import Share, Tally, cell_tallies, share
-from asklater.insights.overview_tables import context_rows
+from asklater.insights.overview import context_rows
 from asklater.insights.suppression import share_of_persons
 from asklater.manifest.notice import kept
 
@@ -28,26 +28,26 @@ def episodes_table(source: ExportSource) -> Sheet:
 
 
 def matrix_table(source: ExportSource) -> Sheet:
-    """The same with the totals of its rows and columns; an empty key stands for all."""
-    question, found = source.question, _rows_of(source)
-    fields = [*dict.fromkeys(it.field for it in found), question.field]
-    contexts = [*sorted({it.context for it in found}, key=lambda it: source.names.place("", it)), question.context]
+    """Returns the table of cells with the totals of its rows and columns; an empty key stands for all."""
+    query, found = source.query, _rows_of(source)
+    fields = [*dict.fromkeys(it.field for it in found), query.field]
+    contexts = [*sorted({it.context for it in found}, key=lambda it: source.names.sort_key("", it)), query.context]
     keys = dict.fromkeys((field, context) for field in fields for context in contexts)
-    rows = tuple(_figures_row(source, *key) for key in keys if key in source.found.now.board)
+    rows = tuple(_figures_row(source, *key) for key in keys if key in source.comparison.now.tallies)
     return Sheet("matrix", (_field(), _context(), *figure_columns(), *change_columns()), rows)
 
 
 def fields_table(source: ExportSource) -> Sheet:
-    """Every field over its contexts, or in the question's."""
-    names, context = source.names, source.question.context
-    seen = [field for field, where in source.found.now.board if field and where == context]
-    wanted = [key for key in dict.fromkeys((*names.fields, *seen)) if source.question.field in {"", key}]
+    """Every field over its contexts, or in the query's."""
+    names, context = source.names, source.query.context
+    seen = [field for field, where in source.comparison.now.tallies if field and where == context]
+    wanted = [key for key in dict.fromkeys((*names.fields, *seen)) if source.query.field in {"", key}]
     rows = tuple({**_figures_row(source, key, context), "field": key} for key in wanted)
     return Sheet("fields", (_field(), _context(), *figure_columns(), *change_columns()), rows)
 
 
 def contexts_table(source: ExportSource) -> Sheet:
-    """Every context over its fields, or of the question's; prompts and actions only over all of them."""
+    """Every context over its fields, or of the query's; prompts and actions only over all of them."""
     columns = (
         SheetColumn("prompts", gettext("mature prompts; one may ask for several fields")),
         SheetColumn("actions", gettext("prompts whose action then ran to success")),
@@ -55,12 +55,12 @@ def contexts_table(source: ExportSource) -> Sheet:
         SheetColumn("action_low", gettext("lower end of its 95-percent Wilson interval")),
         SheetColumn("action_high", gettext("upper end of its 95-percent Wilson interval")),
     )
-    acted = {it.context: it.action for it in context_rows(source.found, source.question, source.names)}
+    acted = {it.context: it.action for it in context_rows(source.comparison, source.query, source.names)}
     keys = dict.fromkeys((*source.names.contexts, *acted))
     rows = tuple(
-        {**_figures_row(source, source.question.field, key), **_acted(acted.get(key))}
+        {**_figures_row(source, source.query.field, key), **_acted(acted.get(key))}
         for key in keys
-        if source.question.context in {"", key}
+        if source.query.context in {"", key}
     )
     return Sheet("contexts", (_field(), _context(), *figure_columns(), *change_columns(), *columns), rows)
 
@@ -83,18 +83,18 @@ def _acted(action: Share | None) -> ValuesByColumn:
 
 
 def _rows_of(source: ExportSource) -> list[Tally]:
-    found = cell_tallies(source.found.now.board, source.question.field, source.question.context)
-    return sorted(found, key=lambda it: source.names.place(it.field, it.context))
+    found = cell_tallies(source.comparison.now.tallies, source.query.field, source.query.context)
+    return sorted(found, key=lambda it: source.names.sort_key(it.field, it.context))
 
 
 def _figures_row(source: ExportSource, field: str, context: str) -> ValuesByColumn:
-    told = source.found.now
-    figures = figure_cells(told.figures(field, context), asked=(field, context) in told.board)
-    return {"field": field, "context": context, **figures, **change_cells(source.found, field, context)}
+    told = source.comparison.now
+    figures = figure_cells(told.figures(field, context), asked=(field, context) in told.tallies)
+    return {"field": field, "context": context, **figures, **change_cells(source.comparison, field, context)}
 
 
 def _reach(source: ExportSource, it: Tally) -> ValuesByColumn:
-    told = source.found.now
+    told = source.comparison.now
     if told.figures() is None or told.figures(it.field, it.context) is None:
         return {"reach": None, "coverage_brought": None}
     everybody = told.tally().persons
@@ -114,7 +114,7 @@ def _context() -> SheetColumn:
 
 
 def declared_table(source: ExportSource) -> Sheet:
-    """Of the question's field, else of every one."""
+    """Of the query's field, else of every one."""
     columns = (
         SheetColumn("field", gettext("the field's key")),
         SheetColumn("label", gettext("what it is called")),
@@ -124,7 +124,7 @@ def declared_table(source: ExportSource) -> Sheet:
         SheetColumn("decided_by", gettext("who decided to ask for it")),
         SheetColumn("asked_by", gettext("the keys of the actions that ask for it")),
     )
-    wanted = [key for key in source.names.fields if source.question.field in {"", key}]
+    wanted = [key for key in source.names.fields if source.query.field in {"", key}]
     return Sheet("declared", columns, tuple(_declaration_row(source, key) for key in wanted))
 
 

@@ -27,31 +27,30 @@ class ExportSource:
     """Use it inside `Database.snapshot`."""
 
     database: Database
-    reading: TotalsReader
+    reader: TotalsReader
     manifest: Manifest
     uncounted: Uncounted
     names: KeyLabels
-    question: Query
+    query: Query
 
     @property
     def window(self) -> timedelta:
         return self.manifest.window
 
     @cached_property
-    def found(self) -> PeriodComparison:
-        return compare_periods(self.reading, self.question)
+    def comparison(self) -> PeriodComparison:
+        return compare_periods(self.reader, self.query)
 
     @cached_property
     def coverage(self) -> Coverage:
-        return read_coverage(self.database, self.uncounted, self.question.people)
+        return read_coverage(self.database, self.uncounted, self.query.people)
 
     @cached_property
-    def fresh(self) -> FreshTimes:
-        return read_fresh_times(self.database, self.window, self.question, self.uncounted)
+    def fresh_times(self) -> FreshTimes:
+        return read_fresh_times(self.database, self.window, self.query, self.uncounted)
 
 
 # Columns of figures
-
 
 ValuesByColumn = dict[str, SheetValue]
 
@@ -128,7 +127,7 @@ def change_columns() -> tuple[SheetColumn, ...]:
 
 
 def change_cells(found: PeriodComparison, field: str, context: str) -> ValuesByColumn:
-    now, before = found.now.figures(field, context), found.earlier(field, context)
+    now, before = found.now.figures(field, context), found.figures_before(field, context)
     change = rate_difference(now.completion, before.completion) if now and before else None
     if before is None or change is None:
         return {column.key: None for column in change_columns()}

@@ -9,7 +9,7 @@ from asklater.insights.detail.presenters import OUTCOMES
 from asklater.insights.exports.figure_columns import ExportSource, ValuesByColumn, figure_cells, figure_columns
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.figures import share
-from asklater.insights.overview_tables import coverage_rows, overview_funnel as funnel_of
+from asklater.insights.overview import coverage_rows, overview_funnel as funnel_of
 from asklater.insights.rollup.ranges import EMPTY_SUM
 from asklater.insights.tables import TIMED_OUTCOMES
 from asklater.insights.timeseries import trend as trend_of
@@ -17,12 +17,12 @@ from asklater.insights.timeseries import trend as trend_of
 
 def trend_table(source: ExportSource) -> Sheet:
     """By day, week or month, the oldest first."""
-    question, told = source.question, source.found.now
+    query, told = source.query, source.comparison.now
     columns = (SheetColumn("first", gettext("first day, UTC")), SheetColumn("last", gettext("last day, included")))
     rows: tuple[ValuesByColumn, ...] = ()
-    if told.figures(question.field, question.context):
-        persons = told.tally(question.field, question.context).persons
-        found = trend_of(source.reading.line(question), question, persons, lambda _question: "")
+    if told.figures(query.field, query.context):
+        persons = told.tally(query.field, query.context).persons
+        found = trend_of(source.reader.series_by_day(query), query, persons, lambda _query: "")
         rows = tuple(
             {"first": row.first.isoformat(), "last": row.last.isoformat(), **figure_cells(row.figures)}
             for row in reversed(found.rows)
@@ -37,7 +37,7 @@ def outcomes_table(source: ExportSource) -> Sheet:
         SheetColumn("asks", gettext("asks that ended so")),
         SheetColumn("share", gettext("of all asks, 0 to 1")),
     )
-    shown = source.found.now.figures(source.question.field, source.question.context)
+    shown = source.comparison.now.figures(source.query.field, source.query.context)
     counts = {key: getattr(shown.tally, key) for key in OUTCOMES} if shown else {}
     asks = shown.tally.episodes if shown else 0
     return Sheet(
@@ -54,8 +54,8 @@ def times_table(source: ExportSource) -> Sheet:
         SheetColumn("to_seconds", gettext("and below this")),
         SheetColumn("asks", gettext("completed asks that took so long")),
     )
-    shown = source.found.now.figures(source.question.field, source.question.context)
-    found = histogram_bins(shown.tally.times.counted()) if shown else ()
+    shown = source.comparison.now.figures(source.query.field, source.query.context)
+    found = histogram_bins(shown.tally.times.counts_by_bucket()) if shown else ()
     rows = ({"from_seconds": it.low / 1e6, "to_seconds": it.high / 1e6, "asks": it.count} for it in found)
     return Sheet("times", columns, tuple(rows))
 
@@ -67,10 +67,10 @@ def incidence_table(source: ExportSource) -> Sheet:
         columns.append(SheetColumn(ending, gettext("share that had ended so, 0 to 1 (Aalen-Johansen)")))
         columns.append(SheetColumn(f"{ending}_low", gettext("the exact times would have put it at least here")))
         columns.append(SheetColumn(f"{ending}_high", gettext("the exact times would have put it at most here")))
-    question, rows = source.question, []
-    if source.found.now.figures(question.field, question.context):
-        here = filtered_slice(source.reading.slices(question), question)
-        curve = incidence_of(sum(here.values(), EMPTY_SUM), source.fresh)
+    query, rows = source.query, []
+    if source.comparison.now.figures(query.field, query.context):
+        here = filtered_slice(source.reader.slice_sums(query), query)
+        curve = incidence_of(sum(here.values(), EMPTY_SUM), source.fresh_times)
         for time in times_until(source.window // MICROSECOND):
             row: ValuesByColumn = {"within_seconds": time / 1e6}
             for ending in TIMED_OUTCOMES:
@@ -82,10 +82,10 @@ def incidence_table(source: ExportSource) -> Sheet:
 
 def slices_table(source: ExportSource) -> Sheet:
     """By device, by visitor and by variant, as far as no filter narrows to one of them."""
-    question, told, rows = source.question, source.found.now, []
-    if told.figures(question.field, question.context):
-        persons = told.tally(question.field, question.context).persons
-        for split in breakdowns(source.reading.slices(question), question, persons):
+    query, told, rows = source.query, source.comparison.now, []
+    if told.figures(query.field, query.context):
+        persons = told.tally(query.field, query.context).persons
+        for split in breakdowns(source.reader.slice_sums(query), query, persons):
             rows += [{"by": split.part, "key": key, **figure_cells(shown)} for key, shown in split.rows.items()]
     columns = (
         SheetColumn("by", gettext("what the row is split by: device, visitor or variant")),
@@ -102,7 +102,7 @@ def funnel_table(source: ExportSource) -> Sheet:
         SheetColumn("of_all", gettext("in all prompts, 0 to 1")),
         SheetColumn("of_step_before", gettext("in those of the step before, 0 to 1")),
     )
-    found = funnel_of(source.found, source.question, source.manifest, source.names)
+    found = funnel_of(source.comparison, source.query, source.manifest, source.names)
     befores = (None, *(step.prompts for step in found.steps))
     rows: list[ValuesByColumn] = []
     for key, step, before in zip(("shown", "submitted", "given", "acted"), found.steps, befores, strict=False):
@@ -136,6 +136,6 @@ def coverage_table(source: ExportSource) -> Sheet:
             "share": row.share.rate,
             "as_of": as_of,
         }
-        for row in coverage_rows(source.coverage, source.question, source.names)
+        for row in coverage_rows(source.coverage, source.query, source.names)
     ]
     return Sheet("coverage", columns, tuple(rows))

@@ -1,4 +1,4 @@
-"""Every table as a file: the same question, the same figures, the same cells left out as on its page."""
+"""Every table as a file: the same query, the same figures, the same cells left out as on its page."""
 
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
@@ -63,19 +63,19 @@ def table(table: str, form: str) -> ResponseReturnValue:
     asked = requested_query()
     if asked.errors:
         return _refused(asked, form)
-    question = asked.question
-    sheet = _sheet(SHEETS[table], question)
-    about = {"question": question.arguments(), "as_of": question.as_of.isoformat(), "smallest_cell": SMALLEST_CELL}
-    return sheet_response(form, sheet, _file_name(table, question), **about)
+    query = asked.query
+    sheet = _sheet(SHEETS[table], query)
+    about = {"question": query.arguments(), "as_of": query.as_of.isoformat(), "smallest_cell": SMALLEST_CELL}
+    return sheet_response(form, sheet, _file_name(table, query), **about)
 
 
-def _sheet(make: Callable[[ExportSource], Sheet], question: Query) -> Sheet:
+def _sheet(make: Callable[[ExportSource], Sheet], query: Query) -> Sheet:
     engine, database = current_engine(), current_database()
     with page_snapshot(database):
         manifest = engine.manifest
         return make(
             ExportSource(
-                database, totals_reader(question), manifest, engine.registry.uncounted, key_labels(manifest), question
+                database, totals_reader(query), manifest, engine.registry.uncounted, key_labels(manifest), query
             )
         )
 
@@ -88,5 +88,5 @@ def _refused(asked: QueryForm, form: str) -> Response:
     return http.go_to(page_url("insights.overview", request.args.to_dict()))
 
 
-def _file_name(table: str, question: Query) -> str:
-    return f"{table}-{question.first.isoformat()}-to-{question.last.isoformat()}"
+def _file_name(table: str, query: Query) -> str:
+    return f"{table}-{query.first.isoformat()}-to-{query.last.isoformat()}"

@@ -2,15 +2,14 @@
 JSON.
 """
 
-import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
-from io import StringIO
+from decimal import Decimal
 
 from flask import Response, jsonify
 
 from asklater import http
-from asklater.spreadsheets import inert
+from asklater.csv_files import csv_text
 
 SheetValue = str | int | float | bool | None
 SheetRow = Mapping[str, SheetValue]
@@ -23,7 +22,7 @@ class SheetColumn:
     """A key, the same in every file, and what it means in the reader's language."""
 
     key: str
-    means: str
+    meaning: str
 
 
 @dataclass(frozen=True)
@@ -37,34 +36,29 @@ class Sheet:
 
 def as_csv(sheet: Sheet) -> str:
     """A header and one line per row, safe to open in a spreadsheet."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow([column.key for column in sheet.columns])
-    writer.writerows([_text(row[column.key]) for column in sheet.columns] for row in sheet.rows)
-    return text.getvalue()
+    keys = [column.key for column in sheet.columns]
+    return csv_text(keys, ([_cell(row[key]) for key in keys] for row in sheet.rows))
 
 
 def as_document(sheet: Sheet) -> dict[str, object]:
     """For JSON: numbers as they are, and what each key means."""
     return {
         "table": sheet.name,
-        "columns": [{"key": column.key, "means": column.means} for column in sheet.columns],
+        "columns": [{"key": column.key, "means": column.meaning} for column in sheet.columns],
         "rows": [{column.key: row[column.key] for column in sheet.columns} for row in sheet.rows],
     }
 
 
-def _text(cell: SheetValue) -> str:
+def _cell(cell: SheetValue) -> str | int | Decimal:
     match cell:
         case None | False:
             return ""
         case True:
             return "yes"
         case float():
-            return f"{cell:.{DIGITS}f}"
-        case str():
-            return inert(cell)
+            return Decimal(f"{cell:.{DIGITS}f}")  # a number still, which is not taken for a formula
         case _:
-            return str(cell)
+            return cell
 
 
 def sheet_response(form: str, sheet: Sheet, file_name: str, **about: object) -> Response:

@@ -58,20 +58,20 @@ class RollUp:
         self._uncounted = uncounted
         self._grace = grace
 
-    def run(self, *, batch: int = BATCH_SIZE, told: Callable[[int], object] = int) -> int:
+    def run(self, *, batch: int = BATCH_SIZE, on_progress: Callable[[int], object] = int) -> int:
         """Count everything that is due, in as many transactions as it takes; how many raw rows were noted.
 
-        `told` hears how many there are so far, after each transaction.
+        `on_progress` is called with how many there are so far, after each transaction.
         Totals that were made with another window are made anew.
         """
         if self._has_other_window():
-            self.forget()
+            self.clear()
         with self._database.unit_of_work():
             self._episodes.abandon()
         counted, at = 0, clock.now()
         while noted := self._batch(at, batch):
             counted += noted
-            told(counted)
+            on_progress(counted)
             if noted >= batch:
                 time.sleep(PAUSE)
         with self._database.unit_of_work():
@@ -81,10 +81,10 @@ class RollUp:
 
     def rebuild(self) -> int:
         """Throw the totals away and count every raw row anew; how many rows were noted."""
-        self.forget()
+        self.clear()
         return self.run()
 
-    def forget(self) -> None:
+    def clear(self) -> None:
         """Throw the totals away. Until they are made again, the dashboard counts the raw rows itself.
 
         What they hold of those whose rows went stays, as it was counted.
@@ -109,13 +109,13 @@ class RollUp:
         self._lock()
         self._database.writing().execute(delete(series).where(series.c.simulated))
 
-    def depart(self, subject_id: int) -> None:
-        """All rows of this person go next, in the caller's transaction: what the totals hold of it stays in them.
+    def keep_anonymous(self, subject_id: int) -> None:
+        """Keeps what the totals hold of this person, whose rows the caller's transaction deletes next.
 
         What is due is counted first; what is not mature goes uncounted. From then to its end no worker counts. Nobody
         else's rows matter: a merge moves all that a person has, so what moved here was counted under who has no other.
         """
-        self._hold(subject_id)  # before the lock, as whoever erases a person does
+        self._lock_person(subject_id)  # before the lock, as whoever erases a person does
         self._lock()
         moment, connection = clock.now(), self._database.writing()
         uncounted = uncounted_ids(self._database, self._uncounted)
@@ -127,16 +127,16 @@ class RollUp:
         """Count what `most` episodes brought; how many rows were noted. What nobody closed yet waits."""
         for _ in range(TRIES - 1):
             try:
-                return self._once(at, most)
+                return self._count_batch(at, most)
             except OperationalError as error:
                 if not is_conflict(error):
                     raise
-        return self._once(at, most)
+        return self._count_batch(at, most)
 
-    def _once(self, at: datetime, most: int) -> int:
+    def _count_batch(self, at: datetime, most: int) -> int:
         with self._database.unit_of_work():
             connection = self._database.writing_as_of_now(rollup_state)
-            self._first_state()
+            self._ensure_state()
             uncounted = uncounted_ids(self._database, self._uncounted)
             until = batch_end(connection, at - self._window - self._grace, most)
             persons = read_backlog(connection, uncounted, until).persons
@@ -150,12 +150,12 @@ class RollUp:
         """Move the totals, and note it beside the raw rows; how many those were."""
         store_changes(self._database, due.changes.by_series())
         for table, under_subject, passed in (
-            (prompt_field, due.episodes, due.passed_episodes),
-            (prompt, due.prompts, due.passed_prompts),
+            (prompt_field, due.episodes, due.uncounted_episodes),
+            (prompt, due.prompts, due.uncounted_prompts),
         ):
             self._note(table, under_subject, table.c.subject_id)
             self._note(table, passed, 0)
-        return len(due.episodes) + len(due.passed_episodes) + len(due.prompts) + len(due.passed_prompts)
+        return len(due.episodes) + len(due.uncounted_episodes) + len(due.prompts) + len(due.uncounted_prompts)
 
     def _note(self, table: Table, rows: Sequence[int], under: object) -> None:
         """Write beside the raw rows under whom they were counted; none of them moved since they were read."""
@@ -164,11 +164,11 @@ class RollUp:
             self._database.writing().execute(note, {"rows": rows[start : start + ROWS_AT_ONCE]})
 
     def _never_wait(self) -> None:
-        """From here on raw rows are held; who holds others of them may want these."""
+        """From here on raw rows are locked; who has locked others of them may want these."""
         if not self._database.is_sqlite:
             self._database.writing().execute(text("SET LOCAL lock_timeout = '1ms'"))
 
-    def _hold(self, subject_id: int) -> None:
+    def _lock_person(self, subject_id: int) -> None:
         """Let nobody ask, answer or merge this person until the transaction ends."""
         connection = self._database.writing()
         connection.execute(select(subject.c.id).where(subject.c.id == subject_id).with_for_update()).all()
@@ -178,10 +178,10 @@ class RollUp:
 
     def _lock(self) -> None:
         """Wait for any other worker; both change the same totals."""
-        self._first_state()
+        self._ensure_state()
         self._database.writing().execute(select(rollup_state.c.id).with_for_update())
 
-    def _first_state(self) -> None:
+    def _ensure_state(self) -> None:
         first = {"id": STATE_ID, "rolled_at": clock.now(), "window": self._window // MICROSECOND}
         self._database.writing().execute(self._database.insert(rollup_state).on_conflict_do_nothing(), first)
 

@@ -75,7 +75,7 @@ class MatureEpisode(NamedTuple):
 class MaturePrompt(NamedTuple):
     """A mature prompt; its series names no field.
 
-    Each step implies those before it: an action that ran to success had everything given, by whatever way.
+    Each step implies those before it: an action that ran to success had everything given, by whatever means.
     """
 
     series: Series
@@ -95,7 +95,6 @@ class HistoryEntry(NamedTuple):
 
 # Changes by series and day
 
-
 LONGEST_RANGE = 400
 """Days: no range is longer, so of two episodes of one person that lie further apart nobody will ask."""
 
@@ -113,7 +112,8 @@ History = tuple[HistoryEntry, ...]
 class TotalsChange:
     """What one series' totals gain on one day; all of it may be negative.
 
-    `counts` are in the order of COUNTERS. `times` are histograms as lanes of one number, in the order of TIMES.
+    `counts` are in the order of COUNTERS. `times` are histograms as lanes of one number,
+    in the order of TIMED_OUTCOMES.
     `asked_again` counts episodes by the days since their person's one before, in this series; `completed_again` the
     same among completed ones.
     """
@@ -132,7 +132,7 @@ class TotalsChange:
             self.completed_again[lag] += count
 
     @property
-    def taken_back(self) -> "TotalsChange":
+    def inverse(self) -> "TotalsChange":
         """The change that undoes this one."""
         again = (
             LagCounts(int, {lag: -count for lag, count in counted.items()})

@@ -61,9 +61,9 @@ class Extraction:
 
     changes: TotalsChanges
     episodes: tuple[int, ...]
-    passed_episodes: tuple[int, ...]
+    uncounted_episodes: tuple[int, ...]
     prompts: tuple[int, ...]
-    passed_prompts: tuple[int, ...]
+    uncounted_prompts: tuple[int, ...]
 
 
 def extract(connection: Connection, due: ExtractionScope, window: timedelta) -> Extraction:

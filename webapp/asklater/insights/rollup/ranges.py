@@ -16,7 +16,6 @@ from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES
 
 # Histograms of times, unpacked once somebody looks
 
-
 PackedHistograms = tuple[bytes, ...]
 
 
@@ -42,11 +41,11 @@ class TimeHistogram:
         """The histogram as the lanes of one number."""
         return self._pending + sum(map(unpack_times, self._late)) - sum(map(unpack_times, self._early))
 
-    def counted(self) -> dict[int, int]:
+    def counts_by_bucket(self) -> dict[int, int]:
         """How many there are in each bucket that holds some."""
         return counts_by_bucket(self.lanes)
 
-    def counts(self) -> tuple[int, ...]:
+    def counts_in_order(self) -> tuple[int, ...]:
         """How many there are in each bucket, from the first one on."""
         return counts_in_order(self.lanes)
 
@@ -56,7 +55,6 @@ EMPTY_HISTOGRAM = TimeHistogram()
 
 # Sums of a range
 
-
 FIRST_DAY = date(1970, 1, 1)
 
 
@@ -64,7 +62,7 @@ FIRST_DAY = date(1970, 1, 1)
 class RangeSum:
     """What was counted in a range of days, in the order of COUNTERS; persons are counted once.
 
-    `times` are in the order of TIMES, as far as they were read: those of completed asks come first.
+    `times` are in the order of TIMED_OUTCOMES, as far as they were read: those of completed asks come first.
     """
 
     counts: tuple[int, ...]
@@ -73,7 +71,7 @@ class RangeSum:
     completed_persons: int
 
     def __add__(self, other: "RangeSum") -> "RangeSum":
-        """Of different people together."""
+        """Adds the sums of different people."""
         return RangeSum(
             tuple(map(add, self.counts, other.counts)),
             tuple(starmap(add, zip_longest(self.times, other.times, fillvalue=EMPTY_HISTOGRAM))),
@@ -89,7 +87,7 @@ EMPTY_SUM = RangeSum((0,) * len(COUNTERS), (EMPTY_HISTOGRAM,) * len(TIMED_OUTCOM
 
 
 class EdgeTotals(NamedTuple):
-    """A row of totals at an end of a range, in the shape of `Running`, packed still: of most of it nobody asks.
+    """A row of totals at an end of a range, in the shape of `RunningTotals`, still packed: most of it is never read.
 
     `times` are as many as were read.
     """
@@ -134,7 +132,7 @@ def sum_between(
 ) -> RangeSum:
     """What lies between two rows of totals, the last ones before `start` and up to `end`, with what is pending.
 
-    `histograms` is how many of the TIMES were read.
+    `histograms` is how many of the TIMED_OUTCOMES were read.
     """
     nothing = EdgeTotals(start - 1, times=(b"",) * histograms)
     early, late = early or nothing, late or nothing

@@ -19,15 +19,13 @@ from asklater.insights.rollup.backlog import Backlog, read_backlog
 from asklater.insights.rollup.changes import TotalsChange, TotalsChanges
 from asklater.insights.rollup.extraction import ExtractionScope, extract
 from asklater.insights.rollup.ranges import EdgeTotals, RangeSum, SeriesByDay, day_number, sum_between
-from asklater.insights.rollup.series import Grouping, Series, groupings_that_keep
+from asklater.insights.rollup.series import ANY, Grouping, Series, groupings_that_keep
 from asklater.insights.rollup.statements import (
     LINE_STATEMENT,
     SLICES_STATEMENT,
-    cell_binds,
+    Binds,
     edge_binds,
     edge_totals_of,
-    filter_binds,
-    people_binds,
     series_of,
     sum_table_statement,
 )
@@ -50,24 +48,26 @@ class TotalsReader:
         self._at = at
         self._by_views: dict[tuple[Grouping, ...], dict[Series, dict[int, TotalsChange]]] = {}
 
-    def board(self, question: Query) -> SumTable:
-        """Of the question its days, people, variant, device and visitor count; of times only those of completed asks.
+    def sums(self, query: Query) -> SumTable:
+        """Returns the sums by field and context; of times only those of completed asks.
+
+        The query's days, people, variant, device and visitor apply.
 
         One statement, whatever is counted.
         """
-        return self.boards(question)[0]
+        return self.sums_of_each(query)[0]
 
-    def boards(self, *questions: Query) -> list[SumTable]:
-        """One of each question; they differ in their days alone. One statement as well."""
-        ranges = [(day_number(it.first), day_number(it.last)) for it in questions]
+    def sums_of_each(self, *queries: Query) -> list[SumTable]:
+        """Returns the sums of each query; the queries differ in their days alone. One statement for all."""
+        ranges = [(day_number(it.first), day_number(it.last)) for it in queries]
         days = sorted({day for start, end in ranges for day in (start - 1, end)})
-        edges = self._at_edges(sum_table_statement(len(days)), filter_binds(questions[0]), days)
-        pending = self._pending_as_narrowed(questions[0])
-        return [self._board(questions[0], edges, pending, start, end) for start, end in ranges]
+        edges = self._at_edges(sum_table_statement(len(days)), _filter_binds(queries[0]), days)
+        pending = self._pending_as_narrowed(queries[0])
+        return [self._board(queries[0], edges, pending, start, end) for start, end in ranges]
 
     def _board(
         self,
-        question: Query,
+        query: Query,
         edges: Mapping[int, Mapping[Series, EdgeTotals]],
         pending: Mapping[Series, Mapping[int, TotalsChange]],
         start: int,
@@ -76,37 +76,35 @@ class TotalsReader:
         early, late = edges[start - 1], edges[end]
         found: SumTable = {}
         for key in late.keys() | pending.keys():
-            if self._is_asked(key, question):
+            if self._is_asked(key, query):
                 total = sum_between(early.get(key), late.get(key), pending.get(key, {}), start, end, histograms=1)
                 if any(total.counts):
                     found.setdefault((key.field, key.context), {})[key.simulated] = total
         return found
 
-    def line(self, question: Query) -> dict[bool, SeriesByDay]:
-        """The question's field and context over days, by whether the people are simulated. One statement."""
+    def series_by_day(self, query: Query) -> dict[bool, SeriesByDay]:
+        """Returns the query's field and context over days, by whether the people are simulated. One statement."""
         rows: defaultdict[bool, list[EdgeTotals]] = defaultdict(list)
-        ends = edge_binds((day_number(question.first) - 1, day_number(question.last)))
-        for row in self._connection.execute(
-            LINE_STATEMENT, filter_binds(question) | cell_binds(question) | ends
-        ).all():
+        ends = edge_binds((day_number(query.first) - 1, day_number(query.last)))
+        for row in self._connection.execute(LINE_STATEMENT, _filter_binds(query) | _cell_binds(query) | ends).all():
             rows[row.simulated].append(edge_totals_of(row))
-        keys = [_series(question, simulated) for simulated in SIMULATED[question.people]]
-        pending = self._pending_as_narrowed(question)
+        keys = [_series(query, simulated) for simulated in SIMULATED[query.people]]
+        pending = self._pending_as_narrowed(query)
         return {key.simulated: SeriesByDay(rows[key.simulated], pending.get(key, {})) for key in keys}
 
-    def slices(self, question: Query) -> dict[Series, RangeSum]:
-        """The question's field and context in its days, in every series of any variant, device and visitor.
+    def slice_sums(self, query: Query) -> dict[Series, RangeSum]:
+        """The query's field and context in its days, in every series of any variant, device and visitor.
 
         One statement, whatever is counted.
         """
-        start, end = day_number(question.first), day_number(question.last)
-        edges = self._at_edges(SLICES_STATEMENT, people_binds(question) | cell_binds(question), (start - 1, end))
+        start, end = day_number(query.first), day_number(query.last)
+        edges = self._at_edges(SLICES_STATEMENT, _people_binds(query) | _cell_binds(query), (start - 1, end))
         early, late = edges[start - 1], edges[end]
         found: dict[Series, RangeSum] = {}
-        pending = self._pending(field=bool(question.field), context=bool(question.context))
+        pending = self._pending(field=bool(query.field), context=bool(query.context))
         for key in late.keys() | pending.keys():
-            here = (key.field, key.context) == (question.field, question.context)
-            if here and key.simulated in SIMULATED[question.people]:
+            here = (key.field, key.context) == (query.field, query.context)
+            if here and key.simulated in SIMULATED[query.people]:
                 total = sum_between(
                     early.get(key), late.get(key), pending.get(key, {}), start, end, len(TIMED_OUTCOMES)
                 )
@@ -114,8 +112,8 @@ class TotalsReader:
                     found[key] = total
         return found
 
-    def due_since(self) -> datetime | None:
-        """When the oldest ask that the worker has not counted became due; None for none."""
+    def waiting_since(self) -> datetime | None:
+        """Returns when the oldest ask that the worker has not counted became due; None for none."""
         since = self._waiting.since
         return since + self._window if since else None
 
@@ -146,14 +144,14 @@ class TotalsReader:
         return uncounted_ids(self._database, self._uncounted)
 
     def _pending(self, **kept: bool) -> dict[Series, dict[int, TotalsChange]]:
-        """The same by series, of those alone that keep the named parts of their key, or do not."""
+        """Returns the changes that are not in the totals, by series that keep these parts of their key, or do not."""
         views = groupings_that_keep(**kept)
         if views not in self._by_views:
             self._by_views[views] = self._gathered.by_series(views)
         return self._by_views[views]
 
-    def _pending_as_narrowed(self, question: Query) -> dict[Series, dict[int, TotalsChange]]:
-        variant, device, visitor = bool(question.variant), bool(question.device), bool(question.visitor)
+    def _pending_as_narrowed(self, query: Query) -> dict[Series, dict[int, TotalsChange]]:
+        variant, device, visitor = bool(query.variant), bool(query.device), bool(query.visitor)
         return self._pending(variant=variant, device=device, visitor=visitor)
 
     def _at_edges(
@@ -164,11 +162,31 @@ class TotalsReader:
             found[row.edge][series_of(row)] = edge_totals_of(row)
         return found
 
-    def _is_asked(self, key: Series, question: Query) -> bool:
-        wanted = (question.variant, question.device, question.visitor)
-        return (key.variant, key.device, key.visitor) == wanted and key.simulated in SIMULATED[question.people]
+    def _is_asked(self, key: Series, query: Query) -> bool:
+        wanted = (query.variant, query.device, query.visitor)
+        return (key.variant, key.device, key.visitor) == wanted and key.simulated in SIMULATED[query.people]
 
 
-def _series(question: Query, simulated: bool) -> Series:  # a part of the key
-    here = (question.field, question.context, question.variant, question.device, question.visitor)
+def _series(query: Query, simulated: bool) -> Series:  # a part of the key
+    here = (query.field, query.context, query.variant, query.device, query.visitor)
     return Series(simulated, *here)
+
+
+def _people_binds(query: Query) -> Binds:
+    """Binds the people: of one kind, or of one and the other."""
+    return {"of_one": SIMULATED[query.people][0], "of_other": SIMULATED[query.people][-1]}
+
+
+def _filter_binds(query: Query) -> Binds:
+    """Binds the people, and how they met the prompts."""
+    return {
+        **_people_binds(query),
+        "of_variant": query.variant or ANY,
+        "of_device": query.device or ANY,
+        "of_visitor": query.visitor or ANY,
+    }
+
+
+def _cell_binds(query: Query) -> Binds:
+    """Binds the field and the context."""
+    return {"of_field": query.field, "of_context": query.context}

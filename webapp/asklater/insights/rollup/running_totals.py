@@ -25,7 +25,7 @@ TIMES_COLUMNS = tuple(f"times_{outcome}" for outcome in TIMED_OUTCOMES)
 
 @dataclass(frozen=True)
 class RunningTotals:
-    """Totals up to and with `day`, in the shapes of `Change`. An `again` goes on with its last entry for ever."""
+    """Totals up to and with `day`, in the shapes of `TotalsChange`. An `again` goes on with its last entry."""
 
     day: int
     counts: tuple[int, ...] = (0,) * len(COUNTERS)
@@ -33,14 +33,14 @@ class RunningTotals:
     asked_again: tuple[int, ...] = ()
     completed_again: tuple[int, ...] = field(default=())
 
-    def on(self, day: int) -> "RunningTotals":
-        """The same totals, as of a later day."""
+    def carried_to(self, day: int) -> "RunningTotals":
+        """Returns these totals as of a later day."""
         gap = day - self.day
         again = (_later(self.asked_again, gap), _later(self.completed_again, gap))
         return replace(self, day=day, asked_again=again[0], completed_again=again[1])
 
-    def after(self, day: int, change: TotalsChange) -> "RunningTotals":
-        """The totals with a change of that day, which is this one or lies before it."""
+    def with_change(self, day: int, change: TotalsChange) -> "RunningTotals":
+        """Returns these totals with a change of that day, which is this one or lies before it."""
         return RunningTotals(
             self.day,
             tuple(map(add, self.counts, change.counts)),
@@ -49,8 +49,8 @@ class RunningTotals:
             _more(self.completed_again, change.completed_again, self.day - day),
         )
 
-    def plus(self, other: "RunningTotals") -> "RunningTotals":
-        """Both together, of the same day."""
+    def added_to(self, other: "RunningTotals") -> "RunningTotals":
+        """Returns the sum of both, which are of the same day."""
         return RunningTotals(
             self.day,
             tuple(map(add, self.counts, other.counts)),
@@ -59,9 +59,9 @@ class RunningTotals:
             _together(self.completed_again, other.completed_again),
         )
 
-    def says_the_same(self, earlier: "RunningTotals") -> bool:
+    def equals_totals(self, earlier: "RunningTotals") -> bool:
         """Whether nothing was counted on this day, so that its row says no more than the one before."""
-        return self == earlier.on(self.day)
+        return self == earlier.carried_to(self.day)
 
 
 def apply_changes(rows: list[RunningTotals], changes: Mapping[int, TotalsChange]) -> dict[int, RunningTotals | None]:
@@ -75,11 +75,11 @@ def apply_changes(rows: list[RunningTotals], changes: Mapping[int, TotalsChange]
     gained = RunningTotals(first - 1)
     result: dict[int, RunningTotals | None] = {}
     for day in sorted({day for day in by_day if day >= first} | changes.keys()):
-        in_force, gained = by_day.get(day, in_force), gained.on(day)
+        in_force, gained = by_day.get(day, in_force), gained.carried_to(day)
         if day in changes:
-            gained = gained.after(day, changes[day])
-        row = in_force.on(day).plus(gained)
-        result[day] = None if row.says_the_same(previous) else row
+            gained = gained.with_change(day, changes[day])
+        row = in_force.carried_to(day).added_to(gained)
+        result[day] = None if row.equals_totals(previous) else row
         previous = row
     return result
 

@@ -18,7 +18,7 @@ class Series(NamedTuple):
     device: str
     visitor: str
 
-    def seen_as(self, keep: tuple[bool, ...]) -> "Series":
+    def grouped_by(self, keep: tuple[bool, ...]) -> "Series":
         """The wider series that keeps only these of the five parts after the first."""
         field, context, variant, device, visitor = (
             part if kept else ANY for part, kept in zip(self[1:], keep, strict=True)
@@ -34,7 +34,7 @@ over parts, and persons are counted once in whatever is looked at."""
 
 @lru_cache
 def groupings_that_keep(**kept: bool) -> tuple[Grouping, ...]:
-    """Those that keep the named parts, or do not; the others either way."""
+    """Returns the groupings that keep the named parts, or do not; other parts may be kept or not."""
     places = {Series._fields.index(part) - 1: keeps for part, keeps in kept.items()}
     return tuple(view for view in GROUPINGS if all(view[place] == keeps for place, keeps in places.items()))
 
@@ -42,4 +42,4 @@ def groupings_that_keep(**kept: bool) -> tuple[Grouping, ...]:
 @lru_cache(maxsize=2000)
 def wider_series(key: Series, views: tuple[Grouping, ...]) -> tuple[Series, ...]:
     """The series of each view, in their order. Kept, since the same few hundred keys come again and again."""
-    return tuple(key.seen_as(view) for view in views)
+    return tuple(key.grouped_by(view) for view in views)

@@ -20,9 +20,8 @@ from sqlalchemy import (
     union_all,
 )
 
-from asklater.insights.query import SIMULATED, Query
 from asklater.insights.rollup.ranges import EdgeTotals
-from asklater.insights.rollup.series import ANY, Series
+from asklater.insights.rollup.series import Series
 from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES, series, totals
 
 Binds = dict[str, Any]
@@ -43,26 +42,6 @@ _DAY = 1 + len(Series._fields)
 _TIMES = _DAY + 1 + len(COUNTERS)
 
 
-def people_binds(question: Query) -> Binds:
-    """Whose series: of one kind of people, or of one and the other."""
-    return {"of_one": SIMULATED[question.people][0], "of_other": SIMULATED[question.people][-1]}
-
-
-def filter_binds(question: Query) -> Binds:
-    """Whose series, and met how."""
-    return {
-        **people_binds(question),
-        "of_variant": question.variant or ANY,
-        "of_device": question.device or ANY,
-        "of_visitor": question.visitor or ANY,
-    }
-
-
-def cell_binds(question: Query) -> Binds:
-    """Of which field in which context."""
-    return {"of_field": question.field, "of_context": question.context}
-
-
 def edge_binds(days: Iterable[int]) -> Binds:
     """The ends of ranges, for as many as the statement has."""
     return {f"edge_{place}": day for place, day in enumerate(days)}
@@ -78,7 +57,7 @@ def edge_totals_of(row: Any) -> EdgeTotals:
 
 @lru_cache
 def sum_table_statement(edges: int) -> Any:
-    """Of every field and context, for ranges that have so many edges together: neighbours share one.
+    """Reads every field and context, for ranges that have so many edges together: neighbours share one.
 
     Of the times only those of completed asks.
     """

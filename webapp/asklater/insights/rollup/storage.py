@@ -24,7 +24,6 @@ from asklater.insights.tables import COUNTERS, anonymous_totals, series, totals
 
 # Running totals
 
-
 SERIES_AT_ONCE = 400
 _WANTED: BindParameter[int] = bindparam("wanted", expanding=True)
 
@@ -67,7 +66,7 @@ def _known_series(connection: Connection) -> dict[Series, int]:
 
 
 def _rows(connection: Connection, numbers: Iterable[int], first: int) -> dict[int, list[RunningTotals]]:
-    """Of each series the rows from `first` on, and the one before."""
+    """Reads each series' rows from `first` on, and the one before."""
     wanted = sorted(numbers)
     found: dict[int, list[RunningTotals]] = {}
     for start in range(0, len(wanted), SERIES_AT_ONCE):
@@ -113,7 +112,6 @@ _EMPTY = delete(totals).where(totals.c.series_id == bindparam("of_series"), tota
 
 # Anonymous totals, which a rebuild starts from and which hold for the window that they were counted with
 
-
 ANONYMOUS_AT_ONCE = 400
 """Series in one statement."""
 
@@ -137,7 +135,7 @@ def keep_anonymous(database: Database, taken_out: Mapping[Series, Mapping[int, T
     written: list[dict[str, Any]] = []
     for key, days in taken_out.items():
         for day, change in days.items():
-            left = change.taken_back
+            left = change.inverse
             left.add(earlier.get((numbers[key], day), TotalsChange()))
             written.append({"series_id": numbers[key], "day": day, **_anonymous_columns(left)})
     insert = database.insert(anonymous_totals)

@@ -1,5 +1,8 @@
-"""What the sign-up form asks and what that costs, what every field is for, what a change of the manifest would do.
-Adds these pages, and the job that records the form.
+"""What the sign-up form asks and costs, what each field is for, and what a change of the manifest would do. Adds these
+pages, and the job that records the form.
+
+Begin with routes.py; audit.py, price.py, question_protocol.py and what_if.py are a page each, form_history.py is what
+the audit tells of the past.
 """
 
 from flask import Flask

@@ -75,9 +75,9 @@ def price_sheet(plan: PriceAssumptions, measured: MeasuredRates | None) -> Sheet
             "signups_low": price.low,
             "signups_high": price.high,
             "money": price.money,
-            "lost": price.lost,
+            "lost": price.signups_lost,
             "share_lost": price.share_lost,
-            "lost_money": price.lost_money,
+            "lost_money": price.money_lost,
             "measured": price.measured,
         }
         for price in prices(plan, measured)

@@ -18,7 +18,6 @@ from asklater.manifest.declarations import Signup
 
 # Changes between two declarations
 
-
 ChangedPart = Literal["recorded", "added", "removed", "moved", "justification", "owner", "review_by"]
 OWED_PARTS: tuple[Literal["justification", "owner", "review_by"], ...] = ("justification", "owner", "review_by")
 
@@ -64,7 +63,7 @@ def form_from_json(text: str) -> DeclaredForm:
 
 
 def form_changes(before: DeclaredForm | None, after: DeclaredForm) -> tuple[FormChange, ...]:
-    """In the order of the form; what left it comes last. Before the first record there was none to compare with."""
+    """Returns the changes in the form's order; what left it comes last. The first record has none to compare with."""
     if before is None:
         return tuple(FormChange(asked.field, "recorded", "", str(place)) for place, asked in enumerate(after, 1))
     return tuple(_field_changes(before, after))
@@ -95,7 +94,6 @@ def _moved(before: list[str], after: list[str]) -> set[str]:
 
 
 # The record
-
 
 FORMS_READ = 100
 """So many forms, the newest, does the history go back."""

@@ -13,7 +13,6 @@ from asklater.kinds.typed_text import UnfitText, echo, line
 
 # Numbers that people type
 
-
 WHOLE_PATTERN = re.compile(r"[0-9]+|[0-9]{1,3}([ ,.'’\u00a0\u202f][0-9]{3})+")
 DECIMAL_PATTERN = re.compile(r"[0-9]+([.,][0-9]{1,2})?")
 
@@ -74,7 +73,6 @@ def read_number(
 
 # The form
 
-
 LONGEST_CURRENCY = 4
 GREATEST_LOSS = 50
 MOST_VISITORS = 1_000_000_000
@@ -85,7 +83,7 @@ MOST_WORTH = 1_000_000
 class PriceForm:
     """The plan as understood, and the inputs that made it. What was wrong fell back to the usual."""
 
-    plan: PriceAssumptions
+    assumptions: PriceAssumptions
     inputs: tuple[Input, ...]
 
     @property

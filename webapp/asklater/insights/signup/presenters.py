@@ -1,16 +1,13 @@
-"""Page objects of the sign-up pages, and how the calculator and the audit are filled."""
+"""Page objects of the sign-up pages, and how the calculator is filled."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 
 from flask_babel import format_decimal
 
 from asklater.i18n import gettext
-from asklater.insights.alerts import ReviewState, review_state
-from asklater.insights.download_links import DownloadLinks
-from asklater.insights.labels import KeyLabels, day, key_labels, ngettext, percent, rough_percent, whole_number
-from asklater.insights.signup.form_history import FormChange, RecordedChange
+from asklater.insights.alerts import ReviewState
+from asklater.insights.labels import ngettext, percent, rough_percent, whole_number
 from asklater.insights.signup.forms import PriceForm, price_arguments
 from asklater.insights.signup.price import (
     GREATEST_LOSS,
@@ -18,13 +15,11 @@ from asklater.insights.signup.price import (
     MeasuredRates,
     Price,
     PriceAssumptions,
-    cost_of_last_field,
     prices,
     share_kept,
 )
-from asklater.insights.urls import page_url
+from asklater.insights.urls import DownloadLinks, page_url
 from asklater.kinds.base import Input, InputError
-from asklater.manifest.declarations import Manifest, SignupField as Declared
 
 # Page objects
 
@@ -55,12 +50,12 @@ class FormChangeRow:
 
 @dataclass(frozen=True)
 class AuditPage:
-    """The sign-up form under audit. `owes` says what a second field would owe, or what each one owes."""
+    """The sign-up form under audit. `owed_parts` says what a second field would owe, or what each one owes."""
 
-    says: str
+    summary: str
     fields: tuple[SignupFieldRow, ...]
-    owes_title: str
-    owes: tuple[str, ...]
+    owed_title: str
+    owed_parts: tuple[str, ...]
     cost_says: str
     price_url: str
     files: DownloadLinks
@@ -83,7 +78,7 @@ class PriceBar:
 class PriceResult:
     """What the assumptions come to. `evidence` says where the figures come from."""
 
-    says: str
+    summary: str
     evidence: str
     columns: tuple[PriceBar, ...]
     rows: tuple[tuple[str, ...], ...]
@@ -92,12 +87,12 @@ class PriceResult:
 
 @dataclass(frozen=True)
 class PricePage:
-    """The calculator; no result where an input has an error. With `summary`, errors are listed above the form too."""
+    """The calculator; no result where an input has an error. `lists_errors` puts the errors above the form too."""
 
     title: str
     inputs: tuple[Input, ...]
     errors: tuple[InputError, ...]
-    summary: bool
+    lists_errors: bool
     result: PriceResult | None
     news: str
     audit_url: str
@@ -136,14 +131,13 @@ class WhatIfPage:
 class WhatIfResult:
     """What would change. Rows of the tables are words; `notes` are warnings, and changes that stop nobody."""
 
-    says: str
+    summary: str
     stopped: tuple[tuple[str, ...], ...]
     unneeded: tuple[tuple[str, ...], ...]
     notes: tuple[str, ...]
 
 
 # Sums of money
-
 
 ROUNDED_FROM = 100
 """From here on, no decimals are shown."""
@@ -162,24 +156,23 @@ def money_label(amount: float, currency: str) -> str:
 
 # The calculator
 
-
 RATES_SHOWN = 7
 """The number of fields that the source article compares with one."""
 
 
-def price_page(typed: PriceForm, measured: MeasuredRates | None, *, summary: bool) -> PricePage:
-    """`summary` lists the errors above the form: for a page, not for a form that is redrawn while it is filled in."""
+def price_page(typed: PriceForm, measured: MeasuredRates | None, *, lists_errors: bool) -> PricePage:
+    """`lists_errors` puts them above the form: for a page, not for a form that is redrawn while it is filled in."""
     title = gettext("The price of a sign-up field")
-    result = None if typed.errors else _result(typed.plan, measured)
+    result = None if typed.errors else _result(typed.assumptions, measured)
     trouble = gettext("There is a problem: %(errors)s", errors=" ".join(error.message for error in typed.errors))
     return PricePage(
         title=gettext("Error: %(title)s", title=title) if typed.errors else title,
         inputs=typed.inputs,
         errors=typed.errors,
-        summary=summary,
+        lists_errors=lists_errors,
         result=result,
-        news=result.says if result else trouble,
-        audit_url=page_url("signup.audit", {} if typed.errors else price_arguments(typed.plan)),
+        news=result.summary if result else trouble,
+        audit_url=page_url("signup.audit", {} if typed.errors else price_arguments(typed.assumptions)),
     )
 
 
@@ -221,7 +214,7 @@ def _assumed(plan: PriceAssumptions) -> str:
 def _result(plan: PriceAssumptions, measured: MeasuredRates | None) -> PriceResult:
     found = prices(plan, measured)
     return PriceResult(
-        says=_price_summary(plan, found[plan.fields - 1]),
+        summary=_price_summary(plan, found[plan.fields - 1]),
         evidence=evidence_sentence(plan, measured),
         columns=_columns(plan, found),
         rows=tuple(_row(plan, price) for price in found),
@@ -242,9 +235,9 @@ def _price_summary(plan: PriceAssumptions, price: Price) -> str:
         "%(money)s a month.",
         fields=plan.fields,
         signups=signups,
-        lost=whole_number(round(price.lost)),
+        lost=whole_number(round(price.signups_lost)),
         share=percent(price.share_lost),
-        money=money_label(price.lost_money, plan.currency),
+        money=money_label(price.money_lost, plan.currency),
     )
 
 
@@ -271,114 +264,7 @@ def _row(plan: PriceAssumptions, price: Price) -> tuple[str, ...]:
         whole_number(round(price.signups)),
         "–" if price.measured else f"{whole_number(round(price.low))}–{whole_number(round(price.high))}",
         money_label(price.money, plan.currency),
-        whole_number(round(price.lost)),
+        whole_number(round(price.signups_lost)),
         percent(price.share_lost),
-        money_label(price.lost_money, plan.currency),
+        money_label(price.money_lost, plan.currency),
     )
-
-
-# The audit
-
-
-def audit_page(
-    manifest: Manifest,
-    events: Sequence[RecordedChange],
-    plan: PriceAssumptions,
-    today: date,
-    measured: MeasuredRates | None,
-) -> AuditPage:
-    """`plan` prices the fields; `events` are the recorded changes, the newest first."""
-    names, form = key_labels(manifest), manifest.signup.fields
-    priced = zip(form, _costs(plan, len(form), measured), strict=True)
-    only = len(form) == 1
-    return AuditPage(
-        says=_audit_summary(len(form)),
-        fields=tuple(_field(asked, names, today, cost) for asked, cost in priced),
-        owes_title=gettext("What a second field would owe") if only else gettext("What each further field owes"),
-        owes=_owes(plan, len(form), measured),
-        cost_says=evidence_sentence(plan, measured),
-        price_url=page_url("signup.price", price_arguments(plan)),
-        files=DownloadLinks(price_arguments(plan), "signup.table"),
-        changes=tuple(_form_change_row(event, names) for event in events),
-    )
-
-
-def _audit_summary(count: int) -> str:
-    if count == 1:
-        return gettext(
-            "The form asks for one field, which is the least there can be. Everything else waits until needed."
-        )
-    return ngettext(
-        "The form asks for %(num)s field more than it needs to.",
-        "The form asks for %(num)s fields more than it needs to.",
-        count - 1,
-    )
-
-
-def _field(asked: Declared, names: KeyLabels, today: date, cost: str) -> SignupFieldRow:
-    nothing = gettext("Not declared") if cost else gettext("None is owed")
-    return SignupFieldRow(
-        key=asked.field,
-        label=names.field(asked.field),
-        justification=asked.justification or nothing,
-        owner=asked.owner or nothing,
-        review=_review(asked.review_by, today) if asked.review_by else nothing,
-        state=review_state(asked.review_by, today),
-        cost=cost or gettext("Nothing further: without it there is no account"),
-    )
-
-
-def _review(review_by: date, today: date) -> str:
-    """The day and what it means: fine, due soon, overdue."""
-    left = abs((review_by - today).days)
-    on = day(review_by)
-    match review_state(review_by, today):
-        case "overdue":
-            return ngettext("%(day)s: overdue by %(num)s day", "%(day)s: overdue by %(num)s days", left, day=on)
-        case "soon":
-            return ngettext("%(day)s: due in %(num)s day", "%(day)s: due in %(num)s days", left, day=on)
-        case _:
-            return gettext("%(day)s: fine", day=on)
-
-
-def _costs(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) -> list[str]:
-    """What leaving out each field would bring: the same for each further one, whatever its place; "" for the first."""
-    return ["", *[_cost(plan, count, measured)] * (count - 1)]
-
-
-def _cost(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) -> str:
-    lost = cost_of_last_field(plan, count, measured)
-    return ngettext(
-        "%(num)s sign-up a month (%(money)s)",
-        "%(num)s sign-ups a month (%(money)s)",
-        round(lost),
-        money=money_label(lost * plan.worth, plan.currency),
-    )
-
-
-def _owes(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) -> tuple[str, ...]:
-    return (
-        gettext("A justification: why the question cannot wait until something needs its answer."),
-        gettext("An owner, by name or by role, who answers for it."),
-        gettext(
-            "A day by which it is looked at again. Once overdue, it is said here and wherever the manifest is checked."
-        ),
-        gettext("And its price: about %(cost)s, by the figures beside.", cost=_cost(plan, count + 1, measured)),
-    )
-
-
-def _form_change_row(event: RecordedChange, names: KeyLabels) -> FormChangeRow:
-    change = event.change
-    return FormChangeRow(event.at, names.field(change.field), _changed_part_label(change), change.before, change.after)
-
-
-def _changed_part_label(change: FormChange) -> str:
-    return {
-        "recorded": gettext("On the form when this record began, in place"),
-        "added": gettext("Added, in place"),
-        "removed": gettext("Removed, from place"),
-        "moved": gettext("Moved, from place to place"),
-        "justification": gettext("Justification"),
-        "owner": gettext("Owner"),
-        "review_by": gettext("Review due by"),
-    }[change.what]

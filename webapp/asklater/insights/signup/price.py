@@ -17,7 +17,6 @@ from asklater.policy.variants import digest
 
 # By assumptions or measured rates. Pure
 
-
 MOST_FIELDS = 10
 LEAST_LOSS, GREATEST_LOSS = 5.0, 15.0
 """Percent of completions lost for each further required field, as the source article has it: no study is named there,
@@ -51,7 +50,7 @@ class MeasuredRates:
 class Price:
     """Sign-ups a month with so many fields. `low` and `high` are those at the greatest and at the least loss assumed.
 
-    `lost` is the difference to one field. Where the number was `measured`, nothing is assumed.
+    `signups_lost` is the difference to one field. Where the number was `measured`, nothing is assumed.
     """
 
     fields: int
@@ -59,14 +58,14 @@ class Price:
     low: float
     high: float
     money: float
-    lost: float
-    lost_money: float
+    signups_lost: float
+    money_lost: float
     measured: bool
 
     @property
     def share_lost(self) -> float:
         """Of the sign-ups with one field, from 0 to 1."""
-        return self.lost / (self.signups + self.lost) if self.signups + self.lost else 0.0
+        return self.signups_lost / (self.signups + self.signups_lost) if self.signups + self.signups_lost else 0.0
 
 
 def prices(plan: PriceAssumptions, measured: MeasuredRates | None = None) -> tuple[Price, ...]:
@@ -95,8 +94,8 @@ def _price(plan: PriceAssumptions, fields: int, one: float, measured: MeasuredRa
         low=_signups(plan, fields, GREATEST_LOSS, measured),
         high=_signups(plan, fields, LEAST_LOSS, measured),
         money=signups * plan.worth,
-        lost=one - signups,
-        lost_money=(one - signups) * plan.worth,
+        signups_lost=one - signups,
+        money_lost=(one - signups) * plan.worth,
         measured=measured is not None and fields in measured.rates,
     )
 
@@ -111,7 +110,6 @@ def _signups(plan: PriceAssumptions, fields: int, loss: float, measured: Measure
 
 # The rates that an experiment measured
 
-
 CHANGES_OF_NUMBER = frozenset({"defer", "prompt"})
 """All that a variant may change: what else it changes may be what makes the difference."""
 
@@ -122,12 +120,12 @@ def measured_rates(engine: Engine) -> MeasuredRates | None:
     Two statements for each run about it, until one tells.
     """
     manifest, fields = engine.manifest, len(engine.manifest.signup.fields)
-    reading = RunReader(engine.database, manifest, engine.registry.uncounted)
+    reader = RunReader(engine.database, manifest, engine.registry.uncounted)
     for key, experiment in manifest.experiments.items():
         asked, same = fields_by_variant(experiment, fields), digest(manifest, experiment)
         for run in engine.experiments.runs.of(key) if asked else ():
-            found = reading.results(experiment, run, default_query(clock.now())) if run.digest == same else None
-            rates = rates_by_fields(found.figures, asked) if found and not found.ratio.mismatch else {}
+            found = reader.results(experiment, run, default_query(clock.now())) if run.digest == same else None
+            rates = rates_by_fields(found.figures, asked) if found and not found.sample_ratio.mismatch else {}
             if rates:
                 return MeasuredRates(gettext(experiment.label), rates)
     return None
@@ -146,7 +144,7 @@ def rates_by_fields(figures: Sequence[VariantFigures], numbers: Mapping[str, int
     """Completion rates by number of fields, those of variants with as many together; empty unless two can be told."""
     arms: dict[int, Arm] = {}
     for each in figures:
-        if each.variant in numbers and not each.small:
+        if each.variant in numbers and not each.is_suppressed:
             number = numbers[each.variant]
             so_far = arms.get(number, Arm(0, 0))
             arms[number] = Arm(so_far.successes + each.arm.successes, so_far.total + each.arm.total)

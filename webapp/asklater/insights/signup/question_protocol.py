@@ -15,7 +15,7 @@ from asklater.manifest.notice import kept
 
 
 def protocol(manifest: Manifest, today: date) -> Protocol:
-    """In the manifest's order, in the language of the request."""
+    """Returns the fields in the manifest's order, in the language of the request."""
     names = key_labels(manifest)
     return Protocol(
         controller=manifest.controller.name,
@@ -82,7 +82,6 @@ def _sensitivity(sensitivity: str) -> str:
 
 
 # As Markdown, in which whatever the manifest says stays text
-
 
 SPECIAL = re.compile(r"[\\`*_{}\[\]<>&|~#!@$^=]|(?<=www)\.|:(?=//)", re.IGNORECASE)
 """What makes markup, links, entities, tables or formulas of a text in a line. What only leads a line is not here."""

@@ -11,10 +11,11 @@ from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.exports.sheets import Sheet, sheet_response
 from asklater.insights.routes import only_product_managers, template_context
+from asklater.insights.signup.audit import audit_page
 from asklater.insights.signup.exports import changes_sheet, form_sheet, price_sheet
 from asklater.insights.signup.form_history import read_history
 from asklater.insights.signup.forms import read_price_form
-from asklater.insights.signup.presenters import audit_page, price_page
+from asklater.insights.signup.presenters import price_page
 from asklater.insights.signup.price import PriceAssumptions, measured_rates
 from asklater.insights.signup.question_protocol import markdown_document, protocol
 from asklater.insights.signup.what_if import (
@@ -32,7 +33,6 @@ from asklater.records.impact import ImpactQueries
 
 # The blueprint, open to product managers
 
-
 blueprint = Blueprint("signup", __name__, url_prefix="/insights")
 blueprint.before_request(only_product_managers)
 blueprint.context_processor(template_context)
@@ -45,7 +45,10 @@ blueprint.context_processor(template_context)
 def audit() -> ResponseReturnValue:
     """By the assumptions in the query string, which the calculator's links bring; those that are none do not count."""
     engine = current_engine()
-    plan, measured = read_price_form(request.args, len(engine.manifest.signup.fields) + 1).plan, measured_rates(engine)
+    plan, measured = (
+        read_price_form(request.args, len(engine.manifest.signup.fields) + 1).assumptions,
+        measured_rates(engine),
+    )
     page = audit_page(engine.manifest, read_history(current_database()), plan, clock.now().date(), measured)
     return http.personal(make_response(render_template("asklater/insights/signup/audit.html", page=page)))
 
@@ -56,7 +59,7 @@ def audit() -> ResponseReturnValue:
 @blueprint.get("/sign-up/price")
 def price() -> ResponseReturnValue:
     typed = read_price_form(request.args, len(current_engine().manifest.signup.fields) + 1)
-    page = price_page(typed, measured=measured_rates(current_engine()), summary=not http.wants_fragment())
+    page = price_page(typed, measured=measured_rates(current_engine()), lists_errors=not http.wants_fragment())
     pair = ("asklater/insights/signup/_price.html", "asklater/insights/signup/price.html")
     return http.fragment_or_page(*pair, 422 if page.errors else 200, page=page)
 
@@ -79,7 +82,6 @@ def questions_document() -> ResponseReturnValue:
 
 
 # What if
-
 
 TEMPLATES = ("asklater/insights/signup/_what_if.html", "asklater/insights/signup/what_if.html")
 
@@ -109,7 +111,6 @@ def compare() -> ResponseReturnValue:
 
 # Tables as files, by the assumptions of the page that leads to them
 
-
 TABLES = ("fields", "changes", "price")
 
 
@@ -123,7 +124,7 @@ def table(table: str, form: str) -> ResponseReturnValue:
     if typed.errors:
         told = " ".join(error.message for error in typed.errors)
         return http.problem(422, gettext("The assumptions cannot be understood."), told)
-    sheet = _sheet(table, typed.plan)
+    sheet = _sheet(table, typed.assumptions)
     return sheet_response(form, sheet, sheet.name)
 
 

@@ -19,7 +19,6 @@ from asklater.suppression import SMALLEST_CELL
 
 # The typed manifest
 
-
 MOST_BYTES = 200 * 1024
 MOST_NEEDS = 40
 """So many new requirements are counted at once: each is a question to the database."""
@@ -101,7 +100,6 @@ def _too_long() -> str:
 
 # The page
 
-
 MOST_LINES, LONGEST_LINE = 30, 300
 """So many findings are listed, and so much of each: whoever mends them sees the next."""
 
@@ -170,7 +168,7 @@ def _short(text: str) -> str:
 def _result(proposal: ManifestProposal, impact: Impact, live: Manifest) -> WhatIfResult:
     new, old = key_labels(proposal.manifest), key_labels(live)
     return WhatIfResult(
-        says=_summary(proposal.comparison, impact),
+        summary=_summary(proposal.comparison, impact),
         stopped=tuple(_stopped(row, impact.accounts, new, proposal.manifest) for row in impact.stopped),
         unneeded=tuple(_unneeded(field, count, proposal.comparison, impact, old) for field, count in impact.holders),
         notes=_listed([*_notes(proposal, live), *(str(warning) for warning in proposal.warnings)]),

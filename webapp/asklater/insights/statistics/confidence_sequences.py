@@ -11,7 +11,6 @@ from asklater.policy.formulas import Interval
 
 # Asymptotic confidence sequences
 
-
 TUNING = 5000
 """How many persons in all (both arms together) the interval is narrowest at. It has to be chosen beforehand."""
 

@@ -43,7 +43,7 @@ class Arm:
 
     @property
     def variance(self) -> float:
-        """Of one person's 0 or 1. Where all did the same, the rate is taken as if one more had done the other.
+        """The variance of one person's 0 or 1. Where all did the same, the rate is as if one more had done the other.
 
         Else an arm of two persons would seem to be known without any doubt.
         """

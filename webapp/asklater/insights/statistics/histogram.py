@@ -10,7 +10,6 @@ from math import ceil, floor, log
 
 # Buckets and quantiles
 
-
 GROWTH = 1.02
 SHORTEST_TIME = 100_000
 LONGEST_TIME = 400 * 24 * 60 * 60 * 1_000_000
@@ -92,7 +91,6 @@ def _between(total: int, q: float, bucket: Callable[[int], int]) -> float:
 
 
 # Histograms as one number
-
 
 LANE_BITS = 32
 LARGEST_COUNT = 2**LANE_BITS - 1

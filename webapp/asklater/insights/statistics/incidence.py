@@ -12,7 +12,6 @@ from asklater.insights.statistics.histogram import EDGES, bucket_of
 
 # Of single episodes
 
-
 ENDINGS = ("completed", "dismissed", "superseded")
 
 

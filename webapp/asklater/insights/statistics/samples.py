@@ -11,7 +11,6 @@ from asklater.insights.statistics.confidence_sequences import TUNING, width_mult
 
 # Sample sizes
 
-
 POWER = 0.8
 ALPHA = 0.05
 LARGEST_SAMPLE = 10**12
@@ -34,7 +33,7 @@ class _Aim:
 
     @property
     def error_if_alike(self) -> float:
-        """The same of two arms that both have the rate in the middle."""
+        """The standard error where both arms have the rate in the middle."""
         middle = (self.rate + self.other) / 2
         return sqrt(2 * middle * (1 - middle))
 
@@ -120,7 +119,6 @@ def _least(enough: Callable[[int], bool]) -> int:
 
 
 # The sample ratio
-
 
 ALARM = 0.001
 """Below this p, the counts do not come from the declared weights."""

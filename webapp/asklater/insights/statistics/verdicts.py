@@ -53,17 +53,17 @@ class PairwiseComparison:
 class Verdict:
     """`best` is set where it is `sure`, and only there.
 
-    `leading` has the highest rate so far and `widest` the greatest rate times reach, both None where unknown, tied, or
-    hidden by a sample-ratio mismatch; neither is a recommendation. `against` are the leader's comparisons, `harmed`
-    the keys of the harms that it surely does more of.
+    `leading` has the highest rate so far and `widest_reach` the greatest rate times reach, both None where unknown,
+    tied, or hidden by a sample-ratio mismatch; neither is a recommendation. `comparisons` are those of the leader,
+    `guardrails_crossed` the keys of the harms that it surely does more of.
     """
 
     best: str | None
     reason: Reason
     leading: str | None = None
-    widest: str | None = None
-    against: tuple[PairwiseComparison, ...] = ()
-    harmed: tuple[str, ...] = ()
+    widest_reach: str | None = None
+    comparisons: tuple[PairwiseComparison, ...] = ()
+    guardrails_crossed: tuple[str, ...] = ()
 
     @property
     def sure(self) -> bool:
@@ -92,7 +92,7 @@ def verdict(
     leader, widest = _leader(candidates), _widest(candidates)
     if leader is None:
         reason = Reason.NOT_CAUSAL if randomised is None else Reason.NOT_ENOUGH_EVIDENCE
-        return Verdict(None, reason, widest=widest)
+        return Verdict(None, reason, widest_reach=widest)
     if randomised is None:
         return Verdict(None, Reason.NOT_CAUSAL, leader.key, widest)
     others = [candidate for candidate in candidates if candidate is not leader]

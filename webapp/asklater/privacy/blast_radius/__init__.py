@@ -1,4 +1,7 @@
-"""The blast radius: how much is held, of whom and how old, and what a leak of it would show."""
+"""The blast radius: how much is held, of whom and how old, and what a leak would show. Its page shows no value.
+
+Begin with leaks.py, which says what each leak tells; counts.py notes every day how much is held.
+"""
 
 from functools import partial
 
@@ -16,7 +19,8 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """What is held is counted when a worker starts, and every hour; the last count of a day stays."""
+    """Join the application. A worker counts what is held when it starts and every hour; the last count of a day
+    stays."""
     app.register_blueprint(blueprint)
     add_officer_page(
         app,
@@ -34,5 +38,5 @@ def _label() -> str:
 
 
 def _links() -> list[Link]:
-    """Officers find it in their bar; administrators have none."""
+    """Returns a link for administrators, who have no officer's bar."""
     return [Link(_label(), url_for("blast_radius.page"))] if current_identity().role() == "admin" else []

@@ -18,10 +18,12 @@ AGED_AFTER = timedelta(days=90)
 """An answer that was not used for so long since it was given was, so far, given for nothing."""
 ALL_ANSWERS = ""
 CountRow = Mapping[str, Any]
+MAX_DAYS = 90
+"""So many days, the newest, are drawn."""
 
 
 def count_held(engine: Engine) -> None:
-    """Note how much is held today; what was noted earlier on the day gives way."""
+    """Note how much is held today; this replaces what was noted earlier on the day."""
     moment = clock.now()
     fixed = {"day": day_of(moment), "counted_at": moment}
     usual = {"declared": 0, "oldest_at": None, "aged": 0, "unused": 0}
@@ -33,12 +35,13 @@ def count_held(engine: Engine) -> None:
 
 
 def day_of(moment: datetime) -> int:
-    """The day of a moment, as the rows name it."""
+    """Returns the day of a moment, as days since 1970."""
     return (moment - EPOCH).days
 
 
 def _field_rows(engine: Engine, moment: datetime) -> Iterator[CountRow]:
-    """Every declared field, also those that nobody has answered; then all of them together."""
+    """Yields a row for every declared field, also those that nobody has answered; then one for all answers
+    together."""
     found = {row.field: row for row in engine.database.reading().execute(_by_field(moment - AGED_AFTER))}
     for key in engine.manifest.fields:
         row = found.get(key)
@@ -71,22 +74,19 @@ def _how_many(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 def _table_rows(engine: Engine) -> Iterator[CountRow]:
-    for holding in engine.registry.personal_tables.values():
-        accounts, held = engine.database.reading().execute(_table_count(holding)).one()
-        yield {"part": f"table:{holding.key}", "accounts": accounts, "held": held}
+    for table in engine.registry.personal_tables.values():
+        accounts, held = engine.database.reading().execute(_table_count(table)).one()
+        yield {"part": f"table:{table.key}", "accounts": accounts, "held": held}
 
 
-def _table_count(holding: PersonalTable) -> Select[int, int]:
-    """Whose rows the table has, and how many; where they lead to somebody through another table, by that one."""
-    rows = holding.rows
-    if not holding.link:
-        return select(func.count(distinct(rows.c[holding.person])), func.count()).select_from(rows)
-    parent = holding.parent
-    return select(func.count(distinct(parent.c[holding.person])), func.count()).select_from(rows.join(parent))
-
-
-MAX_DAYS = 90
-"""So many days, the newest, are drawn."""
+def _table_count(table: PersonalTable) -> Select[int, int]:
+    """Counts the persons and the rows of a table; persons by its parent where the rows lead to somebody through
+    that."""
+    rows = table.rows
+    if not table.link:
+        return select(func.count(distinct(rows.c[table.person])), func.count()).select_from(rows)
+    parent = table.parent
+    return select(func.count(distinct(parent.c[table.person])), func.count()).select_from(rows.join(parent))
 
 
 @dataclass(frozen=True)
@@ -103,10 +103,10 @@ class HeldCount:
 
 @dataclass(frozen=True)
 class HeldCounts:
-    """Of the newest day: `parts` by "field:..." and "table:..." with their keys."""
+    """The counts of the newest day: `parts` by "field:..." and "table:..." with their keys."""
 
     at: datetime
-    whole: HeldCount
+    total: HeldCount
     parts: Mapping[str, HeldCount]
 
 
@@ -121,7 +121,7 @@ class DailyCount:
 
 
 def latest_counts(database: Database) -> HeldCounts | None:
-    """None before the worker has counted for the first time."""
+    """Returns the counts of the newest day, None before the worker has counted for the first time."""
     it = daily_held_count.c
     last = select(func.max(it.day)).scalar_subquery()
     rows = database.reading().execute(select(daily_held_count).where(it.day == last)).all()
@@ -132,7 +132,7 @@ def latest_counts(database: Database) -> HeldCounts | None:
 
 
 def daily_counts(database: Database) -> tuple[DailyCount, ...]:
-    """The oldest first."""
+    """Returns the newest MAX_DAYS days, the oldest of them first."""
     it = daily_held_count.c
     wanted = select(it.day, it.accounts, it.held, it.declared).where(it.part == ALL_ANSWERS)
     rows = database.reading().execute(wanted.order_by(it.day.desc()).limit(MAX_DAYS)).all()

@@ -22,35 +22,35 @@ class FieldCopy:
 
     table: str
     column: str
-    sealed: bool
+    is_sealed: bool
 
 
-def is_sealed(holding: PersonalTable, name: str) -> bool:
-    """Whether the database shows nothing of the column: it is bytes that are sealed as the holding says, or by their
+def is_sealed(table: PersonalTable, name: str) -> bool:
+    """Whether the database shows nothing of the column: it is bytes that are sealed as the table says, or by their
     own type, or that nobody is told."""
-    kind = holding.rows.c[name].type
-    opened = name in holding.sealed or isinstance(kind, TypeDecorator) or name in holding.withheld
+    kind = table.rows.c[name].type
+    opened = name in table.sealed or isinstance(kind, TypeDecorator) or name in table.withheld
     return _is_binary(kind) and opened
 
 
-def sealed_columns(holding: PersonalTable) -> tuple[str, ...]:
-    """The words of what is told of a row and stands sealed."""
-    return tuple(words for name, words in holding.words().columns.items() if is_sealed(holding, name))
+def sealed_columns(table: PersonalTable) -> tuple[str, ...]:
+    """Returns the labels of the told columns that are stored sealed."""
+    return tuple(words for name, words in table.words().columns.items() if is_sealed(table, name))
 
 
-def plain_columns(holding: PersonalTable) -> tuple[str, ...]:
-    """The words of what is told of a row and can be read by whoever has the database."""
-    return tuple(words for name, words in holding.words().columns.items() if not is_sealed(holding, name))
+def plain_columns(table: PersonalTable) -> tuple[str, ...]:
+    """Returns the labels of the told columns that whoever has the database can read."""
+    return tuple(words for name, words in table.words().columns.items() if not is_sealed(table, name))
 
 
-def copies_of(kind: str, holdings: Collection[PersonalTable]) -> tuple[FieldCopy, ...]:
-    """Everywhere outside the answers that the value of a field of this kind may stand as well."""
+def copies_of(kind: str, tables: Collection[PersonalTable]) -> tuple[FieldCopy, ...]:
+    """Returns every column outside the answers in which the value of a field of this kind may stand as well."""
     return tuple(
-        FieldCopy(words.label, words.columns.get(name, name), is_sealed(holding, name))
-        for holding in holdings
-        for name, kinds in holding.repeats.items()
+        FieldCopy(words.label, words.columns.get(name, name), is_sealed(table, name))
+        for table in tables
+        for name, kinds in table.repeats.items()
         if kind in kinds
-        for words in (holding.words(),)
+        for words in (table.words(),)
     )
 
 
@@ -58,23 +58,23 @@ def _is_binary(kind: TypeEngine[object]) -> bool:
     return isinstance(kind.impl_instance if isinstance(kind, TypeDecorator) else kind, LargeBinary)
 
 
-def storage_text(field: Field, holdings: Collection[PersonalTable]) -> str:
-    """How a field's value stands in the database, and where else it does."""
-    places = copies_of(field.kind, holdings)
-    if not places:
+def storage_text(field: Field, tables: Collection[PersonalTable]) -> str:
+    """Says how a field's value is stored, and in which other tables it stands."""
+    copies = copies_of(field.kind, tables)
+    if not copies:
         return gettext("encrypted")
-    plain = _column_names(place for place in places if not place.sealed)
-    sealed = _column_names(place for place in places if place.sealed)
+    plain = _column_names(copy for copy in copies if not copy.is_sealed)
+    sealed = _column_names(copy for copy in copies if copy.is_sealed)
     said = gettext("encrypted as an answer")
     if sealed:
         said += "; " + gettext("encrypted in %(places)s too", places=sealed)
     return f"{said}; {gettext('plain in %(places)s', places=plain)}" if plain else said
 
 
-def database_leak(field: Field, holdings: Collection[PersonalTable]) -> str:
-    """What whoever has a copy of the database, and no key, learns of the field."""
+def database_leak(field: Field, tables: Collection[PersonalTable]) -> str:
+    """Says what whoever has a copy of the database, and no key, learns of the field."""
     public = " " + gettext("The value is on public pages anyway.") if field.sensitivity == "public" else ""
-    plain = _column_names(place for place in copies_of(field.kind, holdings) if not place.sealed)
+    plain = _column_names(copy for copy in copies_of(field.kind, tables) if not copy.is_sealed)
     if plain:
         return gettext("the value, where it stands in %(places)s", places=plain) + public
     return gettext("that it is held, since when, and where it was asked; not the value.") + public
@@ -88,36 +88,36 @@ def combined_leak() -> str:
     return gettext("the value")
 
 
-def _column_names(places: Iterable[FieldCopy]) -> str:
-    return ", ".join(f"{place.table} ({place.column})" for place in places)
+def _column_names(copies: Iterable[FieldCopy]) -> str:
+    return ", ".join(f"{copy.table} ({copy.column})" for copy in copies)
 
 
 def whole_leaks(
-    manifest: Manifest, holdings: Collection[PersonalTable], settings: Settings
+    manifest: Manifest, tables: Collection[PersonalTable], settings: Settings
 ) -> tuple[tuple[str, str], ...]:
-    """Pairs of a leak and what it shows: the database alone, the keys alone, both."""
+    """Returns pairs of a leak and what it shows: the database alone, the keys alone, both."""
     return (
-        (gettext("The database alone"), _whole_database_leak(manifest, holdings)),
+        (gettext("The database alone"), _whole_database_leak(manifest, tables)),
         (gettext("The keys alone"), f"{_whole_key_leak()} {_key_location(settings)}"),
         (gettext("Both"), gettext("Everything, in clear. No encryption helps against that, only holding less.")),
     )
 
 
-def _whole_database_leak(manifest: Manifest, holdings: Collection[PersonalTable]) -> str:
-    """Which values stand plain somewhere, and how many tables can be read besides."""
+def _whole_database_leak(manifest: Manifest, tables: Collection[PersonalTable]) -> str:
+    """Says which values stand plain somewhere, and how many tables can be read besides."""
     readable = [
         gettext(field.label)
         for field in manifest.fields.values()
-        if any(not place.sealed for place in copies_of(field.kind, holdings))
+        if any(not copy.is_sealed for copy in copies_of(field.kind, tables))
     ]
-    tables = sum(1 for holding in holdings if plain_columns(holding))
+    readable_tables = sum(1 for table in tables if plain_columns(table))
     if readable:
         values = gettext("The values of %(fields)s, which stand in other records too;", fields=", ".join(readable))
     else:
         values = gettext("No value of any field;")
     rest = gettext(
         "that each answer is held, and its circumstances; and what stands plain in %(tables)s tables, below.",
-        tables=tables,
+        tables=readable_tables,
     )
     return f"{values} {rest}"
 

@@ -9,12 +9,23 @@ from datetime import date, datetime
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field, Manifest
 from asklater.personal_tables import PersonalTable
-from asklater.privacy.blast_radius import leaks as leaking
 from asklater.privacy.blast_radius.counts import DailyCount, HeldCount, HeldCounts
-from asklater.privacy.blast_radius.leaks import plain_columns, sealed_columns, whole_leaks
+from asklater.privacy.blast_radius.leaks import (
+    combined_leak,
+    database_leak,
+    key_leak,
+    plain_columns,
+    sealed_columns,
+    storage_text,
+    whole_leaks,
+)
 from asklater.settings import Settings
 from asklater.suppression import is_too_small, suppressed
 from asklater.tables import answer
+
+MAX_TABLE_DAYS = 30
+"""So many days stand in the table."""
+NO_COUNT = HeldCount(0, 0, None, 0, 0)
 
 
 @dataclass(frozen=True)
@@ -27,7 +38,7 @@ class Chart:
 
 
 def draw_chart(days: Sequence[DailyCount]) -> Chart | None:
-    """None where a line would have less than two ends."""
+    """Returns the chart of these days, None for fewer than two."""
     if len(days) < 2:
         return None
     most = max(1, *(day.declared for day in days))
@@ -37,7 +48,7 @@ def draw_chart(days: Sequence[DailyCount]) -> Chart | None:
 
 
 def per_account(day: DailyCount) -> float:
-    """Answers for each account that holds any."""
+    """Returns the number of answers for each account that holds any."""
     return day.held / day.accounts if day.accounts else 0.0
 
 
@@ -89,7 +100,7 @@ class DailyLine:
 class DailyPanel:
     """How much was held day by day, drawn and in figures; no drawing before there are two days."""
 
-    says: str
+    summary: str
     drawing: Chart | None
     first: str
     last: str
@@ -108,15 +119,11 @@ class BlastRadiusPage:
     course: DailyPanel
 
 
-MAX_TABLE_DAYS = 30
-"""So many days stand in the table."""
-
-
 def daily_panel(days: Sequence[DailyCount]) -> DailyPanel:
-    """`days` with the oldest first; those of too few accounts are neither drawn nor told."""
+    """Returns the panel of `days`, the oldest first; days of too few accounts are left out."""
     shown = [day for day in days if not is_too_small(day.accounts)]
     return DailyPanel(
-        says=_summary(shown),
+        summary=_summary(shown),
         drawing=draw_chart(shown),
         first=shown[0].day.isoformat() if shown else "",
         last=shown[-1].day.isoformat() if shown else "",
@@ -150,46 +157,41 @@ def _daily_line(day: DailyCount) -> DailyLine:
     )
 
 
-NO_COUNT = HeldCount(0, 0, None, 0, 0)
-
-
 def blast_radius_page(
     manifest: Manifest,
-    holdings: Collection[PersonalTable],
+    tables: Collection[PersonalTable],
     settings: Settings,
     counts: HeldCounts | None,
     days: Sequence[DailyCount],
 ) -> BlastRadiusPage:
-    """`counts` are those that the worker noted last; without any, all of it stands but for the numbers."""
+    """Returns the whole page. `counts` are those that the worker noted last; without any, numbers are missing."""
     parts = counts.parts if counts else {}
     fields = [(field, parts.get(f"field:{field.key}", NO_COUNT)) for field in manifest.fields.values()]
     return BlastRadiusPage(
         counted=_at(counts.at) if counts else "",
         totals=_totals(manifest, counts) if counts else (),
-        leaks=whole_leaks(manifest, holdings, settings),
-        fields=tuple(_field_line(field, count, holdings, counted=counts is not None) for field, count in fields),
+        leaks=whole_leaks(manifest, tables, settings),
+        fields=tuple(_field_line(field, count, tables, counted=counts is not None) for field, count in fields),
         tables=tuple(
-            _table_line(holding, parts.get(f"table:{holding.key}"))
-            for holding in holdings
-            if holding.rows is not answer
+            _table_line(table, parts.get(f"table:{table.key}")) for table in tables if table.rows is not answer
         ),
         course=daily_panel(days),
     )
 
 
 def _totals(manifest: Manifest, counts: HeldCounts) -> tuple[tuple[str, str, str], ...]:
-    """Stats: figure, label, note."""
-    whole = counts.whole
-    most = whole.accounts * len(manifest.fields)
-    hide = is_too_small(whole.accounts)
+    """Returns stats: figure, label, note."""
+    total = counts.total
+    most = total.accounts * len(manifest.fields)
+    hide = is_too_small(total.accounts)
     sensitive = [field.key for field in manifest.fields.values() if field.sensitivity == "sensitive"]
     holders = max(
         (counts.parts[f"field:{key}"].accounts for key in sensitive if f"field:{key}" in counts.parts), default=0
     )
     return (
-        (suppressed(whole.accounts), gettext("Accounts"), gettext("of whom anything is held")),
+        (suppressed(total.accounts), gettext("Accounts"), gettext("of whom anything is held")),
         (
-            suppressed(whole.accounts) if hide else f"{whole.held:,}",
+            suppressed(total.accounts) if hide else f"{total.held:,}",
             gettext("Values"),
             gettext("a form that asks everything would hold %(most)s", most=suppressed(most) if not hide else "–"),
         ),
@@ -201,7 +203,7 @@ def _totals(manifest: Manifest, counts: HeldCounts) -> tuple[tuple[str, str, str
     )
 
 
-def _field_line(field: Field, count: HeldCount, holdings: Collection[PersonalTable], *, counted: bool) -> FieldLine:
+def _field_line(field: Field, count: HeldCount, tables: Collection[PersonalTable], *, counted: bool) -> FieldLine:
     oldest = f"{count.oldest_at:%Y-%m-%d}" if count.oldest_at and not is_too_small(count.accounts) else "–"
     return FieldLine(
         label=gettext(field.label),
@@ -209,19 +211,19 @@ def _field_line(field: Field, count: HeldCount, holdings: Collection[PersonalTab
         sensitivity=_sensitivity(field.sensitivity),
         oldest=oldest,
         readers=", ".join(gettext(reader) for reader in field.readers),
-        stored=leaking.storage_text(field, holdings),
-        database=leaking.database_leak(field, holdings),
-        key=leaking.key_leak(),
-        both=leaking.combined_leak(),
+        stored=storage_text(field, tables),
+        database=database_leak(field, tables),
+        key=key_leak(),
+        both=combined_leak(),
     )
 
 
-def _table_line(holding: PersonalTable, count: HeldCount | None) -> TableLine:
+def _table_line(table: PersonalTable, count: HeldCount | None) -> TableLine:
     return TableLine(
-        label=holding.words().label,
+        label=table.words().label,
         accounts=suppressed(count.accounts) if count else "–",
-        plain="; ".join(plain_columns(holding)) or "–",
-        sealed="; ".join(sealed_columns(holding)) or "–",
+        plain="; ".join(plain_columns(table)) or "–",
+        sealed="; ".join(sealed_columns(table)) or "–",
     )
 
 

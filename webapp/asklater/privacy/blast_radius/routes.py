@@ -26,13 +26,13 @@ def only_viewers() -> Response | None:
 
 @blueprint.context_processor
 def bar() -> dict[str, object]:
-    """The officer's bar; administrators have no other page of it."""
+    """Give templates the officer's bar; administrators have no other page of it."""
     return {"officer_pages": officer.officer_pages if current_identity().role() == officer.OFFICER_ROLE else list}
 
 
 @blueprint.get("", strict_slashes=False)
 def page() -> ResponseReturnValue:
     engine, database, settings = current_engine(), current_database(), current_app.extensions["asklater.settings"]
-    holdings = list(engine.registry.personal_tables.values())
-    told = blast_radius_page(engine.manifest, holdings, settings, latest_counts(database), daily_counts(database))
+    tables = list(engine.registry.personal_tables.values())
+    told = blast_radius_page(engine.manifest, tables, settings, latest_counts(database), daily_counts(database))
     return http.personal(make_response(render_template("asklater/privacy/blast_radius/page.html", page=told)))

@@ -1,4 +1,7 @@
-"""Consents: the receipt of each to take along, and the check of a receipt that somebody shows."""
+"""Consents: their history, the receipt of each to take along, and the check of a receipt that somebody shows.
+
+Begin with receipts.py; history.py reads the events of a person's consents.
+"""
 
 from flask import Flask
 

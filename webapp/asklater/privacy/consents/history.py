@@ -1,6 +1,7 @@
-"""What a person said to each consent, when, where, and under which words: read from the events of their answers.
+"""The history of a person's consents: what they said, when, where, and under which words, read from the events of
+their answers.
 
-The engine writes one in the transaction of each change; merges take them along, and an erasure takes them away.
+The engine writes an event in the transaction of each change; merges take events along, an erasure deletes them.
 """
 
 from collections.abc import Iterable
@@ -22,7 +23,7 @@ ENDING_STATES: dict[str, ConsentState] = {"expired": "expired", "removed": "remo
 
 @dataclass(frozen=True)
 class ConsentEvent:
-    """One statement, or the end of one. `context` is the action, the placement, or the engine's own way."""
+    """One statement, or the end of one. `context` is the action, the placement, or the engine's own reason."""
 
     at: datetime
     state: ConsentState
@@ -32,7 +33,8 @@ class ConsentEvent:
 
 
 def consent_histories(engine: Engine, subject_id: int) -> dict[str, tuple[ConsentEvent, ...]]:
-    """By consent, oldest first; one of whom nothing was ever said is left out. One statement."""
+    """Returns the events of each consent, oldest first, without consents to which nothing was ever said. One
+    statement."""
     fields = consents(engine)
     wanted = select(answer_event).where(answer_event.c.subject_id == subject_id, answer_event.c.field.in_(fields))
     rows = engine.database.reading().execute(wanted.order_by(answer_event.c.id)).all() if fields else []
@@ -41,7 +43,7 @@ def consent_histories(engine: Engine, subject_id: int) -> dict[str, tuple[Consen
 
 
 def _events(rows: list[Any]) -> Iterable[ConsentEvent]:
-    """In words. Where two sessions turned out to be one person's, an answer that came over did not end."""
+    """Yields the events of these rows. An answer that a merge of two sessions carried over did not end."""
     given = False
     for row, before in _with_before(rows):
         if not row.stated and row.change == "merged" and before is not None and before.change == "merged":

@@ -16,6 +16,8 @@ from asklater.privacy.consents.receipts import ReceiptCheck, ReceiptVerdict, che
 from asklater.privacy.signing import Signer
 from asklater.rights import consents
 
+TEXT_INPUT, FILE_INPUT = "receipt", "file"
+
 
 @dataclass(frozen=True)
 class EventLine:
@@ -50,13 +52,13 @@ class ReceiptCheckPage:
     errors: tuple[InputError, ...]
     verdict: ReceiptVerdict | None
     heading: str
-    says: str
+    summary: str
     facts: tuple[tuple[str, str], ...]
     text: str
 
 
 def consent_records(engine: Engine, subject_id: int) -> tuple[ConsentRecord, ...]:
-    """Every consent that there is to give, in the order of the manifest."""
+    """Returns every consent that there is to give, in the order of the manifest."""
     fields = consents(engine)
     values = engine.answers.read(subject_id, fields) if fields else {}
     said = consent_histories(engine, subject_id)
@@ -92,15 +94,12 @@ def _state_text(state: ConsentState) -> str:
     }[state]
 
 
-TEXT_INPUT, FILE_INPUT = "receipt", "file"
-
-
 def empty_check_page() -> ReceiptCheckPage:
     return _check_page("", "", None)
 
 
 def check_page(signer: Signer, pasted: str, uploaded: bytes) -> ReceiptCheckPage:
-    """What came of the file, or of what was pasted where there is none. An empty form is asked to be filled."""
+    """Checks the file, or the pasted text where there is none. An empty form gets an error."""
     text = uploaded.decode("utf-8", "replace") if uploaded else pasted
     if not text.strip():
         return _check_page(pasted, gettext("Paste a receipt, or choose its file."), None)
@@ -133,14 +132,14 @@ def _check_page(pasted: str, error: str, found: ReceiptCheck | None) -> ReceiptC
         optional=True,
     )
     verdict = found.verdict if found else None
-    heading, says = _verdict_texts(verdict)
+    heading, summary = _verdict_texts(verdict)
     return ReceiptCheckPage(
         paste=replace(paste, errors=errors),
         file=file,
         errors=tuple(InputError(TEXT_INPUT, message) for message in errors),
         verdict=verdict if verdict != "unreadable" else None,
         heading=heading,
-        says=says,
+        summary=summary,
         facts=_facts(found.contents) if found and found.contents is not None else (),
         text=json.dumps(found.contents, indent=2, ensure_ascii=False) if found and found.contents is not None else "",
     )
@@ -158,7 +157,7 @@ def _verdict_texts(verdict: ReceiptVerdict | None) -> tuple[str, str]:
 
 
 def _facts(contents: dict[str, Any]) -> tuple[tuple[str, str], ...]:
-    """What a receipt of a consent says, in short. Other documents of ours are shown in full alone."""
+    """Returns the main facts of a consent's receipt. Other documents of ours have none, and are shown in full."""
     processing = contents.get("pii_processing")
     if not isinstance(processing, dict):
         return ()

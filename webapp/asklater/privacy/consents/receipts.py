@@ -31,6 +31,9 @@ STATES = {
     "expired": "consent expired",
 }
 RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection", "withdrawal of consent")
+ReceiptVerdict = Literal["genuine", "altered", "forged", "unreadable"]
+MAX_RECEIPT_LENGTH = 256 * 1024
+"""Characters; a receipt of ours is far shorter."""
 
 
 @dataclass(frozen=True)
@@ -45,20 +48,20 @@ class ReceiptSite:
 
 @dataclass(frozen=True)
 class ReceiptSubject:
-    """One consent of one person. `told` is what the version of the notice says that they saw last.
+    """One consent of one person. `notice_contents` is what the version of the notice says that they saw last.
 
     `attributes` are (key, label, sensitivity) of each sort of data that the purpose uses.
     """
 
     subject_id: int
     field: str
-    told: Mapping[str, Any]
+    notice_contents: Mapping[str, Any]
     attributes: Sequence[tuple[str, str, str]]
     events: Sequence[ConsentEvent]
 
 
 def consent_receipt(site: ReceiptSite, consented: ReceiptSubject, issued_at: datetime) -> dict[str, Any]:
-    """The receipt, to be signed. Whoever has said nothing has no receipt: there is at least one event."""
+    """Returns the unsigned receipt. Whoever has said nothing has no receipt: there is at least one event."""
     principal = pseudonym(site.secret, f"principal:{consented.subject_id}")
     record = pseudonym(site.secret, f"record:{consented.subject_id}:{consented.field}")
     statement = next((event for event in reversed(consented.events) if event.notice_version), consented.events[-1])
@@ -73,23 +76,23 @@ def consent_receipt(site: ReceiptSite, consented: ReceiptSubject, issued_at: dat
             "language": statement.language or "und",
             "purposes": [_purpose(site, consented)],
         },
-        "party_identification": [_party(site, consented.told["controller"])],
+        "party_identification": [_party(site, consented.notice_contents["controller"])],
         "events": [_event(event, principal, consented) for event in consented.events],
     }
 
 
 def pseudonym(secret: str, what: str) -> str:
-    """A number for `what` that is the same each time, and that nobody without the secret can make or undo."""
+    """Returns a number for `what` that is the same each time, and that nobody without the secret can make or undo."""
     return str(UUID(bytes=hmac.digest(secret.encode(), f"consent:{what}".encode(), "sha256")[:16], version=5))
 
 
 def _purpose(site: ReceiptSite, consented: ReceiptSubject) -> dict[str, Any]:
-    told = consented.told
-    purpose, controller = told["purpose"], told["controller"]
+    contents = consented.notice_contents
+    purpose, controller = contents["purpose"], contents["controller"]
     return {
         "purpose": purpose["label"],
         "purpose_id": purpose["key"],
-        "purpose_description": told["reason"],
+        "purpose_description": contents["reason"],
         "lawful_basis": purpose["basis"],
         "pii_information": [
             {"pii_type": label, "pii_attribute_id": key, "pii_optional": True, "sensitivity": sensitivity}
@@ -98,10 +101,10 @@ def _purpose(site: ReceiptSite, consented: ReceiptSubject) -> dict[str, Any]:
         "pii_controllers": [CONTROLLER],
         "collection_method": "stated by the person",
         "storage_locations": [controller.get("storage_location") or f"servers of {controller['name']}"],
-        "retention_period": told["retention"],
+        "retention_period": contents["retention"],
         "jurisdiction": controller.get("jurisdiction") or "Regulation (EU) 2016/679",
         "recipient_third_parties": list(purpose["recipients"]),
-        "recipients": list(told["readers"]),
+        "recipients": list(contents["readers"]),
         "transfers": list(purpose["transfers"]),
         "withdrawal_method": {"url": site.withdrawal_url, "description": "one press on the page of one's data"},
         "privacy_rights": list(RIGHTS),
@@ -123,7 +126,7 @@ def _event(event: ConsentEvent, principal: str, consented: ReceiptSubject) -> di
         "event_time": event.at.isoformat(),
         "event_type": "expiry" if event.state == "expired" else "explicit",
         "state": STATES[event.state],
-        "validity_duration": consented.told["retention"],
+        "validity_duration": consented.notice_contents["retention"],
         "entity_id": CONTROLLER if event.state == "expired" else principal,
         "context": event.context,
         "notice_version": event.notice_version,
@@ -132,7 +135,7 @@ def _event(event: ConsentEvent, principal: str, consented: ReceiptSubject) -> di
 
 
 def issue_receipt(engine: Engine, subject_id: int, field: str) -> dict[str, Any] | None:
-    """The signed receipt; None where nothing was ever said to this consent, or there is no such consent."""
+    """Returns the signed receipt; None where nothing was ever said to this consent, or there is no such consent."""
     events = consent_histories(engine, subject_id).get(field)
     if not events:
         return None
@@ -141,7 +144,7 @@ def issue_receipt(engine: Engine, subject_id: int, field: str) -> dict[str, Any]
     purpose = engine.field(field).purpose
     used = [declared for declared in engine.manifest.fields.values() if declared.purpose == purpose]
     attributes = [(declared.key, declared.label, declared.sensitivity) for declared in used]
-    consented = ReceiptSubject(subject_id, field, known.told, attributes, events)
+    consented = ReceiptSubject(subject_id, field, known.contents, attributes, events)
     return current_signer().sign(consent_receipt(_receipt_site(field, known.version), consented, clock.now()))
 
 
@@ -151,25 +154,21 @@ def _receipt_site(field: str, version: str) -> ReceiptSite:
         secret=settings.secret_key,
         url=settings.public_url,
         notice_url=settings.public_url + url_for("notices.version", field=field, version=version),
-        withdrawal_url=settings.public_url + url_for("person.data"),
+        withdrawal_url=settings.public_url + url_for("personal_data.data"),
     )
-
-
-ReceiptVerdict = Literal["genuine", "altered", "forged", "unreadable"]
-MAX_RECEIPT_LENGTH = 256 * 1024
-"""Characters; a receipt of ours is far shorter."""
 
 
 @dataclass(frozen=True)
 class ReceiptCheck:
-    """What came of it; `contents` are told of a genuine one alone."""
+    """The verdict on a receipt; `contents` are those of a genuine one, else None."""
 
     verdict: ReceiptVerdict
     contents: dict[str, Any] | None = None
 
 
 def check_receipt_text(signer: Signer, text: str) -> ReceiptCheck:
-    """Altered is what names our key and does not fit its proof; forged is what was signed by another one, or by none.
+    """Tells whether a receipt is genuine. Altered is what names our key and does not fit its proof; forged is what was
+    signed by another one, or by none.
 
     Whatever the text is, this raises nothing.
     """
@@ -177,9 +176,9 @@ def check_receipt_text(signer: Signer, text: str) -> ReceiptCheck:
     if document is None:
         return ReceiptCheck("unreadable")
     try:
-        return ReceiptCheck("genuine", signer.check(document))
+        return ReceiptCheck("genuine", signer.verify(document))
     except InvalidSignature:
-        return ReceiptCheck("altered" if _key_of(document) == signer.public["kid"] else "forged")
+        return ReceiptCheck("altered" if _key_of(document) == signer.public_key["kid"] else "forged")
 
 
 def _document(text: str) -> dict[str, Any] | None:
@@ -193,7 +192,7 @@ def _document(text: str) -> dict[str, Any] | None:
 
 
 def _key_of(document: dict[str, Any]) -> object:
-    """The key that the proof says it is by, None where it says nothing that can be read."""
+    """Returns the id of the key that the proof names, None where it cannot be read."""
     head = str(document.get(PROOF, "")).split(".", 1)[0]
     try:
         header = json.loads(urlsafe_b64decode(head + "=" * (-len(head) % 4)))

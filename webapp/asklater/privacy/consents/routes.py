@@ -21,7 +21,7 @@ def receipt(field: str) -> ResponseReturnValue:
     issued = issue_receipt(engine, subject.id, field) if subject else None
     if issued is None:
         flash(gettext("There is no receipt: nothing was said to this consent yet."), "error")
-        return http.go_to(url_for("person.data"))
+        return http.go_to(url_for("personal_data.data"))
     answer = jsonify(issued)
     answer.headers["Content-Disposition"] = f'attachment; filename="consent-{field.replace("_", "-")}.json"'
     return http.personal(answer)
@@ -34,7 +34,7 @@ def ask_for_receipt() -> ResponseReturnValue:
 
 @blueprint.post(CHECK)
 def check_receipt() -> ResponseReturnValue:
-    """Nothing of it is kept."""
+    """Check a receipt, and keep nothing of it."""
     file = request.files.get(FILE_INPUT)
     return _answer(check_page(current_signer(), request.form.get(TEXT_INPUT, ""), file.read() if file else b""))
 

@@ -1,5 +1,7 @@
-"""Erasure (Art. 17 GDPR): everything of a person, everywhere, with a receipt that says nothing of them; and what
-would make the start fail.
+"""Erasure (Art. 17 GDPR): everything of a person, everywhere, with a receipt that says nothing of them.
+
+Begin with `erase` in deletion.py; legal_holds.py keeps what a law demands, jobs.py does what follows the commit,
+replay.py repeats erasures after a restored backup, recipient_notices.py tells others. The checks here stop a start.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,20 +26,21 @@ __all__ = ["init_app"]
 
 
 def _legal_hold_check(engine: Engine) -> Check:
-    """Only a legal obligation outlives an erasure (Art. 17(3)(b) GDPR)."""
+    """Checks that only a legal obligation outlives an erasure (Art. 17(3)(b) GDPR)."""
     return _check(lambda manifest: _holds_without_basis(engine, manifest))
 
 
 def _webhook_check(engine: Engine, webhooks: Iterable[tuple[str, str]]) -> Check:
-    """A webhook is one of a recipient that some feature knows of: others would never be told of anything."""
+    """Checks that each webhook belongs to a recipient that a feature registered: another would never be told of
+    anything."""
     return _check(lambda _manifest: _unknown_recipients(engine, webhooks))
 
 
 def _holds_without_basis(engine: Engine, manifest: Manifest) -> Iterator[Finding]:
-    for holding in engine.registry.personal_tables.values():
-        purpose = manifest.purposes.get(holding.kept.purpose) if holding.kept else None
+    for table in engine.registry.personal_tables.values():
+        purpose = manifest.purposes.get(table.kept.purpose) if table.kept else None
         if purpose is not None and purpose.basis != "legal_obligation":
-            words = f"{holding.key} outlives an erasure, so its basis must be legal_obligation"
+            words = f"{table.key} outlives an erasure, so its basis must be legal_obligation"
             yield Finding(f"purposes.{purpose.key}.basis", words)
 
 
@@ -59,7 +62,8 @@ _COMMANDS = replay
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """The person's page, the officer's, and what the worker does once an erasure is committed."""
+    """Join the application: the person's page, the officer's, and what the worker does once an erasure is
+    committed."""
     settings, database = services.settings, services.database
     app.extensions[recipient_notices.RECIPIENTS_EXTENSION] = {
         name: Webhook(url) for name, url in settings.erasure_webhooks
@@ -92,4 +96,4 @@ def init_app(app: Flask, services: Services) -> None:
 def _links() -> list[Link]:
     if current_engine().people.subject() is None or not has_identity():
         return []
-    return [Link(gettext("Erase everything"), url_for("erasing.plan"))]
+    return [Link(gettext("Erase everything"), url_for("erasure.plan"))]

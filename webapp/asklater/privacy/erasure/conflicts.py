@@ -41,7 +41,7 @@ def _overtaken(error: Exception) -> Response:
 
 
 def _is_gone() -> bool:
-    """Whether the person of this request was there when it began, and is not any more."""
+    """Tells whether the person of this request was there when it began, and is not any more."""
     here, database = current_engine().people.subject(), current_database()
     if here is None:
         return False

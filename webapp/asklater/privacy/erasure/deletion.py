@@ -38,7 +38,8 @@ class HasRole(Exception):  # noqa: N818
 
 
 def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
-    """Erase everything that is held of the subject; the receipt. Raises SubjectGone, and HasRole on request.
+    """Erase everything that is held of the subject, and return the receipt. Raises SubjectGone, and HasRole on
+    request.
 
     What a law makes one keep stays, without what says whose it was. All in the caller's unit of work; what follows
     its commit (the file of receipts, the recipients, the database's leftovers) the worker makes good if need be.
@@ -46,8 +47,8 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
     database = engine.database
     database.session().flush()
     connection = database.writing()
-    for sweep in engine.registry.traces:
-        sweep.hold(subject_id)
+    for traces in engine.registry.traces:
+        traces.lock(subject_id)
     wanted = select(subject.c.created_at, subject.c.simulated)
     own = wanted.where(subject.c.id == subject_id, subject.c.erased_at.is_(None))
     person = connection.execute(own.with_for_update()).first()
@@ -55,8 +56,8 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
         raise SubjectGone
     if by in ON_REQUEST and current_identity().has_role(subject_id):
         raise HasRole
-    told = recipient_notices.references_of(engine, subject_id)
-    gone = _sweep(engine, subject_id)
+    references = recipient_notices.references_of(engine, subject_id)
+    gone = _erase_traces(engine, subject_id)
     kept = tuple(legal_holds.legal_holds_of(engine, connection, subject_id))
     gone.update(_delete_rows(engine, connection, subject_id, simulated=person.simulated))
     receipt = ErasureReceipt(
@@ -67,16 +68,17 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
         controller=engine.manifest.controller.name,
         erased={name: rows for name, rows in sorted(gone.items()) if rows},
         kept=kept,
-        told=tuple(told),
+        recipients=tuple(references),
     )
-    recipient_notices.queue_notices(record_erasure(engine, receipt), told)
+    recipient_notices.queue_notices(record_erasure(engine, receipt), references)
     database.session().expire_all()  # what it had read of the person is not there any more
     schedule_follow_up(engine)
     return receipt
 
 
 def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "") -> int:
-    """Put a receipt on record; its number. `document` is the receipt signed, where it is already."""
+    """Put a receipt on record, and return its number. `document` is the signed receipt, "" where it is still to be
+    signed."""
     row = Erasure(
         public_id=receipt.id,
         mark=receipt.mark,
@@ -90,7 +92,7 @@ def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "
 
 
 def schedule_follow_up(engine: Engine) -> None:
-    """Once this is committed: the file at once, the rest by the worker."""
+    """Have the receipt filed as soon as this is committed, and let the worker do the rest."""
     instance = current_app.extensions["asklater.settings"].instance
 
     def file() -> None:
@@ -101,30 +103,31 @@ def schedule_follow_up(engine: Engine) -> None:
         engine.database.after_commit(partial(current_jobs().enqueue, job))
 
 
-def _sweep(engine: Engine, subject_id: int) -> Counter[str]:
-    """Rows that went since something else than their person's number led there, by table."""
+def _erase_traces(engine: Engine, subject_id: int) -> Counter[str]:
+    """Erase what is found by something else than the person's number; returns the number of rows by table."""
     gone: Counter[str] = Counter()
-    for sweep in engine.registry.traces:
-        gone.update(sweep.erase(subject_id))
+    for traces in engine.registry.traces:
+        gone.update(traces.erase(subject_id))
     return gone
 
 
 def _delete_rows(engine: Engine, connection: Connection, subject_id: int, *, simulated: bool) -> Counter[str]:
-    """Rows of the person's that went, by table. Children go before those that they belong to, the subject last."""
+    """Delete the person's rows; returns their number by table. Children go before those that they belong to, the
+    subject last."""
     gone: Counter[str] = Counter()
     for before in engine.registry.opt_outs:
         before(subject_id)
-    shell = 0
-    by_table = {holding.rows: holding for holding in engine.registry.personal_tables.values()}
-    for table in reversed(sort_tables(by_table)):
+    anonymous = 0
+    personal_tables = {one.rows: one for one in engine.registry.personal_tables.values()}
+    for table in reversed(sort_tables(personal_tables)):
         if table is subject:
             continue
-        holding = by_table[table]
-        rows = holding.erase(connection, subject_id)
-        if holding.kept is None:
-            gone[holding.key] += rows
-        elif rows and not holding.link and holding.person not in holding.kept.blanked:
-            shell = shell or legal_holds.make_anonymous_subject(connection, simulated=simulated)
-            holding.hand_over(connection, subject_id, shell)
+        personal_table = personal_tables[table]
+        rows = personal_table.erase(connection, subject_id)
+        if personal_table.kept is None:
+            gone[personal_table.key] += rows
+        elif rows and not personal_table.link and personal_table.person not in personal_table.kept.blanked:
+            anonymous = anonymous or legal_holds.make_anonymous_subject(connection, simulated=simulated)
+            personal_table.hand_over(connection, subject_id, anonymous)
     gone[key_of_table(subject)] = connection.execute(delete(subject).where(subject.c.id == subject_id)).rowcount
     return gone

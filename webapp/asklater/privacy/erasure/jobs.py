@@ -18,11 +18,14 @@ from asklater.privacy.tables import Erasure
 RECEIPT_FILE = "erasures.jsonl"
 MAX_BATCH = 500
 log = logging.getLogger(__name__)
+LOCK_TIMEOUT_MS, USUAL = 500, 10_000
+"""Milliseconds that SQLite waits for readers here, with everybody else waiting too; and elsewhere (db.py)."""
 
 
 def file_receipts(database: Database, instance: Path) -> int:
-    """Append the receipts that the file lacks; how many. Should the process die in between, one may stand there
-    twice, and none is ever missing. Raises nothing: where the file cannot be written, the worker tries again."""
+    """Append the receipts that the file lacks, and return their number. Should the process die in between, one may
+    stand there twice, and none is ever missing. Raises nothing: where the file cannot be written, the worker tries
+    again."""
     with database.unit_of_work():
         lacking = select(Erasure.id, Erasure.document).where(Erasure.filed_at.is_(None)).order_by(Erasure.id)
         rows = database.session().execute(lacking.limit(MAX_BATCH)).all()
@@ -56,12 +59,8 @@ def _ends_a_line(path: Path) -> bool:
         return file.read(1) == b"\n"
 
 
-LOCK_TIMEOUT_MS, USUAL = 500, 10_000
-"""Milliseconds that SQLite waits for readers here, with everybody else waiting too; and elsewhere (db.py)."""
-
-
 def scrub(engine: Engine) -> bool:
-    """Clean up after the erasures since the last time; False where somebody was in the way."""
+    """Clean up after the erasures since the last time; returns False where a reader held it up."""
     database = engine.database
     waiting = (
         database.reading().execute(select(Erasure.id, Erasure.document).where(Erasure.scrubbed_at.is_(None))).all()
@@ -81,7 +80,7 @@ def scrub(engine: Engine) -> bool:
 
 
 def unscrubbed(database: Database) -> int:
-    """Of how many erasures leftovers may still be there."""
+    """Counts the erasures whose leftovers may still be there."""
     counted = select(func.count()).select_from(Erasure).where(Erasure.scrubbed_at.is_(None))
     return int(database.reading().execute(counted).scalar_one())
 
@@ -105,6 +104,6 @@ def _vacuum(engine: Engine, keys: set[str]) -> None:
 
 
 def _touched(document: str) -> set[str]:
-    """The keys of the tables that a receipt names."""
+    """Returns the keys of the tables that a receipt names."""
     receipt = json.loads(document)
     return {*receipt["erased"], *(kept["table"] for kept in receipt["kept"])}

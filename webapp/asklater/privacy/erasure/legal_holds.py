@@ -15,52 +15,54 @@ from asklater.personal_tables import PersonalTable
 from asklater.privacy.erasure.receipts import KeptRows
 from asklater.tables import subject
 
+log = logging.getLogger(__name__)
+
 
 def legal_holds_of(engine: Engine, connection: Connection, subject_id: int) -> Iterator[KeptRows]:
-    """What will outlive the subject, table by table."""
-    for holding in engine.registry.personal_tables.values():
-        rows = holding.count(connection, subject_id) if holding.kept else 0
-        if holding.kept and rows:
-            purpose = holding.kept.purpose
-            until = _until(engine, connection, holding, subject_id)
-            yield KeptRows(holding.key, rows, purpose, engine.manifest.purposes[purpose].basis, until)
+    """Yields what will outlive the subject, table by table."""
+    for table in engine.registry.personal_tables.values():
+        rows = table.count(connection, subject_id) if table.kept else 0
+        if table.kept and rows:
+            purpose = table.kept.purpose
+            until = _until(engine, connection, table, subject_id)
+            yield KeptRows(table.key, rows, purpose, engine.manifest.purposes[purpose].basis, until)
 
 
 def make_anonymous_subject(connection: Connection, *, simulated: bool) -> int:
-    """The number of a new shell. One of the simulator's is taken out with its others."""
+    """Add a subject that is nobody, and return its number. A simulated one is deleted with the other simulated
+    ones."""
     moment = clock.now()
     fresh = insert(subject).values(created_at=moment, erased_at=moment, simulated=simulated)
     number: int = connection.execute(fresh.returning(subject.c.id)).scalar_one()
     return number
 
 
-def _until(engine: Engine, connection: Connection, holding: PersonalTable, subject_id: int) -> datetime:
-    """When the last of the rows may go. Rows without a moment of their own go with those that they belong to."""
-    dated = holding
+def _until(engine: Engine, connection: Connection, table: PersonalTable, subject_id: int) -> datetime:
+    """Returns when the last of the rows may go. Rows without a moment of their own go with those that they belong
+    to."""
+    dated = table
     by_table = {other.rows: other for other in engine.registry.personal_tables.values()}
     while dated.kept is not None and not dated.kept.since and dated.through is not None:
         dated = by_table[dated.through]
     if dated.kept is None or not dated.kept.since:
-        raise LookupError(f"nothing says until when {holding.key} is kept")
+        raise LookupError(f"nothing says until when {table.key} is kept")
     newest = select(func.max(dated.rows.c[dated.kept.since])).where(dated.whose(subject_id))
     latest: datetime = connection.execute(newest).scalar_one()
     until: datetime = latest + isodate.parse_duration(dated.kept.retention)
     return until
 
 
-log = logging.getLogger(__name__)
-
-
 def purge_expired_holds(engine: Engine) -> int:
-    """Delete what has been kept for its whole term, and the shells that keep nothing any more; how many rows.
+    """Delete what has been kept for its whole term, and the anonymous subjects that keep nothing any more; returns the
+    number of rows.
 
     Rows that belong to such a row go with it, by the tables' cascades.
     """
     connection, rows = engine.database.writing(), 0
-    for holding, over in _expired_holds(engine):
-        gone = connection.execute(delete(holding.rows).where(over)).rowcount
+    for table, over in _expired_holds(engine):
+        gone = connection.execute(delete(table.rows).where(over)).rowcount
         if gone:
-            log.info("%s: %s rows were kept for their term, and are gone", holding.key, gone)
+            log.info("%s: %s rows were kept for their term, and are gone", table.key, gone)
         rows += gone
     empty = [subject.c.id.not_in(kept) for kept in _held_subjects(engine)]
     connection.execute(delete(subject).where(subject.c.erased_at.is_not(None), *empty))
@@ -68,15 +70,15 @@ def purge_expired_holds(engine: Engine) -> int:
 
 
 def _expired_holds(engine: Engine) -> Iterator[tuple[PersonalTable, ColumnElement[bool]]]:
-    for holding in engine.registry.personal_tables.values():
-        if holding.kept and holding.kept.since:
-            latest = clock.now() - isodate.parse_duration(holding.kept.retention)
-            yield holding, holding.rows.c[holding.kept.since] < latest
+    for table in engine.registry.personal_tables.values():
+        if table.kept and table.kept.since:
+            latest = clock.now() - isodate.parse_duration(table.kept.retention)
+            yield table, table.rows.c[table.kept.since] < latest
 
 
 def _held_subjects(engine: Engine) -> Iterator[ColumnElement[bool]]:
-    """Of each table that outlives its persons, whose rows are there."""
-    for holding in engine.registry.personal_tables.values():
-        if holding.kept and not holding.link and holding.person not in holding.kept.blanked:
-            column = holding.rows.c[holding.person]
+    """Yields the subjects of the rows of each table that outlives its persons."""
+    for table in engine.registry.personal_tables.values():
+        if table.kept and not table.link and table.person not in table.kept.blanked:
+            column = table.rows.c[table.person]
             yield select(column).where(column.is_not(None)).scalar_subquery()

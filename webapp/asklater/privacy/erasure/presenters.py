@@ -27,7 +27,7 @@ from asklater.privacy.notices.presenters import basis_of
 
 @dataclass(frozen=True)
 class ErasedLine:
-    """One sort of thing that goes: so many of it."""
+    """One table of which rows are erased, and how many."""
 
     label: str
     rows: int
@@ -35,7 +35,7 @@ class ErasedLine:
 
 @dataclass(frozen=True)
 class KeptLine:
-    """One sort of thing that stays: why, on which basis, until when at the latest."""
+    """One table of which rows are kept: why, on which basis, until when at the latest."""
 
     label: str
     rows: int
@@ -46,36 +46,36 @@ class KeptLine:
 
 @dataclass(frozen=True)
 class ErasurePlanPage:
-    """What an erasure will do, before it is done. `obstacle` says why it cannot be, "" where it can.
+    """What an erasure will do, before it is done. `refusal` says why it cannot be, "" where it can.
 
-    `told` are the recipients outside who will be told; `trouble` says what was wrong with the press.
+    `recipients` are those outside who will be told; `error` says what was wrong with the press.
     """
 
     name: str
-    going: tuple[ErasedLine, ...]
-    staying: tuple[KeptLine, ...]
-    told: tuple[str, ...]
-    obstacle: str
-    trouble: str
+    erased: tuple[ErasedLine, ...]
+    kept: tuple[KeptLine, ...]
+    recipients: tuple[str, ...]
+    refusal: str
+    error: str
     post_url: str
     back_url: str
     sign_in_url: str
 
     @property
     def empty(self) -> bool:
-        return not self.going and not self.staying
+        return not self.erased and not self.kept
 
 
 @dataclass(frozen=True)
 class ErasureReceiptPage:
-    """What was done. It says nothing of whom."""
+    """What an erasure did. It says nothing of whose data it was."""
 
     id: str
     erased_at: datetime
     by: str
-    going: tuple[ErasedLine, ...]
-    staying: tuple[KeptLine, ...]
-    told: tuple[str, ...]
+    erased: tuple[ErasedLine, ...]
+    kept: tuple[KeptLine, ...]
+    recipients: tuple[str, ...]
     download_url: str
 
 
@@ -86,7 +86,7 @@ class RecipientNoticeLine:
     recipient: str
     state: str
     references: tuple[str, ...]
-    told_url: str
+    delivered_url: str
 
 
 @dataclass(frozen=True)
@@ -118,19 +118,19 @@ class ErasuresPage:
     verdict_url: str
 
 
-def plan_page(engine: Engine, subject_id: int | None, *, obstacle: str = "", trouble: str = "") -> ErasurePlanPage:
-    """The plan of the one who looks; an empty one for a visitor of whom nothing is recorded."""
+def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", error: str = "") -> ErasurePlanPage:
+    """Returns the plan for a person; an empty one for a visitor of whom nothing is recorded."""
     connection = engine.database.reading()
     return ErasurePlanPage(
         name=str(engine.answers.read(subject_id, ["email"]).get("email", "")) if subject_id else "",
-        going=_erased_lines(engine, _counts(engine, connection, subject_id)) if subject_id else (),
-        staying=_kept_lines(engine, tuple(legal_holds_of(engine, connection, subject_id))) if subject_id else (),
-        told=_labels(engine, references_of(engine, subject_id)) if subject_id else (),
-        obstacle=obstacle,
-        trouble=trouble,
-        post_url=url_for("erasing.erase_me"),
+        erased=_erased_lines(engine, _counts(engine, connection, subject_id)) if subject_id else (),
+        kept=_kept_lines(engine, tuple(legal_holds_of(engine, connection, subject_id))) if subject_id else (),
+        recipients=_labels(engine, references_of(engine, subject_id)) if subject_id else (),
+        refusal=refusal,
+        error=error,
+        post_url=url_for("erasure.erase_me"),
         back_url=settings_url(engine),
-        sign_in_url=current_identity().sign_in_url(url_for("erasing.plan")),
+        sign_in_url=current_identity().sign_in_url(url_for("erasure.plan")),
     )
 
 
@@ -139,15 +139,15 @@ def receipt_page(engine: Engine, receipt: ErasureReceipt) -> ErasureReceiptPage:
         id=receipt.id,
         erased_at=receipt.erased_at,
         by=erased_by_label(receipt.by),
-        going=_erased_lines(engine, receipt.erased),
-        staying=_kept_lines(engine, receipt.kept),
-        told=_labels(engine, receipt.told),
-        download_url=url_for("erasing.receipt", public_id=receipt.id),
+        erased=_erased_lines(engine, receipt.erased),
+        kept=_kept_lines(engine, receipt.kept),
+        recipients=_labels(engine, receipt.recipients),
+        download_url=url_for("erasure.receipt", public_id=receipt.id),
     )
 
 
 def erased_by_label(key: str) -> str:
-    """Who erased, in words."""
+    """Says who erased."""
     return {
         "person": gettext("by the person"),
         "officer": gettext("by the privacy officer, at the person's request"),
@@ -157,7 +157,7 @@ def erased_by_label(key: str) -> str:
 
 
 def recipient_label(engine: Engine, key: str) -> str:
-    """A recipient's name; its key where no feature knows it any more."""
+    """Returns a recipient's name; its key where no feature knows it any more."""
     return engine.registry.disclosures[key].label() if key in engine.registry.disclosures else key
 
 
@@ -166,12 +166,12 @@ def _labels(engine: Engine, keys: Mapping[str, object] | Sequence[str]) -> tuple
 
 
 def _counts(engine: Engine, connection: Connection, subject_id: int) -> dict[str, int]:
-    going = [holding for holding in engine.registry.personal_tables.values() if holding.kept is None]
-    return row_counts(connection, going, subject_id)
+    erased = [table for table in engine.registry.personal_tables.values() if table.kept is None]
+    return row_counts(connection, erased, subject_id)
 
 
 def _erased_lines(engine: Engine, counts: Mapping[str, int]) -> tuple[ErasedLine, ...]:
-    """In the order in which the features have registered; what is held no more by its own name."""
+    """Returns lines in the order of registration; a table that is registered no longer goes by its key."""
     order = [
         *(name for name in engine.registry.personal_tables if name in counts),
         *(name for name in counts if name not in engine.registry.personal_tables),
@@ -202,7 +202,7 @@ def _purpose(engine: Engine, key: str) -> str:
 
 
 def erasures_page(engine: Engine, before: int | None, verdict: ReceiptLookup | None) -> ErasuresPage:
-    """The page, with the verdict on a receipt where one was shown."""
+    """Returns the page, with the verdict on a receipt where one was shown."""
     rows, by = queries.newest_erasures(before), queries.erasure_counts()
     notices = queries.recipient_notices_of([row.id for row in rows])
     inputs = _inputs(verdict)
@@ -224,7 +224,7 @@ def _erasure_line(engine: Engine, row: Row[Any], notices: Sequence[Row[Any]]) ->
     receipt = read_receipt(row.document)
     return ErasureLine(
         id=receipt.id,
-        url=url_for("erasing.erased", public_id=receipt.id),
+        url=url_for("erasure.erased", public_id=receipt.id),
         erased_at=receipt.erased_at,
         by=erased_by_label(receipt.by),
         rows=sum(receipt.erased.values()),
@@ -249,7 +249,7 @@ def _notice_line(engine: Engine, notice: Row[Any]) -> RecipientNoticeLine:
         recipient=recipient_label(engine, notice.recipient),
         state=state,
         references=tuple(json.loads(notice.contents or "[]")) if by_hand else (),
-        told_url=url_for("officer.told", number=notice.id) if by_hand else "",
+        delivered_url=url_for("officer.told", number=notice.id) if by_hand else "",
     )
 
 
@@ -260,7 +260,7 @@ def _inputs(verdict: ReceiptLookup | None) -> tuple[Input, ...]:
             id="receipt",
             label=gettext("The receipt"),
             type="textarea",
-            values=(verdict.typed,) if verdict and verdict.typed else (),
+            values=(verdict.text,) if verdict and verdict.text else (),
             hint=gettext("The JSON that its person was given. It says nothing of them."),
             errors=(verdict.error,) if verdict and verdict.error else (),
         ),
@@ -282,7 +282,7 @@ def _verdict(verdict: ReceiptLookup) -> str:
 
 
 def _verdict_url(verdict: ReceiptLookup) -> str:
-    return url_for("erasing.erased", public_id=verdict.receipt.id) if verdict.receipt and verdict.recorded else ""
+    return url_for("erasure.erased", public_id=verdict.receipt.id) if verdict.receipt and verdict.recorded else ""
 
 
 def _moment(at: datetime) -> str:

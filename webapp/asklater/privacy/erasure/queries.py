@@ -1,5 +1,5 @@
-"""What is on record of erasures: by page, by receipt, who is still to be told; and whether a receipt that somebody
-shows is ours.
+"""Queries of erasures: by page, by receipt, and who is still to be told; and whether a receipt that somebody shows is
+ours.
 """
 
 from collections import defaultdict
@@ -20,25 +20,25 @@ ERASURE, NOTICE = table_of(Erasure), table_of(RecipientNotice)
 
 
 def receipt_document(public_id: str) -> str | None:
-    """The signed receipt that an address names."""
+    """Returns the signed receipt that an address names."""
     found = current_database().reading().execute(select(ERASURE.c.document).where(ERASURE.c.public_id == public_id))
     return found.scalar()
 
 
 def newest_erasures(before: int | None = None) -> Sequence[Row[Any]]:
-    """A page of erasures, newest first: those older than the one numbered `before`, if given."""
+    """Returns a page of erasures, newest first: those older than the one numbered `before`, if given."""
     wanted = select(ERASURE).order_by(ERASURE.c.id.desc()).limit(PAGE_SIZE)
     return _rows(wanted if before is None else wanted.where(ERASURE.c.id < before))
 
 
 def erasure_counts() -> list[tuple[str, int]]:
-    """How many there were, by whom."""
+    """Counts erasures by who erased."""
     counted = select(ERASURE.c.erased_by, func.count().label("number")).group_by(ERASURE.c.erased_by)
     return [(row.erased_by, row.number) for row in _rows(counted.order_by(ERASURE.c.erased_by))]
 
 
 def recipient_notices_of(erasures: Sequence[int]) -> dict[int, list[Row[Any]]]:
-    """The notices of each of these erasures, by its number."""
+    """Returns the notices of each of these erasures, by its number."""
     found: dict[int, list[Row[Any]]] = defaultdict(list)
     for notice in _rows(select(NOTICE).where(NOTICE.c.erasure_id.in_(erasures)).order_by(NOTICE.c.id)):
         found[notice.erasure_id].append(notice)
@@ -46,7 +46,7 @@ def recipient_notices_of(erasures: Sequence[int]) -> dict[int, list[Row[Any]]]:
 
 
 def undelivered_notices() -> int:
-    """How many notices have not reached their recipients."""
+    """Counts the notices that have not reached their recipients."""
     counted = select(func.count()).select_from(NOTICE).where(NOTICE.c.sent_at.is_(None))
     return int(current_database().reading().execute(counted).scalar_one())
 
@@ -59,23 +59,25 @@ def _rows(wanted: Select[Any]) -> Sequence[Row[Any]]:
 class ReceiptLookup:
     """What a document turned out to be. `error` says why it is no good receipt, "" where it is one."""
 
-    typed: str
+    text: str
     error: str = ""
     receipt: ErasureReceipt | None = None
     recorded: bool = False
 
 
-def look_up_receipt(typed: str) -> ReceiptLookup:
-    """The verdict on what was pasted or chosen."""
-    shown = typed[:MAX_RECEIPT_LENGTH]
-    if not typed.strip():
+def look_up_receipt(given: str) -> ReceiptLookup:
+    """Returns the verdict on what was pasted or chosen."""
+    shown = given[:MAX_RECEIPT_LENGTH]
+    if not given.strip():
         return ReceiptLookup("", gettext("Paste a receipt, or choose its file."))
     try:
-        receipt = verified_receipt(typed)
+        receipt = verified_receipt(given)
     except InvalidReceipt:
-        text = gettext("This is no receipt of an erasure. Paste the whole file, from its first brace to its last one.")
-        return ReceiptLookup(shown, text)
+        error = gettext(
+            "This is no receipt of an erasure. Paste the whole file, from its first brace to its last one."
+        )
+        return ReceiptLookup(shown, error)
     except InvalidSignature:
-        text = gettext("This receipt is forged or was altered: its proof does not fit what it says.")
-        return ReceiptLookup(shown, text)
+        error = gettext("This receipt is forged or was altered: its proof does not fit what it says.")
+        return ReceiptLookup(shown, error)
     return ReceiptLookup(shown, receipt=receipt, recorded=receipt_document(receipt.id) is not None)

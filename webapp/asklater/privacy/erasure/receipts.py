@@ -15,16 +15,15 @@ from flask import current_app
 from asklater.db import microseconds
 from asklater.privacy.signing import InvalidSignature, current_signer
 
-
-def erasure_mark(subject_id: int, created_at: datetime) -> str:
-    """The mark of a subject, 64 hexadecimal digits."""
-    key = str(current_app.secret_key).encode()
-    return hmac.new(key, f"erased:{subject_id}:{microseconds(created_at)}".encode(), sha256).hexdigest()
-
-
 RECEIPT_KIND = "erasure receipt"
 MAX_RECEIPT_LENGTH = 100_000
 """Characters; a receipt has a few thousand."""
+
+
+def erasure_mark(subject_id: int, created_at: datetime) -> str:
+    """Returns the mark of a subject, 64 hexadecimal digits."""
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"erased:{subject_id}:{microseconds(created_at)}".encode(), sha256).hexdigest()
 
 
 class InvalidReceipt(Exception):  # noqa: N818 - reads as a sentence where it is raised
@@ -44,7 +43,7 @@ class KeptRows:
 
 @dataclass(frozen=True)
 class ErasureReceipt:
-    """One erasure. `erased` are the rows that went, by table; `told` the recipients who are being told."""
+    """One erasure. `erased` are the rows that went, by table; `recipients` those who are told."""
 
     id: str
     mark: str
@@ -53,16 +52,16 @@ class ErasureReceipt:
     controller: str
     erased: Mapping[str, int]
     kept: tuple[KeptRows, ...]
-    told: tuple[str, ...]
+    recipients: tuple[str, ...]
 
 
 def sign_receipt(receipt: ErasureReceipt) -> str:
-    """The receipt as the signed document that its person keeps."""
+    """Returns the receipt as the signed document that its person keeps."""
     return json.dumps(current_signer().sign(_written(receipt)), indent=2, ensure_ascii=False)
 
 
 def verified_receipt(text: str) -> ErasureReceipt:
-    """The receipt that a signed document is. Raises NoReceipt and Forged."""
+    """Returns the receipt in a signed document. Raises InvalidReceipt and InvalidSignature."""
     if len(text) > MAX_RECEIPT_LENGTH:
         raise InvalidReceipt
     try:
@@ -72,13 +71,13 @@ def verified_receipt(text: str) -> ErasureReceipt:
     if not isinstance(document, dict) or document.get("kind") != RECEIPT_KIND:
         raise InvalidReceipt
     try:
-        return _read(current_signer().check(document))
+        return _read(current_signer().verify(document))
     except (KeyError, TypeError, ValueError) as error:  # signed by us, as something else
         raise InvalidSignature("the document is no receipt of an erasure") from error
 
 
 def read_receipt(document: str) -> ErasureReceipt:
-    """The receipt in a document of our own table. It says the same when the key that signed it has changed."""
+    """Returns the receipt in a document of our own table, also where the key that signed it has changed."""
     return _read(json.loads(document))
 
 
@@ -101,7 +100,7 @@ def _written(receipt: ErasureReceipt) -> dict[str, Any]:
             }
             for kept in receipt.kept
         ],
-        "recipients_told": list(receipt.told),
+        "recipients_told": list(receipt.recipients),
         "mark": receipt.mark,
     }
 
@@ -115,5 +114,5 @@ def _read(contents: Mapping[str, Any]) -> ErasureReceipt:
         controller=contents["controller"],
         erased=contents["erased"],
         kept=tuple(KeptRows(**{**kept, "until": datetime.fromisoformat(kept["until"])}) for kept in contents["kept"]),
-        told=tuple(contents["recipients_told"]),
+        recipients=tuple(contents["recipients_told"]),
     )

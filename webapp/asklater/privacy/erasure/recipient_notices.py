@@ -24,33 +24,37 @@ RECIPIENTS_EXTENSION = "asklater.erasure_recipients"
 NOTICE_PAUSES = growing_pauses(10)
 """Ten tries in about four days."""
 NOTICE_OUTBOX = Outbox(RecipientNotice, NOTICE_PAUSES)
+WEBHOOK_TIMEOUT = 10
+"""Seconds, for the connection and again for the answer."""
+WEBHOOK_RETRY_STATUSES = frozenset({408, 409, 425, 429})
+"""Refusals that are none: the recipient wants to be told again."""
 
 
 @dataclass(frozen=True)
 class NoticePayload:
     """What one recipient is told: what to erase, by the names that they know it by."""
 
-    erasure: str
+    erasure_id: str
     recipient: str
     erased_at: datetime
     references: tuple[str, ...]
 
 
 class Recipient(Protocol):
-    """A way to tell one recipient."""
+    """A channel to one recipient."""
 
     def notify(self, notice: NoticePayload) -> None:
-        """Raises OSError where it has to be tried again, Undeliverable where that is no use."""
+        """Tell them. Raises OSError where it has to be tried again, Undeliverable where that is no use."""
 
 
 def references_of(engine: Engine, subject_id: int) -> dict[str, tuple[str, ...]]:
-    """What each recipient holds of the subject, by their references; without those who hold nothing."""
+    """Returns what each recipient holds of the subject, by their references; without those who hold nothing."""
     found = {key: tuple(shared.references(subject_id)) for key, shared in engine.registry.disclosures.items()}
     return {key: references for key, references in found.items() if references}
 
 
 def queue_notices(erasure_id: int, references: Mapping[str, Sequence[str]]) -> None:
-    """Write one notice for each recipient. Without a way to tell them, it waits for an officer."""
+    """Write one notice for each recipient. One without a channel waits for an officer."""
     moment, known = clock.now(), recipients()
     for key, names in references.items():
         notice = RecipientNotice(
@@ -66,13 +70,13 @@ def queue_notices(erasure_id: int, references: Mapping[str, Sequence[str]]) -> N
 
 
 def recipients() -> dict[str, Recipient]:
-    """The ways to tell recipients that this application has, by the recipients' keys."""
+    """Returns the channels that this application has, by the recipients' keys."""
     known: dict[str, Recipient] = current_app.extensions[RECIPIENTS_EXTENSION]
     return known
 
 
 def send_notices(database: Database) -> int:
-    """Send every notice that is due, and forget the contents of those that have arrived; how many went out."""
+    """Send every notice that is due, and forget the contents of those that have arrived; returns how many went out."""
     went = NOTICE_OUTBOX.deliver_due(database, _send)
     with database.unit_of_work():
         arrived = RecipientNotice.sent_at.is_not(None) & RecipientNotice.contents.is_not(None)
@@ -81,7 +85,7 @@ def send_notices(database: Database) -> int:
 
 
 def mark_delivered(number: int) -> bool:
-    """An officer has told the recipient; False where there is nothing to be told any more."""
+    """Note that an officer has told the recipient; returns False where there is nothing to be told any more."""
     waits = (RecipientNotice.id == number) & RecipientNotice.sent_at.is_(None)
     done = update(RecipientNotice).where(waits).values(sent_at=clock.now(), send_at=None, contents=None)
     return bool(current_session().execute(done).rowcount)  # type: ignore[attr-defined]
@@ -101,12 +105,6 @@ def _payload(message: RecipientNotice) -> NoticePayload:
     return NoticePayload(public_id, message.recipient, erased_at, tuple(references))
 
 
-WEBHOOK_TIMEOUT = 10
-"""Seconds, for the connection and again for the answer."""
-WEBHOOK_RETRY_STATUSES = frozenset({408, 409, 425, 429})
-"""Refusals that are none: the recipient wants to be told again."""
-
-
 @dataclass(frozen=True)
 class Webhook:
     """One address. What is sent there is proved by the key that this site publishes."""
@@ -114,12 +112,12 @@ class Webhook:
     url: str
 
     def notify(self, notice: NoticePayload) -> None:
-        """Any answer of 2xx, 404 and 410 will do: what is not there is erased."""
+        """Post the signed notice. Any answer of 2xx, 404 and 410 will do: what is not there is erased."""
         document = current_signer().sign(
             {
                 "kind": "erasure notice",
                 "version": 1,
-                "erasure": notice.erasure,
+                "erasure": notice.erasure_id,
                 "recipient": notice.recipient,
                 "erased_at": notice.erased_at.isoformat(),
                 "references": list(notice.references),

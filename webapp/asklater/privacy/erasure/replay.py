@@ -26,8 +26,8 @@ from asklater.tables import subject
 class ReplayResult:
     """What a replay did: persons erased anew and gone before, receipts put back on record, lines that are refused."""
 
-    again: int
-    already: int
+    erased_again: int
+    erased_before: int
     restored: int
     refused: tuple[tuple[int, str], ...]
 
@@ -47,7 +47,8 @@ def replay(engine: Engine, path: Path) -> ReplayResult:
 
 
 def _read(path: Path) -> tuple[dict[str, tuple[ErasureReceipt, str]], list[tuple[int, str]]]:
-    """The receipts of the file by their ids, each with its document; and the lines that hold none, with the reason."""
+    """Returns the receipts of the file by their ids, each with its document; and the lines that hold none, with the
+    reason."""
     receipts: dict[str, tuple[ErasureReceipt, str]] = {}
     refused: list[tuple[int, str]] = []
     with path.open(encoding="utf-8", errors="replace") as file:
@@ -66,7 +67,7 @@ def _read(path: Path) -> tuple[dict[str, tuple[ErasureReceipt, str]], list[tuple
 
 
 def _put_back(engine: Engine, receipt: ErasureReceipt, document: str) -> bool:
-    """Whether the database had lost the receipt too."""
+    """Put the receipt back on record; returns whether the database had lost it."""
     with engine.database.unit_of_work():
         session = engine.database.session()
         if session.scalar(select(Erasure.id).where(Erasure.public_id == receipt.id)) is not None:
@@ -77,7 +78,7 @@ def _put_back(engine: Engine, receipt: ErasureReceipt, document: str) -> bool:
 
 
 def _existing_marks(database: Database, marks: set[str]) -> list[int]:
-    """The subjects whose mark is among these. A receipt names no number, so every one's mark is made."""
+    """Returns the subjects whose mark is among these. A receipt names no number, so every one's mark is made."""
     wanted = select(subject.c.id, subject.c.created_at).where(subject.c.erased_at.is_(None))
     with database.snapshot() as connection:
         rows = connection.execute(wanted.execution_options(yield_per=5000))
@@ -105,7 +106,9 @@ def replay_erasures(file: Path | None) -> None:
         done = replay(current_engine(), path)
     except OSError as error:
         raise click.ClickException(f"{path}: {error.strerror}") from error
-    click.echo(f"Erased again: {done.again}. Gone already: {done.already}. Receipts put back: {done.restored}.")
+    click.echo(
+        f"Erased again: {done.erased_again}. Gone already: {done.erased_before}. Receipts put back: {done.restored}."
+    )
     for number, reason in done.refused:
         click.echo(f"Line {number} is refused: {reason}.", err=True)
     if done.refused:

@@ -17,7 +17,7 @@ from asklater.privacy.erasure.queries import ReceiptLookup, look_up_receipt, rec
 from asklater.privacy.erasure.receipts import read_receipt
 from asklater.privacy.officer import officer_blueprint
 
-blueprint = Blueprint("erasing", __name__)
+blueprint = Blueprint("erasure", __name__)
 CONFIRMATION = "erase"
 """What the button sends: a POST that somebody made by chance erases nothing."""
 
@@ -35,7 +35,7 @@ def erase_me() -> ResponseReturnValue:
         return _show_plan(gettext("Nothing was erased. Press the button below if that is what you want."))
     here = current_engine().people.subject()
     if here is None:
-        return http.go_to(url_for("erasing.plan"))
+        return http.go_to(url_for("erasure.plan"))
     try:
         receipt = erase(current_engine(), here.id, by=PERSON)
     except HasRole:
@@ -43,7 +43,7 @@ def erase_me() -> ResponseReturnValue:
     except SubjectGone:
         return gone_already()
     current_identity().sign_out(forget=True)
-    return http.go_to(url_for("erasing.erased", public_id=receipt.id))
+    return http.go_to(url_for("erasure.erased", public_id=receipt.id))
 
 
 @blueprint.get("/erased/<public_id>")
@@ -60,7 +60,7 @@ def receipt(public_id: str) -> ResponseReturnValue:
 
 
 def gone_already() -> Response:
-    """For a session whose person is not there any more: it ends, and says so."""
+    """End a session whose person is not there any more, and say so."""
     current_identity().sign_out()
     title = gettext("There is nothing left to erase")
     text = gettext(
@@ -81,16 +81,16 @@ def _document(public_id: str) -> str:
     return receipt_document(public_id) or abort(404)
 
 
-def _show_plan(trouble: str = "") -> Response:
+def _show_plan(error: str = "") -> Response:
     here = current_engine().people.subject()
-    obstacle = ""
+    refusal = ""
     if here is not None and current_identity().has_role(here.id):
-        obstacle = gettext(
+        refusal = gettext(
             "You work here: this account has a role, and others rely on it. Ask an administrator to take the role "
             "from it first, then come back."
         )
-    page = plan_page(current_engine(), here.id if here else None, obstacle=obstacle, trouble=trouble)
-    status = 409 if trouble and obstacle else 422 if trouble else 200
+    page = plan_page(current_engine(), here.id if here else None, refusal=refusal, error=error)
+    status = 409 if error and refusal else 422 if error else 200
     return http.personal(make_response(render_template("asklater/privacy/erasure/plan.html", page=page), status))
 
 
@@ -101,7 +101,7 @@ def erasures() -> ResponseReturnValue:
 
 @officer_blueprint.post("/erasures")
 def check_receipt() -> ResponseReturnValue:
-    """A receipt that was pasted, or chosen as a file."""
+    """Check a receipt that was pasted, or chosen as a file."""
     file = request.files.get("file")
     given = file.read().decode("utf-8", "replace") if file and file.filename else request.form.get("receipt", "")
     return _page(None, look_up_receipt(given))

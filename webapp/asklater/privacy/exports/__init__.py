@@ -1,5 +1,7 @@
-"""Exports (Art. 15 and 20 GDPR): everything that is held of a person to take along, built in batches, sealed until
-it is fetched.
+"""Exports (Art. 15 and 20 GDPR): everything that is held of a person to take along, built in batches and sealed.
+
+Begin with orders.py (an export and its states) and batches.py, which builds it; json_document.py and csv_archive.py
+are the two forms, imports.py reads one back in.
 """
 
 from functools import partial
@@ -21,9 +23,9 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Exports are built as soon as they are ordered, and a scheduled run goes on with what was left half-way."""
-    for holding in EXPORT_TABLES:
-        services.engine.registry.register_personal_tables(holding)
+    """Join the application. Exports are built once they are ordered; a scheduled run goes on with unfinished ones."""
+    for table in EXPORT_TABLES:
+        services.engine.registry.register_personal_tables(table)
     build = partial(build_due_exports, services.engine, services.database, partial(services.jobs.enqueue, BUILD_JOB))
     services.jobs.register(BUILD_JOB, build, every_minutes=1, one_unit=False)
     services.jobs.register(

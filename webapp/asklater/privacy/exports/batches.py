@@ -40,14 +40,21 @@ from asklater.privacy.tables import (
 )
 from asklater.tables import answer
 
+BATCH_SIZE = 500
+"""Rows of a batch."""
+TIME_SLICE = 1.0
+"""Seconds of one run: who waits for a code by mail does not wait for somebody's export."""
+MAX_TRIES = 3
+log = logging.getLogger(__name__)
+
 
 def cursor_text(key: Sequence[Any]) -> str:
-    """The key as JSON: numbers and texts as they are, bytes and moments with what they are."""
+    """Returns the key as JSON: numbers and texts as they are, bytes and moments with what they are."""
     return json.dumps([_marked(value) for value in key])
 
 
 def cursor_key(text: str) -> tuple[Any, ...]:
-    """The inverse; nothing for no text."""
+    """Reads what `cursor_text` wrote; an empty key for no text."""
     return tuple(_unmarked(value) for value in json.loads(text)) if text else ()
 
 
@@ -77,7 +84,7 @@ class BatchProgress:
 
     section: str
     after: str
-    places: int
+    part_count: int
     done: int
 
 
@@ -91,88 +98,80 @@ class Batch:
         self._sections = sections(engine)
         self.progress = progress
         self.unopened = 0
-        self.size = 0
+        self.character_count = 0
 
     @property
     def is_last(self) -> bool:
         return not self.progress.section
 
     def begin(self) -> int:
-        """Start with the first section; how many rows there are to tell."""
+        """Start with the first section; returns how many rows there are to export."""
         self.progress = replace(self.progress, section=self._sections[0])
-        holdings = (section_table(self._engine, section) for section in self._sections)
-        told_of = [holding for holding in holdings if holding is not None and holding.words().columns]
-        return sum(holding.count(self._connection, self._ordered.subject_id) for holding in told_of)
+        tables = (section_table(self._engine, section) for section in self._sections)
+        exported = [table for table in tables if table is not None and table.words().columns]
+        return sum(table.count(self._connection, self._ordered.subject_id) for table in exported)
 
-    def fill(self, most: int) -> None:
-        """Tell up to `most` rows, and every section without rows that comes in between."""
-        until = self.progress.done + most
+    def fill(self, limit: int) -> None:
+        """Add up to `limit` rows, and every section without rows that comes in between."""
+        until = self.progress.done + limit
         while not self.is_last and self.progress.done < until:
-            self._tell(until - self.progress.done)
+            self._add_section(until - self.progress.done)
 
     @property
     def _connection(self) -> Connection:
         return self._database.writing()
 
-    def _tell(self, most: int) -> None:
+    def _add_section(self, limit: int) -> None:
         section = self.progress.section
-        holding = section_table(self._engine, section)
-        if holding is not None:
-            self._tell_rows(holding, most)
+        table = section_table(self._engine, section)
+        if table is not None:
+            self._add_rows(table, limit)
         elif section == ABOUT:
-            self._keep(about_export(self._engine, self._ordered), ())
-            self._go_on()
+            self._store(about_export(self._engine, self._ordered), ())
+            self._next_section()
         elif section == NOT_HELD:
-            self._keep(None, fields_not_held(self._engine, self._held()))
-            self._go_on()
+            self._store(None, fields_not_held(self._engine, self._held()))
+            self._next_section()
         else:  # a table of which this version of the application knows nothing any more
-            self._go_on()
+            self._next_section()
 
-    def _tell_rows(self, holding: PersonalTable, most: int) -> None:
-        subject_id, columns = self._ordered.subject_id, holding.words().columns
+    def _add_rows(self, table: PersonalTable, limit: int) -> None:
+        subject_id, columns = self._ordered.subject_id, table.words().columns
         first = not self.progress.after
-        rows = holding.page(self._connection, subject_id, cursor_key(self.progress.after), most) if columns else []
-        lines = serialise_rows(self._engine.keyring, holding, columns, subject_id, rows)
-        self.unopened += lines.unopened
-        about_it = None
+        rows = table.page(self._connection, subject_id, cursor_key(self.progress.after), limit) if columns else []
+        lines = serialise_rows(self._engine.keyring, table, columns, subject_id, rows)
+        self.unopened += lines.unopened_count
+        head = None
         if first and self.progress.section != HELD:
-            about_it = section_head(self._engine, holding, holding.count(self._connection, subject_id))
+            head = section_head(self._engine, table, table.count(self._connection, subject_id))
         if first or rows:
-            beside = [row_field(self._engine, self.progress.section, row) for row in rows]
-            self._keep(about_it, [{**more, **line} for more, line in zip(beside, lines.rows, strict=True)])
+            declared = [row_field(self._engine, self.progress.section, row) for row in rows]
+            self._store(head, [{**field, **line} for field, line in zip(declared, lines.rows, strict=True)])
         self.progress = replace(self.progress, done=self.progress.done + len(rows))
-        if len(rows) < most:
-            self._go_on()
+        if len(rows) < limit:
+            self._next_section()
         else:
-            self.progress = replace(self.progress, after=cursor_text(holding.key_of(rows[-1])))
+            self.progress = replace(self.progress, after=cursor_text(table.key_of(rows[-1])))
 
-    def _go_on(self) -> None:
-        """To the next section; after the last one to none."""
+    def _next_section(self) -> None:
+        """Go on with the next section, after the last one with none."""
         place = self._sections.index(self.progress.section) + 1 if self.progress.section in self._sections else 0
         following = self._sections[place] if place < len(self._sections) else ""
         self.progress = replace(self.progress, section=following, after="")
 
     def _held(self) -> set[str]:
-        """The fields of which something is held, expired or not."""
+        """Returns the fields of which something is held, expired or not."""
         wanted = select(answer.c.field).where(answer.c.subject_id == self._ordered.subject_id)
         return set(self._connection.scalars(wanted))
 
-    def _keep(self, about_it: dict[str, Any] | None, rows: Sequence[dict[str, Any]]) -> None:
-        place = self.progress.places
-        text = json.dumps({"head": about_it, "rows": list(rows)}, ensure_ascii=False)
+    def _store(self, head: dict[str, Any] | None, rows: Sequence[dict[str, Any]]) -> None:
+        place = self.progress.part_count
+        text = json.dumps({"head": head, "rows": list(rows)}, ensure_ascii=False)
         sealed = self._engine.seal(self._ordered.subject_id, export_part_label(self._ordered.id, place), text)
         part = {"export_id": self._ordered.id, "place": place, "section": self.progress.section, "content": sealed}
         self._connection.execute(insert(export_part).values(part))
-        self.size += len(text)
-        self.progress = replace(self.progress, places=place + 1)
-
-
-BATCH_SIZE = 500
-"""Rows of a batch."""
-TIME_SLICE = 1.0
-"""Seconds of one run: who waits for a code by mail does not wait for somebody's export."""
-MAX_TRIES = 3
-log = logging.getLogger(__name__)
+        self.character_count += len(text)
+        self.progress = replace(self.progress, part_count=place + 1)
 
 
 def build_due_exports(engine: Engine, database: Database, again: Callable[[], None]) -> None:
@@ -187,8 +186,8 @@ def build_due_exports(engine: Engine, database: Database, again: Callable[[], No
             return
 
 
-def advance_export(engine: Engine, database: Database, number: int, most: int) -> bool:
-    """Add the next batch of up to `most` rows. False when there is none: it is ready, gone, or another is at it."""
+def advance_export(engine: Engine, database: Database, number: int, limit: int) -> bool:
+    """Add the next batch of up to `limit` rows. False when there is none: it is ready, gone, or another is at it."""
     with database.unit_of_work():
         locked = select(*EXPORT_COLUMNS, export.c.section, export.c.after)
         locked = locked.where(export.c.id == number, EXPORT_UNFINISHED).with_for_update(skip_locked=True)
@@ -202,7 +201,7 @@ def advance_export(engine: Engine, database: Database, number: int, most: int) -
         batch = Batch(engine, database, ordered, progress)
         if not row.section:
             _begin(database, number, batch.begin())
-        batch.fill(most)
+        batch.fill(limit)
         _note(database, ordered, batch)
         return not batch.is_last
 
@@ -214,15 +213,15 @@ def _begin(database: Database, number: int, total: int) -> None:
 
 
 def _note(database: Database, ordered: Export, batch: Batch) -> None:
-    """How far it has come; once it is ready, it can be fetched for a while."""
+    """Note how far it has come. Once it is ready, it can be fetched for a while."""
     moment, reached = clock.now(), batch.progress
     values = {
         "section": reached.section,
         "after": reached.after,
-        "places": reached.places,
+        "places": reached.part_count,
         "done": reached.done,
         "unopened": export.c.unopened + batch.unopened,
-        "size": export.c.size + batch.size,
+        "size": export.c.size + batch.character_count,
     }
     if batch.is_last:
         values |= {
@@ -244,7 +243,7 @@ def _advanced(engine: Engine, database: Database, number: int) -> bool:
 
 
 def _note_failure(database: Database, number: int) -> None:
-    """The schedule tries again, up to the third time."""
+    """Count a failure. The scheduled run tries again, up to the third time."""
     with database.unit_of_work():
         this = export.c.id == number
         counted = update(export).where(this).values(tries=export.c.tries + 1).returning(export.c.tries)

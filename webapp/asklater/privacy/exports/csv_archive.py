@@ -10,31 +10,10 @@ from io import BytesIO, RawIOBase, TextIOWrapper
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
+from asklater.csv_files import inert
 from asklater.privacy.exports.orders import Export, ExportPart, by_section
 from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
 from asklater.privacy.exports.serialisation import UNOPENED_KEY, is_picture
-from asklater.spreadsheets import inert
-
-
-class StreamBuffer(RawIOBase):
-    """It cannot be gone back in, so whoever writes says in advance nothing that is known only later."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._waiting = BytesIO()
-
-    def writable(self) -> bool:
-        return True
-
-    def write(self, content: Any) -> int:
-        return self._waiting.write(content)
-
-    def take(self) -> bytes:
-        """What was written since the last time."""
-        taken = self._waiting.getvalue()
-        self._waiting = BytesIO()
-        return taken
-
 
 FIELD_COLUMNS = (
     "field",
@@ -71,11 +50,31 @@ SECTION_COLUMNS = (
 OWN_COLUMNS = {HELD: FIELD_COLUMNS, NOT_HELD: NOT_HELD_COLUMNS}
 
 
+class StreamBuffer(RawIOBase):
+    """A buffer that cannot seek, so that the archive writes no header that it would have to correct later."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting = BytesIO()
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, content: Any) -> int:
+        return self._waiting.write(content)
+
+    def drain(self) -> bytes:
+        """Returns what was written since the last time."""
+        taken = self._waiting.getvalue()
+        self._waiting = BytesIO()
+        return taken
+
+
 def write_csv_archive(found: Export, parts: Iterable[ExportPart]) -> Iterator[bytes]:
-    """`found` from its parts."""
-    outlet, heads = StreamBuffer(), []
+    """Yields the archive of the export `found`, piece by piece."""
+    buffer, heads = StreamBuffer(), []
     moment = (found.ready_at or found.ordered_at).timetuple()[:6]
-    with ZipFile(outlet, "w", ZIP_DEFLATED) as archive:
+    with ZipFile(buffer, "w", ZIP_DEFLATED) as archive:
         for first, following in by_section(parts):
             file = ZipInfo(f"{first.section}.csv", moment)
             if first.section == ABOUT:
@@ -84,17 +83,17 @@ def write_csv_archive(found: Export, parts: Iterable[ExportPart]) -> Iterator[by
             columns = OWN_COLUMNS.get(first.section) or _columns(first)
             heads += [first.head] if first.head else []
             pictures: dict[str, str] = {}
-            yield from _table(archive, file, columns, following, pictures, outlet)
+            yield from _table(archive, file, columns, following, pictures, buffer)
             for name, content in pictures.items():
                 archive.writestr(ZipInfo(name, moment), b64decode(content))
-            yield outlet.take()
+            yield buffer.drain()
         rows = [_cells(SECTION_COLUMNS, _flat(head)) for head in heads]
         _write(archive, ZipInfo("sections.csv", moment), SECTION_COLUMNS, rows)
-    yield outlet.take()
+    yield buffer.drain()
 
 
 def _columns(first: ExportPart) -> tuple[str, ...]:
-    """Those of the table; where rows go by their field, also its purpose."""
+    """Returns the columns of the table; where rows go by their field, also those of the field's purpose."""
     told = tuple((first.head or {}).get("columns", ()))
     of_field = ("purpose", "basis", "recipients") if first.rows and "of_field" in first.rows[0] else ()
     return (*told, *of_field, UNOPENED_KEY)
@@ -106,9 +105,9 @@ def _table(
     columns: tuple[str, ...],
     parts: Iterable[ExportPart],
     pictures: dict[str, str],
-    outlet: StreamBuffer,
+    buffer: StreamBuffer,
 ) -> Iterator[bytes]:
-    """One CSV, a piece a part; the pictures of its cells are noted by the names of their files."""
+    """Yields one CSV, a piece a part; adds the pictures of its cells to `pictures`, by the names of their files."""
     with archive.open(file, "w") as raw, TextIOWrapper(raw, "utf-8-sig", newline="") as text:
         writer = csv.writer(text)
         writer.writerow(columns)
@@ -121,7 +120,7 @@ def _table(
                         pictures[flat[name]] = value["base64"]
                 writer.writerow(_cells(columns, flat))
             text.flush()
-            yield outlet.take()
+            yield buffer.drain()
 
 
 def _write(archive: ZipFile, file: ZipInfo, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
@@ -132,14 +131,14 @@ def _write(archive: ZipFile, file: ZipInfo, columns: Iterable[str], rows: Iterab
 
 
 def _with_columns(row: Mapping[str, Any]) -> dict[str, Any]:
-    """A row's cells, with those of what is declared of its field."""
+    """Returns a row's cells, with those of what is declared of its field."""
     if "declared" in row:
         return _flat(row)
     return {**_flat(row["of_field"]), **row} if "of_field" in row else dict(row)
 
 
 def _flat(about: Mapping[str, Any]) -> dict[str, Any]:
-    """What is declared, its purpose spread over columns: label, basis, recipients and transfers."""
+    """Returns what is declared, its purpose spread over columns: label, basis, recipients and transfers."""
     purpose, kept, retention = (about.get(name) for name in ("purpose", "outlives_erasure", "retention"))
     return {
         **about,

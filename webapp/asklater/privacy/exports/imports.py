@@ -30,32 +30,32 @@ IMPORT_SOURCE = Provenance("import", "import")
 
 
 class InvalidExport(Exception):  # noqa: N818 - reads as a sentence where it is raised
-    """The document is none of ours: it says so, in a sentence."""
+    """The document is no export of ours; the message says why."""
 
 
-class _NotTaken(Exception):  # noqa: N818
+class _NotImportable(Exception):  # noqa: N818
     """The field is left out, for a reason."""
 
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What became of one field of the document: TAKEN, KEPT (it was held) or LEFT, with the reason."""
+    """What became of one field of the document: IMPORTED, or ALREADY_HELD or SKIPPED with the reason."""
 
-    TAKEN: ClassVar[str] = "taken"
-    KEPT: ClassVar[str] = "kept"
-    LEFT: ClassVar[str] = "left"
+    IMPORTED: ClassVar[str] = "taken"
+    ALREADY_HELD: ClassVar[str] = "kept"
+    SKIPPED: ClassVar[str] = "left"
     field: str
     state: str
     reason: str = ""
 
 
 def import_answers(engine: Engine, subject_id: int, document: object) -> tuple[ImportOutcome, ...]:
-    """Take over what can be, in the transaction that is open; what became of each field. Raises NoExport."""
+    """Import what can be, in the open transaction; returns what became of each field. Raises InvalidExport."""
     entries = dict(_entries(document))
     known = [key for key in engine.manifest.fields if key in entries]  # one that needs another comes after it
-    outcomes = [_take(engine, subject_id, key, entries[key]) for key in known]
+    outcomes = [_import_field(engine, subject_id, key, entries[key]) for key in known]
     unknown = gettext("no such field is declared here")
-    return (*outcomes, *(ImportOutcome(key, ImportOutcome.LEFT, unknown) for key in entries if key not in known))
+    return (*outcomes, *(ImportOutcome(key, ImportOutcome.SKIPPED, unknown) for key in entries if key not in known))
 
 
 def _entries(document: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -70,42 +70,43 @@ def _entries(document: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield entry["field"], entry
 
 
-def _take(engine: Engine, subject_id: int, key: str, entry: Mapping[str, Any]) -> ImportOutcome:
+def _import_field(engine: Engine, subject_id: int, key: str, entry: Mapping[str, Any]) -> ImportOutcome:
     held = engine.answers.read(subject_id, [key, *engine.field(key).after])
     if key in held:
-        return ImportOutcome(key, ImportOutcome.KEPT, gettext("it is held already"))
+        return ImportOutcome(key, ImportOutcome.ALREADY_HELD, gettext("it is held already"))
     try:
         _check(engine, key, entry, held)
         value = _value(engine.kind_of(key), engine.field(key), stored_value(entry["value"]))
-    except _NotTaken as left:
-        return ImportOutcome(key, ImportOutcome.LEFT, str(left))
+    except _NotImportable as reason:
+        return ImportOutcome(key, ImportOutcome.SKIPPED, str(reason))
     engine.save(subject_id, key, value, IMPORT_SOURCE, prompted=False)
-    return ImportOutcome(key, ImportOutcome.TAKEN)
+    return ImportOutcome(key, ImportOutcome.IMPORTED)
 
 
 def _check(engine: Engine, key: str, entry: Mapping[str, Any], held: Mapping[str, Any]) -> None:
     declared, kind = engine.field(key), engine.kind_of(key)
     basis = engine.manifest.purposes[declared.purpose].basis
     if entry.get("source") not in PERSON_SOURCES:
-        raise _NotTaken(gettext("it did not come from its person"))
+        raise _NotImportable(gettext("it did not come from its person"))
     if basis not in PORTABLE_BASES:
-        raise _NotTaken(gettext("its basis is neither a contract nor consent"))
+        raise _NotImportable(gettext("its basis is neither a contract nor consent"))
     if kind.guarded:
-        raise _NotTaken(gettext("it is proved or protected here, not read from a file"))
+        raise _NotImportable(gettext("it is proved or protected here, not read from a file"))
     if basis == "consent" and entry.get("notice_version") != notice.version(engine.manifest, key):
-        raise _NotTaken(gettext("its notice has changed since, so that it is asked anew"))
+        raise _NotImportable(gettext("its notice has changed since, so that it is asked anew"))
     if not held.keys() >= set(declared.after):
-        raise _NotTaken(gettext("it is asked only after another field, which is missing"))
+        raise _NotImportable(gettext("it is asked only after another field, which is missing"))
 
 
 def _value(kind: Kind, declared: Field, value: object) -> Any:
-    """The value, typed anew. A picture is written anew; anything else has to come out as it went in."""
+    """Returns the value as its kind parses it. A picture is encoded anew; anything else has to come out as it went
+    in."""
     try:
         parsed = kind.parse(declared, kind.given(declared, value))
     except (Invalid, *MALFORMED) as error:
-        raise _NotTaken(gettext("it cannot be taken over: it has to be typed here")) from error
+        raise _NotImportable(gettext("it cannot be taken over: it has to be typed here")) from error
     if not isinstance(value, bytes) and parsed != value:
-        raise _NotTaken(gettext("it cannot be taken over: it has to be typed here"))
+        raise _NotImportable(gettext("it cannot be taken over: it has to be typed here"))
     return parsed
 
 
@@ -126,7 +127,7 @@ def import_document(file: Path, email: str) -> None:
             raise click.ClickException(str(error)) from error
     for it in outcomes:
         click.echo(f"{it.state}  {it.field}" + (f": {it.reason}" if it.reason else ""))
-    taken = sum(it.state == ImportOutcome.TAKEN for it in outcomes)
+    taken = sum(it.state == ImportOutcome.IMPORTED for it in outcomes)
     click.echo(f"{taken} of {len(outcomes)} fields were taken over.")
 
 

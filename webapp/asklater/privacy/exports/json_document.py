@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from asklater.http import absolute_url
 from asklater.privacy.exports.orders import Export, ExportPart, by_section
 from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
-from asklater.site import absolute
 
 FORMAT = "asklater-export/1"
 SCHEMA_PATH = "/privacy/export.schema.json"
@@ -19,12 +19,12 @@ MOMENT: Mapping[str, Any] = {"type": "string", "format": "date-time", "pattern":
 
 
 def schema_url() -> str:
-    """Where the schema is: what it calls itself, too."""
-    return absolute(SCHEMA_PATH)
+    """Returns the address of the schema, which is its `$id` too."""
+    return absolute_url(SCHEMA_PATH)
 
 
 def _closed(required: Mapping[str, Any], optional: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """An object with these members and no others."""
+    """Returns the schema of an object with these members and no others."""
     members = {**required, **(optional or {})}
     return {"type": "object", "properties": members, "required": list(required), "additionalProperties": False}
 
@@ -102,7 +102,7 @@ DEFINITIONS: Mapping[str, Any] = {
 
 
 def export_schema() -> dict[str, Any]:
-    """The whole schema."""
+    """Returns the whole schema."""
     document = _closed(
         {
             "$schema": TEXT,
@@ -124,7 +124,8 @@ def export_schema() -> dict[str, Any]:
 
 
 def write_json(found: Export, parts: Iterable[ExportPart]) -> Iterator[str]:
-    """`found` from its parts. The text is whole once its last piece is there, and no document before."""
+    """Yields the document of the export `found`, piece by piece. The text is whole once its last piece is there, and
+    no document before."""
     yield f'{{"$schema":{_text(schema_url())},"format":{_text(FORMAT)}'
     in_records = False
     for first, following in by_section(parts):
@@ -145,7 +146,7 @@ def write_json(found: Export, parts: Iterable[ExportPart]) -> Iterator[str]:
 
 
 def _rows(parts: Iterable[ExportPart]) -> Iterator[str]:
-    """The rows of one section, a piece a part."""
+    """Yields the rows of one section, a piece a part."""
     begun = False
     for part in parts:
         if part.rows:

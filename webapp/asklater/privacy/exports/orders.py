@@ -44,7 +44,7 @@ EXPORT_COLUMNS: tuple[Column[Any], ...] = (
 
 @dataclass(frozen=True)
 class Export:
-    """An order and how far it has come. `size` counts the characters of its `places` parts."""
+    """An order and how far it has come. `character_count` is that of its `part_count` parts."""
 
     id: int
     subject_id: int
@@ -53,8 +53,8 @@ class Export:
     done: int
     total: int
     unopened: int
-    size: int
-    places: int
+    character_count: int
+    part_count: int
     ready_at: datetime | None
     expires_at: datetime
 
@@ -68,7 +68,7 @@ class Export:
 
 
 def order_export(subject_id: int) -> int:
-    """Have the worker collect everything that is held of the person; the export's id.
+    """Have the worker collect everything that is held of the person; returns the export's id.
 
     There is one at a time: while one is being built, it is that one. One that was finished before goes.
     """
@@ -90,13 +90,13 @@ def order_export(subject_id: int) -> int:
 
 
 def latest_export(subject_id: int) -> Export | None:
-    """The person's export that has not expired, if there is one."""
+    """Returns the person's export that has not expired, if there is one."""
     wanted = select(*EXPORT_COLUMNS).where(export.c.subject_id == subject_id, export.c.expires_at > clock.now())
     return _first(wanted.order_by(export.c.id.desc()).limit(1))
 
 
 def ready_export(subject_id: int, number: int) -> Export | None:
-    """An export of this person's that can be fetched now; None for everybody else's."""
+    """Returns an export of this person's that can be fetched now; None for everybody else's."""
     wanted = select(*EXPORT_COLUMNS).where(
         export.c.id == number,
         export.c.subject_id == subject_id,
@@ -107,19 +107,19 @@ def ready_export(subject_id: int, number: int) -> Export | None:
 
 
 def delete_export(subject_id: int, number: int) -> bool:
-    """Delete it with everything in it, whatever it has come to; False when it is not there, or not theirs."""
+    """Delete it with everything in it, whatever it has come to; returns False when it is not there, or not theirs."""
     this = delete(export).where(export.c.id == number, export.c.subject_id == subject_id)
     return current_database().writing().execute(this).rowcount > 0
 
 
 def delete_expired_exports(database: Database) -> int:
-    """Delete what can be fetched no longer; how many."""
+    """Delete the exports that can be fetched no longer, and return their number."""
     gone = delete(export).where(export.c.expires_at <= clock.now())
     return database.writing().execute(gone).rowcount
 
 
 def _newest(database: Database, subject_id: int) -> int:
-    """The one that stood in the way, which may have become ready in the same instant."""
+    """Returns the export that prevented a second one; it may have become ready in the same instant."""
     wanted = select(export.c.id).where(export.c.subject_id == subject_id).order_by(export.c.id.desc()).limit(1)
     number: int = database.writing().execute(wanted).scalar_one()
     return number
@@ -144,13 +144,14 @@ class ExportPart:
 
 
 def open_parts(engine: Engine, found: Export) -> Iterator[ExportPart]:
-    """Every part in its order; the first is opened at once. Raises Gone, and Sealed where one does not open."""
-    first = [_open_part(engine, found, 0)] if found.places else []
-    return chain(first, (_open_part(engine, found, place) for place in range(1, found.places)))
+    """Yields every part in its order; the first is opened at once. Raises ExportGone, and Sealed where one does not
+    open."""
+    first = [_open_part(engine, found, 0)] if found.part_count else []
+    return chain(first, (_open_part(engine, found, place) for place in range(1, found.part_count)))
 
 
 def by_section(parts: Iterable[ExportPart]) -> Iterator[tuple[ExportPart, Iterator[ExportPart]]]:
-    """Of each section its first part, and all of its parts, which are to be read before the next section."""
+    """Yields each section's first part and all of its parts, which are to be read before the next section."""
     for _section, group in groupby(parts, key=lambda part: part.section):
         following = iter(group)
         first = next(following)

@@ -24,7 +24,7 @@ class ExportPanel:
     size: str = ""
     unopened: int = 0
     expires_at: datetime | None = None
-    says: str = ""
+    summary: str = ""
     """For those who hear the page: what has become of it."""
 
 
@@ -41,7 +41,7 @@ class ExportPage:
 
 
 def export_page(engine: Engine, subject: Subject | None) -> ExportPage:
-    """The page of the person who looks; of a visitor of whom nothing is held, too."""
+    """Returns the page for a person, or for a visitor of whom nothing is held."""
     panel = _export_panel(latest_export(subject.id)) if subject else ExportPanel("nobody")
     held = len(subject.held) if subject else 0
     return ExportPage(
@@ -59,16 +59,18 @@ def _export_panel(found: Export | None) -> ExportPanel:
         return ExportPanel("none")
     if found.is_unfinished:
         total = max(found.total, found.done)
-        says = gettext("%(done)s of %(total)s records are in it.", done=found.done, total=total)
-        return ExportPanel("building", found.id, found.done, total, says=says if total else gettext("It begins now."))
+        summary = gettext("%(done)s of %(total)s records are in it.", done=found.done, total=total)
+        return ExportPanel(
+            "building", found.id, found.done, total, summary=summary if total else gettext("It begins now.")
+        )
     if not found.is_ready:
-        return ExportPanel("failed", found.id, says=gettext("Your data could not be prepared."))
+        return ExportPanel("failed", found.id, summary=gettext("Your data could not be prepared."))
     return ExportPanel(
         "ready",
         found.id,
         found.done,
         found.total,
-        _kilobytes(found.size),
+        _kilobytes(found.character_count),
         found.unopened,
         found.expires_at,
         gettext("Your data is ready."),

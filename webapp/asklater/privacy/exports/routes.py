@@ -22,7 +22,7 @@ Writing = Callable[[Export, Iterable[ExportPart]], Iterator[str] | Iterator[byte
 @blueprint.get("/account/export")
 @reauthenticated
 def page() -> ResponseReturnValue:
-    """Draws itself anew every second while the worker is at it."""
+    """Show how far the export is; the page fetches itself anew every second while the worker builds it."""
     engine = current_engine()
     shown = export_page(engine, engine.people.subject())
     return http.fragment_or_page(
@@ -68,7 +68,7 @@ def published_schema() -> ResponseReturnValue:
 
 
 def _own_number() -> int:
-    """The subject who asks; 404 where nobody is recorded."""
+    """Returns the id of the subject who asks; 404 where nobody is recorded."""
     subject = current_engine().people.subject()
     if subject is None:
         abort(404)
@@ -76,7 +76,8 @@ def _own_number() -> int:
 
 
 def _download(number: int, write: Writing, mimetype: str, ending: str) -> Response:
-    """Sent part by part as it is opened; 404 for everybody else's, and for one that is not ready any more."""
+    """Send an export part by part as it is opened; 404 for everybody else's, and for one that is not ready any
+    more."""
     found = ready_export(_own_number(), number)
     if found is None:
         abort(404)

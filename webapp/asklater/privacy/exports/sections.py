@@ -7,6 +7,7 @@ import isodate
 
 from asklater import clock
 from asklater.engine import Engine
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field, Manifest
 from asklater.manifest.notice import kept
@@ -14,12 +15,16 @@ from asklater.personal_tables import PersonalTable, key_of_table
 from asklater.privacy.exports.orders import Export
 from asklater.privacy.exports.serialisation import json_value
 from asklater.records.personal_tables import FIELDS
-from asklater.site import absolute
 from asklater.tables import answer
+
+ABOUT, HELD, NOT_HELD = "about", "fields", "not_held"
+"""Sections beside those that are called like their table."""
+ANSWERS = key_of_table(answer)
+"""The table that the fields which are held come from."""
 
 
 def declared_purpose(manifest: Manifest, key: str) -> dict[str, Any] | None:
-    """The purpose with its basis, recipients and transfers; None where the manifest has none of that key."""
+    """Returns the purpose with its basis, recipients and transfers; None where the manifest has none of that key."""
     declared = manifest.purposes.get(key)
     if declared is None:
         return None
@@ -33,7 +38,7 @@ def declared_purpose(manifest: Manifest, key: str) -> dict[str, Any] | None:
 
 
 def declared_field(manifest: Manifest, key: str) -> dict[str, Any]:
-    """What is declared of a field. One that was dropped since is told with its key, and that it is not declared."""
+    """Returns what is declared of a field; of one that was dropped since, its key and that it is not declared."""
     declared = manifest.fields.get(key)
     if declared is None:
         return {"field": key, "declared": False, "label": key, "purpose": None}
@@ -52,36 +57,30 @@ def declared_field(manifest: Manifest, key: str) -> dict[str, Any]:
 
 
 def declared_retention(declared: Field) -> dict[str, str]:
-    """How long it is kept, from its last use: as ISO 8601 says it, and in words."""
+    """Returns how long it is kept from its last use, in ISO 8601 and in words."""
     return {"duration": str(isodate.duration_isoformat(declared.retention)), "words": kept(declared)}
 
 
 def asking_actions(manifest: Manifest, key: str) -> list[dict[str, str]]:
-    """The actions and background prompts that ask for the field."""
+    """Returns the actions and background prompts that ask for the field."""
     actions = [{"key": action.key, "label": gettext(action.label)} for action in manifest.asking(key)]
     prompts = [{"key": prompt.key, "label": gettext(prompt.label)} for prompt in manifest.prompting(key)]
     return [*actions, *prompts]
 
 
-ABOUT, HELD, NOT_HELD = "about", "fields", "not_held"
-"""Sections beside those that are called like their table."""
-ANSWERS = key_of_table(answer)
-"""The table that the fields which are held come from."""
-
-
 def sections(engine: Engine) -> list[str]:
-    """The names of the sections, in the order in which an export is built and read."""
+    """Returns the names of the sections, in the order in which an export is built and read."""
     tables = [name for name in engine.registry.personal_tables if name != ANSWERS]
     return [ABOUT, HELD, NOT_HELD, *tables]
 
 
 def section_table(engine: Engine, section: str) -> PersonalTable | None:
-    """The table that a section tells, None for one that has no rows."""
+    """Returns the table that a section exports, None for a section without rows."""
     return engine.registry.personal_tables.get(ANSWERS if section == HELD else section)
 
 
 def about_export(engine: Engine, ordered: Export) -> dict[str, Any]:
-    """Whose data it is, who answers for it, when it was collected, and what its person may do."""
+    """Says whose data it is, who answers for it, when it was collected, and what its person may do."""
     controller = engine.manifest.controller
     return {
         "controller": {"name": controller.name, "contact": controller.contact},
@@ -92,13 +91,13 @@ def about_export(engine: Engine, ordered: Export) -> dict[str, Any]:
             "Rows were read in batches, none before “as of”: what changed meanwhile is told as it was when its batch"
             " was read."
         ),
-        "notice": absolute("/privacy"),
+        "notice": absolute_url("/privacy"),
         "rights": _rights(controller.contact),
     }
 
 
 def fields_not_held(engine: Engine, held: set[str]) -> list[dict[str, Any]]:
-    """The declared fields of which nothing is held, with what would ask for them."""
+    """Returns the declared fields of which nothing is held, with what would ask for them."""
     manifest = engine.manifest
     return [
         {
@@ -112,39 +111,40 @@ def fields_not_held(engine: Engine, held: set[str]) -> list[dict[str, Any]]:
     ]
 
 
-def section_head(engine: Engine, holding: PersonalTable, rows: int) -> dict[str, Any]:
-    """What a table is held for, by whose word, for whom and until when, and what its columns mean."""
-    words = holding.words()
+def section_head(engine: Engine, table: PersonalTable, rows: int) -> dict[str, Any]:
+    """Returns what a table is kept for, from which source and until when, and what its columns mean."""
+    words = table.words()
     return {
-        "table": holding.key,
+        "table": table.key,
         "label": words.label,
-        "purpose": declared_purpose(engine.manifest, holding.purpose),
+        "purpose": declared_purpose(engine.manifest, table.purpose),
         "source": words.source,
         "retention": words.retention,
-        "outlives_erasure": _legal_hold(engine, holding),
+        "outlives_erasure": _legal_hold(engine, table),
         "columns": dict(words.columns),
         "count": rows,
     }
 
 
 def row_field(engine: Engine, section: str, row: Mapping[str, Any]) -> dict[str, Any]:
-    """What is declared of a row's field, where each goes by its own: about the held field, and beside a suggestion."""
-    holding = section_table(engine, section)
-    if holding is None or holding.purpose != FIELDS:
+    """Returns what is declared of a row's field, where each row goes by its own; beside a suggestion under a key of
+    its own."""
+    table = section_table(engine, section)
+    if table is None or table.purpose != FIELDS:
         return {}
     declared = declared_field(engine.manifest, row["field"])
     return declared if section == HELD else {"of_field": declared}
 
 
-def _legal_hold(engine: Engine, holding: PersonalTable) -> dict[str, Any] | None:
-    if holding.kept is None:
+def _legal_hold(engine: Engine, table: PersonalTable) -> dict[str, Any] | None:
+    if table.kept is None:
         return None
-    return {"purpose": declared_purpose(engine.manifest, holding.kept.purpose), "retention": holding.kept.retention}
+    return {"purpose": declared_purpose(engine.manifest, table.kept.purpose), "retention": table.kept.retention}
 
 
 def _rights(contact: str) -> list[str]:
     return [
-        gettext("You may see, correct and remove what is held: %(url)s", url=absolute("/account/data")),
+        gettext("You may see, correct and remove what is held: %(url)s", url=absolute_url("/account/data")),
         gettext("You may take along what you gave us: this document can be read by a program."),
         gettext("You may have it kept without being used, object to measurement, or have all of it erased."),
         gettext("You may withdraw a consent at any time, as easily as you gave it."),

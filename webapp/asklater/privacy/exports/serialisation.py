@@ -1,4 +1,4 @@
-"""A row of a holding as JSON can hold it: told columns only, moments in UTC, and what is sealed opened.
+"""Serialises the rows of a personal table for JSON: told columns only, moments in UTC, and what is sealed opened.
 
 Moments are ISO 8601 with their zone, money is whole cents, as it is stored. What is bytes is the JSON that a field's
 kind dumps, or a picture: `{"media_type", "base64"}`.
@@ -22,23 +22,23 @@ UNOPENED_KEY = "does_not_open"
 
 @dataclass(frozen=True)
 class SerialisedRows:
-    """Rows for the document, and how many of them have something that stayed shut."""
+    """Rows for the document, and how many of them have something that did not open."""
 
     rows: tuple[dict[str, Any], ...]
-    unopened: int
+    unopened_count: int
 
 
 def serialise_rows(
-    keyring: Keyring, holding: PersonalTable, columns: Collection[str], subject_id: int, rows: Sequence[Row]
+    keyring: Keyring, table: PersonalTable, columns: Collection[str], subject_id: int, rows: Sequence[Row]
 ) -> SerialisedRows:
-    """The rows by their `columns`. One that does not open is told without what is sealed in it."""
-    opened = _reveal(keyring, holding, subject_id, rows)
+    """Returns the rows by their `columns`, without the sealed cells of rows that do not open."""
+    opened = _reveal(keyring, table, subject_id, rows)
     lines = tuple(_serialise_row(columns, row, shut=shut) for row, shut in opened)
     return SerialisedRows(lines, sum(bool(shut) for _row, shut in opened))
 
 
 def json_value(value: Any) -> Any:
-    """One value as JSON has it."""
+    """Returns one value as JSON has it."""
     match value:
         case datetime():
             return value.astimezone(UTC).isoformat().replace("+00:00", "Z")
@@ -51,18 +51,18 @@ def json_value(value: Any) -> Any:
 
 
 def _reveal(
-    keyring: Keyring, holding: PersonalTable, subject_id: int, rows: Sequence[Row]
+    keyring: Keyring, table: PersonalTable, subject_id: int, rows: Sequence[Row]
 ) -> Sequence[tuple[Row, bool]]:
-    """Each row opened, and whether it stayed shut. All of them at once; only where that fails, one by one."""
+    """Returns each row opened, and whether it stayed shut. All of them at once; only where that fails, one by one."""
     try:
-        return [(row, False) for row in keyring.reveal(holding, subject_id, rows)]
+        return [(row, False) for row in keyring.reveal(table, subject_id, rows)]
     except Sealed:
-        return [_reveal_one(keyring, holding, subject_id, row) for row in rows]
+        return [_reveal_one(keyring, table, subject_id, row) for row in rows]
 
 
-def _reveal_one(keyring: Keyring, holding: PersonalTable, subject_id: int, row: Row) -> tuple[Row, bool]:
+def _reveal_one(keyring: Keyring, table: PersonalTable, subject_id: int, row: Row) -> tuple[Row, bool]:
     try:
-        (opened,) = keyring.reveal(holding, subject_id, [row])
+        (opened,) = keyring.reveal(table, subject_id, [row])
     except Sealed:
         return row, True
     return opened, False
@@ -85,12 +85,13 @@ def _decode_bytes(value: bytes) -> Any:
 
 
 def is_picture(value: object) -> bool:
-    """Whether a told value is a picture."""
+    """Tells whether a serialised value is a picture."""
     return isinstance(value, Mapping) and value.keys() == {"media_type", "base64"}
 
 
 def stored_value(value: Any) -> Any:
-    """A told value in its stored form: a picture is bytes again. Raises nothing: what is no picture stays as it is."""
+    """Returns a serialised value in its stored form: a picture is bytes again. Raises nothing: what is no picture
+    stays as it is."""
     if not is_picture(value):
         return value
     try:

@@ -1,5 +1,6 @@
-"""Notices: what was told of each field, in every version; a prompt's part of it, which opens in place, and the
-officer's page.
+"""Notices: what was told of each field, in every version; the part that opens in a prompt; the officer's page.
+
+Begin with versions.py; what a notice says is decided in `asklater.manifest.notice`.
 """
 
 from functools import partial
@@ -16,7 +17,7 @@ __all__ = ["init_app"]
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Prompts open the notice in place; each worker records what is told when it starts: nobody waits for it."""
+    """Join the application. Prompts open the notice in place; each worker records what is told when it starts."""
     services.engine.registry.notice_part_endpoint = "notices.part"
     services.jobs.register("note_notices", partial(record_live_versions, services.engine), at_start=True)
     app.register_blueprint(blueprint)

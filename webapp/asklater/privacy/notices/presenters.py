@@ -52,9 +52,10 @@ class NoticePage:
     records: tuple[NoticeRecords, ...]
 
 
-def notice_page(manifest: Manifest, holdings: Collection[PersonalTable]) -> NoticePage:
-    """Every declared field with its purpose, legal basis, retention, readers and recipients (GDPR Art. 13), and the
-    records that are kept beside the answers, measurement among them, each with the purpose that it serves."""
+def notice_page(manifest: Manifest, tables: Collection[PersonalTable]) -> NoticePage:
+    """Returns the notice: every declared field with its purpose, legal basis, retention, readers and recipients (GDPR
+    Art. 13), and the records that are kept beside the answers, measurement among them, each with the purpose that it
+    serves."""
     officer = manifest.controller.data_protection_officer
     return NoticePage(
         controller=manifest.controller.name,
@@ -63,16 +64,16 @@ def notice_page(manifest: Manifest, holdings: Collection[PersonalTable]) -> Noti
         authority=gettext(declared) if (declared := manifest.controller.supervisory_authority) else "",
         fields=tuple(_field(manifest, key) for key in manifest.fields),
         records=tuple(
-            _records(purpose, tables)
+            _records(purpose, serving)
             for purpose in manifest.purposes.values()
-            if (tables := [holding for holding in holdings if purpose.key in holding.purposes])
+            if (serving := [table for table in tables if purpose.key in table.purposes])
         ),
     )
 
 
-def _records(purpose: Purpose, holdings: Collection[PersonalTable]) -> NoticeRecords:
+def _records(purpose: Purpose, tables: Collection[PersonalTable]) -> NoticeRecords:
     ground = purpose.legitimate_interest or purpose.law
-    told = [holding.words() for holding in holdings]
+    told = [table.words() for table in tables]
     return NoticeRecords(
         purpose=gettext(purpose.label),
         basis=basis_of(purpose.basis),
@@ -108,7 +109,7 @@ def _transfer(transfer: Transfer) -> str:
 
 
 def basis_of(basis: str) -> str:
-    """A legal basis in words."""
+    """Returns a legal basis in words."""
     return {
         "contract": gettext("needed for what you asked us to do (Art. 6(1)(b) GDPR)"),
         "consent": gettext("your consent (Art. 6(1)(a) GDPR)"),

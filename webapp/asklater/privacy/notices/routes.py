@@ -14,7 +14,7 @@ blueprint = Blueprint("notices", __name__, url_prefix="/privacy/notice")
 
 @blueprint.get("")
 def part() -> ResponseReturnValue:
-    """Of the fields in the query string, those that are declared; 404 for none."""
+    """Show the notice of those fields in the query string that are declared; 404 for none."""
     engine = current_engine()
     named = set(request.args.getlist("field"))
     fields = [key for key in engine.manifest.fields if key in named]

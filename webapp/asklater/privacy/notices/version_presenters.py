@@ -23,6 +23,7 @@ from asklater.suppression import SMALLEST_CELL, is_too_small
 from asklater.tables import answer
 
 Change = Literal["same", "added", "removed"]
+WORD = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,7 @@ class NoticeVersionPage:
 
     label: str
     version: str
-    first_at: datetime | None
+    live_since: datetime | None
     live: bool
     lines: tuple[NoticeLine, ...]
     changed: tuple[ComparedLine, ...]
@@ -90,7 +91,7 @@ class VersionLine:
     version: str
     url: str
     live: bool
-    first_at: datetime | None
+    live_since: datetime | None
     answers: str
     changed: tuple[ComparedLine, ...]
 
@@ -111,11 +112,8 @@ class NoticesPage:
     fields: tuple[FieldVersions, ...]
 
 
-WORD = re.compile(r"\s*\w+|\s*[^\w\s]|\s+")
-
-
 def compare_lines(before: Sequence[NoticeLine], after: Sequence[NoticeLine]) -> tuple[ComparedLine, ...]:
-    """Each question of either version, in the order of the later one; what left it comes last."""
+    """Compares each question of either version, in the order of the later one; questions that it dropped come last."""
     old = {line.key: line.answer for line in before}
     lines = [(line.key, line.question, line.answer) for line in after]
     lines += [(line.key, line.question, "") for line in before if line.key not in {line.key for line in after}]
@@ -123,7 +121,8 @@ def compare_lines(before: Sequence[NoticeLine], after: Sequence[NoticeLine]) -> 
 
 
 def compare_words(before: str, after: str) -> tuple[TextPiece, ...]:
-    """Runs of words that stay, go and come. Those that stay and come make `after`, those that stay and go `before`."""
+    """Returns runs of words that stay, go and come. Those that stay and come make `after`, those that stay and go
+    `before`."""
     return tuple(_pieces(WORD.findall(before), WORD.findall(after)))
 
 
@@ -138,21 +137,23 @@ def _pieces(old: list[str], new: list[str]) -> Iterator[TextPiece]:
             yield TextPiece("".join(new[later_start:later_end]), "added")
 
 
-def notice_lines(told: NoticeContents) -> tuple[NoticeLine, ...]:
-    """The notice of one field (GDPR Art. 13), in the reader's language where it is translated."""
-    purpose = told["purpose"]
+def notice_lines(contents: NoticeContents) -> tuple[NoticeLine, ...]:
+    """Returns the notice of one field (GDPR Art. 13), in the reader's language where it is translated."""
+    purpose = contents["purpose"]
     return (
-        NoticeLine("label", gettext("What"), gettext(told["label"])),
-        NoticeLine("reason", gettext("Why"), gettext(told["reason"])),
+        NoticeLine("label", gettext("What"), gettext(contents["label"])),
+        NoticeLine("reason", gettext("Why"), gettext(contents["reason"])),
         NoticeLine("purpose", gettext("What it is for"), gettext(purpose["label"])),
         NoticeLine("basis", gettext("Legal basis"), _basis(purpose)),
-        NoticeLine("kept", gettext("How long"), kept_for(isodate.parse_duration(told["retention"]))),
-        NoticeLine("readers", gettext("Who reads it"), _listed(told["readers"])),
+        NoticeLine("kept", gettext("How long"), kept_for(isodate.parse_duration(contents["retention"]))),
+        NoticeLine("readers", gettext("Who reads it"), _listed(contents["readers"])),
         NoticeLine("recipients", gettext("Passed on to"), _listed(purpose["recipients"]) or gettext("nobody outside")),
         NoticeLine("transfers", gettext("Other countries"), _transfers(purpose["transfers"]) or gettext("none")),
-        NoticeLine("controller", gettext("Who answers for it"), _controller(told["controller"])),
-        *_optional("officer", gettext("Data protection officer"), _contact(told["controller"])),
-        *_optional("authority", gettext("Where you can complain"), told["controller"].get("supervisory_authority")),
+        NoticeLine("controller", gettext("Who answers for it"), _controller(contents["controller"])),
+        *_optional("officer", gettext("Data protection officer"), _contact(contents["controller"])),
+        *_optional(
+            "authority", gettext("Where you can complain"), contents["controller"].get("supervisory_authority")
+        ),
     )
 
 
@@ -161,7 +162,7 @@ def _optional(key: str, question: str, answer: str | None) -> tuple[NoticeLine, 
 
 
 def _basis(purpose: Mapping[str, Any]) -> str:
-    """With the interest, or the law, where the manifest names it."""
+    """Returns the legal basis, with the interest or the law where the manifest names it."""
     named = purpose.get("legitimate_interest") or purpose.get("law") or ""
     return basis_of(purpose["basis"]) + (f": {gettext(named)}" if named else "")
 
@@ -171,7 +172,7 @@ def _listed(names: list[str]) -> str:
 
 
 def _transfers(transfers: list[Any]) -> str:
-    """Each names a country, or a country and its safeguard."""
+    """Lists transfers: each names a country, or a country and its safeguard."""
     pairs = [entry if isinstance(entry, dict) else {"country": entry, "safeguard": ""} for entry in transfers]
     return ", ".join(
         gettext(pair["country"]) + (f" ({gettext(pair['safeguard'])})" if pair["safeguard"] else "") for pair in pairs
@@ -188,40 +189,41 @@ def _contact(controller: Mapping[str, Any]) -> str:
 
 
 def part_page(engine: Engine, fields: Sequence[str]) -> NoticePartPage:
-    """The notice of these declared fields."""
+    """Returns the notice of these declared fields."""
     parts = tuple(
-        FieldNotice(key, gettext(engine.field(key).label), notice_lines(live_version(engine, key).told))
+        FieldNotice(key, gettext(engine.field(key).label), notice_lines(live_version(engine, key).contents))
         for key in fields
     )
     return NoticePartPage(parts, url_for("privacy.notice"))
 
 
 def version_page(engine: Engine, known: NoticeVersion) -> NoticeVersionPage:
-    """The words of that version, and what became of them since."""
+    """Returns the words of that version, and what became of them since."""
     return NoticeVersionPage(
-        label=gettext(known.told["label"]),
+        label=gettext(known.contents["label"]),
         version=known.version,
-        first_at=known.first_at,
+        live_since=known.live_since,
         live=is_live_version(engine, known),
-        lines=notice_lines(known.told),
+        lines=notice_lines(known.contents),
         changed=changed_since(engine, known),
     )
 
 
 def is_live_version(engine: Engine, known: NoticeVersion) -> bool:
-    """Whether this is what is told today."""
+    """Tells whether people are told this version today."""
     return known.field in engine.manifest.fields and live_version(engine, known.field).version == known.version
 
 
 def changed_since(engine: Engine, known: NoticeVersion) -> tuple[ComparedLine, ...]:
-    """What became of the words since that version; empty where nothing did, or the field is not asked any more."""
+    """Returns what became of the words since that version; empty where nothing did, or the field is not asked any
+    more."""
     if known.field not in engine.manifest.fields or is_live_version(engine, known):
         return ()
-    return compare_lines(notice_lines(known.told), notice_lines(live_version(engine, known.field).told))
+    return compare_lines(notice_lines(known.contents), notice_lines(live_version(engine, known.field).contents))
 
 
 def notices_page(engine: Engine) -> NoticesPage:
-    """Every version on record, and how many answers are held under each."""
+    """Returns every version on record, and how many answers are held under each."""
     rows = select(answer.c.field, answer.c.notice_version, func.count()).group_by(
         answer.c.field, answer.c.notice_version
     )
@@ -234,7 +236,8 @@ def notices_page(engine: Engine) -> NoticesPage:
 def _field_versions(
     engine: Engine, key: str, known: list[NoticeVersion], held: Mapping[tuple[str, str], int]
 ) -> FieldVersions:
-    """The version of today comes first, whenever it was first told: a manifest may go back to earlier words."""
+    """Returns the versions of a field's notice. The version of today comes first, whenever it was first told: a
+    manifest may go back to earlier words."""
     live = live_version(engine, key) if key in engine.manifest.fields else None
     if live is not None:
         on_record = [version for version in known if version.version == live.version]
@@ -242,15 +245,15 @@ def _field_versions(
     earlier = [*known[1:], None]
     return FieldVersions(
         key=key,
-        label=gettext(known[0].told["label"]),
+        label=gettext(known[0].contents["label"]),
         versions=tuple(
             VersionLine(
                 version=version.version,
                 url=url_for("notices.version", field=key, version=version.version),
                 live=live is not None and version.version == live.version,
-                first_at=version.first_at,
+                live_since=version.live_since,
                 answers=_answers(held.get((key, version.version), 0)),
-                changed=compare_lines(notice_lines(before.told), notice_lines(version.told)) if before else (),
+                changed=compare_lines(notice_lines(before.contents), notice_lines(version.contents)) if before else (),
             )
             for version, before in zip(known, earlier, strict=True)
         ),

@@ -26,34 +26,35 @@ class NoticeVersion:
 
     field: str
     version: str
-    told: NoticeContents
-    first_at: datetime | None
+    contents: NoticeContents
+    live_since: datetime | None
 
 
 def record_live_versions(engine: Engine) -> None:
     """Record what is told now, where it is not on record. Processes that start at once record it once."""
     moment, database = clock.now(), engine.database
     rows = [
-        {"field": live.field, "version": live.version, "told": json.dumps(live.told), "first_at": moment}
+        {"field": live.field, "version": live.version, "told": json.dumps(live.contents), "first_at": moment}
         for live in (live_version(engine, key) for key in engine.manifest.fields)
     ]
     database.writing().execute(database.insert(notice_version).on_conflict_do_nothing(), rows)
 
 
 def live_version(engine: Engine, field: str) -> NoticeVersion:
-    """What is told of a declared field today."""
+    """Returns what is told of a declared field today."""
     return NoticeVersion(field, version(engine.manifest, field), told(engine.manifest, field), None)
 
 
 def find_version(engine: Engine, field: str, wanted: str) -> NoticeVersion | None:
-    """That version of what was told of the field, None where none is known."""
+    """Returns that version of what was told of the field, None where none is known."""
     if not VERSION_KEY.fullmatch(f"{field} {wanted}"):
         return None
     return find_versions(engine, [(field, wanted)]).get((field, wanted))
 
 
 def find_versions(engine: Engine, wanted: Iterable[tuple[str, str]]) -> dict[tuple[str, str], NoticeVersion]:
-    """The versions with these fields and numbers, in one statement; those of today are known without a record."""
+    """Returns the versions with these fields and numbers, in one statement; those of today are known without a
+    record."""
     keys = set(wanted)
     today = (live_version(engine, field) for field, _version in keys if field in engine.manifest.fields)
     found = {(live.field, live.version): live for live in today if (live.field, live.version) in keys}
@@ -66,7 +67,7 @@ def find_versions(engine: Engine, wanted: Iterable[tuple[str, str]]) -> dict[tup
 
 
 def all_versions(engine: Engine) -> list[NoticeVersion]:
-    """Every version on record, those of one field together, its newest first."""
+    """Returns every version on record, by field, the newest first."""
     rows = engine.database.reading().execute(
         _select_versions().order_by(notice_version.c.field, notice_version.c.first_at.desc())
     )

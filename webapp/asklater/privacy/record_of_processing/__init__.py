@@ -1,4 +1,8 @@
-"""The record of processing (Art. 30(1) GDPR): from the live declarations, its versions kept."""
+"""The record of processing (Art. 30(1) GDPR), made from the live declarations, with its versions.
+
+Begin with generation.py, which also checks that the manifest says all it needs; measures.py tells the measures in
+force.
+"""
 
 from flask import Flask
 
@@ -17,7 +21,7 @@ _ROUTES, _COMMANDS = routes, generation
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Each worker records the record when it starts: web processes come and go, and none waits for it."""
+    """Join the application. Each worker stores the record when it starts, so that no web process waits for it."""
     services.engine.registry.register_check(check_declarations)
     add_officer_page(
         app,
@@ -26,8 +30,8 @@ def init_app(app: Flask, services: Services) -> None:
         lambda: gettext("Record of processing"),
         lambda: gettext("Everything that Art. 30 asks for, made from what the application runs with; it prints."),
     )
-    for says in builtin_measures(services):
-        add_measure(app, 10, says)
+    for text in builtin_measures(services):
+        add_measure(app, 10, text)
 
     def note() -> None:
         record_version(services.database, live_record(app, services.engine))

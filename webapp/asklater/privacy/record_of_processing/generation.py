@@ -13,14 +13,14 @@ from flask.cli import with_appcontext
 from asklater.checks.manifest import Finding
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
-from asklater.manifest.declarations import Contact, Controller as Declared, Field, Manifest, Purpose
+from asklater.manifest.declarations import Contact, Controller as DeclaredController, Field, Manifest, Purpose
 from asklater.manifest.notice import kept
 from asklater.personal_tables import LegalHold, PersonalTable, key_of_table
 from asklater.privacy.cli import privacy_group
-from asklater.privacy.record_of_processing import record as record_of_processing_record
 from asklater.privacy.record_of_processing.measures import measures
 from asklater.privacy.record_of_processing.record import (
     Activity,
+    Controller,
     DataCategory,
     ProcessingRecord,
     Transfer,
@@ -29,9 +29,26 @@ from asklater.privacy.record_of_processing.record import (
 )
 from asklater.tables import answer, suggestion
 
+ANSWERS = key_of_table(answer)
+SUGGESTIONS = key_of_table(suggestion)
+"""The key of the table of what providers say, which stays empty where people can continue with none."""
+CONTROLLER_PARTS = {
+    "representative": 'say who represents the controller in the Union, or "none" and why (Art. 27)',
+    "joint_controllers": 'say who decides along with the controller, or "none" (Art. 26)',
+    "jurisdiction": "say under which law the controller is",
+    "storage_location": "say where what is held is stored",
+    "supervisory_authority": "say to which authority people can complain",
+}
+EXPLICIT_PARTS = {
+    "recipients": "say who receives it; [] says that nobody outside does",
+    "transfers": "say to which countries it goes, each with its safeguard; [] says that it does not leave the Union",
+}
+NONE = "none"
+"""What there is none of begins with this word."""
+
 
 def duration_text(duration: str) -> str:
-    """Of an ISO 8601 duration in years, months or days."""
+    """Returns an ISO 8601 duration in words, in years, months or days."""
     span = isodate.parse_duration(duration)
     months = int(getattr(span, "months", 0) + 12 * getattr(span, "years", 0))
     if months and months % 12 == 0:
@@ -39,22 +56,20 @@ def duration_text(duration: str) -> str:
     return gettext("%(months)s months", months=months) if months else gettext("%(days)s days", days=span.days)
 
 
-ANSWERS = key_of_table(answer)
-
-
 def generate_record(
-    manifest: Manifest, holdings: Collection[PersonalTable], measures: Collection[str]
+    manifest: Manifest, tables: Collection[PersonalTable], measures: Collection[str]
 ) -> ProcessingRecord:
-    """In the manifest's order, in the reader's language; `measures` are those that the live settings tell."""
+    """Returns the record in the manifest's order and the reader's language; `measures` are those of the live
+    settings."""
     return ProcessingRecord(
         controller=_controller(manifest.controller),
-        purposes=tuple(_entry(manifest, purpose, holdings) for purpose in manifest.purposes.values()),
+        purposes=tuple(_entry(manifest, purpose, tables) for purpose in manifest.purposes.values()),
         measures=(*measures, *(gettext(measure) for measure in manifest.security.measures)),
     )
 
 
-def _controller(declared: Declared) -> record_of_processing_record.Controller:
-    return record_of_processing_record.Controller(
+def _controller(declared: DeclaredController) -> Controller:
+    return Controller(
         name=gettext(declared.name),
         contact=declared.contact,
         representative=gettext(declared.representative),
@@ -70,7 +85,7 @@ def _officer(officer: Contact | None) -> str:
     return ", ".join(part for part in (officer.name, officer.contact) if part) if officer else ""
 
 
-def _entry(manifest: Manifest, purpose: Purpose, holdings: Collection[PersonalTable]) -> Activity:
+def _entry(manifest: Manifest, purpose: Purpose, tables: Collection[PersonalTable]) -> Activity:
     fields = [field for field in manifest.fields.values() if field.purpose == purpose.key]
     ground = purpose.legitimate_interest or purpose.law
     return Activity(
@@ -81,8 +96,8 @@ def _entry(manifest: Manifest, purpose: Purpose, holdings: Collection[PersonalTa
         persons=tuple(gettext(person) for person in purpose.persons),
         data=(
             *(_field(field) for field in fields),
-            *(_field_data(holdings) if fields else ()),
-            *_tables(purpose.key, holdings),
+            *(_field_data(tables) if fields else ()),
+            *_tables(purpose.key, tables),
         ),
         recipients=tuple(gettext(name) for name in purpose.recipients),
         transfers=tuple(Transfer(gettext(it.country), gettext(it.safeguard)) for it in purpose.transfers),
@@ -101,25 +116,26 @@ def _field(field: Field) -> DataCategory:
     )
 
 
-def _field_data(holdings: Collection[PersonalTable]) -> Iterator[DataCategory]:
-    """Tables whose rows each go by their field's purpose; the answers are the fields themselves."""
-    return (_table(holding) for holding in holdings if not holding.purpose and holding.key != ANSWERS)
+def _field_data(tables: Collection[PersonalTable]) -> Iterator[DataCategory]:
+    """Yields the tables whose rows each go by their field's purpose; the answers are the fields themselves."""
+    return (_table(table) for table in tables if not table.purpose and table.key != ANSWERS)
 
 
-def _tables(purpose: str, holdings: Collection[PersonalTable]) -> Iterator[DataCategory]:
-    """Those that serve the purpose; what a law makes outlive an erasure stands with the purpose of that law too."""
-    for holding in holdings:
-        if holding.purpose == purpose:
-            yield _table(holding)
-        elif holding.kept is not None and holding.kept.purpose == purpose:
-            yield _table(holding, holding.kept)
+def _tables(purpose: str, tables: Collection[PersonalTable]) -> Iterator[DataCategory]:
+    """Yields the tables that serve the purpose; what a law makes outlive an erasure stands with the purpose of that
+    law too."""
+    for table in tables:
+        if table.purpose == purpose:
+            yield _table(table)
+        elif table.kept is not None and table.kept.purpose == purpose:
+            yield _table(table, table.kept)
 
 
-def _table(holding: PersonalTable, outlives: LegalHold | None = None) -> DataCategory:
-    words = holding.words()
+def _table(table: PersonalTable, outlives: LegalHold | None = None) -> DataCategory:
+    words = table.words()
     blanked = outlives.blanked if outlives else ()
     return DataCategory(
-        key=f"table:{holding.key}",
+        key=f"table:{table.key}",
         label=words.label,
         details=tuple(label for column, label in words.columns.items() if column not in blanked),
         sensitivity="",
@@ -144,37 +160,18 @@ def _basis(basis: str) -> str:
     }[basis]
 
 
-SUGGESTIONS = key_of_table(suggestion)
-"""The key of the table of what providers say, which stays empty where people can continue with none."""
-
-
 def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
-    """As of now: the manifest that it runs with, the features that joined, the settings."""
-    holdings = [
+    """Returns the record as of now: by the manifest that it runs with, the features that joined, and the settings."""
+    tables = [
         held
         for held in engine.registry.personal_tables.values()
         if engine.registry.keeps_suggestions or held.key != SUGGESTIONS
     ]
-    return generate_record(engine.manifest, holdings, measures(app))
-
-
-CONTROLLER_PARTS = {
-    "representative": 'say who represents the controller in the Union, or "none" and why (Art. 27)',
-    "joint_controllers": 'say who decides along with the controller, or "none" (Art. 26)',
-    "jurisdiction": "say under which law the controller is",
-    "storage_location": "say where what is held is stored",
-    "supervisory_authority": "say to which authority people can complain",
-}
-EXPLICIT_PARTS = {
-    "recipients": "say who receives it; [] says that nobody outside does",
-    "transfers": "say to which countries it goes, each with its safeguard; [] says that it does not leave the Union",
-}
-NONE = "none"
-"""What there is none of begins with this word."""
+    return generate_record(engine.manifest, tables, measures(app))
 
 
 def check_declarations(manifest: Manifest) -> list[Finding]:
-    """A finding for every element of Art. 30(1) that is not said."""
+    """Returns a finding for every element of Art. 30(1) that is not said."""
     found = [*_controller_findings(manifest.controller)]
     for purpose in manifest.purposes.values():
         found += _purpose_findings(purpose)
@@ -183,7 +180,7 @@ def check_declarations(manifest: Manifest) -> list[Finding]:
     return found
 
 
-def _controller_findings(controller: Declared) -> Iterator[Finding]:
+def _controller_findings(controller: DeclaredController) -> Iterator[Finding]:
     for name, what in CONTROLLER_PARTS.items():
         if not getattr(controller, name).strip():
             yield Finding(f"controller.{name}", what)

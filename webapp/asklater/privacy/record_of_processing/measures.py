@@ -16,19 +16,20 @@ MeasureText = Callable[[], str]
 MEASURES = "security_measures"
 
 
-def add_measure(app: Flask, place: int, says: MeasureText) -> None:
-    """`says` gives a sentence in the reader's language, "" while the measure is not in force; `place` orders them."""
-    Ordered.of(app, MEASURES).add(place, says)
+def add_measure(app: Flask, order: int, text: MeasureText) -> None:
+    """`text` gives a sentence in the reader's language, "" while the measure is not in force; `order` orders them."""
+    Ordered.of(app, MEASURES).add(order, text)
 
 
 def measures(app: Flask) -> tuple[str, ...]:
-    """Those that are in force, in their order."""
-    told: Ordered[MeasureText] = Ordered.of(app, MEASURES)
-    return tuple(sentence for says in told if (sentence := says()))
+    """Returns the measures that are in force, in their order."""
+    added: Ordered[MeasureText] = Ordered.of(app, MEASURES)
+    return tuple(sentence for text in added if (sentence := text()))
 
 
 def builtin_measures(services: Services) -> Iterator[MeasureText]:
-    """Each is worked out when it is asked for: the features join one after the other."""
+    """Yields the library's measures. Each is evaluated when it is asked for, since features join one after the
+    other."""
     yield _encryption
     yield lambda: _deletion() if services.database.is_sqlite else ""
     yield lambda: _transport(services.settings.public_url)
@@ -47,11 +48,11 @@ def _encryption() -> str:
 
 
 def _sealed_too(services: Services) -> str:
-    """What of the features' records is encrypted as well."""
+    """Says what of the features' records is encrypted as well."""
     sealed = [
-        f"{holding.words().label} ({', '.join(columns)})"
-        for holding in services.engine.registry.personal_tables.values()
-        if holding.purpose and (columns := sealed_columns(holding))
+        f"{table.words().label} ({', '.join(columns)})"
+        for table in services.engine.registry.personal_tables.values()
+        if table.purpose and (columns := sealed_columns(table))
     ]
     return gettext("Encrypted as well: %(records)s.", records="; ".join(sealed)) if sealed else ""
 

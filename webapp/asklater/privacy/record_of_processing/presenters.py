@@ -14,9 +14,9 @@ from asklater.privacy.record_of_processing.versions import Change, RecordVersion
 
 @dataclass(frozen=True)
 class RecordPage:
-    """A record, live or as it was: `says` tells which. The files are of the same; the live one has no `live_url`."""
+    """A record, live or as it was: `summary` tells which. The files hold the same; the live one has no `live_url`."""
 
-    says: str
+    summary: str
     record: ProcessingRecord
     json_url: str
     csv_url: str
@@ -25,12 +25,12 @@ class RecordPage:
 
 @dataclass(frozen=True)
 class RecordVersionLine:
-    """A version that was recorded, and its changes as sentences. `says` stands where there are none."""
+    """A version that was recorded, and its changes as sentences. `summary` stands where there are none."""
 
     number: int
     at: datetime
     url: str
-    says: str
+    summary: str
     changes: tuple[str, ...]
 
 
@@ -54,7 +54,7 @@ class RecordVersionsPage:
 
 
 def change_sentence(change: Change) -> str:
-    """In the reader's language, such as: Added the field Phone number to Protecting your account."""
+    """Returns a change in the reader's language, such as: Added the field Phone number to Protecting your account."""
     match change.what:
         case "added":
             return _added(change)
@@ -125,24 +125,24 @@ def _part(part: str) -> str:
 
 
 def live_page(record: ProcessingRecord) -> RecordPage:
-    says = gettext(
+    summary = gettext(
         "Made on %(at)s UTC from the declarations, the tables and the settings that the application runs with. "
         "Sources and time limits are told in the words that people read themselves.",
         at=f"{clock.now():%Y-%m-%d %H:%M}",
     )
-    return RecordPage(says, record, _file("json"), _file("csv"), "")
+    return RecordPage(summary, record, _file("json"), _file("csv"), "")
 
 
 def version_page(version: RecordVersion) -> RecordPage:
     at = f"{version.at:%Y-%m-%d %H:%M}"
-    says = gettext("Version %(number)s, as it stood from %(at)s UTC on.", number=version.number, at=at)
+    summary = gettext("Version %(number)s, as it stood from %(at)s UTC on.", number=version.number, at=at)
     number = version.number
     live_url = url_for("officer.record")
-    return RecordPage(says, version.record, _file("json", number), _file("csv", number), live_url)
+    return RecordPage(summary, version.record, _file("json", number), _file("csv", number), live_url)
 
 
 def versions_page(steps: Sequence[VersionChanges], chosen: ChosenVersions) -> RecordVersionsPage:
-    """`chosen` are numbers as they were asked for; what is none of a version that is told is said beside them."""
+    """Returns the page. `chosen` are numbers as they were asked for; one that no listed version has is an error."""
     versions = {str(step.version.number): step.version for step in steps}
     lines = tuple(_line(step) for step in steps)
     if not (chosen.old or chosen.new):
@@ -159,11 +159,11 @@ def versions_page(steps: Sequence[VersionChanges], chosen: ChosenVersions) -> Re
 
 
 def _line(step: VersionChanges) -> RecordVersionLine:
-    says = gettext("The first record.") if step.is_first else ""
+    summary = gettext("The first record.") if step.is_first else ""
     version = step.version
     url = url_for("officer.record", version=version.number)
     told = tuple(change_sentence(change) for change in step.changes)
-    return RecordVersionLine(version.number, version.at, url, says or ("" if told else _same()), told)
+    return RecordVersionLine(version.number, version.at, url, summary or ("" if told else _same()), told)
 
 
 def _same() -> str:

@@ -1,13 +1,22 @@
 """The record of processing as data, as the JSON that versions are kept in, and as a CSV table."""
 
-import csv
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
-from io import StringIO
 from typing import Any
 
-from asklater.spreadsheets import inert
+from asklater.csv_files import csv_text
+
+CONTROLLER_COLUMNS = (
+    *("name", "contact", "representative", "joint_controllers", "officer"),
+    *("jurisdiction", "storage_location", "supervisory_authority"),
+)
+COLUMNS = (
+    *("purpose", "basis", "ground", "persons"),
+    *("data", "key", "details", "sensitivity", "source", "time_limit", "readers"),
+    *("recipients", "transfers", "measures"),
+    *(f"controller_{name}" for name in CONTROLLER_COLUMNS),
+)
 
 
 @dataclass(frozen=True)
@@ -72,17 +81,17 @@ class ProcessingRecord:
 
 
 def record_document(record: ProcessingRecord) -> dict[str, Any]:
-    """For JSON."""
+    """Returns the record for JSON."""
     return asdict(record)
 
 
 def record_json(record: ProcessingRecord) -> str:
-    """As text, the same for the same record."""
+    """Returns the record as JSON text, the same for the same record."""
     return json.dumps(record_document(record), ensure_ascii=False, sort_keys=True)
 
 
 def read_record(text: str) -> ProcessingRecord:
-    """What `written` wrote."""
+    """Reads what `record_json` wrote."""
     told = json.loads(text)
     return ProcessingRecord(
         controller=Controller(**told["controller"]),
@@ -105,27 +114,12 @@ def _data(told: Mapping[str, Any]) -> DataCategory:
     return DataCategory(**{**told, "details": tuple(told["details"]), "readers": tuple(told["readers"])})
 
 
-CONTROLLER_COLUMNS = (
-    *("name", "contact", "representative", "joint_controllers", "officer"),
-    *("jurisdiction", "storage_location", "supervisory_authority"),
-)
-COLUMNS = (
-    *("purpose", "basis", "ground", "persons"),
-    *("data", "key", "details", "sensitivity", "source", "time_limit", "readers"),
-    *("recipients", "transfers", "measures"),
-    *(f"controller_{name}" for name in CONTROLLER_COLUMNS),
-)
 NOTHING = DataCategory("", "", (), "", "", "", ())
 
 
 def record_csv(record: ProcessingRecord) -> str:
-    """A header and the lines, safe to open in a spreadsheet. Each line is whole by itself."""
-    text = StringIO()
-    writer = csv.writer(text)
-    writer.writerow(COLUMNS)
-    for entry in record.purposes:
-        writer.writerows([inert(cell) for cell in line] for line in _csv_lines(entry, record))
-    return text.getvalue()
+    """Returns a header and the lines, safe to open in a spreadsheet. Each line is whole by itself."""
+    return csv_text(COLUMNS, (line for entry in record.purposes for line in _csv_lines(entry, record)))
 
 
 def _csv_lines(entry: Activity, record: ProcessingRecord) -> Iterator[list[str]]:

@@ -45,7 +45,7 @@ def record_versions() -> ResponseReturnValue:
 
 
 def _asked_for() -> RecordVersion | None:
-    """The version that the address names; None where it names none. What there is none of is not found."""
+    """Returns the version that the address names, None where it names none; 404 for a version that does not exist."""
     if "version" not in request.args:
         return None
     number = request.args.get("version", 0, type=int)

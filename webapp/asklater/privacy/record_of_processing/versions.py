@@ -24,6 +24,9 @@ ChangeType = Literal["added", "removed", "changed"]
 ChangedThing = Literal["controller", "purpose", "field", "table", "measure"]
 ACTIVITY_PARTS = ("label", "basis", "ground", "persons", "recipients", "transfers")
 DATA_PARTS = tuple(it.name for it in fields(DataCategory) if it.name != "key")
+CONTROLLER = tuple(it.name for it in fields(Controller))
+MAX_VERSIONS = 30
+"""So many versions, the newest, are told with what changed."""
 
 
 @dataclass(frozen=True)
@@ -44,15 +47,12 @@ class Change:
 
 
 def record_changes(before: ProcessingRecord, after: ProcessingRecord) -> tuple[Change, ...]:
-    """In the order of the record; within a list, what was removed comes last."""
+    """Returns the changes in the order of the record; within a list, what was removed comes last."""
     return (
         *_parts("controller", after.controller.name, "", before.controller, after.controller, CONTROLLER),
         *_purposes(before.purposes, after.purposes),
         *_measures(before.measures, after.measures),
     )
-
-
-CONTROLLER = tuple(it.name for it in fields(Controller))
 
 
 def _purposes(before: Sequence[Activity], after: Sequence[Activity]) -> Iterator[Change]:
@@ -99,7 +99,7 @@ def _thing(key: str) -> ChangedThing:
 
 
 def _told(value: Any) -> str:
-    """A part in one line: texts as they are, lists with commas."""
+    """Returns a part in one line: texts as they are, lists with commas."""
     if isinstance(value, tuple):
         return ", ".join(_told(entry) for entry in value)
     return value if isinstance(value, str) else _of(asdict(value))
@@ -107,10 +107,6 @@ def _told(value: Any) -> str:
 
 def _of(parts: Mapping[str, str]) -> str:
     return ": ".join(parts.values())
-
-
-MAX_VERSIONS = 30
-"""So many versions, the newest, are told with what changed."""
 
 
 @dataclass(frozen=True)
@@ -132,7 +128,7 @@ class VersionChanges:
 
 
 def record_version(database: Database, record: ProcessingRecord) -> None:
-    """Record it where it is not the one that was recorded last.
+    """Store the record unless it equals the newest version.
 
     Processes that start at once record it once: what follows upon the same row has the same digest.
     """
@@ -146,13 +142,13 @@ def record_version(database: Database, record: ProcessingRecord) -> None:
 
 
 def version_history(database: Database) -> tuple[VersionChanges, ...]:
-    """The newest versions, the newest first, each with what it changed."""
+    """Returns the newest versions, the newest first, each with what it changed."""
     versions = [_version(row) for row in database.reading().execute(_newest(MAX_VERSIONS + 1))]
     return tuple(_version_changes(versions, place) for place in range(min(len(versions), MAX_VERSIONS)))
 
 
 def find_version(database: Database, number: int) -> RecordVersion | None:
-    """One version; None where there is none of that number."""
+    """Returns one version; None where there is none of that number."""
     row = database.reading().execute(_newest(1).where(processing_record.c.id == number)).first()
     return _version(row) if row else None
 

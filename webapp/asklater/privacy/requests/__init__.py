@@ -1,4 +1,8 @@
-"""What requests bring to an application."""
+"""Requests (Art. 15 to 21 GDPR): what a person asks for, the officer's queue, deadlines, trails and receipts.
+
+Begin with lifecycle.py, the states of a request; submission.py takes one, officer_steps.py deals with one,
+verification.py proves the address of somebody without an account.
+"""
 
 from functools import partial
 
@@ -20,11 +24,12 @@ _OFFICER_ROUTES = officer_routes
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """The person's pages, the officer's, and what becomes of requests when persons merge or go."""
+    """Join the application: the person's pages, the officer's, and what becomes of requests when persons merge or
+    go."""
     engine = services.engine
     app.register_blueprint(routes.blueprint)
-    for holding in REQUEST_TABLES:
-        engine.registry.register_personal_tables(holding)
+    for table in REQUEST_TABLES:
+        engine.registry.register_personal_tables(table)
     engine.registry.register_merge(lifecycle.RequestMerge(engine))
     engine.registry.register_traces(lifecycle.RequestErasure(services.database))
     engine.registry.register_retained(lifecycle.WAITING_SUBJECTS)
@@ -53,7 +58,7 @@ def _label() -> str:
 
 
 def _text() -> str:
-    """What there is to be done, and what is late or soon will be."""
+    """Says what there is to be done, and what is late or soon will be."""
     counts = queries.queue_counts(current_database())
     parts = (
         ngettext("%(num)s request is to be dealt with.", "%(num)s requests are to be dealt with.", counts.running),

@@ -1,4 +1,4 @@
-"""The trail of a request: who did what and when. Steps are only ever added."""
+"""The audit trail of a request: who did what and when. Steps are only ever added."""
 
 import hmac
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ class TrailStep:
     at: datetime
     event: str
     role: str
-    by: str
+    pseudonym: str
     field: str
     note: str
 
@@ -34,14 +34,14 @@ class Actor:
     """Who takes a step: their role, and of an officer the pseudonym."""
 
     role: Role
-    by: str = ""
+    pseudonym: str = ""
 
 
 PERSON, SYSTEM = Actor("person"), Actor("system")
 
 
 def officer_actor(subject_id: int) -> Actor:
-    """An officer under a pseudonym: the same in every trail, and nobody's name or number."""
+    """Returns an officer under a pseudonym: the same in every trail, and nobody's name or number."""
     key = str(current_app.secret_key).encode()
     return Actor("officer", hmac.new(key, f"officer:{subject_id}".encode(), sha256).hexdigest()[:8])
 
@@ -49,14 +49,14 @@ def officer_actor(subject_id: int) -> Actor:
 def add_step(request_id: int, subject_id: int | None, event: str, who: Actor, note: str = "", field: str = "") -> None:
     """Write a step; its note is sealed under the person's key."""
     row = {"request_id": request_id, "at": clock.now(), "event": event, "field": field, "note": None}
-    row |= {"role": who.role, "by": who.by}
+    row |= {"role": who.role, "by": who.pseudonym}
     if note and subject_id is not None:
         row["note"] = current_engine().seal(subject_id, note_label(row), note)
     current_database().writing().execute(insert(privacy_request_event), row)
 
 
 def steps_of(request_id: int, subject_id: int | None) -> list[TrailStep]:
-    """The trail of a request, oldest first, notes opened."""
+    """Returns the trail of a request, oldest first, notes opened."""
     wanted = (
         select(privacy_request_event)
         .where(privacy_request_event.c.request_id == request_id)

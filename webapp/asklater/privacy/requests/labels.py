@@ -1,8 +1,11 @@
-"""The words of requests: kinds, states, what came of them, what happened on the way."""
+"""The labels of requests: their kinds, states, outcomes and events, and what the officer can do about each kind."""
 
 from enum import StrEnum
 
 from asklater.i18n import gettext
+
+SELF, OFFICER = "self", "officer"
+"""Through whom a request was dealt with: its person alone, signed in; or the privacy officer."""
 
 
 class Kind(StrEnum):
@@ -17,9 +20,9 @@ class Kind(StrEnum):
 
 
 class State(StrEnum):
-    """How far a request has come. One that is `unproved` is not in the queue yet."""
+    """How far a request has come. One that is `UNVERIFIED` is not in the queue yet."""
 
-    UNPROVED = "unproved"
+    UNVERIFIED = "unproved"
     OPEN = "open"
     EXTENDED = "extended"
     DONE = "done"
@@ -28,28 +31,26 @@ class State(StrEnum):
 
 
 class Outcome(StrEnum):
-    """What was done. `answered` is what the officer did by hand, and says in words."""
+    """What was done. `ANSWERED` is what the officer did by hand, and says in words."""
 
     EXPORTED = "exported"
-    LED = "led"
+    REDIRECTED = "led"
     RESTRICTED = "restricted"
-    LIFTED = "lifted"
+    RESTRICTION_LIFTED = "lifted"
     OBJECTED = "objected"
-    MEASURED = "measured"
+    OBJECTION_WITHDRAWN = "measured"
     ERASED = "erased"
     ANSWERED = "answered"
 
 
 RUNNING_STATES = (State.OPEN, State.EXTENDED)
 """The states in which something is still to be done."""
-SELF, OFFICER = "self", "officer"
-"""Through whom a request was dealt with: its person alone, signed in; or the privacy officer."""
 COMPLETIONS = {
     Kind.ACCESS: (Outcome.EXPORTED, Outcome.ANSWERED),
     Kind.PORTABILITY: (Outcome.EXPORTED, Outcome.ANSWERED),
     Kind.RECTIFICATION: (Outcome.ANSWERED,),
-    Kind.RESTRICTION: (Outcome.RESTRICTED, Outcome.LIFTED, Outcome.ANSWERED),
-    Kind.OBJECTION: (Outcome.OBJECTED, Outcome.MEASURED, Outcome.ANSWERED),
+    Kind.RESTRICTION: (Outcome.RESTRICTED, Outcome.RESTRICTION_LIFTED, Outcome.ANSWERED),
+    Kind.OBJECTION: (Outcome.OBJECTED, Outcome.OBJECTION_WITHDRAWN, Outcome.ANSWERED),
     Kind.ERASURE: (Outcome.ERASED, Outcome.ANSWERED),
 }
 """What the officer can do about each kind: nothing else than what was asked for."""
@@ -67,7 +68,7 @@ def kind_label(kind: str) -> str:
 
 
 def kind_text(kind: str) -> str:
-    """What asking for it means, in a sentence for the person."""
+    """Says what asking for it means, in a sentence for the person."""
     return {
         Kind.ACCESS: gettext("Everything that is held of you, with why, since when, from where and until when."),
         Kind.PORTABILITY: gettext("The same in a form that machines read, to give to somebody else."),
@@ -82,7 +83,7 @@ def kind_text(kind: str) -> str:
 
 def state_label(state: str) -> str:
     return {
-        State.UNPROVED: gettext("waits for its code"),
+        State.UNVERIFIED: gettext("waits for its code"),
         State.OPEN: gettext("open"),
         State.EXTENDED: gettext("open, with more time"),
         State.DONE: gettext("done"),
@@ -92,15 +93,15 @@ def state_label(state: str) -> str:
 
 
 def outcome_text(outcome: str) -> str:
-    """What was done, as a sentence; "" for what nothing was done about."""
+    """Says what was done, "" where nothing was."""
     return (
         {
             Outcome.EXPORTED: gettext("An export of everything was ordered; it waits in the account, and expires."),
-            Outcome.LED: gettext("You were led to the page on which you change it yourself."),
+            Outcome.REDIRECTED: gettext("You were led to the page on which you change it yourself."),
             Outcome.RESTRICTED: gettext("What is held is restricted: it is used for nothing."),
-            Outcome.LIFTED: gettext("The restriction was lifted."),
+            Outcome.RESTRICTION_LIFTED: gettext("The restriction was lifted."),
             Outcome.OBJECTED: gettext("Nothing is measured any more, and what was measured is gone."),
-            Outcome.MEASURED: gettext("The objection was taken back: answers are counted again."),
+            Outcome.OBJECTION_WITHDRAWN: gettext("The objection was taken back: answers are counted again."),
             Outcome.ERASED: gettext("Everything was erased, but for what a law makes us keep."),
             Outcome.ANSWERED: gettext("The privacy officer has answered it."),
         }[Outcome(outcome)]
@@ -110,7 +111,7 @@ def outcome_text(outcome: str) -> str:
 
 
 def event_text(event: str) -> str:
-    """A step of the trail, in words."""
+    """Returns a step of the trail in words."""
     return {
         "received": gettext("The request arrived"),
         "taken": gettext("The privacy officer took it"),

@@ -1,5 +1,5 @@
-"""How a request begins, is carried out, and ends with a signed receipt; what becomes of it when its person merges
-or is erased.
+"""The lifecycle of a request: filed, carried out, and closed with a signed receipt; and its part in a merge or an
+erasure of its person.
 """
 
 import json
@@ -14,7 +14,7 @@ from asklater import clock, rights
 from asklater.db import Database, current_database
 from asklater.engine import Engine, current_engine
 from asklater.privacy.exports.orders import order_export
-from asklater.privacy.requests import audit_trail, queries
+from asklater.privacy.requests import audit_trail
 from asklater.privacy.requests.deadlines import due_at, due_on
 from asklater.privacy.requests.labels import OFFICER, RUNNING_STATES, SELF, Kind, Outcome, State
 from asklater.privacy.requests.queries import REQUEST_COLUMNS, Request
@@ -23,10 +23,28 @@ from asklater.privacy.tables import address_label, message_label, note_label, pr
 from asklater.rate_limits import RateLimit, spend
 
 RECEIPT_KIND = "request receipt"
+FILING_LIMIT = RateLimit("privacy requests", 20, timedelta(hours=1))
+"""Per person; a request is never lost to it: it says how long to wait."""
+MAX_MESSAGE_LENGTH = 4000
+"""Characters of a message."""
+Fulfilment = Callable[[Engine, int], object]
+FULFILMENTS: dict[Outcome, Fulfilment] = {
+    Outcome.EXPORTED: lambda _engine, subject_id: order_export(subject_id),
+    Outcome.RESTRICTED: rights.restrict,
+    Outcome.RESTRICTION_LIFTED: rights.lift_restriction,
+    Outcome.OBJECTED: rights.object_to_measurement,
+    Outcome.OBJECTION_WITHDRAWN: rights.withdraw_objection,
+}
+"""Done twice, each leaves things as once. Erasing is not among them: it ends the request along with its person."""
+UNVERIFIED_KEPT_FOR = timedelta(days=1)
+WAITING_SUBJECTS = select(privacy_request.c.subject_id).where(
+    privacy_request.c.state.in_(RUNNING_STATES), privacy_request.c.subject_id.is_not(None)
+)
+"""Who is still waiting for an answer: nothing prunes them."""
 
 
 def sign_receipt(request: Request) -> str:
-    """The receipt of a closed request, as its person keeps it."""
+    """Returns the signed receipt of a closed request, as its person keeps it."""
     contents = {
         "kind": RECEIPT_KIND,
         "version": 1,
@@ -44,42 +62,36 @@ def sign_receipt(request: Request) -> str:
     return json.dumps(current_signer().sign(contents), indent=2, ensure_ascii=False)
 
 
-FILING_LIMIT = RateLimit("privacy requests", 20, timedelta(hours=1))
-"""Per person; a request is never lost to it: it says how long to wait."""
-MAX_MESSAGE_LENGTH = 4000
-"""Characters of a message."""
-
-
 @dataclass(frozen=True)
 class RequestDraft:
-    """What somebody asks for. `pressed` names the press, so that a second one makes no second request."""
+    """What somebody asks for. `idempotency_key` names the press, so that a second one makes no second request."""
 
     kind: Kind
     message: str = ""
     field: str = ""
-    pressed: str = ""
+    idempotency_key: str = ""
 
 
 class StepNotAllowed(Exception):  # noqa: N818 - reads as a sentence where it is raised
-    """The request does not stand where this step can be taken. Its words say why."""
+    """The request is in no state in which this step can be taken. Its words say why."""
 
 
-def file_request(subject_id: int, wish: RequestDraft) -> tuple[Request, bool]:
-    """A request of a signed-in person for the officer, and whether it is new. Raises Unable."""
-    return _file(subject_id, wish, OFFICER, State.OPEN)
+def file_request(subject_id: int, draft: RequestDraft) -> tuple[Request, bool]:
+    """File a signed-in person's request for the officer; returns it, and whether it is new. Raises Unable."""
+    return _file(subject_id, draft, OFFICER, State.OPEN)
 
 
-def file_done(subject_id: int, wish: RequestDraft, outcome: Outcome) -> tuple[Request, bool]:
-    """A request that its person has been given at once, with its receipt; and whether it is new. Raises Unable."""
-    request, is_new = _file(subject_id, wish, SELF, State.OPEN)
+def file_done(subject_id: int, draft: RequestDraft, outcome: Outcome) -> tuple[Request, bool]:
+    """File a request that is done at once, with its receipt; returns it, and whether it is new. Raises Unable."""
+    request, is_new = _file(subject_id, draft, SELF, State.OPEN)
     if is_new:
         request = close_request(request, State.DONE, audit_trail.PERSON, outcome=outcome)
     return request, is_new
 
 
-def file_unverified(subject_id: int, wish: RequestDraft, address: str) -> Request:
-    """A request that waits for the code which was sent to `address`. Raises Unable."""
-    request, _is_new = _file(subject_id, wish, OFFICER, State.UNPROVED)
+def file_unverified(subject_id: int, draft: RequestDraft, address: str) -> Request:
+    """File a request that waits for the code which was sent to `address`. Raises Unable."""
+    request, _is_new = _file(subject_id, draft, OFFICER, State.UNVERIFIED)
     sealed = current_engine().seal(subject_id, address_label(request.public_id), address)
     current_database().writing().execute(
         update(privacy_request).where(privacy_request.c.id == request.id).values(address=sealed)
@@ -90,7 +102,7 @@ def file_unverified(subject_id: int, wish: RequestDraft, address: str) -> Reques
 def close_request(
     request: Request, state: State, who: audit_trail.Actor, note: str = "", *, outcome: str = "", event: str = ""
 ) -> Request:
-    """End it, with a receipt. Raises StepNotAllowed when it has ended already, which a second press finds."""
+    """End a request, with a receipt. Raises StepNotAllowed when it has ended already, which a second press finds."""
     moment = clock.now()
     closed = update_running(request, state=state, outcome=outcome, closed_at=moment)
     audit_trail.add_step(request.id, request.subject_id, event or state, who, note)
@@ -102,7 +114,7 @@ def close_request(
 
 
 def update_running(request: Request, **values: object) -> Request:
-    """Change what runs, in one statement that others see or wait for. Raises StepNotAllowed."""
+    """Change a running request, in one statement that others see or wait for. Raises StepNotAllowed."""
     running = update(privacy_request).where(
         privacy_request.c.id == request.id, privacy_request.c.state.in_(RUNNING_STATES)
     )
@@ -112,72 +124,54 @@ def update_running(request: Request, **values: object) -> Request:
 
 
 def reload_request(request: Request) -> Request:
-    """The request as it stands now."""
+    """Returns the request as it stands now."""
     row = (
         current_database().writing().execute(select(*REQUEST_COLUMNS).where(privacy_request.c.id == request.id)).one()
     )
     return Request(*row)
 
 
-def _file(subject_id: int, wish: RequestDraft, through: str, state: State) -> tuple[Request, bool]:
+def _file(subject_id: int, draft: RequestDraft, through: str, state: State) -> tuple[Request, bool]:
     spend(FILING_LIMIT, subject_id)
     database, engine, moment = current_database(), current_engine(), clock.now()
     name = secrets.token_urlsafe(18)
     row = {
         "public_id": name,
         "subject_id": subject_id,
-        "kind": wish.kind,
+        "kind": draft.kind,
         "through": through,
         "state": state,
         "outcome": "",
         "received_at": moment,
         "due_at": due_at(moment),
         "extension": 0,
-        "field": wish.field,
+        "field": draft.field,
         "taken_by": "",
-        "pressed": wish.pressed[:32] or None,
-        "message": engine.seal(subject_id, message_label(name), wish.message) if wish.message else None,
+        "pressed": draft.idempotency_key[:32] or None,
+        "message": engine.seal(subject_id, message_label(name), draft.message) if draft.message else None,
         "receipt": "",
     }
     added = database.insert(privacy_request).values(row).on_conflict_do_nothing().returning(*REQUEST_COLUMNS)
     made = database.writing().execute(added).first()
     if made is None:
-        return _already_filed(subject_id, wish.pressed[:32]), False
+        return _already_filed(subject_id, draft.idempotency_key[:32]), False
     request = Request(*made)
-    if state is not State.UNPROVED:
+    if state is not State.UNVERIFIED:
         audit_trail.add_step(request.id, subject_id, "received", audit_trail.PERSON)
     return request, True
 
 
-def _already_filed(subject_id: int, pressed: str) -> Request:
+def _already_filed(subject_id: int, idempotency_key: str) -> Request:
     wanted = select(*REQUEST_COLUMNS).where(
-        privacy_request.c.subject_id == subject_id, privacy_request.c.pressed == pressed
+        privacy_request.c.subject_id == subject_id, privacy_request.c.pressed == idempotency_key
     )
-    return queries.Request(*current_database().writing().execute(wanted).one())
-
-
-Fulfilment = Callable[[Engine, int], object]
-FULFILMENTS: dict[Outcome, Fulfilment] = {
-    Outcome.EXPORTED: lambda _engine, subject_id: order_export(subject_id),
-    Outcome.RESTRICTED: rights.restrict,
-    Outcome.LIFTED: rights.lift_restriction,
-    Outcome.OBJECTED: rights.object_to_measurement,
-    Outcome.MEASURED: rights.withdraw_objection,
-}
-"""Done twice, each leaves things as once. Erasing is not among them: it ends the request along with its person."""
+    return Request(*current_database().writing().execute(wanted).one())
 
 
 def fulfil(engine: Engine, subject_id: int, outcome: Outcome) -> None:
-    """Do what is behind the outcome, if anything is."""
+    """Do what the outcome stands for, if anything."""
     if outcome in FULFILMENTS:
         FULFILMENTS[outcome](engine, subject_id)
-
-
-UNVERIFIED_KEPT_FOR = timedelta(days=1)
-WAITING_SUBJECTS = select(privacy_request.c.subject_id).where(
-    privacy_request.c.state.in_(RUNNING_STATES), privacy_request.c.subject_id.is_not(None)
-)
-"""Who is still waiting for an answer: nothing prunes them."""
 
 
 class RequestMerge:
@@ -200,48 +194,48 @@ class RequestMerge:
                 .mappings()
                 .all()
             ):
-                note = self._anew(from_subject, into_subject, note_label(dict(step)), step["note"])
+                note = self._reseal(from_subject, into_subject, note_label(dict(step)), step["note"])
                 connection.execute(
                     update(privacy_request_event).where(privacy_request_event.c.id == step["id"]).values(note=note)
                 )
-            address = self._anew(from_subject, into_subject, address_label(row["public_id"]), row["address"])
-            message = self._anew(from_subject, into_subject, message_label(row["public_id"]), row["message"])
+            address = self._reseal(from_subject, into_subject, address_label(row["public_id"]), row["address"])
+            message = self._reseal(from_subject, into_subject, message_label(row["public_id"]), row["message"])
             moved = update(privacy_request).where(privacy_request.c.id == row["id"])
             values = {"subject_id": into_subject, "address": address, "message": message, "pressed": None}
             connection.execute(moved.values(**values))
 
-    def _anew(self, from_subject: int, into_subject: int, label: str, sealed: bytes | None) -> bytes | None:
+    def _reseal(self, from_subject: int, into_subject: int, label: str, sealed: bytes | None) -> bytes | None:
         if sealed is None:
             return None
         return self._engine.seal(into_subject, label, self._engine.open(from_subject, {label: sealed})[label])
 
 
 class RequestErasure:
-    """An erasure ends what its person still waited for (`profiling.registry.opt_outs.Sweep`)."""
+    """Ends at an erasure what its person still waited for (`asklater.registry.Traces`)."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def hold(self, subject_id: int) -> None:
-        """Nothing: whoever closes one of them at the same time is waited for by the row."""
+    def lock(self, subject_id: int) -> None:
+        """Do nothing: the row itself waits for whoever closes one of them at the same time."""
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
-        """Close what runs, and delete what was never proved; how many rows went."""
+        """Close running requests, and delete unverified ones; returns how many rows went."""
         connection = self._database.writing()
         running = select(*REQUEST_COLUMNS).where(
             privacy_request.c.subject_id == subject_id, privacy_request.c.state.in_(RUNNING_STATES)
         )
         for row in connection.execute(running).all():
             close_request(Request(*row), State.WITHDRAWN, audit_trail.SYSTEM, event="erased")
-        unproved = delete(privacy_request).where(
-            privacy_request.c.subject_id == subject_id, privacy_request.c.state == State.UNPROVED
+        unverified = delete(privacy_request).where(
+            privacy_request.c.subject_id == subject_id, privacy_request.c.state == State.UNVERIFIED
         )
-        return {privacy_request.name: connection.execute(unproved).rowcount}
+        return {privacy_request.name: connection.execute(unverified).rowcount}
 
 
 def delete_unverified(database: Database) -> int:
-    """Delete what nobody typed the code of; how many."""
-    old = (privacy_request.c.state == State.UNPROVED) & (
+    """Delete requests whose code nobody typed, and return their number."""
+    old = (privacy_request.c.state == State.UNVERIFIED) & (
         privacy_request.c.received_at < clock.now() - UNVERIFIED_KEPT_FOR
     )
     return database.writing().execute(delete(privacy_request).where(old)).rowcount

@@ -1,8 +1,9 @@
-"""Telling the person, by mail: that it arrived, more time, a refusal, what was done, that a value was looked at."""
+"""Mails about a request to its person: it arrived, needs more time, was refused or done, or a value was looked at."""
 
 from flask import url_for
 
 from asklater.engine import current_engine
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.messages.mail import post_mail
@@ -10,11 +11,11 @@ from asklater.privacy.requests.deadlines import due_on
 from asklater.privacy.requests.labels import kind_label
 from asklater.privacy.requests.queries import Request, sealed_texts
 from asklater.privacy.tables import address_label
-from asklater.site import absolute
 
 
 def contact_address(request: Request) -> str:
-    """Where its person is written to: the address that was proved for it, or their account's; "" for nowhere."""
+    """Returns where its person is written to: the address that was proved for it, or their account's; "" for
+    nowhere."""
     if request.subject_id is None:
         return ""
     sealed = sealed_texts(request.id)["address"]
@@ -33,7 +34,7 @@ def notify_person(request: Request, what: str, reason: str = "", *, complaint: b
     if not address:
         return
     manifest = current_engine().manifest
-    due = due_on(request.received_at.date(), request.extension).isoformat() if request.runs else ""
+    due = due_on(request.received_at.date(), request.extension).isoformat() if request.is_running else ""
     post_mail(
         address,
         gettext("Your request: %(kind)s", kind=kind_label(request.kind)),
@@ -43,5 +44,5 @@ def notify_person(request: Request, what: str, reason: str = "", *, complaint: b
         reason=reason,
         due=due,
         contact=manifest.controller.contact if complaint else "",
-        url=absolute(url_for("requests.status", public_id=request.public_id)),
+        url=absolute_url(url_for("requests.status", public_id=request.public_id)),
     )

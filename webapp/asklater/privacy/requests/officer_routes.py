@@ -11,21 +11,25 @@ from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.kinds.base import Invalid
 from asklater.privacy.officer import officer_blueprint
-from asklater.privacy.requests import audit_trail, officer_steps, queries
+from asklater.privacy.requests import audit_trail, officer_steps
 from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome
 from asklater.privacy.requests.lifecycle import StepNotAllowed
-from asklater.privacy.requests.officer_presenters import (
+from asklater.privacy.requests.officer_forms import (
     NOTHING_SUBMITTED,
     SubmittedStep,
-    disclosed_message,
-    disclosed_value,
-    officer_request_page,
-    queue_page,
     read_months,
     read_outcome,
     read_reason,
 )
-from asklater.privacy.requests.presenters import DisclosedValue, ErasureConfirmationPage
+from asklater.privacy.requests.officer_presenters import (
+    DisclosedValue,
+    ErasureConfirmationPage,
+    disclosed_message,
+    disclosed_value,
+    officer_request_page,
+    queue_page,
+)
+from asklater.privacy.requests.queries import Request, find_request
 
 ERASE_PRESS = "erase"
 """What the last press sends."""
@@ -40,7 +44,7 @@ def requests() -> ResponseReturnValue:
 
 @officer_blueprint.get("/requests/<public_id>", endpoint="request")
 def one(public_id: str) -> ResponseReturnValue:
-    return _page(_named(public_id))
+    return _page(_request_or_404(public_id))
 
 
 @officer_blueprint.post("/requests/<public_id>/take")
@@ -57,7 +61,7 @@ def read_request(public_id: str) -> ResponseReturnValue:
 
 @officer_blueprint.post("/requests/<public_id>/show")
 def show_request(public_id: str) -> ResponseReturnValue:
-    def show(found: queries.Request) -> DisclosedValue:
+    def show(found: Request) -> DisclosedValue:
         engine, field, reason = current_engine(), request.form.get("field", ""), read_reason(request.form)
         try:
             return disclosed_value(engine, field, officer_steps.show_value(engine, found, field, reason, _who()))
@@ -69,7 +73,7 @@ def show_request(public_id: str) -> ResponseReturnValue:
 
 @officer_blueprint.post("/requests/<public_id>/extend")
 def extend_request(public_id: str) -> ResponseReturnValue:
-    def extend(found: queries.Request) -> None:
+    def extend(found: Request) -> None:
         officer_steps.extend_request(found, read_months(request.form), read_reason(request.form), _who())
 
     return _step(public_id, "extend", extend)
@@ -84,39 +88,39 @@ def refuse_request(public_id: str) -> ResponseReturnValue:
 
 @officer_blueprint.post("/requests/<public_id>/complete")
 def complete_request(public_id: str) -> ResponseReturnValue:
-    def complete(found: queries.Request) -> None:
+    def complete(found: Request) -> None:
         outcome = read_outcome(found, request.form)
         note = read_reason(request.form, needed=outcome is Outcome.ANSWERED)
         officer_steps.complete_request(current_engine(), found, outcome, note, _who())
 
     if request.form.get("outcome") == Outcome.ERASED:
-        return http.go_to(url_for("officer.confirm_erasure", public_id=_named(public_id).public_id))
+        return http.go_to(url_for("officer.confirm_erasure", public_id=_request_or_404(public_id).public_id))
     return _step(public_id, "complete", complete)
 
 
 @officer_blueprint.get("/requests/<public_id>/erase")
 def confirm_erasure(public_id: str) -> ResponseReturnValue:
-    return _confirm(_named(public_id))
+    return _confirm(_request_or_404(public_id))
 
 
 @officer_blueprint.post("/requests/<public_id>/erase")
 def erase_person(public_id: str) -> ResponseReturnValue:
-    found = _named(public_id)
-    if request.form.get(ERASE_PRESS) != "yes" or _obstacle(found):
+    found = _request_or_404(public_id)
+    if request.form.get(ERASE_PRESS) != "yes" or _refusal(found):
         return _confirm(found, 422)
     return _step(public_id, "erase", lambda wanted: officer_steps.erase_person(current_engine(), wanted, _who()))
 
 
-def _step(public_id: str, step: str, take: Callable[[queries.Request], DisclosedValue | None]) -> ResponseReturnValue:
-    """Take a step; the page again with what was shown, or with what stands in the way."""
-    found = _named(public_id)
+def _step(public_id: str, step: str, take: Callable[[Request], DisclosedValue | None]) -> ResponseReturnValue:
+    """Take a step; show the page again with what was disclosed, or with what prevented the step."""
+    found = _request_or_404(public_id)
     try:
         shown = take(found)
     except Invalid as refused:
         return _page(found, 422, sent=SubmittedStep(step, request.form, refused.errors))
     except StepNotAllowed as refused:
         words = str(refused) or gettext("This request is closed already: nothing more can be done about it.")
-        return _page(_named(public_id), 409, trouble=words)
+        return _page(_request_or_404(public_id), 409, error=words)
     if shown is not None:
         return _page(found, shown=shown)
     flash(gettext("Noted. The trail says so below."), "success")
@@ -124,26 +128,26 @@ def _step(public_id: str, step: str, take: Callable[[queries.Request], Disclosed
 
 
 def _page(
-    found: queries.Request,
+    found: Request,
     status: int = 200,
     *,
     sent: SubmittedStep = NOTHING_SUBMITTED,
-    trouble: str = "",
+    error: str = "",
     shown: DisclosedValue | None = None,
 ) -> ResponseReturnValue:
-    page = officer_request_page(current_engine(), found, sent, trouble, shown)
+    page = officer_request_page(current_engine(), found, sent, error, shown)
     return http.personal(
         make_response(render_template("asklater/privacy/requests/officer_request.html", page=page), status)
     )
 
 
-def _confirm(found: queries.Request, status: int = 200) -> ResponseReturnValue:
+def _confirm(found: Request, status: int = 200) -> ResponseReturnValue:
     back = url_for("officer.request", public_id=found.public_id)
-    page = ErasureConfirmationPage(url_for("officer.erase_person", public_id=found.public_id), back, _obstacle(found))
+    page = ErasureConfirmationPage(url_for("officer.erase_person", public_id=found.public_id), back, _refusal(found))
     return http.personal(make_response(render_template("asklater/privacy/requests/confirm.html", page=page), status))
 
 
-def _obstacle(found: queries.Request) -> str:
+def _refusal(found: Request) -> str:
     if Outcome.ERASED not in COMPLETIONS[Kind(found.kind)]:
         return gettext("Nobody asked for an erasure here.")
     if found.subject_id is not None and current_identity().has_role(found.subject_id):
@@ -156,5 +160,5 @@ def _who() -> audit_trail.Actor:
     return audit_trail.officer_actor(here.id)
 
 
-def _named(public_id: str) -> queries.Request:
-    return queries.find_request(public_id) or abort(404)
+def _request_or_404(public_id: str) -> Request:
+    return find_request(public_id) or abort(404)

@@ -15,16 +15,16 @@ from asklater.privacy.tables import message_label
 
 
 def take_request(request: Request, who: audit_trail.Actor) -> None:
-    """Say that this officer deals with it; one that another has taken changes hands."""
-    if request.runs and request.taken_by == who.by:
+    """Assign the request to this officer, also where another one had taken it."""
+    if request.is_running and request.taken_by == who.pseudonym:
         return
-    lifecycle.update_running(request, taken_by=who.by)
+    lifecycle.update_running(request, taken_by=who.pseudonym)
     audit_trail.add_step(request.id, request.subject_id, "taken", who)
 
 
 def extend_request(request: Request, months: int, reason: str, who: audit_trail.Actor) -> None:
     """Give it `months` more, once, inside its first month; the person is told why."""
-    if request.runs and not can_extend(request.received_at, clock.now()):
+    if request.is_running and not can_extend(request.received_at, clock.now()):
         raise StepNotAllowed(
             gettext(
                 "More time can only be taken inside the first month, which ended on %(day)s (Art. 12(3) GDPR). "
@@ -67,7 +67,7 @@ def erase_person(engine: Engine, request: Request, who: audit_trail.Actor) -> No
 
 
 def read_message(engine: Engine, request: Request, who: audit_trail.Actor) -> dict[str, str]:
-    """The message and the address for the answer, "" where there is none."""
+    """Returns the message and the address for the answer, "" where there is none."""
     subject_id = _running_person(request)
     sealed, name = sealed_texts(request.id), request.public_id
     opened = engine.open(subject_id, {message_label(name): sealed["message"]} if sealed["message"] else {})
@@ -76,7 +76,8 @@ def read_message(engine: Engine, request: Request, who: audit_trail.Actor) -> di
 
 
 def show_value(engine: Engine, request: Request, field: str, reason: str, who: audit_trail.Actor) -> Any:
-    """The value of one field of its person. Logged with its reason, and told to them. Raises KeyError: not held."""
+    """Returns the value of one field of its person. Logged with its reason, and told to them. Raises KeyError: not
+    held."""
     subject_id = _running_person(request)
     value = engine.answers.read(subject_id, [field])[field]
     audit_trail.add_step(request.id, subject_id, "shown", who, reason, field)
@@ -87,7 +88,7 @@ def show_value(engine: Engine, request: Request, field: str, reason: str, who: a
 
 
 def _running_person(request: Request) -> int:
-    """The person of a request that runs. Values are seen inside of one, and nowhere else."""
-    if not request.runs or request.subject_id is None:
+    """Returns the person of a running request: values are disclosed within one, and nowhere else."""
+    if not request.is_running or request.subject_id is None:
         raise StepNotAllowed
     return request.subject_id

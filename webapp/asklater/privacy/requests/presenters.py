@@ -1,4 +1,4 @@
-"""Pages of a person's own requests."""
+"""Pages of a person's own requests, and the lines of lists and trails that the officer's pages share."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -9,7 +9,6 @@ from flask_babel import ngettext
 from asklater import clock
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.kinds.base import Input, InputError
 from asklater.privacy.requests import audit_trail, queries
 from asklater.privacy.requests.deadlines import days_left, due_on
 from asklater.privacy.requests.labels import (
@@ -45,8 +44,7 @@ class RequestLine:
     received_at: datetime
     due_on: date
     when: str
-    overdue: bool
-    runs: bool
+    is_overdue: bool
 
 
 @dataclass(frozen=True)
@@ -62,7 +60,7 @@ class KindLink:
 class OwnRequestsPage:
     """What a person asked for, newest first, and what they can ask for."""
 
-    offers: tuple[KindLink, ...]
+    kinds: tuple[KindLink, ...]
     requests: tuple[RequestLine, ...]
 
 
@@ -80,79 +78,16 @@ class RequestPage:
     complaint: str
 
 
-@dataclass(frozen=True)
-class QueuePage:
-    """The officer's queue, what is overdue first. `older_url` is "" at its end."""
-
-    running: int
-    overdue: int
-    soon: int
-    filters: tuple[Input, ...]
-    requests: tuple[RequestLine, ...]
-    older_url: str
-
-
-@dataclass(frozen=True)
-class StepForm:
-    """A form of one of the officer's steps. It stands open where it shows an error."""
-
-    key: str
-    title: str
-    text: str
-    post_url: str
-    label: str
-    look: str = "secondary"
-    inputs: tuple[Input, ...] = ()
-
-    @property
-    def errors(self) -> tuple[InputError, ...]:
-        return tuple(InputError(control.id, error) for control in self.inputs for error in control.errors)
-
-
-@dataclass(frozen=True)
-class DisclosedValue:
-    """Values on this one answer: (label, text) each. `picture` is a data address of an image, "" for none."""
-
-    lines: tuple[tuple[str, str], ...]
-    picture: str = ""
-
-
-@dataclass(frozen=True)
-class OfficerRequestPage:
-    """One request, for the officer: no value, but in `shown`, once one was asked for."""
-
-    line: RequestLine
-    facts: tuple[tuple[str, str], ...]
-    steps: tuple[TrailLine, ...]
-    forms: tuple[StepForm, ...]
-    trouble: str
-    shown: DisclosedValue | None
-    receipt_url: str
-
-    @property
-    def errors(self) -> tuple[InputError, ...]:
-        return tuple(error for form in self.forms for error in form.errors)
-
-
-@dataclass(frozen=True)
-class ErasureConfirmationPage:
-    """Erasing somebody, before it is done. `obstacle` says why it cannot be, "" where it can."""
-
-    post_url: str
-    back_url: str
-    obstacle: str
-
-
 def own_requests_page(subject_id: int) -> OwnRequestsPage:
-    offers = (KindLink(kind_label(kind), kind_text(kind), url_for("requests.ask", kind=kind)) for kind in Kind)
+    kinds = (KindLink(kind_label(kind), kind_text(kind), url_for("requests.ask", kind=kind)) for kind in Kind)
     return OwnRequestsPage(
-        tuple(offers),
+        tuple(kinds),
         tuple(request_line(request, "requests.own_request") for request in queries.requests_of(subject_id)),
     )
 
 
 def request_page(engine: Engine, request: Request, *, whole: bool) -> RequestPage:
-    """A request for its person: `whole` with their message and the reasons; without them for who has its link only."""
+    """Returns a request for its person: `whole` with their message and the reasons, else for who has only its link."""
     message = sealed_texts(request.id)["message"] if whole else None
     label = message_label(request.public_id)
     words = engine.open(request.subject_id, {label: message}) if message and request.subject_id else {}
@@ -166,14 +101,14 @@ def request_page(engine: Engine, request: Request, *, whole: bool) -> RequestPag
         message=words.get(label, ""),
         steps=tuple(_step(engine, step) for step in steps),
         links=((gettext("To the export"), url_for("exports.page")),) if exported else (),
-        withdraw_url=url_for("requests.withdraw", public_id=request.public_id) if whole and request.runs else "",
+        withdraw_url=url_for("requests.withdraw", public_id=request.public_id) if whole and request.is_running else "",
         receipt_url=receipt_url(request),
         complaint=contact if request.state == "refused" else "",
     )
 
 
 def request_line(request: Request, endpoint: str) -> RequestLine:
-    """A request as a line of a list that leads to `endpoint`."""
+    """Returns a request as a line of a list that leads to `endpoint`."""
     return RequestLine(
         url=url_for(endpoint, public_id=request.public_id),
         kind=kind_label(request.kind),
@@ -181,8 +116,7 @@ def request_line(request: Request, endpoint: str) -> RequestLine:
         received_at=request.received_at,
         due_on=due_on(request.received_at.date(), request.extension),
         when=_due_text(request),
-        overdue=request.overdue,
-        runs=request.runs,
+        is_overdue=request.is_overdue,
     )
 
 
@@ -191,7 +125,7 @@ def receipt_url(request: Request) -> str:
 
 
 def trail_line(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
-    """A step in words: which field, and which officer, by the pseudonym."""
+    """Returns a step in words: which field, and which officer, by the pseudonym."""
     text = event_text(step.event)
     if step.field:
         known = step.field in engine.manifest.fields
@@ -203,7 +137,7 @@ def trail_line(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
         "system": gettext("the application"),
     }
     who = roles.get(step.role, step.role)
-    return TrailLine(step.at, text, f"{who} {step.by}".strip(), step.note)
+    return TrailLine(step.at, text, f"{who} {step.pseudonym}".strip(), step.note)
 
 
 def _step(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
@@ -212,8 +146,8 @@ def _step(engine: Engine, step: audit_trail.TrailStep) -> TrailLine:
 
 
 def _due_text(request: Request) -> str:
-    """How much time is left, in days."""
-    if not request.runs:
+    """Says how many days are left."""
+    if not request.is_running:
         closed = request.closed_at or request.received_at
         return gettext("closed on %(day)s", day=closed.date().isoformat())
     left = days_left(request.due_at, clock.now())

@@ -1,4 +1,4 @@
-"""Finding requests: one by its name, a person's own, the officer's queue."""
+"""Queries of requests: one by its name, a person's own, the officer's queue."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +13,7 @@ from asklater.privacy.requests.labels import RUNNING_STATES, State
 from asklater.privacy.tables import privacy_request
 
 PAGE_SIZE = 100
+IS_VERIFIED = privacy_request.c.state != State.UNVERIFIED
 
 
 @dataclass(frozen=True)
@@ -35,16 +36,15 @@ class Request:
     receipt: str
 
     @property
-    def runs(self) -> bool:
+    def is_running(self) -> bool:
         return self.state in RUNNING_STATES
 
     @property
-    def overdue(self) -> bool:
-        return self.runs and self.due_at <= clock.now()
+    def is_overdue(self) -> bool:
+        return self.is_running and self.due_at <= clock.now()
 
 
 REQUEST_COLUMNS = tuple(privacy_request.c[name] for name in Request.__dataclass_fields__)
-PROVED = privacy_request.c.state != State.UNPROVED
 
 
 @dataclass(frozen=True)
@@ -57,43 +57,43 @@ class QueueCounts:
 
 
 def find_request(public_id: str) -> Request | None:
-    """The request of that name, unless it waits for its code."""
-    return _first(select(*REQUEST_COLUMNS).where(privacy_request.c.public_id == public_id, PROVED))
+    """Returns the request of that name, unless it waits for its code."""
+    return _first(select(*REQUEST_COLUMNS).where(privacy_request.c.public_id == public_id, IS_VERIFIED))
 
 
 def find_own_request(subject_id: int, public_id: str) -> Request | None:
-    """The same, if it is this person's."""
+    """Returns the request of that name if it is this person's."""
     found = find_request(public_id)
     return found if found and found.subject_id == subject_id else None
 
 
 def requests_of(subject_id: int) -> list[Request]:
-    """A person's requests, newest first."""
+    """Returns a person's requests, newest first."""
     wanted = (
         select(*REQUEST_COLUMNS)
-        .where(privacy_request.c.subject_id == subject_id, PROVED)
+        .where(privacy_request.c.subject_id == subject_id, IS_VERIFIED)
         .order_by(privacy_request.c.id.desc())
     )
     return [Request(*row) for row in current_database().reading().execute(wanted.limit(PAGE_SIZE))]
 
 
 def queue(state: str, kind: str, before: int | None) -> list[Request]:
-    """A hundred for the officer: what runs, by its last day; then what is closed, newest first.
+    """Returns a hundred requests for the officer: what runs, by its last day; then what is closed, newest first.
 
     `state` is a state, `running`, or "" for all; `kind` a kind or "". `before` goes on below that request, among
     closed ones.
     """
-    runs = privacy_request.c.state.in_(RUNNING_STATES)
-    wanted = select(*REQUEST_COLUMNS).where(PROVED)
+    running = privacy_request.c.state.in_(RUNNING_STATES)
+    wanted = select(*REQUEST_COLUMNS).where(IS_VERIFIED)
     if state == "running":
-        wanted = wanted.where(runs)
+        wanted = wanted.where(running)
     elif state:
         wanted = wanted.where(privacy_request.c.state == state)
     if kind:
         wanted = wanted.where(privacy_request.c.kind == kind)
     if before is not None:
-        wanted = wanted.where(privacy_request.c.id < before, ~runs)
-    order = case((runs, 0), else_=1), case((runs, privacy_request.c.due_at)), privacy_request.c.id.desc()
+        wanted = wanted.where(privacy_request.c.id < before, ~running)
+    order = case((running, 0), else_=1), case((running, privacy_request.c.due_at)), privacy_request.c.id.desc()
     return [Request(*row) for row in current_database().reading().execute(wanted.order_by(*order).limit(PAGE_SIZE))]
 
 
@@ -114,13 +114,13 @@ def queue_counts(database: Database) -> QueueCounts:
 
 
 def sealed_texts(request_id: int) -> RowMapping:
-    """The sealed address and message of a request."""
+    """Returns the sealed address and message of a request."""
     wanted = select(privacy_request.c.address, privacy_request.c.message).where(privacy_request.c.id == request_id)
     return current_database().reading().execute(wanted).mappings().one()
 
 
-def was_proved_by_address(request_id: int) -> bool:
-    """Whether an address was proved for it, rather than who it is."""
+def was_verified_by_address(request_id: int) -> bool:
+    """Tells whether the request was verified by a code to an address, rather than by a sign-in."""
     return sealed_texts(request_id)["address"] is not None
 
 

@@ -47,7 +47,7 @@ def own() -> ResponseReturnValue:
 def ask(kind: str) -> ResponseReturnValue:
     chosen, here = _kind_or_404(kind), _here()
     if chosen is Kind.ERASURE:
-        return http.go_to(url_for("erasing.plan"))
+        return http.go_to(url_for("erasure.plan"))
     return render_form_page(ask_page(current_engine(), here, chosen, Submission(), {}))
 
 
@@ -56,7 +56,7 @@ def ask(kind: str) -> ResponseReturnValue:
 def send(kind: str) -> ResponseReturnValue:
     chosen, here, engine, given = _kind_or_404(kind), _here(), current_engine(), read_submission(request.form)
     if chosen is Kind.ERASURE:
-        return http.go_to(url_for("erasing.plan"))
+        return http.go_to(url_for("erasure.plan"))
     try:
         return http.go_to(ask_for(engine, here, chosen, given))
     except Invalid as refused:
@@ -68,14 +68,14 @@ def send(kind: str) -> ResponseReturnValue:
 
 @blueprint.get("/account/requests/<public_id>")
 def own_request(public_id: str) -> ResponseReturnValue:
-    page = request_page(current_engine(), _own(public_id), whole=True)
+    page = request_page(current_engine(), _own_or_404(public_id), whole=True)
     return http.personal(make_response(render_template("asklater/privacy/requests/request.html", page=page)))
 
 
 @blueprint.post("/account/requests/<public_id>/withdraw")
 def withdraw(public_id: str) -> ResponseReturnValue:
     try:
-        lifecycle.close_request(_own(public_id), State.WITHDRAWN, audit_trail.PERSON)
+        lifecycle.close_request(_own_or_404(public_id), State.WITHDRAWN, audit_trail.PERSON)
         flash(gettext("Your request is withdrawn."), "success")
     except lifecycle.StepNotAllowed:
         flash(gettext("That request is closed already."), "info")
@@ -84,14 +84,14 @@ def withdraw(public_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/privacy/requests/<public_id>")
 def status(public_id: str) -> ResponseReturnValue:
-    """How it stands, for who has its link: in the mails. It shows no word that anybody wrote."""
-    page = request_page(current_engine(), _named(public_id), whole=False)
+    """Show how it stands to whoever has the link of a mail, without anything that somebody wrote."""
+    page = request_page(current_engine(), _request_or_404(public_id), whole=False)
     return http.personal(make_response(render_template("asklater/privacy/requests/request.html", page=page)))
 
 
 @blueprint.get("/privacy/requests/<public_id>/receipt.json")
 def receipt(public_id: str) -> ResponseReturnValue:
-    response = http.personal(Response(_named(public_id).receipt or abort(404), mimetype="application/json"))
+    response = http.personal(Response(_request_or_404(public_id).receipt or abort(404), mimetype="application/json"))
     response.headers["Content-Disposition"] = f'attachment; filename="request-{public_id}.json"'
     return response
 
@@ -101,23 +101,23 @@ def _kind_or_404(kind: str) -> Kind:
 
 
 def _here() -> Subject:
-    """The signed-in person; 404 for a visitor, of whom the address that was proved is asked elsewhere."""
+    """Returns the signed-in person; 404 for a visitor, who asks by a code to an address instead."""
     return _account_holder() or abort(404)
 
 
 def _account_holder() -> Subject | None:
-    """The person who makes the request, where they have an account."""
+    """Returns the person of this HTTP request, where they have an account."""
     here = current_engine().people.subject()
     return here if here is not None and current_identity().has_account(here.id) else None
 
 
-def _own(public_id: str) -> queries.Request:
-    """The request, if it is theirs; for everybody else there is none."""
+def _own_or_404(public_id: str) -> Request:
+    """Returns the request if it is theirs; 404 for everybody else."""
     here = current_engine().people.subject()
     return (queries.find_own_request(here.id, public_id) if here else None) or abort(404)
 
 
-def _named(public_id: str) -> queries.Request:
+def _request_or_404(public_id: str) -> Request:
     return queries.find_request(public_id) or abort(404)
 
 
@@ -134,7 +134,9 @@ def send_open_request() -> ResponseReturnValue:
         if kind is Kind.RECTIFICATION or given.message:
             check_message(given.message, gettext("Write what is wrong, and what would be right."))
         verification.begin_verification(
-            current_engine(), RequestDraft(kind, given.message, pressed=given.pressed), request.form.get("address", "")
+            current_engine(),
+            RequestDraft(kind, given.message, idempotency_key=given.idempotency_key),
+            request.form.get("address", ""),
         )
     except Invalid as refused:
         errors = {name or "address": words for name, words in refused.errors.items()}

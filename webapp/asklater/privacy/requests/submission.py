@@ -1,4 +1,4 @@
-"""What asking for each kind says and asks, on its page; and what becomes of what was sent."""
+"""Submission of a request by a signed-in person: the page that asks, and what becomes of what was sent."""
 
 import secrets
 from collections.abc import Mapping
@@ -28,7 +28,7 @@ class Submission:
 
     message: str = ""
     field: str = ""
-    pressed: str = ""
+    idempotency_key: str = ""
 
 
 def read_submission(form: Mapping[str, str]) -> Submission:
@@ -36,45 +36,46 @@ def read_submission(form: Mapping[str, str]) -> Submission:
 
 
 def immediate_outcome(engine: Engine, subject_id: int, kind: Kind) -> Outcome | None:
-    """What a press does at once; None where words for the officer are asked for. It depends on what is in force."""
+    """Returns what a press does at once; None where the officer needs a message. It depends on what is in force."""
     exercised = since(engine, subject_id)
     return {
         Kind.ACCESS: Outcome.EXPORTED,
         Kind.PORTABILITY: Outcome.EXPORTED,
-        Kind.RESTRICTION: Outcome.LIFTED if "restriction" in exercised else Outcome.RESTRICTED,
-        Kind.OBJECTION: Outcome.MEASURED if "objection" in exercised else Outcome.OBJECTED,
+        Kind.RESTRICTION: Outcome.RESTRICTION_LIFTED if "restriction" in exercised else Outcome.RESTRICTED,
+        Kind.OBJECTION: Outcome.OBJECTION_WITHDRAWN if "objection" in exercised else Outcome.OBJECTED,
     }.get(kind)
 
 
 def submit(engine: Engine, subject: Subject, kind: Kind, given: Submission) -> str:
-    """Do it, or file it for the officer; where to go on. Raises Invalid, by the input's name, and Unable."""
+    """Do it, or file it for the officer; returns the address to go on to. Raises Invalid, by the input's name, and
+    Unable."""
     if kind is Kind.RECTIFICATION:
         return _submit_rectification(engine, subject, given)
     wanted = immediate_outcome(engine, subject.id, kind) or Outcome.ANSWERED
-    request = fulfil_at_once(engine, subject.id, RequestDraft(kind, pressed=given.pressed), wanted)
+    request = fulfil_at_once(engine, subject.id, RequestDraft(kind, idempotency_key=given.idempotency_key), wanted)
     return url_for("requests.own_request", public_id=request.public_id)
 
 
-def fulfil_at_once(engine: Engine, subject_id: int, wish: RequestDraft, outcome: Outcome) -> Request:
+def fulfil_at_once(engine: Engine, subject_id: int, draft: RequestDraft, outcome: Outcome) -> Request:
     """Do what the person asks for, and file it as done, with its receipt; once for each press. Raises Unable."""
-    request, is_new = lifecycle.file_done(subject_id, wish, outcome)
+    request, is_new = lifecycle.file_done(subject_id, draft, outcome)
     if is_new:
         lifecycle.fulfil(engine, subject_id, outcome)
     return request
 
 
 def _submit_rectification(engine: Engine, subject: Subject, given: Submission) -> str:
-    """To the page on which it is changed, where there is one; otherwise it is the officer's."""
+    """Lead to the page on which the field is changed, where there is one; otherwise file it for the officer."""
     known = given.field in subject.held and given.field in engine.manifest.fields
     if given.field and not known:
         raise Invalid({"field": gettext("Choose one of these.")})
     page = change_url(engine, given.field) if known else ""
-    wish = RequestDraft(Kind.RECTIFICATION, given.message, given.field, given.pressed)
+    draft = RequestDraft(Kind.RECTIFICATION, given.message, given.field, given.idempotency_key)
     if page:
-        lifecycle.file_done(subject.id, wish, Outcome.LED)
+        lifecycle.file_done(subject.id, draft, Outcome.REDIRECTED)
         return page
     check_message(given.message, gettext("Write what is wrong, and what would be right."))
-    request, _is_new = lifecycle.file_request(subject.id, wish)
+    request, _is_new = lifecycle.file_request(subject.id, draft)
     return url_for("requests.own_request", public_id=request.public_id)
 
 
@@ -93,18 +94,22 @@ def check_message(message: str, else_say: str) -> None:
 
 
 def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Submission, errors: Mapping[str, str]) -> FormPage:
-    """The page that asks for it."""
+    """Returns the page that asks for it."""
     outcome = immediate_outcome(engine, subject.id, kind)
     labels = {
         Outcome.EXPORTED: gettext("Collect everything"),
         Outcome.RESTRICTED: gettext("Restrict what is held"),
-        Outcome.LIFTED: gettext("Lift the restriction"),
+        Outcome.RESTRICTION_LIFTED: gettext("Lift the restriction"),
         Outcome.OBJECTED: gettext("Measure me no more"),
-        Outcome.MEASURED: gettext("Take my objection back"),
+        Outcome.OBJECTION_WITHDRAWN: gettext("Take my objection back"),
     }
     texts = {
-        Outcome.LIFTED: gettext("What is held is restricted: it is used for nothing. You can lift that here."),
-        Outcome.MEASURED: gettext("You are not measured. You can take that back here, and be counted from now on."),
+        Outcome.RESTRICTION_LIFTED: gettext(
+            "What is held is restricted: it is used for nothing. You can lift that here."
+        ),
+        Outcome.OBJECTION_WITHDRAWN: gettext(
+            "You are not measured. You can take that back here, and be counted from now on."
+        ),
     }
     inputs = _inputs(engine, subject, given, errors) if outcome is None else ()
     return FormPage(
@@ -115,12 +120,12 @@ def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Submission, er
         inputs=inputs,
         hidden=(("pressed", secrets.token_urlsafe(12)),),
         back_url=url_for("requests.own"),
-        trouble=errors.get("", ""),
+        error=errors.get("", ""),
     )
 
 
 def message_input(given: Submission, error: str, hint: str, *, optional: bool = False) -> Input:
-    """The person's own words."""
+    """Returns the input of the person's message."""
     return Input(
         name="message",
         id="message",

@@ -1,6 +1,7 @@
-"""A request without a way into the account: written down, and filed once a code that came to the address is typed.
+"""Requests without an account: stored, and put in the queue once a code that came to the address is typed.
 
-It is for the person of that address, whoever has the page open. Whether the address is known is told to nobody.
+Such a request belongs to the owner of that address, whoever has the page open. Nobody is told whether the address is
+known.
 """
 
 from datetime import timedelta
@@ -29,22 +30,22 @@ PENDING_KEY = "request"
 PENDING_FOR = timedelta(hours=1)
 
 
-def begin_verification(engine: Engine, wish: RequestDraft, typed: str) -> None:
-    """Keep the wish, sealed, and mail a code to the address. Raises Invalid or Unable."""
+def begin_verification(engine: Engine, draft: RequestDraft, typed: str) -> None:
+    """Store the draft, sealed, and mail a code to the address. Raises Invalid or Unable."""
     address = normalise_address(parse_address(typed))
     current_identity().send_code(address, CODE_PURPOSE)
-    session[PENDING_KEY] = lifecycle.file_unverified(engine.people.arrive().id, wish, address).public_id
+    session[PENDING_KEY] = lifecycle.file_unverified(engine.people.ensure_subject().id, draft, address).public_id
 
 
 def pending_request() -> Request | None:
-    """What waits in this session for its code, if anything does."""
+    """Returns the request that waits in this session for its code, if any."""
     here, name = current_engine().people.subject(), session.get(PENDING_KEY)
     if here is None or not isinstance(name, str):
         return None
     wanted = select(*REQUEST_COLUMNS).where(
         privacy_request.c.public_id == name,
         privacy_request.c.subject_id == here.id,
-        privacy_request.c.state == State.UNPROVED,
+        privacy_request.c.state == State.UNVERIFIED,
         privacy_request.c.received_at > clock.now() - PENDING_FOR,
     )
     row = current_database().reading().execute(wanted).first()
@@ -52,12 +53,12 @@ def pending_request() -> Request | None:
 
 
 def resend_code(request: Request) -> None:
-    """A new code to the same address. Raises Unable."""
+    """Mail a new code to the same address. Raises Unable."""
     current_identity().send_code(notifications.contact_address(request), CODE_PURPOSE)
 
 
 def verify_address(engine: Engine, request: Request, typed: str) -> Request:
-    """The code that came: the request is in the queue now. Raises Invalid or Unable."""
+    """Check the code, and put the request in the queue. Raises Invalid or Unable."""
     address = notifications.contact_address(request)
     current_identity().redeem_code(address, CODE_PURPOSE, typed)
     session.pop(PENDING_KEY, None)
@@ -66,7 +67,7 @@ def verify_address(engine: Engine, request: Request, typed: str) -> Request:
 
 
 def _file_for(engine: Engine, request: Request, address: str, subject_id: int) -> Request:
-    """Hand it over to whose address it is, under their key; its month begins."""
+    """Hand the request over to the owner of the address, under their key; its month begins."""
     label, moment = message_label(request.public_id), clock.now()
     message = sealed_texts(request.id)["message"]
     words = engine.open(_visitor_of(request), {label: message} if message else {})
@@ -79,7 +80,7 @@ def _file_for(engine: Engine, request: Request, address: str, subject_id: int) -
         "message": engine.seal(subject_id, label, words[label]) if words else None,
     }
     still = update(privacy_request).where(
-        privacy_request.c.id == request.id, privacy_request.c.state == State.UNPROVED
+        privacy_request.c.id == request.id, privacy_request.c.state == State.UNVERIFIED
     )
     if engine.database.writing().execute(still.values(**values)).rowcount == 0:
         raise Invalid({"": gettext("That code was used already. Send a new one.")})

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 from werkzeug.test import TestResponse
 
-from tests.asklater.integration.accounts.providers.fake import CODE, Fake
+from tests.asklater.integration.accounts.providers.fake_provider import CODE, Fake
 from tests.support.browsing import Browser
 
 
@@ -27,7 +27,7 @@ class Traveller:
 
     def press(self, provider: str = "acme", **typed: Any) -> "Traveller":
         """Press it in the prompt that is open."""
-        page = self.browser.answer({**typed, "prompt.elsewhere": f"provider-{provider}"})
+        page = self.browser.answer({**typed, "prompt.alternative": f"provider-{provider}"})
         return self.follow(page)
 
     def follow(self, page: TestResponse) -> "Traveller":

@@ -18,10 +18,10 @@ from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.statistics.histogram import EDGES
 from asklater.insights.statistics.incidence import ENDINGS
 from asklater.tables import prompt_field
-from tests.asklater.integration.insights.histories import WINDOW, end_of
-from tests.asklater.integration.insights.rollup.gone import GONE, remembering
-from tests.asklater.integration.insights.rollup.lives import CONTEXTS, FIELDS, Event, World, lives, looks
-from tests.asklater.integration.insights.test_counting import Databases, in_database, opened
+from tests.asklater.integration.insights.random_histories import WINDOW, end_of
+from tests.asklater.integration.insights.rollup.erased_rows import GONE, remembering
+from tests.asklater.integration.insights.rollup.random_lives import CONTEXTS, FIELDS, Event, World, lives, looks
+from tests.asklater.integration.insights.test_maturity import Databases, in_database, opened
 
 
 @pytest.mark.thorough
@@ -33,14 +33,14 @@ def test_every_slice_of_a_cell_is_what_its_own_board_holds(
     with opened(databases) as database, remembering(database):
         world = World(database)
         world.play(life)
-        question = replace(look, as_of=world.moment, field=FIELDS[0], context=CONTEXTS[0])
+        query = replace(look, as_of=world.moment, field=FIELDS[0], context=CONTEXTS[0])
         with database.snapshot():
-            reading = TotalsReader(database, WINDOW, world.uncounted, question.as_of)
-            slices = reading.slices(question)
+            reading = TotalsReader(database, WINDOW, world.uncounted, query.as_of)
+            slices = reading.slice_sums(query)
         for variant in ("", "-", "wording:short"):
             for device in ("", "phone", "desktop"):
                 for visitor in ("", "new", "returning"):
-                    asked = replace(question, variant=variant, device=device, visitor=visitor)
+                    asked = replace(query, variant=variant, device=device, visitor=visitor)
                     mine = {
                         key.simulated: total
                         for key, total in slices.items()
@@ -57,10 +57,10 @@ def test_the_curve_holds_the_exact_one_between_its_ends(databases: Databases, li
         world = World(database)
         world.play(life)
         now, first = world.moment, world.moment.date().replace(day=1, month=1)
-        question = Query(first, now.date(), now, CONTEXTS[0], FIELDS[0])
+        query = Query(first, now.date(), now, CONTEXTS[0], FIELDS[0])
         with database.snapshot():
-            fresh = read_fresh_times(database, WINDOW, question, world.uncounted)
-            sums = TotalsReader(database, WINDOW, world.uncounted, now).slices(question)
+            fresh = read_fresh_times(database, WINDOW, query, world.uncounted)
+            sums = TotalsReader(database, WINDOW, world.uncounted, now).slice_sums(query)
         total = sum((it for key, it in sums.items() if key[3:] == ("", "", "")), EMPTY_SUM)
         gone = GONE[prompt_field]
         raw = [

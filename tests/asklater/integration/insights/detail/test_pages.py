@@ -12,7 +12,7 @@ from asklater.insights.figures import cell_tallies
 from asklater.insights.labels import percent, whole_number
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.records.people import record_arrival
-from tests.asklater.integration.insights.tables import tables
+from tests.asklater.integration.insights.page_tables import tables
 from tests.asklater.integration.insights.test_overview import board
 from tests.support.browsing import Browser
 from tests.support.records import statements

@@ -13,15 +13,15 @@ from asklater.insights.rollup.ranges import RangeSum
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.rollup.series import Series
 from asklater.insights.tables import series, totals
-from tests.asklater.integration.insights.histories import START, WINDOW
-from tests.asklater.integration.insights.rollup.gone import remembering
-from tests.asklater.integration.insights.rollup.lives import Event, World, as_on_a_board, lives, looks
-from tests.asklater.integration.insights.test_counting import Databases, in_database, opened
+from tests.asklater.integration.insights.random_histories import START, WINDOW
+from tests.asklater.integration.insights.rollup.erased_rows import remembering
+from tests.asklater.integration.insights.rollup.random_lives import Event, World, as_on_a_board, lives, looks
+from tests.asklater.integration.insights.test_maturity import Databases, in_database, opened
 
 
-def read(world: World, question: Query) -> dict[tuple[str, str], dict[bool, RangeSum]]:
+def read(world: World, query: Query) -> dict[tuple[str, str], dict[bool, RangeSum]]:
     with world.database.snapshot():
-        return TotalsReader(world.database, WINDOW, world.uncounted, question.as_of).board(question)
+        return TotalsReader(world.database, WINDOW, world.uncounted, query.as_of).sums(query)
 
 
 def rows(database: Database) -> dict[tuple[object, ...], tuple[object, ...]]:
@@ -54,8 +54,8 @@ def test_every_slice_is_what_a_recount_of_the_raw_rows_finds(
     with opened(databases) as database, remembering(database):
         world = World(database)
         world.play(life)
-        question = replace(look, as_of=world.moment)
-        assert read(world, question) == as_on_a_board(world.recount(question))
+        query = replace(look, as_of=world.moment)
+        assert read(world, query) == as_on_a_board(world.recount(query))
 
 
 @in_database

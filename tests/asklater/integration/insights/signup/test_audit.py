@@ -10,7 +10,7 @@ from asklater.insights.alerts import review_sentence, reviews_due
 from asklater.insights.signup.form_history import record_form
 from asklater.manifest.declarations import Signup, SignupField
 from tests.asklater.integration.insights.conftest import NOW
-from tests.asklater.integration.insights.tables import tables
+from tests.asklater.integration.insights.page_tables import tables
 from tests.support.browsing import Browser
 
 TODAY = NOW.date()

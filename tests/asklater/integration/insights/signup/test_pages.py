@@ -1,4 +1,4 @@
-"""Every page of the room: who may see it, and what becomes of hostile words in the manifest."""
+"""Every page about sign-up: who may see it, and what becomes of hostile words in the manifest."""
 
 from dataclasses import replace
 from pathlib import Path

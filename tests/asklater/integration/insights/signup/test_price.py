@@ -7,7 +7,7 @@ from flask import Flask
 from asklater.insights.signup.forms import read_price_form
 from asklater.insights.signup.presenters import price_page
 from asklater.insights.signup.price import MeasuredRates
-from tests.asklater.integration.insights.tables import tables
+from tests.asklater.integration.insights.page_tables import tables
 from tests.support.browsing import Browser
 
 ASKED = "/insights/sign-up/price?fields=3&loss=12,5&visitors=10%20000&rate=40&worth=20&currency=CHF"
@@ -61,7 +61,7 @@ def test_what_was_measured_is_preferred_in_the_words_too(dashboard: Flask) -> No
     measured = MeasuredRates("one or two", {1: 0.5, 2: 0.4})
     typed = read_price_form({}, 2)
     with dashboard.test_request_context():
-        page = price_page(replace(typed), measured, summary=True)
+        page = price_page(replace(typed), measured, lists_errors=True)
     assert page.result is not None
     assert "Measured by your experiment “one or two”" in page.result.evidence
     assert page.result.rows[1][:3] == ("2, measured", "4,000", "–")

@@ -11,7 +11,7 @@ from asklater.engine import Engine
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from asklater.tables import subject
-from tests.asklater.integration.insights.tables import tables
+from tests.asklater.integration.insights.page_tables import tables
 from tests.support.browsing import Browser
 from tests.support.paths import ROOT
 from tests.support.people import settle

@@ -12,7 +12,7 @@ from asklater.engine import Engine
 from asklater.privacy.tables import daily_held_count
 from asklater.records.answers import Provenance
 from asklater.settings import Settings
-from tests.asklater.integration.privacy.erasing.canaries import found
+from tests.asklater.integration.privacy.erasure.canaries import found
 from tests.support.applications import lent
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle

@@ -1,0 +1,70 @@
+"""Accounts that nobody proved and nobody can reach any more lose their answers; no figure changes for it."""
+
+from datetime import timedelta
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, update
+
+from asklater import clock
+from asklater.accounts.tables import Account
+from asklater.engine import Engine
+from asklater.tables import subject
+from tests.asklater.integration.accounts.test_signup import prove, sign_up
+from tests.support.browsing import Browser
+from tests.support.records import episodes, held, rows
+
+
+def prune(app: Flask, days: int) -> None:
+    with clock.at(clock.now() + timedelta(days=days)):
+        app.extensions["asklater.jobs"].runs["prune_accounts"]()
+
+
+@pytest.fixture
+def engine(workshop: Flask) -> Engine:
+    found: Engine = workshop.extensions["asklater.engine"]
+    return found
+
+
+def test_a_stale_one_loses_its_answers(visitor: Browser, workshop: Flask) -> None:
+    sign_up(visitor)
+    before = episodes(workshop)
+    prune(workshop, 50)
+    assert rows(workshop, Account.__table__) == []
+    assert held(workshop) == set()
+    assert episodes(workshop) == before
+    assert len(rows(workshop, subject)) == 1
+
+
+def test_one_whose_session_works_stays(visitor: Browser, workshop: Flask) -> None:
+    sign_up(visitor)
+    prune(workshop, 40)
+    assert len(rows(workshop, Account.__table__)) == 1
+
+
+def test_one_that_was_left_stays_a_week(visitor: Browser, workshop: Flask) -> None:
+    sign_up(visitor).post("/sign-out")
+    prune(workshop, 6)
+    assert len(rows(workshop, Account.__table__)) == 1
+    prune(workshop, 8)
+    assert rows(workshop, Account.__table__) == []
+
+
+def test_a_proved_one_stays_for_ever(visitor: Browser, workshop: Flask) -> None:
+    prove(sign_up(visitor)).post("/sign-out")
+    prune(workshop, 500)
+    assert len(rows(workshop, Account.__table__)) == 1
+
+
+def test_what_a_room_has_to_keep_and_what_was_simulated_stay(
+    visitor: Browser, workshop: Flask, engine: Engine
+) -> None:
+    sign_up(visitor)
+    engine.registry.register_retained(select(subject.c.id))
+    prune(workshop, 50)
+    assert len(rows(workshop, Account.__table__)) == 1
+    engine.registry.retained.clear()
+    with engine.database.unit_of_work():
+        engine.database.writing().execute(update(subject).values(simulated=True))
+    prune(workshop, 50)
+    assert len(rows(workshop, Account.__table__)) == 1

@@ -1,0 +1,136 @@
+"""The person's own erasure: a plan that says what goes and stays, a fresh proof, a press, and a receipt."""
+
+import json
+import re
+from collections.abc import Callable
+
+import pytest
+from flask import Flask
+
+from asklater import clock
+from asklater.accounts.sessions import current_sessions
+from asklater.accounts.tables import Account, BrowserSession
+from asklater.engine import Engine
+from asklater.privacy.tables import Erasure
+from asklater.records.answers import Provenance
+from asklater.tables import subject
+from tests.support.browsing import Browser, went_to
+from tests.support.people import browser_of, settle, somebody
+from tests.support.records import held, rows
+
+PLAN = "/account/erase"
+PRESS = {"erase": "yes"}
+
+
+@pytest.mark.parametrize("htmx", [False, True], ids=["plain", "htmx"])
+def test_it_is_planned_pressed_and_receipted(whole_app: Flask, htmx: bool) -> None:
+    number = settle(whole_app)
+    ada, phone = browser_of(whole_app, number, htmx=htmx), browser_of(whole_app, number)
+    plan = ada.get(PLAN).text
+    for words in ("Your answers", "Sessions", "cannot be undone", "ada@x.example", "What stays"):
+        assert words in plan
+    assert ada.get(PLAN).headers["Cache-Control"] == "no-store"
+    page = went_to(ada.post(PLAN, PRESS))
+    assert page.startswith("/erased/")
+    assert (rows(whole_app, Account.__table__), rows(whole_app, BrowserSession.__table__), held(whole_app)) == (
+        [],
+        [],
+        set(),
+    )
+    assert rows(whole_app, subject) == []
+    for browser in (ada, phone):
+        assert "Nothing at all" in browser.client.get("/account").text
+    done = ada.client.get(page)
+    assert done.status_code == 200
+    assert "ada@x.example" not in done.text
+    receipt = ada.client.get(f"{page}/receipt.json")
+    assert "attachment" in receipt.headers["Content-Disposition"]
+    contents = json.loads(receipt.text)
+    assert contents["erased"]["account"] == 1
+    assert contents["by"] == "person"
+    assert whole_app.extensions["asklater.signer"].verify(contents)
+    assert not re.search(r"\bada\b|x\.example", receipt.text, re.I)
+
+
+def test_a_post_without_the_button_erases_nothing(whole_app: Flask) -> None:
+    ada = somebody(whole_app)
+    for data in ({}, {"erase": "no"}, {"erase": ""}):
+        answer = ada.post(PLAN, data)
+        assert answer.status_code == 422
+        assert "Nothing was erased" in answer.text
+    assert len(rows(whole_app, Account.__table__)) == 1
+
+
+def test_a_stale_session_has_to_prove_who_is_there(whole_app: Flask) -> None:
+    ada = browser_of(whole_app, settle(whole_app), proved=False)
+    assert "/confirm" in went_to(ada.get(PLAN))
+    assert "/confirm" in went_to(ada.post(PLAN, PRESS))
+    assert len(rows(whole_app, Account.__table__)) == 1
+
+
+def test_a_visitor_erases_what_this_session_holds(whole_app: Flask) -> None:
+    nobody = Browser(whole_app)
+    assert "There is nothing to erase" in nobody.get(PLAN).text
+    assert went_to(nobody.post(PLAN, PRESS)) == PLAN
+    nobody.get("/ask/sign_up")
+    nobody.answer({"answer.email": "bo@x.example"})
+    assert "Erase everything of mine" in nobody.get(PLAN).text
+    assert went_to(nobody.post(PLAN, PRESS)).startswith("/erased/")
+    assert rows(whole_app, subject) == []
+
+
+def test_staff_give_their_role_back_first(whole_app: Flask) -> None:
+    officer = somebody(whole_app, "officer@x.example", "privacy_officer")
+    assert "this account has a role" in officer.get(PLAN).text
+    assert "Erase everything of mine" not in officer.get(PLAN).text
+    assert officer.post(PLAN, PRESS).status_code == 409
+    assert len(rows(whole_app, Account.__table__)) == 1
+
+
+def test_what_another_tab_sends_afterwards_revives_nothing(whole_app: Flask) -> None:
+    number = settle(whole_app)
+    ada, tab = browser_of(whole_app, number), browser_of(whole_app, number)
+    tab.get("/account/email")
+    ada.post(PLAN, PRESS)
+    assert tab.answer({"email": "new@x.example"}).status_code == 404
+    assert tab.post("/account/fields/email/remove").status_code == 404
+    assert went_to(tab.post(PLAN, PRESS)) == PLAN
+    assert rows(whole_app, subject) == []
+
+
+def test_one_that_is_overtaken_gets_a_clear_page(whole_app: Flask, erased: Callable[..., object]) -> None:
+    number = settle(whole_app)
+    ada = browser_of(whole_app, number)
+    engine: Engine = whole_app.extensions["asklater.engine"]
+
+    def overtaken() -> object:
+        assert current_sessions().subject() is not None
+        erased(number)
+        with engine.database.unit_of_work():
+            return engine.answers.give(number, "recovery_address", "bo@x.example", Provenance("settings", "settings"))
+
+    whole_app.view_functions["accounts.change_email"] = overtaken
+    answer = ada.post("/account/email", {"email": "new@x.example"})
+    assert answer.status_code == 410
+    assert "nothing left to erase" in answer.text
+    assert rows(whole_app, subject) == []
+
+
+def test_a_receipt_is_shown_though_the_key_that_signed_it_has_changed(whole_app: Flask) -> None:
+    ada = somebody(whole_app)
+    page = went_to(ada.post(PLAN, PRESS))
+    signer = whole_app.extensions["asklater.signer"]
+    whole_app.extensions["asklater.signer"] = type(signer)("another secret of the tests, long enough")
+    assert ada.get(page).status_code == 200
+    assert ada.get("/erased/made-up").status_code == 404
+    assert ada.get("/erased/made-up/receipt.json").status_code == 404
+
+
+def test_it_is_on_record_without_whom(whole_app: Flask) -> None:
+    ada = somebody(whole_app)
+    with clock.at(clock.now().replace(microsecond=123)):
+        ada.post(PLAN, PRESS)
+    (record,) = rows(whole_app, Erasure.__table__)
+    assert record.erased_by == "person"
+    assert record.filed_at is not None
+    assert len(record.mark) == 64

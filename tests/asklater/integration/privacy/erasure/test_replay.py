@@ -1,0 +1,137 @@
+"""PRIVACY 9: after a restored backup the erased are erased again, and nobody else is."""
+
+import json
+from collections.abc import Callable
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import delete, insert, select
+
+from asklater import clock
+from asklater.accounts.sealed_addresses import set_address
+from asklater.accounts.tables import Account
+from asklater.db import Database
+from asklater.privacy.tables import Erasure
+from asklater.tables import subject
+from tests.asklater.integration.privacy.erasure.conftest import Erase, work
+from tests.support.databases import all_tables
+from tests.support.people import settle
+from tests.support.records import rows
+
+Backup = list[tuple[Any, list[dict[str, Any]]]]
+
+
+@pytest.fixture
+def replay(whole_app: Flask) -> Callable[..., tuple[int, str]]:
+    """The command: its exit status, and what it said."""
+
+    def run(*arguments: str) -> tuple[int, str]:
+        outcome = whole_app.test_cli_runner().invoke(args=["asklater", "privacy", "replay", *arguments])
+        return outcome.exit_code, outcome.output
+
+    return run
+
+
+def backup(app: Flask) -> Backup:
+    database: Database = app.extensions["asklater.database"]
+    with database.engine.connect() as connection:
+        return [(t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in all_tables()]
+
+
+def restore(app: Flask, kept: Backup) -> None:
+    database: Database = app.extensions["asklater.database"]
+    with database.engine.begin() as connection:
+        for table, _rows in reversed(kept):
+            connection.execute(delete(table))
+        for table, found in kept:
+            if found:
+                connection.execute(insert(table), found)
+
+
+def emails(app: Flask) -> set[str]:
+    return {row.email for row in rows(app, Account.__table__)}
+
+
+def test_the_erased_are_erased_again_and_nobody_else(
+    whole_app: Flask, erased: Erase, replay: Callable[..., tuple[int, str]]
+) -> None:
+    ada, bo, _cy = (settle(whole_app, f"{name}@x.example") for name in ("ada", "bo", "cy"))
+    erased(bo)
+    kept = backup(whole_app)
+    receipt = erased(ada)
+    assert emails(whole_app) == {"cy@x.example"}
+    restore(whole_app, kept)
+    assert emails(whole_app) == {"ada@x.example", "cy@x.example"}
+    assert replay() == (0, "Erased again: 1. Gone already: 1. Receipts put back: 1.\n")
+    assert emails(whole_app) == {"cy@x.example"}
+    assert {row.public_id for row in rows(whole_app, Erasure.__table__)} > {receipt.id}
+    assert replay() == (0, "Erased again: 0. Gone already: 2. Receipts put back: 0.\n")
+    assert emails(whole_app) == {"cy@x.example"}
+
+
+def test_a_later_person_with_the_same_number_is_left_alone(
+    whole_app: Flask, erased: Erase, replay: Callable[..., tuple[int, str]]
+) -> None:
+    ada = settle(whole_app)
+    erased(ada)
+    database: Database = whole_app.extensions["asklater.database"]
+    with whole_app.app_context(), database.unit_of_work():
+        row = {"id": ada, "created_at": clock.now() + timedelta(seconds=1)}
+        database.writing().execute(insert(subject).values(row))
+        account = Account(subject_id=ada, verified_at=clock.now())
+        set_address(account, "later@x.example")
+        database.session().add(account)
+    assert replay()[0] == 0
+    assert emails(whole_app) == {"later@x.example"}
+
+
+def test_a_forged_line_is_refused_and_named_and_the_others_count(
+    whole_app: Flask, erased: Erase, replay: Callable[..., tuple[int, str]], instance: Path, tmp_path: Path
+) -> None:
+    ada, bo = settle(whole_app), settle(whole_app, "bo@x.example")
+    kept = backup(whole_app)
+    erased(ada)
+    other = erased(bo)
+    restore(whole_app, kept)
+    good, forged = (instance / "erasures.jsonl").read_text().splitlines()
+    altered = json.dumps({**json.loads(forged), "mark": "0" * 64})
+    file = tmp_path / "mine.jsonl"
+    file.write_text(
+        "\n".join(["no json", good, altered, '{"kind": "erasure receipt"}', "[]", "", '{"a": ', "x" * 200_000])
+    )
+    code, said = replay(str(file))
+    assert code == 1
+    assert "Erased again: 1." in said
+    for line in (1, 3, 4, 5, 7, 8):
+        assert f"Line {line} is refused" in said
+    assert other.id not in {row.public_id for row in rows(whole_app, Erasure.__table__)}
+    assert len(emails(whole_app)) == 1
+
+
+def test_a_file_that_is_not_there_is_named(replay: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
+    code, said = replay(str(tmp_path / "none.jsonl"))
+    assert code == 1
+    assert "none.jsonl: No such file" in said
+
+
+def test_the_file_is_made_good_by_the_worker(
+    whole_app: Flask, erased: Erase, instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, file = settle(whole_app), instance / "erasures.jsonl"
+    monkeypatch.setattr("asklater.privacy.erasure.jobs.append_receipts", _full)
+    receipt = erased(number)
+    assert not file.exists()
+    monkeypatch.undo()
+    file.write_text('{"half a li')
+    work(whole_app, "file_erasures")
+    work(whole_app, "file_erasures")
+    half, whole = file.read_text().splitlines()
+    assert half == '{"half a li'
+    assert json.loads(whole)["id"] == receipt.id
+
+
+def _full(_path: Path, _documents: list[str]) -> None:
+    raise OSError(28, "No space left on device")

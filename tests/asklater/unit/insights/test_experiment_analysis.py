@@ -1,0 +1,203 @@
+"""What a run shows, what it takes, where it stands: from numbers, without a database."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from flask import Flask
+from flask_babel import Babel
+
+from asklater.experiments.runs import UNDO_WITHIN, Run
+from asklater.insights.experiments.analysis import Traffic, run_results, sample_plan
+from asklater.insights.experiments.exports import result_rows, results_csv
+from asklater.insights.experiments.lifecycle import Stage, stage_of
+from asklater.insights.experiments.participants import AssignedPersons, VariantDay
+from asklater.insights.experiments.results_panel import difference_chart, difference_rows
+from asklater.insights.labels import points_interval_label
+from asklater.insights.statistics.confidence_sequences import cautious_difference_of_rates
+from asklater.insights.statistics.differences import Arm, Difference, newcombe
+from asklater.insights.statistics.samples import sample_for_many_looks, sample_for_one_look
+from asklater.insights.statistics.verdicts import Reason
+
+HALVES = {"as_now": 1.0, "other": 1.0}
+FIRST = date(2026, 6, 1)
+NOON = datetime(2026, 6, 1, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def in_words():
+    """Numbers and days can be told in a language."""
+    app = Flask(__name__)
+    Babel(app)
+    with app.test_request_context():
+        yield
+
+
+def cell(variant, day, persons, successes, acted=0, dismissed=0, again=0, squares=0):
+    return VariantDay(variant, FIRST + timedelta(days=day), persons, successes, acted, dismissed, again, squares)
+
+
+def shown(control, other, *, about_field=False, assigned=None):
+    """Results of (persons, successes, acted, dismissed) of each on one day."""
+    counts = assigned or (control[0] + 2, other[0] + 2)
+    both = [AssignedPersons(key, count, 2, 0) for key, count in zip(HALVES, counts, strict=True)]
+    return run_results(HALVES, both, [cell("as_now", 0, *control), cell("other", 0, *other)], about_field=about_field)
+
+
+def test_figures_are_summed_over_the_days_and_other_variants_left_out():
+    cells = [cell("as_now", 0, 10, 4), cell("other", 0, 10, 6), cell("gone", 0, 99, 99), cell("as_now", 1, 5, 5)]
+    found = run_results(HALVES, [AssignedPersons("as_now", 20, 5, 3)], cells, about_field=False)
+    control, other = found.figures
+    assert (control.arm, control.assigned, control.fresh) == (Arm(9, 15), 20, 5)
+    assert (other.arm, other.assigned) == (Arm(6, 10), 0)
+    assert found.simulated == 3
+
+
+def test_differences_are_those_of_the_statistics():
+    found = shown((400, 200), (400, 240))
+    (against,) = found.against
+    assert against.once == newcombe(Arm(240, 400), Arm(200, 400), 0.95)
+    assert against.always == cautious_difference_of_rates(Arm(240, 400), Arm(200, 400), 0.05)
+
+
+def test_several_variants_share_the_risk_of_a_false_alarm():
+    weights = {"as_now": 1.0, "one": 1.0, "two": 1.0}
+    cells = [cell(key, 0, 100, 50) for key in weights]
+    found = run_results(weights, [AssignedPersons(key, 100, 0, 0) for key in weights], cells, about_field=False)
+    assert found.differences[0].one_look == newcombe(Arm(50, 100), Arm(50, 100), 0.975)
+
+
+@pytest.mark.parametrize(
+    ("control", "other", "about_field", "best", "reason"),
+    [
+        ((900, 300), (900, 500), False, "other", Reason.BEST),
+        ((900, 500), (900, 300), False, "as_now", Reason.BEST),
+        ((100, 50), (100, 55), False, None, Reason.NOT_ENOUGH_EVIDENCE),
+        ((900, 300, 0, 50), (900, 500, 0, 400), False, None, Reason.GUARDRAIL),
+        ((900, 300, 800), (900, 500, 400), True, None, Reason.GUARDRAIL),
+        ((900, 300, 800), (900, 500, 400), False, "other", Reason.BEST),
+    ],
+)
+def test_the_verdict(control, other, about_field, best, reason):
+    found = shown(control, other, about_field=about_field).verdict
+    assert (found.best, found.reason) == (best, reason)
+
+
+def test_a_sample_ratio_mismatch_hides_the_verdict():
+    found = shown((900, 300), (900, 500), assigned=(1200, 1000))
+    assert found.ratio.mismatch
+    assert found.verdict.best is None
+    assert not shown((900, 300), (900, 500), assigned=(1050, 1000)).ratio.mismatch
+
+
+@pytest.mark.usefixtures("in_words")
+def test_of_a_small_variant_nothing_is_told():
+    found = shown((900, 300), (4, 4), assigned=(902, 905))
+    assert found.verdict is None
+    assert (found.against[0].once, found.against[0].always) == (None, None)
+    assert found.course == {"other": ()}
+    small = result_rows(found)[1]
+    assert (small["persons"], small["rate"], small["successes"], small["dismissed"]) == ("<5", None, None, None)
+    assert "<5" in results_csv(found)
+    assert difference_rows(found.against)[0].one_look is None
+
+
+def test_the_course_shows_what_a_look_at_the_end_of_each_day_would_have():
+    cells = [cell(key, day, 40, 10 + 20 * (key == "other")) for day in range(3) for key in HALVES]
+    cells.append(cell("as_now", 5, 2, 1))  # a day on which only one variant's people came of age
+    found = run_results(HALVES, [AssignedPersons(key, 200, 0, 0) for key in HALVES], cells, about_field=False)
+    moments = found.differences_by_day["other"]
+    assert [moment.day.day for moment in moments] == [1, 2, 3, 6]
+    assert [moment.persons for moment in moments] == [80, 160, 240, 242]
+    assert moments[1].always == cautious_difference_of_rates(Arm(60, 80), Arm(20, 80), 0.05)
+    assert moments[-1].always == found.differences[0].many_looks
+
+
+@pytest.mark.usefixtures("in_words")
+def test_the_chart_keeps_inside_its_frame():
+    cells = [cell(key, day, 10, 3 + (key == "other")) for day in range(9) for key in HALVES]
+    found = run_results(HALVES, [AssignedPersons(key, 200, 0, 0) for key in HALVES], cells, about_field=False)
+    drawn = difference_chart("other", found.differences_by_day["other"])
+    corners = [tuple(map(float, corner.split(","))) for corner in drawn.band.split()]
+    assert len(corners) == 18
+    assert all(0 <= x <= 100 and 0 <= y <= 40 for x, y in corners)
+    assert drawn.zero == 20
+    assert len(drawn.rows) == 9
+    assert difference_chart("other", found.differences_by_day["other"][:1]).line == ""
+
+
+@pytest.mark.usefixtures("in_words")
+def test_spans_lie_on_one_scale_around_zero():
+    (row,) = difference_rows(shown((400, 200), (400, 240)).against)
+    assert 0 <= row.many_looks.start < row.one_look.start < row.one_look.mark <= 100
+    assert row.many_looks.start + row.many_looks.width <= 100.1
+
+
+def test_the_plan_is_that_of_the_statistics():
+    found = sample_plan(Traffic(20.0, Arm(400, 1000)), 0.1, (1.0, 3.0))
+    assert found.persons_for_one_look == sample_for_one_look(0.4, 0.1)
+    assert found.persons_for_many_looks == sample_for_many_looks(0.4, 0.1)
+    assert found.days_for_one_look == -(-found.persons_for_one_look * 4 // 20)
+
+
+@pytest.mark.parametrize(
+    ("arm", "effect", "known"),
+    [
+        (Arm(12, 29), 0.1, False),
+        (Arm(0, 100), 0.1, False),
+        (Arm(100, 100), 0.1, False),
+        (Arm(98, 100), 0.1, True),  # there is no room upwards, so the same change downwards is planned for
+        (Arm(50, 100), 0.9, False),
+    ],
+)
+def test_a_plan_needs_to_know_enough(arm, effect, known):
+    assert (sample_plan(Traffic(5.0, arm), effect, (1.0, 1.0)) is not None) is known
+
+
+def test_where_nobody_comes_by_it_never_ends():
+    assert sample_plan(Traffic(0.0, Arm(50, 100)), 0.1, (1.0, 1.0)).days_for_one_look is None
+
+
+def a_run(**changes):
+    return Run(
+        **{
+            "id": 1,
+            "experiment": "e",
+            "digest": "d",
+            "declaration": "{}",
+            "started_at": NOON,
+            "started_by": "pm",
+            "stopped_at": None,
+            "winner": "",
+            **changes,
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("digest", "run", "expected"),
+    [
+        ("d", None, Stage.DRAFT),
+        ("d", a_run(), Stage.RUNNING),
+        ("other", a_run(), Stage.CHANGED),
+        ("other", a_run(stopped_at=NOON), Stage.STOPPED),
+        ("d", a_run(stopped_at=NOON, winner="b"), Stage.DECIDED),
+        (None, a_run(), Stage.GONE),
+    ],
+)
+def test_where_an_experiment_stands(digest, run, expected):
+    assert stage_of(digest, run) is expected
+
+
+def test_a_stop_can_be_undone_for_a_while_unless_somebody_has_won():
+    stopped = a_run(stopped_at=NOON)
+    assert stopped.can_go_on(NOON + UNDO_WITHIN)
+    assert not stopped.can_go_on(NOON + UNDO_WITHIN * 1.01)
+    assert not a_run().can_go_on(NOON)
+    assert not a_run(stopped_at=NOON, winner="b").can_go_on(NOON)
+    assert a_run().declared() is None  # what cannot be read any more is no error
+
+
+@pytest.mark.usefixtures("in_words")
+def test_an_end_that_hardly_misses_zero_is_not_rounded_to_it():
+    assert points_interval_label(Difference(0.1, 0.0001, 0.2)) == "+0.01 to +20.0"
+    assert points_interval_label(Difference(0.0, -0.1234, 0.0)) == "−12.3 to +0.0"

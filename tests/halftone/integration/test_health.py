@@ -1,0 +1,26 @@
+"""What a load balancer asks, and the demo's own drawings."""
+
+import pytest
+from flask import Flask
+
+from asklater import Database
+from tests.support.browsing import Browser
+
+
+def test_health(shop: Flask) -> None:
+    healthy = Browser(shop).get("/healthz")
+    assert (healthy.status_code, healthy.get_json()) == (200, {"status": "ok"})
+    assert "Retry-After" not in healthy.headers
+
+
+def test_health_without_a_database(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    gone = Database(f"sqlite:///{shop.root_path}")  # a folder is no database
+    monkeypatch.setitem(shop.extensions, "asklater.database", gone)
+    ill = Browser(shop).get("/healthz")
+    assert ill.status_code == 503
+    assert ill.get_json() == {"status": "the database does not answer"}
+
+
+def test_drawings_are_compressed(shop: Flask) -> None:
+    drawing = Browser(shop).get("/static/favicon.svg", headers={"Accept-Encoding": "gzip"})
+    assert drawing.headers["Content-Encoding"] == "gzip"

@@ -1,0 +1,124 @@
+"""The audit of the sign-up form: what each field is for, who answers for it, what it costs, and how it changed."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from asklater.i18n import gettext
+from asklater.insights.alerts import review_state
+from asklater.insights.labels import KeyLabels, day, key_labels, ngettext
+from asklater.insights.signup.form_history import FormChange, RecordedChange
+from asklater.insights.signup.forms import price_arguments
+from asklater.insights.signup.presenters import (
+    AuditPage,
+    FormChangeRow,
+    SignupFieldRow,
+    evidence_sentence,
+    money_label,
+)
+from asklater.insights.signup.price import MeasuredRates, PriceAssumptions, cost_of_last_field
+from asklater.insights.urls import DownloadLinks, page_url
+from asklater.manifest.declarations import Manifest, SignupField as Declared
+
+
+def audit_page(
+    manifest: Manifest,
+    events: Sequence[RecordedChange],
+    plan: PriceAssumptions,
+    today: date,
+    measured: MeasuredRates | None,
+) -> AuditPage:
+    """`plan` prices the fields; `events` are the recorded changes, the newest first."""
+    names, form = key_labels(manifest), manifest.signup.fields
+    priced = zip(form, _costs(plan, len(form), measured), strict=True)
+    only = len(form) == 1
+    return AuditPage(
+        summary=_audit_summary(len(form)),
+        fields=tuple(_field(asked, names, today, cost) for asked, cost in priced),
+        owed_title=gettext("What a second field would owe") if only else gettext("What each further field owes"),
+        owed_parts=_owes(plan, len(form), measured),
+        cost_says=evidence_sentence(plan, measured),
+        price_url=page_url("signup.price", price_arguments(plan)),
+        files=DownloadLinks(price_arguments(plan), "signup.table"),
+        changes=tuple(_form_change_row(event, names) for event in events),
+    )
+
+
+def _audit_summary(count: int) -> str:
+    if count == 1:
+        return gettext(
+            "The form asks for one field, which is the least there can be. Everything else waits until needed."
+        )
+    return ngettext(
+        "The form asks for %(num)s field more than it needs to.",
+        "The form asks for %(num)s fields more than it needs to.",
+        count - 1,
+    )
+
+
+def _field(asked: Declared, names: KeyLabels, today: date, cost: str) -> SignupFieldRow:
+    nothing = gettext("Not declared") if cost else gettext("None is owed")
+    return SignupFieldRow(
+        key=asked.field,
+        label=names.field(asked.field),
+        justification=asked.justification or nothing,
+        owner=asked.owner or nothing,
+        review=_review(asked.review_by, today) if asked.review_by else nothing,
+        state=review_state(asked.review_by, today),
+        cost=cost or gettext("Nothing further: without it there is no account"),
+    )
+
+
+def _review(review_by: date, today: date) -> str:
+    """The day and what it means: fine, due soon, overdue."""
+    left = abs((review_by - today).days)
+    on = day(review_by)
+    match review_state(review_by, today):
+        case "overdue":
+            return ngettext("%(day)s: overdue by %(num)s day", "%(day)s: overdue by %(num)s days", left, day=on)
+        case "soon":
+            return ngettext("%(day)s: due in %(num)s day", "%(day)s: due in %(num)s days", left, day=on)
+        case _:
+            return gettext("%(day)s: fine", day=on)
+
+
+def _costs(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) -> list[str]:
+    """What leaving out each field would bring: the same for each further one, whatever its place; "" for the first."""
+    return ["", *[_cost(plan, count, measured)] * (count - 1)]
+
+
+def _cost(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) -> str:
+    lost = cost_of_last_field(plan, count, measured)
+    return ngettext(
+        "%(num)s sign-up a month (%(money)s)",
+        "%(num)s sign-ups a month (%(money)s)",
+        round(lost),
+        money=money_label(lost * plan.worth, plan.currency),
+    )
+
+
+def _owes(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) -> tuple[str, ...]:
+    return (
+        gettext("A justification: why the question cannot wait until something needs its answer."),
+        gettext("An owner, by name or by role, who answers for it."),
+        gettext(
+            "A day by which it is looked at again. Once overdue, it is said here and wherever the manifest is checked."
+        ),
+        gettext("And its price: about %(cost)s, by the figures beside.", cost=_cost(plan, count + 1, measured)),
+    )
+
+
+def _form_change_row(event: RecordedChange, names: KeyLabels) -> FormChangeRow:
+    change = event.change
+    return FormChangeRow(event.at, names.field(change.field), _changed_part_label(change), change.before, change.after)
+
+
+def _changed_part_label(change: FormChange) -> str:
+    return {
+        "recorded": gettext("On the form when this record began, in place"),
+        "added": gettext("Added, in place"),
+        "removed": gettext("Removed, from place"),
+        "moved": gettext("Moved, from place to place"),
+        "justification": gettext("Justification"),
+        "owner": gettext("Owner"),
+        "review_by": gettext("Review due by"),
+    }[change.what]

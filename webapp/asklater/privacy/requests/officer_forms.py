@@ -1,0 +1,154 @@
+"""The forms of the officer's steps: what each asks, and how what was sent is read."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import url_for
+from flask_babel import ngettext
+
+from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Input, InputError, Invalid, Option
+from asklater.kinds.typed_text import echo
+from asklater.privacy.requests.deadlines import MAX_EXTENSION_MONTHS
+from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome, outcome_text
+from asklater.privacy.requests.queries import Request
+
+MAX_REASON_LENGTH = 1000
+
+
+@dataclass(frozen=True)
+class StepForm:
+    """A form of one of the officer's steps. It stands open where it shows an error."""
+
+    key: str
+    title: str
+    text: str
+    post_url: str
+    label: str
+    look: str = "secondary"
+    inputs: tuple[Input, ...] = ()
+
+    @property
+    def errors(self) -> tuple[InputError, ...]:
+        return tuple(InputError(control.id, error) for control in self.inputs for error in control.errors)
+
+
+@dataclass(frozen=True)
+class SubmittedStep:
+    """What was sent for one step, and what is wrong with it, by input; nothing was, where `step` is ""."""
+
+    step: str
+    form: Mapping[str, str]
+    errors: Mapping[str, str]
+
+
+NOTHING_SUBMITTED = SubmittedStep("", {}, {})
+
+
+def read_reason(form: Mapping[str, str], *, needed: bool = True) -> str:
+    """Reads the reason, in the officer's words. Raises Invalid."""
+    reason = form.get("reason", "").strip()
+    if needed and not reason:
+        raise Invalid({"reason": gettext("Write the reason: the person is told.")})
+    if len(reason) > MAX_REASON_LENGTH:
+        words = gettext("That is %(now)s characters. Take at most %(most)s.", now=len(reason), most=MAX_REASON_LENGTH)
+        raise Invalid({"reason": words})
+    return reason
+
+
+def read_months(form: Mapping[str, str]) -> int:
+    """Reads how many months more. Raises Invalid."""
+    typed = form.get("months", "")
+    if typed not in {str(number) for number in range(1, MAX_EXTENSION_MONTHS + 1)}:
+        raise Invalid({"months": gettext("Choose one month or two.")})
+    return int(typed)
+
+
+def read_outcome(request: Request, form: Mapping[str, str]) -> Outcome:
+    """Reads what was done, of what can be done about this kind. Raises Invalid."""
+    typed = form.get("outcome", "")
+    if typed not in COMPLETIONS[Kind(request.kind)]:
+        raise Invalid({"outcome": gettext("Choose what is to be done.")})
+    return Outcome(typed)
+
+
+def step_forms(engine: Engine, request: Request, held: tuple[str, ...], sent: SubmittedStep) -> tuple[StepForm, ...]:
+    """Returns the forms of the steps that a running request can take; none for a closed one."""
+    if not request.is_running:
+        return ()
+    months = tuple(
+        Option(str(n), ngettext("%(num)s month", "%(num)s months", n)) for n in range(1, MAX_EXTENSION_MONTHS + 1)
+    )
+    outcomes = tuple(Option(outcome, _imperative(outcome)) for outcome in COMPLETIONS[Kind(request.kind)])
+    fields = tuple(Option(key, gettext(engine.field(key).label)) for key in held)
+    told = gettext("The person is told. Write no value into it.")
+    reasons = {step: _reason(step, gettext("The reason"), told, sent) for step in ("show", "extend", "refuse")}
+    inputs: dict[str, tuple[Input, ...]] = {
+        "take": (),
+        "read": (),
+        "show": (_choice("show", "field", gettext("Which field?"), fields, sent), reasons["show"]),
+        "extend": (_choice("extend", "months", gettext("How much?"), months, sent), reasons["extend"]),
+        "refuse": (reasons["refuse"],),
+        "complete": (
+            _choice("complete", "outcome", gettext("What is to be done?"), outcomes, sent),
+            _reason("complete", gettext("What was done"), told, sent, optional=True),
+        ),
+    }
+    return tuple(_step_form(request, step, inputs[step]) for step in inputs if step != "show" or fields)
+
+
+def _step_form(request: Request, step: str, inputs: tuple[Input, ...]) -> StepForm:
+    title, text = {
+        "take": (gettext("Take it"), gettext("Say that you deal with it.")),
+        "read": (gettext("Read the message and the address"), gettext("This is noted in the trail.")),
+        "show": (
+            gettext("Show a value"),
+            gettext("Only where the request needs it. It is noted, and the person is told."),
+        ),
+        "extend": (gettext("Take more time"), gettext("Once, inside the first month.")),
+        "refuse": (gettext("Refuse it"), gettext("The person is told why, and where to complain.")),
+        "complete": (gettext("Complete it"), gettext("It is done at once, and the person gets a receipt.")),
+    }[step]
+    url = url_for(f"officer.{step}_request", public_id=request.public_id)
+    look = {"refuse": "danger", "complete": "primary"}.get(step, "secondary")
+    return StepForm(step, title, text, url, title, look, inputs)
+
+
+def _choice(step: str, name: str, label: str, options: tuple[Option, ...], sent: SubmittedStep) -> Input:
+    mine = sent.step == step
+    return Input(
+        name=name,
+        id=f"{step}-{name}",
+        label=label,
+        type="radios",
+        values=(sent.form.get(name, ""),) if mine else (),
+        options=options,
+        errors=(sent.errors[name],) if mine and name in sent.errors else (),
+    )
+
+
+def _reason(step: str, label: str, hint: str, sent: SubmittedStep, *, optional: bool = False) -> Input:
+    mine = sent.step == step
+    return Input(
+        name="reason",
+        id=f"{step}-reason",
+        label=label,
+        type="textarea",
+        values=(echo(sent.form.get("reason", ""), multiline=True),) if mine else (),
+        hint=hint,
+        errors=(sent.errors["reason"],) if mine and "reason" in sent.errors else (),
+        optional=optional,
+    )
+
+
+def _imperative(outcome: Outcome) -> str:
+    return {
+        Outcome.EXPORTED: gettext("Start an export for the person"),
+        Outcome.RESTRICTED: gettext("Restrict what is held"),
+        Outcome.RESTRICTION_LIFTED: gettext("Lift the restriction"),
+        Outcome.OBJECTED: gettext("Measure the person no more, and delete what was measured"),
+        Outcome.OBJECTION_WITHDRAWN: gettext("Take the objection back"),
+        Outcome.ERASED: gettext("Erase the person (a page asks once more)"),
+        Outcome.ANSWERED: gettext("It is answered otherwise: say how below"),
+    }.get(outcome, outcome_text(outcome))
