@@ -129,7 +129,7 @@ def _page() -> PromptPage:
         slot="prompt-slot-sign-up",
         multipart=False,
         hidden=(),
-        fields=(FieldView("email", "E-mail address", reason, kept, inputs=(asked,), lone=True),),
+        fields=(FieldView("email", "E-mail address", reason, kept, inputs=(asked,), is_lone=True),),
         errors=(),
         unable=(),
         submit_label="Continue with e-mail",

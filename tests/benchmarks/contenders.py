@@ -120,7 +120,7 @@ def handwritten_application(database: Database, *, counting: bool) -> Flask:
 def _field(key: str) -> FieldView:
     asked = Input(f"answer.{key}", f"answer-{key}", key.title(), maxlength=200)
     reason = "So that it can be measured."
-    return FieldView(key, key.title(), reason, "Kept for 30 days after its last use.", inputs=(asked,), lone=True)
+    return FieldView(key, key.title(), reason, "Kept for 30 days after its last use.", inputs=(asked,), is_lone=True)
 
 
 def _count(database: Database, subject_id: int, missing: list[str]) -> int:

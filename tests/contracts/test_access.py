@@ -256,7 +256,7 @@ def _ready_export(database: Database, owner: int) -> int:
 def _request(database: Database, owner: int, app: Flask) -> str:
     """A request of the owner's that runs; one is made where the route that was tried before has closed it."""
     with app.app_context(), database.unit_of_work():
-        running = [found.public_id for found in requests_of(owner) if found.runs]
+        running = [found.public_id for found in requests_of(owner) if found.is_running]
         return running[0] if running else file_request(owner, RequestDraft(Kind.ERASURE))[0].public_id
 
 

@@ -3,7 +3,7 @@
 import sys
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import click
 from flask import Flask, current_app, has_app_context
@@ -32,6 +32,13 @@ EXPLAINED = (ConfigurationError, ManifestError, MissingMasterKey)
 """Errors whose message says everything that an administrator needs."""
 
 
+class Told(click.ClickException):
+    """Ends a command with status 1 and a message that needs no "Error:" before it."""
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(self.message, file, err=True)
+
+
 class LibraryGroup(AppGroup):
     """The verbs that every application has, and those that the features of this one add.
 
@@ -51,15 +58,15 @@ class LibraryGroup(AppGroup):
         try:
             return own or self._of_application(ctx).get(cmd_name)
         except EXPLAINED as error:
-            raise click.ClickException(str(error)) from error
+            raise Told(str(error)) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except EXPLAINED as error:
-            raise click.ClickException(str(error)) from error
+            raise Told(str(error)) from error
         except OperationalError as error:
-            raise click.ClickException(f"The database of DATABASE_URL does not answer: {error.orig}") from error
+            raise Told(f"The database of DATABASE_URL does not answer: {error.orig}") from error
 
     @staticmethod
     def _of_application(ctx: click.Context) -> dict[str, click.Command]:
@@ -104,7 +111,7 @@ def compare_manifests(old: Path, new: Path) -> None:
     try:
         difference = compare(read(old), read(new))
     except ManifestError as error:
-        raise click.ClickException(str(error)) from error
+        raise Told(str(error)) from error
     impact = ImpactQueries(current_database(), current_engine().registry.uncounted).impact(difference)
     for line in told(difference, impact):
         click.echo(line)

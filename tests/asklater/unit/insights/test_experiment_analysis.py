@@ -54,9 +54,9 @@ def test_figures_are_summed_over_the_days_and_other_variants_left_out():
 
 def test_differences_are_those_of_the_statistics():
     found = shown((400, 200), (400, 240))
-    (against,) = found.against
-    assert against.once == newcombe(Arm(240, 400), Arm(200, 400), 0.95)
-    assert against.always == cautious_difference_of_rates(Arm(240, 400), Arm(200, 400), 0.05)
+    (against,) = found.differences
+    assert against.one_look == newcombe(Arm(240, 400), Arm(200, 400), 0.95)
+    assert against.many_looks == cautious_difference_of_rates(Arm(240, 400), Arm(200, 400), 0.05)
 
 
 def test_several_variants_share_the_risk_of_a_false_alarm():
@@ -84,21 +84,21 @@ def test_the_verdict(control, other, about_field, best, reason):
 
 def test_a_sample_ratio_mismatch_hides_the_verdict():
     found = shown((900, 300), (900, 500), assigned=(1200, 1000))
-    assert found.ratio.mismatch
+    assert found.sample_ratio.mismatch
     assert found.verdict.best is None
-    assert not shown((900, 300), (900, 500), assigned=(1050, 1000)).ratio.mismatch
+    assert not shown((900, 300), (900, 500), assigned=(1050, 1000)).sample_ratio.mismatch
 
 
 @pytest.mark.usefixtures("in_words")
 def test_of_a_small_variant_nothing_is_told():
     found = shown((900, 300), (4, 4), assigned=(902, 905))
     assert found.verdict is None
-    assert (found.against[0].once, found.against[0].always) == (None, None)
-    assert found.course == {"other": ()}
+    assert (found.differences[0].one_look, found.differences[0].many_looks) == (None, None)
+    assert found.differences_by_day == {"other": ()}
     small = result_rows(found)[1]
     assert (small["persons"], small["rate"], small["successes"], small["dismissed"]) == ("<5", None, None, None)
     assert "<5" in results_csv(found)
-    assert difference_rows(found.against)[0].one_look is None
+    assert difference_rows(found.differences)[0].one_look is None
 
 
 def test_the_course_shows_what_a_look_at_the_end_of_each_day_would_have():
@@ -127,7 +127,7 @@ def test_the_chart_keeps_inside_its_frame():
 
 @pytest.mark.usefixtures("in_words")
 def test_spans_lie_on_one_scale_around_zero():
-    (row,) = difference_rows(shown((400, 200), (400, 240)).against)
+    (row,) = difference_rows(shown((400, 200), (400, 240)).differences)
     assert 0 <= row.many_looks.start < row.one_look.start < row.one_look.mark <= 100
     assert row.many_looks.start + row.many_looks.width <= 100.1
 

@@ -34,7 +34,7 @@ def everything_of(app: Flask, number: int, word: str) -> list[str | bytes]:
     with app.app_context(), database.unit_of_work():
         mail = sealed_mail(None, ADDRESS, f"{word}999title", f"{word}999text", clock.now())
         database.session().add(mail)
-        parts = [mail.recipient_mark, *(getattr(mail, part) for part in MAIL_COLUMNS.names)]
+        parts = [mail.recipient_mark, *(getattr(mail, part) for part in MAIL_COLUMNS.columns)]
     return [*parts, *(one for many in filled.values() for one in many)]
 
 
