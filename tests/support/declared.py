@@ -1,4 +1,4 @@
-"""A manifest that is whole, as a document to change, for the checks of the privacy room."""
+"""A manifest that is whole, as a document to change, for the checks of the privacy feature."""
 
 import tomllib
 from typing import Any

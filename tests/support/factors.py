@@ -1,5 +1,5 @@
 """A strong second factor that stands in for passkeys and apps: whoever is among its holders has it, and one look
-at its page shows it. It joins as a room."""
+at its page shows it. It joins as a feature."""
 
 from flask import Blueprint, Flask, request
 from flask.typing import ResponseReturnValue

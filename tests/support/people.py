@@ -1,4 +1,4 @@
-"""The cast: people with an account, and a door for their browsers to come in by. It joins as a room."""
+"""The cast: people with an account, and a door for their browsers to come in by. It joins as a feature."""
 
 from flask import Blueprint, Flask, request
 

@@ -11,7 +11,7 @@ Undo = Callable[[], None]
 
 
 class Standing:
-    """What rooms have put into the application and into the engine. It is taken before the first test.
+    """What features have put into the application and into the engine. It is taken before the first test.
 
     Rows and files are not its affair, and routes cannot change: an application that was asked for a page refuses more.
     """

@@ -92,4 +92,4 @@ def register_jobs(engine: Engine, jobs: Jobs) -> None:
     jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, one_unit=False)
     jobs.register("expire_suggestions", engine.suggestions.expire, every_minutes=60)
     jobs.register("forget_limits", partial(rate_limits.delete_unused, engine.database), every_minutes=60)
-    jobs.register("expire_detours", engine.suspended_requests.expire, every_minutes=30)
+    jobs.register("expire_suspended_requests", engine.suspended_requests.expire, every_minutes=30)

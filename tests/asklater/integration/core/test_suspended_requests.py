@@ -115,7 +115,7 @@ def test_another_session_finds_nothing(left: Browser, oracle: Oracle, another: C
 def test_it_waits_half_an_hour(left: Browser, oracle: Oracle, workshop: Flask) -> None:
     with clock.at(clock.now() + timedelta(minutes=31)):
         assert left.get(oracle.onward).status_code == 409
-        workshop.extensions["asklater.jobs"].runs["expire_detours"]()
+        workshop.extensions["asklater.jobs"].runs["expire_suspended_requests"]()
     assert rows(workshop, suspended_request) == []
 
 
