@@ -29,12 +29,12 @@ from tests.support.answers import picture
 from tests.support.applications import lent
 from tests.support.browsing import Browser
 from tests.support.databases import all_tables
-from tests.support.demo import EVERYTHING, HAS_DEMO, WHOLE_MANIFEST
+from tests.support.demo import EVERYTHING, WHOLE_MANIFEST
 from tests.support.people import settle
 
 ROUTES = tomllib.loads((Path(__file__).parent / "routes.toml").read_text("utf-8"))
 DECLARED: dict[str, dict[str, str]] = ROUTES["access"]
-ACCESS = {**DECLARED["library"], **(DECLARED["demo"] if HAS_DEMO else {})}
+ACCESS = {**DECLARED["library"], **DECLARED["demo"]}
 VISITOR, OWNER, OTHER = "visitor", "owner", "other"
 NOT_TRIED = {"door.enter"}
 NUMBER = "+4915155512345"
@@ -59,8 +59,8 @@ FIELDS = {"display_name": "Ada", "picture": picture(kind="WEBP").getvalue()}
 @pytest.fixture
 def everything(settings: Settings) -> Iterator[Flask]:
     with lent(replace(settings, manifest=WHOLE_MANIFEST), [*EVERYTHING, "tests.support.people"]) as app:
-        if HAS_DEMO:  # whose personas own orders and shares
-            assert app.test_cli_runner().invoke(args=["demo", "load", "--without-history"]).exit_code == 0
+        # its personas own orders and shares
+        assert app.test_cli_runner().invoke(args=["demo", "load", "--without-history"]).exit_code == 0
         yield app
 
 
@@ -84,7 +84,6 @@ def test_every_route_says_who_gets_through(everything: Flask) -> None:
     assert sorted(ACCESS.keys() - endpoints) == []
 
 
-@pytest.mark.skipif(not HAS_DEMO, reason="the records that addresses name are the shop's")
 @pytest.mark.parametrize("role", [VISITOR, OTHER, *ROLES, OWNER])
 def test_every_route_opens_to_those_and_to_nobody_else(
     everything: Flask, people: Mapping[str, int], role: str
@@ -98,7 +97,6 @@ def test_every_route_opens_to_those_and_to_nobody_else(
     assert wrong == []
 
 
-@pytest.mark.skipif(not HAS_DEMO, reason="the persona that owns the values is the shop's")
 def test_every_value_is_shown_to_its_owner_alone_and_to_an_officer_inside_a_request(
     everything: Flask, people: Mapping[str, int]
 ) -> None:

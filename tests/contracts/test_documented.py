@@ -23,7 +23,6 @@ from asklater.registry import Kinds, Registry
 from asklater.settings import Settings
 from halftone.cli import cli
 from tests.contracts.files import texts
-from tests.support.demo import HAS_DEMO
 from tests.support.paths import ROOT
 
 LIBRARY = Path(asklater.__file__).parent
@@ -138,7 +137,7 @@ def test_every_command_stands_in_its_chapter_and_no_other(whole_app: Flask) -> N
 def test_every_kind_stands_in_its_chapter_and_no_other(whole_app: Flask) -> None:
     kinds = set(whole_app.extensions["asklater.engine"].registry.kinds)
     table = CHAPTERS["manifest"].partition("## Kinds of fields")[2].partition("\n## ")[0]
-    assert rows(table) | (set() if HAS_DEMO else {"payment"}) == kinds | (set() if HAS_DEMO else {"payment"})
+    assert rows(table) == kinds
     assert Kinds().keys() <= kinds
 
 
@@ -221,8 +220,7 @@ def packages() -> Iterator[tuple[str, list[Path]]]:
     yield "asklater/*.py", list(LIBRARY.glob("*.py"))
     for folder in sorted(path.parent for path in LIBRARY.glob("*/__init__.py")):
         yield f"asklater/{folder.name}", list(folder.rglob("*.py"))
-    if HAS_DEMO:
-        yield "halftone", list((LIBRARY.parent / "halftone").rglob("*.py"))
+    yield "halftone", list((LIBRARY.parent / "halftone").rglob("*.py"))
 
 
 @pytest.mark.parametrize(("name", "files"), [pytest.param(*package, id=package[0]) for package in packages()])

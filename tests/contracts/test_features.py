@@ -45,7 +45,6 @@ def test_what_a_face_names_is_there(face: str) -> None:
     assert all(hasattr(import_module(face), name) for name in FACES[face])
 
 
-@pytest.mark.skipif(not DEMO.exists(), reason="the demo is not there")
 def test_the_demo_imports_features_by_their_faces() -> None:
     for path in DEMO.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):

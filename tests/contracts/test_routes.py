@@ -15,10 +15,10 @@ from werkzeug.routing import Rule
 from asklater.security import SAFE
 from asklater.settings import Settings
 from tests.support.applications import opened
-from tests.support.demo import HAS_DEMO, WHOLE_MANIFEST
+from tests.support.demo import WHOLE_MANIFEST
 
 REASONS: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "routes.toml").read_text("utf-8"))["open"]
-OPEN = {**REASONS["library"], **(REASONS["demo"] if HAS_DEMO else {})}
+OPEN = {**REASONS["library"], **REASONS["demo"]}
 MOST_LINES = 25
 
 

@@ -6,7 +6,6 @@ import pytest
 
 from asklater.assets import LIBRARY
 from tests.contracts.files import texts
-from tests.support.demo import HAS_DEMO
 from tests.support.paths import ROOT
 
 UNFINISHED = re.compile(r"\b(?:TO" + "DO|FIX" + r"ME|XX" + r"X|HAC" + r"K)\b")
@@ -35,7 +34,6 @@ def test_a_lock_holds_hashes_and_no_host(name: str) -> None:
     assert not re.search(r"https?:|file:|--(?:extra-)?index|--find-links|@", text)
 
 
-@pytest.mark.skipif(not HAS_DEMO, reason="the journeys lead through the shop, and left with it")
 def test_the_lock_of_the_journeys_provider_holds_hashes_and_no_host() -> None:
     text = (ROOT / "tests" / "e2e" / "provider" / "package-lock.json").read_text("utf-8")
     assert text.count('"integrity": "sha512-') > 40
