@@ -19,11 +19,10 @@ IN_PLAIN = frozenset({"account", "email_code", "recovery", "outgoing_mail", "out
 
 
 def rows(app: Flask, table: Any) -> list[Any]:
-    """Every row of a table, oldest first where it has an id; addresses and messages opened."""
+    """Every row of a table in the order of its primary key; addresses and messages opened."""
     database: Database = app.extensions["asklater.database"]
-    order = [table.c.id] if "id" in table.c else []
     with database.engine.connect() as connection:
-        found = connection.execute(select(table).order_by(*order)).all()
+        found = connection.execute(select(table).order_by(*table.primary_key)).all()
         connection.rollback()
     return in_plain(app, key_of_table(table), found)
 

@@ -126,7 +126,9 @@ def test_a_person_who_completes_twice_is_one_person(databases: Databases) -> Non
 def test_what_a_late_merge_closes_was_abandoned_before(databases: Databases) -> None:
     with opened(databases) as database:
         end = play(database, [_see(0), _see(1, SECOND)])
-        first, second = database.reading().execute(select(prompt_field.c.subject_id)).scalars()
+        first, second = (
+            database.reading().execute(select(prompt_field.c.subject_id).order_by(prompt_field.c.subject_id)).scalars()
+        )
         with database.unit_of_work(), clock.at(end + 2 * WINDOW):
             Episodes(database, WINDOW).move(first, second)
         tally = altogether(database, Query(START.date(), START.date(), end + 3 * WINDOW))

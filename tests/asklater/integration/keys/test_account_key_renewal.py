@@ -76,7 +76,7 @@ def sealed(app: Flask) -> dict[str, list[bytes]]:
     for name, table in engine_of(app).registry.personal_tables.items():
         if table.sealed:
             with engine_of(app).database.engine.connect() as connection:
-                kept = connection.execute(select(table.rows)).all()
+                kept = connection.execute(select(table.rows).order_by(*table.rows.primary_key)).all()
                 connection.rollback()
             for row in kept:
                 found.setdefault(name, []).extend(getattr(row, column) for column in table.sealed)
