@@ -15,7 +15,7 @@ from asklater.accounts.tables import (
     Authenticator,
     BrowserSession,
     EmailCode,
-    Identity,
+    LinkedIdentity,
     Passkey,
     PendingLogin,
     PhoneCode,
@@ -260,7 +260,7 @@ PERSONAL_TABLES = (
     ),
     PersonalTable(table_of(RecoveryCode), PROTECTION, _recovery_codes, frozenset({"code_hash"})),
     PersonalTable(table_of(PhoneFactor), PROTECTION, _phone_factors),
-    PersonalTable(table_of(Identity), ACCOUNT, _identities),
+    PersonalTable(table_of(LinkedIdentity), ACCOUNT, _identities),
     PersonalTable(
         table_of(Recovery),
         PROTECTION,

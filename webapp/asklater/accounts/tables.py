@@ -219,11 +219,11 @@ class HaltedTexting(Base):
 MAX_SUB_LENGTH = 255
 
 
-class Identity(Base):
+class LinkedIdentity(Base):
     """What a provider calls somebody, linked to their account. No token is kept, and nothing that it said of them."""
 
-    __tablename__ = "asklater_identity"
-    __table_args__ = (UniqueConstraint("issuer", "sub", name="uq_asklater_identity_issuer_sub"),)
+    __tablename__ = "asklater_linked_identity"
+    __table_args__ = (UniqueConstraint("issuer", "sub", name="uq_asklater_linked_identity_issuer_sub"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_account.subject_id", ondelete="CASCADE"), index=True)

@@ -869,7 +869,7 @@ def upgrade() -> None:
         comment="Some rows of one section of an export",
     )
     op.create_table(
-        "asklater_identity",
+        "asklater_linked_identity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("provider", sa.String(length=20), nullable=False),
@@ -880,13 +880,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["subject_id"],
             ["asklater_account.subject_id"],
-            name=op.f("fk_asklater_identity_subject_id"),
+            name=op.f("fk_asklater_linked_identity_subject_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_identity")),
-        sa.UniqueConstraint("issuer", "sub", name="uq_asklater_identity_issuer_sub"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_linked_identity")),
+        sa.UniqueConstraint("issuer", "sub", name="uq_asklater_linked_identity_issuer_sub"),
     )
-    op.create_index(op.f("ix_asklater_identity_subject_id"), "asklater_identity", ["subject_id"])
+    op.create_index(op.f("ix_asklater_linked_identity_subject_id"), "asklater_linked_identity", ["subject_id"])
 
     op.create_table(
         "asklater_passkey",
@@ -1057,7 +1057,7 @@ def downgrade() -> None:
         "asklater_privacy_request_event",
         "asklater_phone_factor",
         "asklater_passkey",
-        "asklater_identity",
+        "asklater_linked_identity",
         "asklater_export_part",
         "asklater_delivered_text",
         "asklater_delivered_mail",
