@@ -22,7 +22,7 @@ from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
 from asklater.records.impact import ImpactQueries, told
 from asklater.registry import Kinds
-from asklater.schema import draft, upgrade
+from asklater.schema import draft, upgrade_all
 from asklater.settings import ConfigurationError
 from asklater.worker import work, work_reloading
 
@@ -123,8 +123,7 @@ database_group = AppGroup("database", help="The database's schema.")
 @database_group.command("upgrade")
 def upgrade_database() -> None:
     """Bring the database to the newest schema: the library's tables, then those of the application."""
-    for history in current_engine().registry.histories:
-        upgrade(current_database(), history)
+    upgrade_all(current_database(), current_engine().registry.histories)
     click.echo("The database is up to date.")
 
 
