@@ -87,7 +87,7 @@ class MailedCodeKind(Kind):
         return {"address": email, "proved_at": clock.now().isoformat()}
 
     def show(self, declared: Field, value: dict[str, str]) -> str:
-        return gettext("Proved by a provider") if value.get("way") == "provider" else gettext("Proved by a code")
+        return gettext("Proved by a provider") if value.get("method") == "provider" else gettext("Proved by a code")
 
     def _address(self, declared: Field, subject_id: int) -> str:
         """Raises Unable where it was taken away in the same instant: another session proved that it is theirs."""
@@ -132,7 +132,7 @@ class VerifiedEmailKind(MailedCodeKind):
             mark_verified(self._engine, subject_id)
             return subject_id
         if owner != subject_id:
-            switch_to_account(self._engine, subject_id, owner, value.get("way", "code"))
+            switch_to_account(self._engine, subject_id, owner, value.get("method", "code"))
         return owner
 
     def removed(self, declared: Field, subject_id: int) -> None:

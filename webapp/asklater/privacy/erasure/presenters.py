@@ -235,7 +235,7 @@ def _erasure_line(engine: Engine, row: Row[Any], notices: Sequence[Row[Any]]) ->
 
 def _notice_line(engine: Engine, notice: Row[Any]) -> RecipientNoticeLine:
     told = notice.sent_at is not None
-    waits = notice.send_at is not None
+    waits = notice.next_try_at is not None
     if told:
         state = gettext("told on %(moment)s", moment=_moment(notice.sent_at))
     elif waits:

@@ -62,7 +62,7 @@ def queue_notices(erasure_id: int, references: Mapping[str, Sequence[str]]) -> N
             recipient=key,
             contents=json.dumps(list(names)),
             written_at=moment,
-            send_at=moment if key in known else None,
+            next_try_at=moment if key in known else None,
             tries=0,
         )
         current_session().add(notice)
@@ -87,7 +87,7 @@ def send_notices(database: Database) -> int:
 def mark_delivered(number: int) -> bool:
     """Note that an officer has told the recipient; returns False where there is nothing to be told any more."""
     waits = (RecipientNotice.id == number) & RecipientNotice.sent_at.is_(None)
-    done = update(RecipientNotice).where(waits).values(sent_at=clock.now(), send_at=None, contents=None)
+    done = update(RecipientNotice).where(waits).values(sent_at=clock.now(), next_try_at=None, contents=None)
     return bool(current_session().execute(done).rowcount)  # type: ignore[attr-defined]
 
 
