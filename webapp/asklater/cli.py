@@ -20,7 +20,7 @@ from asklater.keys import in_use
 from asklater.keys.service import MissingMasterKey
 from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
-from asklater.records.impact import ImpactQueries, told
+from asklater.records.impact import ImpactQueries, impact_sentences
 from asklater.registry import Kinds
 from asklater.schema import draft, upgrade_all
 from asklater.settings import ConfigurationError
@@ -88,9 +88,9 @@ def check_master_keys() -> None:
     Raises MissingMasterKey.
     """
     engine = current_engine()
-    said = in_use.check(engine.database, engine.keyring.service)
-    if said:
-        click.echo(said, err=True)
+    notice = in_use.check(engine.database, engine.keyring.service)
+    if notice:
+        click.echo(notice, err=True)
 
 
 manifest_group = AppGroup("manifest", help="The declarations of what is asked.")
@@ -113,7 +113,7 @@ def compare_manifests(old: Path, new: Path) -> None:
     except ManifestError as error:
         raise Told(str(error)) from error
     impact = ImpactQueries(current_database(), current_engine().registry.uncounted).impact(difference)
-    for line in told(difference, impact):
+    for line in impact_sentences(difference, impact):
         click.echo(line)
 
 
