@@ -24,6 +24,7 @@ from asklater.keys.service import MissingMasterKey
 from asklater.layout import Link, add_account_links, add_footer_links, add_links
 from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
 from asklater.policy.decision import Decision
+from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.registry import Alternative, Disclosure, Ordered, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
@@ -52,6 +53,7 @@ __all__ = [
     "Ordered",
     "PersonalTable",
     "Profiling",
+    "RateLimit",
     "Registry",
     "Services",
     "Settings",
@@ -79,6 +81,7 @@ __all__ = [
     "record",
     "subject",
     "table_of",
+    "try_to_spend",
     "unrestricted",
     "with_consent",
 ]

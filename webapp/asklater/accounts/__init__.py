@@ -32,6 +32,7 @@ from asklater.accounts import (
 )
 from asklater.accounts.address_ownership import address_field, address_proof_field
 from asklater.accounts.blueprint import blueprint
+from asklater.accounts.devices import client_network
 from asklater.accounts.email_addresses import EmailKind, owner_of_address
 from asklater.accounts.identity import AccountIdentity
 from asklater.accounts.login import FACTORS_EXTENSION, SecondFactor, SecondFactors, current_second_factors
@@ -61,6 +62,7 @@ __all__ = [
     "add_security_panel",
     "address_field",
     "address_proof_field",
+    "client_network",
     "current_account",
     "current_second_factors",
     "current_sessions",
@@ -107,6 +109,7 @@ def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
     services.commands.add_command(cli.group)
+    services.commands.add_command(cli.accounts_group)
     add_account_panel(app, 60, preferences.PREFERENCES_PANEL)
     add_account_links(app, 10, _account_links)
     add_links(app, 90, _links)

@@ -14,7 +14,7 @@ from asklater.accounts.tables import Account, AccountEvent
 from asklater.db import Database, current_database, current_session, table_of
 from asklater.http import absolute_url
 from asklater.i18n import gettext
-from asklater.messages.mail import post_mail
+from asklater.messages.mail import Importance, post_mail
 
 EVENTS_KEPT_FOR = timedelta(days=400)
 EVENT_TABLE = table_of(AccountEvent)
@@ -142,6 +142,6 @@ def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", l
     if address:
         what = describe_event(event)
         url = absolute_url(link or "/account/security")
-        post_mail(
-            address, what, "asklater/messages/security.txt", subject_id=subject_id, what=what, more=more, url=url
-        )
+        words = {"what": what, "more": more, "url": url}
+        template = "asklater/messages/security.txt"
+        post_mail(address, what, template, subject_id=subject_id, importance=Importance.NOTICE, **words)

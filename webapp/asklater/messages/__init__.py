@@ -18,6 +18,7 @@ from asklater.messages.mail import (
     MAIL_KEPT_FOR,
     MAIL_OUTBOX,
     MAIL_SHOWN_FOR,
+    Importance,
     delete_old_mails,
     post_mail,
 )
@@ -28,7 +29,16 @@ from asklater.messages.text_messages import DELIVER_TEXTS, TEXT_OUTBOX, can_text
 from asklater.messages.transports import to_mailbox, to_smtp, to_text_page, to_twilio
 from asklater.services import Services
 
-__all__ = ["Messages", "address_mark", "address_mark_in", "can_text", "init_app", "post_mail", "post_text"]
+__all__ = [
+    "Importance",
+    "Messages",
+    "address_mark",
+    "address_mark_in",
+    "can_text",
+    "init_app",
+    "post_mail",
+    "post_text",
+]
 
 
 class Messages:

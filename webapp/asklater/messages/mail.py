@@ -1,16 +1,21 @@
 """Mail: post one within the caller's transaction; how often it is tried, and how long it is kept."""
 
+import logging
 from datetime import timedelta
+from enum import StrEnum
 
 from flask import render_template
 from sqlalchemy import delete
 
 from asklater import clock
 from asklater.db import Database, current_database, current_session
+from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.jobs import current_jobs
 from asklater.messages.outbox import Outbox, growing_pauses
-from asklater.messages.sealing import sealed_mail
+from asklater.messages.sealing import address_mark, sealed_mail
 from asklater.messages.tables import OutgoingMail
+from asklater.rate_limits import RateLimit, try_to_spend
 
 MAX_TRIES = 8
 MAIL_PAUSES = growing_pauses(MAX_TRIES)
@@ -34,20 +39,87 @@ def delete_old_mails(database: Database, kept_for: timedelta = MAIL_KEPT_FOR) ->
     return database.writing().execute(delete(OutgoingMail).where(over)).rowcount
 
 
+# Allowances of recipients
+
+
+class Importance(StrEnum):
+    """What becomes of a mail to somebody who has been sent many."""
+
+    ORDINARY = "ordinary"
+    """Beyond the recipient's allowance it is not sent."""
+    ACCESS = "access"
+    """It brings a code or a link that lets its person in. It counts, and is always sent: whoever asks for such a mail
+    has a limit of their own."""
+    NOTICE = "notice"
+    """It tells of something that its person has to hear of. It is always sent; one title, at most four times an hour,
+    and the fourth says so."""
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MAILS_TO_ANYBODY = (
+    RateLimit("mails to an address in an hour", 6, HOUR),
+    RateLimit("mails to an address in a day", 20, DAY),
+)
+"""Per address, whatever the mails are about and whoever had them sent."""
+MAILS_TO_OWNER = (
+    RateLimit("mails to the proved address of whom they are about in an hour", 30, HOUR),
+    RateLimit("mails to the proved address of whom they are about in a day", 100, DAY),
+)
+NOTICES_OF_TITLE = RateLimit("notices of one title to an address", 3, HOUR)
+LAST_NOTICES_OF_TITLE = RateLimit("last notices of one title to an address", 1, HOUR)
+log = logging.getLogger(__name__)
+
+
+def _is_allowed(recipient: str, subject_id: int | None) -> bool:
+    """Whether the recipient may be sent one more mail, which is counted.
+
+    What strangers have sent to an address takes nothing from what its owner is sent, and tells them nothing.
+    """
+    is_owner = subject_id is not None and current_identity().owner_of_address(recipient) == subject_id
+    mark = address_mark(recipient).hex()
+    waits = [
+        try_to_spend(current_database(), limit, mark) for limit in (MAILS_TO_OWNER if is_owner else MAILS_TO_ANYBODY)
+    ]
+    return not any(waits)
+
+
 # Posting
 
 
-def post_mail(recipient: str, title: str, template: str, *, subject_id: int | None = None, **context: object) -> None:
-    """Write a mail to the outbox; it is sent once the transaction has committed.
+def post_mail(
+    recipient: str,
+    title: str,
+    template: str,
+    *,
+    subject_id: int | None = None,
+    importance: Importance = Importance.ORDINARY,
+    **context: object,
+) -> bool:
+    """Write a mail to the outbox; it is sent once the transaction has committed. False where it will not be sent:
+    the recipient has been sent too many of late. Say on the page what it would have said.
 
     `template` is the name of a text template. Line breaks in `title` are folded, so no header is injected.
     A mail to nobody ("") is written and never sent: where an answer must not tell whether somebody is there,
     the time that it takes does not tell either.
     """
-    moment = clock.now()
-    text = render_template(template, **context)
+    moment, more = clock.now(), ""
+    if importance is Importance.NOTICE:
+        mark = address_mark(recipient).hex()
+        if try_to_spend(current_database(), NOTICES_OF_TITLE, mark, title):
+            if try_to_spend(current_database(), LAST_NOTICES_OF_TITLE, mark, title):
+                return _not_sent(template, subject_id)
+            more = gettext("This happens often just now. For an hour, we send no more mails that say the same.")
+    elif recipient and not _is_allowed(recipient, subject_id) and importance is Importance.ORDINARY:
+        return _not_sent(template, subject_id)
+    text = render_template(template, **context) + (f"\n\n{more}\n" if more else "")
     mail = sealed_mail(subject_id, recipient, " ".join(title.split()), text, moment)
     mail.next_try_at = moment if recipient else None
     current_session().add(mail)
     current_session().flush()
     current_database().after_commit(lambda: current_jobs().enqueue(DELIVER_MAIL))
+    return True
+
+
+def _not_sent(template: str, subject_id: int | None) -> bool:
+    log.info("event=mail_not_sent template=%s subject=%s: too many to that address", template, subject_id or "-")
+    return False
