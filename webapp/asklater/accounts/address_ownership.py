@@ -13,6 +13,7 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field
@@ -25,7 +26,8 @@ def lock_address(email: str) -> None:
     """Let one transaction at a time decide whose the address is. On SQLite only one writes anyway."""
     database = current_database()
     if not database.is_sqlite:
-        number = int.from_bytes(sha256(f"address:{email}".encode("utf-8", "replace")).digest()[:8], signed=True)
+        name = f"address:{normalise_address(email)}".encode("utf-8", "replace")
+        number = int.from_bytes(sha256(name).digest()[:8], signed=True)
         database.writing().execute(select(func.pg_advisory_xact_lock(number)))
 
 

@@ -10,8 +10,12 @@ from flask_babel import gettext
 from itsdangerous import BadData, URLSafeSerializer
 from ua_parser import parse
 
+from asklater import clock
+from asklater.email_addresses import normalise_address
+
 KEPT_FOR = timedelta(days=365)
 MAX_REMEMBERED = 8
+TOKEN_VALID_FOR = timedelta(days=1)
 UNKNOWN_DEVICES = "strangers"
 MAX_NAME_LENGTH = 80
 
@@ -40,8 +44,43 @@ def client_network() -> str:
 
 def remember_proof(email: str) -> None:
     """Note in a signed cookie that this browser has proved the address."""
+    _remember(_mark(email))
+
+
+def own_codes_token(email: str) -> str:
+    """What, mailed to the address, lets the browser in which it is opened count as one that has proved it, for a day.
+
+    Whoever has it reads the address's mail, as whoever types a code does. It opens no account.
+    """
+    return str(_signer("own-codes").dumps([_mark(email), int(clock.now().timestamp())]))
+
+
+def is_own_codes_token(token: str) -> bool:
+    """Whether it is one that is still good."""
+    return bool(_mark_of_token(token))
+
+
+def remember_token(token: str) -> bool:
+    """Note in the cookie what the token stands for; False for one that is not good, or no longer."""
+    mark = _mark_of_token(token)
+    if mark:
+        _remember(mark)
+    return bool(mark)
+
+
+def _mark_of_token(token: str) -> str:
+    try:
+        mark, at = _signer("own-codes").loads(token)
+        age = clock.now().timestamp() - at
+    except (BadData, ValueError, TypeError):
+        return ""
+    return str(mark) if 0 <= age < TOKEN_VALID_FOR.total_seconds() else ""
+
+
+def _remember(mark: str) -> None:
     number, known = _remembered()
-    sealed = _signer().dumps([number or secrets.token_urlsafe(12), [*known, _mark(email)][-MAX_REMEMBERED:]])
+    kept = [*(other for other in known if other != mark), mark][-MAX_REMEMBERED:]
+    sealed = _signer().dumps([number or secrets.token_urlsafe(12), kept])
     secure = not current_app.extensions["asklater.settings"].demo
 
     @after_this_request
@@ -67,8 +106,21 @@ def attempt_bucket(email: str) -> str:
 
     So whoever guesses at an address uses up the strangers' tries, and never those of its owner.
     """
+    return known_device(email) or UNKNOWN_DEVICES
+
+
+def known_device(email: str) -> str:
+    """The number of this device where it has proved the address before, else ""."""
     number, known = _remembered()
-    return number if _mark(email) in known else UNKNOWN_DEVICES
+    return number if _mark(email) in known else ""
+
+
+def device_or_network(email: str) -> str:
+    """Who asks, as tries at one address count: a device that has proved it before, else the network.
+
+    No network uses up what another one is allowed. Whatever is bounded by this alone needs a ceiling besides.
+    """
+    return known_device(email) or client_network()
 
 
 def _remembered() -> tuple[str, list[str]]:
@@ -82,7 +134,7 @@ def _remembered() -> tuple[str, list[str]]:
 
 def _mark(email: str) -> str:
     key = str(current_app.secret_key)
-    return sha256(f"known:{key}:{email}".encode("utf-8", "replace")).hexdigest()[:24]
+    return sha256(f"known:{key}:{normalise_address(email)}".encode("utf-8", "replace")).hexdigest()[:24]
 
 
 def _cookie_name() -> str:
@@ -90,5 +142,5 @@ def _cookie_name() -> str:
     return "asklater-device" if demo else "__Host-asklater-device"
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="asklater.device")
+def _signer(of: str = "device") -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt=f"asklater.{of}")

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
+from asklater.accounts.address_allowances import AddressAllowance
 from asklater.accounts.address_ownership import lock_address
 from asklater.accounts.audit_log import record_event
-from asklater.accounts.devices import attempt_bucket, client_network
+from asklater.accounts.devices import client_network, device_or_network
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.recovery.draft import RecoveryDraft
 from asklater.accounts.recovery.evidence import NO_ACCOUNT, Evidence, current_evidence
@@ -15,16 +16,26 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.email_addresses import normalise_address
 from asklater.forms import error_text
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
-from asklater.rate_limits import RateLimit, spend
+from asklater.rate_limits import RateLimit, spend, tried_too_often
 
-TRIES = RateLimit("recovery tries", 10, timedelta(hours=1))
-"""Per address as it was typed, whether an account has it or not. A device that has proved it has its own."""
-TRIES_OF_SESSION = RateLimit("recovery tries of one session", 20, timedelta(hours=1))
-TRIES_OF_NETWORK = RateLimit("recovery tries from one network", 60, timedelta(hours=1))
-CODES_SENT = RateLimit("codes for recovery", 5, timedelta(hours=1))
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TRIES = AddressAllowance(
+    of_device=RateLimit("recovery tries of a device that has proved the address", 10, HOUR),
+    of_purpose=RateLimit("recovery tries from one network after one loss", 10, HOUR),
+    of_network=RateLimit("recovery tries at one address from one network", 30, DAY),
+    of_strangers=RateLimit("recovery tries of strangers", 100, DAY),
+    reserve_of_network=RateLimit("recovery tries from one network, of the reserve", 2, HOUR),
+    reserve=RateLimit("recovery tries of strangers, of the reserve", 120, DAY),
+)
+"""Per address as it was typed, whether an account has it or not."""
+TRIES_OF_SESSION = RateLimit("recovery tries of one session", 20, HOUR)
+TRIES_OF_NETWORK = RateLimit("recovery tries from one network", 60, HOUR)
+CODES_SENT = RateLimit("codes for recovery", 5, HOUR)
+"""Per address as it was typed, and per device or network. How many reach whom is limited where they are sent."""
 log = logging.getLogger("asklater.audit")
 TypedEvidence = Mapping[str, str]
 """What was typed, by the key of the evidence; "" for what was left out."""
@@ -42,7 +53,7 @@ def read_typed_evidence(form: Mapping[str, str]) -> TypedEvidence:
 
 def send_evidence_code(draft: RecoveryDraft, key: str) -> None:
     """Have a code sent to what `key` names, if the account has it; nothing tells whether it does. Raises Unable."""
-    spend(CODES_SENT, draft.address, attempt_bucket(draft.address))
+    spend(CODES_SENT, normalise_address(draft.address), device_or_network(draft.address))
     evidence = next((known for known in evidence_to_type(draft.loss) if known.key == key and known.send), None)
     if evidence is None or evidence.send is None:
         return
@@ -58,7 +69,7 @@ def evaluate(draft: RecoveryDraft, typed: TypedEvidence) -> tuple[int, RecoveryM
     Raises Invalid with one and the same sentence for whatever is wrong, be it that there is no account; and Unable.
     """
     lock_address(draft.new_address)  # before any code: whoever proves an address holds it first, too
-    _spend_try(draft.address)
+    _spend_try(draft.address, draft.loss)
     owner = owner_of_address(draft.address)
     wrong = evidence_errors(owner or NO_ACCOUNT, draft.loss, typed)
     shown = _shown(draft.loss, typed)
@@ -74,7 +85,7 @@ def evaluate_lost_factor(account: Account, typed: TypedEvidence) -> tuple[Recove
 
     Raises Invalid, by the key of the evidence, and Unable.
     """
-    _spend_try(address_of(account))
+    _spend_try(address_of(account), Loss.FACTOR)
     shown = _shown(Loss.FACTOR, typed)
     methods = available_methods(Loss.FACTOR, shown, staff=account.role != "")
     if not methods:
@@ -120,8 +131,10 @@ def _shown(lost: Loss, typed: TypedEvidence) -> frozenset[str]:
     return frozenset(evidence.key for evidence in evidence_to_type(lost) if typed.get(evidence.key))
 
 
-def _spend_try(address: str) -> None:
+def _spend_try(address: str, lost: Loss) -> None:
     current_sessions().ensure_subject()
     spend(TRIES_OF_NETWORK, client_network())
     spend(TRIES_OF_SESSION, current_sessions().current_token_hash().hex())
-    spend(TRIES, address, attempt_bucket(address))
+    use = TRIES.use(address, lost)
+    if use.wait:
+        raise tried_too_often(use.wait)
