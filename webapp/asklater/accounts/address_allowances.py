@@ -7,7 +7,7 @@ asks, and only strangers of several networks together use up what strangers are 
 from dataclasses import dataclass
 
 from asklater.accounts.devices import client_network, known_device
-from asklater.db import current_database
+from asklater.db import current_database, current_session
 from asklater.email_addresses import normalise_address
 from asklater.rate_limits import RateLimit, try_to_spend
 
@@ -40,7 +40,16 @@ class AddressAllowance:
     reserve: RateLimit
 
     def use(self, address: str, purpose: str) -> Use:
-        """Use it once for `purpose`, in this request."""
+        """Use it once for `purpose`, in this request. A refusal uses nothing up, however often it is asked for."""
+        step = current_session().begin_nested()
+        use = self._use(address, purpose)
+        if use.wait:
+            step.rollback()
+        else:
+            step.commit()
+        return use
+
+    def _use(self, address: str, purpose: str) -> Use:
         database, whose = current_database(), normalise_address(address)
         device, network = known_device(address), client_network()
         if device:

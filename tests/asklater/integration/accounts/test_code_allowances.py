@@ -19,6 +19,7 @@ from tests.support.records import rows
 
 CODE = "answer.verified_email"
 ATTACKERS = [f"198.51.100.{number}" for number in range(30)]
+NETWORKS = [pytest.param(ATTACKERS[:1], marks=pytest.mark.thorough), ATTACKERS]
 OWNERS = "203.0.113.7"
 MOST = MAILED_CODES.of_strangers.allowed + MAILED_CODES.reserve.allowed
 HOUR = timedelta(hours=1)
@@ -50,7 +51,7 @@ def mails_to(app: Flask, address: str) -> list[Any]:
     return [mail for mail in rows(app, OutgoingMail.__table__) if mail.recipient == address]
 
 
-@pytest.mark.parametrize("networks", [ATTACKERS[:1], ATTACKERS])
+@pytest.mark.parametrize("networks", NETWORKS)
 def test_the_owner_still_signs_in_on_a_new_device(workshop: Flask, networks: list[str]) -> None:
     settle(workshop, ADA)
     moment = clock.now()
@@ -62,7 +63,7 @@ def test_the_owner_still_signs_in_on_a_new_device(workshop: Flask, networks: lis
         assert "ada@x.example" in owner.get("/account").text
 
 
-@pytest.mark.parametrize("networks", [ATTACKERS[:1], ATTACKERS])
+@pytest.mark.parametrize("networks", NETWORKS)
 def test_the_owner_still_asks_for_what_is_held(workshop: Flask, networks: list[str]) -> None:
     settle(workshop, ADA)
     moment = clock.now()
@@ -76,7 +77,7 @@ def test_the_owner_still_asks_for_what_is_held(workshop: Flask, networks: list[s
         assert "/privacy/requests/" in str(owner.answer({"code": owner.mailed_code()}).location)
 
 
-@pytest.mark.parametrize("networks", [ATTACKERS[:1], ATTACKERS])
+@pytest.mark.parametrize("networks", NETWORKS)
 def test_the_owner_still_gets_back_in(shelter: Flask, networks: list[str]) -> None:
     give_second_address(shelter, settle(shelter, ADA))
     moment = clock.now()
@@ -153,6 +154,20 @@ def test_whoever_reads_the_mail_is_told_once_and_has_a_way(workshop: Flask) -> N
         assert owner.answer({CODE: owner.mailed_code()}).status_code == 303
     with clock.at(moment + timedelta(days=1)):
         assert at_home(workshop).get(link).status_code == 404
+
+
+def test_asking_in_vain_costs_nothing(workshop: Flask) -> None:
+    """Whoever is told to wait, and asks again and again, is sent a code once that time is over."""
+    moment = clock.now()
+    crowd = [f"2001:db8:0:{number:x}::1" for number in range(MOST)]
+    with clock.at(moment), database_of(workshop).unit_of_work():
+        for network in crowd:
+            with workshop.test_request_context(environ_base={"REMOTE_ADDR": network}):
+                MAILED_CODES.use(ADA, "prove")
+        with workshop.test_request_context(environ_base={"REMOTE_ADDR": OWNERS}):
+            waits = {MAILED_CODES.use(ADA, "prove").wait for _ in range(20)}
+    assert len(waits) == 1
+    assert attack(workshop, ADA, [OWNERS], moment + timedelta(seconds=waits.pop())) >= 1
 
 
 def test_a_made_up_link_is_none(workshop: Flask) -> None:
