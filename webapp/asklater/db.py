@@ -24,6 +24,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmake
 from sqlalchemy.types import TypeDecorator
 
 from asklater.extras import MissingPackageError
+from asklater.private_files import private_file, private_folder
 from asklater.settings import ConfigurationError
 
 NAMING_CONVENTION = {
@@ -237,17 +238,24 @@ def _with_driver(url: str) -> str:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ArgumentError(f"no support for {parsed.get_backend_name()}")
-    if parsed.drivername.startswith("sqlite") and parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     return parsed.render_as_string(hide_password=False)
 
 
 def _engine(url: str) -> Engine:
     engine = create_engine(url, pool_pre_ping=False, query_cache_size=1200)
     if engine.dialect.name == "sqlite":
+        event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "connect", _set_up_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _make_private(_dialect: Dialect, _record: Any, arguments: list[Any], _options: dict[str, Any]) -> None:
+    """Make the file that is about to be opened, if need be, readable for its owner alone; as are those beside it."""
+    name = str(arguments[0]) if arguments else ""
+    if name and name != ":memory:" and not name.startswith("file:"):
+        private_folder(Path(name).parent)
+        private_file(Path(name))
 
 
 def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:

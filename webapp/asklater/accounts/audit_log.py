@@ -15,8 +15,13 @@ from asklater.db import Database, current_database, current_session, table_of
 from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.messages.mail import post_mail
+from asklater.rate_limits import RateLimit, try_to_spend
 
 EVENTS_KEPT_FOR = timedelta(days=400)
+HOUR = timedelta(hours=1)
+OF_ACCESS = RateLimit("events of one account that change who may enter it", 100, HOUR)
+OF_USE = RateLimit("events of one account", 10, HOUR)
+"""Rows of one event and account. Whoever asks for one page without end writes no rows without end."""
 EVENT_TABLE = table_of(AccountEvent)
 INSERT_EVENT = insert(EVENT_TABLE)
 PAGE_SIZE = 100
@@ -79,14 +84,21 @@ EVENTS = {
     "role_taken": _marked("A role was taken away"),
 }
 """Every event with its sentence. A key is at most 30 characters."""
+USE = frozenset({"signed_out", "session_ended", "confirmed", "passkey_renamed", "refused"})
+"""Events that neither open nor close a way into the account, nor are a try to: of these a few an hour are enough."""
 
 
 def record_event(subject_id: int, event: str, method: str = "") -> None:
-    """Write one event, and a log line of it. Raises KeyError for an event that is not declared."""
+    """Write one event, and a log line of it. Raises KeyError for an event that is not declared.
+
+    One that the account has had too often within the hour gets its log line alone.
+    """
     if event not in EVENTS:
         raise KeyError(f"no event {event!r}")
-    row = {"at": clock.now(), "subject_id": subject_id, "event": event, "way": method, "device": device_name()}
-    current_database().writing().execute(INSERT_EVENT, row)
+    limit = OF_USE if event in USE else OF_ACCESS
+    if not try_to_spend(current_database(), limit, subject_id, event):
+        row = {"at": clock.now(), "subject_id": subject_id, "event": event, "way": method, "device": device_name()}
+        current_database().writing().execute(INSERT_EVENT, row)
     request_id = g.get("request_id", "") if has_app_context() else ""
     log.info("event=%s way=%s subject=%s request=%s", event, method or "-", subject_id, request_id)
 
