@@ -16,10 +16,10 @@ from asklater.engine import Engine
 from asklater.jobs import Jobs
 from asklater.keys.service import service_of
 from asklater.manifest.declarations import Manifest
+from asklater.networks import behind_proxies
 from asklater.records import retention
 from asklater.rights import forget_what_closed
 from asklater.schema import upgrade
-from asklater.security import behind_proxies
 from asklater.services import Services
 from asklater.settings import Settings, from_config
 
@@ -63,7 +63,7 @@ class Profiling:
         database = Database(settings.database_url)
         database.init_app(app)
         app.url_map.converters[http.RowNumber.name] = http.RowNumber
-        behind_proxies(app, settings)
+        behind_proxies(app, settings.proxies)
         translations.init_app(app)
         engine = Engine(app, database, service_of(settings))
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)

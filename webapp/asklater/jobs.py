@@ -27,7 +27,11 @@ class Jobs:
         self._tasks: dict[str, Any] = {}
         self.runs: dict[str, Job] = {}
         file = private_file(private_folder(settings.instance) / QUEUE)
-        self.huey = SqliteHuey("asklater", filename=str(file), results=False)
+        try:
+            self.huey = SqliteHuey("asklater", filename=str(file), results=False)
+        except sqlite3.Error as error:  # which does not say which file it is about
+            error.add_note(str(file))
+            raise
         self.close()  # it was opened to lay out its file; the processes and threads to come open their own
         app.extensions["asklater.jobs"] = self
 

@@ -3,7 +3,8 @@
 import socket
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
 
-from flask import request
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 CUSTOMER = 64
 """Bits of an IPv6 address that are one customer's; the other half its owner changes at will."""
@@ -26,6 +27,12 @@ def network_of(address: str | None) -> str:
     if isinstance(found, IPv4Address):
         return str(found)
     return str(IPv6Address(int(found) >> CUSTOMER << CUSTOMER))
+
+
+def behind_proxies(app: Flask, proxies: int) -> None:
+    """Believe so many proxies in front what they say of client, scheme and host."""
+    if proxies and not isinstance(app.wsgi_app, ProxyFix):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
 
 
 def client_network() -> str:

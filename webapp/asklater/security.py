@@ -12,10 +12,9 @@ from flask_wtf.csrf import CSRFProtect
 from limits import parse
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from werkzeug.exceptions import SecurityError, TooManyRequests
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from asklater import http, rate_counters
-from asklater.networks import client_network
+from asklater.networks import behind_proxies, client_network
 from asklater.settings import Settings
 
 POLICY = "; ".join(
@@ -36,7 +35,8 @@ POLICY = "; ".join(
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 READS, WRITES = "1200 per minute", "120 per minute"
 """How much one network may ask for of one process, and change in all."""
-COUNTERS = "limits.sqlite3"
+COUNTERS = "asklater.write_counters"
+COUNTERS_FILE = "limits.sqlite3"
 """In INSTANCE: how much each network has changed, by a hash of it."""
 MEGABYTE = 1024 * 1024
 LONGEST_FORM = 2 * MEGABYTE
@@ -62,7 +62,7 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.session_interface = CookieSessions()
     if settings.hosts and not app.config["TRUSTED_HOSTS"]:
         app.config["TRUSTED_HOSTS"] = settings.hosts
-    behind_proxies(app, settings)
+    behind_proxies(app, settings.proxies)
 
     @app.before_request
     def name_the_request() -> None:  # first, so that a refusal bears its number too
@@ -89,16 +89,9 @@ def init_app(app: Flask, settings: Settings) -> None:
         return response
 
     _limit(app)
-    _limit_writes(app, FixedWindowRateLimiter(rate_counters.SharedCounters(settings.instance / COUNTERS)))
+    counters = app.extensions[COUNTERS] = rate_counters.SharedCounters(settings.instance / COUNTERS_FILE)
+    _limit_writes(app, FixedWindowRateLimiter(counters))
     _guard(app, CSRFProtect(app))
-
-
-def behind_proxies(app: Flask, settings: Settings) -> None:
-    """Believe so many proxies in front what they say of client, scheme and host."""
-    if settings.proxies and not isinstance(app.wsgi_app, ProxyFix):
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
 
 
 def _limit(app: Flask) -> None:
