@@ -15,7 +15,7 @@ from urllib3.exceptions import NameResolutionError, NewConnectionError
 from asklater.networks import is_public
 
 
-class _Looked(HTTPConnection):
+class PublicConnection(HTTPConnection):
     """Connects to a public address of its host; raises NewConnectionError where it has another one."""
 
     def _new_conn(self) -> socket.socket:
@@ -42,16 +42,16 @@ class _Looked(HTTPConnection):
         return addresses
 
 
-class _LookedTLS(_Looked, HTTPSConnection):
+class PublicTLSConnection(PublicConnection, HTTPSConnection):
     pass
 
 
 class _Pool(HTTPConnectionPool):
-    ConnectionCls = _Looked
+    ConnectionCls = PublicConnection
 
 
 class _PoolTLS(HTTPSConnectionPool):
-    ConnectionCls = _LookedTLS
+    ConnectionCls = PublicTLSConnection
 
 
 class PublicOnly(HTTPAdapter):
