@@ -10,7 +10,7 @@ from flask import Flask
 from asklater import master_keys, settings_checks
 
 PREFIX = "ASKLATER_"
-THIS_MACHINE = ("localhost", "127.0.0.1", "[::1]")
+THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 class ConfigurationError(Exception):
@@ -69,7 +69,8 @@ class Settings:
         Those of this machine itself are among them: health checks use them, and no address is built from them.
         """
         of_site = settings_checks.parts_of(self.public_url).hostname
-        named = self.trusted_hosts or ((of_site,) if of_site and not self.demo else ())
+        has_name = of_site and ":" not in of_site  # Flask compares no addresses of IPv6
+        named = self.trusted_hosts or ((of_site,) if of_site and has_name and not self.demo else ())
         return [*named, *THIS_MACHINE] if named else []
 
 

@@ -17,7 +17,7 @@ ONCE_PRINTED = frozenset({"32 characters or more, from your secrets"})
 MAKE_ONE = 'make one by: python -c "import secrets; print(secrets.token_hex(32))"'
 PROVIDER = re.compile(r"twilio://[^\s:@/]+:[^\s@/]+@[^\s@/]+")
 RECIPIENT = re.compile(r"[a-z_]{1,40}")
-HOST = re.compile(r"\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*|\[[0-9A-Fa-f:.]+\]")
+HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*")
 CONTACT = re.compile(r"(mailto:[^\s@,]+@[^\s@,]+|https://[^\s/]\S*|tel:\+?[0-9-]+)")
 ONE_ADDRESS = re.compile(r"[^\s@,:/]+@[^\s@,:/]+")
 

@@ -53,6 +53,8 @@ def test_two_settings_are_enough() -> None:
         ("ASKLATER_TRUSTED_PROXIES", "one"),
         ("ASKLATER_TRUSTED_PROXIES", -1),
         ("ASKLATER_TRUSTED_HOSTS", "https://shop.example"),
+        ("ASKLATER_TRUSTED_HOSTS", "shop.example:8443"),
+        ("ASKLATER_TRUSTED_HOSTS", "[::1]"),
         ("ASKLATER_SMS_URL", "https://api.example"),
         ("ASKLATER_SECURITY_CONTACT", "somebody"),
         ("ASKLATER_SECURITY_CONTACT", "http://shop.example/contact"),
@@ -119,8 +121,9 @@ def test_a_file_and_a_key_cannot_both_be_named(tmp_path: Path) -> None:
 
 
 def test_hosts_are_those_of_the_public_address_unless_named() -> None:
-    machine = ["localhost", "127.0.0.1", "[::1]"]
+    machine = ["localhost", "127.0.0.1"]
     assert read(ASKLATER_PUBLIC_URL="https://shop.example:8443").hosts == ["shop.example", *machine]
+    assert read(ASKLATER_PUBLIC_URL="https://[2606:4700::1111]").hosts == []
     for named in (".shop.example, shop.example", [".shop.example", "shop.example"]):
         assert read(ASKLATER_TRUSTED_HOSTS=named).hosts == [".shop.example", "shop.example", *machine]
 
