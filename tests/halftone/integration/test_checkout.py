@@ -74,7 +74,7 @@ def test_an_order_empties_the_cart_and_is_confirmed_by_mail(shopper: Shopper) ->
     ("wrong", "words"),
     [
         ({"answer.payment_method.number": "4000 0000 0000 0002"}, "declined"),
-        ({"answer.payment_method.number": "4242 4242 4242 4241"}, "A digit of the number is wrong"),
+        ({"answer.payment_method.number": "4242 4242 4242 4241"}, "one of its digits is wrong"),
         ({"answer.payment_method.expiry": "01 / 20"}, "expired"),
         ({"answer.payment_method.code": "1"}, "3 digits"),
         ({"answer.payment_method.number": "<script>alert(1)</script>"}, "digits only"),
