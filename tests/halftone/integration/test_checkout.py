@@ -93,6 +93,19 @@ def test_a_card_that_is_refused_can_be_typed_again(shopper: Shopper, wrong: dict
     assert len(shopper.rows("shop_order")) == 1
 
 
+def test_a_place_that_is_served_from_the_region_next_door_can_be_delivered_to(shopper: Shopper) -> None:
+    jennings = {"country": "AU", "city": "Jennings", "country_area": "NSW", "postal_code": "4383"}
+    shopper.put()
+    shopper.order()
+    shopper.supply(EMAIL)
+    asked = shopper.answer({**ADDRESS, **{f"answer.shipping_address.{part}": text for part, text in jennings.items()}})
+    assert asked.status_code == 422
+    assert "seems to lie outside New South Wales" in asked.text
+    assert 'value="4383"' in asked.text
+    shopper.supply({**ADDRESS, **{f"answer.shipping_address.{part}": text for part, text in jennings.items()}}, CARD)
+    assert len(shopper.rows("shop_order")) == 1
+
+
 def test_a_provider_that_is_down_is_explained_and_does_not_loop(shopper: Shopper) -> None:
     shopper.put()
     shopper.order()
