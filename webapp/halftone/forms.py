@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import InputRequired, Optional
 
 from asklater import Form, gettext
-from asklater.kinds import UnfitText, bare, line, paragraphs, seen_length
+from asklater.kinds import UnfitText, line, paragraphs, seen_length
 from halftone.cart import MOST, CartRefusal
 from halftone.checkout import Checkout
 from halftone.reviews import LONGEST, SHORTEST
@@ -32,7 +32,7 @@ def slug_of(form: MultiDict[str, str]) -> str:
 
 def quantity_of(form: MultiDict[str, str], *, least: int) -> int:
     """The quantity, a whole number from `least` to MOST. Raises Refused."""
-    text = bare(_single_value(form, "quantity")).strip()
+    text = _single_value(form, "quantity").strip()
     if not WHOLE_NUMBER.fullmatch(text) or not least <= int(text) <= MOST:
         raise CartRefusal(gettext("Give a whole number from %(least)s to %(most)s.", least=least, most=MOST))
     return int(text)
