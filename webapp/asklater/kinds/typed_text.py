@@ -24,6 +24,8 @@ _DASHES = frozenset("\u02d7\u2043\u207b\u208b\u2212\u2500\u2501\u23af\u2796\u30f
 _DOTS = frozenset(".,\u00b7\u2022\u2024\u2027\u2219\u22c5\u3002\u30fb\uff0e\uff65\uff61/\\")
 _VIRAMA = 9
 """The combining class of the sign that takes a letter its vowel."""
+_FARTHEST = 12
+"""Characters of a mark, flag or selector that are passed over to find what it belongs to."""
 MOST_SIGNS = 8
 """So many characters may make up one that is seen: a family of four takes seven."""
 
@@ -187,16 +189,18 @@ def _is_needed(text: str, at: int) -> bool:
 
 
 def _neighbour(text: str, at: int, step: int) -> str:
-    """The next sign that is drawn by itself, "" at an end: marks, selectors and skin tones are passed over."""
-    at += step
-    while 0 <= at < len(text) and (
-        _selects_variant(text[at])
-        or _is_tag(text[at])
-        or unicodedata.category(text[at]) in {"Mn", "Me"}
-        or (step < 0 and _is_skin(text[at]))
-    ):
-        at += step
-    return text[at] if 0 <= at < len(text) else ""
+    """The next sign that is drawn by itself, "" at an end: marks, selectors and skin tones are passed over.
+
+    Only so far as one sign of several characters may reach: a text of nothing but marks costs no more than another.
+    """
+    for place in range(at + step, at + step * (_FARTHEST + 1), step):
+        if not 0 <= place < len(text):
+            return ""
+        sign = text[place]
+        passed = _selects_variant(sign) or _is_tag(sign) or unicodedata.category(sign) in {"Mn", "Me"}
+        if not passed and not (step < 0 and _is_skin(sign)):
+            return sign
+    return ""
 
 
 def _joins(sign: str) -> bool:

@@ -93,6 +93,17 @@ def test_what_a_script_or_an_emoji_needs_stays(text, declare, sent, held):
     assert text.parse(declare("text"), typed(sent)) == held
 
 
+@pytest.mark.parametrize("sign", ["\u200d", "\ufe0f", "\U000e0061"])
+def test_many_invisible_signs_cost_no_more_than_others(text, declare, refusal, sign):
+    """Passed over one by one for each of them, they would take a minute."""
+    declared = declare("text", multiline=True, max_length=500)
+    for sent in (f"a{sign * 8_000}", f"\U0001f3f4{sign * 8_000}"):
+        try:
+            assert len(text.parse(declared, typed(sent))) < 100
+        except Invalid as refused:
+            assert "at most 500" in refused.errors[""]  # noqa: PT017
+
+
 def test_marks_of_direction_stay_in_several_lines_of_such_letters(text, declare):
     several = declare("text", multiline=True)
     assert text.parse(several, typed("(\u200fעדה) C++\u200f")) == "(\u200fעדה) C++\u200f"
