@@ -69,7 +69,7 @@ def test_a_wide_name_fits_on_a_small_phone(open_page: Opener, picture_file: Path
     expect(shop.page.locator("main")).to_contain_text(name)
     assert_fits(shop.page)
     shop.open_work("fern-study")
-    shop.write_review("4", "Quiet, and better every week.")
+    shop.write_review("4", "Wide, and better every week.")
     expect(shop.page.locator(".review", has_text=name).first).to_be_visible()
     assert_fits(shop.page)
     for path in ("/account", "/account/security", "/"):
