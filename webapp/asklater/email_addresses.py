@@ -12,8 +12,10 @@ from email_validator import EmailNotValidError, validate_email
 
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid
+from asklater.kinds.typed_text import is_blank, narrow
 
 MAX_LENGTH = 254
+_LINK = "mailto:"
 UNREADABLE = "\N{REPLACEMENT CHARACTER}"
 """What bytes that are no text decode to."""
 MAX_DOMAIN_SHOWN = 60
@@ -46,8 +48,8 @@ def same_address(one: str, other: str) -> bool:
 
 def parse_address(typed: str) -> str:
     """An address as it was typed; its domain as it is read, not as it is looked up. Raises Invalid."""
-    typed = typed.strip()
-    if not typed:
+    typed = _unwrapped(narrow(typed))
+    if is_blank(typed):
         raise Invalid({"": gettext("Enter your e-mail address.")})
     too_long = gettext("An e-mail address has at most %(most)s characters.", most=MAX_LENGTH)
     if len(typed) > MAX_LENGTH:
@@ -79,3 +81,9 @@ def _may_be_looked_up(domain: str) -> bool:
 def _no_domain(domain: str) -> str:
     shown = domain if len(domain) <= MAX_DOMAIN_SHOWN else domain[:MAX_DOMAIN_SHOWN] + "\N{HORIZONTAL ELLIPSIS}"
     return gettext("“%(domain)s” can have no e-mail address. Check what stands after the @.", domain=shown)
+
+
+def _unwrapped(typed: str) -> str:
+    """The address without what comes along when it is copied from a link, or from the head of a mail."""
+    address = typed.strip().removeprefix("<").removesuffix(">").strip()
+    return address[len(_LINK) :].strip() if address[: len(_LINK)].lower() == _LINK else address

@@ -8,8 +8,7 @@ from flask import url_for
 from flask_babel import ngettext
 from sqlalchemy import delete, insert, update
 
-from asklater import Engine, RateLimit, clock, current_database, gettext, try_to_spend
-from asklater.accounts import client_network
+from asklater import Engine, RateLimit, client_network, clock, current_database, gettext, http, try_to_spend
 from asklater.messages import post_mail
 from halftone import cart as carts, catalogue, payments
 from halftone.cart import Cart
@@ -193,7 +192,7 @@ def _empty(subject_id: int) -> None:
 def _confirm(engine: Engine, subject_id: int, order: Order) -> None:
     email = engine.answers.use(subject_id, ["email"])["email"]
     title = gettext("Your order %(number)s", number=order.number)
-    url = url_for("orders.order", public_id=order.public_id, _external=True)
+    url = http.absolute_url(url_for("orders.order", public_id=order.public_id))
     if post_mail(email, title, "shop/order_placed.txt", subject_id=subject_id, order=order, euros=euros, url=url):
         mailed = update(OrderRow).where(OrderRow.public_id == order.public_id).values(mailed=True)
         current_database().writing().execute(mailed)

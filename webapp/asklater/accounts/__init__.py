@@ -32,7 +32,6 @@ from asklater.accounts import (
 )
 from asklater.accounts.address_ownership import address_field, address_proof_field
 from asklater.accounts.blueprint import blueprint
-from asklater.accounts.devices import client_network
 from asklater.accounts.email_addresses import EmailKind, owner_of_address
 from asklater.accounts.identity import AccountIdentity
 from asklater.accounts.login import FACTORS_EXTENSION, SecondFactor, SecondFactors, current_second_factors
@@ -62,7 +61,6 @@ __all__ = [
     "add_security_panel",
     "address_field",
     "address_proof_field",
-    "client_network",
     "current_account",
     "current_second_factors",
     "current_sessions",

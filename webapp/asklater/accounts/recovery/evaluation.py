@@ -7,7 +7,7 @@ from datetime import timedelta
 from asklater.accounts.address_allowances import AddressAllowance
 from asklater.accounts.address_ownership import lock_address
 from asklater.accounts.audit_log import record_event
-from asklater.accounts.devices import client_network, device_or_network
+from asklater.accounts.devices import device_or_network
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.recovery.draft import RecoveryDraft
 from asklater.accounts.recovery.evidence import NO_ACCOUNT, Evidence, current_evidence
@@ -20,6 +20,7 @@ from asklater.email_addresses import normalise_address
 from asklater.forms import error_text
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
+from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, spend, tried_too_often
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -48,7 +49,7 @@ def evidence_to_type(lost: Loss) -> tuple[Evidence, ...]:
 
 def read_typed_evidence(form: Mapping[str, str]) -> TypedEvidence:
     """What a form says of each evidence."""
-    return {evidence.key: form.get(evidence.key, "").strip()[:200] for evidence in current_evidence().all}
+    return {evidence.key: form.get(evidence.key, "").strip()[:1_000] for evidence in current_evidence().all}
 
 
 def send_evidence_code(draft: RecoveryDraft, key: str) -> None:
