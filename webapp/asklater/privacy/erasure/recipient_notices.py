@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-import requests
 from flask import current_app
 from sqlalchemy import select, update
 
-from asklater import clock
+from asklater import clock, outside_calls
 from asklater.db import Database, current_database, current_session
 from asklater.engine import Engine
 from asklater.messages.outbox import Outbox, Undeliverable, growing_pauses
@@ -25,7 +24,7 @@ NOTICE_PAUSES = growing_pauses(10)
 """Ten tries in about four days."""
 NOTICE_OUTBOX = Outbox(RecipientNotice, NOTICE_PAUSES)
 WEBHOOK_TIMEOUT = 10
-"""Seconds, for the connection and again for the answer."""
+"""Seconds that a call may take in all."""
 WEBHOOK_RETRY_STATUSES = frozenset({408, 409, 425, 429})
 """Refusals that are none: the recipient wants to be told again."""
 
@@ -123,10 +122,9 @@ class Webhook:
                 "references": list(notice.references),
             }
         )
-        answer = requests.post(self.url, json=document, timeout=WEBHOOK_TIMEOUT, allow_redirects=False)
-        status = answer.status_code
+        status = outside_calls.call("POST", self.url, json=document, deadline=WEBHOOK_TIMEOUT).status
         if 200 <= status < 300 or status in {404, 410}:
             return
         if 300 <= status < 500 and status not in WEBHOOK_RETRY_STATUSES:
             raise Undeliverable(f"the recipient refuses it: status {status}")
-        raise requests.HTTPError(f"status {status}")
+        raise outside_calls.OutsideCallError(f"status {status}")
