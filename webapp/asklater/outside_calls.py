@@ -30,7 +30,7 @@ MOST_BYTES = 512 * 1024
 FAILURES = 3
 """So many calls in a row without an answer, and the host is left alone."""
 FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)
-MOST_AT_ONCE = 6
+MOST_AT_ONCE = 4
 """Calls to one host that may wait at the same time in one process."""
 log = logging.getLogger(__name__)
 Outcome = TypeVar("Outcome")

@@ -53,6 +53,11 @@ class Settings:
     master_key_file: Path | None = None
     """MASTER_KEY_FILE: instead of both, a file with one key a line, the newest first; only its owner may read it."""
 
+    web_workers: int = 2
+    """WEB_WORKERS: how many processes answer requests."""
+    web_threads: int = 8
+    """WEB_THREADS: how many requests each of them works on at once."""
+
     @property
     def demo(self) -> bool:
         return self.mode == "demo"
@@ -98,4 +103,6 @@ def from_config(app: Flask) -> Settings:
         erasure_webhooks=tuple(given.get("ERASURE_WEBHOOKS", ())),
         retired_master_keys=keys[1:],
         master_key_file=Path(given["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in given else None,
+        web_workers=int(given.get("WEB_WORKERS", Settings.web_workers)),
+        web_threads=int(given.get("WEB_THREADS", Settings.web_threads)),
     )

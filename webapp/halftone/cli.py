@@ -7,7 +7,7 @@ from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo
 from sqlalchemy.exc import OperationalError
 
-from asklater import ConfigurationError, Database, ManifestError, MissingMasterKey, check_master_keys
+from asklater import ConfigurationError, Database, ManifestError, MissingMasterKey, Settings, check_master_keys
 from halftone import create_app
 from halftone.schema import refuse_unreleased, upgrade
 from halftone.server import Address, CannotServe, claim, commands, serve
@@ -64,7 +64,9 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     if app.extensions["asklater.settings"].demo:
         _load_demo(ctx, app)
     database.close()
-    serve(address, commands(address, dev=dev), _greeting(app, address.url))
+    settings: Settings = app.extensions["asklater.settings"]
+    children = commands(address, dev=dev, workers=settings.web_workers, threads=settings.web_threads)
+    serve(address, children, _greeting(app, address.url))
 
 
 def _greeting(app: Flask, url: str) -> str:

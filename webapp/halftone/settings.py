@@ -11,6 +11,7 @@ from asklater import ConfigurationError, Settings, master_keys
 
 ROOT = Path(__file__).resolve().parents[2]
 PROVIDER = re.compile(r"twilio://[^\s:@/]+:[^\s@/]+@[^\s@/]+")
+COUNT = re.compile(r"[1-9][0-9]{0,2}")
 WEBHOOK = re.compile(r"[a-z_]{1,40}=https?://[^\s/]\S*")
 
 
@@ -42,6 +43,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     proxies = environment.get("TRUSTED_PROXIES", "0")
     if not proxies.isdecimal():
         problems.append("TRUSTED_PROXIES must be a whole number")
+    workers = _count(environment, "WEB_WORKERS", "2", problems)
+    threads = _count(environment, "WEB_THREADS", "8", problems)
     webhooks = [entry.strip() for entry in environment.get("ERASURE_WEBHOOKS", "").split(",") if entry.strip()]
     if not all(WEBHOOK.fullmatch(entry) for entry in webhooks):
         problems.append("ERASURE_WEBHOOKS must be name=https://..., with commas between them")
@@ -64,7 +67,18 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         erasure_webhooks=tuple((name, url) for name, _, url in (entry.partition("=") for entry in webhooks)),
         retired_master_keys=tuple(retired),
         master_key_file=Path(environment["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in environment else None,
+        web_workers=workers,
+        web_threads=threads,
     )
+
+
+def _count(environment: Mapping[str, str], name: str, usual: str, problems: list[str]) -> int:
+    """A whole number above 0. What is wrong is added to `problems`."""
+    text = environment.get(name, usual)
+    if COUNT.fullmatch(text):
+        return int(text)
+    problems.append(f"{name} must be a whole number from 1 to 999")
+    return 1
 
 
 def _here(environment: Mapping[str, str]) -> str:

@@ -28,6 +28,8 @@ ALTERNATIVE = "prompt.alternative"
 RESUMED = "prompt.resumed"
 """The token of a suspended request that this one carries on."""
 ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, REDRAW, AGAIN, ALTERNATIVE, RESUMED, "csrf_token"})
+MOST_CARRIED, MOST_CARRIED_SIGNS = 200, 256 * 1024
+"""Of the action's own inputs, and of the signs in them, as many as a prompt carries along."""
 SLOT = re.compile(r"[a-z0-9-]{1,80}")
 
 
@@ -48,6 +50,12 @@ class Submission:
     resumed: str = ""
     given: Mapping[str, Given] = field(default_factory=dict)
     carried: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def carries_too_much(self) -> bool:
+        """Whether the action's own inputs are more than a prompt takes along."""
+        weight = sum(len(name) + len(value) for name, value in self.carried)
+        return len(self.carried) > MOST_CARRIED or weight > MOST_CARRIED_SIGNS
 
 
 def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Submission:
