@@ -1,8 +1,10 @@
 """A request as the gate reads it, and the taking of its answers: parse, prove, store or reject."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NoReturn
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -117,6 +119,19 @@ def restricted() -> Unable:
     return Unable(gettext("You have restricted your data, so nothing new is asked or stored. What is held stays."))
 
 
+def _parsed(engine: Engine, key: str, given: Given) -> Callable[[], Any]:
+    """Parse one answer now, before anything is written; what is returned gives its value, or raises its Invalid."""
+    try:
+        value = engine.kind_of(key).parse(engine.field(key), given)
+    except Invalid as rejected:
+        return partial(_reject, rejected)
+    return lambda: value
+
+
+def _reject(rejected: Invalid) -> NoReturn:
+    raise rejected
+
+
 def take(
     engine: Engine,
     subject: Subject,
@@ -135,6 +150,7 @@ def take(
     asked = [key for key in token.fields if key in missing]
     if subject.restricted:
         return Taken(unable=dict.fromkeys(asked, restricted()))
+    parsed = {key: _parsed(engine, key, submission.given.get(key, Given())) for key in asked}  # slow, of pictures
     engine.episodes.submit(subject.id, token.action, asked)
     errors: dict[str, Mapping[str, str]] = {}
     unable: dict[str, Unable] = {}
@@ -146,8 +162,7 @@ def take(
         kind, declared = engine.kind_of(key), engine.field(key)
         asking = Asking(subject_id, token.action)
         try:
-            value = kind.parse(declared, submission.given.get(key, Given()))
-            value = kind.prove(declared, asking, value)
+            value = kind.prove(declared, asking, parsed[key]())
         except Invalid as rejected:
             errors[key] = rejected.errors
         except Unable as explained:
