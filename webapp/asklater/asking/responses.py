@@ -1,5 +1,7 @@
 """How the gate answers: a prompt, a problem document, or a redirect."""
 
+from ipaddress import ip_address, ip_network
+
 from flask import Response, make_response, render_template, request, url_for
 
 from asklater import errors, http
@@ -108,7 +110,17 @@ def _resume_url(engine: Engine, action: str) -> str:
         if name not in ENGINE_OWN and not _is_fleeting(engine, name)
         for value in values
     )
-    return engine.suspended_requests.keep(SuspendedRequest(action, request.full_path.removesuffix("?"), inputs))
+    interrupted = SuspendedRequest(action, request.full_path.removesuffix("?"), inputs)
+    return engine.suspended_requests.keep(interrupted, _network())
+
+
+def _network() -> str:
+    """Who sent this request, as limits see it: of IPv6 the first 64 bits, which are one customer's."""
+    try:
+        address = ip_address(request.remote_addr or "")
+    except ValueError:
+        return ""
+    return str(ip_network((address, 64), strict=False)) if address.version == 6 else str(address)
 
 
 def _is_fleeting(engine: Engine, name: str) -> bool:

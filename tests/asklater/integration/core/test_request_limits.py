@@ -2,11 +2,15 @@
 
 import pytest
 from flask import Flask
+from PIL import Image
 from werkzeug.datastructures import ImmutableMultiDict
 
 from asklater.asking.submission import MOST_CARRIED, MOST_CARRIED_SIGNS
+from asklater.db import current_database
+from asklater.kinds import image
 from asklater.request_limits import MOST_FIELDS, MOST_PARAMETERS
 from asklater.tables import subject
+from tests.support.answers import ada, picture
 from tests.support.browsing import Browser
 from tests.support.records import rows
 
@@ -91,3 +95,31 @@ class TestCarried:
 
     def test_where_nobody_is_asked_nothing_is_carried(self, visitor: Browser) -> None:
         assert visitor.post("/look", {"n": ["x"] * (MOST_CARRIED + 1)}).text == "looked"
+
+
+class TestPictures:
+    """Decoding one may take long: never inside a transaction, for which everybody who writes would wait."""
+
+    @pytest.fixture(autouse=True)
+    def watched(self, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+        inside: list[bool] = []
+        decode = image._square
+
+        def watch(content: bytes, most: int, edge: int) -> Image.Image:
+            inside.append(current_database().is_in_transaction)
+            return decode(content, most, edge)
+
+        monkeypatch.setattr(image, "_square", watch)
+        return inside
+
+    def test_at_the_gate(self, visitor: Browser, watched: list[bool]) -> None:
+        visitor.post("/publish", {"text": "hello"})
+        assert visitor.answer(ada()).text == "published hello"
+        assert watched == [False]
+
+    def test_on_the_account_page(self, visitor: Browser, watched: list[bool]) -> None:
+        visitor.post("/publish", {"text": "hello"})
+        visitor.answer(ada())
+        visitor.get("/account/fields/picture")
+        assert visitor.answer({"answer.picture": (picture((32, 32)), "b.png")}).status_code == 303
+        assert watched == [False, False]
