@@ -12,6 +12,8 @@ from asklater import http
 from asklater.i18n import gettext
 from asklater.settings import Settings
 
+EXPLAINED = frozenset({403, 413})
+"""The statuses that may be raised with words for the person."""
 log = logging.getLogger(__name__)
 
 
@@ -30,7 +32,7 @@ def init_app(app: Flask, _settings: Settings) -> None:
     """Answer every HTTP error, and every unexpected one, in the form that the client reads."""
     app.register_error_handler(CSRFError, _grown_old)
     app.register_error_handler(SecurityError, _foreign_host)
-    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(HTTPException, known)
     app.register_error_handler(Exception, unexpected)
 
 
@@ -48,10 +50,11 @@ def _foreign_host(_error: HTTPException) -> Response:
     return http.personal(Response(f"{text}\n", 400, mimetype="text/plain"))
 
 
-def _known(error: HTTPException) -> Response:
+def known(error: HTTPException) -> Response:
+    """Its page: in the words that it was raised with, where it is one of which people are told more."""
     status = error.code or 500
     title, text = _words(status)
-    if status == 403 and error.description and error.description != type(error).description:
+    if status in EXPLAINED and error.description and error.description != type(error).description:
         text = gettext(error.description)
     return _answer(error, status, title, text)
 
@@ -117,6 +120,10 @@ def _words(status: int) -> tuple[str, str]:
         413: (
             gettext("That is too large"),
             gettext("Send at most 8 MB: a smaller picture, or a shorter text. Nothing was stored."),
+        ),
+        414: (
+            gettext("This address is too long"),
+            gettext("The link carries more than can be read. Go back, and choose less at once."),
         ),
         429: (
             gettext("That was a little fast"),

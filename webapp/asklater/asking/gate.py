@@ -7,7 +7,7 @@ from typing import Any, Literal
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
-from asklater import http
+from asklater import errors, http
 from asklater.asking.prompts import Ask
 from asklater.asking.responses import (
     answer_resumed_before,
@@ -25,6 +25,7 @@ from asklater.kinds.base import Redirected, Unable
 from asklater.policy.decision import Decision
 from asklater.prompt_tokens import PromptToken
 from asklater.records.people import Subject
+from asklater.request_limits import too_many_fields
 
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]
@@ -85,10 +86,11 @@ def attempt(
     token = _token(engine, action, subject, submission)
     if submission.cancelled:
         return _cancel(engine, subject, token, back)
-    if submission.resumed and not engine.suspended_requests.use(submission.resumed):
-        return answer_resumed_before()
     taken, problem = Taken(), ""
     decision = engine.decide(action, subject)
+    refused = _refused(engine, submission, decision)
+    if refused is not None:
+        return refused
     if submission.alternative in engine.registry.alternatives:
         taken = Taken(redirected=_redirect_to(engine, action, submission.alternative))
     elif token and subject and not (submission.redraw or submission.again):
@@ -150,6 +152,15 @@ def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], re
     if request.method == "HEAD":
         return http.personal(Response())  # looking whether it is there asks nobody anything
     return ask_for_page(engine, action, subject, decision, onward, result)
+
+
+def _refused(engine: Engine, submission: Submission, decision: Decision) -> ResponseReturnValue | None:
+    """The answer to a request that goes no further: it carries more than a prompt could bring back, or came before."""
+    if not decision.clear and submission.carries_too_much:
+        return errors.known(too_many_fields())
+    if submission.resumed and not engine.suspended_requests.use(submission.resumed):
+        return answer_resumed_before()
+    return None
 
 
 def _decide_anew(engine: Engine, action: str, unmet: Unmet) -> tuple[Subject | None, Decision]:
