@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from flask import request, url_for
 
-from asklater.asking.presenters import FieldView, PromptPage
+from asklater.asking.presenters import FieldView, PromptPage, prompt_id
 from asklater.asking.submission import TOKEN, Submission, Taken, restricted
 from asklater.engine import Engine
 from asklater.i18n import gettext
@@ -58,7 +58,8 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         if key not in unable:
             try:
                 asking = Asking(ask.subject.id, ask.action.key)
-                views.append(field_view(engine, asking, asked_of[key], ask.submission, ask.taken, suggested.get(key)))
+                view = field_view(engine, asking, asked_of[key], ask.submission, ask.taken, suggested.get(key))
+                views.append(view.inside(prompt_id(ask.slot)))
             except Unable as explained:
                 unable[key] = explained
     number = _impression(engine, ask, unable)
