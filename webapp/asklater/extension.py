@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from flask import Flask
 
 from asklater import layout, rate_limits, translations
+from asklater.asking import stale_forms
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import Database
@@ -69,6 +70,7 @@ class Profiling:
         self.services = Services(settings, database, jobs, engine, register_commands(app))
         app.register_blueprint(blueprint)
         app.register_blueprint(background_blueprint)
+        stale_forms.init_app(app)
         for feature in features:
             feature.init_app(app, self.services)
         engine.start(declared or settings.manifest)

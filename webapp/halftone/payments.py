@@ -178,6 +178,7 @@ class PaymentKind(Kind):
     """
 
     name: ClassVar[str] = "payment"
+    fleeting: ClassVar[bool] = True
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
         expiry = echo(next(iter(given.texts.get("expiry", ())), ""))[:EXPIRY_ECHO]

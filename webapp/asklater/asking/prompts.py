@@ -1,6 +1,6 @@
 """Asking: open or see the prompt of an attempted action, and put its page together."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import request, url_for
@@ -9,7 +9,7 @@ from asklater.asking.presenters import FieldView, PromptPage, prompt_id
 from asklater.asking.submission import TOKEN, Submission, Taken, restricted
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.kinds.base import Asking, Given, Input, InputError, Unable, with_every_error
+from asklater.kinds.base import PREFIX, Asking, Given, Input, InputError, Unable, with_every_error
 from asklater.manifest.declarations import Action, Field
 from asklater.manifest.notice import kept
 from asklater.policy.decision import Decision
@@ -74,7 +74,7 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         post_url=ask.post_url,
         slot=ask.slot,
         multipart=any(engine.kind_of(key).multipart for key in asked),
-        hidden=(*ask.submission.carried, (TOKEN, engine.tokens.sign(token))),
+        hidden=(*ask.submission.carried, *_waiting(engine, ask, asked), (TOKEN, engine.tokens.sign(token))),
         fields=tuple(views),
         errors=summary(views, ask.warning),
         unable=unable_views(engine, ask.subject, asked_of, unable),
@@ -86,6 +86,14 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         ),
         retry_after=max((explained.retry_after for explained in unable.values()), default=0),
     )
+
+
+def _waiting(engine: Engine, ask: Ask, asked: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What was typed for a later step, which an older form had asked before: it waits there until that step comes."""
+    for key, given in ask.submission.given.items():
+        if key in ask.decision.missing and key not in asked and not engine.kind_of(key).fleeting:
+            for part, texts in given.texts.items():
+                yield from ((f"{PREFIX}{key}.{part}" if part else PREFIX + key, text) for text in texts)
 
 
 def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:
