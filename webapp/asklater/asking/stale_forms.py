@@ -76,8 +76,8 @@ def _refused() -> tuple[str, str]:
 
 def _no_cookie() -> tuple[str, str]:
     return gettext("Your browser sent no cookie"), gettext(
-        "It blocks cookies, or they were deleted, so we cannot tell that this form is yours, and nothing was done. "
-        "Allow cookies for %(site)s in your browser's settings, then send the form again.",
+        "Your browser blocks cookies, or they were deleted. So we cannot tell that this form is yours, and nothing "
+        "was done. Allow cookies for %(site)s in your browser's settings, then send the form again.",
         site=request.host,
     )
 
