@@ -74,7 +74,11 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         post_url=ask.post_url,
         slot=ask.slot,
         multipart=any(engine.kind_of(key).multipart for key in asked),
-        hidden=(*ask.submission.carried, *_waiting(engine, ask, asked), (TOKEN, engine.tokens.sign(token))),
+        hidden=(
+            *ask.submission.carried,
+            *_waiting(engine, ask, {*asked, *unable}),
+            (TOKEN, engine.tokens.sign(token)),
+        ),
         fields=tuple(views),
         errors=summary(views, ask.warning),
         unable=unable_views(engine, ask.subject, asked_of, unable),
@@ -88,10 +92,11 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
     )
 
 
-def _waiting(engine: Engine, ask: Ask, asked: Collection[str]) -> Iterator[tuple[str, str]]:
+def _waiting(engine: Engine, ask: Ask, told: Collection[str]) -> Iterator[tuple[str, str]]:
     """What was typed for a later step, which an older form had asked before: it waits there until that step comes."""
+    later = {*ask.decision.missing} - {*told} if not ask.subject.restricted else set()
     for key, given in ask.submission.given.items():
-        if key in ask.decision.missing and key not in asked and not engine.kind_of(key).fleeting:
+        if key in later and not engine.kind_of(key).fleeting:
             for part, texts in given.texts.items():
                 yield from ((f"{PREFIX}{key}.{part}" if part else PREFIX + key, text) for text in texts)
 

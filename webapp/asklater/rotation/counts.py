@@ -37,7 +37,7 @@ def count_keys(engine: Engine) -> KeyCounts:
         counts = by_master(connection)
         used = connection.scalars(select(master_key.c.master).where(master_key.c.in_use)).first() or ""
         rotations = newest(connection)
-    here = engine.keyring.service.ids
-    masters = dict.fromkeys(name for name in (used, *here, *counts) if name)
-    lines = [MasterLine(name, counts.get(name, 0), name in here, name == used) for name in masters]
+    available = engine.keyring.service.ids
+    masters = dict.fromkeys(name for name in (used, *available, *counts) if name)
+    lines = [MasterLine(name, counts.get(name, 0), name in available, name == used) for name in masters]
     return KeyCounts(tuple(lines), tuple(rotations))

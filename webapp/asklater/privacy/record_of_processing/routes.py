@@ -29,10 +29,10 @@ def record() -> ResponseReturnValue:
 @officer_blueprint.get("/record.<any(json, csv):form>")
 def record_file(form: str) -> ResponseReturnValue:
     asked = _asked_for()
-    told = asked.record if asked else live_record(current_app, current_engine())
+    found = asked.record if asked else live_record(current_app, current_engine())
     if form == "json":
-        return http.personal(jsonify(record_document(told)))
-    return csv_response(record_csv(told), "record-of-processing")
+        return http.personal(jsonify(record_document(found)))
+    return csv_response(record_csv(found), "record-of-processing")
 
 
 @officer_blueprint.get("/record/versions")
