@@ -18,7 +18,7 @@ from asklater.accounts.passkeys.service import has_passkey
 from asklater.accounts.reauthentication import account_or_404
 from asklater.accounts.second_factors.presenters import consequences_of_removal, render_new_factor
 from asklater.accounts.sessions import current_sessions
-from asklater.accounts.tables import MAX_PASSKEY_NAME_LENGTH, Account, Passkey
+from asklater.accounts.tables import Account, Passkey
 from asklater.asking.gate import gate
 from asklater.db import current_session
 from asklater.forms import FormPage, error_text, render_form_page
@@ -120,7 +120,6 @@ def _ask_for_name(passkey: Passkey, name: str, error: str = "") -> ResponseRetur
         values=(name,),
         errors=(error,) if error else (),
         autocomplete="off",
-        maxlength=MAX_PASSKEY_NAME_LENGTH,
     )
     page = FormPage(
         title=gettext("Rename the passkey"),

@@ -37,7 +37,7 @@ def evidence_to_type(lost: Loss) -> tuple[Evidence, ...]:
 
 def read_typed_evidence(form: Mapping[str, str]) -> TypedEvidence:
     """What a form says of each evidence."""
-    return {evidence.key: form.get(evidence.key, "").strip()[:200] for evidence in current_evidence().all}
+    return {evidence.key: form.get(evidence.key, "").strip()[:1_000] for evidence in current_evidence().all}
 
 
 def send_evidence_code(draft: RecoveryDraft, key: str) -> None:
