@@ -10,7 +10,7 @@ from flask import current_app
 from sqlalchemy import ColumnElement, select, update
 
 from asklater import clock
-from asklater.accounts.devices import attempt_bucket, client_network
+from asklater.accounts.devices import attempt_bucket
 from asklater.accounts.sealed_addresses import set_code_address
 from asklater.accounts.tables import EmailCode, OneTimeCode
 from asklater.db import current_session
@@ -20,6 +20,7 @@ from asklater.kinds.base import Invalid
 from asklater.kinds.typed_text import UnfitText
 from asklater.messages.mail import post_mail
 from asklater.messages.sealing import address_mark
+from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, spend
 
 CODE_VALID_FOR = timedelta(minutes=10)

@@ -7,7 +7,6 @@ from functools import partial
 
 from flask import Flask
 
-from asklater.accounts.devices import client_network
 from asklater.accounts.login import SecondFactor, second_factors_of
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.panels import Panel, add_security_panel
@@ -21,6 +20,7 @@ from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_ses
 from asklater.engine import current_engine
 from asklater.forms import code_input
 from asklater.i18n import gettext
+from asklater.networks import client_network
 from asklater.rate_limits import spend
 from asklater.services import Services
 
