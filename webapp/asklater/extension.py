@@ -10,6 +10,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
 from asklater import errors, http, layout, rate_limits, request_limits, translations
+from asklater.asking import stale_forms
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import Database
@@ -74,6 +75,7 @@ class Profiling:
         _limit_requests(app)
         app.register_blueprint(blueprint)
         app.register_blueprint(background_blueprint)
+        stale_forms.init_app(app)
         for feature in features:
             feature.init_app(app, self.services)
         engine.start(declared or settings.manifest)

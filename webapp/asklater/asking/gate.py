@@ -1,6 +1,7 @@
 """`@gate("action")`: the check before an action, and what a request goes through there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Literal
 
@@ -110,16 +111,39 @@ def attempt(
             subject, decision = _decide_anew(engine, action, unmet)
     if http.wants_json():
         return answer_with_problem(action, decision, taken)
+    warning = problem or _warning(submission, token)
+    return _ask(engine, action, subject, decision, submission, token=token, taken=taken, warning=warning)
+
+
+def ask_anew(engine: Engine, action: str) -> ResponseReturnValue | None:
+    """The prompt that a POST came from, as it was filled in, with fresh tokens; None where it cancels, or nothing is
+    missing. For a form that was refused: nothing that it says is taken, and nothing that is fleeting comes back."""
+    sent = read_submission(request.form, request.files)
+    if sent.cancelled:
+        return None
+    given = {key: it for key, it in sent.given.items() if key in engine.manifest.fields}
+    shown = {key: it for key, it in given.items() if not engine.kind_of(key).fleeting}
+    submission = replace(sent, again="", alternative="", given=shown)
+    subject = engine.people.subject()
+    subject, decision = recorded(engine, subject, engine.decide(action, subject))
+    if decision.clear:
+        return None
+    token = _token(engine, action, subject, submission)
+    return _ask(engine, action, subject, decision, submission, token=token, warning=_no_longer_valid())
+
+
+def _ask(
+    engine: Engine, action: str, subject: Subject | None, decision: Decision, submission: Submission, **more: Any
+) -> Response:
+    """The prompt of a POST, which posts to the same address."""
     ask = Ask(
         subject=subject or engine.people.ensure_subject(),
         decision=decision,
         post_url=request.full_path.removesuffix("?"),
         slot=slot_of(action),
         back=http.came_from(),
-        token=token,
         submission=submission,
-        taken=taken,
-        warning=problem or _warning(submission, token),
+        **more,
     )
     return answer_with_prompt(engine, ask)
 
@@ -215,5 +239,9 @@ def _run(
 
 def _warning(submission: Submission, token: PromptToken | None) -> str:
     if submission.token and token is None:
-        return gettext("This form is no longer valid, so nothing was stored. Check what you typed and send it again.")
+        return _no_longer_valid()
     return ""
+
+
+def _no_longer_valid() -> str:
+    return gettext("This form is no longer valid, so nothing was stored. Check what you typed and send it again.")

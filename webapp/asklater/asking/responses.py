@@ -106,14 +106,14 @@ def _resume_url(engine: Engine, action: str) -> str:
     inputs = tuple(
         (name, value)
         for name, values in request.form.lists()
-        if name not in ENGINE_OWN and not _is_fleeting(engine, name)
+        if name not in ENGINE_OWN and not is_fleeting(engine, name)
         for value in values
     )
     interrupted = SuspendedRequest(action, request.full_path.removesuffix("?"), inputs)
     return engine.suspended_requests.keep(interrupted, client_network())
 
 
-def _is_fleeting(engine: Engine, name: str) -> bool:
+def is_fleeting(engine: Engine, name: str) -> bool:
     """Whether an input answers a field whose kind never has it stored as it was typed: a card, a code."""
     field = name.removeprefix(PREFIX).partition(".")[0]
     return name.startswith(PREFIX) and (field not in engine.manifest.fields or engine.kind_of(field).fleeting)
