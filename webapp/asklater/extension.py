@@ -8,11 +8,12 @@ from typing import Any, Protocol
 
 from flask import Flask
 
-from asklater import layout, rate_limits, translations
+from asklater import health, layout, rate_limits, translations
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import Database
 from asklater.engine import Engine
+from asklater.heartbeats import WORKER, Heartbeat
 from asklater.jobs import Jobs
 from asklater.keys.service import service_of
 from asklater.manifest.declarations import Manifest
@@ -65,6 +66,7 @@ class Profiling:
         engine = Engine(app, database, service_of(settings))
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
         app.extensions["asklater.engine"] = engine
+        health.init_app(app)
         jobs = Jobs(app, settings, database)
         self.services = Services(settings, database, jobs, engine, register_commands(app))
         app.register_blueprint(blueprint)
@@ -86,6 +88,8 @@ class Profiling:
 
 def register_jobs(engine: Engine, jobs: Jobs) -> None:
     """Register the engine's jobs; it must have started."""
+    heart = Heartbeat(engine.database, WORKER)
+    jobs.beat, jobs.end = heart.beat, heart.end
     jobs.register("abandon_prompts", engine.episodes.abandon, every_minutes=5)
     jobs.register("forget_what_closed", partial(forget_what_closed, engine), every_minutes=5)
     expire = partial(retention.expire, engine.database)

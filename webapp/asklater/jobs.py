@@ -8,8 +8,9 @@ from typing import Any
 
 from flask import Flask, current_app
 from huey import SqliteHuey, crontab
+from sqlalchemy.exc import SQLAlchemyError
 
-from asklater.db import Database
+from asklater.db import Database, is_out_of_reach, reason_of
 from asklater.settings import Settings
 
 Job = Callable[[], object]
@@ -25,6 +26,10 @@ class Jobs:
         self._database = database
         self._tasks: dict[str, Any] = {}
         self.runs: dict[str, Job] = {}
+        self.beat: Job = lambda: None
+        """Called by a worker as long as it runs, every half minute."""
+        self.end: Job = lambda: None
+        """Called by a worker that ends."""
         self.huey = SqliteHuey("asklater", filename=str(settings.instance / "queue.sqlite3"), results=False)
         self.close()  # it was opened to lay out its file; the processes and threads to come open their own
         app.extensions["asklater.jobs"] = self
@@ -45,8 +50,13 @@ class Jobs:
         """
 
         def run() -> None:
-            with self._app.app_context(), self._database.unit_of_work() if one_unit else nullcontext():
-                job()
+            try:
+                with self._app.app_context(), self._database.unit_of_work() if one_unit else nullcontext():
+                    job()
+            except SQLAlchemyError as error:
+                if not is_out_of_reach(error):
+                    raise
+                log.error("job %s: the database is out of reach: %s", name, reason_of(error))
 
         self.runs[name] = run
         self._tasks[name] = self.huey.task(name=name)(run)

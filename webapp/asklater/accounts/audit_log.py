@@ -82,13 +82,14 @@ EVENTS = {
 
 
 def record_event(subject_id: int, event: str, method: str = "") -> None:
-    """Write one event, and a log line of it. Raises KeyError for an event that is not declared."""
+    """Write one event, and a log line once it is committed. Raises KeyError for an event that is not declared."""
     if event not in EVENTS:
         raise KeyError(f"no event {event!r}")
     row = {"at": clock.now(), "subject_id": subject_id, "event": event, "way": method, "device": device_name()}
     current_database().writing().execute(INSERT_EVENT, row)
     request_id = g.get("request_id", "") if has_app_context() else ""
-    log.info("event=%s way=%s subject=%s request=%s", event, method or "-", subject_id, request_id)
+    said = (event, method or "-", subject_id, request_id)
+    current_database().after_commit(lambda: log.info("event=%s way=%s subject=%s request=%s", *said))
 
 
 @dataclass(frozen=True)

@@ -119,6 +119,7 @@ class SessionPeople:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        database.on_rollback.append(self._forget_another)
 
     def subject(self) -> Subject | None:
         if "asked" not in g:
@@ -140,6 +141,12 @@ class SessionPeople:
     def switch_to(self, subject_id: int) -> None:
         session["subject"] = subject_id
         self.refresh()
+
+    def _forget_another(self) -> None:
+        """Forget a subject that the session does not name any more."""
+        found: Subject | None = g.get("asked")
+        if (found.id if found else None) != session.get("subject"):
+            self.refresh()
 
     def _load(self, number: int) -> Subject | None:
         rows = self._database.reading().execute(BY_ID, {"subject_id": number, "now": clock.now()})

@@ -195,6 +195,15 @@ def upgrade() -> None:
         comment="How many answers went because their retention was over: counts, no values and nobody's",
     )
     op.create_table(
+        "asklater_heartbeat",
+        sa.Column("machine", sa.String(length=80), nullable=False),
+        sa.Column("process", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("beat_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("machine", "process", "role", name=op.f("pk_asklater_heartbeat")),
+        comment="When each process was alive last",
+    )
+    op.create_table(
         "asklater_rate_allowance",
         sa.Column("bucket", sa.LargeBinary(length=32), nullable=False),
         sa.Column("used_until", sa.BigInteger(), nullable=False),
@@ -1096,6 +1105,7 @@ def downgrade() -> None:
         "asklater_notice_version",
         "asklater_master_key",
         "asklater_key_rotation",
+        "asklater_heartbeat",
         "asklater_halted_texting",
         "asklater_experiment_run",
         "asklater_erasure",
