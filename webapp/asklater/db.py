@@ -18,7 +18,19 @@ from typing import Any, cast
 
 from flask import Flask, current_app, g, has_request_context, request, session
 from flask.typing import ResponseReturnValue
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Table, create_engine, event, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    MetaData,
+    Table,
+    and_,
+    create_engine,
+    event,
+    text,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import (
@@ -35,6 +47,7 @@ from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmake
 from sqlalchemy.types import TypeDecorator
 from werkzeug.exceptions import ServiceUnavailable
 
+from asklater import clock
 from asklater.extras import MissingPackageError
 from asklater.settings import ConfigurationError
 
@@ -118,6 +131,12 @@ def microseconds(moment: datetime) -> int:
     if moment.tzinfo is None:
         raise ValueError("a moment needs its zone")
     return (moment - EPOCH) // MICROSECOND
+
+
+def is_within(column: Any, span: timedelta) -> ColumnElement[bool]:
+    """Whether a column's moment was in the last `span`; one of the future was not, see `clock.SKEW`."""
+    moment = clock.now()
+    return and_(column > moment - span, column <= moment + clock.SKEW)
 
 
 class Database:

@@ -15,6 +15,7 @@ class Window(NamedTuple):
 
     hits: int
     ends_at: float
+    """By the clock that is never set."""
 
 
 OVER = Window(0, 0)
@@ -37,7 +38,7 @@ class Counters(Storage):
         self._delete_at = 0.0
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        now = time.time()
+        now = time.monotonic()
         with self._lock:
             if now >= self._delete_at:
                 self._delete_over(now)
@@ -49,11 +50,11 @@ class Counters(Storage):
 
     def get(self, key: str) -> int:
         window = self._windows.get(key, OVER)
-        return window.hits if window.ends_at > time.time() else 0
+        return window.hits if window.ends_at > time.monotonic() else 0
 
     def get_expiry(self, key: str) -> float:
         """When the window ends, in seconds since 1970; now where there is none."""
-        return max(self._windows.get(key, OVER).ends_at, time.time())
+        return time.time() + max(0.0, self._windows.get(key, OVER).ends_at - time.monotonic())
 
     def check(self) -> bool:
         return True

@@ -37,7 +37,9 @@ BY_TOKEN = presence(
         BrowserSession.subject_id.label("id"),
         case(
             (
-                (BrowserSession.factor_at > moment_param("factor_since")) & Account.verified_at.is_not(None),
+                (BrowserSession.factor_at > moment_param("factor_since"))
+                & (BrowserSession.factor_at <= moment_param("factor_until"))
+                & Account.verified_at.is_not(None),
                 Account.role,
             ),
             else_="",
@@ -242,6 +244,7 @@ class Sessions:
             "token_hash": token_hash(token),
             "now": moment,
             "factor_since": moment - ROLE_WORKS_FOR,
+            "factor_until": moment + clock.SKEW,
         }
         found = subject_of(self._database.reading().execute(BY_TOKEN, binds))
         return SessionUser(token, *found) if found else None

@@ -67,7 +67,13 @@ class Outbox(Generic[Message]):
     def deliver_due(self, database: Database, transport: Transport[Message]) -> int:
         """Send every message that is due; how many went out."""
         messages = self._messages
-        due = select(messages.id).where(messages.send_at <= clock.now()).order_by(messages.send_at)
+        moment = clock.now()
+        at_last = moment + MAX_PAUSE + clock.SKEW  # what is further ahead was put off by a clock that was wrong
+        due = (
+            select(messages.id)
+            .where((messages.send_at <= moment) | (messages.send_at > at_last))
+            .order_by(messages.send_at)
+        )
         numbers = database.reading().scalars(due).all()
         database.release()
         return sum(self._deliver(database, transport, number) for number in numbers)
@@ -105,7 +111,8 @@ class Outbox(Generic[Message]):
         """The message, its next try moved ahead so that no second worker sends it too; None when one has it."""
         locked = select(self._messages).where(self._messages.id == number).with_for_update(skip_locked=True)
         message, moment = database.session().scalar(locked), clock.now()
-        if message is None or message.send_at is None or message.send_at > moment:
+        at_last = moment + MAX_PAUSE + clock.SKEW
+        if message is None or message.send_at is None or moment < message.send_at <= at_last:
             return None
         message.tries += 1
         left = self._pauses[message.tries - 1 :]

@@ -2,6 +2,7 @@
 the same once more succeeds."""
 
 import logging
+from collections.abc import Iterator
 
 import pytest
 from flask import Flask, session
@@ -82,7 +83,7 @@ def test_what_is_told_of_it(workshop: Flask, caplog: pytest.LogCaptureFixture) -
 
 
 @pytest.fixture
-def client(database_url: str) -> FlaskClient:
+def client(database_url: str) -> Iterator[FlaskClient]:
     """An application of somebody else's, with a session and a unit of work inside a request."""
     app = Flask(__name__)
     app.secret_key = "a secret of the tests, long enough"
@@ -107,7 +108,8 @@ def client(database_url: str) -> FlaskClient:
             raise disk_is_full()
         return dict(session)
 
-    return app.test_client()
+    yield app.test_client()
+    database.close()
 
 
 def test_the_session_is_what_the_request_came_with(client: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from asklater.accounts.one_time_codes import CodeChannel
 from asklater.accounts.phones import numbers
 from asklater.accounts.phones.enrolment import allowed_countries, phone_field
 from asklater.accounts.tables import HaltedTexting, PhoneCode
-from asklater.db import Database, current_database, table_of
+from asklater.db import MICROSECOND, Database, current_database, table_of
 from asklater.engine import current_engine
 from asklater.http import site_origin
 from asklater.i18n import gettext
@@ -57,8 +57,10 @@ def check_breaker(calling_code: int) -> None:
 
 
 def _halted_for(calling_code: int) -> int:
-    """Seconds until the halt is over, 0 where there is none."""
-    found = select(HALT_TABLE.c.until).where(HALT_TABLE.c.calling_code == calling_code)
+    """Seconds until the halt is over, 0 where there is none; one of a clock that was ahead is none."""
+    found = select(HALT_TABLE.c.until).where(
+        HALT_TABLE.c.calling_code == calling_code, HALT_TABLE.c.until <= clock.now() + HALTED_FOR + clock.SKEW
+    )
     until = current_database().reading().execute(found).scalar()
     return max(0, -int((clock.now() - until).total_seconds() // 1)) if until else 0
 
@@ -79,8 +81,9 @@ def _halt(calling_code: int) -> int:
     database, moment = current_database(), clock.now()
     row = {"calling_code": calling_code, "until": moment + HALTED_FOR}
     halting = database.insert(HALT_TABLE).values(row)
+    over = HALT_TABLE.c.until.not_between(moment + MICROSECOND, moment + HALTED_FOR + clock.SKEW)
     first = halting.on_conflict_do_update(
-        index_elements=[HALT_TABLE.c.calling_code], set_={"until": row["until"]}, where=HALT_TABLE.c.until <= moment
+        index_elements=[HALT_TABLE.c.calling_code], set_={"until": row["until"]}, where=over
     ).returning(HALT_TABLE.c.until)
     if database.writing().execute(first).first() is not None:
         log.warning("no text messages to +%s for an hour: fewer than 20 %% of the last ones were used", calling_code)

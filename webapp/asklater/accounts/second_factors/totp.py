@@ -72,7 +72,7 @@ def has_authenticator(subject_id: int) -> bool:
 def begin_enrolment(account: Account) -> str:
     """The secret of the draft: the one that was begun lately, else a new one. Never that of a confirmed app."""
     row = _find(account.subject_id)
-    if row is not None and row.confirmed_at is None and row.began_at > clock.now() - DRAFT_VALID_FOR:
+    if row is not None and row.confirmed_at is None and clock.is_within(row.began_at, DRAFT_VALID_FOR):
         return _secret(row)
     if row is not None and row.confirmed_at is not None:
         raise LookupError("the account has an app already")
@@ -87,7 +87,7 @@ def begin_enrolment(account: Account) -> str:
 def confirm_enrolment(account: Account, typed: str) -> None:
     """Take the first code of the app, which is a factor from now on. Raises Invalid or Unable."""
     row = _find(account.subject_id)
-    if row is None or row.began_at <= clock.now() - DRAFT_VALID_FOR:
+    if row is None or not clock.is_within(row.began_at, DRAFT_VALID_FOR):
         raise Invalid({"": gettext("That took too long. Scan the code that is shown now.")})
     _use_code(row, account, typed)
     row.confirmed_at = clock.now()
