@@ -28,8 +28,11 @@ from sqlalchemy import (
     Table,
     and_,
     create_engine,
+    delete,
     event,
+    select,
     text,
+    tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
@@ -86,6 +89,12 @@ SQLITE_OUT_OF_REACH = frozenset(
     }
 )
 """SQLite's codes of the same."""
+PORTION = 500
+"""Rows that a job deletes in one transaction. On SQLite nobody else writes meanwhile."""
+RECYCLED_AFTER = 3600
+"""Seconds after which a connection of the pool is opened anew; on SQLite it then looks at the statistics again."""
+FEW_ROWS = 100
+"""What SQLite knows of a table with fewer rows does it no good."""
 RECONNECTING = "8s2b"
 """SQLAlchemy's code of: the connection of this transaction has died."""
 TRY_AGAIN_AFTER = 10
@@ -293,6 +302,16 @@ class Database:
             self._local.after_commit = []
         self._local.after_commit.append(callback)
 
+    def delete_some(self, table: Table, over: ColumnElement[bool], most: int = PORTION) -> int:
+        """Delete at most so many of the rows that are over, by what is free to be deleted now; how many.
+
+        For jobs that prune: see `portion` of `Jobs.register`.
+        """
+        keys = list(table.primary_key)
+        chosen = select(*keys).where(over).limit(most).with_for_update(skip_locked=True, of=table)
+        of_them = tuple_(*keys) if len(keys) > 1 else keys[0]
+        return self.writing().execute(delete(table).where(of_them.in_(chosen))).rowcount
+
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT of this database's dialect, for ON CONFLICT."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
@@ -359,7 +378,8 @@ def _with_driver(url: str) -> str:
 def _engine(url: str) -> Engine:
     """An engine whose errors tell no parameter, and whose pool gives out no connection that has died."""
     on_sqlite = make_url(url).get_backend_name() == "sqlite"
-    settings: dict[str, Any] = {"query_cache_size": 1200, "hide_parameters": True, "pool_pre_ping": not on_sqlite}
+    settings: dict[str, Any] = {"query_cache_size": 1200, "hide_parameters": True, "pool_recycle": RECYCLED_AFTER}
+    settings["pool_pre_ping"] = not on_sqlite
     if not on_sqlite and "connect_timeout" not in make_url(url).query:
         settings["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT}
     engine = create_engine(url, **settings)
@@ -432,6 +452,20 @@ def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
         "secure_delete=ON",  # what is deleted is overwritten: see the privacy outcomes
     ):
         connection.execute(f"PRAGMA {pragma}")
+    _forget_small_statistics(connection)
+
+
+def _forget_small_statistics(connection: sqlite3.Connection) -> None:
+    """Delete what ANALYZE noted of tables and indexes that were nearly empty then.
+
+    SQLite believes it until the next ANALYZE, and reads the whole of such a table, however much it holds by now.
+    Without statistics it goes by index.
+    """
+    small = f"FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) < {FEW_ROWS}"
+    with suppress(sqlite3.OperationalError):  # nobody has analysed anything, or somebody else is writing
+        if connection.execute(f"SELECT 1 {small} LIMIT 1").fetchone():
+            connection.execute(f"DELETE {small}")
+            connection.execute("ANALYZE sqlite_schema")  # which reads the statistics anew, and makes none
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -11,7 +11,7 @@ from flask import Flask
 from asklater import health, layout, rate_limits, translations
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
-from asklater.db import Database
+from asklater.db import PORTION, Database
 from asklater.engine import Engine
 from asklater.heartbeats import WORKER, Heartbeat
 from asklater.jobs import Jobs
@@ -91,9 +91,10 @@ def register_jobs(engine: Engine, jobs: Jobs) -> None:
     heart = Heartbeat(engine.database, WORKER)
     jobs.beat, jobs.end = heart.beat, heart.end
     jobs.register("abandon_prompts", engine.episodes.abandon, every_minutes=5)
-    jobs.register("forget_what_closed", partial(forget_what_closed, engine), every_minutes=5)
-    expire = partial(retention.expire, engine.database)
-    jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, one_unit=False)
-    jobs.register("expire_suggestions", engine.suggestions.expire, every_minutes=60)
-    jobs.register("forget_limits", partial(rate_limits.delete_unused, engine.database), every_minutes=60)
-    jobs.register("expire_suspended_requests", engine.suspended_requests.expire, every_minutes=30)
+    jobs.register("forget_what_closed", partial(forget_what_closed, engine), every_minutes=5, portion=PORTION)
+    expire = partial(retention.expire_some, engine.database)
+    jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, portion=retention.BATCH)
+    jobs.register("expire_suggestions", engine.suggestions.expire, every_minutes=60, portion=PORTION)
+    limits = partial(rate_limits.delete_unused, engine.database)
+    jobs.register("forget_limits", limits, every_minutes=60, portion=PORTION)
+    jobs.register("expire_suspended_requests", engine.suspended_requests.expire, every_minutes=30, portion=PORTION)

@@ -2,9 +2,10 @@
 
 import logging
 import sqlite3
+import time
 from collections.abc import Callable
 from contextlib import nullcontext
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app
 from huey import SqliteHuey, crontab
@@ -13,6 +14,10 @@ from sqlalchemy.exc import SQLAlchemyError
 from asklater.db import Database, is_out_of_reach, reason_of
 from asklater.settings import Settings
 
+TIME_SLICE = 5.0
+"""Seconds after which a job that goes on in portions lets others run before it goes on."""
+PAUSE = 0.11
+"""Seconds between two portions. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
 Job = Callable[[], object]
 log = logging.getLogger(__name__)
 
@@ -42,17 +47,30 @@ class Jobs:
         every_minutes: int | None = None,
         at_start: bool = False,
         one_unit: bool = True,
+        portion: int = 0,
     ) -> None:
         """Make `job` known as `name`, and run it on a schedule as well when `every_minutes` is given.
 
         With `at_start`, each worker runs it before anything else; one that fails is logged, and does not stop it.
         Without `one_unit`, the job opens its own units of work: for one that waits for somebody else.
+        With a `portion`, the job deals with at most so many rows and returns how many they were: while it returns as
+        many it is called again, in a unit of work of its own each time. After TIME_SLICE the others get their turn.
         """
 
+        def run_once() -> object:
+            with self._app.app_context(), self._database.unit_of_work() if one_unit else nullcontext():
+                return job()
+
         def run() -> None:
+            until = time.monotonic() + TIME_SLICE
             try:
-                with self._app.app_context(), self._database.unit_of_work() if one_unit else nullcontext():
-                    job()
+                while portion and cast("int", run_once()) >= portion:
+                    if time.monotonic() >= until:
+                        self.enqueue(name)
+                        break
+                    time.sleep(PAUSE)
+                if not portion:
+                    run_once()
             except SQLAlchemyError as error:
                 if not is_out_of_reach(error):
                     raise

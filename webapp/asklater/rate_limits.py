@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-from sqlalchemy import bindparam, case, delete, select
+from sqlalchemy import bindparam, case, select
 
 from asklater import clock
 from asklater.db import Database, current_database, microseconds
@@ -81,11 +81,10 @@ def try_to_spend(database: Database, limit: RateLimit, *whom: object) -> int:
 
 
 def delete_unused(database: Database) -> int:
-    """Delete the rows that limit nothing any more; how many."""
+    """Delete a portion of the rows that limit nothing any more; how many."""
     now, used_until = clock.now(), rate_allowance.c.used_until
     over = (used_until < microseconds(now)) | (used_until > microseconds(now + LONGEST_WINDOW))
-    gone = delete(rate_allowance).where(over)
-    return database.writing().execute(gone).rowcount
+    return database.delete_some(rate_allowance, over)
 
 
 def _bucket(limit: RateLimit, whom: tuple[object, ...]) -> bytes:

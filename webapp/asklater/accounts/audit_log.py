@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import g, has_app_context
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, insert, select
 
 from asklater import clock
 from asklater.accounts.devices import device_name
@@ -128,9 +128,8 @@ def describe_event(event: str) -> str:
 
 
 def delete_old_events(database: Database) -> int:
-    """Delete what is older than it is kept; how many."""
-    gone = delete(EVENT_TABLE).where(EVENT_TABLE.c.at < clock.now() - EVENTS_KEPT_FOR)
-    return database.writing().execute(gone).rowcount
+    """Delete a portion of what is older than it is kept; how many."""
+    return database.delete_some(EVENT_TABLE, EVENT_TABLE.c.at < clock.now() - EVENTS_KEPT_FOR)
 
 
 def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", link: str = "") -> None:

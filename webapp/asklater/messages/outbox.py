@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from sqlalchemy import ForeignKey, func, select, update
+from sqlalchemy import ForeignKey, func, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,7 +37,7 @@ class Queued(Base):
     __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     send_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     tries: Mapped[int] = mapped_column(default=0)
@@ -69,12 +69,9 @@ class Outbox(Generic[Message]):
         messages = self._messages
         moment = clock.now()
         at_last = moment + MAX_PAUSE + clock.SKEW  # what is further ahead was put off by a clock that was wrong
-        due = (
-            select(messages.id)
-            .where((messages.send_at <= moment) | (messages.send_at > at_last))
-            .order_by(messages.send_at)
-        )
-        numbers = database.reading().scalars(due).all()
+        waiting = select(messages.id, messages.send_at)
+        due = union_all(waiting.where(messages.send_at <= moment), waiting.where(messages.send_at > at_last))
+        numbers = database.reading().scalars(due.order_by("send_at")).all()
         database.release()
         return sum(self._deliver(database, transport, number) for number in numbers)
 

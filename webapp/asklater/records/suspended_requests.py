@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import url_for
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from asklater import clock
 from asklater.db import Database, UTCDateTime
@@ -71,6 +71,5 @@ class SuspendedRequests:
         return self._database.writing().execute(USE, binds).rowcount == 1
 
     def expire(self) -> int:
-        """Delete what grew old; how many."""
-        gone = delete(suspended_request).where(suspended_request.c.expires_at <= clock.now())
-        return self._database.writing().execute(gone).rowcount
+        """Delete a portion of what grew old; how many."""
+        return self._database.delete_some(suspended_request, suspended_request.c.expires_at <= clock.now())

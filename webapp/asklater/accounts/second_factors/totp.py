@@ -13,7 +13,7 @@ from asklater.accounts.devices import attempt_bucket
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.recovery_codes import delete_unless_protected
 from asklater.accounts.tables import Account, Authenticator
-from asklater.db import Database, current_session
+from asklater.db import Database, current_session, table_of
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid
@@ -136,9 +136,9 @@ def remove(account: Account) -> None:
 
 
 def delete_old_drafts(database: Database) -> int:
-    """Delete what was begun and never confirmed; how many."""
+    """Delete a portion of what was begun and never confirmed; how many."""
     stale = Authenticator.confirmed_at.is_(None) & (Authenticator.began_at < clock.now() - DRAFT_VALID_FOR)
-    return database.writing().execute(delete(Authenticator).where(stale)).rowcount
+    return database.delete_some(table_of(Authenticator), stale)
 
 
 def _use_code(row: Authenticator, account: Account, typed: str) -> None:

@@ -486,6 +486,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_email_code")),
     )
     op.create_index("ix_asklater_email_code_subject_id_sent_at", "asklater_email_code", ["subject_id", "sent_at"])
+    op.create_index(op.f("ix_asklater_email_code_sent_at"), "asklater_email_code", ["sent_at"])
+    op.create_index(op.f("ix_asklater_email_code_email_mark"), "asklater_email_code", ["email_mark"])
 
     op.create_table(
         "asklater_experiment_assignment",
@@ -568,6 +570,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_asklater_outgoing_mail_send_at"), "asklater_outgoing_mail", ["send_at"])
     op.create_index(op.f("ix_asklater_outgoing_mail_subject_id"), "asklater_outgoing_mail", ["subject_id"])
+    op.create_index(op.f("ix_asklater_outgoing_mail_written_at"), "asklater_outgoing_mail", ["written_at"])
 
     op.create_table(
         "asklater_outgoing_text",
@@ -589,6 +592,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_asklater_outgoing_text_send_at"), "asklater_outgoing_text", ["send_at"])
     op.create_index(op.f("ix_asklater_outgoing_text_subject_id"), "asklater_outgoing_text", ["subject_id"])
+    op.create_index(op.f("ix_asklater_outgoing_text_written_at"), "asklater_outgoing_text", ["written_at"])
 
     op.create_table(
         "asklater_pending_login",
@@ -603,6 +607,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("session_hash", name=op.f("pk_asklater_pending_login")),
     )
     op.create_index(op.f("ix_asklater_pending_login_owner_id"), "asklater_pending_login", ["owner_id"])
+    op.create_index(op.f("ix_asklater_pending_login_began_at"), "asklater_pending_login", ["began_at"])
 
     op.create_table(
         "asklater_phone_code",
@@ -625,6 +630,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_asklater_phone_code_calling_code_sent_at", "asklater_phone_code", ["calling_code", "sent_at"])
     op.create_index("ix_asklater_phone_code_subject_id_sent_at", "asklater_phone_code", ["subject_id", "sent_at"])
+    op.create_index(op.f("ix_asklater_phone_code_sent_at"), "asklater_phone_code", ["sent_at"])
 
     op.create_table(
         "asklater_privacy_request",
@@ -722,6 +728,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_asklater_recipient_notice_erasure_id"), "asklater_recipient_notice", ["erasure_id"])
     op.create_index(op.f("ix_asklater_recipient_notice_send_at"), "asklater_recipient_notice", ["send_at"])
+    op.create_index(op.f("ix_asklater_recipient_notice_written_at"), "asklater_recipient_notice", ["written_at"])
 
     op.create_table(
         "asklater_right_event",
@@ -792,6 +799,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_asklater_session_token_hash")),
     )
     op.create_index(op.f("ix_asklater_session_subject_id"), "asklater_session", ["subject_id"])
+    op.create_index(op.f("ix_asklater_session_expires_at"), "asklater_session", ["expires_at"])
+    op.create_index(op.f("ix_asklater_session_ended_at"), "asklater_session", ["ended_at"])
 
     op.create_table(
         "asklater_signal",
