@@ -100,6 +100,7 @@ class AccountEvent(Base):
     __table_args__ = (
         Index("ix_asklater_account_event_subject_id_at", "subject_id", "at"),
         Index("ix_asklater_account_event_at", "at"),
+        Index("ix_asklater_account_event_event_id", "event", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

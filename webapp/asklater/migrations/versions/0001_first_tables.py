@@ -122,6 +122,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("calling_code", name=op.f("pk_asklater_halted_texting")),
     )
     op.create_table(
+        "asklater_kept_count",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("counted_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_asklater_kept_count")),
+        comment="What the worker counted last for pages that would else read all rows",
+    )
+    op.create_table(
         "asklater_key_rotation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sort", sa.String(length=10), nullable=False),
@@ -330,6 +338,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_account_event")),
     )
     op.create_index("ix_asklater_account_event_at", "asklater_account_event", ["at"])
+    op.create_index("ix_asklater_account_event_event_id", "asklater_account_event", ["event", "id"])
     op.create_index("ix_asklater_account_event_subject_id_at", "asklater_account_event", ["subject_id", "at"])
 
     op.create_table(
@@ -1113,6 +1122,7 @@ def downgrade() -> None:
         "asklater_processing_record",
         "asklater_notice_version",
         "asklater_master_key",
+        "asklater_kept_count",
         "asklater_key_rotation",
         "asklater_heartbeat",
         "asklater_halted_texting",
