@@ -112,7 +112,7 @@ def _visit(number: int, token: str) -> dict[str, object]:
         "seen_at": moment,
         "expires_at": moment,
         "device": request.user_agent.string[:80],
-        "way": "sign_up",
+        "method": "sign_up",
     }
 
 

@@ -76,7 +76,7 @@ def _somebody(app: Flask, size: int, place: int) -> int:
         connection = engine.database.writing()
         change = {**own, "field": "email", "action": "checkout", "change": "changed", "at": moment}
         connection.execute(insert(answer_event), [change] * quarter)
-        happened = {**own, "at": moment, "event": "signed_in", "way": "code", "device": "Firefox on Linux"}
+        happened = {**own, "at": moment, "event": "signed_in", "method": "code", "device": "Firefox on Linux"}
         connection.execute(insert(EVENT_TABLE), [happened] * quarter)
         for _ in range(quarter):
             asked = {**own, "action": "checkout", "opened_at": moment, "closed_at": moment}

@@ -53,7 +53,7 @@ MEANT: Mapping[str, object] = {
     "subject.simulated": False,
 }
 """Columns that only some values fit. An address is a canary too: its word stands in front."""
-AHEAD = frozenset({"expires_at", "send_at", "opens_at", "due_at"})
+AHEAD = frozenset({"expires_at", "next_try_at", "opens_at", "due_at"})
 BLANK = frozenset({"restricted_at", "objected_at", "erased_at", "rolled_as"})
 """What would make another sort of person of this one."""
 LEAST = 9

@@ -20,9 +20,9 @@ from asklater.keys import in_use
 from asklater.keys.service import MissingMasterKey
 from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
-from asklater.records.impact import ImpactQueries, told
+from asklater.records.impact import ImpactQueries, impact_sentences
 from asklater.registry import Kinds
-from asklater.schema import draft, upgrade
+from asklater.schema import draft, upgrade_all
 from asklater.settings import ConfigurationError
 from asklater.worker import work, work_reloading
 
@@ -88,9 +88,9 @@ def check_master_keys() -> None:
     Raises MissingMasterKey.
     """
     engine = current_engine()
-    said = in_use.check(engine.database, engine.keyring.service)
-    if said:
-        click.echo(said, err=True)
+    notice = in_use.check(engine.database, engine.keyring.service)
+    if notice:
+        click.echo(notice, err=True)
 
 
 manifest_group = AppGroup("manifest", help="The declarations of what is asked.")
@@ -113,7 +113,7 @@ def compare_manifests(old: Path, new: Path) -> None:
     except ManifestError as error:
         raise Told(str(error)) from error
     impact = ImpactQueries(current_database(), current_engine().registry.uncounted).impact(difference)
-    for line in told(difference, impact):
+    for line in impact_sentences(difference, impact):
         click.echo(line)
 
 
@@ -123,8 +123,7 @@ database_group = AppGroup("database", help="The database's schema.")
 @database_group.command("upgrade")
 def upgrade_database() -> None:
     """Bring the database to the newest schema: the library's tables, then those of the application."""
-    for history in current_engine().registry.histories:
-        upgrade(current_database(), history)
+    upgrade_all(current_database(), current_engine().registry.histories)
     click.echo("The database is up to date.")
 
 

@@ -19,7 +19,7 @@ from asklater.keys.service import service_of
 from asklater.manifest.declarations import Manifest
 from asklater.records import retention
 from asklater.rights import forget_what_closed
-from asklater.schema import upgrade
+from asklater.schema import upgrade_all
 from asklater.services import Services
 from asklater.settings import Settings, from_config
 
@@ -78,8 +78,7 @@ class Profiling:
 
     def create_tables(self) -> None:
         """Bring the database to the newest schema, as `flask asklater database upgrade` does."""
-        for history in self.engine.registry.histories:
-            upgrade(self.services.database, history)
+        upgrade_all(self.services.database, self.engine.registry.histories)
 
     @property
     def engine(self) -> Engine:

@@ -142,8 +142,8 @@ def reauthenticated(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        led_away = current_identity().require_fresh_proof()
-        return view(*args, **kwargs) if led_away is None else led_away
+        response = current_identity().require_fresh_proof()
+        return view(*args, **kwargs) if response is None else response
 
     return guarded
 

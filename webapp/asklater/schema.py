@@ -4,7 +4,7 @@ The library's tables have a history of their own, beside the application's in th
 tables of the other, nor where the other notes how far it has come.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -56,6 +56,12 @@ def upgrade(database: Database, history: History = LIBRARY) -> None:
     with database.unit_of_work():
         command.upgrade(configured(database.writing(), history), "head")
     database.release()
+
+
+def upgrade_all(database: Database, histories: Iterable[History]) -> None:
+    """Apply every migration that is lacking, one history after the other: a later one may refer to an earlier one."""
+    for history in histories:
+        upgrade(database, history)
 
 
 def is_current(database: Database, history: History = LIBRARY) -> bool:

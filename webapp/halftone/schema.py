@@ -5,8 +5,8 @@ from pathlib import Path
 from sqlalchemy import inspect
 from sqlalchemy.exc import OperationalError
 
-from asklater import ConfigurationError, Database, schema
-from asklater.schema import LIBRARY, History
+from asklater import ConfigurationError, Database
+from asklater.schema import LIBRARY, History, upgrade_all
 from halftone.tables import Base
 
 SHOP = History(Path(__file__).parent / "migrations", Base.metadata, "halftone_alembic_version")
@@ -18,8 +18,7 @@ UNRELEASED = frozenset({"alembic_version", "subject"})
 
 def upgrade(database: Database) -> None:
     """Apply every migration that is lacking."""
-    for history in HISTORIES:
-        schema.upgrade(database, history)
+    upgrade_all(database, HISTORIES)
 
 
 def refuse_unreleased(database: Database) -> None:

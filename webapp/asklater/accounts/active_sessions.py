@@ -25,7 +25,7 @@ class ActiveSession:
 
 def sessions_of(subject_id: int) -> tuple[ActiveSession, ...]:
     """The sessions that work, the one of this request first, then the one that was used last."""
-    here, moment = current_sessions().current_id(), clock.now()
+    current_id, moment = current_sessions().current_id(), clock.now()
     wanted = (
         select(BrowserSession)
         .where(
@@ -33,10 +33,10 @@ def sessions_of(subject_id: int) -> tuple[ActiveSession, ...]:
             BrowserSession.ended_at.is_(None),
             BrowserSession.expires_at > moment,
         )
-        .order_by((BrowserSession.id == here).desc(), BrowserSession.seen_at.desc())
+        .order_by((BrowserSession.id == current_id).desc(), BrowserSession.seen_at.desc())
     )
     return tuple(
-        ActiveSession(one.id, one.device, min(one.began_at, moment), min(one.seen_at, moment), one.id == here)
+        ActiveSession(one.id, one.device, min(one.began_at, moment), min(one.seen_at, moment), one.id == current_id)
         for one in current_session().scalars(wanted)
     )
 
@@ -69,14 +69,14 @@ def end_all(subject_id: int) -> None:
 
 def end_sessions(subject_id: int, *, but: bytes | None = None) -> int:
     """End the subject's sessions, except for the one whose hash is given; how many."""
-    going = update(BrowserSession).where(BrowserSession.subject_id == subject_id, BrowserSession.ended_at.is_(None))
+    ending = update(BrowserSession).where(BrowserSession.subject_id == subject_id, BrowserSession.ended_at.is_(None))
     if but is not None:
-        going = going.where(BrowserSession.token_hash != but)
-    count = current_session().execute(going.values(ended_at=clock.now())).rowcount  # type: ignore[attr-defined]
+        ending = ending.where(BrowserSession.token_hash != but)
+    count = current_session().execute(ending.values(ended_at=clock.now())).rowcount  # type: ignore[attr-defined]
     return int(count)
 
 
 def end_other_sessions(subject_id: int) -> int:
     """End the subject's sessions but this one; how many."""
-    here = current_sessions().subject()
-    return end_sessions(subject_id, but=current_sessions().current_token_hash() if here else None)
+    subject = current_sessions().subject()
+    return end_sessions(subject_id, but=current_sessions().current_token_hash() if subject else None)

@@ -62,11 +62,11 @@ def switch_to_account(engine: Engine, subject_id: int, owner: int, method: str, 
     """
     own = current_session().get(Account, subject_id)
     if subject_id != owner and (own is None or own.verified_at is None):
-        came = merge(engine, subject_id, owner)
+        merged = merge(engine, subject_id, owner)
         for carry in engine.registry.merges:
             carry(subject_id, owner)
         current_session().flush()
-        _flash_merged(engine, came)
+        _flash_merged(engine, merged)
         current_sessions().enter(owner, method, proved=True, factor=factor)
         current_session().expunge_all()
         current_database().writing().execute(delete(subject).where(subject.c.id == subject_id))

@@ -25,7 +25,7 @@ COLUMNS = (
     EVENT_TABLE.c.at,
     EVENT_TABLE.c.subject_id,
     EVENT_TABLE.c.event,
-    EVENT_TABLE.c.way,
+    EVENT_TABLE.c.method,
     EVENT_TABLE.c.device,
 )
 EVENTS_OF_ACCOUNT = (
@@ -85,11 +85,11 @@ def record_event(subject_id: int, event: str, method: str = "") -> None:
     """Write one event, and a log line once it is committed. Raises KeyError for an event that is not declared."""
     if event not in EVENTS:
         raise KeyError(f"no event {event!r}")
-    row = {"at": clock.now(), "subject_id": subject_id, "event": event, "way": method, "device": device_name()}
+    row = {"at": clock.now(), "subject_id": subject_id, "event": event, "method": method, "device": device_name()}
     current_database().writing().execute(INSERT_EVENT, row)
     request_id = g.get("request_id", "") if has_app_context() else ""
     said = (event, method or "-", subject_id, request_id)
-    current_database().after_commit(lambda: log.info("event=%s way=%s subject=%s request=%s", *said))
+    current_database().after_commit(lambda: log.info("event=%s method=%s subject=%s request=%s", *said))
 
 
 @dataclass(frozen=True)

@@ -84,7 +84,7 @@ def require_second_factor(owner: int, method: str, action: str) -> None:
         PendingLogin(
             session_hash=current_sessions().current_token_hash(),
             owner_id=owner,
-            way=method,
+            method=method,
             action=action,
             began_at=clock.now(),
         )
@@ -127,7 +127,7 @@ def complete_second_factor(method: str) -> None:
 
 def complete_login(pending: PendingLogin) -> bool:
     """Go on as the account that is entered here, whose second factor is settled; False where the account is gone."""
-    owner, entered_by, action = pending.owner_id, pending.way, pending.action
+    owner, entered_by, action = pending.owner_id, pending.method, pending.action
     current_session().delete(pending)
     current_session().flush()
     account = current_session().get(Account, owner)
@@ -168,7 +168,7 @@ def save_proved_address(subject_id: int, email: str, action: str, method: str) -
         return _switch_to_owner(account, owner_of_address(address), method)
     origin = Provenance(action, "provider" if method == "provider" else "person")
     _save_address(engine, subject_id, email, origin)
-    value = {"address": address, "proved_at": clock.now().isoformat(), "way": method}
+    value = {"address": address, "proved_at": clock.now().isoformat(), "method": method}
     subject_id = engine.save(subject_id, address_proof_field(engine).key, value, origin, prompted=True)
     devices.remember_proof(address)
     return subject_id

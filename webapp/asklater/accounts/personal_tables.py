@@ -15,7 +15,7 @@ from asklater.accounts.tables import (
     Authenticator,
     BrowserSession,
     EmailCode,
-    Identity,
+    LinkedIdentity,
     Passkey,
     PendingLogin,
     PhoneCode,
@@ -63,7 +63,7 @@ def _sessions() -> ColumnText:
             "expires_at": gettext("expires"),
             "ended_at": gettext("ended"),
             "device": gettext("device"),
-            "way": gettext("way in"),
+            "method": gettext("way in"),
             "proved_at": gettext("last proof"),
             "factor_at": gettext("last second factor"),
         },
@@ -75,7 +75,7 @@ def _pending_logins() -> ColumnText:
         gettext("Sign-ins that wait for a second factor"),
         gettext("your browser"),
         gettext("a day"),
-        {"way": gettext("way in"), "action": gettext("where"), "began_at": gettext("began")},
+        {"method": gettext("way in"), "action": gettext("where"), "began_at": gettext("began")},
     )
 
 
@@ -121,7 +121,7 @@ def _events() -> ColumnText:
             "id": gettext("number"),
             "at": gettext("when"),
             "event": gettext("what"),
-            "way": gettext("by which way"),
+            "method": gettext("by which way"),
             "device": gettext("device"),
         },
     )
@@ -195,7 +195,7 @@ def _recoveries() -> ColumnText:
         {
             "id": gettext("number"),
             "lost": gettext("what was lost"),
-            "way": gettext("by which way"),
+            "method": gettext("by which way"),
             "new_email": gettext("new address"),
             "asked_at": gettext("asked"),
             "opens_at": gettext("opens"),
@@ -260,7 +260,7 @@ PERSONAL_TABLES = (
     ),
     PersonalTable(table_of(RecoveryCode), PROTECTION, _recovery_codes, frozenset({"code_hash"})),
     PersonalTable(table_of(PhoneFactor), PROTECTION, _phone_factors),
-    PersonalTable(table_of(Identity), ACCOUNT, _identities),
+    PersonalTable(table_of(LinkedIdentity), ACCOUNT, _identities),
     PersonalTable(
         table_of(Recovery),
         PROTECTION,

@@ -56,9 +56,9 @@ BY_TOKEN = presence(
     .cte("who")
 )
 IS_THIS_SESSION = SESSION_TABLE.c.token_hash == bindparam("of_token")
-PROOFS = select(SESSION_TABLE.c.id, SESSION_TABLE.c.way, SESSION_TABLE.c.proved_at, SESSION_TABLE.c.factor_at).where(
-    IS_THIS_SESSION
-)
+PROOFS = select(
+    SESSION_TABLE.c.id, SESSION_TABLE.c.method, SESSION_TABLE.c.proved_at, SESSION_TABLE.c.factor_at
+).where(IS_THIS_SESSION)
 ROTATE = (
     update(SESSION_TABLE)
     .where(IS_THIS_SESSION, SESSION_TABLE.c.ended_at.is_(None))
@@ -197,7 +197,7 @@ class Sessions:
         if self._current_user() is None:
             return ""
         row = self._database.reading().execute(PROOFS, {"of_token": self.current_token_hash()}).first()
-        return row.way if row else ""
+        return row.method if row else ""
 
     def note_presence(self) -> None:
         """Keep a session that is used from growing old. At most once an hour, which the cookie remembers."""
@@ -258,7 +258,7 @@ class Sessions:
             "seen_at": moment,
             "expires_at": moment + IDLE_TIMEOUT,
             "device": device_name(),
-            "way": method,
+            "method": method,
             "proved_at": moment if proved else None,
             "factor_at": moment if factor else None,
         }

@@ -33,5 +33,5 @@ def events() -> ResponseReturnValue:
 
 
 def _line(entry: audit_log.AuditEntry) -> EventLine:
-    whose = gettext("account %(number)s", number=entry.subject_id)
-    return EventLine(entry.at, audit_log.describe_event(entry.event), entry.method, entry.device, whose)
+    account = gettext("account %(number)s", number=entry.subject_id)
+    return EventLine(entry.at, audit_log.describe_event(entry.event), entry.method, entry.device, account)

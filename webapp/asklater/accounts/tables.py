@@ -51,7 +51,7 @@ class BrowserSession(Base):
     expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     device: Mapped[str] = mapped_column(String(80), doc="such as Firefox on Linux, for the list of sessions")
-    way: Mapped[str] = mapped_column(String(20), doc="how it was entered: sign_up, code, provider, passkey and so on")
+    method: Mapped[str] = mapped_column(String(20), doc="how it was entered: sign_up, code, provider, passkey")
     proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="the last proof of who it is")
     factor_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="the last proof of a second factor")
 
@@ -63,7 +63,7 @@ class PendingLogin(Base):
 
     session_hash: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     owner_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"), index=True)
-    way: Mapped[str] = mapped_column(String(20))
+    method: Mapped[str] = mapped_column(String(20))
     action: Mapped[str] = mapped_column(String(40), doc="whose prompt led here")
     began_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
@@ -107,7 +107,7 @@ class AccountEvent(Base):
     at: Mapped[datetime] = mapped_column(UTCDateTime)
     subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"))
     event: Mapped[str] = mapped_column(String(30), doc="a key of asklater.accounts.audit_log.EVENTS")
-    way: Mapped[str] = mapped_column(String(20), doc="by which method or factor, where that matters")
+    method: Mapped[str] = mapped_column(String(20), doc="by which method or factor, where that matters")
     device: Mapped[str] = mapped_column(String(80))
 
 
@@ -220,11 +220,11 @@ class HaltedTexting(Base):
 MAX_SUB_LENGTH = 255
 
 
-class Identity(Base):
+class LinkedIdentity(Base):
     """What a provider calls somebody, linked to their account. No token is kept, and nothing that it said of them."""
 
-    __tablename__ = "asklater_identity"
-    __table_args__ = (UniqueConstraint("issuer", "sub", name="uq_asklater_identity_issuer_sub"),)
+    __tablename__ = "asklater_linked_identity"
+    __table_args__ = (UniqueConstraint("issuer", "sub", name="uq_asklater_linked_identity_issuer_sub"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_account.subject_id", ondelete="CASCADE"), index=True)
@@ -259,7 +259,7 @@ class Recovery(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_account.subject_id", ondelete="CASCADE"), index=True)
     lost: Mapped[str] = mapped_column(String(10))
-    way: Mapped[str] = mapped_column(String(20), doc="a key of asklater.accounts.recovery.methods.RECOVERY_METHODS")
+    method: Mapped[str] = mapped_column(String(20), doc="a key of asklater.accounts.recovery.methods.RECOVERY_METHODS")
     new_email: Mapped[bytes] = mapped_column(LargeBinary, doc='proved, and sealed; "" where the own address works')
     asked_at: Mapped[datetime] = mapped_column(UTCDateTime)
     opens_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -130,8 +130,8 @@ def recorded(
     action = decision.treatment.action.key
     if subject is not None or decision.clear or not asking or not engine.experiments.run_about(action):
         return subject, decision
-    arrived = engine.people.ensure_subject()
-    return arrived, engine.decide(action, arrived)
+    visitor = engine.people.ensure_subject()
+    return visitor, engine.decide(action, visitor)
 
 
 def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], result: Result) -> ResponseReturnValue:

@@ -115,11 +115,11 @@ def _is_fleeting(engine: Engine, name: str) -> bool:
 
 def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedRequest) -> Response:
     """Show what was interrupted, to be carried on with one press."""
-    met = engine.decide(interrupted.action, engine.people.subject()).treatment.action
+    action = engine.decide(interrupted.action, engine.people.subject()).treatment.action
     page = ResumePage(
         heading=gettext("You are back"),
         text=gettext("What you were doing waits here, as you left it."),
-        label=gettext(met.label),
+        label=gettext(action.label),
         post_url=interrupted.url,
         hidden=(*interrupted.inputs, (REDRAW, RESUMED), (RESUMED, token)),
     )

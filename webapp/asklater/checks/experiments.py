@@ -63,19 +63,19 @@ def _variants(manifest: Manifest, experiment: Experiment, where: str) -> Iterato
     if len(experiment.variants) < 2:
         yield f"{where}.variants", "declare the control, and at least one variant beside it"
     for variant in experiment.variants.values():
-        here = f"{where}.variants.{variant.key}"
+        variant_key = f"{where}.variants.{variant.key}"
         if variant is experiment.control:
             if variant.changes:
-                yield here, "the first variant is the control, which changes nothing"
+                yield variant_key, "the first variant is the control, which changes nothing"
             continue
         if not variant.changes:
-            yield here, "it changes nothing, as the control does"
+            yield variant_key, "it changes nothing, as the control does"
         for name in sorted(variant.changes - (OF_ACTIONS if experiment.action else OF_PROMPTS)):
-            yield f"{here}.{name}", f"an experiment about {_sort(experiment)} cannot change this"
+            yield f"{variant_key}.{name}", f"an experiment about {_sort(experiment)} cannot change this"
         action = manifest.actions.get(experiment.about)
         if action is not None:
             for rule in RULES:
-                yield from rule(manifest, action, variant, here)
+                yield from rule(manifest, action, variant, variant_key)
 
 
 def _order(_manifest: Manifest, action: Action, variant: Variant, here: str) -> Iterator[Fault]:

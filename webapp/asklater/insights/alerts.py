@@ -128,7 +128,7 @@ def _least_completed(shown: ShownRows) -> Alert | None:
     if worst is None:
         return None
     row, figures = worst
-    says = gettext(
+    sentence = gettext(
         "%(field)s at “%(context)s” is completed least: %(part)s of %(whole)s asks, %(rate)s "
         "(between %(low)s and %(high)s).",
         field=row.field_label,
@@ -139,7 +139,7 @@ def _least_completed(shown: ShownRows) -> Alert | None:
         low=percent(figures.completion.low),
         high=percent(figures.completion.high),
     )
-    return _figure_alert(row, says)
+    return _figure_alert(row, sentence)
 
 
 def _most_rejected(shown: ShownRows) -> Alert | None:
@@ -150,7 +150,7 @@ def _most_rejected(shown: ShownRows) -> Alert | None:
     if worst is None or worst[1].rejection is None:
         return None
     row, rejection = worst[0], worst[1].rejection
-    says = gettext(
+    sentence = gettext(
         "%(field)s at “%(context)s” is rejected most: in %(part)s of %(whole)s submitted asks, %(rate)s.",
         field=row.field_label,
         context=row.context_label,
@@ -158,7 +158,7 @@ def _most_rejected(shown: ShownRows) -> Alert | None:
         whole=whole_number(rejection.whole),
         rate=percent(rejection.rate),
     )
-    return _figure_alert(worst[0], says)
+    return _figure_alert(worst[0], sentence)
 
 
 def _most_unable(shown: ShownRows) -> Alert | None:
@@ -166,18 +166,18 @@ def _most_unable(shown: ShownRows) -> Alert | None:
     if worst is None:
         return None
     row, figures = worst
-    says = gettext(
+    sentence = gettext(
         "%(field)s at “%(context)s” could not be given %(count)s times: the prompt could only explain why.",
         field=row.field_label,
         context=row.context_label,
         count=whole_number(figures.tally.unable),
     )
-    return _figure_alert(row, says)
+    return _figure_alert(row, sentence)
 
 
-def _figure_alert(row: FieldInContextRow, says: str) -> Alert:
+def _figure_alert(row: FieldInContextRow, sentence: str) -> Alert:
     about = gettext("%(field)s at “%(context)s”", field=row.field_label, context=row.context_label)
-    return Alert(says, row.url, gettext("What this is made of"), about)
+    return Alert(sentence, row.url, gettext("What this is made of"), about)
 
 
 def _row_with_most(shown: ShownRows, trouble: Callable[[Figures], float]) -> tuple[FieldInContextRow, Figures] | None:

@@ -20,7 +20,7 @@ class Definition:
 def definitions(window: timedelta) -> Mapping[str, Definition]:
     """Every figure by key; `window` is W, the time in which an ask counts as answered."""
     within = window_length(window)
-    told = {
+    texts = {
         "episodes": (
             gettext("Asks"),
             gettext(
@@ -127,4 +127,4 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         ),
         "coverage": (gettext("Coverage"), gettext("Accounts that hold the field now, in all accounts now.")),
     }
-    return {key: Definition(key, label, text) for key, (label, text) in told.items()}
+    return {key: Definition(key, label, text) for key, (label, text) in texts.items()}

@@ -144,8 +144,8 @@ def read_undated_query(arguments: Mapping[str, str], offered: FilterOptions, as_
         visitor=_chosen(visitor, ""),
     )
     inputs = (context, field, people, visitor, device, variant)
-    told_apart = len(offered.variants) > 1 or "variant" in arguments
-    return QueryForm(query, inputs if told_apart else inputs[:-1])
+    has_variants = len(offered.variants) > 1 or "variant" in arguments
+    return QueryForm(query, inputs if has_variants else inputs[:-1])
 
 
 def _choice(name: str, label: str, known: Mapping[str, str], arguments: Mapping[str, str]) -> Input:

@@ -16,10 +16,10 @@ NOT_TOLD = {"persons", "longest"}
 
 def version(manifest: Manifest, field: str) -> str:
     """Twelve hexadecimal digits that change whenever what is told of `field` changes."""
-    return hashlib.sha256(json.dumps(told(manifest, field), sort_keys=True).encode()).hexdigest()[:12]
+    return hashlib.sha256(json.dumps(notice_contents(manifest, field), sort_keys=True).encode()).hexdigest()[:12]
 
 
-def told(manifest: Manifest, field: str) -> dict[str, Any]:
+def notice_contents(manifest: Manifest, field: str) -> dict[str, Any]:
     """All that a person is told of `field`, as JSON holds it, in the manifest's own words."""
     declared = manifest.fields[field]
     return {

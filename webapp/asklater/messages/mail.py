@@ -29,7 +29,7 @@ DELIVER_MAIL = "deliver_mail"
 
 def delete_old_mails(database: Database, kept_for: timedelta = MAIL_KEPT_FOR) -> int:
     """Delete a portion of the mails that are over; how many."""
-    over = OutgoingMail.send_at.is_(None) & (OutgoingMail.written_at < clock.now() - kept_for)
+    over = OutgoingMail.next_try_at.is_(None) & (OutgoingMail.written_at < clock.now() - kept_for)
     return database.delete_some(table_of(OutgoingMail), over)
 
 
@@ -46,7 +46,7 @@ def post_mail(recipient: str, title: str, template: str, *, subject_id: int | No
     moment = clock.now()
     text = render_template(template, **context)
     mail = sealed_mail(subject_id, recipient, " ".join(title.split()), text, moment)
-    mail.send_at = moment if recipient else None
+    mail.next_try_at = moment if recipient else None
     current_session().add(mail)
     current_session().flush()
     current_database().after_commit(lambda: current_jobs().enqueue(DELIVER_MAIL))

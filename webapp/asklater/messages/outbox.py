@@ -32,13 +32,13 @@ class Undeliverable(Exception):  # noqa: N818 - reads as a sentence where it is 
 
 
 class Queued(Base):
-    """One message to be sent. `send_at` is when it is tried next; null once it is sent or given up."""
+    """One message to be sent. `next_try_at` is when it is tried next; null once it is sent or given up."""
 
     __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
     written_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
-    send_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
+    next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     tries: Mapped[int] = mapped_column(default=0)
 
@@ -69,15 +69,15 @@ class Outbox(Generic[Message]):
         messages = self._messages
         moment = clock.now()
         at_last = moment + MAX_PAUSE + clock.SKEW  # what is further ahead was put off by a clock that was wrong
-        waiting = select(messages.id, messages.send_at)
-        due = union_all(waiting.where(messages.send_at <= moment), waiting.where(messages.send_at > at_last))
-        numbers = database.reading().scalars(due.order_by("send_at")).all()
+        waiting = select(messages.id, messages.next_try_at)
+        due = union_all(waiting.where(messages.next_try_at <= moment), waiting.where(messages.next_try_at > at_last))
+        numbers = database.reading().scalars(due.order_by("next_try_at")).all()
         database.release()
         return sum(self._deliver(database, transport, number) for number in numbers)
 
     def waiting(self, database: Database) -> int:
         """How many are still to be sent."""
-        counted = select(func.count()).select_from(self._messages).where(self._messages.send_at.is_not(None))
+        counted = select(func.count()).select_from(self._messages).where(self._messages.next_try_at.is_not(None))
         return database.reading().execute(counted).scalar_one()
 
     def _deliver(self, database: Database, transport: Transport[Message], number: int) -> int:
@@ -91,7 +91,7 @@ class Outbox(Generic[Message]):
             transport(message)
         except Undeliverable as error:
             log.error("%s %s is given up: %s", name, number, error)
-            self._note(database, number, send_at=None)
+            self._note(database, number, next_try_at=None)
             return 0
         except IntegrityError as error:  # the demo's pages keep what they are sent, for a message that is there
             if not is_orphaned(error):
@@ -101,7 +101,7 @@ class Outbox(Generic[Message]):
         except OSError as error:  # smtplib's and requests' own are among them
             log.warning("%s %s was not sent (try %s): %s", name, number, message.tries, type(error).__name__)
             return 0
-        self._note(database, number, send_at=None, sent_at=clock.now())
+        self._note(database, number, next_try_at=None, sent_at=clock.now())
         return 1
 
     def _claim(self, database: Database, number: int) -> Message | None:
@@ -109,11 +109,11 @@ class Outbox(Generic[Message]):
         locked = select(self._messages).where(self._messages.id == number).with_for_update(skip_locked=True)
         message, moment = database.session().scalar(locked), clock.now()
         at_last = moment + MAX_PAUSE + clock.SKEW
-        if message is None or message.send_at is None or moment < message.send_at <= at_last:
+        if message is None or message.next_try_at is None or moment < message.next_try_at <= at_last:
             return None
         message.tries += 1
         left = self._pauses[message.tries - 1 :]
-        message.send_at = moment + left[0] if left else None
+        message.next_try_at = moment + left[0] if left else None
         return message
 
     def _note(self, database: Database, number: int, **values: object) -> None:

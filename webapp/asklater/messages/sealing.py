@@ -106,7 +106,7 @@ def opening_mail(transport: Transport[Mail]) -> Transport[OutgoingMail]:
 # Text messages
 
 
-TEXT_COLUMNS = SealedColumns("text", ("recipient", "words"))
+TEXT_COLUMNS = SealedColumns("text", ("recipient", "text"))
 
 
 @dataclass(frozen=True)
@@ -118,16 +118,16 @@ class TextMessage:
     text: str
 
 
-def sealed_text(subject_id: int | None, recipient: str, words: str, moment: datetime) -> OutgoingText:
+def sealed_text(subject_id: int | None, recipient: str, text: str, moment: datetime) -> OutgoingText:
     """The row of a text message that is written now, to be sent at once."""
-    sealed = TEXT_COLUMNS.seal(subject_id, moment, recipient, words)
-    return OutgoingText(subject_id=subject_id, written_at=moment, send_at=moment, **sealed)
+    sealed = TEXT_COLUMNS.seal(subject_id, moment, recipient, text)
+    return OutgoingText(subject_id=subject_id, written_at=moment, next_try_at=moment, **sealed)
 
 
-def open_text(text: OutgoingText | Row[Any]) -> TextMessage:
+def open_text(message: OutgoingText | Row[Any]) -> TextMessage:
     """Open a sealed text message. Raises Undeliverable where it does not open any more."""
-    recipient, words = TEXT_COLUMNS.open(text)
-    return TextMessage(text.id, recipient, words)
+    recipient, text = TEXT_COLUMNS.open(message)
+    return TextMessage(message.id, recipient, text)
 
 
 def opening_text(transport: Transport[TextMessage]) -> Transport[OutgoingText]:

@@ -45,7 +45,7 @@ class OutgoingText(Outgoing):
     __tablename__ = "asklater_outgoing_text"
 
     recipient: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed under the subject's key, or the application's")
-    words: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed like the recipient")
+    text: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed like the recipient")
 
 
 class DeliveredText(Base):

@@ -39,15 +39,15 @@ def can_text() -> bool:
     return settings.demo or bool(settings.sms_url)
 
 
-def post_text(recipient: str, words: str, *, subject_id: int | None = None) -> None:
+def post_text(recipient: str, text: str, *, subject_id: int | None = None) -> None:
     """Write a text message to the outbox; it is sent once the transaction has committed.
 
-    `recipient` is a number in E.164. Raises ValueError for more words than a message takes.
+    `recipient` is a number in E.164. Raises ValueError for more text than a message takes.
     """
-    if len(words) > MAX_TEXT_LENGTH:
+    if len(text) > MAX_TEXT_LENGTH:
         raise ValueError(f"a text message takes {MAX_TEXT_LENGTH} characters")
     moment = clock.now()
-    current_session().add(sealed_text(subject_id, recipient, words, moment))
+    current_session().add(sealed_text(subject_id, recipient, text, moment))
     current_session().flush()
     current_database().after_commit(lambda: current_jobs().enqueue(DELIVER_TEXTS))
 

@@ -124,8 +124,8 @@ def to_twilio(url: str, api: str = TWILIO_API) -> Transport[TextMessage]:
 def _error_code(answer: requests.Response) -> int | str:
     """The provider's own number for what is wrong; its sentence is left out, it may name the recipient."""
     try:
-        said = answer.json()
+        body = answer.json()
     except ValueError:
         return "none"
-    code = said.get("code") if isinstance(said, dict) else None
+    code = body.get("code") if isinstance(body, dict) else None
     return code if isinstance(code, int) else "none"

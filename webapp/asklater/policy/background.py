@@ -127,8 +127,8 @@ def within(budget: Budget, showings: Sequence[Showing], now: datetime) -> bool:
 
 def _reached(prompt: BackgroundPrompt, times: Mapping[str, int], history: History) -> bool:
     """A signal that nobody registers any more is not reached."""
-    happened = history.signals or {}
-    return prompt.after is None or (prompt.after in times and happened.get(prompt.after, 0) >= times[prompt.after])
+    signals = history.signals or {}
+    return prompt.after is None or (prompt.after in times and signals.get(prompt.after, 0) >= times[prompt.after])
 
 
 def _rested(manifest: Manifest, prompt: BackgroundPrompt, history: History, now: datetime) -> bool:

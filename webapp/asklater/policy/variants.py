@@ -90,12 +90,12 @@ def placed(manifest: Manifest, placement: str, running: Collection[Experiment]) 
 
     Who is eligible must not depend on the variant: so each of the prompt's placements makes its person eligible.
     """
-    here = {
+    prompts = {
         experiment.about: _moved(manifest.prompts[experiment.about], placement)
         for experiment in running
         if experiment.prompt and placement in placements_of(manifest, experiment)
     }
-    return manifest.model_copy(update={"prompts": {**manifest.prompts, **here}}) if here else manifest
+    return manifest.model_copy(update={"prompts": {**manifest.prompts, **prompts}}) if prompts else manifest
 
 
 def put_off_to(experiment: Experiment, prompt: str) -> frozenset[str]:

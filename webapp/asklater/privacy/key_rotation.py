@@ -82,12 +82,12 @@ def _master_state(line: MasterLine) -> str:
 
 
 def _rotation(rotation: Rotation) -> RotationLine:
-    what = gettext("Another master key, %(name)s", name=rotation.master)
+    label = gettext("Another master key, %(name)s", name=rotation.master)
     if rotation.sort != MASTER:
-        what = gettext("Fresh keys for the accounts")
+        label = gettext("Fresh keys for the accounts")
     done = min(99, 100 * rotation.changed // max(1, rotation.total))
     return RotationLine(
-        what,
+        label,
         rotation.began_at,
         100 if rotation.is_waiting else done,
         rotation.total if rotation.is_waiting and not rotation.finished_at else rotation.changed,
@@ -97,16 +97,16 @@ def _rotation(rotation: Rotation) -> RotationLine:
 
 def _state(rotation: Rotation) -> str:
     if rotation.finished_at:
-        said = gettext("Done")
+        text = gettext("Done")
     elif rotation.is_waiting and rotation.resumes_at:
-        said = gettext("All are renewed; the old keys stay for an hour, for what was under way")
+        text = gettext("All are renewed; the old keys stay for an hour, for what was under way")
     elif rotation.phase == SETTLING:
-        said = gettext("The old keys are going")
+        text = gettext("The old keys are going")
     else:
-        said = gettext("Going on")
+        text = gettext("Going on")
     if rotation.failed:
-        said += gettext("; %(count)s keys do not open, and were left as they are", count=rotation.failed)
-    return said
+        text += gettext("; %(count)s keys do not open, and were left as they are", count=rotation.failed)
+    return text
 
 
 def _advice(counts: KeyCounts) -> str:

@@ -106,9 +106,9 @@ class DataPage:
 def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:
     """Returns a group for every table but that of the answers, which are shown field by field; empty ones come
     last."""
-    told = [table for table in engine.registry.personal_tables.values() if table.rows is not answer]
-    held = row_counts(engine.database.reading(), told, subject_id)
-    groups = [_group(engine, table, subject_id, held[table.key]) for table in told]
+    tables = [table for table in engine.registry.personal_tables.values() if table.rows is not answer]
+    held = row_counts(engine.database.reading(), tables, subject_id)
+    groups = [_group(engine, table, subject_id, held[table.key]) for table in tables]
     return tuple(sorted(groups, key=lambda group: group.count == 0))
 
 
@@ -165,14 +165,16 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
     known = subject is not None
     values = engine.answers.read(subject.id) if subject else {}
     held = engine.answers.held(subject.id) if subject else []
-    told = find_versions(engine, [(entry.field, entry.notice_version) for entry in held])
-    asked_apart = consents(engine)
+    versions = find_versions(engine, [(entry.field, entry.notice_version) for entry in held])
+    consent_fields = consents(engine)
     return DataPage(
         known=known,
         email=str(values.get("email", "")),
         links=tuple((label, url) for label, url in links if url != here),
         fields=tuple(
-            _field(engine, entry, values[entry.field], told, here) for entry in held if entry.field not in asked_apart
+            _field(engine, entry, values[entry.field], versions, here)
+            for entry in held
+            if entry.field not in consent_fields
         ),
         consents=consent_records(engine, subject.id) if subject else (),
         rights=_rights(engine, subject.id) if subject else (),
@@ -184,17 +186,17 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
                 ", ".join(asked_by(engine, key)),
             )
             for key, declared in engine.manifest.fields.items()
-            if key not in values and key not in asked_apart
+            if key not in values and key not in consent_fields
         ),
     )
 
 
 def _field(
-    engine: Engine, held: Held, value: object, told: Mapping[tuple[str, str], NoticeVersion], here: str
+    engine: Engine, held: Held, value: object, versions: Mapping[tuple[str, str], NoticeVersion], here: str
 ) -> DataField:
     declared = engine.field(held.field)
     purpose = engine.manifest.purposes[declared.purpose]
-    known = told.get((held.field, held.notice_version))
+    known = versions.get((held.field, held.notice_version))
     return DataField(
         held=held_field(engine, held, value, here),
         collapsed=declared.sensitivity == "sensitive",

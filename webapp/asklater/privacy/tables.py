@@ -110,7 +110,7 @@ class Erasure(Base):
 class RecipientNotice(Queued):
     """What one recipient is told of one erasure. `contents` goes once it has been told.
 
-    Without a webhook it waits for nothing (`send_at` and `tries` are empty): an officer tells the recipient.
+    Without a webhook it waits for nothing (`next_try_at` and `tries` are empty): an officer tells the recipient.
     """
 
     __tablename__ = "asklater_recipient_notice"

@@ -92,7 +92,7 @@ def _holds(field: str) -> ColumnElement[bool]:
     return held.exists()
 
 
-def told(comparison: ManifestDiff, impact: Impact) -> list[str]:
+def impact_sentences(comparison: ManifestDiff, impact: Impact) -> list[str]:
     """The comparison in sentences, one a line."""
     if comparison.is_empty:
         return ["Nothing changes for anybody."]

@@ -86,8 +86,8 @@ def reseal(engine: Engine, connection: Connection, subject_id: int, ring: bytes)
             continue
         table = personal.rows
         this = and_(*(table.c[key.name] == row[key.name] for key in table.primary_key), table.c[column] == row[column])
-        anew: dict[str, Any] = {column: vault.seal(ring, subject_id, label, value)}
-        count += connection.execute(update(table).where(this).values(anew)).rowcount
+        values: dict[str, Any] = {column: vault.seal(ring, subject_id, label, value)}
+        count += connection.execute(update(table).where(this).values(values)).rowcount
     return count
 
 
@@ -117,11 +117,11 @@ def _change(
         with connection.begin_nested():
             if this.phase == SETTLING:
                 reseal(engine, connection, number, ring)
-                anew = settled(ring)
+                renewed = settled(ring)
             else:
-                anew = engine.keyring.vault.renewed(ring, number, master, clock.now())
-                reseal(engine, connection, number, anew)
-            connection.execute(RENEW, {"of_subject": number, "before": ring, "data_key": anew})
+                renewed = engine.keyring.vault.renewed(ring, number, master, clock.now())
+                reseal(engine, connection, number, renewed)
+            connection.execute(RENEW, {"of_subject": number, "before": ring, "data_key": renewed})
     except MissingMasterKey:
         raise
     except Sealed as error:

@@ -38,7 +38,7 @@ def count_keys(engine: Engine, counted: Mapping[str, int] | None = None) -> KeyC
         counts = by_master(connection) if counted is None else counted
         used = connection.scalars(select(master_key.c.master).where(master_key.c.in_use)).first() or ""
         rotations = newest(connection)
-    here = engine.keyring.service.ids
-    masters = dict.fromkeys(name for name in (used, *here, *counts) if name)
-    lines = [MasterLine(name, counts.get(name, 0), name in here, name == used) for name in masters]
+    available = engine.keyring.service.ids
+    masters = dict.fromkeys(name for name in (used, *available, *counts) if name)
+    lines = [MasterLine(name, counts.get(name, 0), name in available, name == used) for name in masters]
     return KeyCounts(tuple(lines), tuple(rotations))

@@ -63,14 +63,14 @@ def step(engine: Engine) -> Rotation | None:
         changes, failed = [], 0
         for number, ring in rows:
             try:
-                anew = engine.keyring.vault.rewrapped(ring, number, this.master)
+                rewrapped = engine.keyring.vault.rewrapped(ring, number, this.master)
             except MissingMasterKey:
                 raise
             except Sealed as error:
                 log.warning("the keys of subject %s do not open: %s", number, error)
                 failed += 1
             else:
-                changes.append({"of_subject": number, "before": ring, "data_key": anew})
+                changes.append({"of_subject": number, "before": ring, "data_key": rewrapped})
         if changes:
             connection.execute(REWRAP, changes)
         changed = this.changed + len(changes)
@@ -91,5 +91,5 @@ def _end_of_pass(connection: Connection, this: Rotation) -> Rotation:
 
 def _rewrap_application_keys(engine: Engine, connection: Connection, master: str) -> None:
     for name, ring in connection.execute(select(application_key).with_for_update()).all():
-        anew = engine.keyring.vault.rewrapped(ring, name, master)
-        connection.execute(update(application_key).where(application_key.c.name == name).values(data_key=anew))
+        rewrapped = engine.keyring.vault.rewrapped(ring, name, master)
+        connection.execute(update(application_key).where(application_key.c.name == name).values(data_key=rewrapped))

@@ -85,7 +85,7 @@ def test_the_log_has_the_event_and_no_value(
         code = rows(workshop, AccountEvent.__table__)
     lines = [record.getMessage() for record in caplog.records if record.name == "asklater.audit"]
     assert len(lines) == len(code) == 2
-    assert all(re.fullmatch(r"event=\w+ way=\S+ subject=\d+ request=[0-9a-f]{12}", line) for line in lines)
+    assert all(re.fullmatch(r"event=\w+ method=\S+ subject=\d+ request=[0-9a-f]{12}", line) for line in lines)
     assert "ada@x.example" not in caplog.text
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from asklater.accounts.tables import Account, Identity
+from asklater.accounts.tables import Account, LinkedIdentity
 from asklater.engine import Engine
 from tests.asklater.integration.accounts.providers.fake_provider import Fake
 from tests.asklater.integration.accounts.providers.journeys import Traveller
@@ -96,7 +96,7 @@ def test_trojan_identifier(
     attacker.fake.claims = {"sub": "the-attacker", "email": "attacker@x.example"}
     attacker.leave("hearsay", prompt="/export").come_back()
     attacker.leave("acme", prompt="/export").come_back()
-    assert [row.provider for row in rows(workshop, Identity.__table__)] == ["acme"]  # their own, proved address
+    assert [row.provider for row in rows(workshop, LinkedIdentity.__table__)] == ["acme"]  # their own, proved address
     assert "attacker@x.example" in attacker.account()
     comes(victim)
     the_attacker_has_nothing(workshop, attacker, victim)
@@ -133,7 +133,7 @@ def test_non_verifying_identity_provider(visitor: Browser, victim: Traveller, wo
     the_attacker_has_nothing(workshop, attacker, victim)
     attacker.go("hearsay", sub="the-attacker", email=VICTIM)
     assert "The real Ada" not in attacker.account()
-    assert [row.sub for row in rows(workshop, Identity.__table__)] == ["the-victim"]
+    assert [row.sub for row in rows(workshop, LinkedIdentity.__table__)] == ["the-victim"]
 
 
 def test_non_verifying_identity_provider_afterwards(victim: Traveller, workshop: Flask) -> None:
@@ -142,4 +142,4 @@ def test_non_verifying_identity_provider_afterwards(victim: Traveller, workshop:
     attacker = Traveller(Browser(workshop), victim.fake)
     attacker.go("hearsay", sub="the-attacker", email=VICTIM)
     assert "The real Ada" not in attacker.account()
-    assert rows(workshop, Identity.__table__) == []
+    assert rows(workshop, LinkedIdentity.__table__) == []

@@ -121,7 +121,7 @@ def test_a_second_address_alone_waits_three_days(shelter: Flask, ada: int, perso
     assert "after 3 days" in page.text
     assert email_of(shelter, ada) == ADA
     (recovery,) = recoveries(shelter)
-    assert (recovery.lost, recovery.way, recovery.new_email) == ("mail", "second", NEW)
+    assert (recovery.lost, recovery.method, recovery.new_email) == ("mail", "second", NEW)
     assert recovery.opens_at - recovery.asked_at == 3 * DAY
     for address in (ADA, SECOND):
         assert "recovery" in [mail.title for mail in mails(shelter, address)][-1].lower()

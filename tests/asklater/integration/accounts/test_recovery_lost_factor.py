@@ -96,7 +96,7 @@ def test_the_other_ways_wait(shelter: Flask, locked: int, person: Browser, way: 
         typed = {"second_address": person.mailed_code()}
     assert "Now it waits" in person.post("/recover/factor", typed).text
     (recovery,) = recoveries(shelter)
-    assert (recovery.way, recovery.new_email) == (way, "")
+    assert (recovery.method, recovery.new_email) == (way, "")
     assert recovery.opens_at - recovery.asked_at == days * DAY
     assert "It waits" in person.get("/recover/factor").text
     assert person.post("/recover/factor/finish").location == "/recover/factor"

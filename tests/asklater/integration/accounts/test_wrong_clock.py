@@ -109,6 +109,6 @@ def test_a_mail_that_was_put_off_until_next_week_goes_out(workshop: Flask, datab
         person.get("/account/bring-back")
         with database.unit_of_work():
             later = clock.now() + timedelta(minutes=4)
-            database.writing().execute(update(OutgoingMail).values(send_at=later, tries=1))
+            database.writing().execute(update(OutgoingMail).values(next_try_at=later, tries=1))
     with clock.at(now):
         assert person.mailed_code()

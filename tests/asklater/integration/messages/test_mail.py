@@ -80,13 +80,13 @@ def test_it_is_tried_again_with_growing_pauses_and_then_given_up(database: Datab
         with clock.at(moment):
             assert MAIL_OUTBOX.deliver_due(database, down) == 0
             assert MAIL_OUTBOX.deliver_due(database, down) == 0  # at once again: it is not due
-        moment = outbox()[0].send_at or moment + timedelta(days=1)
+        moment = outbox()[0].next_try_at or moment + timedelta(days=1)
     pauses = [later - earlier for earlier, later in pairwise(calls)]
     assert len(calls) == MAX_TRIES
     assert pauses == sorted(pauses)
     assert pauses[0] == timedelta(minutes=1)
     assert timedelta(days=1) < sum(pauses, timedelta()) < timedelta(days=3)
-    assert (outbox()[0].sent_at, outbox()[0].send_at, outbox()[0].tries) == (None, None, MAX_TRIES)
+    assert (outbox()[0].sent_at, outbox()[0].next_try_at, outbox()[0].tries) == (None, None, MAX_TRIES)
 
 
 def test_a_mail_that_cannot_be_sent_stops_no_other(database: Database, office: PostOffice) -> None:
@@ -95,7 +95,7 @@ def test_a_mail_that_cannot_be_sent_stops_no_other(database: Database, office: P
     with clock.at(MOMENT):
         assert MAIL_OUTBOX.deliver_due(database, opening_mail(to_smtp(office.url, SENDER))) == 1
     spoilt, sent = outbox()
-    assert (spoilt.send_at, spoilt.sent_at) == (None, None)
+    assert (spoilt.next_try_at, spoilt.sent_at) == (None, None)
     assert sent.sent_at == MOMENT
 
 

@@ -127,7 +127,7 @@ def test_a_refusal_is_final_and_the_log_names_no_number(
     assert deliver(exchange) == 0
     assert deliver(exchange, timedelta(days=1)) == 0
     assert len(exchange.asked) == 1
-    assert (outbox()[0].send_at, outbox()[0].sent_at) == (None, None)
+    assert (outbox()[0].next_try_at, outbox()[0].sent_at) == (None, None)
     assert f"status {status}, code {code}" in caplog.text
     assert "4930123456" not in caplog.text
 
@@ -151,7 +151,7 @@ def test_a_provider_that_says_nothing_is_not_waited_for(
     exchange.hangs.set()
     write()
     assert deliver(exchange) == 0
-    assert outbox()[0].send_at == MOMENT + TEXT_PAUSES[0]
+    assert outbox()[0].next_try_at == MOMENT + TEXT_PAUSES[0]
 
 
 def test_a_provider_that_is_not_there_is_asked_again(database: Database) -> None:
@@ -168,7 +168,7 @@ def test_it_is_given_up_once_its_code_has_run_out(database: Database, exchange: 
         deliver(exchange, timedelta(minutes=minute))
     assert len(exchange.asked) == len(TEXT_PAUSES) + 1
     assert sum(TEXT_PAUSES, timedelta()) < timedelta(minutes=10)
-    assert outbox()[0].send_at is None
+    assert outbox()[0].next_try_at is None
 
 
 def test_the_page_shows_one_once_even_if_it_was_delivered_twice(database: Database) -> None:

@@ -1,20 +1,16 @@
 """The kinds of phones: one that asks for a number, and one that proves it by a code by text message."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 from asklater import clock
+from asklater.accounts.code_proofs import CodeProofKind
 from asklater.accounts.one_time_codes import PROVE, parse_code
 from asklater.accounts.phones import enrolment, numbers, text_codes
 from asklater.accounts.phones.enrolment import allowed_countries
-from asklater.accounts.sessions import Sessions
-from asklater.accounts.verification import earlier_code_still_works
-from asklater.engine import Engine
-from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.kinds import country_names, settings, typed_text
-from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, Unable, input_id, input_name
+from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, input_id, input_name
 from asklater.kinds.typed_text import UnfitText
 from asklater.manifest.declarations import Field
 
@@ -95,54 +91,33 @@ def _hint(declared: Field) -> str:
     return gettext("With + and the code of the country, such as %(example)s.", example=example)
 
 
-class VerifiedPhoneKind(Kind):
+class VerifiedPhoneKind(CodeProofKind):
     """Proof that a person reads the text messages of a number. The setting `proves` names the number's field."""
 
     name = "verified_phone"
-    again_label = "Send a new code"
-    editable = False
-    fleeting = True
-    guarded = True
+    channel = text_codes.TEXT_CHANNEL
+    purpose = PROVE
+    recipient_noun = "number"
 
-    def __init__(self, engine: Engine, sessions: Sessions) -> None:
-        self._engine = engine
-        self._sessions = sessions
+    def recipient(self, declared: Field, subject_id: int) -> str:
+        field = declared.settings["proves"]
+        number: str = self._engine.answers.read(subject_id, [field])[field]
+        return number
 
-    def check(self, declared: Field) -> list[str]:
-        proves = declared.settings.get("proves")
-        findings = [f"settings.{key}: no such setting" for key in sorted(declared.settings.keys() - {"proves"})]
-        if not isinstance(proves, str) or proves not in declared.after:
-            findings.append("settings.proves: name the field of the number, and list it in `after`")
-        return findings
-
-    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
-        typed = given.texts.get("", ("",))[0]
-        asked = replace(code_input(typed), errors=tuple(errors.values()))
-        return (replace(asked, name=input_name(declared), id=input_id(declared)),)
+    def note(self, recipient: str, *, renewed: bool) -> str:
+        number = numbers.format_number(recipient)
+        if renewed:
+            return gettext("We sent a new code to %(number)s. Earlier ones no longer work.", number=number)
+        return gettext("We sent a code to %(number)s. It is good for 10 minutes.", number=number)
 
     def parse(self, declared: Field, given: Given) -> str:
         return parse_code(given.text(), gettext("Type the six digits that we sent to your phone."))
 
-    def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
-        number = self._number(declared, asking.subject_id)
-        session_hash = self._sessions.current_token_hash()
-        try:
-            sent = text_codes.TEXT_CHANNEL.send(asking.subject_id, session_hash, number, again=again)
-        except Unable as refused:
-            if not text_codes.TEXT_CHANNEL.is_redeemable(asking.subject_id, session_hash, PROVE, number):
-                raise
-            return earlier_code_still_works(refused)
-        if sent and again:
-            return gettext(
-                "We sent a new code to %(number)s. Earlier ones no longer work.", number=numbers.format_number(number)
-            )
-        return gettext(
-            "We sent a code to %(number)s. It is good for 10 minutes.", number=numbers.format_number(number)
-        )
-
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
-        number = self._number(declared, asking.subject_id)
-        text_codes.redeem_code(asking.subject_id, self._sessions.current_token_hash(), number, value, purpose=PROVE)
+        number = self.recipient(declared, asking.subject_id)
+        text_codes.redeem_code(
+            asking.subject_id, self._sessions.current_token_hash(), number, value, purpose=self.purpose
+        )
         return enrolment.proof_value(number, clock.now())
 
     def show(self, declared: Field, value: dict[str, str]) -> str:
@@ -154,8 +129,3 @@ class VerifiedPhoneKind(Kind):
 
     def removed(self, declared: Field, subject_id: int) -> None:
         enrolment.after_proof_removed(subject_id)
-
-    def _number(self, declared: Field, subject_id: int) -> str:
-        field = declared.settings["proves"]
-        number: str = self._engine.answers.read(subject_id, [field])[field]
-        return number

@@ -10,10 +10,10 @@ from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.providers import authorization
 from asklater.accounts.providers.callback import VerifiedClaims
-from asklater.accounts.tables import Account, Identity
+from asklater.accounts.tables import Account, LinkedIdentity
 from asklater.db import current_database, current_session, table_of
 
-IDENTITY_TABLE = table_of(Identity)
+IDENTITY_TABLE = table_of(LinkedIdentity)
 PENDING_LINK_KEY = "provider-waits"
 """Where the session names an identity that is linked once a second factor was shown."""
 NO_PROVIDER = ""
@@ -21,8 +21,8 @@ NO_PROVIDER = ""
 
 
 @dataclass(frozen=True)
-class LinkedIdentity:
-    """One identity of an account."""
+class LinkedProvider:
+    """A provider that opens an account, by one identity."""
 
     number: int
     provider: str
@@ -34,9 +34,9 @@ class LinkedIdentity:
 def owner_of_identity(issuer: str, sub: str) -> int | None:
     """The account that the identity opens. One whose address is no longer proved opens to nobody."""
     wanted = (
-        select(Identity.subject_id)
-        .join(Account, Account.subject_id == Identity.subject_id)
-        .where(Identity.issuer == issuer, Identity.sub == sub, Account.verified_at.is_not(None))
+        select(LinkedIdentity.subject_id)
+        .join(Account, Account.subject_id == LinkedIdentity.subject_id)
+        .where(LinkedIdentity.issuer == issuer, LinkedIdentity.sub == sub, Account.verified_at.is_not(None))
     )
     return current_session().scalar(wanted)
 
@@ -81,7 +81,7 @@ def unlink(subject_id: int, number: int) -> bool:
     return True
 
 
-def identities_of(subject_id: int) -> list[LinkedIdentity]:
+def identities_of(subject_id: int) -> list[LinkedProvider]:
     """The identities of an account, oldest first."""
     columns = (
         IDENTITY_TABLE.c.id,
@@ -91,7 +91,7 @@ def identities_of(subject_id: int) -> list[LinkedIdentity]:
         IDENTITY_TABLE.c.used_at,
     )
     wanted = select(*columns).where(IDENTITY_TABLE.c.subject_id == subject_id).order_by(IDENTITY_TABLE.c.id)
-    return [LinkedIdentity(*row) for row in current_database().reading().execute(wanted)]
+    return [LinkedProvider(*row) for row in current_database().reading().execute(wanted)]
 
 
 def has_identity(subject_id: int) -> bool:

@@ -50,10 +50,10 @@ def _given(wanted: Mapping[str, str], claims: Mapping[str, Any]) -> dict[str, Gi
     """The claims as they would have been typed, by field."""
     texts: dict[str, dict[str, tuple[str, ...]]] = {}
     for path, target in wanted.items():
-        said = _at(path, claims)
-        if isinstance(said, str) and 0 < len(said) <= MAX_SUGGESTION_LENGTH:
+        claim = _at(path, claims)
+        if isinstance(claim, str) and 0 < len(claim) <= MAX_SUGGESTION_LENGTH:
             key, _, part = target.partition(".")
-            texts.setdefault(key, {})[part] = (said,)
+            texts.setdefault(key, {})[part] = (claim,)
     return {key: Given(parts) for key, parts in texts.items()}
 
 
@@ -164,10 +164,10 @@ def _link_to_own(provider: Provider, verified: VerifiedClaims, wanted_by: int) -
 
 def _address(engine: Engine, claims: Mapping[str, Any]) -> str:
     """The address that the provider names, "" where it is none."""
-    said, field = claims.get("email"), address_field(engine)
-    if not isinstance(said, str):
+    claim, field = claims.get("email"), address_field(engine)
+    if not isinstance(claim, str):
         return ""
     try:
-        return str(engine.kind_of(field.key).parse(field, Given({"": (said,)})))
+        return str(engine.kind_of(field.key).parse(field, Given({"": (claim,)})))
     except Invalid:
         return ""

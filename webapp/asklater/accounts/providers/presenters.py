@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from asklater.accounts.providers.authorization import current_providers
-from asklater.accounts.providers.identities import LinkedIdentity, identities_of
+from asklater.accounts.providers.identities import LinkedProvider, identities_of
 from asklater.accounts.tables import Account
 from asklater.db import current_session
 
@@ -38,7 +38,7 @@ def providers_panel(subject_id: int) -> ProvidersPanel | None:
     return ProvidersPanel(tuple(map(_line, linked)), offered) if linked or offered else None
 
 
-def _line(one: LinkedIdentity) -> LinkedLine:
+def _line(one: LinkedProvider) -> LinkedLine:
     """A provider that is no longer declared is called by its issuer, and can still be unlinked."""
     connection = current_providers().get(one.provider)
     label = connection.provider.label if connection else one.issuer

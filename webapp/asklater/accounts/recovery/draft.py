@@ -67,8 +67,8 @@ def current_draft() -> RecoveryDraft | None:
         lost, address, new, proved, session_hash, at = session.get(DRAFT_KEY, ())
     except (TypeError, ValueError):
         return None
-    here = current_sessions().current_token_hash().hex() if current_sessions().subject() else ""
-    if session_hash != here or at < (clock.now() - DRAFT_VALID_FOR).timestamp():
+    session_now = current_sessions().current_token_hash().hex() if current_sessions().subject() else ""
+    if session_hash != session_now or at < (clock.now() - DRAFT_VALID_FOR).timestamp():
         return None
     return RecoveryDraft(Loss(lost), address, new, proved)
 

@@ -109,10 +109,10 @@ def _losses(subject_id: int) -> tuple[Loss, ...]:
 def _gains(gains: list[EvidenceGain]) -> tuple[GainLine, ...]:
     """Grouped by the evidence, of which only what can be added here counts."""
     known = {evidence.key: evidence for evidence in current_evidence().all if evidence.add_endpoint}
-    here = [gain for gain in gains if gain.evidence in known]
+    addable = [gain for gain in gains if gain.evidence in known]
     return tuple(
         GainLine(known[key].label(), tuple(map(_sentence, group)), url_for(known[key].add_endpoint))
-        for key, group in groupby(here, key=lambda gain: gain.evidence)
+        for key, group in groupby(addable, key=lambda gain: gain.evidence)
     )
 
 

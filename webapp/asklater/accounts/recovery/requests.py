@@ -105,7 +105,7 @@ def request_recovery(subject_id: int, method: RecoveryMethod, new: str = "") -> 
     recovery = Recovery(
         subject_id=subject_id,
         lost=str(method.loss),
-        way=method.key,
+        method=method.key,
         new_email=sealed_new_address(subject_id, token_hash(cancel), new),
         asked_at=moment,
         opens_at=moment + method.delay,
@@ -148,7 +148,7 @@ def cancel_request(recovery: Recovery) -> bool:
             BrowserSession.id == recovery.session_id, BrowserSession.ended_at.is_(None)
         )
         session.execute(asked.values(ended_at=moment))
-    record_event(recovery.subject_id, "recovery_cancelled", recovery.way)
+    record_event(recovery.subject_id, "recovery_cancelled", recovery.method)
     account = session.get(Account, recovery.subject_id)
     if account is not None:
         notify_everywhere(account, "recovery_cancelled", also=(new_address_of(recovery),))

@@ -66,48 +66,48 @@ def take_addresses(lost: str) -> ResponseReturnValue:
 @blueprint.get("/recover/code")
 def recover_code() -> ResponseReturnValue:
     """The code that came to the new address."""
-    here = draft.current_draft()
-    return render_code_form(here) if here else http.go_to(url_for("accounts.recover"))
+    current = draft.current_draft()
+    return render_code_form(current) if current else http.go_to(url_for("accounts.recover"))
 
 
 @blueprint.post("/recover/code")
 def prove_new_address() -> ResponseReturnValue:
-    here = draft.current_draft()
-    if here is None:
+    current = draft.current_draft()
+    if current is None:
         return http.go_to(url_for("accounts.recover"))
     try:
         if "again" in request.form:
-            draft.send_again(here)
-            return render_code_form(here)
-        draft.prove_new_address(here, request.form.get("code", ""))
+            draft.send_again(current)
+            return render_code_form(current)
+        draft.prove_new_address(current, request.form.get("code", ""))
     except (Invalid, Unable) as refused:
-        return render_code_form(here, refused)
+        return render_code_form(current, refused)
     return http.go_to(url_for("accounts.recover_show"))
 
 
 @blueprint.get("/recover/show")
 def recover_show() -> ResponseReturnValue:
     """What can be shown."""
-    here = draft.current_draft()
-    if here is None or not here.proved:
+    current = draft.current_draft()
+    if current is None or not current.proved:
         return http.go_to(url_for("accounts.recover"))
-    return render_evidence_form(here, evaluation.evidence_to_type(here.loss))
+    return render_evidence_form(current, evaluation.evidence_to_type(current.loss))
 
 
 @blueprint.post("/recover/show")
 def show_evidence() -> ResponseReturnValue:
-    here = draft.current_draft()
-    if here is None or not here.proved:
+    current = draft.current_draft()
+    if current is None or not current.proved:
         return http.go_to(url_for("accounts.recover"))
-    asked = evaluation.evidence_to_type(here.loss)
+    asked = evaluation.evidence_to_type(current.loss)
     try:
         if "send" in request.form:
-            evaluation.send_evidence_code(here, request.form["send"])
-            return render_evidence_form(here, asked, sent=request.form["send"])
-        owner, method, shown = evaluation.evaluate(here, evaluation.read_typed_evidence(request.form))
-        return _proceed(here, owner, method, shown)
+            evaluation.send_evidence_code(current, request.form["send"])
+            return render_evidence_form(current, asked, sent=request.form["send"])
+        owner, method, shown = evaluation.evaluate(current, evaluation.read_typed_evidence(request.form))
+        return _proceed(current, owner, method, shown)
     except (Invalid, Unable) as refused:
-        return render_evidence_form(here, asked, refused)
+        return render_evidence_form(current, asked, refused)
 
 
 def _proceed(

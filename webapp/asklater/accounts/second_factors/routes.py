@@ -122,8 +122,8 @@ def _ask_for_totp(account: Account, refused: Invalid | Unable | None = None) -> 
 
 def _enrol(account: Account, refused: Invalid | Unable | None = None) -> ResponseReturnValue:
     secret = totp.begin_enrolment(account)
-    said = totp.provisioning_uri(secret, address_of(account), current_app.extensions["asklater.settings"].brand)
-    drawn = segno.make(said, error="m", micro=False).svg_inline(dark="#000", light="#fff", omitsize=True)
+    uri = totp.provisioning_uri(secret, address_of(account), current_app.extensions["asklater.settings"].brand)
+    drawn = segno.make(uri, error="m", micro=False).svg_inline(dark="#000", light="#fff", omitsize=True)
     page = AuthenticatorPage(
         qr=Markup(drawn),  # noqa: S704 - squares, drawn here
         secret=totp.group_secret(secret),

@@ -182,10 +182,10 @@ def _advice_sentence(found: Verdict, names: KeyLabels) -> str:
 
 
 def _observed_sentence(found: Verdict, names: KeyLabels) -> str:
-    said = []
+    parts = []
     if found.leading:
-        said.append(gettext("So far “%(context)s” completes most often.", context=names.context(found.leading)))
+        parts.append(gettext("So far “%(context)s” completes most often.", context=names.context(found.leading)))
     if found.widest_reach and found.widest_reach != found.leading:
-        said.append(gettext("“%(context)s” fills most profiles.", context=names.context(found.widest_reach)))
-    said.append(gettext("No experiment has shared people out between these contexts: run one before you move it."))
-    return " ".join(said)
+        parts.append(gettext("“%(context)s” fills most profiles.", context=names.context(found.widest_reach)))
+    parts.append(gettext("No experiment has shared people out between these contexts: run one before you move it."))
+    return " ".join(parts)

@@ -115,8 +115,8 @@ def cell_page(
     query, names = form.query, key_labels(manifest)
     slices = reader.slice_sums(query)
     found = compare_periods(reader, query)
-    told = found.now
-    it, shown = told.tally(query.field, query.context), told.figures(query.field, query.context)
+    current = found.now
+    it, shown = current.tally(query.field, query.context), current.figures(query.field, query.context)
     total = reduce(RangeSum.__add__, filtered_slice(slices, query).values(), EMPTY_SUM)
     simulated = query.people == "simulated" or bool(it.simulated_persons)
     return CellPage(

@@ -26,31 +26,32 @@ from asklater.manifest.declarations import Manifest
 
 def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> ContextPage:
     query, names = form.query, key_labels(manifest)
-    both = compare_periods(reader, query)
-    told = both.now
-    it, shown = told.tally("", query.context), told.figures("", query.context)
-    found = sorted(cell_tallies(told.tallies, "", query.context), key=lambda cell: names.sort_key(cell.field, ""))
+    comparison = compare_periods(reader, query)
+    current = comparison.now
+    it, shown = current.tally("", query.context), current.figures("", query.context)
+    earlier = comparison.figures_before("", query.context)
+    found = sorted(cell_tallies(current.tallies, "", query.context), key=lambda cell: names.sort_key(cell.field, ""))
     simulated = query.people == "simulated" or bool(it.simulated_persons)
     name, place = names.context(query.context), {"context": query.context}
     return ContextPage(
         frame=page_frame(form, reader, manifest.window, name, "context", place=place, simulated=simulated),
         summary=_summary(it, name) if shown else no_figures_note(it),
-        stats=prompt_figures(shown, both.figures_before("", query.context), compare=query.compare) if shown else (),
+        stats=prompt_figures(shown, earlier, compare=query.compare) if shown else (),
         action=share(it.actions, it.prompts) if shown else None,
         funnel=funnel_of(it if shown else None, name),
         outcomes=outcome_rows(it) if shown else (),
-        stopping_field=_stops([cell for cell in found if told.figures(cell.field, cell.context)], names),
-        fields=tuple(_field(cell, both, query, names) for cell in found),
+        stopping_field=_stops([cell for cell in found if current.figures(cell.field, cell.context)], names),
+        fields=tuple(_field(cell, comparison, query, names) for cell in found),
         trend=trend(reader.series_by_day(query), query, it.persons, lambda other: context_url(other, query.context))
         if shown
         else None,
     )
 
 
-def _field(it: Tally, both: PeriodComparison, query: Query, names: KeyLabels) -> FigureRow:
+def _field(it: Tally, comparison: PeriodComparison, query: Query, names: KeyLabels) -> FigureRow:
     url = cell_url(replace(query, context=""), it.field, it.context)
-    shown = both.now.figures(it.field, it.context)
-    return figure_row(names.field(it.field), url, shown, change=both.change_label(it.field, it.context))
+    shown = comparison.now.figures(it.field, it.context)
+    return figure_row(names.field(it.field), url, shown, change=comparison.change_label(it.field, it.context))
 
 
 def _stops(shown: Sequence[Tally], names: KeyLabels) -> str:

@@ -29,17 +29,17 @@ def field_page(
     reader: TotalsReader, coverage: Coverage, manifest: Manifest, form: QueryForm, trial: ContextExperiment | None
 ) -> FieldPage:
     query, names = form.query, key_labels(manifest)
-    both = compare_periods(reader, query)
-    told = both.now
-    it, shown = told.tally(query.field), told.figures(query.field)
-    found = sorted(cell_tallies(told.tallies, query.field), key=lambda cell: names.sort_key("", cell.context))
+    comparison = compare_periods(reader, query)
+    current = comparison.now
+    it, shown = current.tally(query.field), current.figures(query.field)
+    found = sorted(cell_tallies(current.tallies, query.field), key=lambda cell: names.sort_key("", cell.context))
     simulated = query.people == "simulated" or bool(it.simulated_persons)
     name, place = names.field(query.field), {"field": query.field}
     return FieldPage(
         frame=page_frame(form, reader, manifest.window, name, "field", place=place, simulated=simulated),
         summary=_summary(it, name) if shown else no_figures_note(it),
-        stats=prompt_figures(shown, both.figures_before(query.field), compare=query.compare) if shown else (),
-        advice=advice_on(query.field, found, told, query, names, trial),
+        stats=prompt_figures(shown, comparison.figures_before(query.field), compare=query.compare) if shown else (),
+        advice=advice_on(query.field, found, current, query, names, trial),
         outcomes=outcome_rows(it) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         declaration=_asked(manifest, names, query),

@@ -61,8 +61,8 @@ def read_fresh_times(database: Database, window: timedelta, query: Query, uncoun
     still_open: Counter[int] = Counter()
     for opened, closed, outcome in rows:
         is_over = outcome in ended and closed <= now
-        watched = max((closed if is_over else now) - opened, timedelta(0))
-        (ended[outcome] if is_over else still_open)[bucket_of(watched // MICROSECOND)] += 1
+        span = max((closed if is_over else now) - opened, timedelta(0))
+        (ended[outcome] if is_over else still_open)[bucket_of(span // MICROSECOND)] += 1
     return FreshTimes(ended, still_open)
 
 
@@ -113,17 +113,17 @@ def incidence_chart(total: RangeSum, fresh: FreshTimes, window: timedelta) -> In
 
 
 def _summary(completed: BoundedShare, fresh: int, window: timedelta) -> str:
-    counted_too = ngettext(
+    fresh_note = ngettext(
         "%(num)s fresh ask counts for as long as it was watched.",
         "%(num)s fresh asks count for as long as they were watched.",
         fresh,
     )
-    says = gettext(
+    sentence = gettext(
         "Within %(window)s of being asked, an estimated %(share)s complete; the other endings compete with that.",
         window=window_length(window),
         share=percent(completed.estimate),
     )
-    return f"{says} {counted_too}" if fresh else says
+    return f"{sentence} {fresh_note}" if fresh else sentence
 
 
 def _points(curve: GroupedIncidenceCurve, ending: str, end: int) -> str:

@@ -29,8 +29,8 @@ from asklater.manifest.declarations import Manifest
 def matrix_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> MatrixPage:
     """Its number of statements does not depend on what was counted."""
     query, names = form.query, key_labels(manifest)
-    both = compare_periods(reader, query)
-    tallies = both.now.tallies
+    comparison = compare_periods(reader, query)
+    tallies = comparison.now.tallies
     found = sorted(
         cell_tallies(tallies, query.field, query.context), key=lambda it: names.sort_key(it.field, it.context)
     )
@@ -42,36 +42,36 @@ def matrix_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> Ma
         frame=page_frame(form, reader, manifest.window, gettext("Matrix"), "matrix", simulated=simulated),
         summary=_matrix_summary(len(fields), len(contexts)),
         contexts=tuple(PageLink(names.context(context), context_url(query, context)) for context in contexts),
-        rows=tuple(_matrix_row(both, query, names, field, contexts) for field in fields),
-        totals=tuple(_total(both, query, context) for context in (*contexts, query.context)) if fields else (),
+        rows=tuple(_matrix_row(comparison, query, names, field, contexts) for field in fields),
+        totals=tuple(_total(comparison, query, context) for context in (*contexts, query.context)) if fields else (),
     )
 
 
 def _matrix_row(
-    both: PeriodComparison, query: Query, names: KeyLabels, field: str, contexts: Sequence[str]
+    comparison: PeriodComparison, query: Query, names: KeyLabels, field: str, contexts: Sequence[str]
 ) -> MatrixRow:
     label, cells = names.field(field), []
     for context in contexts:
         name = gettext("%(field)s at %(context)s", field=label, context=names.context(context))
-        cells.append(_matrix_cell(both, query, field, context, name))
+        cells.append(_matrix_cell(comparison, query, field, context, name))
     over_all = gettext("%(field)s in all of these contexts", field=label)
     return MatrixRow(
         head=PageLink(label, field_url(query, field)),
         cells=tuple(cells),
-        total=_matrix_cell(both, query, field, query.context, over_all),
+        total=_matrix_cell(comparison, query, field, query.context, over_all),
     )
 
 
-def _total(both: PeriodComparison, query: Query, context: str) -> MatrixCell:
-    return _matrix_cell(both, query, query.field, context, gettext("All of these fields"))
+def _total(comparison: PeriodComparison, query: Query, context: str) -> MatrixCell:
+    return _matrix_cell(comparison, query, query.field, context, gettext("All of these fields"))
 
 
-def _matrix_cell(both: PeriodComparison, query: Query, field: str, context: str, name: str) -> MatrixCell:
-    tally, shown = both.now.tally(field, context), both.now.figures(field, context)
+def _matrix_cell(comparison: PeriodComparison, query: Query, field: str, context: str, name: str) -> MatrixCell:
+    tally, shown = comparison.now.tally(field, context), comparison.now.figures(field, context)
     return MatrixCell(
         name=name,
         url=_url(query, field, context),
-        rate=rate_cell(shown.completion, name, both.change_label(field, context)) if shown else None,
+        rate=rate_cell(shown.completion, name, comparison.change_label(field, context)) if shown else None,
         size=_size(tally) if shown else "",
         was_asked=bool(tally.episodes),
     )
@@ -110,12 +110,12 @@ RowKey = tuple[str, str]
 def list_page(reader: TotalsReader, manifest: Manifest, form: QueryForm, what: ListKind) -> FigureListPage:
     """Whatever is declared, asked or not, and whatever was asked in these days."""
     query, names = form.query, key_labels(manifest)
-    both = compare_periods(reader, query)
-    told = both.now
-    total = told.tally(query.field, query.context)
+    comparison = compare_periods(reader, query)
+    current = comparison.now
+    total = current.tally(query.field, query.context)
     simulated = query.people == "simulated" or bool(total.simulated_persons)
     title = gettext("Fields") if what == "fields" else gettext("Contexts")
-    says = (
+    summary = (
         gettext("Every field, over the contexts that asked for it.")
         if what == "fields"
         else gettext("Every context, over the fields that it asked for.")
@@ -123,25 +123,33 @@ def list_page(reader: TotalsReader, manifest: Manifest, form: QueryForm, what: L
     return FigureListPage(
         frame=page_frame(form, reader, manifest.window, title, what, simulated=simulated),
         what=what,
-        summary=says,
+        summary=summary,
         head=gettext("Field") if what == "fields" else gettext("Context"),
-        rows=_fields(both, query, names) if what == "fields" else _contexts(both, query, names),
+        rows=_fields(comparison, query, names) if what == "fields" else _contexts(comparison, query, names),
     )
 
 
-def _fields(both: PeriodComparison, query: Query, names: KeyLabels) -> tuple[FigureRow, ...]:
-    asked = [field for field, context in both.now.tallies if field and context == query.context]
+def _fields(comparison: PeriodComparison, query: Query, names: KeyLabels) -> tuple[FigureRow, ...]:
+    asked = [field for field, context in comparison.now.tallies if field and context == query.context]
     wanted = [key for key in dict.fromkeys((*names.fields, *asked)) if query.field in {"", key}]
-    return tuple(_list_row(both, (key, query.context), names.field(key), field_url(query, key)) for key in wanted)
+    return tuple(
+        _list_row(comparison, (key, query.context), names.field(key), field_url(query, key)) for key in wanted
+    )
 
 
-def _contexts(both: PeriodComparison, query: Query, names: KeyLabels) -> tuple[FigureRow, ...]:
-    asked = [context for field, context in both.now.tallies if context and field == query.field]
+def _contexts(comparison: PeriodComparison, query: Query, names: KeyLabels) -> tuple[FigureRow, ...]:
+    asked = [context for field, context in comparison.now.tallies if context and field == query.field]
     wanted = [key for key in dict.fromkeys((*names.contexts, *asked)) if query.context in {"", key}]
-    return tuple(_list_row(both, (query.field, key), names.context(key), context_url(query, key)) for key in wanted)
+    return tuple(
+        _list_row(comparison, (query.field, key), names.context(key), context_url(query, key)) for key in wanted
+    )
 
 
-def _list_row(both: PeriodComparison, key: RowKey, label: str, url: str) -> FigureRow:
+def _list_row(comparison: PeriodComparison, key: RowKey, label: str, url: str) -> FigureRow:
     return figure_row(
-        label, url, both.now.figures(*key), asked=key in both.now.tallies, change=both.change_label(*key)
+        label,
+        url,
+        comparison.now.figures(*key),
+        asked=key in comparison.now.tallies,
+        change=comparison.change_label(*key),
     )

@@ -88,16 +88,16 @@ def _rows_of(source: ExportSource) -> list[Tally]:
 
 
 def _figures_row(source: ExportSource, field: str, context: str) -> ValuesByColumn:
-    told = source.comparison.now
-    figures = figure_cells(told.figures(field, context), asked=(field, context) in told.tallies)
+    current = source.comparison.now
+    figures = figure_cells(current.figures(field, context), asked=(field, context) in current.tallies)
     return {"field": field, "context": context, **figures, **change_cells(source.comparison, field, context)}
 
 
 def _reach(source: ExportSource, it: Tally) -> ValuesByColumn:
-    told = source.comparison.now
-    if told.figures() is None or told.figures(it.field, it.context) is None:
+    current = source.comparison.now
+    if current.figures() is None or current.figures(it.field, it.context) is None:
         return {"reach": None, "coverage_brought": None}
-    everybody = told.tally().persons
+    everybody = current.tally().persons
     reach, brought = share_of_persons(it.persons, everybody), share(it.completed_persons, everybody)
     return {"reach": reach.rate if reach else None, "coverage_brought": brought.rate if brought else None}
 

@@ -56,7 +56,7 @@ ValuesByColumn = dict[str, SheetValue]
 
 
 def figure_columns() -> tuple[SheetColumn, ...]:
-    told = {
+    meanings = {
         "persons": gettext("persons who were asked, each counted once"),
         "asks": gettext("mature episodes; the four outcomes add up to them"),
         "completed": gettext("asks that were completed"),
@@ -80,7 +80,7 @@ def figure_columns() -> tuple[SheetColumn, ...]:
         "unable": gettext("how often the prompt could only explain why the field cannot be given"),
         "suppressed": gettext("whether figures are left out: too few persons, or they would tell of such"),
     }
-    return tuple(SheetColumn(key, means) for key, means in told.items())
+    return tuple(SheetColumn(key, meaning) for key, meaning in meanings.items())
 
 
 def figure_cells(it: Figures | None, *, asked: bool = True) -> ValuesByColumn:

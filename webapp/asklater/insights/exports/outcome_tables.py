@@ -74,17 +74,17 @@ def incidence_table(source: ExportSource) -> Sheet:
         for time in times_until(source.window // MICROSECOND):
             row: ValuesByColumn = {"within_seconds": time / 1e6}
             for ending in TIMED_OUTCOMES:
-                told = share_reached(curve, ending, time)
-                row |= {ending: told.estimate, f"{ending}_low": told.low, f"{ending}_high": told.high}
+                reached = share_reached(curve, ending, time)
+                row |= {ending: reached.estimate, f"{ending}_low": reached.low, f"{ending}_high": reached.high}
             rows.append(row)
     return Sheet("incidence", tuple(columns), tuple(rows))
 
 
 def slices_table(source: ExportSource) -> Sheet:
     """By device, by visitor and by variant, as far as no filter narrows to one of them."""
-    query, told, rows = source.query, source.comparison.now, []
-    if told.figures(query.field, query.context):
-        persons = told.tally(query.field, query.context).persons
+    query, current, rows = source.query, source.comparison.now, []
+    if current.figures(query.field, query.context):
+        persons = current.tally(query.field, query.context).persons
         for split in breakdowns(source.reader.slice_sums(query), query, persons):
             rows += [{"by": split.part, "key": key, **figure_cells(shown)} for key, shown in split.rows.items()]
     columns = (
@@ -103,9 +103,9 @@ def funnel_table(source: ExportSource) -> Sheet:
         SheetColumn("of_step_before", gettext("in those of the step before, 0 to 1")),
     )
     found = funnel_of(source.comparison, source.query, source.manifest, source.names)
-    befores = (None, *(step.prompts for step in found.steps))
+    preceding = (None, *(step.prompts for step in found.steps))
     rows: list[ValuesByColumn] = []
-    for key, step, before in zip(("shown", "submitted", "given", "acted"), found.steps, befores, strict=False):
+    for key, step, before in zip(("shown", "submitted", "given", "acted"), found.steps, preceding, strict=False):
         of_before = share(step.prompts, before) if before else None
         rows.append(
             {

@@ -175,8 +175,8 @@ class TotalsReader:
 
 
 def _series(query: Query, simulated: bool) -> Series:  # a part of the key
-    here = (query.field, query.context, query.variant, query.device, query.visitor)
-    return Series(simulated, *here)
+    cell = (query.field, query.context, query.variant, query.device, query.visitor)
+    return Series(simulated, *cell)
 
 
 def _people_binds(query: Query) -> Binds:

@@ -77,9 +77,9 @@ def _field_changes(before: DeclaredForm, after: DeclaredForm) -> Iterator[FormCh
         if field not in old:
             yield FormChange(field, "added", "", str(place))
             continue
-        was, earlier = old[field]
+        earlier_place, earlier = old[field]
         if field in moved:
-            yield FormChange(field, "moved", str(was), str(place))
+            yield FormChange(field, "moved", str(earlier_place), str(place))
         for owed in OWED_PARTS:
             if getattr(earlier, owed) != getattr(asked, owed):
                 yield FormChange(field, owed, getattr(earlier, owed), getattr(asked, owed))

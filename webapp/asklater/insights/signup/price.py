@@ -136,8 +136,8 @@ def fields_by_variant(experiment: Experiment, fields: int) -> Mapping[str, int]:
     if experiment.action != SIGN_UP or experiment.metric != "action_completed":
         return {}
     found = {key: _field_count(variant, fields) for key, variant in experiment.variants.items()}
-    told = {key: number for key, number in found.items() if number}
-    return told if len(set(told.values())) > 1 else {}
+    numbers = {key: number for key, number in found.items() if number}
+    return numbers if len(set(numbers.values())) > 1 else {}
 
 
 def rates_by_fields(figures: Sequence[VariantFigures], numbers: Mapping[str, int]) -> Mapping[int, float]:
@@ -146,8 +146,8 @@ def rates_by_fields(figures: Sequence[VariantFigures], numbers: Mapping[str, int
     for each in figures:
         if each.variant in numbers and not each.is_suppressed:
             number = numbers[each.variant]
-            so_far = arms.get(number, Arm(0, 0))
-            arms[number] = Arm(so_far.successes + each.arm.successes, so_far.total + each.arm.total)
+            earlier = arms.get(number, Arm(0, 0))
+            arms[number] = Arm(earlier.successes + each.arm.successes, earlier.total + each.arm.total)
     return {number: arm.mean for number, arm in sorted(arms.items())} if len(arms) > 1 else {}
 
 

@@ -122,8 +122,8 @@ def table(table: str, form: str) -> ResponseReturnValue:
     if typed.errors and form == "csv":  # the page says what is wrong beside its inputs
         return http.go_to(page_url("signup.price", request.args.to_dict()))
     if typed.errors:
-        told = " ".join(error.message for error in typed.errors)
-        return http.problem(422, gettext("The assumptions cannot be understood."), told)
+        messages = " ".join(error.message for error in typed.errors)
+        return http.problem(422, gettext("The assumptions cannot be understood."), messages)
     sheet = _sheet(table, typed.assumptions)
     return sheet_response(form, sheet, sheet.name)
 

@@ -152,8 +152,8 @@ def sample_ratio(assigned: Sequence[int], weights: Sequence[float]) -> SampleRat
     if not persons:
         return SampleRatio(0.0, degrees, 1.0)
     expected = [persons * weight / whole for weight in weights]
-    strayed = fsum((count - share) ** 2 / share for count, share in zip(assigned, expected, strict=True))
-    return SampleRatio(strayed, degrees, chi_square_tail(strayed, degrees))
+    statistic = fsum((count - share) ** 2 / share for count, share in zip(assigned, expected, strict=True))
+    return SampleRatio(statistic, degrees, chi_square_tail(statistic, degrees))
 
 
 def chi_square_tail(value: float, degrees: int) -> float:

@@ -327,7 +327,7 @@ def upgrade() -> None:
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("event", sa.String(length=30), nullable=False),
-        sa.Column("way", sa.String(length=20), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
         sa.Column("device", sa.String(length=80), nullable=False),
         sa.ForeignKeyConstraint(
             ["subject_id"],
@@ -566,7 +566,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
-        sa.Column("send_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_try_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -577,18 +577,18 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_outgoing_mail")),
     )
-    op.create_index(op.f("ix_asklater_outgoing_mail_send_at"), "asklater_outgoing_mail", ["send_at"])
+    op.create_index(op.f("ix_asklater_outgoing_mail_next_try_at"), "asklater_outgoing_mail", ["next_try_at"])
     op.create_index(op.f("ix_asklater_outgoing_mail_subject_id"), "asklater_outgoing_mail", ["subject_id"])
     op.create_index(op.f("ix_asklater_outgoing_mail_written_at"), "asklater_outgoing_mail", ["written_at"])
 
     op.create_table(
         "asklater_outgoing_text",
         sa.Column("recipient", sa.LargeBinary(), nullable=False),
-        sa.Column("words", sa.LargeBinary(), nullable=False),
+        sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
-        sa.Column("send_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_try_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -599,7 +599,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_outgoing_text")),
     )
-    op.create_index(op.f("ix_asklater_outgoing_text_send_at"), "asklater_outgoing_text", ["send_at"])
+    op.create_index(op.f("ix_asklater_outgoing_text_next_try_at"), "asklater_outgoing_text", ["next_try_at"])
     op.create_index(op.f("ix_asklater_outgoing_text_subject_id"), "asklater_outgoing_text", ["subject_id"])
     op.create_index(op.f("ix_asklater_outgoing_text_written_at"), "asklater_outgoing_text", ["written_at"])
 
@@ -607,7 +607,7 @@ def upgrade() -> None:
         "asklater_pending_login",
         sa.Column("session_hash", sa.LargeBinary(length=32), nullable=False),
         sa.Column("owner_id", sa.Integer(), nullable=False),
-        sa.Column("way", sa.String(length=20), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
         sa.Column("action", sa.String(length=40), nullable=False),
         sa.Column("began_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -724,7 +724,7 @@ def upgrade() -> None:
         sa.Column("contents", sa.Text(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
-        sa.Column("send_at", sa.BigInteger(), nullable=True),
+        sa.Column("next_try_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(
@@ -736,7 +736,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_recipient_notice")),
     )
     op.create_index(op.f("ix_asklater_recipient_notice_erasure_id"), "asklater_recipient_notice", ["erasure_id"])
-    op.create_index(op.f("ix_asklater_recipient_notice_send_at"), "asklater_recipient_notice", ["send_at"])
+    op.create_index(op.f("ix_asklater_recipient_notice_next_try_at"), "asklater_recipient_notice", ["next_try_at"])
     op.create_index(op.f("ix_asklater_recipient_notice_written_at"), "asklater_recipient_notice", ["written_at"])
 
     op.create_table(
@@ -798,7 +798,7 @@ def upgrade() -> None:
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.Column("device", sa.String(length=80), nullable=False),
-        sa.Column("way", sa.String(length=20), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
         sa.Column("proved_at", sa.BigInteger(), nullable=True),
         sa.Column("factor_at", sa.BigInteger(), nullable=True),
         sa.ForeignKeyConstraint(
@@ -896,7 +896,7 @@ def upgrade() -> None:
         comment="Some rows of one section of an export",
     )
     op.create_table(
-        "asklater_identity",
+        "asklater_linked_identity",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("provider", sa.String(length=20), nullable=False),
@@ -907,13 +907,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["subject_id"],
             ["asklater_account.subject_id"],
-            name=op.f("fk_asklater_identity_subject_id"),
+            name=op.f("fk_asklater_linked_identity_subject_id"),
             ondelete="CASCADE",
         ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_identity")),
-        sa.UniqueConstraint("issuer", "sub", name="uq_asklater_identity_issuer_sub"),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_linked_identity")),
+        sa.UniqueConstraint("issuer", "sub", name="uq_asklater_linked_identity_issuer_sub"),
     )
-    op.create_index(op.f("ix_asklater_identity_subject_id"), "asklater_identity", ["subject_id"])
+    op.create_index(op.f("ix_asklater_linked_identity_subject_id"), "asklater_linked_identity", ["subject_id"])
 
     op.create_table(
         "asklater_passkey",
@@ -1034,7 +1034,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("lost", sa.String(length=10), nullable=False),
-        sa.Column("way", sa.String(length=20), nullable=False),
+        sa.Column("method", sa.String(length=20), nullable=False),
         sa.Column("new_email", sa.LargeBinary(), nullable=False),
         sa.Column("asked_at", sa.BigInteger(), nullable=False),
         sa.Column("opens_at", sa.BigInteger(), nullable=False),
@@ -1084,7 +1084,7 @@ def downgrade() -> None:
         "asklater_privacy_request_event",
         "asklater_phone_factor",
         "asklater_passkey",
-        "asklater_identity",
+        "asklater_linked_identity",
         "asklater_export_part",
         "asklater_delivered_text",
         "asklater_delivered_mail",

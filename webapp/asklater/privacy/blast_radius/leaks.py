@@ -65,10 +65,10 @@ def storage_text(field: Field, tables: Collection[PersonalTable]) -> str:
         return gettext("encrypted")
     plain = _column_names(copy for copy in copies if not copy.is_sealed)
     sealed = _column_names(copy for copy in copies if copy.is_sealed)
-    said = gettext("encrypted as an answer")
+    text = gettext("encrypted as an answer")
     if sealed:
-        said += "; " + gettext("encrypted in %(places)s too", places=sealed)
-    return f"{said}; {gettext('plain in %(places)s', places=plain)}" if plain else said
+        text += "; " + gettext("encrypted in %(places)s too", places=sealed)
+    return f"{text}; {gettext('plain in %(places)s', places=plain)}" if plain else text
 
 
 def database_leak(field: Field, tables: Collection[PersonalTable]) -> str:

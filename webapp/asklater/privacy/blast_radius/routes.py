@@ -34,5 +34,5 @@ def bar() -> dict[str, object]:
 def page() -> ResponseReturnValue:
     engine, database, settings = current_engine(), current_database(), current_app.extensions["asklater.settings"]
     tables = list(engine.registry.personal_tables.values())
-    told = blast_radius_page(engine.manifest, tables, settings, latest_counts(database), daily_counts(database))
-    return http.personal(make_response(render_template("asklater/privacy/blast_radius/page.html", page=told)))
+    content = blast_radius_page(engine.manifest, tables, settings, latest_counts(database), daily_counts(database))
+    return http.personal(make_response(render_template("asklater/privacy/blast_radius/page.html", page=content)))

@@ -61,13 +61,13 @@ def consent_records(engine: Engine, subject_id: int) -> tuple[ConsentRecord, ...
     """Returns every consent that there is to give, in the order of the manifest."""
     fields = consents(engine)
     values = engine.answers.read(subject_id, fields) if fields else {}
-    said = consent_histories(engine, subject_id)
+    histories = consent_histories(engine, subject_id)
     return tuple(
         ConsentRecord(
             key=key,
             line=consent_line(engine, key, given=values.get(key, {}).get("given")),
-            events=tuple(_event_line(engine, key, event) for event in reversed(said.get(key, ()))),
-            receipt_url=url_for("consents.receipt", field=key) if key in said else "",
+            events=tuple(_event_line(engine, key, event) for event in reversed(histories.get(key, ()))),
+            receipt_url=url_for("consents.receipt", field=key) if key in histories else "",
         )
         for key in fields
     )

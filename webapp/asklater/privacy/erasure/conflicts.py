@@ -42,9 +42,9 @@ def _overtaken(error: Exception) -> Response:
 
 def _is_gone() -> bool:
     """Tells whether the person of this request was there when it began, and is not any more."""
-    here, database = current_engine().people.subject(), current_database()
-    if here is None:
+    person, database = current_engine().people.subject(), current_database()
+    if person is None:
         return False
-    there = database.reading().execute(select(subject.c.id).where(subject.c.id == here.id)).first()
+    row = database.reading().execute(select(subject.c.id).where(subject.c.id == person.id)).first()
     database.release()
-    return there is None
+    return row is None

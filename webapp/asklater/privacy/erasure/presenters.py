@@ -234,17 +234,17 @@ def _erasure_line(engine: Engine, row: Row[Any], notices: Sequence[Row[Any]]) ->
 
 
 def _notice_line(engine: Engine, notice: Row[Any]) -> RecipientNoticeLine:
-    told = notice.sent_at is not None
-    waits = notice.send_at is not None
-    if told:
+    is_told = notice.sent_at is not None
+    is_waiting = notice.next_try_at is not None
+    if is_told:
         state = gettext("told on %(moment)s", moment=_moment(notice.sent_at))
-    elif waits:
+    elif is_waiting:
         state = gettext("is being told; %(tries)s tries so far", tries=notice.tries)
     elif notice.tries:
         state = gettext("could not be told: tell them yourself")
     else:
         state = gettext("has no webhook: tell them yourself")
-    by_hand = not told and not waits
+    by_hand = not is_told and not is_waiting
     return RecipientNoticeLine(
         recipient=recipient_label(engine, notice.recipient),
         state=state,

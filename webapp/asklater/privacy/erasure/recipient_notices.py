@@ -62,7 +62,7 @@ def queue_notices(erasure_id: int, references: Mapping[str, Sequence[str]]) -> N
             recipient=key,
             contents=json.dumps(list(names)),
             written_at=moment,
-            send_at=moment if key in known else None,
+            next_try_at=moment if key in known else None,
             tries=0,
         )
         current_session().add(notice)
@@ -77,17 +77,17 @@ def recipients() -> dict[str, Recipient]:
 
 def send_notices(database: Database) -> int:
     """Send every notice that is due, and forget the contents of those that have arrived; returns how many went out."""
-    went = NOTICE_OUTBOX.deliver_due(database, _send)
+    count = NOTICE_OUTBOX.deliver_due(database, _send)
     with database.unit_of_work():
-        arrived = RecipientNotice.sent_at.is_not(None) & RecipientNotice.contents.is_not(None)
-        database.writing().execute(update(RecipientNotice).where(arrived).values(contents=None))
-    return went
+        is_delivered = RecipientNotice.sent_at.is_not(None) & RecipientNotice.contents.is_not(None)
+        database.writing().execute(update(RecipientNotice).where(is_delivered).values(contents=None))
+    return count
 
 
 def mark_delivered(number: int) -> bool:
     """Note that an officer has told the recipient; returns False where there is nothing to be told any more."""
-    waits = (RecipientNotice.id == number) & RecipientNotice.sent_at.is_(None)
-    done = update(RecipientNotice).where(waits).values(sent_at=clock.now(), send_at=None, contents=None)
+    is_undelivered = (RecipientNotice.id == number) & RecipientNotice.sent_at.is_(None)
+    done = update(RecipientNotice).where(is_undelivered).values(sent_at=clock.now(), next_try_at=None, contents=None)
     return bool(current_session().execute(done).rowcount)  # type: ignore[attr-defined]
 
 

@@ -94,9 +94,9 @@ def write_csv_archive(found: Export, parts: Iterable[ExportPart]) -> Iterator[by
 
 def _columns(first: ExportPart) -> tuple[str, ...]:
     """Returns the columns of the table; where rows go by their field, also those of the field's purpose."""
-    told = tuple((first.head or {}).get("columns", ()))
+    columns = tuple((first.head or {}).get("columns", ()))
     of_field = ("purpose", "basis", "recipients") if first.rows and "of_field" in first.rows[0] else ()
-    return (*told, *of_field, UNOPENED_KEY)
+    return (*columns, *of_field, UNOPENED_KEY)
 
 
 def _table(

@@ -11,13 +11,13 @@ from sqlalchemy import Select, select, tuple_
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.manifest.notice import told, version
+from asklater.manifest.notice import notice_contents, version
 from asklater.privacy.tables import notice_version
 
 VERSION_KEY = re.compile(r"[a-z][a-z0-9_]{0,39} [0-9a-f]{12}")
 """A field and a version, as they are written; not every text is one that a database takes."""
 NoticeContents = Mapping[str, Any]
-"""What `asklater.manifest.notice.told` made."""
+"""What `asklater.manifest.notice.notice_contents` made."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def record_live_versions(engine: Engine) -> None:
 
 def live_version(engine: Engine, field: str) -> NoticeVersion:
     """Returns what is told of a declared field today."""
-    return NoticeVersion(field, version(engine.manifest, field), told(engine.manifest, field), None)
+    return NoticeVersion(field, version(engine.manifest, field), notice_contents(engine.manifest, field), None)
 
 
 def find_version(engine: Engine, field: str, wanted: str) -> NoticeVersion | None:

@@ -162,8 +162,8 @@ def _line(step: VersionChanges) -> RecordVersionLine:
     summary = gettext("The first record.") if step.is_first else ""
     version = step.version
     url = url_for("officer.record", version=version.number)
-    told = tuple(change_sentence(change) for change in step.changes)
-    return RecordVersionLine(version.number, version.at, url, summary or ("" if told else _same()), told)
+    changes = tuple(change_sentence(change) for change in step.changes)
+    return RecordVersionLine(version.number, version.at, url, summary or ("" if changes else _same()), changes)
 
 
 def _same() -> str:

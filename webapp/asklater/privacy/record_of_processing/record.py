@@ -92,26 +92,26 @@ def record_json(record: ProcessingRecord) -> str:
 
 def read_record(text: str) -> ProcessingRecord:
     """Reads what `record_json` wrote."""
-    told = json.loads(text)
+    document = json.loads(text)
     return ProcessingRecord(
-        controller=Controller(**told["controller"]),
-        purposes=tuple(_entry(entry) for entry in told["purposes"]),
-        measures=tuple(told["measures"]),
+        controller=Controller(**document["controller"]),
+        purposes=tuple(_entry(entry) for entry in document["purposes"]),
+        measures=tuple(document["measures"]),
     )
 
 
-def _entry(told: Mapping[str, Any]) -> Activity:
+def _entry(document: Mapping[str, Any]) -> Activity:
     return Activity(
-        **{name: told[name] for name in ("key", "label", "basis", "ground")},
-        persons=tuple(told["persons"]),
-        data=tuple(_data(data) for data in told["data"]),
-        recipients=tuple(told["recipients"]),
-        transfers=tuple(Transfer(**transfer) for transfer in told["transfers"]),
+        **{name: document[name] for name in ("key", "label", "basis", "ground")},
+        persons=tuple(document["persons"]),
+        data=tuple(_data(data) for data in document["data"]),
+        recipients=tuple(document["recipients"]),
+        transfers=tuple(Transfer(**transfer) for transfer in document["transfers"]),
     )
 
 
-def _data(told: Mapping[str, Any]) -> DataCategory:
-    return DataCategory(**{**told, "details": tuple(told["details"]), "readers": tuple(told["readers"])})
+def _data(document: Mapping[str, Any]) -> DataCategory:
+    return DataCategory(**{**document, "details": tuple(document["details"]), "readers": tuple(document["readers"])})
 
 
 NOTHING = DataCategory("", "", (), "", "", "", ())

@@ -28,10 +28,10 @@ def record() -> ResponseReturnValue:
 @officer_blueprint.get("/record.<any(json, csv):form>")
 def record_file(form: str) -> ResponseReturnValue:
     asked = _asked_for()
-    told = asked.record if asked else live_record(current_app, current_engine())
+    found = asked.record if asked else live_record(current_app, current_engine())
     if form == "json":
-        return http.personal(jsonify(record_document(told)))
-    response = Response(record_csv(told), mimetype="text/csv")
+        return http.personal(jsonify(record_document(found)))
+    response = Response(record_csv(found), mimetype="text/csv")
     response.headers["Content-Disposition"] = 'attachment; filename="record-of-processing.csv"'
     return http.personal(response)
 

@@ -150,22 +150,22 @@ def send_open_request() -> ResponseReturnValue:
 
 @blueprint.get("/privacy/request/code")
 def code() -> ResponseReturnValue:
-    waits = verification.pending_request()
-    return _ask_for_code(waits) if waits else http.go_to(url_for("requests.open_request"))
+    pending = verification.pending_request()
+    return _ask_for_code(pending) if pending else http.go_to(url_for("requests.open_request"))
 
 
 @blueprint.post("/privacy/request/code")
 def prove_address() -> ResponseReturnValue:
-    waits = verification.pending_request()
-    if waits is None:
+    pending = verification.pending_request()
+    if pending is None:
         return http.go_to(url_for("requests.open_request"))
     try:
         if "again" in request.form:
-            verification.resend_code(waits)
-            return _ask_for_code(waits)
-        filed = verification.verify_address(current_engine(), waits, request.form.get("code", ""))
+            verification.resend_code(pending)
+            return _ask_for_code(pending)
+        filed = verification.verify_address(current_engine(), pending, request.form.get("code", ""))
     except (Invalid, Unable) as refused:
-        return _ask_for_code(waits, refused)
+        return _ask_for_code(pending, refused)
     flash(gettext("Your request has arrived. We write to you."), "success")
     return http.go_to(url_for("requests.status", public_id=filed.public_id))
 

@@ -15,7 +15,7 @@ from tests.support.records import episodes, held, rows
 
 
 def events(app: Flask) -> list[tuple[str, str]]:
-    return [(row.event, row.way) for row in rows(app, AccountEvent.__table__)]
+    return [(row.event, row.method) for row in rows(app, AccountEvent.__table__)]
 
 
 def mails(app: Flask) -> list[str]:

@@ -39,8 +39,8 @@ def test_the_message_names_this_site_so_that_phones_offer_it_nowhere_else(asked:
     code = asked.texted_code()
     [message] = rows(workshop, OutgoingText.__table__)
     assert message.recipient == "+4915123456789"
-    assert message.words.splitlines()[-1] == f"@localhost #{code}"
-    assert len(message.words) <= 160
+    assert message.text.splitlines()[-1] == f"@localhost #{code}"
+    assert len(message.text) <= 160
 
 
 def test_it_may_be_typed_with_spaces(asked: Browser, workshop: Flask) -> None:

@@ -13,7 +13,7 @@ from joserfc.jwk import RSAKey
 
 from asklater import clock
 from asklater.accounts.providers import authorization, callback, discovery
-from asklater.accounts.tables import Account, Identity
+from asklater.accounts.tables import Account, LinkedIdentity
 from asklater.rate_limits import RateLimit
 from asklater.tables import suggestion
 from tests.asklater.integration.accounts.providers.fake_provider import Fake
@@ -31,7 +31,9 @@ Told = Callable[[Fake], None]
 
 
 def nothing_happened(app: Flask) -> bool:
-    return not (rows(app, Account.__table__) or rows(app, Identity.__table__) or rows(app, suggestion) or held(app))
+    return not (
+        rows(app, Account.__table__) or rows(app, LinkedIdentity.__table__) or rows(app, suggestion) or held(app)
+    )
 
 
 def said(traveller: Traveller) -> str:
@@ -160,7 +162,7 @@ def test_a_state_is_used_once_even_where_it_failed(traveller: Traveller, worksho
     assert nothing_happened(workshop)
     traveller.leave().come_back()
     assert traveller.come_back().status_code == 400
-    assert len(rows(workshop, Identity.__table__)) == 1
+    assert len(rows(workshop, LinkedIdentity.__table__)) == 1
 
 
 @pytest.mark.parametrize("on_the_way", [False, True])
@@ -373,7 +375,7 @@ def test_an_address_that_is_not_proved_only_fills_the_prompt(
     shown = said(traveller)
     assert "does not prove addresses to us" in shown
     assert 'value="ada@x.example"' in shown
-    assert rows(workshop, Identity.__table__) == []
+    assert rows(workshop, LinkedIdentity.__table__) == []
     traveller.browser.answer({"answer.email": "ada@x.example"})
     assert "exported" not in traveller.browser.get("/export").text
     assert {row.subject_id for row in rows(workshop, Account.__table__) if row.verified_at} == {owner}

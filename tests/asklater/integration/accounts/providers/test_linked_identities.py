@@ -9,7 +9,7 @@ from sqlalchemy import update
 
 from asklater import clock
 from asklater.accounts.providers import identities
-from asklater.accounts.tables import Account, AccountEvent, BrowserSession, Identity
+from asklater.accounts.tables import Account, AccountEvent, BrowserSession, LinkedIdentity
 from asklater.db import Database
 from asklater.messages.tables import OutgoingMail
 from tests.asklater.integration.accounts.providers import second_factor
@@ -87,21 +87,21 @@ def test_a_provider_that_proves_no_address_can_be_linked_too(
 def test_it_is_linked_once(owner: Traveller, workshop: Flask) -> None:
     link(owner)
     assert "Acme is linked already" in link(owner)
-    assert len(rows(workshop, Identity.__table__)) == 1
+    assert len(rows(workshop, LinkedIdentity.__table__)) == 1
 
 
 def test_an_identity_that_opens_another_account_stays_there(owner: Traveller, workshop: Flask, fake: Fake) -> None:
     link(owner)
     other = Traveller(browser_of(workshop, settle(workshop, "bo@x.example")), fake)
     assert "opens another account here" in link(other)
-    assert len(rows(workshop, Identity.__table__)) == 1
+    assert len(rows(workshop, LinkedIdentity.__table__)) == 1
 
 
 def test_unlinked_it_opens_nothing(
     owner: Traveller, another_traveller: Callable[[], Traveller], workshop: Flask
 ) -> None:
     link(owner, "hearsay")
-    (identity,) = rows(workshop, Identity.__table__)
+    (identity,) = rows(workshop, LinkedIdentity.__table__)
     owner.browser.get(SECURITY)
     assert owner.browser.post(f"/account/providers/{identity.id}/unlink").location == SECURITY
     assert "It is unlinked" in owner.browser.get(SECURITY).text
@@ -114,11 +114,11 @@ def test_unlinked_it_opens_nothing(
 
 def test_nobody_unlinks_what_is_anothers(owner: Traveller, workshop: Flask) -> None:
     link(owner)
-    (identity,) = rows(workshop, Identity.__table__)
+    (identity,) = rows(workshop, LinkedIdentity.__table__)
     other = browser_of(workshop, settle(workshop, "bo@x.example"))
     other.post(f"/account/providers/{identity.id}/unlink")
     other.post("/account/providers/999/unlink")
-    assert len(rows(workshop, Identity.__table__)) == 1
+    assert len(rows(workshop, LinkedIdentity.__table__)) == 1
 
 
 @pytest.mark.parametrize("path", ["/account/providers/acme/link", "/account/providers/1/unlink"])
@@ -144,7 +144,7 @@ def test_the_verb_itself_links_to_proved_addresses_only(workshop: Flask) -> None
     database: Database = workshop.extensions["asklater.database"]
     with workshop.test_request_context(), database.unit_of_work():
         assert not identities.link(provisional, "acme", "https://id.example", "person-1")
-    assert rows(workshop, Identity.__table__) == []
+    assert rows(workshop, LinkedIdentity.__table__) == []
 
 
 def test_a_provider_that_is_unknown_or_down_is_said_so(owner: Traveller) -> None:
@@ -161,7 +161,7 @@ def test_whoever_signed_out_on_the_way_links_nothing(owner: Traveller, workshop:
     owner.browser.get(f"/door/{stranger}?proved")
     owner.come_back()
     assert "you were signed out in the meantime" in owner.browser.get(SECURITY).text
-    assert rows(workshop, Identity.__table__) == []
+    assert rows(workshop, LinkedIdentity.__table__) == []
 
 
 def test_a_proof_that_grew_old_on_the_way_links_nothing(owner: Traveller, workshop: Flask, number: int) -> None:
@@ -170,7 +170,7 @@ def test_a_proof_that_grew_old_on_the_way_links_nothing(owner: Traveller, worksh
     with database.unit_of_work():
         database.writing().execute(update(BrowserSession).values(proved_at=clock.now() - timedelta(hours=1)))
     owner.come_back()
-    assert rows(workshop, Identity.__table__) == []
+    assert rows(workshop, LinkedIdentity.__table__) == []
 
 
 def test_an_identity_of_an_account_that_lost_its_proof_opens_nothing(
@@ -182,14 +182,14 @@ def test_an_identity_of_an_account_that_lost_its_proof_opens_nothing(
     other.go(sub="person-9", email="bo@x.example")
     assert "bo@x.example" in other.account()
     assert "ada@x.example" not in other.account()
-    (identity,) = rows(workshop, Identity.__table__)
+    (identity,) = rows(workshop, LinkedIdentity.__table__)
     assert identity.subject_id != number
 
 
 def test_the_end_of_an_account_is_the_end_of_its_identities(owner: Traveller, workshop: Flask) -> None:
     link(owner)
     owner.browser.post("/account/fields/email/remove")
-    assert rows(workshop, Identity.__table__) == []
+    assert rows(workshop, LinkedIdentity.__table__) == []
 
 
 class TestSecondFactor:
@@ -217,10 +217,10 @@ class TestSecondFactor:
     ) -> None:
         assert went_to(traveller.go()).startswith("/sign-in/factor?next=")
         assert "ada@x.example" not in traveller.account()
-        assert rows(workshop, Identity.__table__) == []
+        assert rows(workshop, LinkedIdentity.__table__) == []
         traveller.browser.post("/pressing?next=/account")
         assert "ada@x.example" in traveller.account()
-        assert [row.subject_id for row in rows(workshop, Identity.__table__)] == [number]
+        assert [row.subject_id for row in rows(workshop, LinkedIdentity.__table__)] == [number]
         assert mails(workshop) == ["A provider was linked"]
 
     def test_what_waits_is_linked_to_nobody_else(self, traveller: Traveller, workshop: Flask, number: int) -> None:
@@ -230,7 +230,7 @@ class TestSecondFactor:
         traveller.go()
         traveller.go(email="bo@x.example", sub="person-2")
         traveller.browser.post("/pressing?next=/account")
-        assert [(row.subject_id, row.sub) for row in rows(workshop, Identity.__table__)] == [(other, "person-2")]
+        assert [(row.subject_id, row.sub) for row in rows(workshop, LinkedIdentity.__table__)] == [(other, "person-2")]
 
     def test_what_waits_is_not_linked_by_the_factor_of_another_account(
         self, traveller: Traveller, workshop: Flask, fake: Fake
@@ -243,7 +243,7 @@ class TestSecondFactor:
         traveller.go("hearsay", sub="bo")
         traveller.browser.post("/pressing?next=/account")
         assert "bo@x.example" in traveller.account()
-        assert [(row.subject_id, row.sub) for row in rows(workshop, Identity.__table__)] == [(other, "bo")]
+        assert [(row.subject_id, row.sub) for row in rows(workshop, LinkedIdentity.__table__)] == [(other, "bo")]
 
     def test_one_accounts_factor_is_no_proof_for_another(
         self, owner: Traveller, workshop: Flask, fake: Fake, number: int

@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 import pytest
 from flask import Flask
 
-from asklater.accounts.tables import Account, AccountEvent, AuthorizationAttempt, Identity
+from asklater.accounts.tables import Account, AccountEvent, AuthorizationAttempt, LinkedIdentity
 from asklater.messages.tables import OutgoingMail
 from asklater.tables import answer, subject, suggestion
 from tests.asklater.integration.accounts.providers.fake_provider import CODE, challenge_of
@@ -59,7 +59,7 @@ def test_a_new_person_is_in_with_a_proved_address_and_asked_nothing(traveller: T
 
 def test_the_identity_is_linked_and_its_owner_is_told(traveller: Traveller, workshop: Flask) -> None:
     traveller.go()
-    (identity,) = rows(workshop, Identity.__table__)
+    (identity,) = rows(workshop, LinkedIdentity.__table__)
     assert (identity.provider, identity.sub) == ("acme", "person-1")
     assert identity.issuer.endswith("/acme")
     assert [row.event for row in rows(workshop, AccountEvent.__table__)] == ["signed_up", "proved", "provider_linked"]
@@ -75,7 +75,7 @@ def test_coming_back_it_is_the_same_account_whatever_address_the_provider_names(
     second.go(email="new.name@x.example")
     assert "ada@x.example" in second.account()
     assert len(rows(workshop, Account.__table__)) == 1
-    assert len(rows(workshop, Identity.__table__)) == 1
+    assert len(rows(workshop, LinkedIdentity.__table__)) == 1
     assert "signed_in" in [row.event for row in rows(workshop, AccountEvent.__table__)]
     assert len(rows(workshop, subject)) == 1
 
@@ -88,7 +88,7 @@ def test_the_owner_of_the_address_is_signed_in_and_what_was_gathered_comes_along
     traveller.browser.answer({"answer.email": "", "answer.display_name": "Countess"})
     traveller.press().come_back()
     assert "Countess" in traveller.account()
-    (identity,) = rows(workshop, Identity.__table__)
+    (identity,) = rows(workshop, LinkedIdentity.__table__)
     assert identity.subject_id == owner
     assert [row.id for row in rows(workshop, subject)] == [owner]
 
@@ -224,5 +224,5 @@ def test_signed_in_with_another_address_a_new_identity_changes_nothing(traveller
     traveller.browser.get(f"/door/{other}?proved")
     traveller.come_back()
     assert "You are signed in with another address" in traveller.account()
-    assert rows(workshop, Identity.__table__) == []
+    assert rows(workshop, LinkedIdentity.__table__) == []
     assert [row.email for row in rows(workshop, Account.__table__)] == ["other@x.example"]

@@ -35,7 +35,7 @@ def test_it_signs_in_on_another_browser(
     assert "last used" in page
     assert events(workshop)[-1] == "signed_in"
     visit = rows(workshop, BrowserSession.__table__)[-1]
-    assert visit.way == "passkey"
+    assert visit.method == "passkey"
     assert visit.factor_at is not None
     assert other.get("/account/passkeys/new").status_code == 200  # fresh: nothing more to confirm
     assert "Next time without a code" not in other.get("/account").text

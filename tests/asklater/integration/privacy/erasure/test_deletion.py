@@ -154,5 +154,5 @@ def post(app: Flask, number: int | None, *recipients: str) -> None:
     with app.app_context(), engine.database.unit_of_work():
         for recipient in recipients:
             mail = sealed_mail(number, recipient, "Hello", "Hello", clock.now())
-            mail.send_at = clock.now()
+            mail.next_try_at = clock.now()
             engine.database.session().add(mail)

@@ -62,7 +62,7 @@ def test_a_recipient_is_told_once_and_what_was_told_is_forgotten(whole_app: Flas
     work(whole_app)
     assert [(told.erasure_id, told.references) for told in printers.told] == [(receipt.id, REFERENCES)]
     (row,) = rows(whole_app, NOTICE)
-    assert (row.contents, row.send_at) == (None, None)
+    assert (row.contents, row.next_try_at) == (None, None)
     assert row.sent_at is not None
 
 
