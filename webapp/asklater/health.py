@@ -6,7 +6,6 @@ the staff say themselves when no worker is alive.
 
 from flask import Blueprint, Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
-from flask_babel import format_datetime
 from sqlalchemy.exc import SQLAlchemyError
 
 from asklater.db import TRY_AGAIN_AFTER, Database, current_database
@@ -63,7 +62,7 @@ def worker_notice() -> str:
     return gettext(
         "The background worker stopped: it was last heard of on %(time)s. Until it runs again, no mail goes out, "
         "nothing expires and nothing new is counted. Whoever runs this site starts it by: flask asklater work",
-        time=format_datetime(state.heard_at, "short"),
+        time=f"{state.heard_at:%Y-%m-%d %H:%M} UTC",
     )
 
 
