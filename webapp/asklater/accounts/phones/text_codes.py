@@ -15,7 +15,7 @@ from asklater.accounts.one_time_codes import CodeChannel
 from asklater.accounts.phones import numbers
 from asklater.accounts.phones.enrolment import allowed_countries, phone_field
 from asklater.accounts.tables import HaltedTexting, PhoneCode
-from asklater.db import MICROSECOND, Database, current_database, table_of
+from asklater.db import Database, current_database, table_of
 from asklater.engine import current_engine
 from asklater.http import site_origin
 from asklater.i18n import gettext
@@ -81,7 +81,7 @@ def _halt(calling_code: int) -> int:
     database, moment = current_database(), clock.now()
     row = {"calling_code": calling_code, "until": moment + HALTED_FOR}
     halting = database.insert(HALT_TABLE).values(row)
-    over = HALT_TABLE.c.until.not_between(moment + MICROSECOND, moment + HALTED_FOR + clock.SKEW)
+    over = (HALT_TABLE.c.until <= moment) | (HALT_TABLE.c.until > moment + HALTED_FOR + clock.SKEW)
     first = halting.on_conflict_do_update(
         index_elements=[HALT_TABLE.c.calling_code], set_={"until": row["until"]}, where=over
     ).returning(HALT_TABLE.c.until)
