@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -52,6 +53,7 @@ from werkzeug.exceptions import ServiceUnavailable
 
 from asklater import clock
 from asklater.extras import MissingPackageError
+from asklater.private_files import private_file, private_folder
 from asklater.settings import ConfigurationError
 
 NAMING_CONVENTION = {
@@ -103,6 +105,15 @@ CONNECT_TIMEOUT = 5
 """Seconds that a server of PostgreSQL has to take a connection, where DATABASE_URL does not say another number."""
 _COMMITTED_SESSION = "_asklater_committed_session"
 log = logging.getLogger(__name__)
+PRAGMAS = (
+    "journal_mode=WAL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "synchronous=NORMAL",
+    "cache_size=-16000",
+    "secure_delete=ON",  # what is deleted is overwritten: see the privacy outcomes
+)
+"""What each connection to SQLite is set to."""
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -370,8 +381,6 @@ def _with_driver(url: str) -> str:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ArgumentError(f"no support for {parsed.get_backend_name()}")
-    if parsed.drivername.startswith("sqlite") and parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     return parsed.render_as_string(hide_password=False)
 
 
@@ -384,7 +393,9 @@ def _engine(url: str) -> Engine:
         settings["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT}
     engine = create_engine(url, **settings)
     if on_sqlite:
-        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "do_connect", _make_private)
+        event.listen(engine, "handle_error", _name_the_file)
+        event.listen(engine, "connect", partial(_set_up_sqlite, engine.url.database or ""))
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "handle_error", _hide_values)
@@ -441,17 +452,29 @@ def _restore_session() -> bool:
     return True
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _make_private(_dialect: Dialect, _record: Any, arguments: list[Any], _options: dict[str, Any]) -> None:
+    """Make the file that is about to be opened, if need be, readable for its owner alone; as are those beside it."""
+    name = str(arguments[0]) if arguments else ""
+    if name and name != ":memory:" and not name.startswith("file:"):
+        private_folder(Path(name).parent)
+        private_file(Path(name))
+
+
+def _name_the_file(context: ExceptionContext) -> None:
+    """SQLite does not say which file it is about."""
+    if isinstance(context.original_exception, sqlite3.Error) and context.dialect.name == "sqlite":
+        about = context.engine.url.database if context.engine else None
+        context.original_exception.add_note(str(about or ""))
+
+
+def _set_up_sqlite(name: str, connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
-    for pragma in (
-        "journal_mode=WAL",
-        "busy_timeout=10000",
-        "foreign_keys=ON",
-        "synchronous=NORMAL",
-        "cache_size=-16000",
-        "secure_delete=ON",  # what is deleted is overwritten: see the privacy outcomes
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error as error:
+        error.add_note(name)
+        raise
     _forget_small_statistics(connection)
 
 

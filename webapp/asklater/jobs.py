@@ -12,8 +12,10 @@ from huey import SqliteHuey, crontab
 from sqlalchemy.exc import SQLAlchemyError
 
 from asklater.db import Database, is_out_of_reach, reason_of
+from asklater.private_files import private_file, private_folder
 from asklater.settings import Settings
 
+QUEUE = "queue.sqlite3"
 TIME_SLICE = 5.0
 """Seconds after which a job that goes on in portions lets others run before it goes on."""
 PAUSE = 0.11
@@ -26,7 +28,6 @@ class Jobs:
     """The jobs of one application. Each runs in an application context, and in one unit of work unless it says not."""
 
     def __init__(self, app: Flask, settings: Settings, database: Database) -> None:
-        settings.instance.mkdir(parents=True, exist_ok=True)
         self._app = app
         self._database = database
         self._tasks: dict[str, Any] = {}
@@ -35,7 +36,12 @@ class Jobs:
         """Called by a worker as long as it runs, every half minute."""
         self.end: Job = lambda: None
         """Called by a worker that ends."""
-        self.huey = SqliteHuey("asklater", filename=str(settings.instance / "queue.sqlite3"), results=False)
+        file = private_file(private_folder(settings.instance) / QUEUE)
+        try:
+            self.huey = SqliteHuey("asklater", filename=str(file), results=False)
+        except sqlite3.Error as error:  # which does not say which file it is about
+            error.add_note(str(file))
+            raise
         self.close()  # it was opened to lay out its file; the processes and threads to come open their own
         app.extensions["asklater.jobs"] = self
 
