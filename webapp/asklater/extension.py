@@ -13,8 +13,10 @@ from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import Database
 from asklater.engine import Engine
+from asklater.identity import answer_reauthentication
 from asklater.jobs import Jobs
 from asklater.keys.service import service_of
+from asklater.kinds.base import ReauthenticationRequired
 from asklater.manifest.declarations import Manifest
 from asklater.records import retention
 from asklater.rights import forget_what_closed
@@ -67,6 +69,8 @@ class Profiling:
         app.extensions["asklater.engine"] = engine
         jobs = Jobs(app, settings, database)
         self.services = Services(settings, database, jobs, engine, register_commands(app))
+        engine.identity = lambda: self.services.identity
+        app.register_error_handler(ReauthenticationRequired, answer_reauthentication)
         app.register_blueprint(blueprint)
         app.register_blueprint(background_blueprint)
         for feature in features:

@@ -139,6 +139,7 @@ def take(
         asking = Asking(subject_id, token.action)
         try:
             value = kind.parse(declared, submission.given.get(key, Given()))
+            engine.guard(key)
             value = kind.prove(declared, asking, value)
         except Invalid as rejected:
             errors[key] = rejected.errors

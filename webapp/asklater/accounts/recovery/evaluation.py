@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from asklater.accounts.address_ownership import lock_address
-from asklater.accounts.audit_log import record_event
-from asklater.accounts.devices import attempt_bucket, client_network
+from asklater.accounts.devices import attempt_bucket, client_network, recovery_bucket
 from asklater.accounts.email_addresses import owner_of_address
+from asklater.accounts.factor_attempts import note_wrong_factor, tell_of_guessing
 from asklater.accounts.recovery.draft import RecoveryDraft
 from asklater.accounts.recovery.evidence import NO_ACCOUNT, Evidence, current_evidence
 from asklater.accounts.recovery.methods import Loss, RecoveryMethod, accepted_evidence, available_methods
@@ -20,8 +20,10 @@ from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
 from asklater.rate_limits import RateLimit, spend
 
-TRIES = RateLimit("recovery tries", 10, timedelta(hours=1))
-"""Per address as it was typed, whether an account has it or not. A device that has proved it has its own."""
+TRIES = RateLimit("recovery tries", 5, timedelta(minutes=15))
+"""Per address as it was typed, whether an account has it or not. A device that has shown the account's second factor
+has its own; those that have proved the address share one, and all others another one."""
+TRIES_OF_DAY = RateLimit("recovery tries of a day", 20, timedelta(days=1))
 TRIES_OF_SESSION = RateLimit("recovery tries of one session", 20, timedelta(hours=1))
 TRIES_OF_NETWORK = RateLimit("recovery tries from one network", 60, timedelta(hours=1))
 CODES_SENT = RateLimit("codes for recovery", 5, timedelta(hours=1))
@@ -58,8 +60,8 @@ def evaluate(draft: RecoveryDraft, typed: TypedEvidence) -> tuple[int, RecoveryM
     Raises Invalid with one and the same sentence for whatever is wrong, be it that there is no account; and Unable.
     """
     lock_address(draft.new_address)  # before any code: whoever proves an address holds it first, too
-    _spend_try(draft.address)
     owner = owner_of_address(draft.address)
+    _spend_try(draft.address, owner)
     wrong = evidence_errors(owner or NO_ACCOUNT, draft.loss, typed)
     shown = _shown(draft.loss, typed)
     methods = available_methods(draft.loss, shown)
@@ -74,14 +76,14 @@ def evaluate_lost_factor(account: Account, typed: TypedEvidence) -> tuple[Recove
 
     Raises Invalid, by the key of the evidence, and Unable.
     """
-    _spend_try(address_of(account))
+    _spend_try(address_of(account), account.subject_id)
     shown = _shown(Loss.FACTOR, typed)
     methods = available_methods(Loss.FACTOR, shown, staff=account.role != "")
     if not methods:
         raise Unable(gettext("For the staff, a code by mail is not enough. Show one of these as well."))
     wrong = evidence_errors(account.subject_id, Loss.FACTOR, typed)
     if wrong:
-        record_event(account.subject_id, "factor_refused", "recovery")
+        note_wrong_factor(account.subject_id, "recovery")
         raise Invalid(wrong)
     return methods[0], shown
 
@@ -120,8 +122,16 @@ def _shown(lost: Loss, typed: TypedEvidence) -> frozenset[str]:
     return frozenset(evidence.key for evidence in evidence_to_type(lost) if typed.get(evidence.key))
 
 
-def _spend_try(address: str) -> None:
+def _spend_try(address: str, owner: int | None) -> None:
+    """Use up one try, whether the address has an account or not; the owner of one is told of what is refused."""
     current_sessions().ensure_subject()
     spend(TRIES_OF_NETWORK, client_network())
     spend(TRIES_OF_SESSION, current_sessions().current_token_hash().hex())
-    spend(TRIES, address, attempt_bucket(address))
+    bucket = recovery_bucket(owner or NO_ACCOUNT, address)
+    try:
+        spend(TRIES, address, bucket)
+        spend(TRIES_OF_DAY, address, bucket)
+    except Unable:
+        if owner is not None:
+            tell_of_guessing(owner)
+        raise

@@ -3,7 +3,7 @@
 import hmac
 import secrets
 import string
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from flask import current_app
@@ -11,14 +11,12 @@ from sqlalchemy import delete, func, insert, select, update
 
 from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
-from asklater.accounts.devices import attempt_bucket
+from asklater.accounts.factor_attempts import note_wrong_factor, spend_attempt
 from asklater.accounts.login import current_second_factors
-from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, BrowserSession, RecoveryCode
 from asklater.db import current_database, current_session, table_of
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid
-from asklater.rate_limits import RateLimit, spend
 
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 """Base32: five bits each. What is often mistaken for one of them, 0, 1 and 8, is none."""
@@ -26,8 +24,6 @@ LENGTH, GROUP = 16, 4
 MISREAD = str.maketrans("018", "OIB")
 TYPED = frozenset(string.ascii_uppercase + string.digits)
 CODES_PER_ACCOUNT = 8
-TRIES = RateLimit("recovery code tries", 5, timedelta(minutes=15))
-"""Per account, and apart for devices that have proved its address before."""
 CODE_TABLE = table_of(RecoveryCode)
 
 
@@ -86,14 +82,14 @@ def redeem_code(account: Account, typed: str) -> str:
     code = parse_code(typed)
     if not code:
         raise Invalid({"": gettext("A recovery code has sixteen letters and digits.")})
-    spend(TRIES, account.subject_id, attempt_bucket(address_of(account)))
+    spend_attempt(account.subject_id, "recovery_code")
     fresh = draw_code()
     this = (CODE_TABLE.c.subject_id == account.subject_id) & (
         CODE_TABLE.c.code_hash == _code_hash(account.subject_id, code)
     )
     using = update(CODE_TABLE).where(this).values(code_hash=_code_hash(account.subject_id, fresh), made_at=clock.now())
     if current_database().writing().execute(using).rowcount != 1:
-        record_event(account.subject_id, "factor_refused", "recovery_code")
+        note_wrong_factor(account.subject_id, "recovery_code")
         raise Invalid({"": gettext("That is none of your recovery codes, or it was used already.")})
     record_event(account.subject_id, "code_spent", "recovery_code")
     notify_owner(account.subject_id, "code_spent", more=gettext("A fresh code was shown in its place."))
@@ -105,8 +101,6 @@ def check_evidence(subject_id: int, typed: str) -> bool:
 
     For an account that is not there it takes as long, and is False.
     """
-    account = current_session().get(Account, subject_id)
-    spend(TRIES, subject_id, attempt_bucket(address_of(account) if account else ""))
     this = (CODE_TABLE.c.subject_id == subject_id) & (
         CODE_TABLE.c.code_hash == _code_hash(subject_id, parse_code(typed))
     )
