@@ -10,8 +10,10 @@ from flask import Flask, current_app
 from huey import SqliteHuey, crontab
 
 from asklater.db import Database
+from asklater.private_files import private_file, private_folder
 from asklater.settings import Settings
 
+QUEUE = "queue.sqlite3"
 Job = Callable[[], object]
 log = logging.getLogger(__name__)
 
@@ -20,12 +22,16 @@ class Jobs:
     """The jobs of one application. Each runs in an application context, and in one unit of work unless it says not."""
 
     def __init__(self, app: Flask, settings: Settings, database: Database) -> None:
-        settings.instance.mkdir(parents=True, exist_ok=True)
         self._app = app
         self._database = database
         self._tasks: dict[str, Any] = {}
         self.runs: dict[str, Job] = {}
-        self.huey = SqliteHuey("asklater", filename=str(settings.instance / "queue.sqlite3"), results=False)
+        file = private_file(private_folder(settings.instance) / QUEUE)
+        try:
+            self.huey = SqliteHuey("asklater", filename=str(file), results=False)
+        except sqlite3.Error as error:  # which does not say which file it is about
+            error.add_note(str(file))
+            raise
         self.close()  # it was opened to lay out its file; the processes and threads to come open their own
         app.extensions["asklater.jobs"] = self
 

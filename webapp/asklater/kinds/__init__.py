@@ -14,11 +14,12 @@ from asklater.kinds.base import (
     ReauthenticationRequired,
     Redirected,
     Unable,
+    Unconfirmed,
     Upload,
     input_id,
     input_name,
 )
-from asklater.kinds.typed_text import UnfitText, echo, line, paragraphs
+from asklater.kinds.typed_text import UnfitText, bare, compact, echo, is_separator, line, paragraphs, seen_length
 
 __all__ = [
     "Asking",
@@ -31,11 +32,16 @@ __all__ = [
     "ReauthenticationRequired",
     "Redirected",
     "Unable",
+    "Unconfirmed",
     "UnfitText",
     "Upload",
+    "bare",
+    "compact",
     "echo",
     "input_id",
     "input_name",
+    "is_separator",
     "line",
     "paragraphs",
+    "seen_length",
 ]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from asklater.accounts.address_ownership import lock_address
-from asklater.accounts.devices import attempt_bucket, client_network, recovery_bucket
+from asklater.accounts.devices import attempt_bucket, recovery_bucket
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.factor_attempts import note_wrong_factor, tell_of_guessing
 from asklater.accounts.recovery.draft import RecoveryDraft
@@ -18,6 +18,7 @@ from asklater.db import current_session
 from asklater.forms import error_text
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
+from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, spend
 
 TRIES = RateLimit("recovery tries", 5, timedelta(minutes=15))
@@ -39,7 +40,7 @@ def evidence_to_type(lost: Loss) -> tuple[Evidence, ...]:
 
 def read_typed_evidence(form: Mapping[str, str]) -> TypedEvidence:
     """What a form says of each evidence."""
-    return {evidence.key: form.get(evidence.key, "").strip()[:200] for evidence in current_evidence().all}
+    return {evidence.key: form.get(evidence.key, "").strip()[:1_000] for evidence in current_evidence().all}
 
 
 def send_evidence_code(draft: RecoveryDraft, key: str) -> None:
