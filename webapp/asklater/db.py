@@ -164,7 +164,7 @@ class Database:
 
     def reading(self) -> Connection:
         """A connection to read through: the open transaction's own, or one in autocommit."""
-        if self.session.registry.has() and self.session().in_transaction():
+        if self.is_in_transaction:
             return self.session().connection()
         reader: Connection | None = getattr(self._local, "reader", None)
         if reader is None:
@@ -177,7 +177,7 @@ class Database:
 
         Inside a transaction the block reads that transaction's own state, through its connection.
         """
-        if self.session.registry.has() and self.session().in_transaction():
+        if self.is_in_transaction:
             yield self.session().connection()
             return
         before: Connection | None = getattr(self._local, "reader", None)
@@ -193,6 +193,11 @@ class Database:
                 connection.commit()  # a rollback would make psycopg forget what it has prepared
             finally:
                 self._local.reader = before
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether this thread has begun a transaction, which is not over yet."""
+        return self.session.registry.has() and self.session().in_transaction()
 
     def writing(self) -> Connection:
         """The connection of this thread's transaction, begun when it is not yet."""
@@ -252,7 +257,9 @@ def _with_driver(url: str) -> str:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=False, query_cache_size=1200)
+    # A thread may hold two connections, one to read and one to write: a smaller pool lets threads wait for each other.
+    # How many there are is bounded by the server's threads.
+    engine = create_engine(url, pool_pre_ping=False, query_cache_size=1200, pool_size=8, max_overflow=-1)
     if engine.dialect.name == "sqlite":
         event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "handle_error", _name_the_file)

@@ -6,9 +6,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from flask import Flask
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
-from asklater import http, layout, rate_limits, translations
+from asklater import errors, http, layout, rate_limits, request_limits, translations
+from asklater.asking import stale_forms
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import Database
@@ -74,8 +76,10 @@ class Profiling:
         self.services = Services(settings, database, jobs, engine, register_commands(app))
         engine.identity = lambda: self.services.identity
         app.register_error_handler(ReauthenticationRequired, answer_reauthentication)
+        _limit_requests(app)
         app.register_blueprint(blueprint)
         app.register_blueprint(background_blueprint)
+        stale_forms.init_app(app)
         for feature in features:
             feature.init_app(app, self.services)
         engine.start(declared or settings.manifest)
@@ -88,6 +92,26 @@ class Profiling:
     @property
     def engine(self) -> Engine:
         return self.services.engine
+
+
+def _limit_requests(app: Flask) -> None:
+    """Look at what comes to gated views and to the library's own before anything parses it: `CSRFProtect`, for one.
+
+    An application that has `asklater.security` looks at every request.
+    """
+
+    def refuse_too_much() -> Response | None:
+        view = app.view_functions.get(request.endpoint or "")
+        if not (hasattr(view, "gated_action") or getattr(view, "__module__", "").startswith("asklater.")):
+            return None
+        try:
+            request_limits.check()
+        except HTTPException as refused:
+            return errors.known(refused)
+        return None
+
+    if "asklater.security" not in app.extensions:
+        app.before_request_funcs.setdefault(None, []).insert(0, refuse_too_much)
 
 
 def register_jobs(engine: Engine, jobs: Jobs) -> None:

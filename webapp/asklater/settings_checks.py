@@ -16,6 +16,7 @@ ONCE_PRINTED = frozenset({"32 characters or more, from your secrets"})
 """What examples said in the place of a secret."""
 MAKE_ONE = 'make one by: python -c "import secrets; print(secrets.token_hex(32))"'
 PROVIDER = re.compile(r"twilio://[^\s:@/]+:[^\s@/]+@[^\s@/]+")
+COUNT = re.compile(r"[0-9]{1,3}")
 RECIPIENT = re.compile(r"[a-z_]{1,40}")
 HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*")
 CONTACT = re.compile(r"(mailto:[^\s@,]+@[^\s@,]+|https://[^\s/]\S*|tel:\+?[0-9-]+)")

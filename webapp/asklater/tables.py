@@ -172,9 +172,11 @@ suspended_request = Table(
     "asklater_suspended_request",
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
+    Column("session_hash", LargeBinary, nullable=False, doc="what the rows of one session have in common"),
     Column("content", LargeBinary, nullable=False, doc="the request, under a key that only the session has"),
     Column("expires_at", UTCDateTime, nullable=False),
     Column("used_at", UTCDateTime),
+    Index("ix_asklater_suspended_request_session_hash", "session_hash", "expires_at"),
     Index("ix_asklater_suspended_request_expires_at", "expires_at"),
     comment="An action that was interrupted by the way to somewhere else, and will be carried on",
 )

@@ -17,6 +17,7 @@ from tests.conftest import running
 
 HERE = Path(__file__).parent
 MANIFEST = (HERE / "small_manifest.toml").read_text("utf-8").replace('kind = "text"', 'kind = "callback_number"')
+KEY = bytes(range(32)).hex()
 JSON = {"Accept": "application/json"}
 
 
@@ -68,7 +69,7 @@ def create_app(tmp_path: Path, identity: NoIdentity | None) -> Flask:
     app = Flask("letters", root_path=str(tmp_path))
     app.jinja_options = {"undefined": StrictUndefined}
     url = f"sqlite:///{tmp_path / 'letters.sqlite3'}"
-    app.config.update(SECRET_KEY="a secret of the small one", ASKLATER_MASTER_KEY="00" * 32, TESTING=True)
+    app.config.update(SECRET_KEY="a secret of the small application", ASKLATER_MASTER_KEY=KEY, TESTING=True)
     app.config.update(ASKLATER_DATABASE_URL=url, ASKLATER_INSTANCE=str(tmp_path), WTF_CSRF_ENABLED=False)
     app.jinja_env.globals["csrf_token"] = lambda: ""
     profiling = Profiling(app, manifest=manifest, features=[Feature(identity)])

@@ -2,26 +2,31 @@
 
 from flask import Response, make_response, render_template, request, url_for
 
-from asklater import http
+from asklater import errors, http
 from asklater.asking.presenters import DonePage, ResumePage
 from asklater.asking.prompts import Ask, prompt
 from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import reauthentication_problem
-from asklater.kinds.base import PREFIX, ReauthenticationRequired, Redirected
+from asklater.kinds.base import PREFIX, ReauthenticationRequired, Redirected, Unable
+from asklater.networks import client_network
 from asklater.policy.decision import Decision
 from asklater.records.people import Subject
 from asklater.records.suspended_requests import SuspendedRequest
+from asklater.request_limits import too_many_fields
 
 INCOMPLETE = "urn:asklater:problem:profile-incomplete"
 
 
 def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
-    """The prompt, as a fragment or as a page; 422 when it shows errors, 429 when one has to wait first.
+    """The prompt, as a fragment or as a page; 422 when it shows errors, 429 when one has to wait first, 413 where the
+    action's inputs are more than it could bring back.
 
     A field that could open the account is not even shown before its person has proved who they are: no code is sent.
     """
+    if ask.submission.carries_too_much:
+        return errors.known(too_many_fields())
     try:
         page = prompt(engine, ask)
     except ReauthenticationRequired as required:
@@ -97,10 +102,24 @@ def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
 def answer_with_redirect(engine: Engine, action: str, redirected: Redirected, *, back: str = "") -> Response:
     """Send the browser elsewhere, to come back to this request at an action, or at a background prompt that stood on
     the page `back`; tell a client that reads JSON to have somebody prove who they are. Raises Unable."""
-    if http.wants_json() and isinstance(redirected, ReauthenticationRequired):
-        return reauthentication_problem(redirected.begin(back or _page_of(action)))
+    if isinstance(redirected, ReauthenticationRequired):
+        return _answer_with_reauthentication(engine, action, redirected, back)
     redirected.ensure_reachable()
     return http.leave_for(redirected.begin(_resume_url(engine, action, back)))
+
+
+def _answer_with_reauthentication(
+    engine: Engine, action: str, required: ReauthenticationRequired, back: str
+) -> Response:
+    """To the proof, and back to this request; where it is more than can be kept, to the page that asks anew."""
+    page = back or _page_of(action)
+    if http.wants_json():
+        return reauthentication_problem(required.begin(page))
+    try:
+        onward = _resume_url(engine, action, back)
+    except Unable:
+        onward = page
+    return http.leave_for(required.begin(onward))
 
 
 def _page_of(action: str) -> str:
@@ -119,14 +138,14 @@ def _resume_url(engine: Engine, action: str, back: str) -> str:
     inputs = tuple(
         (name, value)
         for name, values in request.form.lists()
-        if name not in ENGINE_OWN and not _is_fleeting(engine, name)
+        if name not in ENGINE_OWN and not is_fleeting(engine, name)
         for value in values
     )
     url = url_for("background.answer", prompt=action, back=back) if back else request.full_path.removesuffix("?")
-    return engine.suspended_requests.keep(SuspendedRequest(action, url, inputs))
+    return engine.suspended_requests.keep(SuspendedRequest(action, url, inputs), client_network())
 
 
-def _is_fleeting(engine: Engine, name: str) -> bool:
+def is_fleeting(engine: Engine, name: str) -> bool:
     """Whether an input answers a field whose kind never has it stored as it was typed: a card, a code."""
     field = name.removeprefix(PREFIX).partition(".")[0]
     return name.startswith(PREFIX) and (field not in engine.manifest.fields or engine.kind_of(field).fleeting)

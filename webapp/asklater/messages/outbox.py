@@ -95,7 +95,7 @@ class Outbox(Generic[Message]):
                 raise
             log.warning("%s %s was taken back while it was sent", name, number)
             return 0
-        except OSError as error:  # smtplib's and requests' own are among them
+        except OSError as error:  # what smtplib raises, and outside calls, is among them
             log.warning("%s %s was not sent (try %s): %s", name, number, message.tries, type(error).__name__)
             return 0
         self._note(database, number, next_try_at=None, sent_at=clock.now())

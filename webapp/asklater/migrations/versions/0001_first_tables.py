@@ -267,11 +267,15 @@ def upgrade() -> None:
     op.create_table(
         "asklater_suspended_request",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("session_hash", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_asklater_suspended_request")),
         comment="An action that was interrupted by the way to somewhere else, and will be carried on",
+    )
+    op.create_index(
+        "ix_asklater_suspended_request_session_hash", "asklater_suspended_request", ["session_hash", "expires_at"]
     )
     op.create_index("ix_asklater_suspended_request_expires_at", "asklater_suspended_request", ["expires_at"])
 
