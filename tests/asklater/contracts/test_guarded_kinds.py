@@ -1,6 +1,7 @@
 """A guarded kind in an application without accounts: its own `Identity` is asked; without one nobody is kept up."""
 
 from collections.abc import Iterator, Mapping
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from tests.conftest import running
 
 HERE = Path(__file__).parent
 MANIFEST = (HERE / "small_manifest.toml").read_text("utf-8").replace('kind = "text"', 'kind = "callback_number"')
-KEY = bytes(range(32)).hex()
+KEY = sha256(b"letters").hexdigest()
 JSON = {"Accept": "application/json"}
 
 
