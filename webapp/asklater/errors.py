@@ -127,5 +127,9 @@ def _words(status: int) -> tuple[str, str]:
             gettext("Something broke on our side"),
             gettext("Nothing was lost or done by halves. Try again in a moment."),
         ),
+        503: (
+            gettext("That cannot be done just now"),
+            gettext("A part of this site is out of reach. Nothing was done by halves: wait a minute, then try again."),
+        ),
     }
     return known.get(status, known[400 if status < 500 else 500])

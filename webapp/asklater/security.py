@@ -82,8 +82,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         response.headers["X-Request-ID"] = g.get("request_id", "")
         if not settings.demo:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if response.status_code not in {429, 503}:
-            response.headers.pop("Retry-After", None)  # the limiter adds it to every answer
+        if g.get("retry_after"):
+            response.headers["Retry-After"] = g.retry_after
+        elif response.status_code != 429:
+            response.headers.pop("Retry-After", None)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         if response.location and not isinstance(request.routing_exception, SecurityError):
@@ -106,6 +108,11 @@ def _limit(app: Flask) -> None:
         default_limits=[READS],
         default_limits_exempt_when=lambda: request.endpoint == "static",
     )
+
+    @app.after_request
+    def keep_retry_after(response: Response) -> Response:  # before the limiter adds one of its own to every answer
+        g.retry_after = response.headers.get("Retry-After")
+        return response
 
 
 def _limit_writes(app: Flask, limiter: RateLimiter) -> None:

@@ -216,6 +216,16 @@ signal = Table(
     comment="How often a person did what background prompts wait for",
 )
 
+heartbeat = Table(
+    "asklater_heartbeat",
+    metadata,
+    Column("machine", String(80), primary_key=True),
+    Column("process", Integer, primary_key=True, autoincrement=False),
+    Column("role", String(10), primary_key=True, doc="worker, or web: a server that tries whether it can write"),
+    Column("beat_at", UTCDateTime, nullable=False),
+    comment="When each process was alive last",
+)
+
 rate_allowance = Table(
     "asklater_rate_allowance",
     metadata,

@@ -2,21 +2,29 @@
 
 import logging
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from huey.consumer import Consumer
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug._reloader import run_with_reloader  # what `flask run` reloads with; there is no public name
 
-from asklater.jobs import Jobs
+from asklater.db import reason_of
+from asklater.jobs import Job, Jobs
 
 QUICK, LAZY = 0.05, 0.4
 """Seconds between looks into the queue: after a job, and when it has been quiet for a while."""
+BEAT_EVERY = 30.0
+"""Seconds between two beats of a worker's heart."""
+log = logging.getLogger(__name__)
 PATIENCE = 5
 """Seconds that a running job has to finish after a signal."""
 
 
 def work(jobs: Jobs) -> None:
     """Run jobs until SIGTERM or SIGINT."""
-    _consumer(jobs).run()
+    with _beating(jobs):
+        _consumer(jobs).run()
 
 
 def work_reloading(jobs: Jobs) -> None:
@@ -27,9 +35,37 @@ def work_reloading(jobs: Jobs) -> None:
         consumer.scheduler.start()  # not run(): only a main thread may handle signals
         for _worker, thread in consumer.worker_threads:
             thread.start()
-        threading.Event().wait()
+        with _beating(jobs):
+            threading.Event().wait()
 
     run_with_reloader(run_beside_reloader)
+
+
+@contextmanager
+def _beating(jobs: Jobs) -> Iterator[None]:
+    """Let the worker's heart beat in a thread of its own: a long job is not a dead worker."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.is_set():
+            _whatever_becomes_of_it(jobs.beat)
+            over.wait(BEAT_EVERY)
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(PATIENCE)
+        _whatever_becomes_of_it(jobs.end)
+
+
+def _whatever_becomes_of_it(job: Job) -> None:
+    try:
+        job()
+    except SQLAlchemyError as error:
+        log.warning("the worker's heartbeat was not noted: %s", reason_of(error))
 
 
 def _consumer(jobs: Jobs) -> Consumer:

@@ -3,6 +3,7 @@
 Begin with `post_mail` (mail.py) and `post_text` (text_messages.py); outbox.py sends what is due by transports.py.
 """
 
+from asklater.db import PORTION
 from asklater.extras import require
 
 require("messages")
@@ -52,7 +53,7 @@ def _init_mail(app: Flask, services: Services) -> None:
     deliver = partial(MAIL_OUTBOX.deliver_due, services.database, opening_mail(transport))
     services.jobs.register(DELIVER_MAIL, deliver, every_minutes=1, one_unit=False)
     forget = partial(delete_old_mails, services.database, MAIL_SHOWN_FOR if settings.demo else MAIL_KEPT_FOR)
-    services.jobs.register("forget_mails", forget, every_minutes=60)
+    services.jobs.register("forget_mails", forget, every_minutes=60, portion=PORTION)
     if settings.demo:
         app.register_blueprint(mailbox_blueprint)
         add_footer_links(app, 90, lambda: [Link(gettext("The mails of this demo"), url_for("mailbox.mailbox"))])
@@ -65,7 +66,8 @@ def _init_text_messages(app: Flask, services: Services) -> None:
     transport = to_twilio(settings.sms_url) if settings.sms_url else to_text_page
     deliver = partial(TEXT_OUTBOX.deliver_due, services.database, opening_text(transport))
     services.jobs.register(DELIVER_TEXTS, deliver, every_minutes=1, one_unit=False)
-    services.jobs.register("forget_texts", partial(delete_old_texts, services.database), every_minutes=60)
+    forget = partial(delete_old_texts, services.database)
+    services.jobs.register("forget_texts", forget, every_minutes=60, portion=PORTION)
     if settings.demo:
         app.register_blueprint(text_blueprint)
         add_footer_links(app, 91, _text_links)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
-from sqlalchemy import ForeignKey, func, select, update
+from sqlalchemy import ForeignKey, func, select, union_all, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -37,7 +37,7 @@ class Queued(Base):
     __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     tries: Mapped[int] = mapped_column(default=0)
@@ -67,8 +67,11 @@ class Outbox(Generic[Message]):
     def deliver_due(self, database: Database, transport: Transport[Message]) -> int:
         """Send every message that is due; how many went out."""
         messages = self._messages
-        due = select(messages.id).where(messages.next_try_at <= clock.now()).order_by(messages.next_try_at)
-        numbers = database.reading().scalars(due).all()
+        moment = clock.now()
+        at_last = moment + MAX_PAUSE + clock.SKEW  # what is further ahead was put off by a clock that was wrong
+        waiting = select(messages.id, messages.next_try_at)
+        due = union_all(waiting.where(messages.next_try_at <= moment), waiting.where(messages.next_try_at > at_last))
+        numbers = database.reading().scalars(due.order_by("next_try_at")).all()
         database.release()
         return sum(self._deliver(database, transport, number) for number in numbers)
 
@@ -105,7 +108,8 @@ class Outbox(Generic[Message]):
         """The message, its next try moved ahead so that no second worker sends it too; None when one has it."""
         locked = select(self._messages).where(self._messages.id == number).with_for_update(skip_locked=True)
         message, moment = database.session().scalar(locked), clock.now()
-        if message is None or message.next_try_at is None or message.next_try_at > moment:
+        at_last = moment + MAX_PAUSE + clock.SKEW
+        if message is None or message.next_try_at is None or moment < message.next_try_at <= at_last:
             return None
         message.tries += 1
         left = self._pauses[message.tries - 1 :]
