@@ -12,6 +12,7 @@ ALLOWED = {
     "asklater/outside_calls.py": CLIENTS,
     "asklater/accounts/providers/callback.py": {"requests"},  # its errors; Authlib's session is guarded
     "asklater/networks.py": {"socket"},  # reads how an address is written
+    "asklater/heartbeats.py": {"socket"},  # asks for the name of the machine
     "halftone/server.py": {"socket"},  # looks whether its port is free
 }
 

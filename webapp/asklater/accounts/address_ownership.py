@@ -69,6 +69,9 @@ def switch_to_account(engine: Engine, subject_id: int, owner: int, method: str, 
             carry(subject_id, owner)
         current_session().flush()
         _flash_merged(engine, merged)
+        if any(engine.kind_of(key).name == "phone" for key in merged):
+            record_event(owner, "phone_added")
+            notify_owner(owner, "phone_added")
         current_sessions().enter(owner, method, proved=True, factor=factor)
         current_session().expunge_all()
         current_database().writing().execute(delete(subject).where(subject.c.id == subject_id))

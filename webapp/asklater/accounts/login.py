@@ -119,6 +119,7 @@ def complete_second_factor(method: str) -> None:
     subject = sessions.ensure_subject()
     owner = pending.owner_id if pending else subject.id
     record_event(owner, "factor_passed", method)
+    devices.remember_factor(owner)
     if pending is None or owner == subject.id or complete_login(pending):
         sessions.note_proof(factor=True)
         for waiting in current_second_factors().on_second_factor:
@@ -165,6 +166,7 @@ def save_proved_address(subject_id: int, email: str, action: str, method: str) -
     engine, account = current_engine(), current_session().get(Account, subject_id)
     if account is not None and account.verified_at is not None:
         return _switch_to_owner(account, owner_of_address(email), method)
+    engine.guard(address_field(engine).key)
     origin = Provenance(action, "provider" if method == "provider" else "person")
     _save_address(engine, subject_id, email, origin)
     value = {"address": email, "proved_at": clock.now().isoformat(), "method": method}

@@ -6,9 +6,9 @@ from datetime import timedelta
 
 from asklater.accounts.address_allowances import AddressAllowance
 from asklater.accounts.address_ownership import lock_address
-from asklater.accounts.audit_log import record_event
-from asklater.accounts.devices import device_or_network
+from asklater.accounts.devices import UNKNOWN_DEVICES, device_or_network, recovery_bucket
 from asklater.accounts.email_addresses import owner_of_address
+from asklater.accounts.factor_attempts import note_wrong_factor, tell_of_guessing
 from asklater.accounts.recovery.draft import RecoveryDraft
 from asklater.accounts.recovery.evidence import NO_ACCOUNT, Evidence, current_evidence
 from asklater.accounts.recovery.methods import Loss, RecoveryMethod, accepted_evidence, available_methods
@@ -23,16 +23,20 @@ from asklater.kinds.base import Invalid, Unable
 from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, spend, tried_too_often
 
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TRIES = AddressAllowance(
-    of_device=RateLimit("recovery tries of a device that has proved the address", 10, HOUR),
-    of_purpose=RateLimit("recovery tries from one network after one loss", 10, HOUR),
-    of_network=RateLimit("recovery tries at one address from one network", 30, DAY),
-    of_strangers=RateLimit("recovery tries of strangers", 100, DAY),
+HOUR, DAY, QUARTER = timedelta(hours=1), timedelta(days=1), timedelta(minutes=15)
+TRIES = RateLimit("recovery tries", 5, QUARTER)
+"""Per address as it was typed, whether an account has it or not. A device that has shown the account's second factor
+has its own; those that have proved the address share one."""
+TRIES_OF_DAY = RateLimit("recovery tries of a day", 20, DAY)
+TRIES_OF_STRANGERS = AddressAllowance(
+    of_device=TRIES,
+    of_purpose=RateLimit("recovery tries from one network after one loss", 5, QUARTER),
+    of_network=RateLimit("recovery tries at one address from one network", 10, DAY),
+    of_strangers=RateLimit("recovery tries of strangers", 20, DAY),
     reserve_of_network=RateLimit("recovery tries from one network, of the reserve", 2, HOUR),
-    reserve=RateLimit("recovery tries of strangers, of the reserve", 120, DAY),
+    reserve=RateLimit("recovery tries of strangers, of the reserve", 24, DAY),
 )
-"""Per address as it was typed, whether an account has it or not."""
+"""The same for all other devices: at most 44 tries a day, and no network uses up what another one is allowed."""
 TRIES_OF_SESSION = RateLimit("recovery tries of one session", 20, HOUR)
 TRIES_OF_NETWORK = RateLimit("recovery tries from one network", 60, HOUR)
 CODES_SENT = RateLimit("codes for recovery", 5, HOUR)
@@ -70,8 +74,8 @@ def evaluate(draft: RecoveryDraft, typed: TypedEvidence) -> tuple[int, RecoveryM
     Raises Invalid with one and the same sentence for whatever is wrong, be it that there is no account; and Unable.
     """
     lock_address(draft.new_address)  # before any code: whoever proves an address holds it first, too
-    _spend_try(draft.address, draft.loss)
     owner = owner_of_address(draft.address)
+    _spend_try(draft.address, draft.loss, owner)
     wrong = evidence_errors(owner or NO_ACCOUNT, draft.loss, typed)
     shown = _shown(draft.loss, typed)
     methods = available_methods(draft.loss, shown)
@@ -86,14 +90,14 @@ def evaluate_lost_factor(account: Account, typed: TypedEvidence) -> tuple[Recove
 
     Raises Invalid, by the key of the evidence, and Unable.
     """
-    _spend_try(address_of(account), Loss.FACTOR)
+    _spend_try(address_of(account), Loss.FACTOR, account.subject_id)
     shown = _shown(Loss.FACTOR, typed)
     methods = available_methods(Loss.FACTOR, shown, staff=account.role != "")
     if not methods:
         raise Unable(gettext("For the staff, a code by mail is not enough. Show one of these as well."))
     wrong = evidence_errors(account.subject_id, Loss.FACTOR, typed)
     if wrong:
-        record_event(account.subject_id, "factor_refused", "recovery")
+        note_wrong_factor(account.subject_id, "recovery")
         raise Invalid(wrong)
     return methods[0], shown
 
@@ -132,10 +136,21 @@ def _shown(lost: Loss, typed: TypedEvidence) -> frozenset[str]:
     return frozenset(evidence.key for evidence in evidence_to_type(lost) if typed.get(evidence.key))
 
 
-def _spend_try(address: str, lost: Loss) -> None:
+def _spend_try(address: str, lost: Loss, owner: int | None) -> None:
+    """Use up one try, whether the address has an account or not; the owner of one is told of what is refused."""
     current_sessions().ensure_subject()
     spend(TRIES_OF_NETWORK, client_network())
     spend(TRIES_OF_SESSION, current_sessions().current_token_hash().hex())
-    use = TRIES.use(address, lost)
-    if use.wait:
-        raise tried_too_often(use.wait)
+    bucket = recovery_bucket(owner or NO_ACCOUNT, address)
+    try:
+        if bucket == UNKNOWN_DEVICES:
+            wait = TRIES_OF_STRANGERS.use(address, lost).wait
+            if wait:
+                raise tried_too_often(wait)
+        else:
+            spend(TRIES, normalise_address(address), bucket)
+            spend(TRIES_OF_DAY, normalise_address(address), bucket)
+    except Unable:
+        if owner is not None:
+            tell_of_guessing(owner)
+        raise

@@ -1,11 +1,8 @@
 """A second address: it makes no account and signs nobody in, but a code to it helps to get back in."""
 
-from flask import url_for
-
 from asklater.accounts import one_time_codes
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.email_addresses import AddressKind
-from asklater.accounts.reauthentication import is_recently_authenticated
 from asklater.accounts.sealed_addresses import has_address
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
@@ -14,7 +11,7 @@ from asklater.db import current_session
 from asklater.email_addresses import same_address
 from asklater.engine import current_engine
 from asklater.i18n import gettext
-from asklater.kinds.base import Asking, Invalid, Redirected
+from asklater.kinds.base import Asking, Invalid
 from asklater.manifest.declarations import Field
 
 PROOF_PURPOSE, EVIDENCE_PURPOSE = "second", "evidence"
@@ -28,10 +25,6 @@ class SecondEmailKind(AddressKind):
     change_endpoint = "accounts.change_recovery_address"
 
     def prove(self, declared: Field, asking: Asking, value: str) -> str:
-        if (
-            not is_recently_authenticated()
-        ):  # its page asks for that too, but a prompt can be answered without its page
-            raise Redirected(lambda onward: url_for("accounts.confirm", next=onward))
         account = current_session().get(Account, asking.subject_id)
         if account is not None and has_address(account, value):
             raise Invalid({"": gettext("That is the account's own address. Give one that you read elsewhere.")})
