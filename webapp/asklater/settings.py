@@ -53,6 +53,9 @@ class Settings:
     master_key_file: Path | None = None
     """MASTER_KEY_FILE: instead of both, a file with one key a line, the newest first; only its owner may read it."""
 
+    worker_threads: int = 2
+    """WORKER_THREADS: how many jobs that work on the database run at once; deliveries have threads of their own."""
+
     @property
     def demo(self) -> bool:
         return self.mode == "demo"
@@ -98,4 +101,5 @@ def from_config(app: Flask) -> Settings:
         erasure_webhooks=tuple(given.get("ERASURE_WEBHOOKS", ())),
         retired_master_keys=keys[1:],
         master_key_file=Path(given["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in given else None,
+        worker_threads=int(given.get("WORKER_THREADS", 2)),
     )

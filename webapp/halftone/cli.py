@@ -64,7 +64,7 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     if app.extensions["asklater.settings"].demo:
         _load_demo(ctx, app)
     database.close()
-    serve(address, commands(address, dev=dev), _greeting(app, address.url))
+    serve(address, commands(address, dev=dev), _greeting(app, address.url), restart=not dev)
 
 
 def _greeting(app: Flask, url: str) -> str:

@@ -42,6 +42,9 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
     proxies = environment.get("TRUSTED_PROXIES", "0")
     if not proxies.isdecimal():
         problems.append("TRUSTED_PROXIES must be a whole number")
+    worker_threads = environment.get("WORKER_THREADS", "2")
+    if not (worker_threads.isdecimal() and 0 < int(worker_threads) <= 64):
+        problems.append("WORKER_THREADS must be a whole number from 1 to 64")
     webhooks = [entry.strip() for entry in environment.get("ERASURE_WEBHOOKS", "").split(",") if entry.strip()]
     if not all(WEBHOOK.fullmatch(entry) for entry in webhooks):
         problems.append("ERASURE_WEBHOOKS must be name=https://..., with commas between them")
@@ -64,6 +67,7 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         erasure_webhooks=tuple((name, url) for name, _, url in (entry.partition("=") for entry in webhooks)),
         retired_master_keys=tuple(retired),
         master_key_file=Path(environment["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in environment else None,
+        worker_threads=int(worker_threads),
     )
 
 

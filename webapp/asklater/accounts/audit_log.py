@@ -143,5 +143,12 @@ def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", l
         what = describe_event(event)
         url = absolute_url(link or "/account/security")
         post_mail(
-            address, what, "asklater/messages/security.txt", subject_id=subject_id, what=what, more=more, url=url
+            address,
+            what,
+            "asklater/messages/security.txt",
+            subject_id=subject_id,
+            urgent=True,
+            what=what,
+            more=more,
+            url=url,
         )

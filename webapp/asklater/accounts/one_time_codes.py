@@ -17,6 +17,7 @@ from asklater.accounts.tables import EmailCode, OneTimeCode
 from asklater.db import current_session
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid
+from asklater.messages.bounces import forget_bounce
 from asklater.messages.mail import post_mail
 from asklater.messages.sealing import address_mark
 from asklater.rate_limits import RateLimit, spend
@@ -167,9 +168,16 @@ class MailChannel(CodeChannel[EmailCode]):
     def set_recipient(self, code: EmailCode, recipient: str) -> None:
         set_code_address(code, recipient)
 
+    def redeem(
+        self, subject_id: int, session_hash: bytes, recipient: str, typed: str, *, purpose: str = PROVE
+    ) -> EmailCode:
+        code = super().redeem(subject_id, session_hash, recipient, typed, purpose=purpose)
+        forget_bounce(recipient)
+        return code
+
     def deliver(self, subject_id: int, recipient: str, code: str) -> None:
         title = gettext("%(code)s is your code", code=code)
-        post_mail(recipient, title, "asklater/messages/mailed_code.txt", subject_id=subject_id, code=code)
+        post_mail(recipient, title, "asklater/messages/mailed_code.txt", subject_id=subject_id, urgent=True, code=code)
 
 
 MAIL_CHANNEL = MailChannel()

@@ -18,6 +18,7 @@ from asklater.email_addresses import normalise_address
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Unable
 from asklater.manifest.declarations import Field
+from asklater.messages.bounces import refusal_of_mail
 
 
 class MailedCodeKind(CodeProofKind):
@@ -36,6 +37,11 @@ class MailedCodeKind(CodeProofKind):
 
     def normalised(self, recipient: str) -> str:
         return normalise_address(recipient)
+
+    def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
+        words = super().prepare(declared, asking, again=again)
+        refusal = refusal_of_mail(asking.subject_id, self.recipient(declared, asking.subject_id))
+        return f"{refusal} {words}".strip()
 
     def note(self, recipient: str, *, renewed: bool) -> str:
         if renewed:

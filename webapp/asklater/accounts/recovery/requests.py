@@ -130,6 +130,7 @@ def _announce(account: Account, recovery: Recovery, cancel: str) -> None:
             title,
             "asklater/messages/recovery_waits.txt",
             subject_id=account.subject_id,
+            urgent=True,
             moment=format_moment(recovery.opens_at),
         )
 
@@ -175,6 +176,7 @@ def send_reminders() -> int:
             gettext("Your account can be opened now"),
             "asklater/messages/recovery_open.txt",
             subject_id=recovery.subject_id,
+            urgent=True,
             until=format_moment(recovery.opens_at + OPEN_AFTER_DELAY_FOR),
             url=absolute_url(path),
         )
