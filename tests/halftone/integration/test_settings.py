@@ -49,6 +49,8 @@ def test_production_starts_with_them() -> None:
         ("ERASURE_WEBHOOKS", "payment=pay.example"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "one"),
+        ("WORKER_THREADS", "0"),
+        ("WORKER_THREADS", "many"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:

@@ -175,10 +175,10 @@ def test_a_mail_server_gets_it_as_it_was_written(
 
 
 def test_a_server_that_says_later_is_asked_later(database: Database, office: PostOffice) -> None:
-    office.refuses = True
+    office.refusals["RCPT"] = "451 try again later"
     write()
     assert deliver(database, office) == 0
-    office.refuses = False
+    office.refusals.clear()
     assert deliver(database, office, MAIL_PAUSES[0]) == 1
     assert len(office.letters) == 1
 
