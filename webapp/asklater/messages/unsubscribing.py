@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from flask import Blueprint, abort, current_app, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
 from itsdangerous import BadData, URLSafeSerializer
 
 from asklater import http
 from asklater.engine import current_engine
+from asklater.i18n import gettext
 from asklater.rights import consents
 
 unsubscribe_blueprint = Blueprint("unsubscribe", __name__, url_prefix="/unsubscribe")
