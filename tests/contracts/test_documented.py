@@ -10,6 +10,7 @@ import sys
 import tomllib
 from collections.abc import Iterator
 from pathlib import Path
+from secrets import token_hex
 
 import click
 import pytest
@@ -21,6 +22,7 @@ from asklater.cli import library_group, main
 from asklater.manifest import declarations
 from asklater.registry import Kinds, Registry
 from asklater.settings import Settings
+from asklater.settings_checks import wrong_with_master_key
 from halftone.cli import cli
 from tests.contracts.files import texts
 from tests.support.paths import ROOT
@@ -33,6 +35,7 @@ MOST_WORDS = 1200
 """Of the README."""
 TOLERANCE = 0.15
 """By so much a package may have grown since the README told its size."""
+SECRETS = {name: token_hex(32) for name in ("SECRET_KEY", "MASTER_KEY")}
 SETTINGS = re.findall(r'^    """([A-Z_]+): ', inspect.getsource(Settings), re.MULTILINE)
 TARGETS = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE)
 DECLARATIONS = [
@@ -68,13 +71,14 @@ assert opened == [200, 200, 200]
 assert [client.get(path).status_code for path in ("/insights", "/officer", "/staff/keys")] == [403, 403, 403]
 """
 TRY_FEATURE = """
+import os
 import letterbox
 import stamps
 from flask import Flask
 from asklater import Profiling
 from asklater.kinds import Given
 app = Flask("office")
-app.config.update(SECRET_KEY="s" * 32, ASKLATER_MASTER_KEY="00" * 32)
+app.config.update(SECRET_KEY=os.environ["SECRET_KEY"], ASKLATER_MASTER_KEY=os.environ["MASTER_KEY"])
 engine = Profiling(app, manifest="letters.toml", features=[stamps, letterbox]).engine
 assert stamps.Postmark().parse(engine.field("display_name"), Given({"": (" le ",)})) == "LE"
 registry = engine.registry
@@ -154,6 +158,12 @@ def test_every_key_of_a_manifest_stands_in_its_chapter(table: str, name: str) ->
 def test_everything_to_register_stands_in_a_chapter() -> None:
     methods = [name for name in vars(Registry) if name.startswith("register_")]
     assert [name for name in methods if not any(name in text for text in CHAPTERS.values())] == []
+
+
+def test_no_page_prints_a_key_that_would_do() -> None:
+    """Somebody would take it over."""
+    keys = {key for text in PAGES.values() for key in re.findall(r"\b[0-9a-fA-F]{64}\b", text)}
+    assert [key for key in keys if not wrong_with_master_key(bytes.fromhex(key))] == []
 
 
 # Where it leads
@@ -246,7 +256,7 @@ def examples(folder: Path) -> Path:
 @pytest.mark.parametrize("script", [TRY_IT, TRY_ALL, TRY_FEATURE], ids=["letters", "office", "features"])
 def test_an_example_works(script: str, tmp_path: Path) -> None:
     examples(tmp_path)
-    environment = {"PYTHONPATH": f"{ROOT / 'webapp'}:{tmp_path}", "PATH": ""}
+    environment = {"PYTHONPATH": f"{ROOT / 'webapp'}:{tmp_path}", "PATH": "", **SECRETS}
     command = [sys.executable, "-W", "error", "-c", script]
     tried = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True, check=False)
     assert tried.returncode == 0, tried.stderr

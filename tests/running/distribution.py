@@ -8,11 +8,13 @@ import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from secrets import token_hex
 
 from tests.support.paths import ROOT
 
 LOCKED = re.compile(r"^[A-Za-z0-9._-]+==[^\\\n]+", re.MULTILINE)
 OUTSIDE = {name: value for name, value in os.environ.items() if name not in {"PYTHONPATH", "VIRTUAL_ENV"}}
+OUTSIDE |= {name: token_hex(32) for name in ("SECRET_KEY", "MASTER_KEY")}  # of the README's example
 """The variables of a process that shall find nothing of this tree."""
 
 

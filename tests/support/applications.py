@@ -34,6 +34,7 @@ def workshop_settings(database_url: str, instance: Path) -> Settings:
         brand="Workshop",
         public_url="http://localhost",
         providers=None,
+        security_contact="mailto:security@workshop.example",
     )
 
 

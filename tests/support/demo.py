@@ -11,7 +11,13 @@ from asklater.schema import LIBRARY, History
 from tests.support.paths import ROOT
 
 HAS_DEMO = (ROOT / "webapp" / "halftone").is_dir()
-LIBRARY_FEATURES = ("asklater.messages", "asklater.accounts", "asklater.privacy", "asklater.insights")
+LIBRARY_FEATURES = (
+    "asklater.messages",
+    "asklater.accounts",
+    "asklater.privacy",
+    "asklater.insights",
+    "asklater.security_txt",
+)
 EVERYTHING = (*LIBRARY_FEATURES, "halftone.shop") if HAS_DEMO else LIBRARY_FEATURES
 """Every feature that there is."""
 WHOLE_MANIFEST: Path = ROOT / ("webapp/halftone/manifest.toml" if HAS_DEMO else "tests/support/whole_manifest.toml")

@@ -2,8 +2,8 @@
 
 Begin with `Profiling` (extension.py) and `gate` (asking/gate.py); what an application adds is in `registry.py`. Public
 is what stands in `__all__` here and in the packages `kinds`, `manifest`, `records`, `accounts`, `insights`, `privacy`,
-`messages`, and the modules `http`, `clock`, `schema`, `security`, `errors`, `assets` and `master_keys`. All others are
-inner ones.
+`messages`, and the modules `http`, `clock`, `schema`, `security`, `errors`, `assets`, `master_keys`, `private_files`,
+`start_errors` and `security_txt`. All others are inner ones.
 """
 
 from asklater.asking.gate import attempt, gate
@@ -27,7 +27,7 @@ from asklater.policy.decision import Decision
 from asklater.registry import Alternative, Disclosure, Ordered, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
-from asklater.settings import ConfigurationError, Settings
+from asklater.settings import ConfigurationError, Settings, read_settings
 from asklater.tables import subject
 
 __all__ = [
@@ -75,6 +75,7 @@ __all__ = [
     "gettext",
     "inputs_of",
     "now",
+    "read_settings",
     "reauthenticated",
     "record",
     "subject",

@@ -8,7 +8,6 @@ from typing import IO, Any
 import click
 from flask import Flask, current_app, has_app_context
 from flask.cli import AppGroup, ScriptInfo, with_appcontext
-from sqlalchemy.exc import OperationalError
 
 from asklater import clock
 from asklater.checks.manifest import Finding, ManifestError, check, read
@@ -17,19 +16,16 @@ from asklater.engine import current_engine
 from asklater.extras import MissingPackageError
 from asklater.jobs import current_jobs
 from asklater.keys import in_use
-from asklater.keys.service import MissingMasterKey
 from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
 from asklater.records.impact import ImpactQueries, impact_sentences
 from asklater.registry import Kinds
 from asklater.schema import draft, upgrade_all
-from asklater.settings import ConfigurationError
+from asklater.start_errors import EXPLAINED, explained
 from asklater.worker import work, work_reloading
 
 file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
 COMMANDS = "asklater.commands"
-EXPLAINED = (ConfigurationError, ManifestError, MissingMasterKey)
-"""Errors whose message says everything that an administrator needs."""
 
 
 class Told(click.ClickException):
@@ -49,7 +45,7 @@ class LibraryGroup(AppGroup):
         try:
             added = self._of_application(ctx)
         except EXPLAINED as error:
-            click.echo(f"{error}\n", err=True)
+            click.echo(f"{_sentence(error)}\n", err=True)
             added = {}
         return sorted({*super().list_commands(ctx), *added})
 
@@ -58,21 +54,27 @@ class LibraryGroup(AppGroup):
         try:
             return own or self._of_application(ctx).get(cmd_name)
         except EXPLAINED as error:
-            raise Told(str(error)) from error
+            raise Told(_sentence(error)) from error
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except EXPLAINED as error:
-            raise Told(str(error)) from error
-        except OperationalError as error:
-            raise Told(f"The database of DATABASE_URL does not answer: {error.orig}") from error
+            raise Told(_sentence(error)) from error
 
     @staticmethod
     def _of_application(ctx: click.Context) -> dict[str, click.Command]:
         app = current_app if has_app_context() else ctx.ensure_object(ScriptInfo).load_app()
         added: AppGroup | None = app.extensions.get(COMMANDS)
         return dict(added.commands) if added else {}
+
+
+def _sentence(error: BaseException) -> str:
+    """What to say of an error. Raises it again where there is no sentence for it."""
+    said = explained(error)
+    if said is None:
+        raise error
+    return said
 
 
 def register_commands(app: Flask) -> AppGroup:

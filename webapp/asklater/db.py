@@ -11,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -18,12 +19,13 @@ from flask import Flask, current_app
 from flask.typing import ResponseReturnValue
 from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Table, create_engine, event, text
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import ExceptionContext, make_url
 from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from asklater.extras import MissingPackageError
+from asklater.private_files import private_file, private_folder
 from asklater.settings import ConfigurationError
 
 NAMING_CONVENTION = {
@@ -44,6 +46,15 @@ CONFLICTS = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL's codes of: changed meanwhile, deadlock, a lock that was not to be waited for."""
 ORPHANED = "23503"
 """Its code of: what this row belongs to is not there."""
+PRAGMAS = (
+    "journal_mode=WAL",
+    "busy_timeout=10000",
+    "foreign_keys=ON",
+    "synchronous=NORMAL",
+    "cache_size=-16000",
+    "secure_delete=ON",  # what is deleted is overwritten: see the privacy outcomes
+)
+"""What each connection to SQLite is set to."""
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -237,30 +248,42 @@ def _with_driver(url: str) -> str:
         parsed = parsed.set(drivername="postgresql+psycopg")
     if parsed.get_backend_name() not in {"sqlite", "postgresql"}:
         raise ArgumentError(f"no support for {parsed.get_backend_name()}")
-    if parsed.drivername.startswith("sqlite") and parsed.database and parsed.database != ":memory:":
-        Path(parsed.database).parent.mkdir(parents=True, exist_ok=True)
     return parsed.render_as_string(hide_password=False)
 
 
 def _engine(url: str) -> Engine:
     engine = create_engine(url, pool_pre_ping=False, query_cache_size=1200)
     if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _set_up_sqlite)
+        event.listen(engine, "do_connect", _make_private)
+        event.listen(engine, "handle_error", _name_the_file)
+        event.listen(engine, "connect", partial(_set_up_sqlite, engine.url.database or ""))
         event.listen(engine, "begin", _begin_sqlite)
     return engine
 
 
-def _set_up_sqlite(connection: sqlite3.Connection, _record: Any) -> None:
+def _make_private(_dialect: Dialect, _record: Any, arguments: list[Any], _options: dict[str, Any]) -> None:
+    """Make the file that is about to be opened, if need be, readable for its owner alone; as are those beside it."""
+    name = str(arguments[0]) if arguments else ""
+    if name and name != ":memory:" and not name.startswith("file:"):
+        private_folder(Path(name).parent)
+        private_file(Path(name))
+
+
+def _name_the_file(context: ExceptionContext) -> None:
+    """SQLite does not say which file it is about."""
+    if isinstance(context.original_exception, sqlite3.Error) and context.dialect.name == "sqlite":
+        about = context.engine.url.database if context.engine else None
+        context.original_exception.add_note(str(about or ""))
+
+
+def _set_up_sqlite(name: str, connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
-    for pragma in (
-        "journal_mode=WAL",
-        "busy_timeout=10000",
-        "foreign_keys=ON",
-        "synchronous=NORMAL",
-        "cache_size=-16000",
-        "secure_delete=ON",  # what is deleted is overwritten: see the privacy outcomes
-    ):
-        connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+    except sqlite3.Error as error:
+        error.add_note(name)
+        raise
 
 
 def _begin_sqlite(connection: Connection) -> None:

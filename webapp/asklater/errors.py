@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import Flask, Response, g, make_response, render_template, request
 from flask_wtf.csrf import CSRFError
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
 from asklater import http
 from asklater.i18n import gettext
@@ -29,6 +29,7 @@ class ErrorPage:
 def init_app(app: Flask, _settings: Settings) -> None:
     """Answer every HTTP error, and every unexpected one, in the form that the client reads."""
     app.register_error_handler(CSRFError, _grown_old)
+    app.register_error_handler(SecurityError, _foreign_host)
     app.register_error_handler(HTTPException, _known)
     app.register_error_handler(Exception, unexpected)
 
@@ -39,6 +40,12 @@ def _grown_old(error: HTTPException) -> Response:
         "The form was opened before you signed in or out, so nothing was sent. Open its page anew, then try again."
     )
     return _answer(error, 400, title, text)
+
+
+def _foreign_host(_error: HTTPException) -> Response:
+    """In bare words: a page of ours has links, and those need a host."""
+    text = gettext("This site does not go by that name. Check the address; an administrator sets TRUSTED_HOSTS.")
+    return http.personal(Response(f"{text}\n", 400, mimetype="text/plain"))
 
 
 def _known(error: HTTPException) -> Response:

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 from flask import Flask
 
-from asklater import layout, rate_limits, translations
+from asklater import http, layout, rate_limits, translations
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import Database
@@ -16,6 +16,7 @@ from asklater.engine import Engine
 from asklater.jobs import Jobs
 from asklater.keys.service import service_of
 from asklater.manifest.declarations import Manifest
+from asklater.networks import behind_proxies
 from asklater.records import retention
 from asklater.rights import forget_what_closed
 from asklater.schema import upgrade_all
@@ -61,6 +62,8 @@ class Profiling:
         app.extensions["asklater.settings"] = settings
         database = Database(settings.database_url)
         database.init_app(app)
+        app.url_map.converters[http.RowNumber.name] = http.RowNumber
+        behind_proxies(app, settings.proxies)
         translations.init_app(app)
         engine = Engine(app, database, service_of(settings))
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)

@@ -14,6 +14,9 @@ from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError, Invalid, Option, Unable
 from asklater.kinds.typed_text import echo
 
+LONGEST_CODE = 400
+"""Characters that the input of a code takes: the message that brings it may be pasted as a whole."""
+
 
 class Form(FlaskForm):  # type: ignore[misc] # Flask-WTF brings no types
     """A form whose cross-site token is checked where every request's is, not once more here."""
@@ -145,11 +148,11 @@ def code_input(typed: str = "", error: str = "", label: str = "") -> Input:
         id="code",
         label=label or gettext("The six digits of the code"),
         type="code",
-        values=(typed[:40],) if typed else (),
+        values=(echo(typed, most=LONGEST_CODE),) if typed else (),
         errors=(error,) if error else (),
         autocomplete="one-time-code",
         inputmode="numeric",
-        maxlength=40,
+        maxlength=LONGEST_CODE,
         width="short",
     )
 

@@ -6,7 +6,7 @@ No route reads an HX- header itself.
 import re
 from collections.abc import Callable
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlsplit, urlunsplit
 
 from flask import (
     Response,
@@ -19,11 +19,35 @@ from flask import (
     request,
 )
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import IntegerConverter, Map
 
+from asklater.networks import is_local_name
 from asklater.settings import Settings
 
 View = Callable[..., ResponseReturnValue]
+MOST = 2**31 - 1
+"""The largest number that a column of the database holds: no row has a larger one."""
+NUMBER = re.compile(r"[0-9]{1,10}")
 ELEMENT_ID = re.compile(r"#([a-z0-9][a-z0-9_-]{0,79})$")
+
+
+class RowNumber(IntegerConverter):
+    """The number of a row in an address, `<asklater_number:number>`: what no row can have is no address of ours (404).
+
+    It has a name of its own, so that the converters of an application stay as they are.
+    """
+
+    name = "asklater_number"
+    regex = "[0-9]{1,10}"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=1, max=MOST)
+
+
+def number_argument(name: str) -> int | None:
+    """A whole number in the query, from 0 to the largest that a row can have; None for anything else."""
+    text = request.args.get(name, "")
+    return int(text) if NUMBER.fullmatch(text) and int(text) <= MOST else None
 
 
 def wants_fragment() -> bool:
@@ -87,16 +111,31 @@ def problem(status: int, title: str, detail: str, kind: str = "about:blank", **m
 
 
 def site_origin() -> str:
-    """`https://host`, as mails and providers need it: the setting PUBLIC_URL, or the request's host in the demo."""
+    """`https://host`, of which every address in a mail, a header or a document is built: the setting PUBLIC_URL.
+
+    "" in an application that has not set it. A demo whose PUBLIC_URL is this machine goes by the name, number and port
+    of it that the request asked for; never by a name that anybody could have sent.
+    """
     settings: Settings = current_app.extensions["asklater.settings"]
     if settings.demo and has_request_context():
-        return request.host_url.rstrip("/")
+        here = parts_of(request.host_url)
+        set_to = parts_of(settings.public_url).hostname
+        if here.hostname and is_local_name(here.hostname) and (not set_to or is_local_name(set_to)):
+            return f"{here.scheme}://{here.netloc}"
     return settings.public_url
 
 
 def absolute_url(path: str) -> str:
-    """A path on this site as a whole address."""
+    """A path on this site, as `url_for` builds it, as a whole address; the path where the site's is not known."""
     return site_origin() + path
+
+
+def without_own_host(location: str) -> str:
+    """Where a redirect leads, as a path when that is on the host that was asked: routing writes the host as sent."""
+    parts = parts_of(location)
+    if parts.netloc != request.host or parts.scheme not in {"http", "https"}:
+        return location
+    return urlunsplit(("", "", parts.path, parts.query, parts.fragment))
 
 
 def parts_of(url: str) -> SplitResult:

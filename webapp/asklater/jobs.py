@@ -17,8 +17,10 @@ from flask import Flask, current_app
 from huey import SqliteHuey, crontab
 
 from asklater.db import Database
-from asklater.settings import ConfigurationError, Settings
+from asklater.private_files import private_file, private_folder
+from asklater.settings import Settings
 
+QUEUE = "queue.sqlite3"
 Job = Callable[[], object]
 BACKGROUND = "background"
 """The lane of jobs that work on the database alone."""
@@ -174,13 +176,10 @@ def current_jobs() -> Jobs:
 
 
 def _queue(settings: Settings) -> SqliteHuey:
-    """The queue of these settings. Raises ConfigurationError where its file cannot be used."""
-    settings.instance.mkdir(parents=True, exist_ok=True)
-    path = settings.instance / "queue.sqlite3"
+    """The queue of these settings. Raises sqlite3.Error, with its file as a note, where that cannot be used."""
+    file = private_file(private_folder(settings.instance) / QUEUE)
     try:
-        return SqliteHuey("asklater", filename=str(path), results=False)
-    except QUEUE_ERRORS as error:
-        raise ConfigurationError(
-            f"The queue of background jobs cannot be used ({error}): {path}\n"
-            "See that its folder can be written. A damaged file may be deleted: it holds only which jobs run next."
-        ) from error
+        return SqliteHuey("asklater", filename=str(file), results=False)
+    except sqlite3.Error as error:  # which does not say which file it is about
+        error.add_note(str(file))
+        raise

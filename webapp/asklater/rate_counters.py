@@ -1,13 +1,34 @@
-"""Counters of the rate limiter: how often each key was hit in its window, counted in this process."""
+"""Counters of the rate limiter: how often each key was hit in its window, in this process or in all of the machine.
 
+Reads are counted in each process, which costs a page next to nothing; writes for all of them together.
+"""
+
+import logging
+import os
+import sqlite3
 import time
-from threading import Lock
+from hashlib import sha256
+from pathlib import Path
+from threading import RLock
 from typing import Any, NamedTuple
 
 from limits.storage import Storage
 
+from asklater.private_files import private_file, private_folder
+
 DELETE_EVERY = 60
 """Seconds between two looks for what is over."""
+LONGEST_WAIT = 0.25
+"""Seconds that a request waits to be counted."""
+LAY_OUT = "CREATE TABLE IF NOT EXISTS hit (key BLOB PRIMARY KEY, hits INTEGER, ends_at REAL) WITHOUT ROWID"
+COUNT_HIT = """
+INSERT INTO hit VALUES (:key, :amount, :ends_at) ON CONFLICT (key) DO UPDATE SET
+    hits = :amount + CASE WHEN ends_at > :now THEN hits ELSE 0 END,
+    ends_at = CASE WHEN ends_at > :now THEN ends_at ELSE :ends_at END
+RETURNING hits"""
+READ_HITS = "SELECT hits, ends_at FROM hit WHERE key = ? AND ends_at > ?"
+DELETE_OVER = "DELETE FROM hit WHERE ends_at <= ?"
+log = logging.getLogger(__name__)
 
 
 class Window(NamedTuple):
@@ -32,7 +53,7 @@ class Counters(Storage):
 
     def __init__(self, uri: str | None = None, **options: Any) -> None:
         super().__init__(uri, **options)
-        self._lock = Lock()
+        self._lock = RLock()
         self._windows: dict[str, Window] = {}
         self._delete_at = 0.0
 
@@ -71,3 +92,93 @@ class Counters(Storage):
     def _delete_over(self, now: float) -> None:
         self._windows = {key: window for key, window in self._windows.items() if window.ends_at > now}
         self._delete_at = now + DELETE_EVERY
+
+
+class SharedCounters(Counters):
+    """Counts in a small file, for all processes of this machine. Keys are kept as hashes.
+
+    It is a file of its own, so that counting never waits for the database's one writer. Where it cannot be written in
+    time, this process counts by itself.
+    """
+
+    STORAGE_SCHEME = ["shared-counters"]  # noqa: RUF012 - as its class declares it
+
+    def __init__(self, file: Path, **options: Any) -> None:
+        super().__init__(None, **options)
+        self._file = file
+        self._connection: sqlite3.Connection | None = None
+        self._process = 0
+        self._tell_at = 0.0
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        now = time.time()
+        row = {"key": _hash(key), "amount": amount, "now": now, "ends_at": now + expiry}
+        try:
+            with self._lock:
+                connection = self._connected()
+                if now >= self._delete_at:
+                    connection.execute(DELETE_OVER, (now,))
+                    self._delete_at = now + DELETE_EVERY
+                (hits,) = connection.execute(COUNT_HIT, row).fetchone()
+                return int(hits)
+        except (sqlite3.Error, OSError) as error:
+            self._give_up(error)
+            return super().incr(key, expiry, amount)
+
+    def get(self, key: str) -> int:
+        return max(self._read(key).hits, super().get(key))
+
+    def get_expiry(self, key: str) -> float:
+        return max(self._read(key).ends_at, super().get_expiry(key))
+
+    def reset(self) -> int:
+        with self._lock:
+            count = self._connected().execute("DELETE FROM hit").rowcount
+        return count + super().reset()
+
+    def clear(self, key: str) -> None:
+        with self._lock:
+            self._connected().execute("DELETE FROM hit WHERE key = ?", (_hash(key),))
+        super().clear(key)
+
+    def close(self) -> None:
+        """Close this process's connection; the next use opens a new one."""
+        with self._lock:
+            if self._connection is not None and self._process == os.getpid():
+                self._connection.close()
+            self._connection = None
+
+    def _read(self, key: str) -> Window:
+        try:
+            with self._lock:
+                row = self._connected().execute(READ_HITS, (_hash(key), time.time())).fetchone()
+        except (sqlite3.Error, OSError):
+            return OVER
+        return Window(*row) if row else OVER
+
+    def _connected(self) -> sqlite3.Connection:
+        """This process's connection: one that a fork brought along is another process's."""
+        if self._connection is None or self._process != os.getpid():
+            file = private_file(private_folder(self._file.parent) / self._file.name)
+            self._connection = sqlite3.connect(
+                file, timeout=LONGEST_WAIT, isolation_level=None, check_same_thread=False
+            )
+            self._process = os.getpid()
+            for pragma in ("journal_mode=WAL", "synchronous=OFF"):  # after a power cut counting begins anew
+                self._connection.execute(f"PRAGMA {pragma}")
+            self._connection.execute(LAY_OUT)
+        return self._connection
+
+    def _give_up(self, error: Exception) -> None:
+        """Begin with a new file where this one is broken."""
+        if time.time() >= self._tell_at:
+            log.warning("this process counts writes by itself: %s", error)
+            self._tell_at = time.time() + DELETE_EVERY
+        if isinstance(error, sqlite3.DatabaseError) and not isinstance(error, sqlite3.OperationalError):
+            self.close()
+            for end in ("", "-wal", "-shm"):
+                self._file.with_name(self._file.name + end).unlink(missing_ok=True)
+
+
+def _hash(key: str) -> bytes:
+    return sha256(key.encode("utf-8", "replace")).digest()

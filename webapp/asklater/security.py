@@ -1,17 +1,20 @@
 """Policy headers, cross-site checks, limits, request ids: what every answer of the application carries."""
 
+import math
 import secrets
+import time
 from datetime import timedelta
 
 from flask import Flask, Response, abort, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
 from flask_wtf.csrf import CSRFProtect
-from werkzeug.middleware.proxy_fix import ProxyFix
+from limits import parse
+from limits.strategies import FixedWindowRateLimiter, RateLimiter
+from werkzeug.exceptions import SecurityError, TooManyRequests
 
-from asklater import http
-from asklater.rate_counters import Counters
+from asklater import http, rate_counters
+from asklater.networks import behind_proxies, client_network
 from asklater.settings import Settings
 
 POLICY = "; ".join(
@@ -31,7 +34,10 @@ POLICY = "; ".join(
 )
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 READS, WRITES = "1200 per minute", "120 per minute"
-"""How much one address may ask for, and change."""
+"""How much one network may ask for of one process, and change in all."""
+COUNTERS = "asklater.write_counters"
+COUNTERS_FILE = "limits.sqlite3"
+"""In INSTANCE: how much each network has changed, by a hash of it."""
 MEGABYTE = 1024 * 1024
 LONGEST_FORM = 2 * MEGABYTE
 """Of its texts; pictures come on top, up to 8 MB together."""
@@ -54,14 +60,15 @@ def init_app(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,
     )
     app.session_interface = CookieSessions()
-    if settings.proxies:
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=settings.proxies
-        )
+    if settings.hosts and not app.config["TRUSTED_HOSTS"]:
+        app.config["TRUSTED_HOSTS"] = settings.hosts
+    behind_proxies(app, settings.proxies)
 
     @app.before_request
     def name_the_request() -> None:  # first, so that a refusal bears its number too
         g.request_id = secrets.token_hex(6)
+        if isinstance(request.routing_exception, SecurityError):  # a host that is not ours: nothing else looks at it
+            raise request.routing_exception
 
     @app.after_request
     def add_policy(response: Response) -> Response:
@@ -77,24 +84,38 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers.pop("Retry-After", None)  # the limiter adds it to every answer
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
+        if response.location and not isinstance(request.routing_exception, SecurityError):
+            response.location = http.without_own_host(response.location)
         return response
 
     _limit(app)
+    counters = app.extensions[COUNTERS] = rate_counters.SharedCounters(settings.instance / COUNTERS_FILE)
+    _limit_writes(app, FixedWindowRateLimiter(counters))
     _guard(app, CSRFProtect(app))
 
 
 def _limit(app: Flask) -> None:
-    """So many requests a minute from one address; static files do not count."""
+    """So many requests a minute from one network; static files do not count."""
     Limiter(
-        get_remote_address,
+        client_network,
         app=app,
-        storage_uri=Counters.URI,
+        storage_uri=rate_counters.Counters.URI,
         headers_enabled=True,
         default_limits=[READS],
         default_limits_exempt_when=lambda: request.endpoint == "static",
-        application_limits=[WRITES],
-        application_limits_exempt_when=lambda: request.method in SAFE or app.testing,
     )
+
+
+def _limit_writes(app: Flask, limiter: RateLimiter) -> None:
+    """So many changes a minute from one network, counted by `limiter` for all processes together."""
+    limit = parse(WRITES)
+
+    @app.before_request
+    def refuse_too_many_writes() -> None:
+        if request.method in SAFE or app.testing or limiter.hit(limit, "writes", client_network()):
+            return
+        ends_at = limiter.get_window_stats(limit, "writes", client_network()).reset_time
+        raise TooManyRequests(retry_after=max(1, math.ceil(ends_at - time.time())))
 
 
 def _guard(app: Flask, csrf: CSRFProtect) -> None:

@@ -1,15 +1,16 @@
 """What an application that has the library is set to, and how Flask's configuration says it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
 
-from asklater import master_keys
+from asklater import master_keys, settings_checks
 
 PREFIX = "ASKLATER_"
+THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 class ConfigurationError(Exception):
@@ -52,6 +53,10 @@ class Settings:
     """RETIRED_MASTER_KEYS: earlier ones, which open what `flask asklater keys rotate` has not gone over yet."""
     master_key_file: Path | None = None
     """MASTER_KEY_FILE: instead of both, a file with one key a line, the newest first; only its owner may read it."""
+    trusted_hosts: tuple[str, ...] = ()
+    """TRUSTED_HOSTS: names that the site answers to; in production, left out, that of PUBLIC_URL."""
+    security_contact: str = ""
+    """SECURITY_CONTACT: where somebody who found a hole reports it, a mail address or `https://...`."""
 
     worker_threads: int = 2
     """WORKER_THREADS: how many jobs that work on the database run at once; deliveries have threads of their own."""
@@ -60,46 +65,116 @@ class Settings:
     def demo(self) -> bool:
         return self.mode == "demo"
 
+    @property
+    def hosts(self) -> list[str]:
+        """The names that the site answers to, as Flask's TRUSTED_HOSTS; empty where any will do.
+
+        Those of this machine itself are among them: health checks use them, and no address is built from them.
+        """
+        of_site = settings_checks.parts_of(self.public_url).hostname
+        has_name = of_site and ":" not in of_site  # Flask compares no addresses of IPv6
+        named = self.trusted_hosts or ((of_site,) if of_site and has_name and not self.demo else ())
+        return [*named, *THIS_MACHINE] if named else []
+
 
 def from_config(app: Flask) -> Settings:
     """The settings in `app.config`, of which only SECRET_KEY and ASKLATER_MASTER_KEY have to be there.
 
     Raises ConfigurationError naming everything that is missing or wrong.
     """
-    given: Mapping[str, Any] = {
+    given: dict[str, Any] = {
         name.removeprefix(PREFIX): value for name, value in app.config.items() if name.startswith(PREFIX) and value
     }
-    problems: list[str] = []
-    if not app.secret_key:
-        problems.append("SECRET_KEY must be set: it signs prompts")
-    keys: tuple[bytes, ...] = (b"",)
+    given |= {
+        "MODE": given.get("MODE", "production"),
+        "SECRET_KEY": str(app.secret_key or ""),
+        "INSTANCE": Path(given.get("INSTANCE", app.instance_path)),
+        "MANIFEST": Path(app.root_path, given.get("MANIFEST", "manifest.toml")),
+    }
+    return read_settings(given, [], PREFIX)
+
+
+def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "") -> Settings:
+    """The settings in `given`, by their names: MODE, SECRET_KEY, INSTANCE and MANIFEST are there, the others may be.
+
+    Raises ConfigurationError naming everything that is missing or wrong, each with `prefix` but SECRET_KEY; what is
+    known to be wrong already stands in `problems`.
+    """
+
+    def told(name: str, *wrong: str) -> None:
+        problems.extend(f"{prefix if name != 'SECRET_KEY' else ''}{name} {sentence}" for sentence in wrong if sentence)
+
+    mode, production = given["MODE"], given["MODE"] != "demo"
+    if mode not in settings_checks.MODES:
+        told("MODE", "must be demo or production")
+    told("SECRET_KEY", settings_checks.wrong_with_secret(given["SECRET_KEY"]))
+    keys = _master_keys(given, told)
+    sms_url = given.get("SMS_URL", "")
+    if sms_url and not settings_checks.PROVIDER.fullmatch(sms_url):
+        told("SMS_URL", "must be twilio://account:token@from")
+    public_url = str(given.get("PUBLIC_URL", "")).rstrip("/")
+    if public_url:
+        told("PUBLIC_URL", settings_checks.wrong_with_public_url(public_url, production=production))
+    proxies = str(given.get("TRUSTED_PROXIES", 0))
+    if not (proxies.isascii() and proxies.isdecimal()):
+        told("TRUSTED_PROXIES", "must be a whole number")
+    worker_threads = str(given.get("WORKER_THREADS", 2))
+    told("WORKER_THREADS", settings_checks.wrong_with_threads(worker_threads))
     try:
-        if "MASTER_KEY_FILE" in given:
-            keys = master_keys.from_file(Path(given["MASTER_KEY_FILE"]))
-        else:
-            retired = master_keys.from_list(given.get("RETIRED_MASTER_KEYS", ""))
-            keys = (master_keys.from_text(given.get("MASTER_KEY", "")), *retired)
-    except master_keys.Unusable as error:
-        problems.append(f"{PREFIX}MASTER_KEY {error}")
-    instance = Path(given.get("INSTANCE", app.instance_path))
+        webhooks = settings_checks.webhooks_of(given.get("ERASURE_WEBHOOKS", ()))
+    except (TypeError, ValueError):
+        webhooks = (("", ""),)
+    told("ERASURE_WEBHOOKS", *settings_checks.wrong_with_webhooks(webhooks, production=production))
+    hosts = settings_checks.words_of(given.get("TRUSTED_HOSTS", ()))
+    if not all(settings_checks.HOST.fullmatch(host) for host in hosts):
+        told("TRUSTED_HOSTS", "must be names of hosts without port, such as shop.example, with commas between them")
+    contact = settings_checks.contact_of(str(given.get("SECURITY_CONTACT", "")))
+    if contact and not settings_checks.CONTACT.fullmatch(contact):
+        told("SECURITY_CONTACT", "must be a mail address, or https://...")
     if problems:
         raise ConfigurationError("The settings are not complete:\n" + "\n".join(f"  {p}" for p in problems))
+    instance = Path(given["INSTANCE"])
     return Settings(
-        mode=given.get("MODE", "production"),
+        mode=mode,
         database_url=given.get("DATABASE_URL", f"sqlite:///{instance / 'asklater.sqlite3'}"),
-        secret_key=str(app.secret_key),
+        secret_key=given["SECRET_KEY"],
         master_key=keys[0],
         instance=instance,
-        manifest=Path(app.root_path, given.get("MANIFEST", "manifest.toml")),
+        manifest=Path(given["MANIFEST"]),
         smtp_url=given.get("SMTP_URL", ""),
         mail_from=given.get("MAIL_FROM", ""),
-        sms_url=given.get("SMS_URL", ""),
-        proxies=int(given.get("TRUSTED_PROXIES", 0)),
+        sms_url=sms_url,
+        proxies=int(proxies),
         brand=given.get("BRAND", ""),
-        public_url=given.get("PUBLIC_URL", "").rstrip("/"),
+        public_url=public_url,
         providers=Path(given["PROVIDERS"]) if "PROVIDERS" in given else None,
-        erasure_webhooks=tuple(given.get("ERASURE_WEBHOOKS", ())),
+        erasure_webhooks=webhooks,
         retired_master_keys=keys[1:],
         master_key_file=Path(given["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in given else None,
-        worker_threads=int(given.get("WORKER_THREADS", 2)),
+        trusted_hosts=hosts,
+        security_contact=contact,
+        worker_threads=int(worker_threads),
     )
+
+
+def _master_keys(given: Mapping[str, Any], told: Callable[..., None]) -> tuple[bytes, ...]:
+    """The master key and the retired ones, from the file where one is named. What is wrong is `told`.
+
+    A retired one may be weak: it opens what was written under it, until that is written anew.
+    """
+    current, retired = given.get("MASTER_KEY", ""), given.get("RETIRED_MASTER_KEYS", "")
+    name = "MASTER_KEY_FILE"
+    try:
+        if name in given:
+            if current or retired:
+                raise master_keys.Unusable("takes the place of MASTER_KEY and RETIRED_MASTER_KEYS: set it, or them")
+            keys = master_keys.from_file(Path(given[name]))
+        else:
+            name = "MASTER_KEY"
+            keys = (master_keys.from_text(current),)
+        told(name, settings_checks.wrong_with_master_key(keys[0]))
+        name = "RETIRED_MASTER_KEYS"
+        return (*keys, *master_keys.from_list(retired))
+    except master_keys.Unusable as error:
+        told(name, str(error))
+        return (b"",)

@@ -21,6 +21,7 @@ FEATURES = (
     "asklater.accounts",
     "asklater.privacy",
     "asklater.insights",
+    "asklater.security_txt",
     "halftone.shop",
 )
 """Joined in this order; deleting one and its line takes it out of the application."""

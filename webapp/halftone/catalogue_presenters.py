@@ -3,7 +3,7 @@
 from flask import url_for
 from flask_babel import format_decimal, ngettext
 
-from asklater import current_engine, errors_of, gettext, inputs_of
+from asklater import current_engine, errors_of, gettext, http, inputs_of
 from asklater.records import Subject
 from halftone import catalogue, sharing
 from halftone.bylines import Author, authors
@@ -218,4 +218,4 @@ def own_shares(reader: Subject | None) -> tuple[OwnShare, ...]:
 
 
 def _share_url(share: Share) -> str:
-    return url_for("sharing.page", public_id=share.public_id, _external=True)
+    return http.absolute_url(url_for("sharing.page", public_id=share.public_id))

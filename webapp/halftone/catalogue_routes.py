@@ -25,7 +25,7 @@ def front() -> ResponseReturnValue:
 @blueprint.get("/products/<slug:slug>")
 def product(slug: str) -> ResponseReturnValue:
     found = product_or_404(slug)
-    number = request.args.get("page", 1, type=int)
+    number = http.number_argument("page") or 1
     reviews = reviews_panel(found, page=min(max(number, 1), 10_000))
     if number > 1 and not reviews.reviews:
         return http.go_to(url_for("shop.product", slug=slug))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from flask import url_for
 from sqlalchemy import delete, insert, update
 
-from asklater import Engine, clock, current_database, gettext
+from asklater import Engine, clock, current_database, gettext, http
 from asklater.messages import post_mail
 from halftone import cart as carts, catalogue, payments
 from halftone.cart import Cart
@@ -170,5 +170,5 @@ def _empty(subject_id: int) -> None:
 def _confirm(engine: Engine, subject_id: int, order: Order) -> None:
     email = engine.answers.use(subject_id, ["email"])["email"]
     title = gettext("Your order %(number)s", number=order.number)
-    url = url_for("orders.order", public_id=order.public_id, _external=True)
+    url = http.absolute_url(url_for("orders.order", public_id=order.public_id))
     post_mail(email, title, "shop/order_placed.txt", subject_id=subject_id, order=order, euros=euros, url=url)

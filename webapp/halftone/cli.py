@@ -5,9 +5,9 @@ import sys
 import click
 from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo
-from sqlalchemy.exc import OperationalError
 
-from asklater import ConfigurationError, Database, ManifestError, MissingMasterKey, check_master_keys
+from asklater import Database, check_master_keys
+from asklater.start_errors import EXPLAINED, explained
 from halftone import create_app
 from halftone.schema import refuse_unreleased, upgrade
 from halftone.server import Address, CannotServe, claim, commands, serve
@@ -36,8 +36,8 @@ class Commands(FlaskGroup):
     def list_commands(self, ctx: click.Context) -> list[str]:
         try:
             ctx.ensure_object(ScriptInfo).load_app()
-        except (ConfigurationError, ManifestError) as error:
-            click.echo(f"{error}\n", err=True)
+        except EXPLAINED as error:
+            click.echo(f"{explained(error) or error}\n", err=True)
             return sorted(self.commands)
         return super().list_commands(ctx)
 
@@ -57,6 +57,8 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     address = Address(host, port)
     claim(address)
     app = ctx.ensure_object(ScriptInfo).load_app()
+    if dev and not app.extensions["asklater.settings"].demo:
+        raise CannotServe("serve --dev opens a console to whoever meets an error: leave it out with MODE=production.")
     database: Database = app.extensions["asklater.database"]
     upgrade(database)
     with app.app_context():
@@ -86,12 +88,15 @@ def _load_demo(ctx: click.Context, app: Flask) -> None:
 
 
 def main() -> None:
-    """Run the command line; settings and manifest that are wrong are told without a trace."""
+    """Run the command line; what keeps it from its work is told in a sentence, without a trace."""
     try:
         cli()
-    except (ConfigurationError, ManifestError, CannotServe, MissingMasterKey) as error:
+    except CannotServe as error:
         click.echo(str(error), err=True)
         sys.exit(1)
-    except OperationalError as error:
-        click.echo(f"The database of DATABASE_URL does not answer: {error.orig}", err=True)
+    except EXPLAINED as error:
+        said = explained(error)
+        if said is None:
+            raise
+        click.echo(said, err=True)
         sys.exit(1)

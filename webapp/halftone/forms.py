@@ -11,7 +11,7 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import InputRequired, Optional
 
 from asklater import Form, gettext
-from asklater.kinds import UnfitText, line, paragraphs
+from asklater.kinds import UnfitText, line, paragraphs, seen_length
 from halftone.cart import MOST, CartRefusal
 from halftone.checkout import Checkout
 from halftone.reviews import LONGEST, SHORTEST
@@ -98,7 +98,7 @@ class ReviewInputs(Form):
             raise ValidationError(unfit.reason) from unfit
         if not field.data:
             raise ValidationError(_("Write a few words, at least %(least)s characters.", least=count(SHORTEST)))
-        if len(field.data) < SHORTEST:
+        if seen_length(field.data) < SHORTEST:
             raise ValidationError(_("This is very short. Use at least %(least)s characters.", least=count(SHORTEST)))
 
 

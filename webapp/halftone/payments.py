@@ -4,7 +4,6 @@ one. No money moves.
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import date
@@ -19,9 +18,12 @@ from asklater.kinds import (
     Invalid,
     Kind,
     Unable,
+    bare,
+    compact,
     echo,
     input_id,
     input_name,
+    is_separator,
 )
 from asklater.manifest import Field
 
@@ -43,14 +45,15 @@ BRANDS = (
     Brand("Mastercard", re.compile("5[1-5]|222[1-9]|22[3-9]|2[3-6]|27[01]|2720"), 16, 3),
     Brand("American Express", re.compile("3[47]"), 15, 4),
 )
-EXPIRY = re.compile(r"([0-9]{1,2})(?:[-/. ]{1,3}|(?=[0-9]{2}$|[0-9]{4}$))((?:20)?[0-9]{2})")
+MONTH_FIRST = re.compile(r"(?P<month>[0-9]{1,2})(?:-|(?=[0-9]{2}$|[0-9]{4}$))(?P<year>(?:20)?[0-9]{2})")
+YEAR_FIRST = re.compile(r"(?P<year>20[0-9]{2})-?(?P<month>[0-9]{1,2})")
 LONGEST_VALID = 20
 """Years; a card that says more is misread."""
 
 
 def digits_of(text: str) -> str:
-    """The text without the spaces and dashes that people put between digits, in plain digits."""
-    return re.sub(r"[\s\-]", "", unicodedata.normalize("NFKC", text[:200]))
+    """The text without what people put between digits, and what comes along unseen, in plain digits."""
+    return compact(text[:200])
 
 
 def brand_of(number: str) -> Brand | None:
@@ -68,12 +71,13 @@ def holds_check_digit(number: str) -> bool:
 
 
 def expiry_of(text: str) -> tuple[int, int] | None:
-    """(year, month) of "08/29", "8 / 2029" or "0829"; None when it is no month of a year."""
-    found = EXPIRY.fullmatch(unicodedata.normalize("NFKC", text[:40]).strip())
-    if found is None:
-        return None
-    month, year = int(found.group(1)), int(found.group(2)) % 100 + 2000
-    return (year, month) if 1 <= month <= 12 else None
+    """(year, month) of "08/29", "8 / 2029", "2029-08" or "0829"; None when it is no month of a year."""
+    parted = "".join("-" if is_separator(sign) else sign for sign in bare(text[:40]).strip())
+    typed = re.sub("-+", "-", parted)
+    for found in (MONTH_FIRST.fullmatch(typed), YEAR_FIRST.fullmatch(typed)):
+        if found and 1 <= int(found["month"]) <= 12:
+            return int(found["year"]) % 100 + 2000, int(found["month"])
+    return None
 
 
 def is_expired(year: int, month: int, today: date) -> bool:
@@ -167,7 +171,8 @@ def charge(token: Token, cents: int, reference: str, today: date) -> str:
 
 # The kind
 
-EXPIRY_ECHO = 12
+EXPIRY_ECHO = 6
+"""Digits: more may be those of a card, in the wrong input."""
 
 
 class PaymentKind(Kind):
@@ -178,9 +183,11 @@ class PaymentKind(Kind):
     """
 
     name: ClassVar[str] = "payment"
+    fleeting: ClassVar[bool] = True
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
-        expiry = echo(next(iter(given.texts.get("expiry", ())), ""))[:EXPIRY_ECHO]
+        expiry = echo(next(iter(given.texts.get("expiry", ())), ""), most=40)
+        expiry = expiry if sum(sign.isdigit() for sign in expiry) <= EXPIRY_ECHO else ""
         works = gettext("This is a test provider: 4242 4242 4242 4242 works, and nothing is charged.")
         again = gettext("Type it again: a card number is not shown twice. 4242 4242 4242 4242 works.")
         return (
@@ -229,7 +236,7 @@ def _input(
         errors=(errors[part],) if part in errors else (),
         autocomplete=token,
         inputmode="numeric",
-        maxlength=None if part == "number" else 12,
+        maxlength=None if part == "number" else 20,
         width="full" if part == "number" else "half",
     )
 
@@ -246,9 +253,9 @@ def _checked(errors: dict[str, str], part: str, read: Any, given: Given, otherwi
 def _number(sent: str) -> tuple[str, Brand]:
     number = digits_of(sent)
     if not number:
-        raise Invalid({"": gettext("Type the number of the card.")})
+        raise Invalid({"": gettext("Enter your card number.")})
     if not (number.isascii() and number.isdigit()):
-        raise Invalid({"": gettext("A card number has digits only.")})
+        raise Invalid({"": gettext("Enter your card number in digits only.")})
     brand = brand_of(number)
     if brand is None:
         raise Invalid({"": gettext("Use a Visa, Mastercard or American Express card.")})
@@ -256,7 +263,7 @@ def _number(sent: str) -> tuple[str, Brand]:
         sentence = gettext("A %(brand)s number has %(digits)s digits.", brand=brand.name, digits=brand.digits)
         raise Invalid({"": sentence})
     if not holds_check_digit(number):
-        raise Invalid({"": gettext("A digit of the number is wrong. Compare it with the card.")})
+        raise Invalid({"": gettext("Enter the card number again: one of its digits is wrong.")})
     return number, brand
 
 
@@ -264,7 +271,7 @@ def _expiry(sent: str) -> tuple[int, int]:
     today = clock.now().date()
     found = expiry_of(sent)
     if found is None:
-        raise Invalid({"": gettext("Type month and year as on the card, such as 08 / 29.")})
+        raise Invalid({"": gettext("Enter month and year as on the card, such as 08 / 29.")})
     if is_expired(*found, today):
         raise Invalid({"": gettext("This card has expired. Use another one.")})
     if expires_too_late(found[0], today):

@@ -51,7 +51,7 @@ def remove(slug: str) -> ResponseReturnValue:
     return http.go_to(url_for("shop.product", slug=slug, _anchor="reviews"))
 
 
-@blueprint.get("/reviews/<int(max=2147483647):number>/picture")
+@blueprint.get("/reviews/<asklater_number:number>/picture")
 def picture(number: int) -> ResponseReturnValue:
     reader = current_engine().people.subject()
     author = reviews.author_of(number, reader.id if reader else None)

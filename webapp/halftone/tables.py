@@ -134,7 +134,7 @@ class ShareRow(Base):
     public_id: Mapped[str] = mapped_column(String(32), unique=True, doc="names the page; cannot be guessed")
     subject_id: Mapped[int] = mapped_column(ForeignKey(subject.c.id, ondelete="CASCADE"))
     product_id: Mapped[int] = mapped_column(ForeignKey("product.id"), index=True)
-    message: Mapped[str] = mapped_column(String(LONGEST_MESSAGE), default="")
+    message: Mapped[str] = mapped_column(Text, default="", doc="of at most 140 characters as people count them")
     shared_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 

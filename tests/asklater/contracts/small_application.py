@@ -1,5 +1,6 @@
 """Another application that uses the engine: no accounts, no shop, not a single template."""
 
+from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, request
@@ -16,7 +17,7 @@ def create_app(database_url: str, instance: Path, template_folder: str = "templa
     app.jinja_options = {"undefined": StrictUndefined}
     app.config.update(
         SECRET_KEY="a secret of the small application",
-        ASKLATER_MASTER_KEY="00" * 32,
+        ASKLATER_MASTER_KEY=sha256(b"the small application").hexdigest(),
         ASKLATER_DATABASE_URL=database_url,
         ASKLATER_INSTANCE=str(instance),
     )

@@ -66,6 +66,10 @@ def test_a_phone_is_added_changed_and_removed(
     audit(shop.page)
     phones.give_number("01512 3456789" if script else "01512 3456780")
     phones.prompt.go_on()
+    understood = "+49 1512 3456789" if script else "+49 1512 3456780"
+    expect(shop.page.locator("main")).to_contain_text(f"We understood {understood}. Send the code there?")
+    expect(shop.page.get_by_role("textbox", name="Phone number")).to_have_value(understood)
+    phones.prompt.go_on()
     phones.prompt.expect_open("Protect my account with my phone", "2 of 2")
     audit(shop.page)
     phones.give_code()

@@ -74,7 +74,7 @@ def test_an_order_empties_the_cart_and_is_confirmed_by_mail(shopper: Shopper) ->
     ("wrong", "words"),
     [
         ({"answer.payment_method.number": "4000 0000 0000 0002"}, "declined"),
-        ({"answer.payment_method.number": "4242 4242 4242 4241"}, "A digit of the number is wrong"),
+        ({"answer.payment_method.number": "4242 4242 4242 4241"}, "one of its digits is wrong"),
         ({"answer.payment_method.expiry": "01 / 20"}, "expired"),
         ({"answer.payment_method.code": "1"}, "3 digits"),
         ({"answer.payment_method.number": "<script>alert(1)</script>"}, "digits only"),
@@ -90,6 +90,19 @@ def test_a_card_that_is_refused_can_be_typed_again(shopper: Shopper, wrong: dict
     assert words in answer.text
     assert shopper.rows("shop_order") == []
     shopper.supply(CARD)
+    assert len(shopper.rows("shop_order")) == 1
+
+
+def test_a_place_that_is_served_from_the_region_next_door_can_be_delivered_to(shopper: Shopper) -> None:
+    jennings = {"country": "AU", "city": "Jennings", "country_area": "NSW", "postal_code": "4383"}
+    shopper.put()
+    shopper.order()
+    shopper.supply(EMAIL)
+    asked = shopper.answer({**ADDRESS, **{f"answer.shipping_address.{part}": text for part, text in jennings.items()}})
+    assert asked.status_code == 422
+    assert "seems to lie outside New South Wales" in asked.text
+    assert 'value="4383"' in asked.text
+    shopper.supply({**ADDRESS, **{f"answer.shipping_address.{part}": text for part, text in jennings.items()}}, CARD)
     assert len(shopper.rows("shop_order")) == 1
 
 

@@ -1,9 +1,12 @@
 """The commands, as a person types them: what is wrong is said in sentences, with an exit status."""
 
+import errno
+import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
+from secrets import token_hex
 
 import pytest
 
@@ -156,3 +159,68 @@ def test_the_list_of_commands_is_shown_even_when_nothing_else_works(run: Run) ->
     assert "MASTER_KEY" in said
     assert "serve" in said
     assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("words", [("serve",), ("asklater", "database", "upgrade"), ("asklater", "work")])
+@pytest.mark.parametrize("name", ["asklater.sqlite3", "queue.sqlite3"])
+def test_a_database_that_is_none_is_named(run: Run, tmp_path: Path, words: tuple[str, ...], name: str) -> None:
+    file = tmp_path / name
+    file.write_bytes(b"no database at all" * 200)
+    code, said = run(*words, DATABASE_URL=f"sqlite:///{tmp_path / 'asklater.sqlite3'}", PORT="65535")
+    assert code == 1
+    assert said.endswith(f"{file} is no database: name another file, or move this one away.\n")
+    assert "Traceback" not in said
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _no_json(path: Path) -> None:
+    path.write_text('{"SECRET_KEY": ')
+
+
+def _other_json(path: Path) -> None:
+    path.write_text('["secrets"]')
+
+
+@pytest.mark.parametrize("spoil", [_folder, _no_json, _other_json])
+@pytest.mark.parametrize("words", [("serve",), ("asklater", "database", "upgrade"), ("asklater", "work"), ("--help",)])
+def test_secrets_that_cannot_be_read(
+    run: Run, tmp_path: Path, words: tuple[str, ...], spoil: Callable[[Path], None]
+) -> None:
+    secrets = tmp_path / "secrets.json"
+    spoil(secrets)
+    code, said = run(*words, PORT="65535")
+    assert code == (0 if words == ("--help",) else 1)
+    assert str(secrets) in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EROFS, errno.EACCES])
+@pytest.mark.parametrize("words", [("serve",), ("asklater", "database", "upgrade"), ("asklater", "work")])
+def test_a_disk_that_takes_nothing(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], number: int
+) -> None:
+    def refuse(path: str, *_more: object) -> int:
+        raise OSError(number, os.strerror(number), str(path))
+
+    monkeypatch.setattr("asklater.private_files.os.open", refuse)
+    code, said = run(*words, DATABASE_URL=f"sqlite:///{tmp_path / 'asklater.sqlite3'}", PORT="65535")
+    assert code == 1
+    assert "disk is full" in said or str(tmp_path) in said
+    assert said.count("\n") == 1
+
+
+def test_a_console_is_not_opened_in_production(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli, "claim", lambda _address: None)
+    production = {
+        "MODE": "production",
+        "SECRET_KEY": token_hex(32),
+        "MASTER_KEY": token_hex(32),
+        "SMTP_URL": "smtp://localhost",
+        "PUBLIC_URL": "https://shop.example",
+    }
+    code, said = run("serve", "--dev", PORT="65535", **production)
+    assert code == 1
+    assert "serve --dev opens a console" in said

@@ -67,7 +67,7 @@ def test_without_javascript_it_leads_to_the_review(another: Callable[[], Browser
         ({"rating": "4", "text": "x" * 1_000_000}, "Use at most 2000 characters."),
         ({"rating": "4", "text": "control \x07 signs"}, "signs that cannot be shown"),
         ({"rating": "4", "text": "nul \x00 byte, really"}, "signs that cannot be shown"),
-        ({"rating": "4", "text": "turned \u202e around"}, "signs that turn the reading direction"),
+        ({"rating": "4", "text": "a\u200b" * 9}, "This is very short."),
     ],
 )
 def test_a_wrong_review_is_said_before_anything_is_asked(

@@ -3,6 +3,7 @@
 import stat
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -11,10 +12,11 @@ from asklater.db import Database
 from asklater.settings import ConfigurationError
 from halftone.settings import ROOT, from_environment
 
+KEY = sha256(b"a key of these tests").digest()
 COMPLETE = {
     "MODE": "production",
-    "SECRET_KEY": "s" * 32,
-    "MASTER_KEY": "0f" * 32,
+    "SECRET_KEY": "a secret of these tests, long enough",
+    "MASTER_KEY": KEY.hex(),
     "SMTP_URL": "smtp://mail.example",
     "PUBLIC_URL": "https://shop.example",
     "INSTANCE": "unused",
@@ -30,7 +32,7 @@ def test_production_refuses_to_start_without_its_secrets_and_names_all_of_them()
 def test_production_starts_with_them() -> None:
     settings = from_environment(COMPLETE)
     assert not settings.demo
-    assert settings.master_key == bytes([15]) * 32
+    assert settings.master_key == KEY
 
 
 @pytest.mark.parametrize(
@@ -60,9 +62,9 @@ def test_a_wrong_value_is_named(name: str, value: str) -> None:
 
 def test_several_webhooks_are_told_of_erasures() -> None:
     settings = from_environment(
-        {**COMPLETE, "ERASURE_WEBHOOKS": "payment=https://p.example/a?b=c, carrier=http://c.example"}
+        {**COMPLETE, "ERASURE_WEBHOOKS": "payment=https://p.example/a?b=c, carrier=https://c.example"}
     )
-    assert settings.erasure_webhooks == (("payment", "https://p.example/a?b=c"), ("carrier", "http://c.example"))
+    assert settings.erasure_webhooks == (("payment", "https://p.example/a?b=c"), ("carrier", "https://c.example"))
 
 
 def test_an_empty_variable_counts_as_left_out(tmp_path: Path) -> None:

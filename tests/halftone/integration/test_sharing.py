@@ -45,10 +45,11 @@ def test_only_what_is_missing_is_asked(visitor: Browser) -> None:
 
 def test_what_is_wrong_is_said_and_what_is_right_is_kept(visitor: Browser, shop: Flask) -> None:
     visitor.post(URL)
-    page = visitor.answer({**profile(name="A"), "answer.picture": (BytesIO(b"<svg onload=alert(1)>"), "me.png")})
+    name = "\u0397alftone staff"  # with a Greek letter
+    page = visitor.answer({**profile(name=name), "answer.picture": (BytesIO(b"<svg onload=alert(1)>"), "me.png")})
     assert page.status_code == 422
     assert "This is no picture that can be read." in page.text
-    assert "Use at least 2 characters." in page.text
+    assert "This looks like a name that belongs to this site." in page.text
     assert 'name="answer.email"' not in page.text  # it was fine, so it is stored
     assert stored(shop, "share") == []
     assert went_to(visitor.answer({"answer.display_name": "Ada", "answer.picture": (picture(), "me.png")})).startswith(
@@ -188,13 +189,25 @@ def test_hostile_words_are_shown_as_words(visitor: Browser, another: Callable[[]
         assert "54439" not in page.text
 
 
-@pytest.mark.parametrize("value", ["a\r\nb", "bell\x07", "nul\x00", "\u202egnp", "x" * 1_000_000])
+@pytest.mark.parametrize("value", ["a\r\nb", "bell\x07", "nul\x00", "x" * 1_000_000])
 def test_what_no_line_can_hold_is_refused(visitor: Browser, shop: Flask, value: str) -> None:
     url = shared(visitor)
     page = visitor.post(url, {"message": value})
     assert page.status_code == 422
     assert len(page.text) < 20_000
     assert stored(shop, "share")[0]["message"] == ""
+
+
+def test_a_line_cannot_turn_what_stands_next_to_it(visitor: Browser, shop: Flask) -> None:
+    visitor.post(shared(visitor), {"message": "\u202egnp\u200b"})
+    assert stored(shop, "share")[0]["message"] == "gnp"
+
+
+@pytest.mark.parametrize("name", ["A", "山"])
+def test_a_name_may_be_one_sign(visitor: Browser, another: Callable[[], Browser], name: str) -> None:
+    visitor.post(URL)
+    url = went_to(visitor.answer(profile(name=name)))
+    assert f"<strong>{name}</strong>" in another().get(url).text
 
 
 def test_undeclared_and_repeated_inputs_are_not_stored(visitor: Browser, shop: Flask) -> None:

@@ -61,6 +61,29 @@ def test_an_expiry_is_read_however_it_is_written(year: int, month: int, between:
     assert payments.expiry_of(written) == (year, month)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("08-29", "2029-08", "08 / 29", "0829", "8/29", "08/2029", "202908", "08–29", "08 — 2029", "2029.8", "829"),
+        *("٠٨/٢٩", "۰۸-۲۹", "０８／２９", "08\u200e/\u200e29", "\u206608 / 29\u2069", "08ー29", "2029 / 08"),
+    ],
+)
+def test_an_expiry_of_any_keyboard_is_read(text: str) -> None:
+    assert payments.expiry_of(text) == (2029, 8)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("4242 4242 4242 4242", "4242-4242-4242-4242", "4242–4242—4242−4242", "4242ー4242ー4242ー4242"),
+        *("４２４２　４２４２　４２４２　４２４２", "٤٢٤٢ ٤٢٤٢ ٤٢٤٢ ٤٢٤٢", "४२४२४२४२४२४२४२४२", "4242.4242.4242.4242"),
+        *("\u202a4242\u00a04242\u202f4242\u20094242\u202c", "4242\u200b4242\u00ad4242\ufeff4242"),
+    ],
+)
+def test_a_number_of_any_keyboard_is_read(text: str) -> None:
+    assert payments.digits_of(text) == "4242424242424242"
+
+
 @pytest.mark.parametrize("text", ["", "13/29", "00/29", "8", "08/1929", "soon", "08/29/30", "0829x", "8" * 50])
 def test_what_is_no_month_of_a_year_is_not_read(text: str) -> None:
     assert payments.expiry_of(text) is None

@@ -63,6 +63,16 @@ def test_a_card_becomes_a_token_and_nothing_more() -> None:
     assert KIND.given(DECLARED, kept) == Given({"expiry": ("08 / 29",)})
 
 
+def test_a_card_number_in_the_wrong_input_is_not_shown_again() -> None:
+    given = typed(number="", expiry="4242 4242 4242 4242", code="4242424242424242")
+    shown = [value for control in KIND.inputs(DECLARED, given, refused(given)) for value in control.values]
+    assert shown == []
+
+
+def test_nothing_of_a_card_is_kept_with_an_interrupted_request() -> None:
+    assert KIND.fleeting
+
+
 @pytest.mark.parametrize("number", sorted(TEST_NUMBERS))
 def test_every_test_number_is_kept(number: str) -> None:
     code = "1234" if number.startswith("3") else "123"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import g, has_app_context
-from sqlalchemy import bindparam, delete, insert, select
+from sqlalchemy import bindparam, delete, func, insert, select
 
 from asklater import clock
 from asklater.accounts.devices import device_name
@@ -17,6 +17,9 @@ from asklater.i18n import gettext
 from asklater.messages.mail import post_mail
 
 EVENTS_KEPT_FOR = timedelta(days=400)
+HOUR = timedelta(hours=1)
+MOST_OF_ACCESS, MOST_OF_USE = 100, 10
+"""Rows of one event and account within an hour. Whoever asks for one page without end writes no rows without end."""
 EVENT_TABLE = table_of(AccountEvent)
 INSERT_EVENT = insert(EVENT_TABLE)
 PAGE_SIZE = 100
@@ -33,6 +36,15 @@ EVENTS_OF_ACCOUNT = (
     .where(EVENT_TABLE.c.subject_id == bindparam("of_subject"))
     .order_by(EVENT_TABLE.c.id.desc())
     .limit(PAGE_SIZE)
+)
+COUNT_LATELY = (
+    select(func.count())
+    .select_from(EVENT_TABLE)
+    .where(
+        EVENT_TABLE.c.subject_id == bindparam("of_subject"),
+        EVENT_TABLE.c.at > bindparam("since"),
+        EVENT_TABLE.c.event == bindparam("of_event"),
+    )
 )
 log = logging.getLogger("asklater.audit")
 
@@ -79,14 +91,22 @@ EVENTS = {
     "role_taken": _marked("A role was taken away"),
 }
 """Every event with its sentence. A key is at most 30 characters."""
+USE = frozenset({"signed_out", "session_ended", "confirmed", "passkey_renamed", "refused"})
+"""Events that neither open nor close a way into the account, nor are a try to: of these a few an hour are enough."""
 
 
 def record_event(subject_id: int, event: str, method: str = "") -> None:
-    """Write one event, and a log line of it. Raises KeyError for an event that is not declared."""
+    """Write one event, and a log line of it. Raises KeyError for an event that is not declared.
+
+    One that the account has had too often within the hour gets its log line alone.
+    """
     if event not in EVENTS:
         raise KeyError(f"no event {event!r}")
-    row = {"at": clock.now(), "subject_id": subject_id, "event": event, "method": method, "device": device_name()}
-    current_database().writing().execute(INSERT_EVENT, row)
+    writing, now = current_database().writing(), clock.now()
+    lately = {"of_subject": subject_id, "of_event": event, "since": now - HOUR}
+    if writing.execute(COUNT_LATELY, lately).scalar_one() < (MOST_OF_USE if event in USE else MOST_OF_ACCESS):
+        row = {"at": now, "subject_id": subject_id, "event": event, "method": method, "device": device_name()}
+        writing.execute(INSERT_EVENT, row)
     request_id = g.get("request_id", "") if has_app_context() else ""
     log.info("event=%s method=%s subject=%s request=%s", event, method or "-", subject_id, request_id)
 

@@ -3,7 +3,6 @@
 import secrets
 from datetime import timedelta
 from hashlib import sha256
-from ipaddress import IPv6Address, ip_address
 
 from flask import Response, after_this_request, current_app, has_request_context, request
 from flask_babel import gettext
@@ -27,15 +26,6 @@ def device_name() -> str:
     else:
         name = browser or system or gettext("A program that names no device")
     return str(name)[:MAX_NAME_LENGTH]
-
-
-def client_network() -> str:
-    """The address of this request as limits see it: of IPv6 the first 64 bits, which are one customer's."""
-    try:
-        address = ip_address(request.remote_addr or "")
-    except ValueError:
-        return ""
-    return str(IPv6Address(int(address) >> 64 << 64)) if isinstance(address, IPv6Address) else str(address)
 
 
 def remember_proof(email: str) -> None:

@@ -9,7 +9,6 @@ from sqlalchemy import bindparam, select, update
 from asklater import clock
 from asklater.accounts.address_ownership import address_proof_field, revoke_verification
 from asklater.accounts.audit_log import record_event
-from asklater.accounts.devices import client_network
 from asklater.accounts.sealed_addresses import has_address, set_address
 from asklater.accounts.sessions import Sessions
 from asklater.accounts.tables import Account
@@ -20,6 +19,7 @@ from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, input_id, input_name
 from asklater.manifest.declarations import SIGN_UP, Field
 from asklater.messages.sealing import address_mark
+from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, spend
 from asklater.tables import subject
 

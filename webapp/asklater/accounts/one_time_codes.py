@@ -1,7 +1,6 @@
 """One-time codes: six digits, ten minutes, one use, for one session and purpose; channels, of which mail is here."""
 
 import hmac
-import re
 import secrets
 from datetime import timedelta
 from hashlib import sha256
@@ -11,21 +10,23 @@ from flask import current_app
 from sqlalchemy import ColumnElement, select, update
 
 from asklater import clock
-from asklater.accounts.devices import attempt_bucket, client_network
+from asklater.accounts.devices import attempt_bucket
 from asklater.accounts.sealed_addresses import set_code_address
 from asklater.accounts.tables import EmailCode, OneTimeCode
 from asklater.db import current_session
 from asklater.i18n import gettext
+from asklater.kinds import typed_codes
 from asklater.kinds.base import Invalid
+from asklater.kinds.typed_text import UnfitText
 from asklater.messages.bounces import forget_bounce
 from asklater.messages.mail import post_mail
 from asklater.messages.sealing import address_mark
+from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, spend
 
 CODE_VALID_FOR = timedelta(minutes=10)
 TRIES_PER_CODE = 5
 PROVE, CHANGE, CONFIRM, RECOVER, FACTOR = "prove", "change", "confirm", "recover", "factor"
-SIX_DIGITS = re.compile(r"[0-9]{6}")
 
 AnyCode = TypeVar("AnyCode", bound=OneTimeCode)
 MAILED_CODE_TRIES = RateLimit("code tries", 20, timedelta(hours=1))
@@ -137,9 +138,12 @@ class CodeChannel(Generic[AnyCode]):
 
 
 def parse_code(typed: str, else_say: str) -> str:
-    """A code as it was typed, without the spaces and dashes that people put in. Raises Invalid with `else_say`."""
-    digits = re.sub(r"[\s-]", "", typed)
-    if not SIX_DIGITS.fullmatch(digits):
+    """The six digits in what was typed or pasted. Raises Invalid: with `else_say`, or for two codes at once."""
+    try:
+        digits = typed_codes.read(typed)
+    except UnfitText as unfit:
+        raise Invalid({"": unfit.reason}) from unfit
+    if not digits:
         raise Invalid({"": else_say})
     return digits
 

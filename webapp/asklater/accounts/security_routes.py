@@ -41,7 +41,7 @@ def own_sessions() -> ResponseReturnValue:
     return http.personal(make_response(render_template("asklater/accounts/sessions.html", page=page)))
 
 
-@blueprint.post("/account/sessions/<int:number>/end")
+@blueprint.post("/account/sessions/<asklater_number:number>/end")
 def end_session(number: int) -> ResponseReturnValue:
     if not active_sessions.end_session(account_or_404().subject_id, number):
         abort(404)

@@ -24,7 +24,7 @@ def restrict_to_auditors() -> Response | None:
 def events() -> ResponseReturnValue:
     chosen = request.args.get("event", "")
     event = chosen if chosen in audit_log.EVENTS else ""
-    entries = audit_log.newest_events(current_database(), event, request.args.get("before", type=int))
+    entries = audit_log.newest_events(current_database(), event, http.number_argument("before"))
     more = len(entries) == audit_log.PAGE_SIZE
     older = url_for("staff.events", event=event or None, before=entries[-1].id) if more else ""
     choices = (("", gettext("Everything")), *((key, audit_log.describe_event(key)) for key in audit_log.EVENTS))

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint, select, text
+from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, Text, UniqueConstraint, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from asklater.db import Base, UTCDateTime
@@ -159,7 +159,7 @@ class Passkey(Base):
     public_key: Mapped[bytes] = mapped_column(LargeBinary, doc="COSE")
     sign_count: Mapped[int] = mapped_column(BigInteger, doc="grows with each use; 0 where the device does not count")
     user_handle: Mapped[bytes] = mapped_column(LargeBinary(32), doc="says nothing; the same for the whole account")
-    name: Mapped[str] = mapped_column(String(MAX_PASSKEY_NAME_LENGTH))
+    name: Mapped[str] = mapped_column(Text, doc="of at most 60 characters as people count them")
     transports: Mapped[str] = mapped_column(String(80), doc="how its device is reached, with commas: usb,nfc")
     backed_up: Mapped[bool] = mapped_column(doc="whether its owner's other devices have it too")
     added_at: Mapped[datetime] = mapped_column(UTCDateTime)

@@ -69,7 +69,7 @@ def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: s
         INCOMPLETE,
         action=action,
         missing=missing,
-        prompt_url=url_for("profiling.ask", action=action, next=onward, _external=True),
+        prompt_url=http.absolute_url(url_for("profiling.ask", action=action, next=onward)),
     )
 
 

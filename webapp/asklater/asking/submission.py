@@ -8,7 +8,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.kinds.base import PREFIX, Asking, Given, Invalid, Redirected, Unable, Upload
+from asklater.kinds.base import PREFIX, Asking, Given, Invalid, Redirected, Unable, Unconfirmed, Upload
 from asklater.prompt_tokens import PromptToken
 from asklater.records.answers import Provenance
 from asklater.records.people import Subject
@@ -132,6 +132,7 @@ def take(
     unable: dict[str, Unable] = {}
     redirected: Redirected | None = None
     stored = 0
+    doubted: set[str] = set()
     suggested = engine.suggestions.read(subject.id)
     subject_id = subject.id
     for key in asked:
@@ -140,6 +141,8 @@ def take(
         try:
             value = kind.parse(declared, submission.given.get(key, Given()))
             value = kind.prove(declared, asking, value)
+        except Unconfirmed as asked_back:
+            errors[key], doubted = asked_back.errors, doubted | {key}
         except Invalid as rejected:
             errors[key] = rejected.errors
         except Unable as explained:
@@ -153,7 +156,7 @@ def take(
             stored += 1
     if optional and stored:
         errors = {key: words for key, words in errors.items() if not submission.given.get(key, Given()).is_blank}
-    engine.episodes.reject(subject_id, token.action, errors)
+    engine.episodes.reject(subject_id, token.action, errors.keys() - doubted)
     engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
     if subject_id != subject.id:
         engine.people.switch_to(subject_id)

@@ -43,8 +43,11 @@ def read(path: Path) -> Manifest:
     """Read and shape the file. Raises ManifestError with every finding about its form."""
     try:
         text = path.read_text("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ManifestError([Finding(path.name, f"cannot be read: {error}")]) from error
+    except UnicodeDecodeError as error:
+        raise ManifestError([Finding(path.name, f"cannot be read as UTF-8: save it so ({error})")]) from error
+    except OSError as error:
+        told = f"cannot be read ({error.strerror}): MANIFEST has to name the file of declarations, not {path}"
+        raise ManifestError([Finding(path.name, told)]) from error
     return parse(text, path.name)
 
 

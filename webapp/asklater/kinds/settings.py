@@ -49,6 +49,11 @@ SENTENCE: tuple[Rule, str] = (
     "must be a text of at most 300 characters",
 )
 
+SENTENCES: tuple[Rule, str] = (
+    lambda value: isinstance(value, (tuple, list)) and len(value) > 0 and all(SENTENCE[0](each) for each in value),
+    'must be a list of texts, such as ["a", "b"]',
+)
+
 
 def _labelled(value: Any) -> bool:
     return (

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from asklater.i18n import gettext
-from asklater.kinds import settings, typed_text
+from asklater.kinds import reserved_names, settings, typed_text
 from asklater.kinds.base import Given, Input, Invalid, Kind, input_id, input_name
 from asklater.manifest.declarations import Field
 
@@ -15,13 +15,18 @@ _RULES: settings.Rules = {
     "min_length": settings.whole(1, 10_000),
     "max_length": settings.whole(1, 10_000),
     "multiline": settings.FLAG,
+    "reserved": settings.SENTENCES,
     "autocomplete": settings.SENTENCE,
     "inputmode": settings.one_of("text", "numeric", "decimal", "tel", "email", "url", "search"),
 }
 
 
 class Text(Kind):
-    """A str in NFC; one line, or with `multiline` several, broken by "\\n"."""
+    """A str in NFC; one line, or with `multiline` several, broken by "\\n".
+
+    Lengths count what a reader sees. `reserved` lists names that are the site's own: neither they nor what looks
+    like them is taken.
+    """
 
     name: ClassVar[str] = "text"
 
@@ -29,6 +34,8 @@ class Text(Kind):
         found = list(settings.findings(declared, _RULES))
         if not found and declared.settings.get("min_length", 1) > _longest(declared):
             found.append("settings.min_length: is more than max_length")
+        if not found and "reserved" in declared.settings and not reserved_names.is_installed():
+            found.append(f"settings.reserved: needs a package: pip install 'asklater[{reserved_names.EXTRA}]'")
         return found
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
@@ -55,8 +62,10 @@ class Text(Kind):
             raise Invalid({"": unfit.reason}) from unfit
         if not text:
             raise Invalid({"": gettext("Fill in “%(label)s”.", label=declared.label)})
-        if len(text) < shortest:
+        if typed_text.seen_length(text) < shortest:
             raise Invalid({"": gettext("This is too short. Use at least %(least)s characters.", least=shortest)})
+        if reserved_names.looks_reserved(text, declared.settings.get("reserved", ())):
+            raise Invalid({"": gettext("This looks like a name that belongs to this site. Choose another one.")})
         return text
 
 

@@ -42,7 +42,7 @@ class MailboxPage:
 
 
 @mailbox_blueprint.get("/")
-@mailbox_blueprint.get("/<int:number>")
+@mailbox_blueprint.get("/<asklater_number:number>")
 def mailbox(number: int | None = None) -> ResponseReturnValue:
     mails = _newest_mails()
     opened = next((mail for mail in mails if mail.id == number), None)

@@ -102,7 +102,7 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(length=32), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("product_id", sa.Integer(), nullable=False),
-        sa.Column("message", sa.String(length=140), nullable=False),
+        sa.Column("message", sa.Text(), nullable=False),
         sa.Column("shared_at", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["product_id"], ["product.id"], name=op.f("fk_share_product_id")),
         sa.ForeignKeyConstraint(

@@ -52,8 +52,9 @@ def test_it_can_be_narrowed_and_paged(workshop: Flask) -> None:
     database: Database = workshop.extensions["asklater.database"]
     staff = somebody(workshop, "staff@x.example", "admin", factor=True)
     with workshop.app_context(), database.unit_of_work():
-        for event in ["confirmed"] * 130 + ["recovered"]:
-            audit_log.record_event(1, event)
+        for number, event in enumerate(["confirmed"] * 130 + ["recovered"]):
+            with clock.at(clock.now() + 2 * number * audit_log.HOUR):
+                audit_log.record_event(1, event)
     page = staff.get("/staff/events?event=recovered").text
     assert page.count("<tr>") == 2
     assert "Older" not in page
@@ -70,6 +71,29 @@ def test_others_are_told_for_whom_it_is_and_that_is_on_record(workshop: Flask, r
     assert page.status_code == 403
     assert "for administrators and privacy officers" in page.text
     assert events(workshop) == ["refused"]
+
+
+def test_one_page_writes_no_rows_without_end(workshop: Flask, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "asklater.audit")
+    eve = somebody(workshop, "eve@x.example")
+    for _ in range(30):
+        assert eve.get("/staff/events").status_code == 403
+    assert events(workshop) == ["refused"] * 10
+    assert caplog.text.count("event=refused") == 30
+    with clock.at(clock.now() + timedelta(hours=1, seconds=1)):
+        eve.get("/staff/events")
+    assert events(workshop) == ["refused"] * 11
+
+
+def test_what_changes_who_may_enter_is_kept_all_the_same(workshop: Flask) -> None:
+    database: Database = workshop.extensions["asklater.database"]
+    somebody(workshop, "eve@x.example")
+    with workshop.app_context(), database.unit_of_work():
+        for event in audit_log.EVENTS:
+            for _ in range(30):
+                audit_log.record_event(1, event)
+    written = events(workshop)
+    assert {event for event in audit_log.EVENTS if written.count(event) < 30} == audit_log.USE
 
 
 def test_a_visitor_is_refused_and_leaves_no_trace(visitor: Browser, workshop: Flask) -> None:

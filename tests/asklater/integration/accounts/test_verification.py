@@ -74,9 +74,23 @@ def test_five_wrong_tries_use_a_code_up(asked: Browser) -> None:
     assert page.status_code == 422
 
 
-@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "12345６", "0" * 1000])
+@pytest.mark.parametrize("typed", ["", "12345", "1234567", "abcdef", "12345Ⅵ", "0" * 1000])
 def test_what_is_no_code_costs_no_try(asked: Browser, workshop: Flask, typed: str) -> None:
     assert "six digits" in asked.answer({CODE: typed}).text
+    assert rows(workshop, EmailCode.__table__)[0].tries == 0
+
+
+@pytest.mark.parametrize(
+    "decorated", ["Your code: {}.", "\u202a{}\u202c", "{} is your code. It is good for 10 minutes."]
+)
+def test_a_code_is_taken_as_it_was_pasted(asked: Browser, decorated: str) -> None:
+    code = asked.mailed_code()
+    assert asked.answer({CODE: decorated.format(f"{code[:3]}\u00a0{code[3:]}")}).status_code == 303
+
+
+def test_two_codes_are_not_guessed_at_and_cost_no_try(asked: Browser, workshop: Flask) -> None:
+    code = asked.mailed_code()
+    assert "more than one code. Enter only the newest" in asked.answer({CODE: f"{wrong(code)} {code}"}).text
     assert rows(workshop, EmailCode.__table__)[0].tries == 0
 
 

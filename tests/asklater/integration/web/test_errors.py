@@ -1,7 +1,9 @@
 """Error pages are the site's own and help; clients of JSON get problem documents; no answer tells of the inside."""
 
 import logging
+from dataclasses import replace
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from flask import Flask, abort
@@ -111,6 +113,29 @@ def test_too_large_a_request_that_does_not_say_so(visitor: Browser, megabytes: i
     short = BytesIO(body[:200])
     page = visitor.client.post("/look", input_stream=short, content_type=kind, environ_overrides=chunked)
     assert page.text == "looked"
+
+
+def test_too_many_writes_from_one_network(settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two processes, as which two applications stand, count together; an IPv6 customer has one /64."""
+    monkeypatch.setattr(security, "WRITES", "5 per minute")
+    here = replace(settings, instance=tmp_path)
+    first, second = (create_app(here, [*WORKSHOP_FEATURES, "tests.support.workshop"]) for _ in range(2))
+    for app in running(first):
+        for other in running(second):
+            app.testing = other.testing = False
+            for number in range(5):
+                sent = {"REMOTE_ADDR": f"2001:db8:1:2::{number}"}
+                client = (app, other)[number % 2].test_client()
+                assert client.post("/nowhere", environ_overrides=sent).status_code == 400  # it has no token
+            for client in (app.test_client(), other.test_client()):
+                refused = client.post("/nowhere", environ_overrides={"REMOTE_ADDR": "2001:db8:1:2:ffff::9"})
+                assert refused.status_code == 429
+                assert 0 < int(refused.headers["Retry-After"]) <= 60
+                assert client.get("/", environ_overrides={"REMOTE_ADDR": "2001:db8:1:2::1"}).status_code == 200
+                near = client.post("/nowhere", environ_overrides={"REMOTE_ADDR": "2001:db8:1:3::1"})
+                assert near.status_code == 400
+            for each in (app, other):
+                each.extensions[security.COUNTERS].close()
 
 
 def test_too_many_requests(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

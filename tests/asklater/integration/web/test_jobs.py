@@ -3,18 +3,15 @@
 import re
 import sqlite3
 import threading
-from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from flask import Flask, current_app
 from sqlalchemy import func, insert, select
 
 from asklater import clock
-from asklater.db import Database, current_database
+from asklater.db import current_database
 from asklater.jobs import BACKGROUND, Jobs, Lanes, current_jobs
-from asklater.settings import ConfigurationError, Settings
 from asklater.tables import subject
 from asklater.worker import consumer_of
 from tests.support.waiting import PATIENCE
@@ -207,9 +204,3 @@ def test_a_job_that_runs_for_long_is_told_once(jobs: Jobs, caplog: pytest.LogCap
         for minutes in (1, 11, 12):
             scheduler.tell_long_ones(since + minutes * 60)
     assert caplog.messages == ["job long has been running for 11 minutes"]
-
-
-def test_a_queue_file_that_is_none_is_a_sentence(settings: Settings, tmp_path: Path) -> None:
-    (tmp_path / "queue.sqlite3").write_text("not a database at all, but long enough to be read as one " * 20)
-    with pytest.raises(ConfigurationError, match=r"(?s)queue\.sqlite3.*may be deleted"):
-        Jobs(Flask("another"), replace(settings, instance=tmp_path), Database(settings.database_url))

@@ -86,7 +86,9 @@ def test_a_tampered_cookie_is_a_new_visitor(visitor: Browser, spoil: object) -> 
 
 
 def test_production_cookies_and_headers(settings: Settings) -> None:
-    production = replace(settings, mode="production", smtp_url="smtp://localhost")
+    production = replace(
+        settings, mode="production", smtp_url="smtp://localhost", public_url="https://workshop.example"
+    )
     for app in running(create_app(production, [*WORKSHOP_FEATURES, "tests.support.workshop"])):
         answer = app.test_client().get("/ask/publish", base_url="https://workshop.example")
         cookie = answer.headers["Set-Cookie"]

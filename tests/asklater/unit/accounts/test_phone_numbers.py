@@ -5,7 +5,7 @@ from hypothesis import given, strategies as st
 
 from asklater.accounts.phones import numbers
 from asklater.accounts.phones.kinds import PhoneKind
-from asklater.kinds.base import Given, Invalid
+from asklater.kinds.base import Given, Invalid, Unconfirmed
 from asklater.kinds.typed_text import UnfitText
 from asklater.manifest.declarations import Field
 
@@ -38,6 +38,14 @@ def declare(**settings: object) -> Field:
         ("＋４９ ３０ １２３４５６", BERLIN),
         ("+٤٩ ٣٠ ١٢٣٤٥٦", BERLIN),
         ("+49 1512 3456789", "+4915123456789"),
+        ("tel:+49-30-123456", BERLIN),
+        ("tel:%2B4930123456", BERLIN),
+        ("Tel.: +49 30 123456", BERLIN),
+        ("\u202a+49 30 123456\u202c", BERLIN),
+        ("\u2066\u200e+49\u00ad30\u200b123456\u2069", BERLIN),
+        ("+49ー30ー123456", BERLIN),
+        ("٠٣٠ ١٢٣٤٥٦", BERLIN),
+        ("0044 7400 123456", "+447400123456"),
         ("+1 212 555 0123", "+12125550123"),
         ("+1 (416) 555-0123", "+14165550123"),
         ("+44 7400 123456", "+447400123456"),
@@ -84,7 +92,6 @@ def test_what_people_type_is_kept_in_one_form(typed: str, kept: str) -> None:
         ("+7 495 123 4567", "no text messages to Russia"),
         ("+1 876 234 5678", "no text messages to Jamaica"),
         ("+800 1234 5678", "no country"),
-        ("+49 30\u202e123456", "reading direction"),
         ("+49 30\x00123456", "cannot be shown"),
         ("+49 30 1\ud80023456", "cannot be shown"),
     ],
@@ -94,6 +101,37 @@ def test_each_that_cannot_be_taken_has_its_sentence(typed: str, says: str) -> No
         numbers.parse(typed, ALLOWED, "DE")
     assert says in refused.value.reason
     assert refused.value.reason.endswith(".")
+
+
+@pytest.mark.parametrize("typed", ["0049 30 123456", "00 49 (30) 123456"])
+@pytest.mark.parametrize("default", ["", "US"])
+def test_two_zeros_stand_for_the_plus_where_they_mean_nothing_else(typed: str, default: str) -> None:
+    assert numbers.parse(typed, ALLOWED, default) == BERLIN
+
+
+@pytest.mark.parametrize(
+    "typed", ["+49 30 123456", "＋٤٩ ٣٠ ١٢٣٤٥٦", "\u202a+49-30-123456\u202c", "tel:+4930123456", "4930123456"]
+)
+def test_a_number_that_was_typed_is_taken_at_once(typed: str) -> None:
+    assert PhoneKind().parse(declare(countries=ALLOWED, default="DE"), Given({"": (typed,)})) == BERLIN
+
+
+@pytest.mark.parametrize(
+    "typed", ["030 123456", "+49 (0)30 123456", "0049 30 123456", "tel:030-123456", "\u202e+4930123456"]
+)
+def test_a_number_that_was_understood_is_asked_about_and_taken_when_sent_again(typed: str) -> None:
+    kind, declared, sent = PhoneKind(), declare(countries=ALLOWED, default="DE"), Given({"": (typed,)})
+    with pytest.raises(Unconfirmed) as asked:
+        kind.parse(declared, sent)
+    assert asked.value.errors == {"": "We understood +49 30 123456. Send the code there?"}
+    [control] = kind.inputs(declared, sent, asked.value.errors)
+    assert control.values == ("+49 30 123456",)
+    assert kind.parse(declared, Given({"": control.values})) == BERLIN
+
+
+def test_what_cannot_be_read_comes_back_as_it_was_typed() -> None:
+    [control] = PhoneKind().inputs(declare(countries=ALLOWED), Given({"": ("my number",)}), {"": "This is wrong."})
+    assert control.values == ("my number",)
 
 
 def test_without_a_default_the_country_is_asked_for() -> None:

@@ -21,7 +21,15 @@ def test_a_code_is_good_one_step_early_and_late(second: int, code: str, late: in
 
 
 @pytest.mark.parametrize(
-    ("typed", "code"), [(" 123 456 ", "123456"), ("123-456", "123456"), ("12345", ""), ("12345６", ""), ("", "")]
+    ("typed", "code"),
+    [
+        (" 123 456 ", "123456"),
+        ("123-456", "123456"),
+        ("12345", ""),
+        ("12345６", "123456"),
+        ("Your code: 123 456.", "123456"),
+        ("", ""),
+    ],
 )
 def test_six_digits_are_read_however_they_are_grouped(typed: str, code: str) -> None:
     assert parse_code(typed) == code

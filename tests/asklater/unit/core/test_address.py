@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from asklater.kinds import countries
-from asklater.kinds.base import Given
+from asklater.kinds.base import Given, Unconfirmed
 
 # One town for each country of the demo: name, postal code, key of the region.
 PLACES = {
@@ -89,7 +89,7 @@ def test_each_form_has_street_and_city_and_autofill(kind, declared, code):
     assert {"name", "street_address", "city"} <= form.keys()
     assert form["country"].values == (code,)
     assert form["country"].redraws
-    assert all(control.autocomplete and control.label for control in form.values())
+    assert all(control.autocomplete and control.label for control in form.values() if control.type != "hidden")
     assert [part for part, control in form.items() if control.redraws] == ["country"]
 
 
@@ -156,7 +156,8 @@ def test_what_was_typed_survives_a_change_of_country_and_back(kind, declared):
         **{part: control.values[0] for part, control in german.items() if control.values} | {"country": "US"}
     )
     again = drawn(kind, declared, sent_on)
-    assert {part: control.values[0] for part, control in again.items() if control.values} == an_answer("US")
+    held = {part: control.values[0] for part, control in again.items() if control.values}
+    assert held == {**an_answer("US"), "region_of": "US"}
 
 
 def test_a_part_that_the_country_lacks_is_not_held(kind, declared):
@@ -184,11 +185,62 @@ def test_a_wrong_postal_code_is_answered_with_an_example(offer, refusal, code, s
     assert example in errors["postal_code"]
 
 
-def test_a_postal_code_of_another_region_is_a_slip(kind, declared, refusal):
-    errors = refusal(kind, declared, typed(**an_answer("US", country_area="CA")))
-    assert errors.keys() == {"postal_code"}
-    assert "California" in errors["postal_code"]
-    assert "9" in errors["postal_code"]
+def send_again(kind, declared, parts, **changes):
+    """What the form sends when it comes back with an error, and some of it is changed."""
+    form = drawn(kind, declared, typed(**parts), {"postal_code": "Is this right?"})
+    return typed(**{part: control.values[0] for part, control in form.items() if control.values} | changes)
+
+
+JENNINGS = {"city": "Jennings", "postal_code": "4383", "country_area": "NSW"}
+
+
+def test_a_postal_code_of_the_region_next_door_is_asked_about_and_taken_when_sent_again(kind, declared):
+    parts = an_answer("AU", **JENNINGS)
+    with pytest.raises(Unconfirmed) as asked:
+        kind.parse(declared, typed(**parts))
+    assert asked.value.errors.keys() == {"postal_code"}
+    assert "seems to lie outside New South Wales" in asked.value.errors["postal_code"]
+    value = kind.parse(declared, send_again(kind, declared, parts))
+    assert value == parts
+    assert kind.parse(declared, kind.given(declared, value)) == value
+
+
+@pytest.mark.parametrize("changes", [{"postal_code": "4000"}, {"country_area": "VIC"}])
+def test_another_odd_pair_is_asked_about_anew(kind, declared, changes):
+    with pytest.raises(Unconfirmed):
+        kind.parse(declared, send_again(kind, declared, an_answer("AU", **JENNINGS), **changes))
+
+
+def test_nothing_is_confirmed_before_it_was_asked(kind, declared):
+    assert "confirmed" not in drawn(kind, declared, typed(**an_answer("AU", **JENNINGS)))
+
+
+@pytest.mark.parametrize(
+    ("before", "key", "after", "chosen"),
+    [
+        ("AU", "WA", "US", ()),
+        ("US", "AL", "BR", ()),
+        ("US", "AL", "IT", ()),
+        ("US", "CA", "US", ("CA",)),
+        ("US", "CA", "DE", ("CA",)),
+        ("AU", "NT", "CA", ()),
+    ],
+)
+def test_no_region_is_chosen_by_another_countrys_key(kind, declared, refusal, before, key, after, chosen):
+    first = drawn(kind, declared, typed(country=before, country_area=key))
+    sent_on = {part: control.values[0] for part, control in first.items() if control.values} | {"country": after}
+    assert drawn(kind, declared, typed(**sent_on))["country_area"].values == chosen
+    if not chosen:  # nor is it taken where the form was sent off at once
+        region = refusal(kind, declared, typed(**an_answer(after) | sent_on))["country_area"]
+        assert region.startswith("Choose one")
+
+
+def test_a_region_comes_back_with_its_country(kind, declared):
+    sent = {"country": "US", "country_area": "CA", "region_of": "US"}
+    for country in ("DE", "US"):
+        form = drawn(kind, declared, typed(**sent | {"country": country}))
+        sent = {part: control.values[0] for part, control in form.items() if control.values}
+    assert sent["country_area"] == "CA"
 
 
 def test_everything_that_lacks_is_said_at_once(kind, declared, refusal):

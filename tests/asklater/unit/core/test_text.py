@@ -5,6 +5,7 @@ import unicodedata
 import pytest
 from hypothesis import given, strategies as st
 
+from asklater.kinds import reserved_names, typed_text
 from asklater.kinds.base import Given, Invalid
 
 
@@ -27,7 +28,7 @@ def typed(value):
         ("=1+1", "=1+1"),
         ("<b>", "<b>"),
         ("👩‍👩‍👧", "👩‍👩‍👧"),
-        ("\u200fעדה", "\u200fעדה"),
+        ("\u200fעדה", "עדה"),
         ("نیم‌فاصله", "نیم‌فاصله"),
         ("0", "0"),
         ("a" * 200, "a" * 200),
@@ -63,9 +64,128 @@ def test_signs_that_cannot_be_shown(text, declare, refusal, sign):
 
 
 @pytest.mark.parametrize("multiline", [True, False])
-@pytest.mark.parametrize("sign", list("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"))
-def test_signs_that_turn_the_reading_direction(text, declare, refusal, sign, multiline):
-    assert "direction" in refusal(text, declare("text", multiline=multiline), typed(f"a{sign}b"))[""]
+@pytest.mark.parametrize(
+    "sign", list("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u200b\u00ad\ufeff\u2060")
+)
+def test_nothing_is_held_that_is_not_seen_or_would_turn_its_neighbours(text, declare, sign, multiline):
+    assert text.parse(declare("text", multiline=multiline), typed(f"a{sign}b")) == "ab"
+
+
+@pytest.mark.parametrize(
+    ("sent", "held"),
+    [
+        ("نیم‌فاصله", "نیم‌فاصله"),
+        ("क्‍ष", "क्‍ष"),
+        ("ന്‍", "ന്‍"),
+        ("👩🏽‍🚀", "👩🏽‍🚀"),
+        ("🏳️‍🌈", "🏳️‍🌈"),
+        ("❤️", "❤️"),
+        ("1️⃣", "1️⃣"),
+        ("葛\U000e0100城", "葛\U000e0100城"),
+        ("\U0001f3f4\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",) * 2,
+        ("A\u200dd\u200ca\ufe0f", "Ada"),
+        ("نیم\u200c", "نیم"),
+        ("Ada\U000e0041\U000e0064", "Ada"),
+        ("Ada\u3164", "Ada"),
+    ],
+)
+def test_what_a_script_or_an_emoji_needs_stays(text, declare, sent, held):
+    assert text.parse(declare("text"), typed(sent)) == held
+
+
+@pytest.mark.parametrize("sign", ["\u200d", "\ufe0f", "\U000e0061"])
+def test_many_invisible_signs_cost_no_more_than_others(text, declare, refusal, sign):
+    """Passed over one by one for each of them, they would take a minute."""
+    declared = declare("text", multiline=True, max_length=500)
+    for sent in (f"a{sign * 8_000}", f"\U0001f3f4{sign * 8_000}"):
+        try:
+            assert len(text.parse(declared, typed(sent))) < 100
+        except Invalid as refused:
+            assert "at most 500" in refused.errors[""]  # noqa: PT017
+
+
+def test_marks_of_direction_stay_in_several_lines_of_such_letters(text, declare):
+    several = declare("text", multiline=True)
+    assert text.parse(several, typed("(\u200fעדה) C++\u200f")) == "(\u200fעדה) C++\u200f"
+    assert text.parse(several, typed("a\u200fb")) == "ab"
+
+
+@pytest.mark.parametrize(
+    ("sent", "seen"),
+    [
+        ("", 0),
+        ("Ada", 3),
+        ("e\u0301\u0302", 1),
+        ("👩‍👩‍👧‍👦", 1),
+        ("👍🏽👍", 2),
+        ("🇩🇪🇫🇷", 2),
+        ("1️⃣", 1),
+        ("山", 1),
+        ("นี้", 1),
+        ("a\u200bb", 2),
+    ],
+)
+def test_a_length_is_what_a_reader_counts(sent, seen):
+    assert typed_text.seen_length(sent) == seen
+
+
+def test_lengths_are_of_what_is_seen(text, declare, refusal):
+    declared = declare("text", min_length=2, max_length=4)
+    assert text.parse(declared, typed("👩‍👩‍👧‍👦" * 4)) == "👩‍👩‍👧‍👦" * 4
+    assert "at least 2" in refusal(text, declared, typed("👩‍👩‍👧‍👦"))[""]
+    assert "at least 2" in refusal(text, declared, typed("A\u200b\u200b"))[""]
+    assert "at most 4" in refusal(text, declared, typed("e" + "\u0323" * 40))[""]
+
+
+@pytest.mark.parametrize("name", ["A", "山", "Я", "é", "🐙"])
+def test_a_name_may_be_one_sign(text, declare, name):
+    assert text.parse(declare("text", max_length=40), typed(name)) == name
+
+
+OURS = ("Halftone", "Halftone staff", "admin", "support")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *(
+            "Halftone",
+            "HALFTONE",
+            "HaIftone",
+            "Ηalftοne",
+            "Ｈａｌｆｔｏｎｅ",
+            "h a l f t o n e",
+            "Hälftone",
+            "Halft0ne",
+        ),
+        *(
+            "adrnin",
+            "Adm1n",
+            "аdmin",
+            "ѕuррort",
+            "half tone",
+            "Halftone Team",
+            "Ada (Support)",
+            "𝕳alftone",
+            "a-d-m-i-n",
+        ),
+    ],
+)
+def test_a_name_that_looks_like_the_sites_own_is_refused(text, declare, refusal, name):
+    sentence = "This looks like a name that belongs to this site. Choose another one."
+    assert refusal(text, declare("text", reserved=OURS), typed(name)) == {"": sentence}
+
+
+@pytest.mark.parametrize("name", ["Ada", "Staffan", "Supporter", "Анна", "山", "Adina", "Harun Tone", "李小龙", "🐙"])
+def test_other_names_are_free(text, declare, name):
+    assert text.parse(declare("text", reserved=OURS), typed(name)) == name
+    assert text.parse(declare("text"), typed("Halftone")) == "Halftone"
+
+
+def test_reserved_names_need_their_package(text, declare, monkeypatch):
+    monkeypatch.setattr(reserved_names, "PACKAGE", "no_such_package")
+    finding = "settings.reserved: needs a package: pip install 'asklater[names]'"
+    assert list(text.check(declare("text", reserved=OURS))) == [finding]
 
 
 @pytest.mark.parametrize(("length", "words"), [(1, "at least 2"), (5, "at most 4"), (1_000_000, "at most 4")])
@@ -114,6 +234,7 @@ def test_the_control_follows_the_settings(text, declare):
             {"inputmode": "psychic"},
             "settings.inputmode: must be one of text, numeric, decimal, tel, email, url, search",
         ),
+        ({"reserved": "admin"}, 'settings.reserved: must be a list of texts, such as ["a", "b"]'),
         ({"min_length": 9, "max_length": 8}, "settings.min_length: is more than max_length"),
         ({"min_length": 201}, "settings.min_length: is more than max_length"),
     ],

@@ -109,7 +109,6 @@ def test_numbers_as_people_type_them(name, typed, understood):
         ("worth", "1,200", "two decimals"),
         ("worth", "10000000", "from 0 to 1000000"),
         ("currency", "dollars", "at most 4"),
-        ("currency", "\u202e€", "reading direction"),
         ("currency", "\x00", "cannot be shown"),
     ],
 )

@@ -28,6 +28,7 @@ from asklater.db import current_session
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Unable
+from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, spend
 
 LOGINS_OF_NETWORK = RateLimit("passkeys from one network", 100, timedelta(minutes=15))
@@ -41,7 +42,7 @@ def passkey_sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-in/passkey")
 def sign_in_by_passkey() -> ResponseReturnValue:
     try:
-        spend(LOGINS_OF_NETWORK, devices.client_network())
+        spend(LOGINS_OF_NETWORK, client_network())
         _complete(authenticate(request.form.get("credential", "")))
     except (PasskeyRefused, Unable) as refused:
         return _ask_anybody(refused)
@@ -61,7 +62,7 @@ def show_passkey() -> ResponseReturnValue:
     if account is None:
         return restart_login()
     try:
-        spend(LOGINS_OF_NETWORK, devices.client_network())
+        spend(LOGINS_OF_NETWORK, client_network())
         authenticate(request.form.get("credential", ""), account.subject_id)
     except (PasskeyRefused, Unable) as refused:
         return _ask_owner(account, refused)

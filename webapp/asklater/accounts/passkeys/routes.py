@@ -18,7 +18,7 @@ from asklater.accounts.passkeys.service import has_passkey
 from asklater.accounts.reauthentication import account_or_404
 from asklater.accounts.second_factors.presenters import consequences_of_removal, render_new_factor
 from asklater.accounts.sessions import current_sessions
-from asklater.accounts.tables import MAX_PASSKEY_NAME_LENGTH, Account, Passkey
+from asklater.accounts.tables import Account, Passkey
 from asklater.asking.gate import gate
 from asklater.db import current_session
 from asklater.forms import FormPage, error_text, render_form_page
@@ -52,14 +52,14 @@ def add_passkey() -> ResponseReturnValue:
     return render_new_factor(account.subject_id, "passkey_added", PASSKEY_KEY, gettext("Your passkey is added"))
 
 
-@blueprint.get("/account/passkeys/<int:number>/name")
+@blueprint.get("/account/passkeys/<asklater_number:number>/name")
 @reauthenticated
 def passkey_name(number: int) -> ResponseReturnValue:
     passkey = _passkey_or_404(number)
     return _ask_for_name(passkey, passkey.name)
 
 
-@blueprint.post("/account/passkeys/<int:number>/name")
+@blueprint.post("/account/passkeys/<asklater_number:number>/name")
 @reauthenticated
 def rename_passkey(number: int) -> ResponseReturnValue:
     passkey = _passkey_or_404(number)
@@ -71,7 +71,7 @@ def rename_passkey(number: int) -> ResponseReturnValue:
     return http.go_to(url_for("accounts.security"))
 
 
-@blueprint.get("/account/passkeys/<int:number>/remove")
+@blueprint.get("/account/passkeys/<asklater_number:number>/remove")
 @reauthenticated
 def ask_to_remove_passkey(number: int) -> ResponseReturnValue:
     account, passkey = account_or_404(), _passkey_or_404(number)
@@ -88,7 +88,7 @@ def ask_to_remove_passkey(number: int) -> ResponseReturnValue:
     return render_form_page(page)
 
 
-@blueprint.post("/account/passkeys/<int:number>/remove")
+@blueprint.post("/account/passkeys/<asklater_number:number>/remove")
 @reauthenticated
 def remove_passkey(number: int) -> ResponseReturnValue:
     service.remove(_passkey_or_404(number))
@@ -120,7 +120,6 @@ def _ask_for_name(passkey: Passkey, name: str, error: str = "") -> ResponseRetur
         values=(name,),
         errors=(error,) if error else (),
         autocomplete="off",
-        maxlength=MAX_PASSKEY_NAME_LENGTH,
     )
     page = FormPage(
         title=gettext("Rename the passkey"),

@@ -3,13 +3,12 @@
 Begin with enrolment.py; kinds.py asks for number and proof, numbers.py reads a number, text_codes.py sends codes.
 """
 
-import re
 from functools import partial
 
 from flask import Flask
 
-from asklater.accounts.devices import client_network
 from asklater.accounts.login import SecondFactor, second_factors_of
+from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.panels import Panel, add_security_panel
 from asklater.accounts.phones import enrolment, text_codes
 from asklater.accounts.phones.enrolment import proved_number
@@ -21,6 +20,7 @@ from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_ses
 from asklater.engine import current_engine
 from asklater.forms import code_input
 from asklater.i18n import gettext
+from asklater.networks import client_network
 from asklater.rate_limits import spend
 from asklater.services import Services
 
@@ -64,7 +64,7 @@ def _send(subject_id: int) -> None:
 def _check(subject_id: int, typed: str) -> bool:
     """Use up the code of the text message, in the session that asked for it. Raises Invalid or Unable."""
     visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
-    digits = re.sub(r"[\s-]", "", typed)
+    digits = parse_code(typed, gettext("Type the six digits that we sent to your phone."))
     text_codes.redeem_code(visitor.id, session_hash, _number(subject_id), digits, purpose=_EVIDENCE_PURPOSE)
     return True
 

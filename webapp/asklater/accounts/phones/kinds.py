@@ -1,6 +1,7 @@
 """The kinds of phones: one that asks for a number, and one that proves it by a code by text message."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from asklater import clock
@@ -10,7 +11,7 @@ from asklater.accounts.phones import enrolment, numbers, text_codes
 from asklater.accounts.phones.enrolment import allowed_countries
 from asklater.i18n import gettext
 from asklater.kinds import country_names, settings, typed_text
-from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, input_id, input_name
+from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, Unconfirmed, input_id, input_name
 from asklater.kinds.typed_text import UnfitText
 from asklater.manifest.declarations import Field
 
@@ -43,7 +44,7 @@ class PhoneKind(Kind):
                 id=input_id(declared),
                 label=gettext(declared.label),
                 type="tel",
-                values=tuple(typed_text.echo(text) for text in sent[:1]),
+                values=tuple(self._shown(declared, text, asked_back=bool(errors)) for text in sent[:1]),
                 hint=_hint(declared),
                 errors=tuple(errors.values()),
                 autocomplete="tel",
@@ -53,10 +54,26 @@ class PhoneKind(Kind):
         )
 
     def parse(self, declared: Field, given: Given) -> str:
+        """Raises Unconfirmed where the number differs from what was typed, digit by digit: it may be a stranger's."""
+        typed = given.text()
         try:
-            return numbers.parse(given.text(), allowed_countries(declared), declared.settings.get("default", ""))
+            number = self._understood(declared, typed)
         except UnfitText as unfit:
             raise Invalid({"": unfit.reason}) from unfit
+        if numbers.differs(typed, number):
+            written = numbers.format_number(number)
+            raise Unconfirmed({"": gettext("We understood %(number)s. Send the code there?", number=written)})
+        return number
+
+    def _understood(self, declared: Field, typed: str) -> str:
+        return numbers.parse(typed, allowed_countries(declared), declared.settings.get("default", ""))
+
+    def _shown(self, declared: Field, typed: str, *, asked_back: bool) -> str:
+        """What was typed, or how it was understood where that is asked: sent again, it is what was typed."""
+        if asked_back:
+            with suppress(UnfitText):
+                return numbers.format_number(self._understood(declared, typed))
+        return typed_text.echo(typed)
 
     def show(self, declared: Field, value: Any) -> str:
         return numbers.format_number(value)

@@ -3,8 +3,10 @@
 A number is kept in E.164, a plus and digits. Which ones exist, where and of which sort, libphonenumber's data say.
 """
 
+import re
 import unicodedata
 from collections.abc import Sequence
+from urllib.parse import unquote
 
 import phonenumbers
 from phonenumbers import NumberParseException, PhoneNumber, PhoneNumberFormat, PhoneNumberType, ValidationResult
@@ -16,6 +18,9 @@ from asklater.kinds.typed_text import UnfitText
 MAX_TYPED_LENGTH = 40
 LONGEST_WRITTEN = 16
 """A plus and the fifteen digits of E.164."""
+_LINK = re.compile(
+    r"[\s\u200e\u200f\u202a-\u202e\u2066-\u2069]*(?:tel|sms|phone|callto)\b\s*[.:]+\s*(?://)?", re.IGNORECASE
+)
 REGIONS = frozenset(phonenumbers.SUPPORTED_REGIONS)
 """The ISO codes of the countries whose numbers are known."""
 
@@ -25,7 +30,7 @@ def parse(text: str, allowed: Sequence[str], default: str = "") -> str:
 
     `allowed` are ISO codes of countries; `default` is the one that a number without a country code belongs to.
     """
-    line = typed_text.line(text, MAX_TYPED_LENGTH)
+    line = _number_in(text)
     if not line:
         raise UnfitText(gettext("Enter your phone number."))
     if not allowed:
@@ -41,6 +46,12 @@ def parse(text: str, allowed: Sequence[str], default: str = "") -> str:
     _refuse_elsewhere(number, allowed)
     _refuse_costly(number)
     return phonenumbers.format_number(number, PhoneNumberFormat.E164)
+
+
+def differs(text: str, number: str) -> bool:
+    """Whether the number in E.164 was understood rather than typed: with other digits, or in another order."""
+    turned = any(sign in "\u202e\u2067" for sign in text)  # what was seen ran from right to left
+    return turned or "".join(sign for sign in _number_in(text) if sign.isdigit()) != number.lstrip("+")
 
 
 def format_number(number: str) -> str:
@@ -69,7 +80,26 @@ def example(country: str) -> str:
     return phonenumbers.format_number(number, PhoneNumberFormat.INTERNATIONAL) if number else ""
 
 
+def _number_in(text: str) -> str:
+    """The number without what comes along from links and lists of contacts, in plain digits."""
+    line = typed_text.line(unquote(text) if _LINK.match(text) else text, MAX_TYPED_LENGTH)
+    plain = typed_text.bare("".join("-" if typed_text.is_dash(sign) else sign for sign in line))
+    return _LINK.sub("", plain.strip()).strip()
+
+
 def _read(line: str, default: str) -> PhoneNumber:
+    """As it is dialled in the country `default`. Two zeros in front are the plus where they mean nothing else."""
+    abroad = f"+{line[2:]}" if line.startswith("00") else ""
+    try:
+        number = phonenumbers.parse(line, default or None)
+        return number if not abroad or phonenumbers.is_valid_number(number) else phonenumbers.parse(abroad)
+    except NumberParseException:
+        if not abroad:
+            return _parse(line, default)
+    return _parse(abroad, "")
+
+
+def _parse(line: str, default: str) -> PhoneNumber:
     try:
         return phonenumbers.parse(line, default or None)
     except NumberParseException as error:

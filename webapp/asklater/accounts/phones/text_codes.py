@@ -10,7 +10,7 @@ from flask import current_app, render_template
 from sqlalchemy import ColumnElement, delete, func, select
 
 from asklater import clock
-from asklater.accounts.devices import attempt_bucket, client_network, remember_proof
+from asklater.accounts.devices import attempt_bucket, remember_proof
 from asklater.accounts.one_time_codes import CodeChannel
 from asklater.accounts.phones import numbers
 from asklater.accounts.phones.enrolment import allowed_countries, phone_field
@@ -21,6 +21,7 @@ from asklater.http import site_origin
 from asklater.i18n import gettext
 from asklater.kinds.base import Unable
 from asklater.messages.text_messages import can_text, post_text
+from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, spend
 
 BREAKER_WINDOW = timedelta(hours=1)

@@ -12,7 +12,6 @@ from flask import current_app, url_for
 from sqlalchemy import delete, insert, select, update
 
 from asklater import clock, http
-from asklater.accounts.devices import client_network
 from asklater.accounts.providers.discovery import (
     AuthorizationDeclinedError,
     Connection,
@@ -26,6 +25,7 @@ from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.keys import session_sealing
 from asklater.kinds.base import Unable
+from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, spend
 
 PROVIDERS_EXTENSION = "asklater.providers"

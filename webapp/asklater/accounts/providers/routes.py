@@ -68,7 +68,7 @@ def link_provider(provider: str) -> ResponseReturnValue:
         return http.go_to(onward)
 
 
-@blueprint.post("/account/providers/<int:number>/unlink")
+@blueprint.post("/account/providers/<asklater_number:number>/unlink")
 @reauthenticated
 def unlink_provider(number: int) -> ResponseReturnValue:
     if identities.unlink(account_or_404().subject_id, number):

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from asklater.accounts.address_ownership import lock_address
 from asklater.accounts.audit_log import record_event
-from asklater.accounts.devices import attempt_bucket, client_network
+from asklater.accounts.devices import attempt_bucket
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.recovery.draft import RecoveryDraft
 from asklater.accounts.recovery.evidence import NO_ACCOUNT, Evidence, current_evidence
@@ -18,6 +18,7 @@ from asklater.db import current_session
 from asklater.forms import error_text
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
+from asklater.networks import client_network
 from asklater.rate_limits import RateLimit, spend
 
 TRIES = RateLimit("recovery tries", 10, timedelta(hours=1))
@@ -37,7 +38,7 @@ def evidence_to_type(lost: Loss) -> tuple[Evidence, ...]:
 
 def read_typed_evidence(form: Mapping[str, str]) -> TypedEvidence:
     """What a form says of each evidence."""
-    return {evidence.key: form.get(evidence.key, "").strip()[:200] for evidence in current_evidence().all}
+    return {evidence.key: form.get(evidence.key, "").strip()[:1_000] for evidence in current_evidence().all}
 
 
 def send_evidence_code(draft: RecoveryDraft, key: str) -> None:

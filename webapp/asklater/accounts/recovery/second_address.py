@@ -1,7 +1,5 @@
 """A second address: it makes no account and signs nobody in, but a code to it helps to get back in."""
 
-import re
-
 from flask import url_for
 
 from asklater.accounts import one_time_codes
@@ -100,6 +98,6 @@ def send_code(subject_id: int) -> None:
 def check_code(subject_id: int, typed: str) -> bool:
     """Use up the code that came to the second address, in the session that asked for it. Raises Invalid or Unable."""
     visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
-    digits = re.sub(r"[\s-]", "", typed)
+    digits = one_time_codes.parse_code(typed, gettext("Type the six digits that we sent by mail."))
     one_time_codes.redeem(visitor.id, session_hash, second_address_of(subject_id), digits, purpose=EVIDENCE_PURPOSE)
     return True

@@ -2,7 +2,6 @@
 
 import hmac
 import secrets
-import string
 from datetime import datetime, timedelta
 from hashlib import sha256
 
@@ -17,14 +16,15 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, BrowserSession, RecoveryCode
 from asklater.db import current_database, current_session, table_of
 from asklater.i18n import gettext
+from asklater.kinds import typed_codes
 from asklater.kinds.base import Invalid
+from asklater.kinds.typed_text import UnfitText
 from asklater.rate_limits import RateLimit, spend
 
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 """Base32: five bits each. What is often mistaken for one of them, 0, 1 and 8, is none."""
 LENGTH, GROUP = 16, 4
 MISREAD = str.maketrans("018", "OIB")
-TYPED = frozenset(string.ascii_uppercase + string.digits)
 CODES_PER_ACCOUNT = 8
 TRIES = RateLimit("recovery code tries", 5, timedelta(minutes=15))
 """Per account, and apart for devices that have proved its address before."""
@@ -45,9 +45,8 @@ def group_code(code: str) -> str:
 
 
 def parse_code(typed: str) -> str:
-    """The code that was meant, however it was typed; "" when it cannot be one."""
-    signs = "".join(sign for sign in typed[:100].upper() if sign in TYPED).translate(MISREAD)
-    return signs if len(signs) == LENGTH and set(signs) <= set(SIGNS) else ""
+    """The code that was meant, however it was typed; "" when it cannot be one. Raises UnfitText for two codes."""
+    return typed_codes.read(typed, LENGTH, SIGNS, MISREAD)
 
 
 # The codes of an account
@@ -83,7 +82,10 @@ def make_first_codes(subject_id: int) -> tuple[str, ...]:
 
 def redeem_code(account: Account, typed: str) -> str:
     """Use a code up: the fresh one that stands in its place. Raises Invalid or Unable."""
-    code = parse_code(typed)
+    try:
+        code = parse_code(typed)
+    except UnfitText as unfit:
+        raise Invalid({"": unfit.reason}) from unfit
     if not code:
         raise Invalid({"": gettext("A recovery code has sixteen letters and digits.")})
     spend(TRIES, account.subject_id, attempt_bucket(address_of(account)))
@@ -107,9 +109,11 @@ def check_evidence(subject_id: int, typed: str) -> bool:
     """
     account = current_session().get(Account, subject_id)
     spend(TRIES, subject_id, attempt_bucket(address_of(account) if account else ""))
-    this = (CODE_TABLE.c.subject_id == subject_id) & (
-        CODE_TABLE.c.code_hash == _code_hash(subject_id, parse_code(typed))
-    )
+    try:
+        code = parse_code(typed)
+    except UnfitText as unfit:
+        raise Invalid({"": unfit.reason}) from unfit
+    this = (CODE_TABLE.c.subject_id == subject_id) & (CODE_TABLE.c.code_hash == _code_hash(subject_id, code))
     if current_database().writing().execute(delete(CODE_TABLE).where(this)).rowcount != 1:
         return False
     record_event(subject_id, "code_spent", "recovery_code")

@@ -25,7 +25,7 @@ from asklater.accounts.second_factors.presenters import (
 )
 from asklater.accounts.tables import Account
 from asklater.asking.gate import gate
-from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
+from asklater.forms import LONGEST_CODE, FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.i18n import gettext
 from asklater.identity import reauthenticated
 from asklater.kinds import typed_text
@@ -196,7 +196,7 @@ def use_recovery_code() -> ResponseReturnValue:
 
 
 def _ask_for_recovery_code(account: Account, refused: Invalid | Unable | None = None) -> ResponseReturnValue:
-    shown = typed_text.echo(request.form.get("code", "")[:100])
+    shown = typed_text.echo(request.form.get("code", ""), most=LONGEST_CODE)
     code = Input(
         name="code",
         id="code",
@@ -205,7 +205,7 @@ def _ask_for_recovery_code(account: Account, refused: Invalid | Unable | None = 
         hint=gettext("Sixteen letters and digits. Dashes, spaces and capitals do not matter."),
         errors=(error_text(refused),) if refused else (),
         autocomplete="off",
-        maxlength=100,
+        maxlength=LONGEST_CODE,
     )
     page = FormPage(
         title=gettext("Use a recovery code"),

@@ -1,7 +1,6 @@
 """The authenticator app of an account (TOTP, RFC 6238): enrolled by its first code, asked for codes, removed."""
 
 import hmac
-import re
 from datetime import datetime, timedelta
 
 from pyotp import TOTP, random_base32
@@ -16,13 +15,14 @@ from asklater.accounts.tables import Account, Authenticator
 from asklater.db import Database, current_session
 from asklater.engine import current_engine
 from asklater.i18n import gettext
+from asklater.kinds import typed_codes
 from asklater.kinds.base import Invalid
+from asklater.kinds.typed_text import UnfitText
 from asklater.rate_limits import RateLimit, spend
 
 SECONDS = 30
 DRIFT = 1
 """A clock may be this many steps ahead or behind."""
-SIX_DIGITS = re.compile(r"[0-9]{6}")
 DRAFT_VALID_FOR = timedelta(hours=1)
 SECRET_LABEL = "authenticator"  # noqa: S105 - what it is sealed as
 DECOY_SECRET = random_base32()
@@ -34,9 +34,8 @@ TRIES = RateLimit("authenticator tries", 5, timedelta(minutes=15))
 
 
 def parse_code(typed: str) -> str:
-    """The six digits that were typed, "" when they are none."""
-    digits = re.sub(r"[\s-]", "", typed[:40])
-    return digits if SIX_DIGITS.fullmatch(digits) else ""
+    """The six digits that were typed, "" when there are none. Raises UnfitText for two codes at once."""
+    return typed_codes.read(typed)
 
 
 def time_step_of(secret: str, code: str, moment: datetime) -> int | None:
@@ -113,7 +112,7 @@ def check_evidence(subject_id: int, typed: str) -> bool:
     """
     account = current_session().get(Account, subject_id)
     if account is None or authenticator_of(subject_id) is None:
-        time_step_of(DECOY_SECRET, parse_code(typed), clock.now())
+        time_step_of(DECOY_SECRET, "000000", clock.now())
         return False
     check_code(account, typed)
     return True
@@ -143,7 +142,10 @@ def delete_old_drafts(database: Database) -> int:
 
 def _use_code(row: Authenticator, account: Account, typed: str) -> None:
     """Use the code up. Of two requests with the same code, one is refused."""
-    code = parse_code(typed)
+    try:
+        code = parse_code(typed)
+    except UnfitText as unfit:
+        raise Invalid({"": unfit.reason}) from unfit
     if not code:
         raise Invalid({"": gettext("Type the six digits that the app shows.")})
     spend(TRIES, account.subject_id, attempt_bucket(address_of(account)))

@@ -68,7 +68,7 @@ def overview() -> ResponseReturnValue:
 @blueprint.get("/<key>")
 def experiment(key: str) -> ResponseReturnValue:
     engine = current_engine()
-    found, asked = experiment_or_404(engine, key, request.args.get("run", type=int)), _undated_query()
+    found, asked = experiment_or_404(engine, key, http.number_argument("run")), _undated_query()
     page = experiment_page(found, engine.manifest, _run_reader(), key_labels(engine.manifest), asked)
     shown = render_template("asklater/insights/experiments/experiment.html", page=page)
     return http.personal(make_response(shown, 422 if asked.errors else 200))
@@ -89,7 +89,7 @@ def table_json(key: str) -> ResponseReturnValue:
 
 def _results_or_404(key: str) -> RunResults:
     """What came of the run that is asked for; 404 where it can no longer be read."""
-    found = experiment_or_404(current_engine(), key, request.args.get("run", type=int))
+    found = experiment_or_404(current_engine(), key, http.number_argument("run"))
     if found.experiment is None:
         abort(404)
     return _run_reader().results(found.experiment, found.run, _undated_query().query)

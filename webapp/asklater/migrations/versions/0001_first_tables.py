@@ -922,7 +922,7 @@ def upgrade() -> None:
         sa.Column("public_key", sa.LargeBinary(), nullable=False),
         sa.Column("sign_count", sa.BigInteger(), nullable=False),
         sa.Column("user_handle", sa.LargeBinary(length=32), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
         sa.Column("transports", sa.String(length=80), nullable=False),
         sa.Column("backed_up", sa.Boolean(), nullable=False),
         sa.Column("added_at", sa.BigInteger(), nullable=False),

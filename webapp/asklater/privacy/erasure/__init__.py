@@ -66,7 +66,7 @@ def init_app(app: Flask, services: Services) -> None:
     committed."""
     settings, database = services.settings, services.database
     app.extensions[recipient_notices.RECIPIENTS_EXTENSION] = {
-        name: Webhook(url) for name, url in settings.erasure_webhooks
+        name: Webhook(url, public_only=not settings.demo) for name, url in settings.erasure_webhooks
     }
     app.register_blueprint(routes.blueprint)
     conflicts.register_handlers(app)

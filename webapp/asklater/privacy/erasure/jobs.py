@@ -14,6 +14,7 @@ from asklater import clock
 from asklater.db import Database
 from asklater.engine import Engine
 from asklater.privacy.tables import Erasure
+from asklater.private_files import private_file
 
 RECEIPT_FILE = "erasures.jsonl"
 MAX_BATCH = 500
@@ -44,7 +45,7 @@ def file_receipts(database: Database, instance: Path) -> int:
 def append_receipts(path: Path, documents: list[str]) -> None:
     """Write the documents at the end of the file, and wait until the disk has them."""
     lines = "".join(json.dumps(json.loads(document), ensure_ascii=False) + "\n" for document in documents)
-    with path.open("a", encoding="utf-8") as file:
+    with private_file(path).open("a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         if path.stat().st_size and not _ends_a_line(path):
             file.write("\n")  # a process died while it wrote: what follows stays whole

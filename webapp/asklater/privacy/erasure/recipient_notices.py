@@ -19,6 +19,7 @@ from asklater.jobs import current_jobs
 from asklater.messages.outbox import Outbox, Undeliverable, growing_pauses
 from asklater.privacy.signing import current_signer
 from asklater.privacy.tables import Erasure, RecipientNotice
+from asklater.public_only import PublicOnly
 
 NOTIFY_JOB = "tell_recipients"
 RECIPIENTS_EXTENSION = "asklater.erasure_recipients"
@@ -108,9 +109,13 @@ def _payload(message: RecipientNotice) -> NoticePayload:
 
 @dataclass(frozen=True)
 class Webhook:
-    """One address. What is sent there is proved by the key that this site publishes."""
+    """One address. What is sent there is proved by the key that this site publishes.
+
+    With `public_only` it has to be one of the public Internet at the moment of sending.
+    """
 
     url: str
+    public_only: bool = False
 
     def notify(self, notice: NoticePayload) -> None:
         """Post the signed notice. Any answer of 2xx, 404 and 410 will do: what is not there is erased."""
@@ -124,7 +129,11 @@ class Webhook:
                 "references": list(notice.references),
             }
         )
-        answer = requests.post(self.url, json=document, timeout=WEBHOOK_TIMEOUT, allow_redirects=False)
+        with requests.Session() as session:
+            if self.public_only:
+                for scheme in ("http://", "https://"):
+                    session.mount(scheme, PublicOnly())
+            answer = session.post(self.url, json=document, timeout=WEBHOOK_TIMEOUT, allow_redirects=False)
         status = answer.status_code
         if 200 <= status < 300 or status in {404, 410}:
             return

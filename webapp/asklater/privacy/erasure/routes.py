@@ -96,7 +96,7 @@ def _show_plan(error: str = "") -> Response:
 
 @officer_blueprint.get("/erasures")
 def erasures() -> ResponseReturnValue:
-    return _page(request.args.get("before", type=int))
+    return _page(http.number_argument("before"))
 
 
 @officer_blueprint.post("/erasures")
@@ -107,7 +107,7 @@ def check_receipt() -> ResponseReturnValue:
     return _page(None, look_up_receipt(given))
 
 
-@officer_blueprint.post("/erasures/notices/<int:number>/told")
+@officer_blueprint.post("/erasures/notices/<asklater_number:number>/told")
 def told(number: int) -> ResponseReturnValue:
     if recipient_notices.mark_delivered(number):
         flash(gettext("Noted: the recipient knows. What they know it by is forgotten here."), "success")

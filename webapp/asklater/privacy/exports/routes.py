@@ -39,19 +39,19 @@ def order() -> ResponseReturnValue:
     return http.go_to(url_for("exports.page"))
 
 
-@blueprint.get("/account/export/<int:number>.json")
+@blueprint.get("/account/export/<asklater_number:number>.json")
 @reauthenticated
 def as_document(number: int) -> ResponseReturnValue:
     return _download(number, write_json, "application/json", "json")
 
 
-@blueprint.get("/account/export/<int:number>.zip")
+@blueprint.get("/account/export/<asklater_number:number>.zip")
 @reauthenticated
 def as_tables(number: int) -> ResponseReturnValue:
     return _download(number, write_csv_archive, "application/zip", "zip")
 
 
-@blueprint.post("/account/export/<int:number>/delete")
+@blueprint.post("/account/export/<asklater_number:number>/delete")
 @reauthenticated
 def delete(number: int) -> ResponseReturnValue:
     if not delete_export(_own_number(), number):

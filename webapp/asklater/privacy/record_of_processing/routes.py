@@ -48,6 +48,6 @@ def _asked_for() -> RecordVersion | None:
     """Returns the version that the address names, None where it names none; 404 for a version that does not exist."""
     if "version" not in request.args:
         return None
-    number = request.args.get("version", 0, type=int)
+    number = http.number_argument("version") or 0
     found = find_version(current_database(), number) if 0 < number < MOST_NUMBER else None
     return found or abort(404)

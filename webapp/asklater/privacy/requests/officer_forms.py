@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError, Invalid, Option
-from asklater.kinds.typed_text import echo
+from asklater.kinds.typed_text import echo, is_blank
 from asklater.privacy.requests.deadlines import MAX_EXTENSION_MONTHS
 from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome, outcome_text
 from asklater.privacy.requests.queries import Request
@@ -49,7 +49,7 @@ NOTHING_SUBMITTED = SubmittedStep("", {}, {})
 def read_reason(form: Mapping[str, str], *, needed: bool = True) -> str:
     """Reads the reason, in the officer's words. Raises Invalid."""
     reason = form.get("reason", "").strip()
-    if needed and not reason:
+    if needed and is_blank(reason):
         raise Invalid({"reason": gettext("Write the reason: the person is told.")})
     if len(reason) > MAX_REASON_LENGTH:
         words = gettext("That is %(now)s characters. Take at most %(most)s.", now=len(reason), most=MAX_REASON_LENGTH)

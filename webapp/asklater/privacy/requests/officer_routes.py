@@ -9,7 +9,7 @@ from asklater import http
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
-from asklater.kinds.base import Invalid
+from asklater.kinds.base import Invalid, Unable
 from asklater.privacy.officer import officer_blueprint
 from asklater.privacy.requests import audit_trail, officer_steps
 from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome
@@ -38,7 +38,7 @@ ERASE_PRESS = "erase"
 @officer_blueprint.get("/requests")
 def requests() -> ResponseReturnValue:
     asked = request.args
-    page = queue_page(asked.get("state", "running"), asked.get("kind", ""), asked.get("before", type=int))
+    page = queue_page(asked.get("state", "running"), asked.get("kind", ""), http.number_argument("before"))
     return http.personal(make_response(render_template("asklater/privacy/requests/queue.html", page=page)))
 
 
@@ -118,6 +118,8 @@ def _step(public_id: str, step: str, take: Callable[[Request], DisclosedValue | 
         shown = take(found)
     except Invalid as refused:
         return _page(found, 422, sent=SubmittedStep(step, request.form, refused.errors))
+    except Unable as refused:
+        return _page(found, 429, error=str(refused))
     except StepNotAllowed as refused:
         words = str(refused) or gettext("This request is closed already: nothing more can be done about it.")
         return _page(_request_or_404(public_id), 409, error=words)

@@ -1,5 +1,6 @@
 """The officer's steps. Each raises StepNotAllowed where the request does not allow it, and is noted in the trail."""
 
+from datetime import timedelta
 from typing import Any
 
 from asklater import clock
@@ -12,6 +13,10 @@ from asklater.privacy.requests.labels import Outcome, State, outcome_text
 from asklater.privacy.requests.lifecycle import StepNotAllowed
 from asklater.privacy.requests.queries import Request, sealed_texts
 from asklater.privacy.tables import message_label
+from asklater.rate_limits import RateLimit, spend
+
+DISCLOSURES = RateLimit("disclosures to one officer within one request", 60, timedelta(hours=1))
+"""Each is a step of the trail, and none is left out of it: so there is a limit to how many there are."""
 
 
 def take_request(request: Request, who: audit_trail.Actor) -> None:
@@ -67,8 +72,9 @@ def erase_person(engine: Engine, request: Request, who: audit_trail.Actor) -> No
 
 
 def read_message(engine: Engine, request: Request, who: audit_trail.Actor) -> dict[str, str]:
-    """Returns the message and the address for the answer, "" where there is none."""
+    """Returns the message and the address for the answer, "" where there is none. Raises Unable: too often."""
     subject_id = _running_person(request)
+    spend(DISCLOSURES, request.id, who.pseudonym)
     sealed, name = sealed_texts(request.id), request.public_id
     opened = engine.open(subject_id, {message_label(name): sealed["message"]} if sealed["message"] else {})
     audit_trail.add_step(request.id, subject_id, "read", who)
@@ -77,8 +83,9 @@ def read_message(engine: Engine, request: Request, who: audit_trail.Actor) -> di
 
 def show_value(engine: Engine, request: Request, field: str, reason: str, who: audit_trail.Actor) -> Any:
     """Returns the value of one field of its person. Logged with its reason, and told to them. Raises KeyError: not
-    held."""
+    held, and Unable: too often."""
     subject_id = _running_person(request)
+    spend(DISCLOSURES, request.id, who.pseudonym)
     value = engine.answers.read(subject_id, [field])[field]
     audit_trail.add_step(request.id, subject_id, "shown", who, reason, field)
     label = gettext(engine.field(field).label)

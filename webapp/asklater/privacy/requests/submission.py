@@ -11,7 +11,7 @@ from asklater.forms import FormPage
 from asklater.held_fields import change_url
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, Invalid, Option
-from asklater.kinds.typed_text import echo
+from asklater.kinds.typed_text import echo, is_blank
 from asklater.privacy.requests import lifecycle
 from asklater.privacy.requests.labels import Kind, Outcome, kind_label, kind_text
 from asklater.privacy.requests.lifecycle import MAX_MESSAGE_LENGTH, RequestDraft
@@ -81,7 +81,7 @@ def _submit_rectification(engine: Engine, subject: Subject, given: Submission) -
 
 def check_message(message: str, else_say: str) -> None:
     """Raises Invalid for a message that is empty or far too long."""
-    if not message:
+    if is_blank(message):
         raise Invalid({"message": else_say})
     if len(message) > MAX_MESSAGE_LENGTH:
         raise Invalid(

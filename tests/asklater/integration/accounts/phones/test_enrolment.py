@@ -8,6 +8,7 @@ from asklater.db import Database
 from asklater.engine import Engine
 from asklater.messages.tables import OutgoingMail, OutgoingText
 from asklater.records.answers import Provenance
+from asklater.tables import prompt_field
 from tests.asklater.integration.accounts.phones.steps import ADD, CODE, NUMBER, PHONE, SHOWN, ask_for_code, enrol
 from tests.support.browsing import Browser, went_to
 from tests.support.people import browser_of, settle
@@ -33,6 +34,9 @@ def test_a_visitor_is_asked_for_each_thing_in_turn(visitor: Browser, workshop: F
     visitor.get(went_to(back))
     assert f'name="{NUMBER}"' in visitor.answer({}).text
     page = visitor.answer({NUMBER: "01512 3456789"})
+    assert f"We understood {SHOWN}. Send the code there?" in page.text
+    assert rows(workshop, OutgoingText.__table__) == []
+    page = visitor.answer({NUMBER: SHOWN})
     assert f"We sent a code to {SHOWN}" in page.text
     page = visitor.answer({CODE: visitor.texted_code()})
     assert went_to(page) == "/account/security"
@@ -44,6 +48,22 @@ def test_a_visitor_is_asked_for_each_thing_in_turn(visitor: Browser, workshop: F
     assert {("enrol_phone", "phone", "completed"), ("enrol_phone", "verified_phone", "completed")} <= {
         *episodes(workshop)
     }
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+@pytest.mark.parametrize("typed", ["01512 3456789", "+49 (0)1512 3456789", "tel:01512-3456789", "٠١٥١٢٣٤٥٦٧٨٩"])
+def test_a_number_that_was_not_typed_is_sent_no_text_before_it_is_confirmed(
+    person: Browser, workshop: Flask, typed: str, htmx: bool
+) -> None:
+    person.htmx = htmx
+    page = ask_for_code(person, typed)
+    assert page.status_code == 422
+    assert f"We understood {SHOWN}. Send the code there?" in page.text
+    assert f'value="{SHOWN}"' in page.text
+    assert rows(workshop, OutgoingText.__table__) == []
+    assert [row.rejections for row in rows(workshop, prompt_field) if row.field == "phone"] == [0]
+    assert f"We sent a code to {SHOWN}" in person.answer({NUMBER: SHOWN}).text
+    assert [row.recipient for row in rows(workshop, OutgoingText.__table__)] == ["+4915123456789"]
 
 
 def test_its_owner_is_told(person: Browser, workshop: Flask) -> None:

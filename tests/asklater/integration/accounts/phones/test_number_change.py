@@ -45,6 +45,15 @@ def test_the_old_number_works_until_the_code_is_typed(enrolled: Browser, worksho
     assert len(rows(workshop, PhoneFactor.__table__)) == 1
 
 
+def test_a_number_that_was_not_typed_is_shown_first(enrolled: Browser, workshop: Flask, ada: int) -> None:
+    page = enrolled.answer({"phone": "0044 7400 123456"})
+    assert page.status_code == 422
+    assert f"We understood {NEW}. Send the code there?" in page.text
+    assert f'value="{NEW}"' in page.text
+    assert len(rows(workshop, OutgoingText.__table__)) == 1
+    assert f"We sent a code to {NEW}" in enrolled.answer({"phone": NEW}).text
+
+
 @pytest.mark.parametrize("typed", ["", "12", SHOWN, "+1 900 234 5678", "\x00", "x" * 100_000])
 @pytest.mark.parametrize("htmx", [False, True])
 def test_what_does_not_do_is_said_and_changes_nothing(

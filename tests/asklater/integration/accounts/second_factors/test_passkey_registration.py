@@ -197,7 +197,7 @@ def test_it_is_renamed(with_passkey: Browser, workshop: Flask) -> None:
     assert "passkey_renamed" in events(workshop)
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\x00b", "\u202etxt"])
+@pytest.mark.parametrize("name", ["", "   ", "x" * 61, "a\x00b", "\u202e\u200b"])
 def test_what_is_no_name_is_refused_and_kept(with_passkey: Browser, name: str) -> None:
     with_passkey.get("/account/passkeys/1/name")
     page = with_passkey.answer({"name": name})

@@ -1,0 +1,84 @@
+"""Addresses of machines: the network that a limit counts, and whether an address is one of the public Internet."""
+
+import socket
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+
+from flask import Flask, request
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+CUSTOMER = 64
+"""Bits of an IPv6 address that are one customer's; the other half its owner changes at will."""
+NAT64 = IPv6Network("64:ff9b::/96")
+THIS_MACHINE = frozenset({"localhost", "ip6-localhost", "ip6-loopback", "localhost.localdomain"})
+
+Address = IPv4Address | IPv6Address
+
+
+def network_of(address: str | None) -> str:
+    """What a limit counts an address under: of IPv6 the first 64 bits; "" for what is no address.
+
+    An IPv4 address counts as itself, also where a server that listens on IPv6 writes it as `::ffff:192.0.2.1`.
+    """
+    try:
+        found = ip_address((address or "").partition("%")[0])
+    except ValueError:
+        return ""
+    found = _without_wrapping(found)
+    if isinstance(found, IPv4Address):
+        return str(found)
+    return str(IPv6Address(int(found) >> CUSTOMER << CUSTOMER))
+
+
+def behind_proxies(app: Flask, proxies: int) -> None:
+    """Believe so many proxies in front what they say of client, scheme and host."""
+    if proxies and not isinstance(app.wsgi_app, ProxyFix):
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+
+
+def client_network() -> str:
+    """The network of this request's sender; whether a proxy may name it, TRUSTED_PROXIES says."""
+    return network_of(request.remote_addr)
+
+
+def literal(host: str) -> Address | None:
+    """The address that a host is written as, in any spelling that a resolver takes (`127.1`, `0x7f000001`)."""
+    bare = host.strip("[]").partition("%")[0]
+    try:
+        return ip_address(bare)
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(bare)) if bare[:1].isdigit() and " " not in bare else None
+    except (OSError, ValueError):
+        return None
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the public Internet: none of this machine, of a private network or link, and none
+    that a provider's machines are told their secrets at."""
+    try:
+        found = ip_address(address.partition("%")[0])
+    except ValueError:
+        return False
+    found = _without_wrapping(found)
+    return found.is_global and not found.is_multicast and not found.is_reserved
+
+
+def is_local_name(host: str) -> bool:
+    """Whether a host is this machine, or the number of one nearby: what a site is called that is tried at home."""
+    name, number = host.lower().rstrip("."), literal(host)
+    if number is not None:
+        return number.is_loopback or number.is_private
+    return name in THIS_MACHINE or name.endswith(".localhost")
+
+
+def _without_wrapping(found: Address) -> Address:
+    """The IPv4 address that an IPv6 one stands for, where it does."""
+    if isinstance(found, IPv6Address):
+        if found.ipv4_mapped:
+            return found.ipv4_mapped
+        if found.sixtofour:
+            return found.sixtofour
+        if found in NAT64:
+            return IPv4Address(int(found) & 0xFFFFFFFF)
+    return found
