@@ -19,10 +19,8 @@ PROVIDER = re.compile(r"twilio://[^\s:@/]+:[^\s@/]+@[^\s@/]+")
 RECIPIENT = re.compile(r"[a-z_]{1,40}")
 HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*")
 CONTACT = re.compile(r"(mailto:[^\s@,]+@[^\s@,]+|https://[^\s/]\S*|tel:\+?[0-9-]+)")
-ONE_ADDRESS = re.compile(r"[^\s@,:/]+@[^\s@,:/]+")
-
-
 MAX_THREADS = 64
+ONE_ADDRESS = re.compile(r"[^\s@,:/]+@[^\s@,:/]+")
 
 
 def wrong_with_threads(count: str) -> str:

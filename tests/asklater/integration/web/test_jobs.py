@@ -202,5 +202,5 @@ def test_a_job_that_runs_for_long_is_told_once(jobs: Jobs, caplog: pytest.LogCap
     with jobs.lanes.turn():
         since = jobs.lanes.running()["long"]
         for minutes in (1, 11, 12):
-            scheduler.tell_long_ones(since + minutes * 60)
+            scheduler.tell_long_ones(since + minutes * 60 + 1)
     assert caplog.messages == ["job long has been running for 11 minutes"]
