@@ -3,6 +3,7 @@
 import os
 import shutil
 import sqlite3
+import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
@@ -41,6 +42,13 @@ def _time_of_the_test() -> Iterator[None]:
     token = clock._clock.set(lambda: began + timedelta(microseconds=next(looks)))
     yield
     clock._clock.reset(token)
+
+
+@pytest.fixture(autouse=True)
+def _closed_breakers() -> None:
+    """No host is left alone because of what another test met at its port."""
+    if "asklater.outside_calls" in sys.modules:
+        sys.modules["asklater.outside_calls"].forget_failures()
 
 
 @pytest.fixture(scope="session")

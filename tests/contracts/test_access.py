@@ -61,6 +61,7 @@ def everything(settings: Settings) -> Iterator[Flask]:
     with lent(replace(settings, manifest=WHOLE_MANIFEST), [*EVERYTHING, "tests.support.people"]) as app:
         # its personas own orders and shares
         assert app.test_cli_runner().invoke(args=["demo", "load", "--without-history"]).exit_code == 0
+        app.extensions["asklater.jobs"].beat()  # a worker is alive
         yield app
 
 

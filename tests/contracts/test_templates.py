@@ -114,3 +114,22 @@ def test_bare_words_and_composed_strings_are_noticed() -> None:
     assert TRANSLATED.search("{{ _(label) }}")
     assert TRANSLATED.search("{{ _('a' ~ b) }}")
     assert not TRANSLATED.search("{{ _('%(n)s of %(all)s', n=1, all=2) }}{{ _(\"it's\") }}")
+
+
+OF_PEOPLE = re.compile(
+    r"\{\{ (?:\w+\.)*?(?:(?:by|passkey)\.name|share\.message|step\.note|(?:cell|one)\.text|(?:held|field)\.value) \}\}"
+)
+ISOLATED = re.compile(r'(?:dir="auto"[^>]*>|<bdi>|\w="[^"<>]*)$')
+
+
+def test_what_people_wrote_runs_in_its_own_direction_and_moves_nothing_beside_it() -> None:
+    """A name in Hebrew or Arabic would else put the words around it into another order."""
+    wrong, found = [], 0
+    for path in PAGES:
+        text = path.read_text("utf-8")
+        for match in OF_PEOPLE.finditer(text):
+            found += 1
+            if not ISOLATED.search(text[: match.start()]):
+                wrong.append(f"{name_of(path)}: {match.group()}")
+    assert wrong == []
+    assert found > 5

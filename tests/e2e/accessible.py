@@ -30,7 +30,8 @@ class Auditor:
 
     def _run(self, page: Page, where: str) -> None:
         page.evaluate(self._script)  # by the debugger, so the page's own policy stays as strict as it is
-        found = page.evaluate("rules => axe.run(document, {runOnly: rules})", RULES)
+        also = {"duplicate-id": {"enabled": True}}
+        found = page.evaluate("([runOnly, rules]) => axe.run(document, {runOnly, rules})", [RULES, also])
         said = [
             f"{violation['id']} ({where}, {page.url}): {node['html'][:160]} {node['failureSummary']}"
             for violation in found["violations"]

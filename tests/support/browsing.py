@@ -9,6 +9,7 @@ from flask import Flask
 from itsdangerous import URLSafeTimedSerializer
 from werkzeug.test import TestResponse
 
+IDS = re.compile(r'\sid="([^"]*)"')
 VOID_FORM = "there is no form on the page"
 
 
@@ -46,6 +47,14 @@ def went_to(response: TestResponse) -> str:
     return response.headers.get("HX-Redirect") or response.headers.get("Location", "")
 
 
+def sound(page: TestResponse) -> TestResponse:
+    """The page, if it is HTML with every id once: a label or a link to one that is there twice leads astray."""
+    if page.mimetype == "text/html" and not page.is_streamed:
+        found = IDS.findall(page.text)
+        assert len(found) == len(set(found)), f"twice: {sorted(each for each in found if found.count(each) > 1)}"
+    return page
+
+
 class Browser:
     """One person's browser. With `htmx` it asks for fragments, as the page's own script would."""
 
@@ -56,19 +65,19 @@ class Browser:
         self.page: TestResponse | None = None
 
     def get(self, url: str, **more: Any) -> TestResponse:
-        self.page = self.client.get(url, headers=self._headers(more), **more)
+        self.page = sound(self.client.get(url, headers=self._headers(more), **more))
         return self.page
 
     def post(self, url: str, data: dict[str, Any] | None = None, **more: Any) -> TestResponse:
         """POST with a valid cross-site token, as a form of this site would."""
         filled = {"csrf_token": self.csrf_token(), **(data or {})}
-        self.page = self.client.post(url, data=filled, headers=self._headers(more), **more)
+        self.page = sound(self.client.post(url, data=filled, headers=self._headers(more), **more))
         return self.page
 
     def answer(self, data: dict[str, Any], *, form: int = -1) -> TestResponse:
         """Fill in and send a form of the page that came last (by default its last one)."""
         action, hidden = self.forms()[form]
-        self.page = self.client.post(action, data={**hidden, **data}, headers=self._headers({}))
+        self.page = sound(self.client.post(action, data={**hidden, **data}, headers=self._headers({})))
         return self.page
 
     def forms(self) -> list[tuple[str, dict[str, str]]]:

@@ -31,28 +31,57 @@ def postgres_binaries() -> Path | None:
     return found[-1].parent if found else None
 
 
+class PostgresServer:
+    """A cluster on a Unix socket, without durability, which can be taken down and brought up again."""
+
+    def __init__(self, binaries: Path) -> None:
+        self._folder = Path(tempfile.mkdtemp(prefix="asklater-pg-"))
+        self._as_owner: list[str | Path] = []
+        if os.geteuid() == 0:
+            shutil.chown(self._folder, "postgres", "postgres")
+            self._as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
+        self._binaries = binaries
+        self._quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": self._folder}
+        initdb = [*self._as_owner, binaries / "initdb", "-D", self._data, "-U", "postgres", "-A", "trust", "-N"]
+        subprocess.run(initdb, check=True, **self._quiet)
+        self.url = f"postgresql+psycopg://postgres@/postgres?host={self._folder}"
+
+    @property
+    def _data(self) -> Path:
+        return self._folder / "data"
+
+    def start(self) -> None:
+        options = ["-k", str(self._folder), "-c", "listen_addresses="]
+        options += ["-c", "fsync=off", "-c", "synchronous_commit=off"]
+        program = [*self._as_owner, self._binaries / "postgres", "-D", self._data, *options]
+        self._running = subprocess.Popen(program, **self._quiet)
+        _wait_for(f"host={self._folder} user=postgres dbname=postgres")
+
+    def stop(self) -> None:
+        self._running.send_signal(signal.SIGINT)  # whoever is connected still is not waited for
+        self._running.wait(PATIENCE)
+
+    def remove(self) -> None:
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+@contextmanager
+def postgres_server(binaries: Path) -> Iterator[PostgresServer]:
+    """One that runs inside the block."""
+    server = PostgresServer(binaries)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+        server.remove()
+
+
 @contextmanager
 def postgres_cluster(binaries: Path) -> Iterator[str]:
-    """A cluster on a Unix socket, without durability; yields its connection string for the database postgres."""
-    folder = Path(tempfile.mkdtemp(prefix="asklater-pg-"))
-    as_owner: list[str | Path] = []
-    if os.geteuid() == 0:
-        shutil.chown(folder, "postgres", "postgres")
-        as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-    quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    data = folder / "data"
-    initdb = [*as_owner, binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-N"]
-    subprocess.run(initdb, check=True, **quiet)
-    options = ["-k", str(folder), "-c", "listen_addresses=", "-c", "fsync=off", "-c", "synchronous_commit=off"]
-    server = subprocess.Popen([*as_owner, binaries / "postgres", "-D", data, *options], **quiet)
-    address = f"host={folder} user=postgres dbname=postgres"
-    try:
-        _wait_for(address)
-        yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
-    finally:
-        server.send_signal(signal.SIGINT)  # whoever is connected still is not waited for
-        server.wait(PATIENCE)
-        shutil.rmtree(folder, ignore_errors=True)
+    """The same; yields its connection string for the database postgres."""
+    with postgres_server(binaries) as server:
+        yield server.url
 
 
 def _wait_for(address: str) -> None:

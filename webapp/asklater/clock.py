@@ -3,7 +3,10 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+
+SKEW = timedelta(minutes=1)
+"""So far apart may the clocks of two machines be. What lies further ahead was written by a clock that was wrong."""
 
 
 def _system() -> datetime:
@@ -16,6 +19,11 @@ _clock: ContextVar[Callable[[], datetime]] = ContextVar("clock", default=_system
 def now() -> datetime:
     """The present moment in UTC, with its zone."""
     return _clock.get()()
+
+
+def is_within(moment: datetime, span: timedelta) -> bool:
+    """Whether `moment` was in the last `span`; one of the future was not."""
+    return -SKEW <= now() - moment < span
 
 
 @contextmanager

@@ -6,24 +6,52 @@ deferred one that turns into a writer loses updates. Inside a transaction `readi
 verb sees its own writes.
 """
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
+from copy import deepcopy
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g, has_request_context, request, session
 from flask.typing import ResponseReturnValue
-from sqlalchemy import BigInteger, Connection, Dialect, Engine, MetaData, Table, create_engine, event, text
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Engine,
+    MetaData,
+    Table,
+    and_,
+    create_engine,
+    delete,
+    event,
+    select,
+    text,
+    tuple_,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import ExceptionContext, make_url
-from sqlalchemy.exc import ArgumentError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    NoSuchModuleError,
+    OperationalError,
+    PendingRollbackError,
+    SQLAlchemyError,
+    TimeoutError as PoolTimeoutError,
+)
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+from werkzeug.exceptions import ServiceUnavailable
 
+from asklater import clock
 from asklater.extras import MissingPackageError
 from asklater.private_files import private_file, private_folder
 from asklater.settings import ConfigurationError
@@ -46,6 +74,37 @@ CONFLICTS = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL's codes of: changed meanwhile, deadlock, a lock that was not to be waited for."""
 ORPHANED = "23503"
 """Its code of: what this row belongs to is not there."""
+OUT_OF_REACH = ("08", "53", "57P", "58", "25006", "XX001", "XX002")
+"""How its codes begin of: no connection, no room, shutting down, a broken disk, a server that only reads."""
+SQLITE_OUT_OF_REACH = frozenset(
+    {
+        sqlite3.SQLITE_BUSY,
+        sqlite3.SQLITE_LOCKED,
+        sqlite3.SQLITE_NOMEM,
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_FULL,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+        sqlite3.SQLITE_NOTADB,
+    }
+)
+"""SQLite's codes of the same."""
+PORTION = 500
+"""Rows that a job deletes in one transaction. On SQLite nobody else writes meanwhile."""
+RECYCLED_AFTER = 3600
+"""Seconds after which a connection of the pool is opened anew; on SQLite it then looks at the statistics again."""
+FEW_ROWS = 100
+"""What SQLite knows of a table with fewer rows does it no good."""
+RECONNECTING = "8s2b"
+"""SQLAlchemy's code of: the connection of this transaction has died."""
+TRY_AGAIN_AFTER = 10
+"""Seconds after which somebody who met a lost database is told to try again."""
+CONNECT_TIMEOUT = 5
+"""Seconds that a server of PostgreSQL has to take a connection, where DATABASE_URL does not say another number."""
+_COMMITTED_SESSION = "_asklater_committed_session"
+log = logging.getLogger(__name__)
 PRAGMAS = (
     "journal_mode=WAL",
     "busy_timeout=10000",
@@ -94,6 +153,12 @@ def microseconds(moment: datetime) -> int:
     return (moment - EPOCH) // MICROSECOND
 
 
+def is_within(column: Any, span: timedelta) -> ColumnElement[bool]:
+    """Whether a column's moment was in the last `span`; one of the future was not, see `clock.SKEW`."""
+    moment = clock.now()
+    return and_(column > moment - span, column <= moment + clock.SKEW)
+
+
 class Database:
     """One database and the unit of work of each thread that uses it.
 
@@ -114,36 +179,66 @@ class Database:
         )
         self.session = scoped_session(sessionmaker(self.engine, expire_on_commit=False))
         self._local = threading.local()
+        self.on_rollback: list[Callable[[], None]] = []
+        """Called in a request whose writes were rolled back, once Flask's session is what it was before them."""
 
     @property
     def is_sqlite(self) -> bool:
         return self.engine.dialect.name == "sqlite"
 
     def init_app(self, app: Flask) -> None:
-        """Give each request of `app` one unit of work: a returned response commits, an exception rolls back."""
+        """Give each request of `app` one unit of work: a returned response commits, an exception rolls back.
+
+        What was written to Flask's session goes with what was written to the database. A database that is out of
+        reach, full or locked is a 503 with Retry-After, which the application draws as any other error.
+        """
         app.extensions["asklater.database"] = self
-        dispatch = app.dispatch_request
+        preprocess, dispatch = app.preprocess_request, app.dispatch_request
+
+        def before_the_view() -> ResponseReturnValue | None:
+            with _unavailable_if_out_of_reach():
+                return preprocess()
 
         def in_one_unit_of_work() -> ResponseReturnValue:
-            with self.unit_of_work():
+            with _unavailable_if_out_of_reach(), self._unit_of_work():
                 return dispatch()
 
+        app.preprocess_request = before_the_view  # type: ignore[method-assign]
         app.dispatch_request = in_one_unit_of_work  # type: ignore[method-assign] # before any error handler
         app.teardown_appcontext(lambda _error: self.release())
 
     @contextmanager
     def unit_of_work(self) -> Iterator[None]:
-        """Commit what the block wrote, or roll all of it back when it raises."""
-        self._local.after_commit = []
+        """Commit what the block wrote, or roll all of it back when it raises.
+
+        One inside another commits what the other wrote so far, too.
+        """
+        with self._unit_of_work():
+            yield
+        _keep_session()
+
+    @contextmanager
+    def _unit_of_work(self) -> Iterator[None]:
+        outer = getattr(self._local, "units", 0)
+        if not outer:
+            self._local.after_commit = []
+        self._local.units = outer + 1
         try:
             yield
             if self.session.registry.has():
                 self.session.commit()
         except BaseException:
-            self.session.rollback()
             self._local.after_commit = []
+            try:
+                self.session.rollback()
+            finally:
+                self.release()
+                if _restore_session():
+                    for forget in self.on_rollback:
+                        forget()
             raise
         finally:
+            self._local.units = outer
             self.release()
         afterwards, self._local.after_commit = self._local.after_commit, []
         for callback in afterwards:
@@ -164,9 +259,12 @@ class Database:
 
     def reading(self) -> Connection:
         """A connection to read through: the open transaction's own, or one in autocommit."""
-        if self.session.registry.has() and self.session().in_transaction():
+        if self.is_in_transaction:
             return self.session().connection()
         reader: Connection | None = getattr(self._local, "reader", None)
+        if reader is not None and reader.invalidated:  # its server has gone away in between
+            reader.close()
+            reader = None
         if reader is None:
             reader = self._local.reader = self._reader.connect()
         return reader
@@ -177,7 +275,7 @@ class Database:
 
         Inside a transaction the block reads that transaction's own state, through its connection.
         """
-        if self.session.registry.has() and self.session().in_transaction():
+        if self.is_in_transaction:
             yield self.session().connection()
             return
         before: Connection | None = getattr(self._local, "reader", None)
@@ -193,6 +291,11 @@ class Database:
                 connection.commit()  # a rollback would make psycopg forget what it has prepared
             finally:
                 self._local.reader = before
+
+    @property
+    def is_in_transaction(self) -> bool:
+        """Whether this thread has begun a transaction, which is not over yet."""
+        return self.session.registry.has() and self.session().in_transaction()
 
     def writing(self) -> Connection:
         """The connection of this thread's transaction, begun when it is not yet."""
@@ -215,6 +318,16 @@ class Database:
             self._local.after_commit = []
         self._local.after_commit.append(callback)
 
+    def delete_some(self, table: Table, over: ColumnElement[bool], most: int = PORTION) -> int:
+        """Delete at most so many of the rows that are over, by what is free to be deleted now; how many.
+
+        For jobs that prune: see `portion` of `Jobs.register`.
+        """
+        keys = list(table.primary_key)
+        chosen = select(*keys).where(over).limit(most).with_for_update(skip_locked=True, of=table)
+        of_them = tuple_(*keys) if len(keys) > 1 else keys[0]
+        return self.writing().execute(delete(table).where(of_them.in_(chosen))).rowcount
+
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT of this database's dialect, for ON CONFLICT."""
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
@@ -223,6 +336,31 @@ class Database:
 def is_conflict(error: OperationalError) -> bool:
     """Whether the same transaction, begun anew, may get through: it met others' changes, or what they hold."""
     return getattr(error.orig, "sqlstate", None) in CONFLICTS
+
+
+def is_out_of_reach(error: BaseException) -> bool:
+    """Whether the database could not be asked at all: it is gone, locked, full or read only. Nothing was written."""
+    if isinstance(error, PendingRollbackError):
+        return error.code == RECONNECTING
+    if isinstance(error, PoolTimeoutError):
+        return True
+    if not isinstance(error, DBAPIError):
+        return False
+    cause = error.orig
+    if isinstance(cause, sqlite3.Error):
+        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_OUT_OF_REACH
+    state: str | None = getattr(cause, "sqlstate", None)
+    if state is not None:
+        return state.startswith(OUT_OF_REACH)
+    return error.connection_invalidated or isinstance(error, OperationalError)
+
+
+def reason_of(error: BaseException) -> str:
+    """What a database says was wrong, in one line without any value."""
+    cause = getattr(error, "orig", None) or error
+    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
+    said = " ".join(str(cause).split())[:300]
+    return f"{type(cause).__name__}{f' {code}' if code else ''}: {said}"
 
 
 def is_orphaned(error: IntegrityError) -> bool:
@@ -252,13 +390,76 @@ def _with_driver(url: str) -> str:
 
 
 def _engine(url: str) -> Engine:
-    engine = create_engine(url, pool_pre_ping=False, query_cache_size=1200)
-    if engine.dialect.name == "sqlite":
+    """An engine whose errors tell no parameter, and whose pool gives out no connection that has died.
+
+    A thread may hold two connections, one to read and one to write: in a bounded pool threads would wait for each
+    other. How many there are is bounded by the server's threads.
+    """
+    on_sqlite = make_url(url).get_backend_name() == "sqlite"
+    settings: dict[str, Any] = {"query_cache_size": 1200, "hide_parameters": True, "pool_recycle": RECYCLED_AFTER}
+    settings |= {"pool_size": 8, "max_overflow": -1}
+    settings["pool_pre_ping"] = not on_sqlite
+    if not on_sqlite and "connect_timeout" not in make_url(url).query:
+        settings["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT}
+    engine = create_engine(url, **settings)
+    if on_sqlite:
         event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "handle_error", _name_the_file)
         event.listen(engine, "connect", partial(_set_up_sqlite, engine.url.database or ""))
         event.listen(engine, "begin", _begin_sqlite)
+    else:
+        event.listen(engine, "handle_error", _hide_values)
     return engine
+
+
+def _hide_values(context: ExceptionContext) -> None:
+    """Take out of PostgreSQL's words what they quote of a row or of a parameter: errors go to logs."""
+    cause, wrapped = context.original_exception, context.sqlalchemy_exception
+    diagnosis: Any = getattr(cause, "diag", None)
+    state: str | None = getattr(diagnosis, "sqlstate", None)
+    if diagnosis is None or wrapped is None or not state:
+        return  # the connection's own words hold none
+    said = diagnosis.message_primary or ""
+    if state.startswith(("22", "P0")):  # a value that cannot be read, which the sentence repeats
+        said = "a value was not accepted"
+    where = ", ".join(filter(None, (diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)))
+    cause.args = (f"{said} [{state}]{f' ({where})' if where else ''}",)
+    wrapped.args = (f"({type(cause).__module__}.{type(cause).__name__}) {cause.args[0]}",)
+
+
+@contextmanager
+def _unavailable_if_out_of_reach() -> Iterator[None]:
+    """Turn a lost database into a 503, with one line in the log."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        if not is_out_of_reach(error):
+            raise
+        log.error("request %s: the database is out of reach: %s", g.get("request_id", ""), reason_of(error))
+        raise ServiceUnavailable(retry_after=TRY_AGAIN_AFTER) from error
+
+
+def _keep_session() -> None:
+    """Remember what Flask's session holds now: it is committed, whatever becomes of the rest of the request."""
+    if has_request_context() and session.modified:
+        setattr(g, _COMMITTED_SESSION, deepcopy(dict(session)))
+
+
+def _restore_session() -> bool:
+    """Put Flask's session back to what it was at the last commit of this request, or else came with; False where there
+    is none."""
+    if not has_request_context() or current_app.session_interface.is_null_session(session):
+        return False
+    committed: dict[str, Any] | None = g.get(_COMMITTED_SESSION)
+    session.clear()
+    if committed is not None:
+        session.update(deepcopy(committed))
+    else:
+        with suppress(SQLAlchemyError):  # sessions that an application keeps in the database
+            session.update(current_app.session_interface.open_session(current_app, request) or {})
+    session.modified = committed is not None
+    g.pop(current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token"), None)  # its half in the session is gone
+    return True
 
 
 def _make_private(_dialect: Dialect, _record: Any, arguments: list[Any], _options: dict[str, Any]) -> None:
@@ -284,6 +485,20 @@ def _set_up_sqlite(name: str, connection: sqlite3.Connection, _record: Any) -> N
     except sqlite3.Error as error:
         error.add_note(name)
         raise
+    _forget_small_statistics(connection)
+
+
+def _forget_small_statistics(connection: sqlite3.Connection) -> None:
+    """Delete what ANALYZE noted of tables and indexes that were nearly empty then.
+
+    SQLite believes it until the next ANALYZE, and reads the whole of such a table, however much it holds by now.
+    Without statistics it goes by index.
+    """
+    small = f"FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) < {FEW_ROWS}"
+    with suppress(sqlite3.OperationalError):  # nobody has analysed anything, or somebody else is writing
+        if connection.execute(f"SELECT 1 {small} LIMIT 1").fetchone():
+            connection.execute(f"DELETE {small}")
+            connection.execute("ANALYZE sqlite_schema")  # which reads the statistics anew, and makes none
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -4,7 +4,6 @@ import logging
 from dataclasses import dataclass
 
 from flask import Flask, Response, g, make_response, render_template, request
-from flask_wtf.csrf import CSRFError
 from markupsafe import escape
 from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
 
@@ -12,6 +11,8 @@ from asklater import http
 from asklater.i18n import gettext
 from asklater.settings import Settings
 
+EXPLAINED = frozenset({403, 413})
+"""The statuses that may be raised with words for the person."""
 log = logging.getLogger(__name__)
 
 
@@ -24,22 +25,14 @@ class ErrorPage:
     text: str
     links: tuple[tuple[str, str], ...]
     request_id: str
+    token: str = ""
 
 
 def init_app(app: Flask, _settings: Settings) -> None:
     """Answer every HTTP error, and every unexpected one, in the form that the client reads."""
-    app.register_error_handler(CSRFError, _grown_old)
     app.register_error_handler(SecurityError, _foreign_host)
-    app.register_error_handler(HTTPException, _known)
+    app.register_error_handler(HTTPException, known)
     app.register_error_handler(Exception, unexpected)
-
-
-def _grown_old(error: HTTPException) -> Response:
-    title = gettext("This page had grown old")
-    text = gettext(
-        "The form was opened before you signed in or out, so nothing was sent. Open its page anew, then try again."
-    )
-    return _answer(error, 400, title, text)
 
 
 def _foreign_host(_error: HTTPException) -> Response:
@@ -48,10 +41,11 @@ def _foreign_host(_error: HTTPException) -> Response:
     return http.personal(Response(f"{text}\n", 400, mimetype="text/plain"))
 
 
-def _known(error: HTTPException) -> Response:
+def known(error: HTTPException) -> Response:
+    """Its page: in the words that it was raised with, where it is one of which people are told more."""
     status = error.code or 500
     title, text = _words(status)
-    if status == 403 and error.description and error.description != type(error).description:
+    if status in EXPLAINED and error.description and error.description != type(error).description:
         text = gettext(error.description)
     return _answer(error, status, title, text)
 
@@ -71,12 +65,15 @@ def _answer(error: HTTPException, status: int, title: str, text: str) -> Respons
     return response
 
 
-def answer(status: int, title: str, text: str) -> Response:
-    """An error page with these words, or a problem document, with ways on and the number of the request."""
+def answer(status: int, title: str, text: str, *, token: str = "") -> Response:
+    """An error page with these words, or a problem document, with ways on and the number of the request.
+
+    A `token` against cross-site requests goes into the forms of the page that htmx sent this from.
+    """
     number = g.get("request_id", "")
     if http.wants_json():
         return http.problem(status, title, text, request_id=number)
-    return http.personal(make_response(_drawn(ErrorPage(status, title, text, _ways_on(), number)), status))
+    return http.personal(make_response(_drawn(ErrorPage(status, title, text, _ways_on(), number, token)), status))
 
 
 def _ways_on() -> tuple[tuple[str, str], ...]:
@@ -118,6 +115,10 @@ def _words(status: int) -> tuple[str, str]:
             gettext("That is too large"),
             gettext("Send at most 8 MB: a smaller picture, or a shorter text. Nothing was stored."),
         ),
+        414: (
+            gettext("This address is too long"),
+            gettext("The link carries more than can be read. Go back, and choose less at once."),
+        ),
         429: (
             gettext("That was a little fast"),
             gettext("There were many requests from your connection. Wait a minute, then try again."),
@@ -125,6 +126,10 @@ def _words(status: int) -> tuple[str, str]:
         500: (
             gettext("Something broke on our side"),
             gettext("Nothing was lost or done by halves. Try again in a moment."),
+        ),
+        503: (
+            gettext("That cannot be done just now"),
+            gettext("A part of this site is out of reach. Nothing was done by halves: wait a minute, then try again."),
         ),
     }
     return known.get(status, known[400 if status < 500 else 500])

@@ -6,13 +6,16 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
-from flask import Flask
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
 
-from asklater import http, layout, rate_limits, translations
+from asklater import errors, health, http, layout, rate_limits, request_limits, translations
+from asklater.asking import stale_forms
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
-from asklater.db import Database
+from asklater.db import PORTION, Database
 from asklater.engine import Engine
+from asklater.heartbeats import WORKER, Heartbeat
 from asklater.jobs import Jobs
 from asklater.keys.service import service_of
 from asklater.manifest.declarations import Manifest
@@ -68,10 +71,13 @@ class Profiling:
         engine = Engine(app, database, service_of(settings))
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
         app.extensions["asklater.engine"] = engine
+        health.init_app(app)
         jobs = Jobs(app, settings, database)
         self.services = Services(settings, database, jobs, engine, register_commands(app))
+        _limit_requests(app)
         app.register_blueprint(blueprint)
         app.register_blueprint(background_blueprint)
+        stale_forms.init_app(app)
         for feature in features:
             feature.init_app(app, self.services)
         engine.start(declared or settings.manifest)
@@ -86,12 +92,35 @@ class Profiling:
         return self.services.engine
 
 
+def _limit_requests(app: Flask) -> None:
+    """Look at what comes to gated views and to the library's own before anything parses it: `CSRFProtect`, for one.
+
+    An application that has `asklater.security` looks at every request.
+    """
+
+    def refuse_too_much() -> Response | None:
+        view = app.view_functions.get(request.endpoint or "")
+        if not (hasattr(view, "gated_action") or getattr(view, "__module__", "").startswith("asklater.")):
+            return None
+        try:
+            request_limits.check()
+        except HTTPException as refused:
+            return errors.known(refused)
+        return None
+
+    if "asklater.security" not in app.extensions:
+        app.before_request_funcs.setdefault(None, []).insert(0, refuse_too_much)
+
+
 def register_jobs(engine: Engine, jobs: Jobs) -> None:
     """Register the engine's jobs; it must have started."""
+    heart = Heartbeat(engine.database, WORKER)
+    jobs.beat, jobs.end = heart.beat, heart.end
     jobs.register("abandon_prompts", engine.episodes.abandon, every_minutes=5)
-    jobs.register("forget_what_closed", partial(forget_what_closed, engine), every_minutes=5)
-    expire = partial(retention.expire, engine.database)
-    jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, one_unit=False)
-    jobs.register("expire_suggestions", engine.suggestions.expire, every_minutes=60)
-    jobs.register("forget_limits", partial(rate_limits.delete_unused, engine.database), every_minutes=60)
-    jobs.register("expire_suspended_requests", engine.suspended_requests.expire, every_minutes=30)
+    jobs.register("forget_what_closed", partial(forget_what_closed, engine), every_minutes=5, portion=PORTION)
+    expire = partial(retention.expire_some, engine.database)
+    jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, portion=retention.BATCH)
+    jobs.register("expire_suggestions", engine.suggestions.expire, every_minutes=60, portion=PORTION)
+    limits = partial(rate_limits.delete_unused, engine.database)
+    jobs.register("forget_limits", limits, every_minutes=60, portion=PORTION)
+    jobs.register("expire_suspended_requests", engine.suspended_requests.expire, every_minutes=30, portion=PORTION)

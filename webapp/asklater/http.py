@@ -146,6 +146,15 @@ def parts_of(url: str) -> SplitResult:
         return SplitResult("", "", "", "", "")
 
 
+def comes_from_this_site() -> bool:
+    """Whether the browser says that a page of this site sent the request. What says nothing does not count."""
+    fetch_site = request.headers.get("Sec-Fetch-Site")
+    if fetch_site is not None:
+        return fetch_site == "same-origin"
+    origin = request.headers.get("Origin")
+    return origin is not None and parts_of(origin).netloc == request.host
+
+
 def on_this_site(url: str, default: str = "/") -> str:
     """`url` if it is a path of this site, else `default`."""
     if not url.startswith("/") or url.startswith(("//", "/\\")) or any(ord(sign) < 33 for sign in url):

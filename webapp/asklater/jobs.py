@@ -11,16 +11,21 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from traceback import extract_tb
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask, current_app
 from huey import SqliteHuey, crontab
+from sqlalchemy.exc import SQLAlchemyError
 
-from asklater.db import Database
+from asklater.db import Database, is_out_of_reach, reason_of
 from asklater.private_files import private_file, private_folder
 from asklater.settings import Settings
 
 QUEUE = "queue.sqlite3"
+TIME_SLICE = 5.0
+"""Seconds after which a job that goes on in portions lets others run before it goes on."""
+PAUSE = 0.11
+"""Seconds between two portions. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
 Job = Callable[[], object]
 BACKGROUND = "background"
 """The lane of jobs that work on the database alone."""
@@ -91,6 +96,10 @@ class Jobs:
         self._database = database
         self._tasks: dict[str, Any] = {}
         self.runs: dict[str, Job] = {}
+        self.beat: Job = lambda: None
+        """Called by a worker as long as it runs, every half minute."""
+        self.end: Job = lambda: None
+        """Called by a worker that ends."""
         self.lanes = Lanes(settings.worker_threads)
         self.stopping = threading.Event()
         """Set once the worker is to end: a job that sends one message after another stops between two."""
@@ -107,17 +116,35 @@ class Jobs:
         at_start: bool = False,
         one_unit: bool = True,
         lane: str = BACKGROUND,
+        portion: int = 0,
     ) -> None:
         """Make `job` known as `name`, and run it on a schedule as well when `every_minutes` is given.
 
         With `at_start`, each worker runs it when it starts; one that fails is logged, and stops nothing.
         Without `one_unit`, the job opens its own units of work: for one that waits for somebody else. Such a one has
         a `lane` of its own as well, which its own name will do for.
+        With a `portion`, the job deals with at most so many rows and returns how many they were: while it returns as
+        many it is called again, in a unit of work of its own each time. After TIME_SLICE the others get their turn.
         """
 
-        def run() -> None:
+        def run_once() -> object:
             with self._app.app_context(), self._database.unit_of_work() if one_unit else nullcontext():
-                job()
+                return job()
+
+        def run() -> None:
+            until = time.monotonic() + TIME_SLICE
+            try:
+                while portion and cast("int", run_once()) >= portion:
+                    if time.monotonic() >= until:
+                        self.enqueue(name)
+                        break
+                    time.sleep(PAUSE)
+                if not portion:
+                    run_once()
+            except SQLAlchemyError as error:
+                if not is_out_of_reach(error):
+                    raise
+                log.error("job %s: the database is out of reach: %s", name, reason_of(error))
 
         def in_lane() -> None:
             self.lanes.ask(name)

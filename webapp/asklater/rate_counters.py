@@ -23,9 +23,10 @@ LONGEST_WAIT = 0.25
 LAY_OUT = "CREATE TABLE IF NOT EXISTS hit (key BLOB PRIMARY KEY, hits INTEGER, ends_at REAL) WITHOUT ROWID"
 COUNT_HIT = """
 INSERT INTO hit VALUES (:key, :amount, :ends_at) ON CONFLICT (key) DO UPDATE SET
-    hits = :amount + CASE WHEN ends_at > :now THEN hits ELSE 0 END,
-    ends_at = CASE WHEN ends_at > :now THEN ends_at ELSE :ends_at END
+    hits = :amount + CASE WHEN ends_at > :now AND ends_at < :ends_at + 60 THEN hits ELSE 0 END,
+    ends_at = CASE WHEN ends_at > :now AND ends_at < :ends_at + 60 THEN ends_at ELSE :ends_at END
 RETURNING hits"""
+"""A window that ends much later than one that begins now is of a clock that was ahead: counting begins anew."""
 READ_HITS = "SELECT hits, ends_at FROM hit WHERE key = ? AND ends_at > ?"
 DELETE_OVER = "DELETE FROM hit WHERE ends_at <= ?"
 log = logging.getLogger(__name__)
@@ -36,6 +37,7 @@ class Window(NamedTuple):
 
     hits: int
     ends_at: float
+    """By the clock that is never set."""
 
 
 OVER = Window(0, 0)
@@ -58,7 +60,7 @@ class Counters(Storage):
         self._delete_at = 0.0
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
-        now = time.time()
+        now = time.monotonic()
         with self._lock:
             if now >= self._delete_at:
                 self._delete_over(now)
@@ -70,11 +72,11 @@ class Counters(Storage):
 
     def get(self, key: str) -> int:
         window = self._windows.get(key, OVER)
-        return window.hits if window.ends_at > time.time() else 0
+        return window.hits if window.ends_at > time.monotonic() else 0
 
     def get_expiry(self, key: str) -> float:
         """When the window ends, in seconds since 1970; now where there is none."""
-        return max(self._windows.get(key, OVER).ends_at, time.time())
+        return time.time() + max(0.0, self._windows.get(key, OVER).ends_at - time.monotonic())
 
     def check(self) -> bool:
         return True
@@ -116,9 +118,9 @@ class SharedCounters(Counters):
         try:
             with self._lock:
                 connection = self._connected()
-                if now >= self._delete_at:
+                if time.monotonic() >= self._delete_at:
                     connection.execute(DELETE_OVER, (now,))
-                    self._delete_at = now + DELETE_EVERY
+                    self._delete_at = time.monotonic() + DELETE_EVERY
                 (hits,) = connection.execute(COUNT_HIT, row).fetchone()
                 return int(hits)
         except (sqlite3.Error, OSError) as error:

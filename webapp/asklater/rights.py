@@ -7,7 +7,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
 
 from asklater import clock
 from asklater.db import UTCDateTime
@@ -41,21 +41,19 @@ def forget_measurement(engine: Engine, subject_id: int) -> None:
 
 
 def forget_what_closed(engine: Engine) -> int:
-    """Delete what prompts of those who object to measurement needed while they were open; how many episodes.
+    """Delete a portion of what prompts of those who object to measurement needed while they were open; how many
+    episodes.
 
     Nothing of it was ever counted.
     """
-    connection = engine.database.writing()
-    binds = {"horizon": clock.now() - engine.manifest.window}
+    horizon = clock.now() - engine.manifest.window
     episodes, prompts = (
-        delete(table).where(
-            table.c.subject_id.in_(OBJECTORS), or_(table.c.closed_at.is_not(None), table.c.opened_at < HORIZON)
-        )
+        and_(table.c.subject_id.in_(OBJECTORS), or_(table.c.closed_at.is_not(None), table.c.opened_at < horizon))
         for table in (prompt_field, prompt)
     )
-    forgotten = connection.execute(episodes, binds).rowcount
+    forgotten = engine.database.delete_some(prompt_field, episodes)
     needed = exists().where(prompt_field.c.prompt_id == prompt.c.id)  # a later step is open for longer than its prompt
-    connection.execute(prompts.where(~needed), binds)
+    engine.database.delete_some(prompt, and_(prompts, ~needed))
     return forgotten
 
 

@@ -6,6 +6,7 @@ tables of the other, nor where the other notes how far it has come.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -65,11 +66,15 @@ def upgrade_all(database: Database, histories: Iterable[History]) -> None:
 
 def is_current(database: Database, history: History = LIBRARY) -> bool:
     """Whether the database has the newest schema."""
-    with database.engine.connect() as connection:
-        options = {"version_table": history.version_table}
-        applied = MigrationContext.configure(connection, opts=options).get_current_revision()
-        newest = ScriptDirectory.from_config(configured(connection, history)).get_current_head()
-    return applied == newest
+    options = {"version_table": history.version_table}
+    applied = MigrationContext.configure(database.reading(), opts=options).get_current_revision()
+    return applied == _newest(history.versions)
+
+
+@cache
+def _newest(versions: Path) -> str | None:
+    """The newest migration of this folder, which stays the same as long as the process runs."""
+    return ScriptDirectory(MIGRATIONS, version_locations=[versions]).get_current_head()
 
 
 def draft(database: Database, message: str, history: History = LIBRARY) -> None:

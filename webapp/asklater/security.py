@@ -13,7 +13,7 @@ from limits import parse
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from werkzeug.exceptions import SecurityError, TooManyRequests
 
-from asklater import http, rate_counters
+from asklater import http, rate_counters, request_bodies, request_limits
 from asklater.networks import behind_proxies, client_network
 from asklater.settings import Settings
 
@@ -54,14 +54,16 @@ def init_app(app: Flask, settings: Settings) -> None:
         SESSION_REFRESH_EACH_REQUEST=False,  # a visit that goes on is noted every hour, and the cookie with it
         MAX_CONTENT_LENGTH=8 * MEGABYTE,
         MAX_FORM_MEMORY_SIZE=LONGEST_FORM,
-        MAX_FORM_PARTS=200,
+        MAX_FORM_PARTS=500,
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(days=365),
         WTF_CSRF_CHECK_DEFAULT=False,
         WTF_CSRF_TIME_LIMIT=None,
     )
+    app.extensions["asklater.security"] = True
     app.session_interface = CookieSessions()
     if settings.hosts and not app.config["TRUSTED_HOSTS"]:
         app.config["TRUSTED_HOSTS"] = settings.hosts
+    request_bodies.init_app(app, settings.web_threads)
     behind_proxies(app, settings.proxies)
 
     @app.before_request
@@ -80,8 +82,10 @@ def init_app(app: Flask, settings: Settings) -> None:
         response.headers["X-Request-ID"] = g.get("request_id", "")
         if not settings.demo:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
-        if response.status_code not in {429, 503}:
-            response.headers.pop("Retry-After", None)  # the limiter adds it to every answer
+        if g.get("retry_after"):
+            response.headers["Retry-After"] = g.retry_after
+        elif response.status_code != 429:
+            response.headers.pop("Retry-After", None)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
         if response.location and not isinstance(request.routing_exception, SecurityError):
@@ -105,6 +109,11 @@ def _limit(app: Flask) -> None:
         default_limits_exempt_when=lambda: request.endpoint == "static",
     )
 
+    @app.after_request
+    def keep_retry_after(response: Response) -> Response:  # before the limiter adds one of its own to every answer
+        g.retry_after = response.headers.get("Retry-After")
+        return response
+
 
 def _limit_writes(app: Flask, limiter: RateLimiter) -> None:
     """So many changes a minute from one network, counted by `limiter` for all processes together."""
@@ -119,14 +128,13 @@ def _limit_writes(app: Flask, limiter: RateLimiter) -> None:
 
 
 def _guard(app: Flask, csrf: CSRFProtect) -> None:
-    """Refuse writes that did not come from a page of this site."""
+    """Refuse what carries too much, and writes that did not come from a page of this site."""
 
     @app.before_request
     def refuse_cross_site_writes() -> None:
+        request_limits.check()
         if request.method in SAFE:
             return
-        if request.mimetype == "application/x-www-form-urlencoded" and _length() > LONGEST_FORM:
-            abort(413)  # Werkzeug keeps to the limit in the parts of multipart forms only
         if _bounces(app):
             return
         if _cross_site():
@@ -141,12 +149,6 @@ def _bounces(app: Flask) -> bool:
     """Whether the view says that it changes nothing, and only leads on what another site posts here."""
     view = app.view_functions.get(request.endpoint or "")
     return getattr(view, "bounces_cross_site", False) is True
-
-
-def _length() -> int:
-    """Bytes of the body: as announced, or of one that came in chunks, as it is."""
-    announced = request.content_length
-    return len(request.get_data()) if announced is None else announced
 
 
 class CookieSessions(SecureCookieSessionInterface):

@@ -57,6 +57,10 @@ class Settings:
     """TRUSTED_HOSTS: names that the site answers to; in production, left out, that of PUBLIC_URL."""
     security_contact: str = ""
     """SECURITY_CONTACT: where somebody who found a hole reports it, a mail address or `https://...`."""
+    web_workers: int = 2
+    """WEB_WORKERS: how many processes answer requests."""
+    web_threads: int = 8
+    """WEB_THREADS: how many requests each of them works on at once."""
 
     worker_threads: int = 2
     """WORKER_THREADS: how many jobs that work on the database run at once; deliveries have threads of their own."""
@@ -75,6 +79,15 @@ class Settings:
         has_name = of_site and ":" not in of_site  # Flask compares no addresses of IPv6
         named = self.trusted_hosts or ((of_site,) if of_site and has_name and not self.demo else ())
         return [*named, *THIS_MACHINE] if named else []
+
+
+COUNTS = {
+    "TRUSTED_PROXIES": (0, 0),
+    "WEB_WORKERS": (1, Settings.web_workers),
+    "WEB_THREADS": (1, Settings.web_threads),
+    "WORKER_THREADS": (1, Settings.worker_threads),
+}
+"""The settings that are whole numbers up to 999: their least, and what they are where left out."""
 
 
 def from_config(app: Flask) -> Settings:
@@ -115,11 +128,7 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
     public_url = str(given.get("PUBLIC_URL", "")).rstrip("/")
     if public_url:
         told("PUBLIC_URL", settings_checks.wrong_with_public_url(public_url, production=production))
-    proxies = str(given.get("TRUSTED_PROXIES", 0))
-    if not (proxies.isascii() and proxies.isdecimal()):
-        told("TRUSTED_PROXIES", "must be a whole number")
-    worker_threads = str(given.get("WORKER_THREADS", 2))
-    told("WORKER_THREADS", settings_checks.wrong_with_threads(worker_threads))
+    counts = _counts(given, told)
     try:
         webhooks = settings_checks.webhooks_of(given.get("ERASURE_WEBHOOKS", ()))
     except (TypeError, ValueError):
@@ -144,7 +153,7 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
         smtp_url=given.get("SMTP_URL", ""),
         mail_from=given.get("MAIL_FROM", ""),
         sms_url=sms_url,
-        proxies=int(proxies),
+        proxies=counts["TRUSTED_PROXIES"],
         brand=given.get("BRAND", ""),
         public_url=public_url,
         providers=Path(given["PROVIDERS"]) if "PROVIDERS" in given else None,
@@ -153,8 +162,22 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
         master_key_file=Path(given["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in given else None,
         trusted_hosts=hosts,
         security_contact=contact,
-        worker_threads=int(worker_threads),
+        worker_threads=counts["WORKER_THREADS"],
+        web_workers=counts["WEB_WORKERS"],
+        web_threads=counts["WEB_THREADS"],
     )
+
+
+def _counts(given: Mapping[str, Any], told: Callable[..., None]) -> dict[str, int]:
+    """The settings that are numbers. What is wrong is `told`."""
+    counts = dict.fromkeys(COUNTS, 0)
+    for name, (least, usual) in COUNTS.items():
+        text = str(given.get(name, usual))
+        if settings_checks.COUNT.fullmatch(text) and int(text) >= least:
+            counts[name] = int(text)
+        else:
+            told(name, f"must be a whole number from {least} to 999")
+    return counts
 
 
 def _master_keys(given: Mapping[str, Any], told: Callable[..., None]) -> tuple[bytes, ...]:

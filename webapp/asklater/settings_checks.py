@@ -16,17 +16,11 @@ ONCE_PRINTED = frozenset({"32 characters or more, from your secrets"})
 """What examples said in the place of a secret."""
 MAKE_ONE = 'make one by: python -c "import secrets; print(secrets.token_hex(32))"'
 PROVIDER = re.compile(r"twilio://[^\s:@/]+:[^\s@/]+@[^\s@/]+")
+COUNT = re.compile(r"[0-9]{1,3}")
 RECIPIENT = re.compile(r"[a-z_]{1,40}")
 HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*")
 CONTACT = re.compile(r"(mailto:[^\s@,]+@[^\s@,]+|https://[^\s/]\S*|tel:\+?[0-9-]+)")
-MAX_THREADS = 64
 ONE_ADDRESS = re.compile(r"[^\s@,:/]+@[^\s@,:/]+")
-
-
-def wrong_with_threads(count: str) -> str:
-    """A sentence; "" where it is a number of threads that a process can have."""
-    is_right = count.isascii() and count.isdecimal() and 0 < int(count) <= MAX_THREADS
-    return "" if is_right else f"must be a whole number from 1 to {MAX_THREADS}"
 
 
 def wrong_with_secret(secret: str) -> str:

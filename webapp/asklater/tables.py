@@ -172,9 +172,11 @@ suspended_request = Table(
     "asklater_suspended_request",
     metadata,
     Column("token_hash", LargeBinary, primary_key=True),
+    Column("session_hash", LargeBinary, nullable=False, doc="what the rows of one session have in common"),
     Column("content", LargeBinary, nullable=False, doc="the request, under a key that only the session has"),
     Column("expires_at", UTCDateTime, nullable=False),
     Column("used_at", UTCDateTime),
+    Index("ix_asklater_suspended_request_session_hash", "session_hash", "expires_at"),
     Index("ix_asklater_suspended_request_expires_at", "expires_at"),
     comment="An action that was interrupted by the way to somewhere else, and will be carried on",
 )
@@ -212,6 +214,16 @@ signal = Table(
     Column("first_at", UTCDateTime, nullable=False),
     Column("last_at", UTCDateTime, nullable=False),
     comment="How often a person did what background prompts wait for",
+)
+
+heartbeat = Table(
+    "asklater_heartbeat",
+    metadata,
+    Column("machine", String(80), primary_key=True),
+    Column("process", Integer, primary_key=True, autoincrement=False),
+    Column("role", String(10), primary_key=True, doc="worker, or web: a server that tries whether it can write"),
+    Column("beat_at", UTCDateTime, nullable=False),
+    comment="When each process was alive last",
 )
 
 rate_allowance = Table(

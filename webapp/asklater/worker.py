@@ -6,16 +6,22 @@ Neither a job that fails or hangs nor a queue that cannot be read ends it: each 
 import logging
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
 from huey.consumer import Consumer, Scheduler, Worker
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug._reloader import run_with_reloader  # what `flask run` reloads with; there is no public name
 
-from asklater.jobs import Jobs, describe
+from asklater.db import reason_of
+from asklater.jobs import Job, Jobs, describe
 
 QUICK, LAZY = 0.05, 0.4
 """Seconds between looks into the queue: after a job, and when it has been quiet for a while."""
+BEAT_EVERY = 30.0
+"""Seconds between two beats of a worker's heart."""
 PATIENCE = 5
 """Seconds that a running job has to finish after a signal."""
 LONG = 600.0
@@ -134,7 +140,8 @@ class JobConsumer(Consumer):  # type: ignore[misc]
 
 def work(jobs: Jobs) -> None:
     """Run jobs until SIGTERM or SIGINT."""
-    consumer_of(jobs).run()
+    with _beating(jobs):
+        consumer_of(jobs).run()
 
 
 def work_reloading(jobs: Jobs) -> None:
@@ -145,9 +152,37 @@ def work_reloading(jobs: Jobs) -> None:
         consumer.scheduler.start()  # not run(): only a main thread may handle signals
         for _worker, thread in consumer.worker_threads:
             thread.start()
-        threading.Event().wait()
+        with _beating(jobs):
+            threading.Event().wait()
 
     run_with_reloader(run_beside_reloader)
+
+
+@contextmanager
+def _beating(jobs: Jobs) -> Iterator[None]:
+    """Let the worker's heart beat in a thread of its own: a long job is not a dead worker."""
+    over = threading.Event()
+
+    def beat() -> None:
+        while not over.is_set():
+            _whatever_becomes_of_it(jobs.beat)
+            over.wait(BEAT_EVERY)
+
+    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join(PATIENCE)
+        _whatever_becomes_of_it(jobs.end)
+
+
+def _whatever_becomes_of_it(job: Job) -> None:
+    try:
+        job()
+    except SQLAlchemyError as error:
+        log.warning("the worker's heartbeat was not noted: %s", reason_of(error))
 
 
 def consumer_of(jobs: Jobs) -> JobConsumer:

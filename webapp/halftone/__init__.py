@@ -12,8 +12,7 @@ from flask_babel import gettext
 from flask_compress import Compress
 from jinja2 import StrictUndefined
 
-from asklater import Profiling, Settings, assets, errors, security
-from halftone import health
+from asklater import Profiling, Settings, assets, errors, health, security
 from halftone.settings import ROOT, from_environment
 
 FEATURES = (

@@ -6,7 +6,7 @@ import click
 from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo
 
-from asklater import Database, check_master_keys
+from asklater import Database, Settings, check_master_keys
 from asklater.start_errors import EXPLAINED, explained
 from halftone import create_app
 from halftone.schema import refuse_unreleased, upgrade
@@ -66,7 +66,9 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     if app.extensions["asklater.settings"].demo:
         _load_demo(ctx, app)
     database.close()
-    serve(address, commands(address, dev=dev), _greeting(app, address.url), restart=not dev)
+    settings: Settings = app.extensions["asklater.settings"]
+    children = commands(address, dev=dev, workers=settings.web_workers, threads=settings.web_threads)
+    serve(address, children, _greeting(app, address.url), restart=not dev)
 
 
 def _greeting(app: Flask, url: str) -> str:

@@ -163,7 +163,7 @@ class ExportFormat:
 
 def as_csv(orders: Iterable[Order]) -> str:
     """The history as a table; see above."""
-    return "\ufeff" + csv_text(CSV_COLUMNS, (_csv_row(order, line) for order in orders for line in order.lines))
+    return csv_text(CSV_COLUMNS, (_csv_row(order, line) for order in orders for line in order.lines))
 
 
 def as_json(orders: Iterable[Order]) -> str:

@@ -19,6 +19,8 @@ from typing import Protocol
 
 import click
 
+from asklater.request_bodies import MOST_WAITING
+
 PR_SET_PDEATHSIG = 1
 _prctl = ctypes.CDLL(None).prctl if sys.platform == "linux" else None
 
@@ -33,6 +35,8 @@ STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 8.0
 """Seconds that a child has to finish what it is doing before it is killed."""
 STARTING = 60.0
+HEADERS_WITHIN = "10000"
+"""Milliseconds in which the head of a request has to be there. For its body a proxy has a deadline."""
 TICK = 0.1
 FIRST_PAUSE, MAX_PAUSE = 0.5, 30.0
 """Seconds until a child that died is started again: at first, and at most. Each death doubles the pause."""
@@ -86,14 +90,24 @@ def claim(address: Address) -> None:
         ) from error
 
 
-def commands(address: Address, *, dev: bool) -> dict[str, list[str]]:
-    """The children's command lines by name."""
+def commands(address: Address, *, dev: bool, workers: int = 2, threads: int = 8) -> dict[str, list[str]]:
+    """The children's command lines by name; so many `workers` answer requests, on so many `threads` each.
+
+    Beside those that work, each has threads that wait for what people send.
+    """
     where = ["--host", address.host, "--port", str(address.port)]
     if dev:
         web = ["-m", "flask", "--app", "halftone:create_app", "--debug", "run", *where]
     else:
-        web = ["-m", "granian", "--interface", "wsgi", "--workers", "2", "--blocking-threads", "1", *where]
-        web += ["--workers-kill-timeout", "5", "--log-level", "warning", "--factory", "halftone:create_app"]
+        web = ["-m", "granian", "--interface", "wsgi", "--workers", str(workers)]
+        web += [
+            "--blocking-threads",
+            str(threads + MOST_WAITING),
+            "--http1-header-read-timeout",
+            HEADERS_WITHIN,
+            *where,
+        ]
+        web += ["--workers-kill-timeout", "5", "--log-level", "error", "--factory", "halftone:create_app"]
         web += ["--respawn-failed-workers", "--respawn-interval", "0.5"]
     worker = ["-m", "halftone", "asklater", "work", *(["--reload"] if dev else [])]
     return {"web server": [sys.executable, *web], "worker": [sys.executable, *worker]}

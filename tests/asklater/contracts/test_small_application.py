@@ -140,3 +140,16 @@ def test_below_a_path_prefix_everything_is_found(client: FlaskClient) -> None:
     assert "/office/" in addresses
     assert [url for url in addresses if not url.startswith("/office/")] == []
     assert '<a href="/office/ask/send_letter" aria-current="page">' in page
+
+
+def test_what_carries_too_much_is_refused_before_anything_reads_it(client: FlaskClient) -> None:
+    """Its cross-site protection, for one, reads the form before the gate does."""
+    form = "application/x-www-form-urlencoded"
+    refused = client.post("/letters", data=b"a&" * 100_000, content_type=form)
+    assert refused.status_code == 413
+    assert "too many fields" in refused.text
+    assert client.get("/ask/send_letter?" + "a&" * 300).status_code == 414
+    assert client.post("/static/nothing", data=b"a&" * 2_000, content_type=form).status_code == 405
+    token = forms_of(client.get("/ask/send_letter").text)[-1][1]["csrf_token"]
+    carried = {"csrf_token": token, **{f"n{number}": "x" for number in range(300)}}
+    assert client.post("/letters", data=carried).status_code == 413

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from tests.e2e.accessible import Auditor
 from tests.e2e.conftest import Opener
@@ -90,6 +90,111 @@ def test_the_country_changes_the_form_in_place_and_keeps_what_was_typed(open_pag
     expect(shop.prompt.section.get_by_label("Full name")).to_have_value("Ada Lovelace")
     expect(shop.prompt.section.get_by_label("Country")).to_be_focused()
     auditor.audit(shop.page)
+
+
+def _at_the_address(open_page: Opener, email: str) -> Shop:
+    shop = Shop(open_page())
+    shop.begin_order()
+    shop.prompt.give_email(email)
+    shop.prompt.go_on()
+    shop.prompt.expect_open("Place order", "2 of 3")
+    return shop
+
+
+def _held_back(shop: Shop) -> list[Route]:
+    """The requests of the prompt, which do not go on by themselves."""
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    shop.page.route("**/checkout", hold)
+    return held
+
+
+def _let_go(shop: Shop, held: list[Route]) -> None:
+    """Let the request that is held back go on."""
+    while not held:
+        shop.page.evaluate("0")  # which lets it arrive here
+    held.pop().continue_()
+
+
+AUTOFILL = """values => {
+    for (const [label, value] of Object.entries(values)) {
+        const labels = [...document.querySelectorAll("section.prompt label")];
+        const control = labels.find(it => it.textContent.trim().startsWith(label)).control;
+        control.value = value;
+        for (const name of ["input", "change"]) control.dispatchEvent(new Event(name, {bubbles: true}));
+    }
+}"""
+"""As a browser fills in an address that it knows: all at once, the country first."""
+KNOWN = {
+    "Country": "US",
+    "Full name": "Grace Hopper",
+    "Street and number": "1600 Pennsylvania Avenue NW",
+    "Apartment": "Floor 2",
+    "Postal code": "20500",
+    "City": "Washington",
+}
+
+
+def test_what_a_browser_fills_in_while_the_form_is_redrawn_stays(open_page: Opener) -> None:
+    shop = _at_the_address(open_page, "autofill@x.example")
+    held = _held_back(shop)
+    shop.page.evaluate(AUTOFILL, KNOWN)
+    expect(shop.prompt.section.get_by_label("City")).to_have_value("Washington")
+    _let_go(shop, held)
+    expect(shop.prompt.section.get_by_label("State")).to_be_visible()
+    for label, value in {**KNOWN, "ZIP code": KNOWN["Postal code"]}.items():
+        if label != "Postal code":
+            expect(shop.prompt.section.get_by_label(label)).to_have_value(value)
+    shop.page.unroute("**/checkout")
+    shop.prompt.section.get_by_label("State").select_option("DC")
+    shop.prompt.go_on()
+    shop.prompt.expect_open("Place order", "3 of 3")
+
+
+def test_what_is_typed_while_the_form_is_redrawn_stays(open_page: Opener) -> None:
+    shop = _at_the_address(open_page, "quick@x.example")
+    section, held = shop.prompt.section, _held_back(shop)
+    section.get_by_label("City").fill("Berlin")
+    section.get_by_label("Country").select_option("US")
+    section.get_by_label("Postal code").fill("10115")
+    section.get_by_label("Full name").focus()
+    shop.page.keyboard.type("Ada Lov")
+    _let_go(shop, held)
+    expect(section.get_by_label("ZIP code")).to_have_value("10115")
+    expect(section.get_by_label("Full name")).to_be_focused()
+    shop.page.keyboard.type("elace")
+    expect(section.get_by_label("Full name")).to_have_value("Ada Lovelace")
+    section.get_by_label("Country").select_option("DE")
+    section.get_by_label("State").select_option("New York")
+    _let_go(shop, held)
+    expect(section.get_by_label("State")).to_have_count(0)
+    section.get_by_label("Country").select_option("US")
+    _let_go(shop, held)
+    expect(section.get_by_label("State")).to_have_value("NY")  # it was kept, though Germany has no states to choose
+    expect(section.get_by_label("City")).to_have_value("Berlin")
+    section.get_by_label("Country").select_option("DE")
+    section.get_by_label("Street and number").fill("Ackerstrasse 12")
+    shop.page.unroute("**/checkout")
+    shop.prompt.go_on()  # wins over the redrawing that is still under way
+    shop.prompt.expect_open("Place order", "3 of 3")
+
+
+def test_back_from_a_link_to_an_input_keeps_the_prompt(open_page: Opener) -> None:
+    shop = _at_the_address(open_page, "back@x.example")
+    shop.prompt.section.get_by_label("Full name").fill("Ada Lovelace")
+    shop.prompt.go_on()
+    summary = shop.page.locator(".error-summary")
+    expect(summary).to_be_focused()
+    summary.get_by_role("link").first.click()
+    expect(shop.prompt.section.get_by_label("Street and number")).to_be_focused()
+    shop.page.go_back()  # to where the cart was filled
+    expect(shop.page.get_by_role("button", name="Add to cart")).to_be_visible()
+    shop.page.go_forward()
+    shop.place_order()
+    shop.prompt.expect_open("Place order", "1 of 2")
 
 
 def test_cancelling_goes_back_to_the_button_and_loses_nothing(open_page: Opener) -> None:

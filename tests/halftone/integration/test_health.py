@@ -14,11 +14,12 @@ def test_health(shop: Flask) -> None:
 
 
 def test_health_without_a_database(shop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The process answers; it is sent no people until the database is back."""
     gone = Database(f"sqlite:///{shop.root_path}")  # a folder is no database
     monkeypatch.setitem(shop.extensions, "asklater.database", gone)
-    ill = Browser(shop).get("/healthz")
-    assert ill.status_code == 503
-    assert ill.get_json() == {"status": "the database does not answer"}
+    assert Browser(shop).get("/healthz").get_json() == {"status": "ok"}
+    ill = Browser(shop).get("/readyz")
+    assert (ill.status_code, list(ill.get_json()["lacking"])) == (503, ["database"])
 
 
 def test_drawings_are_compressed(shop: Flask) -> None:

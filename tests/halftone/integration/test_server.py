@@ -6,13 +6,16 @@ import socket
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import ExitStack, contextmanager, suppress
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from asklater.request_bodies import MOST_WAITING
 from halftone.server import Address, CannotServe, claim, commands
 from halftone.settings import ROOT
 from tests.support.waiting import PATIENCE
@@ -70,6 +73,25 @@ def banner(process: subprocess.Popen[str]) -> str:
     return "".join(lines)
 
 
+@contextmanager
+def idle_connections(port: int, count: int) -> Iterator[None]:
+    """So many clients that announce a body and send none."""
+    head = b"POST /cart HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100\r\n\r\n"
+    with ExitStack() as opened:
+        for _ in range(count):
+            opened.enter_context(socket.create_connection(("127.0.0.1", port), PATIENCE)).sendall(head)
+        yield
+
+
+def status_of(url: str, body: bytes | None = None) -> int:
+    try:
+        with urllib.request.urlopen(url, body, timeout=PATIENCE) as answer:
+            return int(answer.status)
+    except urllib.error.HTTPError as refused:
+        with refused:
+            return refused.code
+
+
 def descendants(number: int) -> list[int]:
     """Every process that hangs on `number`, by the kernel's own list."""
     path = Path(f"/proc/{number}/task/{number}/children")
@@ -98,6 +120,10 @@ def test_it_serves_and_one_signal_ends_everything(
     assert f"http://localhost:{port}/mailbox/" in said
     with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE) as answer:
         assert answer.read() == b'{"status":"ok"}\n'
+    with idle_connections(port, 40):  # more than work at once, in two processes
+        assert status_of(f"http://127.0.0.1:{port}/healthz") == 200
+        assert status_of(f"http://127.0.0.1:{port}/") == 200
+        assert status_of(f"http://127.0.0.1:{port}/cart", b"csrf_token=none") == 400
     children = descendants(served.pid)
     assert len(children) >= 3
     served.send_signal(number)
@@ -202,6 +228,13 @@ def test_an_address_that_cannot_be(address: Address, words: str) -> None:
 )
 def test_the_url_is_one_to_open(host: str, url: str) -> None:
     assert Address(host, 80).url == url
+
+
+def test_processes_and_threads_are_settings() -> None:
+    command = commands(Address("127.0.0.1", 8000), dev=False, workers=3, threads=5)["web server"]
+    options = dict(pairwise(command))
+    assert options["--workers"] == "3"
+    assert options["--blocking-threads"] == str(5 + MOST_WAITING)
 
 
 def test_the_debugger_is_open_in_development_only() -> None:

@@ -51,6 +51,8 @@ def test_production_starts_with_them() -> None:
         ("ERASURE_WEBHOOKS", "payment=pay.example"),
         ("TRUSTED_PROXIES", "-1"),
         ("TRUSTED_PROXIES", "one"),
+        ("WEB_WORKERS", "0"),
+        ("WEB_THREADS", "many"),
         ("WORKER_THREADS", "0"),
         ("WORKER_THREADS", "many"),
     ],

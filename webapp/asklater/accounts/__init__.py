@@ -5,6 +5,7 @@ and takes codes, address_ownership.py says whose an address is. Each sub-package
 back in.
 """
 
+from asklater.db import PORTION
 from asklater.extras import require
 
 require("accounts")
@@ -112,9 +113,10 @@ def init_app(app: Flask, services: Services) -> None:
     add_account_links(app, 10, _account_links)
     add_links(app, 90, _links)
     add_links(app, 86, _staff_links)
-    services.jobs.register("prune_visits", partial(jobs.prune_sessions, services.database), every_minutes=60)
-    services.jobs.register("prune_accounts", partial(jobs.prune_accounts, services.engine), every_minutes=60)
-    services.jobs.register("forget_events", partial(audit_log.delete_old_events, services.database), every_minutes=60)
+    hourly = partial(services.jobs.register, every_minutes=60, portion=PORTION)
+    hourly("prune_visits", partial(jobs.prune_sessions, services.database))
+    hourly("prune_accounts", partial(jobs.prune_accounts, services.engine))
+    hourly("forget_events", partial(audit_log.delete_old_events, services.database))
 
 
 def _register(services: Services, sessions: Sessions) -> None:

@@ -36,7 +36,7 @@ def sessions_of(subject_id: int) -> tuple[ActiveSession, ...]:
         .order_by((BrowserSession.id == current_id).desc(), BrowserSession.seen_at.desc())
     )
     return tuple(
-        ActiveSession(one.id, one.device, one.began_at, one.seen_at, one.id == current_id)
+        ActiveSession(one.id, one.device, min(one.began_at, moment), min(one.seen_at, moment), one.id == current_id)
         for one in current_session().scalars(wanted)
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import g, has_app_context
-from sqlalchemy import bindparam, delete, func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 
 from asklater import clock
 from asklater.accounts.devices import device_name
@@ -96,7 +96,7 @@ USE = frozenset({"signed_out", "session_ended", "confirmed", "passkey_renamed", 
 
 
 def record_event(subject_id: int, event: str, method: str = "") -> None:
-    """Write one event, and a log line of it. Raises KeyError for an event that is not declared.
+    """Write one event, and a log line once it is committed. Raises KeyError for an event that is not declared.
 
     One that the account has had too often within the hour gets its log line alone.
     """
@@ -108,7 +108,8 @@ def record_event(subject_id: int, event: str, method: str = "") -> None:
         row = {"at": now, "subject_id": subject_id, "event": event, "method": method, "device": device_name()}
         writing.execute(INSERT_EVENT, row)
     request_id = g.get("request_id", "") if has_app_context() else ""
-    log.info("event=%s method=%s subject=%s request=%s", event, method or "-", subject_id, request_id)
+    said = (event, method or "-", subject_id, request_id)
+    current_database().after_commit(lambda: log.info("event=%s method=%s subject=%s request=%s", *said))
 
 
 @dataclass(frozen=True)
@@ -147,9 +148,8 @@ def describe_event(event: str) -> str:
 
 
 def delete_old_events(database: Database) -> int:
-    """Delete what is older than it is kept; how many."""
-    gone = delete(EVENT_TABLE).where(EVENT_TABLE.c.at < clock.now() - EVENTS_KEPT_FOR)
-    return database.writing().execute(gone).rowcount
+    """Delete a portion of what is older than it is kept; how many."""
+    return database.delete_some(EVENT_TABLE, EVENT_TABLE.c.at < clock.now() - EVENTS_KEPT_FOR)
 
 
 def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", link: str = "") -> None:

@@ -1,6 +1,7 @@
 """Devices: what a session calls the device it is on, and how one that was here before is known again."""
 
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from hashlib import sha256
 
@@ -8,6 +9,8 @@ from flask import Response, after_this_request, current_app, has_request_context
 from flask_babel import gettext
 from itsdangerous import BadData, URLSafeSerializer
 from ua_parser import parse
+
+from asklater.db import current_database
 
 KEPT_FOR = timedelta(days=365)
 MAX_REMEMBERED = 8
@@ -34,22 +37,33 @@ def remember_proof(email: str) -> None:
     sealed = _signer().dumps([number or secrets.token_urlsafe(12), [*known, _mark(email)][-MAX_REMEMBERED:]])
     secure = not current_app.extensions["asklater.settings"].demo
 
-    @after_this_request
     def keep(response: Response) -> Response:
         response.set_cookie(
             _cookie_name(), sealed, max_age=KEPT_FOR, secure=secure, httponly=True, samesite="Lax", path="/"
         )
         return response
 
+    _with_the_answer(keep)
+
 
 def forget_proofs() -> None:
     """Delete the cookie that names the addresses which this browser has proved."""
 
-    @after_this_request
     def drop(response: Response) -> Response:
         secure = not current_app.extensions["asklater.settings"].demo
         response.delete_cookie(_cookie_name(), secure=secure, httponly=True, samesite="Lax", path="/")
         return response
+
+    _with_the_answer(drop)
+
+
+def _with_the_answer(change: Callable[[Response], Response]) -> None:
+    """Change the answer of this request once what it tells of is committed."""
+
+    def answer_with_it() -> None:
+        after_this_request(change)
+
+    current_database().after_commit(answer_with_it)
 
 
 def attempt_bucket(email: str) -> str:

@@ -6,27 +6,27 @@ from sqlalchemy import delete, exists, select
 
 from asklater import clock
 from asklater.accounts.tables import Account, BrowserSession, EmailCode, PendingLogin
-from asklater.db import Database
+from asklater.db import PORTION, Database, table_of
 from asklater.engine import Engine
 from asklater.tables import answer, subject
 
 PRUNED_AFTER = timedelta(days=7)
-BATCH_SIZE = 500
 
 
 def prune_sessions(database: Database) -> int:
-    """Delete the codes of last week and the sessions that ended or went stale; how many sessions."""
-    moment, connection = clock.now(), database.writing()
-    connection.execute(delete(EmailCode).where(EmailCode.sent_at < moment - PRUNED_AFTER))
-    connection.execute(delete(PendingLogin).where(PendingLogin.began_at < moment - timedelta(days=1)))
-    over = (BrowserSession.ended_at < moment - timedelta(days=1)) | (
-        BrowserSession.expires_at < moment - timedelta(days=1)
+    """Delete a portion each of the codes of last week, the logins that nobody went on with, and the sessions that
+    ended or went stale; how many of that of which there was most."""
+    week_ago, day_ago = clock.now() - PRUNED_AFTER, clock.now() - timedelta(days=1)
+    over = (
+        (EmailCode, EmailCode.sent_at < week_ago),
+        (PendingLogin, PendingLogin.began_at < day_ago),
+        (BrowserSession, (BrowserSession.ended_at < day_ago) | (BrowserSession.expires_at < day_ago)),
     )
-    return connection.execute(delete(BrowserSession).where(over)).rowcount
+    return max(database.delete_some(table_of(table), condition) for table, condition in over)
 
 
 def prune_accounts(engine: Engine) -> int:
-    """Remove provisional accounts whose sessions are all over, with their answers; how many accounts.
+    """Remove a portion of the provisional accounts whose sessions are all over, with their answers; how many accounts.
 
     Nobody can reach them: they belong to sessions only. What features keep by law or contract (`register_retained`)
     keeps its account. Episodes stay, they hold no value; so no figure changes for it.
@@ -48,7 +48,7 @@ def prune_accounts(engine: Engine) -> int:
             ~reachable,
             *(Account.subject_id.not_in(kept) for kept in engine.registry.retained),
         )
-        .limit(BATCH_SIZE)
+        .limit(PORTION)
     )
     numbers = connection.scalars(stale).all()
     for number in numbers:

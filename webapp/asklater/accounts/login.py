@@ -15,7 +15,7 @@ from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, PendingLogin
-from asklater.db import current_session
+from asklater.db import current_session, is_within
 from asklater.email_addresses import normalise_address
 from asklater.engine import Engine, current_engine
 from asklater.kinds.base import Redirected
@@ -99,7 +99,7 @@ def pending_login() -> PendingLogin | None:
         return None
     wanted = select(PendingLogin).where(
         PendingLogin.session_hash == current_sessions().current_token_hash(),
-        PendingLogin.began_at > clock.now() - PENDING_LOGIN_VALID_FOR,
+        is_within(PendingLogin.began_at, PENDING_LOGIN_VALID_FOR),
     )
     return current_session().scalar(wanted)
 

@@ -13,7 +13,7 @@ from asklater import clock
 from asklater.accounts.devices import attempt_bucket
 from asklater.accounts.sealed_addresses import set_code_address
 from asklater.accounts.tables import EmailCode, OneTimeCode
-from asklater.db import current_session
+from asklater.db import current_session, is_within
 from asklater.i18n import gettext
 from asklater.kinds import typed_codes
 from asklater.kinds.base import Invalid
@@ -110,7 +110,7 @@ class CodeChannel(Generic[AnyCode]):
     ) -> AnyCode | None:
         """The newest code of this session and purpose that is neither used nor run out; one sent there, if given."""
         wanted = select(self.table).where(
-            self._asked_by(subject_id, session_hash, purpose), self.table.sent_at > clock.now() - CODE_VALID_FOR
+            self._asked_by(subject_id, session_hash, purpose), is_within(self.table.sent_at, CODE_VALID_FOR)
         )
         if recipient is not None:
             wanted = wanted.where(self.sent_to(recipient))

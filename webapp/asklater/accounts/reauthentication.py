@@ -28,7 +28,7 @@ def is_recently_authenticated() -> bool:
         return True
     proved_at, factor_at = current_sessions().proofs()
     needed = factor_at if has_factor else proved_at
-    return needed is not None and needed > clock.now() - AUTHENTICATION_FRESH_FOR
+    return needed is not None and clock.is_within(needed, AUTHENTICATION_FRESH_FOR)
 
 
 def current_account() -> Account | None:

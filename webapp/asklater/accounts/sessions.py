@@ -5,7 +5,7 @@ import secrets
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 
-from flask import current_app, has_request_context, session
+from flask import current_app, g, has_request_context, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
 
@@ -37,7 +37,9 @@ BY_TOKEN = presence(
         BrowserSession.subject_id.label("id"),
         case(
             (
-                (BrowserSession.factor_at > moment_param("factor_since")) & Account.verified_at.is_not(None),
+                (BrowserSession.factor_at > moment_param("factor_since"))
+                & (BrowserSession.factor_at <= moment_param("factor_until"))
+                & Account.verified_at.is_not(None),
                 Account.role,
             ),
             else_="",
@@ -118,6 +120,7 @@ class Sessions:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        database.on_rollback.append(self._forget_another)
         self.on_return: list[Callable[[int], None]] = []
         """Called with the subject when a session goes on, or begins by a login, on another day than it was seen last;
         inside the transaction that notes it."""
@@ -229,12 +232,19 @@ class Sessions:
         found = current_user._get_current_object()  # noqa: SLF001 - werkzeug offers no other
         return found if isinstance(found, SessionUser) else None
 
+    def _forget_another(self) -> None:
+        """Forget a person whom the session does not name any more."""
+        found = g.get("_login_user")  # where Flask-Login keeps them for the request
+        if found is not None and found.get_id() != session.get("_user_id"):
+            g.pop("_login_user")
+
     def _load(self, token: str) -> SessionUser | None:
         moment = clock.now()
         binds: Mapping[str, object] = {
             "token_hash": token_hash(token),
             "now": moment,
             "factor_since": moment - ROLE_WORKS_FOR,
+            "factor_until": moment + clock.SKEW,
         }
         found = subject_of(self._database.reading().execute(BY_TOKEN, binds))
         return SessionUser(token, *found) if found else None

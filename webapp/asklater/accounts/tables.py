@@ -48,8 +48,8 @@ class BrowserSession(Base):
     subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"), index=True)
     began_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, doc="to within an hour")
-    expires_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
+    ended_at: Mapped[datetime | None] = mapped_column(UTCDateTime, index=True)
     device: Mapped[str] = mapped_column(String(80), doc="such as Firefox on Linux, for the list of sessions")
     method: Mapped[str] = mapped_column(String(20), doc="how it was entered: sign_up, code, provider, passkey")
     proved_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="the last proof of who it is")
@@ -65,7 +65,7 @@ class PendingLogin(Base):
     owner_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"), index=True)
     method: Mapped[str] = mapped_column(String(20))
     action: Mapped[str] = mapped_column(String(40), doc="whose prompt led here")
-    began_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    began_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
 
 
 class OneTimeCode(Base):
@@ -78,7 +78,7 @@ class OneTimeCode(Base):
     session_hash: Mapped[bytes] = mapped_column(LargeBinary(32), doc="the session that asked")
     purpose: Mapped[str] = mapped_column(String(10), doc="what it proves: an address, a change of it, a presence")
     code_hash: Mapped[bytes] = mapped_column(LargeBinary(32))
-    sent_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    sent_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     tries: Mapped[int] = mapped_column(default=0)
     used_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
@@ -90,7 +90,7 @@ class EmailCode(OneTimeCode):
     __table_args__ = (Index("ix_asklater_email_code_subject_id_sent_at", "subject_id", "sent_at"),)
 
     email: Mapped[bytes] = mapped_column(LargeBinary, doc="where it went, under the subject's own key")
-    email_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of that")
+    email_mark: Mapped[bytes] = mapped_column(LargeBinary(32), index=True, doc="a keyed hash of that")
 
 
 class AccountEvent(Base):
@@ -100,6 +100,7 @@ class AccountEvent(Base):
     __table_args__ = (
         Index("ix_asklater_account_event_subject_id_at", "subject_id", "at"),
         Index("ix_asklater_account_event_at", "at"),
+        Index("ix_asklater_account_event_event_id", "event", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)

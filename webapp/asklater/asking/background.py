@@ -6,7 +6,7 @@ from flask import Response, flash, g, render_template, request, url_for
 from markupsafe import Markup
 
 from asklater import http
-from asklater.asking.presenters import BackgroundPage, DonePage, FieldView
+from asklater.asking.presenters import BackgroundPage, DonePage, FieldView, background_id
 from asklater.asking.prompts import field_view, notice_part_url, notice_url, summary, unable_views
 from asklater.asking.submission import TOKEN, Submission, Taken, take
 from asklater.engine import Engine, current_engine
@@ -60,9 +60,9 @@ def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
     for key in ask.fields:
         if key not in unable:
             try:
-                views.append(
-                    field_view(engine, asking, engine.field(key), ask.submission, ask.taken, suggested.get(key))
-                )
+                declared = engine.field(key)
+                view = field_view(engine, asking, declared, ask.submission, ask.taken, suggested.get(key))
+                views.append(view.inside(background_id(ask.prompt.key)))
             except Unable as explained:
                 unable[key] = explained
     asked = tuple(view.key for view in views)

@@ -1,13 +1,14 @@
 """`@gate("action")`: the check before an action, and what a request goes through there."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import wraps
 from typing import Any, Literal
 
 from flask import Response, make_response, request
 from flask.typing import ResponseReturnValue
 
-from asklater import http
+from asklater import errors, http
 from asklater.asking.prompts import Ask
 from asklater.asking.responses import (
     answer_resumed_before,
@@ -25,6 +26,7 @@ from asklater.kinds.base import Redirected, Unable
 from asklater.policy.decision import Decision
 from asklater.prompt_tokens import PromptToken
 from asklater.records.people import Subject
+from asklater.request_limits import too_many_fields
 
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]
@@ -85,10 +87,11 @@ def attempt(
     token = _token(engine, action, subject, submission)
     if submission.cancelled:
         return _cancel(engine, subject, token, back)
-    if submission.resumed and not engine.suspended_requests.use(submission.resumed):
-        return answer_resumed_before()
     taken, problem = Taken(), ""
     decision = engine.decide(action, subject)
+    refused = _refused(engine, submission, decision)
+    if refused is not None:
+        return refused
     if submission.alternative in engine.registry.alternatives:
         taken = Taken(redirected=_redirect_to(engine, action, submission.alternative))
     elif token and subject and not (submission.redraw or submission.again):
@@ -108,16 +111,39 @@ def attempt(
             subject, decision = _decide_anew(engine, action, unmet)
     if http.wants_json():
         return answer_with_problem(action, decision, taken)
+    warning = problem or _warning(submission, token)
+    return _ask(engine, action, subject, decision, submission, token=token, taken=taken, warning=warning)
+
+
+def ask_anew(engine: Engine, action: str) -> ResponseReturnValue | None:
+    """The prompt that a POST came from, as it was filled in, with fresh tokens; None where it cancels, or nothing is
+    missing. For a form that was refused: nothing that it says is taken, and nothing that is fleeting comes back."""
+    sent = read_submission(request.form, request.files)
+    if sent.cancelled:
+        return None
+    given = {key: it for key, it in sent.given.items() if key in engine.manifest.fields}
+    shown = {key: it for key, it in given.items() if not engine.kind_of(key).fleeting}
+    submission = replace(sent, again="", alternative="", given=shown)
+    subject = engine.people.subject()
+    subject, decision = recorded(engine, subject, engine.decide(action, subject))
+    if decision.clear:
+        return None
+    token = _token(engine, action, subject, submission)
+    return _ask(engine, action, subject, decision, submission, token=token, warning=_no_longer_valid())
+
+
+def _ask(
+    engine: Engine, action: str, subject: Subject | None, decision: Decision, submission: Submission, **more: Any
+) -> Response:
+    """The prompt of a POST, which posts to the same address."""
     ask = Ask(
         subject=subject or engine.people.ensure_subject(),
         decision=decision,
         post_url=request.full_path.removesuffix("?"),
         slot=slot_of(action),
         back=http.came_from(),
-        token=token,
         submission=submission,
-        taken=taken,
-        warning=problem or _warning(submission, token),
+        **more,
     )
     return answer_with_prompt(engine, ask)
 
@@ -150,6 +176,15 @@ def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], re
     if request.method == "HEAD":
         return http.personal(Response())  # looking whether it is there asks nobody anything
     return ask_for_page(engine, action, subject, decision, onward, result)
+
+
+def _refused(engine: Engine, submission: Submission, decision: Decision) -> ResponseReturnValue | None:
+    """The answer to a request that goes no further: it carries more than a prompt could bring back, or came before."""
+    if not decision.clear and submission.carries_too_much:
+        return errors.known(too_many_fields())
+    if submission.resumed and not engine.suspended_requests.use(submission.resumed):
+        return answer_resumed_before()
+    return None
 
 
 def _decide_anew(engine: Engine, action: str, unmet: Unmet) -> tuple[Subject | None, Decision]:
@@ -204,5 +239,9 @@ def _run(
 
 def _warning(submission: Submission, token: PromptToken | None) -> str:
     if submission.token and token is None:
-        return gettext("This form is no longer valid, so nothing was stored. Check what you typed and send it again.")
+        return _no_longer_valid()
     return ""
+
+
+def _no_longer_valid() -> str:
+    return gettext("This form is no longer valid, so nothing was stored. Check what you typed and send it again.")

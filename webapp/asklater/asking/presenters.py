@@ -1,6 +1,6 @@
 """What the prompt's templates get: one typed object, ready to draw."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from asklater.kinds.base import Input, InputError
 
@@ -24,6 +24,10 @@ class FieldView:
     links: tuple[tuple[str, str], ...] = ()
     purpose: str = ""
 
+    def inside(self, prompt: str) -> "FieldView":
+        """The same with inputs whose ids are those of this prompt alone: another one may ask the same field."""
+        return replace(self, inputs=tuple(replace(control, id=f"{prompt}-{control.id}") for control in self.inputs))
+
 
 @dataclass(frozen=True)
 class PromptPage:
@@ -31,6 +35,8 @@ class PromptPage:
 
     `alternatives` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any
     time. `notice_part_url` is what of the notice is about its fields, to be opened in place.
+
+    Its `id` follows from its slot, which a page has once, however many prompts of one action are open on it.
     """
 
     action: str
@@ -51,10 +57,14 @@ class PromptPage:
     retry_after: int = 0
     notice_part_url: str = ""
 
+    @property
+    def id(self) -> str:
+        return prompt_id(self.slot)
+
 
 @dataclass(frozen=True)
 class BackgroundPage:
-    """A background prompt as it is drawn, inline in a page; `key` is the prompt's own."""
+    """A background prompt as it is drawn, inline in a page; `key` is the prompt's own, of which a page has one."""
 
     key: str
     heading: str
@@ -67,6 +77,20 @@ class BackgroundPage:
     unable: tuple[FieldView, ...]
     notice_url: str
     notice_part_url: str = ""
+
+    @property
+    def id(self) -> str:
+        return background_id(self.key)
+
+
+def prompt_id(slot: str) -> str:
+    """The id of the prompt in this slot; what stands in it has ids that begin with it."""
+    return f"prompt-{slot.removeprefix('prompt-slot-')}"
+
+
+def background_id(key: str) -> str:
+    """The same for a background prompt."""
+    return f"background-{key.replace('_', '-')}"
 
 
 @dataclass(frozen=True)

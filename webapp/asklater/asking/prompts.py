@@ -1,15 +1,15 @@
 """Asking: open or see the prompt of an attempted action, and put its page together."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from flask import request, url_for
 
-from asklater.asking.presenters import FieldView, PromptPage
+from asklater.asking.presenters import FieldView, PromptPage, prompt_id
 from asklater.asking.submission import TOKEN, Submission, Taken, restricted
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.kinds.base import Asking, Given, Input, InputError, Unable, with_every_error
+from asklater.kinds.base import PREFIX, Asking, Given, Input, InputError, Unable, with_every_error
 from asklater.manifest.declarations import Action, Field
 from asklater.manifest.notice import kept
 from asklater.policy.decision import Decision
@@ -58,7 +58,8 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         if key not in unable:
             try:
                 asking = Asking(ask.subject.id, ask.action.key)
-                views.append(field_view(engine, asking, asked_of[key], ask.submission, ask.taken, suggested.get(key)))
+                view = field_view(engine, asking, asked_of[key], ask.submission, ask.taken, suggested.get(key))
+                views.append(view.inside(prompt_id(ask.slot)))
             except Unable as explained:
                 unable[key] = explained
     number = _impression(engine, ask, unable)
@@ -73,7 +74,11 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         post_url=ask.post_url,
         slot=ask.slot,
         multipart=any(engine.kind_of(key).multipart for key in asked),
-        hidden=(*ask.submission.carried, (TOKEN, engine.tokens.sign(token))),
+        hidden=(
+            *ask.submission.carried,
+            *_waiting(engine, ask, {*asked, *unable}),
+            (TOKEN, engine.tokens.sign(token)),
+        ),
         fields=tuple(views),
         errors=summary(views, ask.warning),
         unable=unable_views(engine, ask.subject, asked_of, unable),
@@ -85,6 +90,15 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         ),
         retry_after=max((explained.retry_after for explained in unable.values()), default=0),
     )
+
+
+def _waiting(engine: Engine, ask: Ask, told: Collection[str]) -> Iterator[tuple[str, str]]:
+    """What was typed for a later step, which an older form had asked before: it waits there until that step comes."""
+    later = {*ask.decision.missing} - {*told} if not ask.subject.restricted else set()
+    for key, given in ask.submission.given.items():
+        if key in later and not engine.kind_of(key).fleeting:
+            for part, texts in given.texts.items():
+                yield from ((f"{PREFIX}{key}.{part}" if part else PREFIX + key, text) for text in texts)
 
 
 def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:

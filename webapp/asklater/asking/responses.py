@@ -2,22 +2,27 @@
 
 from flask import Response, make_response, render_template, request, url_for
 
-from asklater import http
+from asklater import errors, http
 from asklater.asking.presenters import DonePage, ResumePage
 from asklater.asking.prompts import Ask, prompt
 from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import PREFIX, Redirected
+from asklater.networks import client_network
 from asklater.policy.decision import Decision
 from asklater.records.people import Subject
 from asklater.records.suspended_requests import SuspendedRequest
+from asklater.request_limits import too_many_fields
 
 INCOMPLETE = "urn:asklater:problem:profile-incomplete"
 
 
 def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
-    """The prompt, as a fragment or as a page; 422 when it shows errors, 429 when one has to wait first."""
+    """The prompt, as a fragment or as a page; 422 when it shows errors, 429 when one has to wait first, 413 where the
+    action's inputs are more than it could bring back."""
+    if ask.submission.carries_too_much:
+        return errors.known(too_many_fields())
     page = prompt(engine, ask)
     status = 429 if page.retry_after else 422 if page.errors else 200
     response = http.fragment_or_page(
@@ -101,13 +106,14 @@ def _resume_url(engine: Engine, action: str) -> str:
     inputs = tuple(
         (name, value)
         for name, values in request.form.lists()
-        if name not in ENGINE_OWN and not _is_fleeting(engine, name)
+        if name not in ENGINE_OWN and not is_fleeting(engine, name)
         for value in values
     )
-    return engine.suspended_requests.keep(SuspendedRequest(action, request.full_path.removesuffix("?"), inputs))
+    interrupted = SuspendedRequest(action, request.full_path.removesuffix("?"), inputs)
+    return engine.suspended_requests.keep(interrupted, client_network())
 
 
-def _is_fleeting(engine: Engine, name: str) -> bool:
+def is_fleeting(engine: Engine, name: str) -> bool:
     """Whether an input answers a field whose kind never has it stored as it was typed: a card, a code."""
     field = name.removeprefix(PREFIX).partition(".")[0]
     return name.startswith(PREFIX) and (field not in engine.manifest.fields or engine.kind_of(field).fleeting)

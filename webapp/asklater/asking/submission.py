@@ -1,8 +1,10 @@
 """A request as the gate reads it, and the taking of its answers: parse, prove, store or reject."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, NoReturn
 
 from werkzeug.datastructures import FileStorage, MultiDict
 
@@ -28,6 +30,8 @@ ALTERNATIVE = "prompt.alternative"
 RESUMED = "prompt.resumed"
 """The token of a suspended request that this one carries on."""
 ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, REDRAW, AGAIN, ALTERNATIVE, RESUMED, "csrf_token"})
+MOST_CARRIED, MOST_CARRIED_SIGNS = 200, 256 * 1024
+"""Of the action's own inputs, and of the signs in them, as many as a prompt carries along."""
 SLOT = re.compile(r"[a-z0-9-]{1,80}")
 
 
@@ -48,6 +52,12 @@ class Submission:
     resumed: str = ""
     given: Mapping[str, Given] = field(default_factory=dict)
     carried: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def carries_too_much(self) -> bool:
+        """Whether the action's own inputs are more than a prompt takes along."""
+        weight = sum(len(name) + len(value) for name, value in self.carried)
+        return len(self.carried) > MOST_CARRIED or weight > MOST_CARRIED_SIGNS
 
 
 def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Submission:
@@ -109,6 +119,19 @@ def restricted() -> Unable:
     return Unable(gettext("You have restricted your data, so nothing new is asked or stored. What is held stays."))
 
 
+def _parsed(engine: Engine, key: str, given: Given) -> Callable[[], Any]:
+    """Parse one answer now, before anything is written; what is returned gives its value, or raises its Invalid."""
+    try:
+        value = engine.kind_of(key).parse(engine.field(key), given)
+    except Invalid as rejected:
+        return partial(_reject, rejected)
+    return lambda: value
+
+
+def _reject(rejected: Invalid) -> NoReturn:
+    raise rejected
+
+
 def take(
     engine: Engine,
     subject: Subject,
@@ -127,6 +150,7 @@ def take(
     asked = [key for key in token.fields if key in missing]
     if subject.restricted:
         return Taken(unable=dict.fromkeys(asked, restricted()))
+    parsed = {key: _parsed(engine, key, submission.given.get(key, Given())) for key in asked}  # slow, of pictures
     engine.episodes.submit(subject.id, token.action, asked)
     errors: dict[str, Mapping[str, str]] = {}
     unable: dict[str, Unable] = {}
@@ -139,8 +163,7 @@ def take(
         kind, declared = engine.kind_of(key), engine.field(key)
         asking = Asking(subject_id, token.action)
         try:
-            value = kind.parse(declared, submission.given.get(key, Given()))
-            value = kind.prove(declared, asking, value)
+            value = kind.prove(declared, asking, parsed[key]())
         except Unconfirmed as asked_back:
             errors[key], doubted = asked_back.errors, doubted | {key}
         except Invalid as rejected:

@@ -9,9 +9,10 @@ from sqlalchemy import Select, bindparam, func, select
 from asklater.db import Database
 from asklater.i18n import gettext
 from asklater.insights.filters import Uncounted, query_conditions
-from asklater.insights.labels import duration
+from asklater.insights.labels import duration, ngettext, whole_number
 from asklater.insights.postgres_hints import by_index
 from asklater.insights.query import Query
+from asklater.insights.rollup.backlog import COUNTED_UP_TO
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.tables import prompt, prompt_field, subject
 
@@ -58,8 +59,10 @@ LATE_AFTER = timedelta(minutes=10)
 
 
 def worker_lag_label(reader: TotalsReader, as_of: datetime) -> str:
-    """Tells how late the worker is; "" where it is not."""
-    since = reader.waiting_since()
+    """Tells how late the worker is, or what the figures lack because of it; "" where it is not late."""
+    since, left = reader.waiting_since(), reader.left_out()
+    if since is not None and left:
+        return _left_out_label(left, as_of - since)
     if since is None or as_of - since < LATE_AFTER:
         return ""
     late = duration((as_of - since).total_seconds())
@@ -73,4 +76,24 @@ def worker_lag_label(reader: TotalsReader, as_of: datetime) -> str:
         "The worker is %(time)s behind. What it has not counted yet is in these figures all the same, counted one by "
         "one, so this page takes longer. Is the worker running?",
         time=late,
+    )
+
+
+def _left_out_label(count: int, late: timedelta) -> str:
+    """Tells of asks that no figure holds yet, which are too many to be counted by the page."""
+    time = duration(late.total_seconds())
+    if count > COUNTED_UP_TO:
+        return gettext(
+            "More than %(most)s asks are still being counted. These figures are as of %(time)s ago, and fill up by "
+            "themselves while the worker runs.",
+            most=whole_number(COUNTED_UP_TO),
+            time=time,
+        )
+    return ngettext(
+        "%(num)s ask is still being counted. These figures are as of %(time)s ago, and fill up by themselves while "
+        "the worker runs.",
+        "%(num)s asks are still being counted. These figures are as of %(time)s ago, and fill up by themselves while "
+        "the worker runs.",
+        count,
+        time=time,
     )

@@ -25,11 +25,21 @@ def hash_of(token: str) -> bytes:
     return sha256(token.encode("utf-8", "replace")).digest()
 
 
+def session_hash() -> bytes:
+    """What the rows of this session have in common. It opens none of them."""
+    return sha256(f"{_half()}\x1f{__name__}".encode("utf-8", "replace")).digest()
+
+
+def _half() -> str:
+    """This session's half of the keys, made where it has none yet."""
+    half: str = session.setdefault(HALF, secrets.token_urlsafe(24))
+    return half
+
+
 def seal(token: str, text: bytes) -> bytes:
     """`text` for this session and whoever has the token; the session gets its half where it has none yet."""
-    half = session.setdefault(HALF, secrets.token_urlsafe(24))
     nonce = os.urandom(NONCE)
-    return nonce + _cipher(half, token).encrypt(nonce, text, None)
+    return nonce + _cipher(_half(), token).encrypt(nonce, text, None)
 
 
 def unseal(token: str, content: bytes) -> bytes | None:

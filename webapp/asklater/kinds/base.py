@@ -223,5 +223,5 @@ def input_name(declared: Field, part: str = "") -> str:
 
 
 def input_id(declared: Field, part: str = "") -> str:
-    """The name of an input, fit for an HTML id."""
-    return input_name(declared, part).replace(".", "-").replace("_", "-")
+    """An id for an input. On a page where several forms may ask the field, the form's own id goes in front."""
+    return "--".join([f"answer-{declared.key}", *([part] if part else [])]).replace("_", "-")

@@ -1,26 +1,39 @@
-"""A picture: decoded, cut to a square and written anew, so that nothing of the file that was sent remains."""
+"""A picture: decoded, cut to a square and written anew, so that nothing of the file that was sent remains.
+
+A file of 2 KB can hold 40 megapixels: its size is looked at before it is decoded, few are decoded at once, and nothing
+is at full size for longer than it takes to scale it down.
+"""
 
 import struct
+import threading
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
+from importlib import import_module
+from importlib.util import find_spec
 from io import BytesIO
 from typing import Any, ClassVar
 
-from PIL import Image as Pillow, ImageOps
+from PIL import Image as Pillow, ImageCms, ImageOps
 
 from asklater.i18n import gettext
 from asklater.kinds import settings
 from asklater.kinds.base import Given, Input, Invalid, Kind, Upload, input_id, input_name
 from asklater.manifest.declarations import Field
 
-MEGABYTES, EDGE, MEGAPIXELS = 5, 320, 40
-"""The limits where the declaration does not say; the edge in pixels."""
+MEGABYTES, EDGE, MEGAPIXELS = 5, 320, 50
+"""The limits where the declaration does not say; the edge in pixels. Telephones take pictures of 48 megapixels."""
+AT_ONCE, PATIENCE = 2, 3.0
+"""How many pictures a process decodes at once, and the seconds that one waits for its turn."""
 
 Pillow.init()
+if find_spec("pillow_heif"):  # the extra `heic` brings it
+    import_module("pillow_heif").register_heif_opener()
 _NAMES = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "GIF": "GIF", "AVIF": "AVIF", "HEIF": "HEIC"}
 FORMATS = tuple(known for known in _NAMES if known in Pillow.OPEN)
 """What is read: never SVG, which is a program; AVIF and HEIC where Pillow has them."""
 
+_places = threading.BoundedSemaphore(AT_ONCE)
 _BOMB = (Pillow.DecompressionBombError, Pillow.DecompressionBombWarning)
 _BROKEN = (
     OSError,
@@ -61,10 +74,11 @@ class Image(Kind):
                 label=declared.label,
                 type="file",
                 hint=gettext(
-                    "%(formats)s or %(last)s, up to %(most)s MB.",
+                    "%(formats)s or %(last)s, up to %(most)s MB and %(pixels)s megapixels.",
                     formats=", ".join(names[:-1]),
                     last=names[-1],
                     most=f"{_megabytes(declared):g}",
+                    pixels=f"{_pixels(declared) / 1_000_000:g}",
                 ),
                 errors=tuple(errors.values()),
                 accept=",".join(f"image/{name.lower()}" for name in names),
@@ -84,7 +98,8 @@ class Image(Kind):
                 "This file is too large. Choose one of at most %(most)s MB.", most=f"{_megabytes(declared):g}"
             )
             raise _refused(message)
-        return _encoded(_square(upload.content, _pixels(declared), _edge(declared)))
+        with _turn():
+            return _encoded(_square(upload.content, _pixels(declared), _edge(declared)))
 
     def show(self, declared: Field, value: Any) -> str:
         with Pillow.open(BytesIO(value), formats=("WEBP",)) as picture:
@@ -100,6 +115,17 @@ class Image(Kind):
         return stored
 
 
+@contextmanager
+def _turn() -> Iterator[None]:
+    """Wait until fewer than AT_ONCE pictures are being decoded. Raises Invalid."""
+    if not _places.acquire(timeout=PATIENCE):
+        raise _refused(gettext("Many people are sending pictures at this moment. Send yours again in a minute."))
+    try:
+        yield
+    finally:
+        _places.release()
+
+
 def _square(content: bytes, most: int, edge: int) -> Pillow.Image:
     """The first picture of the file, upright, its middle cut out and scaled. Raises Invalid."""
     try:
@@ -108,22 +134,56 @@ def _square(content: bytes, most: int, edge: int) -> Pillow.Image:
                 raise _refused(_too_many(most))
             claimed.verify()
         with Pillow.open(BytesIO(content), formats=FORMATS) as picture:
-            picture.draft("RGB", (2 * edge, 2 * edge))  # a large JPEG is decoded at a fraction of its size
-            ImageOps.exif_transpose(picture, in_place=True)
-            return ImageOps.fit(_coloured(picture), (edge, edge), Pillow.Resampling.LANCZOS)
+            picture.draft("CMYK" if picture.mode == "CMYK" else "RGB", (2 * edge, 2 * edge))  # a fraction of a JPEG
+            small = _in_srgb(_middle(picture, edge), picture.info.get("icc_profile"))
+            return ImageOps.fit(_upright(small, picture), (edge, edge), Pillow.Resampling.LANCZOS)
     except _BOMB as error:
         raise _refused(_too_many(most)) from error
     except _BROKEN as error:
         raise _refused(gettext("This is no picture that can be read. Choose a JPEG, PNG, WebP or GIF.")) from error
 
 
+def _middle(picture: Pillow.Image, edge: int) -> Pillow.Image:
+    """The square in the middle, which is the same whichever way the picture is turned; where it is large, quickly
+    scaled down to at least twice the edge, without a second copy at full size."""
+    side = min(picture.size)
+    left, top = (picture.width - side) // 2, (picture.height - side) // 2
+    box, factor = (left, top, left + side, top + side), max(1, side // (2 * edge))
+    if _has_plain_colours(picture):
+        return picture.reduce(factor, box)
+    return _coloured(picture.crop(box)).reduce(factor)
+
+
+def _has_plain_colours(picture: Pillow.Image) -> bool:
+    return picture.mode in {"L", "RGB", "RGBA", "CMYK"} and "transparency" not in picture.info
+
+
 def _coloured(picture: Pillow.Image) -> Pillow.Image:
-    """The picture in colours that can be blended: 16 bit, palettes and print colours are brought to 8 bit RGB(A)."""
+    """The picture in colours that can be blended: 16 bit, palettes and the like are brought to 8 bit RGB(A)."""
     if picture.mode.startswith("I;16"):
         return picture.point(lambda level: level / 256).convert("L")
-    if picture.mode in {"L", "RGB", "RGBA"} and "transparency" not in picture.info:
-        return picture
     return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+
+
+def _in_srgb(picture: Pillow.Image, profile: bytes | None) -> Pillow.Image:
+    """The colours that the file's own profile means. One that cannot be read means nothing."""
+    if profile:
+        with suppress(ImageCms.PyCMSError, *_BROKEN):
+            meant = ImageCms.ImageCmsProfile(BytesIO(profile))
+            output = "RGBA" if picture.mode == "RGBA" else "RGB"
+            shown = ImageCms.profileToProfile(picture, meant, ImageCms.createProfile("sRGB"), outputMode=output)
+            assert shown is not None  # noqa: S101 - only where it is done in place
+            return shown
+    return picture if picture.mode in {"L", "RGB", "RGBA"} else picture.convert("RGB")
+
+
+def _upright(small: Pillow.Image, picture: Pillow.Image) -> Pillow.Image:
+    """`small` turned as the file of `picture` says, in whatever way its format says it."""
+    small.info = dict(picture.info)
+    exif = picture.getexif()
+    if "exif" not in small.info and exif:
+        small.info["exif"] = exif.tobytes()
+    return ImageOps.exif_transpose(small)
 
 
 def _encoded(square: Pillow.Image) -> bytes:

@@ -3,6 +3,7 @@
 Begin with `post_mail` (mail.py) and `post_text` (text_messages.py); outbox.py sends what is due by transports.py.
 """
 
+from asklater.db import PORTION
 from asklater.extras import require
 
 require("messages")
@@ -74,8 +75,9 @@ def _init_mail(app: Flask, services: Services) -> None:
     deliver = _to_smtp(services) if settings.smtp_url else partial(_deliver_mail, services, to_mailbox)
     services.jobs.register(DELIVER_MAIL, deliver, every_minutes=1, one_unit=False, lane=DELIVER_MAIL)
     forget = partial(delete_old_mails, services.database, MAIL_SHOWN_FOR if settings.demo else MAIL_KEPT_FOR)
-    services.jobs.register("forget_mails", forget, every_minutes=60)
-    services.jobs.register("forget_bounces", partial(delete_old_bounces, services.database), every_minutes=60)
+    services.jobs.register("forget_mails", forget, every_minutes=60, portion=PORTION)
+    forget = partial(delete_old_bounces, services.database)
+    services.jobs.register("forget_bounces", forget, every_minutes=60, portion=PORTION)
     services.commands.add_command(messages_group)
     app.register_blueprint(unsubscribe_blueprint)
     if "csrf" in app.extensions:  # mail programs post there by themselves, and know no token
@@ -116,7 +118,8 @@ def _init_text_messages(app: Flask, services: Services) -> None:
         stopping=services.jobs.stopping.is_set,
     )
     services.jobs.register(DELIVER_TEXTS, deliver, every_minutes=1, one_unit=False, lane=DELIVER_TEXTS)
-    services.jobs.register("forget_texts", partial(delete_old_texts, services.database), every_minutes=60)
+    forget = partial(delete_old_texts, services.database)
+    services.jobs.register("forget_texts", forget, every_minutes=60, portion=PORTION)
     if settings.demo:
         app.register_blueprint(text_blueprint)
         add_footer_links(app, 91, _text_links)

@@ -54,9 +54,8 @@ def forget_bounce(address: str) -> None:
 
 
 def delete_old_bounces(database: Database) -> int:
-    """Delete what is older than it is kept; how many."""
-    gone = delete(BOUNCES).where(BOUNCES.c.bounced_at < clock.now() - KEPT_FOR)
-    return database.writing().execute(gone).rowcount
+    """Delete a portion of what is older than it is kept; how many."""
+    return database.delete_some(BOUNCES, BOUNCES.c.bounced_at < clock.now() - KEPT_FOR)
 
 
 def refusal_of_mail(subject_id: int, address: str) -> str:

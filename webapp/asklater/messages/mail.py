@@ -3,10 +3,9 @@
 from datetime import timedelta
 
 from flask import render_template
-from sqlalchemy import delete
 
 from asklater import clock
-from asklater.db import Database, current_database, current_session
+from asklater.db import Database, current_database, current_session, table_of
 from asklater.engine import current_engine
 from asklater.jobs import current_jobs
 from asklater.messages.bounces import bounced_at, note_bounced_mail
@@ -32,9 +31,9 @@ DELIVER_MAIL = "deliver_mail"
 
 
 def delete_old_mails(database: Database, kept_for: timedelta = MAIL_KEPT_FOR) -> int:
-    """Delete the mails that are over; how many."""
+    """Delete a portion of the mails that are over; how many."""
     over = OutgoingMail.next_try_at.is_(None) & (OutgoingMail.written_at < clock.now() - kept_for)
-    return database.writing().execute(delete(OutgoingMail).where(over)).rowcount
+    return database.delete_some(table_of(OutgoingMail), over)
 
 
 # Posting

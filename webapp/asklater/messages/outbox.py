@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 from asklater import clock
 from asklater.db import Base, Database, UTCDateTime, is_orphaned
 from asklater.messages.breakers import Breaker
+from asklater.outside_calls import LeftAloneError
 
 log = logging.getLogger(__name__)
 
@@ -57,7 +58,7 @@ class Queued(Base):
     __abstract__ = True
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    written_at: Mapped[datetime] = mapped_column(UTCDateTime)
+    written_at: Mapped[datetime] = mapped_column(UTCDateTime, index=True)
     urgent: Mapped[bool] = mapped_column(default=False, doc="a code or a warning: it goes before the others")
     next_try_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
     sent_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
@@ -129,10 +130,16 @@ class Outbox(Generic[Message]):
 
     def _next_due(self, database: Database, held_by_others: Sequence[int]) -> int | None:
         messages, moment = self._messages, clock.now()
-        due = select(messages.id).where(messages.next_try_at <= moment).order_by(messages.next_try_at).limit(1)
+        at_last = moment + MAX_PAUSE + clock.SKEW  # what is further ahead was put off by a clock that was wrong
+        waiting = select(messages.id).order_by(messages.next_try_at).limit(1)
         if held_by_others:
-            due = due.where(messages.id.not_in(held_by_others))
-        found = (database.reading().scalar(due.where(messages.urgent.is_(urgent))) for urgent in (True, False))
+            waiting = waiting.where(messages.id.not_in(held_by_others))
+        is_due = (messages.next_try_at <= moment, messages.next_try_at > at_last)
+        found = (
+            database.reading().scalar(waiting.where(messages.urgent.is_(urgent), condition))
+            for urgent in (True, False)
+            for condition in is_due
+        )
         number = next((number for number in found if number is not None), None)
         database.release()
         return number
@@ -158,10 +165,10 @@ class Outbox(Generic[Message]):
                 raise
             log.warning("%s %s was taken back while it was sent", name, number)
             return 0
-        except OSError as error:  # smtplib's and requests' own are among them
+        except OSError as error:  # what smtplib raises, and outside calls, is among them
             why = str(error) if isinstance(error, ServerTrouble | Deferred) else type(error).__name__
             log.warning("%s %s was not sent (try %s): %s", name, number, message.tries, why)
-            if isinstance(error, ServerTrouble):
+            if isinstance(error, ServerTrouble | LeftAloneError):
                 self._give_back(database, message)
             if breaker is not None and not isinstance(error, Deferred):
                 breaker.failed(lambda: self._count_waiting(database), why)
@@ -194,7 +201,8 @@ class Outbox(Generic[Message]):
         """The message, its next try moved ahead so that no second worker sends it too; None when one has it."""
         locked = select(self._messages).where(self._messages.id == number).with_for_update(skip_locked=True)
         message, moment = database.session().scalar(locked), clock.now()
-        if message is None or message.next_try_at is None or message.next_try_at > moment:
+        at_last = moment + MAX_PAUSE + clock.SKEW
+        if message is None or message.next_try_at is None or moment < message.next_try_at <= at_last:
             return None
         if self._good_for is not None and moment - message.written_at > self._good_for:
             log.error("%s %s is given up: it comes too late", self._messages.__tablename__, number)

@@ -8,7 +8,7 @@ from flask import current_app
 from sqlalchemy import delete
 
 from asklater import clock
-from asklater.db import Database, current_database, current_session
+from asklater.db import Database, current_database, current_session, table_of
 from asklater.jobs import current_jobs
 from asklater.messages.outbox import Outbox
 from asklater.messages.sealing import sealed_text
@@ -28,9 +28,8 @@ DELIVER_TEXTS = "deliver_texts"
 
 
 def delete_old_texts(database: Database) -> int:
-    """Delete the messages that are over, and with them the numbers that they went to; how many."""
-    gone = delete(OutgoingText).where(OutgoingText.written_at < clock.now() - TEXT_KEPT_FOR)
-    return database.writing().execute(gone).rowcount
+    """Delete a portion of the messages that are over, and with them the numbers that they went to; how many."""
+    return database.delete_some(table_of(OutgoingText), OutgoingText.written_at < clock.now() - TEXT_KEPT_FOR)
 
 
 # Sending

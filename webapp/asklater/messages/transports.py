@@ -2,9 +2,7 @@
 
 from urllib.parse import quote, unquote, urlsplit
 
-import requests
-
-from asklater import clock
+from asklater import clock, outside_calls
 from asklater.db import current_database, table_of
 from asklater.messages.outbox import ServerTrouble, Transport, Undeliverable
 from asklater.messages.sealing import Mail, TextMessage
@@ -13,7 +11,7 @@ from asklater.messages.tables import DeliveredMail, DeliveredText
 DELIVERED_MAIL = table_of(DeliveredMail)
 TWILIO_API = "https://api.twilio.com"
 TWILIO_TIMEOUT = 10
-"""Seconds, for the connection and again for the answer."""
+"""Seconds that a call may take in all."""
 TWILIO_AUTHENTICATION = frozenset({401, 403})
 """Refusals of our account, not of the message."""
 TWILIO_RETRY_STATUSES = frozenset({408, 425, 429})
@@ -57,24 +55,24 @@ def to_twilio(url: str, api: str = TWILIO_API) -> Transport[TextMessage]:
     endpoint = f"{api}/2010-04-01/Accounts/{quote(account, safe='')}/Messages.json"
 
     def send(message: TextMessage) -> None:
-        answer = requests.post(
+        answer = outside_calls.call(
+            "POST",
             endpoint,
             data={"To": message.recipient, "From": sender, "Body": message.text},
             auth=(account, token),
-            timeout=TWILIO_TIMEOUT,
-            allow_redirects=False,
+            deadline=TWILIO_TIMEOUT,
         )
-        if answer.status_code in TWILIO_AUTHENTICATION:
-            raise ServerTrouble(f"the provider refuses the account of SMS_URL: status {answer.status_code}")
-        if 400 <= answer.status_code < 500 and answer.status_code not in TWILIO_RETRY_STATUSES:
-            raise Undeliverable(f"the provider refuses it: status {answer.status_code}, code {_error_code(answer)}")
-        if not 200 <= answer.status_code < 300:
-            raise requests.HTTPError(f"status {answer.status_code}")
+        if answer.status in TWILIO_AUTHENTICATION:
+            raise ServerTrouble(f"the provider refuses the account of SMS_URL: status {answer.status}")
+        if 400 <= answer.status < 500 and answer.status not in TWILIO_RETRY_STATUSES:
+            raise Undeliverable(f"the provider refuses it: status {answer.status}, code {_error_code(answer)}")
+        if not 200 <= answer.status < 300:
+            raise outside_calls.OutsideCallError(f"status {answer.status}")
 
     return send
 
 
-def _error_code(answer: requests.Response) -> int | str:
+def _error_code(answer: outside_calls.Answer) -> int | str:
     """The provider's own number for what is wrong; its sentence is left out, it may name the recipient."""
     try:
         body = answer.json()

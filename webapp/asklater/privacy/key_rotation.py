@@ -15,10 +15,11 @@ from asklater.identity import current_identity
 from asklater.jobs import Jobs
 from asklater.layout import Link, add_links
 from asklater.privacy import cli
+from asklater.privacy.kept_counts import KeptCount
 from asklater.privacy.record_of_processing.measures import add_measure
 from asklater.rotation import carry_on_a_while
 from asklater.rotation.counts import KeyCounts, MasterLine, count_keys
-from asklater.rotation.records import MASTER, SETTLING, Rotation
+from asklater.rotation.records import MASTER, SETTLING, Rotation, by_master
 from asklater.services import Services
 
 blueprint = Blueprint("keys", __name__, url_prefix="/staff/keys")
@@ -48,19 +49,27 @@ class RotationLine:
 
 @dataclass(frozen=True)
 class KeysPage:
-    """The master keys, the last rotations, and what to do, "" when there is nothing."""
+    """The master keys, the last rotations, and what to do, "" when there is nothing.
+
+    `counted_at` is when the keys were counted, None for now.
+    """
 
     keys: tuple[KeyLine, ...]
     rotations: tuple[RotationLine, ...]
     advice: str
+    counted_at: datetime | None
 
 
-def keys_page(counts: KeyCounts) -> KeysPage:
+KEY_COUNTS = KeptCount("account_keys", lambda engine: by_master(engine.database.reading()))
+
+
+def keys_page(counts: KeyCounts, counted_at: datetime | None) -> KeysPage:
     """Returns the page of the keys and rotations that there are."""
     return KeysPage(
         tuple(KeyLine(line.master, line.keys, _master_state(line)) for line in counts.masters),
         tuple(_rotation(rotation) for rotation in counts.rotations),
         _advice(counts),
+        counted_at,
     )
 
 
@@ -129,7 +138,8 @@ def only_administrators() -> Response | None:
 
 @blueprint.get("", strict_slashes=False)
 def overview() -> ResponseReturnValue:
-    page = keys_page(count_keys(current_engine()))
+    kept, counted_at = KEY_COUNTS.read(current_engine())
+    page = keys_page(count_keys(current_engine(), kept), counted_at)
     return http.personal(make_response(render_template("asklater/privacy/key_rotation/page.html", page=page)))
 
 
@@ -143,6 +153,7 @@ def init_app(app: Flask, services: Services) -> None:
     services.commands.add_command(cli.keys_group)
     add_links(app, 88, key_links)
     add_measure(app, 20, _measure)
+    KEY_COUNTS.register(services)
     services.jobs.register(
         ROTATION_JOB, lambda: _carry_on(services.engine, services.jobs), every_minutes=1, one_unit=False
     )

@@ -3,7 +3,7 @@ The purge itself is the engine's.
 """
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -19,6 +19,7 @@ from asklater.i18n import gettext
 from asklater.manifest.declarations import Manifest
 from asklater.manifest.notice import kept
 from asklater.personal_tables import PersonalTable
+from asklater.privacy.kept_counts import Document, KeptCount
 from asklater.privacy.officer import add_officer_page, officer_blueprint
 from asklater.records.people import RESTRICTED
 from asklater.records.retention import EVERY_MINUTES
@@ -101,13 +102,33 @@ def _of_people(held: PersonalTable) -> Any:
     return column.is_not(None)
 
 
+def count_retention(engine: Engine) -> Document:
+    """Counts what is held until when: `fields` and `tables`. Two statements, which read all rows."""
+    found = field_retention(engine.database, clock.now())
+    fields = {key: {**asdict(one), "oldest": one.oldest.isoformat()} for key, one in found.items()}
+    return {"fields": fields, "tables": table_sizes(engine.database, _told_tables(engine))}
+
+
+RETENTION_COUNTS = KeptCount("retention", count_retention)
+
+
+def _told_tables(engine: Engine) -> list[PersonalTable]:
+    """Answers are told field by field."""
+    return [held for held in engine.registry.personal_tables.values() if held.purpose]
+
+
+def _field_counts(kept: Mapping[str, Any]) -> FieldRetention:
+    return FieldRetention(**{**kept, "soon": tuple(kept["soon"]), "oldest": datetime.fromisoformat(kept["oldest"])})
+
+
 @dataclass(frozen=True)
 class RetentionPage:
     """Rows of cells as they are shown.
 
     `fields`: the field, how long it is kept, how many are held, how many expire within each of the days ahead, the
     oldest. `purged`: day, field, how many. `tables`: the records, their purpose, how long they are kept, how many.
-    `restricted` says how many are past their time and restricted, "" for none.
+    `restricted` says how many are past their time and restricted, "" for none. `counted_at` is when they were counted,
+    None for now.
     """
 
     fields: tuple[RetentionRow, ...]
@@ -119,18 +140,17 @@ class RetentionPage:
     overdue: str
     every_minutes: int
     next_run: datetime
+    counted_at: datetime | None
 
 
 NONE_HELD = FieldRetention(0, (0,) * len(DAYS_AHEAD), 0, 0, EPOCH)
 
 
 def retention_page(engine: Engine, database: Database, at: datetime) -> RetentionPage:
-    """Returns what is held until when, as of a moment. Three statements."""
-    found, manifest = field_retention(database, at), engine.manifest
-    tables = [
-        held for held in engine.registry.personal_tables.values() if held.purpose
-    ]  # answers are told field by field
-    counted = table_sizes(database, tables)
+    """Returns what is held until when, as of a moment; where there are many people, as the worker counted it."""
+    manifest, (counts, counted_at) = engine.manifest, RETENTION_COUNTS.read(engine)
+    found = {key: _field_counts(kept) for key, kept in counts["fields"].items()}
+    tables, counted = _told_tables(engine), counts["tables"]
     restricted = sum(one.restricted for one in found.values())
     overdue = sum(one.overdue for one in found.values())
     keys = (*manifest.fields, *sorted(found.keys() - manifest.fields.keys()))
@@ -147,6 +167,7 @@ def retention_page(engine: Engine, database: Database, at: datetime) -> Retentio
         overdue=suppressed_or(overdue) if overdue else "",
         every_minutes=EVERY_MINUTES,
         next_run=next_run(at),
+        counted_at=counted_at,
     )
 
 
@@ -187,7 +208,8 @@ def retention() -> ResponseReturnValue:
     return http.personal(make_response(render_template("asklater/privacy/retention/page.html", page=page)))
 
 
-def init_app(app: Flask, _services: Services) -> None:
+def init_app(app: Flask, services: Services) -> None:
+    RETENTION_COUNTS.register(services)
     add_officer_page(
         app,
         40,

@@ -208,3 +208,12 @@ daily_held_count = Table(
     Column("unused", Integer, nullable=False, doc="those of them that were never used since"),
     comment="How much was held on a day: counts alone, of each field, each table and in all",
 )
+
+kept_count = Table(
+    "asklater_kept_count",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("document", Text, nullable=False, doc="counts alone, as JSON"),
+    Column("counted_at", UTCDateTime, nullable=False),
+    comment="What the worker counted last for pages that would else read all rows",
+)

@@ -72,16 +72,16 @@ def presence(who: CTE) -> Select[tuple[str, str, int]]:
     """One statement that tells a subject, its held fields and its open prompts, without any value.
 
     `who` yields the columns `id`, `role` and `state` of at most one subject. Binds `now`. Rows are (what, key,
-    number).
+    number). Nothing is joined to `who`, since statistics would have SQLite read all answers for it, to filter by.
     """
-    moment = bindparam("now", type_=UTCDateTime)
+    moment, number = bindparam("now", type_=UTCDateTime), select(who.c.id).scalar_subquery()
     return union_all(
         select(who.c.state.label("what"), who.c.role.label("key"), who.c.id.label("number")),
-        select(literal("held"), answer.c.field, literal(0)).join_from(
-            who, answer, (answer.c.subject_id == who.c.id) & (answer.c.expires_at > moment)
+        select(literal("held"), answer.c.field, literal(0)).where(
+            answer.c.subject_id == number, answer.c.expires_at > moment
         ),
-        select(literal("prompt"), prompt.c.action, prompt.c.id).join_from(
-            who, prompt, (prompt.c.subject_id == who.c.id) & prompt.c.closed_at.is_(None)
+        select(literal("prompt"), prompt.c.action, prompt.c.id).where(
+            prompt.c.subject_id == number, prompt.c.closed_at.is_(None)
         ),
     )  # type: ignore[return-value] # a compound select of the same rows
 
@@ -119,6 +119,7 @@ class SessionPeople:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        database.on_rollback.append(self._forget_another)
 
     def subject(self) -> Subject | None:
         if "asked" not in g:
@@ -140,6 +141,12 @@ class SessionPeople:
     def switch_to(self, subject_id: int) -> None:
         session["subject"] = subject_id
         self.refresh()
+
+    def _forget_another(self) -> None:
+        """Forget a subject that the session does not name any more."""
+        found: Subject | None = g.get("asked")
+        if (found.id if found else None) != session.get("subject"):
+            self.refresh()
 
     def _load(self, number: int) -> Subject | None:
         rows = self._database.reading().execute(BY_ID, {"subject_id": number, "now": clock.now()})

@@ -6,7 +6,6 @@ next purge after the restriction was lifted takes it. A field that the manifest 
 
 import time
 from collections import Counter
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -14,14 +13,13 @@ from sqlalchemy import BindParameter, bindparam, delete, insert, select, tuple_
 
 from asklater import clock
 from asklater.db import EPOCH, Database, UTCDateTime
+from asklater.jobs import PAUSE
 from asklater.records.people import RESTRICTED
 from asklater.tables import answer, answer_event, purge_count
 
 EVERY_MINUTES = 30
 BATCH = 10_000
 """Answers of one transaction. On SQLite nobody else writes meanwhile."""
-PAUSE = 0.11
-"""Seconds between full batches. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
 REMEMBERED = timedelta(days=400)
 """How long it is kept how many went on a day."""
 
@@ -44,25 +42,19 @@ _FORGET = delete(purge_count).where(purge_count.c.day < bindparam("first"))
 def expire(database: Database, *, most: int = BATCH) -> int:
     """Delete every answer whose retention is over by now, in as many transactions as it takes; how many they were."""
     moment, gone = clock.now(), 0
-    with database.unit_of_work():
-        database.writing().execute(_FORGET, {"first": _day(moment - REMEMBERED)})
-    for count in _batches(database, moment, most):
-        gone += count
-    return gone
-
-
-def _batches(database: Database, moment: datetime, most: int) -> Iterator[int]:
     while True:
         with database.unit_of_work():
-            count = _expire_some(database, moment, most)
-        yield count
+            count = expire_some(database, moment, most)
+        gone += count
         if count < most:
-            return
+            return gone
         time.sleep(PAUSE)
 
 
-def _expire_some(database: Database, moment: datetime, most: int) -> int:
-    connection = database.writing()
+def expire_some(database: Database, moment: datetime | None = None, most: int = BATCH) -> int:
+    """The same for at most so many answers, in the transaction that is open."""
+    moment, connection = moment or clock.now(), database.writing()
+    connection.execute(_FORGET, {"first": _day(moment - REMEMBERED)})
     rows = connection.execute(_EXPIRE, {"at": moment, "most": most}).all()
     if rows:
         event = {"action": "expiry", "change": "expired", "at": moment}

@@ -1,6 +1,7 @@
 """Suspended requests: the one case in which a request is stored, because its person has to go somewhere else first.
 
-A row is single use, good for 30 minutes and bound to the session (`session_sealing.py`).
+A row is single use, good for 30 minutes and bound to the session (`session_sealing.py`). Each is limited in size, and
+so is how many there are of a session, from a network in an hour, and in all.
 """
 
 import json
@@ -8,14 +9,23 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from flask import url_for
-from sqlalchemy import bindparam, delete, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from asklater import clock
 from asklater.db import Database, UTCDateTime
+from asklater.i18n import gettext
 from asklater.keys import session_sealing
+from asklater.kinds.base import Unable
+from asklater.rate_limits import RateLimit, spend
 from asklater.tables import suspended_request
 
 GOOD_FOR = timedelta(minutes=30)
+MOST_BYTES = 64 * 1024
+"""Of one request."""
+MOST_OF_SESSION = 5
+"""The oldest one goes when another comes."""
+OF_NETWORK = RateLimit("interrupted requests from one network", 60, timedelta(hours=1))
+MOST_IN_ALL = 5_000
 AT = bindparam("at", type_=UTCDateTime)
 UNUSED = (
     (suspended_request.c.token_hash == bindparam("of_token"))
@@ -23,7 +33,16 @@ UNUSED = (
     & (suspended_request.c.expires_at > AT)
 )
 READ = select(suspended_request.c.content).where(UNUSED)
-USE = update(suspended_request).where(UNUSED).values(used_at=AT)
+USE = update(suspended_request).where(UNUSED).values(used_at=AT, content=b"")
+OF_SESSION = suspended_request.c.session_hash == bindparam("of_session")
+NEWEST = (
+    select(suspended_request.c.token_hash)
+    .where(OF_SESSION)
+    .order_by(suspended_request.c.expires_at.desc())
+    .limit(MOST_OF_SESSION)
+)
+DROP_OLDER = delete(suspended_request).where(OF_SESSION, suspended_request.c.token_hash.not_in(NEWEST))
+COUNT = select(func.count()).select_from(suspended_request).where(suspended_request.c.expires_at > AT)
 
 
 @dataclass(frozen=True)
@@ -41,16 +60,26 @@ class SuspendedRequests:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def keep(self, interrupted: SuspendedRequest) -> str:
-        """Store it; the path on this site where it is carried on."""
-        token = session_sealing.new_token()
+    def keep(self, interrupted: SuspendedRequest, network: str) -> str:
+        """Store it; the path on this site where it is carried on. Raises Unable where it is too much."""
         text = json.dumps([interrupted.action, interrupted.url, interrupted.inputs]).encode()
+        if len(text) > MOST_BYTES:
+            raise Unable(
+                gettext("What you typed is too long to be kept meanwhile. Shorten it, or answer here instead.")
+            )
+        spend(OF_NETWORK, network)
+        connection, moment = self._database.writing(), clock.now()
+        if connection.execute(COUNT, {"at": moment}).scalar_one() >= MOST_IN_ALL:
+            raise Unable(gettext("Too much waits to be carried on at this moment. Answer here instead, or try later."))
+        token = session_sealing.new_token()
         row = {
             "token_hash": session_sealing.hash_of(token),
+            "session_hash": session_sealing.session_hash(),
             "content": session_sealing.seal(token, text),
-            "expires_at": clock.now() + GOOD_FOR,
+            "expires_at": moment + GOOD_FOR,
         }
-        self._database.writing().execute(insert(suspended_request).values(row))
+        connection.execute(insert(suspended_request).values(row))
+        connection.execute(DROP_OLDER, {"of_session": row["session_hash"]})
         return url_for("profiling.resume", token=token)
 
     def read(self, token: str) -> SuspendedRequest | None:
@@ -71,6 +100,5 @@ class SuspendedRequests:
         return self._database.writing().execute(USE, binds).rowcount == 1
 
     def expire(self) -> int:
-        """Delete what grew old; how many."""
-        gone = delete(suspended_request).where(suspended_request.c.expires_at <= clock.now())
-        return self._database.writing().execute(gone).rowcount
+        """Delete a portion of what grew old; how many."""
+        return self._database.delete_some(suspended_request, suspended_request.c.expires_at <= clock.now())

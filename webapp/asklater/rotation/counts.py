@@ -1,5 +1,6 @@
 """What an administrator may know of keys: ids and counts, never a key."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -31,10 +32,10 @@ class KeyCounts:
         return tuple(line.master for line in self.masters if not line.here)
 
 
-def count_keys(engine: Engine) -> KeyCounts:
-    """Count keys by master key. It looks at every account's key, and opens none."""
+def count_keys(engine: Engine, counted: Mapping[str, int] | None = None) -> KeyCounts:
+    """Count keys by master key, unless that was `counted` before. It looks at every account's key, and opens none."""
     with engine.database.snapshot() as connection:
-        counts = by_master(connection)
+        counts = by_master(connection) if counted is None else counted
         used = connection.scalars(select(master_key.c.master).where(master_key.c.in_use)).first() or ""
         rotations = newest(connection)
     available = engine.keyring.service.ids

@@ -6,11 +6,15 @@ from urllib.parse import unquote
 
 import pytest
 from flask import Flask
+from werkzeug.test import TestResponse
 
 from asklater import clock
 from asklater.engine import Engine
 from asklater.kinds.base import Unable
+from asklater.rate_limits import RateLimit
+from asklater.records import suspended_requests
 from asklater.records.answers import Provenance
+from asklater.records.suspended_requests import MOST_BYTES, MOST_OF_SESSION
 from asklater.tables import suspended_request
 from tests.support.answers import ada
 from tests.support.browsing import Browser, went_to
@@ -156,3 +160,55 @@ def test_a_code_that_was_typed_is_never_kept(visitor: Browser, oracle: Oracle) -
     visitor.answer({"prompt.alternative": "oracle", CODE: "123456", "answer.unheard_of": "x"})
     visitor.get(oracle.onward)
     assert not {CODE, "answer.unheard_of"} & visitor.forms()[0][1].keys()
+
+
+def leave(person: Browser, text: str = "hello") -> TestResponse:
+    """Interrupt `publish` for the oracle."""
+    person.post("/publish", {"text": text})
+    return person.answer({"prompt.alternative": "oracle"})
+
+
+class TestLimits:
+    def test_a_long_one_is_not_kept_and_says_so(self, visitor: Browser, oracle: Oracle, workshop: Flask) -> None:
+        page = leave(visitor, "x" * MOST_BYTES)
+        assert page.status_code == 422
+        assert "too long to be kept meanwhile" in page.text
+        assert rows(workshop, suspended_request) == []
+        assert leave(visitor, "x" * (MOST_BYTES - 2_000)).status_code == 200
+
+    def test_a_session_keeps_its_newest(self, visitor: Browser, oracle: Oracle, workshop: Flask) -> None:
+        onward = []
+        for number in range(MOST_OF_SESSION + 2):
+            leave(visitor, f"draft {number}")
+            onward.append(oracle.onward)
+        assert len(rows(workshop, suspended_request)) == MOST_OF_SESSION
+        assert [visitor.get(url).status_code for url in onward] == [409] * 2 + [200] * MOST_OF_SESSION
+
+    def test_another_session_loses_nothing(
+        self, left: Browser, another: Callable[[], Browser], oracle: Oracle, workshop: Flask
+    ) -> None:
+        first, other = oracle.onward, another()
+        for _ in range(MOST_OF_SESSION + 1):
+            leave(other)
+        assert left.get(first).status_code == 200
+
+    def test_a_network_has_so_many_an_hour(
+        self, another: Callable[[], Browser], oracle: Oracle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        limit = RateLimit("interrupted requests, in a test", 2, timedelta(hours=1))
+        monkeypatch.setattr(suspended_requests, "OF_NETWORK", limit)
+        assert [leave(another()).status_code for _ in range(3)] == [200, 200, 422]
+
+    def test_there_are_so_many_in_all(
+        self, another: Callable[[], Browser], oracle: Oracle, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(suspended_requests, "MOST_IN_ALL", 2)
+        assert [leave(another()).status_code for _ in range(3)] == [200, 200, 422]
+
+    def test_one_that_was_carried_on_holds_nothing_any_more(
+        self, left: Browser, oracle: Oracle, workshop: Flask
+    ) -> None:
+        left.get(oracle.onward)
+        left.answer({}, form=0)
+        (row,) = rows(workshop, suspended_request)
+        assert row.content == b""

@@ -10,12 +10,14 @@ from sqlalchemy import update
 
 from asklater import clock
 from asklater.engine import Engine
+from asklater.insights import pending
 from asklater.insights.coverage import KEPT_FROM_ACCOUNTS, count_coverage, coverage, read_coverage
 from asklater.insights.definitions import definitions
 from asklater.insights.figures import TallyTable, cell_tallies, tally_table
 from asklater.insights.labels import percent, whole_number
 from asklater.insights.pending import count_pending
 from asklater.insights.query import default_query
+from asklater.insights.rollup import backlog, reader
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.records.people import record_arrival
@@ -175,13 +177,35 @@ def test_a_worker_that_stopped_is_told_of_and_the_figures_are_the_same(
     assert "The worker has not counted anything yet" in uncounted
     rollup_of(engine).run()
     counted = pm.get("/insights").text
-    assert "worker" not in counted
+    assert "The worker" not in counted
     assert tables(counted) == tables(uncounted)
     people(40, seed=9)
     late = pm.get("/insights").text
     assert "behind. What it has not counted yet is in these figures" in late
     rollup_of(engine).rebuild()
     assert tables(pm.get("/insights").text) == tables(late)
+
+
+def test_a_history_that_is_too_large_to_count_at_reading_is_waited_for(
+    pm: Browser, engine: Engine, people: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the page reads does not grow with it, and it says what the figures lack."""
+    people(40)
+    rollup_of(engine).run()
+    counted = tables(pm.get("/insights").text)[:3]
+    monkeypatch.setattr(reader, "MOST_AT_READING", 5)
+    people(40, seed=9)
+    monkeypatch.setattr(reader, "extract", None)  # nothing is worked out
+    for page in ("/insights", "/insights/matrix", "/insights/fields"):
+        late = pm.get(page).text
+        assert re.search(r"\d+ asks are still being counted. These figures are as of .* ago", late)
+    assert tables(pm.get("/insights").text)[:3] == counted
+    assert pm.get("/insights/episodes.csv").status_code == 200
+    monkeypatch.setattr(backlog, "COUNTED_UP_TO", 3)
+    monkeypatch.setattr(pending, "COUNTED_UP_TO", 3)
+    assert "More than 3 asks are still being counted" in pm.get("/insights").text
+    rollup_of(engine).run()
+    assert "still being counted" not in pm.get("/insights").text
 
 
 def test_an_empty_house_says_so(pm: Browser) -> None:
@@ -223,9 +247,9 @@ def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
     people(5)
     few = _statements_of(pm, "/insights")
     people(40, seed=3)
-    assert _statements_of(pm, "/insights") == few == 13
+    assert _statements_of(pm, "/insights") == few == 14
     assert _statements_of(pm, "/insights/episodes.csv") == 7
-    assert _statements_of(pm, "/insights/live") == 3
+    assert _statements_of(pm, "/insights/live") == 4
 
 
 def board(engine: Engine) -> TallyTable:

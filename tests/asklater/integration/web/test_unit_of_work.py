@@ -12,6 +12,7 @@ from sqlalchemy import Engine, func, insert, select, text
 
 from asklater.db import Database, current_database, microseconds
 from asklater.tables import subject
+from tests.support.waiting import PATIENCE
 
 MOMENT = datetime(2026, 3, 1, 12, 30, 15, 123456, tzinfo=UTC)
 
@@ -168,3 +169,23 @@ def test_a_moment_without_its_zone_is_refused() -> None:
     with pytest.raises(ValueError, match="zone"):
         microseconds(datetime(2026, 3, 1))  # noqa: DTZ001
     assert microseconds(datetime(1970, 1, 1, tzinfo=UTC) - timedelta(microseconds=1)) == -1
+
+
+def test_every_thread_has_connections_of_its_own_and_none_waits_for_anothers(database: Database) -> None:
+    """More threads than a pool of SQLAlchemy's usual size has connections, each in the middle of reading."""
+    together, seen = threading.Barrier(20), set[int]()
+
+    def read() -> None:
+        connection = database.reading()
+        connection.execute(text("SELECT 1"))
+        together.wait(PATIENCE)
+        seen.add(id(connection.connection.dbapi_connection))
+        together.wait(PATIENCE)
+        database.release()
+
+    threads = [threading.Thread(target=read) for _ in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(2 * PATIENCE)
+    assert len(seen) == 20

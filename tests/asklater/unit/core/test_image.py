@@ -2,12 +2,14 @@
 
 import struct
 import zlib
+from contextlib import ExitStack
 from io import BytesIO
 
 import pytest
 from hypothesis import given, settings as effort, strategies as st
 from PIL import Image
 
+from asklater.kinds import image
 from asklater.kinds.base import Given, Invalid, Upload
 
 RED, BLUE, WHITE = (220, 30, 30), (30, 30, 220), (255, 255, 255)
@@ -99,12 +101,94 @@ def test_an_animation_gives_its_first_picture(kind, declare, form):
     assert close(still.getpixel((9, 9)), RED)
 
 
-def test_the_cameras_turn_is_applied(kind, declare):
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
+@pytest.mark.parametrize("size", [(200, 200), (1_400, 900)])
+def test_the_cameras_turn_is_applied(kind, declare, form, size):
     exif = Image.Exif()
     exif[0x0112] = 6  # to be shown turned clockwise: what was left stands on top
-    turned = opened(kind.parse(declare("image"), sent(written(halves((200, 200)), "JPEG", exif=exif))))
+    turned = opened(kind.parse(declare("image"), sent(written(halves(size), form, exif=exif.tobytes()))))
     assert close(turned.getpixel((160, 20)), RED)
     assert close(turned.getpixel((160, 300)), BLUE)
+
+
+def test_a_turn_that_png_tells_behind_its_pixels_is_applied(kind, declare):
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    whole = written(halves((200, 200)), "PNG", exif=exif)
+    start = whole.index(b"eXIf") - 4
+    end = start + 12 + struct.unpack(">I", whole[start : start + 4])[0]
+    mark = whole.index(b"IEND") - 4
+    moved = whole[:start] + whole[end:mark] + whole[start:end] + whole[mark:]
+    turned = opened(kind.parse(declare("image"), sent(moved)))
+    assert close(turned.getpixel((160, 20)), RED)
+
+
+DISPLAY_P3 = ((0.51512, 0.24120, -0.00105), (0.29198, 0.69225, 0.04189), (0.15710, 0.06657, 0.78407))
+ADOBE_RGB = ((0.60974, 0.31111, 0.01947), (0.20528, 0.62567, 0.06087), (0.14919, 0.06322, 0.74457))
+
+
+def profile(primaries, gamma=2.2):
+    """An ICC profile of three primaries, as XYZ under D50, and one gamma."""
+
+    def xyz(place):
+        return b"XYZ " + bytes(4) + struct.pack(">3i", *(round(part * 65_536) for part in place))
+
+    curve = b"curv" + bytes(4) + struct.pack(">IHxx", 1, round(gamma * 256))
+    text = b"desc" + bytes(4) + struct.pack(">I", 2) + b"x\0" + bytes(78)
+    tags = {b"desc": text, b"cprt": b"text" + bytes(4) + b"x\0\0\0", b"wtpt": xyz((0.9642, 1, 0.82491))}
+    tags |= {name: xyz(place) for name, place in zip((b"rXYZ", b"gXYZ", b"bXYZ"), primaries, strict=True)}
+    tags |= dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve)
+    table, data, start = struct.pack(">I", len(tags)), b"", 128 + 4 + 12 * len(tags)
+    for name, content in tags.items():
+        table += name + struct.pack(">II", start + len(data), len(content))
+        data += content + bytes(-len(content) % 4)
+    head = bytes(4) + struct.pack(">I", 0x02400000) + b"mntrRGB XYZ " + struct.pack(">6H", 2026, 1, 1, 0, 0, 0)
+    head += b"acsp" + bytes(28) + struct.pack(">3i", 63_190, 65_536, 54_061) + bytes(48)
+    return struct.pack(">I", start + len(data)) + head + table + data
+
+
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF", "HEIF"])
+@pytest.mark.parametrize(
+    ("primaries", "stored", "shown"),
+    [(DISPLAY_P3, (234, 51, 35), (255, 0, 0)), (ADOBE_RGB, (144, 255, 60), (0, 255, 0))],
+    ids=["Display P3", "Adobe RGB"],
+)
+def test_the_profile_of_the_colours_is_applied(kind, declare, form, primaries, stored, shown):
+    content = written(Image.new("RGB", (90, 90), stored), form, icc_profile=profile(primaries))
+    assert close(opened(kind.parse(declare("image"), sent(content))).getpixel((9, 9)), shown)
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "P"])
+def test_it_is_applied_to_colours_of_every_sort(kind, declare, mode):
+    picture = Image.new("RGB", (90, 90), (234, 51, 35)).convert(mode)
+    content = written(picture, "PNG", icc_profile=profile(DISPLAY_P3))
+    assert close(opened(kind.parse(declare("image"), sent(content))).getpixel((9, 9)), (255, 0, 0))
+
+
+@pytest.mark.parametrize("mode", ["L", "CMYK"])
+def test_a_profile_of_other_colours_means_nothing(kind, declare, mode):
+    form = "JPEG" if mode == "CMYK" else "PNG"
+    content = written(Image.new("RGB", (90, 90), (128, 128, 128)).convert(mode), form, icc_profile=profile(ADOBE_RGB))
+    assert close(opened(kind.parse(declare("image"), sent(content))).getpixel((9, 9)), (128, 128, 128))
+
+
+def test_a_picture_of_48_megapixels_is_taken_and_its_size_never_decoded(kind, declare, monkeypatch):
+    content = written(Image.new("L", (8_000, 6_000), 128), "JPEG", quality=30)
+    decoded = []
+    middle = image._middle
+    monkeypatch.setattr(image, "_middle", lambda picture, edge: decoded.append(picture.size) or middle(picture, edge))
+    assert opened(kind.parse(declare("image"), sent(content))).size == (320, 320)
+    assert decoded == [(1_000, 750)]
+
+
+def test_few_are_decoded_at_once_and_who_waits_in_vain_is_told(kind, declare, refusal, monkeypatch):
+    monkeypatch.setattr(image, "PATIENCE", 0.01)
+    content = written(halves(), "PNG")
+    with ExitStack() as others:
+        for _ in range(image.AT_ONCE):
+            others.enter_context(image._turn())
+        assert "Many people are sending pictures" in refusal(kind, declare("image"), sent(content))[""]
+    assert kind.parse(declare("image"), sent(content))
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
@@ -215,7 +299,7 @@ def test_the_control_says_what_is_allowed(kind, declare):
     assert control.accept.startswith("image/jpeg,image/png,image/webp,image/gif")
     assert "svg" not in control.accept
     assert control.hint.startswith("JPEG, PNG, WebP")
-    assert control.hint.endswith("up to 2 MB.")
+    assert control.hint.endswith("up to 2 MB and 50 megapixels.")
     assert kind.multipart
 
 

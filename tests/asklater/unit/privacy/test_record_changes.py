@@ -95,6 +95,6 @@ def test_what_is_written_reads_back(record: ProcessingRecord) -> None:
 def test_the_table_has_a_line_for_each_category_of_data_and_runs_no_formula() -> None:
     lines = record_csv(entry(label="=cmd|'/c calc'!A1")).splitlines()
     assert len(lines) == 3
-    assert lines[0] == ",".join(COLUMNS)
+    assert lines[0] == "\ufeff" + ",".join(COLUMNS)
     assert lines[1].startswith("'=cmd")
     assert "Locks." in lines[1]

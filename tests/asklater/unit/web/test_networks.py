@@ -3,10 +3,9 @@
 import socket
 
 import pytest
-import requests
 
+from asklater import outside_calls
 from asklater.networks import is_public, network_of
-from asklater.public_only import PublicOnly
 
 
 @pytest.mark.parametrize(
@@ -56,11 +55,8 @@ def test_a_name_that_leads_inside_is_not_called(
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in found]
 
     monkeypatch.setattr(socket, "getaddrinfo", lookup)
-    with requests.Session() as session:
-        session.trust_env = False
-        session.mount(f"{scheme}://", PublicOnly())
-        with pytest.raises(requests.ConnectionError, match="not on the public Internet"):
-            session.post(f"{scheme}://pay.example/erase", json={}, timeout=5)
+    with pytest.raises(outside_calls.OutsideCallError, match="not on the public Internet"):
+        outside_calls.call("POST", f"{scheme}://pay.example/erase", json={}, deadline=5, public_only=True)
     assert looked == ["pay.example"], "looked up once: what was looked at is what is connected to"
 
 
@@ -74,9 +70,6 @@ def test_what_was_looked_at_is_connected_to(monkeypatch: pytest.MonkeyPatch) -> 
     answers = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, 443)) for address in ("8.8.8.8", "8.8.4.4")]
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_a, **_o: answers)
     monkeypatch.setattr("urllib3.util.connection.create_connection", connect)
-    with requests.Session() as session:
-        session.trust_env = False
-        session.mount("https://", PublicOnly())
-        with pytest.raises(requests.ConnectionError):
-            session.post("https://pay.example/", json={}, timeout=5)
+    with pytest.raises(outside_calls.OutsideCallError):
+        outside_calls.call("POST", "https://pay.example/", json={}, deadline=5, public_only=True)
     assert connected == [("8.8.8.8", 443), ("8.8.4.4", 443)]

@@ -15,7 +15,8 @@ WINDOW = 60
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The moment that it is, to be set anew."""
     moment = [NOW]
-    monkeypatch.setattr(time, "time", lambda: moment[0])
+    for name in ("time", "monotonic"):
+        monkeypatch.setattr(time, name, lambda: moment[0])
     return moment
 
 
@@ -61,3 +62,12 @@ def test_threads_lose_no_hit_and_counting_starts_none() -> None:
         thread.join()
     assert counters.get("ada") == 2000
     assert threading.active_count() == before
+
+
+def test_a_clock_that_is_set_back_lets_nobody_wait(monkeypatch: pytest.MonkeyPatch) -> None:
+    days_ahead, counters = [5 * 86400.0], Counters()
+    monkeypatch.setattr(time, "time", lambda: NOW + days_ahead[0])
+    monkeypatch.setattr(time, "monotonic", lambda: 1000.0)
+    counters.incr("ada", WINDOW)
+    days_ahead[0] = 0
+    assert counters.get_expiry("ada") == NOW + WINDOW

@@ -18,7 +18,8 @@ WINDOW = 60
 def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The moment that it is, to be set anew."""
     moment = [NOW]
-    monkeypatch.setattr(time, "time", lambda: moment[0])
+    for name in ("time", "monotonic"):
+        monkeypatch.setattr(time, name, lambda: moment[0])
     return moment
 
 

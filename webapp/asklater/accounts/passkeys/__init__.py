@@ -15,6 +15,7 @@ from asklater.accounts.passkeys import login_routes, presenters, relying_party, 
 from asklater.accounts.passkeys.service import drop_passkeys, has_passkey
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PASSKEY
+from asklater.db import PORTION
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.services import Services
@@ -57,7 +58,10 @@ def init_app(app: Flask, services: Services) -> None:
     add_account_panel(app, 10, routes.SUGGESTION_PANEL)
     services.engine.registry.register_alternative(_PasskeyAlternative(services.engine))
     services.jobs.register(
-        "forget_challenges", partial(relying_party.delete_old_challenges, services.database), every_minutes=60
+        "forget_challenges",
+        partial(relying_party.delete_old_challenges, services.database),
+        every_minutes=60,
+        portion=PORTION,
     )
 
 

@@ -18,6 +18,7 @@ from asklater.accounts.providers.identities import has_identity, link_pending
 from asklater.accounts.providers.presenters import providers_panel
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PROVIDER
+from asklater.db import PORTION
 from asklater.i18n import gettext
 from asklater.services import Services
 
@@ -40,5 +41,8 @@ def init_app(app: Flask, services: Services) -> None:
     add_security_panel(app, 40, Panel("asklater/accounts/providers/_providers.html", providers_panel))
     second_factors_of(app).on_second_factor.append(link_pending)
     services.jobs.register(
-        "expire_attempts", partial(authorization.delete_old_attempts, services.database), every_minutes=30
+        "expire_attempts",
+        partial(authorization.delete_old_attempts, services.database),
+        every_minutes=30,
+        portion=PORTION,
     )

@@ -9,7 +9,7 @@ from typing import Any
 
 from authlib.integrations.requests_client import OAuth2Session
 from flask import current_app, url_for
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import insert, select, update
 
 from asklater import clock, http
 from asklater.accounts.providers.discovery import (
@@ -72,8 +72,8 @@ def use_attempt(database: Database, provider: str, token: str) -> dict[str, Any]
 
 
 def delete_old_attempts(database: Database) -> int:
-    """Delete what grew old; how many."""
-    return database.writing().execute(delete(ATTEMPT_TABLE).where(ATTEMPT_TABLE.c.expires_at <= clock.now())).rowcount
+    """Delete a portion of what grew old; how many."""
+    return database.delete_some(ATTEMPT_TABLE, ATTEMPT_TABLE.c.expires_at <= clock.now())
 
 
 # The authorization request

@@ -15,7 +15,7 @@ from joserfc import jwt
 from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import ECKey
 
-from asklater import clock
+from asklater import clock, outside_calls
 from asklater.accounts.providers.authorization import AuthorizationRequest, oauth_client
 from asklater.accounts.providers.declarations import Provider
 from asklater.accounts.providers.discovery import (
@@ -100,17 +100,19 @@ def _exchange_code(connection: Connection, journey: AuthorizationRequest, code: 
     method = ("client_secret_basic" if metadata.takes_basic else "client_secret_post") if secret else "none"
     try:
         with oauth_client(connection, secret, method) as session:
+            outside_calls.guard(session, deadline=TIMEOUT)
             session.register_compliance_hook("access_token_response", _without_redirect)
             tokens: Mapping[str, Any] = session.fetch_token(
                 metadata.token_endpoint,
                 grant_type="authorization_code",
                 code=code,
                 code_verifier=journey.verifier,
-                timeout=TIMEOUT,
                 allow_redirects=False,
             )
     except AuthlibBaseError as error:
         raise UntrustedProviderError("the code was refused") from error
+    except outside_calls.OutsideCallError as error:
+        raise ProviderUnreachableError(str(error)) from error
     except (requests.RequestException, ValueError, TypeError, KeyError, RecursionError) as error:
         raise ProviderUnreachableError(type(error).__name__) from error
     return tokens

@@ -2,21 +2,18 @@
 JSON.
 """
 
-import json
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-import requests
 from joserfc.errors import JoseError
 from joserfc.jwk import JWKRegistry, Key, KeySet
 
-from asklater import clock
+from asklater import clock, outside_calls
 from asklater.accounts.providers.declarations import Provider, is_safe
 
 TIMEOUT = 5.0
-"""Seconds to connect, and between two parts of an answer."""
-MAX_RESPONSE_BYTES = 512 * 1024
+"""Seconds that a call may take in all."""
 JSON = "application/json"
 KEPT_FOR = timedelta(days=1)
 RETRY_AFTER = timedelta(seconds=30)
@@ -52,24 +49,17 @@ def get_json(url: str, *, token: str = "") -> dict[str, Any]:
     """A document of a provider, with an access token where it takes one. Raises ProviderUnreachableError."""
     headers = {"Accept": JSON, **({"Authorization": f"Bearer {token}"} if token else {})}
     try:
-        with requests.get(url, headers=headers, timeout=TIMEOUT, allow_redirects=False, stream=True) as answer:
-            if answer.status_code != 200:
-                raise ProviderUnreachableError(f"status {answer.status_code}")
-            document = json.loads(_content(answer))
-    except (requests.RequestException, ValueError, RecursionError) as error:
-        raise ProviderUnreachableError(type(error).__name__) from error
+        answer = outside_calls.call("GET", url, deadline=TIMEOUT, headers=headers)
+        if answer.status != 200:
+            raise ProviderUnreachableError(f"status {answer.status}")
+        document = answer.json()
+    except outside_calls.OutsideCallError as error:
+        raise ProviderUnreachableError(str(error)) from error
+    except ValueError as error:
+        raise ProviderUnreachableError("no JSON") from error
     if not isinstance(document, dict):
         raise ProviderUnreachableError("no JSON object")
     return document
-
-
-def _content(answer: requests.Response) -> bytes:
-    content = bytearray()
-    for part in answer.iter_content(64 * 1024):
-        content += part
-        if len(content) > MAX_RESPONSE_BYTES:
-            raise ProviderUnreachableError("too long an answer")
-    return bytes(content)
 
 
 # Metadata and keys

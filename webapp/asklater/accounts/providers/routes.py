@@ -52,10 +52,20 @@ def bounce_from_provider(provider: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/account/providers/<provider>/link")
-@reauthenticated
 def link_provider(provider: str) -> ResponseReturnValue:
-    account, onward = account_or_404(), url_for("accounts.security")
     connection = current_providers().get(provider)
+    if connection is not None:
+        try:
+            authorization.ensure_reachable(connection)  # before the account is looked at, which begins a transaction
+        except Unable as unable:
+            flash(unable.reason, "error")
+            return http.go_to(url_for("accounts.security"))
+    return _link_provider(connection)
+
+
+@reauthenticated
+def _link_provider(connection: Connection | None) -> ResponseReturnValue:
+    account, onward = account_or_404(), url_for("accounts.security")
     if connection is None or account.verified_at is None:
         flash(gettext("That cannot be linked here."), "error")
         return http.go_to(onward)

@@ -22,7 +22,7 @@ from asklater.accounts.second_factors.totp import (
     has_authenticator,
 )
 from asklater.accounts.tables import Account
-from asklater.db import current_session
+from asklater.db import PORTION, current_session
 from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.kinds.base import Input
@@ -39,7 +39,7 @@ def _init_authenticators(app: Flask, services: Services) -> None:
     )
     add_security_panel(app, 20, Panel("asklater/accounts/second_factors/_authenticator.html", _authenticator_panel))
     services.jobs.register(
-        "forget_authenticator_drafts", partial(delete_old_drafts, services.database), every_minutes=60
+        "forget_authenticator_drafts", partial(delete_old_drafts, services.database), every_minutes=60, portion=PORTION
     )
 
 

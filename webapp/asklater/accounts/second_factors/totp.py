@@ -12,7 +12,7 @@ from asklater.accounts.devices import attempt_bucket
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.recovery_codes import delete_unless_protected
 from asklater.accounts.tables import Account, Authenticator
-from asklater.db import Database, current_session
+from asklater.db import Database, current_session, table_of
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds import typed_codes
@@ -71,7 +71,7 @@ def has_authenticator(subject_id: int) -> bool:
 def begin_enrolment(account: Account) -> str:
     """The secret of the draft: the one that was begun lately, else a new one. Never that of a confirmed app."""
     row = _find(account.subject_id)
-    if row is not None and row.confirmed_at is None and row.began_at > clock.now() - DRAFT_VALID_FOR:
+    if row is not None and row.confirmed_at is None and clock.is_within(row.began_at, DRAFT_VALID_FOR):
         return _secret(row)
     if row is not None and row.confirmed_at is not None:
         raise LookupError("the account has an app already")
@@ -86,7 +86,7 @@ def begin_enrolment(account: Account) -> str:
 def confirm_enrolment(account: Account, typed: str) -> None:
     """Take the first code of the app, which is a factor from now on. Raises Invalid or Unable."""
     row = _find(account.subject_id)
-    if row is None or row.began_at <= clock.now() - DRAFT_VALID_FOR:
+    if row is None or not clock.is_within(row.began_at, DRAFT_VALID_FOR):
         raise Invalid({"": gettext("That took too long. Scan the code that is shown now.")})
     _use_code(row, account, typed)
     row.confirmed_at = clock.now()
@@ -135,9 +135,9 @@ def remove(account: Account) -> None:
 
 
 def delete_old_drafts(database: Database) -> int:
-    """Delete what was begun and never confirmed; how many."""
+    """Delete a portion of what was begun and never confirmed; how many."""
     stale = Authenticator.confirmed_at.is_(None) & (Authenticator.began_at < clock.now() - DRAFT_VALID_FOR)
-    return database.writing().execute(delete(Authenticator).where(stale)).rowcount
+    return database.delete_some(table_of(Authenticator), stale)
 
 
 def _use_code(row: Authenticator, account: Account, typed: str) -> None:

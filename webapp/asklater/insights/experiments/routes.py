@@ -4,10 +4,11 @@ and take each back.
 
 from collections.abc import Callable
 
-from flask import Blueprint, Response, abort, flash, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, abort, flash, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
+from asklater.csv_files import csv_response
 from asklater.db import current_database
 from asklater.engine import Engine, current_engine
 from asklater.experiments.runs import NotPossible
@@ -76,9 +77,7 @@ def experiment(key: str) -> ResponseReturnValue:
 
 @blueprint.get("/<key>.csv")
 def table_csv(key: str) -> ResponseReturnValue:
-    response = Response(as_csv(_results_or_404(key)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="experiment-{key}.csv"'
-    return http.personal(response)
+    return csv_response(as_csv(_results_or_404(key)), f"experiment-{key}")
 
 
 @blueprint.get("/<key>.json")

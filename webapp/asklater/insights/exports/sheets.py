@@ -9,7 +9,7 @@ from decimal import Decimal
 from flask import Response, jsonify
 
 from asklater import http
-from asklater.csv_files import csv_text
+from asklater.csv_files import csv_response, csv_text
 
 SheetValue = str | int | float | bool | None
 SheetRow = Mapping[str, SheetValue]
@@ -65,6 +65,4 @@ def sheet_response(form: str, sheet: Sheet, file_name: str, **about: object) -> 
     """`about` stands beside the table in JSON; the file's name has no ending."""
     if form == "json":
         return http.personal(jsonify({**about, **as_document(sheet)}))
-    response = Response(as_csv(sheet), mimetype="text/csv")
-    response.headers["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
-    return http.personal(response)
+    return csv_response(as_csv(sheet), file_name)

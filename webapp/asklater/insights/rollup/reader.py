@@ -1,7 +1,8 @@
 """Reading: what the totals hold, and what is mature but not in them yet, together as of one moment.
 
 The second part is worked out by the very functions that roll up, so it makes no difference to a figure how far the
-worker is. What a page costs depends on how many series it looks at, and on what the worker has left undone.
+worker is. What a page costs depends on how many series it looks at, and on what the worker has left undone: where that
+is more than MOST_AT_READING asks, they are left out, and the page says so.
 """
 
 from collections import defaultdict
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, select
 from asklater.db import Database
 from asklater.insights.query import SIMULATED, Query
 from asklater.insights.rollup.aggregation import Uncounted, uncounted_ids
-from asklater.insights.rollup.backlog import Backlog, read_backlog
+from asklater.insights.rollup.backlog import Backlog, read_small_backlog
 from asklater.insights.rollup.changes import TotalsChange, TotalsChanges
 from asklater.insights.rollup.extraction import ExtractionScope, extract
 from asklater.insights.rollup.ranges import EdgeTotals, RangeSum, SeriesByDay, day_number, sum_between
@@ -31,6 +32,8 @@ from asklater.insights.rollup.statements import (
 )
 from asklater.insights.tables import TIMED_OUTCOMES, rollup_state
 
+MOST_AT_READING = 3000
+"""Asks that the worker has not counted, and that a page counts itself: some tenths of a second."""
 SumTable = dict[tuple[str, str], dict[bool, RangeSum]]
 """Sums by (field, context), "" standing for all of them, and by whether the people are simulated."""
 
@@ -117,6 +120,10 @@ class TotalsReader:
         since = self._waiting.since
         return since + self._window if since else None
 
+    def left_out(self) -> int:
+        """Returns how many asks are due and in no figure, since they are too many to be counted now; 0 for none."""
+        return self._waiting.left_out
+
     def rolled_at(self) -> datetime | None:
         """When the worker last had nothing left; None where it never ran. One statement."""
         return self._connection.scalar(select(rollup_state.c.rolled_at))
@@ -136,7 +143,7 @@ class TotalsReader:
 
     @cached_property
     def _waiting(self) -> Backlog:
-        return read_backlog(self._connection, self._nobody, self._at - self._window)
+        return read_small_backlog(self._connection, self._nobody, self._at - self._window, MOST_AT_READING)
 
     @cached_property
     def _nobody(self) -> frozenset[int]:

@@ -122,6 +122,14 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("calling_code", name=op.f("pk_asklater_halted_texting")),
     )
     op.create_table(
+        "asklater_kept_count",
+        sa.Column("name", sa.String(length=40), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
+        sa.Column("counted_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("name", name=op.f("pk_asklater_kept_count")),
+        comment="What the worker counted last for pages that would else read all rows",
+    )
+    op.create_table(
         "asklater_key_rotation",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("sort", sa.String(length=10), nullable=False),
@@ -193,6 +201,15 @@ def upgrade() -> None:
         sa.Column("answers", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("day", "field", name=op.f("pk_asklater_purge_count")),
         comment="How many answers went because their retention was over: counts, no values and nobody's",
+    )
+    op.create_table(
+        "asklater_heartbeat",
+        sa.Column("machine", sa.String(length=80), nullable=False),
+        sa.Column("process", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("role", sa.String(length=10), nullable=False),
+        sa.Column("beat_at", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("machine", "process", "role", name=op.f("pk_asklater_heartbeat")),
+        comment="When each process was alive last",
     )
     op.create_table(
         "asklater_rate_allowance",
@@ -267,11 +284,15 @@ def upgrade() -> None:
     op.create_table(
         "asklater_suspended_request",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("session_hash", sa.LargeBinary(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
         sa.Column("used_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_asklater_suspended_request")),
         comment="An action that was interrupted by the way to somewhere else, and will be carried on",
+    )
+    op.create_index(
+        "ix_asklater_suspended_request_session_hash", "asklater_suspended_request", ["session_hash", "expires_at"]
     )
     op.create_index("ix_asklater_suspended_request_expires_at", "asklater_suspended_request", ["expires_at"])
 
@@ -321,6 +342,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_account_event")),
     )
     op.create_index("ix_asklater_account_event_at", "asklater_account_event", ["at"])
+    op.create_index("ix_asklater_account_event_event_id", "asklater_account_event", ["event", "id"])
     op.create_index("ix_asklater_account_event_subject_id_at", "asklater_account_event", ["subject_id", "at"])
 
     op.create_table(
@@ -477,6 +499,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_email_code")),
     )
     op.create_index("ix_asklater_email_code_subject_id_sent_at", "asklater_email_code", ["subject_id", "sent_at"])
+    op.create_index(op.f("ix_asklater_email_code_sent_at"), "asklater_email_code", ["sent_at"])
+    op.create_index(op.f("ix_asklater_email_code_email_mark"), "asklater_email_code", ["email_mark"])
 
     op.create_table(
         "asklater_experiment_assignment",
@@ -579,6 +603,7 @@ def upgrade() -> None:
         "ix_asklater_outgoing_mail_urgent_next_try_at", "asklater_outgoing_mail", ["urgent", "next_try_at"]
     )
     op.create_index(op.f("ix_asklater_outgoing_mail_subject_id"), "asklater_outgoing_mail", ["subject_id"])
+    op.create_index(op.f("ix_asklater_outgoing_mail_written_at"), "asklater_outgoing_mail", ["written_at"])
 
     op.create_table(
         "asklater_outgoing_text",
@@ -603,6 +628,7 @@ def upgrade() -> None:
         "ix_asklater_outgoing_text_urgent_next_try_at", "asklater_outgoing_text", ["urgent", "next_try_at"]
     )
     op.create_index(op.f("ix_asklater_outgoing_text_subject_id"), "asklater_outgoing_text", ["subject_id"])
+    op.create_index(op.f("ix_asklater_outgoing_text_written_at"), "asklater_outgoing_text", ["written_at"])
 
     op.create_table(
         "asklater_pending_login",
@@ -617,6 +643,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("session_hash", name=op.f("pk_asklater_pending_login")),
     )
     op.create_index(op.f("ix_asklater_pending_login_owner_id"), "asklater_pending_login", ["owner_id"])
+    op.create_index(op.f("ix_asklater_pending_login_began_at"), "asklater_pending_login", ["began_at"])
 
     op.create_table(
         "asklater_phone_code",
@@ -639,6 +666,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_asklater_phone_code_calling_code_sent_at", "asklater_phone_code", ["calling_code", "sent_at"])
     op.create_index("ix_asklater_phone_code_subject_id_sent_at", "asklater_phone_code", ["subject_id", "sent_at"])
+    op.create_index(op.f("ix_asklater_phone_code_sent_at"), "asklater_phone_code", ["sent_at"])
 
     op.create_table(
         "asklater_privacy_request",
@@ -739,6 +767,7 @@ def upgrade() -> None:
         "ix_asklater_recipient_notice_urgent_next_try_at", "asklater_recipient_notice", ["urgent", "next_try_at"]
     )
     op.create_index(op.f("ix_asklater_recipient_notice_erasure_id"), "asklater_recipient_notice", ["erasure_id"])
+    op.create_index(op.f("ix_asklater_recipient_notice_written_at"), "asklater_recipient_notice", ["written_at"])
 
     op.create_table(
         "asklater_right_event",
@@ -809,6 +838,8 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_asklater_session_token_hash")),
     )
     op.create_index(op.f("ix_asklater_session_subject_id"), "asklater_session", ["subject_id"])
+    op.create_index(op.f("ix_asklater_session_expires_at"), "asklater_session", ["expires_at"])
+    op.create_index(op.f("ix_asklater_session_ended_at"), "asklater_session", ["ended_at"])
 
     op.create_table(
         "asklater_signal",
@@ -1122,7 +1153,9 @@ def downgrade() -> None:
         "asklater_processing_record",
         "asklater_notice_version",
         "asklater_master_key",
+        "asklater_kept_count",
         "asklater_key_rotation",
+        "asklater_heartbeat",
         "asklater_halted_texting",
         "asklater_experiment_run",
         "asklater_erasure",

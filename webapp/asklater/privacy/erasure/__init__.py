@@ -11,6 +11,7 @@ from flask import Flask, url_for
 from flask_babel import gettext
 
 from asklater.checks.manifest import Finding
+from asklater.db import PORTION
 from asklater.engine import Engine, current_engine
 from asklater.identity import has_identity
 from asklater.layout import Link, add_account_links
@@ -83,7 +84,8 @@ def init_app(app: Flask, services: Services) -> None:
         lane=recipient_notices.NOTIFY_JOB,
     )
     services.jobs.register(SCRUB_JOB, partial(jobs.scrub, services.engine), every_minutes=1, one_unit=False)
-    services.jobs.register("purge_kept", partial(legal_holds.purge_expired_holds, services.engine), every_minutes=60)
+    purge = partial(legal_holds.purge_expired_holds, services.engine)
+    services.jobs.register("purge_kept", purge, every_minutes=60, portion=PORTION)
     add_account_links(app, 40, _links)
     add_officer_page(
         app,

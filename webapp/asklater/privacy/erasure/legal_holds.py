@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import isodate
-from sqlalchemy import ColumnElement, Connection, delete, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
 
 from asklater import clock
 from asklater.engine import Engine
@@ -58,15 +58,15 @@ def purge_expired_holds(engine: Engine) -> int:
 
     Rows that belong to such a row go with it, by the tables' cascades.
     """
-    connection, rows = engine.database.writing(), 0
+    rows = 0
     for table, over in _expired_holds(engine):
-        gone = connection.execute(delete(table.rows).where(over)).rowcount
+        gone = engine.database.delete_some(table.rows, over)
         if gone:
             log.info("%s: %s rows were kept for their term, and are gone", table.key, gone)
         rows += gone
     empty = [subject.c.id.not_in(kept) for kept in _held_subjects(engine)]
-    connection.execute(delete(subject).where(subject.c.erased_at.is_not(None), *empty))
-    return rows
+    shells = engine.database.delete_some(subject, and_(subject.c.erased_at.is_not(None), *empty))
+    return max(rows, shells)
 
 
 def _expired_holds(engine: Engine) -> Iterator[tuple[PersonalTable, ColumnElement[bool]]]:

@@ -8,18 +8,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-import requests
 from flask import current_app
 from sqlalchemy import select, update
 
-from asklater import clock
+from asklater import clock, outside_calls
 from asklater.db import Database, current_database, current_session
 from asklater.engine import Engine
 from asklater.jobs import current_jobs
 from asklater.messages.outbox import Outbox, Undeliverable, growing_pauses
 from asklater.privacy.signing import current_signer
 from asklater.privacy.tables import Erasure, RecipientNotice
-from asklater.public_only import PublicOnly
 
 NOTIFY_JOB = "tell_recipients"
 RECIPIENTS_EXTENSION = "asklater.erasure_recipients"
@@ -27,7 +25,7 @@ NOTICE_PAUSES = growing_pauses(10)
 """Ten tries in about four days."""
 NOTICE_OUTBOX = Outbox(RecipientNotice, NOTICE_PAUSES)
 WEBHOOK_TIMEOUT = 10
-"""Seconds, for the connection and again for the answer."""
+"""Seconds that a call may take in all."""
 WEBHOOK_RETRY_STATUSES = frozenset({408, 409, 425, 429})
 """Refusals that are none: the recipient wants to be told again."""
 
@@ -129,14 +127,12 @@ class Webhook:
                 "references": list(notice.references),
             }
         )
-        with requests.Session() as session:
-            if self.public_only:
-                for scheme in ("http://", "https://"):
-                    session.mount(scheme, PublicOnly())
-            answer = session.post(self.url, json=document, timeout=WEBHOOK_TIMEOUT, allow_redirects=False)
-        status = answer.status_code
+        answer = outside_calls.call(
+            "POST", self.url, json=document, deadline=WEBHOOK_TIMEOUT, public_only=self.public_only
+        )
+        status = answer.status
         if 200 <= status < 300 or status in {404, 410}:
             return
         if 300 <= status < 500 and status not in WEBHOOK_RETRY_STATUSES:
             raise Undeliverable(f"the recipient refuses it: status {status}")
-        raise requests.HTTPError(f"status {status}")
+        raise outside_calls.OutsideCallError(f"status {status}")

@@ -1,8 +1,5 @@
-"""An export as tables: a zip archive with a CSV file for every section, streamed. UTF-8 with a byte order mark;
-cells that look like formulas are made inert.
-"""
+"""An export as tables: a zip archive with a CSV file for every section, streamed."""
 
-import csv
 import json
 from base64 import b64decode
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,7 +7,7 @@ from io import BytesIO, RawIOBase, TextIOWrapper
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from asklater.csv_files import inert
+from asklater.csv_files import CsvTable
 from asklater.privacy.exports.orders import Export, ExportPart, by_section
 from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
 from asklater.privacy.exports.serialisation import UNOPENED_KEY, is_picture
@@ -108,9 +105,8 @@ def _table(
     buffer: StreamBuffer,
 ) -> Iterator[bytes]:
     """Yields one CSV, a piece a part; adds the pictures of its cells to `pictures`, by the names of their files."""
-    with archive.open(file, "w") as raw, TextIOWrapper(raw, "utf-8-sig", newline="") as text:
-        writer = csv.writer(text)
-        writer.writerow(columns)
+    with archive.open(file, "w") as raw, TextIOWrapper(raw, "utf-8", newline="") as text:
+        table = CsvTable(text, columns)
         for part in parts:
             for row in part.rows:
                 flat = _with_columns(row)
@@ -118,16 +114,14 @@ def _table(
                     if is_picture(value):
                         flat[name] = f"pictures/{file.filename[:-4]}-{row.get('field', name)}.webp"
                         pictures[flat[name]] = value["base64"]
-                writer.writerow(_cells(columns, flat))
+                table.add([_cells(columns, flat)])
             text.flush()
             yield buffer.drain()
 
 
 def _write(archive: ZipFile, file: ZipInfo, columns: Iterable[str], rows: Iterable[Iterable[object]]) -> None:
-    with archive.open(file, "w") as raw, TextIOWrapper(raw, "utf-8-sig", newline="") as text:
-        writer = csv.writer(text)
-        writer.writerow(columns)
-        writer.writerows([_cell(value) for value in row] for row in rows)
+    with archive.open(file, "w") as raw, TextIOWrapper(raw, "utf-8", newline="") as text:
+        CsvTable(text, columns).add([_cell(value) for value in row] for row in rows)
 
 
 def _with_columns(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -149,21 +143,18 @@ def _flat(about: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _cells(columns: Iterable[str], row: Mapping[str, Any]) -> list[str]:
+def _cells(columns: Iterable[str], row: Mapping[str, Any]) -> list[object]:
     return [_cell(row.get(name)) for name in columns]
 
 
-def _cell(value: object) -> str:
+def _cell(value: object) -> object:
     match value:
-        case None:
-            return ""
         case bool():
             return "yes" if value else "no"
-        case str():
-            return inert(value)
         case list():
-            return inert("; ".join(_cell(item["label"] if isinstance(item, dict) else item) for item in value))
+            items = (_cell(item["label"] if isinstance(item, dict) else item) for item in value)
+            return "; ".join("" if item is None else str(item) for item in items)
         case dict():
             return json.dumps(value, ensure_ascii=False)
         case _:
-            return str(value)
+            return value

@@ -1,9 +1,10 @@
 """The record of processing: as a page that prints, as JSON and CSV, and its versions."""
 
-from flask import Response, abort, current_app, jsonify, make_response, render_template, request
+from flask import abort, current_app, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 
 from asklater import http
+from asklater.csv_files import csv_response
 from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.privacy.officer import officer_blueprint
@@ -31,9 +32,7 @@ def record_file(form: str) -> ResponseReturnValue:
     found = asked.record if asked else live_record(current_app, current_engine())
     if form == "json":
         return http.personal(jsonify(record_document(found)))
-    response = Response(record_csv(found), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="record-of-processing.csv"'
-    return http.personal(response)
+    return csv_response(record_csv(found), "record-of-processing")
 
 
 @officer_blueprint.get("/record/versions")

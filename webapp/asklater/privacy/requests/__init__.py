@@ -9,7 +9,7 @@ from functools import partial
 from flask import Flask, url_for
 from flask_babel import gettext, ngettext
 
-from asklater.db import current_database
+from asklater.db import PORTION, current_database
 from asklater.identity import current_identity, has_identity
 from asklater.layout import Link, add_account_links, add_footer_links
 from asklater.privacy.officer import add_officer_page
@@ -34,7 +34,7 @@ def init_app(app: Flask, services: Services) -> None:
     engine.registry.register_traces(lifecycle.RequestErasure(services.database))
     engine.registry.register_retained(lifecycle.WAITING_SUBJECTS)
     services.jobs.register(
-        "forget_requests", partial(lifecycle.delete_unverified, services.database), every_minutes=60
+        "forget_requests", partial(lifecycle.delete_unverified, services.database), every_minutes=60, portion=PORTION
     )
     add_account_links(app, 50, _links)
     add_footer_links(app, 11, _footer_links)

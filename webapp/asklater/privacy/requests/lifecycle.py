@@ -234,8 +234,8 @@ class RequestErasure:
 
 
 def delete_unverified(database: Database) -> int:
-    """Delete requests whose code nobody typed, and return their number."""
+    """Delete a portion of the requests whose code nobody typed, and return their number."""
     old = (privacy_request.c.state == State.UNVERIFIED) & (
         privacy_request.c.received_at < clock.now() - UNVERIFIED_KEPT_FOR
     )
-    return database.writing().execute(delete(privacy_request).where(old)).rowcount
+    return database.delete_some(privacy_request, old)

@@ -10,7 +10,7 @@ from flask import session
 from sqlalchemy import select, update
 
 from asklater import clock
-from asklater.db import current_database
+from asklater.db import current_database, is_within
 from asklater.email_addresses import normalise_address, parse_address
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
@@ -46,7 +46,7 @@ def pending_request() -> Request | None:
         privacy_request.c.public_id == name,
         privacy_request.c.subject_id == here.id,
         privacy_request.c.state == State.UNVERIFIED,
-        privacy_request.c.received_at > clock.now() - PENDING_FOR,
+        is_within(privacy_request.c.received_at, PENDING_FOR),
     )
     row = current_database().reading().execute(wanted).first()
     return Request(*row) if row else None

@@ -6,6 +6,11 @@
   let redrawing = false; // htmx has put focus back to the select that asked for it
   const openers = new WeakMap(); // gate -> the control that opened its prompt
   const alerts = new WeakMap(); // source of a request -> the message beside it
+  const syncs = new WeakMap(); // form that may be redrawn -> how it treats a second request else
+  const sent = new WeakMap(); // form -> what its controls held when its redrawing was asked for
+  let late; // what was put in since, while the answer is swapped in
+  const isRedraw = ({ request }) => request.submitter?.name === "prompt.redraw";
+  const isTicked = ({ type }) => type === "checkbox" || type === "radio";
   const each = (nodes, selector, act) => {
     for (const node of nodes) {
       if (node.matches?.(selector)) act(node);
@@ -48,7 +53,8 @@
   on("htmx:before:request", ({ detail: { ctx } }) => {
     const source = ctx.sourceElement;
     alerts.get(source)?.remove();
-    redrawing = ctx.request.submitter?.name === "prompt.redraw";
+    redrawing = isRedraw(ctx);
+    if (!redrawing && syncs.has(source)) source.setAttribute("data-hx-sync", syncs.get(source));
     const gate = source.closest(".gate-control")?.parentNode;
     if (gate) openers.set(gate, ctx.request.submitter ?? source);
   });
@@ -78,6 +84,7 @@
     const page = new DOMParser().parseFromString(ctx.text, "text/html").querySelector("[data-error]");
     if (!page && ctx.response.status < 500) return;
     ctx.swap = "none";
+    if (page?.dataset.token) each([document], "input[name=csrf_token]", (input) => (input.value = page.dataset.token));
     complain(ctx.sourceElement, page?.dataset.error);
   });
   on("htmx:error", ({ detail: { ctx } }) => ctx?.sourceElement?.isConnected && complain(ctx.sourceElement));
@@ -94,15 +101,95 @@
     if (opened) close(opened);
   });
 
-  // The country of an address redraws its form: the last choice wins over an answer that is still under way.
+  // The country of an address redraws its form: what is sent next, by another choice or by the form's own button, wins
+  // over an answer that is still under way.
   on("change", ({ target }) => {
     const button = target.matches("[data-redraws]") && target.closest(".field").querySelector(".redraw");
     if (!button) return;
     const { form } = button;
-    const sync = form.getAttribute("data-hx-sync");
+    if (!syncs.has(form)) syncs.set(form, form.getAttribute("data-hx-sync") ?? "this:drop");
     form.setAttribute("data-hx-sync", "this:replace");
     form.requestSubmit(button);
-    form.setAttribute("data-hx-sync", sync ?? "this:drop");
+  });
+
+  // What is put into a form while it is redrawn (by autofill, which waits for nobody, or by a quick typist on a slow
+  // network) is carried into the new one; what that has no input for waits in it, hidden, for the next redrawing.
+  const stateOf = (control) => (isTicked(control) ? control.checked : control.value);
+  const labelOf = (select) => select.selectedOptions[0]?.text.trim() ?? "";
+  const alike = (one, other) => one.trim().toLowerCase() === other.trim().toLowerCase();
+  const namesakes = (form, control) => [...form.elements].filter(({ name }) => name === control.name);
+
+  const choose = (select, control) => {
+    const isSelect = control.matches("select"); // whose values may mean something else in this one; its words do not
+    const words = isSelect ? labelOf(control) : control.value;
+    const options = [...select.options];
+    const found = options.find(({ text }) => alike(text, words)) ?? options.find(({ value }) => !isSelect && alike(value, words));
+    if (found) select.value = found.value;
+  };
+
+  // The server says neither files nor card numbers again.
+  const isUnsaid = (form, control) => {
+    if (control.type === "file") return control.files.length > 0;
+    const isTyped = control.matches("textarea, input:not([type=hidden])") && !isTicked(control);
+    return isTyped && control.value !== "" && namesakes(form, control)[0]?.value === "";
+  };
+
+  const carry = (form, control) => {
+    const all = namesakes(form, control);
+    const [first] = all;
+    if (control.type === "file") {
+      if (first?.type === "file" && control.files.length) first.files = control.files;
+    } else if (isTicked(control)) {
+      const same = all.find(({ value }) => value === control.value);
+      if (same) same.checked = control.checked;
+    } else if (!first) {
+      const waiting = document.createElement("input");
+      Object.assign(waiting, { type: "hidden", name: control.name, value: control.value });
+      form.append(waiting);
+    } else if (first.matches("select")) choose(first, control);
+    else first.value = control.matches("select") && first.type !== "hidden" ? labelOf(control) : control.value;
+  };
+
+  document.addEventListener(
+    "submit",
+    ({ target, submitter }) => {
+      if (submitter?.name !== "prompt.redraw") return;
+      sent.set(target, new Map([...target.elements].map((control) => [control, stateOf(control)])));
+    },
+    true, // before htmx takes the form's contents
+  );
+
+  on("htmx:before:swap", ({ detail: { ctx } }) => {
+    const form = ctx.sourceElement;
+    late = undefined;
+    if (!isRedraw(ctx) || !sent.has(form)) return;
+    const before = sent.get(form);
+    const isLate = (control) => before.has(control) && before.get(control) !== stateOf(control);
+    const active = form.contains(document.activeElement) ? document.activeElement : undefined;
+    late = { controls: [...form.elements].filter(({ name }) => name), isLate, active };
+    if (active?.selectionStart != null) late.caret = [active.selectionStart, active.selectionEnd];
+  });
+
+  on("htmx:before:settle", ({ detail: { newContent } }) => {
+    if (!late) return;
+    const { controls, isLate, active, caret } = late;
+    each(newContent, "form:has([data-redraws])", (form) => {
+      late = undefined;
+      for (const control of controls) if (isLate(control) || isUnsaid(form, control)) carry(form, control);
+      if (!active?.name) return;
+      const next = namesakes(form, active).find(({ type, value }) => type !== "hidden" && (!isTicked(active) || value === active.value));
+      (next ?? form.querySelector("[data-redraws]")).focus();
+      if (next && caret && next.selectionStart != null) next.setSelectionRange(...caret);
+    });
+  });
+
+  // Leading to an input is no step of the browser's history: Back would leave the page, and what was typed.
+  on("click", (event) => {
+    const link = event.target.closest?.(".error-list a[href^='#']");
+    const control = link && document.getElementById(link.hash.slice(1));
+    if (!control) return;
+    event.preventDefault();
+    control.focus();
   });
 
   each([document], "time[data-local]", tellTime);

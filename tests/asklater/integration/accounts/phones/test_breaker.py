@@ -13,7 +13,7 @@ from asklater.db import current_database
 from asklater.kinds.base import Unable
 from asklater.messages.tables import OutgoingText
 from tests.asklater.integration.accounts.phones.steps import PHONE, ask_for_code
-from tests.support.browsing import Browser
+from tests.support.people import browser_of
 from tests.support.records import rows
 
 MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -92,10 +92,10 @@ def test_it_is_logged_once(ada: int, caplog: pytest.LogCaptureFixture) -> None:
     assert "+49" in entry.getMessage()
 
 
-def test_a_person_is_told_and_nothing_is_sent(person: Browser, workshop: Flask, ada: int) -> None:
+def test_a_person_is_told_and_nothing_is_sent(workshop: Flask, ada: int) -> None:
     sent(ada, 30, 0)
     with clock.at(MOMENT):
-        page = ask_for_code(person, PHONE)
+        page = ask_for_code(browser_of(workshop, ada, factor=True), PHONE)
         assert page.status_code == 429
         assert 3590 < int(page.headers["Retry-After"]) <= 3600
         assert "numbers with +49" in page.text

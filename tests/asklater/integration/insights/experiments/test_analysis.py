@@ -143,7 +143,7 @@ def test_a_known_truth_is_found_and_told(pm: Browser, engine: Engine, come: Come
     assert "“short one” is better than everything else that was tried" in page
     assert "a difference has been shown" in page
     assert "p-value" not in page
-    table = list(csv.DictReader(StringIO(pm.get(f"{PAGE}.csv").text)))
+    table = list(csv.DictReader(StringIO(pm.get(f"{PAGE}.csv").data.decode("utf-8-sig"))))
     document = pm.get(f"{PAGE}.json").json
     assert document is not None
     assert not document["sample_ratio_mismatch"]

@@ -21,7 +21,7 @@ def test_the_price_is_that_of_the_page(pm: Browser) -> None:
     assert [[row["fields"], whole_number(round(row["signups"])), percent(row["share_lost"])] for row in rows] == [
         [int(shown[0]), shown[1], shown[5]] for shown in screen
     ]
-    lines = list(csv.DictReader(StringIO(pm.get(_link(page, "price.csv")).text, newline="")))
+    lines = list(csv.DictReader(StringIO(pm.get(_link(page, "price.csv")).data.decode("utf-8-sig"), newline="")))
     assert [line["signups"] for line in lines] == [f"{row['signups']:.6f}" for row in rows]
 
 
@@ -30,7 +30,7 @@ def test_the_form_and_its_changes_are_those_of_the_audit(pm: Browser) -> None:
     rows = _json(pm, _link(page, "fields.json"))
     assert len(rows) == len(table_of(page, "The fields of the sign-up form")) - 1
     assert rows[0]["costs_signups"] is None, "without the first one there is no account"
-    assert pm.get("/insights/sign-up/changes.csv").text == "at,field,what,before,after\r\n"
+    assert pm.get("/insights/sign-up/changes.csv").text == "\ufeffat,field,what,before,after\r\n"
 
 
 @pytest.mark.parametrize("form", ["csv", "json"])

@@ -82,7 +82,7 @@ def test_the_files_say_the_same(officer: Browser) -> None:
     assert ("Measuring how questions are answered", "table:prompt") in data
     file = officer.get("/officer/record.csv")
     assert file.headers["Content-Disposition"].endswith('"record-of-processing.csv"')
-    lines = list(csv.DictReader(StringIO(file.text)))
+    lines = list(csv.DictReader(StringIO(file.data.decode("utf-8-sig"))))
     assert [(line["purpose"], line["key"]) for line in lines] == data
     assert all(line["controller_name"] == "A workshop" and line["measures"] for line in lines)
     command = officer.app.test_cli_runner().invoke

@@ -11,6 +11,7 @@ from sqlalchemy import insert
 
 from asklater import clock, rights
 from asklater.engine import Engine
+from asklater.privacy import kept_counts
 from asklater.privacy.retention import next_run
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
@@ -19,6 +20,8 @@ from asklater.tables import answer
 from tests.support.applications import lent
 from tests.support.browsing import Browser
 from tests.support.people import somebody
+from tests.support.plans import gathered, whole_tables
+from tests.support.records import statements
 from tests.support.workshop import PEOPLED_WORKSHOP
 
 NOON = datetime(2026, 11, 1, 12, 7, tzinfo=UTC)
@@ -110,3 +113,45 @@ def test_the_purge_runs_on_the_half_hours() -> None:
     for minute, then in ((0, (12, 30)), (29, (12, 30)), (30, (13, 0)), (59, (13, 0))):
         found = next_run(NOON.replace(minute=minute))
         assert (found.hour, found.minute) == then
+
+
+def test_of_many_people_it_tells_what_the_worker_counted(
+    office: Flask, engine: Engine, officer: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What the page reads does not grow with them: no statement goes over the answers."""
+    monkeypatch.setattr(kept_counts, "COUNTED_FROM_PEOPLE", 20)
+    give(engine, 25, DAY)
+    office.extensions["asklater.jobs"].runs["count_retention"]()
+    before = officer.get("/officer/retention").text
+    give(engine, 30, DAY)
+    with statements(office) as sent:
+        page = officer.get("/officer/retention").text
+    assert row(page, "Display name")[1] == row(before, "Display name")[1] == "25"
+    assert "the worker counts them every hour" in page
+    assert not [statement for statement in sent if "FROM asklater_answer" in statement and "count(" in statement]
+    with clock.at(NOON + timedelta(hours=1)):
+        office.extensions["asklater.jobs"].runs["count_retention"]()
+    later = officer.get("/officer/retention").text
+    assert row(later, "Display name")[1] == "55"
+    assert 'datetime="2026-11-01T13:07:00+00:00"' in later
+
+
+def test_the_pages_of_the_staff_read_no_whole_table(
+    office: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not engine.database.is_sqlite:
+        pytest.skip("the plans are SQLite's")
+    monkeypatch.setattr(kept_counts, "COUNTED_FROM_PEOPLE", 3)
+    admin = somebody(office, "admin@x.example", "admin", factor=True)
+    officer = somebody(office, "officer@x.example", "privacy_officer", factor=True)
+    give(engine, 5, DAY)
+    for job in ("count_retention", "count_account_keys"):
+        office.extensions["asklater.jobs"].runs[job]()
+    with gathered(office) as sent:
+        officer.get("/officer/retention")
+        admin.get("/staff/keys")
+        admin.get("/staff/events")
+        admin.get("/staff/events?event=signed_in&before=90")
+    bounded = {one: values for one, values in sent.items() if "LIMIT" not in one or "event = ?" in one}
+    small = frozenset({"asklater_heartbeat", "asklater_master_key", "asklater_key_rotation"})
+    assert whole_tables(engine.database, bounded, small) == set()

@@ -1,0 +1,142 @@
+"""A form older than its session, or from a browser without cookies: nothing is done, and nothing typed is lost."""
+
+import re
+
+import pytest
+from flask import Flask
+
+from asklater.db import Database
+from tests.support.answers import picture
+from tests.support.browsing import Browser
+from tests.support.people import somebody
+
+HERE = {"Sec-Fetch-Site": "same-origin"}
+HTMX = {**HERE, "HX-Request": "true", "HX-Target": "div#prompt-slot-publish"}
+OLD = {"csrf_token": "of another session"}
+ELSEWHERE = [{}, {"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "none"}, {"Origin": "null"}]
+
+
+def subjects(app: Flask) -> int:
+    database: Database = app.extensions["asklater.database"]
+    with app.app_context():
+        return int(database.reading().exec_driver_sql("SELECT count(*) FROM asklater_subject").scalar_one())
+
+
+def send(browser: Browser, url: str, data: dict[str, object], headers: dict[str, str]) -> str:
+    browser.page = browser.client.post(url, data=data, headers=headers)
+    return browser.page.text
+
+
+def answers_of(typed: dict[str, object]) -> dict[str, object]:
+    return {name: value for name, value in typed.items() if name.startswith("answer.")}
+
+
+def asked(browser: Browser) -> dict[str, object]:
+    """The hidden inputs of a prompt that a visitor was shown, as they stand in a page that has grown old."""
+    browser.post("/publish", {"text": "Dear all"})
+    return {**browser.forms()[-1][1], **OLD}
+
+
+def test_a_prompt_comes_back_filled_in_and_goes_on_with_one_press(visitor: Browser, workshop: Flask) -> None:
+    typed = {**asked(visitor), "answer.email": "ada@x.example", "answer.display_name": "Ada <Lovelace>"}
+    page = send(visitor, "/publish", typed, HERE)
+    assert visitor.page is not None
+    assert visitor.page.status_code == 422
+    assert 'value="ada@x.example"' in page
+    assert 'value="Ada &lt;Lovelace&gt;"' in page
+    assert "nothing was stored" in page
+    assert "ada@x.example" not in visitor.client.get("/account").text
+    assert "published Dear all" in visitor.answer({**answers_of(typed), "answer.picture": (picture(), "me.png")}).text
+
+
+def test_the_prompt_of_another_session_comes_back_too(visitor: Browser, workshop: Flask) -> None:
+    typed = {**asked(visitor), "answer.email": "ada@x.example", "answer.display_name": "Ada"}
+    another = Browser(workshop)
+    another.get("/ask/publish")
+    page = send(another, "/publish", typed, HTMX)
+    assert 'value="ada@x.example"' in page
+    assert "<html" not in page
+    assert "published Dear all" in another.answer({**answers_of(typed), "answer.picture": (picture(), "me.png")}).text
+
+
+def test_htmx_gets_a_token_for_the_form_that_still_stands_there(visitor: Browser) -> None:
+    typed = {**asked(visitor), "answer.email": "ada@x.example", "answer.display_name": "Ada"}
+    for data in (typed, {"text": "Dear all", **OLD}):
+        page = send(visitor, "/publish", data, HTMX)
+        assert visitor.page is not None
+        assert visitor.page.status_code == 400
+        assert "ada@x.example" not in page
+        [token] = re.findall(r'data-error="[^"]+" data-token="([^"]+)"', page)
+        assert "nothing was done" in page
+        assert visitor.client.post("/look", data={"csrf_token": token}).text == "looked"
+
+
+def test_any_other_form_is_sent_again_with_one_press(visitor: Browser) -> None:
+    visitor.csrf_token()
+    page = send(visitor, "/publish?a=1", {"text": ["Dear <all>", "twice"], **OLD}, HERE)
+    assert visitor.page is not None
+    assert visitor.page.status_code == 400
+    assert 'action="/publish?a=1"' in page
+    assert page.count('name="text"') == 2
+    assert "Dear &lt;all&gt;" in page
+    assert "Send it again" in page
+    assert "data-hx" not in page.partition("<main")[2]
+    assert "E-mail address" in visitor.answer({}).text
+
+
+@pytest.mark.parametrize("name", ["code", "password", "new_password", "card-number", "answer.verified_email", "pin2"])
+def test_what_is_secret_comes_back_in_no_page(workshop: Flask, name: str) -> None:
+    ada = somebody(workshop)
+    for cookies in (ada, Browser(workshop)):
+        page = send(cookies, "/look", {name: "271828", "postal_code": "10115", **OLD}, HERE)
+        assert "271828" not in page
+        assert "10115" in page
+        assert "not kept" in page
+
+
+def test_a_secret_of_a_prompt_comes_back_neither(visitor: Browser) -> None:
+    visitor.get("/export")
+    visitor.answer({"answer.email": "ada@x.example"})
+    _action, hidden = visitor.forms()[-1]
+    assert "answer.verified_email" in (visitor.page.text if visitor.page else "")
+    page = send(visitor, _action, {**hidden, **OLD, "answer.verified_email": "271828"}, HERE)
+    assert "answer.verified_email" in page
+    assert "271828" not in page
+
+
+def test_a_browser_that_blocks_cookies_is_told_so_each_time(workshop: Flask) -> None:
+    blocked = Browser(workshop)
+    blocked.client = workshop.test_client(use_cookies=False)
+    token = str(re.findall(r'name="csrf_token" value="([^"]+)"', blocked.get("/ask/sign_up").text)[0])
+    before = subjects(workshop)
+    typed = {"csrf_token": token, "answer.email": "ada@x.example"}
+    for _ in range(2):
+        page = send(blocked, "/ask/sign_up", typed, HERE)
+        assert "Your browser sent no cookie" in page
+        assert "Allow cookies for localhost" in page
+        assert 'value="ada@x.example"' in page
+        typed = {**blocked.forms()[-1][1]}
+    assert "Allow cookies" in re.findall(r'data-error="([^"]+)"', send(blocked, "/ask/sign_up", typed, HTMX))[0]
+    assert subjects(workshop) == before
+
+
+def test_a_cookie_that_was_only_deleted_costs_one_press(workshop: Flask) -> None:
+    browser = Browser(workshop)
+    send(browser, "/look", OLD, HERE)
+    assert browser.answer({}).text == "looked"
+
+
+def test_cancelling_with_an_old_form_dismisses_nothing_yet(visitor: Browser) -> None:
+    page = send(visitor, "/publish", {**asked(visitor), "prompt.cancel": "1"}, HERE)
+    assert 'name="prompt.cancel"' in page
+    assert "Send it again" in page
+
+
+@pytest.mark.parametrize("headers", ELSEWHERE)
+def test_a_form_of_which_nobody_knows_whence_it_came_comes_back_never(
+    visitor: Browser, headers: dict[str, str]
+) -> None:
+    page = send(visitor, "/publish", {**asked(visitor), "answer.email": "ada@x.example"}, headers)
+    assert "ada@x.example" not in page
+    assert "Send it again" not in page
+    assert "data-token" not in page

@@ -1,0 +1,132 @@
+"""A form whose token against cross-site requests does not hold: it is older than its session, or no cookie came along.
+
+Nothing is done with what it says. It comes back filled in, with a fresh token, to be sent again with one press; a
+browser that sends no cookie is told so. A form of which the browser does not say that it is of this site does not come
+back.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import CSRFError, generate_csrf
+
+from asklater import errors, http
+from asklater.asking.gate import ask_anew
+from asklater.asking.responses import is_fleeting
+from asklater.asking.submission import TOKEN
+from asklater.engine import Engine, current_engine
+from asklater.i18n import gettext
+from asklater.kinds.base import PREFIX
+
+SECRET = re.compile(
+    r"(^|[._-])(pass\w*|card\w*|code|secret|token|pin|otp|cvc|cvv|csc|iban)([._-]|\d|$)", re.IGNORECASE
+)
+NO_SECRET = re.compile(
+    r"(post|postal|zip|country|area|language|currency|promo|coupon|voucher|discount)[._-]?code", re.I
+)
+"""Names of inputs, beside those of answers, whose contents come back in no page; and which of them are none."""
+
+
+@dataclass(frozen=True)
+class SendAgainPage:
+    """A refused form, to be sent again. `left_out` says that it held what has to be given anew on its own page."""
+
+    title: str
+    text: str
+    post_url: str
+    hidden: tuple[tuple[str, str], ...]
+    left_out: bool
+    back_url: str
+
+
+def init_app(app: Flask) -> None:
+    """Answer what Flask-WTF refuses, whoever asks it to check."""
+    app.register_error_handler(CSRFError, answer_stale_form)
+
+
+def answer_stale_form(_error: CSRFError) -> ResponseReturnValue:
+    """The prompt anew, a page to send the form again from, or for htmx a token for the form that stands there yet."""
+    is_form = request.method == "POST" and request.endpoint is not None and not http.wants_json()
+    if not (is_form and http.comes_from_this_site()):
+        return errors.answer(400, *_grown_old())
+    has_cookie = current_app.config["SESSION_COOKIE_NAME"] in request.cookies
+    prompt = _prompt() if has_cookie else None
+    if prompt is not None:
+        return prompt
+    title, text = _refused() if has_cookie else _no_cookie()
+    if http.wants_fragment():
+        return errors.answer(400, title, text, token=generate_csrf())
+    return _send_again(title, text)
+
+
+def _grown_old() -> tuple[str, str]:
+    return gettext("This page had grown old"), gettext(
+        "The form was opened before you signed in or out, so nothing was sent. Open its page anew, then try again."
+    )
+
+
+def _refused() -> tuple[str, str]:
+    return gettext("This page had grown old"), gettext(
+        "The form was opened before you signed in or out, so nothing was done. What you typed is kept: send it again."
+    )
+
+
+def _no_cookie() -> tuple[str, str]:
+    return gettext("Your browser sent no cookie"), gettext(
+        "Your browser blocks cookies, or they were deleted. So we cannot tell that this form is yours, and nothing "
+        "was done. Allow cookies for %(site)s in your browser's settings, then send the form again.",
+        site=request.host,
+    )
+
+
+def _prompt() -> ResponseReturnValue | None:
+    """The prompt that the form was, None where it was none, or nothing is missing any more.
+
+    With htmx, one that is still good stays where it stands: it wants a token only, and keeps files and card numbers.
+    """
+    action = _action()
+    if action is None or TOKEN not in request.form:
+        return None
+    engine = current_engine()
+    if http.wants_fragment() and _is_good(engine, action):
+        return None
+    with engine.database.unit_of_work():
+        return ask_anew(engine, action)
+
+
+def _is_good(engine: Engine, action: str) -> bool:
+    token, subject = engine.tokens.read(request.form[TOKEN], action), engine.people.subject()
+    return token is not None and subject is not None and token.subject_id == subject.id
+
+
+def _action() -> str | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    action = (request.view_args or {}).get("action") if request.endpoint == "profiling.answer" else None
+    found = getattr(view, "gated_action", action)
+    return found if found in current_engine().manifest.actions else None
+
+
+def _send_again(title: str, text: str) -> Response:
+    sent = [(name, value) for name, values in request.form.lists() for value in values if name != "csrf_token"]
+    hidden = tuple(_fit_to_be_shown(sent))
+    files = any(file.filename for files in request.files.listvalues() for file in files)
+    page = SendAgainPage(
+        title=title,
+        text=text,
+        post_url=request.script_root + request.full_path.removesuffix("?"),
+        hidden=hidden,
+        left_out=files or any(value for name, value in sent if (name, value) not in hidden),
+        back_url=http.came_from(""),
+    )
+    return http.personal(make_response(render_template("asklater/asking/send_again.html", page=page), 400))
+
+
+def _fit_to_be_shown(sent: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    engine = current_engine()
+    for name, value in sent:
+        is_answer = name.startswith(PREFIX)
+        if not (is_fleeting(engine, name) if is_answer else SECRET.search(NO_SECRET.sub("", name))):
+            yield name, value

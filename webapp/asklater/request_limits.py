@@ -1,0 +1,44 @@
+"""Limits of what a request may carry, looked at before it is parsed: bytes, fields of a form, parts of an address."""
+
+from flask import request
+from werkzeug.exceptions import RequestEntityTooLarge, RequestURITooLarge
+
+from asklater.i18n import gettext
+
+MOST_FIELDS = 1_000
+"""Of a form, where Flask's MAX_FORM_PARTS says nothing."""
+MOST_BYTES = 10 * 1024 * 1024
+"""Of a body, where Flask's MAX_CONTENT_LENGTH says nothing."""
+MOST_PARAMETERS, MOST_QUERY_BYTES = 200, 16 * 1024
+"""Of an address, behind its question mark."""
+WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
+
+
+def check() -> None:
+    """Look at the current request, whose form is not read yet. Raises RequestURITooLarge, RequestEntityTooLarge."""
+    query = request.query_string
+    if len(query) > MOST_QUERY_BYTES or query.count(b"&") >= MOST_PARAMETERS:
+        raise RequestURITooLarge
+    if request.method in WITHOUT_BODY:
+        return
+    if request.max_content_length is None:
+        request.max_content_length = MOST_BYTES
+    if request.max_form_parts is None:
+        request.max_form_parts = MOST_FIELDS
+    if request.mimetype == "application/x-www-form-urlencoded":
+        _check_form(request.max_form_parts, request.max_form_memory_size or request.max_content_length)
+
+
+def _check_form(most_fields: int, most_bytes: int) -> None:
+    """Werkzeug keeps to both limits in multipart forms only."""
+    if (request.content_length or 0) > most_bytes:
+        raise RequestEntityTooLarge
+    body = request.get_data()
+    if len(body) > most_bytes:
+        raise RequestEntityTooLarge
+    if body.count(b"&") >= most_fields:
+        raise too_many_fields()
+
+
+def too_many_fields() -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(gettext("This form has too many fields. Send fewer at once. Nothing was stored."))
