@@ -132,14 +132,10 @@ class Jobs:
                 return job()
 
         def run() -> None:
-            until = time.monotonic() + TIME_SLICE
             try:
-                while portion and cast("int", run_once()) >= portion:
-                    if time.monotonic() >= until:
-                        self.enqueue(name)
-                        break
-                    time.sleep(PAUSE)
-                if not portion:
+                if portion:
+                    self._run_portions(name, run_once, portion)
+                else:
                     run_once()
             except SQLAlchemyError as error:
                 if not is_out_of_reach(error):
@@ -157,6 +153,15 @@ class Jobs:
             self.huey.on_startup(name)(in_lane)
         if every_minutes:
             self.huey.periodic_task(crontab(minute=f"*/{every_minutes}"), name=f"{name}-scheduled")(in_lane)
+
+    def _run_portions(self, name: str, run_once: Job, portion: int) -> None:
+        """Run portion after portion, until none is left; after TIME_SLICE the rest of them is queued."""
+        until = time.monotonic() + TIME_SLICE
+        while cast("int", run_once()) >= portion:
+            if time.monotonic() >= until:
+                self.enqueue(name)
+                break
+            self.stopping.wait(PAUSE)
 
     def work_off(self) -> None:
         """Run the jobs that wait, one after another, until none may run. One that fails is told in one line."""
