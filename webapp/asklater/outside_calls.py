@@ -282,15 +282,15 @@ class _Adapter(HTTPAdapter):
         manager.pool_classes_by_scheme = self._pools
         return manager
 
-    def send(self, prepared: requests.PreparedRequest, *_arguments: Any, **options: Any) -> requests.Response:
-        host = http.parts_of(prepared.url or "").netloc.rpartition("@")[2]
+    def send(self, request: requests.PreparedRequest, *_arguments: Any, **options: Any) -> requests.Response:
+        host = http.parts_of(request.url or "").netloc.rpartition("@")[2]
         _refuse_in_transaction(host)
         options |= {"stream": True, "timeout": self._deadline}
         opened: list[socket.socket] = []
 
         def work() -> requests.Response:
             _calls.sockets = opened
-            return self._whole(super(_Adapter, self).send(prepared, **options))
+            return self._whole(super(_Adapter, self).send(request, **options))
 
         with _breaking(host):
             try:

@@ -18,6 +18,7 @@ from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field
 from asklater.merge import merge
+from asklater.messages.bounces import forget_bounce
 from asklater.messages.sealing import address_mark
 from asklater.tables import subject
 
@@ -38,6 +39,7 @@ def mark_verified(engine: Engine, subject_id: int) -> None:
         void_other_claims(engine, address_of(account), subject_id)
         account.verified_at = clock.now()
         current_session().flush()
+        forget_bounce(address_of(account))
         end_other_sessions(subject_id)
         record_event(subject_id, "proved")
     current_sessions().note_proof()

@@ -21,6 +21,7 @@ from asklater.i18n import gettext
 from asklater.kinds import typed_codes
 from asklater.kinds.base import Invalid
 from asklater.kinds.typed_text import UnfitText
+from asklater.messages.bounces import forget_bounce
 from asklater.messages.mail import Importance, post_mail
 from asklater.messages.sealing import address_mark
 from asklater.networks import client_network
@@ -194,6 +195,13 @@ class MailChannel(CodeChannel[EmailCode]):
 
     def set_recipient(self, code: EmailCode, recipient: str) -> None:
         set_code_address(code, recipient)
+
+    def redeem(
+        self, subject_id: int, session_hash: bytes, recipient: str, typed: str, *, purpose: str = PROVE
+    ) -> EmailCode:
+        code = super().redeem(subject_id, session_hash, recipient, typed, purpose=purpose)
+        forget_bounce(recipient)
+        return code
 
     def deliver(self, subject_id: int, recipient: str, code: str) -> None:
         title = gettext("%(code)s is your code", code=code)

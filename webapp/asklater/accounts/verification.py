@@ -17,6 +17,7 @@ from asklater.db import current_session
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Unable
 from asklater.manifest.declarations import Field
+from asklater.messages.bounces import refusal_of_mail
 
 
 class MailedCodeKind(CodeProofKind):
@@ -32,6 +33,11 @@ class MailedCodeKind(CodeProofKind):
         if address is None:
             raise Unable(gettext("The address was taken back in the meantime. Give it again; nothing else is lost."))
         return address
+
+    def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
+        words = super().prepare(declared, asking, again=again)
+        refusal = refusal_of_mail(asking.subject_id, self.recipient(declared, asking.subject_id))
+        return f"{refusal} {words}".strip()
 
     def note(self, recipient: str, *, renewed: bool) -> str:
         if renewed:

@@ -8,12 +8,15 @@ from flask import render_template
 
 from asklater import clock
 from asklater.db import Database, current_database, current_session, table_of
+from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.jobs import current_jobs
+from asklater.messages.bounces import bounced_at, note_bounced_mail
 from asklater.messages.outbox import Outbox, growing_pauses
 from asklater.messages.sealing import address_mark, sealed_mail
 from asklater.messages.tables import OutgoingMail
+from asklater.messages.unsubscribing import unsubscribe_url
 from asklater.rate_limits import RateLimit, try_to_spend
 
 MAX_TRIES = 8
@@ -25,7 +28,7 @@ are kept as hashes everywhere else."""
 MAIL_SHOWN_FOR = timedelta(days=30)
 """How long a mail is kept in the demo, whose mailbox page shows it."""
 
-MAIL_OUTBOX = Outbox(OutgoingMail, MAIL_PAUSES)
+MAIL_OUTBOX = Outbox(OutgoingMail, MAIL_PAUSES, note_bounced_mail)
 DELIVER_MAIL = "deliver_mail"
 
 
@@ -90,15 +93,28 @@ def post_mail(
     *,
     subject_id: int | None = None,
     importance: Importance = Importance.ORDINARY,
+    consent: str = "",
     **context: object,
 ) -> bool:
-    """Write a mail to the outbox; it is sent once the transaction has committed. False where it will not be sent:
-    the recipient has been sent too many of late. Say on the page what it would have said.
+    """Write a mail to the outbox; it is sent once the transaction has committed. False where it will not be sent: the
+    recipient has been sent too many of late, or has not agreed to it. Say on the page what it would have said.
+
+    One that is more than ordinary goes before all others, and to an address that bounced before, which gets nothing
+    else until it is proved again.
+
+    `consent` names the field by which `subject_id` agreed to such mails. Without a yes nothing is written; with it,
+    the mail says where it can be taken back, to mail programs too, and its template has the `unsubscribe_url`.
 
     `template` is the name of a text template. Line breaks in `title` are folded, so no header is injected.
     A mail to nobody ("") is written and never sent: where an answer must not tell whether somebody is there,
     the time that it takes does not tell either.
     """
+    if consent:
+        if subject_id is None:
+            raise ValueError("a mail that rests on a consent goes to a person: give their subject_id")
+        if not current_engine().consented(subject_id, consent):
+            return False
+        context["unsubscribe_url"] = unsubscribe_url(subject_id, consent)
     moment, more = clock.now(), ""
     if importance is Importance.NOTICE:
         mark = address_mark(recipient).hex()
@@ -110,7 +126,9 @@ def post_mail(
         return _not_sent(template, subject_id)
     text = render_template(template, **context) + (f"\n\n{more}\n" if more else "")
     mail = sealed_mail(subject_id, recipient, " ".join(title.split()), text, moment)
-    mail.next_try_at = moment if recipient else None
+    urgent = importance is not Importance.ORDINARY
+    mail.urgent, mail.consent = urgent, consent
+    mail.next_try_at = moment if recipient and (urgent or bounced_at(recipient) is None) else None
     current_session().add(mail)
     current_session().flush()
     current_database().after_commit(lambda: current_jobs().enqueue(DELIVER_MAIL))

@@ -21,7 +21,9 @@ from asklater.settings import Settings
 TEXT_PAUSES = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=4))
 TEXT_KEPT_FOR = timedelta(days=2)
 
-TEXT_OUTBOX = Outbox(OutgoingText, TEXT_PAUSES)
+TEXT_GOOD_FOR = timedelta(minutes=10)
+
+TEXT_OUTBOX = Outbox(OutgoingText, TEXT_PAUSES, good_for=TEXT_GOOD_FOR)
 DELIVER_TEXTS = "deliver_texts"
 TEXTS_TO_NUMBER = (
     RateLimit("text messages to a number in an hour", 10, timedelta(hours=1)),
