@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all check bench messages wheel sizes lock clean install install-dev
+.PHONY: help run dev test test-all test-faults check bench messages wheel sizes lock clean install install-dev
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -19,6 +19,9 @@ test: install-dev  ## Run every check and the tests, with one journey an area: w
 
 test-all: install-dev  ## The same and all that is slow: every journey, PostgreSQL where it is installed, simulated worlds
 	@exec $(BIN)/python -m tests.running.testing all
+
+test-faults: install-dev  ## Break on purpose: kills, restarts, a full disk, jumping clocks, bad servers, nonsense; FAULT_SECONDS, FAULT_REQUESTS, FAULT_SEED
+	@exec $(BIN)/python -m tests.running.testing faults
 
 check: install-dev  ## Run the linters, the types and the contracts of imports
 	@exec $(BIN)/python -m tests.running.checking

@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -111,30 +111,26 @@ def test_the_database_is_restarted(tmp_path: Path, chance: Random, server: Postg
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of a few megabytes, where this system lets us have one."""
+    """A small disk, where this system lets us have one."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=200m", "tmpfs", str(folder)]
     if os.geteuid() != 0 or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("only root can have a disk of its own")
     yield folder
     subprocess.run(["umount", "-l", str(folder)], check=True)
 
 
-def test_the_disk_is_full(tmp_path: Path, small_disk: Path, chance: Random) -> None:
-    instance = small_disk / "shop"
-    instance.mkdir()
-    with shop_in(instance, free_port()) as shop:
+def test_the_disk_is_full(small_disk: Path, chance: Random) -> None:
+    with shop_in(small_disk, free_port()) as shop:
 
         def fill() -> str:
             filler = small_disk / "filler"
-            with filler.open("wb") as file:
-                try:
-                    while True:
-                        file.write(bytes(4096))
-                        file.flush()
-                except OSError:
-                    pass
+            with filler.open("wb", buffering=0) as file:
+                for size in (1 << 20, 4096, 1):
+                    with suppress(OSError):  # there is no room for so much
+                        while file.write(bytes(size)) == size:
+                            pass
             full = chance.choice((0.5, 2.0, 5.0))
             time.sleep(full)
             filler.unlink()

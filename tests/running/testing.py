@@ -2,6 +2,8 @@
 
 `make test-all`: the checks; the library's tests without the demo; those of the demo, and the contracts; what has a
 database again on PostgreSQL; every journey in a browser.
+
+`make test-faults`: what breaks things on purpose, for minutes. It is part of neither.
 """
 
 import os
@@ -16,12 +18,15 @@ from tests.running.stages import ROOT, Stages, module
 from tests.support.databases import postgres_binaries, postgres_cluster
 
 WORKERS = ("-n", "3")  # of two cores, each waits a good deal: for a database, a browser, a process
+LOOP = "not thorough and not faults"
 NO_NODE = "passed, SKIPPED those with a provider: Node.js is not installed (apt-get install nodejs npm)"
 NO_POSTGRES = "SKIPPED: PostgreSQL is not installed (apt-get install postgresql)"
 
 
 def main(words: list[str]) -> int:
-    """Run the loop, or everything for `all`; the exit status."""
+    """Run the loop, everything for `all`, or what breaks things for `faults`; the exit status."""
+    if words == ["faults"]:
+        return _faults()
     try:
         browser = chromium()
     except LookupError as sorry:
@@ -32,7 +37,17 @@ def main(words: list[str]) -> int:
         _everything(stages, browser)
     else:
         with stages.beside("checks, beside the tests", "tests.running.checking"):
-            stages.run("tests, with a journey an area", partial(_pytest, "-m", "not thorough", CHROMIUM=browser))
+            stages.run(
+                "tests, with a journey an area",
+                partial(_pytest, "-m", "not thorough and not faults", CHROMIUM=browser),
+            )
+    return stages.close()
+
+
+def _faults() -> int:
+    """One after another, each printing its seed; what does not fit this machine says so."""
+    stages = Stages()
+    stages.run("things that break", partial(module, "pytest", "-q", "-s", "-rs", "tests/faults"))
     return stages.close()
 
 
