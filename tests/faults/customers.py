@@ -119,10 +119,17 @@ class Customer(threading.Thread):
             if form is None:
                 self._complain(f"checkout: {answer.status_code} {answer.headers.get('Location')} {_words(answer)}")
                 return
+            self._try_alternatives(journey, form)
             journey.has_answered = journey.has_answered or ("answer.email" in sent and "answer.email" not in str(form))
             sent = {**self._values(form), **self._answers(form, journey)}
             asked |= sent.keys()
         self._complain(f"the checkout goes in circles, at {sorted(name for name in sent if 'answer' in name)}")
+
+    def _try_alternatives(self, journey: Journey, form: Form) -> None:
+        """Now and then press another button first: whatever becomes of a provider, the form can be sent after it."""
+        for name, value, _kind in form.inputs:
+            if name == "prompt.alternative" and value.startswith("provider-") and self._chance.random() < 0.7:
+                self._ask(journey, "POST", "/checkout", {**self._values(form), name: value})
 
     def _answers(self, form: Form, journey: Journey) -> dict[str, str]:
         found = {}

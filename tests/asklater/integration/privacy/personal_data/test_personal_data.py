@@ -5,13 +5,17 @@ from html import unescape
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from asklater.engine import Engine
+from asklater.privacy.requests.labels import Kind
+from asklater.privacy.requests.lifecycle import RequestDraft, file_request
 from asklater.privacy.tables import privacy_request
+from asklater.records.people import record_arrival
 from asklater.tables import prompt, subject
 from tests.support.answers import ada
 from tests.support.browsing import Browser, went_to
-from tests.support.people import somebody
+from tests.support.people import browser_of, somebody
 from tests.support.records import held, rows
 
 
@@ -45,6 +49,17 @@ def test_a_field_is_told_with_all_that_is_to_be_known(study: Flask) -> None:
     assert "you, at: Publish" in told
     assert "Passed on to everyone who sees the page" in told
     assert "/account/fields/picture/picture" in part(page, "picture")
+
+
+def test_a_person_of_whom_nothing_was_ever_sealed_has_no_key_and_sees_their_records(study: Flask) -> None:
+    engine: Engine = study.extensions["asklater.engine"]
+    with engine.database.unit_of_work():
+        number = record_arrival(engine.database)
+        file_request(number, RequestDraft(Kind.ACCESS))
+    page = browser_of(study, number).get("/account/data")
+    assert page.status_code == 200
+    keys = select(subject.c.data_key).where(subject.c.id == number)
+    assert engine.database.reading().scalar(keys) is None
 
 
 def test_what_is_sensitive_is_folded(study: Flask) -> None:
