@@ -11,6 +11,7 @@ from flask import Flask, current_app
 from huey import SqliteHuey, crontab
 from sqlalchemy.exc import SQLAlchemyError
 
+from asklater import observation
 from asklater.db import Database, is_out_of_reach, reason_of
 from asklater.private_files import private_file, private_folder
 from asklater.settings import Settings
@@ -36,6 +37,8 @@ class Jobs:
         """Called by a worker as long as it runs, every half minute."""
         self.end: Job = lambda: None
         """Called by a worker that ends."""
+        self.at_work: list[Job] = []
+        """Called by a worker before it runs anything."""
         file = private_file(private_folder(settings.instance) / QUEUE)
         try:
             self.huey = SqliteHuey("asklater", filename=str(file), results=False)
@@ -67,20 +70,15 @@ class Jobs:
             with self._app.app_context(), self._database.unit_of_work() if one_unit else nullcontext():
                 return job()
 
-        def run() -> None:
-            until = time.monotonic() + TIME_SLICE
-            try:
-                while portion and cast("int", run_once()) >= portion:
-                    if time.monotonic() >= until:
-                        self.enqueue(name)
-                        break
-                    time.sleep(PAUSE)
-                if not portion:
-                    run_once()
-            except SQLAlchemyError as error:
-                if not is_out_of_reach(error):
-                    raise
-                log.error("job %s: the database is out of reach: %s", name, reason_of(error))
+        def run(request_id: str = "") -> None:
+            with observation.job(self._app, name, request_id) as this:
+                try:
+                    self._run_in_portions(name, run_once, portion) if portion else run_once()
+                except SQLAlchemyError as error:
+                    if not is_out_of_reach(error):
+                        raise
+                    this.failed = True
+                    log.error("job %s: the database is out of reach: %s", name, reason_of(error))
 
         self.runs[name] = run
         self._tasks[name] = self.huey.task(name=name)(run)
@@ -89,9 +87,21 @@ class Jobs:
         if every_minutes:
             self.huey.periodic_task(crontab(minute=f"*/{every_minutes}"), name=f"{name}-scheduled")(run)
 
+    def _run_in_portions(self, name: str, run_once: Job, portion: int) -> None:
+        until = time.monotonic() + TIME_SLICE
+        while cast("int", run_once()) >= portion:
+            if time.monotonic() >= until:
+                self.enqueue(name)
+                break
+            time.sleep(PAUSE)
+
     def close(self) -> None:
         """Close this thread's connection to the queue; the next use opens a new one."""
         self.huey.storage.close()
+
+    def waiting(self) -> int:
+        """How many jobs are queued, and not begun yet."""
+        return int(self.huey.pending_count())
 
     def enqueue(self, name: str) -> None:
         """Have the worker run `name` soon.
@@ -99,7 +109,8 @@ class Jobs:
         Called after a commit, so a queue that cannot be written is no error of the request: the schedule follows.
         """
         try:
-            self._tasks[name]()
+            origin = observation.seen().request_id
+            self._tasks[name](*([origin] if origin else []))
         except sqlite3.OperationalError as error:
             log.warning("job %s was not queued: %s", name, error)
 

@@ -9,6 +9,7 @@ from huey.consumer import Consumer
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug._reloader import run_with_reloader  # what `flask run` reloads with; there is no public name
 
+from asklater import logs
 from asklater.db import reason_of
 from asklater.jobs import Job, Jobs
 
@@ -69,7 +70,9 @@ def _whatever_becomes_of_it(job: Job) -> None:
 
 
 def _consumer(jobs: Jobs) -> Consumer:
-    logging.basicConfig(level=logging.WARNING, format="worker: %(message)s")
+    logs.set_up(logs.PlainLines("worker"))
+    for begin in jobs.at_work:
+        begin()
     return jobs.huey.create_consumer(
         workers=1,
         initial_delay=QUICK,

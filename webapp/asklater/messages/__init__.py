@@ -52,6 +52,7 @@ def _init_mail(app: Flask, services: Services) -> None:
     transport = to_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else to_mailbox
     deliver = partial(MAIL_OUTBOX.deliver_due, services.database, opening_mail(transport))
     services.jobs.register(DELIVER_MAIL, deliver, every_minutes=1, one_unit=False)
+    services.engine.registry.gauges.extend(MAIL_OUTBOX.gauges(services.database))
     forget = partial(delete_old_mails, services.database, MAIL_SHOWN_FOR if settings.demo else MAIL_KEPT_FOR)
     services.jobs.register("forget_mails", forget, every_minutes=60, portion=PORTION)
     if settings.demo:
@@ -66,6 +67,7 @@ def _init_text_messages(app: Flask, services: Services) -> None:
     transport = to_twilio(settings.sms_url) if settings.sms_url else to_text_page
     deliver = partial(TEXT_OUTBOX.deliver_due, services.database, opening_text(transport))
     services.jobs.register(DELIVER_TEXTS, deliver, every_minutes=1, one_unit=False)
+    services.engine.registry.gauges.extend(TEXT_OUTBOX.gauges(services.database))
     forget = partial(delete_old_texts, services.database)
     services.jobs.register("forget_texts", forget, every_minutes=60, portion=PORTION)
     if settings.demo:

@@ -5,7 +5,7 @@ try ahead, and noted as sent in another. Should the worker die between the two, 
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -14,7 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, mapped_column
 
 from asklater import clock
-from asklater.db import Base, Database, UTCDateTime, is_orphaned
+from asklater.db import TABLE_PREFIX, Base, Database, UTCDateTime, is_orphaned
+from asklater.registry import Gauge
 
 log = logging.getLogger(__name__)
 
@@ -79,6 +80,19 @@ class Outbox(Generic[Message]):
         """How many are still to be sent."""
         counted = select(func.count()).select_from(self._messages).where(self._messages.next_try_at.is_not(None))
         return database.reading().execute(counted).scalar_one()
+
+    def gauges(self, database: Database) -> Iterator[Gauge]:
+        """What the metrics tell of it: how many wait, and for how long the oldest of them has."""
+        name = self._messages.__tablename__.removeprefix(TABLE_PREFIX)
+        yield Gauge(f"{name}_waiting", "Messages that are still to be sent", lambda: {(): self.waiting(database)})
+        about = "Seconds since the oldest of them was written"
+        yield Gauge(f"{name}_oldest_seconds", about, lambda: {(): self.oldest_seconds(database)})
+
+    def oldest_seconds(self, database: Database) -> float:
+        """Seconds since the oldest message that is still to be sent was written; 0 where none is."""
+        oldest = select(func.min(self._messages.written_at)).where(self._messages.next_try_at.is_not(None))
+        written_at: datetime | None = database.reading().scalar(oldest)
+        return max(0.0, (clock.now() - written_at).total_seconds()) if written_at else 0.0
 
     def _deliver(self, database: Database, transport: Transport[Message], number: int) -> int:
         """1 when the message went out."""
