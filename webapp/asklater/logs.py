@@ -42,7 +42,7 @@ class JsonLines(logging.Formatter):
         if kind is not None:
             line["error"] = f"{kind.__module__}.{kind.__qualname__}"
             line["trace"] = [f"{it.filename}:{it.lineno} {it.name}" for it in traceback.extract_tb(trace)]
-        return json.dumps({name: value for name, value in line.items() if value not in {"", None}}, ensure_ascii=False)
+        return json.dumps({name: value for name, value in line.items() if value not in ("", None)}, ensure_ascii=False)
 
 
 class PlainLines(logging.Formatter):

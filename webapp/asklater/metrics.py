@@ -58,6 +58,8 @@ class Process:
     def name(self) -> str:
         """Another one after a fork."""
         if self._of != os.getpid():
+            if self._lock >= 0:
+                os.close(self._lock)  # our parent's, which keeps it
             name = secrets.token_hex(8)
             lock = os.open(self._folder / f"{name}.lock", os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
             fcntl.flock(lock, fcntl.LOCK_EX)
@@ -259,6 +261,7 @@ def init_app(app: Flask, engine: Engine, jobs: Jobs, address: str, instance: Pat
     counts = Counts(folder)
     counts.watch(engine.database)
     listener = Listener(address, folder, State(app, engine, jobs))
+    app.extensions["asklater.metrics"] = listener
     observe(app, counts)
     app.before_request(listener.stand_by)
     jobs.at_work.append(listener.stand_by)

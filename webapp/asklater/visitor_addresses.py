@@ -42,7 +42,7 @@ class OneAddress(Observer):
                 self._address = None  # people can be told apart in this hour
                 return
             self._sessions += 1
-            if self._sessions != MOST_SESSIONS + 1:
+            if self._sessions <= MOST_SESSIONS:
                 return
         self._tell()
 
