@@ -39,7 +39,7 @@ GONE = "gone"
 """Stands for all processes that have ended."""
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 TRY_AGAIN_AFTER = 10.0
-"""Seconds between two tries to take the address while another process has it."""
+"""Seconds between two tries to take an address that another program has."""
 log = logging.getLogger(__name__)
 MmapedDict: Any = _MmapedDict
 """What a process counts, by key; the package does not say its types."""
@@ -218,15 +218,20 @@ class Listener:
         return of_processes + generate_latest(self._registry)
 
     def _serve(self) -> None:
-        while True:
-            try:
-                server = _server(self._address, self)
-            except OSError as error:
-                log.debug("METRICS_ADDRESS is taken: %s", error.strerror)
-                threading.Event().wait(TRY_AGAIN_AFTER)
-            else:
-                with server:
-                    server.serve_forever()
+        with (self._folder / ".listening").open("wb") as turn:
+            fcntl.flock(turn, fcntl.LOCK_EX)  # another process of ours tells them, as long as it lives
+            told = False
+            while True:
+                try:
+                    server = _server(self._address, self)
+                except OSError as error:
+                    if not told:
+                        log.warning("METRICS_ADDRESS %s:%s cannot be used: %s", *self._address, error.strerror)
+                    told = True
+                    threading.Event().wait(TRY_AGAIN_AFTER)
+                else:
+                    with server:
+                        server.serve_forever()
 
 
 def _server(address: tuple[str, int], listener: Listener) -> ThreadingHTTPServer:

@@ -23,7 +23,7 @@ from sqlalchemy import (
 
 from asklater import clock
 from asklater.db import MICROSECOND, Database, UTCDateTime
-from asklater.observation import PromptOutcome, fields_asked, observers
+from asklater.observation import PromptOutcome, Seen, fields_asked, observers, seen
 from asklater.records.exposure import GATE, Exposure
 from asklater.tables import OPEN, prompt, prompt_field, subject
 
@@ -315,8 +315,8 @@ class Episodes:
             self._tell(list(fields), COUNTERS[counter])
 
     def _tell(self, fields: Sequence[str], outcome: PromptOutcome) -> None:
-        """Tell those who watch, once it is committed."""
-        if fields and observers():
+        """Tell those who watch, once it is committed. What is simulated is part of no request and of no job."""
+        if fields and observers() and seen() != Seen():
             self._database.after_commit(partial(fields_asked, fields, outcome))
 
     def _binds(self, subject_id: int, action: str) -> dict[str, Any]:
