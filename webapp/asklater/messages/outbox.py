@@ -16,7 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from asklater import clock
-from asklater.db import Base, Database, UTCDateTime, is_orphaned
+from asklater.db import EPOCH, Base, Database, UTCDateTime, is_orphaned
 from asklater.messages.breakers import Breaker
 from asklater.outside_calls import LeftAloneError
 
@@ -146,7 +146,9 @@ class Outbox(Generic[Message]):
 
     def waiting(self, database: Database) -> int:
         """How many are still to be sent."""
-        counted = select(func.count()).select_from(self._messages).where(self._messages.next_try_at.is_not(None))
+        messages = self._messages
+        by_index = messages.urgent.in_((True, False)), messages.next_try_at >= EPOCH
+        counted = select(func.count()).select_from(messages).where(*by_index)
         return database.reading().execute(counted).scalar_one()
 
     def _deliver(
