@@ -22,8 +22,10 @@ from asklater.jobs import Jobs, current_jobs
 from asklater.keys.keyring import record
 from asklater.keys.service import MissingMasterKey
 from asklater.layout import Link, add_account_links, add_footer_links, add_links
+from asklater.networks import client_network
 from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
 from asklater.policy.decision import Decision
+from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.registry import Alternative, Disclosure, Gauge, Ordered, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
@@ -53,6 +55,7 @@ __all__ = [
     "Ordered",
     "PersonalTable",
     "Profiling",
+    "RateLimit",
     "Registry",
     "Services",
     "Settings",
@@ -64,6 +67,7 @@ __all__ = [
     "add_links",
     "attempt",
     "check_master_keys",
+    "client_network",
     "consents",
     "csv_text",
     "current_database",
@@ -81,6 +85,7 @@ __all__ = [
     "record",
     "subject",
     "table_of",
+    "try_to_spend",
     "unrestricted",
     "with_consent",
 ]

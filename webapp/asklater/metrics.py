@@ -142,8 +142,8 @@ class Counts(Observer):
         self.jobs.labels(seen.job, "failed" if failed else "done").inc()
         self.job_seconds.labels(seen.job).inc(seconds)
 
-    def breakers_open(self, count: int) -> None:
-        self.breakers.set(count)
+    def breaker_moved(self, step: int) -> None:
+        self.breakers.inc(step)
 
     def watch(self, database: Database) -> None:
         """Count the connections of the pool."""

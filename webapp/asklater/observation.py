@@ -76,8 +76,8 @@ class Observer:
 
     def job_ended(self, seen: Seen, *, failed: bool, seconds: float) -> None: ...
 
-    def breakers_open(self, count: int) -> None:
-        """So many hosts did not answer and are left alone, or about to be tried again, by this process."""
+    def breaker_moved(self, step: int) -> None:
+        """One more host (1) is left alone by this process since it does not answer, or one fewer (-1)."""
 
 
 _seen: ContextVar[Seen | None] = ContextVar("asklater_seen", default=None)
@@ -188,10 +188,10 @@ def fields_asked(fields: Sequence[str], outcome: PromptOutcome) -> None:
         observer.fields_asked(fields, outcome)
 
 
-def breakers_open(count: int) -> None:
-    """Tell how many hosts are left alone."""
+def breaker_moved(*, opened: bool) -> None:
+    """Tell that a host is left alone from now on, or answers again."""
     for observer in observers():
-        observer.breakers_open(count)
+        observer.breaker_moved(1 if opened else -1)
 
 
 @dataclass
@@ -210,9 +210,8 @@ def job(app: Flask, name: str, request_id: str = "") -> Iterator[JobRun]:
         for observer in told:
             observer.job_began(this)
         yield run
-    except Exception as error:
+    except BaseException:
         run.failed = True
-        log.error("job %s failed: %s", name, type(error).__name__)
         raise
     finally:
         for observer in told:

@@ -168,11 +168,11 @@ def _breaking(host: str) -> Iterator[None]:
     finally:
         with _lock:
             breaker.waiting -= 1
-            before = breaker.opened_at
+            before = breaker.opened_at is not None
             _note(breaker, answered=answered)
-            opened = sum(known.opened_at is not None for known in _breakers.values())
-        if breaker.opened_at != before:
-            observation.breakers_open(opened)
+            after = breaker.opened_at is not None
+        if after != before:
+            observation.breaker_moved(opened=after)
 
 
 def _note(breaker: Breaker, *, answered: bool) -> None:

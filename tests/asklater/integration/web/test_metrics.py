@@ -121,7 +121,7 @@ def test_processes_are_added_up_and_what_the_dead_counted_stays(tmp_path: Path) 
         child = os.fork()
         if not child:
             counts.gate_decided("publish", "clear", 0)
-            counts.breakers_open(3)
+            counts.breaker_moved(1)
             counts.seconds.labels("front", "GET").observe(0.02)
             os._exit(0)
         assert os.waitpid(child, 0)[1] == 0

@@ -110,7 +110,7 @@ def test_the_lines_of_a_job_bear_its_id_and_the_request_that_asked_for_it(settin
         lines.lines.clear()
         jobs.huey.execute(jobs.huey.dequeue())
     failed, ended = read(lines)
-    assert failed["message"] == "job fail failed: ValueError"
+    assert str(failed["message"]).startswith("job fail failed: ValueError at test_observation.py")
     assert {line["request"] for line in (failed, ended)} == {asked}
     assert failed["job_id"] == ended["job_id"]
     assert len(str(ended["job_id"])) == 12

@@ -81,6 +81,7 @@ def init_app(app: Flask, services: Services) -> None:
         partial(recipient_notices.send_notices, database),
         every_minutes=1,
         one_unit=False,
+        lane=recipient_notices.NOTIFY_JOB,
     )
     services.engine.registry.gauges.extend(recipient_notices.NOTICE_OUTBOX.gauges(database))
     services.engine.registry.register_kept_beside(
