@@ -18,6 +18,7 @@ from flask import Flask
 from asklater import clock
 from asklater.engine import Engine
 from asklater.jobs import Jobs
+from asklater.messages.breakers import Breaker
 from asklater.metrics import Counts, Listener, State
 from asklater.registry import Gauge
 from asklater.settings import ConfigurationError, Settings
@@ -86,6 +87,16 @@ def test_queue_outboxes_worker_pool_and_jobs_are_told(app: Flask) -> None:
     assert found['asklater_jobs_total{job="prune_accounts",outcome="done"}'] == 1
     assert found["asklater_database_connections"] >= 1
     assert found["asklater_database_connections_in_use"] == 0
+
+
+def test_a_server_that_is_left_alone_is_told_until_it_answers(app: Flask) -> None:
+    server = Breaker("mail.example")
+    with app.app_context():
+        for _ in range(4):
+            server.failed(lambda: 0, "silence")
+        assert told(app)["asklater_breakers_open"] == 1
+        server.succeeded()
+    assert told(app)["asklater_breakers_open"] == 0
 
 
 def test_every_feature_tells_its_own(settings: Settings) -> None:
