@@ -22,10 +22,8 @@ SUFFIX = "-writers"
 """What the file beside a database is called, behind the database's own name."""
 PATIENCE = 10.0
 """Seconds that a writer stands in line."""
-IN_A_ROW = int(os.environ.get('IN_A_ROW', '8'))
-"""Writers of one process, after whom the others have their turn."""
-LOOK_AGAIN, STAND_BACK = 0.0003, 0.001
-"""Seconds: between two looks at the file, and how long it is left alone for other processes."""
+LOOK_AGAIN = 0.0003
+"""Seconds between two looks whether another process is done."""
 
 
 class Turns:
@@ -35,10 +33,6 @@ class Turns:
         self._guard = threading.Lock()
         self._taken = False
         self._waiting: deque[threading.Lock] = deque()
-
-    @property
-    def somebody_waits(self) -> bool:
-        return bool(self._waiting)
 
     def enter(self, patience: float) -> bool:
         """Wait for the turn; False where it did not come within so many seconds."""
@@ -71,19 +65,13 @@ class WriteQueue:
     def __init__(self, path: str) -> None:
         self._turns = Turns()
         self._between = FileLock(Path(path + SUFFIX)) if path and os.name == "posix" else None
-        self._in_a_row = 0
 
     def enter(self, patience: float = PATIENCE) -> bool:
         """Wait for the turn; False where it did not come within so many seconds."""
         deadline = time.monotonic() + patience
         if not self._turns.enter(patience):
             return False
-        if self._between is None or self._between.held:
-            return True
-        if self._in_a_row:
-            self._in_a_row = 0
-            time.sleep(STAND_BACK)
-        while not self._between.take():
+        while self._between is not None and not self._between.take():
             if time.monotonic() > deadline:
                 self._turns.leave()
                 return False
@@ -91,13 +79,8 @@ class WriteQueue:
         return True
 
     def leave(self) -> None:
-        self._in_a_row += 1
         if self._between is not None:
-            if not self._turns.somebody_waits:
-                self._in_a_row = 0
-                self._between.release()
-            elif self._in_a_row >= IN_A_ROW:
-                self._between.release()
+            self._between.release()
         self._turns.leave()
 
 

@@ -103,7 +103,8 @@ def attempt(
             return answer_with_redirect(engine, action, taken.redirected)
         except Unable as explained:
             problem = explained.reason
-    subject, decision = recorded(engine, subject, decision, asking=not http.wants_json())
+    if not decision.clear:
+        subject, decision = recorded(engine, subject, decision, asking=not http.wants_json())
     if decision.clear:
         try:
             return _run(engine, subject, decision, run)
@@ -164,8 +165,9 @@ def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], re
     """A GET: run it, or ask through the engine's own route."""
     subject = engine.people.subject()
     decision = engine.decide(action, subject)
-    asking = request.method == "GET" and not http.wants_json()
-    subject, decision = recorded(engine, subject, decision, asking=asking)
+    if not decision.clear:
+        asking = request.method == "GET" and not http.wants_json()
+        subject, decision = recorded(engine, subject, decision, asking=asking)
     onward = request.full_path.removesuffix("?")
     if decision.clear:
         if http.wants_fragment():

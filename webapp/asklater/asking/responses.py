@@ -23,8 +23,7 @@ def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
     action's inputs are more than it could bring back."""
     if ask.submission.carries_too_much:
         return errors.known(too_many_fields())
-    with engine.database.unit_of_work():  # on SQLite nobody else writes until it is committed: no page is drawn in it
-        page = prompt(engine, ask)
+    page = prompt(engine, ask)
     status = 429 if page.retry_after else 422 if page.errors else 200
     response = http.fragment_or_page(
         "asklater/asking/_prompt.html", "asklater/asking/prompt.html", status, prompt=page
