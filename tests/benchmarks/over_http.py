@@ -89,7 +89,7 @@ def _serving(name: str, folder: Path) -> Iterator[int]:
         port: int = free.getsockname()[1]
     command = commands(Address("127.0.0.1", port), dev=False, workers=WORKERS, threads=THREADS)["web server"]
     command[command.index("halftone:create_app")] = "tests.benchmarks.over_http:application"
-    server = subprocess.Popen(command, env={**os.environ, FOLDER: str(folder), CONTENDER: name})  # noqa: S603
+    server = subprocess.Popen(command, env={**os.environ, FOLDER: str(folder), CONTENDER: name})
     try:
         _wait_for(port)
         yield port
@@ -135,4 +135,6 @@ def _spread(load: Load) -> float:
 
 if __name__ == "__main__":
     for figure in run():
-        print(f"{figure.benchmark} {figure.contender:8} {1e6 / figure.microseconds:8.0f}/s {figure.ratio:6.2f} {figure.note}")
+        print(
+            f"{figure.benchmark} {figure.contender:8} {1e6 / figure.microseconds:8.0f}/s {figure.ratio:6.2f} {figure.note}"
+        )

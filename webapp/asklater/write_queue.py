@@ -3,8 +3,8 @@
 SQLite has one writer at a time. Whoever finds another one there sleeps and looks again, up to a tenth of a second
 later, and meanwhile somebody who came later may slip in. Here the threads of a process are woken one by one, and only
 the first of them looks whether another process is writing. Between processes a lock on a file beside the database
-decides, which its process keeps for some writers of its own in a row and then leaves to others for a moment. It ends
-with its process, and guards nothing: what may write is SQLite's to say.
+decides. It is free after each transaction, so that the processes alternate: while one writes, the other draws its
+pages. It ends with its process, and guards nothing: who may write is SQLite's to say.
 """
 
 import os
@@ -34,6 +34,11 @@ class Turns:
         self._taken = False
         self._waiting: deque[threading.Lock] = deque()
 
+    @property
+    def waiting(self) -> int:
+        """How many are in line."""
+        return len(self._waiting)
+
     def enter(self, patience: float) -> bool:
         """Wait for the turn; False where it did not come within so many seconds."""
         with self._guard:
@@ -60,13 +65,13 @@ class Turns:
 
 
 class WriteQueue:
-    """The line of one database: of the threads of this process, and of its processes. `path` is "" for one in memory."""
+    """The line of one database, of all threads and processes. `path` is "" for one in memory."""
 
     def __init__(self, path: str) -> None:
         self._turns = Turns()
         self._between = FileLock(Path(path + SUFFIX)) if path and os.name == "posix" else None
 
-    def enter(self, patience: float = PATIENCE) -> bool:
+    def enter(self, patience: float) -> bool:
         """Wait for the turn; False where it did not come within so many seconds."""
         deadline = time.monotonic() + patience
         if not self._turns.enter(patience):
@@ -125,7 +130,7 @@ class QueuedConnection(sqlite3.Connection):
         """Wait until no other transaction of this line is under way. Raises sqlite3.OperationalError."""
         if self.queue is None or self._has_turn:
             return
-        if not self.queue.enter():
+        if not self.queue.enter(PATIENCE):
             locked = sqlite3.OperationalError("database is locked")
             locked.sqlite_errorcode, locked.sqlite_errorname = sqlite3.SQLITE_BUSY, "SQLITE_BUSY"
             raise locked

@@ -47,7 +47,7 @@ class Ask:
 
 
 def prompt(engine: Engine, ask: Ask) -> PromptPage:
-    """The page of the prompt; its impression is committed, as is what was written before, and its kinds are prepared."""
+    """The page of the prompt; its kinds have been prepared, and its impression is committed."""
     unable = dict(ask.taken.unable)
     if ask.subject.restricted:
         unable |= dict.fromkeys(ask.decision.now, restricted())
