@@ -135,6 +135,5 @@ def _spread(load: Load) -> float:
 
 if __name__ == "__main__":
     for figure in run():
-        print(
-            f"{figure.benchmark} {figure.contender:8} {1e6 / figure.microseconds:8.0f}/s {figure.ratio:6.2f} {figure.note}"
-        )
+        rate = f"{1e6 / figure.microseconds:8.0f}/s {figure.ratio:6.2f}"
+        print(f"{figure.benchmark} {figure.contender:8} {rate}  {figure.note}")
