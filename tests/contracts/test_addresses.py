@@ -35,13 +35,20 @@ def from_the_host(source: str) -> Iterator[int]:
     """The lines that build an address from the host that was sent: `_external=True`, `request.url` and its like."""
     if not SUSPECT.search(source):
         return
-    for node in ast.walk(ast.parse(source)):
+    tree = ast.parse(source)
+    own = {id(node) for given in ast.walk(tree) if _is_given_request(given) for node in ast.walk(given)}
+    for node in ast.walk(tree):
         if isinstance(node, ast.keyword) and node.arg in {"_external", "_scheme"}:
             yield node.value.lineno
         if isinstance(node, ast.Attribute):
-            of_request = isinstance(node.value, ast.Name) and node.value.id == "request"
+            of_request = isinstance(node.value, ast.Name) and node.value.id == "request" and id(node) not in own
             if node.attr in AS_SENT or (of_request and node.attr == "url"):
                 yield node.lineno
+
+
+def _is_given_request(node: ast.AST) -> bool:
+    """Whether it is a function whose `request` is an argument: one that goes out, not the one that came in."""
+    return isinstance(node, ast.FunctionDef) and any(given.arg == "request" for given in node.args.args)
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,8 @@ from asklater.settings import Settings
 from tests.support.applications import opened
 from tests.support.demo import WHOLE_MANIFEST
 
-REASONS: dict[str, dict[str, str]] = tomllib.loads((Path(__file__).parent / "routes.toml").read_text("utf-8"))["open"]
+ROUTES = tomllib.loads((Path(__file__).parent / "routes.toml").read_text("utf-8"))
+REASONS: dict[str, dict[str, str]] = ROUTES["open"]
 OPEN = {**REASONS["library"], **REASONS["demo"]}
 MOST_LINES = 25
 

@@ -11,11 +11,13 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from flask import Flask
 from playwright.sync_api import Browser, BrowserContext, Page, expect
+from sqlalchemy import delete
 from werkzeug.serving import make_server
 
 from asklater.db import Database
 from asklater.jobs import Jobs
 from asklater.settings import Settings
+from asklater.tables import rate_allowance
 from halftone import FEATURES, create_app
 from halftone.schema import upgrade
 from tests.e2e.accessible import Auditor
@@ -84,6 +86,16 @@ def stocked(settings: Settings) -> Flask:
 def base_url(halftone: Flask) -> Iterator[str]:
     with served(halftone) as url:
         yield url
+
+
+@pytest.fixture(autouse=True)
+def _allowances(request: pytest.FixtureRequest) -> None:
+    """What one journey has used up is no limit of the next one, which comes from the same network."""
+    if "base_url" in request.fixturenames:
+        app: Flask = request.getfixturevalue("halftone")
+        database: Database = app.extensions["asklater.database"]
+        with app.app_context(), database.unit_of_work():
+            database.writing().execute(delete(rate_allowance))
 
 
 @contextmanager

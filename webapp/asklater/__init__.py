@@ -22,8 +22,10 @@ from asklater.jobs import Jobs, current_jobs
 from asklater.keys.keyring import record
 from asklater.keys.service import MissingMasterKey
 from asklater.layout import Link, add_account_links, add_footer_links, add_links
+from asklater.networks import client_network
 from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
 from asklater.policy.decision import Decision
+from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.registry import Alternative, Disclosure, Ordered, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
@@ -52,6 +54,7 @@ __all__ = [
     "Ordered",
     "PersonalTable",
     "Profiling",
+    "RateLimit",
     "Registry",
     "Services",
     "Settings",
@@ -63,6 +66,7 @@ __all__ = [
     "add_links",
     "attempt",
     "check_master_keys",
+    "client_network",
     "consents",
     "csv_text",
     "current_database",
@@ -80,6 +84,7 @@ __all__ = [
     "record",
     "subject",
     "table_of",
+    "try_to_spend",
     "unrestricted",
     "with_consent",
 ]

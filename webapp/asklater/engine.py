@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, has_request_context
 
 from asklater import clock
 from asklater.checks import background, manifest as checking
@@ -13,6 +13,7 @@ from asklater.checks.experiments import unknown_placements
 from asklater.db import Database
 from asklater.experiments.service import Experiments
 from asklater.extras import MissingPackageError
+from asklater.identity import Identity, NoIdentity, guard
 from asklater.keys.keyring import Keyring, record
 from asklater.keys.service import KeyService, LocalKeys
 from asklater.kinds.base import Kind
@@ -57,6 +58,7 @@ class Engine:
         self.database = database
         self.registry = Registry()
         self.people: People = SessionPeople(database)
+        self.identity: Callable[[], Identity] = NoIdentity
         self.signals = Signals(database)
         self.background = Background(database)
         self.suspended_requests = SuspendedRequests(database)
@@ -173,19 +175,29 @@ class Engine:
         """Note that a signal happened on this day, which counts once; the subject's first day does not."""
         self.signals.note_day(subject_id, self.registry.signals[key].key)
 
+    def guard(self, field: str) -> None:
+        """Let only somebody who has proved lately who they are answer a field of a guarded kind. Raises
+        ReauthenticationRequired, or Unable where no proof can be had. Jobs and commands, which nobody's request
+        starts, go on.
+        """
+        if self.kind_of(field).guarded and has_request_context():
+            guard(self.identity())
+
     def save(self, subject_id: int, field: str, value: Any, origin: Provenance, *, prompted: bool) -> int:
         """Store a value that its kind has parsed and proved; the subject that holds it from now on.
 
         `prompted` says that a prompt of the context asked for it, which completes that episode. When another
-        submission was first, nothing changes.
+        submission was first, nothing changes. Raises what `guard` raises.
         """
+        self.guard(field)
         if self.answers.give(subject_id, field, value, origin):
             self.episodes.saved(subject_id, field, origin.action if prompted else None)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return subject_id
 
     def change(self, subject_id: int, field: str, value: Any) -> int:
-        """Store or replace a value from the account page."""
+        """Store or replace a value from the account page. Raises what `guard` raises."""
+        self.guard(field)
         origin = Provenance("settings", "settings")
         if self.answers.read(subject_id, [field]):
             self.answers.change(subject_id, field, value, origin)

@@ -16,8 +16,10 @@ from asklater.cli import register_commands
 from asklater.db import PORTION, Database
 from asklater.engine import Engine
 from asklater.heartbeats import WORKER, Heartbeat
+from asklater.identity import answer_reauthentication
 from asklater.jobs import Jobs
 from asklater.keys.service import service_of
+from asklater.kinds.base import ReauthenticationRequired
 from asklater.manifest.declarations import Manifest
 from asklater.networks import behind_proxies
 from asklater.records import retention
@@ -74,6 +76,8 @@ class Profiling:
         health.init_app(app)
         jobs = Jobs(app, settings, database)
         self.services = Services(settings, database, jobs, engine, register_commands(app))
+        engine.identity = lambda: self.services.identity
+        app.register_error_handler(ReauthenticationRequired, answer_reauthentication)
         _limit_requests(app)
         app.register_blueprint(blueprint)
         app.register_blueprint(background_blueprint)

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from importlib.util import find_spec
 
 EXTRAS: Mapping[str, tuple[str, ...]] = {
-    "messages": ("email_validator", "requests"),
+    "messages": ("email_validator", "idna", "requests"),
     "accounts": (
-        *("authlib", "babel", "email_validator", "flask_babel", "flask_login", "joserfc"),
+        *("authlib", "babel", "email_validator", "flask_babel", "flask_login", "idna", "joserfc"),
         *("phonenumbers", "pyotp", "requests", "segno", "ua_parser", "webauthn"),
     ),
     "insights": ("babel", "flask_babel"),
-    "privacy": ("email_validator", "flask_babel", "joserfc", "requests"),
+    "privacy": ("email_validator", "flask_babel", "idna", "joserfc", "requests"),
 }
 """What the packages of the library that may be left out import; of other extras, whoever uses them tells."""
 

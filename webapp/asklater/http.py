@@ -182,6 +182,7 @@ def picture(content: bytes, mimetype: str = "image/webp") -> Response:
 
 
 def bounces(view: View) -> View:
-    """Let another site post to a view. For one that changes nothing, and only leads on with what was posted."""
+    """Let another site post to a view. For one that changes nothing, and only leads on with what was posted; or whose
+    address is signed, and says by itself who wants what."""
     view.bounces_cross_site = True  # type: ignore[attr-defined]
     return view

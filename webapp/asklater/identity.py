@@ -4,14 +4,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Protocol
 
-from flask import Flask, Response, current_app
+from flask import Flask, Response, current_app, request
 from flask.typing import ResponseReturnValue
 
-from asklater import errors
+from asklater import errors, http
 from asklater.i18n import gettext
-from asklater.kinds.base import Unable
+from asklater.kinds.base import ReauthenticationRequired, Unable
 
 EXTENSION = "asklater.identity"
+UNPROVED = "urn:asklater:problem:reauthentication-required"
 View = Callable[..., ResponseReturnValue]
 
 
@@ -36,6 +37,9 @@ class Identity(Protocol):
     def require_fresh_proof(self) -> Response | None:
         """None while the person has proved lately who they are, or has nothing to prove it with; otherwise the answer
         that leads to where they can, and back."""
+
+    def reauthentication_url(self, onward: str) -> str:
+        """The page on which one proves anew who one is; it leads to the path `onward` in the end. "" for none."""
 
     def sign_in_url(self, onward: str) -> str:
         """The page on which one signs in; it leads to the path `onward` in the end, if there is one."""
@@ -85,6 +89,9 @@ class NoIdentity:
 
     def require_fresh_proof(self) -> Response | None:
         return _refuse()
+
+    def reauthentication_url(self, onward: str) -> str:
+        return ""
 
     def sign_in_url(self, onward: str) -> str:
         return "/"
@@ -145,7 +152,38 @@ def reauthenticated(view: View) -> View:
         response = current_identity().require_fresh_proof()
         return view(*args, **kwargs) if response is None else response
 
+    guarded.reauthenticated = True  # type: ignore[attr-defined]
     return guarded
+
+
+def guard(identity: Identity) -> None:
+    """Raises ReauthenticationRequired while whoever makes the request has not proved lately who they are, or Unable
+    where there is no page for it. An application without an identity has nobody to ask, and no account to open.
+    """
+    if type(identity) is NoIdentity or identity.require_fresh_proof() is None:
+        return
+    if not identity.reauthentication_url("/"):
+        raise Unable(gettext("This could open your account, and you cannot prove here that it is yours."))
+    raise ReauthenticationRequired(identity.reauthentication_url)
+
+
+def answer_reauthentication(required: ReauthenticationRequired) -> Response:
+    """What answers the exception where no view has: to the proof, and back to the page on which one was."""
+    has_page = current_app.create_url_adapter(request).test(method="GET")  # type: ignore[union-attr]
+    here = request.full_path.removesuffix("?") if has_page else http.came_from()
+    url = required.begin(here)
+    return reauthentication_problem(url) if http.wants_json() else http.go_to(url)
+
+
+def reauthentication_problem(url: str) -> Response:
+    """For a client that reads JSON: 403, and the page on which a person proves who they are, to go on from there."""
+    return http.problem(
+        403,
+        gettext("Prove who you are first"),
+        gettext("What comes next could let somebody else into your account, so we ask who is there."),
+        UNPROVED,
+        reauthentication_url=http.absolute_url(url),
+    )
 
 
 def _refuse(text: str = "") -> Response:

@@ -1,10 +1,16 @@
-"""Background work: features register named jobs, a worker process runs them. The queue is huey's, on SQLite."""
+"""Background work: features register named jobs, a worker process runs them. The queue is huey's, on SQLite.
+
+Each job belongs to a lane, and of each lane so many run at once. What waits for other people's servers has a lane of
+its own, so that nothing else waits for them; a job that runs already is never started beside itself.
+"""
 
 import logging
 import sqlite3
+import threading
 import time
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from traceback import extract_tb
 from typing import Any, cast
 
 from flask import Flask, current_app
@@ -21,7 +27,65 @@ TIME_SLICE = 5.0
 PAUSE = 0.11
 """Seconds between two portions. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
 Job = Callable[[], object]
+BACKGROUND = "background"
+"""The lane of jobs that work on the database alone."""
+QUEUE_ERRORS = (sqlite3.Error,)
+"""What a queue raises that cannot be used: locked, damaged, gone."""
 log = logging.getLogger(__name__)
+
+
+class Lanes:
+    """Which jobs run in this process, and which wait for one of their lane, or for themselves, to end.
+
+    A job that is asked for twice while it waits runs once: it takes up all that there is to do.
+    """
+
+    def __init__(self, background: int) -> None:
+        self._lock = threading.Lock()
+        self._widths = {BACKGROUND: background}
+        self._lane_of: dict[str, str] = {}
+        self._waiting: dict[str, None] = {}
+        self._running: dict[str, float] = {}
+
+    @property
+    def threads(self) -> int:
+        """How many jobs run at once when every lane is full."""
+        return sum(self._widths.values())
+
+    def assign(self, name: str, lane: str) -> None:
+        """Let the job run in that lane, which is one job wide unless it is the background."""
+        self._lane_of[name] = lane
+        self._widths.setdefault(lane, 1)
+
+    def ask(self, name: str) -> None:
+        """Have the job run as soon as it may."""
+        with self._lock:
+            self._waiting[name] = None
+
+    @contextmanager
+    def turn(self) -> Iterator[str | None]:
+        """The job that may run now, which counts as running until the block ends; None where there is none."""
+        with self._lock:
+            name = next(filter(self._is_free, self._waiting), None)
+            if name is not None:
+                del self._waiting[name]
+                self._running[name] = time.monotonic()
+        try:
+            yield name
+        finally:
+            with self._lock:
+                self._running.pop(name or "", None)
+
+    def running(self) -> dict[str, float]:
+        """The jobs that run, each with the reading of the monotonic clock when it began."""
+        with self._lock:
+            return dict(self._running)
+
+    def _is_free(self, name: str) -> bool:
+        lane = self._lane_of[name]
+        return name not in self._running and self._widths[lane] > sum(
+            self._lane_of[other] == lane for other in self._running
+        )
 
 
 class Jobs:
@@ -36,12 +100,10 @@ class Jobs:
         """Called by a worker as long as it runs, every half minute."""
         self.end: Job = lambda: None
         """Called by a worker that ends."""
-        file = private_file(private_folder(settings.instance) / QUEUE)
-        try:
-            self.huey = SqliteHuey("asklater", filename=str(file), results=False)
-        except sqlite3.Error as error:  # which does not say which file it is about
-            error.add_note(str(file))
-            raise
+        self.lanes = Lanes(settings.worker_threads)
+        self.stopping = threading.Event()
+        """Set once the worker is to end: a job that sends one message after another stops between two."""
+        self.huey = _queue(settings)
         self.close()  # it was opened to lay out its file; the processes and threads to come open their own
         app.extensions["asklater.jobs"] = self
 
@@ -53,12 +115,14 @@ class Jobs:
         every_minutes: int | None = None,
         at_start: bool = False,
         one_unit: bool = True,
+        lane: str = BACKGROUND,
         portion: int = 0,
     ) -> None:
         """Make `job` known as `name`, and run it on a schedule as well when `every_minutes` is given.
 
-        With `at_start`, each worker runs it before anything else; one that fails is logged, and does not stop it.
-        Without `one_unit`, the job opens its own units of work: for one that waits for somebody else.
+        With `at_start`, each worker runs it when it starts; one that fails is logged, and stops nothing.
+        Without `one_unit`, the job opens its own units of work: for one that waits for somebody else. Such a one has
+        a `lane` of its own as well, which its own name will do for.
         With a `portion`, the job deals with at most so many rows and returns how many they were: while it returns as
         many it is called again, in a unit of work of its own each time. After TIME_SLICE the others get their turn.
         """
@@ -68,29 +132,53 @@ class Jobs:
                 return job()
 
         def run() -> None:
-            until = time.monotonic() + TIME_SLICE
             try:
-                while portion and cast("int", run_once()) >= portion:
-                    if time.monotonic() >= until:
-                        self.enqueue(name)
-                        break
-                    time.sleep(PAUSE)
-                if not portion:
+                if portion:
+                    self._run_portions(name, run_once, portion)
+                else:
                     run_once()
             except SQLAlchemyError as error:
                 if not is_out_of_reach(error):
                     raise
                 log.error("job %s: the database is out of reach: %s", name, reason_of(error))
 
+        def in_lane() -> None:
+            self.lanes.ask(name)
+            self.work_off()
+
         self.runs[name] = run
-        self._tasks[name] = self.huey.task(name=name)(run)
+        self.lanes.assign(name, lane)
+        self._tasks[name] = self.huey.task(name=name)(in_lane)
         if at_start:
-            self.huey.on_startup(name)(run)
+            self.huey.on_startup(name)(in_lane)
         if every_minutes:
-            self.huey.periodic_task(crontab(minute=f"*/{every_minutes}"), name=f"{name}-scheduled")(run)
+            self.huey.periodic_task(crontab(minute=f"*/{every_minutes}"), name=f"{name}-scheduled")(in_lane)
+
+    def _run_portions(self, name: str, run_once: Job, portion: int) -> None:
+        """Run portion after portion, until none is left; after TIME_SLICE the rest of them is queued."""
+        until = time.monotonic() + TIME_SLICE
+        while cast("int", run_once()) >= portion:
+            if time.monotonic() >= until:
+                self.enqueue(name)
+                break
+            self.stopping.wait(PAUSE)
+
+    def work_off(self) -> None:
+        """Run the jobs that wait, one after another, until none may run. One that fails is told in one line."""
+        name: str | None = ""
+        while name is not None:
+            with self.lanes.turn() as name:
+                if name is not None:
+                    self._run(name)
+
+    def _run(self, name: str) -> None:
+        try:
+            self.runs[name]()
+        except Exception as error:
+            log.error("job %s failed: %s", name, describe(error))
 
     def close(self) -> None:
-        """Close this thread's connection to the queue; the next use opens a new one."""
+        """Close this process's connection to the queue; the next use opens a new one."""
         self.huey.storage.close()
 
     def enqueue(self, name: str) -> None:
@@ -100,11 +188,30 @@ class Jobs:
         """
         try:
             self._tasks[name]()
-        except sqlite3.OperationalError as error:
+        except QUEUE_ERRORS as error:
             log.warning("job %s was not queued: %s", name, error)
+
+
+def describe(error: BaseException) -> str:
+    """An error in a few words: its type, and where in our own code. Its text is left out: it may hold what people
+    typed."""
+    frames = extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    where = f" at {own[-1].filename.rpartition('/')[2]}:{own[-1].lineno}" if own else ""
+    return type(error).__name__ + where
 
 
 def current_jobs() -> Jobs:
     """The jobs of the current application."""
     jobs: Jobs = current_app.extensions["asklater.jobs"]
     return jobs
+
+
+def _queue(settings: Settings) -> SqliteHuey:
+    """The queue of these settings. Raises sqlite3.Error, with its file as a note, where that cannot be used."""
+    file = private_file(private_folder(settings.instance) / QUEUE)
+    try:
+        return SqliteHuey("asklater", filename=str(file), results=False)
+    except sqlite3.Error as error:  # which does not say which file it is about
+        error.add_note(str(file))
+        raise

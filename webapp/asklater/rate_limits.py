@@ -47,15 +47,20 @@ def spend(limit: RateLimit, *whom: object) -> None:
     """Use up one use of `limit` for `whom`. Raises Unable, with the seconds to wait, when none is left."""
     wait = try_to_spend(current_database(), limit, *whom)
     if wait:
-        minutes = -(-wait // 60)
-        raise Unable(
-            ngettext(
-                "That was tried too often. Wait %(num)s minute, then try again; nothing is lost.",
-                "That was tried too often. Wait %(num)s minutes, then try again; nothing is lost.",
-                minutes,
-            ),
-            retry_after=wait,
-        )
+        raise tried_too_often(wait)
+
+
+def tried_too_often(wait: int) -> Unable:
+    """What is raised where so many seconds have to be waited for."""
+    minutes = -(-wait // 60)
+    return Unable(
+        ngettext(
+            "That was tried too often. Wait %(num)s minute, then try again; nothing is lost.",
+            "That was tried too often. Wait %(num)s minutes, then try again; nothing is lost.",
+            minutes,
+        ),
+        retry_after=wait,
+    )
 
 
 def try_to_spend(database: Database, limit: RateLimit, *whom: object) -> int:

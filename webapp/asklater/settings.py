@@ -62,6 +62,9 @@ class Settings:
     web_threads: int = 8
     """WEB_THREADS: how many requests each of them works on at once."""
 
+    worker_threads: int = 2
+    """WORKER_THREADS: how many jobs that work on the database run at once; deliveries have threads of their own."""
+
     @property
     def demo(self) -> bool:
         return self.mode == "demo"
@@ -82,6 +85,7 @@ COUNTS = {
     "TRUSTED_PROXIES": (0, 0),
     "WEB_WORKERS": (1, Settings.web_workers),
     "WEB_THREADS": (1, Settings.web_threads),
+    "WORKER_THREADS": (1, Settings.worker_threads),
 }
 """The settings that are whole numbers up to 999: their least, and what they are where left out."""
 
@@ -158,6 +162,7 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
         master_key_file=Path(given["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in given else None,
         trusted_hosts=hosts,
         security_contact=contact,
+        worker_threads=counts["WORKER_THREADS"],
         web_workers=counts["WEB_WORKERS"],
         web_threads=counts["WEB_THREADS"],
     )

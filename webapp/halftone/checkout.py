@@ -2,11 +2,13 @@
 
 import secrets
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask import url_for
+from flask_babel import ngettext
 from sqlalchemy import delete, insert, update
 
-from asklater import Engine, clock, current_database, gettext, http
+from asklater import Engine, RateLimit, client_network, clock, current_database, gettext, http, try_to_spend
 from asklater.messages import post_mail
 from halftone import cart as carts, catalogue, payments
 from halftone.cart import Cart
@@ -18,6 +20,7 @@ from halftone.tables import CartLineRow, CartRow, OrderLineRow, OrderRow
 ACTION = "checkout"
 FIRST_ORDER = "first_order"
 """The signal that every order gives; the first one reaches it."""
+ORDERS_OF_NETWORK = RateLimit("orders from one network", 30, timedelta(hours=1))
 LETTERS = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: nothing that is misread on the telephone."""
 
@@ -44,6 +47,21 @@ class CartChanged(NotPlaced):
 
 class PaymentRefused(NotPlaced):
     """The card could not be charged; another one may do."""
+
+
+class TooManyOrders(NotPlaced):
+    """The network has tried to place too many; in `retry_after` seconds it may again."""
+
+    def __init__(self, retry_after: int) -> None:
+        minutes = -(-retry_after // 60)
+        super().__init__(
+            ngettext(
+                "Many orders were placed from your network. Wait %(num)s minute, then place yours; the cart stays.",
+                "Many orders were placed from your network. Wait %(num)s minutes, then place yours; the cart stays.",
+                minutes,
+            )
+        )
+        self.retry_after = retry_after
 
 
 def check(subject_id: int | None, checkout: Checkout) -> str:
@@ -74,6 +92,9 @@ def place(engine: Engine, checkout: Checkout) -> str:
     earlier = check(subject.id, checkout)
     if earlier:
         return earlier
+    wait = try_to_spend(database, ORDERS_OF_NETWORK, client_network())  # cards that are refused count too
+    if wait:
+        raise TooManyOrders(wait)
     order = buy(engine, subject.id, checkout.key)
     _confirm(engine, subject.id, order)
     return order.public_id
@@ -145,6 +166,7 @@ def _write(subject_id: int, cart: Cart, key: str, *, address: str, brand: str, c
         "address": sealed_address(subject_id, public_id, address),
         "card_brand": brand,
         "charge": charge,
+        "mailed": False,
     }
     writing = current_database().writing()
     number = writing.execute(insert(OrderRow).values(row).returning(OrderRow.id)).scalar_one()
@@ -171,4 +193,6 @@ def _confirm(engine: Engine, subject_id: int, order: Order) -> None:
     email = engine.answers.use(subject_id, ["email"])["email"]
     title = gettext("Your order %(number)s", number=order.number)
     url = http.absolute_url(url_for("orders.order", public_id=order.public_id))
-    post_mail(email, title, "shop/order_placed.txt", subject_id=subject_id, order=order, euros=euros, url=url)
+    if post_mail(email, title, "shop/order_placed.txt", subject_id=subject_id, order=order, euros=euros, url=url):
+        mailed = update(OrderRow).where(OrderRow.public_id == order.public_id).values(mailed=True)
+        current_database().writing().execute(mailed)

@@ -68,7 +68,7 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     database.close()
     settings: Settings = app.extensions["asklater.settings"]
     children = commands(address, dev=dev, workers=settings.web_workers, threads=settings.web_threads)
-    serve(address, children, _greeting(app, address.url))
+    serve(address, children, _greeting(app, address.url), restart=not dev)
 
 
 def _greeting(app: Flask, url: str) -> str:

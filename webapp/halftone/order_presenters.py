@@ -219,6 +219,7 @@ class OrderPage:
     sums: SumView
     address: tuple[str, ...]
     paid: str
+    mailed: bool
 
 
 @dataclass(frozen=True)
@@ -251,6 +252,7 @@ def order_page(order: Order) -> OrderPage:
         sums=sums(Totals(order.goods_cents, order.delivery_cents, ships), note=False),
         address=tuple(order.address.splitlines()),
         paid=gettext("%(brand)s card", brand=order.card_brand),
+        mailed=order.mailed,
     )
 
 

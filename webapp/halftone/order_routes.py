@@ -8,7 +8,7 @@ from halftone import checkout as placing_orders
 from halftone.cart import cart_of
 from halftone.cart_routes import answer_with_cart
 from halftone.catalogue import euros
-from halftone.checkout import CartChanged, NotPlaced, PaymentRefused
+from halftone.checkout import CartChanged, NotPlaced, PaymentRefused, TooManyOrders
 from halftone.forms import checkout_of
 from halftone.order_presenters import Problem, cart_page, formats, order_page, orders_page
 from halftone.orders import FORMATS, order_of, orders_of
@@ -81,8 +81,13 @@ def _subject_id() -> int | None:
 def _refuse_order(hindered: NotPlaced) -> Response:
     """The cart as it is now, and why nothing was ordered."""
     title = gettext("The order was not placed")
+    status, headers = 409, {}
+    if isinstance(hindered, TooManyOrders):
+        status, headers = 429, {"Retry-After": str(hindered.retry_after)}
     if http.wants_json():
-        return http.problem(409, title, " ".join(hindered.reasons))
+        response = http.problem(status, title, " ".join(hindered.reasons))
+        response.headers.update(headers)
+        return response
     cart, advice, pay_url = cart_of(_subject_id()), "", ""
     if isinstance(hindered, CartChanged):
         title = gettext("The cart has changed, so nothing was ordered yet")
@@ -93,7 +98,9 @@ def _refuse_order(hindered: NotPlaced) -> Response:
         advice = gettext("Nothing was charged. With another card, place the order again.")
         pay_url = url_for("accounts.change", field="payment_method")
     problem = Problem(title, hindered.reasons, advice, pay_url)
-    return answer_with_cart(cart_page(cart, problem=problem), 409)
+    response = answer_with_cart(cart_page(cart, problem=problem), status)
+    response.headers.update(headers)
+    return response
 
 
 def _unknown_format() -> Response:

@@ -51,6 +51,7 @@ class Order:
     currency: str
     address: str
     card_brand: str
+    mailed: bool
     lines: tuple[OrderLine, ...]
 
     @property

@@ -52,6 +52,7 @@ def _describe_order() -> ColumnText:
             "address": gettext("delivered to"),
             "card_brand": gettext("card"),
             "charge": gettext("reference of the payment"),
+            "mailed": gettext("confirmed by mail"),
         },
     )
 

@@ -1,4 +1,7 @@
-"""Serving: the web server and the worker as two children, started and stopped together, leaving no orphan."""
+"""Serving: the web server and the worker as two children, started and stopped together, leaving no orphan.
+
+A child that dies is started again, after a pause that grows; serving ends where that is hopeless.
+"""
 
 import ctypes
 import os
@@ -7,10 +10,12 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import FrameType
+from typing import Protocol
 
 import click
 
@@ -33,6 +38,12 @@ STARTING = 60.0
 HEADERS_WITHIN = "10000"
 """Milliseconds in which the head of a request has to be there. For its body a proxy has a deadline."""
 TICK = 0.1
+FIRST_PAUSE, MAX_PAUSE = 0.5, 30.0
+"""Seconds until a child that died is started again: at first, and at most. Each death doubles the pause."""
+HEALTHY_AFTER = 60.0
+"""Seconds that a child has to live for its earlier deaths to count no more."""
+HOPELESS_DEATHS, HOPELESS_WITHIN = 5, 60.0
+"""A child that was never well and dies so often within so many seconds will not live."""
 
 
 class CannotServe(Exception):  # noqa: N818 - reads as a sentence where it is raised
@@ -97,29 +108,99 @@ def commands(address: Address, *, dev: bool, workers: int = 2, threads: int = 8)
             *where,
         ]
         web += ["--workers-kill-timeout", "5", "--log-level", "error", "--factory", "halftone:create_app"]
+        web += ["--respawn-failed-workers", "--respawn-interval", "0.5"]
     worker = ["-m", "halftone", "asklater", "work", *(["--reload"] if dev else [])]
     return {"web server": [sys.executable, *web], "worker": [sys.executable, *worker]}
 
 
-def serve(address: Address, children: Mapping[str, list[str]], greeting: str) -> None:
+class Process(Protocol):
+    """What is asked of a running child."""
+
+    pid: int
+
+    def poll(self) -> int | None:
+        """Its exit status, None while it runs."""
+
+
+class Child:
+    """One child: how often it died, and when it is started again."""
+
+    def __init__(self, name: str, start: Callable[[], Process], now: Callable[[], float] = time.monotonic) -> None:
+        self.name = name
+        self._start, self._now = start, now
+        self.process: Process | None = None
+        self._was_well = False
+        self._pause = FIRST_PAUSE
+        self._started_at = self._due_at = now()
+        self._deaths: list[float] = []
+
+    def start(self) -> None:
+        self.process, self._started_at = self._start(), self._now()
+
+    def note_health(self) -> None:
+        """It has done its work at least once."""
+        self._was_well = True
+
+    def look_after(self, *, restart: bool) -> str:
+        """Start the child again where that is due; a line for the log, "" where nothing happened.
+
+        Raises CannotServe where it ended and is not to be started again, or where that is hopeless.
+        """
+        moment = self._now()
+        if self.process is None:
+            if moment >= self._due_at:
+                self.start()
+            return ""
+        code = self.process.poll()
+        if code is None:
+            if moment - self._started_at >= HEALTHY_AFTER:
+                self._was_well, self._pause, self._deaths = True, FIRST_PAUSE, []
+            return ""
+        _end_group(self.process)
+        self.process = None
+        ended = f"The {self.name} ended by itself ({_reason(code)})"
+        if not restart:
+            raise CannotServe(f"{ended}, so everything was stopped.")
+        return self._died(moment, ended)
+
+    def _died(self, moment: float, ended: str) -> str:
+        self._deaths = [earlier for earlier in self._deaths if moment - earlier < HOPELESS_WITHIN] + [moment]
+        if not self._was_well and len(self._deaths) >= HOPELESS_DEATHS:
+            raise CannotServe(f"{ended} {len(self._deaths)} times and never worked, so everything was stopped.")
+        pause, self._pause = self._pause, min(self._pause * 2, MAX_PAUSE)
+        self._due_at = moment + pause
+        return f"{ended} and is started again in {pause:g} seconds."
+
+
+def serve(address: Address, commands: Mapping[str, list[str]], greeting: str, *, restart: bool = True) -> None:
     """Run the children until a signal asks to stop; `greeting` is printed once the address answers.
 
-    Raises CannotServe when a child ends by itself.
+    A child that ends by itself is started again, unless `restart` says not. Raises CannotServe when that is hopeless.
     """
-    running: dict[str, subprocess.Popen[bytes]] = {}
-    with _stopping_on_signals():
+    children = [Child(name, partial(_start, command)) for name, command in commands.items()]
+    with _signals() as is_stopping:
+
+        def look_after_all() -> None:
+            if is_stopping():
+                raise Stopped
+            for child in children:
+                line = child.look_after(restart=restart)
+                if line:
+                    click.echo(line, err=True)
+
         try:
-            for name, command in children.items():
-                running[name] = _start(command)
-            _wait_until_it_answers(address, running)
+            for child in children:
+                child.start()
+            _wait_until_it_answers(address, look_after_all)
+            children[0].note_health()
             click.echo(greeting)
             while True:
-                _check(running)
+                look_after_all()
                 time.sleep(TICK)
         except Stopped:
             click.echo("\nStopping.")
         finally:
-            _stop(list(running.values()))
+            _stop([child.process for child in children if isinstance(child.process, subprocess.Popen)])
 
 
 def _start(command: list[str]) -> subprocess.Popen[bytes]:
@@ -127,20 +208,14 @@ def _start(command: list[str]) -> subprocess.Popen[bytes]:
     return subprocess.Popen(command, start_new_session=True, preexec_fn=die_with_parent)  # noqa: S603, PLW1509 - ours
 
 
-def _check(running: Mapping[str, subprocess.Popen[bytes]]) -> None:
-    for name, child in running.items():
-        if child.poll() is not None:
-            raise CannotServe(f"The {name} ended by itself ({_reason(child.returncode)}), so everything was stopped.")
-
-
 def _reason(code: int) -> str:
     return f"exit status {code}" if code >= 0 else signal.Signals(-code).name
 
 
-def _wait_until_it_answers(address: Address, running: Mapping[str, subprocess.Popen[bytes]]) -> None:
+def _wait_until_it_answers(address: Address, look_after_all: Callable[[], None]) -> None:
     deadline = time.monotonic() + STARTING
     while time.monotonic() < deadline:
-        _check(running)
+        look_after_all()
         try:
             socket.create_connection((address.host, address.port), timeout=1).close()
         except OSError:
@@ -165,25 +240,27 @@ def _stop(children: list[subprocess.Popen[bytes]]) -> None:
         _end_group(child)
 
 
-def _end_group(child: subprocess.Popen[bytes]) -> None:
+def _end_group(child: Process) -> None:
     """Kill what is left of a child's group, which bears the child's own number."""
     try:
         os.killpg(child.pid, signal.SIGKILL)
     except (ProcessLookupError, PermissionError):
         return
-    child.wait()
+    if isinstance(child, subprocess.Popen):
+        child.wait()
 
 
 @contextmanager
-def _stopping_on_signals() -> Iterator[None]:
-    """Inside, a signal raises Stopped."""
+def _signals() -> Iterator[Callable[[], bool]]:
+    """Inside, a signal does nothing but say that everything is to stop: no child is half started when it comes."""
+    received: list[int] = []
 
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise Stopped
+    def note(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
 
-    earlier = {number: signal.signal(number, stop) for number in STOPPING}
+    earlier = {number: signal.signal(number, note) for number in STOPPING}
     try:
-        yield
+        yield lambda: bool(received)
     finally:
         for number, handler in earlier.items():
             signal.signal(number, handler)

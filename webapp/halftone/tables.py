@@ -101,6 +101,7 @@ class OrderRow(Base):
     )
     card_brand: Mapped[str] = mapped_column(String(20))
     charge: Mapped[str] = mapped_column(String(40), doc="the payment provider's reference")
+    mailed: Mapped[bool] = mapped_column(doc="whether a confirmation went out by mail")
 
 
 class OrderLineRow(Base):

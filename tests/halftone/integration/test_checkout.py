@@ -5,6 +5,9 @@ from typing import Any
 
 import pytest
 
+from asklater.db import Database
+from asklater.rate_limits import try_to_spend
+from halftone.checkout import ORDERS_OF_NETWORK
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, OTHER_PRINT, PRINT, WALLPAPER, Shopper
 
 
@@ -68,6 +71,39 @@ def test_an_order_empties_the_cart_and_is_confirmed_by_mail(shopper: Shopper) ->
     assert "€52.90" in mail.text
     assert "and where it goes" in mail.text
     assert "Berlin" not in mail.text  # a mail is no place for an address
+
+
+def test_an_address_is_not_flooded_and_the_order_page_confirms_instead(shopper: Shopper) -> None:
+    shopper.buy()
+    assert "A confirmation is on its way" in shopper.client.get(shopper.went_to()).text
+    for _ in range(7):
+        shopper.put(WALLPAPER)
+        shopper.order()
+    page = shopper.client.get(shopper.went_to()).text
+    assert "this page is your confirmation" in page
+    assert [row.mailed for row in shopper.rows("shop_order")] == [1] * 6 + [0] * 2
+    assert len(shopper.rows("asklater_outgoing_mail")) == 6
+
+
+def test_orders_from_one_network_have_an_end(shopper: Shopper) -> None:
+    shopper.buy()
+    database: Database = shopper.app.extensions["asklater.database"]
+    with shopper.app.app_context(), database.unit_of_work():
+        while not try_to_spend(database, ORDERS_OF_NETWORK, "127.0.0.1"):
+            pass
+    shopper.put(OTHER_PRINT)
+    page = shopper.order()
+    assert page.status_code == 429
+    assert 0 < int(page.headers["Retry-After"]) <= 120
+    assert "Many orders were placed from your network. Wait 2 minutes" in page.text
+    assert "Undertow" in page.text
+    told = shopper.client.post("/checkout", data=shopper.cart_form(), headers={"Accept": "application/json"})
+    assert (told.status_code, told.mimetype) == (429, "application/problem+json")
+    assert told.headers["Retry-After"]
+    assert len(shopper.rows("shop_order")) == 1
+    shopper.client.environ_base["REMOTE_ADDR"] = "203.0.113.7"
+    shopper.order()
+    assert shopper.went_to().startswith("/orders/")
 
 
 @pytest.mark.parametrize(

@@ -43,7 +43,7 @@ def test_a_whole_life_in_the_shop(
     database: Database = plain.app.extensions["asklater.database"]
     plain.app.extensions["asklater.jobs"].enqueue("deliver_mail")
     assert NEW in {row.recipient for row in plain.rows("asklater_outgoing_mail")}
-    assert f"third.{ONE}".casefold() in {row.email for row in plain.rows("asklater_email_code")}
+    assert f"third.{ONE}" in {row.email for row in plain.rows("asklater_email_code")}
     assert NEW in plain.get("/account").text
     files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     everything = on_disk(database) + files + caplog.text.encode()

@@ -9,7 +9,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
@@ -135,17 +135,48 @@ def test_it_serves_and_one_signal_ends_everything(
     claim(Address("127.0.0.1", port))
 
 
+def child_named(supervisor: int, word: bytes) -> int:
+    """The child whose command line has that word, once there is one."""
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        for number in Path(f"/proc/{supervisor}/task/{supervisor}/children").read_text().split():
+            with suppress(FileNotFoundError):  # it has just ended
+                if word in Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0"):
+                    return int(number)
+        time.sleep(0.05)
+    raise AssertionError(f"no child has {word!r} in its command line")
+
+
+def is_alive_at(port: int) -> bool:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=PATIENCE) as answer:
+            return bool(answer.status == 200)
+    except OSError:
+        return False
+
+
 @pytest.mark.thorough
-def test_a_child_that_dies_ends_the_rest_and_is_named(served: subprocess.Popen[str]) -> None:
+def test_children_that_are_killed_come_back_and_one_signal_still_ends_everything(
+    served: subprocess.Popen[str], port: int
+) -> None:
     banner(served)
+    for name, word in (("worker", b"work"), ("web server", b"granian")):
+        child = child_named(served.pid, word)
+        hanging_on_it = descendants(child)
+        os.kill(child, signal.SIGKILL)
+        assert wait_for_end([child, *hanging_on_it]) == []
+        assert child_named(served.pid, word) != child
+        told = f"The {name} ended by itself (SIGKILL) and is started again in"
+        assert served.stdout
+        assert any(line.startswith(told) for line in served.stdout)
+    deadline = time.monotonic() + PATIENCE
+    while not is_alive_at(port) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert is_alive_at(port)
     children = descendants(served.pid)
-    worker = next(
-        number for number in children if b"work" in Path(f"/proc/{number}/cmdline").read_bytes().split(b"\0")
-    )
-    os.kill(worker, signal.SIGKILL)
+    served.send_signal(signal.SIGTERM)
     rest, _ = served.communicate(timeout=PATIENCE)
-    assert served.returncode == 1
-    assert "The worker ended by itself (SIGKILL)" in rest
+    assert (served.returncode, "Traceback" in rest) == (0, False)
     assert wait_for_end(children) == []
 
 

@@ -53,6 +53,8 @@ def test_production_starts_with_them() -> None:
         ("TRUSTED_PROXIES", "one"),
         ("WEB_WORKERS", "0"),
         ("WEB_THREADS", "many"),
+        ("WORKER_THREADS", "0"),
+        ("WORKER_THREADS", "many"),
     ],
 )
 def test_a_wrong_value_is_named(name: str, value: str) -> None:

@@ -207,7 +207,7 @@ def test_a_line_cannot_turn_what_stands_next_to_it(visitor: Browser, shop: Flask
 def test_a_name_may_be_one_sign(visitor: Browser, another: Callable[[], Browser], name: str) -> None:
     visitor.post(URL)
     url = went_to(visitor.answer(profile(name=name)))
-    assert f"<strong>{name}</strong>" in another().get(url).text
+    assert f"<strong><bdi>{name}</bdi></strong>" in another().get(url).text
 
 
 def test_undeclared_and_repeated_inputs_are_not_stored(visitor: Browser, shop: Flask) -> None:

@@ -108,6 +108,8 @@ def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
     services.commands.add_command(cli.group)
+    services.commands.add_command(cli.accounts_group)
+    add_account_panel(app, 5, preferences.REFUSED_MAIL_PANEL)
     add_account_panel(app, 60, preferences.PREFERENCES_PANEL)
     add_account_links(app, 10, _account_links)
     add_links(app, 90, _links)

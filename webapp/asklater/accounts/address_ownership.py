@@ -13,10 +13,12 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
+from asklater.email_addresses import normalise_address
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field
 from asklater.merge import merge
+from asklater.messages.bounces import forget_bounce
 from asklater.messages.sealing import address_mark
 from asklater.tables import subject
 
@@ -25,7 +27,8 @@ def lock_address(email: str) -> None:
     """Let one transaction at a time decide whose the address is. On SQLite only one writes anyway."""
     database = current_database()
     if not database.is_sqlite:
-        number = int.from_bytes(sha256(f"address:{email}".encode("utf-8", "replace")).digest()[:8], signed=True)
+        name = f"address:{normalise_address(email)}".encode("utf-8", "replace")
+        number = int.from_bytes(sha256(name).digest()[:8], signed=True)
         database.writing().execute(select(func.pg_advisory_xact_lock(number)))
 
 
@@ -36,6 +39,7 @@ def mark_verified(engine: Engine, subject_id: int) -> None:
         void_other_claims(engine, address_of(account), subject_id)
         account.verified_at = clock.now()
         current_session().flush()
+        forget_bounce(address_of(account))
         end_other_sessions(subject_id)
         record_event(subject_id, "proved")
     current_sessions().note_proof()
@@ -67,6 +71,9 @@ def switch_to_account(engine: Engine, subject_id: int, owner: int, method: str, 
             carry(subject_id, owner)
         current_session().flush()
         _flash_merged(engine, merged)
+        if any(engine.kind_of(key).name == "phone" for key in merged):
+            record_event(owner, "phone_added")
+            notify_owner(owner, "phone_added")
         current_sessions().enter(owner, method, proved=True, factor=factor)
         current_session().expunge_all()
         current_database().writing().execute(delete(subject).where(subject.c.id == subject_id))

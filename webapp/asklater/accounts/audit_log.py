@@ -14,7 +14,7 @@ from asklater.accounts.tables import Account, AccountEvent
 from asklater.db import Database, current_database, current_session, table_of
 from asklater.http import absolute_url
 from asklater.i18n import gettext
-from asklater.messages.mail import post_mail
+from asklater.messages.mail import Importance, post_mail
 
 EVENTS_KEPT_FOR = timedelta(days=400)
 HOUR = timedelta(hours=1)
@@ -68,11 +68,13 @@ EVENTS = {
     "code_refused": _marked("A wrong code was typed"),
     "factor_passed": _marked("A second factor was shown"),
     "factor_refused": _marked("A second factor was wrong"),
+    "guesses_stopped": _marked("Somebody guessed at what protects the account"),
     "factor_added": _marked("A second factor was added"),
     "factor_removed": _marked("A second factor was removed"),
     "codes_made": _marked("New recovery codes were made"),
     "code_spent": _marked("A recovery code was used"),
     "email_changed": _marked("The e-mail address was changed"),
+    "phone_added": _marked("A phone number was added"),
     "phone_changed": _marked("The phone number was changed"),
     "phone_removed": _marked("The phone number was removed"),
     "passkey_added": _marked("A passkey was added"),
@@ -162,6 +164,6 @@ def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", l
     if address:
         what = describe_event(event)
         url = absolute_url(link or "/account/security")
-        post_mail(
-            address, what, "asklater/messages/security.txt", subject_id=subject_id, what=what, more=more, url=url
-        )
+        words = {"what": what, "more": more, "url": url}
+        template = "asklater/messages/security.txt"
+        post_mail(address, what, template, subject_id=subject_id, importance=Importance.NOTICE, **words)

@@ -34,10 +34,6 @@ class CodeProofKind(Kind):
         """The recipient that is held. Raises Unable."""
         raise NotImplementedError
 
-    def normalised(self, recipient: str) -> str:
-        """The recipient as its codes know it."""
-        return recipient
-
     def note(self, recipient: str, *, renewed: bool) -> str:
         """What the person reads once a code has been sent."""
         raise NotImplementedError
@@ -55,12 +51,11 @@ class CodeProofKind(Kind):
         return (replace(control, name=input_name(declared), id=input_id(declared)),)
 
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
-        held = self.recipient(declared, asking.subject_id)
-        recipient, session_hash = self.normalised(held), self._sessions.current_token_hash()
+        recipient, session_hash = self.recipient(declared, asking.subject_id), self._sessions.current_token_hash()
         try:
             sent = self.channel.send(asking.subject_id, session_hash, recipient, again=again, purpose=self.purpose)
         except Unable as refused:  # which takes nothing from the code that was sent before: its input stays
             if not self.channel.is_redeemable(asking.subject_id, session_hash, self.purpose, recipient):
                 raise
             return refused.reason + " " + gettext("The code that we sent last still works.")
-        return self.note(held, renewed=sent and again)
+        return self.note(recipient, renewed=sent and again)

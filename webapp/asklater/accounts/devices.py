@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
@@ -10,11 +11,17 @@ from flask_babel import gettext
 from itsdangerous import BadData, URLSafeSerializer
 from ua_parser import parse
 
+from asklater import clock
 from asklater.db import current_database
+from asklater.email_addresses import normalise_address
+from asklater.networks import client_network
 
 KEPT_FOR = timedelta(days=365)
 MAX_REMEMBERED = 8
-UNKNOWN_DEVICES = "strangers"
+UNKNOWN_DEVICES, READERS_DEVICES = "strangers", "readers"
+PENDING_MEMORY = "asklater.device"
+"""Where the request keeps what its answer will have the browser remember."""
+TOKEN_VALID_FOR = timedelta(days=1)
 MAX_NAME_LENGTH = 80
 
 
@@ -31,15 +38,75 @@ def device_name() -> str:
     return str(name)[:MAX_NAME_LENGTH]
 
 
+@dataclass(frozen=True)
+class _Memory:
+    """What this browser remembers: a number of its own, and the marks of the addresses that it has proved and of the
+    accounts whose second factor it has shown."""
+
+    number: str = ""
+    proved: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
+
+
 def remember_proof(email: str) -> None:
     """Note in a signed cookie that this browser has proved the address."""
-    number, known = _remembered()
-    sealed = _signer().dumps([number or secrets.token_urlsafe(12), [*known, _mark(email)][-MAX_REMEMBERED:]])
-    secure = not current_app.extensions["asklater.settings"].demo
+    _remember(proved=_proof_mark(email))
+
+
+def remember_factor(subject_id: int) -> None:
+    """Note in the same cookie that this browser has shown the second factor of the account."""
+    _remember(shown=_mark("factor", subject_id))
+
+
+def own_codes_token(email: str) -> str:
+    """What, mailed to the address, lets the browser in which it is opened count as one that has proved it, for a day.
+
+    Whoever has it reads the address's mail, as whoever types a code does. It opens no account.
+    """
+    return str(_signer("own-codes").dumps([_proof_mark(email), int(clock.now().timestamp())]))
+
+
+def is_own_codes_token(token: str) -> bool:
+    """Whether it is one that is still good."""
+    return bool(_mark_of_token(token))
+
+
+def remember_token(token: str) -> bool:
+    """Note in the cookie what the token stands for; False for one that is not good, or no longer."""
+    mark = _mark_of_token(token)
+    if mark:
+        _remember(proved=mark)
+    return bool(mark)
+
+
+def _mark_of_token(token: str) -> str:
+    try:
+        mark, at = _signer("own-codes").loads(token)
+        age = clock.now().timestamp() - at
+    except (BadData, ValueError, TypeError):
+        return ""
+    return str(mark) if 0 <= age < TOKEN_VALID_FOR.total_seconds() else ""
+
+
+def _remember(*, proved: str = "", shown: str = "") -> None:
+    """Have the browser remember one more mark, once the request is answered."""
+    before, is_first = _remembered(), PENDING_MEMORY not in request.environ
+    request.environ[PENDING_MEMORY] = _Memory(
+        before.number or secrets.token_urlsafe(12), _with_mark(before.proved, proved), _with_mark(before.shown, shown)
+    )
+    if not is_first:
+        return
 
     def keep(response: Response) -> Response:
+        known: _Memory = request.environ[PENDING_MEMORY]
         response.set_cookie(
-            _cookie_name(), sealed, max_age=KEPT_FOR, secure=secure, httponly=True, samesite="Lax", path="/"
+            _cookie_name(),
+            _signer().dumps([known.number, known.proved, known.shown]),
+            max_age=KEPT_FOR,
+            secure=not current_app.extensions["asklater.settings"].demo,
+            httponly=True,
+            samesite="Lax",
+            path="/",
         )
         return response
 
@@ -47,7 +114,7 @@ def remember_proof(email: str) -> None:
 
 
 def forget_proofs() -> None:
-    """Delete the cookie that names the addresses which this browser has proved."""
+    """Delete the cookie that names what this browser has proved."""
 
     def drop(response: Response) -> Response:
         secure = not current_app.extensions["asklater.settings"].demo
@@ -71,22 +138,61 @@ def attempt_bucket(email: str) -> str:
 
     So whoever guesses at an address uses up the strangers' tries, and never those of its owner.
     """
-    number, known = _remembered()
-    return number if _mark(email) in known else UNKNOWN_DEVICES
+    return known_device(email) or UNKNOWN_DEVICES
 
 
-def _remembered() -> tuple[str, list[str]]:
-    """This browser's number, and the marks of the addresses that it has proved."""
+def known_device(email: str) -> str:
+    """The number of this device where it has proved the address before, else ""."""
+    known = _remembered()
+    return known.number if _proof_mark(email) in known.proved else ""
+
+
+def device_or_network(email: str) -> str:
+    """Who asks, as tries at one address count: a device that has proved it before, else the network.
+
+    No network uses up what another one is allowed. Whatever is bounded by this alone needs a ceiling besides.
+    """
+    return known_device(email) or client_network()
+
+
+def factor_bucket(subject_id: int) -> str:
+    """The same for tries at a second factor, where whoever reads the owner's mail can prove the address in any number
+    of browsers: a device's own only where it has shown the account's second factor before."""
+    known = _remembered()
+    return known.number if _mark("factor", subject_id) in known.shown else UNKNOWN_DEVICES
+
+
+def recovery_bucket(subject_id: int, email: str) -> str:
+    """The same for tries to recover the account: the devices that have proved its address count together, apart from
+    those of everybody who knows it."""
+    own = factor_bucket(subject_id)
+    return READERS_DEVICES if own == UNKNOWN_DEVICES and attempt_bucket(email) != UNKNOWN_DEVICES else own
+
+
+def _remembered() -> _Memory:
+    """What this browser has shown in earlier requests, and in this one."""
+    pending: _Memory | None = request.environ.get(PENDING_MEMORY)
+    if pending is not None:
+        return pending
     try:
-        number, known = _signer().loads(request.cookies.get(_cookie_name(), ""))
+        number, proved, shown = _signer().loads(request.cookies.get(_cookie_name(), ""))
+        return _Memory(str(number), tuple(map(str, proved)), tuple(map(str, shown)))
     except (BadData, ValueError, TypeError):
-        return "", []
-    return str(number), [str(mark) for mark in known]
+        return _Memory()
 
 
-def _mark(email: str) -> str:
+def _mark(what: str, whose: object) -> str:
     key = str(current_app.secret_key)
-    return sha256(f"known:{key}:{email}".encode("utf-8", "replace")).hexdigest()[:24]
+    return sha256(f"{what}:{key}:{whose}".encode("utf-8", "replace")).hexdigest()[:24]
+
+
+def _proof_mark(email: str) -> str:
+    return _mark("known", normalise_address(email))
+
+
+def _with_mark(marks: tuple[str, ...], mark: str) -> tuple[str, ...]:
+    """The newest last, each once."""
+    return (*(other for other in marks if other != mark), mark)[-MAX_REMEMBERED:] if mark else marks
 
 
 def _cookie_name() -> str:
@@ -94,5 +200,5 @@ def _cookie_name() -> str:
     return "asklater-device" if demo else "__Host-asklater-device"
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="asklater.device")
+def _signer(of: str = "device") -> URLSafeSerializer:
+    return URLSafeSerializer(str(current_app.secret_key), salt=f"asklater.{of}")

@@ -13,7 +13,7 @@ from asklater.accounts.sealed_addresses import has_address, set_address
 from asklater.accounts.sessions import Sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
-from asklater.email_addresses import MAX_LENGTH, normalise_address, parse_address
+from asklater.email_addresses import MAX_LENGTH, parse_address
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, input_id, input_name
@@ -70,28 +70,26 @@ class EmailKind(AddressKind):
     def prove(self, declared: Field, asking: Asking, value: str) -> str:
         spend(SIGN_UP_LIMIT, client_network())
         account = current_session().get(Account, asking.subject_id)
-        if (
-            account is not None
-            and account.verified_at is not None
-            and not has_address(account, normalise_address(value))
-        ):
+        if account is not None and account.verified_at is not None and not has_address(account, value):
             text = gettext("Your account has another address. “Sign-in and security” is where it is changed.")
             raise Invalid({"": text})
         return value
 
     def saved(self, declared: Field, subject_id: int, value: str) -> int:
-        session, key = current_session(), normalise_address(value)
+        session = current_session()
         account = session.get(Account, subject_id)
         if account is None:
             account = Account(subject_id=subject_id)
-            set_address(account, key)
+            set_address(account, value)
             session.add(account)
             binds = {"of_subject": subject_id, "signed_up_at": clock.now()}
             current_database().writing().execute(NOTE_SIGN_UP, binds)
             record_event(subject_id, "signed_up")
-        elif not has_address(account, key):
-            set_address(account, key)
+        elif not has_address(account, value):
+            set_address(account, value)
             current_engine().remove(subject_id, address_proof_field(current_engine()).key)
+        elif account.verified_at is None:
+            set_address(account, value)  # which may be another spelling: mail goes to the one typed last
         session.flush()
         if self._sessions.subject():
             self._sessions.rotate()
@@ -107,6 +105,6 @@ class EmailKind(AddressKind):
 
 def owner_of_address(email: str) -> int | None:
     """The subject whose proved address this is."""
-    its_own = Account.email_mark == address_mark(normalise_address(email))
+    its_own = Account.email_mark == address_mark(email)
     wanted = select(Account.subject_id).where(its_own, Account.verified_at.is_not(None))
     return current_session().scalar(wanted)

@@ -11,7 +11,6 @@ from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.clock import now
 from asklater.db import current_session
-from asklater.email_addresses import normalise_address
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid
@@ -27,15 +26,13 @@ def begin(engine: Engine, account: Account, typed: str) -> bool:
     """
     field = address_field(engine)
     address = engine.kind_of(field.key).parse(field, Given({"": (typed,)}))
-    if has_address(account, normalise_address(address)):
+    if has_address(account, address):
         raise Invalid({"": gettext("That is the address of this account already.")})
     if account.verified_at is None:
         engine.change(account.subject_id, field.key, address)
         return False
     session_hash = current_sessions().current_token_hash()
-    one_time_codes.send(
-        account.subject_id, session_hash, normalise_address(address), again=True, purpose=one_time_codes.CHANGE
-    )
+    one_time_codes.send(account.subject_id, session_hash, address, again=True, purpose=one_time_codes.CHANGE)
     return True
 
 

@@ -19,6 +19,7 @@ from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
 from asklater.engine import current_engine
 from asklater.i18n import gettext
+from asklater.identity import reauthentication_problem
 
 
 class AccountIdentity:
@@ -40,7 +41,11 @@ class AccountIdentity:
         if is_recently_authenticated():
             return None
         here = request.full_path.removesuffix("?") if request.method == "GET" else http.came_from("/account/security")
-        return http.go_to(url_for("accounts.confirm", next=here))
+        url = self.reauthentication_url(here)
+        return reauthentication_problem(url) if http.wants_json() else http.go_to(url)
+
+    def reauthentication_url(self, onward: str) -> str:
+        return url_for("accounts.confirm", next=onward or None)
 
     def sign_in_url(self, onward: str) -> str:
         return url_for("accounts.sign_in", next=onward or None)

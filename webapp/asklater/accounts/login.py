@@ -16,7 +16,7 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, PendingLogin
 from asklater.db import current_session, is_within
-from asklater.email_addresses import normalise_address
+from asklater.email_addresses import same_address
 from asklater.engine import Engine, current_engine
 from asklater.kinds.base import Redirected
 from asklater.records.answers import Provenance
@@ -119,6 +119,7 @@ def complete_second_factor(method: str) -> None:
     subject = sessions.ensure_subject()
     owner = pending.owner_id if pending else subject.id
     record_event(owner, "factor_passed", method)
+    devices.remember_factor(owner)
     if pending is None or owner == subject.id or complete_login(pending):
         sessions.note_proof(factor=True)
         for waiting in current_second_factors().on_second_factor:
@@ -161,16 +162,16 @@ def save_proved_address(subject_id: int, email: str, action: str, method: str) -
     An address that was given without proof gives way to the proved one. An account that is proved stays what it
     is: its session goes on as the owner of the address, where there is another one.
     """
-    address = normalise_address(email)
-    lock_address(address)
+    lock_address(email)
     engine, account = current_engine(), current_session().get(Account, subject_id)
     if account is not None and account.verified_at is not None:
-        return _switch_to_owner(account, owner_of_address(address), method)
+        return _switch_to_owner(account, owner_of_address(email), method)
+    engine.guard(address_field(engine).key)
     origin = Provenance(action, "provider" if method == "provider" else "person")
     _save_address(engine, subject_id, email, origin)
-    value = {"address": address, "proved_at": clock.now().isoformat(), "method": method}
+    value = {"address": email, "proved_at": clock.now().isoformat(), "method": method}
     subject_id = engine.save(subject_id, address_proof_field(engine).key, value, origin, prompted=True)
-    devices.remember_proof(address)
+    devices.remember_proof(email)
     return subject_id
 
 
@@ -187,6 +188,6 @@ def _save_address(engine: Engine, subject_id: int, email: str, origin: Provenanc
     held = engine.answers.read(subject_id, [field.key]).get(field.key)
     if held is None:
         engine.save(subject_id, field.key, email, origin, prompted=True)
-    elif normalise_address(held) != normalise_address(email):
+    elif not same_address(held, email):
         engine.answers.change(subject_id, field.key, email, origin)
         engine.kind_of(field.key).saved(field, subject_id, email)

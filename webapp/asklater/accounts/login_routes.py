@@ -6,7 +6,7 @@ from flask_babel import gettext
 from markupsafe import Markup
 
 from asklater import http
-from asklater.accounts import reauthentication
+from asklater.accounts import devices, reauthentication
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.login import SecondFactor, current_second_factors, pending_login, second_factor_owner
@@ -14,6 +14,7 @@ from asklater.accounts.presenters import FactorPage
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
+from asklater.errors import ErrorPage
 from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.kinds.base import Invalid, Unable
 from asklater.manifest.declarations import SIGN_UP
@@ -35,6 +36,34 @@ def welcome() -> ResponseReturnValue:
         link = url_for("accounts.bring_back")
         flash(Markup('{} <a href="{}">{}</a>').format(words, link, gettext("Bring back my things")), "info")
     return http.go_to(next_url())
+
+
+@blueprint.get("/sign-in/own-codes/<token>")
+def own_codes(token: str) -> ResponseReturnValue:
+    """The page of the mail that tells of many codes. Whoever opens it reads that mail: no stranger."""
+    if not devices.is_own_codes_token(token):
+        return _own_codes_over()
+    page = FormPage(
+        title=gettext("Codes for this browser"),
+        text=gettext("However many codes others ask for, this browser can be sent its own."),
+        post_url=url_for("accounts.take_own_codes", token=token),
+        submit_label=gettext("Use this browser"),
+    )
+    return render_form_page(page)
+
+
+@blueprint.post("/sign-in/own-codes/<token>")
+def take_own_codes(token: str) -> ResponseReturnValue:
+    if not devices.remember_token(token):
+        return _own_codes_over()
+    flash(gettext("This browser can be sent codes of its own now. Go on where you were told to wait."), "success")
+    return http.go_to("/")
+
+
+def _own_codes_over() -> ResponseReturnValue:
+    text = gettext("It is good for one day. When too many codes are asked for again, a new mail brings a new page.")
+    page = ErrorPage(404, gettext("This page is good no longer"), text, ((gettext("To the front page"), "/"),), "")
+    return http.personal(make_response(render_template("asklater/error.html", error=page), 404))
 
 
 @blueprint.post("/sign-out")

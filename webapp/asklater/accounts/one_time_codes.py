@@ -6,32 +6,46 @@ from datetime import timedelta
 from hashlib import sha256
 from typing import Generic, TypeVar
 
-from flask import current_app
+from flask import current_app, url_for
 from sqlalchemy import ColumnElement, select, update
 
 from asklater import clock
-from asklater.accounts.devices import attempt_bucket
+from asklater.accounts.address_allowances import AddressAllowance
+from asklater.accounts.devices import device_or_network, own_codes_token
 from asklater.accounts.sealed_addresses import set_code_address
 from asklater.accounts.tables import EmailCode, OneTimeCode
-from asklater.db import current_session, is_within
+from asklater.db import current_database, current_session, is_within
+from asklater.email_addresses import normalise_address
+from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.kinds import typed_codes
 from asklater.kinds.base import Invalid
 from asklater.kinds.typed_text import UnfitText
-from asklater.messages.mail import post_mail
+from asklater.messages.bounces import forget_bounce
+from asklater.messages.mail import Importance, post_mail
 from asklater.messages.sealing import address_mark
 from asklater.networks import client_network
-from asklater.rate_limits import RateLimit, spend
+from asklater.rate_limits import RateLimit, spend, tried_too_often, try_to_spend
 
 CODE_VALID_FOR = timedelta(minutes=10)
 TRIES_PER_CODE = 5
 PROVE, CHANGE, CONFIRM, RECOVER, FACTOR = "prove", "change", "confirm", "recover", "factor"
 
 AnyCode = TypeVar("AnyCode", bound=OneTimeCode)
-MAILED_CODE_TRIES = RateLimit("code tries", 20, timedelta(hours=1))
-MAILED_CODES = RateLimit("codes by mail", 6, timedelta(hours=1))
-"""Per address. A device that has proved it before has its own; all others share one."""
-MAILED_CODES_OF_NETWORK = RateLimit("codes by mail from one network", 60, timedelta(hours=1))
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MAILED_CODE_TRIES = RateLimit("code tries", 20, HOUR)
+MAILED_CODES = AddressAllowance(
+    of_device=RateLimit("codes by mail for a device that has proved the address", 6, HOUR),
+    of_purpose=RateLimit("codes by mail for one purpose from one network", 6, HOUR),
+    of_network=RateLimit("codes by mail to one address from one network", 12, DAY),
+    of_strangers=RateLimit("codes by mail for strangers", 36, DAY),
+    reserve_of_network=RateLimit("codes by mail from one network, of the reserve", 1, HOUR),
+    reserve=RateLimit("codes by mail for strangers, of the reserve", 60, DAY),
+)
+"""Per address. At most 96 codes a day go to it at the wish of strangers, who have 480 tries at them."""
+WARNINGS = RateLimit("warnings of many codes", 1, DAY)
+"""Per address."""
+MAILED_CODES_OF_NETWORK = RateLimit("codes by mail from one network", 60, HOUR)
 
 
 class CodeChannel(Generic[AnyCode]):
@@ -39,9 +53,13 @@ class CodeChannel(Generic[AnyCode]):
 
     table: type[AnyCode]
     try_limit: RateLimit
-    """Per recipient. A device that has proved it before has its own; all others share one."""
+    """Per recipient, for each device that has proved it before, and each network of others. Every code takes five."""
 
-    def check_limits(self, subject_id: int, recipient: str) -> None:
+    def key(self, recipient: str) -> str:
+        """What two spellings of the recipient share."""
+        return recipient
+
+    def check_limits(self, subject_id: int, recipient: str, purpose: str) -> None:
         """Check that a code may be sent to the recipient now. Raises Unable."""
         raise NotImplementedError
 
@@ -64,7 +82,7 @@ class CodeChannel(Generic[AnyCode]):
         """
         if not again and self.current_code(subject_id, session_hash, purpose, recipient) is not None:
             return False
-        self.check_limits(subject_id, recipient)
+        self.check_limits(subject_id, recipient, purpose)
         session, moment = current_session(), clock.now()
         digits = f"{secrets.randbelow(10**6):06d}"
         replaced = update(self.table).where(self._asked_by(subject_id, session_hash, purpose))
@@ -73,7 +91,7 @@ class CodeChannel(Generic[AnyCode]):
             subject_id=subject_id,
             session_hash=session_hash,
             purpose=purpose,
-            code_hash=_code_hash(purpose, recipient, digits),
+            code_hash=_code_hash(purpose, self.key(recipient), digits),
             sent_at=moment,
             tries=0,
         )
@@ -89,13 +107,13 @@ class CodeChannel(Generic[AnyCode]):
         code = self.current_code(subject_id, session_hash, purpose, recipient)
         if code is None or code.tries >= TRIES_PER_CODE:
             raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
-        spend(self.try_limit, recipient, attempt_bucket(recipient))
+        spend(self.try_limit, self.key(recipient), device_or_network(recipient))
         current_session().refresh(code, with_for_update=True)  # others may have tried it since: each counts
         if code.used_at is not None:
             raise Invalid({"": gettext("That code was used already. Send a new one.")})
         if code.tries >= TRIES_PER_CODE:
             raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
-        if not hmac.compare_digest(code.code_hash, _code_hash(purpose, recipient, typed)):
+        if not hmac.compare_digest(code.code_hash, _code_hash(purpose, self.key(recipient), typed)):
             code.tries += 1
             left = TRIES_PER_CODE - code.tries
             if left <= 0:
@@ -161,9 +179,16 @@ class MailChannel(CodeChannel[EmailCode]):
     table = EmailCode
     try_limit = MAILED_CODE_TRIES
 
-    def check_limits(self, subject_id: int, recipient: str) -> None:
+    def key(self, recipient: str) -> str:
+        return normalise_address(recipient)
+
+    def check_limits(self, subject_id: int, recipient: str, purpose: str) -> None:
         spend(MAILED_CODES_OF_NETWORK, client_network())
-        spend(MAILED_CODES, recipient, attempt_bucket(recipient))
+        use = MAILED_CODES.use(recipient, purpose)
+        if use.crowded:
+            _warn_of_many_codes(recipient)
+        if use.wait:
+            raise tried_too_often(use.wait)
 
     def sent_to(self, recipient: str) -> ColumnElement[bool]:
         return EmailCode.email_mark == address_mark(recipient)
@@ -171,9 +196,31 @@ class MailChannel(CodeChannel[EmailCode]):
     def set_recipient(self, code: EmailCode, recipient: str) -> None:
         set_code_address(code, recipient)
 
+    def redeem(
+        self, subject_id: int, session_hash: bytes, recipient: str, typed: str, *, purpose: str = PROVE
+    ) -> EmailCode:
+        code = super().redeem(subject_id, session_hash, recipient, typed, purpose=purpose)
+        forget_bounce(recipient)
+        return code
+
     def deliver(self, subject_id: int, recipient: str, code: str) -> None:
         title = gettext("%(code)s is your code", code=code)
-        post_mail(recipient, title, "asklater/messages/mailed_code.txt", subject_id=subject_id, code=code)
+        post_mail(
+            recipient,
+            title,
+            "asklater/messages/mailed_code.txt",
+            subject_id=subject_id,
+            importance=Importance.ACCESS,
+            code=code,
+        )
+
+
+def _warn_of_many_codes(recipient: str) -> None:
+    """Tell whoever reads the address, once a day, and give their browser codes of its own, whatever strangers do."""
+    if not try_to_spend(current_database(), WARNINGS, normalise_address(recipient)):
+        url = absolute_url(url_for("accounts.own_codes", token=own_codes_token(recipient)))
+        title = gettext("Somebody asks for many codes to your address")
+        post_mail(recipient, title, "asklater/messages/many_codes.txt", importance=Importance.ACCESS, url=url)
 
 
 MAIL_CHANNEL = MailChannel()

@@ -28,7 +28,7 @@ from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.keys.keyring import record
 from asklater.messages.sealing import address_mark
-from asklater.messages.tables import OutgoingMail
+from asklater.messages.tables import BouncedAddress, OutgoingMail
 from asklater.personal_tables import ColumnText, LabelOf, PersonalTable, Row, key_of_table
 
 ACCOUNT, PROTECTION = "account", "account_protection"
@@ -275,7 +275,9 @@ PERSONAL_TABLES = (
 # Traces that lead to a person by their address alone
 
 
-CODES, MAILS = table_of(EmailCode), table_of(OutgoingMail)
+CODES, MAILS, BOUNCES = table_of(EmailCode), table_of(OutgoingMail), table_of(BouncedAddress)
+MARKED = ((MAILS, MAILS.c.recipient_mark), (CODES, CODES.c.email_mark), (BOUNCES, BOUNCES.c.recipient_mark))
+"""Tables whose rows are found by an address, whoever asked for them."""
 
 
 class AddressErasure:
@@ -291,11 +293,14 @@ class AddressErasure:
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
         """Delete mails and codes to the proved addresses, whoever asked for them; void others' claims on them."""
-        connection, gone = current_database().writing(), dict.fromkeys(map(key_of_table, (MAILS, CODES)), 0)
+        connection, gone = (
+            current_database().writing(),
+            {key_of_table(table): 0 for table, _mark in MARKED},
+        )
         for email in _proved_addresses(subject_id):
             void_other_claims(self._engine, email, subject_id)
             current_session().flush()
-            for table, mark in ((MAILS, MAILS.c.recipient_mark), (CODES, CODES.c.email_mark)):
+            for table, mark in MARKED:
                 gone[key_of_table(table)] += connection.execute(
                     delete(table).where(mark == address_mark(email))
                 ).rowcount

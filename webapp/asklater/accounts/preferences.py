@@ -1,5 +1,7 @@
 """Preferences: each consent given or withdrawn in one press, and what was not to be asked again."""
 
+from dataclasses import dataclass
+
 from flask import abort, flash, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -8,8 +10,12 @@ from asklater import http
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.panels import Panel
 from asklater.accounts.presenters import PreferencesPanel
+from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.tables import Account
+from asklater.db import current_session
 from asklater.engine import current_engine
 from asklater.held_fields import consent_line
+from asklater.messages.bounces import bounced_at
 from asklater.rights import consents
 
 
@@ -63,4 +69,22 @@ def _preferences_panel(subject_id: int) -> PreferencesPanel | None:
     return page if page.consents or page.declined else None
 
 
+@dataclass(frozen=True)
+class RefusedMailPanel:
+    """That mail to the account's address is refused. `url` leads to where the address is changed."""
+
+    sentence: str
+    url: str
+
+
+def _refused_mail_panel(subject_id: int) -> RefusedMailPanel | None:
+    account = current_session().get(Account, subject_id)
+    address = address_of(account) if account else ""
+    if not address or bounced_at(address) is None:
+        return None
+    sentence = gettext("Mail to %(email)s was refused. Check the address.", email=address)
+    return RefusedMailPanel(sentence, url_for("accounts.email"))
+
+
+REFUSED_MAIL_PANEL = Panel("asklater/accounts/_refused_mail.html", _refused_mail_panel)
 PREFERENCES_PANEL = Panel("asklater/accounts/_preferences.html", _preferences_panel)

@@ -20,7 +20,7 @@ def is_recently_authenticated() -> bool:
 
     Who has neither proved an address nor added a factor has nothing to prove it with, and nothing to lose.
     """
-    account = current_account()
+    account = current_account() if current_sessions().has_account() else None
     if account is None:
         return True
     has_factor = bool(current_second_factors().held_by(account.subject_id))

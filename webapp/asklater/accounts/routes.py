@@ -7,7 +7,6 @@ from flask_babel import gettext
 from asklater import http
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.presenters import account_page, change_page, remove_page
-from asklater.accounts.reauthentication import is_recently_authenticated
 from asklater.asking.gate import gate
 from asklater.asking.submission import read_submission
 from asklater.engine import Engine, current_engine
@@ -33,6 +32,7 @@ def bring_back() -> ResponseReturnValue:
 @blueprint.get("/account/fields/<field>")
 def change(field: str) -> ResponseReturnValue:
     engine, subject = _editable(field)
+    engine.guard(field)
     held = engine.answers.read(subject.id, [field])
     given = engine.kind_of(field).given(engine.field(field), held[field]) if field in held else Given()
     return _form(engine, field, given, {})
@@ -46,6 +46,7 @@ def save_change(field: str) -> ResponseReturnValue:
     if submission.redraw:
         return _form(engine, field, given, {})
     kind, declared = engine.kind_of(field), engine.field(field)
+    engine.guard(field)
     try:
         value = kind.prove(declared, Asking(subject.id, "settings"), kind.parse(declared, given))
     except Invalid as rejected:
@@ -60,8 +61,7 @@ def save_change(field: str) -> ResponseReturnValue:
 @blueprint.get("/account/fields/<field>/remove")
 def confirm_remove(field: str) -> ResponseReturnValue:
     engine, _subject = _held(field)
-    if engine.kind_of(field).guarded and not is_recently_authenticated():
-        return http.go_to(url_for("accounts.confirm", next=request.full_path.removesuffix("?")))
+    engine.guard(field)
     page = remove_page(engine, field, _back())
     return http.personal(make_response(render_template("asklater/accounts/remove.html", page=page)))
 
@@ -69,8 +69,7 @@ def confirm_remove(field: str) -> ResponseReturnValue:
 @blueprint.post("/account/fields/<field>/remove")
 def remove(field: str) -> ResponseReturnValue:
     engine, subject = _held(field)
-    if engine.kind_of(field).guarded and not is_recently_authenticated():
-        return http.go_to(url_for("accounts.confirm", next=request.path))
+    engine.guard(field)
     engine.remove(subject.id, field)
     flash(gettext("%(label)s: removed.", label=gettext(engine.field(field).label)), "success")
     return http.go_to(_back())

@@ -18,7 +18,7 @@ def has_address(account: Account, address: str) -> bool:
 
 
 def set_address(account: Account, address: str) -> None:
-    """The account's address from now on, normalised."""
+    """The account's address from now on, as it was typed: mail goes to that."""
     account.email = current_engine().seal(account.subject_id, ACCOUNT_LABEL, address)
     account.email_mark = address_mark(address)
 

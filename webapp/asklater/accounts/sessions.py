@@ -25,6 +25,8 @@ AUTHENTICATION_FRESH_FOR = timedelta(minutes=15)
 """A proof of who it is holds for so long, where one is wanted anew."""
 SEEN_KEY = "seen"
 """Where the cookie keeps the hour in which the session was noted as seen."""
+VISITOR = "visitor"
+"""What stands in the place of a role while there is no account."""
 SESSION_TABLE = table_of(BrowserSession)
 
 
@@ -42,6 +44,7 @@ BY_TOKEN = presence(
                 & Account.verified_at.is_not(None),
                 Account.role,
             ),
+            (Account.subject_id.is_(None), VISITOR),
             else_="",
         ).label("role"),
         STATE,
@@ -85,7 +88,8 @@ class SessionUser:
     def __init__(self, token: str, subject: Subject, role: str) -> None:
         self.token = token
         self.subject = subject
-        self.role = role
+        self.has_account = role != VISITOR
+        self.role = role if self.has_account else ""
 
     @property
     def is_authenticated(self) -> bool:
@@ -138,6 +142,11 @@ class Sessions:
         found: Subject | None = current_user.subject if has_request_context() else None
         return found
 
+    def has_account(self) -> bool:
+        """Whether whoever makes the request has an account, proved or not. Costs no query."""
+        person = self._current_user()
+        return person is not None and person.has_account
+
     def ensure_subject(self) -> Subject:
         found = self.subject()
         return found if found else self._begin(record_arrival(self._database), "sign_up")
@@ -146,7 +155,7 @@ class Sessions:
         person = self._current_user()
         again = self._load(person.token) if person else None
         if person and again:
-            person.subject, person.role = again.subject, again.role
+            person.subject, person.role, person.has_account = again.subject, again.role, again.has_account
 
     def switch_to(self, subject_id: int) -> None:
         """Go on as that subject, as whom the person turned out to be; nothing where this session is theirs already."""

@@ -28,7 +28,7 @@ class Account(Base):
     )
 
     subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True)
-    email: Mapped[bytes] = mapped_column(LargeBinary, doc="the address, normalised, under the subject's own key")
+    email: Mapped[bytes] = mapped_column(LargeBinary, doc="the address, as it was typed, under the subject's own key")
     email_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of it: what an account is found by")
     role: Mapped[str] = mapped_column(String(20), default="", doc="staff only: pm, privacy_officer or admin")
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)

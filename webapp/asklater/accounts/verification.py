@@ -14,10 +14,10 @@ from asklater.accounts.login import require_second_factor
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.tables import Account
 from asklater.db import current_session
-from asklater.email_addresses import normalise_address
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, Given, Input, Unable
 from asklater.manifest.declarations import Field
+from asklater.messages.bounces import refusal_of_mail
 
 
 class MailedCodeKind(CodeProofKind):
@@ -34,8 +34,10 @@ class MailedCodeKind(CodeProofKind):
             raise Unable(gettext("The address was taken back in the meantime. Give it again; nothing else is lost."))
         return address
 
-    def normalised(self, recipient: str) -> str:
-        return normalise_address(recipient)
+    def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
+        words = super().prepare(declared, asking, again=again)
+        refusal = refusal_of_mail(asking.subject_id, self.recipient(declared, asking.subject_id))
+        return f"{refusal} {words}".strip()
 
     def note(self, recipient: str, *, renewed: bool) -> str:
         if renewed:
@@ -49,7 +51,7 @@ class MailedCodeKind(CodeProofKind):
         return parse_code(given.text(), gettext("Type the six digits that we sent by mail."))
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
-        email = normalise_address(self.recipient(declared, asking.subject_id))
+        email = self.recipient(declared, asking.subject_id)
         one_time_codes.redeem(
             asking.subject_id, self._sessions.current_token_hash(), email, value, purpose=self.purpose
         )
@@ -72,9 +74,7 @@ class VerifiedEmailKind(MailedCodeKind):
         return ((gettext("I cannot read my mail any more"), url_for("accounts.recover")),)
 
     def prove(self, declared: Field, asking: Asking, value: str) -> dict[str, str]:
-        lock_address(
-            normalise_address(self.recipient(declared, asking.subject_id))
-        )  # first of all: who proves it voids others' codes
+        lock_address(self.recipient(declared, asking.subject_id))  # first of all: who proves it voids others' codes
         proof = super().prove(declared, asking, value)
         devices.remember_proof(proof["address"])
         owner = owner_of_address(proof["address"])

@@ -8,10 +8,11 @@ from markupsafe import Markup
 from asklater import http
 from asklater.asking.presenters import BackgroundPage, DonePage, FieldView, background_id
 from asklater.asking.prompts import field_view, notice_part_url, notice_url, summary, unable_views
+from asklater.asking.responses import answer_resumed_before, answer_with_redirect
 from asklater.asking.submission import TOKEN, Submission, Taken, take
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
-from asklater.kinds.base import Asking, Unable
+from asklater.kinds.base import Asking, ReauthenticationRequired, Unable
 from asklater.manifest.declarations import BackgroundPrompt
 from asklater.policy.background import NOTHING, Due, Shown
 from asklater.prompt_tokens import PromptToken
@@ -118,13 +119,15 @@ def answer_in_background(engine: Engine, prompt: BackgroundPrompt, submission: S
     "Not now" and "do not ask again" are heard whatever became of the form; a save needs the form's own prompt token.
     """
     subject = engine.people.subject()
+    if submission.resumed and not engine.suspended_requests.use(submission.resumed):
+        return answer_resumed_before()
     if subject is None:
         return _nobody(http.came_from())
     prompt = engine.experiments.placed_for(prompt, subject.id)
     token = engine.tokens.read(submission.token, prompt.placement) if submission.token else None
     if token is not None and token.subject_id != subject.id:
         token = None
-    back = http.on_this_site(token.back) if token else http.came_from()
+    back = http.on_this_site(token.back if token else request.args.get("back", ""), http.came_from())
     if submission.never or submission.cancelled:
         return _put_off(engine, prompt, subject, back, for_good=submission.never)
     missing = [key for key in (token.fields if token else prompt.fields) if key not in subject.held]
@@ -138,6 +141,8 @@ def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
     """Take the answers. What was left empty beside them stays unasked until the cool-down is over."""
     taken = take(engine, ask.subject, token, ask.submission, ask.fields, optional=True)
     subject = engine.people.subject() or ask.subject
+    if isinstance(taken.redirected, ReauthenticationRequired):
+        return answer_with_redirect(engine, ask.prompt.key, taken.redirected, back=ask.back)
     if taken.redirected is not None:
         try:
             taken.redirected.ensure_reachable()
@@ -165,7 +170,7 @@ def _refresh(engine: Engine, ask: BackgroundAsk) -> Response:
         ask.back,
         ask.token,
         ask.submission,
-        warning="" if ask.token else warning,
+        warning="" if ask.token or ask.submission.resumed else warning,
     )
     return _respond(engine, again)
 

@@ -47,8 +47,11 @@ class Ask:
 
 
 def prompt(engine: Engine, ask: Ask) -> PromptPage:
-    """The page of the prompt; its kinds have been prepared, and its impression is committed."""
-    unable = dict(ask.taken.unable)
+    """The page of the prompt; its kinds have been prepared, and its impression is committed.
+
+    Raises ReauthenticationRequired, before anything is recorded or sent, for a field that could open the account.
+    """
+    unable = {**_closed(engine, ask.decision.now), **ask.taken.unable}
     if ask.subject.restricted:
         unable |= dict.fromkeys(ask.decision.now, restricted())
     suggested = engine.suggestions.read(ask.subject.id)
@@ -91,6 +94,17 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         ),
         retry_after=max((explained.retry_after for explained in unable.values()), default=0),
     )
+
+
+def _closed(engine: Engine, fields: Sequence[str]) -> dict[str, Unable]:
+    """The fields that nobody can give here, since nothing would prove whose account it is."""
+    closed: dict[str, Unable] = {}
+    for key in fields:
+        try:
+            engine.guard(key)
+        except Unable as explained:
+            closed[key] = explained
+    return closed
 
 
 def _waiting(engine: Engine, ask: Ask, told: Collection[str]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,8 @@ from asklater.asking.prompts import Ask, prompt
 from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.kinds.base import PREFIX, Redirected
+from asklater.identity import reauthentication_problem
+from asklater.kinds.base import PREFIX, ReauthenticationRequired, Redirected, Unable
 from asklater.networks import client_network
 from asklater.policy.decision import Decision
 from asklater.records.people import Subject
@@ -20,10 +21,16 @@ INCOMPLETE = "urn:asklater:problem:profile-incomplete"
 
 def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
     """The prompt, as a fragment or as a page; 422 when it shows errors, 429 when one has to wait first, 413 where the
-    action's inputs are more than it could bring back."""
+    action's inputs are more than it could bring back.
+
+    A field that could open the account is not even shown before its person has proved who they are: no code is sent.
+    """
     if ask.submission.carries_too_much:
         return errors.known(too_many_fields())
-    page = prompt(engine, ask)
+    try:
+        page = prompt(engine, ask)
+    except ReauthenticationRequired as required:
+        return answer_with_redirect(engine, ask.action.key, required)
     status = 429 if page.retry_after else 422 if page.errors else 200
     response = http.fragment_or_page(
         "asklater/asking/_prompt.html", "asklater/asking/prompt.html", status, prompt=page
@@ -92,25 +99,50 @@ def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
     return http.fragment_or_page("asklater/asking/_done.html", "asklater/asking/done.html", done=page)
 
 
-def answer_with_redirect(engine: Engine, action: str, redirected: Redirected) -> Response:
-    """Send the browser elsewhere, to come back to this request. Raises Unable."""
+def answer_with_redirect(engine: Engine, action: str, redirected: Redirected, *, back: str = "") -> Response:
+    """Send the browser elsewhere, to come back to this request at an action, or at a background prompt that stood on
+    the page `back`; tell a client that reads JSON to have somebody prove who they are. Raises Unable."""
+    if isinstance(redirected, ReauthenticationRequired):
+        return _answer_with_reauthentication(engine, action, redirected, back)
     redirected.ensure_reachable()
-    return http.leave_for(redirected.begin(_resume_url(engine, action)))
+    return http.leave_for(redirected.begin(_resume_url(engine, action, back)))
 
 
-def _resume_url(engine: Engine, action: str) -> str:
-    """Where this request goes on: the engine's own route asks anew; an action's POST is suspended."""
+def _answer_with_reauthentication(
+    engine: Engine, action: str, required: ReauthenticationRequired, back: str
+) -> Response:
+    """To the proof, and back to this request; where it is more than can be kept, to the page that asks anew."""
+    page = back or _page_of(action)
+    if http.wants_json():
+        return reauthentication_problem(required.begin(page))
+    try:
+        onward = _resume_url(engine, action, back)
+    except Unable:
+        onward = page
+    return http.leave_for(required.begin(onward))
+
+
+def _page_of(action: str) -> str:
+    """The page that asks for what the action needs; from the engine's own route, with where it leads."""
+    own = request.endpoint in {"profiling.ask", "profiling.answer"}
+    where = {name: request.args[name] for name in ("next", "result") if own and name in request.args}
+    return url_for("profiling.ask", action=action, **where)  # type: ignore[arg-type]
+
+
+def _resume_url(engine: Engine, action: str, back: str) -> str:
+    """Where this request goes on: a page is asked for anew, as the engine's own route asks; a POST is suspended."""
+    if request.method in {"GET", "HEAD"}:
+        return request.full_path.removesuffix("?")
     if request.endpoint == "profiling.answer":
-        where = {name: request.args[name] for name in ("next", "result") if name in request.args}
-        return url_for("profiling.ask", action=action, **where)  # type: ignore[arg-type]
+        return _page_of(action)
     inputs = tuple(
         (name, value)
         for name, values in request.form.lists()
         if name not in ENGINE_OWN and not is_fleeting(engine, name)
         for value in values
     )
-    interrupted = SuspendedRequest(action, request.full_path.removesuffix("?"), inputs)
-    return engine.suspended_requests.keep(interrupted, client_network())
+    url = url_for("background.answer", prompt=action, back=back) if back else request.full_path.removesuffix("?")
+    return engine.suspended_requests.keep(SuspendedRequest(action, url, inputs), client_network())
 
 
 def is_fleeting(engine: Engine, name: str) -> bool:
@@ -121,11 +153,12 @@ def is_fleeting(engine: Engine, name: str) -> bool:
 
 def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedRequest) -> Response:
     """Show what was interrupted, to be carried on with one press."""
-    action = engine.decide(interrupted.action, engine.people.subject()).treatment.action
+    prompted = engine.manifest.prompts.get(interrupted.action)
+    asked = prompted or engine.decide(interrupted.action, engine.people.subject()).treatment.action
     page = ResumePage(
         heading=gettext("You are back"),
         text=gettext("What you were doing waits here, as you left it."),
-        label=gettext(action.label),
+        label=gettext(asked.label),
         post_url=interrupted.url,
         hidden=(*interrupted.inputs, (REDRAW, RESUMED), (RESUMED, token)),
     )

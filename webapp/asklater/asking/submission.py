@@ -163,7 +163,9 @@ def take(
         kind, declared = engine.kind_of(key), engine.field(key)
         asking = Asking(subject_id, token.action)
         try:
-            value = kind.prove(declared, asking, parsed[key]())
+            typed = parsed[key]()
+            engine.guard(key)
+            value = kind.prove(declared, asking, typed)
         except Unconfirmed as asked_back:
             errors[key], doubted = asked_back.errors, doubted | {key}
         except Invalid as rejected:

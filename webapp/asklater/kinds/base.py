@@ -141,6 +141,10 @@ class Redirected(Exception):  # noqa: N818
         self.ensure_reachable = ensure_reachable
 
 
+class ReauthenticationRequired(Redirected):
+    """A guarded kind is answered by somebody who has not proved lately who they are: they do that first."""
+
+
 @dataclass(frozen=True)
 class Asking:
     """Who is asked, where: handed to the methods of a kind that reach outside (send a code, store a token)."""
@@ -161,7 +165,8 @@ class Kind:
     change_endpoint: ClassVar[str] = ""
     """The page that changes it instead, where that takes more than a form."""
     guarded: ClassVar[bool] = False
-    """Whether changing or removing it wants a fresh proof of who it is."""
+    """Whether an answer could let somebody into the account. Giving, changing and removing it want a fresh proof of
+    who it is, which the engine demands whatever route brings the answer."""
     again_label: ClassVar[str] = ""
     """A label here gives the prompt an extra button, which calls `prepare` anew ("Send a new code")."""
 

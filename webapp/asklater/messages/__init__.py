@@ -8,28 +8,53 @@ from asklater.extras import require
 
 require("messages")
 
+from collections.abc import Callable
 from functools import partial
 
 from flask import Flask, url_for
 
 from asklater.i18n import gettext
 from asklater.layout import Link, add_footer_links
+from asklater.messages.bounces import (
+    bounced_at,
+    delete_old_bounces,
+    forget_bounce,
+    messages_group,
+    refusal_of_mail,
+)
+from asklater.messages.breakers import Breaker
 from asklater.messages.mail import (
     DELIVER_MAIL,
     MAIL_KEPT_FOR,
     MAIL_OUTBOX,
     MAIL_SHOWN_FOR,
+    Importance,
     delete_old_mails,
     post_mail,
 )
+from asklater.messages.outbox import Transport
 from asklater.messages.personal_tables import MAIL_TABLES, TEXT_TABLES
 from asklater.messages.routes import mailbox_blueprint, text_blueprint
-from asklater.messages.sealing import address_mark, address_mark_in, opening_mail, opening_text
+from asklater.messages.sealing import Mail, address_mark, address_mark_in, opening_mail, opening_text
+from asklater.messages.smtp import SmtpTransport
 from asklater.messages.text_messages import DELIVER_TEXTS, TEXT_OUTBOX, can_text, delete_old_texts, post_text
-from asklater.messages.transports import to_mailbox, to_smtp, to_text_page, to_twilio
+from asklater.messages.transports import TWILIO_API, to_mailbox, to_text_page, to_twilio
+from asklater.messages.unsubscribing import unsubscribe_blueprint
 from asklater.services import Services
 
-__all__ = ["Messages", "address_mark", "address_mark_in", "can_text", "init_app", "post_mail", "post_text"]
+__all__ = [
+    "Importance",
+    "Messages",
+    "address_mark",
+    "address_mark_in",
+    "bounced_at",
+    "can_text",
+    "forget_bounce",
+    "init_app",
+    "post_mail",
+    "post_text",
+    "refusal_of_mail",
+]
 
 
 class Messages:
@@ -49,14 +74,37 @@ def _init_mail(app: Flask, services: Services) -> None:
     """Deliver through SMTP when a server is set, else into the mailbox page."""
     settings = services.settings
     services.engine.registry.register_personal_tables(*MAIL_TABLES)
-    transport = to_smtp(settings.smtp_url, settings.mail_from) if settings.smtp_url else to_mailbox
-    deliver = partial(MAIL_OUTBOX.deliver_due, services.database, opening_mail(transport))
-    services.jobs.register(DELIVER_MAIL, deliver, every_minutes=1, one_unit=False)
+    deliver = _to_smtp(services) if settings.smtp_url else partial(_deliver_mail, services, to_mailbox)
+    services.jobs.register(DELIVER_MAIL, deliver, every_minutes=1, one_unit=False, lane=DELIVER_MAIL)
     forget = partial(delete_old_mails, services.database, MAIL_SHOWN_FOR if settings.demo else MAIL_KEPT_FOR)
     services.jobs.register("forget_mails", forget, every_minutes=60, portion=PORTION)
+    forget = partial(delete_old_bounces, services.database)
+    services.jobs.register("forget_bounces", forget, every_minutes=60, portion=PORTION)
+    services.commands.add_command(messages_group)
+    app.register_blueprint(unsubscribe_blueprint)
+    if "csrf" in app.extensions:  # mail programs post there by themselves, and know no token
+        app.extensions["csrf"].exempt(unsubscribe_blueprint)
     if settings.demo:
         app.register_blueprint(mailbox_blueprint)
         add_footer_links(app, 90, lambda: [Link(gettext("The mails of this demo"), url_for("mailbox.mailbox"))])
+
+
+def _to_smtp(services: Services) -> Callable[[], int]:
+    """A pass of delivery is one conversation with the server, whose breaker outlives it."""
+    transport = SmtpTransport(services.settings.smtp_url, services.settings.mail_from)
+    breaker = Breaker(transport.server)
+
+    def deliver() -> int:
+        with transport as send:
+            return _deliver_mail(services, send, breaker)
+
+    return deliver
+
+
+def _deliver_mail(services: Services, transport: Transport[Mail], breaker: Breaker | None = None) -> int:
+    return MAIL_OUTBOX.deliver_due(
+        services.database, opening_mail(transport), breaker=breaker, stopping=services.jobs.stopping.is_set
+    )
 
 
 def _init_text_messages(app: Flask, services: Services) -> None:
@@ -64,8 +112,14 @@ def _init_text_messages(app: Flask, services: Services) -> None:
     settings = services.settings
     services.engine.registry.register_personal_tables(*TEXT_TABLES)
     transport = to_twilio(settings.sms_url) if settings.sms_url else to_text_page
-    deliver = partial(TEXT_OUTBOX.deliver_due, services.database, opening_text(transport))
-    services.jobs.register(DELIVER_TEXTS, deliver, every_minutes=1, one_unit=False)
+    deliver = partial(
+        TEXT_OUTBOX.deliver_due,
+        services.database,
+        opening_text(transport),
+        breaker=Breaker(TWILIO_API) if settings.sms_url else None,
+        stopping=services.jobs.stopping.is_set,
+    )
+    services.jobs.register(DELIVER_TEXTS, deliver, every_minutes=1, one_unit=False, lane=DELIVER_TEXTS)
     forget = partial(delete_old_texts, services.database)
     services.jobs.register("forget_texts", forget, every_minutes=60, portion=PORTION)
     if settings.demo:

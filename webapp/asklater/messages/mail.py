@@ -1,15 +1,23 @@
 """Mail: post one within the caller's transaction; how often it is tried, and how long it is kept."""
 
+import logging
 from datetime import timedelta
+from enum import StrEnum
 
 from flask import render_template
 
 from asklater import clock
 from asklater.db import Database, current_database, current_session, table_of
+from asklater.engine import current_engine
+from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.jobs import current_jobs
+from asklater.messages.bounces import bounced_at, note_bounced_mail
 from asklater.messages.outbox import Outbox, growing_pauses
-from asklater.messages.sealing import sealed_mail
+from asklater.messages.sealing import address_mark, sealed_mail
 from asklater.messages.tables import OutgoingMail
+from asklater.messages.unsubscribing import unsubscribe_url
+from asklater.rate_limits import RateLimit, try_to_spend
 
 MAX_TRIES = 8
 MAIL_PAUSES = growing_pauses(MAX_TRIES)
@@ -20,7 +28,7 @@ are kept as hashes everywhere else."""
 MAIL_SHOWN_FOR = timedelta(days=30)
 """How long a mail is kept in the demo, whose mailbox page shows it."""
 
-MAIL_OUTBOX = Outbox(OutgoingMail, MAIL_PAUSES)
+MAIL_OUTBOX = Outbox(OutgoingMail, MAIL_PAUSES, note_bounced_mail)
 DELIVER_MAIL = "deliver_mail"
 
 
@@ -33,20 +41,100 @@ def delete_old_mails(database: Database, kept_for: timedelta = MAIL_KEPT_FOR) ->
     return database.delete_some(table_of(OutgoingMail), over)
 
 
+# Allowances of recipients
+
+
+class Importance(StrEnum):
+    """What becomes of a mail to somebody who has been sent many."""
+
+    ORDINARY = "ordinary"
+    """Beyond the recipient's allowance it is not sent."""
+    ACCESS = "access"
+    """It brings a code or a link that lets its person in. It counts, and is always sent: whoever asks for such a mail
+    has a limit of their own."""
+    NOTICE = "notice"
+    """It tells of something that its person has to hear of. It is always sent; one title, at most four times an hour,
+    and the fourth says so."""
+
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+MAILS_TO_ANYBODY = (
+    RateLimit("mails to an address in an hour", 6, HOUR),
+    RateLimit("mails to an address in a day", 20, DAY),
+)
+"""Per address, whatever the mails are about and whoever had them sent."""
+MAILS_TO_OWNER = (
+    RateLimit("mails to the proved address of whom they are about in an hour", 30, HOUR),
+    RateLimit("mails to the proved address of whom they are about in a day", 100, DAY),
+)
+NOTICES_OF_TITLE = RateLimit("notices of one title to an address", 3, HOUR)
+LAST_NOTICES_OF_TITLE = RateLimit("last notices of one title to an address", 1, HOUR)
+log = logging.getLogger(__name__)
+
+
+def _is_allowed(recipient: str, subject_id: int | None) -> bool:
+    """Whether the recipient may be sent one more mail, which is counted.
+
+    What strangers have sent to an address takes nothing from what its owner is sent, and tells them nothing.
+    """
+    is_owner = subject_id is not None and current_identity().owner_of_address(recipient) == subject_id
+    mark = address_mark(recipient).hex()
+    limits = MAILS_TO_OWNER if is_owner else MAILS_TO_ANYBODY
+    return not any(try_to_spend(current_database(), limit, mark) for limit in limits)  # what is refused costs no day
+
+
 # Posting
 
 
-def post_mail(recipient: str, title: str, template: str, *, subject_id: int | None = None, **context: object) -> None:
-    """Write a mail to the outbox; it is sent once the transaction has committed.
+def post_mail(
+    recipient: str,
+    title: str,
+    template: str,
+    *,
+    subject_id: int | None = None,
+    importance: Importance = Importance.ORDINARY,
+    consent: str = "",
+    **context: object,
+) -> bool:
+    """Write a mail to the outbox; it is sent once the transaction has committed. False where it will not be sent: the
+    recipient has been sent too many of late, or has not agreed to it. Say on the page what it would have said.
+
+    One that is more than ordinary goes before all others, and to an address that bounced before, which gets nothing
+    else until it is proved again.
+
+    `consent` names the field by which `subject_id` agreed to such mails. Without a yes nothing is written; with it,
+    the mail says where it can be taken back, to mail programs too, and its template has the `unsubscribe_url`.
 
     `template` is the name of a text template. Line breaks in `title` are folded, so no header is injected.
     A mail to nobody ("") is written and never sent: where an answer must not tell whether somebody is there,
     the time that it takes does not tell either.
     """
-    moment = clock.now()
-    text = render_template(template, **context)
+    if consent:
+        if subject_id is None:
+            raise ValueError("a mail that rests on a consent goes to a person: give their subject_id")
+        if not current_engine().consented(subject_id, consent):
+            return False
+        context["unsubscribe_url"] = unsubscribe_url(subject_id, consent)
+    moment, more = clock.now(), ""
+    if importance is Importance.NOTICE:
+        mark = address_mark(recipient).hex()
+        if try_to_spend(current_database(), NOTICES_OF_TITLE, mark, title):
+            if try_to_spend(current_database(), LAST_NOTICES_OF_TITLE, mark, title):
+                return _not_sent(template, subject_id)
+            more = gettext("This happens often just now. For an hour, we send no more mails that say the same.")
+    elif recipient and not _is_allowed(recipient, subject_id) and importance is Importance.ORDINARY:
+        return _not_sent(template, subject_id)
+    text = render_template(template, **context) + (f"\n\n{more}\n" if more else "")
     mail = sealed_mail(subject_id, recipient, " ".join(title.split()), text, moment)
-    mail.next_try_at = moment if recipient else None
+    urgent = importance is not Importance.ORDINARY
+    mail.urgent, mail.consent = urgent, consent
+    mail.next_try_at = moment if recipient and (urgent or bounced_at(recipient) is None) else None
     current_session().add(mail)
     current_session().flush()
     current_database().after_commit(lambda: current_jobs().enqueue(DELIVER_MAIL))
+    return True
+
+
+def _not_sent(template: str, subject_id: int | None) -> bool:
+    log.info("event=mail_not_sent template=%s subject=%s: too many to that address", template, subject_id or "-")
+    return False

@@ -3,7 +3,7 @@
 from asklater.db import table_of
 from asklater.i18n import gettext
 from asklater.messages.sealing import MAIL_COLUMNS, TEXT_COLUMNS
-from asklater.messages.tables import DeliveredMail, DeliveredText, OutgoingMail, OutgoingText
+from asklater.messages.tables import BouncedAddress, DeliveredMail, DeliveredText, OutgoingMail, OutgoingText
 from asklater.personal_tables import ColumnText, PersonalTable
 
 MAIL_PURPOSE = "account"
@@ -26,10 +26,22 @@ def _outgoing_mail() -> ColumnText:
             "title": gettext("subject"),
             "text": gettext("text"),
             "written_at": gettext("written"),
+            "urgent": gettext("sent before others"),
             "next_try_at": gettext("next try"),
             "sent_at": gettext("sent"),
             "tries": gettext("tries"),
+            "bounced_at": gettext("refused"),
+            "consent": gettext("by your consent"),
         },
+    )
+
+
+def _bounced_address() -> ColumnText:
+    return ColumnText(
+        gettext("Addresses of yours that take no mail"),
+        gettext("the mail server of the address"),
+        gettext("until the address is proved again, at most half a year"),
+        {"bounced_at": gettext("refused")},
     )
 
 
@@ -54,6 +66,7 @@ MAIL_TABLES = (
         sealed=MAIL_COLUMNS.labels,
         repeats=MAIL_REPEATS,
     ),
+    PersonalTable(table_of(BouncedAddress), MAIL_PURPOSE, _bounced_address, frozenset({"recipient_mark"})),
     PersonalTable(
         table_of(DeliveredMail),
         MAIL_PURPOSE,
@@ -84,6 +97,7 @@ def _outgoing_text() -> ColumnText:
             "recipient": gettext("to"),
             "text": gettext("text"),
             "written_at": gettext("written"),
+            "urgent": gettext("sent before others"),
             "next_try_at": gettext("next try"),
             "sent_at": gettext("sent"),
             "tries": gettext("tries"),

@@ -2,7 +2,7 @@
 address.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from asklater.keys.keyring import record
 from asklater.keys.service import MissingMasterKey, Sealed
 from asklater.messages.outbox import Transport, Undeliverable
 from asklater.messages.tables import OutgoingMail, OutgoingText
+from asklater.messages.unsubscribing import unsubscribe_url
 from asklater.personal_tables import LabelOf
 
 # Sealed columns
@@ -74,6 +75,8 @@ class Mail:
     title: str
     text: str
     written_at: datetime
+    unsubscribe_url: str = ""
+    """Where its reader withdraws the consent that it rests on; "" where it rests on none."""
 
 
 def address_mark(address: str) -> bytes:
@@ -99,8 +102,17 @@ def open_mail(mail: OutgoingMail | Row[Any]) -> Mail:
 
 
 def opening_mail(transport: Transport[Mail]) -> Transport[OutgoingMail]:
-    """The transport of what the outbox keeps: it opens that first."""
-    return lambda sealed: transport(open_mail(sealed))
+    """The transport of what the outbox keeps: it opens that first. What rests on a consent goes while it stands."""
+
+    def send(sealed: OutgoingMail) -> None:
+        mail = open_mail(sealed)
+        if sealed.consent and sealed.subject_id is not None:
+            if not current_engine().consented(sealed.subject_id, sealed.consent):
+                raise Undeliverable("the consent that it rests on was withdrawn")
+            mail = replace(mail, unsubscribe_url=unsubscribe_url(sealed.subject_id, sealed.consent))
+        transport(mail)
+
+    return send
 
 
 # Text messages

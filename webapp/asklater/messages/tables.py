@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, LargeBinary
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from asklater.db import Base, UTCDateTime
@@ -20,6 +20,18 @@ class OutgoingMail(Outgoing):
     title: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed like the recipient")
     text: Mapped[bytes] = mapped_column(LargeBinary, doc="sealed like the recipient")
     recipient_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of the address")
+    bounced_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when a server said: no such mailbox")
+    consent: Mapped[str] = mapped_column(String(80), default="", doc="the consent that it rests on, if on any")
+
+
+class BouncedAddress(Base):
+    """An address that takes no mail, as its server said or a mail that came back. It goes with the next proof."""
+
+    __tablename__ = "asklater_bounced_address"
+
+    recipient_mark: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True, doc="a keyed hash of the address")
+    subject_id: Mapped[int | None] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"), index=True)
+    bounced_at: Mapped[datetime] = mapped_column(UTCDateTime)
 
 
 class DeliveredMail(Base):

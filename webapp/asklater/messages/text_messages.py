@@ -2,6 +2,7 @@
 ten minutes, so none is tried for longer.
 """
 
+import logging
 from datetime import timedelta
 
 from flask import current_app
@@ -9,17 +10,26 @@ from sqlalchemy import delete
 
 from asklater import clock
 from asklater.db import Database, current_database, current_session, table_of
+from asklater.engine import current_engine
 from asklater.jobs import current_jobs
 from asklater.messages.outbox import Outbox
 from asklater.messages.sealing import sealed_text
 from asklater.messages.tables import MAX_TEXT_LENGTH, OutgoingText
+from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.settings import Settings
 
 TEXT_PAUSES = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=4))
 TEXT_KEPT_FOR = timedelta(days=2)
 
-TEXT_OUTBOX = Outbox(OutgoingText, TEXT_PAUSES)
+TEXT_GOOD_FOR = timedelta(minutes=10)
+
+TEXT_OUTBOX = Outbox(OutgoingText, TEXT_PAUSES, good_for=TEXT_GOOD_FOR)
 DELIVER_TEXTS = "deliver_texts"
+TEXTS_TO_NUMBER = (
+    RateLimit("text messages to a number in an hour", 10, timedelta(hours=1)),
+    RateLimit("text messages to a number in a day", 30, timedelta(days=1)),
+)
+log = logging.getLogger(__name__)
 
 
 # Retries and retention
@@ -39,17 +49,25 @@ def can_text() -> bool:
     return settings.demo or bool(settings.sms_url)
 
 
-def post_text(recipient: str, text: str, *, subject_id: int | None = None) -> None:
-    """Write a text message to the outbox; it is sent once the transaction has committed.
+def post_text(recipient: str, text: str, *, subject_id: int | None = None, proved: bool = False) -> bool:
+    """Write a text message to the outbox; it is sent once the transaction has committed. False where it will not be
+    sent: the number has been sent too many of late.
 
-    `recipient` is a number in E.164. Raises ValueError for more text than a message takes.
+    `recipient` is a number in E.164; `proved` where whoever asks has shown before that it is theirs. What strangers
+    have sent takes nothing from that. Raises ValueError for more text than a message takes.
     """
     if len(text) > MAX_TEXT_LENGTH:
         raise ValueError(f"a text message takes {MAX_TEXT_LENGTH} characters")
+    whose = "owner" if proved else "anybody"
+    mark = current_engine().keyring.mark(f"number:{recipient}").hex()
+    if any(try_to_spend(current_database(), limit, mark, whose) for limit in TEXTS_TO_NUMBER):
+        log.info("event=text_not_sent subject=%s: too many to that number", subject_id or "-")
+        return False
     moment = clock.now()
     current_session().add(sealed_text(subject_id, recipient, text, moment))
     current_session().flush()
     current_database().after_commit(lambda: current_jobs().enqueue(DELIVER_TEXTS))
+    return True
 
 
 def delete_texts_of(subject_id: int) -> None:

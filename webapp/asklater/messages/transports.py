@@ -1,17 +1,10 @@
-"""Where messages go: mail to an SMTP server, text messages to Twilio's API, and both to the demo's pages."""
+"""Where messages go but for SMTP (smtp.py): text messages to Twilio's API, and all to the demo's pages."""
 
-import smtplib
-import ssl
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.utils import parseaddr
 from urllib.parse import quote, unquote, urlsplit
-
-from email_validator import EmailNotValidError, validate_email
 
 from asklater import clock, outside_calls
 from asklater.db import current_database, table_of
-from asklater.messages.outbox import Transport, Undeliverable
+from asklater.messages.outbox import ServerTrouble, Transport, Undeliverable
 from asklater.messages.sealing import Mail, TextMessage
 from asklater.messages.tables import DeliveredMail, DeliveredText
 
@@ -19,6 +12,8 @@ DELIVERED_MAIL = table_of(DeliveredMail)
 TWILIO_API = "https://api.twilio.com"
 TWILIO_TIMEOUT = 10
 """Seconds that a call may take in all."""
+TWILIO_AUTHENTICATION = frozenset({401, 403})
+"""Refusals of our account, not of the message."""
 TWILIO_RETRY_STATUSES = frozenset({408, 425, 429})
 """Refusals that are none: the provider wants to be asked again."""
 DELIVERED_TEXT = table_of(DeliveredText)
@@ -36,51 +31,6 @@ def to_mailbox(mail: Mail) -> None:
     }
     with database.unit_of_work():
         database.session().execute(database.insert(DELIVERED_MAIL).values(row).on_conflict_do_nothing())
-
-
-def to_smtp(url: str, sender: str) -> Transport[Mail]:
-    """To the server of `smtp://user:password@host:port` (STARTTLS where offered) or `smtps://` (TLS at once)."""
-    parts = urlsplit(url)
-    host = parts.hostname or "localhost"
-
-    def send(mail: Mail) -> None:
-        secure = parts.scheme == "smtps"
-        port = parts.port or (465 if secure else 25)
-        context = ssl.create_default_context()
-        server = (
-            smtplib.SMTP_SSL(host, port, timeout=20, context=context)
-            if secure
-            else smtplib.SMTP(host, port, timeout=20)
-        )
-        with server:
-            if not secure and server.has_extn("starttls"):
-                server.starttls(context=context)
-            if parts.username:
-                server.login(unquote(parts.username), unquote(parts.password or ""))
-            server.send_message(_mime_message(mail, sender))
-
-    return send
-
-
-def _mime_message(mail: Mail, sender: str) -> EmailMessage:
-    """Raises Undeliverable for a recipient that is no address."""
-    name, address = parseaddr(sender)
-    message = EmailMessage()
-    message["From"] = Address(name, addr_spec=address)
-    message["To"] = _ascii_recipient(mail)
-    message["Subject"] = mail.title
-    message["Message-ID"] = f"<asklater-{mail.id}-{int(mail.written_at.timestamp())}@{address.partition('@')[2]}>"
-    message.set_content(mail.text)
-    return message
-
-
-def _ascii_recipient(mail: Mail) -> str:
-    """The address as servers take it: its domain in ASCII, and its local part as it is (SMTPUTF8)."""
-    try:
-        checked = validate_email(mail.recipient, check_deliverability=False)
-    except EmailNotValidError as error:
-        raise Undeliverable("its recipient is no address") from error
-    return f"{checked.local_part}@{checked.ascii_domain}"
 
 
 # Text messages
@@ -112,6 +62,8 @@ def to_twilio(url: str, api: str = TWILIO_API) -> Transport[TextMessage]:
             auth=(account, token),
             deadline=TWILIO_TIMEOUT,
         )
+        if answer.status in TWILIO_AUTHENTICATION:
+            raise ServerTrouble(f"the provider refuses the account of SMS_URL: status {answer.status}")
         if 400 <= answer.status < 500 and answer.status not in TWILIO_RETRY_STATUSES:
             raise Undeliverable(f"the provider refuses it: status {answer.status}, code {_error_code(answer)}")
         if not 200 <= answer.status < 300:

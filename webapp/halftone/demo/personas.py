@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from asklater import Engine, clock, subject
-from asklater.accounts import Account, address_proof_field, normalise_address
+from asklater.accounts import Account, address_proof_field
 from asklater.messages import address_mark_in
 from asklater.records import Provenance, record_arrival
 from halftone import cart, catalogue, checkout, sharing
@@ -71,9 +71,7 @@ def subjects(engine: Engine, personas: Iterable[Persona]) -> dict[str, int]:
 
     Anybody may give a persona's address without proof; the account that came first is the persona's.
     """
-    keys = {
-        address_mark_in(engine, normalise_address(persona.email)): persona.key for persona in personas if persona.email
-    }
+    keys = {address_mark_in(engine, persona.email): persona.key for persona in personas if persona.email}
     first = select(Account.email_mark, func.min(Account.subject_id)).where(Account.email_mark.in_(list(keys)))
     rows = engine.database.reading().execute(first.group_by(Account.email_mark))
     return {keys[mark]: number for mark, number in rows}
@@ -99,7 +97,7 @@ def ensure_account(engine: Engine, persona: Persona) -> int:
             number = engine.save(number, field, value, Provenance("import", "import"), prompted=False)
     if persona.role:
         moment = clock.now()
-        proof = {"address": normalise_address(persona.email), "proved_at": moment.isoformat()}
+        proof = {"address": persona.email, "proved_at": moment.isoformat()}
         engine.answers.give(number, address_proof_field(engine).key, proof, Provenance("import", "import"))
         role = update(Account).where(Account.subject_id == number).values(role=persona.role, verified_at=moment)
         engine.database.writing().execute(role)

@@ -53,6 +53,7 @@ def upgrade() -> None:
         sa.Column("address", sa.LargeBinary(), nullable=True),
         sa.Column("card_brand", sa.String(length=20), nullable=False),
         sa.Column("charge", sa.String(length=40), nullable=False),
+        sa.Column("mailed", sa.Boolean(), nullable=False),
         sa.ForeignKeyConstraint(
             ["subject_id"], ["asklater_subject.id"], name=op.f("fk_shop_order_subject_id"), ondelete="CASCADE"
         ),

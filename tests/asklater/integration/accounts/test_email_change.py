@@ -40,19 +40,19 @@ def test_the_account_page_leads_to_it(ada: Browser) -> None:
 
 
 def test_nothing_changes_before_the_new_address_is_proved(asked: Browser, workshop: Flask) -> None:
-    assert "We sent a code to new@x.example" in asked.page.text  # type: ignore[union-attr]
+    assert "We sent a code to New@x.example" in asked.page.text  # type: ignore[union-attr]
     assert account(workshop).email == "ada@x.example"  # type: ignore[attr-defined]
 
 
 def test_the_code_changes_it_and_the_old_address_is_told(asked: Browser, workshop: Flask) -> None:
     elsewhere = browser_of(workshop, 1)
     assert asked.answer({"code": asked.mailed_code()}).location == "/account"
-    assert account(workshop).email == "new@x.example"  # type: ignore[attr-defined]
+    assert account(workshop).email == "New@x.example"  # type: ignore[attr-defined]
     assert account(workshop).verified_at is not None  # type: ignore[attr-defined]
     page = asked.get("/account").text
-    assert "new@x.example" in page
+    assert "New@x.example" in page
     assert "Been here before?" not in page
-    assert "new@x.example" not in elsewhere.get("/account").text
+    assert "New@x.example" not in elsewhere.get("/account").text
     workshop.extensions["asklater.jobs"].runs["deliver_mail"]()
     mails = asked.get("/mailbox/").text
     assert mails.count("The e-mail address was changed") >= 2
@@ -91,7 +91,7 @@ def test_what_is_no_code_costs_no_try(asked: Browser, workshop: Flask) -> None:
 def test_a_new_code_ends_the_earlier_one(asked: Browser) -> None:
     first = asked.mailed_code()
     page = asked.answer({"code": "", "again": "yes"})
-    assert "We sent a code to new@x.example" in page.text
+    assert "We sent a code to New@x.example" in page.text
     second = asked.mailed_code()
     if first != second:
         assert asked.answer({"code": first}).status_code == 422
@@ -136,7 +136,7 @@ def test_an_unproved_address_is_simply_corrected(visitor: Browser, workshop: Fla
 
 
 def test_one_may_think_better_of_it(asked: Browser) -> None:
-    assert "We sent a code to new@x.example" in asked.get("/account/email").text
+    assert "We sent a code to New@x.example" in asked.get("/account/email").text
     assert 'name="email"' in asked.get("/account/email?another=").text
 
 
@@ -165,7 +165,7 @@ def test_a_prompt_does_not_change_the_address_of_a_proved_account(ada: Browser, 
         for key in ("email", "verified_email"):
             current_engine().answers.remove(1, key, "expiry", "expired")
     ada.get("/ask/sign_up?next=/account")
-    page = ada.answer({"answer.email": "new@x.example"})
+    page = ada.answer({"answer.email": "New@x.example"})
     assert (page.status_code, "Your account has another address" in page.text) == (422, True)
     assert account(workshop).email == "ada@x.example"  # type: ignore[attr-defined]
     assert ada.answer({"answer.email": "Ada@X.example"}).location == "/account"

@@ -177,7 +177,7 @@ def test_two_sessions_that_prove_one_address_at_once_are_one_account(
 
     monkeypatch.setattr(address_ownership, "void_other_claims", void_once_all_are_there)
     monkeypatch.setattr(
-        one_time_codes, "attempt_bucket", lambda _email: token_hex(8)
+        one_time_codes, "device_or_network", lambda _email: token_hex(8)
     )  # or the limit's row would make them wait
     sent = []
     for _ in range(4):

@@ -1,8 +1,9 @@
 """A mail server on this machine, of the few commands that a client says, which keeps what it is sent."""
 
 import socketserver
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 from tests.support.loopback import answering
 
@@ -13,20 +14,26 @@ class _Counter(socketserver.StreamRequestHandler):
     server: "PostOffice"
 
     def handle(self) -> None:
+        self.server.conversations += 1
         self._say("220 post office")
         for line in self.rfile:
             verb = line[:4].upper()
-            if verb == b"DATA":
+            if refusal := self.server.refusals.get(verb.decode()):
+                self._say(refusal)
+            elif verb == b"DATA":
                 self._say("354 go on")
                 self.server.letters.append(self._letter())
                 self._say("250 taken")
-            elif verb == b"RCPT" and self.server.refuses:
-                self._say("451 try again later")
+            elif verb == b"RCPT" and self.server.drips:
+                self._drip()
+                return
             elif verb == b"QUIT":
                 self._say("221 good bye")
                 return
             else:
-                self._say("250-post office\r\n250 SMTPUTF8" if verb == b"EHLO" else "250 fine")
+                self._say(
+                    f"250-post office\r\n{self.server.extensions}250 SMTPUTF8" if verb == b"EHLO" else "250 fine"
+                )
             self.server.said.append(line.decode().strip())
 
     def _letter(self) -> str:
@@ -37,12 +44,18 @@ class _Counter(socketserver.StreamRequestHandler):
             lines.append(line.decode())
         return "".join(lines)
 
+    def _drip(self) -> None:
+        """Answer a letter at a time, without end: never silent, and never done."""
+        with suppress(OSError):
+            while not self.server.closing.wait(0.01):
+                self.wfile.write(b"2")
+
     def _say(self, words: str) -> None:
         self.wfile.write(f"{words}\r\n".encode())
 
 
 class PostOffice(socketserver.ThreadingTCPServer):
-    """`letters` are the mails as they came, `said` the commands; `refuses` turns recipients away for now."""
+    """`letters` are the mails as they came, `said` the commands; `refusals` are answers to commands, by their verb."""
 
     allow_reuse_address = True
     daemon_threads = True
@@ -51,7 +64,15 @@ class PostOffice(socketserver.ThreadingTCPServer):
         super().__init__(("127.0.0.1", 0), _Counter)
         self.letters: list[str] = []
         self.said: list[str] = []
-        self.refuses = False
+        self.refusals: dict[str, str] = {}
+        self.extensions = ""
+        self.drips = False
+        self.closing = threading.Event()
+        self.conversations = 0
+
+    def shutdown(self) -> None:
+        self.closing.set()
+        super().shutdown()
 
     @property
     def url(self) -> str:

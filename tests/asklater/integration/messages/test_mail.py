@@ -14,8 +14,9 @@ from asklater.db import Database, current_database, current_session
 from asklater.jobs import current_jobs
 from asklater.messages.mail import MAIL_OUTBOX, MAIL_PAUSES, MAX_TRIES, delete_old_mails, post_mail
 from asklater.messages.sealing import open_mail, opening_mail
+from asklater.messages.smtp import to_smtp
 from asklater.messages.tables import DeliveredMail, OutgoingMail
-from asklater.messages.transports import to_mailbox, to_smtp
+from asklater.messages.transports import to_mailbox
 from tests.asklater.integration.messages.smtp_server import PostOffice, post_office
 from tests.support.browsing import Browser
 
@@ -38,6 +39,12 @@ def office() -> Iterator[PostOffice]:
 def write(recipient: str = "ada@x.example", title: str = "Hello") -> None:
     with current_database().unit_of_work(), clock.at(MOMENT):
         post_mail(recipient, title, "asklater/messages/mailed_code.txt", code="123456")
+
+
+def deliver(database: Database, office: PostOffice, later: timedelta = timedelta()) -> int:
+    """One pass, one conversation, so much later than mails are written."""
+    with clock.at(MOMENT + later), to_smtp(office.url, SENDER) as send:
+        return MAIL_OUTBOX.deliver_due(database, opening_mail(send))
 
 
 def outbox() -> list[OutgoingMail]:
@@ -92,8 +99,7 @@ def test_it_is_tried_again_with_growing_pauses_and_then_given_up(database: Datab
 def test_a_mail_that_cannot_be_sent_stops_no_other(database: Database, office: PostOffice) -> None:
     write("no address at all")
     write("bo@x.example")
-    with clock.at(MOMENT):
-        assert MAIL_OUTBOX.deliver_due(database, opening_mail(to_smtp(office.url, SENDER))) == 1
+    assert deliver(database, office) == 1
     spoilt, sent = outbox()
     assert (spoilt.next_try_at, spoilt.sent_at) == (None, None)
     assert sent.sent_at == MOMENT
@@ -159,8 +165,7 @@ def test_a_mail_server_gets_it_as_it_was_written(
     database: Database, office: PostOffice, recipient: str, named: str
 ) -> None:
     write(recipient, "Größe")
-    with clock.at(MOMENT):
-        assert MAIL_OUTBOX.deliver_due(database, opening_mail(to_smtp(office.url, SENDER))) == 1
+    assert deliver(database, office) == 1
     [letter] = [message_from_string(letter, policy=policy.default) for letter in office.letters]
     assert letter["From"] == SENDER
     assert letter["Subject"] == "Größe"
@@ -170,21 +175,18 @@ def test_a_mail_server_gets_it_as_it_was_written(
 
 
 def test_a_server_that_says_later_is_asked_later(database: Database, office: PostOffice) -> None:
-    office.refuses = True
+    office.refusals["RCPT"] = "451 try again later"
     write()
-    with clock.at(MOMENT):
-        assert MAIL_OUTBOX.deliver_due(database, opening_mail(to_smtp(office.url, SENDER))) == 0
-    office.refuses = False
-    with clock.at(MOMENT + MAIL_PAUSES[0]):
-        assert MAIL_OUTBOX.deliver_due(database, opening_mail(to_smtp(office.url, SENDER))) == 1
+    assert deliver(database, office) == 0
+    office.refusals.clear()
+    assert deliver(database, office, MAIL_PAUSES[0]) == 1
     assert len(office.letters) == 1
 
 
 @pytest.mark.parametrize("title", ["Hello\r\nBcc: eve@x.example", "Hello\nX-Eve: 1", "Hello\r\n\r\nbody"])
 def test_a_title_injects_no_header(database: Database, office: PostOffice, title: str) -> None:
     write(title=title)
-    with clock.at(MOMENT):
-        MAIL_OUTBOX.deliver_due(database, opening_mail(to_smtp(office.url, SENDER)))
+    deliver(database, office)
     letter = message_from_string(office.letters[0], policy=policy.default)
     assert letter["Subject"] == " ".join(title.split())
     assert letter["Bcc"] is None
@@ -193,8 +195,7 @@ def test_a_title_injects_no_header(database: Database, office: PostOffice, title
 
 def test_a_recipient_injects_no_header(database: Database, office: PostOffice) -> None:
     write("ada@x.example\r\nBcc: eve@x.example")
-    with clock.at(MOMENT):
-        MAIL_OUTBOX.deliver_due(database, opening_mail(to_smtp(office.url, SENDER)))
+    deliver(database, office)
     assert office.letters == []
 
 

@@ -110,7 +110,6 @@ def test_a_senders_name_keeps_its_capitals(database: Database, exchange: TextExc
     ("status", "answer", "code"),
     [
         (400, b'{"code": 21211, "message": "+4930123456 is not valid"}', "21211"),
-        (401, b"", "none"),
         (404, b"[]", "none"),
     ],
 )
@@ -130,6 +129,28 @@ def test_a_refusal_is_final_and_the_log_names_no_number(
     assert (outbox()[0].next_try_at, outbox()[0].sent_at) == (None, None)
     assert f"status {status}, code {code}" in caplog.text
     assert "4930123456" not in caplog.text
+
+
+def test_a_refusal_of_our_account_costs_no_message_a_try(
+    database: Database, exchange: TextExchange, caplog: pytest.LogCaptureFixture
+) -> None:
+    exchange.status = 401
+    write()
+    assert deliver(exchange) == 0
+    assert (outbox()[0].tries, outbox()[0].sent_at) == (0, None)
+    assert "refuses the account of SMS_URL" in caplog.text
+    exchange.status = 201
+    assert deliver(exchange, timedelta(minutes=9)) == 1
+
+
+@pytest.mark.parametrize("minutes", [10, 60])
+def test_a_code_that_has_run_out_is_not_sent_any_more(
+    database: Database, exchange: TextExchange, minutes: int
+) -> None:
+    write()
+    assert deliver(exchange, timedelta(minutes=minutes, seconds=1)) == 0
+    assert exchange.asked == []
+    assert outbox()[0].next_try_at is None
 
 
 @pytest.mark.parametrize("status", [500, 503, 429, 307])

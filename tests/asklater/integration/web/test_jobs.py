@@ -1,6 +1,9 @@
 """Background jobs: queued by name, run in an application context and in a unit of work."""
 
+import re
 import sqlite3
+import threading
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask, current_app
@@ -8,8 +11,10 @@ from sqlalchemy import func, insert, select
 
 from asklater import clock
 from asklater.db import current_database
-from asklater.jobs import Jobs, current_jobs
+from asklater.jobs import BACKGROUND, Jobs, Lanes, current_jobs
 from asklater.tables import subject
+from asklater.worker import consumer_of
+from tests.support.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -92,3 +97,110 @@ def test_the_engine_and_the_rooms_keep_house(jobs: Jobs) -> None:
     assert {"deliver_mail", "prune_visits", "abandon_prompts", "expire_answers"} <= jobs.runs.keys()
     for run in jobs.runs.values():
         run()
+
+
+def test_a_job_that_fails_is_told_in_one_line_without_what_people_typed(
+    jobs: Jobs, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail() -> None:
+        raise LookupError("ada@x.example")
+
+    jobs.register("fail", fail)
+    jobs.enqueue("fail")
+    work_off(jobs)
+    assert re.fullmatch(r"job fail failed: LookupError at test_jobs.py:\d+", caplog.messages[-1])
+    assert "ada@" not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+def test_a_job_that_hangs_keeps_no_other_waiting_and_runs_once(jobs: Jobs) -> None:
+    hangs, began, ran = threading.Event(), threading.Semaphore(0), []
+
+    def hang() -> None:
+        began.release()
+        hangs.wait(PATIENCE)
+
+    jobs.register("hang", hang)
+    jobs.register("quick", lambda: ran.append("quick"))
+    jobs.enqueue("hang")
+    thread = threading.Thread(target=work_off, args=(jobs,))
+    thread.start()
+    assert began.acquire(timeout=PATIENCE)
+    try:
+        for name in ("hang", "quick", "hang"):
+            jobs.enqueue(name)
+        work_off(jobs)
+        assert ran == ["quick"]
+        assert not began.acquire(blocking=False), "it is not started beside itself"
+    finally:
+        hangs.set()
+        thread.join(PATIENCE)
+    assert began.acquire(blocking=False), "it ran once more for the two that asked meanwhile"
+    assert not began.acquire(blocking=False)
+    assert jobs.lanes.running() == {}
+
+
+def test_a_lane_is_so_wide_and_no_wider() -> None:
+    lanes = Lanes(2)
+    for name in ("a", "b", "c"):
+        lanes.assign(name, BACKGROUND)
+        lanes.ask(name)
+    lanes.assign("mail", "mail")
+    lanes.ask("mail")
+    assert lanes.threads == 3
+    with lanes.turn() as first, lanes.turn() as second, lanes.turn() as third:
+        assert (first, second, third) == ("a", "b", "mail")
+        with lanes.turn() as none:
+            assert none is None
+    with lanes.turn() as last:
+        assert last == "c"
+
+
+def test_only_the_first_thread_runs_what_belongs_to_the_start(jobs: Jobs) -> None:
+    starts: list[str] = []
+    jobs.register("start", lambda: starts.append("start"), at_start=True)
+    consumer = consumer_of(jobs)
+    assert len(consumer.worker_threads) >= 4
+    for worker, _thread in consumer.worker_threads:
+        worker.initialize()
+    assert starts == ["start"]
+
+
+def test_a_queue_that_cannot_be_read_is_told_once_and_the_schedule_goes_on(
+    jobs: Jobs, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    ran: list[str] = []
+    jobs.register("often", lambda: ran.append("often"), every_minutes=1)
+    consumer = consumer_of(jobs)
+    worker = consumer.worker_threads[0][0]
+    scheduler = consumer._create_scheduler()
+    monkeypatch.setattr(worker, "sleep", lambda: None)
+
+    def broken(*_: object) -> None:
+        raise sqlite3.DatabaseError("database disk image is malformed")
+
+    with monkeypatch.context() as damaged:
+        damaged.setattr(jobs.huey.storage, "dequeue", broken)
+        damaged.setattr(jobs.huey.storage, "enqueue", broken)
+        for _ in range(3):
+            worker.loop()
+        scheduler.enqueue_periodic_tasks(datetime(2026, 3, 1, 12, tzinfo=UTC))
+        worker.loop()
+    worker.loop()
+    assert ran == ["often"]
+    told = [message for message in caplog.messages if "the queue of jobs" in message]
+    assert [message.split(",")[0].split(":")[0] for message in told] == [
+        "the queue of jobs cannot be used",
+        "the queue of jobs can be used again",
+    ]
+
+
+def test_a_job_that_runs_for_long_is_told_once(jobs: Jobs, caplog: pytest.LogCaptureFixture) -> None:
+    jobs.register("long", lambda: None)
+    scheduler = consumer_of(jobs)._create_scheduler()
+    jobs.lanes.ask("long")
+    with jobs.lanes.turn():
+        since = jobs.lanes.running()["long"]
+        for minutes in (1, 11, 12):
+            scheduler.tell_long_ones(since + minutes * 60 + 1)
+    assert caplog.messages == ["job long has been running for 11 minutes"]

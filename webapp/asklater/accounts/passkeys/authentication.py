@@ -13,6 +13,7 @@ from webauthn.helpers.structs import (
 
 from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
+from asklater.accounts.factor_attempts import note_wrong_factor
 from asklater.accounts.passkeys import relying_party
 from asklater.accounts.passkeys.parsing import (
     MAX_ANSWER_LENGTH,
@@ -102,7 +103,7 @@ def _note_use(passkey: Passkey, shown: VerifiedAuthentication) -> None:
 
 
 def _refuse(passkey: Passkey, reason: str) -> PasskeyRefused:
-    record_event(passkey.subject_id, "factor_refused", "passkey")
+    note_wrong_factor(passkey.subject_id, "passkey")
     return PasskeyRefused(reason)
 
 

@@ -10,6 +10,7 @@ from asklater.accounts import devices
 from asklater.accounts.address_ownership import switch_to_account
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.blueprint import blueprint
+from asklater.accounts.factor_attempts import spend_attempt
 from asklater.accounts.login import complete_second_factor
 from asklater.accounts.passkeys.authentication import authenticate, authentication_options
 from asklater.accounts.passkeys.parsing import PasskeyRefused
@@ -63,6 +64,7 @@ def show_passkey() -> ResponseReturnValue:
         return restart_login()
     try:
         spend(LOGINS_OF_NETWORK, client_network())
+        spend_attempt(account.subject_id, PASSKEY_KEY)
         authenticate(request.form.get("credential", ""), account.subject_id)
     except (PasskeyRefused, Unable) as refused:
         return _ask_owner(account, refused)
@@ -76,6 +78,7 @@ def _complete(passkey: Passkey) -> None:
     account = current_session().get(Account, owner)
     if account is not None and account.verified_at is not None:
         devices.remember_proof(address_of(account))
+    devices.remember_factor(owner)
     subject = current_sessions().ensure_subject()
     if subject.id == owner:
         current_sessions().note_proof(factor=True)

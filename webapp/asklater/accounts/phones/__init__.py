@@ -11,7 +11,6 @@ from asklater.accounts.login import SecondFactor, second_factors_of
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.panels import Panel, add_security_panel
 from asklater.accounts.phones import enrolment, text_codes
-from asklater.accounts.phones.enrolment import proved_number
 from asklater.accounts.phones.kinds import PhoneKind, VerifiedPhoneKind
 from asklater.accounts.phones.routes import phone_panel
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
@@ -71,7 +70,8 @@ def _check(subject_id: int, typed: str) -> bool:
 
 
 def _number(subject_id: int) -> str:
-    return proved_number(current_engine(), subject_id)
+    """Only a phone that was enrolled as a factor is evidence; a number that is merely known is none."""
+    return enrolment.enrolled_number(current_engine(), subject_id)
 
 
 def init_app(app: Flask, services: Services) -> None:

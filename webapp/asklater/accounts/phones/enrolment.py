@@ -107,6 +107,14 @@ def drop_phone_factor(subject_id: int) -> None:
     current_session().execute(delete(PhoneFactor).where(PhoneFactor.subject_id == subject_id))
 
 
+def after_number_added(subject_id: int, number: str) -> None:
+    """Tell the owner of the account, if there is one."""
+    if current_session().get(Account, subject_id) is not None:
+        record_event(subject_id, "phone_added")
+        more = gettext("It is the one that ends in %(digits)s.", digits=last_digits(number))
+        notify_owner(subject_id, "phone_added", more=more)
+
+
 def after_number_removed(subject_id: int) -> None:
     """Tell the owner of the account, and delete what was sent to the number."""
     delete_texts_of(subject_id)

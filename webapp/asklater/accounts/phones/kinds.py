@@ -83,6 +83,7 @@ class PhoneKind(Kind):
 
     def saved(self, declared: Field, subject_id: int, value: str) -> int:
         enrolment.void_proof_of_other_number(subject_id, value)
+        enrolment.after_number_added(subject_id, value)
         return subject_id
 
     def removed(self, declared: Field, subject_id: int) -> None:

@@ -24,7 +24,9 @@ def begin(engine: Engine, subject_id: int, typed: str) -> bool:
     if number == engine.answers.read(subject_id, [field.key]).get(field.key):
         raise Invalid({"": gettext("That is the number that we have already.")})
     if not enrolment.proved_number(engine, subject_id):
-        engine.change(subject_id, field.key, number)
+        engine.guard(field.key)
+        engine.answers.change(subject_id, field.key, number, SETTINGS)
+        enrolment.void_proof_of_other_number(subject_id, number)
         _record_change(subject_id)
         return False
     text_codes.TEXT_CHANNEL.send(

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
-from asklater.accounts.audit_log import record_event
 from asklater.accounts.blueprint import blueprint
+from asklater.accounts.factor_attempts import note_wrong_factor, spend_attempt
 from asklater.accounts.login import complete_second_factor, current_second_factors, second_factor_owner
 from asklater.accounts.one_time_codes import FACTOR, parse_code
 from asklater.accounts.phones import enrolment, number_change, text_codes
@@ -197,10 +197,11 @@ def _owner_and_number() -> tuple[int, str]:
 def _check_code(owner: int, number: str, typed: str) -> None:
     """Redeem the code; the number's retention counts from now again. Raises Invalid or Unable."""
     digits = parse_code(typed, gettext("Type the six digits that we sent to your phone."))
+    spend_attempt(owner, enrolment.PHONE_KEY)
     try:
         text_codes.redeem_code(owner, current_sessions().current_token_hash(), number, digits, purpose=FACTOR)
     except (Invalid, Unable):
-        record_event(owner, "factor_refused", enrolment.PHONE_KEY)
+        note_wrong_factor(owner, enrolment.PHONE_KEY)
         raise
     engine = current_engine()
     engine.answers.use(owner, [phone_field(engine).key, phone_proof_field(engine).key])

@@ -10,7 +10,7 @@ from flask import current_app, render_template
 from sqlalchemy import ColumnElement, func, select
 
 from asklater import clock
-from asklater.accounts.devices import attempt_bucket, remember_proof
+from asklater.accounts.devices import attempt_bucket, known_device, remember_proof
 from asklater.accounts.one_time_codes import CodeChannel
 from asklater.accounts.phones import numbers
 from asklater.accounts.phones.enrolment import allowed_countries, phone_field
@@ -100,7 +100,7 @@ class TextChannel(CodeChannel[PhoneCode]):
     table = PhoneCode
     try_limit = RateLimit("tries at codes by text message", 20, HOUR)
 
-    def check_limits(self, subject_id: int, recipient: str) -> None:
+    def check_limits(self, subject_id: int, recipient: str, purpose: str) -> None:
         if not can_text() or not numbers.is_allowed(recipient, allowed_countries(phone_field(current_engine()))):
             raise Unable(gettext("We cannot send text messages to this number. Use another way, such as a passkey."))
         check_breaker(numbers.calling_code(recipient))
@@ -121,11 +121,9 @@ class TextChannel(CodeChannel[PhoneCode]):
     def deliver(self, subject_id: int, recipient: str, code: str) -> None:
         """The last line is for the phone: it offers the code on this site and on no other."""
         host = urlsplit(site_origin()).hostname
-        post_text(
-            recipient,
-            render_template("asklater/messages/texted_code.txt", code=code, host=host).strip(),
-            subject_id=subject_id,
-        )
+        text = render_template("asklater/messages/texted_code.txt", code=code, host=host).strip()
+        if not post_text(recipient, text, subject_id=subject_id, proved=bool(known_device(recipient))):
+            raise Unable(gettext("This number was sent too many texts today. Use another way, or try again tomorrow."))
 
 
 TEXT_CHANNEL = TextChannel()

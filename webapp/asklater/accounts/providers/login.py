@@ -15,7 +15,7 @@ from asklater.accounts.providers.identities import link, link_after_second_facto
 from asklater.accounts.reauthentication import current_account, is_recently_authenticated
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
-from asklater.email_addresses import normalise_address
+from asklater.email_addresses import normalise_domain, same_address
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid, Redirected
@@ -84,8 +84,10 @@ def proved_address(engine: Engine, provider: Provider, claims: Mapping[str, Any]
     if not provider.proves_email or verified not in (True, "true", "1"):
         return ""  # Apple and Microsoft write the claim as text at times
     address = _address(engine, claims)
-    domain = address.rpartition("@")[2].casefold()
-    answers_for = domain in provider.authoritative_for or bool(claims.get(provider.authoritative_claim))
+    domain = normalise_domain(address.rpartition("@")[2])
+    answers_for = domain in map(normalise_domain, provider.authoritative_for) or bool(
+        claims.get(provider.authoritative_claim)
+    )
     bounded = provider.authoritative_for or provider.authoritative_claim
     return "" if bounded and not answers_for else address
 
@@ -112,7 +114,7 @@ def _sign_in(provider: Provider, verified: VerifiedClaims, action: str) -> None:
 
 def _sign_in_by_address(provider: Provider, verified: VerifiedClaims, address: str, action: str) -> None:
     """The person holds the address: go on as its account, or make this one it; the identity opens it from now on."""
-    lock_address(normalise_address(address))
+    lock_address(address)
     owner, own = owner_of_address(address), current_account()
     if owner is None and own is not None and own.verified_at is not None:
         words = gettext(
@@ -131,7 +133,7 @@ def _sign_in_by_address(provider: Provider, verified: VerifiedClaims, address: s
     number = save_proved_address(current_sessions().ensure_subject().id, address, action, LOGIN_METHOD)
     if own is not None and own.subject_id == number:
         current_sessions().note_proof()
-        if before != normalise_address(address):
+        if not same_address(before, address):
             words = gettext(
                 "%(label)s says %(address)s, so that is your address here now.", label=provider.label, address=address
             )

@@ -45,6 +45,8 @@ def complete_lost_address(subject_id: int, lost: Loss, new: str, *, factor_shown
     drop_if_account_address(subject_id)
     devices.remember_proof(new)
     _clear_lost(account, lost)
+    if factor_shown:
+        devices.remember_factor(subject_id)
     if factor_shown and visitor.id != subject_id:
         switch_to_account(engine, visitor.id, subject_id, LOGIN_METHOD, factor=True)
     else:

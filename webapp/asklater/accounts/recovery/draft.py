@@ -12,7 +12,7 @@ from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.recovery.methods import Loss
 from asklater.accounts.sessions import current_sessions
-from asklater.email_addresses import normalise_address
+from asklater.email_addresses import same_address
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid
@@ -36,7 +36,7 @@ def begin_draft(lost: Loss, address: str, new: str) -> None:
     """Take both addresses and mail a code to the new one. Raises Invalid, by `address` and `new`, or Unable."""
     wrong: dict[str, str] = {}
     texts = {name: _parse_address(name, typed, wrong) for name, typed in (("address", address), ("new", new))}
-    if not wrong and texts["address"] == texts["new"]:
+    if not wrong and same_address(texts["address"], texts["new"]):
         wrong["new"] = gettext("That is the address that you cannot read. Give one that you can.")
     if wrong:
         raise Invalid(wrong)
@@ -91,4 +91,4 @@ def _parse_address(name: str, typed: str, wrong: dict[str, str]) -> str:
     except Invalid as refused:
         wrong[name] = " ".join(refused.errors.values())
         return ""
-    return normalise_address(parsed)
+    return parsed

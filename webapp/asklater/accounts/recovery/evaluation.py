@@ -4,10 +4,11 @@ import logging
 from collections.abc import Mapping
 from datetime import timedelta
 
+from asklater.accounts.address_allowances import AddressAllowance
 from asklater.accounts.address_ownership import lock_address
-from asklater.accounts.audit_log import record_event
-from asklater.accounts.devices import attempt_bucket
+from asklater.accounts.devices import UNKNOWN_DEVICES, device_or_network, recovery_bucket
 from asklater.accounts.email_addresses import owner_of_address
+from asklater.accounts.factor_attempts import note_wrong_factor, tell_of_guessing
 from asklater.accounts.recovery.draft import RecoveryDraft
 from asklater.accounts.recovery.evidence import NO_ACCOUNT, Evidence, current_evidence
 from asklater.accounts.recovery.methods import Loss, RecoveryMethod, accepted_evidence, available_methods
@@ -15,17 +16,32 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_session
+from asklater.email_addresses import normalise_address
 from asklater.forms import error_text
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
 from asklater.networks import client_network
-from asklater.rate_limits import RateLimit, spend
+from asklater.rate_limits import RateLimit, spend, tried_too_often
 
-TRIES = RateLimit("recovery tries", 10, timedelta(hours=1))
-"""Per address as it was typed, whether an account has it or not. A device that has proved it has its own."""
-TRIES_OF_SESSION = RateLimit("recovery tries of one session", 20, timedelta(hours=1))
-TRIES_OF_NETWORK = RateLimit("recovery tries from one network", 60, timedelta(hours=1))
-CODES_SENT = RateLimit("codes for recovery", 5, timedelta(hours=1))
+HOUR, DAY, QUARTER = timedelta(hours=1), timedelta(days=1), timedelta(minutes=15)
+TRIES = RateLimit("recovery tries", 5, QUARTER)
+"""Per address as it was typed, whether an account has it or not. A device that has shown the account's second factor
+has its own; those that have proved the address share one."""
+TRIES_OF_DAY = RateLimit("recovery tries of a day", 20, DAY)
+TRIES_OF_STRANGERS = AddressAllowance(
+    of_device=TRIES,
+    of_purpose=RateLimit("recovery tries from one network after one loss", 5, QUARTER),
+    of_network=RateLimit("recovery tries at one address from one network", 10, DAY),
+    of_strangers=RateLimit("recovery tries of strangers", 20, DAY),
+    reserve_of_network=RateLimit("recovery tries from one network, of the reserve", 1, HOUR),
+    reserve=RateLimit("recovery tries of strangers, of the reserve", 90, DAY),
+)
+"""The same for all other devices: at most 110 tries a day, and no network uses up what another one is allowed.
+No digits alone open an account: every method wants an address or a recovery code, too."""
+TRIES_OF_SESSION = RateLimit("recovery tries of one session", 20, HOUR)
+TRIES_OF_NETWORK = RateLimit("recovery tries from one network", 60, HOUR)
+CODES_SENT = RateLimit("codes for recovery", 5, HOUR)
+"""Per address as it was typed, and per device or network. How many reach whom is limited where they are sent."""
 log = logging.getLogger("asklater.audit")
 TypedEvidence = Mapping[str, str]
 """What was typed, by the key of the evidence; "" for what was left out."""
@@ -43,7 +59,7 @@ def read_typed_evidence(form: Mapping[str, str]) -> TypedEvidence:
 
 def send_evidence_code(draft: RecoveryDraft, key: str) -> None:
     """Have a code sent to what `key` names, if the account has it; nothing tells whether it does. Raises Unable."""
-    spend(CODES_SENT, draft.address, attempt_bucket(draft.address))
+    spend(CODES_SENT, normalise_address(draft.address), device_or_network(draft.address))
     evidence = next((known for known in evidence_to_type(draft.loss) if known.key == key and known.send), None)
     if evidence is None or evidence.send is None:
         return
@@ -59,8 +75,8 @@ def evaluate(draft: RecoveryDraft, typed: TypedEvidence) -> tuple[int, RecoveryM
     Raises Invalid with one and the same sentence for whatever is wrong, be it that there is no account; and Unable.
     """
     lock_address(draft.new_address)  # before any code: whoever proves an address holds it first, too
-    _spend_try(draft.address)
     owner = owner_of_address(draft.address)
+    _spend_try(draft.address, draft.loss, owner)
     wrong = evidence_errors(owner or NO_ACCOUNT, draft.loss, typed)
     shown = _shown(draft.loss, typed)
     methods = available_methods(draft.loss, shown)
@@ -75,14 +91,14 @@ def evaluate_lost_factor(account: Account, typed: TypedEvidence) -> tuple[Recove
 
     Raises Invalid, by the key of the evidence, and Unable.
     """
-    _spend_try(address_of(account))
+    _spend_try(address_of(account), Loss.FACTOR, account.subject_id)
     shown = _shown(Loss.FACTOR, typed)
     methods = available_methods(Loss.FACTOR, shown, staff=account.role != "")
     if not methods:
         raise Unable(gettext("For the staff, a code by mail is not enough. Show one of these as well."))
     wrong = evidence_errors(account.subject_id, Loss.FACTOR, typed)
     if wrong:
-        record_event(account.subject_id, "factor_refused", "recovery")
+        note_wrong_factor(account.subject_id, "recovery")
         raise Invalid(wrong)
     return methods[0], shown
 
@@ -121,8 +137,21 @@ def _shown(lost: Loss, typed: TypedEvidence) -> frozenset[str]:
     return frozenset(evidence.key for evidence in evidence_to_type(lost) if typed.get(evidence.key))
 
 
-def _spend_try(address: str) -> None:
+def _spend_try(address: str, lost: Loss, owner: int | None) -> None:
+    """Use up one try, whether the address has an account or not; the owner of one is told of what is refused."""
     current_sessions().ensure_subject()
     spend(TRIES_OF_NETWORK, client_network())
     spend(TRIES_OF_SESSION, current_sessions().current_token_hash().hex())
-    spend(TRIES, address, attempt_bucket(address))
+    bucket = recovery_bucket(owner or NO_ACCOUNT, address)
+    try:
+        if bucket == UNKNOWN_DEVICES:
+            wait = TRIES_OF_STRANGERS.use(address, lost).wait
+            if wait:
+                raise tried_too_often(wait)
+        else:
+            spend(TRIES, normalise_address(address), bucket)
+            spend(TRIES_OF_DAY, normalise_address(address), bucket)
+    except Unable:
+        if owner is not None:
+            tell_of_guessing(owner)
+        raise

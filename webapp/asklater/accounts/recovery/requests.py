@@ -18,7 +18,7 @@ from asklater.db import current_database, current_session, table_of
 from asklater.engine import current_engine
 from asklater.http import absolute_url
 from asklater.i18n import gettext
-from asklater.messages.mail import post_mail
+from asklater.messages.mail import Importance, post_mail
 from asklater.rate_limits import RateLimit, spend
 
 OPEN_AFTER_DELAY_FOR = timedelta(days=7)
@@ -130,6 +130,7 @@ def _announce(account: Account, recovery: Recovery, cancel: str) -> None:
             title,
             "asklater/messages/recovery_waits.txt",
             subject_id=account.subject_id,
+            importance=Importance.ACCESS,
             moment=format_moment(recovery.opens_at),
         )
 
@@ -175,6 +176,7 @@ def send_reminders() -> int:
             gettext("Your account can be opened now"),
             "asklater/messages/recovery_open.txt",
             subject_id=recovery.subject_id,
+            importance=Importance.ACCESS,
             until=format_moment(recovery.opens_at + OPEN_AFTER_DELAY_FOR),
             url=absolute_url(path),
         )

@@ -1,20 +1,17 @@
 """A second address: it makes no account and signs nobody in, but a code to it helps to get back in."""
 
-from flask import url_for
-
 from asklater.accounts import one_time_codes
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.email_addresses import AddressKind
-from asklater.accounts.reauthentication import is_recently_authenticated
 from asklater.accounts.sealed_addresses import has_address
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.accounts.verification import MailedCodeKind
 from asklater.db import current_session
-from asklater.email_addresses import normalise_address
+from asklater.email_addresses import same_address
 from asklater.engine import current_engine
 from asklater.i18n import gettext
-from asklater.kinds.base import Asking, Invalid, Redirected
+from asklater.kinds.base import Asking, Invalid
 from asklater.manifest.declarations import Field
 
 PROOF_PURPOSE, EVIDENCE_PURPOSE = "second", "evidence"
@@ -28,12 +25,8 @@ class SecondEmailKind(AddressKind):
     change_endpoint = "accounts.change_recovery_address"
 
     def prove(self, declared: Field, asking: Asking, value: str) -> str:
-        if (
-            not is_recently_authenticated()
-        ):  # its page asks for that too, but a prompt can be answered without its page
-            raise Redirected(lambda onward: url_for("accounts.confirm", next=onward))
         account = current_session().get(Account, asking.subject_id)
-        if account is not None and has_address(account, normalise_address(value)):
+        if account is not None and has_address(account, value):
             raise Invalid({"": gettext("That is the account's own address. Give one that you read elsewhere.")})
         return value
 
@@ -53,7 +46,7 @@ class VerifiedSecondEmailKind(MailedCodeKind):
         record_event(subject_id, "second_removed")
         notify_owner(subject_id, "second_removed")
         address = declared.settings["proves"]  # what a proof depends on is removed after it
-        held = normalise_address(self._engine.answers.read(subject_id, [address]).get(address, ""))
+        held = self._engine.answers.read(subject_id, [address]).get(address, "")
         account = current_session().get(Account, subject_id)
         if held and account is not None and not has_address(account, held):
             notify_owner(subject_id, "second_removed", at=held)
@@ -70,7 +63,7 @@ def drop_if_account_address(subject_id: int) -> None:
     field, account = recovery_address_field(), current_session().get(Account, subject_id)
     if field is not None and account is not None:
         held = current_engine().answers.read(subject_id, [field.key])
-        if has_address(account, normalise_address(held.get(field.key, ""))):
+        if has_address(account, held.get(field.key, "")):
             current_engine().remove(subject_id, field.key)
 
 
@@ -84,8 +77,8 @@ def second_address_of(subject_id: int) -> str:
     field = proof.settings["proves"]
     held = engine.answers.read(subject_id, [field, proof.key])
     account = current_session().get(Account, subject_id)
-    address = normalise_address(held.get(field, ""))
-    proved = proof.key in held and held[proof.key]["address"] == address
+    address: str = held.get(field, "")
+    proved = proof.key in held and same_address(held[proof.key]["address"], address)
     return address if proved and account is not None and not has_address(account, address) else ""
 
 

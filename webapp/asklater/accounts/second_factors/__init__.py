@@ -12,7 +12,12 @@ from asklater.accounts.panels import Panel, add_security_panel
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import AUTHENTICATOR, RECOVERY_CODE
 from asklater.accounts.second_factors import recovery_codes, totp
-from asklater.accounts.second_factors.presenters import RECOVERY_CODES_PANEL, AuthenticatorPanel
+from asklater.accounts.second_factors.presenters import (
+    GUESSING_PANEL,
+    RECOVERY_CODES_PANEL,
+    AuthenticatorPanel,
+    guessing_link,
+)
 from asklater.accounts.second_factors.recovery_codes import delete_unless_protected, has_codes
 from asklater.accounts.second_factors.routes import AUTHENTICATOR_KEY, RECOVERY_CODE_KEY
 from asklater.accounts.second_factors.totp import (
@@ -26,6 +31,7 @@ from asklater.db import PORTION, current_session
 from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.kinds.base import Input
+from asklater.layout import add_account_links
 from asklater.services import Services
 
 __all__ = ["init_app"]
@@ -104,6 +110,8 @@ def _recovery_code_label() -> str:
 
 
 def init_app(app: Flask, services: Services) -> None:
-    """Register authenticator apps and recovery codes."""
+    """Register authenticator apps and recovery codes, and the warning that somebody guesses at a factor."""
     _init_authenticators(app, services)
     _init_recovery_codes(app, services)
+    add_security_panel(app, 1, GUESSING_PANEL)
+    add_account_links(app, 1, guessing_link)

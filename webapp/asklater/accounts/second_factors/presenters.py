@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from asklater import http
+from asklater.accounts import devices
 from asklater.accounts.audit_log import notify_owner, record_event
+from asklater.accounts.factor_attempts import guessed_at, what_to_do
 from asklater.accounts.login import current_second_factors, pending_login, second_factor_owner
 from asklater.accounts.panels import Panel
 from asklater.accounts.second_factors.recovery_codes import count_codes, make_first_codes
@@ -19,6 +21,7 @@ from asklater.db import current_session
 from asklater.http import site_origin
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError
+from asklater.layout import Link
 
 # Pages that ask for a second factor
 
@@ -89,6 +92,34 @@ class AuthenticatorPanel:
     added_at: datetime | None
 
 
+# Guessing
+
+
+@dataclass(frozen=True)
+class GuessingPanel:
+    """That somebody guessed at the account's second factor, when it was noticed, and what its owner does."""
+
+    noticed_at: datetime
+    what_to_do: str
+
+
+def _guessing_panel(subject_id: int) -> GuessingPanel | None:
+    """None where nobody has guessed lately."""
+    noticed_at = guessed_at(subject_id)
+    return GuessingPanel(noticed_at, what_to_do()) if noticed_at else None
+
+
+GUESSING_PANEL = Panel("asklater/accounts/second_factors/_guessing.html", _guessing_panel, urgent=True)
+
+
+def guessing_link() -> list[Link]:
+    """The account page's link to that panel."""
+    subject = current_sessions().subject()
+    if subject is None or guessed_at(subject.id) is None:
+        return []
+    return [Link(gettext("Somebody guessed at your second factor: look at it"), url_for("accounts.security"))]
+
+
 # Recovery codes
 
 
@@ -130,6 +161,7 @@ def render_new_factor(subject_id: int, event: str, way: str, sentence: str) -> R
     """A factor was added, and shown in doing so: note it, tell the owner, show the codes that come with the first."""
     codes = make_first_codes(subject_id)
     current_sessions().note_proof(factor=True)
+    devices.remember_factor(subject_id)
     record_event(subject_id, event, way)
     notify_owner(subject_id, event, more=gettext("Recovery codes were made along with it.") if codes else "")
     onward = url_for("accounts.security")

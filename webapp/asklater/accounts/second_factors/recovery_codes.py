@@ -2,7 +2,7 @@
 
 import hmac
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from hashlib import sha256
 
 from flask import current_app
@@ -10,24 +10,20 @@ from sqlalchemy import delete, func, insert, select, update
 
 from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
-from asklater.accounts.devices import attempt_bucket
+from asklater.accounts.factor_attempts import note_wrong_factor, spend_attempt
 from asklater.accounts.login import current_second_factors
-from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, BrowserSession, RecoveryCode
 from asklater.db import current_database, current_session, table_of
 from asklater.i18n import gettext
 from asklater.kinds import typed_codes
 from asklater.kinds.base import Invalid
 from asklater.kinds.typed_text import UnfitText
-from asklater.rate_limits import RateLimit, spend
 
 SIGNS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 """Base32: five bits each. What is often mistaken for one of them, 0, 1 and 8, is none."""
 LENGTH, GROUP = 16, 4
 MISREAD = str.maketrans("018", "OIB")
 CODES_PER_ACCOUNT = 8
-TRIES = RateLimit("recovery code tries", 5, timedelta(minutes=15))
-"""Per account, and apart for devices that have proved its address before."""
 CODE_TABLE = table_of(RecoveryCode)
 
 
@@ -88,14 +84,14 @@ def redeem_code(account: Account, typed: str) -> str:
         raise Invalid({"": unfit.reason}) from unfit
     if not code:
         raise Invalid({"": gettext("A recovery code has sixteen letters and digits.")})
-    spend(TRIES, account.subject_id, attempt_bucket(address_of(account)))
+    spend_attempt(account.subject_id, "recovery_code")
     fresh = draw_code()
     this = (CODE_TABLE.c.subject_id == account.subject_id) & (
         CODE_TABLE.c.code_hash == _code_hash(account.subject_id, code)
     )
     using = update(CODE_TABLE).where(this).values(code_hash=_code_hash(account.subject_id, fresh), made_at=clock.now())
     if current_database().writing().execute(using).rowcount != 1:
-        record_event(account.subject_id, "factor_refused", "recovery_code")
+        note_wrong_factor(account.subject_id, "recovery_code")
         raise Invalid({"": gettext("That is none of your recovery codes, or it was used already.")})
     record_event(account.subject_id, "code_spent", "recovery_code")
     notify_owner(account.subject_id, "code_spent", more=gettext("A fresh code was shown in its place."))
@@ -107,8 +103,6 @@ def check_evidence(subject_id: int, typed: str) -> bool:
 
     For an account that is not there it takes as long, and is False.
     """
-    account = current_session().get(Account, subject_id)
-    spend(TRIES, subject_id, attempt_bucket(address_of(account) if account else ""))
     try:
         code = parse_code(typed)
     except UnfitText as unfit:

@@ -8,8 +8,7 @@ from sqlalchemy import delete, select, update
 
 from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
-from asklater.accounts.devices import attempt_bucket
-from asklater.accounts.sealed_addresses import address_of
+from asklater.accounts.factor_attempts import note_wrong_factor, spend_attempt
 from asklater.accounts.second_factors.recovery_codes import delete_unless_protected
 from asklater.accounts.tables import Account, Authenticator
 from asklater.db import Database, current_session, table_of
@@ -26,8 +25,8 @@ DRIFT = 1
 DRAFT_VALID_FOR = timedelta(hours=1)
 SECRET_LABEL = "authenticator"  # noqa: S105 - what it is sealed as
 DECOY_SECRET = random_base32()
-TRIES = RateLimit("authenticator tries", 5, timedelta(minutes=15))
-"""Per account, and apart for devices that have proved its address before."""
+AUTHENTICATOR = "authenticator"
+FIRST_CODE_TRIES = RateLimit("first codes of an authenticator", 10, timedelta(minutes=15))
 
 
 # The codes of an app, by their half minute
@@ -88,7 +87,9 @@ def confirm_enrolment(account: Account, typed: str) -> None:
     row = _find(account.subject_id)
     if row is None or not clock.is_within(row.began_at, DRAFT_VALID_FOR):
         raise Invalid({"": gettext("That took too long. Scan the code that is shown now.")})
-    _use_code(row, account, typed)
+    code = _six_digits(typed)
+    spend(FIRST_CODE_TRIES, account.subject_id)  # no guess at a factor: whoever types it sees the secret
+    _use_code(row, code)
     row.confirmed_at = clock.now()
     current_session().flush()
 
@@ -98,10 +99,12 @@ def check_code(account: Account, typed: str) -> None:
     row = authenticator_of(account.subject_id)
     if row is None:
         raise Invalid({"": gettext("There is no authenticator app any more. Choose another way.")})
+    code = _six_digits(typed)
+    spend_attempt(account.subject_id, AUTHENTICATOR)
     try:
-        _use_code(row, account, typed)
+        _use_code(row, code)
     except Invalid:
-        record_event(account.subject_id, "factor_refused", "authenticator")
+        note_wrong_factor(account.subject_id, AUTHENTICATOR)
         raise
 
 
@@ -110,11 +113,11 @@ def check_evidence(subject_id: int, typed: str) -> bool:
 
     For an account that is not there, or has no app, it takes as long, and is False.
     """
-    account = current_session().get(Account, subject_id)
-    if account is None or authenticator_of(subject_id) is None:
+    row = authenticator_of(subject_id)
+    if row is None:
         time_step_of(DECOY_SECRET, "000000", clock.now())
         return False
-    check_code(account, typed)
+    _use_code(row, _six_digits(typed))
     return True
 
 
@@ -140,15 +143,19 @@ def delete_old_drafts(database: Database) -> int:
     return database.delete_some(table_of(Authenticator), stale)
 
 
-def _use_code(row: Authenticator, account: Account, typed: str) -> None:
-    """Use the code up. Of two requests with the same code, one is refused."""
+def _six_digits(typed: str) -> str:
+    """Raises Invalid."""
     try:
         code = parse_code(typed)
     except UnfitText as unfit:
         raise Invalid({"": unfit.reason}) from unfit
     if not code:
         raise Invalid({"": gettext("Type the six digits that the app shows.")})
-    spend(TRIES, account.subject_id, attempt_bucket(address_of(account)))
+    return code
+
+
+def _use_code(row: Authenticator, code: str) -> None:
+    """Use the code up. Of two requests with the same code, one is refused."""
     step = time_step_of(_secret(row), code, clock.now())
     if step is None:
         raise Invalid({"": gettext("That is not the code that the app shows now. Check the clock of its device.")})

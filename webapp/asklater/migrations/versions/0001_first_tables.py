@@ -562,14 +562,32 @@ def upgrade() -> None:
     )
 
     op.create_table(
+        "asklater_bounced_address",
+        sa.Column("recipient_mark", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=True),
+        sa.Column("bounced_at", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["asklater_subject.id"],
+            name=op.f("fk_asklater_bounced_address_subject_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("recipient_mark", name=op.f("pk_asklater_bounced_address")),
+    )
+    op.create_index(op.f("ix_asklater_bounced_address_subject_id"), "asklater_bounced_address", ["subject_id"])
+
+    op.create_table(
         "asklater_outgoing_mail",
         sa.Column("recipient", sa.LargeBinary(), nullable=False),
         sa.Column("title", sa.LargeBinary(), nullable=False),
         sa.Column("text", sa.LargeBinary(), nullable=False),
         sa.Column("recipient_mark", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("bounced_at", sa.BigInteger(), nullable=True),
+        sa.Column("consent", sa.String(length=80), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("next_try_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -581,7 +599,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_outgoing_mail")),
     )
-    op.create_index(op.f("ix_asklater_outgoing_mail_next_try_at"), "asklater_outgoing_mail", ["next_try_at"])
+    op.create_index(
+        "ix_asklater_outgoing_mail_urgent_next_try_at", "asklater_outgoing_mail", ["urgent", "next_try_at"]
+    )
     op.create_index(op.f("ix_asklater_outgoing_mail_subject_id"), "asklater_outgoing_mail", ["subject_id"])
     op.create_index(op.f("ix_asklater_outgoing_mail_written_at"), "asklater_outgoing_mail", ["written_at"])
 
@@ -592,6 +612,7 @@ def upgrade() -> None:
         sa.Column("subject_id", sa.Integer(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("next_try_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -603,7 +624,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_outgoing_text")),
     )
-    op.create_index(op.f("ix_asklater_outgoing_text_next_try_at"), "asklater_outgoing_text", ["next_try_at"])
+    op.create_index(
+        "ix_asklater_outgoing_text_urgent_next_try_at", "asklater_outgoing_text", ["urgent", "next_try_at"]
+    )
     op.create_index(op.f("ix_asklater_outgoing_text_subject_id"), "asklater_outgoing_text", ["subject_id"])
     op.create_index(op.f("ix_asklater_outgoing_text_written_at"), "asklater_outgoing_text", ["written_at"])
 
@@ -728,6 +751,7 @@ def upgrade() -> None:
         sa.Column("contents", sa.Text(), nullable=True),
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.Column("urgent", sa.Boolean(), nullable=False),
         sa.Column("next_try_at", sa.BigInteger(), nullable=True),
         sa.Column("sent_at", sa.BigInteger(), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
@@ -739,8 +763,10 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_recipient_notice")),
     )
+    op.create_index(
+        "ix_asklater_recipient_notice_urgent_next_try_at", "asklater_recipient_notice", ["urgent", "next_try_at"]
+    )
     op.create_index(op.f("ix_asklater_recipient_notice_erasure_id"), "asklater_recipient_notice", ["erasure_id"])
-    op.create_index(op.f("ix_asklater_recipient_notice_next_try_at"), "asklater_recipient_notice", ["next_try_at"])
     op.create_index(op.f("ix_asklater_recipient_notice_written_at"), "asklater_recipient_notice", ["written_at"])
 
     op.create_table(
@@ -1105,6 +1131,7 @@ def downgrade() -> None:
         "asklater_pending_login",
         "asklater_outgoing_text",
         "asklater_outgoing_mail",
+        "asklater_bounced_address",
         "asklater_export",
         "asklater_experiment_assignment",
         "asklater_email_code",

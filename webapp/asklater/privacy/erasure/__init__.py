@@ -81,6 +81,7 @@ def init_app(app: Flask, services: Services) -> None:
         partial(recipient_notices.send_notices, database),
         every_minutes=1,
         one_unit=False,
+        lane=recipient_notices.NOTIFY_JOB,
     )
     services.jobs.register(SCRUB_JOB, partial(jobs.scrub, services.engine), every_minutes=1, one_unit=False)
     purge = partial(legal_holds.purge_expired_holds, services.engine)

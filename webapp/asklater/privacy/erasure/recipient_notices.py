@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 from asklater import clock, outside_calls
 from asklater.db import Database, current_database, current_session
 from asklater.engine import Engine
+from asklater.jobs import current_jobs
 from asklater.messages.outbox import Outbox, Undeliverable, growing_pauses
 from asklater.privacy.signing import current_signer
 from asklater.privacy.tables import Erasure, RecipientNotice
@@ -76,7 +77,7 @@ def recipients() -> dict[str, Recipient]:
 
 def send_notices(database: Database) -> int:
     """Send every notice that is due, and forget the contents of those that have arrived; returns how many went out."""
-    count = NOTICE_OUTBOX.deliver_due(database, _send)
+    count = NOTICE_OUTBOX.deliver_due(database, _send, stopping=current_jobs().stopping.is_set)
     with database.unit_of_work():
         is_delivered = RecipientNotice.sent_at.is_not(None) & RecipientNotice.contents.is_not(None)
         database.writing().execute(update(RecipientNotice).where(is_delivered).values(contents=None))

@@ -6,7 +6,7 @@ from asklater.engine import current_engine
 from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
-from asklater.messages.mail import post_mail
+from asklater.messages.mail import Importance, post_mail
 from asklater.privacy.requests.deadlines import due_on
 from asklater.privacy.requests.labels import kind_label
 from asklater.privacy.requests.queries import Request, sealed_texts
@@ -40,6 +40,7 @@ def notify_person(request: Request, what: str, reason: str = "", *, complaint: b
         gettext("Your request: %(kind)s", kind=kind_label(request.kind)),
         "asklater/messages/request.txt",
         subject_id=request.subject_id,
+        importance=Importance.NOTICE,
         what=what,
         reason=reason,
         due=due,

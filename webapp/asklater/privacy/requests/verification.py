@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from asklater import clock
 from asklater.db import current_database, is_within
-from asklater.email_addresses import normalise_address, parse_address
+from asklater.email_addresses import parse_address
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
@@ -32,7 +32,7 @@ PENDING_FOR = timedelta(hours=1)
 
 def begin_verification(engine: Engine, draft: RequestDraft, typed: str) -> None:
     """Store the draft, sealed, and mail a code to the address. Raises Invalid or Unable."""
-    address = normalise_address(parse_address(typed))
+    address = parse_address(typed)
     current_identity().send_code(address, CODE_PURPOSE)
     session[PENDING_KEY] = lifecycle.file_unverified(engine.people.ensure_subject().id, draft, address).public_id
 

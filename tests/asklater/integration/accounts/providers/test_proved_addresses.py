@@ -13,7 +13,11 @@ from asklater.accounts.providers.callback import client_secret_of
 from asklater.accounts.providers.declarations import Provider, presets
 from asklater.accounts.providers.discovery import UntrustedProviderError
 from asklater.accounts.providers.login import proved_address
+from asklater.accounts.tables import Account
 from asklater.engine import Engine
+from tests.asklater.integration.accounts.providers.journeys import Traveller
+from tests.support.people import settle
+from tests.support.records import rows
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1", "::1"])
 BY_ADMINISTRATORS = [name for name in presets() if name not in {"google", "apple", "entra"}]
@@ -53,6 +57,30 @@ def test_who_runs_a_directory_may_trust_it(workshop: Flask) -> None:
     engine: Engine = workshop.extensions["asklater.engine"]
     claims = {"email": "Ada@X.example", "email_verified": True}
     assert proved_address(engine, preset("keycloak", proves_email=True), claims) == "Ada@x.example"
+
+
+@pytest.mark.parametrize(
+    ("domain", "email", "proved"),
+    [
+        ("strasse.example", "ada@straße.example", False),
+        ("straße.example", "ada@straße.example", True),
+        ("xn--strae-oqa.example", "ada@straße.example", True),
+        ("straße.example", "ada@strasse.example", False),
+        ("Straße.Example", "ada@STRAßE.example", True),
+    ],
+)
+def test_a_provider_answers_for_its_own_domains(workshop: Flask, domain: str, email: str, proved: bool) -> None:
+    engine: Engine = workshop.extensions["asklater.engine"]
+    provider = preset("keycloak", proves_email=True, authoritative_for=(domain,))
+    assert bool(proved_address(engine, provider, {"email": email, "email_verified": True})) is proved
+
+
+def test_its_word_on_one_address_opens_not_the_one_that_looks_like_it(workshop: Flask, traveller: Traveller) -> None:
+    settle(workshop, "ada@strasse.example")
+    traveller.go(email="ada@straße.example", email_verified=True)
+    assert "ada@straße.example" in traveller.account()
+    assert "ada@strasse.example" not in traveller.account()
+    assert len(rows(workshop, Account.__table__)) == 2
 
 
 def test_apples_secret_is_signed_and_soon_over(tmp_path: Path) -> None:

@@ -83,6 +83,6 @@ def test_a_worker_whose_record_fails_starts_all_the_same(dashboard: Flask, caplo
         signup_form.drop(connection)
     with caplog.at_level(logging.ERROR):
         dashboard.extensions["asklater.jobs"].huey.create_consumer(workers=1).worker_threads[0][0].initialize()
-    assert 'startup hook "note_signup_form" failed' in caplog.text
+    assert "job note_signup_form failed: OperationalError" in caplog.text
     with dashboard.extensions["asklater.database"].engine.begin() as connection:
         signup_form.create(connection)
