@@ -9,14 +9,14 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from traceback import extract_tb
 from typing import Any, cast
 
 from flask import Flask, current_app
 from huey import SqliteHuey, crontab
-from sqlalchemy.exc import SQLAlchemyError
 
+from asklater import observation
 from asklater.db import Database, is_out_of_reach, reason_of
 from asklater.private_files import private_file, private_folder
 from asklater.settings import Settings
@@ -100,6 +100,10 @@ class Jobs:
         """Called by a worker as long as it runs, every half minute."""
         self.end: Job = lambda: None
         """Called by a worker that ends."""
+        self.at_work: list[Job] = []
+        """Called by a worker before it runs anything."""
+        self._asked_by: dict[str, str] = {}
+        """By job, the id of the request that asked for it last."""
         self.lanes = Lanes(settings.worker_threads)
         self.stopping = threading.Event()
         """Set once the worker is to end: a job that sends one message after another stops between two."""
@@ -132,17 +136,21 @@ class Jobs:
                 return job()
 
         def run() -> None:
-            try:
-                if portion:
-                    self._run_portions(name, run_once, portion)
-                else:
-                    run_once()
-            except SQLAlchemyError as error:
-                if not is_out_of_reach(error):
-                    raise
-                log.error("job %s: the database is out of reach: %s", name, reason_of(error))
+            with observation.job(self._app, name, self._asked_by.pop(name, "")) as this:
+                try:
+                    if portion:
+                        self._run_portions(name, run_once, portion)
+                    else:
+                        run_once()
+                except Exception as error:
+                    if not is_out_of_reach(error):
+                        log.error("job %s failed: %s", name, describe(error))
+                        raise
+                    this.failed = True
+                    log.error("job %s: the database is out of reach: %s", name, reason_of(error))
 
-        def in_lane() -> None:
+        def in_lane(request_id: str = "") -> None:
+            self._asked_by[name] = request_id
             self.lanes.ask(name)
             self.work_off()
 
@@ -172,14 +180,16 @@ class Jobs:
                     self._run(name)
 
     def _run(self, name: str) -> None:
-        try:
+        with suppress(Exception):  # which `run` has told
             self.runs[name]()
-        except Exception as error:
-            log.error("job %s failed: %s", name, describe(error))
 
     def close(self) -> None:
         """Close this process's connection to the queue; the next use opens a new one."""
         self.huey.storage.close()
+
+    def waiting(self) -> int:
+        """How many jobs are queued, and not begun yet."""
+        return int(self.huey.pending_count())
 
     def enqueue(self, name: str) -> None:
         """Have the worker run `name` soon.
@@ -187,7 +197,8 @@ class Jobs:
         Called after a commit, so a queue that cannot be written is no error of the request: the schedule follows.
         """
         try:
-            self._tasks[name]()
+            origin = observation.seen().request_id
+            self._tasks[name](*([origin] if origin else []))
         except QUEUE_ERRORS as error:
             log.warning("job %s was not queued: %s", name, error)
 

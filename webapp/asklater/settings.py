@@ -61,6 +61,12 @@ class Settings:
     """WEB_WORKERS: how many processes answer requests."""
     web_threads: int = 8
     """WEB_THREADS: how many requests each of them works on at once."""
+    metrics_address: str = ""
+    """METRICS_ADDRESS: where figures for Prometheus are told, `127.0.0.1:9100`; without it, nowhere."""
+    log_format: str = "plain"
+    """LOG_FORMAT: `plain`, or `json`: one object a line."""
+    log_requests: bool = False
+    """LOG_REQUESTS: `yes` for a line in the log for each request and each job."""
 
     worker_threads: int = 2
     """WORKER_THREADS: how many jobs that work on the database run at once; deliveries have threads of their own."""
@@ -140,6 +146,7 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
     contact = settings_checks.contact_of(str(given.get("SECURITY_CONTACT", "")))
     if contact and not settings_checks.CONTACT.fullmatch(contact):
         told("SECURITY_CONTACT", "must be a mail address, or https://...")
+    metrics_address, log_format, log_requests = _watching(given, told)
     if problems:
         raise ConfigurationError("The settings are not complete:\n" + "\n".join(f"  {p}" for p in problems))
     instance = Path(given["INSTANCE"])
@@ -165,7 +172,23 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
         worker_threads=counts["WORKER_THREADS"],
         web_workers=counts["WEB_WORKERS"],
         web_threads=counts["WEB_THREADS"],
+        metrics_address=metrics_address,
+        log_format=log_format,
+        log_requests=log_requests,
     )
+
+
+def _watching(given: Mapping[str, Any], told: Callable[..., None]) -> tuple[str, str, bool]:
+    """Where figures are told, the format of the log, and whether it tells of each request. What is wrong is `told`."""
+    address, log_format = str(given.get("METRICS_ADDRESS", "")), given.get("LOG_FORMAT", "plain")
+    requests = str(given.get("LOG_REQUESTS", "no")).lower()
+    if address:
+        told("METRICS_ADDRESS", settings_checks.wrong_with_metrics_address(address))
+    if log_format not in settings_checks.LOG_FORMATS:
+        told("LOG_FORMAT", "must be plain or json")
+    if requests not in settings_checks.SWITCH:
+        told("LOG_REQUESTS", "must be yes or no")
+    return address, log_format, settings_checks.SWITCH.get(requests, False)
 
 
 def _counts(given: Mapping[str, Any], told: Callable[..., None]) -> dict[str, int]:
