@@ -220,6 +220,12 @@ class Database:
             yield
         _keep_session()
 
+    def commit_so_far(self) -> None:
+        """Commit what this request wrote until now, so that nobody waits for it while it waits for somebody else."""
+        if self.is_in_transaction:
+            with self.unit_of_work():
+                pass
+
     @contextmanager
     def _unit_of_work(self) -> Iterator[None]:
         outer = getattr(self._local, "units", 0)

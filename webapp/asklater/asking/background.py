@@ -145,6 +145,7 @@ def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
         return answer_with_redirect(engine, ask.prompt.key, taken.redirected, back=ask.back)
     if taken.redirected is not None:
         try:
+            engine.database.commit_so_far()
             taken.redirected.ensure_reachable()
             return http.leave_for(taken.redirected.begin(ask.back))
         except Unable as explained:

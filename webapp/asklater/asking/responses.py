@@ -104,6 +104,7 @@ def answer_with_redirect(engine: Engine, action: str, redirected: Redirected, *,
     the page `back`; tell a client that reads JSON to have somebody prove who they are. Raises Unable."""
     if isinstance(redirected, ReauthenticationRequired):
         return _answer_with_reauthentication(engine, action, redirected, back)
+    engine.database.commit_so_far()
     redirected.ensure_reachable()
     return http.leave_for(redirected.begin(_resume_url(engine, action, back)))
 

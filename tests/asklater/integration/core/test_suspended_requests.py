@@ -11,9 +11,11 @@ from werkzeug.test import TestResponse
 from asklater import clock
 from asklater.engine import Engine
 from asklater.kinds.base import Unable
+from asklater.policy.decision import Decision
 from asklater.rate_limits import RateLimit
 from asklater.records import suspended_requests
 from asklater.records.answers import Provenance
+from asklater.records.people import Subject
 from asklater.records.suspended_requests import MOST_BYTES, MOST_OF_SESSION
 from asklater.tables import suspended_request
 from tests.support.answers import ada
@@ -71,6 +73,24 @@ def test_without_a_script_a_page_leads_there_by_itself(left: Browser) -> None:
     assert left.page.status_code == 200
     assert 'http-equiv="refresh" content="0; url=https://oracle.example/?for=publish"' in left.page.text
     assert "On to oracle.example" in left.page.text
+
+
+def test_nothing_is_written_while_it_is_looked_for(
+    workshop: Flask, oracle: Oracle, visitor: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine: Engine = workshop.extensions["asklater.engine"]
+    found: list[bool] = []
+    monkeypatch.setattr(oracle, "ensure_reachable", lambda: found.append(engine.database.is_in_transaction))
+    visitor.post("/publish", {"text": "hello"})
+    decide = engine.decide
+
+    def decide_and_write(action: str, subject: Subject | None) -> Decision:
+        engine.database.writing()  # as whatever looks after sessions does now and then
+        return decide(action, subject)
+
+    monkeypatch.setattr(engine, "decide", decide_and_write)
+    visitor.answer({"prompt.alternative": "oracle"})
+    assert found == [False]
 
 
 def test_htmx_is_sent_there(workshop: Flask, oracle: Oracle) -> None:
