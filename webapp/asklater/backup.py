@@ -59,7 +59,7 @@ class BackedUp:
     digests: dict[str, str]
 
 
-def back_up(engine: Engine, instance: Path, file: Path) -> BackedUp:
+def back_up(engine: Engine, file: Path) -> BackedUp:
     """Write `file`, while everybody goes on. Raises OSError, and CannotBackUp, also for one that is there."""
     if file.exists():
         raise CannotBackUp(f"{file} is there already: name another file.")
@@ -67,9 +67,9 @@ def back_up(engine: Engine, instance: Path, file: Path) -> BackedUp:
         dumped = folder / DATABASE
         _dump(engine.database, dumped)
         parts = {DATABASE: dumped}
-        for name in engine.registry.kept_beside:  # after the database: they hold no less than it
-            if (instance / name).exists():
-                parts[BESIDE + name] = Path(shutil.copyfile(instance / name, folder / name))
+        for name, (kept, _) in engine.registry.kept_beside.items():  # after the database: they hold no less than it
+            if kept.exists():
+                parts[BESIDE + name] = Path(shutil.copyfile(kept, folder / name))
         said = BackedUp(
             made_at=clock.now().isoformat(timespec="seconds"),
             on=engine.database.engine.dialect.name,
@@ -111,7 +111,7 @@ def restore(engine: Engine, file: Path, *, replace: bool) -> Iterator[str]:
         yield f"The database is as it was at {said.made_at}."
         upgrade_all(database, _histories(engine))
         in_use.check(database, engine.keyring.service)
-        for name, restored in engine.registry.kept_beside.items():
+        for name, (_, restored) in engine.registry.kept_beside.items():
             yield from restored(folder / name)
 
 

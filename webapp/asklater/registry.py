@@ -205,7 +205,7 @@ class Registry:
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
     histories: list[History] = field(default_factory=lambda: [LIBRARY])
     gauges: list[Gauge] = field(default_factory=list)
-    kept_beside: dict[str, Restored] = field(default_factory=dict)
+    kept_beside: dict[str, tuple[Path, Restored]] = field(default_factory=dict)
     keeps_suggestions: bool = False
     """Whether some feature keeps suggestions. Where none does, no prompt looks for them."""
     settings_endpoint: str = ""
@@ -261,11 +261,11 @@ class Registry:
         """A figure for the metrics, where METRICS_ADDRESS is set; it bears the name `asklater_<name>` there."""
         self.gauges.append(gauge)
 
-    def register_kept_beside(self, file: str, restored: Restored) -> None:
-        """A file of INSTANCE that goes into each backup. After one was restored, `restored` is told where the backup's
-        own copy lies, which may hold less than what lies in INSTANCE; it yields sentences of what it did.
+    def register_kept_beside(self, name: str, file: Path, restored: Restored) -> None:
+        """A file that goes into each backup, under that name. After one was restored, `restored` is told where the
+        backup's own copy lies, which may hold less than the file; it yields sentences of what it did.
         """
-        self.kept_beside[file] = restored
+        self.kept_beside[name] = file, restored
 
     def register_retained(self, subjects: Select[int]) -> None:
         """Subjects of whom something has to be kept (orders). A SELECT of their ids; nothing prunes them."""

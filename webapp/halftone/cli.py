@@ -1,6 +1,7 @@
 """`python -m halftone`: serving, the demo's verbs, and those of the library (`asklater`)."""
 
 import sys
+from collections.abc import Sequence
 
 import click
 from flask import Flask
@@ -54,11 +55,41 @@ def cli() -> None:
 @click.pass_context
 def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     """Start the web server and the worker, with the schema up to date and the demo loaded."""
-    address = Address(host, port)
-    claim(address)
+    _serve(ctx, Address(host, port), ("web server", "worker"), dev=dev)
+
+
+@cli.command("web")
+@click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Where to listen; HOST.")
+@click.option("--port", envvar="PORT", default=8000, show_default=True, help="On which port; PORT.")
+@click.pass_context
+def serve_web(ctx: click.Context, host: str, port: int) -> None:
+    """Start the web server alone, as serve does: its worker runs somewhere else."""
+    _serve(ctx, Address(host, port), ("web server",))
+
+
+@cli.command("work")
+@click.pass_context
+def serve_worker(ctx: click.Context) -> None:
+    """Start the worker alone, as serve does: its web server runs somewhere else."""
+    _serve(ctx, None, ("worker",))
+
+
+def _serve(ctx: click.Context, address: Address | None, names: Sequence[str], *, dev: bool = False) -> None:
+    """Bring everything up to date, then run these children until a signal asks to stop."""
+    if address is not None:
+        claim(address)
     app = ctx.ensure_object(ScriptInfo).load_app()
-    if dev and not app.extensions["asklater.settings"].demo:
+    settings: Settings = app.extensions["asklater.settings"]
+    if dev and not settings.demo:
         raise CannotServe("serve --dev opens a console to whoever meets an error: leave it out with MODE=production.")
+    _prepare(ctx, app)
+    known = commands(address, dev=dev, workers=settings.web_workers, threads=settings.web_threads)
+    greeting = _greeting(app, address.url) if address else "\nThe worker runs.\nCtrl-C stops it.\n"
+    serve(address, {name: known[name] for name in names}, greeting, restart=not dev)
+
+
+def _prepare(ctx: click.Context, app: Flask) -> None:
+    """The newest schema, keys that fit what is stored, and the demo."""
     database: Database = app.extensions["asklater.database"]
     upgrade(database)
     with app.app_context():
@@ -66,9 +97,6 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     if app.extensions["asklater.settings"].demo:
         _load_demo(ctx, app)
     database.close()
-    settings: Settings = app.extensions["asklater.settings"]
-    children = commands(address, dev=dev, workers=settings.web_workers, threads=settings.web_threads)
-    serve(address, children, _greeting(app, address.url), restart=not dev)
 
 
 def _greeting(app: Flask, url: str) -> str:
