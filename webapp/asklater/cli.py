@@ -20,7 +20,7 @@ from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
 from asklater.records.impact import ImpactQueries, impact_sentences
 from asklater.registry import Kinds
-from asklater.schema import draft, upgrade_all
+from asklater.schema import check_schema, draft, upgrade_all
 from asklater.start_errors import EXPLAINED, explained
 from asklater.worker import work, work_reloading
 
@@ -142,6 +142,7 @@ def draft_migration(message: str, *, library: bool) -> None:
 @with_appcontext
 def run_worker(*, reload: bool) -> None:
     """Run background jobs until stopped."""
+    check_schema(current_database(), current_engine().registry.histories)
     check_master_keys()
     (work_reloading if reload else work)(current_jobs())
 

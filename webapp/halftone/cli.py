@@ -7,9 +7,10 @@ from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo
 
 from asklater import Database, Settings, check_master_keys
+from asklater.schema import check_schema
 from asklater.start_errors import EXPLAINED, explained
 from halftone import create_app
-from halftone.schema import refuse_unreleased, upgrade
+from halftone.schema import HISTORIES, refuse_unreleased, upgrade
 from halftone.server import Address, CannotServe, claim, commands, serve
 from halftone.settings import from_environment
 
@@ -51,8 +52,9 @@ def cli() -> None:
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Where to listen; HOST.")
 @click.option("--port", envvar="PORT", default=8000, show_default=True, help="On which port; PORT.")
 @click.option("--dev", is_flag=True, help="Reload when the code changes, and open the debugger on errors.")
+@click.option("--no-migrate", is_flag=True, help="Leave the schema as it is, and end where it does not fit.")
 @click.pass_context
-def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
+def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool, no_migrate: bool) -> None:
     """Start the web server and the worker, with the schema up to date and the demo loaded."""
     address = Address(host, port)
     claim(address)
@@ -60,7 +62,10 @@ def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
     if dev and not app.extensions["asklater.settings"].demo:
         raise CannotServe("serve --dev opens a console to whoever meets an error: leave it out with MODE=production.")
     database: Database = app.extensions["asklater.database"]
-    upgrade(database)
+    if no_migrate:
+        check_schema(database, HISTORIES)
+    else:
+        upgrade(database)
     with app.app_context():
         check_master_keys()
     if app.extensions["asklater.settings"].demo:

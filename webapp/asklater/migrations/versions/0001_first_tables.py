@@ -212,6 +212,14 @@ def upgrade() -> None:
         comment="When each process was alive last",
     )
     op.create_table(
+        "asklater_schema_note",
+        sa.Column("history", sa.String(length=63), nullable=False),
+        sa.Column("revision", sa.String(length=32), nullable=False),
+        sa.Column("serves_from", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("history", name=op.f("pk_asklater_schema_note")),
+        comment="Which older code works with a schema that is newer than it",
+    )
+    op.create_table(
         "asklater_rate_allowance",
         sa.Column("bucket", sa.LargeBinary(length=32), nullable=False),
         sa.Column("used_until", sa.BigInteger(), nullable=False),
@@ -1155,6 +1163,7 @@ def downgrade() -> None:
         "asklater_master_key",
         "asklater_kept_count",
         "asklater_key_rotation",
+        "asklater_schema_note",
         "asklater_heartbeat",
         "asklater_halted_texting",
         "asklater_experiment_run",
