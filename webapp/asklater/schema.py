@@ -36,6 +36,11 @@ STARTS_WAIT, LOOKS_AGAIN = 600.0, 0.1
 """Seconds that a start waits for another one, and between two looks."""
 TABLES_WAIT = "3s"
 """How long a migration waits for a table on PostgreSQL. Meanwhile everybody else waits behind it: it tries again."""
+TOO_NEW = "The database was made by a newer version (revision {}). Install that version, or restore a backup."
+TOO_OLD = (
+    "The database is older than this version (revision {}, and {} is needed): bring it up to date by "
+    "`flask asklater database upgrade`."
+)
 log = logging.getLogger(__name__)
 schema_note = Table(
     "asklater_schema_note",
@@ -136,22 +141,19 @@ def misfit(database: Database, histories: Iterable[History]) -> str:
 
 def _misfit(connection: Connection, history: History) -> str:
     line, applied = _line(history.versions), _applied(connection, history)
-    if applied is not None and applied not in line.revisions:
-        return "" if _serves(connection, history, applied) else _too_new(applied)
+    if _is_newer(applied, history):
+        return "" if _serves(connection, history, applied) else TOO_NEW.format(applied)
     lacking = line.lacking(applied)
     if not lacking or (applied is not None and all(name in line.contracts for name in lacking)):
         return ""
-    return (
-        f"The database is older than this version (revision {applied or 'none'}, and {line.newest} is needed): bring "
-        "it up to date by `flask asklater database upgrade`."
-    )
+    return TOO_OLD.format(applied or "none", line.newest)
 
 
-def _too_new(applied: str) -> str:
-    return f"The database was made by a newer version (revision {applied}). Install that version, or restore a backup."
+def _is_newer(applied: str | None, history: History) -> bool:
+    return applied is not None and applied not in _line(history.versions).revisions
 
 
-def _serves(connection: Connection, history: History, applied: str) -> bool:
+def _serves(connection: Connection, history: History, applied: str | None) -> bool:
     """Whether this code works with a schema that is newer than it."""
     if not inspect(connection).has_table(schema_note.name):
         return False
@@ -168,7 +170,7 @@ def check_schema(database: Database, histories: Iterable[History]) -> None:
             sentence, applied = _misfit(database.reading(), history), _applied(database.reading(), history)
             if sentence:
                 raise SchemaError(sentence)
-            if applied is not None and applied not in _line(history.versions).revisions:
+            if _is_newer(applied, history):
                 log.warning("The database is of a newer version (revision %s), which this one works with.", applied)
     finally:
         database.release()
@@ -190,17 +192,13 @@ def upgrade_all(database: Database, histories: Iterable[History]) -> None:
     """
     histories = tuple(histories)
     with one_at_a_time(database):
-        try:
-            for history in histories:
-                applied = _applied(database.reading(), history)
-                if applied is not None and applied not in _line(history.versions).revisions:
-                    check_schema(database, (history,))
-            for history in histories:
-                if not is_current(database, history):
-                    database.release()
-                    _upgrade(database, history)
-        finally:
-            database.release()
+        newer = [history for history in histories if _is_newer(_applied(database.reading(), history), history)]
+        check_schema(database, newer)
+        for history in histories:
+            if history not in newer and not is_current(database, history):
+                database.release()  # what reads would keep SQLite's file from being written
+                _upgrade(database, history)
+        database.release()
 
 
 @contextmanager
