@@ -14,6 +14,7 @@ from asklater.checks.manifest import Finding, ManifestError, check, read
 from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.extras import MissingPackageError
+from asklater.heartbeats import other_machines
 from asklater.jobs import current_jobs
 from asklater.keys import in_use
 from asklater.kinds.base import Kind
@@ -22,11 +23,20 @@ from asklater.migration_rules import broken_rules
 from asklater.records.impact import ImpactQueries, impact_sentences
 from asklater.registry import Kinds
 from asklater.schema import check_schema, draft, upgrade_all
+from asklater.settings import ConfigurationError, Settings
 from asklater.start_errors import EXPLAINED, explained
-from asklater.worker import work, work_reloading
+from asklater.worker import keeping_claims, work, work_reloading
 
 file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
 COMMANDS = "asklater.commands"
+UNLIKE_OTHERS = (
+    "{machines} uses this database with another SECRET_KEY: people would be signed out from one page to the next. "
+    "Give all machines the same SECRET_KEY and MASTER_KEY; of the demo, copy secrets.json of INSTANCE to the others."
+)
+SEVERAL_LOGS = (
+    "{machines} uses this database, too, and the receipts of erasures go into a file on each machine. Set ERASURE_LOG "
+    "to one file on a volume that all of them have, or keep the file of each."
+)
 
 
 class Told(click.ClickException):
@@ -86,14 +96,25 @@ def register_commands(app: Flask) -> AppGroup:
 
 
 def check_master_keys() -> None:
-    """Stop before anything is written where a master key is missing; say so where a new one waits.
+    """Stop before anything is written where a master key is missing; say so where a new one waits, and where this
+    machine is not set up as others that use the same database.
 
-    Raises MissingMasterKey.
+    Raises MissingMasterKey, and in the demo ConfigurationError where the SECRET_KEY of another machine is another.
     """
     engine = current_engine()
     notice = in_use.check(engine.database, engine.keyring.service)
     if notice:
         click.echo(notice, err=True)
+    settings: Settings = current_app.extensions["asklater.settings"]
+    others = other_machines(engine.database, settings.secret_key)
+    engine.database.release()
+    strange = ", ".join(machine.name for machine in others if not machine.same_secret)
+    if strange and settings.demo:
+        raise ConfigurationError(UNLIKE_OTHERS.format(machines=strange))
+    if strange:
+        click.echo(UNLIKE_OTHERS.format(machines=strange), err=True)
+    if others and settings.erasure_log is None:
+        click.echo(SEVERAL_LOGS.format(machines=", ".join(sorted({machine.name for machine in others}))), err=True)
 
 
 manifest_group = AppGroup("manifest", help="The declarations of what is asked.")
@@ -156,10 +177,13 @@ def run_worker(*, reload: bool) -> None:
 @with_appcontext
 def run_job(name: str) -> None:
     """Run one background job now, such as deliver_mail."""
-    jobs = current_jobs().runs
-    if name not in jobs:
-        raise click.BadParameter(f"there are {', '.join(sorted(jobs))}", param_hint="NAME")
-    jobs[name]()
+    jobs = current_jobs()
+    if name not in jobs.runs:
+        raise click.BadParameter(f"there are {', '.join(sorted(jobs.runs))}", param_hint="NAME")
+    with keeping_claims(jobs), jobs.lanes.running_here(name):
+        if not jobs.run_alone(name):
+            click.echo(f"{name} runs already, in a worker. It will run once more when that has ended.", err=True)
+    jobs.work_off()  # somebody may have asked for it meanwhile
 
 
 library_group = LibraryGroup("asklater", help="Progressive profiling: the manifest, the database, background work.")

@@ -17,6 +17,7 @@ from asklater.db import PORTION, Database
 from asklater.engine import Engine
 from asklater.heartbeats import WORKER, Heartbeat
 from asklater.identity import answer_reauthentication
+from asklater.job_claims import JobClaims
 from asklater.jobs import Jobs
 from asklater.keys.service import service_of
 from asklater.kinds.base import ReauthenticationRequired
@@ -74,7 +75,7 @@ class Profiling:
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
         app.extensions["asklater.engine"] = engine
         health.init_app(app)
-        jobs = Jobs(app, settings, database)
+        jobs = Jobs(app, settings, database, JobClaims(database))
         self.services = Services(settings, database, jobs, engine, register_commands(app))
         engine.identity = lambda: self.services.identity
         app.register_error_handler(ReauthenticationRequired, answer_reauthentication)
@@ -85,7 +86,7 @@ class Profiling:
         for feature in features:
             feature.init_app(app, self.services)
         engine.start(declared or settings.manifest)
-        register_jobs(engine, jobs)
+        register_jobs(engine, jobs, settings.secret_key)
 
     def create_tables(self) -> None:
         """Bring the database to the newest schema, as `flask asklater database upgrade` does."""
@@ -116,9 +117,9 @@ def _limit_requests(app: Flask) -> None:
         app.before_request_funcs.setdefault(None, []).insert(0, refuse_too_much)
 
 
-def register_jobs(engine: Engine, jobs: Jobs) -> None:
+def register_jobs(engine: Engine, jobs: Jobs, secret_key: str) -> None:
     """Register the engine's jobs; it must have started."""
-    heart = Heartbeat(engine.database, WORKER)
+    heart = Heartbeat(engine.database, WORKER, secret_key)
     jobs.beat, jobs.end = heart.beat, heart.end
     jobs.register("abandon_prompts", engine.episodes.abandon, every_minutes=5)
     jobs.register("forget_what_closed", partial(forget_what_closed, engine), every_minutes=5, portion=PORTION)

@@ -1,5 +1,6 @@
 """Heartbeats: each worker notes that it is alive, so that pages and load balancers can tell when none is."""
 
+import hmac
 import os
 import socket
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, func, or_, select
 
 from asklater import clock
-from asklater.db import Database
+from asklater.db import Database, is_within
 from asklater.tables import heartbeat
 
 STALE_AFTER = timedelta(minutes=2)
@@ -28,16 +29,19 @@ class WorkerState:
 class Heartbeat:
     """That of this process, which is a `worker`, or a `web` server that tries whether it can write."""
 
-    def __init__(self, database: Database, role: str) -> None:
+    def __init__(self, database: Database, role: str, secret_key: str = "") -> None:
+        """With the `secret_key` of a worker, other machines can tell whether it is theirs, too."""
         self._database = database
         self._role = role
+        self._secret = fingerprint(secret_key)
 
     def beat(self) -> None:
         """Note that this process is alive, and forget those of which nothing was heard for a day."""
         moment = clock.now()
-        adding = self._database.insert(heartbeat).values(**self._key(), beat_at=moment)
+        adding = self._database.insert(heartbeat).values(**self._key(), beat_at=moment, secret=self._secret)
         noted = adding.on_conflict_do_update(
-            index_elements=list(heartbeat.primary_key), set_={"beat_at": adding.excluded.beat_at}
+            index_elements=list(heartbeat.primary_key),
+            set_={name: adding.excluded[name] for name in ("beat_at", "secret")},
         )
         long_ago, ahead = moment - FORGOTTEN_AFTER, moment + FORGOTTEN_AFTER
         gone = or_(heartbeat.c.beat_at < long_ago, heartbeat.c.beat_at > ahead)  # a clock was set back
@@ -53,7 +57,34 @@ class Heartbeat:
 
     def _key(self) -> dict[str, object]:
         """Asked for each time: the process may have been forked since."""
-        return {"machine": socket.gethostname()[:80], "process": os.getpid(), "role": self._role}
+        return {"machine": _this_machine(), "process": os.getpid(), "role": self._role}
+
+
+@dataclass(frozen=True)
+class OtherMachine:
+    """A machine that uses this database, too, and was heard of just now."""
+
+    name: str
+    same_secret: bool
+    """Whether its SECRET_KEY is ours."""
+
+
+def other_machines(database: Database, secret_key: str) -> list[OtherMachine]:
+    """Those that are alive, beside this one. One statement."""
+    heard = select(heartbeat.c.machine, heartbeat.c.secret).where(
+        heartbeat.c.machine != _this_machine(), is_within(heartbeat.c.beat_at, STALE_AFTER), heartbeat.c.secret != ""
+    )
+    rows = database.reading().execute(heard.distinct().order_by(*heard.selected_columns)).all()
+    return [OtherMachine(row.machine, row.secret == fingerprint(secret_key)) for row in rows]
+
+
+def fingerprint(secret_key: str) -> str:
+    """Tells two secrets apart, and nothing of either; "" for none."""
+    return hmac.digest(secret_key.encode(), b"which secret", "sha256").hex()[:16] if secret_key else ""
+
+
+def _this_machine() -> str:
+    return socket.gethostname()[:80]
 
 
 _LAST = select(func.max(heartbeat.c.beat_at)).where(heartbeat.c.role == WORKER)

@@ -1,22 +1,25 @@
-"""Background work: features register named jobs, a worker process runs them. The queue is huey's, on SQLite.
+"""Background work: features register named jobs, a worker process runs them. The queue is huey's, on SQLite or Redis.
 
 Each job belongs to a lane, and of each lane so many run at once. What waits for other people's servers has a lane of
-its own, so that nothing else waits for them; a job that runs already is never started beside itself.
+its own, so that nothing else waits for them; a job that runs already, on this machine or another, is never started
+beside itself.
 """
 
 import logging
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from datetime import UTC, datetime, timedelta
 from traceback import extract_tb
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from flask import Flask, current_app
-from huey import SqliteHuey, crontab
+from huey import Huey, SqliteHuey
 from sqlalchemy.exc import SQLAlchemyError
 
+from asklater import redis_server
 from asklater.db import Database, is_out_of_reach, reason_of
 from asklater.private_files import private_file, private_folder
 from asklater.settings import Settings
@@ -29,9 +32,29 @@ PAUSE = 0.11
 Job = Callable[[], object]
 BACKGROUND = "background"
 """The lane of jobs that work on the database alone."""
-QUEUE_ERRORS = (sqlite3.Error,)
+QUEUE_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, *redis_server.ERRORS)
 """What a queue raises that cannot be used: locked, damaged, gone."""
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger(__name__)
+
+
+class Claims(Protocol):
+    """Which process of all machines runs which job. Raises SQLAlchemyError where that cannot be known."""
+
+    def take(self, job: str, tick: datetime | None, every: timedelta = ...) -> bool:
+        """Whether this process may run the job, for that moment of its schedule where one is given."""
+
+    def give_back(self, job: str, tick: datetime | None) -> bool:
+        """The job has ended; whether somebody asked for it while it ran."""
+
+    def renew(self, jobs: Iterable[str]) -> None:
+        """These still run."""
+
+    def release(self) -> None:
+        """None of this process runs any more."""
+
+    def due(self, schedule: Mapping[str, tuple[datetime, timedelta]]) -> list[str]:
+        """Which of the jobs were not run yet for their moment, beside which stands how far moments are apart."""
 
 
 class Lanes:
@@ -44,8 +67,9 @@ class Lanes:
         self._lock = threading.Lock()
         self._widths = {BACKGROUND: background}
         self._lane_of: dict[str, str] = {}
-        self._waiting: dict[str, None] = {}
+        self._waiting: dict[str, datetime | None] = {}
         self._running: dict[str, float] = {}
+        self._ticks: dict[str, datetime | None] = {}
 
     @property
     def threads(self) -> int:
@@ -57,10 +81,11 @@ class Lanes:
         self._lane_of[name] = lane
         self._widths.setdefault(lane, 1)
 
-    def ask(self, name: str) -> None:
-        """Have the job run as soon as it may."""
+    def ask(self, name: str, tick: datetime | None = None) -> None:
+        """Have the job run as soon as it may; with `tick`, unless it was run for that moment of its schedule."""
         with self._lock:
-            self._waiting[name] = None
+            is_wanted_anyway = name in self._waiting and self._waiting[name] is None
+            self._waiting[name] = None if is_wanted_anyway else tick
 
     @contextmanager
     def turn(self) -> Iterator[str | None]:
@@ -68,13 +93,28 @@ class Lanes:
         with self._lock:
             name = next(filter(self._is_free, self._waiting), None)
             if name is not None:
-                del self._waiting[name]
+                self._ticks[name] = self._waiting.pop(name)
                 self._running[name] = time.monotonic()
         try:
             yield name
         finally:
             with self._lock:
                 self._running.pop(name or "", None)
+
+    @contextmanager
+    def running_here(self, name: str) -> Iterator[None]:
+        """The block runs the job, whatever the lanes have room for."""
+        with self._lock:
+            self._running[name] = time.monotonic()
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running.pop(name, None)
+
+    def tick(self, name: str) -> datetime | None:
+        """The moment of the schedule that a running job runs for; None for one that was asked for in between."""
+        return self._ticks.get(name)
 
     def running(self) -> dict[str, float]:
         """The jobs that run, each with the reading of the monotonic clock when it began."""
@@ -91,9 +131,11 @@ class Lanes:
 class Jobs:
     """The jobs of one application. Each runs in an application context, and in one unit of work unless it says not."""
 
-    def __init__(self, app: Flask, settings: Settings, database: Database) -> None:
+    def __init__(self, app: Flask, settings: Settings, database: Database, claims: Claims) -> None:
         self._app = app
         self._database = database
+        self._claims = claims
+        self._every: dict[str, timedelta] = {}
         self._tasks: dict[str, Any] = {}
         self.runs: dict[str, Job] = {}
         self.beat: Job = lambda: None
@@ -118,7 +160,8 @@ class Jobs:
         lane: str = BACKGROUND,
         portion: int = 0,
     ) -> None:
-        """Make `job` known as `name`, and run it on a schedule as well when `every_minutes` is given.
+        """Make `job` known as `name`, and run it on a schedule as well when `every_minutes` is given: of all workers
+        of all machines, one does.
 
         With `at_start`, each worker runs it when it starts; one that fails is logged, and stops nothing.
         Without `one_unit`, the job opens its own units of work: for one that waits for somebody else. Such a one has
@@ -152,7 +195,7 @@ class Jobs:
         if at_start:
             self.huey.on_startup(name)(in_lane)
         if every_minutes:
-            self.huey.periodic_task(crontab(minute=f"*/{every_minutes}"), name=f"{name}-scheduled")(in_lane)
+            self._every[name] = timedelta(minutes=every_minutes)
 
     def _run_portions(self, name: str, run_once: Job, portion: int) -> None:
         """Run portion after portion, until none is left; after TIME_SLICE the rest of them is queued."""
@@ -173,9 +216,41 @@ class Jobs:
 
     def _run(self, name: str) -> None:
         try:
-            self.runs[name]()
+            self.run_alone(name, self.lanes.tick(name))
         except Exception as error:
-            log.error("job %s failed: %s", name, describe(error))
+            away = isinstance(error, SQLAlchemyError) and is_out_of_reach(error)
+            log.error("job %s failed: %s", name, reason_of(error) if away else describe(error))
+
+    def run_alone(self, name: str, tick: datetime | None = None) -> bool:
+        """Run the job now, for `tick` of its schedule if that is why. False where another process runs it, or did for
+        that tick."""
+        if not self._claims.take(name, tick, self._every.get(name, timedelta())):
+            return False
+        try:
+            self.runs[name]()
+        finally:
+            if self._claims.give_back(name, tick):
+                self.lanes.ask(name)
+        return True
+
+    def ask_for_what_is_due(self, moment: datetime) -> None:
+        """Have run what its schedule wants by now and no worker has run yet. What was missed is run once."""
+        ticks = {name: (EPOCH + (moment - EPOCH) // every * every, every) for name, every in self._every.items()}
+        try:
+            due = self._claims.due(ticks)
+        except SQLAlchemyError as error:
+            log.error("the schedule of jobs waits: %s", reason_of(error))
+            due = []
+        for name in due:
+            self.lanes.ask(name, ticks[name][0])
+
+    def keep_claims(self) -> None:
+        """Called as long as this process runs jobs: those that run are still its own."""
+        self._claims.renew(self.lanes.running())
+
+    def give_up_claims(self) -> None:
+        """Called when this process ends."""
+        self._claims.release()
 
     def close(self) -> None:
         """Close this process's connection to the queue; the next use opens a new one."""
@@ -207,8 +282,14 @@ def current_jobs() -> Jobs:
     return jobs
 
 
-def _queue(settings: Settings) -> SqliteHuey:
-    """The queue of these settings. Raises sqlite3.Error, with its file as a note, where that cannot be used."""
+def _queue(settings: Settings) -> Huey:
+    """The queue of these settings: that of all machines where REDIS_URL names one, else this machine's.
+
+    Raises sqlite3.Error, with its file as a note, where that cannot be used. A Redis that is away is no error.
+    """
+    server = redis_server.server_of(settings)
+    if server is not None:
+        return redis_server.queue(server, settings)
     file = private_file(private_folder(settings.instance) / QUEUE)
     try:
         return SqliteHuey("asklater", filename=str(file), results=False)

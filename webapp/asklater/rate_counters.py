@@ -1,6 +1,7 @@
 """Counters of the rate limiter: how often each key was hit in its window, in this process or in all of the machine.
 
-Reads are counted in each process, which costs a page next to nothing; writes for all of them together.
+Reads are counted in each process, which costs a page next to nothing; writes for all of them together. Where machines
+share a Redis, both are counted there.
 """
 
 import logging
@@ -14,6 +15,7 @@ from typing import Any, NamedTuple
 
 from limits.storage import Storage
 
+from asklater import redis_server
 from asklater.private_files import private_file, private_folder
 
 DELETE_EVERY = 60
@@ -29,6 +31,15 @@ RETURNING hits"""
 """A window that ends much later than one that begins now is of a clock that was ahead: counting begins anew."""
 READ_HITS = "SELECT hits, ends_at FROM hit WHERE key = ? AND ends_at > ?"
 DELETE_OVER = "DELETE FROM hit WHERE ends_at <= ?"
+COUNT_IN_REDIS = """
+local hits = redis.call('INCRBY', KEYS[1], ARGV[1])
+local left = redis.call('PTTL', KEYS[1])
+if left < 0 then
+    left = tonumber(ARGV[2])
+    redis.call('PEXPIRE', KEYS[1], left)
+end
+return {hits, left}"""
+"""Its hits, and how many milliseconds its window has left."""
 log = logging.getLogger(__name__)
 
 
@@ -67,8 +78,12 @@ class Counters(Storage):
             window = self._windows.get(key, OVER)
             if window.ends_at <= now:
                 window = Window(0, now + expiry)
-            self._windows[key] = Window(window.hits + amount, window.ends_at)
-            return window.hits + amount
+            return self._keep(key, Window(window.hits + amount, window.ends_at))
+
+    def _keep(self, key: str, window: Window) -> int:
+        with self._lock:
+            self._windows[key] = window
+        return window.hits
 
     def get(self, key: str) -> int:
         window = self._windows.get(key, OVER)
@@ -180,6 +195,49 @@ class SharedCounters(Counters):
             self.close()
             for end in ("", "-wal", "-shm"):
                 self._file.with_name(self._file.name + end).unlink(missing_ok=True)
+
+
+class RedisCounters(Counters):
+    """Counts in Redis, for all machines. Keys are kept there as hashes.
+
+    What it said last is known here as well: that saves asking again for the headers of an answer, and this process
+    counts on from there when the server is away.
+    """
+
+    STORAGE_SCHEME = ["redis-counters"]  # noqa: RUF012 - as its class declares it
+    URI = "redis-counters://"
+
+    def __init__(self, uri: str | None, server: redis_server.RedisServer, **options: Any) -> None:
+        super().__init__(uri, **options)
+        self._server = server
+        self._count = server.client.register_script(COUNT_IN_REDIS)
+
+    def incr(self, key: str, expiry: int, amount: int = 1) -> int:
+        try:
+            with self._server.asked():
+                hits, left = self._count(keys=[self._key(key)], args=[amount, expiry * 1000])
+        except redis_server.ERRORS:
+            return super().incr(key, expiry, amount)
+        now = time.monotonic()
+        if now >= self._delete_at:
+            with self._lock:
+                self._delete_over(now)
+        return self._keep(key, Window(int(hits), now + int(left) / 1000))
+
+    def reset(self) -> int:
+        """Forget all of this site."""
+        with self._server.asked():
+            for key in self._server.client.scan_iter(match=self._server.key("limits", "*")):
+                self._server.client.delete(key)
+        return super().reset()
+
+    def clear(self, key: str) -> None:
+        with self._server.asked():
+            self._server.client.delete(self._key(key))
+        super().clear(key)
+
+    def _key(self, key: str) -> str:
+        return self._server.key("limits", _hash(key).hex()[:32])
 
 
 def _hash(key: str) -> bytes:

@@ -4,6 +4,7 @@ import math
 import secrets
 import time
 from datetime import timedelta
+from typing import Any
 
 from flask import Flask, Response, abort, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
@@ -13,7 +14,7 @@ from limits import parse
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from werkzeug.exceptions import SecurityError, TooManyRequests
 
-from asklater import http, rate_counters, request_bodies, request_limits
+from asklater import http, rate_counters, redis_server, request_bodies, request_limits
 from asklater.networks import behind_proxies, client_network
 from asklater.settings import Settings
 
@@ -34,7 +35,7 @@ POLICY = "; ".join(
 )
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 READS, WRITES = "1200 per minute", "120 per minute"
-"""How much one network may ask for of one process, and change in all."""
+"""How much one network may ask for of one process, and change in all. With REDIS_URL, both are of all machines."""
 COUNTERS = "asklater.write_counters"
 COUNTERS_FILE = "limits.sqlite3"
 """In INSTANCE: how much each network has changed, by a hash of it."""
@@ -92,18 +93,21 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.location = http.without_own_host(response.location)
         return response
 
-    _limit(app)
-    counters = app.extensions[COUNTERS] = rate_counters.SharedCounters(settings.instance / COUNTERS_FILE)
+    server = redis_server.server_of(settings)
+    _limit(app, server)
+    counters = app.extensions[COUNTERS] = _write_counters(settings, server)
     _limit_writes(app, FixedWindowRateLimiter(counters))
     _guard(app, CSRFProtect(app))
 
 
-def _limit(app: Flask) -> None:
+def _limit(app: Flask, server: redis_server.RedisServer | None) -> None:
     """So many requests a minute from one network; static files do not count."""
+    shared: dict[str, Any] = {"storage_options": {"server": server}} if server else {}
     Limiter(
         client_network,
         app=app,
-        storage_uri=rate_counters.Counters.URI,
+        storage_uri=rate_counters.RedisCounters.URI if server else rate_counters.Counters.URI,
+        **shared,
         headers_enabled=True,
         default_limits=[READS],
         default_limits_exempt_when=lambda: request.endpoint == "static",
@@ -113,6 +117,13 @@ def _limit(app: Flask) -> None:
     def keep_retry_after(response: Response) -> Response:  # before the limiter adds one of its own to every answer
         g.retry_after = response.headers.get("Retry-After")
         return response
+
+
+def _write_counters(settings: Settings, server: redis_server.RedisServer | None) -> rate_counters.Counters:
+    """Those of all processes of this machine, or of all machines."""
+    if server is None:
+        return rate_counters.SharedCounters(settings.instance / COUNTERS_FILE)
+    return rate_counters.RedisCounters(None, server)
 
 
 def _limit_writes(app: Flask, limiter: RateLimiter) -> None:

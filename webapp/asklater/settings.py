@@ -62,6 +62,10 @@ class Settings:
     web_threads: int = 8
     """WEB_THREADS: how many requests each of them works on at once."""
 
+    redis_url: str = ""
+    """REDIS_URL: a Redis or Valkey that all machines share, `redis://host:6379/0`; else each has its queue."""
+    erasure_log: Path | None = None
+    """ERASURE_LOG: the file of erasures' receipts, where machines share one; else `erasures.jsonl` of INSTANCE."""
     worker_threads: int = 2
     """WORKER_THREADS: how many jobs that work on the database run at once; deliveries have threads of their own."""
 
@@ -140,6 +144,9 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
     contact = settings_checks.contact_of(str(given.get("SECURITY_CONTACT", "")))
     if contact and not settings_checks.CONTACT.fullmatch(contact):
         told("SECURITY_CONTACT", "must be a mail address, or https://...")
+    redis_url = str(given.get("REDIS_URL", ""))
+    if redis_url and not settings_checks.REDIS.fullmatch(redis_url):
+        told("REDIS_URL", "must be redis://host:6379/0, rediss://... with TLS, or unix:///path/to/socket")
     if problems:
         raise ConfigurationError("The settings are not complete:\n" + "\n".join(f"  {p}" for p in problems))
     instance = Path(given["INSTANCE"])
@@ -162,6 +169,8 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
         master_key_file=Path(given["MASTER_KEY_FILE"]) if "MASTER_KEY_FILE" in given else None,
         trusted_hosts=hosts,
         security_contact=contact,
+        redis_url=redis_url,
+        erasure_log=Path(given["ERASURE_LOG"]) if "ERASURE_LOG" in given else None,
         worker_threads=counts["WORKER_THREADS"],
         web_workers=counts["WEB_WORKERS"],
         web_threads=counts["WEB_THREADS"],

@@ -223,7 +223,25 @@ heartbeat = Table(
     Column("process", Integer, primary_key=True, autoincrement=False),
     Column("role", String(10), primary_key=True, doc="worker, or web: a server that tries whether it can write"),
     Column("beat_at", UTCDateTime, nullable=False),
+    Column(
+        "secret",
+        String(16),
+        nullable=False,
+        default="",
+        doc="fingerprint of its SECRET_KEY: all machines have the same",
+    ),
     comment="When each process was alive last",
+)
+
+job_claim = Table(
+    "asklater_job_claim",
+    metadata,
+    Column("job", String(80), primary_key=True),
+    Column("holder", String(16), nullable=False, doc="the process that runs it; empty while none does"),
+    Column("held_until", UTCDateTime, doc="the holder moves it ahead as long as it lives"),
+    Column("asked_again", Boolean, nullable=False, doc="somebody wanted it while it ran, so it runs once more"),
+    Column("done_tick", UTCDateTime, doc="the last moment of its schedule that it was run for"),
+    comment="Which process runs which job, so that none runs beside itself on any machine",
 )
 
 rate_allowance = Table(

@@ -1,4 +1,4 @@
-"""The worker: runs queued jobs within a fraction of a second, and the scheduled ones at their minute.
+"""The worker: runs queued jobs within a second, and the scheduled ones at their minute.
 
 Neither a job that fails or hangs nor a queue that cannot be read ends it: each is told in one line.
 """
@@ -15,6 +15,7 @@ from huey.consumer import Consumer, Scheduler, Worker
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug._reloader import run_with_reloader  # what `flask run` reloads with; there is no public name
 
+from asklater import clock
 from asklater.db import reason_of
 from asklater.jobs import Job, Jobs, describe
 
@@ -76,11 +77,11 @@ class JobWorker(Worker):  # type: ignore[misc] # huey has no types
 
 
 class JobScheduler(Scheduler):  # type: ignore[misc]
-    """Queues every job at its minute; where the queue cannot be used, it hands them to the threads at once."""
+    """Hands the threads every job that is due, each minute. It needs no queue."""
 
-    def __init__(self, jobs: Jobs, state: QueueState, **options: Any) -> None:
+    def __init__(self, jobs: Jobs, **options: Any) -> None:
         super().__init__(jobs.huey, **options)
-        self._jobs, self._state = jobs, state
+        self._jobs = jobs
         self._told: dict[str, float] = {}
 
     def loop(self, now: datetime | None = None) -> None:
@@ -88,17 +89,9 @@ class JobScheduler(Scheduler):  # type: ignore[misc]
         if self._next_periodic <= began:
             while self._next_periodic <= began:  # minutes that were slept through are not made up for
                 self._next_periodic += self.periodic_task_seconds
-            self.enqueue_periodic_tasks(now)
+            self._jobs.ask_for_what_is_due(now or clock.now())
             self.tell_long_ones(began)
         self.sleep_for_interval(began, self.interval)
-
-    def enqueue_periodic_tasks(self, now: datetime | None) -> None:
-        for task in self.huey.read_periodic(now):
-            try:
-                self.huey.enqueue(task)
-            except Exception as error:
-                self._state.failed(error)
-                self._jobs.lanes.ask(task.name.removesuffix("-scheduled"))
 
     def tell_long_ones(self, moment: float) -> None:
         """Tell once of each job that has been running for long."""
@@ -133,9 +126,7 @@ class JobConsumer(Consumer):  # type: ignore[misc]
         )
 
     def _create_scheduler(self) -> JobScheduler:
-        return JobScheduler(
-            self._jobs, self._state, stop_flag=self.stop_flag, interval=self.scheduler_interval, periodic=True
-        )
+        return JobScheduler(self._jobs, stop_flag=self.stop_flag, interval=self.scheduler_interval, periodic=True)
 
 
 def work(jobs: Jobs) -> None:
@@ -161,21 +152,39 @@ def work_reloading(jobs: Jobs) -> None:
 @contextmanager
 def _beating(jobs: Jobs) -> Iterator[None]:
     """Let the worker's heart beat in a thread of its own: a long job is not a dead worker."""
+    try:
+        with _repeated(jobs.beat, jobs.keep_claims):
+            yield
+    finally:
+        for last in (jobs.end, jobs.give_up_claims):
+            _whatever_becomes_of_it(last)
+
+
+@contextmanager
+def keeping_claims(jobs: Jobs) -> Iterator[None]:
+    """Keep what the block runs from being run by a worker as well, however long it takes."""
+    with _repeated(jobs.keep_claims):
+        yield
+
+
+@contextmanager
+def _repeated(*duties: Job) -> Iterator[None]:
+    """Do these every half minute, in a thread of their own."""
     over = threading.Event()
 
-    def beat() -> None:
+    def go_on() -> None:
         while not over.is_set():
-            _whatever_becomes_of_it(jobs.beat)
+            for duty in duties:
+                _whatever_becomes_of_it(duty)
             over.wait(BEAT_EVERY)
 
-    thread = threading.Thread(target=beat, name="heartbeat", daemon=True)
+    thread = threading.Thread(target=go_on, name="heartbeat", daemon=True)
     thread.start()
     try:
         yield
     finally:
         over.set()
         thread.join(PATIENCE)
-        _whatever_becomes_of_it(jobs.end)
 
 
 def _whatever_becomes_of_it(job: Job) -> None:

@@ -1,4 +1,4 @@
-"""Serving: the web server and the worker as two children, started and stopped together, leaving no orphan.
+"""Serving: the web server and the worker, or one of them, as children that start and stop together, without orphans.
 
 A child that dies is started again, after a pause that grows; serving ends where that is hopeless.
 """
@@ -90,12 +90,12 @@ def claim(address: Address) -> None:
         ) from error
 
 
-def commands(address: Address, *, dev: bool, workers: int = 2, threads: int = 8) -> dict[str, list[str]]:
+def commands(address: Address | None, *, dev: bool, workers: int = 2, threads: int = 8) -> dict[str, list[str]]:
     """The children's command lines by name; so many `workers` answer requests, on so many `threads` each.
 
     Beside those that work, each has threads that wait for what people send.
     """
-    where = ["--host", address.host, "--port", str(address.port)]
+    where = ["--host", address.host, "--port", str(address.port)] if address else []
     if dev:
         web = ["-m", "flask", "--app", "halftone:create_app", "--debug", "run", *where]
     else:
@@ -172,8 +172,8 @@ class Child:
         return f"{ended} and is started again in {pause:g} seconds."
 
 
-def serve(address: Address, commands: Mapping[str, list[str]], greeting: str, *, restart: bool = True) -> None:
-    """Run the children until a signal asks to stop; `greeting` is printed once the address answers.
+def serve(address: Address | None, commands: Mapping[str, list[str]], greeting: str, *, restart: bool = True) -> None:
+    """Run the children until a signal asks to stop; `greeting` is printed once the address, if any, answers.
 
     A child that ends by itself is started again, unless `restart` says not. Raises CannotServe when that is hopeless.
     """
@@ -191,8 +191,9 @@ def serve(address: Address, commands: Mapping[str, list[str]], greeting: str, *,
         try:
             for child in children:
                 child.start()
-            _wait_until_it_answers(address, look_after_all)
-            children[0].note_health()
+            if address is not None:
+                _wait_until_it_answers(address, look_after_all)
+                children[0].note_health()
             click.echo(greeting)
             while True:
                 look_after_all()

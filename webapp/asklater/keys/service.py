@@ -48,6 +48,8 @@ class MissingMasterKey(Sealed):
             f"The database holds keys that are wrapped by master key {master}. "
             f"Here there is only {', '.join(here)}.\n"
             "Give the missing one back: in MASTER_KEY, in RETIRED_MASTER_KEYS, or as a line of MASTER_KEY_FILE. "
+            "If another machine uses this database, give this one its SECRET_KEY and MASTER_KEY; of the demo, copy "
+            "its secrets.json into INSTANCE here. "
             "A retired master key is needed until `flask asklater keys rotate` has come to its end.\n"
             "Nothing was changed, and nothing is lost."
         )

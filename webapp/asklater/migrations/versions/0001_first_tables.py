@@ -208,6 +208,7 @@ def upgrade() -> None:
         sa.Column("process", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("beat_at", sa.BigInteger(), nullable=False),
+        sa.Column("secret", sa.String(length=16), nullable=False),
         sa.PrimaryKeyConstraint("machine", "process", "role", name=op.f("pk_asklater_heartbeat")),
         comment="When each process was alive last",
     )
@@ -218,6 +219,16 @@ def upgrade() -> None:
         sa.Column("serves_from", sa.String(length=32), nullable=False),
         sa.PrimaryKeyConstraint("history", name=op.f("pk_asklater_schema_note")),
         comment="Which older code works with a schema that is newer than it",
+    )
+    op.create_table(
+        "asklater_job_claim",
+        sa.Column("job", sa.String(length=80), nullable=False),
+        sa.Column("holder", sa.String(length=16), nullable=False),
+        sa.Column("held_until", sa.BigInteger(), nullable=True),
+        sa.Column("asked_again", sa.Boolean(), nullable=False),
+        sa.Column("done_tick", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("job", name=op.f("pk_asklater_job_claim")),
+        comment="Which process runs which job, so that none runs beside itself on any machine",
     )
     op.create_table(
         "asklater_rate_allowance",
@@ -1164,6 +1175,7 @@ def downgrade() -> None:
         "asklater_kept_count",
         "asklater_key_rotation",
         "asklater_schema_note",
+        "asklater_job_claim",
         "asklater_heartbeat",
         "asklater_halted_texting",
         "asklater_experiment_run",

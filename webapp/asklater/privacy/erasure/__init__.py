@@ -74,7 +74,10 @@ def init_app(app: Flask, services: Services) -> None:
     services.engine.registry.register_check(_legal_hold_check(services.engine))
     services.engine.registry.register_check(_webhook_check(services.engine, settings.erasure_webhooks))
     services.jobs.register(
-        "file_erasures", partial(jobs.file_receipts, database, settings.instance), every_minutes=1, one_unit=False
+        "file_erasures",
+        partial(jobs.file_receipts, database, jobs.receipt_file(settings)),
+        every_minutes=1,
+        one_unit=False,
     )
     services.jobs.register(
         recipient_notices.NOTIFY_JOB,

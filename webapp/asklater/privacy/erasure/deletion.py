@@ -93,10 +93,10 @@ def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "
 
 def schedule_follow_up(engine: Engine) -> None:
     """Have the receipt filed as soon as this is committed, and let the worker do the rest."""
-    instance = current_app.extensions["asklater.settings"].instance
+    receipts = jobs.receipt_file(current_app.extensions["asklater.settings"])
 
     def file() -> None:
-        jobs.file_receipts(engine.database, instance)
+        jobs.file_receipts(engine.database, receipts)
 
     engine.database.after_commit(file)
     for job in (recipient_notices.NOTIFY_JOB, SCRUB_JOB):

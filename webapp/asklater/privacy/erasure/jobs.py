@@ -15,6 +15,7 @@ from asklater.db import Database
 from asklater.engine import Engine
 from asklater.privacy.tables import Erasure
 from asklater.private_files import private_file
+from asklater.settings import Settings
 
 RECEIPT_FILE = "erasures.jsonl"
 MAX_BATCH = 500
@@ -23,7 +24,12 @@ LOCK_TIMEOUT_MS, USUAL = 500, 10_000
 """Milliseconds that SQLite waits for readers here, with everybody else waiting too; and elsewhere (db.py)."""
 
 
-def file_receipts(database: Database, instance: Path) -> int:
+def receipt_file(settings: Settings) -> Path:
+    """Where receipts are kept outside the database."""
+    return settings.erasure_log or settings.instance / RECEIPT_FILE
+
+
+def file_receipts(database: Database, file: Path) -> int:
     """Append the receipts that the file lacks, and return their number. Should the process die in between, one may
     stand there twice, and none is ever missing. Raises nothing: where the file cannot be written, the worker tries
     again."""
@@ -33,7 +39,7 @@ def file_receipts(database: Database, instance: Path) -> int:
         if not rows:
             return 0
         try:
-            append_receipts(instance / RECEIPT_FILE, [row.document for row in rows])
+            append_receipts(file, [row.document for row in rows])
         except OSError as error:
             log.error("receipts of erasures could not be filed: %s", error.strerror)
             return 0

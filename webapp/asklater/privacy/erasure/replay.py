@@ -15,7 +15,7 @@ from asklater.db import Database
 from asklater.engine import Engine, current_engine
 from asklater.privacy.cli import privacy_group
 from asklater.privacy.erasure.deletion import REPLAY, SubjectGone, erase, record_erasure
-from asklater.privacy.erasure.jobs import RECEIPT_FILE
+from asklater.privacy.erasure.jobs import receipt_file
 from asklater.privacy.erasure.receipts import ErasureReceipt, InvalidReceipt, erasure_mark, verified_receipt
 from asklater.privacy.signing import InvalidSignature
 from asklater.privacy.tables import Erasure
@@ -95,21 +95,32 @@ def _erase(engine: Engine, number: int) -> bool:
 
 
 @privacy_group.command("replay")
-@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
-def replay_erasures(file: Path | None) -> None:
-    """Repeat the erasures of FILE (erasures.jsonl of INSTANCE by default) after a backup was restored.
+@click.argument("files", nargs=-1, metavar="[FILE]...", type=click.Path(dir_okay=False, path_type=Path))
+def replay_erasures(files: tuple[Path, ...]) -> None:
+    """Repeat the erasures of each FILE (by default ERASURE_LOG, or erasures.jsonl of INSTANCE) after a backup was
+    restored. Where several machines kept one each, name them all.
 
     Lines that are no receipts of this application are refused and named, and make the exit status 1.
     """
-    path: Path = file or current_app.extensions["asklater.settings"].instance / RECEIPT_FILE
-    try:
-        done = replay(current_engine(), path)
-    except OSError as error:
-        raise click.ClickException(f"{path}: {error.strerror}") from error
+    chosen = files or (receipt_file(current_app.extensions["asklater.settings"]),)
+    refused = 0
+    for path in chosen:
+        if len(chosen) > 1:
+            click.echo(f"{path}:")
+        try:
+            refused += _replay_aloud(path)
+        except OSError as error:
+            raise click.ClickException(f"{path}: {error.strerror}") from error
+    if refused:
+        sys.exit(1)
+
+
+def _replay_aloud(path: Path) -> int:
+    """Say what was done; how many lines are refused. Raises OSError."""
+    done = replay(current_engine(), path)
     click.echo(
         f"Erased again: {done.erased_again}. Gone already: {done.erased_before}. Receipts put back: {done.restored}."
     )
     for number, reason in done.refused:
         click.echo(f"Line {number} is refused: {reason}.", err=True)
-    if done.refused:
-        sys.exit(1)
+    return len(done.refused)
