@@ -35,3 +35,22 @@ def commits_fail(app: Flask, error: Exception | None = None) -> Iterator[list[st
         yield tried
     finally:
         event.remove(database.engine, "commit", fail)
+
+
+@contextmanager
+def database_is_gone(app: Flask) -> Iterator[list[str]]:
+    """Inside, every statement of `app` fails as those do whose database has gone; yields what was asked."""
+    database: Database = app.extensions["asklater.database"]
+    asked: list[str] = []
+    cause = sqlite3.OperationalError("disk I/O error")
+    cause.sqlite_errorcode, cause.sqlite_errorname = sqlite3.SQLITE_IOERR, "SQLITE_IOERR"
+
+    def fail(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
+        asked.append(statement)
+        raise OperationalError(statement, None, cause)
+
+    event.listen(database.engine, "before_cursor_execute", fail)
+    try:
+        yield asked
+    finally:
+        event.remove(database.engine, "before_cursor_execute", fail)

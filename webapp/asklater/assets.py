@@ -6,6 +6,7 @@ Flask's own view reads and compresses a file anew for every request (and streams
 import gzip
 import hashlib
 import mimetypes
+import posixpath
 from dataclasses import dataclass
 from functools import cached_property
 from importlib import import_module
@@ -75,9 +76,14 @@ class Assets:
 
 
 def _file(folder: Path, filename: str) -> Path | None:
+    """The file of that very name: another spelling of it (`css/./base.css`) would be kept as a file of its own."""
     joined = safe_join(str(folder), filename)
-    path = Path(joined) if joined and "\0" not in joined else None
-    return path if path is not None and path.is_file() else None
+    if not joined or "\0" in joined or posixpath.normpath(filename) != filename:
+        return None
+    try:
+        return path if (path := Path(joined)).is_file() else None
+    except OSError:  # a name that no file can have
+        return None
 
 
 def url(filename: str) -> str:

@@ -105,6 +105,7 @@ TRY_AGAIN_AFTER = 10
 CONNECT_TIMEOUT = 5
 """Seconds that a server of PostgreSQL has to take a connection, where DATABASE_URL does not say another number."""
 _COMMITTED_SESSION = "_asklater_committed_session"
+_LOST = "_asklater_database_lost"
 log = logging.getLogger(__name__)
 PRAGMAS = (
     "busy_timeout=10000",
@@ -438,8 +439,19 @@ def _unavailable_if_out_of_reach() -> Iterator[None]:
     except SQLAlchemyError as error:
         if not is_out_of_reach(error):
             raise
-        log.error("request %s: the database is out of reach: %s", g.get("request_id", ""), reason_of(error))
+        note_loss(error)
         raise ServiceUnavailable(retry_after=TRY_AGAIN_AFTER) from error
+
+
+def note_loss(error: BaseException) -> None:
+    """Log in one line that the database is out of reach, and remember it for the rest of this request."""
+    log.error("request %s: the database is out of reach: %s", g.get("request_id", ""), reason_of(error))
+    setattr(g, _LOST, True)
+
+
+def was_lost() -> bool:
+    """Whether the database was out of reach in this request, whose answer is therefore drawn without it."""
+    return has_request_context() and g.get(_LOST, False)
 
 
 def _keep_session() -> None:

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from flask import Flask, Response, g, make_response, render_template, request
 from markupsafe import escape
-from werkzeug.exceptions import HTTPException, InternalServerError, SecurityError
+from werkzeug.exceptions import HTTPException, InternalServerError
 
 from asklater import http
+from asklater.db import is_out_of_reach, note_loss, was_lost
 from asklater.i18n import gettext
 from asklater.settings import Settings
 
@@ -30,7 +31,8 @@ class ErrorPage:
 
 def init_app(app: Flask, _settings: Settings) -> None:
     """Answer every HTTP error, and every unexpected one, in the form that the client reads."""
-    app.register_error_handler(SecurityError, _foreign_host)
+    for unusable in http.UNUSABLE_HOST:
+        app.register_error_handler(unusable, _foreign_host)
     app.register_error_handler(HTTPException, known)
     app.register_error_handler(Exception, unexpected)
 
@@ -88,8 +90,12 @@ def _drawn(page: ErrorPage) -> str:
     """The page; bare words where the frame itself is what broke."""
     try:
         return render_template("asklater/error.html", error=page)
-    except Exception:
-        log.exception("the error page of request %s failed too", page.request_id)
+    except Exception as error:
+        if not is_out_of_reach(error):
+            log.exception("the error page of request %s failed too", page.request_id)
+        elif not was_lost():
+            note_loss(error)
+            return _drawn(page)
         return f"<!doctype html><title>{escape(page.title)}</title><h1>{escape(page.title)}</h1><p>{escape(page.text)}"
 
 

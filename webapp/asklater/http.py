@@ -19,6 +19,7 @@ from flask import (
     request,
 )
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import BadHost, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
 from asklater.networks import is_local_name
@@ -28,6 +29,8 @@ View = Callable[..., ResponseReturnValue]
 MOST = 2**31 - 1
 """The largest number that a column of the database holds: no row has a larger one."""
 NUMBER = re.compile(r"[0-9]{1,10}")
+UNUSABLE_HOST = (SecurityError, BadHost)
+"""What keeps a request from being routed whose host is not this site's, or none at all. It has no links either."""
 ELEMENT_ID = re.compile(r"#([a-z0-9][a-z0-9_-]{0,79})$")
 
 

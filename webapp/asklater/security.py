@@ -12,7 +12,7 @@ from flask_limiter import Limiter
 from flask_wtf.csrf import CSRFProtect
 from limits import parse
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
-from werkzeug.exceptions import SecurityError, TooManyRequests
+from werkzeug.exceptions import TooManyRequests
 
 from asklater import http, rate_counters, redis_server, request_bodies, request_limits
 from asklater.networks import behind_proxies, client_network
@@ -70,8 +70,9 @@ def init_app(app: Flask, settings: Settings) -> None:
     @app.before_request
     def name_the_request() -> None:  # first, so that a refusal bears its number too
         g.request_id = secrets.token_hex(6)
-        if isinstance(request.routing_exception, SecurityError):  # a host that is not ours: nothing else looks at it
-            raise request.routing_exception
+        host = request.routing_exception
+        if isinstance(host, http.UNUSABLE_HOST):  # nothing else looks at what is sent to a host that is not ours
+            raise host
 
     @app.after_request
     def add_policy(response: Response) -> Response:
@@ -89,7 +90,7 @@ def init_app(app: Flask, settings: Settings) -> None:
             response.headers.pop("Retry-After", None)
         if request.endpoint != "static":
             response.headers.setdefault("Cache-Control", "no-store")
-        if response.location and not isinstance(request.routing_exception, SecurityError):
+        if response.location and not isinstance(request.routing_exception, http.UNUSABLE_HOST):
             response.location = http.without_own_host(response.location)
         return response
 

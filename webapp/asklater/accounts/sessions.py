@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
 from asklater import clock
 from asklater.accounts.devices import device_name
 from asklater.accounts.tables import Account, BrowserSession
-from asklater.db import Database, UTCDateTime, table_of
+from asklater.db import Database, UTCDateTime, table_of, was_lost
 from asklater.records.people import STATE, Subject, presence, record_arrival, subject_of
 from asklater.tables import subject
 
@@ -248,6 +248,8 @@ class Sessions:
             g.pop("_login_user")
 
     def _load(self, token: str) -> SessionUser | None:
+        if was_lost():
+            return None
         moment = clock.now()
         binds: Mapping[str, object] = {
             "token_hash": token_hash(token),

@@ -49,8 +49,11 @@ class Keyring:
         return self.vault.opener(wrapped, APPLICATION if subject_id is None else subject_id)
 
     def reveal(self, table: PersonalTable, subject_id: int, rows: Sequence[Row]) -> Sequence[Row]:
-        """The subject's rows, with what is told of them opened. One statement, none for nothing. Raises Sealed."""
-        if not table.columns_to_open or not rows:
+        """The subject's rows, with what is told of them opened. One statement, none for nothing. Raises Sealed.
+
+        A person of whom nothing was sealed has no key, and their rows tell as much.
+        """
+        if all(row[name] is None for row in rows for name in table.columns_to_open):
             return rows
         opened = self.opener(self.wrapped(subject_id), subject_id)
 

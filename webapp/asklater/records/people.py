@@ -8,7 +8,7 @@ from flask import g, session
 from sqlalchemy import CTE, Select, bindparam, case, insert, literal, select, union_all
 
 from asklater import clock
-from asklater.db import Database, UTCDateTime
+from asklater.db import Database, UTCDateTime, was_lost
 from asklater.tables import answer, prompt, subject
 
 
@@ -149,6 +149,8 @@ class SessionPeople:
             self.refresh()
 
     def _load(self, number: int) -> Subject | None:
+        if was_lost():
+            return None
         rows = self._database.reading().execute(BY_ID, {"subject_id": number, "now": clock.now()})
         found = subject_of(rows)
         return found[0] if found else None

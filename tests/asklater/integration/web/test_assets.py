@@ -82,7 +82,11 @@ def test_a_static_file_never_comes_with_a_session(visitor: Browser) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["css/none.css", "../pyproject.toml", "css/../../pyproject.toml", "css", "%2e%2e/pyproject.toml", "a%00b"]
+    "path",
+    [
+        *("css/none.css", "../pyproject.toml", "css/../../pyproject.toml", "css", "%2e%2e/pyproject.toml", "a%00b"),
+        *("a" * 300, "css/" + "a/" * 3000),
+    ],
 )
 def test_nothing_else_is_served(visitor: Browser, path: str) -> None:
     assert visitor.get(f"/static/{path}").status_code == 404
@@ -98,6 +102,13 @@ def test_a_file_is_read_once_and_again_only_while_watching(tmp_path: Path) -> No
     seen = watching.find("a.css")
     assert seen is not None
     assert seen.content == b"p { margin: 0 }"
+
+
+@pytest.mark.parametrize("name", ["./a.css", "b/../a.css", "././a.css", "b//../a.css", "a.css/", "a.css/."])
+def test_a_file_is_kept_under_one_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / "a.css").write_text("p {}")
+    (tmp_path / "b").mkdir()
+    assert Assets(tmp_path).find(name) is None
 
 
 def test_of_two_folders_the_first_one_wins(tmp_path: Path) -> None:

@@ -108,6 +108,21 @@ def test_production_answers_to_its_own_names_only(settings: Settings) -> None:
         assert [client.get("/", base_url=host).status_code for host in tried] == [200, 200, 400]
 
 
+@pytest.mark.parametrize("host", [".", "a..b", "[", "a" * 64 + ".example", "localhost:x"])
+@pytest.mark.parametrize("accept", ["text/html", "application/json"])
+def test_a_host_that_is_none_is_refused_in_words(
+    workshop: Flask, caplog: pytest.LogCaptureFixture, host: str, accept: str
+) -> None:
+    client = workshop.test_client(use_cookies=False)
+    for path in ("/", "/account", "/nothing", "/static/css/base.css"):
+        refused = client.get(path, headers={"Host": host, "Accept": accept})
+        assert refused.status_code in {200, 303, 400, 404}
+        if refused.status_code == 400:
+            assert "TRUSTED_HOSTS" in refused.text
+        refused.close()
+    assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
 def test_proxies_are_believed_without_the_librarys_own_security(settings: Settings, instance: Path) -> None:
     """TRUSTED_PROXIES says it of every application; one that has seen to it keeps what it has."""
     for own in (False, True):

@@ -16,6 +16,8 @@ from asklater.tables import rate_allowance, subject, suggestion
 from tests.support.browsing import Browser
 from tests.support.databases import PostgresServer, postgres_binaries, postgres_server
 from tests.support.demo import HISTORIES
+from tests.support.outages import database_is_gone
+from tests.support.people import browser_of, settle
 
 SECRET = "ada@secret.example"
 
@@ -93,6 +95,23 @@ def failed(cause: Exception, code: int = 0) -> OperationalError:
 )
 def test_which_errors_are_of_a_lost_database(error: Exception, *, lost: bool) -> None:
     assert is_out_of_reach(error) is lost
+
+
+@pytest.mark.parametrize(("path", "status"), [("/account", 503), ("/account/data", 503), ("/nothing-here", 404)])
+@pytest.mark.parametrize("htmx", [False, True])
+def test_the_page_that_says_so_is_drawn_without_the_database(
+    workshop: Flask, caplog: pytest.LogCaptureFixture, path: str, status: int, *, htmx: bool
+) -> None:
+    """Its frame has links that depend on who asks: nobody is asked for again, and one line is logged, not a trace."""
+    somebodys = browser_of(workshop, settle(workshop), htmx=htmx)
+    with database_is_gone(workshop) as asked:
+        lost = somebodys.get(path)
+    assert (lost.status_code, lost.headers.get("Retry-After")) == (status, "10" if status == 503 else None)
+    assert "</footer>" in lost.text
+    assert len(asked) == 1
+    assert len([record for record in caplog.records if record.levelno >= logging.ERROR]) == 1
+    assert "Traceback" not in caplog.text
+    assert somebodys.get("/account").status_code == 200
 
 
 @pytest.fixture
