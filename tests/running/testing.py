@@ -14,9 +14,11 @@ from tests.running.library import run_without_demo
 from tests.running.programs import chromium, install, node
 from tests.running.stages import ROOT, Stages, module
 from tests.support.databases import postgres_binaries, postgres_cluster
+from tests.support.redis_servers import NO_REDIS, redis_program
 
 WORKERS = ("-n", "3")  # of two cores, each waits a good deal: for a database, a browser, a process
 NO_NODE = "passed, SKIPPED those with a provider: Node.js is not installed (apt-get install nodejs npm)"
+WITHOUT_REDIS = f"passed, SKIPPED those of a shared Redis: {NO_REDIS}"
 NO_POSTGRES = "SKIPPED: PostgreSQL is not installed (apt-get install postgresql)"
 
 
@@ -38,10 +40,18 @@ def main(words: list[str]) -> int:
 
 def _everything(stages: Stages, browser: str) -> None:
     check(stages)
-    stages.run("the library, without the demo", partial(run_without_demo, *WORKERS))
+    stages.run("the library, without the demo", _library)
     stages.run("the demo, and contracts", partial(_pytest, "tests/halftone", "tests/contracts"))
     stages.run("integration on PostgreSQL", _on_postgres)
     stages.run("journeys in a browser", partial(_journeys, browser))
+
+
+def _library() -> str:
+    """Where CI is set, Redis is installed first."""
+    if redis_program() is None and os.environ.get("CI"):
+        install("redis-server")
+    outcome = run_without_demo(*WORKERS)
+    return outcome or ("" if redis_program() else WITHOUT_REDIS)
 
 
 def _on_postgres() -> str:

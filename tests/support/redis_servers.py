@@ -53,7 +53,7 @@ class RunningRedis:
 
 
 @contextmanager
-def redis_server(program: str) -> Iterator[RunningRedis]:
+def running_redis(program: str) -> Iterator[RunningRedis]:
     """One that runs inside the block."""
     with tempfile.TemporaryDirectory(prefix="asklater-redis-") as folder:
         server = RunningRedis(program, Path(folder))

@@ -57,7 +57,7 @@ class JobClaims:
             where=free if tick is None else and_(free, _is_due(tick, every)),
         )
         with self._database.unit_of_work():
-            return self._database.writing().execute(taking).rowcount > 0
+            return self._database.writing().scalar(taking.returning(job_claim.c.job)) is not None
 
     def give_back(self, job: str, tick: datetime | None) -> bool:
         """The job has ended; whether it was asked for while it ran."""

@@ -95,7 +95,7 @@ def _serve(
         raise CannotServe("serve --dev opens a console to whoever meets an error: leave it out with MODE=production.")
     _prepare(ctx, app, no_migrate=no_migrate)
     known = commands(address, dev=dev, workers=settings.web_workers, threads=settings.web_threads)
-    greeting = _greeting(app, address.url) if address else "\nThe worker runs. Ctrl-C stops it.\n"
+    greeting = _greeting(app, address.url) if address else "\nThe worker runs.\nCtrl-C stops it.\n"
     serve(address, {name: known[name] for name in names}, greeting, restart=not dev)
 
 

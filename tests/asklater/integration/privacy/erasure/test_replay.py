@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,9 @@ from asklater import clock
 from asklater.accounts.sealed_addresses import set_address
 from asklater.accounts.tables import Account
 from asklater.db import Database
+from asklater.privacy.erasure.jobs import receipt_file
 from asklater.privacy.tables import Erasure
+from asklater.settings import Settings
 from asklater.tables import subject
 from tests.asklater.integration.privacy.erasure.conftest import Erase, work
 from tests.support.databases import all_tables
@@ -109,6 +112,31 @@ def test_a_forged_line_is_refused_and_named_and_the_others_count(
         assert f"Line {line} is refused" in said
     assert other.id not in {row.public_id for row in rows(whole_app, Erasure.__table__)}
     assert len(emails(whole_app)) == 1
+
+
+def test_files_of_several_machines_are_taken_together(
+    whole_app: Flask, erased: Erase, replay: Callable[..., tuple[int, str]], instance: Path, tmp_path: Path
+) -> None:
+    """Each filed what it erased; the backup is older than both."""
+    ada, bo = settle(whole_app), settle(whole_app, "bo@x.example")
+    kept = backup(whole_app)
+    erased(ada)
+    (instance / "erasures.jsonl").rename(tmp_path / "one.jsonl")
+    erased(bo)
+    (instance / "erasures.jsonl").rename(tmp_path / "two.jsonl")
+    restore(whole_app, kept)
+    files = [str(tmp_path / name) for name in ("one.jsonl", "two.jsonl")]
+    code, said = replay(*files)
+    assert code == 0
+    assert said.count("Erased again: 1.") == 2
+    assert all(f"{file}:\n" in said for file in files)
+    assert emails(whole_app) == set()
+
+
+def test_one_file_for_all_machines(settings: Settings, tmp_path: Path) -> None:
+    shared = tmp_path / "shared" / "receipts.jsonl"
+    assert receipt_file(settings) == settings.instance / "erasures.jsonl"
+    assert receipt_file(replace(settings, erasure_log=shared)) == shared
 
 
 def test_a_file_that_is_not_there_is_named(replay: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
