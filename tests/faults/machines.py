@@ -189,9 +189,8 @@ class Site:
         data.mkdir(mode=0o700)
         shutil.chown(data, "postgres", "postgres")
         as_owner = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups"]
-        for above in (self.folder, *self.folder.parents, machine.folder):
-            if above.stat().st_uid == 0 and above != Path("/"):
-                above.chmod(above.stat().st_mode | 0o011)
+        for above in (self.folder, machine.folder):
+            above.chmod(0o711)
         _run(*as_owner, str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "-A", "trust", "-N")
         with (data / "pg_hba.conf").open("a") as rules:
             rules.write(f"host all all {NETWORK}.0/24 trust\n")

@@ -2,6 +2,7 @@
 
 import os
 import re
+import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterator
@@ -30,21 +31,28 @@ WAITING = "SELECT count(*) FROM asklater_outgoing_mail WHERE sent_at IS NULL AND
 
 
 @pytest.fixture
-def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+def folder() -> Iterator[Path]:
+    """Not pytest's, which the next run closes to PostgreSQL's user."""
+    with tempfile.TemporaryDirectory(prefix="asklater-site-") as name:
+        yield Path(name)
+
+
+@pytest.fixture
+def site(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The site with its mail server. People's browsers trust its certificate and say where they come from."""
     plain = requests.Session
 
     class Session(plain):
         def request(self, *words: Any, **more: Any) -> requests.Response:
             self.headers["Referer"] = f"https://{SITE}/"
-            more["verify"] = str(tmp_path / "proxy" / "certificate.pem")
+            more["verify"] = str(folder / "proxy" / "certificate.pem")
             answer = super().request(*words, **more)
             if answer.status_code in FROM_THE_PROXY and "nginx" in answer.text:
                 raise requests.exceptions.ConnectionError(f"the proxy says {answer.status_code}")
             return answer
 
     monkeypatch.setattr(requests, "Session", Session)
-    with site_in(tmp_path) as (site, office):
+    with site_in(folder) as (site, office):
         yield site, office
 
 
