@@ -47,7 +47,19 @@ DECLARATIONS = [
 ]
 FLASKS_OWN = frozenset({"routes", "run", "shell", "limiter"})
 SUFFIXES = r"(?:py|toml|md|html|css|js|lock|jsonl|json)"
-YOURS = frozenset({"office.toml", "letters.toml", "old.toml", "new.toml", "bench-results.json", "erasures.jsonl"})
+YOURS = frozenset(
+    {
+        "office.toml",
+        "letters.toml",
+        "old.toml",
+        "new.toml",
+        "bench-results.json",
+        "erasures.jsonl",
+        "one.jsonl",
+        "two.jsonl",
+        "secrets.json",
+    }
+)
 """Files that the chapters name and an application has, or a command makes."""
 TRY_IT = """
 import re

@@ -3,7 +3,7 @@
 Begin with `Profiling` (extension.py) and `gate` (asking/gate.py); what an application adds is in `registry.py`. Public
 is what stands in `__all__` here and in the packages `kinds`, `manifest`, `records`, `accounts`, `insights`, `privacy`,
 `messages`, and the modules `http`, `clock`, `schema`, `security`, `errors`, `assets`, `health`, `request_bodies`,
-`master_keys`, `private_files`, `start_errors` and `security_txt`. All others are inner ones.
+`logs`, `master_keys`, `private_files`, `start_errors` and `security_txt`. All others are inner ones.
 """
 
 from asklater.asking.gate import attempt, gate
@@ -26,7 +26,7 @@ from asklater.networks import client_network
 from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
 from asklater.policy.decision import Decision
 from asklater.rate_limits import RateLimit, try_to_spend
-from asklater.registry import Alternative, Disclosure, Ordered, Registry, Traces
+from asklater.registry import Alternative, Disclosure, Gauge, Ordered, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
 from asklater.settings import ConfigurationError, Settings, read_settings
@@ -44,6 +44,7 @@ __all__ = [
     "ErrorPage",
     "Finding",
     "Form",
+    "Gauge",
     "Identity",
     "Jobs",
     "LegalHold",

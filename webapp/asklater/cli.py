@@ -10,6 +10,7 @@ from flask import Flask, current_app, has_app_context
 from flask.cli import AppGroup, ScriptInfo, with_appcontext
 
 from asklater import clock
+from asklater.backup import CannotBackUp, back_up, restore
 from asklater.checks.manifest import Finding, ManifestError, check, read
 from asklater.db import current_database
 from asklater.engine import current_engine
@@ -186,8 +187,36 @@ def run_job(name: str) -> None:
     jobs.work_off()  # somebody may have asked for it meanwhile
 
 
+@click.command("backup")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@with_appcontext
+def make_backup(file: Path) -> None:
+    """Write the database, and the receipts of erasures, into FILE while the application runs. Keys are not in it."""
+    engine = current_engine()
+    try:
+        said = back_up(engine, file)
+    except CannotBackUp as error:
+        raise Told(str(error)) from error
+    click.echo(
+        f"{file} holds the database. To be read it needs SECRET_KEY and master key {', '.join(said.master_keys)}."
+    )
+
+
+@click.command("restore")
+@click.argument("file", type=file_argument)
+@click.option("--replace", is_flag=True, help="Overwrite a database in which there is something.")
+@with_appcontext
+def restore_backup(file: Path, *, replace: bool) -> None:
+    """Put the backup FILE in the place of the database, then repeat the erasures since. Stop web and worker before."""
+    try:
+        for sentence in restore(current_engine(), file, replace=replace):
+            click.echo(sentence)
+    except CannotBackUp as error:
+        raise Told(str(error)) from error
+
+
 library_group = LibraryGroup("asklater", help="Progressive profiling: the manifest, the database, background work.")
-for verb in (manifest_group, database_group, run_worker, run_job):
+for verb in (manifest_group, database_group, run_worker, run_job, make_backup, restore_backup):
     library_group.add_command(verb)
 
 

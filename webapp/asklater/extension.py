@@ -9,7 +9,18 @@ from typing import Any, Protocol
 from flask import Flask, Response, request
 from werkzeug.exceptions import HTTPException
 
-from asklater import errors, health, http, layout, rate_limits, request_limits, translations
+from asklater import (
+    errors,
+    health,
+    http,
+    layout,
+    logs,
+    observation,
+    rate_limits,
+    request_limits,
+    translations,
+    watchers,
+)
 from asklater.asking import stale_forms
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
@@ -69,6 +80,8 @@ class Profiling:
         database = Database(settings.database_url)
         database.init_app(app)
         app.url_map.converters[http.RowNumber.name] = http.RowNumber
+        logs.init_app(app, settings.log_format, requests=settings.log_requests)
+        observation.init_app(app, settings.proxies)
         behind_proxies(app, settings.proxies)
         translations.init_app(app)
         engine = Engine(app, database, service_of(settings))
@@ -80,6 +93,7 @@ class Profiling:
         engine.identity = lambda: self.services.identity
         app.register_error_handler(ReauthenticationRequired, answer_reauthentication)
         _limit_requests(app)
+        watchers.init_app(app, settings, engine, jobs)
         app.register_blueprint(blueprint)
         app.register_blueprint(background_blueprint)
         stale_forms.init_app(app)

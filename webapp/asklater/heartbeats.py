@@ -90,6 +90,12 @@ def _this_machine() -> str:
 _LAST = select(func.max(heartbeat.c.beat_at)).where(heartbeat.c.role == WORKER)
 
 
+def seconds_since_worker(database: Database) -> float:
+    """Seconds since a worker was heard of; infinite where none ever was."""
+    heard = worker_state(database).heard_at
+    return float("inf") if heard is None else max(0.0, (clock.now() - heard).total_seconds())
+
+
 def worker_state(database: Database) -> WorkerState:
     """Whether a worker is alive. One statement.
 

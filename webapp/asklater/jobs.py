@@ -10,8 +10,9 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
+from math import nan
 from traceback import extract_tb
 from typing import Any, Protocol, cast
 
@@ -19,7 +20,7 @@ from flask import Flask, current_app
 from huey import Huey, SqliteHuey
 from sqlalchemy.exc import SQLAlchemyError
 
-from asklater import redis_server
+from asklater import observation, redis_server
 from asklater.db import Database, is_out_of_reach, reason_of
 from asklater.private_files import private_file, private_folder
 from asklater.settings import Settings
@@ -142,6 +143,10 @@ class Jobs:
         """Called by a worker as long as it runs, every half minute."""
         self.end: Job = lambda: None
         """Called by a worker that ends."""
+        self.at_work: list[Job] = []
+        """Called by a worker before it runs anything."""
+        self._asked_by: dict[str, str] = {}
+        """By job, the id of the request that asked for it last."""
         self.lanes = Lanes(settings.worker_threads)
         self.stopping = threading.Event()
         """Set once the worker is to end: a job that sends one message after another stops between two."""
@@ -175,17 +180,21 @@ class Jobs:
                 return job()
 
         def run() -> None:
-            try:
-                if portion:
-                    self._run_portions(name, run_once, portion)
-                else:
-                    run_once()
-            except SQLAlchemyError as error:
-                if not is_out_of_reach(error):
-                    raise
-                log.error("job %s: the database is out of reach: %s", name, reason_of(error))
+            with observation.job(self._app, name, self._asked_by.pop(name, "")) as this:
+                try:
+                    if portion:
+                        self._run_portions(name, run_once, portion)
+                    else:
+                        run_once()
+                except Exception as error:
+                    if not is_out_of_reach(error):
+                        log.error("job %s failed: %s", name, describe(error))
+                        raise
+                    this.failed = True
+                    log.error("job %s: the database is out of reach: %s", name, reason_of(error))
 
-        def in_lane() -> None:
+        def in_lane(request_id: str = "") -> None:
+            self._asked_by[name] = request_id
             self.lanes.ask(name)
             self.work_off()
 
@@ -215,22 +224,21 @@ class Jobs:
                     self._run(name)
 
     def _run(self, name: str) -> None:
-        try:
+        with suppress(Exception):  # which was told
             self.run_alone(name, self.lanes.tick(name))
-        except Exception as error:
-            away = isinstance(error, SQLAlchemyError) and is_out_of_reach(error)
-            log.error("job %s failed: %s", name, reason_of(error) if away else describe(error))
 
     def run_alone(self, name: str, tick: datetime | None = None) -> bool:
         """Run the job now, for `tick` of its schedule if that is why. False where another process runs it, or did for
         that tick."""
-        if not self._claims.take(name, tick, self._every.get(name, timedelta())):
-            return False
+        with _telling_of(name):
+            if not self._claims.take(name, tick, self._every.get(name, timedelta())):
+                return False
         try:
             self.runs[name]()
         finally:
-            if self._claims.give_back(name, tick):
-                self.lanes.ask(name)
+            with _telling_of(name):
+                if self._claims.give_back(name, tick):
+                    self.lanes.ask(name)
         return True
 
     def ask_for_what_is_due(self, moment: datetime) -> None:
@@ -256,15 +264,33 @@ class Jobs:
         """Close this process's connection to the queue; the next use opens a new one."""
         self.huey.storage.close()
 
+    def waiting(self) -> float:
+        """How many jobs are queued, and not begun yet; not a number where the queue cannot be read."""
+        try:
+            return float(self.huey.pending_count())
+        except QUEUE_ERRORS:
+            return nan
+
     def enqueue(self, name: str) -> None:
         """Have the worker run `name` soon.
 
         Called after a commit, so a queue that cannot be written is no error of the request: the schedule follows.
         """
         try:
-            self._tasks[name]()
+            origin = observation.seen().request_id
+            self._tasks[name](*([origin] if origin else []))
         except QUEUE_ERRORS as error:
             log.warning("job %s was not queued: %s", name, error)
+
+
+@contextmanager
+def _telling_of(name: str) -> Iterator[None]:
+    """Tell of a claim that could be neither made nor given back, and go on raising."""
+    try:
+        yield
+    except SQLAlchemyError as error:
+        log.error("job %s: it could not be claimed: %s", name, reason_of(error))
+        raise
 
 
 def describe(error: BaseException) -> str:

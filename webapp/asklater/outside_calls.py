@@ -22,7 +22,7 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 
-from asklater import clock, http
+from asklater import clock, http, observation
 from asklater.db import Database
 from asklater.networks import is_public
 
@@ -168,7 +168,11 @@ def _breaking(host: str) -> Iterator[None]:
     finally:
         with _lock:
             breaker.waiting -= 1
+            before = breaker.opened_at is not None
             _note(breaker, answered=answered)
+            after = breaker.opened_at is not None
+        if after != before:
+            observation.breaker_moved(opened=after)
 
 
 def _note(breaker: Breaker, *, answered: bool) -> None:

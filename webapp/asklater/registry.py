@@ -1,8 +1,9 @@
 """What features and applications register before the manifest is read, and in which form."""
 
-from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from importlib import import_module
+from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
 from flask import Flask
@@ -23,6 +24,8 @@ Condition = Callable[[int | None], bool]
 Check = Callable[[Manifest], Collection[Finding]]
 """What else is wrong with a manifest, in the eyes of a feature."""
 
+Restored = Callable[[Path], Iterable[str]]
+"""What follows the restoring of a backup, see `Registry.register_kept_beside`."""
 Label = Callable[[], str]
 """A name in the reader's language, asked for when it is drawn."""
 
@@ -90,6 +93,18 @@ class Disclosure:
     """A key, of letters and underscores."""
     label: Label
     references: Callable[[int], Collection[str]]
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """A figure that the metrics tell, read from the database whenever they are asked for: `read` gives a number for
+    each combination of what the `labels` stand for, of which there are few, none of them a value of somebody's.
+    """
+
+    name: str
+    help: str
+    read: Callable[[], Mapping[tuple[str, ...], float]]
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -189,6 +204,8 @@ class Registry:
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
     histories: list[History] = field(default_factory=lambda: [LIBRARY])
+    gauges: list[Gauge] = field(default_factory=list)
+    kept_beside: dict[str, tuple[Path, Restored]] = field(default_factory=dict)
     keeps_suggestions: bool = False
     """Whether some feature keeps suggestions. Where none does, no prompt looks for them."""
     settings_endpoint: str = ""
@@ -239,6 +256,16 @@ class Registry:
         It is read whenever something is counted, so it holds for what they did before they were among them.
         """
         self.uncounted.append(subjects)
+
+    def register_gauge(self, gauge: Gauge) -> None:
+        """A figure for the metrics, where METRICS_ADDRESS is set; it bears the name `asklater_<name>` there."""
+        self.gauges.append(gauge)
+
+    def register_kept_beside(self, name: str, file: Path, restored: Restored) -> None:
+        """A file that goes into each backup, under that name. After one was restored, `restored` is told where the
+        backup's own copy lies, which may hold less than the file; it yields sentences of what it did.
+        """
+        self.kept_beside[name] = file, restored
 
     def register_retained(self, subjects: Select[int]) -> None:
         """Subjects of whom something has to be kept (orders). A SELECT of their ids; nothing prunes them."""

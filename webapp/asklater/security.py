@@ -1,7 +1,6 @@
 """Policy headers, cross-site checks, limits, request ids: what every answer of the application carries."""
 
 import math
-import secrets
 import time
 from datetime import timedelta
 from typing import Any
@@ -14,7 +13,7 @@ from limits import parse
 from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from werkzeug.exceptions import TooManyRequests
 
-from asklater import http, rate_counters, redis_server, request_bodies, request_limits
+from asklater import http, observation, rate_counters, redis_server, request_bodies, request_limits
 from asklater.networks import behind_proxies, client_network
 from asklater.settings import Settings
 
@@ -64,12 +63,12 @@ def init_app(app: Flask, settings: Settings) -> None:
     app.session_interface = CookieSessions()
     if settings.hosts and not app.config["TRUSTED_HOSTS"]:
         app.config["TRUSTED_HOSTS"] = settings.hosts
+    observation.init_app(app, settings.proxies)
     request_bodies.init_app(app, settings.web_threads)
     behind_proxies(app, settings.proxies)
 
     @app.before_request
-    def name_the_request() -> None:  # first, so that a refusal bears its number too
-        g.request_id = secrets.token_hex(6)
+    def refuse_foreign_hosts() -> None:
         host = request.routing_exception
         if isinstance(host, http.UNUSABLE_HOST):  # nothing else looks at what is sent to a host that is not ours
             raise host

@@ -21,6 +21,8 @@ RECIPIENT = re.compile(r"[a-z_]{1,40}")
 REDIS = re.compile(r"((redis|valkey)s?://[^\s/]\S*|unix://\S*/\S+)")
 HOST = re.compile(r"\.?[\w-]+(\.[\w-]+)*")
 CONTACT = re.compile(r"(mailto:[^\s@,]+@[^\s@,]+|https://[^\s/]\S*|tel:\+?[0-9-]+)")
+LOG_FORMATS = frozenset({"plain", "json"})
+SWITCH = {"yes": True, "true": True, "1": True, "on": True, "no": False, "false": False, "0": False, "off": False}
 ONE_ADDRESS = re.compile(r"[^\s@,:/]+@[^\s@,:/]+")
 
 
@@ -63,6 +65,22 @@ def wrong_with_webhooks(webhooks: Iterable[tuple[str, str]], *, production: bool
         number = literal(host)
         if production and (is_local_name(host) or (number is not None and not is_public(str(number)))):
             yield f"must name an address on the Internet for {name}, not one of this machine or of a private network"
+
+
+def wrong_with_metrics_address(address: str) -> str:
+    """Why METRICS_ADDRESS will not do; "" where it will. The figures are for those who run the site alone."""
+    parts = parts_of(f"//{address}")
+    number = literal(parts.hostname or "")
+    if (
+        address != parts.netloc
+        or parts.username is not None
+        or not parts.port
+        or (number is None and parts.hostname != "localhost")
+    ):
+        return "must be a number and a port of this machine, such as 127.0.0.1:9100"
+    if number is not None and is_public(str(number)):
+        return "must not be an address of the public Internet: name one of this machine or of a private network"
+    return ""
 
 
 def webhooks_of(given: Any) -> tuple[tuple[str, str], ...]:

@@ -15,7 +15,7 @@ from huey.consumer import Consumer, Scheduler, Worker
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug._reloader import run_with_reloader  # what `flask run` reloads with; there is no public name
 
-from asklater import clock
+from asklater import clock, logs
 from asklater.db import reason_of
 from asklater.jobs import Job, Jobs, describe
 
@@ -196,7 +196,9 @@ def _whatever_becomes_of_it(job: Job) -> None:
 
 def consumer_of(jobs: Jobs) -> JobConsumer:
     """The threads that run these jobs, not started yet."""
-    logging.basicConfig(level=logging.WARNING, format="worker: %(message)s")
+    logs.set_up(logs.PlainLines("worker"))
+    for begin in jobs.at_work:
+        begin()
     return JobConsumer(
         jobs,
         initial_delay=QUICK,

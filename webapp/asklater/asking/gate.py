@@ -1,5 +1,6 @@
 """`@gate("action")`: the check before an action, and what a request goes through there."""
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
@@ -23,6 +24,7 @@ from asklater.asking.submission import TOKEN, Submission, Taken, read_submission
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Redirected, Unable
+from asklater.observation import gate_decided
 from asklater.policy.decision import Decision
 from asklater.prompt_tokens import PromptToken
 from asklater.records.people import Subject
@@ -82,15 +84,18 @@ def attempt(
 
     Policy decides before the answers are taken, and once more where some were.
     """
+    began = time.time_ns()
     submission = read_submission(request.form, request.files)
     subject = engine.people.subject()
     token = _token(engine, action, subject, submission)
     if submission.cancelled:
+        gate_decided(action, "cancelled", began)
         return _cancel(engine, subject, token, back)
     taken, problem = Taken(), ""
     decision = engine.decide(action, subject)
     refused = _refused(engine, submission, decision)
     if refused is not None:
+        gate_decided(action, "refused", began)
         return refused
     if submission.alternative in engine.registry.alternatives:
         taken = Taken(redirected=_redirect_to(engine, action, submission.alternative))
@@ -100,19 +105,34 @@ def attempt(
         decision = engine.decide(action, subject)
     if taken.redirected is not None:
         try:
-            return answer_with_redirect(engine, action, taken.redirected)
+            return _redirect(engine, action, taken.redirected, began)
         except Unable as explained:
             problem = explained.reason
     subject, decision = recorded(engine, subject, decision, asking=not http.wants_json())
     if decision.clear:
+        gate_decided(action, "completed" if token else "clear", began)
         try:
             return _run(engine, subject, decision, run)
         except Unmet as unmet:  # what it needs has changed since, in another tab; verbs assert before they write
             subject, decision = _decide_anew(engine, action, unmet)
+    _note_asked(action, submission, taken, began)
     if http.wants_json():
         return answer_with_problem(action, decision, taken)
     warning = problem or _warning(submission, token)
     return _ask(engine, action, subject, decision, submission, token=token, taken=taken, warning=warning)
+
+
+def _redirect(engine: Engine, action: str, redirected: Redirected, began: int) -> ResponseReturnValue:
+    """Send the person elsewhere for an answer. Raises Unable."""
+    answer = answer_with_redirect(engine, action, redirected)
+    gate_decided(action, "redirected", began)
+    return answer
+
+
+def _note_asked(action: str, submission: Submission, taken: Taken, began: int) -> None:
+    """The gate stays shut. A prompt that is drawn again while it is filled in was decided about before."""
+    if not submission.redraw:
+        gate_decided(action, "refused" if taken.errors else "prompted", began)
 
 
 def ask_anew(engine: Engine, action: str) -> ResponseReturnValue | None:
@@ -162,6 +182,7 @@ def recorded(
 
 def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], result: Result) -> ResponseReturnValue:
     """A GET: run it, or ask through the engine's own route."""
+    began = time.time_ns()
     subject = engine.people.subject()
     decision = engine.decide(action, subject)
     asking = request.method == "GET" and not http.wants_json()
@@ -170,11 +191,13 @@ def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], re
     if decision.clear:
         if http.wants_fragment():
             return go_on(engine, action, onward, result)
+        gate_decided(action, "clear", began)
         return _run(engine, subject, decision, run)
+    if request.method == "HEAD" and not http.wants_json():
+        return http.personal(Response())  # looking whether it is there asks nobody anything
+    gate_decided(action, "prompted", began)
     if http.wants_json():
         return answer_with_problem(action, decision, Taken(), onward)
-    if request.method == "HEAD":
-        return http.personal(Response())  # looking whether it is there asks nobody anything
     return ask_for_page(engine, action, subject, decision, onward, result)
 
 

@@ -1,5 +1,7 @@
 """The library's own routes: where a gated page, a download or a background prompt is asked for and answered."""
 
+import time
+
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
@@ -9,6 +11,7 @@ from asklater.asking.gate import attempt, recorded
 from asklater.asking.responses import answer_resumed_before, answer_with_resumption, ask_for_page, go_on
 from asklater.asking.submission import read_submission
 from asklater.engine import Engine, current_engine
+from asklater.observation import gate_decided
 
 blueprint = Blueprint("profiling", __name__, url_prefix="/ask")
 
@@ -16,12 +19,13 @@ blueprint = Blueprint("profiling", __name__, url_prefix="/ask")
 @blueprint.get("/<action>")
 def ask(action: str) -> ResponseReturnValue:
     """The prompt of an action as a page; `next` is where to go once nothing is missing."""
-    engine = _engine_with(action)
+    engine, began = _engine_with(action), time.time_ns()
     onward, result = _onward()
     subject = engine.people.subject()
     subject, decision = recorded(engine, subject, engine.decide(action, subject))
     if decision.clear:
         return go_on(engine, action, onward, result)
+    gate_decided(action, "prompted", began)
     return ask_for_page(engine, action, subject, decision, onward, result)
 
 

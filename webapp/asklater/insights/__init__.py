@@ -28,11 +28,13 @@ from asklater.insights.navigation import add_tab
 from asklater.insights.presenters import Alert
 from asklater.insights.query import Query
 from asklater.insights.rollup.aggregation import RollUp, rollup_of
+from asklater.insights.rollup.backlog import seconds_behind
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.rollup.series import NO_EXPERIMENT
 from asklater.insights.routes import PRODUCT_MANAGER, blueprint
 from asklater.layout import Link, add_links
+from asklater.registry import Gauge
 from asklater.services import Services
 from asklater.suppression import SMALLEST_CELL
 
@@ -97,6 +99,13 @@ def init_app(app: Flask, services: Services) -> None:
     services.engine.registry.register_opt_out(lambda subject_id: rollup_of(services.engine).keep_anonymous(subject_id))
     services.engine.registry.register_opt_out(partial(anonymous_sums.keep_anonymous_sums, services.engine))
     services.jobs.register("roll_up", lambda: rollup_of(services.engine).run(), every_minutes=1, one_unit=False)
+    services.engine.registry.register_gauge(
+        Gauge(
+            "rollup_lag_seconds",
+            "Seconds since the oldest ask that is not counted yet became due",
+            lambda: {(): seconds_behind(services.engine)},
+        )
+    )
     coverage = partial(count_coverage, services.database, services.engine.registry.uncounted)
     services.jobs.register("count_coverage", coverage, every_minutes=5)
 

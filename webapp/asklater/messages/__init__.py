@@ -76,6 +76,7 @@ def _init_mail(app: Flask, services: Services) -> None:
     services.engine.registry.register_personal_tables(*MAIL_TABLES)
     deliver = _to_smtp(services) if settings.smtp_url else partial(_deliver_mail, services, to_mailbox)
     services.jobs.register(DELIVER_MAIL, deliver, every_minutes=1, one_unit=False, lane=DELIVER_MAIL)
+    services.engine.registry.gauges.extend(MAIL_OUTBOX.gauges(services.database))
     forget = partial(delete_old_mails, services.database, MAIL_SHOWN_FOR if settings.demo else MAIL_KEPT_FOR)
     services.jobs.register("forget_mails", forget, every_minutes=60, portion=PORTION)
     forget = partial(delete_old_bounces, services.database)
@@ -120,6 +121,7 @@ def _init_text_messages(app: Flask, services: Services) -> None:
         stopping=services.jobs.stopping.is_set,
     )
     services.jobs.register(DELIVER_TEXTS, deliver, every_minutes=1, one_unit=False, lane=DELIVER_TEXTS)
+    services.engine.registry.gauges.extend(TEXT_OUTBOX.gauges(services.database))
     forget = partial(delete_old_texts, services.database)
     services.jobs.register("forget_texts", forget, every_minutes=60, portion=PORTION)
     if settings.demo:

@@ -4,6 +4,8 @@ import logging
 import time
 from collections.abc import Callable
 
+from asklater.observation import breaker_moved
+
 log = logging.getLogger(__name__)
 FAILURES = 3
 """In a row, after which a server is left alone."""
@@ -29,6 +31,7 @@ class Breaker:
         """The server took a message."""
         if self._open_until is not None:
             log.warning("%s takes messages again", self.server)
+            breaker_moved(opened=False)
         self._failures, self._pause, self._open_until = 0, FIRST_PAUSE, None
 
     def failed(self, waiting: Callable[[], int], why: str) -> None:
@@ -39,6 +42,7 @@ class Breaker:
         elif self._failures < FAILURES:
             return
         else:
+            breaker_moved(opened=True)
             log.error(
                 "%s failed %s times in a row (%s) and is left alone for a while; %s messages wait",
                 self.server,

@@ -7,7 +7,7 @@ Urgent messages, which somebody waits for, go before all others: each pass looks
 """
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Generic, TypeVar
 
@@ -16,9 +16,10 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from asklater import clock
-from asklater.db import Base, Database, UTCDateTime, is_orphaned
+from asklater.db import EPOCH, TABLE_PREFIX, Base, Database, UTCDateTime, is_orphaned
 from asklater.messages.breakers import Breaker
 from asklater.outside_calls import LeftAloneError
+from asklater.registry import Gauge
 
 log = logging.getLogger(__name__)
 
@@ -146,8 +147,25 @@ class Outbox(Generic[Message]):
 
     def waiting(self, database: Database) -> int:
         """How many are still to be sent."""
-        counted = select(func.count()).select_from(self._messages).where(self._messages.next_try_at.is_not(None))
+        messages = self._messages
+        by_index = messages.urgent.in_((True, False)), messages.next_try_at >= EPOCH
+        counted = select(func.count()).select_from(messages).where(*by_index)
         return database.reading().execute(counted).scalar_one()
+
+    def gauges(self, database: Database) -> Iterator[Gauge]:
+        """What the metrics tell of it: how many wait, and for how long the oldest of them has."""
+        name = self._messages.__tablename__.removeprefix(TABLE_PREFIX)
+        yield Gauge(f"{name}_waiting", "Messages that are still to be sent", lambda: {(): self.waiting(database)})
+        about = "Seconds since the oldest of them was written"
+        yield Gauge(f"{name}_oldest_seconds", about, lambda: {(): self.oldest_seconds(database)})
+
+    def oldest_seconds(self, database: Database) -> float:
+        """Seconds since the oldest message that is still to be sent was written; 0 where none is."""
+        messages = self._messages
+        by_index = messages.urgent.in_((True, False)), messages.next_try_at >= EPOCH
+        oldest = select(func.min(messages.written_at)).where(*by_index)
+        written_at: datetime | None = database.reading().scalar(oldest)
+        return max(0.0, (clock.now() - written_at).total_seconds()) if written_at else 0.0
 
     def _deliver(
         self, database: Database, transport: Transport[Message], message: Message, breaker: Breaker | None

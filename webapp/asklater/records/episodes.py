@@ -1,7 +1,8 @@
 """The life of prompts and of the episodes of their fields: opened, seen again, submitted, rejected, closed."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import (
@@ -22,6 +23,7 @@ from sqlalchemy import (
 
 from asklater import clock
 from asklater.db import MICROSECOND, Database, UTCDateTime
+from asklater.observation import PromptOutcome, Seen, fields_asked, observers, seen
 from asklater.records.exposure import GATE, Exposure
 from asklater.tables import OPEN, prompt, prompt_field, subject
 
@@ -44,6 +46,10 @@ _PROMPT_ROW: dict[str, ColumnElement[Any]] = {
     .where(subject.c.id == SUBJECT)
     .scalar_subquery(),
 }
+
+
+COUNTERS: Mapping[str, PromptOutcome] = {"submissions": "submitted", "rejections": "rejected", "unable": "unable"}
+"""The outcome that each counter of an episode stands for."""
 
 
 class Statements:
@@ -76,7 +82,9 @@ class Statements:
         self.abandon_one = tuple(
             self._abandon(table).where(table.c.subject_id == SUBJECT) for table in (prompt_field, prompt)
         )
-        self.dismiss_episodes = _mine(prompt_field).values(outcome="dismissed", closed_at=AT)
+        self.dismiss_episodes = (
+            _mine(prompt_field).values(outcome="dismissed", closed_at=AT).returning(prompt_field.c.field)
+        )
         self.dismiss_prompt = _mine(prompt).values(dismissed_at=AT, closed_at=AT)
         self.complete_prompt = _mine(prompt).values(completed_at=AT, closed_at=AT)
 
@@ -123,6 +131,7 @@ class Statements:
         return (
             update(prompt_field)
             .where(prompt_field.c.subject_id == SUBJECT, prompt_field.c.field == FIELD, _is_open(prompt_field))
+            .returning(prompt_field.c.outcome)
             .values(
                 outcome=case(
                     (~in_time, literal_column("'abandoned'")),
@@ -135,8 +144,9 @@ class Statements:
 
     def _abandon(self, table: Table) -> Update:
         stale = update(table).where(_is_open(table), table.c.opened_at < HORIZON)
-        outcome = {"outcome": "abandoned"} if table is prompt_field else {}
-        return stale.values(closed_at=self._end(table), **outcome)
+        if table is not prompt_field:
+            return stale.values(closed_at=self._end(table))
+        return stale.values(closed_at=self._end(table), outcome="abandoned").returning(table.c.field)
 
     def _end(self, table: Table) -> Any:
         return table.c.opened_at + literal(self._end_after)
@@ -207,6 +217,7 @@ class Episodes:
             connection.execute(self._statements.new_episode, new)
         if unable:
             self._count("unable", subject_id, action, unable)
+        self._tell(list(fields), "shown")
         return number
 
     def _open_or_new(self, binds: Mapping[str, Any]) -> tuple[int, Collection[str]]:
@@ -237,13 +248,14 @@ class Episodes:
         person's other open episodes of this field are superseded. None: saved another way, all are superseded.
         """
         binds = {**self._binds(subject_id, action or ""), "of_field": field}
-        self._database.writing().execute(self._statements.saved, binds)
+        for outcome in self._database.writing().execute(self._statements.saved, binds).scalars().all():
+            self._tell([field], outcome)
 
     def dismiss(self, subject_id: int, action: str) -> None:
         """The person said no: cancelled a gate, or "not now" to a background prompt."""
         self.abandon(subject_id)
         connection, binds = self._database.writing(), self._binds(subject_id, action)
-        connection.execute(self._statements.dismiss_episodes, binds)
+        self._tell(connection.execute(self._statements.dismiss_episodes, binds).scalars().all(), "dismissed")
         connection.execute(self._statements.dismiss_prompt, binds)
 
     def complete_action(self, subject_id: int, action: str) -> None:
@@ -259,7 +271,9 @@ class Episodes:
         statements = self._statements.abandon_all if subject_id is None else self._statements.abandon_one
         connection, binds = self._database.writing(), self._binds(subject_id or 0, "")
         episodes, _prompts = (connection.execute(statement, binds) for statement in statements)
-        return episodes.rowcount
+        fields = episodes.scalars().all()
+        self._tell(fields, "abandoned")
+        return len(fields)
 
     def move(self, from_subject: int, to_subject: int) -> None:
         """The two turned out to be one person: episodes are re-linked, not reopened.
@@ -298,6 +312,12 @@ class Episodes:
         if fields:
             binds = {**self._binds(subject_id, action), "of_fields": list(fields)}
             self._database.writing().execute(self._statements.counted[counter], binds)
+            self._tell(list(fields), COUNTERS[counter])
+
+    def _tell(self, fields: Sequence[str], outcome: PromptOutcome) -> None:
+        """Tell those who watch, once it is committed. What is simulated is part of no request and of no job."""
+        if fields and observers() and seen() != Seen():
+            self._database.after_commit(partial(fields_asked, fields, outcome))
 
     def _binds(self, subject_id: int, action: str) -> dict[str, Any]:
         moment = clock.now()

@@ -9,7 +9,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.accounts.one_time_codes import MAILED_CODES
-from asklater.accounts.recovery.evaluation import TRIES
+from asklater.accounts.recovery.evaluation import TRIES_OF_STRANGERS
 from asklater.messages.tables import OutgoingMail
 from tests.asklater.integration.accounts.recovery_steps import ADA, SECOND, begin, give_second_address, show
 from tests.asklater.integration.accounts.test_signup import sign_up
@@ -87,7 +87,7 @@ def test_the_owner_still_gets_back_in(shelter: Flask, networks: list[str]) -> No
         with database_of(shelter).unit_of_work():
             for network in networks:
                 with shelter.test_request_context(environ_base={"REMOTE_ADDR": network}):
-                    while not TRIES.use(ADA, "mail").wait:
+                    while not TRIES_OF_STRANGERS.use(ADA, "mail").wait:
                         pass
         owner = begin(at_home(shelter))
         assert owner.post("/recover/show", {"send": "second_address"}).status_code == 200

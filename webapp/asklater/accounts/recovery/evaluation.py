@@ -33,10 +33,11 @@ TRIES_OF_STRANGERS = AddressAllowance(
     of_purpose=RateLimit("recovery tries from one network after one loss", 5, QUARTER),
     of_network=RateLimit("recovery tries at one address from one network", 10, DAY),
     of_strangers=RateLimit("recovery tries of strangers", 20, DAY),
-    reserve_of_network=RateLimit("recovery tries from one network, of the reserve", 2, HOUR),
-    reserve=RateLimit("recovery tries of strangers, of the reserve", 24, DAY),
+    reserve_of_network=RateLimit("recovery tries from one network, of the reserve", 1, HOUR),
+    reserve=RateLimit("recovery tries of strangers, of the reserve", 90, DAY),
 )
-"""The same for all other devices: at most 44 tries a day, and no network uses up what another one is allowed."""
+"""The same for all other devices: at most 110 tries a day, and no network uses up what another one is allowed.
+No digits alone open an account: every method wants an address or a recovery code, too."""
 TRIES_OF_SESSION = RateLimit("recovery tries of one session", 20, HOUR)
 TRIES_OF_NETWORK = RateLimit("recovery tries from one network", 60, HOUR)
 CODES_SENT = RateLimit("codes for recovery", 5, HOUR)

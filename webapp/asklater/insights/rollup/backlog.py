@@ -24,7 +24,9 @@ from sqlalchemy import (
     union_all,
 )
 
+from asklater import clock
 from asklater.db import EPOCH, MICROSECOND, UTCDateTime
+from asklater.engine import Engine
 from asklater.insights.postgres_hints import by_index
 from asklater.tables import MOVED, prompt, prompt_field
 
@@ -86,6 +88,17 @@ def batch_end(connection: Connection, until: datetime, most: int) -> datetime:
     it = prompt_field.c
     oldest = select(it.opened_at).where(it.rolled_as.is_(None), it.opened_at <= _UNTIL).order_by(it.opened_at)
     return connection.scalar(oldest.offset(most - 1).limit(1), {"until": until}) or until
+
+
+def seconds_behind(engine: Engine) -> float:
+    """Seconds since the oldest ask that nobody has counted became due; 0 where none is."""
+    moment, window = clock.now(), engine.manifest.window
+    connection = engine.database.reading()
+    with by_index(connection):
+        opened_at = connection.scalar(
+            select(func.min(prompt_field.c.opened_at)).where(*_is_due(prompt_field)), {"until": moment - window}
+        )
+    return max(0.0, (moment - window - opened_at).total_seconds()) if opened_at else 0.0
 
 
 def _is_due(table: Table) -> tuple[ColumnElement[bool], ...]:

@@ -86,6 +86,12 @@ def init_app(app: Flask, services: Services) -> None:
         one_unit=False,
         lane=recipient_notices.NOTIFY_JOB,
     )
+    services.engine.registry.gauges.extend(recipient_notices.NOTICE_OUTBOX.gauges(database))
+    services.engine.registry.register_kept_beside(
+        jobs.RECEIPT_FILE,
+        jobs.receipt_file(settings),
+        partial(replay.after_restoring, services.engine, jobs.receipt_file(settings)),
+    )
     services.jobs.register(SCRUB_JOB, partial(jobs.scrub, services.engine), every_minutes=1, one_unit=False)
     purge = partial(legal_holds.purge_expired_holds, services.engine)
     services.jobs.register("purge_kept", purge, every_minutes=60, portion=PORTION)

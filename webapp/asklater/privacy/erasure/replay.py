@@ -3,6 +3,7 @@ the receipts' file.
 """
 
 import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from asklater.privacy.erasure.jobs import receipt_file
 from asklater.privacy.erasure.receipts import ErasureReceipt, InvalidReceipt, erasure_mark, verified_receipt
 from asklater.privacy.signing import InvalidSignature
 from asklater.privacy.tables import Erasure
+from asklater.private_files import private_file
 from asklater.tables import subject
 
 
@@ -44,6 +46,27 @@ def replay(engine: Engine, path: Path) -> ReplayResult:
     found = _existing_marks(engine.database, marks)
     again = sum(_erase(engine, number) for number in found)
     return ReplayResult(again, len(marks) - len(found), restored, tuple(refused))
+
+
+def after_restoring(engine: Engine, file: Path, kept: Path) -> Iterator[str]:
+    """Repeat the erasures that `file` knows of and those that the backup knew, whose receipts the file takes over.
+
+    Yields what was done, and each line that is refused.
+    """
+    known = set(file.read_text("utf-8", "replace").splitlines()) if file.exists() else set()
+    before = kept.read_text("utf-8", "replace").splitlines() if kept.exists() else []
+    lacking = [line for line in before if line.strip() and line not in known]
+    if not known:
+        yield (
+            f"{file} was not there: whoever was erased after the backup was made is in the database again. If you "
+            "have that file elsewhere, run `flask asklater privacy replay` with it."
+        )
+    with private_file(file).open("a", encoding="utf-8") as receipts:
+        receipts.write("".join(f"{line}\n" for line in lacking))
+    done = replay(engine, file)
+    yield f"Erased again: {done.erased_again}. Gone already: {done.erased_before}."
+    for number, reason in done.refused:
+        yield f"Line {number} of {file} is refused: {reason}."
 
 
 def _read(path: Path) -> tuple[dict[str, tuple[ErasureReceipt, str]], list[tuple[int, str]]]:
