@@ -5,10 +5,10 @@ import platform
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.benchmarks import erasing, exporting, gate, insights, purging, recording, rotating, signing_up
+from tests.benchmarks import erasing, exporting, gate, insights, over_http, purging, recording, rotating, signing_up
 
 RESULTS = Path("bench-results.json")
-BENCHMARKS = (gate, signing_up, recording, purging, insights, erasing, exporting, rotating)
+BENCHMARKS = (gate, over_http, signing_up, recording, purging, insights, erasing, exporting, rotating)
 
 
 def main() -> None:

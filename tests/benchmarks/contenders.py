@@ -36,6 +36,7 @@ DECLARED = {
             "retention": "P30D",
             "readers": ["owner"],
             "sensitivity": "personal",
+            "if_wrong": "Nothing.",
         }
         for key in FIELDS
     },

@@ -8,12 +8,12 @@ import hashlib
 import mimetypes
 import posixpath
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 
-from flask import Flask, Response, abort, current_app, request, url_for
+from flask import Flask, Response, abort, current_app, has_request_context, request, url_for
 from werkzeug.security import safe_join
 
 LIBRARY = Path(__file__).resolve().parent / "static"
@@ -24,6 +24,8 @@ LOOSE = frozenset(
 )
 """Types that are worth compressing."""
 VERSION_LENGTH = 10
+MOST_ADDRESSES = 2000
+"""Of files, kept ready in memory."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Assets:
         self._folders = folders
         self._known: dict[str, Asset] = {}
         self.watching = watching
+        self.address = lru_cache(MOST_ADDRESSES)(_address)
 
     def find(self, filename: str) -> Asset | None:
         """The file, None when there is none of that name in any folder."""
@@ -92,8 +95,14 @@ def url(filename: str) -> str:
     for endpoint, assets in served:
         found = assets.find(filename)
         if found is not None:
-            return url_for(endpoint, filename=filename, v=found.version)
+            prefix = request.script_root if has_request_context() else None
+            return assets.address(prefix, endpoint, filename, found.version)
     raise FileNotFoundError(filename)
+
+
+def _address(_prefix: str | None, endpoint: str, filename: str, version: str) -> str:
+    """The same for all requests below one prefix; a page asks for dozens, and to build one takes long."""
+    return url_for(endpoint, filename=filename, v=version)
 
 
 def locate(app: Flask, library_endpoint: str) -> None:

@@ -56,6 +56,7 @@ from asklater import clock
 from asklater.extras import MissingPackageError
 from asklater.private_files import private_file, private_folder
 from asklater.settings import ConfigurationError
+from asklater.write_queue import QueuedConnection, WriteQueue
 
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_label)s",
@@ -118,6 +119,7 @@ PRAGMAS = (
 """What each connection to SQLite is set to."""
 SQLITE_PATIENCE = 10.0
 """Seconds in which others have to let go of a file that is being opened."""
+BEGIN = "BEGIN IMMEDIATE"
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -403,13 +405,16 @@ def _engine(url: str) -> Engine:
     settings: dict[str, Any] = {"query_cache_size": 1200, "hide_parameters": True, "pool_recycle": RECYCLED_AFTER}
     settings |= {"pool_size": 8, "max_overflow": -1}
     settings["pool_pre_ping"] = not on_sqlite
-    if not on_sqlite and "connect_timeout" not in make_url(url).query:
+    if on_sqlite:
+        settings["connect_args"] = {"factory": QueuedConnection}
+    elif "connect_timeout" not in make_url(url).query:
         settings["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT}
     engine = create_engine(url, **settings)
     if on_sqlite:
+        name = engine.url.database or ""
         event.listen(engine, "do_connect", _make_private)
         event.listen(engine, "handle_error", _name_the_file)
-        event.listen(engine, "connect", partial(_set_up_sqlite, engine.url.database or ""))
+        event.listen(engine, "connect", partial(_set_up_sqlite, name, WriteQueue(name if _is_file(name) else "")))
         event.listen(engine, "begin", _begin_sqlite)
     else:
         event.listen(engine, "handle_error", _hide_values)
@@ -480,9 +485,14 @@ def _restore_session() -> bool:
 def _make_private(_dialect: Dialect, _record: Any, arguments: list[Any], _options: dict[str, Any]) -> None:
     """Make the file that is about to be opened, if need be, readable for its owner alone; as are those beside it."""
     name = str(arguments[0]) if arguments else ""
-    if name and name != ":memory:" and not name.startswith("file:"):
+    if _is_file(name):
         private_folder(Path(name).parent)
         private_file(Path(name))
+
+
+def _is_file(name: str) -> bool:
+    """Whether SQLite keeps a database of this name in a file of this name."""
+    return bool(name) and name != ":memory:" and not name.startswith("file:")
 
 
 def _name_the_file(context: ExceptionContext) -> None:
@@ -492,8 +502,9 @@ def _name_the_file(context: ExceptionContext) -> None:
         context.original_exception.add_note(str(about or ""))
 
 
-def _set_up_sqlite(name: str, connection: sqlite3.Connection, _record: Any) -> None:
+def _set_up_sqlite(name: str, queue: WriteQueue, connection: QueuedConnection, _record: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
+    connection.queue = queue
     try:
         for pragma in PRAGMAS:
             _set_pragma(connection, pragma)
@@ -531,5 +542,16 @@ def _forget_small_statistics(connection: sqlite3.Connection) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    if not connection.get_execution_options().get("reading"):
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+    """Begin to write, when it is this connection's turn; it ends with the transaction."""
+    if connection.get_execution_options().get("reading"):
+        return
+    queued = cast("QueuedConnection", connection.connection.dbapi_connection)
+    try:
+        queued.wait_for_turn()
+    except sqlite3.OperationalError as error:
+        raise OperationalError(BEGIN, None, error) from error
+    try:
+        connection.exec_driver_sql(BEGIN)
+    except BaseException:
+        queued.give_up_turn()
+        raise

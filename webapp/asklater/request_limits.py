@@ -25,8 +25,12 @@ def check() -> None:
         request.max_content_length = MOST_BYTES
     if request.max_form_parts is None:
         request.max_form_parts = MOST_FIELDS
+    most_bytes = request.max_form_memory_size or request.max_content_length
+    announced = request.content_length
+    if announced is not None and announced < min(request.max_form_parts, most_bytes):
+        return  # so few bytes hold no more fields
     if request.mimetype == "application/x-www-form-urlencoded":
-        _check_form(request.max_form_parts, request.max_form_memory_size or request.max_content_length)
+        _check_form(request.max_form_parts, most_bytes)
 
 
 def _check_form(most_fields: int, most_bytes: int) -> None:

@@ -6,7 +6,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any, Protocol
 
-from flask import Flask, current_app, g, has_app_context
+from flask import Flask, current_app, g
 from jinja2 import pass_eval_context
 from jinja2.nodes import EvalContext
 from markupsafe import Markup
@@ -75,10 +75,11 @@ def _found(string: str) -> str:
 
 
 def _catalogue() -> NullTranslations:
-    if not has_app_context():
+    try:
+        kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own way, for whoever asks hundreds of times
+    except RuntimeError:  # nobody's: there is no application
         return AS_WRITTEN
-    kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own way, for whoever asks hundreds of times
-    catalogue: NullTranslations | None = kept.get("asklater_words")
+    catalogue: NullTranslations | None = kept.__dict__.get("asklater_words")
     if catalogue is None:
         chosen = _flask_babel().get_domain().get_translations() if EXTENSION in current_app.extensions else AS_WRITTEN
         catalogue = kept.asklater_words = chosen

@@ -7,10 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask_babel import format_currency
+from flask_babel import format_currency, get_locale
 from sqlalchemy import RowMapping, Select, select, update
 
 from asklater import clock, current_database, current_session
@@ -54,6 +55,12 @@ def amount(cents: int) -> Decimal:
 
 def euros(cents: int) -> str:
     """The price as a reader of the page's language writes it."""
+    return _in_words_of(str(get_locale()), cents)
+
+
+@lru_cache(maxsize=4096)
+def _in_words_of(_language: str, cents: int) -> str:
+    """A page shows dozens of prices, of which there are few."""
     return str(format_currency(amount(cents), CURRENCY))
 
 

@@ -108,7 +108,7 @@ def attempt(
             return _redirect(engine, action, taken.redirected, began)
         except Unable as explained:
             problem = explained.reason
-    subject, decision = recorded(engine, subject, decision, asking=not http.wants_json())
+    subject, decision = recorded(engine, subject, decision, asking=_wants_page)
     if decision.clear:
         gate_decided(action, "completed" if token else "clear", began)
         try:
@@ -169,15 +169,20 @@ def _ask(
 
 
 def recorded(
-    engine: Engine, subject: Subject | None, decision: Decision, *, asking: bool = True
+    engine: Engine, subject: Subject | None, decision: Decision, *, asking: Callable[[], bool] = lambda: True
 ) -> tuple[Subject | None, Decision]:
     """A visitor who is going to be asked for an action on which an experiment runs is recorded first, since the
     variant is kept with the person. Everybody else, and whoever is not going to be asked, is as they were."""
     action = decision.treatment.action.key
-    if subject is not None or decision.clear or not asking or not engine.experiments.run_about(action):
+    if subject is not None or decision.clear or not asking() or not engine.experiments.run_about(action):
         return subject, decision
     visitor = engine.people.ensure_subject()
     return visitor, engine.decide(action, visitor)
+
+
+def _wants_page() -> bool:
+    """Whether a person is going to look at the answer."""
+    return request.method != "HEAD" and not http.wants_json()
 
 
 def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], result: Result) -> ResponseReturnValue:
@@ -185,8 +190,7 @@ def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], re
     began = time.time_ns()
     subject = engine.people.subject()
     decision = engine.decide(action, subject)
-    asking = request.method == "GET" and not http.wants_json()
-    subject, decision = recorded(engine, subject, decision, asking=asking)
+    subject, decision = recorded(engine, subject, decision, asking=_wants_page)
     onward = request.full_path.removesuffix("?")
     if decision.clear:
         if http.wants_fragment():

@@ -47,7 +47,7 @@ class Ask:
 
 
 def prompt(engine: Engine, ask: Ask) -> PromptPage:
-    """The page of the prompt; its impression is recorded, and its kinds have been prepared.
+    """The page of the prompt; its kinds have been prepared, and its impression is committed.
 
     Raises ReauthenticationRequired, before anything is recorded or sent, for a field that could open the account.
     """
@@ -65,7 +65,8 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
                 views.append(view.inside(prompt_id(ask.slot)))
             except Unable as explained:
                 unable[key] = explained
-    number = _impression(engine, ask, unable)
+    with engine.database.unit_of_work():  # no page is drawn in a transaction: on SQLite nobody else writes meanwhile
+        number = _impression(engine, ask, unable)
     asked = tuple(view.key for view in views)
     token = _token(ask, number, asked)
     return PromptPage(

@@ -1,12 +1,15 @@
 """What a gate costs: statements, and bytes over the wire."""
 
 import gzip
+from typing import Any
 
-from flask import Flask
+from flask import Flask, before_render_template
 
+from asklater.db import Database
+from asklater.tables import prompt
 from tests.support.answers import ada
 from tests.support.browsing import Browser
-from tests.support.records import statements
+from tests.support.records import rows, statements
 
 BUDGET = 1536
 """Bytes of a prompt's fragment, compressed."""
@@ -52,3 +55,16 @@ def test_prompts_are_light(workshop: Flask) -> None:
     address = person.answer({"answer.email": "ada@x.example"})
     for page in (together, address):
         assert len(gzip.compress(page.data)) <= BUDGET
+
+
+def test_no_prompt_is_drawn_in_a_transaction(workshop: Flask) -> None:
+    """On SQLite all others wait for whoever is writing."""
+    database: Database = workshop.extensions["asklater.database"]
+    seen: list[tuple[bool, int]] = []
+
+    def look(_app: Flask, **_more: Any) -> None:
+        seen.append((database.is_in_transaction, len(rows(workshop, prompt))))
+
+    with before_render_template.connected_to(look, workshop):
+        assert Browser(workshop).post("/publish").status_code == 200
+    assert seen == [(False, 1)]

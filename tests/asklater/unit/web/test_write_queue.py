@@ -1,0 +1,105 @@
+"""Writers in a line: in the order of arrival, never two at once, never for ever."""
+
+import sqlite3
+import subprocess
+import sys
+import threading
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from asklater.db import Database, is_out_of_reach
+from asklater.write_queue import SUFFIX, FileLock, QueuedConnection, Turns, WriteQueue
+from tests.support.waiting import PATIENCE
+
+HOLD = """
+import fcntl, sys
+file = open(sys.argv[1], "w")
+fcntl.flock(file, fcntl.LOCK_EX)
+print("held", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_turns_come_in_the_order_of_arrival() -> None:
+    turns, came = Turns(), list[int]()
+    assert turns.enter(PATIENCE)
+
+    def write(number: int) -> None:
+        assert turns.enter(PATIENCE)
+        came.append(number)
+        turns.leave()
+
+    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
+    for number, thread in enumerate(threads):
+        thread.start()
+        while turns.waiting <= number:
+            threading.Event().wait(0.001)
+    turns.leave()
+    for thread in threads:
+        thread.join()
+    assert came == list(range(8))
+
+
+def test_who_has_waited_too_long_leaves_the_line_to_the_others() -> None:
+    turns = Turns()
+    assert turns.enter(0)
+    assert not turns.enter(0)
+    turns.leave()
+    assert turns.enter(0)
+
+
+def test_another_process_that_writes_is_waited_for_until_it_ends(tmp_path: Path) -> None:
+    database = tmp_path / "data.sqlite3"
+    queue, beside = WriteQueue(str(database)), database.with_name(database.name + SUFFIX)
+    assert queue.enter(0)
+    queue.leave()
+    command = [sys.executable, "-I", "-S", "-c", HOLD, str(beside)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        assert not queue.enter(0)
+        other.kill()
+    assert queue.enter(PATIENCE)
+    assert beside.stat().st_mode & 0o777 == 0o600
+
+
+def test_where_no_file_can_lie_everybody_may_write(tmp_path: Path) -> None:
+    assert FileLock(tmp_path / "no folder" / "writers").take()
+
+
+def test_a_writer_that_waits_too_long_meets_a_locked_database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'data.sqlite3'}")
+    with database.engine.begin():
+        monkeypatch.setattr("asklater.write_queue.PATIENCE", 0.0)
+        with database.engine.connect() as second, pytest.raises(OperationalError, match="database is locked") as met:
+            second.execute(text("SELECT 1"))
+    assert is_out_of_reach(met.value)
+    with database.engine.begin() as afterwards:
+        assert afterwards.execute(text("SELECT 1")).scalar_one() == 1
+    database.close()
+
+
+def test_a_turn_ends_with_its_transaction_however_that_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asklater.write_queue.PATIENCE", 0.0)
+    with closing(sqlite3.connect(tmp_path / "data.sqlite3", factory=QueuedConnection)) as connection:
+        connection.queue = WriteQueue("")
+        for end in (connection.commit, connection.rollback, connection.close):
+            connection.wait_for_turn()
+            assert not connection.queue.enter(0)
+            end()
+            assert connection.queue.enter(0)
+            connection.queue.leave()
+
+
+def test_a_transaction_that_could_not_begin_has_no_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("asklater.db.BEGIN", "BEGIN NOTHING")
+    database = Database(f"sqlite:///{tmp_path / 'data.sqlite3'}")
+    for _ in range(2):
+        with pytest.raises(OperationalError, match="syntax error"):
+            database.writing()
+        database.release()
+    database.close()
