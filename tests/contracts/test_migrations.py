@@ -11,6 +11,7 @@ from flask import Flask
 from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Table, inspect, text
 
 from asklater.db import NAMING_CONVENTION, TABLE_PREFIX, Database, metadata
+from asklater.migration_rules import broken_rules
 from asklater.schema import LIBRARY, History, application_only, configured, draft, is_current, upgrade
 from asklater.tables import subject
 from halftone.schema import HISTORIES, SHOP
@@ -81,6 +82,11 @@ def test_they_can_be_taken_back_and_applied_again(database: Database) -> None:
 def test_there_is_one_line_of_migrations(database: Database, history: History) -> None:
     with database.engine.connect() as connection:
         assert len(ScriptDirectory.from_config(configured(connection, history)).get_heads()) == 1
+
+
+@each_history
+def test_migrations_take_away_only_what_no_code_uses_any_more(history: History) -> None:
+    assert broken_rules(history.versions) == []
 
 
 def test_the_library_has_its_prefix_and_the_shop_has_not() -> None:

@@ -20,9 +20,10 @@ from asklater.jobs import current_jobs
 from asklater.keys import in_use
 from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
+from asklater.migration_rules import broken_rules
 from asklater.records.impact import ImpactQueries, impact_sentences
 from asklater.registry import Kinds
-from asklater.schema import draft, upgrade_all
+from asklater.schema import check_schema, draft, upgrade_all
 from asklater.settings import ConfigurationError, Settings
 from asklater.start_errors import EXPLAINED, explained
 from asklater.worker import keeping_claims, work, work_reloading
@@ -156,7 +157,10 @@ def upgrade_database() -> None:
 @click.option("--library", is_flag=True, help="One of the library's tables, instead of the application's own.")
 def draft_migration(message: str, *, library: bool) -> None:
     """Write a migration from what the tables of the code and of the database differ in."""
-    draft(current_database(), message, current_engine().registry.histories[0 if library else -1])
+    history = current_engine().registry.histories[0 if library else -1]
+    draft(current_database(), message, history)
+    for said in broken_rules(history.versions):
+        click.echo(said, err=True)
 
 
 @click.command("work")
@@ -164,6 +168,7 @@ def draft_migration(message: str, *, library: bool) -> None:
 @with_appcontext
 def run_worker(*, reload: bool) -> None:
     """Run background jobs until stopped."""
+    check_schema(current_database(), current_engine().registry.histories)
     check_master_keys()
     (work_reloading if reload else work)(current_jobs())
 

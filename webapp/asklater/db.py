@@ -9,6 +9,7 @@ verb sees its own writes.
 import logging
 import sqlite3
 import threading
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
@@ -108,14 +109,16 @@ _COMMITTED_SESSION = "_asklater_committed_session"
 _LOST = "_asklater_database_lost"
 log = logging.getLogger(__name__)
 PRAGMAS = (
-    "journal_mode=WAL",
     "busy_timeout=10000",
+    "journal_mode=WAL",
     "foreign_keys=ON",
     "synchronous=NORMAL",
     "cache_size=-16000",
     "secure_delete=ON",  # what is deleted is overwritten: see the privacy outcomes
 )
 """What each connection to SQLite is set to."""
+SQLITE_PATIENCE = 10.0
+"""Seconds in which others have to let go of a file that is being opened."""
 BEGIN = "BEGIN IMMEDIATE"
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -510,11 +513,25 @@ def _set_up_sqlite(name: str, queue: WriteQueue, connection: QueuedConnection, _
     connection.queue = queue
     try:
         for pragma in PRAGMAS:
-            connection.execute(f"PRAGMA {pragma}")
+            _set_pragma(connection, pragma)
     except sqlite3.Error as error:
         error.add_note(name)
         raise
     _forget_small_statistics(connection)
+
+
+def _set_pragma(connection: sqlite3.Connection, pragma: str) -> None:
+    """Set it, as soon as others let us: of several that open a new file, all but one are refused WAL at once."""
+    deadline = time.monotonic() + SQLITE_PATIENCE
+    while True:
+        try:
+            connection.execute(f"PRAGMA {pragma}")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _forget_small_statistics(connection: sqlite3.Connection) -> None:

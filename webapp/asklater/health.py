@@ -12,7 +12,7 @@ from asklater.db import TRY_AGAIN_AFTER, Database, current_database
 from asklater.engine import current_engine
 from asklater.heartbeats import WEB, Heartbeat, worker_state
 from asklater.i18n import gettext
-from asklater.schema import is_current
+from asklater.schema import misfit
 
 blueprint = Blueprint("health", __name__)
 
@@ -37,8 +37,9 @@ def readyz() -> ResponseReturnValue:
 def what_is_lacking(database: Database) -> dict[str, str]:
     """What keeps the application from working, by part: `database`, `schema` and `worker`. Empty when it can."""
     try:
-        if not all(is_current(database, history) for history in current_engine().registry.histories):
-            return {"schema": "not the newest: run `flask asklater database upgrade`"}
+        unfit = misfit(database, current_engine().registry.histories)
+        if unfit:
+            return {"schema": unfit}
         Heartbeat(database, WEB).beat()
         if not worker_state(database).alive:
             return {"worker": "none was heard of for two minutes: start `flask asklater work`"}

@@ -8,9 +8,10 @@ from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from asklater.checks.manifest import ManifestError
 from asklater.keys.service import MissingMasterKey
+from asklater.schema import SchemaError
 from asklater.settings import ConfigurationError
 
-CONFIGURED = (ConfigurationError, ManifestError, MissingMasterKey)
+CONFIGURED = (ConfigurationError, ManifestError, MissingMasterKey, SchemaError)
 """Errors whose message says everything that an administrator needs."""
 EXPLAINED = (*CONFIGURED, OSError, SQLAlchemyError, sqlite3.Error)
 """What `explained` may have a sentence for."""

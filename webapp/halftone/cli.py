@@ -8,9 +8,10 @@ from flask import Flask
 from flask.cli import FlaskGroup, ScriptInfo
 
 from asklater import Database, Settings, check_master_keys
+from asklater.schema import check_schema
 from asklater.start_errors import EXPLAINED, explained
 from halftone import create_app
-from halftone.schema import refuse_unreleased, upgrade
+from halftone.schema import HISTORIES, refuse_unreleased, upgrade
 from halftone.server import Address, CannotServe, claim, commands, serve
 from halftone.settings import from_environment
 
@@ -48,33 +49,43 @@ def cli() -> None:
     """Halftone, the demo of Asklater."""
 
 
+leaving_schema = click.option(
+    "--no-migrate", is_flag=True, help="Leave the schema as it is, and end where it does not fit."
+)
+
+
 @cli.command("serve")
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Where to listen; HOST.")
 @click.option("--port", envvar="PORT", default=8000, show_default=True, help="On which port; PORT.")
 @click.option("--dev", is_flag=True, help="Reload when the code changes, and open the debugger on errors.")
+@leaving_schema
 @click.pass_context
-def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool) -> None:
+def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool, no_migrate: bool) -> None:
     """Start the web server and the worker, with the schema up to date and the demo loaded."""
-    _serve(ctx, Address(host, port), ("web server", "worker"), dev=dev)
+    _serve(ctx, Address(host, port), ("web server", "worker"), dev=dev, no_migrate=no_migrate)
 
 
 @cli.command("web")
 @click.option("--host", envvar="HOST", default="127.0.0.1", show_default=True, help="Where to listen; HOST.")
 @click.option("--port", envvar="PORT", default=8000, show_default=True, help="On which port; PORT.")
+@leaving_schema
 @click.pass_context
-def serve_web(ctx: click.Context, host: str, port: int) -> None:
+def serve_web(ctx: click.Context, host: str, port: int, *, no_migrate: bool) -> None:
     """Start the web server alone, as serve does: its worker runs somewhere else."""
-    _serve(ctx, Address(host, port), ("web server",))
+    _serve(ctx, Address(host, port), ("web server",), no_migrate=no_migrate)
 
 
 @cli.command("work")
+@leaving_schema
 @click.pass_context
-def serve_worker(ctx: click.Context) -> None:
+def serve_worker(ctx: click.Context, *, no_migrate: bool) -> None:
     """Start the worker alone, as serve does: its web server runs somewhere else."""
-    _serve(ctx, None, ("worker",))
+    _serve(ctx, None, ("worker",), no_migrate=no_migrate)
 
 
-def _serve(ctx: click.Context, address: Address | None, names: Sequence[str], *, dev: bool = False) -> None:
+def _serve(
+    ctx: click.Context, address: Address | None, names: Sequence[str], *, dev: bool = False, no_migrate: bool
+) -> None:
     """Bring everything up to date, then run these children until a signal asks to stop."""
     if address is not None:
         claim(address)
@@ -82,16 +93,19 @@ def _serve(ctx: click.Context, address: Address | None, names: Sequence[str], *,
     settings: Settings = app.extensions["asklater.settings"]
     if dev and not settings.demo:
         raise CannotServe("serve --dev opens a console to whoever meets an error: leave it out with MODE=production.")
-    _prepare(ctx, app)
+    _prepare(ctx, app, no_migrate=no_migrate)
     known = commands(address, dev=dev, workers=settings.web_workers, threads=settings.web_threads)
     greeting = _greeting(app, address.url) if address else "\nThe worker runs.\nCtrl-C stops it.\n"
     serve(address, {name: known[name] for name in names}, greeting, restart=not dev)
 
 
-def _prepare(ctx: click.Context, app: Flask) -> None:
-    """The newest schema, keys that fit what is stored, and the demo."""
+def _prepare(ctx: click.Context, app: Flask, *, no_migrate: bool) -> None:
+    """The newest schema, unless it is to be left as it is, keys that fit what is stored, and the demo."""
     database: Database = app.extensions["asklater.database"]
-    upgrade(database)
+    if no_migrate:
+        check_schema(database, HISTORIES)
+    else:
+        upgrade(database)
     with app.app_context():
         check_master_keys()
     if app.extensions["asklater.settings"].demo:

@@ -9,10 +9,12 @@ from pathlib import Path
 from secrets import token_hex
 
 import pytest
+from sqlalchemy import inspect
 
 from asklater.db import Database
 from halftone import cli, create_app
 from halftone.cli import main
+from halftone.schema import upgrade
 from halftone.settings import ROOT
 from tests.support.applications import in_tests
 
@@ -107,6 +109,31 @@ def test_the_schema_is_brought_up_to_date_again_and_again(run: Run, tmp_path: Pa
     for _ in range(2):
         fresh = f"sqlite:///{tmp_path / 'fresh.sqlite3'}"
         assert run("asklater", "database", "upgrade", DATABASE_URL=fresh) == (0, "The database is up to date.\n")
+
+
+@pytest.mark.enable_socket
+@pytest.mark.parametrize("words", [("serve", "--no-migrate"), ("web", "--no-migrate"), ("work", "--no-migrate")])
+def test_a_schema_that_does_not_fit_is_left_as_it_is(run: Run, tmp_path: Path, words: tuple[str, ...]) -> None:
+    file = tmp_path / "other.sqlite3"
+    database = Database(f"sqlite:///{file}")
+    try:
+        code, said = run(*words, DATABASE_URL=database.url, PORT="65535")
+        assert code == 1
+        assert said == (
+            "The database is older than this version (revision none, and 0001 is needed): bring it up to date by "
+            "`flask asklater database upgrade`.\n"
+        )
+        assert inspect(database.engine).get_table_names() == []
+        upgrade(database)
+        with database.engine.begin() as connection:
+            connection.exec_driver_sql("UPDATE halftone_alembic_version SET version_num = '0099'")
+        newer = (
+            "The database was made by a newer version (revision 0099). Install that version, or restore a backup.\n"
+        )
+        for more in (words, words[:1]):
+            assert run(*more, DATABASE_URL=database.url, PORT="65535") == (1, newer)
+    finally:
+        database.close()
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from flask.cli import AppGroup, with_appcontext
 
 from asklater import Engine, clock, current_engine
 from asklater.insights import rollup_of
+from asklater.schema import one_at_a_time
 from halftone import catalogue
 from halftone.demo import cast, personas
 from halftone.demo.accuracy import plausible, table_lines
@@ -129,6 +130,11 @@ group.add_command(simulate_rates)
 @click.option("--without-history", is_flag=True, help="Only products and personas.")
 def load(without_history: bool) -> None:
     """Stock the catalogue, settle the personas, draw the history. What is there already stays as it is."""
+    with one_at_a_time(current_engine().database):  # of several that start at once, one loads
+        _load(without_history)
+
+
+def _load(without_history: bool) -> None:
     engine, people = current_engine(), cast.read(SEED / "people.toml")
     with engine.database.unit_of_work():
         products = catalogue.stock(SEED / "products.toml")

@@ -213,6 +213,14 @@ def upgrade() -> None:
         comment="When each process was alive last",
     )
     op.create_table(
+        "asklater_schema_note",
+        sa.Column("history", sa.String(length=63), nullable=False),
+        sa.Column("revision", sa.String(length=32), nullable=False),
+        sa.Column("serves_from", sa.String(length=32), nullable=False),
+        sa.PrimaryKeyConstraint("history", name=op.f("pk_asklater_schema_note")),
+        comment="Which older code works with a schema that is newer than it",
+    )
+    op.create_table(
         "asklater_job_claim",
         sa.Column("job", sa.String(length=80), nullable=False),
         sa.Column("holder", sa.String(length=16), nullable=False),
@@ -1166,6 +1174,7 @@ def downgrade() -> None:
         "asklater_master_key",
         "asklater_kept_count",
         "asklater_key_rotation",
+        "asklater_schema_note",
         "asklater_job_claim",
         "asklater_heartbeat",
         "asklater_halted_texting",
