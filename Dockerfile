@@ -1,7 +1,7 @@
 # The shop in a container: nobody's user, a file system that can be read only, and one volume, /data, for INSTANCE.
 FROM python:3.11-slim AS installed
-COPY requirements.lock /tmp/
-RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r /tmp/requirements.lock
+COPY requirements.lock ./
+RUN python -m venv /opt/venv && /opt/venv/bin/pip install --no-cache-dir --no-deps --require-hashes -r requirements.lock
 
 FROM python:3.11-slim
 RUN useradd --uid 10001 --no-create-home --shell /usr/sbin/nologin shop && install -d -o 10001 -g 10001 -m 0700 /data

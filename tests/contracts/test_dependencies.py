@@ -43,8 +43,8 @@ PARTS = {
     "addresses": ("asklater.kinds.address",),
     "images": ("asklater.kinds.image",),
     "server": ("asklater.security",),
-    "metrics": ("asklater.metrics",),
-    "telemetry": ("asklater.telemetry",),
+    "metrics": ("asklater.operations.metrics",),
+    "telemetry": ("asklater.operations.telemetry",),
 }
 """What can be imported with an extra, beside what can without any."""
 

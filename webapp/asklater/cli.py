@@ -10,7 +10,6 @@ from flask import Flask, current_app, has_app_context
 from flask.cli import AppGroup, ScriptInfo, with_appcontext
 
 from asklater import clock
-from asklater.backup import CannotBackUp, back_up, restore
 from asklater.checks.manifest import Finding, ManifestError, check, read
 from asklater.db import current_database
 from asklater.engine import current_engine
@@ -21,6 +20,7 @@ from asklater.keys import in_use
 from asklater.kinds.base import Kind
 from asklater.manifest.diff import compare
 from asklater.migration_rules import broken_rules
+from asklater.operations.backup import CannotBackUp, back_up, restore
 from asklater.records.impact import ImpactQueries, impact_sentences
 from asklater.registry import Kinds
 from asklater.schema import check_schema, draft, upgrade_all

@@ -19,7 +19,6 @@ from asklater import (
     rate_limits,
     request_limits,
     translations,
-    watchers,
 )
 from asklater.asking import stale_forms
 from asklater.asking.routes import background_blueprint, blueprint
@@ -34,6 +33,7 @@ from asklater.keys.service import service_of
 from asklater.kinds.base import ReauthenticationRequired
 from asklater.manifest.declarations import Manifest
 from asklater.networks import behind_proxies
+from asklater.operations import watchers
 from asklater.records import retention
 from asklater.rights import forget_what_closed
 from asklater.schema import upgrade_all

@@ -19,7 +19,7 @@ from asklater import clock
 from asklater.engine import Engine
 from asklater.jobs import Jobs
 from asklater.messages.breakers import Breaker
-from asklater.metrics import Counts, Listener, State
+from asklater.operations.metrics import Counts, Listener, State
 from asklater.registry import Gauge
 from asklater.settings import ConfigurationError, Settings
 from tests.support.applications import create_app, in_tests, lent
@@ -189,6 +189,6 @@ def test_labels_are_names_of_the_code_and_of_the_manifest(app: Flask) -> None:
 
 
 def test_without_its_package_the_start_says_which_extra(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "asklater.metrics", None)
+    monkeypatch.setitem(sys.modules, "asklater.operations.metrics", None)
     with pytest.raises(ConfigurationError, match=r"pip install 'asklater\[metrics\]'"):
         create_app(replace(settings, metrics_address="127.0.0.1:9100"), PEOPLED_WORKSHOP)

@@ -15,9 +15,9 @@ from sqlalchemy import func, insert, select
 
 from asklater import clock
 from asklater.accounts.tables import Account
-from asklater.backup import MANIFEST
 from asklater.db import Database
 from asklater.heartbeats import WORKER, Heartbeat
+from asklater.operations.backup import MANIFEST
 from asklater.tables import subject
 from tests.asklater.integration.privacy.erasure.conftest import Erase
 from tests.support.people import settle
@@ -178,8 +178,8 @@ def test_a_damaged_database_is_not_backed_up(
 ) -> None:
     database: Database = whole_app.extensions["asklater.database"]
     if not database.is_sqlite:
-        monkeypatch.setattr("asklater.backup.shutil.which", lambda _name: None)
-        monkeypatch.setattr("asklater.backup.Path.glob", lambda *_: iter(()))
+        monkeypatch.setattr("asklater.operations.backup.shutil.which", lambda _name: None)
+        monkeypatch.setattr("asklater.operations.backup.Path.glob", lambda *_: iter(()))
         assert "is not installed here" in run("backup", file)[1]
         return
     path = Path(str(database.engine.url.database))

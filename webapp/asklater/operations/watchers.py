@@ -41,14 +41,14 @@ def init_app(app: Flask, settings: Settings, engine: Engine, jobs: Jobs) -> None
     engine.registry.register_gauge(age)
     if settings.metrics_address:
         try:
-            metrics = import_module("asklater.metrics")
+            metrics = import_module("asklater.operations.metrics")
         except ModuleNotFoundError as missing:
             what = "METRICS_ADDRESS"
             raise ConfigurationError(str(MissingPackageError(what, str(missing.name), "metrics"))) from missing
         metrics.init_app(app, engine, jobs, settings.metrics_address, settings.instance)
     if any(os.environ.get(name) for name in TRACES_TO):
         try:
-            telemetry = import_module("asklater.telemetry")
+            telemetry = import_module("asklater.operations.telemetry")
         except ModuleNotFoundError as missing:
             log.warning("%s", MissingPackageError("OTEL_EXPORTER_OTLP_ENDPOINT", str(missing.name), "telemetry"))
             return
