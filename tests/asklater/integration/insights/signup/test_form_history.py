@@ -1,6 +1,7 @@
 """The record of the sign-up form: one row for each form that ran, however many processes started with it."""
 
 import logging
+import re
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from datetime import date, timedelta
@@ -81,8 +82,10 @@ def test_the_worker_records_it_when_it_starts_and_nothing_else_does(dashboard: F
 def test_a_worker_whose_record_fails_starts_all_the_same(dashboard: Flask, caplog: pytest.LogCaptureFixture) -> None:
     with dashboard.extensions["asklater.database"].engine.begin() as connection:
         signup_form.drop(connection)
-    with caplog.at_level(logging.ERROR):
-        dashboard.extensions["asklater.jobs"].huey.create_consumer(workers=1).worker_threads[0][0].initialize()
-    assert "job note_signup_form failed: OperationalError" in caplog.text
-    with dashboard.extensions["asklater.database"].engine.begin() as connection:
-        signup_form.create(connection)
+    try:
+        with caplog.at_level(logging.ERROR):
+            dashboard.extensions["asklater.jobs"].huey.create_consumer(workers=1).worker_threads[0][0].initialize()
+    finally:  # the next test is lent the same database
+        with dashboard.extensions["asklater.database"].engine.begin() as connection:
+            signup_form.create(connection)
+    assert re.search(r"job note_signup_form failed: (Operational|Programming)Error", caplog.text)
