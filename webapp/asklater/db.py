@@ -286,9 +286,11 @@ class Database:
         For jobs that prune: see `portion` of `Jobs.register`.
         """
         keys = list(table.primary_key)
-        chosen = select(*keys).where(over).limit(most).with_for_update(skip_locked=True, of=table)
+        some = select(*keys).where(over).limit(most).with_for_update(skip_locked=True, of=table)
+        # chosen once: as a mere subquery, PostgreSQL may choose anew for each row, and delete more than `most`
+        chosen = some.cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
         of_them = tuple_(*keys) if len(keys) > 1 else keys[0]
-        return self.writing().execute(delete(table).where(of_them.in_(chosen))).rowcount
+        return self.writing().execute(delete(table).where(of_them.in_(select(chosen)))).rowcount
 
     def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
         """An INSERT of this database's dialect, for ON CONFLICT."""
