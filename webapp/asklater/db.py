@@ -288,7 +288,7 @@ class Database:
         keys = list(table.primary_key)
         some = select(*keys).where(over).limit(most).with_for_update(skip_locked=True, of=table)
         # chosen once: as a mere subquery, PostgreSQL may choose anew for each row, and delete more than `most`
-        chosen = some.cte("chosen").prefix_with("MATERIALIZED", dialect="postgresql")
+        chosen = some.cte("chosen", nesting=True).prefix_with("MATERIALIZED", dialect="postgresql")
         of_them = tuple_(*keys) if len(keys) > 1 else keys[0]
         return self.writing().execute(delete(table).where(of_them.in_(select(chosen)))).rowcount
 

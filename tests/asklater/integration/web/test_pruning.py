@@ -69,7 +69,7 @@ def rows_of_each_delete(database: Database, table: Table) -> list[int]:
     deleted: list[int] = []
 
     def note(_connection: Any, cursor: Any, statement: str, *_more: Any) -> None:
-        if f"DELETE FROM {table.name} " in statement:
+        if statement.startswith(f"DELETE FROM {table.name} "):
             deleted.append(cursor.rowcount)
 
     event.listen(database.engine, "after_cursor_execute", note)
