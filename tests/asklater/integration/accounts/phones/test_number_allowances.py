@@ -24,7 +24,7 @@ from tests.support.people import settle
 from tests.support.records import rows, statements
 
 E164 = "+4915123456789"
-CROWD = [f"2001:db8:0:{number:x}::1" for number in range(30)]
+CROWD = [f"2001:db8:{number:x}::1" for number in range(30)]
 MOST = TEXTED_CODES.of_strangers.allowed + TEXTED_CODES.reserve.allowed
 PRESSES = CODES_SENT.allowed + 1
 
