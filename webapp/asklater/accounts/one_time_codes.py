@@ -59,8 +59,8 @@ class CodeChannel(Generic[AnyCode]):
         """What two spellings of the recipient share."""
         return recipient
 
-    def check_limits(self, subject_id: int, recipient: str, purpose: str) -> None:
-        """Check that a code may be sent to the recipient now. Raises Unable."""
+    def check_limits(self, subject_id: int, recipient: str, purpose: str, counted_as: str) -> None:
+        """Check that a code may be sent to the recipient now, who counts as `counted_as`. Raises Unable."""
         raise NotImplementedError
 
     def sent_to(self, recipient: str) -> ColumnElement[bool]:
@@ -71,18 +71,31 @@ class CodeChannel(Generic[AnyCode]):
         """Note on the code where it goes."""
         raise NotImplementedError
 
-    def deliver(self, subject_id: int, recipient: str, code: str) -> None:
-        """Write the message that brings it."""
+    def deliver(self, subject_id: int, recipient: str, code: str, counted_as: str) -> None:
+        """Write the message that brings it; one to nobody ("") is never sent."""
         raise NotImplementedError
 
-    def send(self, subject_id: int, session_hash: bytes, recipient: str, *, again: bool, purpose: str = PROVE) -> bool:
+    def send(
+        self,
+        subject_id: int,
+        session_hash: bytes,
+        recipient: str,
+        *,
+        again: bool,
+        purpose: str = PROVE,
+        asked_for: str = "",
+    ) -> bool:
         """Send a code, unless one was sent within its term and no new one is wanted; whether one was. Raises Unable.
 
         One that wrong tries have used up is replaced on request only, so that guessing sends no message.
+
+        A code to nobody ("") takes the same work, and is never sent: no time tells that nobody is there. Its limits
+        count by `asked_for`, what was typed, as those of a recipient count by where the code goes.
         """
         if not again and self.current_code(subject_id, session_hash, purpose, recipient) is not None:
             return False
-        self.check_limits(subject_id, recipient, purpose)
+        counted_as = recipient or f"nobody:{asked_for}"  # apart from codes that go to what was typed
+        self.check_limits(subject_id, recipient, purpose, counted_as)
         session, moment = current_session(), clock.now()
         digits = f"{secrets.randbelow(10**6):06d}"
         replaced = update(self.table).where(self._asked_by(subject_id, session_hash, purpose))
@@ -97,7 +110,7 @@ class CodeChannel(Generic[AnyCode]):
         )
         self.set_recipient(code, recipient)
         session.add(code)
-        self.deliver(subject_id, recipient, digits)
+        self.deliver(subject_id, recipient, digits, counted_as)
         return True
 
     def redeem(
@@ -182,11 +195,11 @@ class MailChannel(CodeChannel[EmailCode]):
     def key(self, recipient: str) -> str:
         return normalise_address(recipient)
 
-    def check_limits(self, subject_id: int, recipient: str, purpose: str) -> None:
+    def check_limits(self, subject_id: int, recipient: str, purpose: str, counted_as: str) -> None:
         spend(MAILED_CODES_OF_NETWORK, client_network())
-        use = MAILED_CODES.use(recipient, purpose)
+        use = MAILED_CODES.use(counted_as, purpose)
         if use.crowded:
-            _warn_of_many_codes(recipient)
+            _warn_of_many_codes(recipient, counted_as)
         if use.wait:
             raise tried_too_often(use.wait)
 
@@ -203,7 +216,7 @@ class MailChannel(CodeChannel[EmailCode]):
         forget_bounce(recipient)
         return code
 
-    def deliver(self, subject_id: int, recipient: str, code: str) -> None:
+    def deliver(self, subject_id: int, recipient: str, code: str, counted_as: str) -> None:
         title = gettext("%(code)s is your code", code=code)
         post_mail(
             recipient,
@@ -211,16 +224,24 @@ class MailChannel(CodeChannel[EmailCode]):
             "asklater/messages/mailed_code.txt",
             subject_id=subject_id,
             importance=Importance.ACCESS,
+            counted_as=counted_as,
             code=code,
         )
 
 
-def _warn_of_many_codes(recipient: str) -> None:
+def _warn_of_many_codes(recipient: str, counted_as: str) -> None:
     """Tell whoever reads the address, once a day, and give their browser codes of its own, whatever strangers do."""
-    if not try_to_spend(current_database(), WARNINGS, normalise_address(recipient)):
+    if not try_to_spend(current_database(), WARNINGS, normalise_address(counted_as)):
         url = absolute_url(url_for("accounts.own_codes", token=own_codes_token(recipient)))
         title = gettext("Somebody asks for many codes to your address")
-        post_mail(recipient, title, "asklater/messages/many_codes.txt", importance=Importance.ACCESS, url=url)
+        post_mail(
+            recipient,
+            title,
+            "asklater/messages/many_codes.txt",
+            importance=Importance.ACCESS,
+            counted_as=counted_as,
+            url=url,
+        )
 
 
 MAIL_CHANNEL = MailChannel()

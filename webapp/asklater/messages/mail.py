@@ -94,6 +94,7 @@ def post_mail(
     subject_id: int | None = None,
     importance: Importance = Importance.ORDINARY,
     consent: str = "",
+    counted_as: str = "",
     **context: object,
 ) -> bool:
     """Write a mail to the outbox; it is sent once the transaction has committed. False where it will not be sent: the
@@ -107,7 +108,7 @@ def post_mail(
 
     `template` is the name of a text template. Line breaks in `title` are folded, so no header is injected.
     A mail to nobody ("") is written and never sent: where an answer must not tell whether somebody is there,
-    the time that it takes does not tell either.
+    the time that it takes does not tell either. `counted_as` is whose allowance such a mail counts towards.
     """
     if consent:
         if subject_id is None:
@@ -115,14 +116,14 @@ def post_mail(
         if not current_engine().consented(subject_id, consent):
             return False
         context["unsubscribe_url"] = unsubscribe_url(subject_id, consent)
-    moment, more = clock.now(), ""
+    moment, more, whose = clock.now(), "", recipient or counted_as
     if importance is Importance.NOTICE:
         mark = address_mark(recipient).hex()
         if try_to_spend(current_database(), NOTICES_OF_TITLE, mark, title):
             if try_to_spend(current_database(), LAST_NOTICES_OF_TITLE, mark, title):
                 return _not_sent(template, subject_id)
             more = gettext("This happens often just now. For an hour, we send no more mails that say the same.")
-    elif recipient and not _is_allowed(recipient, subject_id) and importance is Importance.ORDINARY:
+    elif whose and not _is_allowed(whose, subject_id) and importance is Importance.ORDINARY:
         return _not_sent(template, subject_id)
     text = render_template(template, **context) + (f"\n\n{more}\n" if more else "")
     mail = sealed_mail(subject_id, recipient, " ".join(title.split()), text, moment)

@@ -131,9 +131,10 @@ class TextMessage:
 
 
 def sealed_text(subject_id: int | None, recipient: str, text: str, moment: datetime) -> OutgoingText:
-    """The row of a text message that is written now, to be sent at once."""
+    """The row of a text message that is written now, to be sent at once; one to nobody ("") never is."""
     sealed = TEXT_COLUMNS.seal(subject_id, moment, recipient, text)
-    return OutgoingText(subject_id=subject_id, written_at=moment, next_try_at=moment, **sealed)
+    next_try_at = moment if recipient else None
+    return OutgoingText(subject_id=subject_id, written_at=moment, next_try_at=next_try_at, **sealed)
 
 
 def open_text(message: OutgoingText | Row[Any]) -> TextMessage:

@@ -11,7 +11,7 @@ from tests.asklater.integration.accounts.recovery_steps import ADA, SECOND, begi
 from tests.asklater.integration.accounts.stand_ins import APP_CODE, code_of, hold
 from tests.support.browsing import Browser
 from tests.support.people import browser_of
-from tests.support.records import rows
+from tests.support.records import rows, statements
 
 UNKNOWN = "nobody@x.example"
 
@@ -58,6 +58,22 @@ def test_a_code_for_nobody_is_written_like_any_other_and_never_sent(shelter: Fla
     assert last[-1].next_try_at is None
     assert len(mails(shelter, SECOND)) == 1
     assert shelter.extensions["stand_ins_sent"] == []
+
+
+def test_a_code_by_mail_for_nobody_is_as_much_work(shelter: Flask, guarded: int) -> None:
+    """However many unknown addresses one network has tried before."""
+    for number in range(7):
+        person = begin(Browser(shelter), "mail", f"nobody{number}@x.example", f"n{number}@new.example")
+        person.post("/recover/show", {"send": "second_address"})
+    work = []
+    for address in (ADA, UNKNOWN):
+        person = begin(Browser(shelter), "mail", address)
+        with statements(shelter) as sent:
+            for _ in range(6):
+                person.post("/recover/show", {"send": "second_address"})
+        work.append([sql for sql in sent if sql.startswith(("INSERT", "UPDATE", "DELETE"))])
+    assert work[0] == work[1]
+    assert [mail.recipient for mail in rows(shelter, OutgoingMail.__table__)].count("") == 7 + 5
 
 
 def test_even_the_right_code_for_nobody_opens_nothing(shelter: Flask) -> None:

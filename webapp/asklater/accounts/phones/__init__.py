@@ -13,6 +13,7 @@ from asklater.accounts.panels import Panel, add_security_panel
 from asklater.accounts.phones import enrolment, text_codes
 from asklater.accounts.phones.kinds import PhoneKind, VerifiedPhoneKind
 from asklater.accounts.phones.routes import phone_panel
+from asklater.accounts.recovery.draft import asked_address
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PHONE
 from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_sessions
@@ -20,8 +21,6 @@ from asklater.db import PORTION
 from asklater.engine import current_engine
 from asklater.forms import code_input
 from asklater.i18n import gettext
-from asklater.networks import client_network
-from asklater.rate_limits import spend
 from asklater.services import Services
 
 __all__ = ["init_app"]
@@ -49,24 +48,28 @@ def _phone_evidence() -> Evidence:
 
 
 def _send(subject_id: int) -> None:
-    """Text a code to the account's phone, for this session to show. Without a phone, only the limit is used up.
+    """Text a code to the account's phone, for this session to show; without a phone, one to nobody is written.
 
     Raises Unable.
     """
     number, visitor = _number(subject_id), current_sessions().ensure_subject()
-    if number:
-        session_hash = current_sessions().current_token_hash()
-        text_codes.TEXT_CHANNEL.send(visitor.id, session_hash, number, again=True, purpose=_EVIDENCE_PURPOSE)
-    else:
-        spend(text_codes.CODES_OF_NETWORK, client_network())
+    text_codes.TEXT_CHANNEL.send(
+        visitor.id,
+        current_sessions().current_token_hash(),
+        number,
+        again=True,
+        purpose=_EVIDENCE_PURPOSE,
+        asked_for=asked_address(),
+    )
 
 
 def _check(subject_id: int, typed: str) -> bool:
     """Use up the code of the text message, in the session that asked for it. Raises Invalid or Unable."""
     visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
     digits = parse_code(typed, gettext("Type the six digits that we sent to your phone."))
-    text_codes.redeem_code(visitor.id, session_hash, _number(subject_id), digits, purpose=_EVIDENCE_PURPOSE)
-    return True
+    number = _number(subject_id)
+    text_codes.redeem_code(visitor.id, session_hash, number, digits, purpose=_EVIDENCE_PURPOSE)
+    return bool(number)  # a code to nobody shows nothing, even where somebody guesses it
 
 
 def _number(subject_id: int) -> str:

@@ -43,8 +43,10 @@ def has_strong_factor(subject_id: int | None) -> bool:
 
 
 def enrolled_number(engine: Engine, subject_id: int) -> str:
-    """The number that codes go to; "" while the phone is no factor of the account."""
-    return proved_number(engine, subject_id) if _is_enrolled(subject_id) else ""
+    """The number that codes go to; "" while the phone is no factor of the account, or there is no account: that takes
+    as many statements."""
+    number = proved_number(engine, subject_id)
+    return number if _is_enrolled(subject_id) else ""
 
 
 def proved_number(engine: Engine, subject_id: int) -> str:

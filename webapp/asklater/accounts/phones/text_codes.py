@@ -10,8 +10,9 @@ from flask import current_app, render_template
 from sqlalchemy import ColumnElement, func, select
 
 from asklater import clock
+from asklater.accounts.address_allowances import AddressAllowance
 from asklater.accounts.devices import attempt_bucket, known_device, remember_proof
-from asklater.accounts.one_time_codes import CodeChannel
+from asklater.accounts.one_time_codes import FACTOR, CodeChannel
 from asklater.accounts.phones import numbers
 from asklater.accounts.phones.enrolment import allowed_countries, phone_field
 from asklater.accounts.tables import HaltedTexting, PhoneCode
@@ -22,7 +23,7 @@ from asklater.i18n import gettext
 from asklater.kinds.base import Unable
 from asklater.messages.text_messages import can_text, post_text
 from asklater.networks import client_network
-from asklater.rate_limits import RateLimit, spend
+from asklater.rate_limits import RateLimit, spend, tried_too_often
 
 BREAKER_WINDOW = timedelta(hours=1)
 MIN_CODE_AGE = timedelta(minutes=10)
@@ -33,21 +34,37 @@ MIN_VERIFIED_SHARE = 0.2
 HALTED_FOR = timedelta(hours=1)
 HALT_TABLE = table_of(HaltedTexting)
 log = logging.getLogger(__name__)
-HOUR = timedelta(hours=1)
-CODES_OF_NUMBER = RateLimit("codes by text message", 5, HOUR)
-"""Per number. A device that has proved it before has its own; all others share one."""
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TEXTED_CODES = AddressAllowance(
+    of_device=RateLimit("codes by text message for a device that has proved the number", 5, HOUR),
+    of_purpose=RateLimit("codes by text message for one purpose from one network", 5, HOUR),
+    of_network=RateLimit("codes by text message to one number from one network", 6, DAY),
+    of_strangers=RateLimit("codes by text message for strangers", 10, DAY),
+    reserve_of_network=RateLimit("codes by text message from one network, of the reserve", 1, HOUR),
+    reserve=RateLimit("codes by text message for strangers, of the reserve", 15, DAY),
+)
+"""Per number: at most 25 a day at the wish of strangers, fewer than TEXTS_TO_NUMBER, since each costs money."""
 CODES_OF_ACCOUNT = RateLimit("codes by text message for one account", 8, HOUR)
+"""To whatever numbers its person types. At the sign-in the number is given, and TEXTED_CODES limits it: strangers who
+know the address use up nothing else of the account."""
 CODES_OF_NETWORK = RateLimit("codes by text message from one network", 20, HOUR)
 TRIES_OF_ACCOUNT = RateLimit("tries at codes by text message of one account", 20, HOUR)
 CODES_KEPT_FOR = timedelta(days=2)
+NO_COUNTRY = 0
+"""The calling code of nobody."""
 
 
 # The circuit breaker
 
 
 def check_breaker(calling_code: int) -> None:
-    """Nothing, where text messages may go there. Raises Unable while they may not."""
-    wait = _halted_for(calling_code) or (_halt(calling_code) if _is_abused(calling_code) else 0)
+    """Nothing, where text messages may go there. Raises Unable while they may not.
+
+    For no country it looks up the same, and halts nothing: what is written to nobody is never typed in.
+    """
+    halted = _halted_for(calling_code)
+    abused = not halted and _is_abused(calling_code)
+    wait = halted or (_halt(calling_code) if abused and calling_code != NO_COUNTRY else 0)
     if wait:
         sentence = gettext(
             "We send no text messages to numbers with +%(code)s for an hour, because hardly any of the last ones "
@@ -100,13 +117,17 @@ class TextChannel(CodeChannel[PhoneCode]):
     table = PhoneCode
     try_limit = RateLimit("tries at codes by text message", 20, HOUR)
 
-    def check_limits(self, subject_id: int, recipient: str, purpose: str) -> None:
-        if not can_text() or not numbers.is_allowed(recipient, allowed_countries(phone_field(current_engine()))):
+    def check_limits(self, subject_id: int, recipient: str, purpose: str, counted_as: str) -> None:
+        countries = allowed_countries(phone_field(current_engine()))
+        if not can_text() or (recipient and not numbers.is_allowed(recipient, countries)):
             raise Unable(gettext("We cannot send text messages to this number. Use another way, such as a passkey."))
-        check_breaker(numbers.calling_code(recipient))
+        check_breaker(_calling_code(recipient))
         spend(CODES_OF_NETWORK, client_network())
-        spend(CODES_OF_ACCOUNT, subject_id, attempt_bucket(recipient))
-        spend(CODES_OF_NUMBER, recipient, attempt_bucket(recipient))
+        if purpose != FACTOR:
+            spend(CODES_OF_ACCOUNT, subject_id, attempt_bucket(recipient))
+        wait = TEXTED_CODES.use(counted_as, purpose).wait
+        if wait:
+            raise tried_too_often(wait)
 
     def sent_to(self, recipient: str) -> ColumnElement[bool]:
         return PhoneCode.number_mark == _mark_of_number(recipient)
@@ -116,13 +137,14 @@ class TextChannel(CodeChannel[PhoneCode]):
         code.number = current_engine().seal(
             code.subject_id, label_of_phone_code(code.purpose, code.code_hash), recipient
         )
-        code.calling_code = numbers.calling_code(recipient)
+        code.calling_code = _calling_code(recipient)
 
-    def deliver(self, subject_id: int, recipient: str, code: str) -> None:
+    def deliver(self, subject_id: int, recipient: str, code: str, counted_as: str) -> None:
         """The last line is for the phone: it offers the code on this site and on no other."""
         host = urlsplit(site_origin()).hostname
         text = render_template("asklater/messages/texted_code.txt", code=code, host=host).strip()
-        if not post_text(recipient, text, subject_id=subject_id, proved=bool(known_device(recipient))):
+        proved = bool(known_device(recipient))
+        if not post_text(recipient, text, subject_id=subject_id, proved=proved, counted_as=counted_as):
             raise Unable(gettext("This number was sent too many texts today. Use another way, or try again tomorrow."))
 
 
@@ -139,12 +161,17 @@ def redeem_code(subject_id: int, session_hash: bytes, number: str, typed: str, *
     """Use up the code that went to the number. Raises Invalid or Unable."""
     spend(TRIES_OF_ACCOUNT, subject_id, attempt_bucket(number))
     TEXT_CHANNEL.redeem(subject_id, session_hash, number, typed, purpose=purpose).verified = True
-    remember_proof(number)
+    if number:
+        remember_proof(number)
 
 
 def delete_old_codes(database: Database) -> int:
     """Delete a portion of the codes that are over; how many."""
     return database.delete_some(table_of(PhoneCode), PhoneCode.sent_at < clock.now() - CODES_KEPT_FOR)
+
+
+def _calling_code(recipient: str) -> int:
+    return numbers.calling_code(recipient) if recipient else NO_COUNTRY
 
 
 def _mark_of_number(number: str) -> bytes:

@@ -12,7 +12,7 @@ from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.one_time_codes import parse_code
 from asklater.accounts.recovery.methods import Loss
 from asklater.accounts.sessions import current_sessions
-from asklater.email_addresses import same_address
+from asklater.email_addresses import normalise_address, same_address
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Invalid
@@ -71,6 +71,13 @@ def current_draft() -> RecoveryDraft | None:
     if session_hash != session_now or at < (clock.now() - DRAFT_VALID_FOR).timestamp():
         return None
     return RecoveryDraft(Loss(lost), address, new, proved)
+
+
+def asked_address() -> str:
+    """What the limits of a code to nobody count by: the address that was typed, in whatever session; after the loss
+    of a factor alone, where none is typed, the session."""
+    draft = current_draft()
+    return normalise_address(draft.address) if draft else current_sessions().current_token_hash().hex()
 
 
 def discard_draft() -> None:

@@ -3,6 +3,7 @@
 from asklater.accounts import one_time_codes
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.email_addresses import AddressKind
+from asklater.accounts.recovery.draft import asked_address
 from asklater.accounts.sealed_addresses import has_address
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
@@ -83,14 +84,25 @@ def second_address_of(subject_id: int) -> str:
 
 
 def send_code(subject_id: int) -> None:
-    """Mail a code to the second address, for this session to show. Raises Unable."""
+    """Mail a code to the second address, for this session to show; without one, a mail to nobody is written.
+
+    Raises Unable.
+    """
     visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
-    one_time_codes.send(visitor.id, session_hash, second_address_of(subject_id), again=True, purpose=EVIDENCE_PURPOSE)
+    one_time_codes.send(
+        visitor.id,
+        session_hash,
+        second_address_of(subject_id),
+        again=True,
+        purpose=EVIDENCE_PURPOSE,
+        asked_for=asked_address(),
+    )
 
 
 def check_code(subject_id: int, typed: str) -> bool:
     """Use up the code that came to the second address, in the session that asked for it. Raises Invalid or Unable."""
     visitor, session_hash = current_sessions().ensure_subject(), current_sessions().current_token_hash()
     digits = one_time_codes.parse_code(typed, gettext("Type the six digits that we sent by mail."))
-    one_time_codes.redeem(visitor.id, session_hash, second_address_of(subject_id), digits, purpose=EVIDENCE_PURPOSE)
-    return True
+    address = second_address_of(subject_id)
+    one_time_codes.redeem(visitor.id, session_hash, address, digits, purpose=EVIDENCE_PURPOSE)
+    return bool(address)  # a code to nobody shows nothing, even where somebody guesses it
