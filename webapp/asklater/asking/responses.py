@@ -5,11 +5,12 @@ from flask import Response, make_response, render_template, request, url_for
 from asklater import errors, http
 from asklater.asking.presenters import DonePage, ResumePage
 from asklater.asking.prompts import Ask, prompt
+from asklater.asking.secret_inputs import is_fleeting
 from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import reauthentication_problem
-from asklater.kinds.base import PREFIX, ReauthenticationRequired, Redirected, Unable
+from asklater.kinds.base import ReauthenticationRequired, Redirected, Unable
 from asklater.networks import client_network
 from asklater.policy.decision import Decision
 from asklater.records.people import Subject
@@ -144,12 +145,6 @@ def _resume_url(engine: Engine, action: str, back: str) -> str:
     )
     url = url_for("background.answer", prompt=action, back=back) if back else request.full_path.removesuffix("?")
     return engine.suspended_requests.keep(SuspendedRequest(action, url, inputs), client_network())
-
-
-def is_fleeting(engine: Engine, name: str) -> bool:
-    """Whether an input answers a field whose kind never has it stored as it was typed: a card, a code."""
-    field = name.removeprefix(PREFIX).partition(".")[0]
-    return name.startswith(PREFIX) and (field not in engine.manifest.fields or engine.kind_of(field).fleeting)
 
 
 def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedRequest) -> Response:
