@@ -7,15 +7,11 @@ verb sees its own writes.
 """
 
 import logging
-import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
-from functools import partial
-from pathlib import Path
 from typing import Any, cast
 
 from flask import Flask, current_app, g, has_request_context, request, session
@@ -37,26 +33,20 @@ from sqlalchemy import (
     tuple_,
 )
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.engine import ExceptionContext, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import (
     ArgumentError,
-    DBAPIError,
-    IntegrityError,
     NoSuchModuleError,
-    OperationalError,
-    PendingRollbackError,
     SQLAlchemyError,
-    TimeoutError as PoolTimeoutError,
 )
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
-from werkzeug.exceptions import ServiceUnavailable
 
-from asklater import clock
+from asklater import clock, sqlite_connections
+from asklater.database_errors import hide_values, unavailable_if_out_of_reach
 from asklater.extras import MissingPackageError
-from asklater.private_files import private_file, private_folder
 from asklater.settings import ConfigurationError
-from asklater.write_queue import QueuedConnection, WriteQueue
+from asklater.write_queue import QueuedConnection
 
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_label)s",
@@ -72,54 +62,14 @@ TABLE_PREFIX = "asklater_"
 metadata = MetaData(naming_convention=NAMING_CONVENTION)
 """The library's tables, as many as were imported. An application declares its own on a MetaData of its own."""
 
-CONFLICTS = frozenset({"40001", "40P01", "55P03"})
-"""PostgreSQL's codes of: changed meanwhile, deadlock, a lock that was not to be waited for."""
-ORPHANED = "23503"
-"""Its code of: what this row belongs to is not there."""
-OUT_OF_REACH = ("08", "53", "57P", "58", "25006", "XX001", "XX002")
-"""How its codes begin of: no connection, no room, shutting down, a broken disk, a server that only reads."""
-SQLITE_OUT_OF_REACH = frozenset(
-    {
-        sqlite3.SQLITE_BUSY,
-        sqlite3.SQLITE_LOCKED,
-        sqlite3.SQLITE_NOMEM,
-        sqlite3.SQLITE_READONLY,
-        sqlite3.SQLITE_IOERR,
-        sqlite3.SQLITE_CORRUPT,
-        sqlite3.SQLITE_FULL,
-        sqlite3.SQLITE_CANTOPEN,
-        sqlite3.SQLITE_PROTOCOL,
-        sqlite3.SQLITE_NOTADB,
-    }
-)
-"""SQLite's codes of the same."""
 PORTION = 500
 """Rows that a job deletes in one transaction. On SQLite nobody else writes meanwhile."""
 RECYCLED_AFTER = 3600
 """Seconds after which a connection of the pool is opened anew; on SQLite it then looks at the statistics again."""
-FEW_ROWS = 100
-"""What SQLite knows of a table with fewer rows does it no good."""
-RECONNECTING = "8s2b"
-"""SQLAlchemy's code of: the connection of this transaction has died."""
-TRY_AGAIN_AFTER = 10
-"""Seconds after which somebody who met a lost database is told to try again."""
 CONNECT_TIMEOUT = 5
 """Seconds that a server of PostgreSQL has to take a connection, where DATABASE_URL does not say another number."""
 _COMMITTED_SESSION = "_asklater_committed_session"
-_LOST = "_asklater_database_lost"
 log = logging.getLogger(__name__)
-PRAGMAS = (
-    "busy_timeout=10000",
-    "journal_mode=WAL",
-    "foreign_keys=ON",
-    "synchronous=NORMAL",
-    "cache_size=-16000",
-    "secure_delete=ON",  # what is deleted is overwritten: see the privacy outcomes
-)
-"""What each connection to SQLite is set to."""
-SQLITE_PATIENCE = 10.0
-"""Seconds in which others have to let go of a file that is being opened."""
-BEGIN = "BEGIN IMMEDIATE"
 MICROSECOND = timedelta(microseconds=1)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -202,11 +152,11 @@ class Database:
         preprocess, dispatch = app.preprocess_request, app.dispatch_request
 
         def before_the_view() -> ResponseReturnValue | None:
-            with _unavailable_if_out_of_reach():
+            with unavailable_if_out_of_reach():
                 return preprocess()
 
         def in_one_unit_of_work() -> ResponseReturnValue:
-            with _unavailable_if_out_of_reach(), self._unit_of_work():
+            with unavailable_if_out_of_reach(), self._unit_of_work():
                 return dispatch()
 
         app.preprocess_request = before_the_view  # type: ignore[method-assign]
@@ -345,42 +295,6 @@ class Database:
         return sqlite.insert(table) if self.is_sqlite else postgresql.insert(table)
 
 
-def is_conflict(error: OperationalError) -> bool:
-    """Whether the same transaction, begun anew, may get through: it met others' changes, or what they hold."""
-    return getattr(error.orig, "sqlstate", None) in CONFLICTS
-
-
-def is_out_of_reach(error: BaseException) -> bool:
-    """Whether the database could not be asked at all: it is gone, locked, full or read only. Nothing was written."""
-    if isinstance(error, PendingRollbackError):
-        return error.code == RECONNECTING
-    if isinstance(error, PoolTimeoutError):
-        return True
-    if not isinstance(error, DBAPIError):
-        return False
-    cause = error.orig
-    if isinstance(cause, sqlite3.Error):
-        return getattr(cause, "sqlite_errorcode", 0) & 0xFF in SQLITE_OUT_OF_REACH
-    state: str | None = getattr(cause, "sqlstate", None)
-    if state is not None:
-        return state.startswith(OUT_OF_REACH)
-    return error.connection_invalidated or isinstance(error, OperationalError)
-
-
-def reason_of(error: BaseException) -> str:
-    """What a database says was wrong, in one line without any value."""
-    cause = getattr(error, "orig", None) or error
-    code = getattr(cause, "sqlstate", None) or getattr(cause, "sqlite_errorname", None)
-    said = " ".join(str(cause).split())[:300]
-    return f"{type(cause).__name__}{f' {code}' if code else ''}: {said}"
-
-
-def is_orphaned(error: IntegrityError) -> bool:
-    """Whether a row was written for something that has just been deleted by others."""
-    name = getattr(error.orig, "sqlite_errorname", "")
-    return getattr(error.orig, "sqlstate", None) == ORPHANED or name == "SQLITE_CONSTRAINT_FOREIGNKEY"
-
-
 def current_database() -> Database:
     """The database of the current application."""
     database: Database = current_app.extensions["asklater.database"]
@@ -417,52 +331,10 @@ def _engine(url: str) -> Engine:
         settings["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT}
     engine = create_engine(url, **settings)
     if on_sqlite:
-        name = engine.url.database or ""
-        event.listen(engine, "do_connect", _make_private)
-        event.listen(engine, "handle_error", _name_the_file)
-        event.listen(engine, "connect", partial(_set_up_sqlite, name, WriteQueue(name if _is_file(name) else "")))
-        event.listen(engine, "begin", _begin_sqlite)
+        sqlite_connections.prepare(engine)
     else:
-        event.listen(engine, "handle_error", _hide_values)
+        event.listen(engine, "handle_error", hide_values)
     return engine
-
-
-def _hide_values(context: ExceptionContext) -> None:
-    """Take out of PostgreSQL's words what they quote of a row or of a parameter: errors go to logs."""
-    cause, wrapped = context.original_exception, context.sqlalchemy_exception
-    diagnosis: Any = getattr(cause, "diag", None)
-    state: str | None = getattr(diagnosis, "sqlstate", None)
-    if diagnosis is None or wrapped is None or not state:
-        return  # the connection's own words hold none
-    said = diagnosis.message_primary or ""
-    if state.startswith(("22", "P0")):  # a value that cannot be read, which the sentence repeats
-        said = "a value was not accepted"
-    where = ", ".join(filter(None, (diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)))
-    cause.args = (f"{said} [{state}]{f' ({where})' if where else ''}",)
-    wrapped.args = (f"({type(cause).__module__}.{type(cause).__name__}) {cause.args[0]}",)
-
-
-@contextmanager
-def _unavailable_if_out_of_reach() -> Iterator[None]:
-    """Turn a lost database into a 503, with one line in the log."""
-    try:
-        yield
-    except SQLAlchemyError as error:
-        if not is_out_of_reach(error):
-            raise
-        note_loss(error)
-        raise ServiceUnavailable(retry_after=TRY_AGAIN_AFTER) from error
-
-
-def note_loss(error: BaseException) -> None:
-    """Log in one line that the database is out of reach, and remember it for the rest of this request."""
-    log.error("request %s: the database is out of reach: %s", g.get("request_id", ""), reason_of(error))
-    setattr(g, _LOST, True)
-
-
-def was_lost() -> bool:
-    """Whether the database was out of reach in this request, whose answer is therefore drawn without it."""
-    return has_request_context() and g.get(_LOST, False)
 
 
 def _keep_session() -> None:
@@ -486,78 +358,3 @@ def _restore_session() -> bool:
     session.modified = committed is not None
     g.pop(current_app.config.get("WTF_CSRF_FIELD_NAME", "csrf_token"), None)  # its half in the session is gone
     return True
-
-
-def _make_private(_dialect: Dialect, _record: Any, arguments: list[Any], _options: dict[str, Any]) -> None:
-    """Make the file that is about to be opened, if need be, readable for its owner alone; as are those beside it."""
-    name = str(arguments[0]) if arguments else ""
-    if _is_file(name):
-        private_folder(Path(name).parent)
-        private_file(Path(name))
-
-
-def _is_file(name: str) -> bool:
-    """Whether SQLite keeps a database of this name in a file of this name."""
-    return bool(name) and name != ":memory:" and not name.startswith("file:")
-
-
-def _name_the_file(context: ExceptionContext) -> None:
-    """SQLite does not say which file it is about."""
-    if isinstance(context.original_exception, sqlite3.Error) and context.dialect.name == "sqlite":
-        about = context.engine.url.database if context.engine else None
-        context.original_exception.add_note(str(about or ""))
-
-
-def _set_up_sqlite(name: str, queue: WriteQueue, connection: QueuedConnection, _record: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves, see _begin_sqlite
-    connection.queue = queue
-    try:
-        for pragma in PRAGMAS:
-            _set_pragma(connection, pragma)
-    except sqlite3.Error as error:
-        error.add_note(name)
-        raise
-    _forget_small_statistics(connection)
-
-
-def _set_pragma(connection: sqlite3.Connection, pragma: str) -> None:
-    """Set it, as soon as others let us: of several that open a new file, all but one are refused WAL at once."""
-    deadline = time.monotonic() + SQLITE_PATIENCE
-    while True:
-        try:
-            connection.execute(f"PRAGMA {pragma}")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY or time.monotonic() >= deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
-
-
-def _forget_small_statistics(connection: sqlite3.Connection) -> None:
-    """Delete what ANALYZE noted of tables and indexes that were nearly empty then.
-
-    SQLite believes it until the next ANALYZE, and reads the whole of such a table, however much it holds by now.
-    Without statistics it goes by index.
-    """
-    small = f"FROM sqlite_stat1 WHERE CAST(stat AS INTEGER) < {FEW_ROWS}"
-    with suppress(sqlite3.OperationalError):  # nobody has analysed anything, or somebody else is writing
-        if connection.execute(f"SELECT 1 {small} LIMIT 1").fetchone():
-            connection.execute(f"DELETE {small}")
-            connection.execute("ANALYZE sqlite_schema")  # which reads the statistics anew, and makes none
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    """Begin to write, when it is this connection's turn; it ends with the transaction."""
-    if connection.get_execution_options().get("reading"):
-        return
-    queued = cast("QueuedConnection", connection.connection.dbapi_connection)
-    try:
-        queued.wait_for_turn()
-    except sqlite3.OperationalError as error:
-        raise OperationalError(BEGIN, None, error) from error
-    try:
-        connection.exec_driver_sql(BEGIN)
-    except BaseException:
-        queued.give_up_turn()
-        raise

@@ -8,7 +8,8 @@ from flask import Blueprint, Flask, Response, jsonify
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
 
-from asklater.db import TRY_AGAIN_AFTER, Database, current_database
+from asklater.database_errors import TRY_AGAIN_AFTER
+from asklater.db import Database, current_database
 from asklater.engine import current_engine
 from asklater.heartbeats import WEB, Heartbeat, worker_state
 from asklater.i18n import gettext

@@ -21,7 +21,8 @@ from huey import Huey, SqliteHuey
 from sqlalchemy.exc import SQLAlchemyError
 
 from asklater import observation, redis_server
-from asklater.db import Database, is_out_of_reach, reason_of
+from asklater.database_errors import is_out_of_reach, reason_of
+from asklater.db import Database
 from asklater.private_files import private_file, private_folder
 from asklater.settings import Settings
 

@@ -1,21 +1,27 @@
 """Addresses of machines: the network that a limit counts, and whether an address is one of the public Internet."""
 
 import socket
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 CUSTOMER = 64
 """Bits of an IPv6 address that are one customer's; the other half its owner changes at will."""
+SITE = 48
+"""Bits that are the most one customer has: 65,536 networks of 64 bits."""
 NAT64 = IPv6Network("64:ff9b::/96")
 THIS_MACHINE = frozenset({"localhost", "ip6-localhost", "ip6-loopback", "localhost.localdomain"})
 
+INNER = tuple(map(ip_network, ("168.63.129.16/32", "fec0::/10", "3fff::/20")))
+"""What Python takes for public and is not: a provider's platform, addresses of a site, those of documentation."""
+ISATAP = (0x5EFE, 0x2005EFE)
+"""What stands before an IPv4 address in the last half of one of IPv6 that leads to it."""
 Address = IPv4Address | IPv6Address
 
 
-def network_of(address: str | None) -> str:
-    """What a limit counts an address under: of IPv6 the first 64 bits; "" for what is no address.
+def network_of(address: str | None, bits: int = CUSTOMER) -> str:
+    """What a limit counts an address under: of IPv6 the first 64 bits, or so many; "" for what is no address.
 
     An IPv4 address counts as itself, also where a server that listens on IPv6 writes it as `::ffff:192.0.2.1`.
     """
@@ -26,7 +32,8 @@ def network_of(address: str | None) -> str:
     found = _without_wrapping(found)
     if isinstance(found, IPv4Address):
         return str(found)
-    return str(IPv6Address(int(found) >> CUSTOMER << CUSTOMER))
+    shift = 128 - bits
+    return str(IPv6Address(int(found) >> shift << shift))
 
 
 def behind_proxies(app: Flask, proxies: int) -> None:
@@ -38,6 +45,11 @@ def behind_proxies(app: Flask, proxies: int) -> None:
 def client_network() -> str:
     """The network of this request's sender; whether a proxy may name it, TRUSTED_PROXIES says."""
     return network_of(request.remote_addr)
+
+
+def client_site() -> str:
+    """The same as far as one customer may reach, which is the first 48 bits of IPv6: for what networks share."""
+    return network_of(request.remote_addr, SITE)
 
 
 def literal(host: str) -> Address | None:
@@ -60,8 +72,11 @@ def is_public(address: str) -> bool:
         found = ip_address(address.partition("%")[0])
     except ValueError:
         return False
+    if isinstance(found, IPv6Address) and (int(found) >> 32) & 0xFFFFFFFF in ISATAP:
+        found = IPv4Address(int(found) & 0xFFFFFFFF)
     found = _without_wrapping(found)
-    return found.is_global and not found.is_multicast and not found.is_reserved
+    inner = any(found in network for network in INNER if network.version == found.version)
+    return found.is_global and not found.is_multicast and not found.is_reserved and not inner
 
 
 def is_local_name(host: str) -> bool:

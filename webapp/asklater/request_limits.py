@@ -11,16 +11,16 @@ MOST_BYTES = 10 * 1024 * 1024
 """Of a body, where Flask's MAX_CONTENT_LENGTH says nothing."""
 MOST_PARAMETERS, MOST_QUERY_BYTES = 200, 16 * 1024
 """Of an address, behind its question mark."""
-WITHOUT_BODY = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def check() -> None:
-    """Look at the current request, whose form is not read yet. Raises RequestURITooLarge, RequestEntityTooLarge."""
+    """Look at the current request, whose form is not read yet. Raises RequestURITooLarge, RequestEntityTooLarge.
+
+    A GET may have a body, too, which a view may parse.
+    """
     query = request.query_string
     if len(query) > MOST_QUERY_BYTES or query.count(b"&") >= MOST_PARAMETERS:
         raise RequestURITooLarge
-    if request.method in WITHOUT_BODY:
-        return
     if request.max_content_length is None:
         request.max_content_length = MOST_BYTES
     if request.max_form_parts is None:

@@ -25,7 +25,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, MetaData, String, Table, func, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
-from asklater.db import TABLE_PREFIX, Database, is_conflict, metadata
+from asklater.database_errors import is_conflict
+from asklater.db import TABLE_PREFIX, Database, metadata
 from asklater.private_files import private_folder
 
 MIGRATIONS = Path(__file__).parent / "migrations"

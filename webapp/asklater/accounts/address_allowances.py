@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from asklater.accounts.devices import known_device
 from asklater.db import current_database, current_session
 from asklater.email_addresses import normalise_address
-from asklater.networks import client_network
+from asklater.networks import client_network, client_site
 from asklater.rate_limits import RateLimit, try_to_spend
 
 
@@ -28,7 +28,8 @@ class AddressAllowance:
     Any other use counts for its network: by purpose, over all purposes, and towards what all strangers are allowed.
     Once that is used up, each network still has a use now and then, of a reserve. So one network never shuts out
     another, many networks do no harm without end, and the sum of `of_strangers` and `reserve` is the most that all
-    the strangers of the world get.
+    the strangers of the world get. Over all purposes, and of the reserve, all networks that one customer may have by
+    IPv6 count as one.
     """
 
     of_device: RateLimit
@@ -52,18 +53,18 @@ class AddressAllowance:
 
     def _use(self, address: str, purpose: str) -> Use:
         database, whose = current_database(), normalise_address(address)
-        device, network = known_device(address), client_network()
+        device, network, site = known_device(address), client_network(), client_site()
         if device:
             return Use(try_to_spend(database, self.of_device, whose, device))
         wait = try_to_spend(database, self.of_purpose, whose, purpose, network) or try_to_spend(
-            database, self.of_network, whose, network
+            database, self.of_network, whose, site
         )
         if wait:
             return Use(wait)
         crowded = try_to_spend(database, self.of_strangers, whose) > 0
         if not crowded:
             return Use(0)
-        wait = try_to_spend(database, self.reserve_of_network, whose, network) or try_to_spend(
+        wait = try_to_spend(database, self.reserve_of_network, whose, site) or try_to_spend(
             database, self.reserve, whose
         )
         return Use(wait, crowded=True)

@@ -83,12 +83,21 @@ def _new_mark(engine: Engine, account: Account, report: MarkReport) -> bytes:
     return mark if mark != account.email_mark else b""
 
 
+def _has_mark(account: Account, mark: bytes) -> bool:
+    """Whether it still ought to have it: it may have changed its address since it was looked at."""
+    try:
+        return address_mark(address_of(account)) == mark
+    except Sealed:
+        return False
+
+
 def _renew(mark: bytes, numbers: list[int], report: MarkReport, *, only_check: bool) -> None:
     session = current_session()
     holders = session.scalars(
         select(Account.subject_id).where(Account.email_mark == mark, Account.verified_at.is_not(None))
     ).all()
-    accounts = [account for number in numbers if (account := session.get(Account, number)) is not None]
+    found = [session.get(Account, number, with_for_update=True) for number in numbers]
+    accounts = [account for account in found if account is not None and _has_mark(account, mark)]
     proved = [account.subject_id for account in accounts if account.verified_at is not None]
     collides = len(proved) + len(holders) > 1 and bool(proved)
     if collides:

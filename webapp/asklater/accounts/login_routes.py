@@ -1,5 +1,7 @@
 """Signing in and out: the one form of one field, the choice of a second factor, reauthentication."""
 
+from datetime import timedelta
+
 from flask import abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -14,10 +16,14 @@ from asklater.accounts.presenters import FactorPage
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
+from asklater.db import current_database
 from asklater.errors import ErrorPage
 from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
 from asklater.kinds.base import Invalid, Unable
 from asklater.manifest.declarations import SIGN_UP
+from asklater.rate_limits import RateLimit, try_to_spend
+
+BROWSERS_OF_MAIL = RateLimit("browsers that one mail about codes opens", 3, timedelta(days=1))
 
 
 @blueprint.get("/sign-in")
@@ -54,6 +60,8 @@ def own_codes(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/sign-in/own-codes/<token>")
 def take_own_codes(token: str) -> ResponseReturnValue:
+    if not devices.is_own_codes_token(token) or try_to_spend(current_database(), BROWSERS_OF_MAIL, token):
+        return _own_codes_over()
     if not devices.remember_token(token):
         return _own_codes_over()
     flash(gettext("This browser can be sent codes of its own now. Go on where you were told to wait."), "success")

@@ -12,7 +12,8 @@ from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
 from asklater import clock
 from asklater.accounts.devices import device_name
 from asklater.accounts.tables import Account, BrowserSession
-from asklater.db import Database, UTCDateTime, table_of, was_lost
+from asklater.database_errors import was_lost
+from asklater.db import Database, UTCDateTime, table_of
 from asklater.records.people import STATE, Subject, presence, record_arrival, subject_of
 from asklater.tables import subject
 

@@ -16,7 +16,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from asklater import clock
-from asklater.db import EPOCH, TABLE_PREFIX, Base, Database, UTCDateTime, is_orphaned
+from asklater.database_errors import is_orphaned
+from asklater.db import EPOCH, TABLE_PREFIX, Base, Database, UTCDateTime
 from asklater.messages.breakers import Breaker
 from asklater.outside_calls import LeftAloneError
 from asklater.registry import Gauge

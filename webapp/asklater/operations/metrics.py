@@ -26,7 +26,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy import event
 from sqlalchemy.exc import SQLAlchemyError
 
-from asklater.db import Database, reason_of
+from asklater.database_errors import reason_of
+from asklater.db import Database
 from asklater.engine import Engine
 from asklater.jobs import Jobs
 from asklater.observation import GateOutcome, Observer, PromptOutcome, RequestSeen, Seen, observe

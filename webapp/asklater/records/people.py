@@ -8,7 +8,8 @@ from flask import g, session
 from sqlalchemy import CTE, Select, bindparam, case, insert, literal, select, union_all
 
 from asklater import clock
-from asklater.db import Database, UTCDateTime, was_lost
+from asklater.database_errors import was_lost
+from asklater.db import Database, UTCDateTime
 from asklater.tables import answer, prompt, subject
 
 

@@ -1,14 +1,18 @@
 """Two addresses that look alike are two accounts: at each way in, and wherever a code or a notice goes."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 from sqlalchemy import update
 
+from asklater.accounts import address_marks
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
 from asklater.db import Database, current_session
 from asklater.engine import Engine
+from asklater.messages.sealing import address_mark
 from asklater.messages.tables import OutgoingMail
 from asklater.records.answers import Provenance
 from tests.asklater.integration.accounts.recovery_steps import begin, give_second_address
@@ -98,6 +102,27 @@ def spoil(app: Flask, *numbers: int) -> None:
         for number in numbers:
             old = update(Account).where(Account.subject_id == number).values(email_mark=b"old" + bytes([number]))
             current_session().execute(old)
+
+
+def test_who_changes_their_address_meanwhile_is_found_by_the_new_one(
+    workshop: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look at an account and its new mark, its person proves another address."""
+    ada = settle(workshop, "ada@x.example")
+    spoil(workshop, ada)
+    engine: Engine = workshop.extensions["asklater.engine"]
+    renew = address_marks._renew
+
+    def change_first(*arguments: Any, **options: Any) -> None:
+        account = current_session().get_one(Account, ada)
+        account.email = engine.seal(ada, "account:email", "new@x.example")
+        account.email_mark = address_mark("new@x.example")
+        current_session().flush()
+        renew(*arguments, **options)
+
+    monkeypatch.setattr(address_marks, "_renew", change_first)
+    workshop.test_cli_runner().invoke(args=["asklater", "accounts", "addresses"])
+    assert (owner(workshop, "new@x.example"), owner(workshop, "ada@x.example")) == (ada, None)
 
 
 def test_marks_are_renewed_where_they_make_nobodys_account_anothers(workshop: Flask) -> None:

@@ -46,6 +46,10 @@ class TestFields:
         assert page.status_code == 413
         assert f'data-error="{WORDS}"' in page.text
 
+    def test_a_get_may_have_a_body_too(self, visitor: Browser) -> None:
+        page = visitor.client.get("/ask/publish", data=self.BODY, content_type=FORM)
+        assert page.status_code == 413
+
     def test_a_client_of_json_gets_a_problem_document(self, visitor: Browser) -> None:
         headers = {"Accept": "application/json"}
         answer = visitor.client.post("/publish", data=self.BODY, content_type=FORM, headers=headers)

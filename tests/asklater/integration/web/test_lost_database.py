@@ -10,7 +10,8 @@ from flask import Flask
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError, IntegrityError, OperationalError, SQLAlchemyError
 
-from asklater.db import Database, is_out_of_reach
+from asklater.database_errors import is_out_of_reach
+from asklater.db import Database
 from asklater.schema import upgrade
 from asklater.tables import rate_allowance, subject, suggestion
 from tests.support.browsing import Browser

@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from asklater import outside_calls
-from asklater.networks import is_public, network_of
+from asklater.networks import SITE, is_public, network_of
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,15 @@ def test_an_address_counts_as_its_customers_network(address: str | None, network
     assert network_of(address) == network
 
 
+def test_nobody_chooses_the_network_that_an_address_counts_under() -> None:
+    assert network_of("2a00:1450::5efe:102:304") == "2a00:1450::"
+
+
+def test_all_that_one_customer_may_have_is_one_site() -> None:
+    assert network_of("2001:db8:1:2::1", SITE) == network_of("2001:db8:1:ffff::9", SITE) == "2001:db8:1::"
+    assert network_of("192.0.2.7", SITE) == "192.0.2.7"
+
+
 @pytest.mark.parametrize("address", ["8.8.8.8", "2606:4700::1111", "::ffff:8.8.8.8"])
 def test_public(address: str) -> None:
     assert is_public(address)
@@ -36,7 +45,8 @@ def test_public(address: str) -> None:
     [
         *("127.0.0.1", "10.0.0.1", "172.16.0.1", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0"),
         *("255.255.255.255", "224.0.0.1", "::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:127.0.0.1"),
-        *("64:ff9b::7f00:1", "2002:7f00:1::", "nonsense", ""),
+        *("64:ff9b::7f00:1", "2002:7f00:1::", "nonsense", "", "168.63.129.16", "fec0::1", "3fff::1"),
+        "2a00:1450::5efe:7f00:1",
     ],
 )
 def test_not_public(address: str) -> None:

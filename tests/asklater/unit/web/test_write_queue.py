@@ -11,7 +11,8 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
-from asklater.db import Database, is_out_of_reach
+from asklater.database_errors import is_out_of_reach
+from asklater.db import Database
 from asklater.write_queue import SUFFIX, FileLock, QueuedConnection, Turns, WriteQueue
 from tests.support.waiting import PATIENCE
 
@@ -96,7 +97,7 @@ def test_a_turn_ends_with_its_transaction_however_that_ends(tmp_path: Path, monk
 
 
 def test_a_transaction_that_could_not_begin_has_no_turn(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("asklater.db.BEGIN", "BEGIN NOTHING")
+    monkeypatch.setattr("asklater.sqlite_connections.BEGIN", "BEGIN NOTHING")
     database = Database(f"sqlite:///{tmp_path / 'data.sqlite3'}")
     for _ in range(2):
         with pytest.raises(OperationalError, match="syntax error"):

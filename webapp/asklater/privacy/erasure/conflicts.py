@@ -8,7 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError, NoResultFound, OperationalError
 
 from asklater import errors
-from asklater.db import current_database, is_conflict, is_orphaned
+from asklater.database_errors import is_conflict, is_orphaned
+from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.keys.service import Sealed
 from asklater.privacy.erasure.routes import gone_already
