@@ -7,6 +7,7 @@ is what stands in `__all__` here and in the packages `kinds`, `manifest`, `recor
 """
 
 from asklater.asking.gate import attempt, gate
+from asklater.asking.secret_inputs import secret_inputs
 from asklater.checks.manifest import Finding, ManifestError
 from asklater.cli import check_master_keys
 from asklater.clock import now
@@ -83,6 +84,7 @@ __all__ = [
     "read_settings",
     "reauthenticated",
     "record",
+    "secret_inputs",
     "subject",
     "table_of",
     "try_to_spend",

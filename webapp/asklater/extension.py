@@ -20,7 +20,7 @@ from asklater import (
     request_limits,
     translations,
 )
-from asklater.asking import stale_forms
+from asklater.asking import stale_forms, unproved_forms
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import PORTION, Database
@@ -97,6 +97,7 @@ class Profiling:
         app.register_blueprint(blueprint)
         app.register_blueprint(background_blueprint)
         stale_forms.init_app(app)
+        unproved_forms.init_app(app)
         for feature in features:
             feature.init_app(app, self.services)
         engine.start(declared or settings.manifest)

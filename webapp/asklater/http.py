@@ -155,7 +155,15 @@ def comes_from_this_site() -> bool:
     if fetch_site is not None:
         return fetch_site == "same-origin"
     origin = request.headers.get("Origin")
-    return origin is not None and parts_of(origin).netloc == request.host
+    return origin is not None and is_own_origin(origin)
+
+
+def is_own_origin(origin: str) -> bool:
+    """Whether an origin, as browsers send it, is this site's, its scheme included: that of PUBLIC_URL where the site
+    is asked for by that name, else the request's. Over http alone a page could be anybody's who sits on the wire."""
+    sent, public = parts_of(origin), parts_of(site_origin())
+    scheme = public.scheme if public.netloc == request.host else request.scheme
+    return sent.netloc == request.host and sent.scheme == scheme
 
 
 def on_this_site(url: str, default: str = "/") -> str:

@@ -12,6 +12,7 @@ from asklater.i18n import gettext
 from asklater.kinds.base import ReauthenticationRequired, Unable
 
 EXTENSION = "asklater.identity"
+KEPT_FORMS = "asklater.kept_forms"
 UNPROVED = "urn:asklater:problem:reauthentication-required"
 View = Callable[..., ResponseReturnValue]
 
@@ -145,15 +146,47 @@ def require_identity() -> Response | None:
 
 
 def reauthenticated(view: View) -> View:
-    """Let a view run only while its person has proved lately who they are."""
+    """Let a view run only while its person has proved lately who they are. What they typed into its form before waits
+    meanwhile, and is carried on with one press."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         response = current_identity().require_fresh_proof()
-        return view(*args, **kwargs) if response is None else response
+        keep, refuse_used = current_app.extensions.get(KEPT_FORMS, (_keep_nothing, _refuse_nothing))
+        if response is None:
+            return refuse_used() or view(*args, **kwargs)
+        return _lead_back_to_form(response, keep)
 
     guarded.reauthenticated = True  # type: ignore[attr-defined]
     return guarded
+
+
+def keep_forms_by(app: Flask, keep: Callable[[], str], refuse_used: Callable[[], Response | None]) -> None:
+    """Let the views that want a fresh proof keep the form which came without one.
+
+    `keep()` gives the path where it is carried on, "" where nothing is kept; `refuse_used()` the answer to a form that
+    was carried on before.
+    """
+    app.extensions[KEPT_FORMS] = keep, refuse_used
+
+
+def _lead_back_to_form(response: Response, keep: Callable[[], str]) -> Response:
+    """The answer that leads to the proof; for a form that can be kept, with the form as what comes next."""
+    leads_to = http.parts_of(response.headers.get("HX-Redirect") or response.location or "").path
+    identity = current_identity()
+    proof = http.parts_of(identity.reauthentication_url("/")).path
+    if request.method != "POST" or not leads_to or leads_to != proof:
+        return response
+    kept = keep()
+    return http.leave_for(identity.reauthentication_url(kept)) if kept else response
+
+
+def _keep_nothing() -> str:
+    return ""
+
+
+def _refuse_nothing() -> None:
+    return None
 
 
 def guard(identity: Identity) -> None:

@@ -5,6 +5,7 @@ from flask import Response, make_response, render_template, request, url_for
 from asklater import errors, http
 from asklater.asking.presenters import DonePage, ResumePage
 from asklater.asking.prompts import Ask, prompt
+from asklater.asking.secret_inputs import is_fleeting
 from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
 from asklater.engine import Engine
 from asklater.i18n import gettext
@@ -134,7 +135,7 @@ def _resume_url(engine: Engine, action: str, back: str) -> str:
     """Where this request goes on: a page is asked for anew, as the engine's own route asks; a POST is suspended."""
     if request.method in {"GET", "HEAD"}:
         return request.full_path.removesuffix("?")
-    if request.endpoint == "profiling.answer":
+    if request.endpoint == "profiling.answer" and not _has_answer(engine):
         return _page_of(action)
     inputs = tuple(
         (name, value)
@@ -146,22 +147,25 @@ def _resume_url(engine: Engine, action: str, back: str) -> str:
     return engine.suspended_requests.keep(SuspendedRequest(action, url, inputs), client_network())
 
 
-def is_fleeting(engine: Engine, name: str) -> bool:
-    """Whether an input answers a field whose kind never has it stored as it was typed: a card, a code."""
-    field = name.removeprefix(PREFIX).partition(".")[0]
-    return name.startswith(PREFIX) and (field not in engine.manifest.fields or engine.kind_of(field).fleeting)
+def _has_answer(engine: Engine) -> bool:
+    """Whether something was typed into a prompt that may be kept."""
+    form = request.form.items(multi=True)
+    return any(value for name, value in form if name.startswith(PREFIX) and not is_fleeting(engine, name))
 
 
 def answer_with_resumption(engine: Engine, token: str, interrupted: SuspendedRequest) -> Response:
     """Show what was interrupted, to be carried on with one press."""
-    prompted = engine.manifest.prompts.get(interrupted.action)
-    asked = prompted or engine.decide(interrupted.action, engine.people.subject()).treatment.action
+    label, hidden = gettext("Carry on"), (*interrupted.inputs, (RESUMED, token))
+    if interrupted.action:
+        prompted = engine.manifest.prompts.get(interrupted.action)
+        asked = prompted or engine.decide(interrupted.action, engine.people.subject()).treatment.action
+        label, hidden = gettext(asked.label), (*hidden, (REDRAW, RESUMED))
     page = ResumePage(
         heading=gettext("You are back"),
         text=gettext("What you were doing waits here, as you left it."),
-        label=gettext(asked.label),
+        label=label,
         post_url=interrupted.url,
-        hidden=(*interrupted.inputs, (REDRAW, RESUMED), (RESUMED, token)),
+        hidden=hidden,
     )
     return http.personal(make_response(render_template("asklater/asking/resume.html", page=page)))
 

@@ -5,8 +5,6 @@ browser that sends no cookie is told so. A form of which the browser does not sa
 back.
 """
 
-import re
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Flask, Response, current_app, make_response, render_template, request
@@ -15,19 +13,10 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 
 from asklater import errors, http
 from asklater.asking.gate import ask_anew
-from asklater.asking.responses import is_fleeting
+from asklater.asking.secret_inputs import is_secret
 from asklater.asking.submission import TOKEN
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
-from asklater.kinds.base import PREFIX
-
-SECRET = re.compile(
-    r"(^|[._-])(pass\w*|card\w*|code|secret|token|pin|otp|cvc|cvv|csc|iban)([._-]|\d|$)", re.IGNORECASE
-)
-NO_SECRET = re.compile(
-    r"(post|postal|zip|country|area|language|currency|promo|coupon|voucher|discount)[._-]?code", re.I
-)
-"""Names of inputs, beside those of answers, whose contents come back in no page; and which of them are none."""
 
 
 @dataclass(frozen=True)
@@ -111,7 +100,8 @@ def _action() -> str | None:
 
 def _send_again(title: str, text: str) -> Response:
     sent = [(name, value) for name, values in request.form.lists() for value in values if name != "csrf_token"]
-    hidden = tuple(_fit_to_be_shown(sent))
+    engine = current_engine()
+    hidden = tuple((name, value) for name, value in sent if not is_secret(engine, name))
     files = any(file.filename for files in request.files.listvalues() for file in files)
     page = SendAgainPage(
         title=title,
@@ -122,11 +112,3 @@ def _send_again(title: str, text: str) -> Response:
         back_url=http.came_from(""),
     )
     return http.personal(make_response(render_template("asklater/asking/send_again.html", page=page), 400))
-
-
-def _fit_to_be_shown(sent: list[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    engine = current_engine()
-    for name, value in sent:
-        is_answer = name.startswith(PREFIX)
-        if not (is_fleeting(engine, name) if is_answer else SECRET.search(NO_SECRET.sub("", name))):
-            yield name, value

@@ -47,7 +47,8 @@ COUNT = select(func.count()).select_from(suspended_request).where(suspended_requ
 
 @dataclass(frozen=True)
 class SuspendedRequest:
-    """An action's POST: where it went, and every text that it carried, the answers that were typed among them."""
+    """A POST: where it went, and every text that it carried, the answers that were typed among them. `action` is ""
+    for a view that has none, and wanted a fresh proof."""
 
     action: str
     url: str

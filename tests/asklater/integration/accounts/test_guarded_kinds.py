@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -113,6 +114,16 @@ def test_what_was_typed_at_an_action_is_there_after_the_proof(caller: Flask) -> 
     assert (number, "phone") not in held(caller)
     assert stale.answer({NUMBER: PHONE}).text == "looked"
     assert (number, "phone") in held(caller)
+
+
+def test_what_was_typed_for_a_page_is_there_too(workshop: Flask, ada: int, stale: Browser) -> None:
+    data = {NUMBER: PHONE, "prompt": token(workshop, ada, "enrol_phone", "phone")}
+    onward = unquote(went_to(stale.post(PROMPT, data))).partition("next=")[2]
+    assert onward.startswith("/ask/resume/")
+    stale.get(f"/stand-in?next={onward}")
+    stale.get(onward)
+    assert f'value="{PHONE}"' in stale.answer({}).text
+    assert (ada, "phone") not in held(workshop)
 
 
 def test_what_was_typed_in_the_background_is_there_as_well(caller: Flask) -> None:

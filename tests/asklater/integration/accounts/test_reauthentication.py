@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from urllib.parse import unquote
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from asklater.accounts.login import SecondFactor
 from asklater.accounts.tables import AccountEvent, EmailCode
 from asklater.db import Database
 from asklater.kinds.base import Invalid
-from tests.support.browsing import Browser
+from tests.support.browsing import Browser, went_to
 from tests.support.people import browser_of, settle
 from tests.support.records import rows
 
@@ -53,8 +54,33 @@ def test_removing_what_lets_one_in_wants_it_too(stale: Browser, url: str) -> Non
 
 
 def test_a_post_without_it_changes_nothing(stale: Browser) -> None:
-    answer = stale.post("/account/email", {"email": "new@x.example"})
-    assert answer.location == "/confirm?next=/account/security"
+    for data in ({}, {"code": "271828"}):
+        answer = stale.post("/account/email", data)
+        assert answer.location == "/confirm?next=/account/security"
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_what_was_typed_waits_for_the_proof_in_its_session(workshop: Flask, number: int, htmx: bool) -> None:
+    stale = browser_of(workshop, number, proved=False, htmx=htmx)
+    typed = {"email": "new@x.example", "password": "271828"}
+    away = unquote(went_to(stale.post("/account/email", typed)))
+    onward = away.removeprefix("/confirm?next=")
+    assert onward.startswith("/ask/resume/")
+    page = browser_of(workshop, number).get(onward)
+    assert page.status_code == 409, "it is another session's"
+
+
+def test_it_is_carried_on_with_one_press(stale: Browser) -> None:
+    away = stale.post("/account/email", {"email": "new@x.example", "password": "271828"}).location
+    stale.get(away)
+    stale.answer({})
+    onward = stale.answer({"code": stale.mailed_code()}).location
+    page = stale.get(onward)
+    assert 'value="new@x.example"' in page.text
+    assert "271828" not in page.text
+    assert "Carry on" in page.text
+    assert "We sent a code to new@x.example" in stale.answer({}).text
+    assert stale.get(onward).status_code == 409
 
 
 def test_a_wrong_code_says_so_and_is_on_record(stale: Browser, workshop: Flask) -> None:

@@ -5,6 +5,7 @@ import re
 import pytest
 from flask import Flask
 
+from asklater.asking.secret_inputs import secret_inputs
 from asklater.db import Database
 from tests.support.answers import picture
 from tests.support.browsing import Browser
@@ -13,7 +14,13 @@ from tests.support.people import somebody
 HERE = {"Sec-Fetch-Site": "same-origin"}
 HTMX = {**HERE, "HX-Request": "true", "HX-Target": "div#prompt-slot-publish"}
 OLD = {"csrf_token": "of another session"}
-ELSEWHERE = [{}, {"Origin": "https://elsewhere.example"}, {"Sec-Fetch-Site": "none"}, {"Origin": "null"}]
+ELSEWHERE = [
+    {},
+    {"Origin": "https://elsewhere.example"},
+    {"Origin": "https://localhost"},
+    {"Sec-Fetch-Site": "none"},
+    {"Origin": "null"},
+]
 
 
 def subjects(app: Flask) -> int:
@@ -92,6 +99,24 @@ def test_what_is_secret_comes_back_in_no_page(workshop: Flask, name: str) -> Non
         assert "271828" not in page
         assert "10115" in page
         assert "not kept" in page
+
+
+@pytest.mark.parametrize("url", ["/recover/show", "/recover/factor"])
+@pytest.mark.parametrize("name", ["authenticator", "second_address", "phone", "one_of_an_application"])
+def test_what_is_shown_to_get_back_in_comes_back_in_no_page(workshop: Flask, url: str, name: str) -> None:
+    page = send(somebody(workshop), url, {name: "271828", **OLD}, HERE)
+    assert "271828" not in page
+    assert "not kept" in page
+
+
+def test_a_view_declares_which_of_its_inputs_are_secret(workshop: Flask) -> None:
+    secret_inputs("word")(workshop.view_functions["workshop.look"])
+    try:
+        page = send(somebody(workshop), "/look", {"word": "271828", "text": "Dear all", **OLD}, HERE)
+    finally:
+        del workshop.view_functions["workshop.look"].secret_inputs  # type: ignore[attr-defined]
+    assert "271828" not in page
+    assert "Dear all" in page
 
 
 def test_a_secret_of_a_prompt_comes_back_neither(visitor: Browser) -> None:

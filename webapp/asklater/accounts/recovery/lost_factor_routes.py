@@ -22,6 +22,7 @@ from asklater.accounts.recovery.requests import (
 )
 from asklater.accounts.recovery.routes import render_waiting
 from asklater.accounts.tables import Account, PendingLogin, Recovery
+from asklater.asking.secret_inputs import secret_inputs
 from asklater.db import current_session
 from asklater.forms import FormPage, render_form_page, seconds_to_wait
 from asklater.i18n import gettext
@@ -41,6 +42,7 @@ def recover_factor() -> ResponseReturnValue:
 
 
 @blueprint.post("/recover/factor")
+@secret_inputs()
 def show_for_factor() -> ResponseReturnValue:
     pending = _pending_login()
     if pending is None:

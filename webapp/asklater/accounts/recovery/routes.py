@@ -28,6 +28,7 @@ from asklater.accounts.recovery.requests import (
     recovery_to_finish,
     request_recovery,
 )
+from asklater.asking.secret_inputs import secret_inputs
 from asklater.forms import FormPage, error_text, render_form_page
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Redirected, Unable
@@ -95,6 +96,7 @@ def recover_show() -> ResponseReturnValue:
 
 
 @blueprint.post("/recover/show")
+@secret_inputs()
 def show_evidence() -> ResponseReturnValue:
     current = draft.current_draft()
     if current is None or not current.proved:

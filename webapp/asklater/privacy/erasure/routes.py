@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
+from asklater.asking.secret_inputs import secret_inputs
 from asklater.engine import current_engine
 from asklater.errors import ErrorPage
 from asklater.identity import current_identity, reauthenticated
@@ -30,6 +31,7 @@ def plan() -> ResponseReturnValue:
 
 @blueprint.post("/account/erase")
 @reauthenticated
+@secret_inputs(CONFIRMATION)  # it is pressed anew, with the plan in view
 def erase_me() -> ResponseReturnValue:
     if request.form.get(CONFIRMATION) != "yes":
         return _show_plan(gettext("Nothing was erased. Press the button below if that is what you want."))

@@ -154,3 +154,16 @@ def test_what_was_never_proved_is_in_no_queue_and_goes(office: Flask, officer: B
     with clock.at(clock.now() + timedelta(days=2)), office.app_context(), database.unit_of_work():
         assert delete_unverified(database) == 1
     assert rows(office, privacy_request) == []
+
+
+def test_a_message_that_was_written_before_the_proof_is_filed_after_it(office: Flask) -> None:
+    number = settle(office)
+    ada = browser_of(office, number, proved=False)
+    url = "/account/requests/ask/rectification"
+    away = went_to(ada.post(url, {"field": "", "message": "I was born in 1815.", "pressed": "once"}))
+    assert states(office) == []
+    ada.get(away)
+    ada.answer({})
+    ada.get(went_to(ada.answer({"code": ada.mailed_code()})))
+    ada.answer({})
+    assert [kind for kind, _state, _outcome in states(office)] == ["rectification"]

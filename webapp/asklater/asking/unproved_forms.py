@@ -1,0 +1,49 @@
+"""A form that came to a `@reauthenticated` view on a proof that has grown old: what was typed waits while its person
+proves who they are, and goes on with one press. Secrets and files are not kept.
+"""
+
+from flask import Flask, Response, current_app, request
+
+from asklater.asking.responses import answer_resumed_before
+from asklater.asking.secret_inputs import is_secret
+from asklater.asking.submission import ENGINE_OWN, RESUMED
+from asklater.engine import current_engine
+from asklater.identity import keep_forms_by
+from asklater.kinds.base import Unable
+from asklater.networks import client_network
+from asklater.records.suspended_requests import SuspendedRequest
+
+
+def init_app(app: Flask) -> None:
+    """Let the guard of such views keep their forms."""
+    keep_forms_by(app, keep_form, refuse_used_form)
+
+
+def keep_form() -> str:
+    """The path where this request's form is carried on; "" where nothing of it can be kept, or it is too much."""
+    engine = current_engine()
+    inputs = tuple(
+        (name, value)
+        for name, values in request.form.lists()
+        if name not in ENGINE_OWN and not is_secret(engine, name)
+        for value in values
+    )
+    if not any(value for _name, value in inputs):
+        return ""
+    url = request.script_root + request.full_path.removesuffix("?")
+    try:
+        return engine.suspended_requests.keep(SuspendedRequest(_gated_action(), url, inputs), client_network())
+    except Unable:
+        return ""
+
+
+def refuse_used_form() -> Response | None:
+    """The answer to a form that was carried on before; a gate says so by itself."""
+    token = request.form.get(RESUMED, "")
+    if not token or _gated_action() or current_engine().suspended_requests.use(token):
+        return None
+    return answer_resumed_before()
+
+
+def _gated_action() -> str:
+    return str(getattr(current_app.view_functions[request.endpoint or ""], "gated_action", ""))
