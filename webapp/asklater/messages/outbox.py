@@ -133,7 +133,7 @@ class Outbox(Generic[Message]):
     def _next_due(self, database: Database, held_by_others: Sequence[int]) -> int | None:
         messages, moment = self._messages, clock.now()
         at_last = moment + MAX_PAUSE + clock.SKEW  # what is further ahead was put off by a clock that was wrong
-        waiting = select(messages.id).order_by(messages.next_try_at).limit(1)
+        waiting = select(messages.id).order_by(messages.next_try_at, messages.id).limit(1)
         if held_by_others:
             waiting = waiting.where(messages.id.not_in(held_by_others))
         is_due = (messages.next_try_at <= moment, messages.next_try_at > at_last)
