@@ -11,10 +11,10 @@ from sqlalchemy import Select
 
 from asklater.checks.manifest import Finding
 from asklater.extras import MissingPackageError
-from asklater.kinds.base import Kind
+from asklater.kinds.base import Input, Kind
 from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import PersonalTable, by_key
-from asklater.records.people import RESTRICTED
+from asklater.records.people import RESTRICTED, Subject
 from asklater.records.personal_tables import core_personal_tables
 from asklater.schema import LIBRARY, History
 
@@ -68,6 +68,34 @@ class Alternative(Protocol):
 
     def begin(self, action: str, onward: str) -> str:
         """Where to send the browser now; `onward` is the path on this site where it goes on. Raises Unable."""
+
+
+@dataclass(frozen=True)
+class RecognitionOffer:
+    """What a prompt shows to those who may have been here before. Without an input, there is a code to be asked for
+    first. It stands open where `error` says what did not work."""
+
+    title: str
+    text: str
+    code: Input | None
+    submit_label: str
+    again_label: str
+    error: str = ""
+
+
+class Recognition(Protocol):
+    """How somebody says in the middle of a prompt who they are. What they hold is not asked again."""
+
+    def offer(
+        self, subject: Subject, asked: Collection[str], *, again: bool, typed: str, error: str
+    ) -> RecognitionOffer | None:
+        """What to show beside the fields that are `asked`, None where nothing is to be offered.
+
+        `again` wants a new code; `typed` was refused for the reason in `error`.
+        """
+
+    def recognise(self, subject: Subject, action: str, typed: str) -> str:
+        """Go on as whom the code shows the person to be; what to tell them. Raises Invalid, Unable and Redirected."""
 
 
 class Traces(Protocol):
@@ -195,6 +223,8 @@ class Registry:
     placements: dict[str, Placement] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
     alternatives: dict[str, Alternative] = field(default_factory=dict)
+    recognition: Recognition | None = None
+    """How a prompt lets those go on who were here before, where a feature has a way."""
     checks: list[Check] = field(default_factory=list)
     merges: list[Callable[[int, int], None]] = field(default_factory=list)
     opt_outs: list[Callable[[int], None]] = field(default_factory=list)

@@ -39,6 +39,7 @@ from asklater.accounts.login import FACTORS_EXTENSION, SecondFactor, SecondFacto
 from asklater.accounts.panels import Panel, add_account_panel, add_security_panel
 from asklater.accounts.personal_tables import PERSONAL_TABLES, AddressErasure
 from asklater.accounts.reauthentication import current_account
+from asklater.accounts.recognition import CodeRecognition
 from asklater.accounts.roles import ROLES, set_role
 from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_sessions
 from asklater.accounts.tables import STAFF_IDS, Account
@@ -130,6 +131,7 @@ def _register(services: Services, sessions: Sessions) -> None:
     sessions.on_return.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
     engine.registry.register_kind(EmailKind(sessions))
     engine.registry.register_kind(VerifiedEmailKind(engine, sessions))
+    engine.registry.recognition = CodeRecognition(engine, sessions)
     engine.registry.register_uncounted(STAFF_IDS)
     engine.registry.register_personal_tables(*PERSONAL_TABLES)
     engine.registry.register_traces(AddressErasure(engine))

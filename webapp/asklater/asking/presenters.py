@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from asklater.kinds.base import Input, InputError
+from asklater.registry import RecognitionOffer
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,8 @@ class PromptPage:
     """A prompt as it is drawn, inside a slot of a page or as a page of its own.
 
     `alternatives` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any
-    time. `notice_part_url` is what of the notice is about its fields, to be opened in place.
+    time. `notice_part_url` is what of the notice is about its fields, to be opened in place. `recognition` is for
+    those who were here before; `recognised` tells one of them what came of it.
 
     Its `id` follows from its slot, which a page has once, however many prompts of one action are open on it.
     """
@@ -56,6 +58,8 @@ class PromptPage:
     alternatives: tuple[tuple[str, str], ...] = ()
     retry_after: int = 0
     notice_part_url: str = ""
+    recognition: RecognitionOffer | None = None
+    recognised: str = ""
 
     @property
     def id(self) -> str:
