@@ -231,6 +231,8 @@ class Registry:
     uncounted: list[Select[int]] = field(default_factory=lambda: [RESTRICTED])
     retained: list[Select[int]] = field(default_factory=list)
     traces: list[Traces] = field(default_factory=list)
+    erasure: Callable[[int, str], None] | None = None
+    """Erases a subject (its id, and why) whom nobody asked, where a feature keeps account of erasures."""
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
     histories: list[History] = field(default_factory=lambda: [LIBRARY])
@@ -298,7 +300,8 @@ class Registry:
         self.kept_beside[name] = file, restored
 
     def register_retained(self, subjects: Select[int]) -> None:
-        """Subjects of whom something has to be kept (orders). A SELECT of their ids; nothing prunes them."""
+        """Subjects of whom something is needed still (an order on its way). A SELECT of their ids; nothing prunes
+        them while they are among these. What a law demands beyond that is a `LegalHold`."""
         self.retained.append(subjects)
 
     def register_personal_tables(self, *tables: PersonalTable) -> None:

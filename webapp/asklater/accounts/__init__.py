@@ -16,6 +16,7 @@ from flask import Flask, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
+from asklater import subject_deletion
 from asklater.accounts import (
     audit_log,
     cli,
@@ -118,6 +119,8 @@ def init_app(app: Flask, services: Services) -> None:
     hourly = partial(services.jobs.register, every_minutes=60, portion=PORTION)
     hourly("prune_visits", partial(jobs.prune_sessions, services.database))
     hourly("prune_accounts", partial(jobs.prune_accounts, services.engine))
+    finish = partial(subject_deletion.finish_retained, services.engine)
+    services.jobs.register("finish_retained", finish, every_minutes=60, portion=subject_deletion.PORTION)
     hourly("forget_events", partial(audit_log.delete_old_events, services.database))
 
 

@@ -8,7 +8,7 @@ from flask import url_for
 from sqlalchemy import bindparam, select, update
 
 from asklater import clock
-from asklater.accounts import one_time_codes
+from asklater.accounts import devices, one_time_codes
 from asklater.accounts.address_ownership import address_proof_field, revoke_verification
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.sealed_addresses import has_address, set_address
@@ -100,6 +100,8 @@ def hold_address(subject_id: int, value: str) -> None:
     account = session.get(Account, subject_id)
     if account is None:
         account = Account(subject_id=subject_id)
+        if sessions.subject():
+            account.browser_mark, account.device_proved = devices.remember_browser(), bool(devices.known_device(value))
         set_address(account, value)
         session.add(account)
         binds = {"of_subject": subject_id, "signed_up_at": clock.now()}

@@ -17,7 +17,7 @@ from asklater.identity import has_identity
 from asklater.layout import Link, add_account_links
 from asklater.manifest.declarations import Manifest
 from asklater.privacy.erasure import conflicts, jobs, legal_holds, recipient_notices, replay, routes
-from asklater.privacy.erasure.deletion import SCRUB_JOB
+from asklater.privacy.erasure.deletion import SCRUB_JOB, erase_unasked
 from asklater.privacy.erasure.recipient_notices import Webhook
 from asklater.privacy.officer import add_officer_page
 from asklater.registry import Check
@@ -71,6 +71,7 @@ def init_app(app: Flask, services: Services) -> None:
     }
     app.register_blueprint(routes.blueprint)
     conflicts.register_handlers(app)
+    services.engine.registry.erasure = partial(erase_unasked, services.engine)
     services.engine.registry.register_check(_legal_hold_check(services.engine))
     services.engine.registry.register_check(_webhook_check(services.engine, settings.erasure_webhooks))
     services.jobs.register(

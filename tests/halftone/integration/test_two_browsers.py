@@ -1,0 +1,104 @@
+"""Two browsers and one address, in any order of acts: whoever proves the address loses nothing of theirs, nothing else
+is left under it, and in the end nothing public is under nobody's control.
+"""
+
+from datetime import timedelta
+from itertools import count
+
+from flask import Flask
+from hypothesis import HealthCheck, example, given, settings as examples, strategies as st
+
+from asklater import clock
+from asklater.accounts.tables import Account
+from tests.halftone.integration.publishing import reviewed, shared
+from tests.halftone.integration.shopping import CARD, WALLPAPER, Shopper
+from tests.support.records import rows
+
+ACTS = st.lists(
+    st.tuples(st.sampled_from("AB"), st.sampled_from(["share", "review", "order", "prove", "erase", "sign_out"])),
+    min_size=2,
+    max_size=6,
+)
+NUMBERS = count(1)
+HELD = ("share", "review", "asklater_answer")
+SLOW = examples(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
+
+
+class Person(Shopper):
+    """One browser of whoever has the address. Each act is done whatever came before."""
+
+    def __init__(self, app: Flask, email: str) -> None:
+        super().__init__(app)
+        self.email = email
+
+    def share(self) -> None:
+        shared(self, email=self.email)
+
+    def review(self) -> None:
+        reviewed(self, email=self.email)
+
+    def order(self, form: dict[str, str] | None = None) -> None:  # type: ignore[override]
+        self.put(WALLPAPER)
+        super().order(form)
+        for answer in ({"answer.email": self.email}, CARD):
+            if self.page is not None and f'name="{next(iter(answer))}"' in self.page.text:
+                self.answer(answer)
+        assert self.went_to().startswith("/orders/")
+
+    def prove(self) -> None:
+        if "answer.email" in self.get("/account/bring-back").text:
+            self.answer({"answer.email": self.email})
+        if not self.went_to():
+            self.answer({"prompt.again": "verified_email"})  # the other browser's may be the newest
+            self.answer({"answer.verified_email": self.mailed_code()})
+
+    def erase(self) -> None:
+        if 'name="erase"' in self.get("/account/erase").text:
+            self.answer({"erase": "yes"})
+
+    def sign_out(self) -> None:
+        self.post("/sign-out")
+
+    def own(self) -> set[str]:
+        """The pages that list something of this browser's person."""
+        return {url for url in ("/shares", "/orders") if 'class="line-title"' in self.client.get(url).text}
+
+
+def _subjects(person: Person, table: str) -> set[int]:
+    return {row.subject_id for row in person.rows(table)}
+
+
+@SLOW
+@given(acts=ACTS)
+@example(acts=[("A", "share"), ("A", "review"), ("B", "prove"), ("B", "erase")])
+@example(acts=[("A", "order"), ("B", "prove"), ("A", "share"), ("A", "prove"), ("B", "erase")])
+@example(acts=[("B", "prove"), ("A", "share"), ("A", "order"), ("B", "erase")])
+@example(acts=[("A", "share"), ("A", "sign_out"), ("A", "prove"), ("B", "prove")])
+def test_nothing_is_left_and_nothing_is_lost(shop: Flask, acts: list[tuple[str, str]]) -> None:
+    email = f"ada{next(NUMBERS)}@x.example"
+    browsers = {name: Person(shop, email) for name in "AB"}
+    began = clock.now() + timedelta(days=2 * next(NUMBERS))
+    with clock.at(began):  # the allowances of the last example are over
+        for name, act in acts:
+            person = browsers[name]
+            had, ordered = person.own(), len(person.rows("shop_order"))
+            is_whole = "This browser only" not in person.client.get("/account/data").text
+            getattr(person, act)()
+            assert len(person.rows("shop_order")) == ordered + (act == "order")  # the books keep every one
+            accounts = [row for row in rows(shop, Account.__table__) if row.email == email]
+            owner = {row.subject_id for row in accounts if row.verified_at}
+            if act == "prove":
+                assert {row.subject_id for row in accounts} == owner != set()
+                assert had <= person.own()
+            if act == "erase":
+                assert not person.own()
+                assert not accounts or not is_whole
+            known = {row.subject_id for row in rows(shop, Account.__table__)}
+            for table in HELD:
+                assert _subjects(person, table) <= known, f"{table}: of nobody's account"
+    with clock.at(began + timedelta(days=100)):
+        for job in ("prune_accounts", "finish_retained"):
+            shop.extensions["asklater.jobs"].runs[job]()
+        proved = {row.subject_id for row in rows(shop, Account.__table__) if row.verified_at}
+        for table in HELD:
+            assert _subjects(person, table) <= proved, f"{table}: under nobody's control"
