@@ -10,6 +10,7 @@ from flask import url_for
 from asklater.engine import Engine
 from asklater.held_fields import HeldField, asked_by, held_field
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.personal_tables import ColumnText, PersonalTable, Row, row_counts
 from asklater.privacy.consents.presenters import ConsentRecord, consent_records
 from asklater.privacy.notices.presenters import basis_of
@@ -95,6 +96,8 @@ class DataPage:
 
     known: bool
     email: str
+    proving_url: str
+    """Where the way to what other browsers hold begins; "" where all is here."""
     links: tuple[tuple[str, str], ...]
     fields: tuple[DataField, ...]
     consents: tuple[ConsentRecord, ...]
@@ -170,6 +173,7 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
     return DataPage(
         known=known,
         email=str(values.get("email", "")),
+        proving_url=current_identity().proving_url(here),
         links=tuple((label, url) for label, url in links if url != here),
         fields=tuple(
             _field(engine, entry, values[entry.field], versions, here)

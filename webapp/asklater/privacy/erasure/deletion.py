@@ -56,6 +56,7 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
         raise SubjectGone
     if by in ON_REQUEST and current_identity().has_role(subject_id):
         raise HasRole
+    browser_only = by == PERSON and current_identity().proving_url("/") != ""
     references = recipient_notices.references_of(engine, subject_id)
     gone = _erase_traces(engine, subject_id)
     kept = tuple(legal_holds.legal_holds_of(engine, connection, subject_id))
@@ -70,6 +71,7 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
         erased={name: rows for name, rows in sorted(gone.items()) if rows},
         kept=kept,
         recipients=tuple(references),
+        browser_only=browser_only,
     )
     recipient_notices.queue_notices(record_erasure(engine, receipt), references)
     database.session().expire_all()  # what it had read of the person is not there any more
