@@ -102,3 +102,19 @@ def test_nothing_is_left_and_nothing_is_lost(shop: Flask, acts: list[tuple[str, 
         proved = {row.subject_id for row in rows(shop, Account.__table__) if row.verified_at}
         for table in HELD:
             assert _subjects(person, table) <= proved, f"{table}: under nobody's control"
+
+
+def test_an_order_on_its_way_keeps_its_address_until_it_has_arrived(shop: Flask, plain: Shopper) -> None:
+    plain.buy()
+    began = clock.now()
+    owner = Person(shop, "ada@x.example")
+    owner.prove()
+    (order,) = plain.rows("shop_order")
+    assert order.address is not None
+    assert _subjects(plain, "asklater_answer") == _subjects(plain, "asklater_account")  # all else of it is gone
+    for days, is_kept in ((29, True), (31, False)):
+        with clock.at(began + timedelta(days=days)):
+            shop.extensions["asklater.jobs"].runs["finish_retained"]()
+        (order,) = plain.rows("shop_order")
+        assert (order.address is not None) is is_kept
+    assert order.subject_id not in {row.id for row in plain.rows("asklater_subject") if row.data_key is not None}
