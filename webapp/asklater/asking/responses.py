@@ -64,7 +64,7 @@ def slot_of(action: str) -> str:
 
 def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: str = "/") -> Response:
     """403 with an RFC 9457 document that lists every missing field, and where a person can supply them."""
-    asked, fields = decision.treatment.action, decision.treatment.fields
+    fields = decision.treatment.fields
     missing = [
         {
             "field": key,
@@ -78,7 +78,7 @@ def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: s
     return http.problem(
         403,
         gettext("This action needs more of the profile"),
-        gettext(asked.reason) if asked.reason else "",
+        gettext(decision.reason) if decision.reason else "",
         INCOMPLETE,
         action=action,
         missing=missing,

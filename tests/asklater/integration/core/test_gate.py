@@ -32,6 +32,18 @@ def test_missing_asks_in_place_and_does_not_run(person: Browser, workshop: Flask
     assert {field for _, field, _ in episodes(workshop)} == {"email", "display_name", "picture"}
 
 
+def test_the_reason_is_that_of_what_is_asked_and_without_one_nothing_refers_to_it(
+    person: Browser, workshop: Flask
+) -> None:
+    page = person.post("/letters").text
+    assert "A letter needs to know where it goes." in page
+    assert 'aria-describedby="prompt-send-letter-reason"' in page
+    workshop.extensions["on_paper"] = False
+    page = person.post("/letters").text
+    assert "So that we can reach you." in page  # the field's own
+    assert "-reason" not in page
+
+
 def test_the_action_goes_on_in_the_request_that_completes_the_profile(person: Browser, workshop: Flask) -> None:
     person.post("/publish", {"text": "hello"})
     assert person.answer(ada()).text == "published hello"
