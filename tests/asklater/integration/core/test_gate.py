@@ -44,6 +44,20 @@ def test_the_reason_is_that_of_what_is_asked_and_without_one_nothing_refers_to_i
     assert "-reason" not in page
 
 
+def test_a_page_of_its_own_keeps_its_heading_when_htmx_draws_it_again(workshop: Flask) -> None:
+    person = Browser(workshop)
+    assert '<h1 id="prompt-publish-heading"' in person.get("/ask/publish").text
+    target = {"HX-Request": "true", "HX-Target": "div#prompt-page-publish"}
+    (_action, hidden), *_ = [form for form in person.forms() if form[0].startswith("/ask/")]
+    drawn = person.client.post("/ask/publish", data={**hidden, "answer.email": "nobody"}, headers=target)
+    assert drawn.status_code == 422
+    assert 'data-hx-target="#prompt-page-publish"' in drawn.text
+    assert '<h1 id="prompt-publish-heading"' in drawn.text
+    elsewhere = {**target, "HX-Target": "div#prompt-slot-publish"}
+    drawn = person.client.post("/ask/publish", data={**hidden, "answer.email": "nobody"}, headers=elsewhere)
+    assert '<h2 id="prompt-publish-heading"' in drawn.text
+
+
 def test_the_action_goes_on_in_the_request_that_completes_the_profile(person: Browser, workshop: Flask) -> None:
     person.post("/publish", {"text": "hello"})
     assert person.answer(ada()).text == "published hello"
