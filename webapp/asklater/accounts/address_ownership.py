@@ -165,7 +165,7 @@ def revoke_verification(account: Account) -> None:
     """
     if account.verified_at is None:
         return
-    account.verified_at = None
+    account.verified_at, account.device_proved = None, False
     current_session().flush()
     record_event(account.subject_id, "unproved")
     more = gettext("A code to this address no longer opens the account.")

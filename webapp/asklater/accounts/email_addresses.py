@@ -101,21 +101,28 @@ def hold_address(subject_id: int, value: str) -> None:
     account = session.get(Account, subject_id)
     if account is None:
         account = Account(subject_id=subject_id)
-        if sessions.subject():
-            account.browser_mark, account.device_proved = devices.remember_browser(), bool(devices.known_device(value))
         set_address(account, value)
+        _note_browser(account, value)
         session.add(account)
         binds = {"of_subject": subject_id, "signed_up_at": clock.now()}
         current_database().writing().execute(NOTE_SIGN_UP, binds)
         record_event(subject_id, "signed_up")
     elif not has_address(account, value):
         set_address(account, value)
+        _note_browser(account, value)
         current_engine().remove(subject_id, address_proof_field(current_engine()).key)
     elif account.verified_at is None:
         set_address(account, value)  # which may be another spelling: mail goes to the one typed last
     session.flush()
     if sessions.subject():
         sessions.rotate()
+
+
+def _note_browser(account: Account, value: str) -> None:
+    """Note where the account got this address: what shows, once it is proved elsewhere, that both are one person's."""
+    account.device_proved = False
+    if current_sessions().subject():
+        account.browser_mark, account.device_proved = devices.remember_browser(), bool(devices.known_device(value))
 
 
 def mail_first_code(subject_id: int, address: str) -> None:

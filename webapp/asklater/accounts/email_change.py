@@ -81,7 +81,7 @@ def replace_address(engine: Engine, account: Account, new: str) -> None:
     old, number = address_of(account), account.subject_id
     settle_unproved_accounts(engine, new, number)
     set_address(account, new)
-    account.verified_at = now()
+    account.verified_at, account.device_proved = now(), False  # which was said of the old one
     current_session().flush()
     proof = {"address": new, "proved_at": now().isoformat()}
     for field, value in ((address_field(engine), new), (address_proof_field(engine), proof)):

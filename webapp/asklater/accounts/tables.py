@@ -36,7 +36,7 @@ class Account(Base):
         String(24), doc="a keyed hash of the number of the browser in which it began, which only that browser knows"
     )
     device_proved: Mapped[bool] = mapped_column(
-        default=False, server_default=text("false"), doc="that browser had proved the address before"
+        default=False, server_default=text("false"), doc="that browser had proved this very address before"
     )
 
 

@@ -175,6 +175,19 @@ def test_what_nothing_shows_to_be_the_owners_is_erased_and_they_are_told_that(
     assert "Nothing at all" in stranger.get("/account").text
 
 
+def test_a_browser_that_proved_one_address_brings_nothing_into_the_account_of_another(
+    visitor: Browser, another: Callable[[], Browser], workshop: Flask
+) -> None:
+    prove(sign_up(visitor, "mallory@x.example")).post("/sign-out")
+    sign_up(visitor, "mallory@x.example").get("/account/email")
+    visitor.answer({"email": "ada@x.example"})
+    visitor.post("/publish", {"text": "first"})
+    visitor.answer({**ada(), "answer.display_name": "Mallory"})
+    owner = prove(sign_up(another()))
+    assert "Mallory" not in owner.get("/account").text
+    assert "Mallory" not in visitor.get("/account").text
+
+
 def test_a_later_proof_settles_what_came_meanwhile(
     owner: Browser, another: Callable[[], Browser], workshop: Flask
 ) -> None:
