@@ -12,7 +12,8 @@ from asklater.engine import current_engine
 from asklater.errors import ErrorPage
 from asklater.identity import current_identity, reauthenticated
 from asklater.privacy.erasure import recipient_notices
-from asklater.privacy.erasure.deletion import PERSON, HasRole, SubjectGone, erase
+from asklater.privacy.erasure.deletion import PERSON, HasRole, OnHold, SubjectGone, erase
+from asklater.privacy.erasure.person_holds import postpone_erasure
 from asklater.privacy.erasure.presenters import erasures_page, plan_page, receipt_page
 from asklater.privacy.erasure.queries import ReceiptLookup, look_up_receipt, receipt_document
 from asklater.privacy.erasure.receipts import read_receipt
@@ -42,6 +43,13 @@ def erase_me() -> ResponseReturnValue:
         receipt = erase(current_engine(), here.id, by=PERSON)
     except HasRole:
         return _show_plan(gettext("Nothing was erased."))
+    except OnHold:
+        postpone_erasure(current_engine(), here.id, PERSON)
+        flash(
+            gettext("Noted: it is erased as soon as the legal hold is over. Until then it is used for nothing."),
+            "info",
+        )
+        return http.go_to(url_for("erasure.plan"))
     except SubjectGone:
         return gone_already()
     current_identity().sign_out(forget=True)
