@@ -58,8 +58,8 @@ def csv_pieces(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Iter
     yield text.getvalue()
 
 
-def csv_response(text: str, file_name: str) -> Response:
-    """The answer that sends `csv_text` as a file of this name, which has no ending."""
+def csv_response(text: str | Iterator[str], file_name: str) -> Response:
+    """The answer that sends `csv_text` or `csv_pieces` as a file of this name, which has no ending."""
     response = Response(text, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
     return http.personal(response)

@@ -100,12 +100,13 @@ class Recipient(Declaration):
     """Somebody outside who receives data. A purpose that lists its key among its `recipients` names it so.
 
     A `processor` acts on the controller's behalf (Art. 28), so it says where it is and what its `services` are; an
-    authority or another controller decides for itself. `transfers` are where it takes data outside the Union.
+    authority or another controller decides for itself; a `group` is of people whom nobody can name. `transfers` are
+    where it takes data outside the Union.
     """
 
     key: Key
     name: Sentence
-    role: Literal["processor", "controller", "authority"]
+    role: Literal["processor", "controller", "authority", "group"]
     place: str = Limits(default="", max_length=200)
     services: str = Limits(default="", max_length=300)
     transfers: tuple[Transfer, ...] = ()

@@ -99,12 +99,18 @@ def letter_text(found: Breach) -> str:
 
 
 def concerned_labels(engine: Engine, found: Breach) -> tuple[str, ...]:
-    """Returns the names of the fields and records that got out."""
+    """Returns the names of the fields and records that got out, of which something was held when they were counted."""
+    held = [key for key, (_people, records) in found.counts.parts.items() if records]
+    return tuple(part_label(engine, key) for key in held)
+
+
+def part_label(engine: Engine, part: str) -> str:
+    """Returns the name of a "field:..." or "table:..."; its key where it is declared no more."""
+    sort, _colon, key = part.partition(":")
     fields, tables = engine.manifest.fields, engine.registry.personal_tables
-    return (
-        *(gettext(fields[key].label) for key in found.scope.fields if key in fields),
-        *(tables[key].words().label for key in found.scope.tables if key in tables),
-    )
+    if sort == "field":
+        return gettext(fields[key].label) if key in fields else key
+    return tables[key].words().label if key in tables else key
 
 
 def addressees(engine: Engine, found: Breach) -> Iterator[Addressee]:

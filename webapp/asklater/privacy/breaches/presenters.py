@@ -25,10 +25,11 @@ from asklater.privacy.breaches.labels import (
     step_label,
     step_text,
 )
-from asklater.privacy.breaches.letters import concerned_labels, letter_text
+from asklater.privacy.breaches.letters import concerned_labels, letter_text, part_label
 from asklater.privacy.breaches.register import Breach
 from asklater.privacy.breaches.scope import is_narrowed, tables_of_people
 from asklater.privacy.officer_forms import OfficerForm, officer_inputs
+from asklater.privacy.record_of_processing.generation import NONE
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,7 @@ class BreachPage:
     facts: tuple[tuple[str, str], ...]
     people: int
     parts: tuple[PartLine, ...]
+    empty_parts: int
     counted_at: datetime | None
     letter_title: str
     letter: str
@@ -150,6 +152,7 @@ def breach_page(
         facts=tuple(_facts(found)),
         people=found.counts.people,
         parts=tuple(_part_lines(engine, found)),
+        empty_parts=sum(not records for _people, records in found.counts.parts.values()),
         counted_at=found.counted_at,
         letter_title=found.words.get("letter_title", ""),
         letter=letter_text(found) if found.words.get("letter") else "",
@@ -179,7 +182,7 @@ def authority_notice_page(engine: Engine, found: Breach) -> AuthorityNoticePage:
     controller, words, counts = engine.manifest.controller, found.words, found.counts
     officer = controller.data_protection_officer
     counted = gettext(
-        "About %(people)s people and %(records)s records, as counted on %(moment)s UTC.",
+        "People: about %(people)s. Records: about %(records)s. Counted on %(moment)s UTC.",
         people=f"{counts.people:,}",
         records=f"{counts.records:,}",
         moment=_moment(found.counted_at) if found.counted_at else "",
@@ -191,7 +194,9 @@ def authority_notice_page(engine: Engine, found: Breach) -> AuthorityNoticePage:
     return AuthorityNoticePage(
         title=found.title,
         controller=tuple(
-            gettext(part) for part in (controller.name, controller.contact, controller.representative) if part
+            gettext(part)
+            for part in (controller.name, controller.contact, controller.representative)
+            if part and not part.lower().startswith(NONE)
         ),
         authority=gettext(controller.supervisory_authority) if controller.supervisory_authority else "",
         elements=(
@@ -238,22 +243,19 @@ def _because(what: str, why: str) -> str:
 
 
 def _part_lines(engine: Engine, found: Breach) -> Iterable[PartLine]:
-    fields, tables = engine.manifest.fields, engine.registry.personal_tables
+    """Yields what something is held of; the page says how many other parts there are."""
     has_days = found.scope.recorded_from is not None or found.scope.recorded_until is not None
     for key, (people, records) in found.counts.parts.items():
-        sort, _colon, name = key.partition(":")
-        if sort == "field":
-            label = gettext(fields[name].label) if name in fields else name
-        else:
-            label = tables[name].words().label if name in tables else name
-        whole = has_days and not is_narrowed(engine, found.scope, key)
-        yield PartLine(label, people, records, gettext("of all days: its rows bear no date") if whole else "")
+        if records:
+            whole = has_days and not is_narrowed(engine, found.scope, key)
+            note = gettext("of all days: its rows bear no date") if whole else ""
+            yield PartLine(part_label(engine, key), people, records, note)
 
 
 def _steps(engine: Engine, found: Breach, step: str, refused: BaseForm | None) -> Iterable[OfficerForm]:
     choices, next_step = scope_choices(engine), _next_step(found)
     for name in STEP_FORMS:
-        if (name == "send" and not _can_send(found)) or (name == "stop" and not found.is_sending):
+        if not _can_take(found, name):
             continue
         form = refused if name == step and refused is not None else step_form(name, found, choices, formdata=None)
         yield OfficerForm(
@@ -278,6 +280,16 @@ def _next_step(found: Breach) -> str:
     return missing[0] if missing else ""
 
 
+def _can_take(found: Breach, step: str) -> bool:
+    """Tells whether a step is of use now."""
+    return {
+        "notified": found.authority != register.NOT,
+        "letter": found.persons == register.WRITE,
+        "send": _can_send(found),
+        "stop": found.is_sending,
+    }.get(step, True)
+
+
 def _can_send(found: Breach) -> bool:
     return found.persons == register.WRITE and bool(found.words.get("letter")) and not found.is_sending
 
@@ -299,7 +311,7 @@ def _sent_text(found: Breach) -> str:
     if found.letters_began_at is None:
         return ""
     text = gettext(
-        "%(posted)s letters are written; %(unreachable)s people have no address here.",
+        "Letters written: %(posted)s. People without an address: %(unreachable)s.",
         posted=f"{found.letters_posted:,}",
         unreachable=f"{found.letters_unreachable:,}",
     )

@@ -108,9 +108,7 @@ def breach_list(public_id: str) -> ResponseReturnValue:
         return _page(found, 422, sent=("list", form))
     register.add_event(found, "listed", current_officer(), form.reason.data)
     rows = ((one.subject_id, one.address, one.is_proved) for one in letters.addressees(engine, found))
-    response = Response(stream_with_context(csv_pieces(ADDRESS_COLUMNS, rows)), mimetype="text/csv")
-    response.headers["Content-Disposition"] = 'attachment; filename="people-concerned.csv"'
-    return http.personal(response)
+    return csv_response(stream_with_context(csv_pieces(ADDRESS_COLUMNS, rows)), "people-concerned")
 
 
 def _take(step: str, found: Breach, form: BaseForm) -> str:

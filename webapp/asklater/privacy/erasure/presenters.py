@@ -1,7 +1,7 @@
 """Pages of erasure: the plan and the receipt that its person sees, and the officer's page of all erasures."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -241,6 +241,21 @@ def erasures_page(engine: Engine, before: int | None, verdict: ReceiptLookup | N
         verdict=_verdict(verdict) if verdict else "",
         verdict_url=_verdict_url(verdict) if verdict else "",
     )
+
+
+ERASURE_COLUMNS = ("id", "erased", "by", "records", "kept", "recipients")
+
+
+def erasure_cells() -> Iterator[tuple[object, ...]]:
+    """Yields the cells of every erasure, the newest first, a page of them in memory."""
+    before: int | None = None
+    while rows := queries.newest_erasures(before):
+        for row in rows:
+            receipt = read_receipt(row.document)
+            kept = sum(one.rows for one in receipt.kept)
+            about = (receipt.id, receipt.erased_at, receipt.by, sum(receipt.erased.values()), kept)
+            yield *about, ", ".join(receipt.recipients)
+        before = rows[-1].id
 
 
 def _erasure_line(engine: Engine, row: Row[Any], notices: Sequence[Row[Any]]) -> ErasureLine:

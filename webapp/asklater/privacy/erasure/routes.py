@@ -2,19 +2,30 @@
 page of erasures.
 """
 
-from flask import Blueprint, Response, abort, flash, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
 from asklater.asking.secret_inputs import secret_inputs
+from asklater.csv_files import csv_pieces, csv_response
 from asklater.engine import current_engine
 from asklater.errors import ErrorPage
 from asklater.identity import current_identity, reauthenticated
 from asklater.privacy.erasure import recipient_notices
 from asklater.privacy.erasure.deletion import PERSON, HasRole, OnHold, SubjectGone, erase
 from asklater.privacy.erasure.person_holds import postpone_erasure
-from asklater.privacy.erasure.presenters import erasures_page, plan_page, receipt_page
+from asklater.privacy.erasure.presenters import ERASURE_COLUMNS, erasure_cells, erasures_page, plan_page, receipt_page
 from asklater.privacy.erasure.queries import ReceiptLookup, look_up_receipt, receipt_document
 from asklater.privacy.erasure.receipts import read_receipt
 from asklater.privacy.officer import officer_blueprint
@@ -107,6 +118,13 @@ def _show_plan(error: str = "") -> Response:
 @officer_blueprint.get("/erasures")
 def erasures() -> ResponseReturnValue:
     return _page(http.number_argument("before"))
+
+
+@officer_blueprint.get("/erasures.csv")
+def erasures_csv() -> ResponseReturnValue:
+    """Send every erasure as a line, while it is read."""
+    lines = stream_with_context(csv_pieces(ERASURE_COLUMNS, erasure_cells()))
+    return csv_response(lines, "erasures")
 
 
 @officer_blueprint.post("/erasures")

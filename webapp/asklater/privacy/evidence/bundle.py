@@ -6,7 +6,7 @@ Whoever has the bundle and the published key can check it without us: how-to-che
 import json
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
@@ -84,6 +84,13 @@ def write_bundle(signer: Signer, about: Mapping[str, Any], files: Iterable[Bundl
         archive.writestr(HELP, HOW_TO_CHECK)
     target.seek(0)
     return target
+
+
+def pieces(bundle: IO[bytes]) -> Iterator[bytes]:
+    """Yields an open file piece by piece, and closes it at its end."""
+    with bundle:
+        while piece := bundle.read(PIECE):
+            yield piece
 
 
 def check_bundle(signer: Signer, file: IO[bytes]) -> BundleCheck:

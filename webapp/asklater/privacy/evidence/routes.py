@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 import click
-from flask import Response, abort, make_response, render_template, request, send_file, url_for
+from flask import Response, abort, make_response, render_template, request, url_for
 from flask.cli import with_appcontext
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
@@ -18,7 +18,7 @@ from asklater.engine import current_engine
 from asklater.forms import Form
 from asklater.i18n import gettext
 from asklater.privacy.cli import privacy_group
-from asklater.privacy.evidence.bundle import BundleCheck, BundleFile, check_bundle, write_bundle
+from asklater.privacy.evidence.bundle import BundleCheck, BundleFile, check_bundle, pieces, write_bundle
 from asklater.privacy.evidence.contents import Period, period_files, request_files
 from asklater.privacy.officer import current_officer, officer_blueprint
 from asklater.privacy.officer_forms import OfficerForm, day_field, not_ahead, officer_inputs, text_field
@@ -132,7 +132,9 @@ def check_evidence_file(file: Any) -> None:
 def _send(about: Mapping[str, Any], files: Iterable[BundleFile], name: str) -> Response:
     whole = {"controller": current_engine().manifest.controller.name, **about}
     bundle = write_bundle(current_signer(), whole, files)
-    return http.personal(send_file(bundle, "application/zip", as_attachment=True, download_name=name))
+    response = Response(pieces(bundle), mimetype="application/zip")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return http.personal(response)
 
 
 def _page(

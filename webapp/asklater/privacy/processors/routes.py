@@ -110,7 +110,7 @@ def _line(one: RegisteredRecipient) -> RecipientLine:
         (gettext("Place"), declared.place),
         (gettext("What it does"), gettext(declared.services) if declared.services else ""),
         (gettext("For"), ", ".join(one.purposes)),
-        (gettext("Outside the Union"), transfers or gettext("nothing")),
+        (gettext("Outside the Union"), transfers or gettext("nothing") if is_processor else transfers),
         (gettext("Contract"), f"{known.signed_on}, {known.reference}" if known.signed_on else ""),
         (gettext("Sub-processors"), known.sub_processors if is_processor and known.signed_on else ""),
         (gettext("Review by"), str(known.review_on or "")),
@@ -140,6 +140,7 @@ def _role(role: str) -> str:
         "processor": gettext("processor (Art. 28)"),
         "controller": gettext("decides for itself"),
         "authority": gettext("authority"),
+        "group": gettext("a group, of nobody in particular"),
     }[role]
 
 
