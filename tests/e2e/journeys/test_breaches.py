@@ -19,7 +19,6 @@ def test_from_the_notice_to_the_letters(open_page: Opener, auditor: Auditor, hal
     officer = Breaches(open_page())
     page, main = officer.page, officer.page.locator("main")
     officer.open_as_the_officer()
-    auditor.audit(page)
     officer.enter(
         "A laptop was stolen", datetime.now(UTC) - timedelta(hours=50), "It held the addresses of customers."
     )
@@ -36,7 +35,6 @@ def test_from_the_notice_to_the_letters(open_page: Opener, auditor: Auditor, hal
     officer.decide("Assess the risk", "A high risk", "Strangers may write to them.")
     officer.decide("Decide about the authority", "Yes", "There is a risk.")
     officer.decide("Decide about the people", "Yes, each by a letter", "The risk is high.")
-    auditor.audit(page)
 
     page.get_by_role("link", name="Notice to the authority").click()
     expect(main).to_contain_text("It held the addresses of customers.")
@@ -58,11 +56,10 @@ def test_from_the_notice_to_the_letters(open_page: Opener, auditor: Auditor, hal
     expect(main).to_contain_text("No more are being written.")
     auditor.audit(page)
     customer.goto("/mailbox/")
-    expect(customer.locator("main")).to_contain_text("Your address may be known to strangers")
+    customer.get_by_role("link", name="Your address may be known").filter(has_text=ADDRESS).click()
     expect(customer.locator("main")).to_contain_text("A laptop with your address was stolen.")
 
     closing = officer.step("Close the breach")
     closing.get_by_label("What was learned").fill("Disks are encrypted from now on.")
     officer.take("Close the breach")
     expect(main).to_contain_text("closed on")
-    auditor.audit(page)

@@ -27,8 +27,6 @@ from asklater.privacy.notices.presenters import basis_of
 from asklater.privacy.officer import current_officer, officer_blueprint
 from asklater.privacy.officer_forms import OfficerForm, day_field, line_field, not_ahead, not_past, officer_inputs
 
-KIND = "any(dpia, lia)"
-
 
 class AssessmentForm(Form):
     """Where an assessment lies, and when it is looked at again."""
@@ -88,14 +86,14 @@ def assessments_csv() -> ResponseReturnValue:
     return csv_response(csv_text(columns, rows), "assessments")
 
 
-@officer_blueprint.get(f"/assessments/<purpose>/<{KIND}:kind>")
+@officer_blueprint.get("/assessments/<purpose>/<kind>")
 def assessment(purpose: str, kind: str) -> ResponseReturnValue:
-    return _page(_purpose_or_404(purpose), kind, AssessmentForm(formdata=None, obj=find_document(purpose, kind)))
+    return _page(_purpose_or_404(purpose, kind), kind, AssessmentForm(formdata=None, obj=find_document(purpose, kind)))
 
 
-@officer_blueprint.post(f"/assessments/<purpose>/<{KIND}:kind>")
+@officer_blueprint.post("/assessments/<purpose>/<kind>")
 def change_assessment(purpose: str, kind: str) -> ResponseReturnValue:
-    key, form = _purpose_or_404(purpose), AssessmentForm()
+    key, form = _purpose_or_404(purpose, kind), AssessmentForm()
     if "remove" in request.form:
         remove_document(key, kind)
     elif form.validate():
@@ -150,5 +148,6 @@ def _page(purpose: str, kind: str, form: Form, status: int = 200) -> Response:
     return http.personal(make_response(text, status))
 
 
-def _purpose_or_404(purpose: str) -> str:
-    return purpose if purpose in current_engine().manifest.purposes else abort(404)
+def _purpose_or_404(purpose: str, kind: str) -> str:
+    """Returns the purpose of an address; 404 for one that is not declared, or another kind of assessment."""
+    return purpose if kind in KINDS and purpose in current_engine().manifest.purposes else abort(404)

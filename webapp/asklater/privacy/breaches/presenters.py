@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from flask import url_for
-from flask_babel import format_timedelta
+from flask_babel import ngettext
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its types are a version behind
 from wtforms.form import BaseForm
 
@@ -134,7 +134,9 @@ def clock_text(found: Breach) -> str:
         return gettext("authority notified on %(moment)s UTC", moment=_moment(found.notified_at))
     if not found.awaits_authority:
         return gettext("the authority need not be notified")
-    span = format_timedelta(abs(found.deadline - clock.now()), threshold=2, granularity="minute")
+    minutes = int(abs(found.deadline - clock.now()).total_seconds() // 60)
+    hours = ngettext("%(num)s hour", "%(num)s hours", minutes // 60)
+    span = hours if minutes >= 60 else ngettext("%(num)s minute", "%(num)s minutes", minutes)
     if found.is_overdue:
         return gettext("overdue for %(span)s: notify the authority, and say why it is late", span=span)
     return gettext("%(span)s left to notify the authority", span=span)

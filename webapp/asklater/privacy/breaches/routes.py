@@ -14,7 +14,7 @@ from asklater.engine import current_engine
 from asklater.forms import Form
 from asklater.i18n import gettext
 from asklater.privacy.breaches import letters, register
-from asklater.privacy.breaches.forms import ListForm, NewBreachForm, step_form
+from asklater.privacy.breaches.forms import STEP_FORMS, ListForm, NewBreachForm, step_form
 from asklater.privacy.breaches.labels import step_label
 from asklater.privacy.breaches.presenters import (
     authority_notice_page,
@@ -80,13 +80,10 @@ def breach_notice(public_id: str) -> ResponseReturnValue:
     return http.personal(make_response(render_template("asklater/privacy/breaches/notice.html", page=page)))
 
 
-STEP = "any(describe, scope, assess, authority, notified, persons, letter, send, stop, note, close)"
-
-
-@officer_blueprint.post(f"/breaches/<public_id>/<{STEP}:step>")
+@officer_blueprint.post("/breaches/<public_id>/<step>")
 def breach_step(public_id: str, step: str) -> ResponseReturnValue:
     """Take one step, of those that change something."""
-    found = _breach_or_404(public_id)
+    found = _breach_or_404(public_id) if step in STEP_FORMS else abort(404)
     form = step_form(step, found, scope_choices(current_engine()))
     if not form.validate():
         return _page(found, 422, sent=(step, form))

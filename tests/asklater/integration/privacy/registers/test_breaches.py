@@ -75,7 +75,7 @@ def test_it_is_entered_with_its_clock_and_what_is_wrong_stands_beside_its_input(
     with clock.at(NOTICED + timedelta(hours=73)):
         late = officer_at(office, NOTICED + timedelta(hours=73), "p@x.example")
         page = late.get("/officer/breaches").text
-        assert "overdue for 60 minutes" in page
+        assert "overdue for 1 hour" in page
         assert "Overdue since" in late.get("/officer").text
 
 
