@@ -164,8 +164,8 @@ def reauthenticated(view: View) -> View:
 
 @dataclass(frozen=True)
 class KeptForms:
-    """How a form that came without a fresh proof waits for one. `keep()` gives the path where it is carried on, "" where
-    nothing is kept; `refuse_used()` the answer to a form that was carried on before."""
+    """How a form that came without a fresh proof waits for one. `keep()` gives the path where it is carried on, ""
+    where nothing is kept; `refuse_used()` the answer to a form that was carried on before."""
 
     keep: Callable[[], str] = lambda: ""
     refuse_used: Callable[[], Response | None] = lambda: None

@@ -1,5 +1,6 @@
-"""A form that came on a proof that has grown old, to a `@reauthenticated` view or to one that the engine's guard stopped:
-what was typed waits while its person proves who they are, and goes on with one press. Secrets and files are not kept.
+"""A form that came on a proof that has grown old, to a `@reauthenticated` view or to one that the engine's guard
+stopped: what was typed waits while its person proves who they are, and goes on with one press. Secrets and files are
+not kept.
 """
 
 from flask import Flask, Response, current_app, g, request

@@ -32,8 +32,8 @@ def looks_reserved(name: str, reserved: Iterable[str]) -> bool:
 
 
 def imitates(name: str, other: str) -> bool:
-    """Whether the name could be taken for somebody else's: it is theirs, or looks as if it were. A name of several words
-    is seen among others as well; one of a single word is not, since many bear it beside a second one.
+    """Whether the name could be taken for somebody else's: it is theirs, or looks as if it were. A name of several
+    words is seen among others as well; one of a single word is not, since many bear it beside a second one.
     """
     words, theirs = _WORDS.findall(skeleton(name)), _WORDS.findall(skeleton(other))
     return _holds(words, theirs) if len(theirs) > 1 else bool(theirs) and "".join(words) == theirs[0]

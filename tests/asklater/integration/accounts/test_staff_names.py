@@ -1,4 +1,4 @@
-"""Names of the staff: nobody else goes by one, nor by what looks like it, where the field is a name that others see."""
+"""Names of the staff: nobody else goes by one, nor by what looks like it, where others see the name."""
 
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,6 +1,5 @@
 """Counters that the processes of a machine share, in a small file; each has its own where that cannot be written."""
 
-import os
 import time
 from collections.abc import Iterator
 from contextlib import closing
@@ -54,12 +53,13 @@ def test_what_is_over_is_deleted(clock: list[float], counters: SharedCounters) -
     assert counters.get("ada") == 0
 
 
-def test_another_process_counts_on(file: Path, counters: SharedCounters, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_process_counts_on(file: Path, counters: SharedCounters) -> None:
     counters.incr("ada", 600)
     with closing(SharedCounters(file)) as other:
         assert other.incr("ada", 600) == 2
     opened = counters._connection
-    monkeypatch.setattr(os, "getpid", lambda: 1)  # as after a fork, which brings the connection of its parent along
+    counters.before_fork()
+    counters.begin_anew()  # as in a child, which has the connection of its parent
     assert counters.incr("ada", 600) == 3
     assert counters._connection is not opened
     assert opened is not None
