@@ -3,7 +3,7 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_string
 
 import pytest
@@ -20,24 +20,12 @@ from asklater.messages.outbox import Bounced, Deferred, ServerTrouble
 from asklater.messages.sealing import open_mail, opening_mail
 from asklater.messages.smtp import SmtpTransport
 from asklater.messages.tables import OutgoingMail
-from tests.asklater.integration.messages.smtp_server import PostOffice, post_office
+from tests.asklater.integration.messages.conftest import MOMENT, SENDER
+from tests.asklater.integration.messages.smtp_server import PostOffice
 from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SENDER = "Workshop <hello@workshop.example>"
 CODE = "asklater/messages/mailed_code.txt"
-
-
-@pytest.fixture
-def database(workshop: Flask) -> Database:
-    return current_database()
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as server:
-        yield server
 
 
 def write(recipient: str = "ada@x.example", *, urgent: bool = False) -> None:
