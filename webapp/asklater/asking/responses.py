@@ -5,7 +5,7 @@ from flask import Response, make_response, render_template, request, url_for
 from asklater import errors, http
 from asklater.asking.presenters import DonePage, ResumePage
 from asklater.asking.prompts import Ask, prompt
-from asklater.asking.secret_inputs import is_fleeting
+from asklater.asking.secret_inputs import is_fleeting, is_secret
 from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
 from asklater.engine import Engine
 from asklater.i18n import gettext
@@ -38,6 +38,9 @@ def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
     )
     if page.retry_after:
         response.headers["Retry-After"] = str(page.retry_after)
+    elif request.method == "POST" and not http.wants_fragment() and page.is_untouched:
+        if not any(is_secret(engine, name) for name, _value in ask.submission.carried):
+            http.shown_again(response)
     return response
 
 
