@@ -106,8 +106,8 @@ def personal(response: Response) -> Response:
 
 
 def shown_again(response: Response) -> Response:
-    """Let Back show the answer of a POST as it was, where the browser would otherwise ask whether to send it again. For
-    a page of which nothing is personal: it stays in the browser's own cache."""
+    """Let Back show the answer of a POST as it was, where the browser would otherwise ask whether to send it again.
+    For a page of which nothing is personal: it stays in the browser's own cache."""
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 
