@@ -199,6 +199,7 @@ class Registry:
     merges: list[Callable[[int, int], None]] = field(default_factory=list)
     opt_outs: list[Callable[[int], None]] = field(default_factory=list)
     uncounted: list[Select[int]] = field(default_factory=lambda: [RESTRICTED])
+    staff: list[Select[int]] = field(default_factory=list)
     retained: list[Select[int]] = field(default_factory=lambda: [ON_HOLD])
     traces: list[Traces] = field(default_factory=list)
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
@@ -256,6 +257,11 @@ class Registry:
         It is read whenever something is counted, so it holds for what they did before they were among them.
         """
         self.uncounted.append(subjects)
+
+    def register_staff(self, subjects: Select[int]) -> None:
+        """Subjects who act for the site: nobody else may go by their names, see `Kind.is_for_staff_alone`. A SELECT of
+        their ids."""
+        self.staff.append(subjects)
 
     def register_gauge(self, gauge: Gauge) -> None:
         """A figure for the metrics, where METRICS_ADDRESS is set; it bears the name `asklater_<name>` there."""

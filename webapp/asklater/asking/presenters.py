@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 
 from asklater.kinds.base import Input, InputError
 
+SLOT, OWN_PAGE = "prompt-slot-", "prompt-page-"
+"""How the id of the element begins that a prompt lives in: a slot of some page, or the whole of a page of its own."""
+
 
 @dataclass(frozen=True)
 class FieldView:
@@ -61,6 +64,17 @@ class PromptPage:
     def id(self) -> str:
         return prompt_id(self.slot)
 
+    @property
+    def level(self) -> int:
+        """Of its heading."""
+        return heading_level(self.slot)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it only asks: it holds no value, no error and no note, all of which tell of the person."""
+        told = any(field.note or any(control.values for control in field.inputs) for field in self.fields)
+        return not (told or self.errors or self.unable)
+
 
 @dataclass(frozen=True)
 class BackgroundPage:
@@ -85,7 +99,12 @@ class BackgroundPage:
 
 def prompt_id(slot: str) -> str:
     """The id of the prompt in this slot; what stands in it has ids that begin with it."""
-    return f"prompt-{slot.removeprefix('prompt-slot-')}"
+    return f"prompt-{slot.removeprefix(SLOT).removeprefix(OWN_PAGE)}"
+
+
+def heading_level(slot: str) -> int:
+    """The level of the heading of what stands in this slot: that of a page of its own is the page's."""
+    return 1 if slot.startswith(OWN_PAGE) else 2
 
 
 def background_id(key: str) -> str:
@@ -97,7 +116,7 @@ def background_id(key: str) -> str:
 class DonePage:
     """After a prompt whose action is a download, or a suspended request that is used up: a link onward.
 
-    With `follow`, the browser goes there by itself.
+    With `follow`, the browser goes there by itself. `level` is that of its heading as a fragment.
     """
 
     heading: str
@@ -105,6 +124,7 @@ class DonePage:
     url: str
     link_label: str
     follow: bool
+    level: int = 2
 
 
 @dataclass(frozen=True)

@@ -1,9 +1,9 @@
 """Which fields an action lacks from a person, and which of them are asked now. Pure functions over frozen data."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from asklater.manifest.declarations import Action, Field
+from asklater.manifest.declarations import Action, Field, ReasonCase
 
 
 @dataclass(frozen=True)
@@ -39,6 +39,16 @@ class Decision:
     @property
     def now(self) -> tuple[str, ...]:
         return self.rounds[0] if self.rounds else ()
+
+    @property
+    def reason(self) -> str:
+        """Why the action asks for what is missing, in this step and in later ones; "" where no case fits."""
+        return reason_for(self.treatment.action.reason, self.missing)
+
+
+def reason_for(cases: Sequence[ReasonCase], asked: Collection[str]) -> str:
+    """The text of the first case whose fields are all `asked`, "" where there is none."""
+    return next((case.text for case in cases if set(case.asks) <= set(asked)), "")
 
 
 def decide(treatment: Treatment, held: frozenset[str], holds: Callable[[str], bool]) -> Decision:

@@ -65,7 +65,7 @@ def test_a_variant_changes_what_it_says_and_nothing_else(trial):
     assert (varied.action.label, varied.action.ask, varied.action.reason) == (
         "Send",
         "one_by_one",
-        "A post is signed.",
+        manifest.actions["post"].reason,
     )
     assert [need.field for need in varied.action.requires] == ["nickname", "email"]
     assert varied.fields["email"].reason == "To reply."
@@ -79,3 +79,10 @@ def test_what_is_put_off_is_not_required(trial):
     varied = treated(manifest, experiment, experiment.variants["other"])
     assert [need.field for need in varied.action.requires] == ["email"]
     assert varied.deferred == ("nickname",)
+
+
+def test_a_variant_may_give_no_reason(trial):
+    manifest = trial(other={"reason": ""})
+    experiment = manifest.experiments["trial"]
+    assert treated(manifest, experiment, experiment.variants["other"]).action.reason == ()
+    assert treated(manifest, experiment, experiment.control).action.reason == manifest.actions["post"].reason

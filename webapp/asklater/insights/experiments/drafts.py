@@ -9,7 +9,7 @@ from typing import Any
 
 import isodate
 
-from asklater.manifest.declarations import Action, BackgroundPrompt, Experiment, Field, Manifest
+from asklater.manifest.declarations import Action, BackgroundPrompt, Experiment, Field, Manifest, declared_reason
 from asklater.policy.variants import treated
 
 # Declarations as TOML
@@ -41,7 +41,8 @@ def toml_table(name: str, entries: Mapping[str, Any]) -> str:
 
 def action_table(action: Action) -> str:
     needs = [need.model_dump(exclude_defaults=True) for need in action.requires]
-    entries = {"label": action.label, "reason": action.reason, "requires": needs or "", "ask": action.ask}
+    reason = declared_reason(action.reason)
+    entries = {"label": action.label, "reason": reason, "requires": needs or "", "ask": action.ask}
     text = toml_table(f"actions.{action.key}", entries)
     return text if needs else text + "requires = []\n"
 
@@ -51,7 +52,7 @@ def field_table(field: Field) -> str:
 
 
 def prompt_table(prompt: BackgroundPrompt) -> str:
-    return toml_table(f"prompts.{prompt.key}", _entries(prompt))
+    return toml_table(f"prompts.{prompt.key}", {**_entries(prompt), "reason": declared_reason(prompt.reason)})
 
 
 def _entries(declared: Field | BackgroundPrompt) -> dict[str, Any]:
