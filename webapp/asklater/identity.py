@@ -65,6 +65,9 @@ class Identity(Protocol):
     def address_of(self, subject_id: int) -> str:
         """The proved e-mail address of the subject's account, "" where there is none."""
 
+    def role_holders(self, role: str) -> list[int]:
+        """The subjects whose accounts have the role, used or not: who is written to when there is something to do."""
+
     def send_code(self, address: str, purpose: str) -> None:
         """Mail a code to the address, good for this session and purpose. Raises Unable."""
 
@@ -116,6 +119,9 @@ class NoIdentity:
 
     def address_of(self, subject_id: int) -> str:
         return ""
+
+    def role_holders(self, role: str) -> list[int]:
+        return []
 
     def send_code(self, address: str, purpose: str) -> None:
         raise Unable(_nobody_signs_in())

@@ -14,7 +14,7 @@ from asklater.extras import MissingPackageError
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import PersonalTable, by_key
-from asklater.records.people import RESTRICTED
+from asklater.records.people import ON_HOLD, RESTRICTED
 from asklater.records.personal_tables import core_personal_tables
 from asklater.schema import LIBRARY, History
 
@@ -200,7 +200,7 @@ class Registry:
     opt_outs: list[Callable[[int], None]] = field(default_factory=list)
     uncounted: list[Select[int]] = field(default_factory=lambda: [RESTRICTED])
     staff: list[Select[int]] = field(default_factory=list)
-    retained: list[Select[int]] = field(default_factory=list)
+    retained: list[Select[int]] = field(default_factory=lambda: [ON_HOLD])
     traces: list[Traces] = field(default_factory=list)
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
