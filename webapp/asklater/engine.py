@@ -91,7 +91,8 @@ class Engine:
             for key in gates - manifest.actions.keys()
         ]
         served = {purpose for table in self.registry.personal_tables.values() for purpose in table.purposes}
-        found = checking.check(manifest, self.registry.kinds, self.registry.conditions, clock.now().date(), served)
+        registry, today = self.registry, clock.now().date()
+        found = checking.check(manifest, registry.kinds, registry.conditions, today, served, registry.effects)
         found += background.check(manifest, self.registry.kinds, self.registry.placements, self.registry.signals)
         found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.registry.placements)]
         found += [finding for check in self.registry.checks for finding in check(manifest)]
