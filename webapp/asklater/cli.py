@@ -235,7 +235,7 @@ def standalone_manifest() -> None:
 def check_file(file: Path) -> None:
     """Print every finding about FILE, without the application that it belongs to.
 
-    Kinds and conditions that only an application knows are told as warnings, which are no failure here.
+    Kinds, conditions and effects that only an application knows are told as warnings, which are no failure here.
     """
     try:
         declared = read(file)
@@ -256,7 +256,7 @@ def _installed_kinds() -> dict[str, Kind]:
 
 
 def _leniently(finding: Finding) -> Finding:
-    if finding.key.endswith((".kind", ".when")):
+    if finding.key.endswith((".kind", ".when", ".changes")):
         return Finding(finding.key, f"{finding.message} (the application may)", warning=True)
     return finding
 

@@ -94,9 +94,9 @@ class Engine:
             for key in gates - manifest.actions.keys()
         ]
         served = {purpose for table in self.registry.personal_tables.values() for purpose in table.purposes}
-        found = checking.check(manifest, self.registry.kinds, self.registry.conditions, clock.now().date(), served)
-        bound = self.registry
-        found += background.check(manifest, bound.kinds, bound.placements, bound.signals, bound.conditions)
+        registry, today = self.registry, clock.now().date()
+        found = checking.check(manifest, registry.kinds, registry.conditions, today, served, registry.effects)
+        found += background.check(manifest, registry.kinds, registry.placements, registry.signals, registry.conditions)
         found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.registry.placements)]
         found += [finding for check in self.registry.checks for finding in check(manifest)]
         return sorted(lost + found)

@@ -212,23 +212,48 @@ class Budget(Declaration):
     per: Duration = timedelta(days=7)
 
 
-class SignupField(Declaration):
-    """A field of the sign-up form; every one but the first owes a justification, an owner and a review date.
+JUSTIFICATIONS = ("needed_next", "required_by_law", "changes")
+"""The only reasons for which a sign-up form may ask for more than its first field."""
 
-    `can_wait` says that signing up copes without it, so that an experiment may measure what it costs.
+
+class SignupField(Declaration):
+    """A field of the sign-up form; every one but the first owes a justification and somebody who answers for it.
+
+    The justification is exactly one of three, each with what proves it: `needed_next` is the action that the person
+    attempts next, which requires the field; `required_by_law` the law that demands it; `changes` what is shown
+    differently from then on, as the application registered it. `optional` says that it may be left empty, `can_wait`
+    that signing up copes without it, so that an experiment may measure what it costs. `review_by` is a day by which
+    this field is looked at, apart from the yearly review of the whole form.
     """
 
     field: Key
+    optional: bool = False
     can_wait: bool = False
-    justification: str = ""
+    needed_next: Key | None = None
+    required_by_law: Sentence | None = None
+    changes: Sentence | None = None
     owner: str = Limits(default="", max_length=80)
     review_by: date | None = None
 
+    @property
+    def justifications(self) -> Mapping[str, str]:
+        """What is declared of the three, by its key: one entry, where the declaration is sound and owes any."""
+        found = {key: getattr(self, key) for key in JUSTIFICATIONS}
+        return {key: proof for key, proof in found.items() if proof is not None}
+
 
 class Signup(Declaration):
+    """The sign-up form. `reviewed` is the day on which all of it was last looked at."""
+
     label: Sentence = "Continue with e-mail"
     reason: str = ""
     fields: Annotated[tuple[SignupField, ...], Limits(min_length=1)]
+    reviewed: date | None = None
+
+    @property
+    def required(self) -> tuple[SignupField, ...]:
+        """The fields without which nobody signs up."""
+        return tuple(asked for asked in self.fields if not asked.optional)
 
 
 class Analytics(Declaration):
@@ -284,6 +309,10 @@ class Manifest(Declaration):
     def window(self) -> timedelta:
         """W, the time in which an ask counts as answered."""
         return span(self.analytics.window, date(2026, 1, 1))
+
+    def signup_owner(self, asked: SignupField) -> str:
+        """Who answers for a field of the sign-up form, "" where nobody is named."""
+        return asked.owner.strip() or self.fields[asked.field].decided_by.strip()
 
     def asking(self, field: str) -> list[Action]:
         """The actions that require the field, in the order of their declaration."""
