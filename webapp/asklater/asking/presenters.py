@@ -39,7 +39,8 @@ class PromptPage:
     """A prompt as it is drawn, inside a slot of a page or as a page of its own.
 
     `alternatives` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any
-    time. With `skippable` it goes on without an answer. `notice_part_url` is what of the notice is about its fields, to be opened in place.
+    time. With `skippable` it goes on without an answer. `notice_part_url` is what of the notice is about its fields,
+    to be opened in place.
 
     Its `id` follows from its slot, which a page has once, however many prompts of one action are open on it.
     """

@@ -119,6 +119,11 @@ class Taken:
     unable: Mapping[str, Unable] = field(default_factory=dict)
     redirected: Redirected | None = None
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that was answered is left to do."""
+        return not (self.errors or self.unable or self.redirected)
+
 
 def restricted() -> Unable:
     """Why nobody is asked who has restricted what is held of them: what is new could only be kept, not used."""
@@ -140,6 +145,13 @@ def left_empty(engine: Engine, key: str, submission: Submission) -> bool:
         if typed and (control is None or not (control.redraws or set(typed) <= set(control.values))):
             return False
     return True
+
+
+def _to_be_skipped(
+    engine: Engine, asked: Collection[str], optional: Collection[str], submission: Submission
+) -> set[str]:
+    """The optional fields that were left empty, all of them where the person pressed "Skip"."""
+    return {key for key in asked if key in optional and (submission.skips or left_empty(engine, key, submission))}
 
 
 def _parsed(engine: Engine, key: str, given: Given) -> Callable[[], Any]:
@@ -168,14 +180,14 @@ def take(
     """Store every answer that holds, reject the others. Fields that were not asked, or are not `missing`, are left
     alone.
 
-    A field that is fine is stored even when its neighbour is not, so that nobody types it twice. An `optional` one that
-    was left empty is skipped, once nothing beside it is left to do. In the background any field may be left empty
-    beside others that were answered.
+    A field that is fine is stored even when its neighbour is not, so that nobody types it twice. An `optional` one
+    that was left empty is skipped, once nothing beside it is left to do. In the background any field may be left
+    empty beside others that were answered.
     """
     asked = [key for key in token.fields if key in missing]
     if subject.restricted:
         return Taken(unable=dict.fromkeys(asked, restricted()))
-    empty = {key for key in asked if key in optional and (submission.skips or left_empty(engine, key, submission))}
+    empty = _to_be_skipped(engine, asked, optional, submission)
     answered = [key for key in asked if key not in empty]
     parsed = {key: _parsed(engine, key, submission.given.get(key, Given())) for key in answered}  # slow, of pictures
     engine.episodes.submit(subject.id, token.action, asked)
@@ -209,10 +221,10 @@ def take(
     if in_background and stored:
         errors = {key: words for key, words in errors.items() if not submission.given.get(key, Given()).is_blank}
     engine.episodes.reject(subject_id, token.action, errors.keys() - doubted)
-    if not (errors or unable or redirected):
-        engine.skip(subject_id, token.action, empty)
+    taken = Taken(errors, unable, redirected)
+    engine.skip(subject_id, token.action, empty if taken.is_complete else ())
     engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
     if subject_id != subject.id:
         engine.people.switch_to(subject_id)
     engine.people.refresh()
-    return Taken(errors, unable, redirected)
+    return taken

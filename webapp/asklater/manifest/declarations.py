@@ -314,6 +314,12 @@ class Manifest(Declaration):
         """Who answers for a field of the sign-up form, "" where nobody is named."""
         return asked.owner.strip() or self.fields[asked.field].decided_by.strip()
 
+    @property
+    def optional(self) -> frozenset[str]:
+        """The fields that some action or background prompt asks for without needing them."""
+        needs = (need.field for action in self.actions.values() for need in action.requires if need.optional)
+        return frozenset(needs).union(*(prompt.optional for prompt in self.prompts.values()))
+
     def asking(self, field: str) -> list[Action]:
         """The actions that require the field, in the order of their declaration."""
         return [action for action in self.actions.values() if any(need.field == field for need in action.requires)]

@@ -26,8 +26,8 @@ class ManifestDiff:
     `unneeded` are fields that some action or background prompt asked for and none does any more, `dropped` those no
     longer declared, `rekinded` those whose kind differs: answers of the old kind may not read as the new one.
     `asked_too` are (background prompt, field) that the prompt did not ask for before, `new_prompts` those that are
-    new altogether; `offered` are (action, field) that the action newly asks for without waiting for it. `at_signup` are
-    fields that the sign-up form newly asks for; it stops nobody who has an account, so they are no needs.
+    new altogether; `offered` are (action, field) that the action newly asks for without waiting for it. `at_signup`
+    are fields that the sign-up form newly asks for; it stops nobody who has an account, so they are no needs.
     """
 
     needs: tuple[NewNeed, ...]

@@ -87,7 +87,7 @@ class Statements:
         )
         self.skipped = (
             _mine(prompt_field)
-            .where(prompt_field.c.field.in_(FIELDS))
+            .where(prompt_field.c.field.in_(FIELDS), prompt_field.c.optional)
             .values(outcome="skipped", closed_at=AT)
             .returning(prompt_field.c.field)
         )
@@ -265,7 +265,8 @@ class Episodes:
             self._tell([field], outcome)
 
     def skip(self, subject_id: int, action: str, fields: Collection[str]) -> None:
-        """These optional fields were left empty beside others that were answered."""
+        """These fields were left empty beside others that were answered. An ask that was not optional when it opened
+        stays open."""
         self.abandon(subject_id)
         binds = {**self._binds(subject_id, action), "of_fields": list(fields)}
         self._tell(self._database.writing().execute(self._statements.skipped, binds).scalars().all(), "skipped")
