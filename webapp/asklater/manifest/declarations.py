@@ -356,7 +356,7 @@ class Manifest(Declaration):
         return frozenset(needs).union(*(prompt.optional for prompt in self.prompts.values()))
 
     def asking(self, field: str) -> list[Action]:
-        """The actions that require the field, in the order of their declaration."""
+        """The actions that ask for the field, optional there or not, in the order of their declaration."""
         return [action for action in self.actions.values() if any(need.field == field for need in action.requires)]
 
     def prompting(self, field: str) -> list[BackgroundPrompt]:
