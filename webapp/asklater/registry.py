@@ -193,6 +193,7 @@ class Registry:
     kinds: Kinds = field(default_factory=Kinds)
     conditions: dict[str, Condition] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
+    effects: dict[str, frozenset[str]] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
     alternatives: dict[str, Alternative] = field(default_factory=dict)
     checks: list[Check] = field(default_factory=list)
@@ -226,6 +227,12 @@ class Registry:
     def register_condition(self, name: str, condition: Condition) -> None:
         """What a requirement's `when` may name."""
         self.conditions[name] = condition
+
+    def register_effect(self, name: str, *fields: str) -> None:
+        """What pages show differently by the answer to any of these fields ("delivery prices"). A sign-up field that
+        is asked because it `changes` something names it.
+        """
+        self.effects[name] = frozenset(fields)
 
     def register_placement(self, key: str, label: Label) -> None:
         """A spot in which background prompts may appear; its page says `{{ background_prompt(key) }}` there."""

@@ -33,7 +33,7 @@ def audit_page(
     only = len(form) == 1
     return AuditPage(
         summary=_audit_summary(len(form)),
-        fields=tuple(_field(asked, names, today, cost) for asked, cost in priced),
+        fields=tuple(_field(manifest, asked, names, today, cost) for asked, cost in priced),
         owed_title=gettext("What a second field would owe") if only else gettext("What each further field owes"),
         owed_parts=_owes(plan, len(form), measured),
         cost_says=evidence_sentence(plan, measured),
@@ -55,17 +55,29 @@ def _audit_summary(count: int) -> str:
     )
 
 
-def _field(asked: Declared, names: KeyLabels, today: date, cost: str) -> SignupFieldRow:
+def _field(manifest: Manifest, asked: Declared, names: KeyLabels, today: date, cost: str) -> SignupFieldRow:
     nothing = gettext("Not declared") if cost else gettext("None is owed")
+    owner = manifest.signup_owner(asked)
     return SignupFieldRow(
         key=asked.field,
         label=names.field(asked.field),
-        justification=asked.justification or nothing,
-        owner=asked.owner or nothing,
+        justification=_justification(asked, names) or nothing,
+        owner=gettext(owner) if owner and cost else nothing,
         review=_review(asked.review_by, today) if asked.review_by else nothing,
         state=review_state(asked.review_by, today),
         cost=cost or gettext("Nothing further: without it there is no account"),
     )
+
+
+def _justification(asked: Declared, names: KeyLabels) -> str:
+    """Which of the three it is, and what proves it; "" for none."""
+    if asked.needed_next:
+        return gettext("Needed for the next step: %(action)s", action=names.context(asked.needed_next))
+    if asked.required_by_law:
+        return gettext("Required by law: %(law)s", law=gettext(asked.required_by_law))
+    if asked.changes:
+        return gettext("Changes what is shown next: %(what)s", what=gettext(asked.changes))
+    return ""
 
 
 def _review(review_by: date, today: date) -> str:
@@ -98,11 +110,12 @@ def _cost(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) ->
 
 def _owes(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) -> tuple[str, ...]:
     return (
-        gettext("A justification: why the question cannot wait until something needs its answer."),
-        gettext("An owner, by name or by role, who answers for it."),
         gettext(
-            "A day by which it is looked at again. Once overdue, it is said here and wherever the manifest is checked."
+            "One justification, with its proof: the next action needs it, a law requires it now, or something is "
+            "shown differently because of it. Being useful for analytics is none."
         ),
+        gettext("An owner, by name or by role, who answers for it."),
+        gettext("A place in the yearly review of the whole form, or an earlier day of its own."),
         gettext("And its price: about %(cost)s, by the figures beside.", cost=_cost(plan, count + 1, measured)),
     )
 
@@ -118,6 +131,8 @@ def _changed_part_label(change: FormChange) -> str:
         "added": gettext("Added, in place"),
         "removed": gettext("Removed, from place"),
         "moved": gettext("Moved, from place to place"),
+        "made_optional": gettext("Became optional"),
+        "made_required": gettext("Became required"),
         "justification": gettext("Justification"),
         "owner": gettext("Owner"),
         "review_by": gettext("Review due by"),

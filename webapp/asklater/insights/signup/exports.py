@@ -6,30 +6,34 @@ from asklater.i18n import gettext
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.signup.form_history import RecordedChange
 from asklater.insights.signup.price import MeasuredRates, PriceAssumptions, cost_of_last_field, prices
-from asklater.manifest.declarations import Signup
+from asklater.manifest.declarations import Manifest
 
 
-def form_sheet(signup: Signup, plan: PriceAssumptions, measured: MeasuredRates | None) -> Sheet:
+def form_sheet(manifest: Manifest, plan: PriceAssumptions, measured: MeasuredRates | None) -> Sheet:
     """What leaving out a field would bring is the same for each further one; of the first there is none."""
     columns = (
         SheetColumn("field", gettext("the field's key")),
-        SheetColumn("justification", gettext("why the question cannot wait")),
+        SheetColumn("optional", gettext("whether it may be left empty")),
+        SheetColumn("justification", gettext("why the question cannot wait: needed_next, required_by_law or changes")),
+        SheetColumn("proof", gettext("what proves it: the action, the law, or what is shown next")),
         SheetColumn("owner", gettext("who answers for it")),
         SheetColumn("review_by", gettext("the day by which it is looked at again")),
         SheetColumn("costs_signups", gettext("sign-ups a month that leaving it out would bring")),
         SheetColumn("costs_money", gettext("what these are worth")),
     )
-    lost = cost_of_last_field(plan, len(signup.fields), measured)
+    lost = cost_of_last_field(plan, len(manifest.signup.fields), measured)
     rows = tuple(
         {
             "field": asked.field,
-            "justification": asked.justification or None,
-            "owner": asked.owner or None,
+            "optional": asked.optional,
+            "justification": next(iter(asked.justifications), None),
+            "proof": next(iter(asked.justifications.values()), None),
+            "owner": manifest.signup_owner(asked) or None,
             "review_by": asked.review_by.isoformat() if asked.review_by else None,
             "costs_signups": lost if place else None,
             "costs_money": lost * plan.worth if place else None,
         }
-        for place, asked in enumerate(signup.fields)
+        for place, asked in enumerate(manifest.signup.fields)
     )
     return Sheet("sign-up", columns, rows)
 

@@ -130,7 +130,7 @@ def table(table: str, form: str) -> ResponseReturnValue:
 
 def _sheet(part: str, plan: PriceAssumptions) -> Sheet:
     if part == "fields":
-        return form_sheet(current_engine().manifest.signup, plan, measured=measured_rates(current_engine()))
+        return form_sheet(current_engine().manifest, plan, measured=measured_rates(current_engine()))
     if part == "changes":
         return changes_sheet(read_history(current_database()))
     return price_sheet(plan, measured=measured_rates(current_engine()))

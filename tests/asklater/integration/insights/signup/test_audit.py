@@ -18,7 +18,7 @@ TODAY = NOW.date()
 
 def ask_too(engine: Engine, review_by: date) -> None:
     """The live form asks for a second field; both forms are recorded."""
-    second = SignupField(field="display_name", justification="Posts.", owner="Ada", review_by=review_by)
+    second = SignupField(field="display_name", needed_next="publish", owner="Ada", review_by=review_by)
     form = Signup(fields=(SignupField(field="email"), second))
     with engine.database.unit_of_work():
         record_form(engine.database, engine.manifest.signup)
@@ -55,7 +55,7 @@ def test_a_second_field_shows_its_papers_and_its_price(
     page = pm.get("/insights/sign-up?loss=20&visitors=1000&rate=50&worth=3&currency=kr").text
     assert "The form asks for 1 field more than it needs to." in page
     [[_head, _email, row], history] = tables(page)
-    assert row[:3] == ["Display name", "Posts.", "Ada"]
+    assert row[:3] == ["Display name", "Needed for the next step: Publish", "Ada"]
     assert row[3].endswith(f": {words}")
     assert row[4] == "100 sign-ups a month (kr 300)"
     assert f'class="review-{look}"' in page

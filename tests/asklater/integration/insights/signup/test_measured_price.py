@@ -26,7 +26,7 @@ from tests.support.people import somebody
 FORM = 'fields = [{ field = "email" }]'
 TWO = """fields = [
     { field = "email" },
-    { field = "display_name", can_wait = true, justification = "It signs.", owner = "Ada", review_by = 2027-01-01 },
+    { field = "display_name", can_wait = true, needed_next = "publish", owner = "Ada", review_by = 2027-01-01 },
 ]"""
 DECLARED = """
 [prompts.name_later]

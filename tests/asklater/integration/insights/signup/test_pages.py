@@ -52,7 +52,7 @@ def test_hostile_words_of_the_manifest_stay_words(settings: Settings, tmp_path: 
         'fields = [{ field = "email" }]',
         f"""fields = [
         {{ field = "email" }},
-        {{ field = "display_name", justification = "{HOSTILE}", owner = "{HOSTILE}", review_by = 2030-01-01 }},
+        {{ field = "display_name", needed_next = "publish", owner = "{HOSTILE}", review_by = 2030-01-01 }},
     ]""",
     )
     for words in (
