@@ -14,9 +14,9 @@ from asklater.insights.routes import only_product_managers, template_context
 from asklater.insights.signup.audit import audit_page
 from asklater.insights.signup.exports import changes_sheet, form_sheet, price_sheet
 from asklater.insights.signup.form_history import read_history
-from asklater.insights.signup.forms import read_price_form
+from asklater.insights.signup.forms import PriceForm, read_price_form
 from asklater.insights.signup.presenters import price_page
-from asklater.insights.signup.price import PriceAssumptions, measured_rates
+from asklater.insights.signup.price import FormSize, PriceAssumptions, form_size, measured_rates
 from asklater.insights.signup.question_protocol import markdown_document, protocol
 from asklater.insights.signup.what_if import (
     MOST_BYTES,
@@ -46,7 +46,7 @@ def audit() -> ResponseReturnValue:
     """By the assumptions in the query string, which the calculator's links bring; those that are none do not count."""
     engine = current_engine()
     plan, measured = (
-        read_price_form(request.args, len(engine.manifest.signup.fields) + 1).assumptions,
+        _typed_assumptions().assumptions,
         measured_rates(engine),
     )
     page = audit_page(engine.manifest, read_history(current_database()), plan, clock.now().date(), measured)
@@ -58,10 +58,16 @@ def audit() -> ResponseReturnValue:
 
 @blueprint.get("/sign-up/price")
 def price() -> ResponseReturnValue:
-    typed = read_price_form(request.args, len(current_engine().manifest.signup.fields) + 1)
+    typed = _typed_assumptions()
     page = price_page(typed, measured=measured_rates(current_engine()), lists_errors=not http.wants_fragment())
     pair = ("asklater/insights/signup/_price.html", "asklater/insights/signup/price.html")
     return http.fragment_or_page(*pair, 422 if page.errors else 200, page=page)
+
+
+def _typed_assumptions() -> PriceForm:
+    """Begins with one required field more than the form has."""
+    size = form_size(current_engine().manifest.signup)
+    return read_price_form(request.args, FormSize(size.required + 1, size.optional))
 
 
 # The question protocol
@@ -118,7 +124,7 @@ TABLES = ("fields", "changes", "price")
 def table(table: str, form: str) -> ResponseReturnValue:
     if table not in TABLES:
         abort(404)
-    typed = read_price_form(request.args, len(current_engine().manifest.signup.fields) + 1)
+    typed = _typed_assumptions()
     if typed.errors and form == "csv":  # the page says what is wrong beside its inputs
         return http.go_to(page_url("signup.price", request.args.to_dict()))
     if typed.errors:
