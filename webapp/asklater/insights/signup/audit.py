@@ -11,6 +11,7 @@ from asklater.insights.signup.forms import price_arguments
 from asklater.insights.signup.presenters import (
     AuditPage,
     FormChangeRow,
+    FormReviewState,
     SignupFieldRow,
     evidence_sentence,
     money_label,
@@ -35,6 +36,7 @@ def audit_page(
     plan: PriceAssumptions,
     today: date,
     measured: MeasuredRates | None,
+    review: FormReviewState,
 ) -> AuditPage:
     """`plan` prices the fields; `events` are the recorded changes, the newest first."""
     names, form, size = key_labels(manifest), manifest.signup.fields, form_size(manifest.signup)
@@ -46,6 +48,7 @@ def audit_page(
     only = len(form) == 1
     return AuditPage(
         summary=_audit_summary(size),
+        review=review,
         fields=tuple(_field(manifest, asked, names, today, cost) for asked, cost in priced),
         owed_title=gettext("What a second field would owe") if only else gettext("What each further field owes"),
         owed_parts=_owes(plan, size, measured),
@@ -74,7 +77,7 @@ def _field(manifest: Manifest, asked: Declared, names: KeyLabels, today: date, c
     return SignupFieldRow(
         key=asked.field,
         label=gettext("%(label)s (optional)", label=label) if asked.optional else label,
-        justification=_justification(asked, names) or nothing,
+        justification=justification_label(asked, names) or nothing,
         owner=gettext(owner) if owner and cost else nothing,
         review=_review(asked.review_by, today) if asked.review_by else nothing,
         state=review_state(asked.review_by, today),
@@ -82,7 +85,7 @@ def _field(manifest: Manifest, asked: Declared, names: KeyLabels, today: date, c
     )
 
 
-def _justification(asked: Declared, names: KeyLabels) -> str:
+def justification_label(asked: Declared, names: KeyLabels) -> str:
     """Which of the three it is, and what proves it; "" for none."""
     if asked.needed_next:
         return gettext("Needed for the next step: %(action)s", action=names.context(asked.needed_next))

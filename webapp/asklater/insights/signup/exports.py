@@ -1,10 +1,13 @@
-"""The tables of the sign-up pages as data: the form's fields, how it changed, what further fields would cost."""
+"""The tables of the sign-up pages as data: the form's fields, how it changed, its reviews, what further fields
+would cost.
+"""
 
 from collections.abc import Sequence
 
 from asklater.i18n import gettext
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.signup.form_history import RecordedChange
+from asklater.insights.signup.form_review import FormReview
 from asklater.insights.signup.price import (
     MeasuredRates,
     PriceAssumptions,
@@ -68,6 +71,30 @@ def changes_sheet(events: Sequence[RecordedChange]) -> Sheet:
         for event in events
     )
     return Sheet("sign-up-changes", columns, rows)
+
+
+def reviews_sheet(reviews: Sequence[FormReview]) -> Sheet:
+    """The newest first."""
+    columns = (
+        SheetColumn("at", gettext("when it was recorded, UTC")),
+        SheetColumn("role", gettext("in which role it was reviewed")),
+        SheetColumn("by", gettext("a pseudonym of who reviewed it")),
+        SheetColumn("verdict", gettext("keep: the form stays as it is; change: it is to change")),
+        SheetColumn("note", gettext("what was found, or is to change")),
+        SheetColumn("fields", gettext("the fields that the form had, by key")),
+    )
+    rows = tuple(
+        {
+            "at": review.at.isoformat(),
+            "role": review.reviewer.role,
+            "by": review.reviewer.pseudonym or None,
+            "verdict": review.verdict,
+            "note": review.note or None,
+            "fields": " ".join(asked.field for asked in review.form),
+        }
+        for review in reviews
+    )
+    return Sheet("sign-up-reviews", columns, rows)
 
 
 def price_sheet(plan: PriceAssumptions, measured: MeasuredRates | None) -> Sheet:

@@ -56,6 +56,45 @@ class FormChangeRow:
 
 
 @dataclass(frozen=True)
+class FormReviewState:
+    """Where the yearly review of the whole form stands. `url` is the page that records one."""
+
+    sentence: str
+    state: ReviewState
+    url: str
+
+
+@dataclass(frozen=True)
+class FormReviewRow:
+    """One recorded review. `fields` are those that the form had then, in words; `note` may be ""."""
+
+    at: datetime
+    who: str
+    verdict: str
+    note: str
+    fields: str
+
+
+@dataclass(frozen=True)
+class FormReviewPage:
+    """The form for a review, what it is about, and the earlier ones, the newest first.
+
+    `asked` has field, required or optional, and why; `follows` is the number of the newest review; `problem` says why
+    nothing was recorded although nothing was wrong with what was typed.
+    """
+
+    title: str
+    state: FormReviewState
+    asked: tuple[tuple[str, str, str], ...]
+    inputs: tuple[Input, ...]
+    errors: tuple[InputError, ...]
+    problem: str
+    follows: str
+    reviews: tuple[FormReviewRow, ...]
+    files: DownloadLinks
+
+
+@dataclass(frozen=True)
 class PriceSource:
     """The article behind the assumptions. `published` says who wrote it and when; `documentation_url` is one of the
     sources that it names.
@@ -72,6 +111,7 @@ class AuditPage:
     """The sign-up form under audit. `owed_parts` says what a second field would owe, or what each one owes."""
 
     summary: str
+    review: FormReviewState
     fields: tuple[SignupFieldRow, ...]
     owed_title: str
     owed_parts: tuple[str, ...]
@@ -241,9 +281,9 @@ def _assumed(plan: PriceAssumptions) -> str:
     further = FIELDS_COMPARED - 1
     said = gettext(
         "An assumption, not a finding. The article says that %(least)s to %(greatest)s of completions are lost for "
-        "each additional required field, and that a form of %(fields)s fields is completed %(low)s to %(high)s as often as "
-        "one of a single field, so that %(fewest)s to %(most)s are lost. By the first figure, a form of %(fields)s "
-        "fields is completed %(sum_low)s to %(sum_high)s as often. We found no primary source for either.",
+        "each additional required field, and that a form of %(fields)s fields is completed %(low)s to %(high)s as "
+        "often as one of a single field, so that %(fewest)s to %(most)s are lost. By the first figure, a form of "
+        "%(fields)s fields is completed %(sum_low)s to %(sum_high)s as often. We found no primary source for either.",
         least=rough_percent(LEAST_LOSS / 100),
         greatest=rough_percent(GREATEST_LOSS / 100),
         fields=FIELDS_COMPARED,
