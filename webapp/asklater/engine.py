@@ -1,6 +1,6 @@
 """The engine: one object an application, which joins manifest, kinds, conditions, people and records."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -19,13 +19,14 @@ from asklater.keys.service import KeyService, LocalKeys
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import Action, Field, Manifest
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
-from asklater.policy.decision import Decision, decide
+from asklater.policy.decision import Decision, decide, fingerprint
 from asklater.prompt_tokens import PromptTokens
 from asklater.records.answers import Answers, Provenance
 from asklater.records.background import Background
 from asklater.records.episodes import Episodes
 from asklater.records.people import People, SessionPeople, Subject
 from asklater.records.signals import Signals
+from asklater.records.skipped import SkippedFields
 from asklater.records.suggestions import Suggestions
 from asklater.records.suspended_requests import SuspendedRequests
 from asklater.registry import Registry
@@ -61,6 +62,7 @@ class Engine:
         self.identity: Callable[[], Identity] = NoIdentity
         self.signals = Signals(database)
         self.background = Background(database)
+        self.skipped = SkippedFields(database)
         self.suspended_requests = SuspendedRequests(database)
         self.keyring = Keyring(database, LocalKeys(master_key) if isinstance(master_key, bytes) else master_key)
 
@@ -79,6 +81,7 @@ class Engine:
         self.episodes = Episodes(self.database, declared.window)
         self.experiments = Experiments(self.database, declared)
         self.tokens = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
+        self._fingerprints = {key: fingerprint(field) for key, field in declared.fields.items()}
 
     def findings(self, manifest: Manifest) -> list[checking.Finding]:
         """Everything wrong with `manifest` in this application, its gated views included."""
@@ -93,7 +96,7 @@ class Engine:
         served = {purpose for table in self.registry.personal_tables.values() for purpose in table.purposes}
         registry, today = self.registry, clock.now().date()
         found = checking.check(manifest, registry.kinds, registry.conditions, today, served, registry.effects)
-        found += background.check(manifest, self.registry.kinds, self.registry.placements, self.registry.signals)
+        found += background.check(manifest, registry.kinds, registry.placements, registry.signals, registry.conditions)
         found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.registry.placements)]
         found += [finding for check in self.registry.checks for finding in check(manifest)]
         return sorted(lost + found)
@@ -119,25 +122,59 @@ class Engine:
         except KeyError:
             raise KeyError(f"the manifest declares no action {key!r}") from None
 
-    def decide(self, action: str, subject: Subject | None, holds: Callable[[str], bool] | None = None) -> Decision:
+    def decide(
+        self,
+        action: str,
+        subject: Subject | None,
+        holds: Callable[[str], bool] | None = None,
+        *,
+        prompted: bool = False,
+    ) -> Decision:
         """What `action` still lacks from `subject`, and how it is asked.
 
-        Costs no query beyond the conditions of lacking fields, and one where something is lacking while an experiment
-        runs on the action. `holds` answers the conditions for somebody who sends no request.
+        Costs no query beyond the conditions of lacking fields, one where something is lacking while an experiment
+        runs on the action, and one where an optional field is. `holds` answers the conditions for somebody who sends
+        no request; `prompted` says that the request comes from the action's prompt, which may have an optional step
+        left although nothing is missing.
         """
         number = subject.id if subject else None
         held = subject.held if subject else frozenset()
-        declared = decide(
-            self.experiments.as_declared(action), held, holds or (lambda name: self.registry.conditions[name](number))
-        )
-        if declared.clear or subject is None or not subject.takes_part:
+        holds = holds or (lambda name: self.registry.conditions[name](number))
+        skipped = self._skipped_by(subject, action)
+        declared = decide(self.experiments.as_declared(action), held, holds, skipped, prompted=prompted)
+        if not declared.rounds or subject is None or not subject.takes_part:
             return declared
-        treatment = self.experiments.treatment(action, subject.id, declared.missing)
+        treatment = self.experiments.treatment(action, subject.id, (*declared.missing, *declared.optional))
         if not treatment.variant:
             return declared
-        hold = {need.when for need in self.action(action).requires if need.field in declared.missing}
-        treated = decide(treatment, held, hold.__contains__)  # conditions may cost a query: none is asked twice
-        return replace(treated, declared=declared.missing)
+        hold = {need.when for need in self.action(action).requires if need.field in declared.declared}
+        # conditions may cost a query: none is asked twice
+        treated = decide(treatment, held, hold.__contains__, skipped, prompted=prompted)
+        return replace(treated, declared=declared.declared)
+
+    def _skipped_by(self, subject: Subject | None, action: str) -> Callable[[str], bool]:
+        """Whether somebody left an optional field of the action empty as it is declared now. One statement, once it
+        is asked for. Who has restricted their data is asked for nothing that no action waits for."""
+        if subject is None:
+            return lambda _field: False
+        if subject.restricted:
+            return lambda _field: True
+        found: dict[str, str] | None = None
+
+        def skipped(field: str) -> bool:
+            nonlocal found
+            if found is None:
+                found = dict(self.skipped.of(subject.id, action))
+            return found.get(field) == self._fingerprints[field]
+
+        return skipped
+
+    def skip(self, subject_id: int, context: str, fields: Collection[str]) -> None:
+        """Note that these optional fields were left empty beside others that were answered: they are not asked again
+        in this context, an action or a placement, until they are declared otherwise."""
+        if fields:
+            self.skipped.note(subject_id, context, {key: self._fingerprints[key] for key in fields})
+            self.episodes.skip(subject_id, context, fields)
 
     def require(self, action: str) -> Subject | None:
         """The subject of this request, read anew in its transaction. Raises Unmet when the action lacks a field.
@@ -161,8 +198,12 @@ class Engine:
             return None
         times = {key: signal.times for key, signal in self.registry.signals.items()}
         history = self.background.history(subject.id)
+
+        def holds(name: str) -> bool:
+            return self.registry.conditions[name](subject.id)
+
         while True:
-            found = due(manifest, placement, subject.held, times, history, clock.now(), shown)
+            found = due(manifest, placement, subject.held, times, history, clock.now(), shown, holds)
             if found is None or self.experiments.shows(found.prompt, subject.id if subject.takes_part else None):
                 return found
             others = {key: prompt for key, prompt in manifest.prompts.items() if key != found.prompt.key}

@@ -91,7 +91,8 @@ prompt_field = Table(
     Column("field", String(40), nullable=False),
     Column("opened_at", UTCDateTime, nullable=False, doc="the first impression, t0"),
     Column("closed_at", UTCDateTime),
-    Column("outcome", String(12), doc="completed, dismissed, superseded or abandoned; null while open"),
+    Column("optional", Boolean, nullable=False, server_default=text("false"), doc="no action waited for it"),
+    Column("outcome", String(12), doc="completed, dismissed, superseded, skipped or abandoned; null while open"),
     Column("impressions", Integer, nullable=False, server_default="0"),
     Column("submissions", Integer, nullable=False, server_default="0"),
     Column("rejections", Integer, nullable=False, server_default="0"),
@@ -203,6 +204,17 @@ background_refusal = Table(
     Column("refused_at", UTCDateTime, nullable=False),
     Column("lifted_at", UTCDateTime, doc="when the person took it back"),
     comment="Do not ask again: a field that no background prompt asks this person for",
+)
+
+skipped_field = Table(
+    "asklater_skipped_field",
+    metadata,
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("context", String(40), primary_key=True, doc="the action, or the placement of a background prompt"),
+    Column("field", String(40), primary_key=True),
+    Column("declaration", String(16), nullable=False, doc="fingerprint of the field; another one is asked anew"),
+    Column("skipped_at", UTCDateTime, nullable=False),
+    comment="An optional field that was left empty beside others that were answered: not asked again in that context",
 )
 
 signal = Table(

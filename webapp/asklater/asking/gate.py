@@ -92,7 +92,7 @@ def attempt(
         gate_decided(action, "cancelled", began)
         return _cancel(engine, subject, token, back)
     taken, problem = Taken(), ""
-    decision = engine.decide(action, subject)
+    decision = engine.decide(action, subject, prompted=token is not None)
     refused = _refused(engine, submission, decision)
     if refused is not None:
         gate_decided(action, "refused", began)
@@ -100,16 +100,16 @@ def attempt(
     if submission.alternative in engine.registry.alternatives:
         taken = Taken(redirected=_redirect_to(engine, action, submission.alternative))
     elif token and subject and not (submission.redraw or submission.again):
-        taken = take(engine, subject, token, submission, decision.declared)
+        taken = take(engine, subject, token, submission, decision.declared, _optional(engine, action))
         subject = engine.people.subject()
-        decision = engine.decide(action, subject)
+        decision = engine.decide(action, subject, prompted=True)
     if taken.redirected is not None:
         try:
             return _redirect(engine, action, taken.redirected, began)
         except Unable as explained:
             problem = explained.reason
     subject, decision = recorded(engine, subject, decision, asking=_wants_page)
-    if decision.clear:
+    if decision.clear and not _goes_on(decision, taken, subject, token):
         gate_decided(action, "completed" if token else "clear", began)
         try:
             return _run(engine, subject, decision, run)
@@ -120,6 +120,20 @@ def attempt(
         return answer_with_problem(action, decision, taken)
     warning = problem or _warning(submission, token)
     return _ask(engine, action, subject, decision, submission, token=token, taken=taken, warning=warning)
+
+
+def _optional(engine: Engine, action: str) -> frozenset[str]:
+    """The fields of the action that it does not wait for."""
+    return frozenset(need.field for need in engine.action(action).requires if need.optional)
+
+
+def _goes_on(decision: Decision, taken: Taken, subject: Subject | None, token: PromptToken | None) -> bool:
+    """Whether a prompt whose missing fields are all given has an optional step left, or an optional answer that was
+    rejected. Whoever tries the action anew, without this open prompt, is never stopped by that."""
+    if taken.errors or taken.unable:
+        return bool(decision.optional)
+    is_open = token is not None and subject is not None and subject.prompts.get(token.action) == token.prompt_id
+    return is_open and bool(decision.optional) and not http.wants_json()
 
 
 def _redirect(engine: Engine, action: str, redirected: Redirected, began: int) -> ResponseReturnValue:
@@ -145,10 +159,11 @@ def ask_anew(engine: Engine, action: str) -> ResponseReturnValue | None:
     shown = {key: it for key, it in given.items() if not engine.kind_of(key).fleeting}
     submission = replace(sent, again="", alternative="", given=shown)
     subject = engine.people.subject()
-    subject, decision = recorded(engine, subject, engine.decide(action, subject))
-    if decision.clear:
-        return None
     token = _token(engine, action, subject, submission)
+    decision = engine.decide(action, subject, prompted=token is not None)
+    subject, decision = recorded(engine, subject, decision)
+    if not decision.rounds:
+        return None
     return _ask(engine, action, subject, decision, submission, token=token, warning=_no_longer_valid())
 
 

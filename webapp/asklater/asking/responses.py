@@ -63,17 +63,20 @@ def slot_of(action: str) -> str:
 
 
 def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: str = "/") -> Response:
-    """403 with an RFC 9457 document that lists every missing field, and where a person can supply them."""
+    """403 with an RFC 9457 document that lists every missing field, and where a person can supply them; optional ones
+    are marked as such."""
     asked, fields = decision.treatment.action, decision.treatment.fields
     missing = [
         {
-            "field": key,
-            "kind": fields[key].kind,
-            "label": gettext(fields[key].label),
-            "reason": gettext(fields[key].reason),
-            **({"errors": dict(taken.errors[key])} if key in taken.errors else {}),
+            "field": need.field,
+            "kind": fields[need.field].kind,
+            "label": gettext(fields[need.field].label),
+            "reason": gettext(fields[need.field].reason),
+            **({"optional": True} if need.optional else {}),
+            **({"errors": dict(taken.errors[need.field])} if need.field in taken.errors else {}),
         }
-        for key in decision.missing
+        for need in asked.requires
+        if need.field in decision.missing or need.field in decision.optional
     ]
     return http.problem(
         403,

@@ -11,6 +11,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import PREFIX, Asking, Given, Invalid, Redirected, Unable, Unconfirmed, Upload
+from asklater.kinds.typed_text import is_blank
 from asklater.prompt_tokens import PromptToken
 from asklater.records.answers import Provenance
 from asklater.records.people import Subject
@@ -21,6 +22,8 @@ CANCEL = "prompt.cancel"
 """The button "Cancel", or "not now": the prompt is dismissed."""
 NEVER = "prompt.never"
 """The button "do not ask again" of a background prompt."""
+SKIP = "prompt.skip"
+"""The button "Skip" of a step that is optional: it goes on as if nothing had been typed."""
 REDRAW = "prompt.redraw"
 """Sent when a choice changes the rest of the form: the prompt is drawn anew, and nothing is stored."""
 AGAIN = "prompt.again"
@@ -29,7 +32,7 @@ ALTERNATIVE = "prompt.alternative"
 """The button of an alternative to typing: its value is the alternative's key."""
 RESUMED = "prompt.resumed"
 """The token of a suspended request that this one carries on."""
-ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, REDRAW, AGAIN, ALTERNATIVE, RESUMED, "csrf_token"})
+ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, SKIP, REDRAW, AGAIN, ALTERNATIVE, RESUMED, "csrf_token"})
 MOST_CARRIED, MOST_CARRIED_SIGNS = 200, 256 * 1024
 """Of the action's own inputs, and of the signs in them, as many as a prompt carries along."""
 SLOT = re.compile(r"[a-z0-9-]{1,80}")
@@ -37,7 +40,8 @@ SLOT = re.compile(r"[a-z0-9-]{1,80}")
 
 @dataclass(frozen=True)
 class Submission:
-    """A POST, sorted. `token` is "" when it carries no prompt; `never` says "do not ask again".
+    """A POST, sorted. `token` is "" when it carries no prompt; `never` says "do not ask again", `skips` to go on
+    without what is optional.
 
     `redraw` wants the form drawn anew, `again` names a field to be prepared once more, `alternative` what was chosen
     instead of typing, `resumed` the suspended request that this one carries on.
@@ -46,6 +50,7 @@ class Submission:
     token: str = ""
     cancelled: bool = False
     never: bool = False
+    skips: bool = False
     redraw: bool = False
     again: str = ""
     alternative: str = ""
@@ -66,6 +71,7 @@ def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage
         token=form.get(TOKEN, ""),
         cancelled=CANCEL in form,
         never=NEVER in form,
+        skips=SKIP in form,
         redraw=REDRAW in form,
         again=form.get(AGAIN, ""),
         alternative=form.get(ALTERNATIVE, ""),
@@ -113,10 +119,39 @@ class Taken:
     unable: Mapping[str, Unable] = field(default_factory=dict)
     redirected: Redirected | None = None
 
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that was answered is left to do."""
+        return not (self.errors or self.unable or self.redirected)
+
 
 def restricted() -> Unable:
     """Why nobody is asked who has restricted what is held of them: what is new could only be kept, not used."""
     return Unable(gettext("You have restricted your data, so nothing new is asked or stored. What is held stays."))
+
+
+def left_empty(engine: Engine, key: str, submission: Submission) -> bool:
+    """Whether nothing was typed or chosen beyond what the untouched form says by itself (a country that is preset),
+    or what only shapes it."""
+    given = submission.given.get(key, Given())
+    if given.is_blank:
+        return True
+    if any(upload.content for upload in given.uploads.values()):
+        return False
+    untouched = {control.name: control for control in engine.kind_of(key).inputs(engine.field(key), Given(), {})}
+    for part, texts in given.texts.items():
+        control = untouched.get(f"{PREFIX}{key}.{part}" if part else PREFIX + key)
+        typed = [text for text in texts if not is_blank(text)]
+        if typed and (control is None or not (control.redraws or set(typed) <= set(control.values))):
+            return False
+    return True
+
+
+def _to_be_skipped(
+    engine: Engine, asked: Collection[str], optional: Collection[str], submission: Submission
+) -> set[str]:
+    """The optional fields that were left empty, all of them where the person pressed "Skip"."""
+    return {key for key in asked if key in optional and (submission.skips or left_empty(engine, key, submission))}
 
 
 def _parsed(engine: Engine, key: str, given: Given) -> Callable[[], Any]:
@@ -138,19 +173,23 @@ def take(
     token: PromptToken,
     submission: Submission,
     missing: Collection[str],
+    optional: Collection[str] = (),
     *,
-    optional: bool = False,
+    in_background: bool = False,
 ) -> Taken:
     """Store every answer that holds, reject the others. Fields that were not asked, or are not `missing`, are left
     alone.
 
-    A field that is fine is stored even when its neighbour is not, so that nobody types it twice. Where they are
-    `optional`, one that was left empty beside others that were answered is skipped, not rejected.
+    A field that is fine is stored even when its neighbour is not, so that nobody types it twice. An `optional` one
+    that was left empty is skipped, once nothing beside it is left to do. In the background any field may be left
+    empty beside others that were answered.
     """
     asked = [key for key in token.fields if key in missing]
     if subject.restricted:
         return Taken(unable=dict.fromkeys(asked, restricted()))
-    parsed = {key: _parsed(engine, key, submission.given.get(key, Given())) for key in asked}  # slow, of pictures
+    empty = _to_be_skipped(engine, asked, optional, submission)
+    answered = [key for key in asked if key not in empty]
+    parsed = {key: _parsed(engine, key, submission.given.get(key, Given())) for key in answered}  # slow, of pictures
     engine.episodes.submit(subject.id, token.action, asked)
     errors: dict[str, Mapping[str, str]] = {}
     unable: dict[str, Unable] = {}
@@ -159,7 +198,7 @@ def take(
     doubted: set[str] = set()
     suggested = engine.suggestions.read(subject.id)
     subject_id = subject.id
-    for key in asked:
+    for key in answered:
         kind, declared = engine.kind_of(key), engine.field(key)
         asking = Asking(subject_id, token.action)
         try:
@@ -179,11 +218,13 @@ def take(
             origin = Provenance(token.action, "provider" if confirmed else "person", token.prompt_id)
             subject_id = engine.save(subject_id, key, value, origin, prompted=True)
             stored += 1
-    if optional and stored:
+    if in_background and stored:
         errors = {key: words for key, words in errors.items() if not submission.given.get(key, Given()).is_blank}
     engine.episodes.reject(subject_id, token.action, errors.keys() - doubted)
+    taken = Taken(errors, unable, redirected)
+    engine.skip(subject_id, token.action, empty if taken.is_complete else ())
     engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
     if subject_id != subject.id:
         engine.people.switch_to(subject_id)
     engine.people.refresh()
-    return Taken(errors, unable, redirected)
+    return taken

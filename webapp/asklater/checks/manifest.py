@@ -123,6 +123,7 @@ def check(
     rules: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: _fields(manifest, kinds),
         lambda: _actions(manifest, conditions),
+        lambda: _optional(manifest, kinds),
         lambda: _consents(manifest),
         lambda: _signup(manifest, today, effects),
         lambda: _unused(manifest, served),
@@ -182,6 +183,33 @@ def _actions(manifest: Manifest, conditions: Collection[str]) -> Iterator[Findin
             for other in manifest.fields[need.field].after:
                 if other not in asked:
                     yield Finding(f"{where}.field", f"{need.field!r} is asked after {other!r}: require it too")
+
+
+def _optional(manifest: Manifest, kinds: Mapping[str, Kind]) -> Iterator[Finding]:
+    """An optional field must cost nothing before somebody chooses to answer it, and nothing may wait for it."""
+    for key, action in manifest.actions.items():
+        optional = {need.field for need in action.requires if need.optional}
+        for place, need in enumerate(action.requires):
+            declared, where = manifest.fields.get(need.field), f"actions.{key}.requires.{place}"
+            if declared is None:
+                continue
+            for other in declared.after if not need.optional else ():
+                if other in optional:
+                    message = f"{need.field!r} is asked after {other!r}, which is optional: require both, or neither"
+                    yield Finding(f"{where}.field", message)
+            kind = kinds.get(declared.kind)
+            if need.optional and kind is not None and (kind.guarded or reaches_outside(kind)):
+                message = f"asking for {need.field!r} sends something or demands a proof, which no optional field does"
+                yield Finding(f"{where}.optional", message)
+        if optional and len(optional) == len(action.requires):
+            yield Finding(
+                f"actions.{key}.requires", "all of it is optional, so it is never asked for: require one field"
+            )
+
+
+def reaches_outside(kind: Kind) -> bool:
+    """Whether showing the field already does something: a code is sent before a proof can be asked for."""
+    return type(kind).prepare is not Kind.prepare
 
 
 def _consents(manifest: Manifest) -> Iterator[Finding]:
@@ -270,7 +298,9 @@ def _with_sign_up(manifest: Manifest) -> Manifest:
         key=SIGN_UP,
         label=form.label,
         reason=form.reason,
-        requires=tuple(Requirement(field=asked.field, can_wait=asked.can_wait) for asked in form.fields),
+        requires=tuple(
+            Requirement(field=asked.field, optional=asked.optional, can_wait=asked.can_wait) for asked in form.fields
+        ),
     )
     if SIGN_UP in manifest.actions:
         raise ManifestError([Finding(f"actions.{SIGN_UP}", "declare it as [signup]")])

@@ -139,11 +139,13 @@ class Field(Declaration):
 class Requirement(Declaration):
     """An action needs this field; with `when`, only while that condition holds.
 
-    `can_wait` says that the action's verb copes without it, so that an experiment may put the question off.
+    An `optional` one is asked for beside those that are needed, and no action waits for it. `can_wait` says that the
+    action's verb copes without the field, so that an experiment may put the question off.
     """
 
     field: Key
     when: Key | None = None
+    optional: bool = False
     can_wait: bool = False
 
 
@@ -157,6 +159,24 @@ class Action(Declaration):
     ask: Literal["together", "one_by_one"] = "together"
 
 
+class BackgroundField(Declaration):
+    """A field that a background prompt asks for; with `when`, only while that condition holds.
+
+    An `optional` one is asked for beside the others, and by itself where the prompt has no others.
+    """
+
+    field: Key
+    when: Key | None = None
+    optional: bool = False
+
+
+def _spelled_out(asked: object) -> object:
+    """A list of fields in which each is a table, as a field's bare key is in a manifest."""
+    if not isinstance(asked, (list, tuple)):
+        return asked
+    return tuple({"field": one} if isinstance(one, str) else one for one in asked)
+
+
 class BackgroundPrompt(Declaration):
     """An ask that no action waits for: inline in its placement, never blocking, and never more often than it says.
 
@@ -168,11 +188,21 @@ class BackgroundPrompt(Declaration):
     key: Key
     label: Sentence
     reason: Sentence
-    fields: Annotated[tuple[Key, ...], Limits(min_length=1)]
+    asks: Annotated[tuple[BackgroundField, ...], BeforeValidator(_spelled_out), Limits(min_length=1, alias="fields")]
     placement: Key
     after: Key | None = None
     cooldown: Duration
     impressions: Annotated[int, Limits(ge=1, le=100)]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The keys of what it asks for, in its order."""
+        return tuple(asked.field for asked in self.asks)
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The keys of those that are optional."""
+        return frozenset(asked.field for asked in self.asks if asked.optional)
 
 
 class Budget(Declaration):
@@ -283,6 +313,12 @@ class Manifest(Declaration):
     def signup_owner(self, asked: SignupField) -> str:
         """Who answers for a field of the sign-up form, "" where nobody is named."""
         return asked.owner.strip() or self.fields[asked.field].decided_by.strip()
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The fields that some action or background prompt asks for without needing them."""
+        needs = (need.field for action in self.actions.values() for need in action.requires if need.optional)
+        return frozenset(needs).union(*(prompt.optional for prompt in self.prompts.values()))
 
     def asking(self, field: str) -> list[Action]:
         """The actions that require the field, in the order of their declaration."""

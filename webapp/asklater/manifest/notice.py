@@ -38,6 +38,22 @@ def versions(manifest: Manifest) -> Mapping[str, str]:
     return {key: version(manifest, key) for key in manifest.fields}
 
 
+def asked_by(manifest: Manifest, field: str) -> list[str]:
+    """The labels of the actions and of the background prompts that ask for the field, with a word where it may be left
+    empty."""
+    asking = [
+        (action.label, need.optional)
+        for action in manifest.actions.values()
+        for need in action.requires
+        if need.field == field
+    ]
+    asking += [(prompt.label, field in prompt.optional) for prompt in manifest.prompting(field)]
+    return [
+        gettext("%(action)s (optional)", action=gettext(label)) if optional else gettext(label)
+        for label, optional in asking
+    ]
+
+
 def kept(declared: Field) -> str:
     """How long the field is kept, as a sentence."""
     return kept_for(declared.retention)

@@ -8,8 +8,9 @@ from typing import Any
 from flask import url_for
 
 from asklater.engine import Engine
-from asklater.held_fields import HeldField, asked_by, held_field
+from asklater.held_fields import HeldField, held_field
 from asklater.i18n import gettext
+from asklater.manifest.notice import asked_by
 from asklater.personal_tables import ColumnText, PersonalTable, Row, row_counts
 from asklater.privacy.consents.presenters import ConsentRecord, consent_records
 from asklater.privacy.notices.presenters import basis_of
@@ -183,7 +184,7 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
             FieldNotHeld(
                 gettext(declared.label),
                 gettext(engine.manifest.purposes[declared.purpose].label),
-                ", ".join(asked_by(engine, key)),
+                ", ".join(asked_by(engine.manifest, key)),
             )
             for key, declared in engine.manifest.fields.items()
             if key not in values and key not in consent_fields

@@ -39,7 +39,7 @@ def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> C
         stats=prompt_figures(shown, earlier, compare=query.compare) if shown else (),
         action=share(it.actions, it.prompts) if shown else None,
         funnel=funnel_of(it if shown else None, name),
-        outcomes=outcome_rows(it) if shown else (),
+        outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         stopping_field=_stops([cell for cell in found if current.figures(cell.field, cell.context)], names),
         fields=tuple(_field(cell, comparison, query, names) for cell in found),
         trend=trend(reader.series_by_day(query), query, it.persons, lambda other: context_url(other, query.context))

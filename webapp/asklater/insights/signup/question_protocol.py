@@ -60,6 +60,8 @@ def _actions(asking: list[Action], field: str, names: KeyLabels) -> str:
 
 def _action(action: Action, field: str, names: KeyLabels) -> str:
     label = names.context(action.key)
+    if any(need.field == field and need.optional for need in action.requires):
+        label = gettext("%(action)s (optional)", action=label)
     conditions = [need.when for need in action.requires if need.field == field and need.when]
     return gettext("%(action)s (when %(condition)s)", action=label, condition=conditions[0]) if conditions else label
 
