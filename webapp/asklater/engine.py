@@ -25,6 +25,7 @@ from asklater.records.answers import Answers, Provenance
 from asklater.records.background import Background
 from asklater.records.episodes import Episodes
 from asklater.records.people import People, SessionPeople, Subject
+from asklater.records.reads import ObservedReads
 from asklater.records.signals import Signals
 from asklater.records.skipped import SkippedFields
 from asklater.records.suggestions import Suggestions
@@ -63,6 +64,7 @@ class Engine:
         self.signals = Signals(database)
         self.background = Background(database)
         self.skipped = SkippedFields(database)
+        self.reads = ObservedReads()
         self.suspended_requests = SuspendedRequests(database)
         self.keyring = Keyring(database, LocalKeys(master_key) if isinstance(master_key, bytes) else master_key)
 
@@ -75,7 +77,7 @@ class Engine:
         for finding in findings:
             self.app.logger.warning("manifest: %s", finding)
         self.manifest = declared
-        self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds)
+        self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
         self.suggestions.in_use = self.registry.keeps_suggestions
         self.episodes = Episodes(self.database, declared.window)

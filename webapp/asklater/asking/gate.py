@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, Literal
 
-from flask import Response, make_response, request
+from flask import Response, current_app, make_response, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
@@ -269,14 +269,23 @@ def _run(
     engine: Engine, subject: Subject | None, decision: Decision, run: Callable[[], ResponseReturnValue]
 ) -> Response:
     """The action itself. A success closes its prompt; an answer of 400 or more leaves it open."""
-    response = make_response(run())
     action = decision.treatment.action.key
+    with engine.reads.running(action):
+        response = make_response(run())
+    if response.status_code < 400 and _is_own_view(action):
+        engine.reads.ran(action)
     if subject and response.status_code < 400:
         if action in subject.prompts:
             engine.episodes.complete_action(subject.id, action)
         elif decision.treatment.variant:  # it lacks something that an experiment puts off
             engine.experiments.acted(action, subject.id)
     return response
+
+
+def _is_own_view(action: str) -> bool:
+    """Whether the request is for the action itself, not for the engine's route that sends the browser on to it."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "gated_action", "") == action
 
 
 def _warning(submission: Submission, token: PromptToken | None) -> str:

@@ -10,7 +10,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.kinds.base import PREFIX, Asking, Given, Invalid, Redirected, Unable, Unconfirmed, Upload
+from asklater.kinds.base import PREFIX, Asking, Given, Input, Invalid, Redirected, Unable, Unconfirmed, Upload
 from asklater.kinds.typed_text import is_blank
 from asklater.prompt_tokens import PromptToken
 from asklater.records.answers import Provenance
@@ -138,13 +138,19 @@ def left_empty(engine: Engine, key: str, submission: Submission) -> bool:
         return True
     if any(upload.content for upload in given.uploads.values()):
         return False
-    untouched = {control.name: control for control in engine.kind_of(key).inputs(engine.field(key), Given(), {})}
-    for part, texts in given.texts.items():
-        control = untouched.get(f"{PREFIX}{key}.{part}" if part else PREFIX + key)
-        typed = [text for text in texts if not is_blank(text)]
-        if typed and (control is None or not (control.redraws or set(typed) <= set(control.values))):
-            return False
-    return True
+    texts = {f"{PREFIX}{key}.{part}" if part else PREFIX + key: sent for part, sent in given.texts.items()}
+    untouched = {control.name: control.values for control in _untouched(engine, key, given)}
+    return all(
+        {text for text in sent if not is_blank(text)} <= {*untouched.get(name, ())} for name, sent in texts.items()
+    )
+
+
+def _untouched(engine: Engine, key: str, given: Given) -> tuple[Input, ...]:
+    """The field's form as it is before anything is typed, in the shape that was chosen."""
+    kind, declared = engine.kind_of(key), engine.field(key)
+    shaping = {control.name for control in kind.inputs(declared, Given(), {}) if control.redraws}
+    chosen = {part: sent for part, sent in given.texts.items() if f"{PREFIX}{key}.{part}" in shaping}
+    return kind.inputs(declared, Given(chosen), {})
 
 
 def _to_be_skipped(

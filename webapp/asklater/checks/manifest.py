@@ -201,7 +201,7 @@ def _optional(manifest: Manifest, kinds: Mapping[str, Kind]) -> Iterator[Finding
             if need.optional and kind is not None and (kind.guarded or reaches_outside(kind)):
                 message = f"asking for {need.field!r} sends something or demands a proof, which no optional field does"
                 yield Finding(f"{where}.optional", message)
-        if optional and len(optional) == len(action.requires):
+        if optional and len(optional) == len(action.requires) and key != SIGN_UP:
             yield Finding(
                 f"actions.{key}.requires", "all of it is optional, so it is never asked for: require one field"
             )

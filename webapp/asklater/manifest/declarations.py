@@ -140,13 +140,15 @@ class Requirement(Declaration):
     """An action needs this field; with `when`, only while that condition holds.
 
     An `optional` one is asked for beside those that are needed, and no action waits for it. `can_wait` says that the
-    action's verb copes without the field, so that an experiment may put the question off.
+    action's verb copes without the field, so that an experiment may put the question off. `read_later` names who reads
+    it once the action is over, where the action's own code does not.
     """
 
     field: Key
     when: Key | None = None
     optional: bool = False
     can_wait: bool = False
+    read_later: str = Limits(default="", max_length=300)
 
 
 class Action(Declaration):

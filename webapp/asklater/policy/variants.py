@@ -94,7 +94,7 @@ def _as_said(asked: Collection[Requirement | BackgroundField]) -> list[Any]:
     return [
         one.field
         if isinstance(one, BackgroundField) and one == BackgroundField(field=one.field)
-        else one.model_dump(mode="json", exclude=set() if one.optional else {"optional"})
+        else one.model_dump(mode="json", exclude={"read_later"} if one.optional else {"read_later", "optional"})
         for one in asked
     ]
 

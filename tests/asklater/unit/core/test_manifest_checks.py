@@ -258,3 +258,35 @@ def test_several_findings_come_at_once_and_sorted(found):
         "analytics.goal",
         "fields.email.kind",
     ]
+
+
+def optional(field, **more):
+    return {"field": field, "optional": True, **more}
+
+
+def test_an_optional_field_may_stand_beside_a_required_one(found):
+    assert found(requires("email", optional("nickname", when="cart_ships"))) == []
+
+
+def test_what_is_required_may_not_wait_for_what_is_optional(found):
+    def change(document):
+        document["fields"]["nickname"]["after"] = ["email"]
+        requires(optional("email"), "nickname")(document)
+
+    (finding,) = found(change)
+    assert finding.key == "actions.post.requires.1.field"
+    assert "which is optional: require both, or neither" in finding.message
+
+
+def test_an_action_that_requires_nothing_asks_for_nothing_optional(found):
+    assert keys(found(requires(optional("email"), optional("nickname")))) == ["actions.post.requires"]
+
+
+@pytest.mark.parametrize("costs", [{"guarded": True}, {"prepare": lambda *_given, **_more: ""}])
+def test_asking_for_an_optional_field_costs_nothing(document, kinds, costs):
+    made = document()
+    requires("email", optional("nickname"))(made)
+    costly = {**kinds, "text": type("Costly", (type(kinds["text"]),), costs)()}
+    (finding,) = check(shape(made), costly, CONDITIONS, TODAY)
+    assert finding.key == "actions.post.requires.1.optional"
+    assert "which no optional field does" in finding.message
