@@ -79,7 +79,7 @@ def _field(manifest: Manifest, asked: Declared, names: KeyLabels, today: date, c
         label=gettext("%(label)s (optional)", label=label) if asked.optional else label,
         justification=justification_label(asked, names) or nothing,
         owner=gettext(owner) if owner and cost else nothing,
-        review=_review(asked.review_by, today) if asked.review_by else nothing,
+        review=_review(asked.review_by, today) if asked.review_by else gettext("With the whole form"),
         state=review_state(asked.review_by, today),
         cost=cost or gettext("Nothing further: without it there is no account"),
     )
