@@ -178,7 +178,10 @@ def run_worker(*, reload: bool) -> None:
     """Run background jobs until stopped."""
     check_schema(current_database(), current_engine().registry.histories)
     check_master_keys()
-    (work_reloading if reload else work)(current_jobs())
+    jobs = current_jobs()
+    told = f"Background jobs run until Ctrl-C: {len(jobs.runs)} of them, {jobs.lanes.threads} at once at most."
+    click.echo(told, err=True)  # where the log goes
+    (work_reloading if reload else work)(jobs)
 
 
 @click.command("job")

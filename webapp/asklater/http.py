@@ -106,8 +106,10 @@ def personal(response: Response) -> Response:
 
 
 def problem(status: int, title: str, detail: str, kind: str = "about:blank", **members: Any) -> Response:
-    """A problem document of RFC 9457."""
+    """A problem document of RFC 9457, without the member `detail` where that is ""."""
     document = {"type": kind, "title": title, "status": status, "detail": detail, **members}
+    if not detail:
+        del document["detail"]
     response = make_response(jsonify(document), status)
     response.content_type = "application/problem+json"
     return personal(response)

@@ -30,6 +30,7 @@ NOTE_SIGN_UP = update(subject).where(subject.c.id == bindparam("of_subject"))
 class AddressKind(Kind):
     """An e-mail address: how it is asked for, and what is one."""
 
+    nouns = ("mail",)
     editable = False
     guarded = True
 

@@ -25,6 +25,7 @@ class MailedCodeKind(CodeProofKind):
 
     channel = one_time_codes.MAIL_CHANNEL
     recipient_noun = "address"
+    nouns = ("code", "mail")
 
     def recipient(self, declared: Field, subject_id: int) -> str:
         """Raises Unable where it was taken away in the same instant: another session proved that it is theirs."""

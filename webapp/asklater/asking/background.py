@@ -15,6 +15,7 @@ from asklater.i18n import gettext
 from asklater.kinds.base import Asking, ReauthenticationRequired, Unable
 from asklater.manifest.declarations import BackgroundPrompt
 from asklater.policy.background import NOTHING, Due, Shown
+from asklater.policy.decision import reason_for
 from asklater.prompt_tokens import PromptToken
 from asklater.records.exposure import Exposure, device_class
 from asklater.records.people import Subject
@@ -71,7 +72,7 @@ def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
     return BackgroundPage(
         key=ask.prompt.key,
         heading=gettext(ask.prompt.label),
-        reason=gettext(ask.prompt.reason),
+        reason=gettext(reason) if (reason := reason_for(ask.prompt.reason, ask.fields)) else "",
         post_url=url_for("background.answer", prompt=ask.prompt.key),
         multipart=any(engine.kind_of(key).multipart for key in asked),
         hidden=((TOKEN, engine.tokens.sign(_token(engine, ask, asked, tuple(unable)))),),

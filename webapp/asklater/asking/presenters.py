@@ -4,6 +4,9 @@ from dataclasses import dataclass, replace
 
 from asklater.kinds.base import Input, InputError
 
+SLOT, OWN_PAGE = "prompt-slot-", "prompt-page-"
+"""How the id of the element begins that a prompt lives in: a slot of some page, or the whole of a page of its own."""
+
 
 @dataclass(frozen=True)
 class FieldView:
@@ -68,6 +71,11 @@ class PromptPage:
     def id(self) -> str:
         return prompt_id(self.slot)
 
+    @property
+    def level(self) -> int:
+        """Of its heading."""
+        return heading_level(self.slot)
+
 
 @dataclass(frozen=True)
 class BackgroundPage:
@@ -92,7 +100,12 @@ class BackgroundPage:
 
 def prompt_id(slot: str) -> str:
     """The id of the prompt in this slot; what stands in it has ids that begin with it."""
-    return f"prompt-{slot.removeprefix('prompt-slot-')}"
+    return f"prompt-{slot.removeprefix(SLOT).removeprefix(OWN_PAGE)}"
+
+
+def heading_level(slot: str) -> int:
+    """The level of the heading of what stands in this slot: that of a page of its own is the page's."""
+    return 1 if slot.startswith(OWN_PAGE) else 2
 
 
 def background_id(key: str) -> str:
@@ -104,7 +117,7 @@ def background_id(key: str) -> str:
 class DonePage:
     """After a prompt whose action is a download, or a suspended request that is used up: a link onward.
 
-    With `follow`, the browser goes there by itself.
+    With `follow`, the browser goes there by itself. `level` is that of its heading as a fragment.
     """
 
     heading: str
@@ -112,6 +125,7 @@ class DonePage:
     url: str
     link_label: str
     follow: bool
+    level: int = 2
 
 
 @dataclass(frozen=True)

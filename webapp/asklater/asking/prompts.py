@@ -84,7 +84,7 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
     return PromptPage(
         action=ask.action.key,
         heading=gettext(ask.action.label),
-        reason=gettext(ask.action.reason) if ask.action.reason else "",
+        reason=gettext(ask.decision.reason) if ask.decision.reason else "",
         step=max(1, token.steps - len(ask.decision.rounds) + 1),
         steps=token.steps,
         post_url=ask.post_url,

@@ -3,7 +3,7 @@
 from flask import Response, make_response, render_template, request, url_for
 
 from asklater import errors, http
-from asklater.asking.presenters import DonePage, ResumePage
+from asklater.asking.presenters import OWN_PAGE, SLOT, DonePage, ResumePage, heading_level
 from asklater.asking.prompts import Ask, prompt
 from asklater.asking.secret_inputs import is_fleeting
 from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
@@ -58,8 +58,9 @@ def ask_for_page(
 
 
 def slot_of(action: str) -> str:
-    """The id of the element that a prompt of this action lives in."""
-    return http.target_id(f"prompt-slot-{action.replace('_', '-')}")
+    """The id of the element that a prompt of this action lives in: one of the page that asked for it, else its own."""
+    place = SLOT if http.wants_fragment() else OWN_PAGE
+    return http.target_id(f"{place}{action.replace('_', '-')}")
 
 
 def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: str = "/") -> Response:
@@ -81,7 +82,7 @@ def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: s
     return http.problem(
         403,
         gettext("This action needs more of the profile"),
-        gettext(asked.reason) if asked.reason else "",
+        gettext(decision.reason) if decision.reason else "",
         INCOMPLETE,
         action=action,
         missing=missing,
@@ -99,6 +100,7 @@ def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
         url=onward,
         link_label=gettext("Download it again"),
         follow=True,
+        level=heading_level(slot_of(action)),
     )
     return http.fragment_or_page("asklater/asking/_done.html", "asklater/asking/done.html", done=page)
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from asklater.checks import reasons
 from asklater.checks.experiments import faults
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import SIGN_UP, Action, Manifest, Requirement, SignupField
@@ -129,6 +130,8 @@ def check(
         lambda: _unused(manifest, served),
         lambda: _goal(manifest),
         lambda: (Finding(key, message) for key, message in faults(manifest)),
+        lambda: (Finding(key, message) for key, message in reasons.mistakes(manifest)),
+        lambda: (Finding(key, message, warning=True) for key, message in reasons.unasked(manifest, kinds)),
     )
     return sorted(finding for rule in rules for finding in rule())
 
@@ -168,8 +171,6 @@ def _actions(manifest: Manifest, conditions: Collection[str]) -> Iterator[Findin
     for key, action in manifest.actions.items():
         if key in RESERVED and key != SIGN_UP:
             yield Finding(f"actions.{key}", "this name is the engine's own; choose another")
-        if action.requires and not action.reason and key != SIGN_UP:
-            yield Finding(f"actions.{key}.reason", "an action that asks for something says why")
         asked = Counter(need.field for need in action.requires)
         for place, need in enumerate(action.requires):
             where = f"actions.{key}.requires.{place}"

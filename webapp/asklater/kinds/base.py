@@ -157,6 +157,9 @@ class Kind:
     """One sort of field. Subclasses override what differs; the base is one text input of JSON text."""
 
     name: ClassVar[str]
+    nouns: ClassVar[tuple[str, ...]] = ()
+    """Words and phrases, besides its label, by which an English sentence speaks of such a field. A prompt's reason
+    that uses one while the field may not be asked is a warning at start-up."""
     multipart: ClassVar[bool] = False
     fleeting: ClassVar[bool] = False
     """Whether what is typed is never stored as typed (a card number, a code), not even in a suspended request."""

@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import isodate
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field as Limits
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field as Limits, PlainSerializer
 
 Key = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Sentence = Annotated[str, Limits(min_length=1, max_length=300)]
@@ -16,18 +16,48 @@ class Declaration(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
 
+class ReasonCase(Declaration):
+    """What a prompt says when it asks for all of `asks`, whatever else it asks for; without `asks`, in any case."""
+
+    asks: Annotated[
+        tuple[Key, ...], BeforeValidator(lambda keys: tuple(keys) if isinstance(keys, list) else keys)
+    ] = ()
+    text: Sentence
+
+
+def _reason_cases(value: object) -> object:
+    """A reason as it may be declared: a sentence, "" for none, or cases, of which the last may be a sentence alone."""
+    entries = value if isinstance(value, (tuple, list)) else (value,) if value != "" else ()
+    if not all(isinstance(entry, (str, dict, ReasonCase)) for entry in entries):
+        raise ValueError('must be a sentence, or a list of { asks = ["field"], text = "sentence" }')
+    return tuple({"text": entry} if isinstance(entry, str) else entry for entry in entries)
+
+
+def declared_reason(cases: tuple[ReasonCase, ...]) -> str | list[dict[str, Any]]:
+    """The cases in the shortest form in which they can be declared: one sentence that always holds is a string."""
+    if not cases:
+        return ""
+    if len(cases) == 1 and not cases[0].asks:
+        return cases[0].text
+    return [{"asks": list(case.asks), "text": case.text} if case.asks else {"text": case.text} for case in cases]
+
+
+Reason = Annotated[tuple[ReasonCase, ...], BeforeValidator(_reason_cases), PlainSerializer(declared_reason)]
+"""Why a prompt asks: the first case whose fields are all asked is what it says, and nothing where none is."""
+
+
 class Variant(Declaration):
     """One variant of an experiment. What it leaves out stays as the action, or the background prompt, declares it.
 
-    `label`, `reason`, `ask` and `order` are the action's, `labels` and `reasons` those of its fields. `defer` names
-    fields that the action does not ask for: the background prompt `prompt` does. `placement` is another one for the
-    background prompt that the experiment is about.
+    `label`, `reason`, `ask` and `order` are the action's, `labels` and `reasons` those of its fields; an empty
+    `reason` gives none. `defer` names fields that the action does not ask for: the background prompt `prompt` does.
+    `placement` is another one for the background prompt that the experiment is about.
     """
 
     key: Key
     weight: Annotated[float, Limits(gt=0, le=1000)] = 1.0
     label: Sentence | None = None
-    reason: Sentence | None = None
+    reason: Reason | None = None
     ask: Literal["together", "one_by_one"] | None = None
     order: tuple[Key, ...] = ()
     labels: Mapping[str, Sentence] = Limits(default_factory=dict)
@@ -152,11 +182,14 @@ class Requirement(Declaration):
 
 
 class Action(Declaration):
-    """Something that a person attempts. `requires` may be empty, and then says so."""
+    """Something that a person attempts. `requires` may be empty, and then says so.
+
+    Where no case of `reason` fits what is asked, its prompt gives none: each field says why it is asked.
+    """
 
     key: Key
     label: Sentence
-    reason: str = Limits(default="", max_length=300)
+    reason: Reason = ()
     requires: tuple[Requirement, ...]
     ask: Literal["together", "one_by_one"] = "together"
 
@@ -189,7 +222,7 @@ class BackgroundPrompt(Declaration):
 
     key: Key
     label: Sentence
-    reason: Sentence
+    reason: Reason = ()
     asks: Annotated[tuple[BackgroundField, ...], BeforeValidator(_spelled_out), Limits(min_length=1, alias="fields")]
     placement: Key
     after: Key | None = None
@@ -248,7 +281,7 @@ class Signup(Declaration):
     """The sign-up form. `reviewed` is the day on which all of it was last looked at."""
 
     label: Sentence = "Continue with e-mail"
-    reason: str = ""
+    reason: Reason = ()
     fields: Annotated[tuple[SignupField, ...], Limits(min_length=1)]
     reviewed: date | None = None
 
@@ -323,7 +356,7 @@ class Manifest(Declaration):
         return frozenset(needs).union(*(prompt.optional for prompt in self.prompts.values()))
 
     def asking(self, field: str) -> list[Action]:
-        """The actions that require the field, in the order of their declaration."""
+        """The actions that ask for the field, optional there or not, in the order of their declaration."""
         return [action for action in self.actions.values() if any(need.field == field for need in action.requires)]
 
     def prompting(self, field: str) -> list[BackgroundPrompt]:

@@ -2,10 +2,10 @@
 
 import hashlib
 import json
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from asklater.manifest.declarations import Action, Field, Requirement
+from asklater.manifest.declarations import Action, Field, ReasonCase, Requirement
 
 
 @dataclass(frozen=True)
@@ -43,6 +43,16 @@ class Decision:
     @property
     def now(self) -> tuple[str, ...]:
         return self.rounds[0] if self.rounds else ()
+
+    @property
+    def reason(self) -> str:
+        """Why the action asks for what it asks for, in this step and in later ones; "" where no case fits."""
+        return reason_for(self.treatment.action.reason, (*self.missing, *self.optional))
+
+
+def reason_for(cases: Sequence[ReasonCase], asked: Collection[str]) -> str:
+    """The text of the first case whose fields are all `asked`, "" where there is none."""
+    return next((case.text for case in cases if set(case.asks) <= set(asked)), "")
 
 
 def decide(

@@ -39,7 +39,7 @@ def _varied(action: Action, variant: Variant) -> Action:
     asked = [need for need in action.requires if need.field not in variant.defer]
     if variant.order:
         asked.sort(key=lambda need: variant.order.index(need.field))
-    changes = {name: getattr(variant, name) for name in ("label", "reason", "ask") if getattr(variant, name)}
+    changes = {name: value for name in ("label", "reason", "ask") if (value := getattr(variant, name)) is not None}
     return action.model_copy(update={"requires": tuple(asked), **changes})
 
 

@@ -32,6 +32,32 @@ def test_missing_asks_in_place_and_does_not_run(person: Browser, workshop: Flask
     assert {field for _, field, _ in episodes(workshop)} == {"email", "display_name", "picture"}
 
 
+def test_the_reason_is_that_of_what_is_asked_and_without_one_nothing_refers_to_it(
+    person: Browser, workshop: Flask
+) -> None:
+    page = person.post("/letters").text
+    assert "A letter needs to know where it goes." in page
+    assert 'aria-describedby="prompt-send-letter-reason"' in page
+    workshop.extensions["on_paper"] = False
+    page = person.post("/letters").text
+    assert "So that we can reach you." in page  # the field's own
+    assert "-reason" not in page
+
+
+def test_a_page_of_its_own_keeps_its_heading_when_htmx_draws_it_again(workshop: Flask) -> None:
+    person = Browser(workshop)
+    assert '<h1 id="prompt-publish-heading"' in person.get("/ask/publish").text
+    target = {"HX-Request": "true", "HX-Target": "div#prompt-page-publish"}
+    (_action, hidden), *_ = [form for form in person.forms() if form[0].startswith("/ask/")]
+    drawn = person.client.post("/ask/publish", data={**hidden, "answer.email": "nobody"}, headers=target)
+    assert drawn.status_code == 422
+    assert 'data-hx-target="#prompt-page-publish"' in drawn.text
+    assert '<h1 id="prompt-publish-heading"' in drawn.text
+    elsewhere = {**target, "HX-Target": "div#prompt-slot-publish"}
+    drawn = person.client.post("/ask/publish", data={**hidden, "answer.email": "nobody"}, headers=elsewhere)
+    assert '<h2 id="prompt-publish-heading"' in drawn.text
+
+
 def test_the_action_goes_on_in_the_request_that_completes_the_profile(person: Browser, workshop: Flask) -> None:
     person.post("/publish", {"text": "hello"})
     assert person.answer(ada()).text == "published hello"

@@ -25,13 +25,16 @@ from asklater.tables import prompt_field, skipped_field
 from tests.conftest import within
 from tests.support.answers import ADDRESS, ada
 from tests.support.applications import lent
-from tests.support.browsing import Browser
+from tests.support.browsing import Browser, went_to
 from tests.support.paths import ROOT
 from tests.support.people import browser_of, settle
 from tests.support.records import episodes, held, prompts, rows, statements
 from tests.support.workshop import PEOPLED_WORKSHOP
 
 CHANGES = {
+    'fields = [{ field = "email" }]': (
+        'fields = ["email", { field = "display_name", optional = true, needed_next = "publish" }]'
+    ),
     'requires = ["email", "display_name", "picture"]': (
         'requires = ["email", "display_name", { field = "picture", optional = true }]'
     ),
@@ -277,6 +280,25 @@ def test_two_who_turn_out_to_be_one_have_skipped_what_either_did(offering: Flask
         (one, "publish", "picture"),
         (one, "desk", "colour"),
     }
+
+
+# At sign-up
+
+
+def test_signing_up_waits_for_no_optional_field(person: Browser, offering: Flask) -> None:
+    page = person.get("/ask/sign_up?next=/")
+    assert page.text.count("(optional)") == 1
+    assert went_to(person.answer({"answer.email": "ada@x.example"})) == "/"
+    assert episodes(offering) == [("sign_up", "email", "completed"), ("sign_up", "display_name", "skipped")]
+    assert {field for _subject, field in held(offering)} == {"email"}
+    assert "answer.display_name" in person.post("/publish").text  # there it is required
+
+
+def test_what_is_given_at_sign_up_is_held(person: Browser, offering: Flask) -> None:
+    person.get("/ask/sign_up?next=/")
+    assert went_to(person.answer(NAME)) == "/"
+    assert {field for _subject, field in held(offering)} == {"email", "display_name"}
+    assert rows(offering, skipped_field) == []
 
 
 # In the background

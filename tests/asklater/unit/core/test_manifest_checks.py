@@ -115,8 +115,8 @@ def test_no_action_demands_consent(found, by):
     assert "consent" in finding.message
 
 
-def test_an_action_that_asks_says_why(found):
-    assert keys(found(lambda document: document["actions"]["post"].pop("reason"))) == ["actions.post.reason"]
+def test_an_action_may_leave_the_reason_to_its_fields(found):
+    assert found(lambda document: document["actions"]["post"].pop("reason")) == []
 
 
 def at_sign_up(**second):
@@ -249,11 +249,11 @@ def test_several_findings_come_at_once_and_sorted(found):
     def change(document):
         document["analytics"] = {"goal": "fly"}
         document["fields"]["email"]["kind"] = "telepathy"
-        document["actions"]["post"]["reason"] = ""
+        document["actions"]["post"]["reason"] = [{"asks": ["colour"], "text": "So."}]
         requires("email", "nickname", "shoe_size")(document)
 
     assert keys(found(change)) == [
-        "actions.post.reason",
+        "actions.post.reason.0.asks",
         "actions.post.requires.2.field",
         "analytics.goal",
         "fields.email.kind",

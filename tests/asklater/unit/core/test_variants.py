@@ -65,7 +65,7 @@ def test_a_variant_changes_what_it_says_and_nothing_else(trial):
     assert (varied.action.label, varied.action.ask, varied.action.reason) == (
         "Send",
         "one_by_one",
-        "A post is signed.",
+        manifest.actions["post"].reason,
     )
     assert [need.field for need in varied.action.requires] == ["nickname", "email"]
     assert varied.fields["email"].reason == "To reply."
@@ -105,3 +105,10 @@ WRITE = {
     "impressions": 3,
 }
 DIGESTS = {"words": "0ba06b5a63ccd6e2", "place": "19d07469a60653b2"}
+
+
+def test_a_variant_may_give_no_reason(trial):
+    manifest = trial(other={"reason": ""})
+    experiment = manifest.experiments["trial"]
+    assert treated(manifest, experiment, experiment.variants["other"]).action.reason == ()
+    assert treated(manifest, experiment, experiment.control).action.reason == manifest.actions["post"].reason

@@ -9,7 +9,7 @@ from typing import Any
 
 import isodate
 
-from asklater.manifest.declarations import Action, BackgroundPrompt, Experiment, Field, Manifest
+from asklater.manifest.declarations import Action, BackgroundPrompt, Experiment, Field, Manifest, declared_reason
 from asklater.policy.variants import treated
 
 # Declarations as TOML
@@ -41,7 +41,8 @@ def toml_table(name: str, entries: Mapping[str, Any]) -> str:
 
 def action_table(action: Action) -> str:
     needs = [need.model_dump(exclude_defaults=True) for need in action.requires]
-    entries = {"label": action.label, "reason": action.reason, "requires": needs or "", "ask": action.ask}
+    reason = declared_reason(action.reason)
+    entries = {"label": action.label, "reason": reason, "requires": needs or "", "ask": action.ask}
     text = toml_table(f"actions.{action.key}", entries)
     return text if needs else text + "requires = []\n"
 
@@ -53,7 +54,8 @@ def field_table(field: Field) -> str:
 def prompt_table(prompt: BackgroundPrompt) -> str:
     asks = [one.model_dump(exclude_defaults=True) for one in prompt.asks]
     fields = [entry if len(entry) > 1 else entry["field"] for entry in asks]
-    return toml_table(f"prompts.{prompt.key}", {**_entries(prompt), "asks": (), "fields": fields})
+    entries = {**_entries(prompt), "reason": declared_reason(prompt.reason), "asks": (), "fields": fields}
+    return toml_table(f"prompts.{prompt.key}", entries)
 
 
 def _entries(declared: Field | BackgroundPrompt) -> dict[str, Any]:
