@@ -44,6 +44,9 @@ class Identity(Protocol):
     def reauthentication_url(self, onward: str) -> str:
         """The page on which one proves anew who one is; it leads to the path `onward` in the end. "" for none."""
 
+    def note_event(self, event: str) -> None:
+        """Note in the audit log of whoever makes the request that they did this; `event` is one that it knows."""
+
     def sign_in_url(self, onward: str) -> str:
         """The page on which one signs in; it leads to the path `onward` in the end, if there is one."""
 
@@ -98,6 +101,9 @@ class NoIdentity:
 
     def reauthentication_url(self, onward: str) -> str:
         return ""
+
+    def note_event(self, event: str) -> None:
+        """There is no audit log."""
 
     def sign_in_url(self, onward: str) -> str:
         return "/"

@@ -9,6 +9,7 @@ from sqlalchemy import select
 from asklater import http
 from asklater.accounts import devices, one_time_codes
 from asklater.accounts.address_ownership import address_field, lock_address
+from asklater.accounts.audit_log import record_event
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.login import current_second_factors
 from asklater.accounts.one_time_codes import parse_code
@@ -46,6 +47,10 @@ class AccountIdentity:
 
     def reauthentication_url(self, onward: str) -> str:
         return url_for("accounts.confirm", next=onward or None)
+
+    def note_event(self, event: str) -> None:
+        if current_user.is_authenticated:
+            record_event(current_user.subject.id, event)
 
     def sign_in_url(self, onward: str) -> str:
         return url_for("accounts.sign_in", next=onward or None)

@@ -1,5 +1,5 @@
 """What the dashboard keeps: series with their running totals by day, how far the roll-up is, and the history of the
-sign-up form. No person stands in any row.
+sign-up form and its reviews. No person stands in any row.
 """
 
 from collections.abc import Mapping
@@ -141,6 +141,22 @@ signup_form = Table(
     Column("digest", String(64), nullable=False, doc="of the declaration and the one before, so a change is one row"),
     UniqueConstraint("digest"),
     comment="What the sign-up form asked from when on; its history is the difference of one row and the next",
+    sqlite_autoincrement=True,
+)
+
+signup_review = Table(
+    "asklater_signup_review",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("role", String(20), nullable=False, doc="in which it was reviewed"),
+    Column("by", String(8), nullable=False, doc="a pseudonym of who did it, the same each time, and nobody's number"),
+    Column("verdict", String(10), nullable=False, doc="keep: it stays as it is; change: it is to change"),
+    Column("note", Text, nullable=False, doc='what was found, or is to change; "" for nothing'),
+    Column("declaration", Text, nullable=False, doc="the form that was reviewed, as in the history of the form"),
+    Column("follows", Integer, nullable=False, doc="the review before it, 0 for none; each is followed by one"),
+    UniqueConstraint("follows"),
+    comment="Each review of the whole sign-up form, which is due once a year",
     sqlite_autoincrement=True,
 )
 
