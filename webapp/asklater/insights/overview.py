@@ -106,6 +106,9 @@ def _episode_table(rows: Sequence[FieldInContextRow], query: Query) -> EpisodeTa
         title=gettext("Optional fields, where they are asked")
         if query.optional
         else gettext("Every field, where it is asked"),
+        caption=gettext("Asks per optional field and context")
+        if query.optional
+        else gettext("Asks per field and context"),
         optional=query.optional,
         groups=tuple(
             FieldRowGroup(label, tuple(group)) for label, group in groupby(rows, lambda row: row.field_label)

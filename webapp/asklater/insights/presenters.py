@@ -128,6 +128,7 @@ class EpisodeTable:
 
     key: str
     title: str
+    caption: str
     optional: bool
     groups: tuple[FieldRowGroup, ...]
     files: DownloadLinks
