@@ -143,7 +143,7 @@ def _overview_page(
             found, query, shown, everything, (pending, lag, alerts, coverage.held, page_etag(beside))
         ),
         stats=_headline_figures(everything, found, query) if everything else (),
-        no_figures_note="" if everything else no_figures_note(total),
+        no_figures_note="" if everything else no_figures_note(total, optional=query.optional),
         comparison_note=_comparison_note(query),
         trend=trend(lines, query, total.persons, _overview_url) if everything else None,
         attention=alerts,

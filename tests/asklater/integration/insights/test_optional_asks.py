@@ -116,4 +116,4 @@ def test_the_live_view_marks_them(pm: Browser, engine: Engine) -> None:
 def test_an_unknown_sort_of_asks_is_told_beside_its_input(pm: Browser) -> None:
     page = pm.get("/insights?asks=both")
     assert page.status_code == 422
-    assert "Asks for: choose one from the list." in page.text
+    assert "Asks: choose one from the list." in page.text
