@@ -14,7 +14,7 @@ from asklater.extras import MissingPackageError
 from asklater.kinds.base import Input, Kind
 from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import PersonalTable, by_key
-from asklater.records.people import RESTRICTED, Subject
+from asklater.records.people import ON_HOLD, RESTRICTED, Subject
 from asklater.records.personal_tables import core_personal_tables
 from asklater.schema import LIBRARY, History
 
@@ -221,6 +221,7 @@ class Registry:
     kinds: Kinds = field(default_factory=Kinds)
     conditions: dict[str, Condition] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
+    effects: dict[str, frozenset[str]] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
     alternatives: dict[str, Alternative] = field(default_factory=dict)
     recognition: Recognition | None = None
@@ -229,7 +230,8 @@ class Registry:
     merges: list[Callable[[int, int], None]] = field(default_factory=list)
     opt_outs: list[Callable[[int], None]] = field(default_factory=list)
     uncounted: list[Select[int]] = field(default_factory=lambda: [RESTRICTED])
-    retained: list[Select[int]] = field(default_factory=list)
+    staff: list[Select[int]] = field(default_factory=list)
+    retained: list[Select[int]] = field(default_factory=lambda: [ON_HOLD])
     traces: list[Traces] = field(default_factory=list)
     erasure: Callable[[int, str], None] | None = None
     """Erases a subject (its id, and why) whom nobody asked, where a feature keeps account of erasures."""
@@ -257,6 +259,12 @@ class Registry:
     def register_condition(self, name: str, condition: Condition) -> None:
         """What a requirement's `when` may name."""
         self.conditions[name] = condition
+
+    def register_effect(self, name: str, *fields: str) -> None:
+        """What pages show differently by the answer to any of these fields ("delivery prices"). A sign-up field that
+        is asked because it `changes` something names it.
+        """
+        self.effects[name] = frozenset(fields)
 
     def register_placement(self, key: str, label: Label) -> None:
         """A spot in which background prompts may appear; its page says `{{ background_prompt(key) }}` there."""
@@ -288,6 +296,11 @@ class Registry:
         It is read whenever something is counted, so it holds for what they did before they were among them.
         """
         self.uncounted.append(subjects)
+
+    def register_staff(self, subjects: Select[int]) -> None:
+        """Subjects who act for the site: nobody else may go by their names, see `Kind.is_for_staff_alone`. A SELECT of
+        their ids."""
+        self.staff.append(subjects)
 
     def register_gauge(self, gauge: Gauge) -> None:
         """A figure for the metrics, where METRICS_ADDRESS is set; it bears the name `asklater_<name>` there."""

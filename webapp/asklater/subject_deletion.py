@@ -17,22 +17,26 @@ OWNERSHIP, RETENTION = "ownership", "retention"
 PORTION = 100
 
 
-def erase_subject(engine: Engine, subject_id: int, *, by: str) -> None:
+def erase_subject(engine: Engine, subject_id: int, *, by: str) -> bool:
     """Erase a subject, with a receipt and word to those outside where a feature does that; nothing for one that is
-    gone. `by` says why: OWNERSHIP or RETENTION.
+    gone. `by` says why: OWNERSHIP or RETENTION. False for one that a legal hold keeps.
     """
     engine.database.session().flush()
+    connection = engine.database.writing()
+    own = select(subject.c.simulated, subject.c.held_at).where(
+        subject.c.id == subject_id, subject.c.erased_at.is_(None)
+    )
+    person = connection.execute(own.with_for_update()).first()
+    if person is not None and person.held_at is not None:
+        return False
     if engine.registry.erasure is not None:
         engine.registry.erasure(subject_id, by)
-        return
-    connection = engine.database.writing()
-    own = select(subject.c.simulated).where(subject.c.id == subject_id, subject.c.erased_at.is_(None))
-    person = connection.execute(own.with_for_update()).first()
-    if person is not None:
+    elif person is not None:
         for traces in engine.registry.traces:
             traces.erase(subject_id)
         delete_rows(engine, connection, subject_id, simulated=person.simulated, spares_running=by == OWNERSHIP)
         engine.database.session().expire_all()
+    return True
 
 
 def delete_rows(

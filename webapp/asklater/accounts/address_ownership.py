@@ -8,7 +8,7 @@ from sqlalchemy import delete, func, select
 
 from asklater import clock
 from asklater.accounts import one_time_codes
-from asklater.accounts.active_sessions import end_other_sessions
+from asklater.accounts.active_sessions import end_other_sessions, end_sessions
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.devices import browser_mark
 from asklater.accounts.sealed_addresses import address_of
@@ -22,6 +22,7 @@ from asklater.manifest.declarations import Field
 from asklater.merge import merge
 from asklater.messages.bounces import forget_bounce
 from asklater.messages.sealing import address_mark
+from asklater.rights import restrict
 from asklater.subject_deletion import OWNERSHIP, erase_subject
 from asklater.tables import subject
 
@@ -63,8 +64,7 @@ def settle_unproved_accounts(engine: Engine, email: str, owner: int) -> None:
             current_database().writing().execute(delete(subject).where(subject.c.id == claimant))
             current_session().expire_all()
         else:
-            erase_subject(engine, claimant, by=OWNERSHIP)
-            erased += 1
+            erased += _take_away(engine, claimant)
     one_time_codes.void_for_others(email, but_of=owner)
     if erased:
         record_event(owner, "claims_voided")
@@ -76,7 +76,16 @@ def erase_unproved_accounts(engine: Engine, email: str, owner: int) -> None:
     """Erase every account that gave this address without proof: its owner wants nothing of it to be left."""
     one_time_codes.void_for_others(email, but_of=owner)
     for claimant, _is_same_person in _claimants(email, owner):
-        erase_subject(engine, claimant, by=OWNERSHIP)
+        _take_away(engine, claimant)
+
+
+def _take_away(engine: Engine, claimant: int) -> bool:
+    """Erase the account. One that a legal hold keeps is shown to nobody, and nobody reaches it: False for that."""
+    if erase_subject(engine, claimant, by=OWNERSHIP):
+        return True
+    restrict(engine, claimant)
+    end_sessions(claimant)
+    return False
 
 
 def unproved_accounts(email: str) -> Sequence[int]:

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from asklater import http
 from asklater.accounts import devices, one_time_codes
 from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, unproved_accounts
+from asklater.accounts.audit_log import record_event
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.login import current_second_factors
 from asklater.accounts.one_time_codes import parse_code
@@ -48,6 +49,10 @@ class AccountIdentity:
 
     def reauthentication_url(self, onward: str) -> str:
         return url_for("accounts.confirm", next=onward or None)
+
+    def note_event(self, event: str) -> None:
+        if current_user.is_authenticated:
+            record_event(current_user.subject.id, event)
 
     def sign_in_url(self, onward: str) -> str:
         return url_for("accounts.sign_in", next=onward or None)
@@ -88,6 +93,10 @@ class AccountIdentity:
             return ""
         field = address_field(engine).key
         return str(engine.answers.read(subject_id, [field]).get(field, ""))
+
+    def role_holders(self, role: str) -> list[int]:
+        held = select(Account.subject_id).where(Account.role == role).order_by(Account.subject_id)
+        return list(current_database().reading().execute(held).scalars())
 
     def send_code(self, address: str, purpose: str) -> None:
         visitor = self._sessions.ensure_subject()

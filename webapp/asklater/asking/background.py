@@ -9,7 +9,7 @@ from asklater import http
 from asklater.asking.presenters import BackgroundPage, DonePage, FieldView, background_id
 from asklater.asking.prompts import field_view, notice_part_url, notice_url, summary, unable_views
 from asklater.asking.responses import answer_resumed_before, answer_with_redirect
-from asklater.asking.submission import TOKEN, Submission, Taken, take
+from asklater.asking.submission import TOKEN, Submission, Taken, left_empty, take
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, ReauthenticationRequired, Unable
@@ -64,6 +64,7 @@ def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
             try:
                 declared = engine.field(key)
                 view = field_view(engine, asking, declared, ask.submission, ask.taken, suggested.get(key))
+                view = view.marked(optional=key in ask.prompt.optional)
                 views.append(view.inside(background_id(ask.prompt.key)))
             except Unable as explained:
                 unable[key] = explained
@@ -105,7 +106,8 @@ def _token(engine: Engine, ask: BackgroundAsk, asked: tuple[str, ...], unable: t
     else:
         variant = engine.experiments.shown_as(ask.prompt.key, ask.subject.id)
         exposure = Exposure(kind="background", variant=variant, device=device_class(request.user_agent.string))
-        number = engine.episodes.see(ask.subject.id, placement, asked, unable, exposure)
+        optional = ask.prompt.optional
+        number = engine.episodes.see(ask.subject.id, placement, asked, unable, exposure, optional=optional)
     return PromptToken(ask.subject.id, placement, number, asked, 1, ask.back)
 
 
@@ -139,8 +141,12 @@ def answer_in_background(engine: Engine, prompt: BackgroundPrompt, submission: S
 
 
 def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
-    """Take the answers. What was left empty beside them stays unasked until the cool-down is over."""
-    taken = take(engine, ask.subject, token, ask.submission, ask.fields, optional=True)
+    """Take the answers. What was left empty beside them stays unasked until the cool-down is over, and for good where
+    it is optional. A form of optional fields that is sent empty says "not now"."""
+    optional = ask.prompt.optional
+    if _says_nothing(engine, ask):
+        return _put_off(engine, ask.prompt, ask.subject, ask.back, for_good=False)
+    taken = take(engine, ask.subject, token, ask.submission, ask.fields, optional, in_background=True)
     subject = engine.people.subject() or ask.subject
     if isinstance(taken.redirected, ReauthenticationRequired):
         return answer_with_redirect(engine, ask.prompt.key, taken.redirected, back=ask.back)
@@ -160,6 +166,15 @@ def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
     engine.episodes.complete_action(subject.id, ask.prompt.placement)
     engine.episodes.dismiss(subject.id, ask.prompt.placement)
     return _saved(engine, ask.back)
+
+
+def _says_nothing(engine: Engine, ask: BackgroundAsk) -> bool:
+    """Whether a prompt of optional fields came back empty, and none of them was given before."""
+    return (
+        ask.prompt.optional.issuperset(ask.prompt.fields)
+        and ask.subject.held.isdisjoint(ask.prompt.fields)
+        and all(left_empty(engine, key, ask.submission) for key in ask.fields)
+    )
 
 
 def _refresh(engine: Engine, ask: BackgroundAsk) -> Response:

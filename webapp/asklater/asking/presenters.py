@@ -28,6 +28,11 @@ class FieldView:
     links: tuple[tuple[str, str], ...] = ()
     purpose: str = ""
 
+    def marked(self, *, optional: bool) -> "FieldView":
+        """The same, said to be optional or not; a lone input says it beside its label."""
+        inputs = tuple(replace(control, optional=optional) for control in self.inputs) if self.is_lone else self.inputs
+        return replace(self, optional=optional, inputs=inputs)
+
     def inside(self, prompt: str) -> "FieldView":
         """The same with inputs whose ids are those of this prompt alone: another one may ask the same field."""
         return replace(self, inputs=tuple(replace(control, id=f"{prompt}-{control.id}") for control in self.inputs))
@@ -38,8 +43,9 @@ class PromptPage:
     """A prompt as it is drawn, inside a slot of a page or as a page of its own.
 
     `alternatives` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any
-    time. `notice_part_url` is what of the notice is about its fields, to be opened in place. `recognition` is for
-    those who were here before; `recognised` tells one of them what came of it.
+    time. With `skippable` it goes on without an answer. `notice_part_url` is what of the notice is about its fields,
+    to be opened in place. `recognition` is for those who were here before; `recognised` tells one of them what came
+    of it.
 
     Its `id` follows from its slot, which a page has once, however many prompts of one action are open on it.
     """
@@ -61,6 +67,7 @@ class PromptPage:
     alternatives: tuple[tuple[str, str], ...] = ()
     retry_after: int = 0
     notice_part_url: str = ""
+    skippable: bool = False
     recognition: RecognitionOffer | None = None
     recognised: str = ""
 
@@ -72,6 +79,12 @@ class PromptPage:
     def level(self) -> int:
         """Of its heading."""
         return heading_level(self.slot)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it only asks: it holds no value, no error and no note, all of which tell of the person."""
+        told = any(field.note or any(control.values for control in field.inputs) for field in self.fields)
+        return not (told or self.errors or self.unable)
 
 
 @dataclass(frozen=True)

@@ -41,6 +41,16 @@ class Ask:
         return self.decision.treatment.action
 
     @property
+    def optional(self) -> frozenset[str]:
+        """Of what is asked, the fields that the action does not wait for."""
+        return frozenset(self.decision.optional)
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether nothing that is asked now is waited for."""
+        return self.optional.issuperset(self.decision.now)
+
+    @property
     def fresh(self) -> tuple[str, ...]:
         """The fields that this render shows for the first time. One that it shows again, after a rejected
         submission or to redraw the form, makes no impression."""
@@ -53,7 +63,7 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
 
     Raises ReauthenticationRequired, before anything is recorded or sent, for a field that could open the account.
     """
-    unable = {**_closed(engine, ask.decision.now), **ask.taken.unable}
+    unable = {**_closed(engine, [key for key in ask.decision.now if key not in ask.optional]), **ask.taken.unable}
     if ask.subject.restricted:
         unable |= dict.fromkeys(ask.decision.now, restricted())
     suggested = engine.suggestions.read(ask.subject.id)
@@ -64,12 +74,14 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
             try:
                 asking = Asking(ask.subject.id, ask.action.key)
                 view = field_view(engine, asking, asked_of[key], ask.submission, ask.taken, suggested.get(key))
-                views.append(view.inside(prompt_id(ask.slot)))
+                views.append(view.marked(optional=key in ask.optional).inside(prompt_id(ask.slot)))
             except Unable as explained:
                 unable[key] = explained
+    if not ask.is_optional and all(view.optional for view in views):
+        views = []  # what the action waits for cannot be given now, and nothing beside it helps
     offer = _recognition_offer(engine, ask)
     with engine.database.unit_of_work():  # no page is drawn in a transaction: on SQLite nobody else writes meanwhile
-        number = _impression(engine, ask, unable)
+        number = _impression(engine, ask, {view.key for view in views}, unable)
     asked = tuple(view.key for view in views)
     token = _token(ask, number, asked)
     return PromptPage(
@@ -98,6 +110,7 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
             (other.key, other.label) for other in engine.registry.alternatives.values() if other.answers(asked)
         ),
         retry_after=max((explained.retry_after for explained in (*unable.values(), *_unrecognised(ask))), default=0),
+        skippable=ask.is_optional,
     )
 
 
@@ -139,19 +152,22 @@ def _closed(engine: Engine, fields: Sequence[str]) -> dict[str, Unable]:
 
 def _waiting(engine: Engine, ask: Ask, told: Collection[str]) -> Iterator[tuple[str, str]]:
     """What was typed for a later step, which an older form had asked before: it waits there until that step comes."""
-    later = {*ask.decision.missing} - {*told} if not ask.subject.restricted else set()
+    later = {*ask.decision.missing, *ask.optional} - {*told} if not ask.subject.restricted else set()
     for key, given in ask.submission.given.items():
         if key in later and not engine.kind_of(key).fleeting:
             for part, texts in given.texts.items():
                 yield from ((f"{PREFIX}{key}.{part}" if part else PREFIX + key, text) for text in texts)
 
 
-def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:
-    if ask.token is not None and not ask.fresh:
+def _impression(engine: Engine, ask: Ask, asked: Collection[str], unable: Collection[str]) -> int:
+    fresh = tuple(key for key in ask.fresh if key in asked or key in unable)
+    if ask.token is not None and not fresh:
         return ask.token.prompt_id
     known = ask.action.key in ask.subject.prompts
     exposure = Exposure(variant=ask.decision.treatment.variant, device=device_class(request.user_agent.string))
-    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable, exposure, open_before=known)
+    return engine.episodes.see(
+        ask.subject.id, ask.action.key, fresh, unable, exposure, optional=ask.optional, open_before=known
+    )
 
 
 def _token(ask: Ask, number: int, asked: tuple[str, ...]) -> PromptToken:

@@ -25,8 +25,8 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             gettext("Asks"),
             gettext(
                 "Episodes of the mature set. An episode is one person being asked for one field in one context, from "
-                "the first time the prompt is shown until it is completed, dismissed, superseded or abandoned. "
-                "Those four add up to the asks."
+                "the first time the prompt is shown until it is completed, dismissed, superseded, skipped or "
+                "abandoned. Those add up to the asks. Optional fields are counted apart from what actions need."
             ),
         ),
         "persons": (
@@ -51,9 +51,16 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
                 "While this ask was open, the field was saved another way: another context, settings or an import."
             ),
         ),
+        "skipped": (
+            gettext("Skipped"),
+            gettext(
+                "The field was optional, and the person left it empty beside others that they answered, or pressed "
+                "“Skip”. It is not asked again there until its declaration changes."
+            ),
+        ),
         "abandoned": (
             gettext("Abandoned"),
-            gettext("None of the other three within %(window)s of the first time shown.", window=within),
+            gettext("None of the others within %(window)s of the first time shown.", window=within),
         ),
         "completion_rate": (
             gettext("Completion rate"),

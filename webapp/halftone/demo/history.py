@@ -67,12 +67,17 @@ class Shopper:
             return None
         variant = decision.treatment.variant
         exposure = Exposure(variant=variant, device=self._device)
-        self._prompt_id = self._engine.episodes.see(self._id, action, decision.now, exposure=exposure)
-        return Asked(decision.now, self._history.asks(variant, self._rates.contexts[action].fields))
+        optional = frozenset(decision.optional)
+        see = self._engine.episodes.see
+        self._prompt_id = see(self._id, action, decision.now, exposure=exposure, optional=optional)
+        return Asked(decision.now, self._history.asks(variant, self._rates.contexts[action].fields), optional)
 
     def submit(self, action: str, fields: tuple[str, ...], refused: tuple[str, ...]) -> None:
         answers = {field: self._who.wrong(field) if field in refused else self._who.right(field) for field in fields}
         self._id = gate_client.submit(self._engine, self._id, action, self._prompt_id, answers)
+
+    def skip(self, action: str, fields: tuple[str, ...]) -> None:
+        gate_client.skip(self._engine, self._id, action, fields)
 
     def dismiss(self, action: str) -> None:
         self._engine.episodes.dismiss(self._id, action)
@@ -100,7 +105,8 @@ class Shopper:
         if found.begins:
             engine.background.begin(self._id, key)
         exposure = Exposure(kind="background", variant=engine.experiments.shown_as(key, self._id))
-        prompt_id = engine.episodes.see(self._id, placement, asked, exposure=exposure)
+        optional = found.prompt.optional
+        prompt_id = engine.episodes.see(self._id, placement, asked, exposure=exposure, optional=optional)
         deciding = hardest(asks, asked)
         end = choose(chance, {"leave": deciding.leave, "dismiss": deciding.dismiss})
         if end == "leave":

@@ -121,6 +121,8 @@ class InventedPerson:
                 return _typed(self.email)
             case "verified_email":
                 return Stored({"address": self.email, "proved_at": clock.now().isoformat()})
+            case "country":
+                return _typed(self._place.country)
             case "shipping_address":
                 return Typed(Given({part: (text,) for part, text in self._address().items()}))
             case "payment_method":

@@ -62,9 +62,11 @@ class People(RatesPart):
 class Ask(Seconds):
     """What becomes of one field that is asked. What is left of 1 over these three gives it elsewhere instead.
 
-    `reject` is the share of those who give it whose first answer is refused.
+    `reject` is the share of those who give it whose first answer is refused. For one that is `optional` nobody
+    dismisses or leaves: who does not give it skips it, where all that is asked beside it is given.
     """
 
+    optional: bool = False
     give: Chance
     dismiss: Chance
     leave: Chance
@@ -166,7 +168,7 @@ class Rates(RatesPart):
 
 
 def hardest(asks: Mapping[str, Ask], fields: Iterable[str]) -> Ask:
-    """The ask that decides for several fields: the one that the fewest give."""
+    """The ask that decides for several required fields: the one that the fewest give."""
     return asks[min(fields, key=lambda field: asks[field].give)]
 
 

@@ -22,7 +22,7 @@ from asklater.insights.suppression import share_of_persons
 from asklater.insights.timeseries import trend
 from asklater.insights.urls import field_url
 from asklater.manifest.declarations import Manifest
-from asklater.manifest.notice import kept
+from asklater.manifest.notice import asked_by, kept
 
 
 def field_page(
@@ -37,10 +37,10 @@ def field_page(
     name, place = names.field(query.field), {"field": query.field}
     return FieldPage(
         frame=page_frame(form, reader, manifest.window, name, "field", place=place, simulated=simulated),
-        summary=_summary(it, name) if shown else no_figures_note(it),
+        summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
         stats=prompt_figures(shown, comparison.figures_before(query.field), compare=query.compare) if shown else (),
         advice=advice_on(query.field, found, current, query, names, trial),
-        outcomes=outcome_rows(it) if shown else (),
+        outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         declaration=_asked(manifest, names, query),
         coverage=_covered(coverage, query.field),
@@ -77,12 +77,11 @@ def _asked(manifest: Manifest, names: KeyLabels, query: Query) -> tuple[tuple[st
     if declared is None:
         return ()
     purpose = manifest.purposes[declared.purpose]
-    asking = [names.context(action.key) for action in manifest.asking(query.field)]
     return (
         (gettext("Label"), names.field(query.field)),
         (gettext("Reason given"), gettext(declared.reason)),
         (gettext("Purpose"), gettext(purpose.label)),
         (gettext("Retention"), kept(declared)),
         (gettext("Decided by"), declared.decided_by or gettext("nobody in particular")),
-        (gettext("Asked by"), ", ".join(asking) or gettext("no action")),
+        (gettext("Asked by"), ", ".join(asked_by(manifest, query.field)) or gettext("no action")),
     )

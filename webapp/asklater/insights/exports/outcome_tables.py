@@ -5,7 +5,7 @@ from asklater.i18n import gettext
 from asklater.insights.charts import histogram_bins, share_reached
 from asklater.insights.detail.cell import breakdowns, filtered_slice
 from asklater.insights.detail.incidence import incidence_curve as incidence_of, times_until
-from asklater.insights.detail.presenters import OUTCOMES
+from asklater.insights.detail.presenters import outcome_labels
 from asklater.insights.exports.figure_columns import ExportSource, ValuesByColumn, figure_cells, figure_columns
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.figures import share
@@ -31,14 +31,15 @@ def trend_table(source: ExportSource) -> Sheet:
 
 
 def outcomes_table(source: ExportSource) -> Sheet:
-    """The four add up to the asks; no rows where these may not be told."""
+    """They add up to the asks; no rows where these may not be told."""
     columns = (
-        SheetColumn("outcome", gettext("completed, dismissed, superseded or abandoned")),
+        SheetColumn("outcome", gettext("completed, dismissed, superseded, skipped or abandoned")),
         SheetColumn("asks", gettext("asks that ended so")),
         SheetColumn("share", gettext("of all asks, 0 to 1")),
     )
     shown = source.comparison.now.figures(source.query.field, source.query.context)
-    counts = {key: getattr(shown.tally, key) for key in OUTCOMES} if shown else {}
+    outcomes = outcome_labels(optional=source.query.optional)
+    counts = {key: getattr(shown.tally, key) for key in outcomes} if shown else {}
     asks = shown.tally.episodes if shown else 0
     return Sheet(
         "outcomes",
