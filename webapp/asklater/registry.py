@@ -11,10 +11,10 @@ from sqlalchemy import Select
 
 from asklater.checks.manifest import Finding
 from asklater.extras import MissingPackageError
-from asklater.kinds.base import Kind
+from asklater.kinds.base import Input, Kind
 from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import PersonalTable, by_key
-from asklater.records.people import ON_HOLD, RESTRICTED
+from asklater.records.people import ON_HOLD, RESTRICTED, Subject
 from asklater.records.personal_tables import core_personal_tables
 from asklater.schema import LIBRARY, History
 
@@ -68,6 +68,34 @@ class Alternative(Protocol):
 
     def begin(self, action: str, onward: str) -> str:
         """Where to send the browser now; `onward` is the path on this site where it goes on. Raises Unable."""
+
+
+@dataclass(frozen=True)
+class RecognitionOffer:
+    """What a prompt shows to those who may have been here before. Without an input, there is a code to be asked for
+    first. It stands open where `error` says what did not work."""
+
+    title: str
+    text: str
+    code: Input | None
+    submit_label: str
+    again_label: str
+    error: str = ""
+
+
+class Recognition(Protocol):
+    """How somebody says in the middle of a prompt who they are. What they hold is not asked again."""
+
+    def offer(
+        self, subject: Subject, asked: Collection[str], *, again: bool, typed: str, error: str
+    ) -> RecognitionOffer | None:
+        """What to show beside the fields that are `asked`, None where nothing is to be offered.
+
+        `again` wants a new code; `typed` was refused for the reason in `error`.
+        """
+
+    def recognise(self, subject: Subject, action: str, typed: str) -> str:
+        """Go on as whom the code shows the person to be; what to tell them. Raises Invalid, Unable and Redirected."""
 
 
 class Traces(Protocol):
@@ -196,6 +224,8 @@ class Registry:
     effects: dict[str, frozenset[str]] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
     alternatives: dict[str, Alternative] = field(default_factory=dict)
+    recognition: Recognition | None = None
+    """How a prompt lets those go on who were here before, where a feature has a way."""
     checks: list[Check] = field(default_factory=list)
     merges: list[Callable[[int, int], None]] = field(default_factory=list)
     opt_outs: list[Callable[[int], None]] = field(default_factory=list)
@@ -203,6 +233,8 @@ class Registry:
     staff: list[Select[int]] = field(default_factory=list)
     retained: list[Select[int]] = field(default_factory=lambda: [ON_HOLD])
     traces: list[Traces] = field(default_factory=list)
+    erasure: Callable[[int, str], None] | None = None
+    """Erases a subject (its id, and why) whom nobody asked, where a feature keeps account of erasures."""
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
     histories: list[History] = field(default_factory=lambda: [LIBRARY])
@@ -281,7 +313,8 @@ class Registry:
         self.kept_beside[name] = file, restored
 
     def register_retained(self, subjects: Select[int]) -> None:
-        """Subjects of whom something has to be kept (orders). A SELECT of their ids; nothing prunes them."""
+        """Subjects of whom something is needed still (an order on its way). A SELECT of their ids; nothing prunes
+        them while they are among these. What a law demands beyond that is a `LegalHold`."""
         self.retained.append(subjects)
 
     def register_personal_tables(self, *tables: PersonalTable) -> None:

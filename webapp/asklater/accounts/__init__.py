@@ -16,6 +16,7 @@ from flask import Flask, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
+from asklater import subject_deletion
 from asklater.accounts import (
     audit_log,
     cli,
@@ -39,6 +40,7 @@ from asklater.accounts.login import FACTORS_EXTENSION, SecondFactor, SecondFacto
 from asklater.accounts.panels import Panel, add_account_panel, add_security_panel
 from asklater.accounts.personal_tables import PERSONAL_TABLES, AddressErasure
 from asklater.accounts.reauthentication import current_account
+from asklater.accounts.recognition import CodeRecognition
 from asklater.accounts.roles import ROLES, set_role
 from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_sessions
 from asklater.accounts.tables import STAFF_IDS, Account
@@ -117,6 +119,8 @@ def init_app(app: Flask, services: Services) -> None:
     hourly = partial(services.jobs.register, every_minutes=60, portion=PORTION)
     hourly("prune_visits", partial(jobs.prune_sessions, services.database))
     hourly("prune_accounts", partial(jobs.prune_accounts, services.engine))
+    finish = partial(subject_deletion.finish_retained, services.engine)
+    services.jobs.register("finish_retained", finish, every_minutes=60, portion=subject_deletion.PORTION)
     hourly("forget_events", partial(audit_log.delete_old_events, services.database))
 
 
@@ -130,6 +134,7 @@ def _register(services: Services, sessions: Sessions) -> None:
     sessions.on_return.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
     engine.registry.register_kind(EmailKind(sessions))
     engine.registry.register_kind(VerifiedEmailKind(engine, sessions))
+    engine.registry.recognition = CodeRecognition(engine, sessions)
     engine.registry.register_uncounted(STAFF_IDS)
     engine.registry.register_staff(STAFF_IDS)
     engine.registry.register_personal_tables(*PERSONAL_TABLES)

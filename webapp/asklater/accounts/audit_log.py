@@ -63,7 +63,7 @@ EVENTS = {
     "signed_out_everywhere": _marked("Somebody signed out of all sessions at once"),
     "session_ended": _marked("A session was ended from the list"),
     "sessions_ended": _marked("All other sessions were ended"),
-    "claims_voided": _marked("Other claims on the address were ended, because it was proved"),
+    "claims_voided": _marked("What other browsers held under the address without proving it was erased"),
     "confirmed": _marked("Who it is was confirmed once more"),
     "code_refused": _marked("A wrong code was typed"),
     "factor_passed": _marked("A second factor was shown"),
