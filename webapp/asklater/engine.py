@@ -13,10 +13,11 @@ from asklater.checks.experiments import unknown_placements
 from asklater.db import Database
 from asklater.experiments.service import Experiments
 from asklater.extras import MissingPackageError
+from asklater.i18n import gettext
 from asklater.identity import Identity, NoIdentity, guard
 from asklater.keys.keyring import Keyring, record
 from asklater.keys.service import KeyService, LocalKeys
-from asklater.kinds.base import Kind
+from asklater.kinds.base import Asking, Invalid, Kind
 from asklater.manifest.declarations import Action, Field, Manifest
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
 from asklater.policy.decision import Decision, decide, fingerprint
@@ -226,6 +227,27 @@ class Engine:
         """
         if self.kind_of(field).guarded and has_request_context():
             guard(self.identity())
+
+    def prove(self, field: str, asking: Asking, value: Any) -> Any:
+        """What to store of a value that the kind has parsed. Raises Invalid, Unable or Redirected."""
+        self.guard(field)
+        self.refuse_imitation(field, asking.subject_id, value)
+        return self.kind_of(field).prove(self.field(field), asking, value)
+
+    def refuse_imitation(self, field: str, subject_id: int, value: Any) -> None:
+        """Raises Invalid for what could be taken for somebody of the staff, unless one of them gives it."""
+        kind = self.kind_of(field)
+        if not kind.is_for_staff_alone(self.field(field)):
+            return
+        reading = self.database.reading()
+        staff = {number for chosen in self.registry.staff for number in reading.execute(chosen).scalars()}
+        if subject_id in staff:
+            return
+        others = self.answers.read_many(staff, [field]).values()
+        if any(kind.imitates(value, known) for held in others for known in held.values()):
+            raise Invalid(
+                {"": gettext("This looks like the name of somebody who works for this site. Choose another one.")}
+            )
 
     def save(self, subject_id: int, field: str, value: Any, origin: Provenance, *, prompted: bool) -> int:
         """Store a value that its kind has parsed and proved; the subject that holds it from now on.

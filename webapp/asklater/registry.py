@@ -14,7 +14,7 @@ from asklater.extras import MissingPackageError
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import PersonalTable, by_key
-from asklater.records.people import RESTRICTED
+from asklater.records.people import ON_HOLD, RESTRICTED
 from asklater.records.personal_tables import core_personal_tables
 from asklater.schema import LIBRARY, History
 
@@ -200,7 +200,8 @@ class Registry:
     merges: list[Callable[[int, int], None]] = field(default_factory=list)
     opt_outs: list[Callable[[int], None]] = field(default_factory=list)
     uncounted: list[Select[int]] = field(default_factory=lambda: [RESTRICTED])
-    retained: list[Select[int]] = field(default_factory=list)
+    staff: list[Select[int]] = field(default_factory=list)
+    retained: list[Select[int]] = field(default_factory=lambda: [ON_HOLD])
     traces: list[Traces] = field(default_factory=list)
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
@@ -263,6 +264,11 @@ class Registry:
         It is read whenever something is counted, so it holds for what they did before they were among them.
         """
         self.uncounted.append(subjects)
+
+    def register_staff(self, subjects: Select[int]) -> None:
+        """Subjects who act for the site: nobody else may go by their names, see `Kind.is_for_staff_alone`. A SELECT of
+        their ids."""
+        self.staff.append(subjects)
 
     def register_gauge(self, gauge: Gauge) -> None:
         """A figure for the metrics, where METRICS_ADDRESS is set; it bears the name `asklater_<name>` there."""

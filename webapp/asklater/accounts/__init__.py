@@ -131,6 +131,7 @@ def _register(services: Services, sessions: Sessions) -> None:
     engine.registry.register_kind(EmailKind(sessions))
     engine.registry.register_kind(VerifiedEmailKind(engine, sessions))
     engine.registry.register_uncounted(STAFF_IDS)
+    engine.registry.register_staff(STAFF_IDS)
     engine.registry.register_personal_tables(*PERSONAL_TABLES)
     engine.registry.register_traces(AddressErasure(engine))
 

@@ -80,6 +80,10 @@ class AccountIdentity:
         field = address_field(engine).key
         return str(engine.answers.read(subject_id, [field]).get(field, ""))
 
+    def role_holders(self, role: str) -> list[int]:
+        held = select(Account.subject_id).where(Account.role == role).order_by(Account.subject_id)
+        return list(current_database().reading().execute(held).scalars())
+
     def send_code(self, address: str, purpose: str) -> None:
         visitor = self._sessions.ensure_subject()
         one_time_codes.send(visitor.id, self._sessions.current_token_hash(), address, again=True, purpose=purpose)

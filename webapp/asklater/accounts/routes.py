@@ -46,10 +46,10 @@ def save_change(field: str) -> ResponseReturnValue:
     given = submission.given.get(field, Given())
     if submission.redraw:
         return _form(engine, field, given, {})
-    kind, declared = engine.kind_of(field), engine.field(field)
+    declared = engine.field(field)
     engine.guard(field)
     try:
-        value = kind.prove(declared, Asking(subject.id, "settings"), kind.parse(declared, given))
+        value = engine.prove(field, Asking(subject.id, "settings"), engine.kind_of(field).parse(declared, given))
     except Invalid as rejected:
         return _form(engine, field, given, rejected.errors, 422)
     except Unable as explained:

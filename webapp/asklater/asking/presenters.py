@@ -76,6 +76,12 @@ class PromptPage:
         """Of its heading."""
         return heading_level(self.slot)
 
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it only asks: it holds no value, no error and no note, all of which tell of the person."""
+        told = any(field.note or any(control.values for control in field.inputs) for field in self.fields)
+        return not (told or self.errors or self.unable)
+
 
 @dataclass(frozen=True)
 class BackgroundPage:

@@ -3,9 +3,9 @@
 from flask import Response, make_response, render_template, request, url_for
 
 from asklater import errors, http
-from asklater.asking.presenters import OWN_PAGE, SLOT, DonePage, ResumePage, heading_level
+from asklater.asking.presenters import OWN_PAGE, SLOT, DonePage, PromptPage, ResumePage, heading_level
 from asklater.asking.prompts import Ask, prompt
-from asklater.asking.secret_inputs import is_fleeting
+from asklater.asking.secret_inputs import is_fleeting, is_secret
 from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
 from asklater.engine import Engine
 from asklater.i18n import gettext
@@ -38,7 +38,13 @@ def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
     )
     if page.retry_after:
         response.headers["Retry-After"] = str(page.retry_after)
+    elif request.method == "POST" and not http.wants_fragment() and _is_impersonal(engine, ask, page):
+        http.shown_again(response)
     return response
+
+
+def _is_impersonal(engine: Engine, ask: Ask, page: PromptPage) -> bool:
+    return page.is_untouched and not any(is_secret(engine, name) for name, _value in ask.submission.carried)
 
 
 def ask_for_page(

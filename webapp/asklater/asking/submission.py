@@ -205,12 +205,8 @@ def take(
     suggested = engine.suggestions.read(subject.id)
     subject_id = subject.id
     for key in answered:
-        kind, declared = engine.kind_of(key), engine.field(key)
-        asking = Asking(subject_id, token.action)
         try:
-            typed = parsed[key]()
-            engine.guard(key)
-            value = kind.prove(declared, asking, typed)
+            value = engine.prove(key, Asking(subject_id, token.action), parsed[key]())
         except Unconfirmed as asked_back:
             errors[key], doubted = asked_back.errors, doubted | {key}
         except Invalid as rejected:

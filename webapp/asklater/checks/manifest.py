@@ -26,7 +26,7 @@ JUSTIFIED_BY = (
 )
 USEFUL_IS_NO_REASON = f"A sign-up field is justified by {JUSTIFIED_BY}; that it would be useful is no justification"
 RESERVED = frozenset({SIGN_UP, "settings", "import"})
-SECTIONS = ("purposes", "fields", "actions", "prompts", "experiments")
+SECTIONS = ("recipients", "purposes", "fields", "actions", "prompts", "experiments")
 """The tables of tables: each declaration is called by its own table's name."""
 
 
@@ -123,6 +123,7 @@ def check(
     """
     rules: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: _fields(manifest, kinds),
+        lambda: _recipients(manifest),
         lambda: _actions(manifest, conditions),
         lambda: _optional(manifest, kinds),
         lambda: _consents(manifest),
@@ -284,6 +285,16 @@ def _unused(manifest: Manifest, served: Collection[str]) -> Iterator[Finding]:
     purposes = {declared.purpose for declared in manifest.fields.values()}
     for key in manifest.purposes.keys() - purposes - set(served):
         yield Finding(f"purposes.{key}", "no field and no record serves it")
+
+
+def _recipients(manifest: Manifest) -> Iterator[Finding]:
+    named = {name for purpose in manifest.purposes.values() for name in purpose.recipients}
+    for key, declared in manifest.recipients.items():
+        if key not in named:
+            yield Finding(f"recipients.{key}", "no purpose lists it among its recipients")
+        for part, what in (("place", "say where it is"), ("services", "say what it does for you")):
+            if declared.role == "processor" and not getattr(declared, part).strip():
+                yield Finding(f"recipients.{key}.{part}", f"it is a processor: {what} (Art. 28(3))")
 
 
 def _goal(manifest: Manifest) -> Iterator[Finding]:

@@ -185,6 +185,14 @@ class Kind:
         """The value in its stored form. Raises Invalid. Pure: it reaches nothing outside its arguments."""
         raise NotImplementedError
 
+    def is_for_staff_alone(self, declared: Field) -> bool:
+        """Whether nobody else may give what somebody of the staff has given, or what could be taken for it."""
+        return False
+
+    def imitates(self, value: Any, other: Any) -> bool:
+        """Whether a value could be taken for that of another person."""
+        return bool(value == other)
+
     def show(self, declared: Field, value: Any) -> str:
         """The value as one line or a few lines of plain text, for the person that it belongs to."""
         return str(value)

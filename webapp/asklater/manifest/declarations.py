@@ -126,6 +126,27 @@ class Transfer(Declaration):
     safeguard: Sentence
 
 
+class Recipient(Declaration):
+    """Somebody outside who receives data. A purpose that lists its key among its `recipients` names it so.
+
+    A `processor` acts on the controller's behalf (Art. 28), so it says where it is and what its `services` are; an
+    authority or another controller decides for itself; a `group` is of people whom nobody can name. `transfers` are
+    where it takes data outside the Union.
+    """
+
+    key: Key
+    name: Sentence
+    role: Literal["processor", "controller", "authority", "group"]
+    place: str = Limits(default="", max_length=200)
+    services: str = Limits(default="", max_length=300)
+    transfers: tuple[Transfer, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its name as people are told it."""
+        return f"{self.name}, {self.place}" if self.place else self.name
+
+
 class Purpose(Declaration):
     """Why data is held at all: the unit of the record of processing.
 
@@ -336,6 +357,7 @@ class Manifest(Declaration):
     signup: Signup
     analytics: Analytics = Analytics()
     security: Security = Security()
+    recipients: Mapping[str, Recipient] = MappingProxyType({})
     prompts: Mapping[str, BackgroundPrompt] = MappingProxyType({})
     experiments: Mapping[str, Experiment] = MappingProxyType({})
     budget: Budget = Budget()
@@ -354,6 +376,17 @@ class Manifest(Declaration):
         """The fields that some action or background prompt asks for without needing them."""
         needs = (need.field for action in self.actions.values() for need in action.requires if need.optional)
         return frozenset(needs).union(*(prompt.optional for prompt in self.prompts.values()))
+
+    def recipient_labels(self, purpose: Purpose) -> tuple[str, ...]:
+        """Who receives what the purpose is about, each as people are told it: a key as whom it stands for."""
+        named = (self.recipients.get(name) for name in purpose.recipients)
+        return tuple(one.label if one else name for one, name in zip(named, purpose.recipients, strict=True))
+
+    def transfers_of(self, purpose: Purpose) -> tuple[Transfer, ...]:
+        """Where the purpose's data goes outside the Union: its own transfers, and those of its declared recipients."""
+        named = [self.recipients[name] for name in purpose.recipients if name in self.recipients]
+        every = (*purpose.transfers, *(transfer for one in named for transfer in one.transfers))
+        return tuple(dict.fromkeys(every))
 
     def asking(self, field: str) -> list[Action]:
         """The actions that ask for the field, optional there or not, in the order of their declaration."""

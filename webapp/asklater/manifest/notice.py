@@ -22,9 +22,14 @@ def version(manifest: Manifest, field: str) -> str:
 def notice_contents(manifest: Manifest, field: str) -> dict[str, Any]:
     """All that a person is told of `field`, as JSON holds it, in the manifest's own words."""
     declared = manifest.fields[field]
+    purpose = manifest.purposes[declared.purpose]
+    passed_on = {
+        "recipients": list(manifest.recipient_labels(purpose)),
+        "transfers": [transfer.model_dump(mode="json") for transfer in manifest.transfers_of(purpose)],
+    }
     return {
         "controller": manifest.controller.model_dump(mode="json"),
-        "purpose": manifest.purposes[declared.purpose].model_dump(mode="json", exclude=NOT_TOLD),
+        "purpose": purpose.model_dump(mode="json", exclude=NOT_TOLD) | passed_on,
         "label": declared.label,
         "reason": declared.reason,
         "retention": isodate.duration_isoformat(declared.retention),

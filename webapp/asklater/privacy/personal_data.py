@@ -204,7 +204,8 @@ def _field(
         purpose=gettext(purpose.label),
         basis=basis_of(purpose.basis),
         source=_source(held.source),
-        recipients=", ".join(gettext(name) for name in purpose.recipients) or gettext("nobody outside"),
+        recipients=", ".join(gettext(name) for name in engine.manifest.recipient_labels(purpose))
+        or gettext("nobody outside"),
         used_at=held.used_at,
         notice_url=url_for("notices.version", field=known.field, version=known.version) if known else "",
         changed=changed_since(engine, known) if known else (),

@@ -63,6 +63,7 @@ def _subject() -> ColumnText:
             "simulated": gettext("drawn by the simulator"),
             "restricted_at": gettext("restricted since"),
             "objected_at": gettext("objected to measurement"),
+            "held_at": gettext("under a legal hold since"),
             "erased_at": gettext("erased"),
         },
     )

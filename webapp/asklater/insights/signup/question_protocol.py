@@ -30,7 +30,7 @@ def _question(manifest: Manifest, declared: Field, names: KeyLabels) -> Protocol
     answers = (
         (gettext("Why it is asked"), gettext(declared.reason)),
         (gettext("Who uses it"), _users(declared.readers)),
-        (gettext("Passed on to"), _users(purpose.recipients) or gettext("Nobody outside")),
+        (gettext("Passed on to"), _users(manifest.recipient_labels(purpose)) or gettext("Nobody outside")),
         (gettext("For what"), gettext("%(purpose)s (%(basis)s)", purpose=label, basis=basis)),
         (gettext("Needed for"), _actions(manifest.asking(declared.key), declared.key, names)),
         (gettext("If junk is entered"), _translated(declared.if_wrong) or gettext("Nothing is said of it")),

@@ -14,6 +14,7 @@ from sqlalchemy import Connection, delete, select
 from sqlalchemy.schema import sort_tables
 
 from asklater import clock
+from asklater.db import current_database
 from asklater.engine import Engine
 from asklater.identity import current_identity
 from asklater.jobs import current_jobs
@@ -33,13 +34,17 @@ class SubjectGone(Exception):  # noqa: N818 - reads as a sentence where it is ra
     """There is no such subject: it was erased before, or went over to another one, or never was."""
 
 
+class OnHold(Exception):  # noqa: N818
+    """An officer has set a legal hold on what is held of the person, so nothing of it goes now."""
+
+
 class HasRole(Exception):  # noqa: N818
     """The account has a role, which has to be taken from it first: others rely on it."""
 
 
 def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
-    """Erase everything that is held of the subject, and return the receipt. Raises SubjectGone, and HasRole on
-    request.
+    """Erase everything that is held of the subject, and return the receipt. Raises SubjectGone, OnHold, and
+    HasRole on request. An erasure that is repeated after a restored backup was done before, and heeds no hold.
 
     What a law makes one keep stays, without what says whose it was. All in the caller's unit of work; what follows
     its commit (the file of receipts, the recipients, the database's leftovers) the worker makes good if need be.
@@ -49,11 +54,13 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
     connection = database.writing()
     for traces in engine.registry.traces:
         traces.lock(subject_id)
-    wanted = select(subject.c.created_at, subject.c.simulated)
+    wanted = select(subject.c.created_at, subject.c.simulated, subject.c.held_at)
     own = wanted.where(subject.c.id == subject_id, subject.c.erased_at.is_(None))
     person = connection.execute(own.with_for_update()).first()
     if person is None:
         raise SubjectGone
+    if person.held_at is not None and by != REPLAY:
+        raise OnHold
     if by in ON_REQUEST and current_identity().has_role(subject_id):
         raise HasRole
     references = recipient_notices.references_of(engine, subject_id)
@@ -74,6 +81,12 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
     database.session().expire_all()  # what it had read of the person is not there any more
     schedule_follow_up(engine)
     return receipt
+
+
+def is_on_hold(subject_id: int) -> bool:
+    """Tells whether a legal hold keeps a person from being erased."""
+    held = select(subject.c.held_at).where(subject.c.id == subject_id)
+    return current_database().reading().execute(held).scalar() is not None
 
 
 def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "") -> int:

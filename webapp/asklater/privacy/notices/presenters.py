@@ -93,8 +93,9 @@ def _field(manifest: Manifest, key: str) -> NoticeField:
         basis=basis_of(purpose.basis),
         kept=kept(declared),
         readers=", ".join(gettext(reader) for reader in declared.readers),
-        recipients=", ".join(gettext(name) for name in purpose.recipients) or gettext("nobody outside"),
-        transfers=", ".join(_transfer(transfer) for transfer in purpose.transfers) or gettext("none"),
+        recipients=", ".join(gettext(name) for name in manifest.recipient_labels(purpose))
+        or gettext("nobody outside"),
+        transfers=", ".join(_transfer(transfer) for transfer in manifest.transfers_of(purpose)) or gettext("none"),
         asked_by=", ".join(asked_by(manifest, key)),
         version=version(manifest, key),
     )

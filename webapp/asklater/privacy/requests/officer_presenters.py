@@ -51,6 +51,7 @@ class OfficerRequestPage:
     error: str
     shown: DisclosedValue | None
     receipt_url: str
+    evidence_url: str
 
     @property
     def errors(self) -> tuple[InputError, ...]:
@@ -111,6 +112,7 @@ def officer_request_page(
         error=error,
         shown=shown,
         receipt_url=receipt_url(request),
+        evidence_url=url_for("officer.request_evidence", public_id=request.public_id),
     )
 
 
