@@ -122,8 +122,8 @@ def read_query(arguments: Mapping[str, str], offered: FilterOptions, as_of: date
     days = read_days(arguments, default_query(as_of))
     labels = (gettext("Nothing"), gettext("The days before"))
     compare = _choice("compare", gettext("Compare with"), dict(zip(("", PREVIOUS), labels, strict=True)), arguments)
-    sorts = {"": gettext("Required fields"), OPTIONAL: gettext("Optional fields")}
-    asks = _choice("asks", gettext("Asks for"), sorts, arguments)
+    sorts = {"": gettext("Required"), OPTIONAL: gettext("Optional")}
+    asks = _choice("asks", gettext("Asks"), sorts, arguments)
     optional = bool(_chosen(asks, ""))
     query = replace(days.applied_to(undated.query), compare=bool(_chosen(compare, "")), optional=optional)
     return QueryForm(query, (days.first.input, days.last.input, asks, *undated.inputs, compare))

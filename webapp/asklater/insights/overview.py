@@ -106,6 +106,9 @@ def _episode_table(rows: Sequence[FieldInContextRow], query: Query) -> EpisodeTa
         title=gettext("Optional fields, where they are asked")
         if query.optional
         else gettext("Every field, where it is asked"),
+        caption=gettext("Asks per optional field and context")
+        if query.optional
+        else gettext("Asks per field and context"),
         optional=query.optional,
         groups=tuple(
             FieldRowGroup(label, tuple(group)) for label, group in groupby(rows, lambda row: row.field_label)
@@ -140,7 +143,7 @@ def _overview_page(
             found, query, shown, everything, (pending, lag, alerts, coverage.held, page_etag(beside))
         ),
         stats=_headline_figures(everything, found, query) if everything else (),
-        no_figures_note="" if everything else no_figures_note(total),
+        no_figures_note="" if everything else no_figures_note(total, optional=query.optional),
         comparison_note=_comparison_note(query),
         trend=trend(lines, query, total.persons, _overview_url) if everything else None,
         attention=alerts,

@@ -128,6 +128,7 @@ class EpisodeTable:
 
     key: str
     title: str
+    caption: str
     optional: bool
     groups: tuple[FieldRowGroup, ...]
     files: DownloadLinks
@@ -322,13 +323,15 @@ def share_note(share: Share | None) -> str:
     return gettext("%(part)s of %(whole)s", part=whole_number(share.part), whole=whole_number(share.whole))
 
 
-def no_figures_note(it: Tally) -> str:
-    """Why there are no figures."""
+def no_figures_note(it: Tally, *, optional: bool = False) -> str:
+    """Why there are no figures of required fields, or of `optional` ones."""
     if it.persons >= SMALLEST_CELL:
         return gettext("These figures would tell what a cell of fewer than five persons holds, so none is shown.")
     if it.persons:
         return gettext("Fewer than five persons were asked, so no figure is shown.")
-    return gettext("No ask of these days is old enough to be judged.")
+    if optional:
+        return gettext("No ask for an optional field in these days is old enough to be judged.")
+    return gettext("No ask for a required field in these days is old enough to be judged.")
 
 
 # Funnels

@@ -121,7 +121,9 @@ def cell_page(
     simulated = query.people == "simulated" or bool(it.simulated_persons)
     return CellPage(
         frame=_cell_frame(reader, manifest, form, names, simulated=simulated),
-        summary=_summary(query, names, it.completed, it.episodes) if shown else no_figures_note(it),
+        summary=_summary(query, names, it.completed, it.episodes)
+        if shown
+        else no_figures_note(it, optional=query.optional),
         stats=prompt_figures(shown, found.figures_before(query.field, query.context), compare=query.compare)
         if shown
         else (),

@@ -35,7 +35,7 @@ def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> C
     name, place = names.context(query.context), {"context": query.context}
     return ContextPage(
         frame=page_frame(form, reader, manifest.window, name, "context", place=place, simulated=simulated),
-        summary=_summary(it, name) if shown else no_figures_note(it),
+        summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
         stats=prompt_figures(shown, earlier, compare=query.compare) if shown else (),
         action=share(it.actions, it.prompts) if shown else None,
         funnel=funnel_of(it if shown else None, name),

@@ -58,7 +58,7 @@ ValuesByColumn = dict[str, SheetValue]
 def figure_columns() -> tuple[SheetColumn, ...]:
     meanings = {
         "persons": gettext("persons who were asked, each counted once"),
-        "asks": gettext("mature episodes; the four outcomes add up to them"),
+        "asks": gettext("mature episodes; the outcomes add up to them"),
         "completed": gettext("asks that were completed"),
         "dismissed": gettext("asks that were dismissed"),
         "superseded": gettext("asks whose field was saved another way"),
