@@ -117,13 +117,14 @@ def pattern_page(pattern: Pattern, cast: tuple[Persona, ...]) -> PatternPage:
 
 def _summary(pattern: Pattern) -> str:
     count = Counter(one.state for group in pattern.groups for one in group.statements)
-    return gettext(
+    said: str = gettext(
         "%(total)s: %(shown)s shown here, %(partly)s in part, %(missing)s not yet.",
         total=ngettext("%(num)s statement", "%(num)s statements", count.total()),
         shown=count["shown"],
         partly=count["partly"],
         missing=count["missing"],
     )
+    return said
 
 
 def _line(one: Statement, titles: dict[str, str]) -> StatementLine:
