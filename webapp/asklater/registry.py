@@ -19,6 +19,7 @@ from asklater.records.personal_tables import core_personal_tables
 from asklater.schema import LIBRARY, History
 
 Entry = TypeVar("Entry")
+MOST_EVIDENCE = 8
 Condition = Callable[[int | None], bool]
 """Answers whether it holds for a subject (None: a visitor of whom nothing is recorded)."""
 Check = Callable[[Manifest], Collection[Finding]]
@@ -148,6 +149,33 @@ class FieldPages:
     withdraw: str
 
 
+@dataclass(frozen=True)
+class RecoveryEvidence:
+    """Something by which a lost account is opened again. `holders` is a SELECT of the accounts that have it: one row
+    each, the subject's id and the key of the context that it came from, "" where none asked for it; `otherwise` says
+    where it came from then.
+    """
+
+    key: str
+    label: Label
+    holders: Callable[[], Select[int, str]]
+    otherwise: Label
+
+
+@dataclass(frozen=True)
+class RecoveryWay:
+    """A way back into an account after a loss: the keys of the evidence that it takes together, and how soon it opens.
+
+    `loss` is a key, `loss_label` says what was lost.
+    """
+
+    loss: str
+    loss_label: Label
+    label: Label
+    evidence: frozenset[str]
+    delay_label: Label
+
+
 class Ordered(Generic[Entry]):
     """Entries by the numbers of their places, those of one place as they were added: links, tabs, panels."""
 
@@ -239,6 +267,8 @@ class Registry:
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
     histories: list[History] = field(default_factory=lambda: [LIBRARY])
     gauges: list[Gauge] = field(default_factory=list)
+    recovery_evidence: dict[str, RecoveryEvidence] = field(default_factory=dict)
+    recovery_ways: list[RecoveryWay] = field(default_factory=list)
     kept_beside: dict[str, tuple[Path, Restored]] = field(default_factory=dict)
     keeps_suggestions: bool = False
     """Whether some feature keeps suggestions. Where none does, no prompt looks for them."""
@@ -305,6 +335,20 @@ class Registry:
     def register_gauge(self, gauge: Gauge) -> None:
         """A figure for the metrics, where METRICS_ADDRESS is set; it bears the name `asklater_<name>` there."""
         self.gauges.append(gauge)
+
+    def register_recovery(self, evidence: Iterable[RecoveryEvidence], ways: Iterable[RecoveryWay]) -> None:
+        """By what lost accounts are opened again, for the figures on it.
+
+        Raises ValueError for a way that takes evidence nobody registered, and for more than eight sorts of evidence:
+        accounts are counted by every combination of them.
+        """
+        self.recovery_evidence |= {one.key: one for one in evidence}
+        self.recovery_ways += ways
+        if len(self.recovery_evidence) > MOST_EVIDENCE:
+            raise ValueError(f"at most {MOST_EVIDENCE} sorts of evidence for recovery can be registered")
+        unknown = frozenset().union(*(way.evidence for way in self.recovery_ways)) - self.recovery_evidence.keys()
+        if unknown:
+            raise ValueError(f"ways of recovery take evidence that is not registered: {', '.join(sorted(unknown))}")
 
     def register_kept_beside(self, name: str, file: Path, restored: Restored) -> None:
         """A file that goes into each backup, under that name. After one was restored, `restored` is told where the

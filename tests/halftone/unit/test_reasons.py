@@ -18,10 +18,12 @@ ASKING: dict[str, tuple[tuple[ReasonCase, ...], tuple[str, ...]]] = {
 }
 """What each prompt may say, and the fields of which it may ask any."""
 SPEAKS_OF = {
-    r"where to send|deliver|carrier": {"shipping_address"},
+    r"where to send|deliver(?!y costs)|carrier": {"shipping_address"},
     r"\bpay|charge|\bcard": {"payment_method"},
     r"code": {"verified_email", "verified_phone", "verified_recovery_address"},
     r"phone": {"phone", "verified_phone"},
+    r"reach you": {"email"},
+    r"country": {"country"},
     r"second address": {"recovery_address", "verified_recovery_address"},
     r"(?<!second )address": {"email", "verified_email", "recovery_address", "verified_recovery_address"},
     r"\bname\b": {"display_name"},
@@ -49,9 +51,13 @@ def test_whatever_a_reason_names_is_asked(key: str) -> None:
 
 def test_the_checkout_says_what_it_needs_for_this_cart() -> None:
     cases, _fields = ASKING["checkout"]
-    said = [reason_for(cases, asked) for asked in (("email", "payment_method"), ("shipping_address",), ("email",))]
-    assert said == [
-        "To place this order we need to know how you pay.",
-        "To place this order we need to know where to send it.",
-        "",
+    downloads, prints = ("email", "payment_method"), ("email", "shipping_address", "payment_method")
+    lacking = (prints, downloads, prints[1:], downloads[1:], ("shipping_address",), ("email",))
+    assert [reason_for(cases, asked).removeprefix("To place this order we need to know ") for asked in lacking] == [
+        "how to reach you, where to send it and how you pay.",
+        "how to reach you and how you pay.",
+        "where to send it and how you pay.",
+        "how you pay.",
+        "where to send it.",
+        "",  # the field says why by itself
     ]

@@ -38,9 +38,12 @@ from asklater.accounts.email_addresses import EmailKind, owner_of_address
 from asklater.accounts.identity import AccountIdentity
 from asklater.accounts.login import FACTORS_EXTENSION, SecondFactor, SecondFactors, current_second_factors
 from asklater.accounts.panels import Panel, add_account_panel, add_security_panel
+from asklater.accounts.passkeys.service import Credential, import_passkey
 from asklater.accounts.personal_tables import PERSONAL_TABLES, AddressErasure
+from asklater.accounts.phones.enrolment import enrol_proved_phone, has_strong_factor
 from asklater.accounts.reauthentication import current_account
 from asklater.accounts.recognition import CodeRecognition
+from asklater.accounts.recovery.holders import register_holders
 from asklater.accounts.roles import ROLES, set_role
 from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_sessions
 from asklater.accounts.tables import STAFF_IDS, Account
@@ -57,6 +60,7 @@ __all__ = [
     "Account",
     "AccountIdentity",
     "Accounts",
+    "Credential",
     "Panel",
     "SecondFactor",
     "Sessions",
@@ -67,6 +71,9 @@ __all__ = [
     "current_account",
     "current_second_factors",
     "current_sessions",
+    "enrol_proved_phone",
+    "has_strong_factor",
+    "import_passkey",
     "init_app",
     "normalise_address",
     "owner_of_address",
@@ -106,6 +113,7 @@ def init_app(app: Flask, services: Services) -> None:
     _register(services, sessions)
     for part in (recovery, providers, passkeys, second_factors, phones):  # each brings a method to get in, or back in
         part.init_app(app, services)
+    register_holders(app, services.engine)
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)

@@ -72,7 +72,8 @@ def _of_action(manifest: Manifest, kinds: Mapping[str, Kind], where: str, action
 
 def _of_background(manifest: Manifest, kinds: Mapping[str, Kind], prompt: BackgroundPrompt) -> Prompting:
     where = f"prompts.{prompt.key}.reason"
-    return Prompting(where, prompt.reason, prompt.fields, *_spoken_of(manifest, kinds, prompt.fields), {})
+    needed_when = {asked.field: asked.when for asked in prompt.asks if asked.when}
+    return Prompting(where, prompt.reason, prompt.fields, *_spoken_of(manifest, kinds, prompt.fields), needed_when)
 
 
 def _of_experiments(manifest: Manifest, kinds: Mapping[str, Kind], changing: set[str]) -> Iterator[Prompting]:
