@@ -213,6 +213,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("officer.assessment", "kind"): "lia",
     ("officer.change_assessment", "kind"): "lia",
     ("signup.table", "table"): "fields",
+    ("recovery.table", "table"): "ways",
 }
 
 

@@ -1,6 +1,6 @@
 """Identity: what features ask about who is here. `asklater.accounts` answers, or an application's own sign-in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol
@@ -50,6 +50,10 @@ class Identity(Protocol):
     def sign_in_url(self, onward: str) -> str:
         """The page on which one signs in; it leads to the path `onward` in the end, if there is one."""
 
+    def proving_url(self, onward: str) -> str:
+        """The page on which whoever makes the request proves an address, and so reaches what is held of them beyond
+        this browser; it leads to the path `onward` in the end. "" for somebody who has, or where there is none."""
+
     def sign_out(self, *, forget: bool = False) -> None:
         """End the session. With `forget`, the browser keeps nothing that tells who was here."""
 
@@ -64,6 +68,9 @@ class Identity(Protocol):
 
     def owner_of_address(self, address: str) -> int | None:
         """The subject whose proved e-mail address this is."""
+
+    def unproved_accounts(self, address: str) -> Sequence[int]:
+        """The subjects whose accounts have this e-mail address, and never proved that it is theirs."""
 
     def address_of(self, subject_id: int) -> str:
         """The proved e-mail address of the subject's account, "" where there is none."""
@@ -108,6 +115,9 @@ class NoIdentity:
     def sign_in_url(self, onward: str) -> str:
         return "/"
 
+    def proving_url(self, onward: str) -> str:
+        return ""
+
     def sign_out(self, *, forget: bool = False) -> None:
         """There is no session to end."""
 
@@ -122,6 +132,9 @@ class NoIdentity:
 
     def owner_of_address(self, address: str) -> int | None:
         return None
+
+    def unproved_accounts(self, address: str) -> Sequence[int]:
+        return ()
 
     def address_of(self, subject_id: int) -> str:
         return ""

@@ -7,7 +7,7 @@ from datetime import datetime
 from flask import url_for
 from flask_babel import ngettext
 
-from asklater import Link, current_engine, gettext
+from asklater import Link, current_engine, current_identity, gettext
 from asklater.kinds import InputError
 from halftone import cart as carts
 from halftone.cart import Cart, CartLine
@@ -256,10 +256,14 @@ class OrderEntry:
 
 @dataclass(frozen=True)
 class OrdersPage:
-    """A person's orders, newest first; `formats` are (label, URL) of the history as a file."""
+    """A person's orders, newest first; `formats` are (label, URL) of the history as a file.
+
+    `proving_url` is where the way to orders of other browsers begins, "" where all are here.
+    """
 
     orders: tuple[OrderEntry, ...]
     formats: tuple[tuple[str, str], ...]
+    proving_url: str
 
 
 def order_page(order: Order) -> OrderPage:
@@ -278,7 +282,8 @@ def order_page(order: Order) -> OrderPage:
 
 def orders_page(orders: list[Order]) -> OrdersPage:
     """The page of all orders."""
-    return OrdersPage(tuple(_order_entry(order) for order in orders), formats())
+    proving_url = current_identity().proving_url(url_for("orders.orders"))
+    return OrdersPage(tuple(_order_entry(order) for order in orders), formats(), proving_url)
 
 
 def formats() -> tuple[tuple[str, str], ...]:

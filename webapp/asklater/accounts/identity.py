@@ -2,13 +2,15 @@
 address.
 """
 
+from collections.abc import Sequence
+
 from flask import Response, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
 from asklater import http
 from asklater.accounts import devices, one_time_codes
-from asklater.accounts.address_ownership import address_field, lock_address
+from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, unproved_accounts
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.login import current_second_factors
@@ -55,6 +57,15 @@ class AccountIdentity:
     def sign_in_url(self, onward: str) -> str:
         return url_for("accounts.sign_in", next=onward or None)
 
+    def proving_url(self, onward: str) -> str:
+        subject, engine = self._sessions.subject(), current_engine()
+        held = subject.held if subject else frozenset()
+        if address_proof_field(engine).key in held:
+            return ""
+        if address_field(engine).key in held:
+            return url_for("accounts.welcome", next=onward or None)
+        return self.sign_in_url(onward)
+
     def sign_out(self, *, forget: bool = False) -> None:
         self._sessions.sign_out()
         if forget:
@@ -72,6 +83,9 @@ class AccountIdentity:
 
     def owner_of_address(self, address: str) -> int | None:
         return owner_of_address(address)
+
+    def unproved_accounts(self, address: str) -> Sequence[int]:
+        return unproved_accounts(address)
 
     def address_of(self, subject_id: int) -> str:
         account, engine = current_session().get(Account, subject_id), current_engine()

@@ -20,7 +20,7 @@ from asklater.asking.responses import (
     go_on,
     slot_of,
 )
-from asklater.asking.submission import TOKEN, Submission, Taken, read_submission, take
+from asklater.asking.submission import TOKEN, Submission, Taken, read_submission, recognise, take
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Redirected, Unable
@@ -100,7 +100,7 @@ def attempt(
     if submission.alternative in engine.registry.alternatives:
         taken = Taken(redirected=_redirect_to(engine, action, submission.alternative))
     elif token and subject and not (submission.redraw or submission.again):
-        taken = take(engine, subject, token, submission, decision.declared, _optional(engine, action))
+        taken = _take(engine, subject, token, submission, decision)
         subject = engine.people.subject()
         decision = engine.decide(action, subject, prompted=True)
     if taken.redirected is not None:
@@ -119,7 +119,15 @@ def attempt(
     if http.wants_json():
         return answer_with_problem(action, decision, taken)
     warning = problem or _warning(submission, token)
+    token = _token(engine, action, subject, submission)  # none, where the person turned out to be another one
     return _ask(engine, action, subject, decision, submission, token=token, taken=taken, warning=warning)
+
+
+def _take(engine: Engine, subject: Subject, token: PromptToken, submission: Submission, decision: Decision) -> Taken:
+    """The answers; or the code that shows who it is, before which nothing is stored: it may all be held already."""
+    if submission.code:
+        return recognise(engine, subject, token.action, submission.code)
+    return take(engine, subject, token, submission, decision.declared, _optional(engine, token.action))
 
 
 def _optional(engine: Engine, action: str) -> frozenset[str]:
@@ -146,7 +154,7 @@ def _redirect(engine: Engine, action: str, redirected: Redirected, began: int) -
 def _note_asked(action: str, submission: Submission, taken: Taken, began: int) -> None:
     """The gate stays shut. A prompt that is drawn again while it is filled in was decided about before."""
     if not submission.redraw:
-        gate_decided(action, "refused" if taken.errors else "prompted", began)
+        gate_decided(action, "refused" if taken.errors or taken.unrecognised else "prompted", began)
 
 
 def ask_anew(engine: Engine, action: str) -> ResponseReturnValue | None:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 
 from asklater.kinds.base import Input, InputError
+from asklater.registry import RecognitionOffer
 
 SLOT, OWN_PAGE = "prompt-slot-", "prompt-page-"
 """How the id of the element begins that a prompt lives in: a slot of some page, or the whole of a page of its own."""
@@ -43,7 +44,8 @@ class PromptPage:
 
     `alternatives` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any
     time. With `skippable` it goes on without an answer. `notice_part_url` is what of the notice is about its fields,
-    to be opened in place.
+    to be opened in place. `recognition` is for those who were here before; `recognised` tells one of them what came
+    of it.
 
     Its `id` follows from its slot, which a page has once, however many prompts of one action are open on it.
     """
@@ -66,6 +68,8 @@ class PromptPage:
     retry_after: int = 0
     notice_part_url: str = ""
     skippable: bool = False
+    recognition: RecognitionOffer | None = None
+    recognised: str = ""
 
     @property
     def id(self) -> str:

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from flask import request, url_for
 
 from asklater.asking.presenters import FieldView, PromptPage, prompt_id
-from asklater.asking.submission import TOKEN, Submission, Taken, restricted
+from asklater.asking.submission import CODE, TOKEN, Submission, Taken, restricted
 from asklater.engine import Engine
+from asklater.forms import error_text
 from asklater.i18n import gettext
 from asklater.kinds.base import PREFIX, Asking, Given, Input, InputError, Unable, with_every_error
 from asklater.manifest.declarations import Action, Field
@@ -17,6 +18,7 @@ from asklater.prompt_tokens import PromptToken
 from asklater.records.exposure import Exposure, device_class
 from asklater.records.people import Subject
 from asklater.records.suggestions import Suggestion
+from asklater.registry import RecognitionOffer
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,7 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
                 unable[key] = explained
     if not ask.is_optional and all(view.optional for view in views):
         views = []  # what the action waits for cannot be given now, and nothing beside it helps
+    offer = _recognition_offer(engine, ask)
     with engine.database.unit_of_work():  # no page is drawn in a transaction: on SQLite nobody else writes meanwhile
         number = _impression(engine, ask, {view.key for view in views}, unable)
     asked = tuple(view.key for view in views)
@@ -96,17 +99,44 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
             (TOKEN, engine.tokens.sign(token)),
         ),
         fields=tuple(views),
-        errors=summary(views, ask.warning),
+        errors=(*_offer_errors(offer, prompt_id(ask.slot)), *summary(views, ask.warning)),
         unable=unable_views(engine, ask.subject, asked_of, unable),
+        recognition=offer,
+        recognised=ask.taken.recognised,
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
         notice_url=notice_url(engine, ask.decision.now),
         notice_part_url=notice_part_url(engine, ask.decision.now),
         alternatives=tuple(
             (other.key, other.label) for other in engine.registry.alternatives.values() if other.answers(asked)
         ),
-        retry_after=max((explained.retry_after for explained in unable.values()), default=0),
+        retry_after=max((explained.retry_after for explained in (*unable.values(), *_unrecognised(ask))), default=0),
         skippable=ask.is_optional,
     )
+
+
+def _recognition_offer(engine: Engine, ask: Ask) -> RecognitionOffer | None:
+    """What those are offered who may have been here before. A new code is mailed where one was asked for."""
+    refused = ask.taken.unrecognised
+    if engine.registry.recognition is None or ask.subject.restricted:
+        return None
+    offer = engine.registry.recognition.offer(
+        ask.subject,
+        ask.decision.now,
+        again=ask.submission.again == CODE,
+        typed=ask.submission.code if refused else "",
+        error=error_text(refused) if refused else "",
+    )
+    if offer is None or offer.code is None:
+        return offer
+    return replace(offer, code=replace(offer.code, name=CODE, id=f"{prompt_id(ask.slot)}-code"))
+
+
+def _offer_errors(offer: RecognitionOffer | None, prompt: str) -> tuple[InputError, ...]:
+    return (InputError(f"{prompt}-code", offer.error),) if offer and offer.code and offer.error else ()
+
+
+def _unrecognised(ask: Ask) -> tuple[Unable, ...]:
+    return (ask.taken.unrecognised,) if isinstance(ask.taken.unrecognised, Unable) else ()
 
 
 def _closed(engine: Engine, fields: Sequence[str]) -> dict[str, Unable]:

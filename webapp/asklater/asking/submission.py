@@ -32,7 +32,13 @@ ALTERNATIVE = "prompt.alternative"
 """The button of an alternative to typing: its value is the alternative's key."""
 RESUMED = "prompt.resumed"
 """The token of a suspended request that this one carries on."""
-ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, SKIP, REDRAW, AGAIN, ALTERNATIVE, RESUMED, "csrf_token"})
+CODE = "prompt.code"
+"""The code of somebody who was here before. As the value of AGAIN it wants a new one to be sent."""
+RECOGNISE = "prompt.recognise"
+"""The button that sends it. A code that is typed is taken whatever button was pressed."""
+ENGINE_OWN = frozenset(
+    {TOKEN, CANCEL, NEVER, SKIP, REDRAW, AGAIN, ALTERNATIVE, RESUMED, CODE, RECOGNISE, "csrf_token"}
+)
 MOST_CARRIED, MOST_CARRIED_SIGNS = 200, 256 * 1024
 """Of the action's own inputs, and of the signs in them, as many as a prompt carries along."""
 SLOT = re.compile(r"[a-z0-9-]{1,80}")
@@ -44,7 +50,7 @@ class Submission:
     without what is optional.
 
     `redraw` wants the form drawn anew, `again` names a field to be prepared once more, `alternative` what was chosen
-    instead of typing, `resumed` the suspended request that this one carries on.
+    instead of typing, `resumed` the suspended request that this one carries on. `code` shows who was here before.
     """
 
     token: str = ""
@@ -55,6 +61,7 @@ class Submission:
     again: str = ""
     alternative: str = ""
     resumed: str = ""
+    code: str = ""
     given: Mapping[str, Given] = field(default_factory=dict)
     carried: tuple[tuple[str, str], ...] = ()
 
@@ -76,6 +83,7 @@ def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage
         again=form.get(AGAIN, ""),
         alternative=form.get(ALTERNATIVE, ""),
         resumed=form.get(RESUMED, ""),
+        code=form.get(CODE, "").strip(),
         given=_given(form, files),
         carried=tuple(
             (name, value)
@@ -113,21 +121,40 @@ def _of_a_field(name: str) -> Iterable[tuple[str, str]]:
 @dataclass(frozen=True)
 class Taken:
     """What came of a submission: the errors by field and part, the fields that cannot be supplied now, and the page
-    elsewhere that the person is redirected to before it goes on."""
+    elsewhere that the person is redirected to before it goes on.
+
+    `recognised` tells whoever showed by a code who they are what came of it, `unrecognised` what was wrong with it.
+    """
 
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unable: Mapping[str, Unable] = field(default_factory=dict)
     redirected: Redirected | None = None
+    recognised: str = ""
+    unrecognised: Invalid | Unable | None = None
 
     @property
     def is_complete(self) -> bool:
         """Whether nothing that was answered is left to do."""
-        return not (self.errors or self.unable or self.redirected)
+        return not (self.errors or self.unable or self.redirected or self.unrecognised)
 
 
 def restricted() -> Unable:
     """Why nobody is asked who has restricted what is held of them: what is new could only be kept, not used."""
     return Unable(gettext("You have restricted your data, so nothing new is asked or stored. What is held stays."))
+
+
+def recognise(engine: Engine, subject: Subject, action: str, code: str) -> Taken:
+    """Let somebody go on as whom their code shows them to be. Nothing else of the submission is taken."""
+    if engine.registry.recognition is None:
+        return Taken()
+    try:
+        said = engine.registry.recognition.recognise(subject, action, code)
+    except (Invalid, Unable) as refused:
+        return Taken(unrecognised=refused)
+    except Redirected as away:
+        return Taken(redirected=away)
+    engine.people.refresh()
+    return Taken(recognised=said)
 
 
 def left_empty(engine: Engine, key: str, submission: Submission) -> bool:

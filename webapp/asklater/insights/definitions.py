@@ -132,6 +132,15 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
                 window=within,
             ),
         ),
+        "quality": (
+            gettext("Data quality"),
+            gettext(
+                "Of the accounts that gave the field at least a week ago, read from when answers were given, changed "
+                "and removed, never from what they say. Changed or removed within a week: it was likely wrong at "
+                "first. Given, never proved: the field has a proof, and no proof of it was ever given. A figure is "
+                "hidden where fewer than five accounts have it or lack it."
+            ),
+        ),
         "coverage": (gettext("Coverage"), gettext("Accounts that hold the field now, in all accounts now.")),
     }
     return {key: Definition(key, label, text) for key, (label, text) in texts.items()}

@@ -174,6 +174,45 @@ coverage = Table(
 )
 
 
+# Data quality
+
+data_quality = Table(
+    "asklater_data_quality",
+    metadata,
+    Column("field", String(40), primary_key=True),
+    Column("simulated", Boolean, primary_key=True),
+    Column("given", Integer, nullable=False, doc="accounts that gave it a week ago or longer"),
+    Column("changed", Integer, nullable=False, doc="of these, who changed or removed it within a week"),
+    Column("unproved", Integer, nullable=False, doc="of these, who never proved it; 0 where nothing proves it"),
+    Column("counted_at", UTCDateTime, nullable=False),
+    comment="What became of each field's answers when the worker last counted",
+)
+
+
+# Recovery
+
+recovery_held = Table(
+    "asklater_recovery_held",
+    metadata,
+    Column("evidence", String(200), primary_key=True, doc="keys of what an account holds, in order, spaces between"),
+    Column("simulated", Boolean, primary_key=True),
+    Column("accounts", Integer, nullable=False),
+    Column("counted_at", UTCDateTime, nullable=False),
+    comment="How many accounts held which evidence together when the worker last counted",
+)
+
+recovery_origin = Table(
+    "asklater_recovery_origin",
+    metadata,
+    Column("evidence", String(40), primary_key=True),
+    Column("context", String(40), primary_key=True, doc='the context that it came from, "" for none'),
+    Column("simulated", Boolean, primary_key=True),
+    Column("accounts", Integer, nullable=False),
+    Column("counted_at", UTCDateTime, nullable=False),
+    comment="How many accounts held each evidence, by where it came from",
+)
+
+
 # What is left of participants who went
 
 SUM_COLUMNS = ("persons", "successes", "acted", "dismissed", "again", "squares")

@@ -51,10 +51,15 @@ def officer_inputs(form: BaseForm, key: str) -> tuple[Input, ...]:
     return inputs_of(form, key)
 
 
-def text_field(label: Any, hint: Any = "", *, optional: bool = False, missing: Any = "") -> Any:
+def text_field(label: Any, hint: Any = "", *, optional: bool = False) -> Any:
     """Returns an input of some paragraphs; what is read is clean and not blank."""
-    first = Optional() if optional else InputRequired(missing or _("Write a few words."))
+    first = Optional() if optional else InputRequired(_("Write a few words."))
     return TextAreaField(label, description=hint, validators=[first, _Fit(MAX_TEXT, paragraphs)])
+
+
+def depending_text_field(label: Any, hint: Any = "") -> Any:
+    """Returns an input of some paragraphs; whether it may be blank, the form decides by what else was sent."""
+    return TextAreaField(label, description=hint, validators=[_Fit(MAX_TEXT, paragraphs, may_be_blank=True)])
 
 
 def line_field(label: Any, hint: Any = "", *, optional: bool = False, missing: Any = "", most: int = MAX_LINE) -> Any:
@@ -91,15 +96,15 @@ def not_past(_form: BaseForm, field: Field) -> None:
 class _Fit:
     """Reads a text as people mean it, and refuses what is blank, too long or no text at all."""
 
-    def __init__(self, most: int, read: Callable[[str, int], str]) -> None:
-        self._most, self._read = most, read
+    def __init__(self, most: int, read: Callable[[str, int], str], *, may_be_blank: bool = False) -> None:
+        self._most, self._read, self._may_be_blank = most, read, may_be_blank
 
     def __call__(self, _form: BaseForm, field: Field) -> None:
         try:
             field.data = self._read(field.data or "", self._most)
         except UnfitText as unfit:
             raise ValidationError(unfit.reason) from unfit
-        if not field.data and not field.flags.optional:
+        if not field.data and not (field.flags.optional or self._may_be_blank):
             raise ValidationError(gettext("Write a few words."))
 
 

@@ -10,6 +10,7 @@ from flask import url_for
 from asklater.engine import Engine
 from asklater.held_fields import HeldField, held_field
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.manifest.notice import asked_by
 from asklater.personal_tables import ColumnText, PersonalTable, Row, row_counts
 from asklater.privacy.consents.presenters import ConsentRecord, consent_records
@@ -96,6 +97,8 @@ class DataPage:
 
     known: bool
     email: str
+    proving_url: str
+    """Where the way to what other browsers hold begins; "" where all is here."""
     links: tuple[tuple[str, str], ...]
     fields: tuple[DataField, ...]
     consents: tuple[ConsentRecord, ...]
@@ -171,6 +174,7 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
     return DataPage(
         known=known,
         email=str(values.get("email", "")),
+        proving_url=current_identity().proving_url(here),
         links=tuple((label, url) for label, url in links if url != here),
         fields=tuple(
             _field(engine, entry, values[entry.field], versions, here)

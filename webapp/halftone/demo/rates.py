@@ -136,7 +136,8 @@ class RunExperiment(RatesPart):
 
 
 class History(RatesPart):
-    """What only shoppers who really hold things do: they come back, are asked in the background, are experimented on.
+    """What only shoppers who really hold things do: they come back, are asked in the background, are experimented on,
+    put an answer right, and protect by a phone what a passkey opens.
 
     `asides` is by placement, then by field.
     """
@@ -148,6 +149,8 @@ class History(RatesPart):
     new_device: Chance
     ships: Chance
     looks_back: Chance
+    corrects: Chance = 0
+    adds_phone: Chance = 0
     asides: dict[str, dict[str, BackgroundAsk]] = {}
     experiments: dict[str, RunExperiment] = {}
 

@@ -6,16 +6,19 @@ from asklater.insights.coverage import Coverage
 from asklater.insights.detail.advice import ContextExperiment, advice_on
 from asklater.insights.detail.presenters import (
     FieldPage,
+    FigureRow,
+    QualityPanel,
     TimesChart,
     outcome_rows,
     page_frame,
     prompt_figures,
     times_chart,
 )
-from asklater.insights.figures import Tally, cell_tallies
+from asklater.insights.figures import Share, Tally, cell_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
-from asklater.insights.presenters import no_figures_note
+from asklater.insights.presenters import no_figures_note, rate_cell
+from asklater.insights.quality import DataQuality
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.suppression import share_of_persons
@@ -23,10 +26,16 @@ from asklater.insights.timeseries import trend
 from asklater.insights.urls import field_url
 from asklater.manifest.declarations import Manifest
 from asklater.manifest.notice import asked_by, kept
+from asklater.suppression import SMALLEST_CELL
 
 
 def field_page(
-    reader: TotalsReader, coverage: Coverage, manifest: Manifest, form: QueryForm, trial: ContextExperiment | None
+    reader: TotalsReader,
+    coverage: Coverage,
+    quality: DataQuality,
+    manifest: Manifest,
+    form: QueryForm,
+    trial: ContextExperiment | None,
 ) -> FieldPage:
     query, names = form.query, key_labels(manifest)
     comparison = compare_periods(reader, query)
@@ -44,6 +53,7 @@ def field_page(
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         declaration=_asked(manifest, names, query),
         coverage=_covered(coverage, query.field),
+        quality=_quality(quality, query.field),
         trend=trend(reader.series_by_day(query), query, it.persons, lambda other: field_url(other, query.field))
         if shown
         else None,
@@ -70,6 +80,26 @@ def _covered(found: Coverage, field: str) -> str:
         accounts=whole_number(held.whole),
         rate=percent(held.rate),
     )
+
+
+def _quality(found: DataQuality, field: str) -> QualityPanel:
+    it = found.fields.get(field)
+    if found.as_of is None:
+        return QualityPanel(gettext("The worker has not counted this yet. It does so every hour."), ())
+    if it is None or it.given < SMALLEST_CELL:
+        return QualityPanel(gettext("Fewer than five accounts gave it at least a week ago, so nothing is shown."), ())
+    shares = [(gettext("Changed or removed within a week"), it.changed_share)]
+    if it.unproved is not None:
+        shares.append((gettext("Given, never proved"), it.unproved_share))
+    summary = gettext("Of %(given)s accounts that gave it at least a week ago:", given=whole_number(it.given))
+    return QualityPanel(summary, tuple(_quality_row(label, share) for label, share in shares))
+
+
+def _quality_row(label: str, share: Share | None) -> FigureRow:
+    if share is None:
+        return FigureRow(label, "", None)
+    name = gettext("Share of accounts: %(name)s", name=label)
+    return FigureRow(label, "", rate_cell(share, name), persons=whole_number(share.part))
 
 
 def _asked(manifest: Manifest, names: KeyLabels, query: Query) -> tuple[tuple[str, str], ...]:

@@ -223,6 +223,16 @@ class Advice:
 
 
 @dataclass(frozen=True)
+class QualityPanel:
+    """What became of a field's answers: `summary` says of how many, or why nothing is told, and then there are no
+    rows. A row's figures are None and "" where they are not told.
+    """
+
+    summary: str
+    rows: tuple[FigureRow, ...]
+
+
+@dataclass(frozen=True)
 class FieldPage:
     """One field. `declaration` is what the manifest says about it, as pairs; empty where it says nothing any more."""
 
@@ -234,6 +244,7 @@ class FieldPage:
     times: TimesChart
     declaration: tuple[tuple[str, str], ...]
     coverage: str
+    quality: QualityPanel
     trend: Trend | None
 
 

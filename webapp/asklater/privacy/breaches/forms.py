@@ -12,7 +12,7 @@ from asklater.forms import Form
 from asklater.i18n import gettext
 from asklater.privacy.breaches.register import NOT, NOTIFY, PUBLIC, WRITE, Breach
 from asklater.privacy.breaches.scope import CHOSEN, DATABASE, KEYS
-from asklater.privacy.officer_forms import day_field, line_field, moment_field, text_field
+from asklater.privacy.officer_forms import day_field, depending_text_field, line_field, moment_field, text_field
 
 
 def _choice(label: Any, *choices: SelectChoice) -> RadioField:
@@ -94,8 +94,8 @@ class NotifiedForm(Form):
 
     notified_at = moment_field(_("When was it sent? (UTC)"), _("Of several parts, the first one."))
     reference = line_field(_("The authority's reference, or how it was sent"), optional=True)
-    delay_reason = text_field(
-        _("Why it was later than 72 hours"), _("Only where it was: the law wants the reason."), optional=True
+    delay_reason = depending_text_field(
+        _("Why it was later than 72 hours"), _("Only where it was: the law wants the reason.")
     )
     breach: Breach | None = None
 

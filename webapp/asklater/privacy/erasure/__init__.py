@@ -29,7 +29,7 @@ from asklater.privacy.erasure import (
     replay,
     routes,
 )
-from asklater.privacy.erasure.deletion import SCRUB_JOB
+from asklater.privacy.erasure.deletion import SCRUB_JOB, erase_unasked
 from asklater.privacy.erasure.recipient_notices import Webhook
 from asklater.privacy.officer import add_officer_page
 from asklater.privacy.personal_tables import HOLD_TABLE
@@ -84,6 +84,7 @@ def init_app(app: Flask, services: Services) -> None:
     }
     app.register_blueprint(routes.blueprint)
     conflicts.register_handlers(app)
+    services.engine.registry.erasure = partial(erase_unasked, services.engine)
     services.engine.registry.register_check(_legal_hold_check(services.engine))
     services.engine.registry.register_check(_webhook_check(services.engine, settings.erasure_webhooks))
     services.jobs.register(

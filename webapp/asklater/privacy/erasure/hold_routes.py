@@ -15,7 +15,15 @@ from asklater.i18n import gettext
 from asklater.privacy.erasure import person_holds
 from asklater.privacy.erasure.person_holds import Hold, HoldLifted, NoSuchPerson
 from asklater.privacy.officer import current_officer, officer_blueprint
-from asklater.privacy.officer_forms import OfficerForm, day_field, line_field, not_past, officer_inputs, text_field
+from asklater.privacy.officer_forms import (
+    OfficerForm,
+    day_field,
+    depending_text_field,
+    line_field,
+    not_past,
+    officer_inputs,
+    text_field,
+)
 
 COLUMNS = ("account", "set", "set_by", "reason", "told", "review", "lifted", "lift_reason", "erasure_asked")
 
@@ -29,10 +37,8 @@ class SetHoldForm(Form):
         missing=_("Say whose account it is."),
     )
     reason = text_field(_("Why it has to be kept"), _("For the file: which claim, court or authority, since when."))
-    told = text_field(
-        _("What the person is told"),
-        _("They are mailed this, and see it where they would erase their data."),
-        optional=True,
+    told = depending_text_field(
+        _("What the person is told"), _("They are mailed this, and see it where they would erase their data.")
     )
     silent = BooleanField(_("The person must not be told the reason, since that would defeat the purpose"))
     review_on = day_field(_("Review it by"), _("A hold is lifted as soon as its reason is over."))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import isodate
-from sqlalchemy import ColumnElement, Connection, and_, false, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, select
 
 from asklater import clock
 from asklater.engine import Engine
@@ -27,15 +27,6 @@ def legal_holds_of(engine: Engine, connection: Connection, subject_id: int) -> I
             purpose = table.kept.purpose
             until = _until(engine, connection, table, subject_id)
             yield KeptRows(table.key, rows, purpose, engine.manifest.purposes[purpose].basis, until)
-
-
-def make_anonymous_subject(connection: Connection, *, simulated: bool) -> int:
-    """Add a subject that is nobody, and return its number. A simulated one is deleted with the other simulated
-    ones."""
-    moment = clock.now()
-    fresh = insert(subject).values(created_at=moment, erased_at=moment, simulated=simulated)
-    number: int = connection.execute(fresh.returning(subject.c.id)).scalar_one()
-    return number
 
 
 def _until(engine: Engine, connection: Connection, table: PersonalTable, subject_id: int) -> datetime:

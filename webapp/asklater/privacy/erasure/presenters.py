@@ -72,6 +72,8 @@ class ErasurePlanPage:
     post_url: str
     back_url: str
     sign_in_url: str
+    proving_url: str
+    """Where the way to what other browsers hold begins; "" where all of it is erased."""
 
     @property
     def empty(self) -> bool:
@@ -89,6 +91,8 @@ class ErasureReceiptPage:
     kept: tuple[KeptLine, ...]
     recipients: tuple[str, ...]
     download_url: str
+    sign_in_url: str
+    """Where what other browsers hold can be erased as well; "" where nothing else was the person's."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +148,7 @@ def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", erro
         post_url=url_for("erasure.erase_me"),
         back_url=settings_url(engine),
         sign_in_url=current_identity().sign_in_url(url_for("erasure.plan")),
+        proving_url=current_identity().proving_url(url_for("erasure.plan")),
     )
 
 
@@ -164,6 +169,7 @@ def receipt_page(engine: Engine, receipt: ErasureReceipt) -> ErasureReceiptPage:
         kept=_kept_lines(engine, receipt.kept),
         recipients=_labels(engine, receipt.recipients),
         download_url=url_for("erasure.receipt", public_id=receipt.id),
+        sign_in_url=current_identity().sign_in_url(url_for("erasure.plan")) if receipt.browser_only else "",
     )
 
 
@@ -173,6 +179,7 @@ def erased_by_label(key: str) -> str:
         "person": gettext("by the person"),
         "officer": gettext("by the privacy officer, at the person's request"),
         "replay": gettext("once more, after a backup was restored"),
+        "ownership": gettext("since another browser proved the address, and nothing showed that both are one person"),
         "retention": gettext("since the time to keep it was over"),
     }.get(key, key)
 

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import date
 from hashlib import sha256
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any, Literal
@@ -65,7 +66,13 @@ class BundleCheck:
 
 
 def json_file(name: str, document: object) -> BundleFile:
-    return BundleFile(name, json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True, default=str).encode())
+    return BundleFile(
+        name, json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True, default=_plain).encode()
+    )
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)
 
 
 def write_bundle(signer: Signer, about: Mapping[str, Any], files: Iterable[BundleFile]) -> IO[bytes]:

@@ -107,7 +107,7 @@ def check_evidence() -> ResponseReturnValue:
 
 def verdict_text(check: BundleCheck) -> str:
     """Says what a check has found."""
-    made = check.contents["made_at"] if check.contents else ""
+    made = f"{datetime.fromisoformat(check.contents['made_at']):%Y-%m-%d %H:%M} UTC" if check.contents else ""
     return {
         "genuine": gettext("Genuine and whole: made here on %(moment)s.", moment=made),
         "altered": gettext(
