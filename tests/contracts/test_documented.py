@@ -101,8 +101,7 @@ assert "ada@letters.example" in client.get("/account").text
 asked = client.get("/account/bring-back", follow_redirects=True).text
 assert cli.invoke(args=["asklater", "job", "deliver_mail"]).exit_code == 0
 code = re.search("([0-9]{6}) is your code", client.get("/mailbox/").text)[1]
-send(asked, verified_email=code)
-assert client.get("/account/bring-back").status_code == 302
+assert "Your address is proved." in send(asked, verified_email=code).text
 """
 TRY_ALL = """
 from office import app, profiling
@@ -315,7 +314,8 @@ def test_an_example_is_well_formed(language: str, code: str) -> None:
         "toml": tomllib.loads,
         "html": Environment().parse,
     }
-    readers[language](code)
+    bare = language == "python" and code.rstrip().rpartition("\n")[2].startswith("@")
+    readers[language](code + "def view(): ..." if bare else code)
 
 
 def test_the_commands_of_the_examples_exist(whole_app: Flask) -> None:
