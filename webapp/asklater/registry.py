@@ -73,8 +73,8 @@ class Alternative(Protocol):
 
 @dataclass(frozen=True)
 class RecognitionOffer:
-    """What a prompt shows to those who may have been here before. Without an input, there is a code to be asked for
-    first. It stands open where `error` says what did not work."""
+    """What a prompt shows to those who may have been here before. `text` may be "". Without an input, there is a code
+    to be asked for first. It stands open where `error` says what did not work."""
 
     title: str
     text: str

@@ -62,7 +62,7 @@ class CodeRecognition:
             )
         return RecognitionOffer(
             title=gettext("Been here before? Enter the code we sent to %(email)s", email=address),
-            text=gettext("It brings back what you told us then, so we ask only for the rest."),
+            text="",
             code=code_input(typed, error),
             submit_label=gettext("Go on with the code"),
             again_label=gettext("Send a new code"),

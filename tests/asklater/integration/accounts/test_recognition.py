@@ -13,7 +13,7 @@ from asklater.engine import Engine
 from asklater.insights.coverage import read_coverage
 from asklater.messages.tables import OutgoingMail
 from asklater.rate_limits import RateLimit
-from asklater.tables import subject
+from asklater.tables import answer, subject
 from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.asklater.integration.accounts.test_verification import wrong
 from tests.support.answers import ADDRESS, ada
@@ -26,10 +26,11 @@ OFFER = "Been here before? Enter the code we sent to ada@x.example"
 
 @pytest.fixture
 def owner(another: Callable[[], Browser]) -> Browser:
-    """Somebody who has proved the address, and has told an address for letters."""
+    """Somebody who has proved the address, and has sent a letter."""
     person = prove(sign_up(another()))
     person.post("/letters")
     person.answer(ADDRESS)
+    assert person.answer({"answer.display_name": "Ada"}).text == "sent"
     return person
 
 
@@ -157,7 +158,8 @@ def test_what_began_in_a_browser_that_had_proved_the_address_comes_along(
     owner.post("/publish", {"text": "first"})
     owner.answer(ada())
     third = prove(sign_up(another()))
-    assert "Ada" in third.get("/account").text
+    assert "Another browser had used" not in third.get("/account").text
+    assert "picture" in {row.field for row in rows(workshop, answer)}  # which the owner had not given before
     assert len(rows(workshop, subject)) == 1
 
 

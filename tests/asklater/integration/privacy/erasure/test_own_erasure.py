@@ -74,7 +74,7 @@ def test_a_visitor_erases_what_this_session_holds(whole_app: Flask) -> None:
     assert went_to(nobody.post(PLAN, PRESS)) == PLAN
     nobody.get("/ask/sign_up")
     nobody.answer({"answer.email": "bo@x.example"})
-    assert "Erase everything of mine" in nobody.get(PLAN).text
+    assert "Erase what this browser holds, for good" in nobody.get(PLAN).text
     assert went_to(nobody.post(PLAN, PRESS)).startswith("/erased/")
     assert rows(whole_app, subject) == []
 
