@@ -46,6 +46,7 @@ TERMS = {
     "unable": ("only explain",),
     "fresh": ("even when completed", "less than 1 day"),
     "funnel": ("submitted at least once", "within 1 day"),
+    "quality": ("gave the field at least a week ago", "Changed or removed within a week", "Given, never proved"),
     "coverage": ("Accounts that hold the field now, in all accounts",),
 }
 
