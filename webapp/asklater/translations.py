@@ -12,6 +12,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from asklater import i18n
+from asklater.flask_proxies import unproxied
 
 EXTENSION = "babel"
 """Where Flask-Babel keeps itself; without it, there is nothing."""
@@ -76,7 +77,7 @@ def _found(string: str) -> str:
 
 def _catalogue() -> NullTranslations:
     try:
-        kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own way, for whoever asks hundreds of times
+        kept = unproxied(g)
     except RuntimeError:  # nobody's: there is no application
         return AS_WRITTEN
     catalogue: NullTranslations | None = kept.__dict__.get("asklater_words")

@@ -1,0 +1,15 @@
+"""Flask's `request`, `session`, `g` and `current_app`, for code that every request goes through."""
+
+from typing import TypeVar, cast
+
+from werkzeug.local import LocalProxy
+
+Proxied = TypeVar("Proxied")
+
+
+def unproxied(proxy: Proxied) -> Proxied:
+    """What a proxy stands for now; RuntimeError where there is no application, or no request.
+
+    Each look through a proxy costs as much as twenty at the thing itself.
+    """
+    return cast("LocalProxy[Proxied]", proxy)._get_current_object()  # noqa: SLF001 - werkzeug offers no other
