@@ -1,8 +1,6 @@
 """Flask's `request`, `session`, `g` and `current_app`, for code that every request goes through."""
 
-from typing import TypeVar, cast
-
-from werkzeug.local import LocalProxy
+from typing import TypeVar
 
 Proxied = TypeVar("Proxied")
 
@@ -12,4 +10,5 @@ def unproxied(proxy: Proxied) -> Proxied:
 
     Each look through a proxy costs as much as twenty at the thing itself.
     """
-    return cast("LocalProxy[Proxied]", proxy)._get_current_object()  # noqa: SLF001 - werkzeug offers no other
+    current: Proxied = proxy._get_current_object()  # type: ignore[attr-defined] # noqa: SLF001 - there is no other
+    return current

@@ -26,6 +26,8 @@ class Language(Protocol):
     def text_direction(self) -> str:
         """`ltr` or `rtl`."""
 
+    def __hash__(self) -> int: ...
+
 
 def init_app(app: Flask) -> None:
     """Translate what the library says, here and in templates.
@@ -50,7 +52,19 @@ def language() -> Language | None:
 def language_tag() -> str:
     """The same as HTML writes it, pt-BR; "" where there is no choice."""
     chosen = language()
-    return str(chosen).replace("_", "-") if chosen else ""
+    return _tag_and_direction(chosen)[0] if chosen else ""
+
+
+def tag_and_direction() -> tuple[str, str]:
+    """What a page says of its language: its tag and where lines begin, ("ar", "rtl"); ("en", "ltr") for no choice."""
+    chosen = language()
+    return _tag_and_direction(chosen) if chosen else ("en", "ltr")
+
+
+@lru_cache(maxsize=200)
+def _tag_and_direction(chosen: Language) -> tuple[str, str]:
+    """Babel works both out anew, whenever it is asked."""
+    return str(chosen).replace("_", "-"), chosen.text_direction
 
 
 def translate(string: str, **variables: object) -> str:

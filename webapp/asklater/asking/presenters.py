@@ -1,6 +1,6 @@
 """What the prompt's templates get: one typed object, ready to draw."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from asklater.kinds.base import Input, InputError
 
@@ -23,10 +23,6 @@ class FieldView:
     note: str = ""
     links: tuple[tuple[str, str], ...] = ()
     purpose: str = ""
-
-    def inside(self, prompt: str) -> "FieldView":
-        """The same with inputs whose ids are those of this prompt alone: another one may ask the same field."""
-        return replace(self, inputs=tuple(replace(control, id=f"{prompt}-{control.id}") for control in self.inputs))
 
 
 @dataclass(frozen=True)

@@ -56,13 +56,12 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         unable |= dict.fromkeys(ask.decision.now, restricted())
     suggested = engine.suggestions.read(ask.subject.id)
     views: list[FieldView] = []
-    asked_of = ask.decision.treatment.fields
+    asked_of, asking = ask.decision.treatment.fields, Asking(ask.subject.id, ask.action.key)
+    own_id, sent = prompt_id(ask.slot), (ask.submission, ask.taken)
     for key in ask.decision.now:
         if key not in unable:
             try:
-                asking = Asking(ask.subject.id, ask.action.key)
-                view = field_view(engine, asking, asked_of[key], ask.submission, ask.taken, suggested.get(key))
-                views.append(view.inside(prompt_id(ask.slot)))
+                views.append(field_view(engine, asking, asked_of[key], own_id, *sent, suggested.get(key)))
             except Unable as explained:
                 unable[key] = explained
     with engine.database.unit_of_work():  # no page is drawn in a transaction: on SQLite nobody else writes meanwhile
@@ -133,10 +132,19 @@ def _token(ask: Ask, number: int, asked: tuple[str, ...]) -> PromptToken:
 
 
 def field_view(
-    engine: Engine, asking: Asking, declared: Field, submission: Submission, taken: Taken, suggested: Suggestion | None
+    engine: Engine,
+    asking: Asking,
+    declared: Field,
+    own_id: str,
+    submission: Submission,
+    taken: Taken,
+    suggested: Suggestion | None,
 ) -> FieldView:
     """One field, in the words in which its person meets it, prepared, holding what was typed or else what was
-    suggested. Raises Unable."""
+    suggested. Raises Unable.
+
+    `own_id` is the prompt's, with which its inputs' ids begin: another prompt on the page may ask the same field.
+    """
     key, kind = declared.key, engine.kind_of(declared.key)
     note = kind.prepare(declared, asking, again=submission.again == key)
     errors = taken.errors.get(key, {})
@@ -144,7 +152,8 @@ def field_view(
     if given is None and suggested is not None:
         given = kind.given(declared, suggested.value)
         note = note or gettext("This is what %(origin)s says. Check it; you can change it.", origin=suggested.origin)
-    inputs = with_every_error(kind.inputs(declared, given or Given(), errors), errors)
+    controls = with_every_error(kind.inputs(declared, given or Given(), errors), errors)
+    inputs = tuple([replace(control, id=f"{own_id}-{control.id}") for control in controls])
     label = gettext(declared.label)
     return FieldView(
         key=key,
