@@ -236,9 +236,7 @@ class Episodes:
         if not fields:
             return [], None
         shown = {**binds, "of_fields": fields}
-        numbers: dict[str, int] = dict(
-            self._database.writing().execute(self._statements.seen_again, shown).tuples().all()
-        )
+        numbers: dict[str, int] = dict(self._database.writing().execute(self._statements.seen_again, shown).all())
         return [field for field in fields if field not in numbers], next(iter(numbers.values()), None)
 
     def _open_or_new(self, binds: Mapping[str, Any]) -> tuple[int, Collection[str]]:
