@@ -20,7 +20,7 @@ test: install-dev  ## Run every check and the tests, with one journey an area: w
 test-all: install-dev  ## The same and all that is slow: every journey, PostgreSQL where it is installed, simulated worlds
 	@exec $(BIN)/python -m tests.running.testing all
 
-test-faults: install-dev  ## Break on purpose: kills, restarts, a full disk, jumping clocks, bad servers, nonsense; FAULT_SECONDS, FAULT_REQUESTS, FAULT_SEED
+test-faults: install-dev  ## Break on purpose: kills, restarts, a full disk, jumping clocks, bad servers, nonsense; FAULT_SECONDS, FAULT_REQUESTS, FAULT_SEED, FAULT_PATIENCE
 	@exec $(BIN)/python -m tests.running.testing faults
 
 check: install-dev  ## Run the linters, the types and the contracts of imports

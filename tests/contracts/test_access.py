@@ -16,8 +16,10 @@ from asklater import clock
 from asklater.accounts.roles import ROLES
 from asklater.accounts.tables import Account, BrowserSession, Passkey
 from asklater.db import Database
-from asklater.engine import Engine
+from asklater.engine import Engine, current_engine
 from asklater.messages.sealing import address_mark
+from asklater.privacy.breaches.register import enter_breach, open_breaches
+from asklater.privacy.erasure.person_holds import active_holds, set_hold
 from asklater.privacy.exports.orders import latest_export, order_export
 from asklater.privacy.requests.labels import Kind
 from asklater.privacy.requests.lifecycle import RequestDraft, file_request
@@ -51,6 +53,7 @@ OWN_REQUESTS = (
     *("requests.own_request", "requests.withdraw", "requests.status"),
     *(f"officer.{step}_request" for step in ("take", "read", "show", "extend", "refuse", "complete")),
     *("officer.request", "officer.confirm_erasure", "officer.erase_person"),
+    *("officer.request_evidence", "officer.bundle_request"),
 )
 EXPORTS = ("exports.as_document", "exports.as_tables", "exports.delete")
 FIELDS = {"display_name": "Ada", "picture": picture(kind="WEBP").getvalue()}
@@ -204,7 +207,13 @@ WORDS: dict[tuple[str, str], Any] = {
     ("", "number"): 1,
     ("", "table"): "episodes",
     ("", "form"): "csv",
+    ("", "step"): "note",
+    ("", "recipient"): "mail",
+    ("", "purpose"): "asking",
+    ("officer.assessment", "kind"): "lia",
+    ("officer.change_assessment", "kind"): "lia",
     ("signup.table", "table"): "fields",
+    ("recovery.table", "table"): "ways",
 }
 
 
@@ -217,6 +226,8 @@ def _argument(app: Flask, owner: int, endpoint: str, name: str) -> Any:
         if name == "number" and endpoint in EXPORTS:
             return _ready_export(database, owner)
         if name == "public_id":
+            if endpoint.startswith(("officer.breach", "officer.hold", "officer.lift", "officer.review")):
+                return _of_register(database, owner, endpoint)
             return _request(database, owner, app) if endpoint in OWN_REQUESTS else _record(database, owner, endpoint)
         if (endpoint, name) == ("accounts.end_session", "number"):
             visit = (
@@ -257,6 +268,19 @@ def _request(database: Database, owner: int, app: Flask) -> str:
     with app.app_context(), database.unit_of_work():
         running = [found.public_id for found in requests_of(owner) if found.is_running]
         return running[0] if running else file_request(owner, RequestDraft(Kind.ERASURE))[0].public_id
+
+
+def _of_register(database: Database, owner: int, endpoint: str) -> str:
+    """A breach that is open, or a hold on the owner."""
+    with database.unit_of_work():
+        if endpoint.startswith("officer.breach"):
+            known = open_breaches()
+            found = known[0] if known else enter_breach(clock.now(), {"title": "A laptop", "happened": "Lost."}, "")
+            return found.public_id
+        holds = active_holds(current_engine(), owner)
+        day = clock.now().date()
+        texts = {"reason": "A claim.", "told": "A claim.", "by": ""}
+        return (holds[0] if holds else set_hold(current_engine(), owner, review_on=day, **texts)).public_id
 
 
 def _record(database: Database, owner: int, endpoint: str) -> str:

@@ -23,6 +23,7 @@ WRITER = "webapp/asklater/csv_files.py"
 OTHER_WAY = re.compile(r"^\s*(?:import csv|from csv import)", re.MULTILINE)
 STAFF = {"insights": "pm", "officer": "privacy_officer"}
 WORDS = {"table": "episodes", "key": "payment_promise", "form": "csv"}
+TABLES = {"signup.table": "fields", "recovery.table": "ways"}
 HOSTILE = "=1+1;@SUM(A1)"
 ACTIVE = re.compile(r"[=+\-@]")
 
@@ -51,7 +52,7 @@ def test_every_route_of_one_begins_with_the_mark(everything: Flask) -> None:
     rules = [rule for rule in everything.url_map.iter_rules() if _is_csv(rule)]
     assert len(rules) >= 4
     for rule in rules:
-        words = {**WORDS, "table": "fields"} if rule.endpoint == "signup.table" else WORDS
+        words = {**WORDS, "table": TABLES.get(rule.endpoint, WORDS["table"])}
         with everything.test_request_context():
             given = {name: words[name] for name in rule.arguments}
             url = everything.url_map.bind("localhost").build(rule.endpoint, given)

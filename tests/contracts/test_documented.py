@@ -55,6 +55,7 @@ YOURS = frozenset(
         "new.toml",
         "bench-results.json",
         "erasures.jsonl",
+        "files.json",
         "one.jsonl",
         "two.jsonl",
         "secrets.json",

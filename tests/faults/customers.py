@@ -12,7 +12,7 @@ from typing import Any
 
 import requests
 
-from tests.faults.nonsense import Form, forms_on
+from tests.faults.page_forms import Form, forms_on
 from tests.faults.shops import PATIENCE
 
 PRODUCTS = ("late-sun", "fern-study", "sunday-table")

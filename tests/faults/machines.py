@@ -137,6 +137,7 @@ class Site:
             "MODE": "production",
             "PUBLIC_URL": f"https://{SITE}",
             "TRUSTED_PROXIES": "1",
+            "LOG_TRACES": "yes",
             "DATABASE_URL": self.database_url,
             "REDIS_URL": f"redis://{at['redis']}:6379/0",
             "ERASURE_LOG": str(folder / "erasures.jsonl"),

@@ -20,7 +20,8 @@ from werkzeug.test import TestResponse
 from asklater import clock
 from asklater.accounts.roles import ROLES
 from asklater.settings import Settings
-from tests.faults.nonsense import Form, Nonsense, any_request, cookies, filled, forms_on
+from tests.faults.nonsense import Nonsense, any_request, cookies, filled
+from tests.faults.page_forms import Form, forms_on
 from tests.support.applications import opened
 from tests.support.browsing import Browser
 from tests.support.demo import EVERYTHING, WHOLE_MANIFEST

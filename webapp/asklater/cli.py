@@ -11,6 +11,7 @@ from flask.cli import AppGroup, ScriptInfo, with_appcontext
 
 from asklater import clock
 from asklater.checks.manifest import Finding, ManifestError, check, read
+from asklater.checks.reads import unread
 from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.extras import MissingPackageError
@@ -22,6 +23,7 @@ from asklater.manifest.diff import compare
 from asklater.migration_rules import broken_rules
 from asklater.operations.backup import CannotBackUp, back_up, restore
 from asklater.records.impact import ImpactQueries, impact_sentences
+from asklater.records.reads import load_reads
 from asklater.registry import Kinds
 from asklater.schema import check_schema, draft, upgrade_all
 from asklater.settings import ConfigurationError, Settings
@@ -122,10 +124,16 @@ manifest_group = AppGroup("manifest", help="The declarations of what is asked.")
 
 
 @manifest_group.command("check")
-def check_manifest() -> None:
+@click.option("--reads", type=file_argument, help="What tests saw the actions' code read: engine.reads.save wrote it.")
+def check_manifest(reads: Path | None) -> None:
     """Print every finding about the manifest, each with its key. Exits with 1 when there is one."""
     path = current_app.extensions["asklater.settings"].manifest
-    _print_findings(path.name, current_engine().findings(read(path)))
+    declared = read(path)
+    try:
+        seen = load_reads(reads) if reads else {}
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--reads") from error
+    _print_findings(path.name, sorted([*current_engine().findings(declared), *unread(declared, seen)]))
 
 
 @manifest_group.command("compare")
@@ -170,7 +178,10 @@ def run_worker(*, reload: bool) -> None:
     """Run background jobs until stopped."""
     check_schema(current_database(), current_engine().registry.histories)
     check_master_keys()
-    (work_reloading if reload else work)(current_jobs())
+    jobs = current_jobs()
+    told = f"Background jobs run until Ctrl-C: {len(jobs.runs)} of them, {jobs.lanes.threads} at once at most."
+    click.echo(told, err=True)  # where the log goes
+    (work_reloading if reload else work)(jobs)
 
 
 @click.command("job")
@@ -235,7 +246,7 @@ def standalone_manifest() -> None:
 def check_file(file: Path) -> None:
     """Print every finding about FILE, without the application that it belongs to.
 
-    Kinds and conditions that only an application knows are told as warnings, which are no failure here.
+    Kinds, conditions and effects that only an application knows are told as warnings, which are no failure here.
     """
     try:
         declared = read(file)
@@ -256,7 +267,7 @@ def _installed_kinds() -> dict[str, Kind]:
 
 
 def _leniently(finding: Finding) -> Finding:
-    if finding.key.endswith((".kind", ".when")):
+    if finding.key.endswith((".kind", ".when", ".changes")):
         return Finding(finding.key, f"{finding.message} (the application may)", warning=True)
     return finding
 

@@ -4,7 +4,7 @@ whose cells a spreadsheet shows and never runs.
 
 import csv
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from io import StringIO
 from typing import TextIO, TypeVar
@@ -46,8 +46,20 @@ def csv_text(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> str:
     return text.getvalue()
 
 
-def csv_response(text: str, file_name: str) -> Response:
-    """The answer that sends `csv_text` as a file of this name, which has no ending."""
+def csv_pieces(columns: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
+    """The same file piece by piece, for rows that are read while it is sent."""
+    text = StringIO(newline="")
+    table = CsvTable(text, columns)
+    for row in rows:
+        table.add([row])
+        yield text.getvalue()
+        text.seek(0)
+        text.truncate()
+    yield text.getvalue()
+
+
+def csv_response(text: str | Iterator[str], file_name: str) -> Response:
+    """The answer that sends `csv_text` or `csv_pieces` as a file of this name, which has no ending."""
     response = Response(text, mimetype="text/csv")
     response.headers["Content-Disposition"] = f'attachment; filename="{file_name}.csv"'
     return http.personal(response)

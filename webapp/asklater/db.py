@@ -41,10 +41,12 @@ from sqlalchemy.exc import (
 )
 from sqlalchemy.orm import DeclarativeBase, Session, scoped_session, sessionmaker
 from sqlalchemy.types import TypeDecorator
+from sqlalchemy.util import ThreadLocalRegistry
 
 from asklater import clock, sqlite_connections
 from asklater.database_errors import hide_values, unavailable_if_out_of_reach
 from asklater.extras import MissingPackageError
+from asklater.forks import ForkAware, leave_to_parent
 from asklater.settings import ConfigurationError
 from asklater.write_queue import QueuedConnection
 
@@ -115,13 +117,14 @@ def is_within(column: Any, span: timedelta) -> ColumnElement[bool]:
     return and_(column > moment - span, column <= moment + clock.SKEW)
 
 
-class Database:
+class Database(ForkAware):
     """One database and the unit of work of each thread that uses it.
 
     Raises ConfigurationError when `url` names neither SQLite nor PostgreSQL, or one whose driver is not installed.
     """
 
     def __init__(self, url: str) -> None:
+        super().__init__()
         try:
             self.url = _with_driver(url)
             self.engine = _engine(self.url)
@@ -137,6 +140,12 @@ class Database:
         self._local = threading.local()
         self.on_rollback: list[Callable[[], None]] = []
         """Called in a request whose writes were rolled back, once Flask's session is what it was before them."""
+
+    def begin_anew(self) -> None:
+        leave_to_parent(self.session.registry, self._local, self.engine.pool)
+        self.session.registry = ThreadLocalRegistry(self.session.session_factory)
+        self._local = threading.local()
+        self.engine.dispose(close=False)
 
     @property
     def is_sqlite(self) -> bool:

@@ -1,6 +1,6 @@
 """The engine: one object an application, which joins manifest, kinds, conditions, people and records."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,19 +13,22 @@ from asklater.checks.experiments import unknown_placements
 from asklater.db import Database
 from asklater.experiments.service import Experiments
 from asklater.extras import MissingPackageError
+from asklater.i18n import gettext
 from asklater.identity import Identity, NoIdentity, guard
 from asklater.keys.keyring import Keyring, record
 from asklater.keys.service import KeyService, LocalKeys
-from asklater.kinds.base import Kind
+from asklater.kinds.base import Asking, Invalid, Kind
 from asklater.manifest.declarations import Action, Field, Manifest
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
-from asklater.policy.decision import Decision, decide
+from asklater.policy.decision import Decision, decide, fingerprint
 from asklater.prompt_tokens import PromptTokens
 from asklater.records.answers import Answers, Provenance
 from asklater.records.background import Background
 from asklater.records.episodes import Episodes
 from asklater.records.people import People, SessionPeople, Subject
+from asklater.records.reads import ObservedReads
 from asklater.records.signals import Signals
+from asklater.records.skipped import SkippedFields
 from asklater.records.suggestions import Suggestions
 from asklater.records.suspended_requests import SuspendedRequests
 from asklater.registry import Registry
@@ -61,6 +64,8 @@ class Engine:
         self.identity: Callable[[], Identity] = NoIdentity
         self.signals = Signals(database)
         self.background = Background(database)
+        self.skipped = SkippedFields(database)
+        self.reads = ObservedReads()
         self.suspended_requests = SuspendedRequests(database)
         self.keyring = Keyring(database, LocalKeys(master_key) if isinstance(master_key, bytes) else master_key)
 
@@ -73,12 +78,13 @@ class Engine:
         for finding in findings:
             self.app.logger.warning("manifest: %s", finding)
         self.manifest = declared
-        self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds)
+        self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
         self.suggestions.in_use = self.registry.keeps_suggestions
         self.episodes = Episodes(self.database, declared.window)
         self.experiments = Experiments(self.database, declared)
         self.tokens = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
+        self._fingerprints = {key: fingerprint(field) for key, field in declared.fields.items()}
 
     def findings(self, manifest: Manifest) -> list[checking.Finding]:
         """Everything wrong with `manifest` in this application, its gated views included."""
@@ -91,8 +97,9 @@ class Engine:
             for key in gates - manifest.actions.keys()
         ]
         served = {purpose for table in self.registry.personal_tables.values() for purpose in table.purposes}
-        found = checking.check(manifest, self.registry.kinds, self.registry.conditions, clock.now().date(), served)
-        found += background.check(manifest, self.registry.kinds, self.registry.placements, self.registry.signals)
+        registry, today = self.registry, clock.now().date()
+        found = checking.check(manifest, registry.kinds, registry.conditions, today, served, registry.effects)
+        found += background.check(manifest, registry.kinds, registry.placements, registry.signals, registry.conditions)
         found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.registry.placements)]
         found += [finding for check in self.registry.checks for finding in check(manifest)]
         return sorted(lost + found)
@@ -118,25 +125,59 @@ class Engine:
         except KeyError:
             raise KeyError(f"the manifest declares no action {key!r}") from None
 
-    def decide(self, action: str, subject: Subject | None, holds: Callable[[str], bool] | None = None) -> Decision:
+    def decide(
+        self,
+        action: str,
+        subject: Subject | None,
+        holds: Callable[[str], bool] | None = None,
+        *,
+        prompted: bool = False,
+    ) -> Decision:
         """What `action` still lacks from `subject`, and how it is asked.
 
-        Costs no query beyond the conditions of lacking fields, and one where something is lacking while an experiment
-        runs on the action. `holds` answers the conditions for somebody who sends no request.
+        Costs no query beyond the conditions of lacking fields, one where something is lacking while an experiment
+        runs on the action, and one where an optional field is. `holds` answers the conditions for somebody who sends
+        no request; `prompted` says that the request comes from the action's prompt, which may have an optional step
+        left although nothing is missing.
         """
         number = subject.id if subject else None
         held = subject.held if subject else frozenset()
-        declared = decide(
-            self.experiments.as_declared(action), held, holds or (lambda name: self.registry.conditions[name](number))
-        )
-        if declared.clear or subject is None or not subject.takes_part:
+        holds = holds or (lambda name: self.registry.conditions[name](number))
+        skipped = self._skipped_by(subject, action)
+        declared = decide(self.experiments.as_declared(action), held, holds, skipped, prompted=prompted)
+        if not declared.rounds or subject is None or not subject.takes_part:
             return declared
-        treatment = self.experiments.treatment(action, subject.id, declared.missing)
+        treatment = self.experiments.treatment(action, subject.id, (*declared.missing, *declared.optional))
         if not treatment.variant:
             return declared
-        hold = {need.when for need in self.action(action).requires if need.field in declared.missing}
-        treated = decide(treatment, held, hold.__contains__)  # conditions may cost a query: none is asked twice
-        return replace(treated, declared=declared.missing)
+        hold = {need.when for need in self.action(action).requires if need.field in declared.declared}
+        # conditions may cost a query: none is asked twice
+        treated = decide(treatment, held, hold.__contains__, skipped, prompted=prompted)
+        return replace(treated, declared=declared.declared)
+
+    def _skipped_by(self, subject: Subject | None, action: str) -> Callable[[str], bool]:
+        """Whether somebody left an optional field of the action empty as it is declared now. One statement, once it
+        is asked for. Who has restricted their data is asked for nothing that no action waits for."""
+        if subject is None:
+            return lambda _field: False
+        if subject.restricted:
+            return lambda _field: True
+        found: dict[str, str] | None = None
+
+        def skipped(field: str) -> bool:
+            nonlocal found
+            if found is None:
+                found = dict(self.skipped.of(subject.id, action))
+            return found.get(field) == self._fingerprints[field]
+
+        return skipped
+
+    def skip(self, subject_id: int, context: str, fields: Collection[str]) -> None:
+        """Note that these optional fields were left empty beside others that were answered: they are not asked again
+        in this context, an action or a placement, until they are declared otherwise."""
+        if fields:
+            self.skipped.note(subject_id, context, {key: self._fingerprints[key] for key in fields})
+            self.episodes.skip(subject_id, context, fields)
 
     def require(self, action: str) -> Subject | None:
         """The subject of this request, read anew in its transaction. Raises Unmet when the action lacks a field.
@@ -160,8 +201,12 @@ class Engine:
             return None
         times = {key: signal.times for key, signal in self.registry.signals.items()}
         history = self.background.history(subject.id)
+
+        def holds(name: str) -> bool:
+            return self.registry.conditions[name](subject.id)
+
         while True:
-            found = due(manifest, placement, subject.held, times, history, clock.now(), shown)
+            found = due(manifest, placement, subject.held, times, history, clock.now(), shown, holds)
             if found is None or self.experiments.shows(found.prompt, subject.id if subject.takes_part else None):
                 return found
             others = {key: prompt for key, prompt in manifest.prompts.items() if key != found.prompt.key}
@@ -182,6 +227,27 @@ class Engine:
         """
         if self.kind_of(field).guarded and has_request_context():
             guard(self.identity())
+
+    def prove(self, field: str, asking: Asking, value: Any) -> Any:
+        """What to store of a value that the kind has parsed. Raises Invalid, Unable or Redirected."""
+        self.guard(field)
+        self.refuse_imitation(field, asking.subject_id, value)
+        return self.kind_of(field).prove(self.field(field), asking, value)
+
+    def refuse_imitation(self, field: str, subject_id: int, value: Any) -> None:
+        """Raises Invalid for what could be taken for somebody of the staff, unless one of them gives it."""
+        kind = self.kind_of(field)
+        if not kind.is_for_staff_alone(self.field(field)):
+            return
+        reading = self.database.reading()
+        staff = {number for chosen in self.registry.staff for number in reading.execute(chosen).scalars()}
+        if subject_id in staff:
+            return
+        others = self.answers.read_many(staff, [field]).values()
+        if any(kind.imitates(value, known) for held in others for known in held.values()):
+            raise Invalid(
+                {"": gettext("This looks like the name of somebody who works for this site. Choose another one.")}
+            )
 
     def save(self, subject_id: int, field: str, value: Any, origin: Provenance, *, prompted: bool) -> int:
         """Store a value that its kind has parsed and proved; the subject that holds it from now on.

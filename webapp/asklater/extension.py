@@ -81,7 +81,7 @@ class Profiling:
         database = Database(settings.database_url)
         database.init_app(app)
         app.url_map.converters[http.RowNumber.name] = http.RowNumber
-        logs.init_app(app, settings.log_format, requests=settings.log_requests)
+        logs.init_app(app, settings.log_format, requests=settings.log_requests, traces=settings.log_traces)
         observation.init_app(app, settings.proxies)
         behind_proxies(app, settings.proxies)
         translations.init_app(app)

@@ -7,8 +7,10 @@ from flask import url_for
 
 from asklater.engine import Engine
 from asklater.i18n import gettext
+from asklater.kinds.consent import Consent
 from asklater.manifest.notice import kept
 from asklater.records.answers import Held
+from asklater.records.people import Subject
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,21 @@ def change_url(engine: Engine, field: str, back: str = "") -> str:
     return url_for(pages.change, field=field, back=back or None) if pages and kind.editable else ""
 
 
+def can_be_added(engine: Engine, subject: Subject | None, field: str) -> bool:
+    """Whether this person may give the field without being asked: it is optional somewhere, so they may have left it
+    empty there, and its form needs nothing else. A consent has a press of its own."""
+    declared, kind = engine.field(field), engine.kind_of(field)
+    return (
+        subject is not None
+        and not subject.restricted
+        and field in engine.manifest.optional - subject.held
+        and kind.editable
+        and not (kind.change_endpoint or kind.guarded)
+        and not isinstance(kind, Consent)
+        and subject.held.issuperset(declared.after)
+    )
+
+
 def settings_url(engine: Engine) -> str:
     """The page on which a person changes what is held; the front page where there is none."""
     return url_for(engine.registry.settings_endpoint) if engine.registry.settings_endpoint else "/"
@@ -88,12 +105,6 @@ def consent_line(engine: Engine, key: str, *, given: bool | None) -> ConsentLine
         given=bool(given),
         post_url=url_for(pages.withdraw if given else pages.give, field=key) if pages else "",
     )
-
-
-def asked_by(engine: Engine, key: str) -> list[str]:
-    """The labels of the actions that require the field, and of the background prompts that ask for it."""
-    actions = [gettext(action.label) for action in engine.manifest.asking(key)]
-    return [*actions, *(gettext(prompt.label) for prompt in engine.manifest.prompting(key))]
 
 
 def origin_of(engine: Engine, context: str) -> str:

@@ -105,9 +105,18 @@ def personal(response: Response) -> Response:
     return response
 
 
+def shown_again(response: Response) -> Response:
+    """Let Back show the answer of a POST as it was, where the browser would otherwise ask whether to send it again.
+    For a page of which nothing is personal: it stays in the browser's own cache."""
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
 def problem(status: int, title: str, detail: str, kind: str = "about:blank", **members: Any) -> Response:
-    """A problem document of RFC 9457."""
+    """A problem document of RFC 9457, without the member `detail` where that is ""."""
     document = {"type": kind, "title": title, "status": status, "detail": detail, **members}
+    if not detail:
+        del document["detail"]
     response = make_response(jsonify(document), status)
     response.content_type = "application/problem+json"
     return personal(response)

@@ -1,13 +1,15 @@
 """Identity: what features ask about who is here. `asklater.accounts` answers, or an application's own sign-in."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Protocol
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
+from asklater.db import current_database
 from asklater.i18n import gettext
 from asklater.kinds.base import ReauthenticationRequired, Unable
 
@@ -42,8 +44,15 @@ class Identity(Protocol):
     def reauthentication_url(self, onward: str) -> str:
         """The page on which one proves anew who one is; it leads to the path `onward` in the end. "" for none."""
 
+    def note_event(self, event: str) -> None:
+        """Note in the audit log of whoever makes the request that they did this; `event` is one that it knows."""
+
     def sign_in_url(self, onward: str) -> str:
         """The page on which one signs in; it leads to the path `onward` in the end, if there is one."""
+
+    def proving_url(self, onward: str) -> str:
+        """The page on which whoever makes the request proves an address, and so reaches what is held of them beyond
+        this browser; it leads to the path `onward` in the end. "" for somebody who has, or where there is none."""
 
     def sign_out(self, *, forget: bool = False) -> None:
         """End the session. With `forget`, the browser keeps nothing that tells who was here."""
@@ -60,8 +69,14 @@ class Identity(Protocol):
     def owner_of_address(self, address: str) -> int | None:
         """The subject whose proved e-mail address this is."""
 
+    def unproved_accounts(self, address: str) -> Sequence[int]:
+        """The subjects whose accounts have this e-mail address, and never proved that it is theirs."""
+
     def address_of(self, subject_id: int) -> str:
         """The proved e-mail address of the subject's account, "" where there is none."""
+
+    def role_holders(self, role: str) -> list[int]:
+        """The subjects whose accounts have the role, used or not: who is written to when there is something to do."""
 
     def send_code(self, address: str, purpose: str) -> None:
         """Mail a code to the address, good for this session and purpose. Raises Unable."""
@@ -94,8 +109,14 @@ class NoIdentity:
     def reauthentication_url(self, onward: str) -> str:
         return ""
 
+    def note_event(self, event: str) -> None:
+        """There is no audit log."""
+
     def sign_in_url(self, onward: str) -> str:
         return "/"
+
+    def proving_url(self, onward: str) -> str:
+        return ""
 
     def sign_out(self, *, forget: bool = False) -> None:
         """There is no session to end."""
@@ -112,8 +133,14 @@ class NoIdentity:
     def owner_of_address(self, address: str) -> int | None:
         return None
 
+    def unproved_accounts(self, address: str) -> Sequence[int]:
+        return ()
+
     def address_of(self, subject_id: int) -> str:
         return ""
+
+    def role_holders(self, role: str) -> list[int]:
+        return []
 
     def send_code(self, address: str, purpose: str) -> None:
         raise Unable(_nobody_signs_in())
@@ -152,48 +179,56 @@ def reauthenticated(view: View) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         response = current_identity().require_fresh_proof()
-        keep, refuse_used = current_app.extensions.get(KEPT_FORMS, (_keep_nothing, _refuse_nothing))
         if response is None:
-            return refuse_used() or view(*args, **kwargs)
-        return _lead_back_to_form(response, keep)
+            return _kept_forms().refuse_used() or view(*args, **kwargs)
+        return _lead_back_to_form(response)
 
     guarded.reauthenticated = True  # type: ignore[attr-defined]
     return guarded
 
 
-def keep_forms_by(app: Flask, keep: Callable[[], str], refuse_used: Callable[[], Response | None]) -> None:
-    """Let the views that want a fresh proof keep the form which came without one.
+@dataclass(frozen=True)
+class KeptForms:
+    """How a form that came without a fresh proof waits for one. `keep()` gives the path where it is carried on, ""
+    where nothing is kept; `refuse_used()` the answer to a form that was carried on before."""
 
-    `keep()` gives the path where it is carried on, "" where nothing is kept; `refuse_used()` the answer to a form that
-    was carried on before.
-    """
-    app.extensions[KEPT_FORMS] = keep, refuse_used
+    keep: Callable[[], str] = lambda: ""
+    refuse_used: Callable[[], Response | None] = lambda: None
 
 
-def _lead_back_to_form(response: Response, keep: Callable[[], str]) -> Response:
+def keep_forms_by(app: Flask, kept: KeptForms) -> None:
+    """Let the views that want a fresh proof keep the form which came without one."""
+    app.extensions[KEPT_FORMS] = kept
+
+
+def _kept_forms() -> KeptForms:
+    kept: KeptForms = current_app.extensions.get(KEPT_FORMS, KeptForms())
+    return kept
+
+
+def _lead_back_to_form(response: Response) -> Response:
     """The answer that leads to the proof; for a form that can be kept, with the form as what comes next."""
     leads_to = http.parts_of(response.headers.get("HX-Redirect") or response.location or "").path
     identity = current_identity()
     proof = http.parts_of(identity.reauthentication_url("/")).path
     if request.method != "POST" or not leads_to or leads_to != proof:
         return response
-    kept = keep()
+    kept = _kept_forms().keep()
     return http.leave_for(identity.reauthentication_url(kept)) if kept else response
-
-
-def _keep_nothing() -> str:
-    return ""
-
-
-def _refuse_nothing() -> None:
-    return None
 
 
 def guard(identity: Identity) -> None:
     """Raises ReauthenticationRequired while whoever makes the request has not proved lately who they are, or Unable
     where there is no page for it. An application without an identity has nobody to ask, and no account to open.
+
+    A form that waited for the proof and was carried on before ends the request here, with the answer that says so.
     """
-    if type(identity) is NoIdentity or identity.require_fresh_proof() is None:
+    if type(identity) is NoIdentity:
+        return
+    if identity.require_fresh_proof() is None:
+        refused = _kept_forms().refuse_used()
+        if refused is not None:
+            abort(refused)
         return
     if not identity.reauthentication_url("/"):
         raise Unable(gettext("This could open your account, and you cannot prove here that it is yours."))
@@ -201,7 +236,13 @@ def guard(identity: Identity) -> None:
 
 
 def answer_reauthentication(required: ReauthenticationRequired) -> Response:
-    """What answers the exception where no view has: to the proof, and back to the page on which one was."""
+    """What answers the exception where no view has: to the proof, and on with what was typed, or back to the page on
+    which one was."""
+    if request.method == "POST" and not http.wants_json():
+        with current_database().unit_of_work():  # the request's own was rolled back
+            kept = _kept_forms().keep()
+        if kept:
+            return http.leave_for(required.begin(kept))
     has_page = current_app.create_url_adapter(request).test(method="GET")  # type: ignore[union-attr]
     here = request.full_path.removesuffix("?") if has_page else http.came_from()
     url = required.begin(here)

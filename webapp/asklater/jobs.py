@@ -13,14 +13,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from math import nan
-from traceback import extract_tb
 from typing import Any, Protocol, cast
 
 from flask import Flask, current_app
 from huey import Huey, SqliteHuey
 from sqlalchemy.exc import SQLAlchemyError
 
-from asklater import observation, redis_server
+from asklater import logs, observation, redis_server
 from asklater.database_errors import is_out_of_reach, reason_of
 from asklater.db import Database
 from asklater.private_files import private_file, private_folder
@@ -139,6 +138,8 @@ class Jobs:
         self._claims = claims
         self._every: dict[str, timedelta] = {}
         self._tasks: dict[str, Any] = {}
+        self.traces = settings.log_traces
+        """Whether a worker's log has Python's traces."""
         self.runs: dict[str, Job] = {}
         self.beat: Job = lambda: None
         """Called by a worker as long as it runs, every half minute."""
@@ -189,7 +190,7 @@ class Jobs:
                         run_once()
                 except Exception as error:
                     if not is_out_of_reach(error):
-                        log.error("job %s failed: %s", name, describe(error))
+                        log.error("job %s failed: %s", name, logs.describe(error))
                         raise
                     this.failed = True
                     log.error("job %s: the database is out of reach: %s", name, reason_of(error))
@@ -292,15 +293,6 @@ def _telling_of(name: str) -> Iterator[None]:
     except SQLAlchemyError as error:
         log.error("job %s: it could not be claimed: %s", name, reason_of(error))
         raise
-
-
-def describe(error: BaseException) -> str:
-    """An error in a few words: its type, and where in our own code. Its text is left out: it may hold what people
-    typed."""
-    frames = extract_tb(error.__traceback__)
-    own = [frame for frame in frames if "site-packages" not in frame.filename] or frames
-    where = f" at {own[-1].filename.rpartition('/')[2]}:{own[-1].lineno}" if own else ""
-    return type(error).__name__ + where
 
 
 def current_jobs() -> Jobs:

@@ -12,6 +12,7 @@ from typing import Any
 
 from flask import Flask
 from flask.logging import default_handler
+from sqlalchemy.exc import StatementError
 
 from asklater import observation
 
@@ -46,28 +47,63 @@ class JsonLines(logging.Formatter):
 
 
 class PlainLines(logging.Formatter):
-    """`WARNING name [request or job]: message`, with the `role` of the process before it where it has one."""
+    """`WARNING name [request or job]: message`, with the `role` of the process before it where it has one.
 
-    def __init__(self, role: str = "") -> None:
+    Of an error it has the type and where in our own code it arose, in the same line; with `traces`, Python's trace
+    after it, in which no statement has its parameters.
+    """
+
+    def __init__(self, role: str = "", *, traces: bool = False) -> None:
         super().__init__(f"{f'{role}: ' if role else ''}%(levelname)s %(name)s%(of)s: %(message)s")
+        self._traces = traces
 
     def format(self, record: logging.LogRecord) -> str:
         seen = observation.seen()
         of = " ".join(word for word in (seen.request_id, seen.job, seen.job_id) if word)
         record.of = f" [{of}]" if of else ""
-        return super().format(record)
+        record.message = record.getMessage()
+        error = record.exc_info[1] if record.exc_info else None
+        if error is None:
+            return self.formatMessage(record)
+        record.message += f": {describe(error)}"
+        return self.formatMessage(record) + (f"\n{_trace(error)}" if self._traces else "")
+
+
+def describe(error: BaseException) -> str:
+    """An error in a few words: its type, and where in our own code. Its text is left out: it may hold what people
+    typed."""
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if "site-packages" not in frame.filename] or frames
+    where = f" at {own[-1].filename.rpartition('/')[2]}:{own[-1].lineno}" if own else ""
+    return type(error).__name__ + where
+
+
+def _trace(error: BaseException) -> str:
+    """Python's trace, with those of the errors that led to it."""
+    led: BaseException | None = error
+    seen = set[int]()
+    while led is not None and id(led) not in seen:
+        seen.add(id(led))
+        if isinstance(led, StatementError):
+            led.hide_parameters = True
+        led = led.__cause__ or led.__context__
+    return "".join(traceback.format_exception(error)).rstrip()
 
 
 class _Lines(logging.StreamHandler[Any]):
     """Ours, so that a second application of the process does not add another one."""
 
 
-def init_app(app: Flask, log_format: str, *, requests: bool) -> None:
-    """Set up the log where the settings ask for more than Python gives by itself, and nobody else has."""
+def init_app(app: Flask, log_format: str, *, requests: bool, traces: bool) -> None:
+    """Set up the log where the settings ask for more than Python gives by itself, and nobody else has. What Python
+    writes by itself where nobody has set up anything are our plain lines."""
+    plain = PlainLines(traces=traces or app.debug)
+    if logging.lastResort is not None:
+        logging.lastResort.setFormatter(plain)
     if requests:
         observation.observe(app, observation.RequestLines())
     if requests or log_format == JSON:
-        set_up(JsonLines() if log_format == JSON else PlainLines())
+        set_up(JsonLines() if log_format == JSON else plain)
         logging.getLogger("asklater").setLevel(logging.INFO)
         app.logger.removeHandler(default_handler)  # it would say everything twice
 

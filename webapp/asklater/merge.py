@@ -27,6 +27,7 @@ def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ..
     engine.episodes.move(from_subject, into_subject)
     engine.signals.move(from_subject, into_subject)
     engine.background.move(from_subject, into_subject)
+    engine.skipped.move(from_subject, into_subject)
     engine.experiments.assignments.move(from_subject, into_subject)
     for held in engine.answers.held(into_subject):
         engine.episodes.saved(into_subject, held.field, None)

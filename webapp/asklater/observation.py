@@ -23,7 +23,16 @@ GateOutcome = Literal["clear", "prompted", "completed", "redirected", "cancelled
 prompt; `redirected`: its person went elsewhere for the answer, to a provider; `cancelled`; `refused`: what was sent
 was not accepted."""
 PromptOutcome = Literal[
-    "shown", "submitted", "rejected", "unable", "completed", "superseded", "dismissed", "abandoned", "objected"
+    "shown",
+    "submitted",
+    "rejected",
+    "unable",
+    "completed",
+    "superseded",
+    "skipped",
+    "dismissed",
+    "abandoned",
+    "objected",
 ]
 """What became of the ask for one field, see the chapter "insights"."""
 SAFE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{7,63}")

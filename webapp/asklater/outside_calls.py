@@ -12,7 +12,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any, TypeVar, cast
 
 import requests
@@ -22,15 +21,13 @@ from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError, NewConnectionError
 
-from asklater import clock, http, observation
+from asklater import http
+from asklater.breakers import Breaker
 from asklater.db import Database
 from asklater.networks import is_public
 
 MOST_BYTES = 512 * 1024
 """Of an answer, where the caller says nothing else."""
-FAILURES = 3
-"""So many calls in a row without an answer, and the host is left alone."""
-FIRST_PAUSE, LONGEST_PAUSE = timedelta(seconds=30), timedelta(minutes=10)
 NOT_PUBLIC = "not on the public Internet: nothing was sent"
 MOST_AT_ONCE = 4
 """Calls to one host that may wait at the same time in one process."""
@@ -124,67 +121,53 @@ def within(seconds: float, work: Callable[[], Outcome], abort: Callable[[], None
 
 
 @dataclass
-class Breaker:
-    """What is known of one host: its failures in a row, until when it is left alone, and who waits for it now."""
+class _Host:
+    """One host as this process sees it: its breaker, and how many calls wait for it now."""
 
-    failures: int = 0
-    opened_at: datetime | None = None
-    pause: timedelta = FIRST_PAUSE
+    breaker: Breaker
     waiting: int = 0
 
-    @property
-    def is_open(self) -> bool:
-        """Whether the host is left alone. A clock that was ahead once keeps nobody waiting longer than the pause."""
-        return self.opened_at is not None and self.opened_at <= clock.now() < self.opened_at + self.pause
 
-
-_breakers: dict[str, Breaker] = {}
+_hosts: dict[str, _Host] = {}
 _lock = threading.Lock()
 
 
 def forget_failures() -> None:
     """Close every breaker of this process."""
     with _lock:
-        _breakers.clear()
+        _hosts.clear()
 
 
 @contextmanager
-def _breaking(host: str) -> Iterator[None]:
-    """Count how a call to `host` goes. Raises LeftAloneError where it is not to be made."""
+def _breaking(name: str) -> Iterator[None]:
+    """Count how a call to the host of that name goes. Raises LeftAloneError where it is not to be made."""
     with _lock:
-        breaker = _breakers.setdefault(host, Breaker())
-        if breaker.is_open:
+        host = _hosts.setdefault(name, _Host(Breaker(name)))
+        if not host.breaker.allows():
             raise LeftAloneError("did not answer a moment ago")
-        if breaker.waiting >= (1 if breaker.opened_at else MOST_AT_ONCE):  # after a pause, one tries for all
+        if host.waiting >= (1 if host.breaker.has_opened else MOST_AT_ONCE):  # after a pause, one tries for all
             raise LeftAloneError("others wait for its answer")
-        breaker.waiting += 1
-    answered = False
+        host.waiting += 1
     try:
         yield
-        answered = True
     except AnswerTooLongError:
-        answered = True
+        _settle(host)
         raise
-    finally:
-        with _lock:
-            breaker.waiting -= 1
-            before = breaker.opened_at is not None
-            _note(breaker, answered=answered)
-            after = breaker.opened_at is not None
-        if after != before:
-            observation.breaker_moved(opened=after)
+    except BaseException as error:
+        _settle(host, str(error) if isinstance(error, OutsideCallError) else type(error).__name__)
+        raise
+    else:
+        _settle(host)
 
 
-def _note(breaker: Breaker, *, answered: bool) -> None:
-    if answered:
-        breaker.failures, breaker.opened_at, breaker.pause = 0, None, FIRST_PAUSE
-        return
-    breaker.failures += 1
-    if breaker.opened_at is not None:
-        if not breaker.is_open:  # the one that tried, not one that had begun before
-            breaker.opened_at, breaker.pause = clock.now(), min(breaker.pause * 2, LONGEST_PAUSE)
-    elif breaker.failures >= FAILURES:
-        breaker.opened_at = clock.now()
+def _settle(host: _Host, why: str = "") -> None:
+    """A call is over; `why` it was not answered, "" where it was."""
+    if why:
+        host.breaker.failed(why)
+    else:
+        host.breaker.succeeded()
+    with _lock:
+        host.waiting -= 1
 
 
 # Requests

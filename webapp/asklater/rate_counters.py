@@ -5,7 +5,6 @@ share a Redis, both are counted there.
 """
 
 import logging
-import os
 import sqlite3
 import time
 from hashlib import sha256
@@ -16,6 +15,7 @@ from typing import Any, NamedTuple
 from limits.storage import Storage
 
 from asklater import redis_server
+from asklater.forks import ForkAware, leave_to_parent
 from asklater.private_files import private_file, private_folder
 
 DELETE_EVERY = 60
@@ -111,7 +111,7 @@ class Counters(Storage):
         self._delete_at = now + DELETE_EVERY
 
 
-class SharedCounters(Counters):
+class SharedCounters(Counters, ForkAware):
     """Counts in a small file, for all processes of this machine. Keys are kept as hashes.
 
     It is a file of its own, so that counting never waits for the database's one writer. Where it cannot be written in
@@ -124,8 +124,18 @@ class SharedCounters(Counters):
         super().__init__(None, **options)
         self._file = file
         self._connection: sqlite3.Connection | None = None
-        self._process = 0
         self._tell_at = 0.0
+        ForkAware.__init__(self)
+
+    def before_fork(self) -> None:
+        self._lock.acquire()
+
+    def after_fork(self) -> None:
+        self._lock.release()
+
+    def begin_anew(self) -> None:
+        leave_to_parent(self._connection)
+        self._lock, self._connection = RLock(), None
 
     def incr(self, key: str, expiry: int, amount: int = 1) -> int:
         now = time.time()
@@ -161,7 +171,7 @@ class SharedCounters(Counters):
     def close(self) -> None:
         """Close this process's connection; the next use opens a new one."""
         with self._lock:
-            if self._connection is not None and self._process == os.getpid():
+            if self._connection is not None:
                 self._connection.close()
             self._connection = None
 
@@ -174,13 +184,11 @@ class SharedCounters(Counters):
         return Window(*row) if row else OVER
 
     def _connected(self) -> sqlite3.Connection:
-        """This process's connection: one that a fork brought along is another process's."""
-        if self._connection is None or self._process != os.getpid():
+        if self._connection is None:
             file = private_file(private_folder(self._file.parent) / self._file.name)
             self._connection = sqlite3.connect(
                 file, timeout=LONGEST_WAIT, isolation_level=None, check_same_thread=False
             )
-            self._process = os.getpid()
             for pragma in ("journal_mode=WAL", "synchronous=OFF"):  # after a power cut counting begins anew
                 self._connection.execute(f"PRAGMA {pragma}")
             self._connection.execute(LAY_OUT)

@@ -11,14 +11,15 @@ from sqlalchemy import Select
 
 from asklater.checks.manifest import Finding
 from asklater.extras import MissingPackageError
-from asklater.kinds.base import Kind
+from asklater.kinds.base import Input, Kind
 from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import PersonalTable, by_key
-from asklater.records.people import RESTRICTED
+from asklater.records.people import ON_HOLD, RESTRICTED, Subject
 from asklater.records.personal_tables import core_personal_tables
 from asklater.schema import LIBRARY, History
 
 Entry = TypeVar("Entry")
+MOST_EVIDENCE = 8
 Condition = Callable[[int | None], bool]
 """Answers whether it holds for a subject (None: a visitor of whom nothing is recorded)."""
 Check = Callable[[Manifest], Collection[Finding]]
@@ -70,6 +71,34 @@ class Alternative(Protocol):
         """Where to send the browser now; `onward` is the path on this site where it goes on. Raises Unable."""
 
 
+@dataclass(frozen=True)
+class RecognitionOffer:
+    """What a prompt shows to those who may have been here before. Without an input, there is a code to be asked for
+    first. It stands open where `error` says what did not work."""
+
+    title: str
+    text: str
+    code: Input | None
+    submit_label: str
+    again_label: str
+    error: str = ""
+
+
+class Recognition(Protocol):
+    """How somebody says in the middle of a prompt who they are. What they hold is not asked again."""
+
+    def offer(
+        self, subject: Subject, asked: Collection[str], *, again: bool, typed: str, error: str
+    ) -> RecognitionOffer | None:
+        """What to show beside the fields that are `asked`, None where nothing is to be offered.
+
+        `again` wants a new code; `typed` was refused for the reason in `error`.
+        """
+
+    def recognise(self, subject: Subject, action: str, typed: str) -> str:
+        """Go on as whom the code shows the person to be; what to tell them. Raises Invalid, Unable and Redirected."""
+
+
 class Traces(Protocol):
     """What leads to a person by something else than their number, such as what was mailed to their address: a feature
     that keeps some lets an erasure take it along."""
@@ -118,6 +147,33 @@ class FieldPages:
     picture: str
     give: str
     withdraw: str
+
+
+@dataclass(frozen=True)
+class RecoveryEvidence:
+    """Something by which a lost account is opened again. `holders` is a SELECT of the accounts that have it: one row
+    each, the subject's id and the key of the context that it came from, "" where none asked for it; `otherwise` says
+    where it came from then.
+    """
+
+    key: str
+    label: Label
+    holders: Callable[[], Select[int, str]]
+    otherwise: Label
+
+
+@dataclass(frozen=True)
+class RecoveryWay:
+    """A way back into an account after a loss: the keys of the evidence that it takes together, and how soon it opens.
+
+    `loss` is a key, `loss_label` says what was lost.
+    """
+
+    loss: str
+    loss_label: Label
+    label: Label
+    evidence: frozenset[str]
+    delay_label: Label
 
 
 class Ordered(Generic[Entry]):
@@ -193,18 +249,26 @@ class Registry:
     kinds: Kinds = field(default_factory=Kinds)
     conditions: dict[str, Condition] = field(default_factory=dict)
     placements: dict[str, Placement] = field(default_factory=dict)
+    effects: dict[str, frozenset[str]] = field(default_factory=dict)
     signals: dict[str, Signal] = field(default_factory=dict)
     alternatives: dict[str, Alternative] = field(default_factory=dict)
+    recognition: Recognition | None = None
+    """How a prompt lets those go on who were here before, where a feature has a way."""
     checks: list[Check] = field(default_factory=list)
     merges: list[Callable[[int, int], None]] = field(default_factory=list)
     opt_outs: list[Callable[[int], None]] = field(default_factory=list)
     uncounted: list[Select[int]] = field(default_factory=lambda: [RESTRICTED])
-    retained: list[Select[int]] = field(default_factory=list)
+    staff: list[Select[int]] = field(default_factory=list)
+    retained: list[Select[int]] = field(default_factory=lambda: [ON_HOLD])
     traces: list[Traces] = field(default_factory=list)
+    erasure: Callable[[int, str], None] | None = None
+    """Erases a subject (its id, and why) whom nobody asked, where a feature keeps account of erasures."""
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
     histories: list[History] = field(default_factory=lambda: [LIBRARY])
     gauges: list[Gauge] = field(default_factory=list)
+    recovery_evidence: dict[str, RecoveryEvidence] = field(default_factory=dict)
+    recovery_ways: list[RecoveryWay] = field(default_factory=list)
     kept_beside: dict[str, tuple[Path, Restored]] = field(default_factory=dict)
     keeps_suggestions: bool = False
     """Whether some feature keeps suggestions. Where none does, no prompt looks for them."""
@@ -225,6 +289,12 @@ class Registry:
     def register_condition(self, name: str, condition: Condition) -> None:
         """What a requirement's `when` may name."""
         self.conditions[name] = condition
+
+    def register_effect(self, name: str, *fields: str) -> None:
+        """What pages show differently by the answer to any of these fields ("delivery prices"). A sign-up field that
+        is asked because it `changes` something names it.
+        """
+        self.effects[name] = frozenset(fields)
 
     def register_placement(self, key: str, label: Label) -> None:
         """A spot in which background prompts may appear; its page says `{{ background_prompt(key) }}` there."""
@@ -257,9 +327,28 @@ class Registry:
         """
         self.uncounted.append(subjects)
 
+    def register_staff(self, subjects: Select[int]) -> None:
+        """Subjects who act for the site: nobody else may go by their names, see `Kind.is_for_staff_alone`. A SELECT of
+        their ids."""
+        self.staff.append(subjects)
+
     def register_gauge(self, gauge: Gauge) -> None:
         """A figure for the metrics, where METRICS_ADDRESS is set; it bears the name `asklater_<name>` there."""
         self.gauges.append(gauge)
+
+    def register_recovery(self, evidence: Iterable[RecoveryEvidence], ways: Iterable[RecoveryWay]) -> None:
+        """By what lost accounts are opened again, for the figures on it.
+
+        Raises ValueError for a way that takes evidence nobody registered, and for more than eight sorts of evidence:
+        accounts are counted by every combination of them.
+        """
+        self.recovery_evidence |= {one.key: one for one in evidence}
+        self.recovery_ways += ways
+        if len(self.recovery_evidence) > MOST_EVIDENCE:
+            raise ValueError(f"at most {MOST_EVIDENCE} sorts of evidence for recovery can be registered")
+        unknown = frozenset().union(*(way.evidence for way in self.recovery_ways)) - self.recovery_evidence.keys()
+        if unknown:
+            raise ValueError(f"ways of recovery take evidence that is not registered: {', '.join(sorted(unknown))}")
 
     def register_kept_beside(self, name: str, file: Path, restored: Restored) -> None:
         """A file that goes into each backup, under that name. After one was restored, `restored` is told where the
@@ -268,7 +357,8 @@ class Registry:
         self.kept_beside[name] = file, restored
 
     def register_retained(self, subjects: Select[int]) -> None:
-        """Subjects of whom something has to be kept (orders). A SELECT of their ids; nothing prunes them."""
+        """Subjects of whom something is needed still (an order on its way). A SELECT of their ids; nothing prunes
+        them while they are among these. What a law demands beyond that is a `LegalHold`."""
         self.retained.append(subjects)
 
     def register_personal_tables(self, *tables: PersonalTable) -> None:

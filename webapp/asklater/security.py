@@ -177,4 +177,4 @@ def _cross_site() -> bool:
     if fetch_site is not None:
         return fetch_site not in {"same-origin", "none"}
     origin = request.headers.get("Origin")
-    return origin is not None and http.parts_of(origin).netloc != request.host
+    return origin is not None and not http.is_own_origin(origin)

@@ -67,6 +67,8 @@ class Settings:
     """LOG_FORMAT: `plain`, or `json`: one object a line."""
     log_requests: bool = False
     """LOG_REQUESTS: `yes` for a line in the log for each request and each job."""
+    log_traces: bool = False
+    """LOG_TRACES: `yes` for Python's trace after a plain line that tells of an error."""
 
     redis_url: str = ""
     """REDIS_URL: a Redis or Valkey that all machines share, `redis://host:6379/0`; else each has its queue."""
@@ -153,7 +155,7 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
     redis_url = str(given.get("REDIS_URL", ""))
     if redis_url and not settings_checks.REDIS.fullmatch(redis_url):
         told("REDIS_URL", "must be redis://host:6379/0, rediss://... with TLS, or unix:///path/to/socket")
-    metrics_address, log_format, log_requests = _watching(given, told)
+    watching = _watching(given, told)
     if problems:
         raise ConfigurationError("The settings are not complete:\n" + "\n".join(f"  {p}" for p in problems))
     instance = Path(given["INSTANCE"])
@@ -181,23 +183,23 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
         worker_threads=counts["WORKER_THREADS"],
         web_workers=counts["WEB_WORKERS"],
         web_threads=counts["WEB_THREADS"],
-        metrics_address=metrics_address,
-        log_format=log_format,
-        log_requests=log_requests,
+        **watching,
     )
 
 
-def _watching(given: Mapping[str, Any], told: Callable[..., None]) -> tuple[str, str, bool]:
-    """Where figures are told, the format of the log, and whether it tells of each request. What is wrong is `told`."""
+def _watching(given: Mapping[str, Any], told: Callable[..., None]) -> dict[str, Any]:
+    """Where figures are told, and what the log holds. What is wrong is `told`."""
     address, log_format = str(given.get("METRICS_ADDRESS", "")), given.get("LOG_FORMAT", "plain")
-    requests = str(given.get("LOG_REQUESTS", "no")).lower()
+    switches = {name: str(given.get(name.upper(), "no")).lower() for name in ("log_requests", "log_traces")}
     if address:
         told("METRICS_ADDRESS", settings_checks.wrong_with_metrics_address(address))
     if log_format not in settings_checks.LOG_FORMATS:
         told("LOG_FORMAT", "must be plain or json")
-    if requests not in settings_checks.SWITCH:
-        told("LOG_REQUESTS", "must be yes or no")
-    return address, log_format, settings_checks.SWITCH.get(requests, False)
+    for name, chosen in switches.items():
+        if chosen not in settings_checks.SWITCH:
+            told(name.upper(), "must be yes or no")
+    chosen_switches = {name: settings_checks.SWITCH.get(chosen, False) for name, chosen in switches.items()}
+    return {"metrics_address": address, "log_format": log_format, **chosen_switches}
 
 
 def _counts(given: Mapping[str, Any], told: Callable[..., None]) -> dict[str, int]:

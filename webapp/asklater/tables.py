@@ -19,6 +19,7 @@ from asklater.db import UTCDateTime, metadata
 OPEN = text("closed_at IS NULL")
 UNROLLED = text("rolled_as IS NULL")
 RESTRICTED, OBJECTED = text("restricted_at IS NOT NULL"), text("objected_at IS NOT NULL")
+HELD = text("held_at IS NOT NULL")
 MOVED = text("rolled_as <> subject_id")
 ROLLED_AS = "the subject that a roll-up counted this under, 0 where it passed it over; null while it has not"
 
@@ -32,10 +33,12 @@ subject = Table(
     Column("simulated", Boolean, nullable=False, server_default=text("false")),
     Column("restricted_at", UTCDateTime, doc="since when what is held is kept, and used for nothing (Art. 18)"),
     Column("objected_at", UTCDateTime, doc="since when nothing of it is measured (Art. 21)"),
+    Column("held_at", UTCDateTime, doc="since when a legal hold keeps everything from going"),
     Column("erased_at", UTCDateTime, doc="a shell, for what a law makes one keep; nothing else is left"),
     Index("ix_asklater_subject_signed_up_at", "signed_up_at"),
     Index("ix_asklater_subject_restricted", "id", sqlite_where=RESTRICTED, postgresql_where=RESTRICTED),
     Index("ix_asklater_subject_objected", "id", sqlite_where=OBJECTED, postgresql_where=OBJECTED),
+    Index("ix_asklater_subject_held", "id", sqlite_where=HELD, postgresql_where=HELD),
     comment="The person who is asked: a visitor or an account",
     sqlite_autoincrement=True,
 )
@@ -91,7 +94,8 @@ prompt_field = Table(
     Column("field", String(40), nullable=False),
     Column("opened_at", UTCDateTime, nullable=False, doc="the first impression, t0"),
     Column("closed_at", UTCDateTime),
-    Column("outcome", String(12), doc="completed, dismissed, superseded or abandoned; null while open"),
+    Column("optional", Boolean, nullable=False, server_default=text("false"), doc="no action waited for it"),
+    Column("outcome", String(12), doc="completed, dismissed, superseded, skipped or abandoned; null while open"),
     Column("impressions", Integer, nullable=False, server_default="0"),
     Column("submissions", Integer, nullable=False, server_default="0"),
     Column("rejections", Integer, nullable=False, server_default="0"),
@@ -203,6 +207,17 @@ background_refusal = Table(
     Column("refused_at", UTCDateTime, nullable=False),
     Column("lifted_at", UTCDateTime, doc="when the person took it back"),
     comment="Do not ask again: a field that no background prompt asks this person for",
+)
+
+skipped_field = Table(
+    "asklater_skipped_field",
+    metadata,
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("context", String(40), primary_key=True, doc="the action, or the placement of a background prompt"),
+    Column("field", String(40), primary_key=True),
+    Column("declaration", String(16), nullable=False, doc="fingerprint of the field; another one is asked anew"),
+    Column("skipped_at", UTCDateTime, nullable=False),
+    comment="An optional field that was left empty beside others that were answered: not asked again in that context",
 )
 
 signal = Table(

@@ -17,7 +17,8 @@ from werkzeug._reloader import run_with_reloader  # what `flask run` reloads wit
 
 from asklater import clock, logs
 from asklater.database_errors import reason_of
-from asklater.jobs import Job, Jobs, describe
+from asklater.jobs import Job, Jobs
+from asklater.logs import describe
 
 QUICK, LAZY = 0.05, 0.4
 """Seconds between looks into the queue: after a job, and when it has been quiet for a while."""
@@ -196,7 +197,7 @@ def _whatever_becomes_of_it(job: Job) -> None:
 
 def consumer_of(jobs: Jobs) -> JobConsumer:
     """The threads that run these jobs, not started yet."""
-    logs.set_up(logs.PlainLines("worker"))
+    logs.set_up(logs.PlainLines("worker", traces=jobs.traces))
     for begin in jobs.at_work:
         begin()
     return JobConsumer(

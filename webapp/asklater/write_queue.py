@@ -4,7 +4,8 @@ SQLite has one writer at a time. Whoever finds another one there sleeps and look
 later, and meanwhile somebody who came later may slip in. Here the threads of a process are woken one by one, and only
 the first of them looks whether another process is writing. Between processes a lock on a file beside the database
 decides. It is free after each transaction, so that the processes alternate: while one writes, the other draws its
-pages. It ends with its process, and guards nothing: who may write is SQLite's to say.
+pages. It ends with its process, and guards nothing: who may write is SQLite's to say. A fork takes a turn, too; its
+child stands in a line of its own. Who forks in the middle of a transaction of their own has a child that cannot write.
 """
 
 import os
@@ -14,6 +15,8 @@ import time
 import weakref
 from collections import deque
 from pathlib import Path
+
+from asklater.forks import ForkAware
 
 if os.name == "posix":
     from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
@@ -32,6 +35,7 @@ class Turns:
     def __init__(self) -> None:
         self._guard = threading.Lock()
         self._taken = False
+        self._entered_by = 0
         self._waiting: deque[threading.Lock] = deque()
 
     @property
@@ -39,8 +43,19 @@ class Turns:
         """How many are in line."""
         return len(self._waiting)
 
+    @property
+    def is_mine(self) -> bool:
+        """Whether it was this thread that entered."""
+        return self._taken and self._entered_by == threading.get_ident()
+
     def enter(self, patience: float) -> bool:
         """Wait for the turn; False where it did not come within so many seconds."""
+        if not self._wait(patience):
+            return False
+        self._entered_by = threading.get_ident()
+        return True
+
+    def _wait(self, patience: float) -> bool:
         with self._guard:
             if not self._taken:
                 self._taken = True
@@ -64,12 +79,28 @@ class Turns:
                 self._taken = False
 
 
-class WriteQueue:
+class WriteQueue(ForkAware):
     """The line of one database, of all threads and processes. `path` is "" for one in memory."""
 
     def __init__(self, path: str) -> None:
+        super().__init__()
+        self._path = path
+        self._forking = False
+        self.begin_anew()
+
+    def before_fork(self) -> None:
+        self._forking = not self._turns.is_mine and self._turns.enter(PATIENCE)
+
+    def after_fork(self) -> None:
+        if self._forking:
+            self._forking = False
+            self._turns.leave()
+
+    def begin_anew(self) -> None:
+        """With nobody in line, and with a handle of this process's own on the file."""
+        self._forking = False
         self._turns = Turns()
-        self._between = FileLock(Path(path + SUFFIX)) if path and os.name == "posix" else None
+        self._between = FileLock(Path(self._path + SUFFIX)) if self._path and os.name == "posix" else None
 
     def enter(self, patience: float) -> bool:
         """Wait for the turn; False where it did not come within so many seconds."""
@@ -124,21 +155,22 @@ class QueuedConnection(sqlite3.Connection):
     """A connection to SQLite whose transactions stand in line from their beginning to their end."""
 
     queue: WriteQueue | None = None
-    _has_turn = False
+    _turn_of = 0
+    """The process that has the turn, 0 for none: a turn does not go over to a forked child."""
 
     def wait_for_turn(self) -> None:
         """Wait until no other transaction of this line is under way. Raises sqlite3.OperationalError."""
-        if self.queue is None or self._has_turn:
+        if self.queue is None or self._turn_of == os.getpid():
             return
         if not self.queue.enter(PATIENCE):
             locked = sqlite3.OperationalError("database is locked")
             locked.sqlite_errorcode, locked.sqlite_errorname = sqlite3.SQLITE_BUSY, "SQLITE_BUSY"
             raise locked
-        self._has_turn = True
+        self._turn_of = os.getpid()
 
     def give_up_turn(self) -> None:
-        if self.queue is not None and self._has_turn:
-            self._has_turn = False
+        process, self._turn_of = self._turn_of, 0
+        if self.queue is not None and process == os.getpid():
             self.queue.leave()
 
     def commit(self) -> None:

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from sqlalchemy import bindparam, delete, func, select, update
 
-from asklater import clock, current_database, gettext, table_of
+from asklater import clock, current_database, current_engine, gettext, table_of
 from halftone import catalogue
 from halftone.catalogue import Product, Totals, euros, totals
+from halftone.delivery import ADDRESS, COUNTRY, STANDARD, DeliveryRate, rate_of
 from halftone.tables import CartLineRow, CartRow, ProductRow
 
 # Reading
@@ -39,10 +40,12 @@ class CartLine:
 
 @dataclass(frozen=True)
 class Cart:
-    """A cart as it is now, in the order in which things were added. `key` is "" while there is no cart."""
+    """A cart as it is now, in the order in which things were added. `key` is "" while there is no cart; `rate` is what
+    its delivery costs this person."""
 
     key: str = ""
     lines: tuple[CartLine, ...] = ()
+    rate: DeliveryRate = STANDARD
 
     @property
     def count(self) -> int:
@@ -59,7 +62,8 @@ class Cart:
 
     @property
     def totals(self) -> Totals:
-        return totals((line.product.price_cents, line.quantity, line.product.ships) for line in self.sold)
+        parts = ((line.product.price_cents, line.quantity, line.product.ships) for line in self.sold)
+        return totals(parts, self.rate)
 
 
 def cart_of(subject_id: int | None) -> Cart:
@@ -80,7 +84,9 @@ def cart_of(subject_id: int | None) -> Cart:
     wanted = [(product_id, quantity) for _key, product_id, quantity in rows if product_id is not None]
     products = catalogue.by_ids(product_id for product_id, _quantity in wanted) if wanted else {}
     lines = tuple(CartLine(products[product_id], quantity) for product_id, quantity in wanted)
-    return Cart(rows[0].checkout_key if rows else "", lines)
+    ships = any(line.product.ships for line in lines)
+    held = current_engine().answers.read(subject_id, [COUNTRY, ADDRESS]) if ships else {}
+    return Cart(rows[0].checkout_key if rows else "", lines, rate_of(held))
 
 
 def count(subject_id: int) -> int:
@@ -229,6 +235,7 @@ def _line(subject_id: int, product_id: int):  # type: ignore[no-untyped-def] # a
 
 # A snapshot in the checkout's form, to compare with
 
+SNAPSHOT_TOTAL = re.compile(r"(?<!\S)=([0-9]{1,9})(?!\S)")
 SNAPSHOT_LINE = re.compile(r"([a-z0-9-]{1,60})\*([0-9]{1,3})@([0-9]{1,9})")
 LONGEST_SNAPSHOT = 20_000
 
@@ -282,6 +289,17 @@ def changes_since(text: str, cart: Cart, titles: Mapping[str, str]) -> list[str]
             sentences.append(
                 gettext("“%(title)s” costs %(now)s now, %(then)s before.", title=title, now=price, then=then)
             )
+    delivery = _delivery_seen(text, seen)
+    if not sentences and delivery is not None and delivery != cart.totals.delivery_cents:
+        cost, then = euros(cart.totals.delivery_cents), euros(delivery)
+        sentences.append(gettext("Delivery costs %(now)s now, %(then)s before.", now=cost, then=then))
     if not sentences:
         sentences.append(gettext("It is not the cart that the page showed."))
     return sentences
+
+
+def _delivery_seen(text: str, seen: Mapping[str, CartSnapshot]) -> int | None:
+    """What the delivery cost by a snapshot, in cents; None where it tells no total that holds it."""
+    total = SNAPSHOT_TOTAL.search(text[:LONGEST_SNAPSHOT])
+    left = int(total[1]) - sum(line.quantity * line.price_cents for line in seen.values()) if total else -1
+    return left if left >= 0 else None

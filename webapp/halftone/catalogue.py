@@ -15,37 +15,37 @@ from flask_babel import format_currency, get_locale
 from sqlalchemy import Select, select, update
 
 from asklater import clock, current_database, current_session
+from halftone.delivery import STANDARD, DeliveryRate
 from halftone.tables import ProductRow
 
 # Prices
 
 CURRENCY = "EUR"
-DELIVERY_CENTS = 490
-FREE_ABOVE_CENTS = 8000
 
 
 @dataclass(frozen=True)
 class Totals:
-    """Euro cents. `ships` says that a carrier brings at least one of the things."""
+    """Euro cents. `ships` says that a carrier brings at least one of the things, at `rate`."""
 
     goods_cents: int
     delivery_cents: int
     ships: bool
+    rate: DeliveryRate = STANDARD
 
     @property
     def total_cents(self) -> int:
         return self.goods_cents + self.delivery_cents
 
 
-def totals(parts: Iterable[tuple[int, int, bool]]) -> Totals:
+def totals(parts: Iterable[tuple[int, int, bool]], rate: DeliveryRate = STANDARD) -> Totals:
     """Add up (price in cents, quantity, ships).
 
-    Delivery is free of what needs none, and of everything when the goods cost more than FREE_ABOVE_CENTS.
+    Delivery is free of what needs none, and of everything when the goods cost more than the rate says.
     """
     counted = list(parts)
     goods = sum(price * quantity for price, quantity, _ships in counted)
     ships = any(ships for _price, _quantity, ships in counted)
-    return Totals(goods, DELIVERY_CENTS if ships and goods <= FREE_ABOVE_CENTS else 0, ships)
+    return Totals(goods, rate.cents if ships and goods <= rate.free_above_cents else 0, ships, rate)
 
 
 def amount(cents: int) -> Decimal:

@@ -13,6 +13,7 @@ from asklater.messages import post_mail
 from halftone import cart as carts, catalogue, payments
 from halftone.cart import Cart
 from halftone.catalogue import CURRENCY, euros
+from halftone.delivery import ADDRESS, COUNTRY
 from halftone.orders import Order, order_by_cart_key, order_of, sealed_address
 from halftone.payments import Token
 from halftone.tables import CartLineRow, CartRow, OrderLineRow, OrderRow
@@ -107,10 +108,10 @@ def buy(engine: Engine, subject_id: int, key: str) -> Order:
     demo's people have orders of the past.
     """
     cart = carts.cart_of(subject_id)
-    held = engine.answers.use(subject_id, ["payment_method", *(["shipping_address"] if cart.totals.ships else [])])
+    held = engine.answers.use(subject_id, ["payment_method", *([ADDRESS, COUNTRY] if cart.totals.ships else [])])
     token = Token(**held["payment_method"])
     charge = _charge(token, cart, key)
-    address = _write_once(engine, held["shipping_address"]) if cart.totals.ships else ""
+    address = _write_once(engine, held[ADDRESS]) if cart.totals.ships else ""
     public_id = _write(subject_id, cart, key, address=address, brand=token.brand, charge=charge)
     _empty(subject_id)
     engine.signal(subject_id, FIRST_ORDER)

@@ -1,7 +1,9 @@
 """`python -m halftone`: serving, the demo's verbs, and those of the library (`asklater`)."""
 
+import os
 import sys
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 import click
 from flask import Flask
@@ -12,8 +14,18 @@ from asklater.schema import check_schema
 from asklater.start_errors import EXPLAINED, explained
 from halftone import create_app
 from halftone.schema import HISTORIES, refuse_unreleased, upgrade
-from halftone.server import Address, CannotServe, claim, commands, serve
-from halftone.settings import from_environment
+from halftone.server import (
+    LOOPBACK,
+    PROVIDER,
+    Address,
+    CannotServe,
+    claim,
+    commands,
+    free_port,
+    provider_command,
+    serve,
+)
+from halftone.settings import DEMO_PROVIDER, from_environment
 
 PLACES = {
     "Look around as somebody": "/demo/",
@@ -62,7 +74,7 @@ leaving_schema = click.option(
 @click.pass_context
 def serve_all(ctx: click.Context, host: str, port: int, *, dev: bool, no_migrate: bool) -> None:
     """Start the web server and the worker, with the schema up to date and the demo loaded."""
-    _serve(ctx, Address(host, port), ("web server", "worker"), dev=dev, no_migrate=no_migrate)
+    _serve(ctx, Address(host, port), ("web server", "worker", PROVIDER), dev=dev, no_migrate=no_migrate)
 
 
 @cli.command("web")
@@ -95,8 +107,18 @@ def _serve(
         raise CannotServe("serve --dev opens a console to whoever meets an error: leave it out with MODE=production.")
     _prepare(ctx, app, no_migrate=no_migrate)
     known = commands(address, dev=dev, workers=settings.web_workers, threads=settings.web_threads)
+    if address is not None and PROVIDER in names and _can_have_provider(settings, address):
+        provider = Address(LOOPBACK, free_port(address.port + 1))
+        os.environ[DEMO_PROVIDER] = provider.url  # for the children
+        known[PROVIDER] = provider_command(provider.port)
     greeting = _greeting(app, address.url) if address else "\nThe worker runs.\nCtrl-C stops it.\n"
-    serve(address, {name: known[name] for name in names}, greeting, restart=not dev)
+    serve(address, {name: known[name] for name in names if name in known}, greeting, restart=not dev)
+
+
+def _can_have_provider(settings: Settings, address: Address) -> bool:
+    """Whether the demo may run its own identity provider: none is declared, and whoever comes is on this machine."""
+    by_name = urlsplit(settings.public_url).hostname
+    return settings.demo and settings.providers is None and address.is_loopback and by_name in {"localhost", LOOPBACK}
 
 
 def _prepare(ctx: click.Context, app: Flask, *, no_migrate: bool) -> None:

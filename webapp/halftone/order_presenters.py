@@ -1,17 +1,18 @@
 """The page objects of cart and orders, and how they are put together."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from flask import url_for
 from flask_babel import ngettext
 
-from asklater import Link, gettext
+from asklater import Link, current_engine, current_identity, gettext
 from asklater.kinds import InputError
 from halftone import cart as carts
 from halftone.cart import Cart, CartLine
-from halftone.catalogue import FREE_ABOVE_CENTS, Totals, euros
+from halftone.catalogue import Totals, euros
+from halftone.delivery import COUNTRY, DeliveryRate, country_name
 from halftone.orders import Order, OrderLine
 from halftone.presenters import art_url, sort_name
 
@@ -42,12 +43,13 @@ class LineView:
 
 @dataclass(frozen=True)
 class SumView:
-    """What it comes to, as text."""
+    """What it comes to, as text. `country_link` is (label, URL) of where the country is given or changed, or None."""
 
     goods: str
     delivery: str
     delivery_note: str
     total: str
+    country_link: tuple[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,7 @@ def cart_page(
     return CartPage(
         lines=tuple(_cart_line(line, wrong) for line in cart.lines),
         count=cart.count,
-        sums=sums(cart.totals),
+        sums=replace(sums(cart.totals), country_link=_country_link() if cart.totals.ships else None),
         key=cart.key,
         seen=carts.write_snapshot(cart),
         orderable=bool(cart.lines) and not cart.gone,
@@ -146,22 +148,44 @@ def cart_page(
 
 
 def sums(totals: Totals, note: bool = True) -> SumView:
-    """The sums as text; `note` adds what would make the delivery free."""
-    free = totals.delivery_cents == 0
-    short = FREE_ABOVE_CENTS - totals.goods_cents
+    """The sums as text; `note` adds where it goes, and what would make the delivery free."""
+    rate = totals.rate
+    least, short = euros(rate.free_above_cents), rate.free_above_cents - totals.goods_cents
     if not totals.ships:
         delivery, words = gettext("Nothing to deliver"), gettext("Wallpapers come as files.")
-    elif free:
-        delivery, words = (
-            gettext("Free"),
-            gettext("Orders above %(least)s are delivered free.", least=_least()),
-        )
+    elif totals.delivery_cents == 0:
+        delivery = gettext("Free")
+        words = _with_destination(rate, gettext("Orders above %(least)s are delivered free.", least=least))
     else:
-        delivery, words = euros(totals.delivery_cents), gettext("Free above %(least)s.", least=_least())
-        words = (
-            gettext("Free above %(least)s: %(short)s to go.", least=_least(), short=euros(short)) if short else words
-        )
+        delivery, words = euros(totals.delivery_cents), gettext("Free above %(least)s.", least=least)
+        words = gettext("Free above %(least)s: %(short)s to go.", least=least, short=euros(short)) if short else words
+        words = _with_destination(rate, words)
     return SumView(euros(totals.goods_cents), delivery, words if note else "", euros(totals.total_cents))
+
+
+def _with_destination(rate: DeliveryRate, words: str) -> str:
+    if rate.days is None:
+        return words
+    least, most = rate.days
+    where = gettext(
+        "To %(country)s, in %(least)s to %(most)s working days.",
+        country=country_name(rate.country),
+        least=least,
+        most=most,
+    )
+    return f"{where} {words}"
+
+
+def _country_link() -> tuple[str, str]:
+    """Where the country is given: on the account, or at sign-up by who has none yet."""
+    subject, here = current_engine().people.subject(), url_for("cart.cart")
+    held = subject.held if subject else frozenset()
+    if COUNTRY in held:
+        return gettext("Change the country"), url_for("accounts.change", field=COUNTRY, back=here)
+    label = gettext("Delivery price for your country")
+    if "email" in held:
+        return label, url_for("accounts.change", field=COUNTRY, back=here)
+    return label, url_for("accounts.sign_in", next=here)
 
 
 def is_seen_from(path: str, navigation: Iterable[Link]) -> list[CartUrls]:
@@ -169,10 +193,6 @@ def is_seen_from(path: str, navigation: Iterable[Link]) -> list[CartUrls]:
     return [
         CartUrls(link.label, link.url, link.badge, link.url in {path, path.partition("?")[0]}) for link in navigation
     ]
-
-
-def _least() -> str:
-    return euros(FREE_ABOVE_CENTS)
 
 
 def _cart_line(line: CartLine, wrong: WrongQuantity | None) -> LineView:
@@ -236,10 +256,14 @@ class OrderEntry:
 
 @dataclass(frozen=True)
 class OrdersPage:
-    """A person's orders, newest first; `formats` are (label, URL) of the history as a file."""
+    """A person's orders, newest first; `formats` are (label, URL) of the history as a file.
+
+    `proving_url` is where the way to orders of other browsers begins, "" where all are here.
+    """
 
     orders: tuple[OrderEntry, ...]
     formats: tuple[tuple[str, str], ...]
+    proving_url: str
 
 
 def order_page(order: Order) -> OrderPage:
@@ -258,7 +282,8 @@ def order_page(order: Order) -> OrderPage:
 
 def orders_page(orders: list[Order]) -> OrdersPage:
     """The page of all orders."""
-    return OrdersPage(tuple(_order_entry(order) for order in orders), formats())
+    proving_url = current_identity().proving_url(url_for("orders.orders"))
+    return OrdersPage(tuple(_order_entry(order) for order in orders), formats(), proving_url)
 
 
 def formats() -> tuple[tuple[str, str], ...]:

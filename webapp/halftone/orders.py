@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, select, update
+from sqlalchemy import Select, bindparam, select, update
 
-from asklater import csv_text, current_database, current_engine
+from asklater import UTCDateTime, clock, csv_text, current_database, current_engine
 from halftone.catalogue import amount
 from halftone.tables import OrderLineRow, OrderRow
 
@@ -18,8 +18,12 @@ from halftone.tables import OrderLineRow, OrderRow
 
 PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,32}")
 
-ORDERED = select(OrderRow.subject_id)
-"""Who has ordered: their accounts are kept for as long as the orders are."""
+ON_ITS_WAY = timedelta(days=30)
+"""Until a parcel has arrived and fourteen days to send it back are over."""
+ORDERED = select(OrderRow.subject_id).where(
+    OrderRow.placed_at > bindparam("lately", callable_=lambda: clock.now() - ON_ITS_WAY, type_=UTCDateTime)
+)
+"""Who has an order on its way: it still needs its address. What the books need after that is a legal hold."""
 
 
 @dataclass(frozen=True)

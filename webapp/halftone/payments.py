@@ -183,6 +183,7 @@ class PaymentKind(Kind):
     """
 
     name: ClassVar[str] = "payment"
+    nouns: ClassVar[tuple[str, ...]] = ("pay", "paid", "charge", "card")
     fleeting: ClassVar[bool] = True
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:

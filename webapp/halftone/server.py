@@ -31,6 +31,9 @@ def die_with_parent() -> None:
         _prctl(PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
 
 
+LOOPBACK = "127.0.0.1"
+PROVIDER = "demo's identity provider"
+"""The one child that the others do without: where it is dead, people type their address."""
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 PATIENCE = 8.0
 """Seconds that a child has to finish what it is doing before it is killed."""
@@ -60,6 +63,11 @@ class Address:
 
     host: str
     port: int
+
+    @property
+    def is_loopback(self) -> bool:
+        """Whether only this machine itself reaches it."""
+        return self.host in {"localhost", LOOPBACK, "::1"}
 
     @property
     def url(self) -> str:
@@ -113,6 +121,27 @@ def commands(address: Address | None, *, dev: bool, workers: int = 2, threads: i
     return {"web server": [sys.executable, *web], "worker": [sys.executable, *worker]}
 
 
+def provider_command(port: int) -> list[str]:
+    """The command line of the demo's identity provider. One process: it keeps what it knows in memory."""
+    granian = ["-m", "granian", "--interface", "wsgi", "--workers", "1", "--blocking-threads", "4"]
+    where = ["--host", LOOPBACK, "--port", str(port), "--log-level", "error"]
+    return [sys.executable, *granian, *where, "--factory", "halftone.demo.identity_provider:create_app"]
+
+
+def free_port(wanted: int) -> int:
+    """The port `wanted` of this machine's own address, or another one where that is taken or none."""
+    for port in (wanted if 0 < wanted < 65536 else 0, 0):
+        with socket.socket() as trial:
+            trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                trial.bind((LOOPBACK, port))
+            except OSError:
+                continue
+            found: int = trial.getsockname()[1]
+            return found
+    raise CannotServe(f"No port of {LOOPBACK} is free.")
+
+
 class Process(Protocol):
     """What is asked of a running child."""
 
@@ -125,9 +154,18 @@ class Process(Protocol):
 class Child:
     """One child: how often it died, and when it is started again."""
 
-    def __init__(self, name: str, start: Callable[[], Process], now: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        name: str,
+        start: Callable[[], Process],
+        now: Callable[[], float] = time.monotonic,
+        *,
+        essential: bool = True,
+    ) -> None:
         self.name = name
         self._start, self._now = start, now
+        self._essential = essential
+        self._given_up = False
         self.process: Process | None = None
         self._was_well = False
         self._pause = FIRST_PAUSE
@@ -144,11 +182,11 @@ class Child:
     def look_after(self, *, restart: bool) -> str:
         """Start the child again where that is due; a line for the log, "" where nothing happened.
 
-        Raises CannotServe where it ended and is not to be started again, or where that is hopeless.
+        Raises CannotServe where one that is essential ended and is not to be started again, or where that is hopeless.
         """
         moment = self._now()
         if self.process is None:
-            if moment >= self._due_at:
+            if moment >= self._due_at and not self._given_up:
                 self.start()
             return ""
         code = self.process.poll()
@@ -160,24 +198,33 @@ class Child:
         self.process = None
         ended = f"The {self.name} ended by itself ({_reason(code)})"
         if not restart:
-            raise CannotServe(f"{ended}, so everything was stopped.")
+            return self._give_up(ended)
         return self._died(moment, ended)
 
     def _died(self, moment: float, ended: str) -> str:
         self._deaths = [earlier for earlier in self._deaths if moment - earlier < HOPELESS_WITHIN] + [moment]
         if not self._was_well and len(self._deaths) >= HOPELESS_DEATHS:
-            raise CannotServe(f"{ended} {len(self._deaths)} times and never worked, so everything was stopped.")
+            return self._give_up(f"{ended} {len(self._deaths)} times and never worked")
         pause, self._pause = self._pause, min(self._pause * 2, MAX_PAUSE)
         self._due_at = moment + pause
         return f"{ended} and is started again in {pause:g} seconds."
+
+    def _give_up(self, ended: str) -> str:
+        if self._essential:
+            raise CannotServe(f"{ended}, so everything was stopped.")
+        self._given_up = True
+        return f"{ended}. Everything else goes on without it."
 
 
 def serve(address: Address | None, commands: Mapping[str, list[str]], greeting: str, *, restart: bool = True) -> None:
     """Run the children until a signal asks to stop; `greeting` is printed once the address, if any, answers.
 
-    A child that ends by itself is started again, unless `restart` says not. Raises CannotServe when that is hopeless.
+    A child that ends by itself is started again, unless `restart` says not. Raises CannotServe when that is hopeless
+    for one that serving needs.
     """
-    children = [Child(name, partial(_start, command)) for name, command in commands.items()]
+    children = [
+        Child(name, partial(_start, command), essential=name != PROVIDER) for name, command in commands.items()
+    ]
     with _signals() as is_stopping:
 
         def look_after_all() -> None:

@@ -11,6 +11,9 @@ from asklater import ConfigurationError, Settings, read_settings
 from asklater.private_files import private_folder
 
 ROOT = Path(__file__).resolve().parents[2]
+DEMO_PROVIDER = "DEMO_PROVIDER_URL"
+"""In the environment: where `serve` runs the demo's own identity provider, for the processes that it starts."""
+DEMO_PROVIDERS = ROOT / "seed_data" / "providers.toml"
 CONTACT = "security@halftone.example"
 """Of the demo, where none is set: nobody reads it."""
 
@@ -27,6 +30,8 @@ def from_environment(environment: Mapping[str, str] = os.environ) -> Settings:
         made_up = _demo_secrets(instance)
         if "MASTER_KEY_FILE" in given:
             del made_up["MASTER_KEY"]
+        if DEMO_PROVIDER in given:
+            made_up["PROVIDERS"] = str(DEMO_PROVIDERS)
         given = {"PUBLIC_URL": _here(environment), "SECURITY_CONTACT": CONTACT, **made_up, **given}
     else:
         if "SMTP_URL" not in given:

@@ -22,6 +22,7 @@ from halftone import (
     sharing_routes,
 )
 from halftone.catalogue import SORTS
+from halftone.delivery import COUNTRY, EFFECT
 from halftone.payments import PaymentKind
 from halftone.personal_tables import DISCLOSURES, PERSONAL_TABLES, move_purchases
 from halftone.presenters import sorts_name
@@ -62,6 +63,7 @@ def init_orders(app: Flask, services: Services) -> None:
     engine = services.engine
     engine.registry.register_kind(PaymentKind())
     engine.registry.register_condition("cart_has_physical_goods", cart.has_physical_goods)
+    engine.registry.register_effect(EFFECT, COUNTRY)
     engine.registry.register_merge(move_purchases)
     engine.registry.register_placement("order_confirmed", lambda: gettext("After an order"))
     engine.registry.register_placement("order_history", lambda: gettext("List of orders"))

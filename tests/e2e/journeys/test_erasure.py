@@ -18,7 +18,7 @@ def test_everything_goes_but_what_the_law_keeps(open_page: Opener, auditor: Audi
     shop.expect_order_page()
     order = page.url
     erasing.look_at_the_plan()
-    erasing.expect_planned("vanishing@x.example", "cannot be undone", "Keeping the books", "the payment provider")
+    erasing.expect_planned("vanishing@x.example", "cannot be undone", "Keeping the books", "Coin Payments SE")
     auditor.audit(page)
     erasing.erase()
     auditor.audit(page)

@@ -87,6 +87,29 @@ def test_coming_back_on_a_second_browser(open_page: Opener, auditor: Auditor) ->
     second.expect_order_page()  # all is held: nothing is asked
 
 
+def test_returning_on_a_second_device_inside_the_checkout(open_page: Opener, auditor: Auditor) -> None:
+    first = Shop(open_page())
+    order(first, "second-device@x.example")
+    export(first.page, first, "CSV")
+
+    second = Shop(open_page())
+    second.begin_order("fern-study")
+    second.prompt.give_email("second-device@x.example")
+    second.prompt.go_on()
+    second.prompt.expect_open("Place order", "2 of 3")
+    second.prompt.open_recognition("second-device@x.example")
+    auditor.audit(second.page)
+    second.prompt.give_code("000000")
+    second.prompt.use_code()
+    expect(second.page.get_by_role("heading", name="There is a problem")).to_be_visible()
+    auditor.audit(second.page)
+    second.prompt.give_code(second.mailed_code())
+    second.prompt.use_code()
+    second.expect_order_page()  # address and card are held: nothing more is asked
+    second.page.goto("/orders")
+    expect(second.page.locator(".orders > li")).to_have_count(2)
+
+
 def test_signing_out_leaves_nothing_behind(open_page: Opener) -> None:
     shop = Shop(open_page())
     shop.open_front()

@@ -242,3 +242,16 @@ def test_a_double_click_places_one_order(open_page: Opener, script: bool) -> Non
     shop.expect_order_page()
     shop.page.goto("/orders")
     expect(shop.page.locator(".orders > li")).to_have_count(1)
+
+
+def test_without_javascript_back_shows_the_prompt_as_it_was_left(open_page: Opener) -> None:
+    """It answered a POST: the browser does not ask whether to send that again."""
+    shop = Shop(open_page(java_script_enabled=False))
+    shop.begin_order()
+    shop.prompt.give_email("back@x.example")
+    shop.open_front()
+    shop.page.go_back()
+    shop.prompt.expect_open("Place order", "1 of 3")
+    expect(shop.prompt.section.get_by_label("E-mail address")).to_have_value("back@x.example")
+    shop.prompt.go_on()
+    shop.prompt.expect_open("Place order", "2 of 3")

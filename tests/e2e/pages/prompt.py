@@ -42,6 +42,13 @@ class Prompt:
     def give_code(self, code: str) -> None:
         self.section.get_by_label("The six digits of the code").fill(code)
 
+    def open_recognition(self, address: str) -> None:
+        """Unfold what is offered to those who were here before."""
+        self.section.locator("summary", has_text=f"Enter the code we sent to {address}").click()
+
+    def use_code(self) -> None:
+        self.section.get_by_role("button", name="Go on with the code").click()
+
     def continue_with(self, provider: str) -> None:
         """Go to a provider instead of typing."""
         self.section.get_by_role("button", name=f"Continue with {provider}").click()

@@ -217,7 +217,7 @@ def test_what_the_cart_costs(plain: Shopper) -> None:
         plain.put(slug)
         with statements(plain.app) as sent:
             plain.get("/cart")
-        assert len(sent) == 4, f"{things} things"  # the person, the lines, the products, the badge
+        assert len(sent) == 5, f"{things} things"  # the person, the lines, the products, the delivery, the badge
     with statements(plain.app) as sent:
         plain.get("/ask/sign_up")
     assert sum("cart_line" in statement for statement in sent) == 1

@@ -42,6 +42,16 @@ def test_a_cart_of_files_asks_for_no_address(shopper: Shopper) -> None:
     assert "Delivery address" in shopper.order().text
 
 
+def test_the_reason_names_what_this_cart_needs_and_no_more(shopper: Shopper) -> None:
+    where, how = "where to send it", "how you pay"
+    shopper.put(WALLPAPER)
+    asked = [shopper.order().text, shopper.supply(EMAIL).text]
+    assert [(where in page, how in page) for page in asked] == [(False, True)] * 2
+    shopper.put()
+    asked = [shopper.order().text, shopper.supply(ADDRESS).text]
+    assert [(where in page, how in page) for page in asked] == [(True, True), (False, True)]
+
+
 def test_an_order_keeps_what_was_shown(shopper: Shopper) -> None:
     shopper.put(quantity=1)
     shown = shopper.cart_form()["seen"].rpartition("=")[2]

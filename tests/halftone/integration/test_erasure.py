@@ -41,8 +41,8 @@ def test_the_books_outlive_their_person_and_do_not_name_them(plain: Shopper, sho
         "Keeping the books",
         "Art. 6(1)(c)",
         "until at most",
-        "the payment provider",
-        "the carrier",
+        "Coin Payments SE, Vienna, Austria",
+        "Parcel Post AG, Bonn, Germany",
     ):
         assert words in plan
     page = erase(plain)

@@ -99,3 +99,34 @@ def test_in_development_a_death_ends_everything(world: World, child: Child) -> N
     with pytest.raises(CannotServe, match=r"\(exit status 0\), so everything was stopped"):
         child.look_after(restart=False)
     assert len(world.started) == 1
+
+
+def optional(world: World) -> Child:
+    child = Child("provider", world.start, world.now, essential=False)
+    child.start()
+    return child
+
+
+def test_one_that_the_others_do_without_is_given_up_and_serving_goes_on(world: World) -> None:
+    child = optional(world)
+    for _ in range(HOPELESS_DEATHS - 1):
+        world.started[-1].code = 1
+        assert "is started again" in child.look_after(restart=True)
+        world.moment += MAX_PAUSE / 5
+        child.look_after(restart=True)
+    world.started[-1].code = 1
+    said = child.look_after(restart=True)
+    assert said == (
+        "The provider ended by itself (exit status 1) 5 times and never worked. Everything else goes on without it."
+    )
+    world.moment += HEALTHY_AFTER
+    assert child.look_after(restart=True) == ""
+    assert len(world.started) == HOPELESS_DEATHS
+
+
+def test_in_development_its_death_ends_nothing(world: World) -> None:
+    child = optional(world)
+    world.started[-1].code = 0
+    assert child.look_after(restart=False).endswith("Everything else goes on without it.")
+    assert child.look_after(restart=False) == ""
+    assert len(world.started) == 1

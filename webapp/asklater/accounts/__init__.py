@@ -16,6 +16,7 @@ from flask import Flask, request, url_for
 from flask_babel import gettext
 from flask_login import current_user
 
+from asklater import subject_deletion
 from asklater.accounts import (
     audit_log,
     cli,
@@ -37,8 +38,12 @@ from asklater.accounts.email_addresses import EmailKind, owner_of_address
 from asklater.accounts.identity import AccountIdentity
 from asklater.accounts.login import FACTORS_EXTENSION, SecondFactor, SecondFactors, current_second_factors
 from asklater.accounts.panels import Panel, add_account_panel, add_security_panel
+from asklater.accounts.passkeys.service import Credential, import_passkey
 from asklater.accounts.personal_tables import PERSONAL_TABLES, AddressErasure
+from asklater.accounts.phones.enrolment import enrol_proved_phone, has_strong_factor
 from asklater.accounts.reauthentication import current_account
+from asklater.accounts.recognition import CodeRecognition
+from asklater.accounts.recovery.holders import register_holders
 from asklater.accounts.roles import ROLES, set_role
 from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_sessions
 from asklater.accounts.tables import STAFF_IDS, Account
@@ -55,6 +60,7 @@ __all__ = [
     "Account",
     "AccountIdentity",
     "Accounts",
+    "Credential",
     "Panel",
     "SecondFactor",
     "Sessions",
@@ -65,6 +71,9 @@ __all__ = [
     "current_account",
     "current_second_factors",
     "current_sessions",
+    "enrol_proved_phone",
+    "has_strong_factor",
+    "import_passkey",
     "init_app",
     "normalise_address",
     "owner_of_address",
@@ -104,6 +113,7 @@ def init_app(app: Flask, services: Services) -> None:
     _register(services, sessions)
     for part in (recovery, providers, passkeys, second_factors, phones):  # each brings a method to get in, or back in
         part.init_app(app, services)
+    register_holders(app, services.engine)
     app.before_request(_note_presence)
     app.register_blueprint(blueprint)
     app.register_blueprint(staff_routes.blueprint)
@@ -117,6 +127,8 @@ def init_app(app: Flask, services: Services) -> None:
     hourly = partial(services.jobs.register, every_minutes=60, portion=PORTION)
     hourly("prune_visits", partial(jobs.prune_sessions, services.database))
     hourly("prune_accounts", partial(jobs.prune_accounts, services.engine))
+    finish = partial(subject_deletion.finish_retained, services.engine)
+    services.jobs.register("finish_retained", finish, every_minutes=60, portion=subject_deletion.PORTION)
     hourly("forget_events", partial(audit_log.delete_old_events, services.database))
 
 
@@ -130,7 +142,9 @@ def _register(services: Services, sessions: Sessions) -> None:
     sessions.on_return.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
     engine.registry.register_kind(EmailKind(sessions))
     engine.registry.register_kind(VerifiedEmailKind(engine, sessions))
+    engine.registry.recognition = CodeRecognition(engine, sessions)
     engine.registry.register_uncounted(STAFF_IDS)
+    engine.registry.register_staff(STAFF_IDS)
     engine.registry.register_personal_tables(*PERSONAL_TABLES)
     engine.registry.register_traces(AddressErasure(engine))
 

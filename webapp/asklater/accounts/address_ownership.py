@@ -1,14 +1,16 @@
 """Whose an address is: what its first proof ends, what a session brings along, and how a proof is revoked."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 
-from flask import flash
+from flask import flash, has_request_context
 from sqlalchemy import delete, func, select
 
 from asklater import clock
 from asklater.accounts import one_time_codes
 from asklater.accounts.active_sessions import end_other_sessions, end_sessions
 from asklater.accounts.audit_log import notify_owner, record_event
+from asklater.accounts.devices import browser_mark
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
@@ -20,6 +22,8 @@ from asklater.manifest.declarations import Field
 from asklater.merge import merge
 from asklater.messages.bounces import forget_bounce
 from asklater.messages.sealing import address_mark
+from asklater.rights import restrict
+from asklater.subject_deletion import OWNERSHIP, erase_subject
 from asklater.tables import subject
 
 
@@ -33,30 +37,80 @@ def lock_address(email: str) -> None:
 
 
 def mark_verified(engine: Engine, subject_id: int) -> None:
-    """Mark the address of this subject's account as proved, in this session; void every other claim on it."""
+    """Mark the address of this subject's account as proved, in this session; settle every other account of it."""
     account = current_session().get(Account, subject_id)
     if account is not None:
-        void_other_claims(engine, address_of(account), subject_id)
+        address = address_of(account)
+        settle_unproved_accounts(engine, address, subject_id)
         account.verified_at = clock.now()
         current_session().flush()
-        forget_bounce(address_of(account))
+        forget_bounce(address)
         end_other_sessions(subject_id)
         record_event(subject_id, "proved")
     current_sessions().note_proof()
 
 
-def void_other_claims(engine: Engine, email: str, owner: int) -> None:
-    """Take the address, and the sessions, from whoever gave it without proof; void the codes that were sent to it."""
+def settle_unproved_accounts(engine: Engine, email: str, owner: int) -> None:
+    """Leave no account that gave this address without proof, now that it is proved to be the owner's.
+
+    One that began in this browser, or in one that had proved the address before, is the same person's: what it holds
+    goes over to the owner. Any other may be anybody's. It is erased, with what it has published, and the owner is told
+    that there was something, never what. Codes that were sent for others are void.
+    """
+    erased = 0
+    for claimant, is_same_person in _claimants(email, owner):
+        if is_same_person:
+            _bring_over(engine, claimant, owner)
+            current_database().writing().execute(delete(subject).where(subject.c.id == claimant))
+            current_session().expire_all()
+        else:
+            erased += _take_away(engine, claimant)
     one_time_codes.void_for_others(email, but_of=owner)
-    claims = select(Account.subject_id).where(
+    if erased:
+        record_event(owner, "claims_voided")
+        if has_request_context():
+            flash(_erased_words(), "info")
+
+
+def erase_unproved_accounts(engine: Engine, email: str, owner: int) -> None:
+    """Erase every account that gave this address without proof: its owner wants nothing of it to be left."""
+    one_time_codes.void_for_others(email, but_of=owner)
+    for claimant, _is_same_person in _claimants(email, owner):
+        _take_away(engine, claimant)
+
+
+def _take_away(engine: Engine, claimant: int) -> bool:
+    """Erase the account. One that a legal hold keeps is shown to nobody, and nobody reaches it: False for that."""
+    if erase_subject(engine, claimant, by=OWNERSHIP):
+        return True
+    restrict(engine, claimant)
+    end_sessions(claimant)
+    return False
+
+
+def unproved_accounts(email: str) -> Sequence[int]:
+    """The subjects whose accounts have this address and never proved it."""
+    wanted = select(Account.subject_id).where(Account.email_mark == address_mark(email), Account.verified_at.is_(None))
+    return current_session().scalars(wanted.order_by(Account.subject_id)).all()
+
+
+def _claimants(email: str, owner: int) -> list[tuple[int, bool]]:
+    """The other accounts of the address that never proved it, each with whether it is shown to be the owner's too."""
+    claims = select(Account.subject_id, Account.browser_mark, Account.device_proved).where(
         Account.email_mark == address_mark(email), Account.subject_id != owner, Account.verified_at.is_(None)
     )
-    claimants = current_session().scalars(claims).all()
-    for claimant in claimants:
-        engine.remove(claimant, address_field(engine).key)
-        end_sessions(claimant)
-    if claimants:
-        record_event(owner, "claims_voided")
+    here = browser_mark()
+    return [
+        (row.subject_id, row.device_proved or (here != "" and row.browser_mark == here))
+        for row in current_session().execute(claims.order_by(Account.subject_id))
+    ]
+
+
+def _erased_words() -> str:
+    return gettext(
+        "Another browser had used your address without proving it, and nothing showed that it was you. What was held "
+        "there is erased, and what it had published is taken down."
+    )
 
 
 def switch_to_account(engine: Engine, subject_id: int, owner: int, method: str, *, factor: bool = False) -> None:
@@ -66,14 +120,7 @@ def switch_to_account(engine: Engine, subject_id: int, owner: int, method: str, 
     """
     own = current_session().get(Account, subject_id)
     if subject_id != owner and (own is None or own.verified_at is None):
-        merged = merge(engine, subject_id, owner)
-        for carry in engine.registry.merges:
-            carry(subject_id, owner)
-        current_session().flush()
-        _flash_merged(engine, merged)
-        if any(engine.kind_of(key).name == "phone" for key in merged):
-            record_event(owner, "phone_added")
-            notify_owner(owner, "phone_added")
+        _bring_over(engine, subject_id, owner)
         current_sessions().enter(owner, method, proved=True, factor=factor)
         current_session().expunge_all()
         current_database().writing().execute(delete(subject).where(subject.c.id == subject_id))
@@ -82,6 +129,18 @@ def switch_to_account(engine: Engine, subject_id: int, owner: int, method: str, 
     record_event(owner, "signed_in", method)
     for greet in current_sessions().on_login:
         greet(owner)
+
+
+def _bring_over(engine: Engine, subject_id: int, owner: int) -> None:
+    """Give the owner what another subject holds, who is the same person. Its own row is the caller's to delete."""
+    merged = merge(engine, subject_id, owner)
+    for carry in engine.registry.merges:
+        carry(subject_id, owner)
+    current_session().flush()
+    _flash_merged(engine, merged)
+    if any(engine.kind_of(key).name == "phone" for key in merged):
+        record_event(owner, "phone_added")
+        notify_owner(owner, "phone_added")
 
 
 def address_field(engine: Engine) -> Field:
@@ -103,7 +162,7 @@ def field_of_kind(engine: Engine, kind: str) -> Field:
 
 
 def _flash_merged(engine: Engine, fields: tuple[str, ...]) -> None:
-    if fields:
+    if fields and has_request_context():
         labels = ", ".join(gettext(engine.field(key).label) for key in fields)
         flash(gettext("It came along with you: %(things)s.", things=labels), "success")
 
@@ -115,7 +174,7 @@ def revoke_verification(account: Account) -> None:
     """
     if account.verified_at is None:
         return
-    account.verified_at = None
+    account.verified_at, account.device_proved = None, False
     current_session().flush()
     record_event(account.subject_id, "unproved")
     more = gettext("A code to this address no longer opens the account.")

@@ -15,6 +15,7 @@ from asklater.db import Database, current_database, current_session, table_of
 from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.messages.mail import Importance, post_mail
+from asklater.tables import subject
 
 EVENTS_KEPT_FOR = timedelta(days=400)
 HOUR = timedelta(hours=1)
@@ -46,6 +47,7 @@ COUNT_LATELY = (
         EVENT_TABLE.c.event == bindparam("of_event"),
     )
 )
+_IS_SIMULATED = select(subject.c.simulated).where(subject.c.id == bindparam("of_subject"))
 log = logging.getLogger("asklater.audit")
 
 
@@ -63,7 +65,7 @@ EVENTS = {
     "signed_out_everywhere": _marked("Somebody signed out of all sessions at once"),
     "session_ended": _marked("A session was ended from the list"),
     "sessions_ended": _marked("All other sessions were ended"),
-    "claims_voided": _marked("Other claims on the address were ended, because it was proved"),
+    "claims_voided": _marked("What other browsers held under the address without proving it was erased"),
     "confirmed": _marked("Who it is was confirmed once more"),
     "code_refused": _marked("A wrong code was typed"),
     "factor_passed": _marked("A second factor was shown"),
@@ -89,6 +91,7 @@ EVENTS = {
     "recovery_cancelled": _marked("Recovery of the account was cancelled"),
     "recovered": _marked("The account was recovered"),
     "refused": _marked("A page for the staff was refused"),
+    "signup_reviewed": _marked("A review of the sign-up form was recorded"),
     "role_given": _marked("A role was given"),
     "role_taken": _marked("A role was taken away"),
 }
@@ -155,13 +158,14 @@ def delete_old_events(database: Database) -> int:
 
 
 def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", link: str = "") -> None:
-    """Mail the event's sentence to the account's proved address, or to `at`; nothing where neither is there.
+    """Mail the event's sentence to the account's proved address, or to `at`; nothing where neither is there, or where
+    the account is a simulated person's, which nobody reads.
 
     `more` is a further sentence, `link` a path on this site that it speaks of.
     """
     account = current_session().get(Account, subject_id)
     address = at or (address_of(account) if account and account.verified_at else "")
-    if address:
+    if address and not current_database().reading().execute(_IS_SIMULATED, {"of_subject": subject_id}).scalar():
         what = describe_event(event)
         url = absolute_url(link or "/account/security")
         words = {"what": what, "more": more, "url": url}

@@ -22,6 +22,7 @@ class CodeProofKind(Kind):
     recipient_noun: ClassVar[str]
     """What the field holds that `proves` names."""
     again_label = "Send a new code"
+    nouns: ClassVar[tuple[str, ...]] = ("code",)
     editable = False
     fleeting = True
     guarded = True

@@ -17,6 +17,8 @@ from asklater.email_addresses import normalise_address
 from asklater.networks import client_network
 
 KEPT_FOR = timedelta(days=365)
+NUMBER_KEPT_FOR = timedelta(days=90)
+"""As long as the session of an account may last whose address is not proved."""
 MAX_REMEMBERED = 8
 UNKNOWN_DEVICES, READERS_DEVICES = "strangers", "readers"
 PENDING_MEMORY = "asklater.device"
@@ -56,6 +58,18 @@ def remember_proof(email: str) -> None:
 def remember_factor(subject_id: int) -> None:
     """Note in the same cookie that this browser has shown the second factor of the account."""
     _remember(shown=_mark("factor", subject_id))
+
+
+def remember_browser() -> str:
+    """Have the browser remember a number of its own; the mark by which an account notes where it began."""
+    _remember()
+    return browser_mark()
+
+
+def browser_mark() -> str:
+    """A keyed hash of this browser's number; "" for one without, and outside a request."""
+    number = _remembered().number if has_request_context() else ""
+    return _mark("browser", number) if number else ""
 
 
 def own_codes_token(email: str) -> str:
@@ -102,7 +116,7 @@ def _remember(*, proved: str = "", shown: str = "") -> None:
         response.set_cookie(
             _cookie_name(),
             _signer().dumps([known.number, known.proved, known.shown]),
-            max_age=KEPT_FOR,
+            max_age=KEPT_FOR if known.proved or known.shown else NUMBER_KEPT_FOR,
             secure=not current_app.extensions["asklater.settings"].demo,
             httponly=True,
             samesite="Lax",

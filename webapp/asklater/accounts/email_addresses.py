@@ -1,35 +1,40 @@
 """E-mail addresses: the kinds that ask for one, and whose proved address it is."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 
 from flask import url_for
 from sqlalchemy import bindparam, select, update
 
 from asklater import clock
+from asklater.accounts import devices, one_time_codes
 from asklater.accounts.address_ownership import address_proof_field, revoke_verification
 from asklater.accounts.audit_log import record_event
 from asklater.accounts.sealed_addresses import has_address, set_address
-from asklater.accounts.sessions import Sessions
+from asklater.accounts.sessions import Sessions, current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_database, current_session
 from asklater.email_addresses import MAX_LENGTH, parse_address
 from asklater.engine import current_engine
 from asklater.i18n import gettext
-from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, input_id, input_name
+from asklater.kinds.base import Asking, Given, Input, Invalid, Kind, Unable, input_id, input_name
 from asklater.manifest.declarations import SIGN_UP, Field
 from asklater.messages.sealing import address_mark
 from asklater.networks import client_network
-from asklater.rate_limits import RateLimit, spend
+from asklater.rate_limits import RateLimit, spend, try_to_spend
 from asklater.tables import subject
 
 SIGN_UP_LIMIT = RateLimit("sign-ups from one network", 300, timedelta(hours=1))
+FIRST_CODES = RateLimit("codes mailed with an address that was typed, from one network", 30, timedelta(hours=1))
+"""Half of what a network may have mailed: the other half is for those who ask for a code."""
 NOTE_SIGN_UP = update(subject).where(subject.c.id == bindparam("of_subject"))
 
 
 class AddressKind(Kind):
     """An e-mail address: how it is asked for, and what is one."""
 
+    nouns = ("mail",)
     editable = False
     guarded = True
 
@@ -76,23 +81,10 @@ class EmailKind(AddressKind):
         return value
 
     def saved(self, declared: Field, subject_id: int, value: str) -> int:
-        session = current_session()
-        account = session.get(Account, subject_id)
-        if account is None:
-            account = Account(subject_id=subject_id)
-            set_address(account, value)
-            session.add(account)
-            binds = {"of_subject": subject_id, "signed_up_at": clock.now()}
-            current_database().writing().execute(NOTE_SIGN_UP, binds)
-            record_event(subject_id, "signed_up")
-        elif not has_address(account, value):
-            set_address(account, value)
-            current_engine().remove(subject_id, address_proof_field(current_engine()).key)
-        elif account.verified_at is None:
-            set_address(account, value)  # which may be another spelling: mail goes to the one typed last
-        session.flush()
-        if self._sessions.subject():
-            self._sessions.rotate()
+        hold_address(subject_id, value)
+        here, account = self._sessions.subject(), current_session().get(Account, subject_id)
+        if here is not None and here.id == subject_id and account is not None and account.verified_at is None:
+            mail_first_code(subject_id, value)
         return subject_id
 
     def removed(self, declared: Field, subject_id: int) -> None:
@@ -101,6 +93,47 @@ class EmailKind(AddressKind):
             revoke_verification(account)  # where it outlived the answer that says so
             current_session().delete(account)
             current_session().flush()
+
+
+def hold_address(subject_id: int, value: str) -> None:
+    """Make this the address of the subject's account, which begins with it; the session gets a new token."""
+    session, sessions = current_session(), current_sessions()
+    account = session.get(Account, subject_id)
+    if account is None:
+        account = Account(subject_id=subject_id)
+        set_address(account, value)
+        _note_browser(account, value)
+        session.add(account)
+        binds = {"of_subject": subject_id, "signed_up_at": clock.now()}
+        current_database().writing().execute(NOTE_SIGN_UP, binds)
+        record_event(subject_id, "signed_up")
+    elif not has_address(account, value):
+        set_address(account, value)
+        _note_browser(account, value)
+        current_engine().remove(subject_id, address_proof_field(current_engine()).key)
+    elif account.verified_at is None:
+        set_address(account, value)  # which may be another spelling: mail goes to the one typed last
+    session.flush()
+    if sessions.subject():
+        sessions.rotate()
+
+
+def _note_browser(account: Account, value: str) -> None:
+    """Note where the account got this address: what shows, once it is proved elsewhere, that both are one person's."""
+    account.device_proved = False
+    if current_sessions().subject():
+        account.browser_mark, account.device_proved = devices.remember_browser(), bool(devices.known_device(value))
+
+
+def mail_first_code(subject_id: int, address: str) -> None:
+    """Mail the code that goes out with every address that is typed, known or new, for this session.
+
+    Nobody waits for it, so nothing is said where the address has been sent its share: a code can be asked for later.
+    """
+    if try_to_spend(current_database(), FIRST_CODES, client_network()):
+        return
+    with suppress(Unable):
+        one_time_codes.send(subject_id, current_sessions().current_token_hash(), address, again=False)
 
 
 def owner_of_address(email: str) -> int | None:

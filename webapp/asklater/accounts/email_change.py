@@ -2,7 +2,12 @@
 
 from asklater.accounts import devices, one_time_codes
 from asklater.accounts.active_sessions import end_other_sessions
-from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, void_other_claims
+from asklater.accounts.address_ownership import (
+    address_field,
+    address_proof_field,
+    lock_address,
+    settle_unproved_accounts,
+)
 from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.one_time_codes import parse_code
@@ -74,9 +79,9 @@ def finish(engine: Engine, account: Account, typed: str) -> None:
 def replace_address(engine: Engine, account: Account, new: str) -> None:
     """Give the account its new address, which has been proved, and tell the old one."""
     old, number = address_of(account), account.subject_id
-    void_other_claims(engine, new, number)
+    settle_unproved_accounts(engine, new, number)
     set_address(account, new)
-    account.verified_at = now()
+    account.verified_at, account.device_proved = now(), False  # which was said of the old one
     current_session().flush()
     proof = {"address": new, "proved_at": now().isoformat()}
     for field, value in ((address_field(engine), new), (address_proof_field(engine), proof)):

@@ -2,13 +2,16 @@
 address.
 """
 
+from collections.abc import Sequence
+
 from flask import Response, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
 from asklater import http
 from asklater.accounts import devices, one_time_codes
-from asklater.accounts.address_ownership import address_field, lock_address
+from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, unproved_accounts
+from asklater.accounts.audit_log import record_event
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.login import current_second_factors
 from asklater.accounts.one_time_codes import parse_code
@@ -47,8 +50,21 @@ class AccountIdentity:
     def reauthentication_url(self, onward: str) -> str:
         return url_for("accounts.confirm", next=onward or None)
 
+    def note_event(self, event: str) -> None:
+        if current_user.is_authenticated:
+            record_event(current_user.subject.id, event)
+
     def sign_in_url(self, onward: str) -> str:
         return url_for("accounts.sign_in", next=onward or None)
+
+    def proving_url(self, onward: str) -> str:
+        subject, engine = self._sessions.subject(), current_engine()
+        held = subject.held if subject else frozenset()
+        if address_proof_field(engine).key in held:
+            return ""
+        if address_field(engine).key in held:
+            return url_for("accounts.welcome", next=onward or None)
+        return self.sign_in_url(onward)
 
     def sign_out(self, *, forget: bool = False) -> None:
         self._sessions.sign_out()
@@ -68,12 +84,19 @@ class AccountIdentity:
     def owner_of_address(self, address: str) -> int | None:
         return owner_of_address(address)
 
+    def unproved_accounts(self, address: str) -> Sequence[int]:
+        return unproved_accounts(address)
+
     def address_of(self, subject_id: int) -> str:
         account, engine = current_session().get(Account, subject_id), current_engine()
         if account is None or account.verified_at is None:
             return ""
         field = address_field(engine).key
         return str(engine.answers.read(subject_id, [field]).get(field, ""))
+
+    def role_holders(self, role: str) -> list[int]:
+        held = select(Account.subject_id).where(Account.role == role).order_by(Account.subject_id)
+        return list(current_database().reading().execute(held).scalars())
 
     def send_code(self, address: str, purpose: str) -> None:
         visitor = self._sessions.ensure_subject()

@@ -2,13 +2,14 @@
 
 from datetime import timedelta
 
-from sqlalchemy import delete, exists, select
+from sqlalchemy import exists, select
 
 from asklater import clock
 from asklater.accounts.tables import Account, BrowserSession, EmailCode, PendingLogin
 from asklater.db import PORTION, Database, table_of
 from asklater.engine import Engine
-from asklater.tables import answer, subject
+from asklater.subject_deletion import RETENTION, erase_subject
+from asklater.tables import subject
 
 PRUNED_AFTER = timedelta(days=7)
 
@@ -26,10 +27,10 @@ def prune_sessions(database: Database) -> int:
 
 
 def prune_accounts(engine: Engine) -> int:
-    """Remove a portion of the provisional accounts whose sessions are all over, with their answers; how many accounts.
+    """Erase a portion of the provisional accounts whose sessions are all over, with everything of them; how many.
 
-    Nobody can reach them: they belong to sessions only. What features keep by law or contract (`register_retained`)
-    keeps its account. Episodes stay, they hold no value; so no figure changes for it.
+    Nobody can reach them: they belong to sessions only. What a feature needs still (`register_retained`) keeps its
+    account until then. What was counted stays counted, as sums that belong to nobody.
     """
     moment, connection = clock.now(), engine.database.writing()
     reachable = exists().where(
@@ -52,8 +53,5 @@ def prune_accounts(engine: Engine) -> int:
     )
     numbers = connection.scalars(stale).all()
     for number in numbers:
-        fields = connection.scalars(select(answer.c.field).where(answer.c.subject_id == number)).all()
-        for field in fields:
-            engine.answers.remove(number, field, "expiry", "expired")
-        connection.execute(delete(Account).where(Account.subject_id == number))
+        erase_subject(engine, number, by=RETENTION)
     return len(numbers)

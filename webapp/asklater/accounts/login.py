@@ -11,7 +11,7 @@ from asklater import clock
 from asklater.accounts import devices
 from asklater.accounts.address_ownership import address_field, address_proof_field, lock_address, switch_to_account
 from asklater.accounts.audit_log import record_event
-from asklater.accounts.email_addresses import owner_of_address
+from asklater.accounts.email_addresses import hold_address, owner_of_address
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account, PendingLogin
@@ -186,8 +186,10 @@ def _save_address(engine: Engine, subject_id: int, email: str, origin: Provenanc
     """The subject's address from now on. Without this, a proof of one address would prove the other one it holds."""
     field = address_field(engine)
     held = engine.answers.read(subject_id, [field.key]).get(field.key)
-    if held is None:
-        engine.save(subject_id, field.key, email, origin, prompted=True)
-    elif not same_address(held, email):
+    if held is not None and same_address(held, email):
+        return
+    if held is not None:
         engine.answers.change(subject_id, field.key, email, origin)
-        engine.kind_of(field.key).saved(field, subject_id, email)
+    elif engine.answers.give(subject_id, field.key, email, origin):
+        engine.episodes.saved(subject_id, field.key, origin.action)
+    hold_address(subject_id, email)

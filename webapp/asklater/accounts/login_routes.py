@@ -5,7 +5,6 @@ from datetime import timedelta
 from flask import abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
-from markupsafe import Markup
 
 from asklater import http
 from asklater.accounts import devices, reauthentication
@@ -13,15 +12,17 @@ from asklater.accounts.audit_log import record_event
 from asklater.accounts.blueprint import blueprint
 from asklater.accounts.login import SecondFactor, current_second_factors, pending_login, second_factor_owner
 from asklater.accounts.presenters import FactorPage
+from asklater.accounts.recognition import recognition
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.second_factors.presenters import next_url
 from asklater.accounts.sessions import current_sessions
 from asklater.db import current_database
 from asklater.errors import ErrorPage
 from asklater.forms import FormPage, code_input, error_text, render_form_page, seconds_to_wait
-from asklater.kinds.base import Invalid, Unable
+from asklater.kinds.base import Invalid, Redirected, Unable
 from asklater.manifest.declarations import SIGN_UP
 from asklater.rate_limits import RateLimit, try_to_spend
+from asklater.records.people import Subject
 
 BROWSERS_OF_MAIL = RateLimit("browsers that one mail about codes opens", 3, timedelta(days=1))
 
@@ -35,13 +36,70 @@ def sign_in() -> ResponseReturnValue:
 
 @blueprint.get("/sign-in/welcome")
 def welcome() -> ResponseReturnValue:
-    """In, whoever it is. Who was here before is told how to get at what is theirs; so is everybody."""
-    account = reauthentication.current_account()
-    if account is not None and account.verified_at is None:
-        words = gettext("You are in. Been here before? A code by mail brings back what is yours:")
-        link = url_for("accounts.bring_back")
-        flash(Markup('{} <a href="{}">{}</a>').format(words, link, gettext("Bring back my things")), "info")
+    """In, whoever it is. The code that was mailed brings back what belongs to the address; nobody has to type it."""
+    waiting = _unproved()
+    return _ask_for_code(*waiting) if waiting else http.go_to(next_url())
+
+
+@blueprint.post("/sign-in/welcome")
+def welcome_by_code() -> ResponseReturnValue:
+    waiting = _unproved()
+    if waiting is None:
+        return http.go_to(next_url())
+    subject, address = waiting
+    try:
+        if "send" in request.form:
+            recognition().send(subject, address)
+            return _ask_for_code(subject, address)
+        recognition().recognise(subject, SIGN_UP, request.form.get("code", ""))
+    except (Invalid, Unable) as refused:
+        return _ask_for_code(subject, address, refused)
+    except Redirected as away:
+        return http.leave_for(away.begin(next_url()))
+    flash(gettext("Your address is proved. Everything that belongs to it is here."), "success")
     return http.go_to(next_url())
+
+
+def _unproved() -> tuple[Subject, str] | None:
+    """Whoever makes the request and the address that they have not proved; None where there is nothing to prove."""
+    subject = current_sessions().subject()
+    address = recognition().unproved_address(subject) if subject else ""
+    return (subject, address) if subject and address else None
+
+
+def _ask_for_code(subject: Subject, address: str, refused: Invalid | Unable | None = None) -> ResponseReturnValue:
+    onward, sent = next_url(), recognition().is_code_waiting(subject, address)
+    if sent:
+        text = gettext(
+            "We sent a code to %(email)s. It shows that the address is yours, and brings what belongs to it to this "
+            "browser.",
+            email=address,
+        )
+    else:
+        text = gettext(
+            "A code to %(email)s shows that the address is yours, and brings what belongs to it to this browser.",
+            email=address,
+        )
+    typed, error = request.form.get("code", ""), error_text(refused) if refused else ""
+    page = FormPage(
+        title=gettext("Enter the code from your mail") if sent else gettext("Prove your address"),
+        text=text,
+        post_url=url_for("accounts.welcome_by_code", next=onward),
+        submit_label=gettext("Go on") if sent else gettext("Send me a code"),
+        inputs=(code_input(typed, error),) if sent else (),
+        hidden=() if sent else (("send", "yes"),),
+        buttons=(("send", "yes", gettext("Send a new code")),) if sent else (),
+        links=(
+            (gettext("Continue on this browser only"), onward),
+            (gettext("I cannot read my mail any more"), url_for("accounts.recover")),
+        ),
+        links_title=gettext(
+            "You can also go on without it. What you do then stays in this browser, and is erased once the address is "
+            "proved in another one."
+        ),
+        error="" if sent else error,
+    )
+    return render_form_page(page, retry_after=seconds_to_wait(refused) if refused else 0)
 
 
 @blueprint.get("/sign-in/own-codes/<token>")

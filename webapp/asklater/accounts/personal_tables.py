@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlalchemy import delete, select
 
-from asklater.accounts.address_ownership import lock_address, void_other_claims
+from asklater.accounts.address_ownership import erase_unproved_accounts, lock_address
 from asklater.accounts.phones.text_codes import label_of_phone_code as label_of_number
 from asklater.accounts.recovery.requests import label_of_recovery, new_address_of
 from asklater.accounts.sealed_addresses import ACCOUNT_LABEL as KEPT_AS, address_of, label_of_code
@@ -227,7 +227,7 @@ PERSONAL_TABLES = (
         table_of(Account),
         ACCOUNT,
         _account,
-        frozenset({"email_mark"}),
+        frozenset({"email_mark", "browser_mark", "device_proved"}),
         sealed={"email": _sealed_as(_account_label)},
         repeats={"email": ("email",)},
     ),
@@ -292,13 +292,13 @@ class AddressErasure:
             lock_address(email)
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
-        """Delete mails and codes to the proved addresses, whoever asked for them; void others' claims on them."""
+        """Delete mails and codes to the proved addresses, and the accounts that gave them without proof."""
         connection, gone = (
             current_database().writing(),
             {key_of_table(table): 0 for table, _mark in MARKED},
         )
         for email in _proved_addresses(subject_id):
-            void_other_claims(self._engine, email, subject_id)
+            erase_unproved_accounts(self._engine, email, subject_id)
             current_session().flush()
             for table, mark in MARKED:
                 gone[key_of_table(table)] += connection.execute(

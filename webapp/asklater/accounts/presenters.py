@@ -9,19 +9,21 @@ from flask import url_for
 from asklater.accounts.active_sessions import ActiveSession
 from asklater.accounts.panels import ACCOUNT_PANELS, panels_of
 from asklater.engine import Engine
-from asklater.held_fields import ConsentLine, HeldField, asked_by, held_field
+from asklater.held_fields import ConsentLine, HeldField, can_be_added, held_field
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Input, InputError, with_every_error
-from asklater.manifest.notice import kept
+from asklater.manifest.notice import asked_by, kept
 from asklater.records.people import Subject
 
 
 @dataclass(frozen=True)
 class NotHeld:
-    """A field that is not held, and the actions that would ask for it."""
+    """A field that is not held, and the actions that would ask for it. `add_url` is where it can be given unasked, ""
+    for nowhere."""
 
     label: str
     asked_by: str
+    add_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,10 @@ class AccountPage:
 
 @dataclass(frozen=True)
 class ChangePage:
-    """The form that changes one field."""
+    """The form that changes one field, or adds it."""
 
     key: str
+    title: str
     label: str
     reason: str
     kept: str
@@ -138,7 +141,11 @@ def account_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str
         proved=subject is not None and "verified_email" in subject.held,
         fields=tuple(held_field(engine, entry, values[entry.field]) for entry in held),
         not_held=tuple(
-            NotHeld(gettext(engine.field(key).label), ", ".join(asked_by(engine, key)))
+            NotHeld(
+                gettext(engine.field(key).label),
+                ", ".join(asked_by(engine.manifest, key)),
+                url_for("accounts.change", field=key) if can_be_added(engine, subject, key) else "",
+            )
             for key in engine.manifest.fields
             if key not in values
         ),
@@ -147,13 +154,17 @@ def account_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str
     )
 
 
-def change_page(engine: Engine, key: str, given: Given, errors: Mapping[str, str], back: str) -> ChangePage:
-    """The form of one field, holding `given`; it leads `back` in the end."""
+def change_page(
+    engine: Engine, key: str, given: Given, errors: Mapping[str, str], back: str, *, held: bool
+) -> ChangePage:
+    """The form of one field, holding `given`; it leads `back` in the end. What is not `held` yet is added."""
     declared, kind = engine.field(key), engine.kind_of(key)
+    label = gettext(declared.label)
     inputs = with_every_error(kind.inputs(declared, given, errors), errors)
     return ChangePage(
         key=key,
-        label=gettext(declared.label),
+        title=gettext("Change: %(label)s", label=label) if held else gettext("Add: %(label)s", label=label),
+        label=label,
         reason=gettext(declared.reason),
         kept=kept(declared),
         post_url=url_for("accounts.change", field=key, back=back),
@@ -171,6 +182,6 @@ def remove_page(engine: Engine, key: str, back: str) -> RemovePage:
         label=gettext(engine.field(key).label),
         post_url=url_for("accounts.remove", field=key, back=back),
         back_url=back,
-        asked_by=tuple(asked_by(engine, key)),
+        asked_by=tuple(asked_by(engine.manifest, key)),
         also=tuple(also),
     )

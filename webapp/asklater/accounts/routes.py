@@ -10,6 +10,7 @@ from asklater.accounts.presenters import account_page, change_page, remove_page
 from asklater.asking.gate import gate
 from asklater.asking.submission import read_submission
 from asklater.engine import Engine, current_engine
+from asklater.held_fields import can_be_added
 from asklater.kinds.base import Asking, Given, Invalid, Unable
 from asklater.layout import account_links
 from asklater.records.people import Subject
@@ -45,10 +46,10 @@ def save_change(field: str) -> ResponseReturnValue:
     given = submission.given.get(field, Given())
     if submission.redraw:
         return _form(engine, field, given, {})
-    kind, declared = engine.kind_of(field), engine.field(field)
+    declared = engine.field(field)
     engine.guard(field)
     try:
-        value = kind.prove(declared, Asking(subject.id, "settings"), kind.parse(declared, given))
+        value = engine.prove(field, Asking(subject.id, "settings"), engine.kind_of(field).parse(declared, given))
     except Invalid as rejected:
         return _form(engine, field, given, rejected.errors, 422)
     except Unable as explained:
@@ -99,6 +100,11 @@ def _held(field: str) -> tuple[Engine, Subject]:
 
 
 def _editable(field: str) -> tuple[Engine, Subject]:
+    """The person who looks, holding this field or free to add it; 404 otherwise."""
+    engine = current_engine()
+    subject = engine.people.subject()
+    if subject is not None and field in engine.manifest.fields and can_be_added(engine, subject, field):
+        return engine, subject
     engine, subject = _held(field)
     if not engine.kind_of(field).editable:
         abort(404)
@@ -106,5 +112,7 @@ def _editable(field: str) -> tuple[Engine, Subject]:
 
 
 def _form(engine: Engine, field: str, given: Given, errors: dict[str, str], status: int = 200) -> Response:
-    page = change_page(engine, field, given, errors, _back())
+    subject = engine.people.subject()
+    held = subject is not None and field in subject.held
+    page = change_page(engine, field, given, errors, _back(), held=held)
     return http.fragment_or_page("asklater/accounts/_change.html", "asklater/accounts/change.html", status, page=page)

@@ -32,6 +32,12 @@ class Account(Base):
     email_mark: Mapped[bytes] = mapped_column(LargeBinary(32), doc="a keyed hash of it: what an account is found by")
     role: Mapped[str] = mapped_column(String(20), default="", doc="staff only: pm, privacy_officer or admin")
     verified_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
+    browser_mark: Mapped[str | None] = mapped_column(
+        String(24), doc="a keyed hash of the number of the browser in which it began, which only that browser knows"
+    )
+    device_proved: Mapped[bool] = mapped_column(
+        default=False, server_default=text("false"), doc="that browser had proved this very address before"
+    )
 
 
 STAFF_IDS = select(Account.subject_id).where(HAS_ROLE)

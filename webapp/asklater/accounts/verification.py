@@ -7,7 +7,13 @@ from flask import url_for
 
 from asklater import clock
 from asklater.accounts import devices, one_time_codes
-from asklater.accounts.address_ownership import lock_address, mark_verified, revoke_verification, switch_to_account
+from asklater.accounts.address_ownership import (
+    lock_address,
+    mark_verified,
+    revoke_verification,
+    settle_unproved_accounts,
+    switch_to_account,
+)
 from asklater.accounts.code_proofs import CodeProofKind
 from asklater.accounts.email_addresses import owner_of_address
 from asklater.accounts.login import require_second_factor
@@ -25,6 +31,7 @@ class MailedCodeKind(CodeProofKind):
 
     channel = one_time_codes.MAIL_CHANNEL
     recipient_noun = "address"
+    nouns = ("code", "mail")
 
     def recipient(self, declared: Field, subject_id: int) -> str:
         """Raises Unable where it was taken away in the same instant: another session proved that it is theirs."""
@@ -89,6 +96,7 @@ class VerifiedEmailKind(MailedCodeKind):
             return subject_id
         if owner != subject_id:
             switch_to_account(self._engine, subject_id, owner, value.get("method", "code"))
+        settle_unproved_accounts(self._engine, value["address"], owner)
         return owner
 
     def removed(self, declared: Field, subject_id: int) -> None:

@@ -9,12 +9,13 @@ from asklater import http
 from asklater.asking.presenters import BackgroundPage, DonePage, FieldView, background_id
 from asklater.asking.prompts import field_view, notice_part_url, notice_url, summary, unable_views
 from asklater.asking.responses import answer_resumed_before, answer_with_redirect
-from asklater.asking.submission import TOKEN, Submission, Taken, take
+from asklater.asking.submission import TOKEN, Submission, Taken, left_empty, take
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, ReauthenticationRequired, Unable
 from asklater.manifest.declarations import BackgroundPrompt
 from asklater.policy.background import NOTHING, Due, Shown
+from asklater.policy.decision import reason_for
 from asklater.prompt_tokens import PromptToken
 from asklater.records.exposure import Exposure, device_class
 from asklater.records.people import Subject
@@ -58,18 +59,18 @@ def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
     unable, views = dict(ask.taken.unable), list[FieldView]()
     suggested = engine.suggestions.read(ask.subject.id)
     asking, own_id = Asking(ask.subject.id, ask.prompt.placement), background_id(ask.prompt.key)
-    sent = (ask.submission, ask.taken)
     for key in ask.fields:
         if key not in unable:
             try:
-                views.append(field_view(engine, asking, engine.field(key), own_id, *sent, suggested.get(key)))
+                field, drawn = engine.field(key), (own_id, key in ask.prompt.optional)
+                views.append(field_view(engine, asking, field, *drawn, ask.submission, ask.taken, suggested.get(key)))
             except Unable as explained:
                 unable[key] = explained
     asked = tuple(view.key for view in views)
     return BackgroundPage(
         key=ask.prompt.key,
         heading=gettext(ask.prompt.label),
-        reason=gettext(ask.prompt.reason),
+        reason=gettext(reason) if (reason := reason_for(ask.prompt.reason, ask.fields)) else "",
         post_url=url_for("background.answer", prompt=ask.prompt.key),
         multipart=any(engine.kind_of(key).multipart for key in asked),
         hidden=((TOKEN, engine.tokens.sign(_token(engine, ask, asked, tuple(unable)))),),
@@ -103,7 +104,8 @@ def _token(engine: Engine, ask: BackgroundAsk, asked: tuple[str, ...], unable: t
     else:
         variant = engine.experiments.shown_as(ask.prompt.key, ask.subject.id)
         exposure = Exposure(kind="background", variant=variant, device=device_class(request.user_agent.string))
-        number = engine.episodes.see(ask.subject.id, placement, asked, unable, exposure)
+        optional = ask.prompt.optional
+        number = engine.episodes.see(ask.subject.id, placement, asked, unable, exposure, optional=optional)
     return PromptToken(ask.subject.id, placement, number, asked, 1, ask.back)
 
 
@@ -137,8 +139,12 @@ def answer_in_background(engine: Engine, prompt: BackgroundPrompt, submission: S
 
 
 def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
-    """Take the answers. What was left empty beside them stays unasked until the cool-down is over."""
-    taken = take(engine, ask.subject, token, ask.submission, ask.fields, optional=True)
+    """Take the answers. What was left empty beside them stays unasked until the cool-down is over, and for good where
+    it is optional. A form of optional fields that is sent empty says "not now"."""
+    optional = ask.prompt.optional
+    if _says_nothing(engine, ask):
+        return _put_off(engine, ask.prompt, ask.subject, ask.back, for_good=False)
+    taken = take(engine, ask.subject, token, ask.submission, ask.fields, optional, in_background=True)
     subject = engine.people.subject() or ask.subject
     if isinstance(taken.redirected, ReauthenticationRequired):
         return answer_with_redirect(engine, ask.prompt.key, taken.redirected, back=ask.back)
@@ -158,6 +164,15 @@ def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
     engine.episodes.complete_action(subject.id, ask.prompt.placement)
     engine.episodes.dismiss(subject.id, ask.prompt.placement)
     return _saved(engine, ask.back)
+
+
+def _says_nothing(engine: Engine, ask: BackgroundAsk) -> bool:
+    """Whether a prompt of optional fields came back empty, and none of them was given before."""
+    return (
+        ask.prompt.optional.issuperset(ask.prompt.fields)
+        and ask.subject.held.isdisjoint(ask.prompt.fields)
+        and all(left_empty(engine, key, ask.submission) for key in ask.fields)
+    )
 
 
 def _refresh(engine: Engine, ask: BackgroundAsk) -> Response:

@@ -20,7 +20,7 @@ from asklater.asking.responses import (
     go_on,
     slot_of,
 )
-from asklater.asking.submission import TOKEN, Submission, Taken, read_submission, take
+from asklater.asking.submission import TOKEN, Submission, Taken, read_submission, recognise, take
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
@@ -95,7 +95,7 @@ def attempt(
         gate_decided(action, "cancelled", began)
         return _cancel(engine, subject, token, back)
     taken, problem = Taken(), ""
-    decision = engine.decide(action, subject)
+    decision = engine.decide(action, subject, prompted=token is not None)
     refused = _refused(engine, submission, decision)
     if refused is not None:
         gate_decided(action, "refused", began)
@@ -103,16 +103,16 @@ def attempt(
     if submission.alternative in engine.registry.alternatives:
         taken = Taken(redirected=_redirect_to(engine, action, submission.alternative))
     elif token and subject and not (submission.redraw or submission.again):
-        taken = take(engine, subject, token, submission, decision.declared)
+        taken = _take(engine, subject, token, submission, decision)
         subject = engine.people.subject()
-        decision = engine.decide(action, subject)
+        decision = engine.decide(action, subject, prompted=True)
     if taken.redirected is not None:
         try:
             return _redirect(engine, action, taken.redirected, began)
         except Unable as explained:
             problem = explained.reason
     subject, decision = recorded(engine, subject, decision, asking=_wants_page)
-    if decision.clear:
+    if decision.clear and not _goes_on(decision, taken, subject, token):
         gate_decided(action, "completed" if token else "clear", began)
         try:
             return _run(engine, subject, decision, run)
@@ -122,7 +122,29 @@ def attempt(
     if http.wants_json():
         return answer_with_problem(action, decision, taken)
     warning = problem or _warning(submission, token)
+    token = _token(engine, action, subject, submission)  # none, where the person turned out to be another one
     return _ask(engine, action, subject, decision, submission, token=token, taken=taken, warning=warning)
+
+
+def _take(engine: Engine, subject: Subject, token: PromptToken, submission: Submission, decision: Decision) -> Taken:
+    """The answers; or the code that shows who it is, before which nothing is stored: it may all be held already."""
+    if submission.code:
+        return recognise(engine, subject, token.action, submission.code)
+    return take(engine, subject, token, submission, decision.declared, _optional(engine, token.action))
+
+
+def _optional(engine: Engine, action: str) -> frozenset[str]:
+    """The fields of the action that it does not wait for."""
+    return frozenset(need.field for need in engine.action(action).requires if need.optional)
+
+
+def _goes_on(decision: Decision, taken: Taken, subject: Subject | None, token: PromptToken | None) -> bool:
+    """Whether a prompt whose missing fields are all given has an optional step left, or an optional answer that was
+    rejected. Whoever tries the action anew, without this open prompt, is never stopped by that."""
+    if taken.errors or taken.unable:
+        return bool(decision.optional)
+    is_open = token is not None and subject is not None and subject.prompts.get(token.action) == token.prompt_id
+    return is_open and bool(decision.optional) and not http.wants_json()
 
 
 def _redirect(engine: Engine, action: str, redirected: Redirected, began: int) -> ResponseReturnValue:
@@ -135,7 +157,7 @@ def _redirect(engine: Engine, action: str, redirected: Redirected, began: int) -
 def _note_asked(action: str, submission: Submission, taken: Taken, began: int) -> None:
     """The gate stays shut. A prompt that is drawn again while it is filled in was decided about before."""
     if not submission.redraw:
-        gate_decided(action, "refused" if taken.errors else "prompted", began)
+        gate_decided(action, "refused" if taken.errors or taken.unrecognised else "prompted", began)
 
 
 def ask_anew(engine: Engine, action: str) -> ResponseReturnValue | None:
@@ -148,10 +170,11 @@ def ask_anew(engine: Engine, action: str) -> ResponseReturnValue | None:
     shown = {key: it for key, it in given.items() if not engine.kind_of(key).fleeting}
     submission = replace(sent, again="", alternative="", given=shown)
     subject = engine.people.subject()
-    subject, decision = recorded(engine, subject, engine.decide(action, subject))
-    if decision.clear:
-        return None
     token = _token(engine, action, subject, submission)
+    decision = engine.decide(action, subject, prompted=token is not None)
+    subject, decision = recorded(engine, subject, decision)
+    if not decision.rounds:
+        return None
     return _ask(engine, action, subject, decision, submission, token=token, warning=_no_longer_valid())
 
 
@@ -257,14 +280,23 @@ def _run(
     engine: Engine, subject: Subject | None, decision: Decision, run: Callable[[], ResponseReturnValue]
 ) -> Response:
     """The action itself. A success closes its prompt; an answer of 400 or more leaves it open."""
-    response = engine.app.make_response(run())
     action = decision.treatment.action.key
+    with engine.reads.running(action):
+        response = engine.app.make_response(run())
+    if response.status_code < 400 and _is_own_view(engine, action):
+        engine.reads.ran(action)
     if subject and response.status_code < 400:
         if action in subject.prompts:
             engine.episodes.complete_action(subject.id, action)
         elif decision.treatment.variant:  # it lacks something that an experiment puts off
             engine.experiments.acted(action, subject.id)
     return response
+
+
+def _is_own_view(engine: Engine, action: str) -> bool:
+    """Whether the request is for the action itself, not for the engine's route that sends the browser on to it."""
+    view = engine.app.view_functions.get(request.endpoint or "")
+    return getattr(view, "gated_action", "") == action
 
 
 def _warning(submission: Submission, token: PromptToken | None) -> str:

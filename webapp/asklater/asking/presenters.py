@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 from asklater.kinds.base import Input, InputError
+from asklater.registry import RecognitionOffer
+
+SLOT, OWN_PAGE = "prompt-slot-", "prompt-page-"
+"""How the id of the element begins that a prompt lives in: a slot of some page, or the whole of a page of its own."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,9 @@ class PromptPage:
     """A prompt as it is drawn, inside a slot of a page or as a page of its own.
 
     `alternatives` are (key, label) of what can be done instead of typing; `retry_after` is in seconds, 0 for at any
-    time. `notice_part_url` is what of the notice is about its fields, to be opened in place.
+    time. With `skippable` it goes on without an answer. `notice_part_url` is what of the notice is about its fields,
+    to be opened in place. `recognition` is for those who were here before; `recognised` tells one of them what came
+    of it.
 
     Its `id` follows from its slot, which a page has once, however many prompts of one action are open on it.
     """
@@ -52,10 +58,24 @@ class PromptPage:
     alternatives: tuple[tuple[str, str], ...] = ()
     retry_after: int = 0
     notice_part_url: str = ""
+    skippable: bool = False
+    recognition: RecognitionOffer | None = None
+    recognised: str = ""
 
     @property
     def id(self) -> str:
         return prompt_id(self.slot)
+
+    @property
+    def level(self) -> int:
+        """Of its heading."""
+        return heading_level(self.slot)
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether it only asks: it holds no value, no error and no note, all of which tell of the person."""
+        told = any(field.note or any(control.values for control in field.inputs) for field in self.fields)
+        return not (told or self.errors or self.unable)
 
 
 @dataclass(frozen=True)
@@ -81,7 +101,12 @@ class BackgroundPage:
 
 def prompt_id(slot: str) -> str:
     """The id of the prompt in this slot; what stands in it has ids that begin with it."""
-    return f"prompt-{slot.removeprefix('prompt-slot-')}"
+    return f"prompt-{slot.removeprefix(SLOT).removeprefix(OWN_PAGE)}"
+
+
+def heading_level(slot: str) -> int:
+    """The level of the heading of what stands in this slot: that of a page of its own is the page's."""
+    return 1 if slot.startswith(OWN_PAGE) else 2
 
 
 def background_id(key: str) -> str:
@@ -93,7 +118,7 @@ def background_id(key: str) -> str:
 class DonePage:
     """After a prompt whose action is a download, or a suspended request that is used up: a link onward.
 
-    With `follow`, the browser goes there by itself.
+    With `follow`, the browser goes there by itself. `level` is that of its heading as a fragment.
     """
 
     heading: str
@@ -101,6 +126,7 @@ class DonePage:
     url: str
     link_label: str
     follow: bool
+    level: int = 2
 
 
 @dataclass(frozen=True)

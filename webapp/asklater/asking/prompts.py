@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from flask import request, url_for
 
 from asklater.asking.presenters import FieldView, PromptPage, prompt_id
-from asklater.asking.submission import TOKEN, Submission, Taken, restricted
+from asklater.asking.submission import CODE, TOKEN, Submission, Taken, restricted
 from asklater.engine import Engine
+from asklater.forms import error_text
 from asklater.i18n import gettext
 from asklater.kinds.base import PREFIX, Asking, Given, Input, InputError, Unable, with_every_error
 from asklater.manifest.declarations import Action, Field
@@ -17,6 +18,7 @@ from asklater.prompt_tokens import PromptToken
 from asklater.records.exposure import Exposure, device_class
 from asklater.records.people import Subject
 from asklater.records.suggestions import Suggestion
+from asklater.registry import RecognitionOffer
 
 
 @dataclass(frozen=True)
@@ -39,6 +41,16 @@ class Ask:
         return self.decision.treatment.action
 
     @property
+    def optional(self) -> frozenset[str]:
+        """Of what is asked, the fields that the action does not wait for."""
+        return frozenset(self.decision.optional)
+
+    @property
+    def is_optional(self) -> bool:
+        """Whether nothing that is asked now is waited for."""
+        return self.optional.issuperset(self.decision.now)
+
+    @property
     def fresh(self) -> tuple[str, ...]:
         """The fields that this render shows for the first time. One that it shows again, after a rejected
         submission or to redraw the form, makes no impression."""
@@ -51,27 +63,33 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
 
     Raises ReauthenticationRequired, before anything is recorded or sent, for a field that could open the account.
     """
-    unable = {**_closed(engine, ask.decision.now), **ask.taken.unable}
+    unable = {**_closed(engine, [key for key in ask.decision.now if key not in ask.optional]), **ask.taken.unable}
     if ask.subject.restricted:
         unable |= dict.fromkeys(ask.decision.now, restricted())
     suggested = engine.suggestions.read(ask.subject.id)
     views: list[FieldView] = []
     asked_of, asking = ask.decision.treatment.fields, Asking(ask.subject.id, ask.action.key)
-    own_id, sent = prompt_id(ask.slot), (ask.submission, ask.taken)
+    own_id = prompt_id(ask.slot)
     for key in ask.decision.now:
         if key not in unable:
             try:
-                views.append(field_view(engine, asking, asked_of[key], own_id, *sent, suggested.get(key)))
+                drawn = own_id, key in ask.optional
+                views.append(
+                    field_view(engine, asking, asked_of[key], *drawn, ask.submission, ask.taken, suggested.get(key))
+                )
             except Unable as explained:
                 unable[key] = explained
+    if not ask.is_optional and all(view.optional for view in views):
+        views = []  # what the action waits for cannot be given now, and nothing beside it helps
+    offer = _recognition_offer(engine, ask)
     with engine.database.unit_of_work():  # no page is drawn in a transaction: on SQLite nobody else writes meanwhile
-        number = _impression(engine, ask, unable)
+        number = _impression(engine, ask, {view.key for view in views}, unable)
     asked = tuple(view.key for view in views)
     token = _token(ask, number, asked)
     return PromptPage(
         action=ask.action.key,
         heading=gettext(ask.action.label),
-        reason=gettext(ask.action.reason) if ask.action.reason else "",
+        reason=gettext(ask.decision.reason) if ask.decision.reason else "",
         step=max(1, token.steps - len(ask.decision.rounds) + 1),
         steps=token.steps,
         post_url=ask.post_url,
@@ -83,16 +101,44 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
             (TOKEN, engine.tokens.sign(token)),
         ),
         fields=tuple(views),
-        errors=summary(views, ask.warning),
+        errors=(*_offer_errors(offer, prompt_id(ask.slot)), *summary(views, ask.warning)),
         unable=unable_views(engine, ask.subject, asked_of, unable),
+        recognition=offer,
+        recognised=ask.taken.recognised,
         submit_label=gettext(ask.action.label) if len(ask.decision.rounds) == 1 else gettext("Continue"),
         notice_url=notice_url(engine, ask.decision.now),
         notice_part_url=notice_part_url(engine, ask.decision.now),
         alternatives=tuple(
             (other.key, other.label) for other in engine.registry.alternatives.values() if other.answers(asked)
         ),
-        retry_after=max((explained.retry_after for explained in unable.values()), default=0),
+        retry_after=max((explained.retry_after for explained in (*unable.values(), *_unrecognised(ask))), default=0),
+        skippable=ask.is_optional,
     )
+
+
+def _recognition_offer(engine: Engine, ask: Ask) -> RecognitionOffer | None:
+    """What those are offered who may have been here before. A new code is mailed where one was asked for."""
+    refused = ask.taken.unrecognised
+    if engine.registry.recognition is None or ask.subject.restricted:
+        return None
+    offer = engine.registry.recognition.offer(
+        ask.subject,
+        ask.decision.now,
+        again=ask.submission.again == CODE,
+        typed=ask.submission.code if refused else "",
+        error=error_text(refused) if refused else "",
+    )
+    if offer is None or offer.code is None:
+        return offer
+    return replace(offer, code=replace(offer.code, name=CODE, id=f"{prompt_id(ask.slot)}-code"))
+
+
+def _offer_errors(offer: RecognitionOffer | None, prompt: str) -> tuple[InputError, ...]:
+    return (InputError(f"{prompt}-code", offer.error),) if offer and offer.code and offer.error else ()
+
+
+def _unrecognised(ask: Ask) -> tuple[Unable, ...]:
+    return (ask.taken.unrecognised,) if isinstance(ask.taken.unrecognised, Unable) else ()
 
 
 def _closed(engine: Engine, fields: Sequence[str]) -> dict[str, Unable]:
@@ -108,19 +154,22 @@ def _closed(engine: Engine, fields: Sequence[str]) -> dict[str, Unable]:
 
 def _waiting(engine: Engine, ask: Ask, told: Collection[str]) -> Iterator[tuple[str, str]]:
     """What was typed for a later step, which an older form had asked before: it waits there until that step comes."""
-    later = {*ask.decision.missing} - {*told} if not ask.subject.restricted else set()
+    later = {*ask.decision.missing, *ask.optional} - {*told} if not ask.subject.restricted else set()
     for key, given in ask.submission.given.items():
         if key in later and not engine.kind_of(key).fleeting:
             for part, texts in given.texts.items():
                 yield from ((f"{PREFIX}{key}.{part}" if part else PREFIX + key, text) for text in texts)
 
 
-def _impression(engine: Engine, ask: Ask, unable: Collection[str]) -> int:
-    if ask.token is not None and not ask.fresh:
+def _impression(engine: Engine, ask: Ask, asked: Collection[str], unable: Collection[str]) -> int:
+    fresh = tuple(key for key in ask.fresh if key in asked or key in unable)
+    if ask.token is not None and not fresh:
         return ask.token.prompt_id
     known = ask.action.key in ask.subject.prompts
     exposure = Exposure(variant=ask.decision.treatment.variant, device=device_class(request.user_agent.string))
-    return engine.episodes.see(ask.subject.id, ask.action.key, ask.fresh, unable, exposure, open_before=known)
+    return engine.episodes.see(
+        ask.subject.id, ask.action.key, fresh, unable, exposure, optional=ask.optional, open_before=known
+    )
 
 
 def _token(ask: Ask, number: int, asked: tuple[str, ...]) -> PromptToken:
@@ -136,12 +185,13 @@ def field_view(
     asking: Asking,
     declared: Field,
     own_id: str,
+    optional: bool,
     submission: Submission,
     taken: Taken,
     suggested: Suggestion | None,
 ) -> FieldView:
     """One field, in the words in which its person meets it, prepared, holding what was typed or else what was
-    suggested. Raises Unable.
+    suggested, and said to be optional or not; a lone input says that beside its label. Raises Unable.
 
     `own_id` is the prompt's, with which its inputs' ids begin: another prompt on the page may ask the same field.
     """
@@ -153,17 +203,22 @@ def field_view(
         given = kind.given(declared, suggested.value)
         note = note or gettext("This is what %(origin)s says. Check it; you can change it.", origin=suggested.origin)
     controls = with_every_error(kind.inputs(declared, given or Given(), errors), errors)
-    inputs = tuple([replace(control, id=f"{own_id}-{control.id}") for control in controls])
     label = gettext(declared.label)
+    is_lone = len(controls) == 1 and controls[0].label == label
+    inputs = [
+        replace(control, id=f"{own_id}-{control.id}", optional=optional if is_lone else control.optional)
+        for control in controls
+    ]
     return FieldView(
         key=key,
         label=label,
         reason=gettext(declared.reason),
         kept=kept(declared),
         purpose=gettext(engine.manifest.purposes[declared.purpose].label),
-        inputs=inputs,
+        optional=optional,
+        inputs=tuple(inputs),
         buttons=((key, kind.again_label),) if kind.again_label else (),
-        is_lone=len(inputs) == 1 and inputs[0].label == label,
+        is_lone=is_lone,
         note=note,
         links=kind.links(declared, asking),
     )

@@ -3,9 +3,9 @@
 from flask import Response, make_response, render_template, request, url_for
 
 from asklater import errors, http
-from asklater.asking.presenters import DonePage, ResumePage
+from asklater.asking.presenters import OWN_PAGE, SLOT, DonePage, PromptPage, ResumePage, heading_level
 from asklater.asking.prompts import Ask, prompt
-from asklater.asking.secret_inputs import is_fleeting
+from asklater.asking.secret_inputs import is_fleeting, is_secret
 from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
 from asklater.engine import Engine
 from asklater.i18n import gettext
@@ -38,7 +38,13 @@ def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
     )
     if page.retry_after:
         response.headers["Retry-After"] = str(page.retry_after)
+    elif request.method == "POST" and not http.wants_fragment() and _is_impersonal(engine, ask, page):
+        http.shown_again(response)
     return response
+
+
+def _is_impersonal(engine: Engine, ask: Ask, page: PromptPage) -> bool:
+    return page.is_untouched and not any(is_secret(engine, name) for name, _value in ask.submission.carried)
 
 
 def ask_for_page(
@@ -58,27 +64,31 @@ def ask_for_page(
 
 
 def slot_of(action: str) -> str:
-    """The id of the element that a prompt of this action lives in."""
-    return http.target_id(f"prompt-slot-{action.replace('_', '-')}")
+    """The id of the element that a prompt of this action lives in: one of the page that asked for it, else its own."""
+    place = SLOT if http.wants_fragment() else OWN_PAGE
+    return http.target_id(f"{place}{action.replace('_', '-')}")
 
 
 def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: str = "/") -> Response:
-    """403 with an RFC 9457 document that lists every missing field, and where a person can supply them."""
+    """403 with an RFC 9457 document that lists every missing field, and where a person can supply them; optional ones
+    are marked as such."""
     asked, fields = decision.treatment.action, decision.treatment.fields
     missing = [
         {
-            "field": key,
-            "kind": fields[key].kind,
-            "label": gettext(fields[key].label),
-            "reason": gettext(fields[key].reason),
-            **({"errors": dict(taken.errors[key])} if key in taken.errors else {}),
+            "field": need.field,
+            "kind": fields[need.field].kind,
+            "label": gettext(fields[need.field].label),
+            "reason": gettext(fields[need.field].reason),
+            **({"optional": True} if need.optional else {}),
+            **({"errors": dict(taken.errors[need.field])} if need.field in taken.errors else {}),
         }
-        for key in decision.missing
+        for need in asked.requires
+        if need.field in decision.missing or need.field in decision.optional
     ]
     return http.problem(
         403,
         gettext("This action needs more of the profile"),
-        gettext(asked.reason) if asked.reason else "",
+        gettext(decision.reason) if decision.reason else "",
         INCOMPLETE,
         action=action,
         missing=missing,
@@ -96,6 +106,7 @@ def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
         url=onward,
         link_label=gettext("Download it again"),
         follow=True,
+        level=heading_level(slot_of(action)),
     )
     return http.fragment_or_page("asklater/asking/_done.html", "asklater/asking/done.html", done=page)
 

@@ -10,7 +10,8 @@ from werkzeug.datastructures import FileStorage, MultiDict
 
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.kinds.base import PREFIX, Asking, Given, Invalid, Redirected, Unable, Unconfirmed, Upload
+from asklater.kinds.base import PREFIX, Asking, Given, Input, Invalid, Redirected, Unable, Unconfirmed, Upload
+from asklater.kinds.typed_text import is_blank
 from asklater.prompt_tokens import PromptToken
 from asklater.records.answers import Provenance
 from asklater.records.people import Subject
@@ -21,6 +22,8 @@ CANCEL = "prompt.cancel"
 """The button "Cancel", or "not now": the prompt is dismissed."""
 NEVER = "prompt.never"
 """The button "do not ask again" of a background prompt."""
+SKIP = "prompt.skip"
+"""The button "Skip" of a step that is optional: it goes on as if nothing had been typed."""
 REDRAW = "prompt.redraw"
 """Sent when a choice changes the rest of the form: the prompt is drawn anew, and nothing is stored."""
 AGAIN = "prompt.again"
@@ -29,7 +32,13 @@ ALTERNATIVE = "prompt.alternative"
 """The button of an alternative to typing: its value is the alternative's key."""
 RESUMED = "prompt.resumed"
 """The token of a suspended request that this one carries on."""
-ENGINE_OWN = frozenset({TOKEN, CANCEL, NEVER, REDRAW, AGAIN, ALTERNATIVE, RESUMED, "csrf_token"})
+CODE = "prompt.code"
+"""The code of somebody who was here before. As the value of AGAIN it wants a new one to be sent."""
+RECOGNISE = "prompt.recognise"
+"""The button that sends it. A code that is typed is taken whatever button was pressed."""
+ENGINE_OWN = frozenset(
+    {TOKEN, CANCEL, NEVER, SKIP, REDRAW, AGAIN, ALTERNATIVE, RESUMED, CODE, RECOGNISE, "csrf_token"}
+)
 MOST_CARRIED, MOST_CARRIED_SIGNS = 200, 256 * 1024
 """Of the action's own inputs, and of the signs in them, as many as a prompt carries along."""
 SLOT = re.compile(r"[a-z0-9-]{1,80}")
@@ -37,19 +46,22 @@ SLOT = re.compile(r"[a-z0-9-]{1,80}")
 
 @dataclass(frozen=True)
 class Submission:
-    """A POST, sorted. `token` is "" when it carries no prompt; `never` says "do not ask again".
+    """A POST, sorted. `token` is "" when it carries no prompt; `never` says "do not ask again", `skips` to go on
+    without what is optional.
 
     `redraw` wants the form drawn anew, `again` names a field to be prepared once more, `alternative` what was chosen
-    instead of typing, `resumed` the suspended request that this one carries on.
+    instead of typing, `resumed` the suspended request that this one carries on. `code` shows who was here before.
     """
 
     token: str = ""
     cancelled: bool = False
     never: bool = False
+    skips: bool = False
     redraw: bool = False
     again: str = ""
     alternative: str = ""
     resumed: str = ""
+    code: str = ""
     given: Mapping[str, Given] = field(default_factory=dict)
     carried: tuple[tuple[str, str], ...] = ()
 
@@ -82,10 +94,12 @@ def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage
         token=own.get(TOKEN, ""),
         cancelled=CANCEL in own,
         never=NEVER in own,
+        skips=SKIP in own,
         redraw=REDRAW in own,
         again=own.get(AGAIN, ""),
         alternative=own.get(ALTERNATIVE, ""),
         resumed=own.get(RESUMED, ""),
+        code=own.get(CODE, "").strip(),
         given={key: Given(texts.get(key, {}), uploads.get(key, {})) for key in texts.keys() | uploads.keys()},
         carried=tuple(carried),
     )
@@ -105,16 +119,70 @@ def _of_a_field(name: str) -> tuple[str, str]:
 @dataclass(frozen=True)
 class Taken:
     """What came of a submission: the errors by field and part, the fields that cannot be supplied now, and the page
-    elsewhere that the person is redirected to before it goes on."""
+    elsewhere that the person is redirected to before it goes on.
+
+    `recognised` tells whoever showed by a code who they are what came of it, `unrecognised` what was wrong with it.
+    """
 
     errors: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     unable: Mapping[str, Unable] = field(default_factory=dict)
     redirected: Redirected | None = None
+    recognised: str = ""
+    unrecognised: Invalid | Unable | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing that was answered is left to do."""
+        return not (self.errors or self.unable or self.redirected or self.unrecognised)
 
 
 def restricted() -> Unable:
     """Why nobody is asked who has restricted what is held of them: what is new could only be kept, not used."""
     return Unable(gettext("You have restricted your data, so nothing new is asked or stored. What is held stays."))
+
+
+def recognise(engine: Engine, subject: Subject, action: str, code: str) -> Taken:
+    """Let somebody go on as whom their code shows them to be. Nothing else of the submission is taken."""
+    if engine.registry.recognition is None:
+        return Taken()
+    try:
+        said = engine.registry.recognition.recognise(subject, action, code)
+    except (Invalid, Unable) as refused:
+        return Taken(unrecognised=refused)
+    except Redirected as away:
+        return Taken(redirected=away)
+    engine.people.refresh()
+    return Taken(recognised=said)
+
+
+def left_empty(engine: Engine, key: str, submission: Submission) -> bool:
+    """Whether nothing was typed or chosen beyond what the untouched form says by itself (a country that is preset),
+    or what only shapes it."""
+    given = submission.given.get(key, Given())
+    if given.is_blank:
+        return True
+    if any(upload.content for upload in given.uploads.values()):
+        return False
+    texts = {f"{PREFIX}{key}.{part}" if part else PREFIX + key: sent for part, sent in given.texts.items()}
+    untouched = {control.name: control.values for control in _untouched(engine, key, given)}
+    return all(
+        {text for text in sent if not is_blank(text)} <= {*untouched.get(name, ())} for name, sent in texts.items()
+    )
+
+
+def _untouched(engine: Engine, key: str, given: Given) -> tuple[Input, ...]:
+    """The field's form as it is before anything is typed, in the shape that was chosen."""
+    kind, declared = engine.kind_of(key), engine.field(key)
+    shaping = {control.name for control in kind.inputs(declared, Given(), {}) if control.redraws}
+    chosen = {part: sent for part, sent in given.texts.items() if f"{PREFIX}{key}.{part}" in shaping}
+    return kind.inputs(declared, Given(chosen), {})
+
+
+def _to_be_skipped(
+    engine: Engine, asked: Collection[str], optional: Collection[str], submission: Submission
+) -> set[str]:
+    """The optional fields that were left empty, all of them where the person pressed "Skip"."""
+    return {key for key in asked if key in optional and (submission.skips or left_empty(engine, key, submission))}
 
 
 def _parsed(engine: Engine, key: str, given: Given) -> Callable[[], Any]:
@@ -136,19 +204,23 @@ def take(
     token: PromptToken,
     submission: Submission,
     missing: Collection[str],
+    optional: Collection[str] = (),
     *,
-    optional: bool = False,
+    in_background: bool = False,
 ) -> Taken:
     """Store every answer that holds, reject the others. Fields that were not asked, or are not `missing`, are left
     alone.
 
-    A field that is fine is stored even when its neighbour is not, so that nobody types it twice. Where they are
-    `optional`, one that was left empty beside others that were answered is skipped, not rejected.
+    A field that is fine is stored even when its neighbour is not, so that nobody types it twice. An `optional` one
+    that was left empty is skipped, once nothing beside it is left to do. In the background any field may be left
+    empty beside others that were answered.
     """
     asked = [key for key in token.fields if key in missing]
     if subject.restricted:
         return Taken(unable=dict.fromkeys(asked, restricted()))
-    parsed = {key: _parsed(engine, key, submission.given.get(key, Given())) for key in asked}  # slow, of pictures
+    empty = _to_be_skipped(engine, asked, optional, submission)
+    answered = [key for key in asked if key not in empty]
+    parsed = {key: _parsed(engine, key, submission.given.get(key, Given())) for key in answered}  # slow, of pictures
     engine.episodes.submit(subject.id, token.action, asked)
     errors: dict[str, Mapping[str, str]] = {}
     unable: dict[str, Unable] = {}
@@ -157,13 +229,9 @@ def take(
     doubted: set[str] = set()
     suggested = engine.suggestions.read(subject.id)
     subject_id = subject.id
-    for key in asked:
-        kind, declared = engine.kind_of(key), engine.field(key)
-        asking = Asking(subject_id, token.action)
+    for key in answered:
         try:
-            typed = parsed[key]()
-            engine.guard(key)
-            value = kind.prove(declared, asking, typed)
+            value = engine.prove(key, Asking(subject_id, token.action), parsed[key]())
         except Unconfirmed as asked_back:
             errors[key], doubted = asked_back.errors, doubted | {key}
         except Invalid as rejected:
@@ -177,11 +245,13 @@ def take(
             origin = Provenance(token.action, "provider" if confirmed else "person", token.prompt_id)
             subject_id = engine.save(subject_id, key, value, origin, prompted=True)
             stored += 1
-    if optional and stored:
+    if in_background and stored:
         errors = {key: words for key, words in errors.items() if not submission.given.get(key, Given()).is_blank}
     engine.episodes.reject(subject_id, token.action, errors.keys() - doubted)
+    taken = Taken(errors, unable, redirected)
+    engine.skip(subject_id, token.action, empty if taken.is_complete else ())
     engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
     if subject_id != subject.id:
         engine.people.switch_to(subject_id)
     engine.people.refresh()
-    return Taken(errors, unable, redirected)
+    return taken

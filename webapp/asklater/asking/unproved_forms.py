@@ -1,22 +1,26 @@
-"""A form that came to a `@reauthenticated` view on a proof that has grown old: what was typed waits while its person
-proves who they are, and goes on with one press. Secrets and files are not kept.
+"""A form that came on a proof that has grown old, to a `@reauthenticated` view or to one that the engine's guard
+stopped: what was typed waits while its person proves who they are, and goes on with one press. Secrets and files are
+not kept.
 """
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 
 from asklater.asking.responses import answer_resumed_before
 from asklater.asking.secret_inputs import is_secret
 from asklater.asking.submission import ENGINE_OWN, RESUMED
 from asklater.engine import current_engine
-from asklater.identity import keep_forms_by
+from asklater.identity import KeptForms, keep_forms_by
 from asklater.kinds.base import Unable
 from asklater.networks import client_network
 from asklater.records.suspended_requests import SuspendedRequest
 
+ENGINE_BLUEPRINTS = frozenset({"profiling", "background"})
+_CARRIED_ON = "_asklater_carried_on"
+
 
 def init_app(app: Flask) -> None:
-    """Let the guard of such views keep their forms."""
-    keep_forms_by(app, keep_form, refuse_used_form)
+    """Let the guards of such views keep their forms."""
+    keep_forms_by(app, KeptForms(keep_form, refuse_used_form))
 
 
 def keep_form() -> str:
@@ -38,11 +42,14 @@ def keep_form() -> str:
 
 
 def refuse_used_form() -> Response | None:
-    """The answer to a form that was carried on before; a gate says so by itself."""
+    """The answer to a form that was carried on before; a gate and the engine's own routes say so by themselves."""
     token = request.form.get(RESUMED, "")
-    if not token or _gated_action() or current_engine().suspended_requests.use(token):
+    if not token or token == g.get(_CARRIED_ON) or _gated_action() or request.blueprint in ENGINE_BLUEPRINTS:
         return None
-    return answer_resumed_before()
+    if not current_engine().suspended_requests.use(token):
+        return answer_resumed_before()
+    setattr(g, _CARRIED_ON, token)  # a view may pass several guards
+    return None
 
 
 def _gated_action() -> str:

@@ -2,19 +2,23 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from asklater.checks.manifest import RESERVED, Finding
+from asklater.checks.manifest import RESERVED, Finding, reaches_outside
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import BackgroundPrompt, Manifest
 
 
 def check(
-    manifest: Manifest, kinds: Mapping[str, Kind], placements: Collection[str], signals: Collection[str]
+    manifest: Manifest,
+    kinds: Mapping[str, Kind],
+    placements: Collection[str],
+    signals: Collection[str],
+    conditions: Collection[str] = (),
 ) -> list[Finding]:
     """Everything that does not hang together, each with the key of its line."""
     return [
         finding
         for prompt in manifest.prompts.values()
-        for finding in (*_names(manifest, prompt, placements, signals), *_fields(manifest, prompt, kinds))
+        for finding in (*_names(manifest, prompt, placements, signals), *_fields(manifest, prompt, kinds, conditions))
     ]
 
 
@@ -32,21 +36,20 @@ def _names(
         yield Finding(f"{where}.after", f"no signal is called {prompt.after!r}; {_there_are(signals)}")
 
 
-def _fields(manifest: Manifest, prompt: BackgroundPrompt, kinds: Mapping[str, Kind]) -> Iterator[Finding]:
-    for place, key in enumerate(prompt.fields):
-        where = f"prompts.{prompt.key}.fields.{place}"
+def _fields(
+    manifest: Manifest, prompt: BackgroundPrompt, kinds: Mapping[str, Kind], conditions: Collection[str]
+) -> Iterator[Finding]:
+    for place, asked in enumerate(prompt.asks):
+        where, key = f"prompts.{prompt.key}.fields.{place}", asked.field
         declared = manifest.fields.get(key)
+        if asked.when is not None and asked.when not in conditions:
+            yield Finding(f"{where}.when", f"no condition is called {asked.when!r}")
         if declared is None:
             yield Finding(where, f"no field is called {key!r}")
         elif prompt.fields.index(key) != place:
             yield Finding(where, f"{key!r} is asked twice")
-        elif declared.kind in kinds and _reaches_outside(kinds[declared.kind]):
+        elif declared.kind in kinds and reaches_outside(kinds[declared.kind]):
             yield Finding(where, f"asking for {key!r} sends something, which no page does by itself")
-
-
-def _reaches_outside(kind: Kind) -> bool:
-    """Whether showing the field already does something: a code is sent before a proof can be asked for."""
-    return type(kind).prepare is not Kind.prepare
 
 
 def _there_are(names: Collection[str]) -> str:

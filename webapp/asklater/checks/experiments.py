@@ -92,7 +92,7 @@ def _words(_manifest: Manifest, action: Action, variant: Variant, here: str) -> 
 
 def _deferred(manifest: Manifest, action: Action, variant: Variant, here: str) -> Iterator[Fault]:
     kept = [key for key in _asked(action) if key not in variant.defer]
-    waiting = {need.field for need in action.requires if need.can_wait}
+    waiting = {need.field for need in action.requires if need.can_wait or need.optional}
     for key in variant.defer:
         if key not in _asked(action):
             yield f"{here}.defer", f"{action.key!r} does not ask for {key!r}"

@@ -4,18 +4,29 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from pydantic import ValidationError
 
+from asklater.checks import reasons
 from asklater.checks.experiments import faults
 from asklater.kinds.base import Kind
-from asklater.manifest.declarations import SIGN_UP, Action, Manifest, Requirement
+from asklater.manifest.declarations import SIGN_UP, Action, Manifest, Requirement, SignupField
 
+Effects = Mapping[str, Collection[str]]
+"""What an application shows differently by the answer to a field, by its name: the fields that it depends on."""
+NO_EFFECTS: Effects = MappingProxyType({})
+A_DAY = timedelta(days=1)
+JUSTIFIED_BY = (
+    "one of needed_next (the action that comes next and requires it), required_by_law (the law) or changes (what is "
+    "shown next)"
+)
+USEFUL_IS_NO_REASON = f"A sign-up field is justified by {JUSTIFIED_BY}; that it would be useful is no justification"
 RESERVED = frozenset({SIGN_UP, "settings", "import"})
-SECTIONS = ("purposes", "fields", "actions", "prompts", "experiments")
+SECTIONS = ("recipients", "purposes", "fields", "actions", "prompts", "experiments")
 """The tables of tables: each declaration is called by its own table's name."""
 
 
@@ -103,19 +114,25 @@ def check(
     conditions: Collection[str],
     today: date,
     served: Collection[str] = (),
+    effects: Effects = NO_EFFECTS,
 ) -> list[Finding]:
     """Everything that does not hang together, sorted by key.
 
-    `served` are purposes that need no field: records of the application serve them.
+    `served` are purposes that need no field: records of the application serve them. `effects` are what it shows
+    differently by the answer to a field.
     """
     rules: tuple[Callable[[], Iterator[Finding]], ...] = (
         lambda: _fields(manifest, kinds),
+        lambda: _recipients(manifest),
         lambda: _actions(manifest, conditions),
+        lambda: _optional(manifest, kinds),
         lambda: _consents(manifest),
-        lambda: _signup(manifest, today),
+        lambda: _signup(manifest, today, effects),
         lambda: _unused(manifest, served),
         lambda: _goal(manifest),
         lambda: (Finding(key, message) for key, message in faults(manifest)),
+        lambda: (Finding(key, message) for key, message in reasons.mistakes(manifest)),
+        lambda: (Finding(key, message, warning=True) for key, message in reasons.unasked(manifest, kinds)),
     )
     return sorted(finding for rule in rules for finding in rule())
 
@@ -155,8 +172,6 @@ def _actions(manifest: Manifest, conditions: Collection[str]) -> Iterator[Findin
     for key, action in manifest.actions.items():
         if key in RESERVED and key != SIGN_UP:
             yield Finding(f"actions.{key}", "this name is the engine's own; choose another")
-        if action.requires and not action.reason and key != SIGN_UP:
-            yield Finding(f"actions.{key}.reason", "an action that asks for something says why")
         asked = Counter(need.field for need in action.requires)
         for place, need in enumerate(action.requires):
             where = f"actions.{key}.requires.{place}"
@@ -172,6 +187,33 @@ def _actions(manifest: Manifest, conditions: Collection[str]) -> Iterator[Findin
                     yield Finding(f"{where}.field", f"{need.field!r} is asked after {other!r}: require it too")
 
 
+def _optional(manifest: Manifest, kinds: Mapping[str, Kind]) -> Iterator[Finding]:
+    """An optional field must cost nothing before somebody chooses to answer it, and nothing may wait for it."""
+    for key, action in manifest.actions.items():
+        optional = {need.field for need in action.requires if need.optional}
+        for place, need in enumerate(action.requires):
+            declared, where = manifest.fields.get(need.field), f"actions.{key}.requires.{place}"
+            if declared is None:
+                continue
+            for other in declared.after if not need.optional else ():
+                if other in optional:
+                    message = f"{need.field!r} is asked after {other!r}, which is optional: require both, or neither"
+                    yield Finding(f"{where}.field", message)
+            kind = kinds.get(declared.kind)
+            if need.optional and kind is not None and (kind.guarded or reaches_outside(kind)):
+                message = f"asking for {need.field!r} sends something or demands a proof, which no optional field does"
+                yield Finding(f"{where}.optional", message)
+        if optional and len(optional) == len(action.requires) and key != SIGN_UP:
+            yield Finding(
+                f"actions.{key}.requires", "all of it is optional, so it is never asked for: require one field"
+            )
+
+
+def reaches_outside(kind: Kind) -> bool:
+    """Whether showing the field already does something: a code is sent before a proof can be asked for."""
+    return type(kind).prepare is not Kind.prepare
+
+
 def _consents(manifest: Manifest) -> Iterator[Finding]:
     """What a gate demands is not freely given: consent is never a gate's basis (GDPR Art. 7(4))."""
     for key, action in manifest.actions.items():
@@ -185,21 +227,54 @@ def _consents(manifest: Manifest) -> Iterator[Finding]:
                 )
 
 
-def _signup(manifest: Manifest, today: date) -> Iterator[Finding]:
+def _signup(manifest: Manifest, today: date, effects: Effects) -> Iterator[Finding]:
+    reviewed = manifest.signup.reviewed
+    if reviewed is not None and reviewed > today + A_DAY:  # somewhere it is tomorrow already
+        yield Finding("signup.reviewed", f"{reviewed} is still to come: give the day of the last review")
     for place, asked in enumerate(manifest.signup.fields):
         where = f"signup.fields.{place}"
         if asked.field not in manifest.fields:
             continue  # named already by the implied action's own check
-        if place == 0 and asked.can_wait:
-            yield Finding(f"{where}.can_wait", f"without {asked.field!r} nobody signs up, so it cannot wait")
-        if place > 0 and not asked.justification:
-            yield Finding(f"{where}.justification", f"say why {asked.field!r} cannot wait until it is needed")
-        if place > 0 and asked.review_by is None:
-            yield Finding(f"{where}.review_by", f"say when {asked.field!r} at sign-up is looked at again")
-        if place > 0 and not asked.owner.strip():
+        for waits in ("optional", "can_wait"):
+            if place == 0 and getattr(asked, waits):
+                yield Finding(f"{where}.{waits}", f"without {asked.field!r} nobody signs up, so it has to be asked")
+        if place > 0 and not asked.justifications:
+            yield Finding(where, f"say why {asked.field!r} cannot wait until it is needed, by {JUSTIFIED_BY}")
+        if len(asked.justifications) > 1:
+            given = ", ".join(asked.justifications)
+            yield Finding(where, f"give the one justification that holds for {asked.field!r}, not several ({given})")
+        yield from _justifications(manifest, asked, where, effects)
+        if place > 0 and not manifest.signup_owner(asked):
             yield Finding(f"{where}.owner", f"say who answers for {asked.field!r} at sign-up")
         if asked.review_by is not None and asked.review_by < today:
             yield Finding(f"{where}.review_by", f"the review was due on {asked.review_by}", warning=True)
+
+
+def _justifications(manifest: Manifest, asked: SignupField, where: str, effects: Effects) -> Iterator[Finding]:
+    """What does not prove that `asked` is needed at sign-up; its field is declared."""
+    if asked.needed_next is not None:
+        following = manifest.actions.get(asked.needed_next) if asked.needed_next != SIGN_UP else None
+        if following is None:
+            yield Finding(f"{where}.needed_next", f"no action is called {asked.needed_next!r}. {USEFUL_IS_NO_REASON}")
+        elif asked.field not in {need.field for need in following.requires}:
+            yield Finding(f"{where}.needed_next", f"{asked.needed_next!r} does not require {asked.field!r}")
+    if asked.required_by_law is not None:
+        purpose = manifest.purposes.get(manifest.fields[asked.field].purpose)
+        if purpose is not None and purpose.basis != "legal_obligation":
+            yield Finding(
+                f"{where}.required_by_law",
+                f"the purpose of {asked.field!r} rests on {purpose.basis!r}; what a law demands rests on "
+                f"'legal_obligation'. {USEFUL_IS_NO_REASON}",
+            )
+        if asked.optional:
+            yield Finding(f"{where}.optional", "what a law demands cannot be left empty")
+    if asked.changes is not None and asked.field not in effects.get(asked.changes, ()):
+        known = ", ".join(repr(name) for name, fields in effects.items() if asked.field in fields) or "nothing"
+        yield Finding(
+            f"{where}.changes",
+            f"the application registers no {asked.changes!r} that {asked.field!r} changes, but {known} "
+            f"(registry.register_effect). {USEFUL_IS_NO_REASON}",
+        )
 
 
 def _unused(manifest: Manifest, served: Collection[str]) -> Iterator[Finding]:
@@ -210,6 +285,16 @@ def _unused(manifest: Manifest, served: Collection[str]) -> Iterator[Finding]:
     purposes = {declared.purpose for declared in manifest.fields.values()}
     for key in manifest.purposes.keys() - purposes - set(served):
         yield Finding(f"purposes.{key}", "no field and no record serves it")
+
+
+def _recipients(manifest: Manifest) -> Iterator[Finding]:
+    named = {name for purpose in manifest.purposes.values() for name in purpose.recipients}
+    for key, declared in manifest.recipients.items():
+        if key not in named:
+            yield Finding(f"recipients.{key}", "no purpose lists it among its recipients")
+        for part, what in (("place", "say where it is"), ("services", "say what it does for you")):
+            if declared.role == "processor" and not getattr(declared, part).strip():
+                yield Finding(f"recipients.{key}.{part}", f"it is a processor: {what} (Art. 28(3))")
 
 
 def _goal(manifest: Manifest) -> Iterator[Finding]:
@@ -225,7 +310,9 @@ def _with_sign_up(manifest: Manifest) -> Manifest:
         key=SIGN_UP,
         label=form.label,
         reason=form.reason,
-        requires=tuple(Requirement(field=asked.field, can_wait=asked.can_wait) for asked in form.fields),
+        requires=tuple(
+            Requirement(field=asked.field, optional=asked.optional, can_wait=asked.can_wait) for asked in form.fields
+        ),
     )
     if SIGN_UP in manifest.actions:
         raise ManifestError([Finding(f"actions.{SIGN_UP}", "declare it as [signup]")])
@@ -264,4 +351,6 @@ def _tuples(value: Any) -> Any:
 
 def _finding(entry: Any) -> Finding:
     message = {"extra_forbidden": "no such key", "missing": "is missing"}.get(entry["type"], entry["msg"])
+    if entry["type"] == "extra_forbidden" and entry["loc"][:2] == ("signup", "fields"):
+        message = f"{message}. {USEFUL_IS_NO_REASON}"
     return Finding(".".join(str(part) for part in entry["loc"]), message.removeprefix("Value error, "))

@@ -17,7 +17,7 @@ from flask.cli import AppGroup
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity, provide_identity
-from asklater.insights import experiments, signup
+from asklater.insights import experiments, recovery, signup
 from asklater.insights.alerts import add_alerts
 from asklater.insights.coverage import count_coverage, forget_simulated
 from asklater.insights.detail import routes as detail_routes
@@ -26,6 +26,7 @@ from asklater.insights.exports import routes as export_routes
 from asklater.insights.figures import Share, share
 from asklater.insights.navigation import add_tab
 from asklater.insights.presenters import Alert
+from asklater.insights.quality import count_quality
 from asklater.insights.query import Query
 from asklater.insights.rollup.aggregation import RollUp, rollup_of
 from asklater.insights.rollup.backlog import seconds_behind
@@ -94,6 +95,7 @@ def init_app(app: Flask, services: Services) -> None:
     experiments.init_app(app, services)
     services.commands.add_command(_commands)
     signup.init_app(app, services)
+    recovery.init_app(app, services)
     _add_tabs(app)
     add_links(app, 85, _links)
     services.engine.registry.register_opt_out(lambda subject_id: rollup_of(services.engine).keep_anonymous(subject_id))
@@ -108,6 +110,12 @@ def init_app(app: Flask, services: Services) -> None:
     )
     coverage = partial(count_coverage, services.database, services.engine.registry.uncounted)
     services.jobs.register("count_coverage", coverage, every_minutes=5)
+    services.jobs.register("count_quality", partial(_count_quality, services), every_minutes=60, at_start=True)
+
+
+def _count_quality(services: Services) -> None:
+    engine = services.engine
+    count_quality(services.database, engine.registry.uncounted, engine.manifest)
 
 
 def _add_tabs(app: Flask) -> None:

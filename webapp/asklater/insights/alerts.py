@@ -76,7 +76,11 @@ def reviews_due(manifest: Manifest, today: date) -> tuple[FieldReview, ...]:
     """Every review that is overdue or due soon, the longest overdue first."""
     found = [
         FieldReview(
-            asked.field, manifest.fields[asked.field].label, asked.owner, asked.review_by, asked.review_by - today
+            field=asked.field,
+            label=manifest.fields[asked.field].label,
+            owner=manifest.signup_owner(asked),
+            review_by=asked.review_by,
+            time_left=asked.review_by - today,
         )
         for asked in manifest.signup.fields
         if asked.review_by is not None and review_state(asked.review_by, today) in {"soon", "overdue"}

@@ -10,7 +10,7 @@ from asklater import clock
 from asklater.db import Database
 from asklater.insights.filters import Uncounted
 from asklater.insights.query import SIMULATED, People
-from asklater.insights.tables import coverage
+from asklater.insights.tables import coverage, data_quality, recovery_held, recovery_origin
 from asklater.tables import answer, subject
 
 KEPT_FROM_ACCOUNTS = 2000
@@ -42,7 +42,8 @@ def count_coverage(database: Database, uncounted: Uncounted) -> None:
 
 def forget_simulated(database: Database) -> None:
     """Deletes the stored counts of simulated accounts, in the caller's transaction, which deletes the accounts too."""
-    database.writing().execute(delete(coverage).where(coverage.c.simulated))
+    for table in (coverage, data_quality, recovery_held, recovery_origin):
+        database.writing().execute(delete(table).where(table.c.simulated))
 
 
 def read_coverage(database: Database, uncounted: Uncounted, people: People) -> Coverage:

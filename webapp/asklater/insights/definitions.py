@@ -25,8 +25,8 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             gettext("Asks"),
             gettext(
                 "Episodes of the mature set. An episode is one person being asked for one field in one context, from "
-                "the first time the prompt is shown until it is completed, dismissed, superseded or abandoned. "
-                "Those four add up to the asks."
+                "the first time the prompt is shown until it is completed, dismissed, superseded, skipped or "
+                "abandoned. Those add up to the asks. Optional fields are counted apart from what actions need."
             ),
         ),
         "persons": (
@@ -51,9 +51,16 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
                 "While this ask was open, the field was saved another way: another context, settings or an import."
             ),
         ),
+        "skipped": (
+            gettext("Skipped"),
+            gettext(
+                "The field was optional, and the person left it empty beside others that they answered, or pressed "
+                "“Skip”. It is not asked again there until its declaration changes."
+            ),
+        ),
         "abandoned": (
             gettext("Abandoned"),
-            gettext("None of the other three within %(window)s of the first time shown.", window=within),
+            gettext("None of the others within %(window)s of the first time shown.", window=within),
         ),
         "completion_rate": (
             gettext("Completion rate"),
@@ -123,6 +130,15 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
                 "many nothing was missing any more within %(window)s, by whatever way, and for how many the action "
                 "then ran to success. Each step includes those after it.",
                 window=within,
+            ),
+        ),
+        "quality": (
+            gettext("Data quality"),
+            gettext(
+                "Of the accounts that gave the field at least a week ago, read from when answers were given, changed "
+                "and removed, never from what they say. Changed or removed within a week: it was likely wrong at "
+                "first. Given, never proved: the field has a proof, and no proof of it was ever given. A figure is "
+                "hidden where fewer than five accounts have it or lack it."
             ),
         ),
         "coverage": (gettext("Coverage"), gettext("Accounts that hold the field now, in all accounts now.")),

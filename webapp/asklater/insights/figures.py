@@ -31,6 +31,7 @@ class Tally:
     completed: int
     dismissed: int
     superseded: int
+    skipped: int
     abandoned: int
     impressions: int
     submitted: int

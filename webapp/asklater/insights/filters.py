@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, union_all
+from sqlalchemy import ColumnElement, Select, Table, and_, exists, or_, select, union, union_all
 
 from asklater.db import Database
 from asklater.insights.labels import KeyLabels, qualified_variant_label
 from asklater.insights.query import Query
 from asklater.insights.rollup.series import NO_EXPERIMENT
-from asklater.insights.tables import series
+from asklater.insights.tables import COUNTED
 from asklater.manifest.declarations import Manifest
 from asklater.records.people import OBJECTORS
 from asklater.tables import prompt_field, subject
@@ -29,6 +29,7 @@ def query_conditions(
     *,
     context: ColumnElement[Any] | None = None,
     field: ColumnElement[Any] | None = None,
+    optional: ColumnElement[bool] | None = None,
     prompts: Any = None,
     person: ColumnElement[int] = subject.c.id,
 ) -> list[ColumnElement[bool]]:
@@ -43,6 +44,8 @@ def query_conditions(
         conditions.append(context == query.context)
     if query.field and field is not None:
         conditions.append(field == query.field)
+    if optional is not None:
+        conditions.append(optional.is_(query.optional))
     if prompts is not None:
         variant = "" if query.variant == NO_EXPERIMENT else query.variant
         wanted = {"variant": (query.variant, variant), "device": (query.device,) * 2}
@@ -96,11 +99,13 @@ def was_asked(database: Database, field: str = "", context: str = "") -> bool:
     given = [key for key in (field, context) if key]
     if not given or not all(key.isprintable() and len(key) <= LONGEST_KEY for key in given):
         return False
-    counted = _equals(series.c.field, field) & _equals(series.c.context, context)
+    counted = [
+        exists().where(_equals(of.series.c.field, field) & _equals(of.series.c.context, context))
+        for of in COUNTED.values()
+    ]
     waiting = prompt_field.c.rolled_as.is_(None) & _equals(prompt_field.c.field, field)
     waiting &= _equals(prompt_field.c.action, context)
-    found = exists().where(counted) | exists().where(waiting)
-    return bool(database.reading().scalar(select(found)))
+    return bool(database.reading().scalar(select(or_(*counted, exists().where(waiting)))))
 
 
 def _no_longer_declared(seen: Mapping[str, str], declared: Mapping[str, str]) -> Mapping[str, str]:
@@ -118,18 +123,18 @@ def _equals(column: ColumnElement[str], key: str) -> ColumnElement[bool]:
     return column == key if key else and_(True)
 
 
-# Of the series of one part alone, which are few however much was counted.
-_ANY_VALUE = {name: series.c[name] == "" for name in ("field", "context", "variant")}
-_COUNTED_KEYS = (
-    select(series.c.field, series.c.context, series.c.variant)
-    .where(
+def _counted_keys(series: Table) -> Select[Any]:
+    """Of the series of one part alone, which are few however much was counted."""
+    is_any = {name: series.c[name] == "" for name in ("field", "context", "variant")}
+    return select(series.c.field, series.c.context, series.c.variant).where(
         series.c.device == "",
         series.c.visitor == "",
         or_(
-            _ANY_VALUE["context"] & _ANY_VALUE["variant"],
-            _ANY_VALUE["field"] & _ANY_VALUE["variant"],
-            _ANY_VALUE["field"] & _ANY_VALUE["context"],
+            is_any["context"] & is_any["variant"],
+            is_any["field"] & is_any["variant"],
+            is_any["field"] & is_any["context"],
         ),
     )
-    .distinct()
-)
+
+
+_COUNTED_KEYS = union(*(_counted_keys(of.series) for of in COUNTED.values()))

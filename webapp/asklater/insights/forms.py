@@ -11,7 +11,7 @@ from typing import cast
 from asklater.i18n import gettext
 from asklater.insights.filters import FilterOptions
 from asklater.insights.labels import device_labels, visitor_labels
-from asklater.insights.query import PEOPLE, PREVIOUS, People, Query, default_query
+from asklater.insights.query import OPTIONAL, PEOPLE, PREVIOUS, People, Query, default_query
 from asklater.insights.rollup.changes import LONGEST_RANGE
 from asklater.kinds.base import Input, InputError, Option
 
@@ -122,8 +122,11 @@ def read_query(arguments: Mapping[str, str], offered: FilterOptions, as_of: date
     days = read_days(arguments, default_query(as_of))
     labels = (gettext("Nothing"), gettext("The days before"))
     compare = _choice("compare", gettext("Compare with"), dict(zip(("", PREVIOUS), labels, strict=True)), arguments)
-    query = replace(days.applied_to(undated.query), compare=bool(_chosen(compare, "")))
-    return QueryForm(query, (days.first.input, days.last.input, *undated.inputs, compare))
+    sorts = {"": gettext("Required"), OPTIONAL: gettext("Optional")}
+    asks = _choice("asks", gettext("Asks"), sorts, arguments)
+    optional = bool(_chosen(asks, ""))
+    query = replace(days.applied_to(undated.query), compare=bool(_chosen(compare, "")), optional=optional)
+    return QueryForm(query, (days.first.input, days.last.input, asks, *undated.inputs, compare))
 
 
 def read_undated_query(arguments: Mapping[str, str], offered: FilterOptions, as_of: datetime) -> QueryForm:

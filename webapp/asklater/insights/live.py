@@ -38,6 +38,7 @@ class LiveEpisode:
     simulated: bool
     field: str
     context: str
+    optional: bool
     opened_at: datetime
     closed_at: datetime | None
     outcome: str | None
@@ -71,10 +72,18 @@ def read_live_episodes(
 ) -> LiveEpisodes:
     """What is fresh as of the query. Its days do not count; its other filters do."""
     it = prompt_field.c
-    columns = (it.id, it.subject_id, subject.c.simulated, it.field, it.action, it.opened_at, it.closed_at, it.outcome)
+    columns = (it.id, it.subject_id, subject.c.simulated, it.field, it.action, it.optional)
     conditions = query_conditions(query, uncounted, context=it.action, field=it.field, prompts=prompt.c)
     rows = database.reading().execute(
-        select(*columns, it.impressions, it.rejections, func.count().over().label("count"))
+        select(
+            *columns,
+            it.opened_at,
+            it.closed_at,
+            it.outcome,
+            it.impressions,
+            it.rejections,
+            func.count().over().label("count"),
+        )
         .join_from(prompt_field, prompt, prompt.c.id == it.prompt_id)
         .join(subject, subject.c.id == it.subject_id)
         .where(it.opened_at > query.as_of - window, *conditions)
@@ -151,6 +160,7 @@ def live_row(episode: LiveEpisode, names: KeyLabels) -> LiveRow:
         opened_at=episode.opened_at,
         field_label=names.field(episode.field),
         context_label=names.context(episode.context),
+        optional=episode.optional,
         who=gettext("Person %(number)s", number=episode.person),
         simulated=episode.simulated,
         look=episode.outcome or "open",
@@ -168,5 +178,6 @@ def _outcome_label(episode: LiveEpisode) -> str:
         "completed": gettext("Completed in %(time)s", time=after),
         "dismissed": gettext("Dismissed after %(time)s", time=after),
         "superseded": gettext("Superseded after %(time)s", time=after),
+        "skipped": gettext("Skipped after %(time)s", time=after),
     }
     return words.get(episode.outcome, gettext("Abandoned"))

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from itertools import groupby
 from operator import attrgetter
 
@@ -31,6 +31,7 @@ from asklater.insights.presenters import (
     AutoRefresh,
     ContextRow,
     CoverageRow,
+    EpisodeTable,
     FieldInContextRow,
     FieldRowGroup,
     Funnel,
@@ -89,6 +90,34 @@ def read_overview(engine: Engine, form: QueryForm, shown: RefreshState) -> Overv
         return _overview_page(reader, coverage, pending, engine.manifest, form, shown)
 
 
+def _optional_asks(reader: TotalsReader, query: Query, names: KeyLabels) -> tuple[EpisodeTable | None, list[Tally]]:
+    """The table of optional fields beside that of the others, and what it was counted from."""
+    if query.optional:
+        return None, []
+    other = replace(query, optional=True)
+    found = compare_periods(reader, other)
+    tallies = cell_tallies(found.now.tallies, query.field, query.context)
+    return (_episode_table(field_rows(found, other, names), other) if tallies else None), tallies
+
+
+def _episode_table(rows: Sequence[FieldInContextRow], query: Query) -> EpisodeTable:
+    return EpisodeTable(
+        key="optional" if query.optional else "episodes",
+        title=gettext("Optional fields, where they are asked")
+        if query.optional
+        else gettext("Every field, where it is asked"),
+        caption=gettext("Asks per optional field and context")
+        if query.optional
+        else gettext("Asks per field and context"),
+        optional=query.optional,
+        groups=tuple(
+            FieldRowGroup(label, tuple(group)) for label, group in groupby(rows, lambda row: row.field_label)
+        ),
+        files=DownloadLinks(query.arguments()),
+        url=query_url(OVERVIEW_ENDPOINT, query),
+    )
+
+
 def _overview_page(
     reader: TotalsReader, coverage: Coverage, pending: int, manifest: Manifest, form: QueryForm, shown: RefreshState
 ) -> OverviewPage:
@@ -96,6 +125,7 @@ def _overview_page(
     query, names = form.query, key_labels(manifest)
     found = compare_periods(reader, query)
     rows = field_rows(found, query, names)
+    optional, beside = _optional_asks(reader, query, names)
     total = found.now.tally(query.field, query.context)
     everything = found.now.figures(query.field, query.context)
     lines, lag = reader.series_by_day(query), worker_lag_label(reader, query.as_of)
@@ -109,15 +139,16 @@ def _overview_page(
         worker_lag=lag,
         live_url=query_url("insights.live", query),
         files=DownloadLinks(query.arguments()),
-        refreshing=_auto_refresh(found, query, shown, everything, (pending, lag, alerts, coverage.held)),
+        refreshing=_auto_refresh(
+            found, query, shown, everything, (pending, lag, alerts, coverage.held, page_etag(beside))
+        ),
         stats=_headline_figures(everything, found, query) if everything else (),
-        no_figures_note="" if everything else no_figures_note(total),
+        no_figures_note="" if everything else no_figures_note(total, optional=query.optional),
         comparison_note=_comparison_note(query),
         trend=trend(lines, query, total.persons, _overview_url) if everything else None,
         attention=alerts,
-        fields=tuple(
-            FieldRowGroup(label, tuple(group)) for label, group in groupby(rows, lambda row: row.field_label)
-        ),
+        fields=_episode_table(rows, query),
+        optional=optional,
         contexts=context_rows(found, query, names),
         funnel=overview_funnel(found, query, manifest, names),
         coverage=coverage_rows(coverage, query, names),
@@ -215,16 +246,18 @@ def _field_row(field: str, context: str, found: PeriodComparison, query: Query, 
         figures=shown,
         asked_cells=(whole_number(shown.tally.persons), whole_number(shown.tally.episodes)) if shown else (),
         rate=rate_cell(shown.completion, label, found.change_label(field, context)) if shown else None,
-        outcome_cells=_outcome_cells(shown) if shown else (),
+        outcome_cells=_outcome_cells(shown, optional=query.optional) if shown else (),
     )
 
 
-def _outcome_cells(it: Figures) -> tuple[NumberCell, ...]:
-    """What came of the asks, and what it took."""
+def _outcome_cells(it: Figures, *, optional: bool) -> tuple[NumberCell, ...]:
+    """What came of the asks, and what it took. Only optional ones are ever skipped."""
     tally, said = it.tally, number_labels()
     whole, percent, duration = said.whole_number, said.percent, said.duration
+    skipped = (tally.skipped,) if optional else ()
+    outcomes = (tally.completed, tally.dismissed, tally.superseded, *skipped, tally.abandoned)
     return (
-        *(NumberCell(whole(count)) for count in (tally.completed, tally.dismissed, tally.superseded, tally.abandoned)),
+        *(NumberCell(whole(count)) for count in outcomes),
         NumberCell(duration(it.median), gettext("p90 %(time)s", time=duration(it.p90))),
         NumberCell(
             percent(it.rejection.rate) if it.rejection else "–",

@@ -47,7 +47,15 @@ def _pending_statement(query: Query, uncounted: tuple[Select[int], ...]) -> Sele
         it.rolled_as.is_(None),  # none of these is counted yet, and their index is short
         it.opened_at >= bindparam("since"),
         it.opened_at < bindparam("until"),
-        *query_conditions(query, uncounted, context=it.action, field=it.field, prompts=prompt.c, person=it.subject_id),
+        *query_conditions(
+            query,
+            uncounted,
+            context=it.action,
+            field=it.field,
+            optional=it.optional,
+            prompts=prompt.c,
+            person=it.subject_id,
+        ),
     ).limit(COUNT_LIMIT + 1)
     return select(func.count()).select_from(some.subquery())
 

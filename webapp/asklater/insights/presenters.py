@@ -122,6 +122,20 @@ class FieldRowGroup:
 
 
 @dataclass(frozen=True)
+class EpisodeTable:
+    """Every field where it is asked. Only `optional` fields are ever skipped. `key` names it on its page, `url` leads
+    to the page of these asks alone."""
+
+    key: str
+    title: str
+    caption: str
+    optional: bool
+    groups: tuple[FieldRowGroup, ...]
+    files: DownloadLinks
+    url: str
+
+
+@dataclass(frozen=True)
 class ContextRow:
     """One context over all its fields; no rates where they are hidden, or where there is nothing to take one of."""
 
@@ -200,7 +214,8 @@ class OverviewPage:
 
     `worker_lag` says how late the worker is, `no_figures_note` why there are no figures, `comparison_note` which days
     they are compared with, `coverage_note` of how many accounts the coverage is; each "" where there is nothing to
-    say. No trend where too few were asked.
+    say. No trend where too few were asked. `optional` tells of optional fields, None where none was asked, or where
+    all of the page is about them.
     """
 
     filter: FilterBar
@@ -216,7 +231,8 @@ class OverviewPage:
     comparison_note: str
     trend: Trend | None
     attention: tuple[Alert, ...]
-    fields: tuple[FieldRowGroup, ...]
+    fields: EpisodeTable
+    optional: EpisodeTable | None
     contexts: tuple[ContextRow, ...]
     funnel: Funnel
     coverage: tuple[CoverageRow, ...]
@@ -226,11 +242,12 @@ class OverviewPage:
 
 @dataclass(frozen=True)
 class LiveRow:
-    """One fresh episode. `who` is a pseudonym; `look` is open, completed, dismissed or superseded."""
+    """One fresh episode. `who` is a pseudonym; `look` is open or an outcome."""
 
     opened_at: datetime
     field_label: str
     context_label: str
+    optional: bool
     who: str
     simulated: bool
     look: str
@@ -306,13 +323,15 @@ def share_note(share: Share | None) -> str:
     return gettext("%(part)s of %(whole)s", part=whole_number(share.part), whole=whole_number(share.whole))
 
 
-def no_figures_note(it: Tally) -> str:
-    """Why there are no figures."""
+def no_figures_note(it: Tally, *, optional: bool = False) -> str:
+    """Why there are no figures of required fields, or of `optional` ones."""
     if it.persons >= SMALLEST_CELL:
         return gettext("These figures would tell what a cell of fewer than five persons holds, so none is shown.")
     if it.persons:
         return gettext("Fewer than five persons were asked, so no figure is shown.")
-    return gettext("No ask of these days is old enough to be judged.")
+    if optional:
+        return gettext("No ask for an optional field in these days is old enough to be judged.")
+    return gettext("No ask for a required field in these days is old enough to be judged.")
 
 
 # Funnels

@@ -15,7 +15,8 @@ SIMULATED: Mapping[People, tuple[bool, ...]] = {"all": (False, True), "real": (F
 """Who they are, as rows say it."""
 DEFAULT_DAYS = 30
 PREVIOUS = "previous"
-FILTER_PARAMETERS = ("from", "to", "context", "field", "people", "variant", "device", "visitor", "compare")
+OPTIONAL = "optional"
+FILTER_PARAMETERS = ("from", "to", "asks", "context", "field", "people", "variant", "device", "visitor", "compare")
 """The names in a query string that narrow what a page shows."""
 
 
@@ -25,6 +26,8 @@ class Query:
 
     `variant`, `device` and `visitor` narrow to the prompts that were met so, "" for all; a variant is
     `experiment:variant`, or "-" for prompts outside of any.
+
+    It is about asks that an action waited for, or about `optional` ones; the two are never added up.
 
     `compare` asks for the figures of the days before as well.
 
@@ -41,6 +44,7 @@ class Query:
     device: str = ""
     visitor: str = ""
     compare: bool = False
+    optional: bool = False
 
     @property
     def start(self) -> datetime:
@@ -74,6 +78,7 @@ class Query:
             "device": self.device,
             "visitor": self.visitor,
             "compare": PREVIOUS if self.compare else "",
+            "asks": OPTIONAL if self.optional else "",
         }
         return {key: value for key, value in given.items() if value}
 

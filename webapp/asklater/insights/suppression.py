@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from asklater.insights.figures import Figures, Share, Tally, TallyTable, share, tally
-from asklater.suppression import SMALLEST_CELL
+from asklater.suppression import SMALLEST_CELL, is_too_small
 
 # Which cells
 
@@ -48,6 +48,12 @@ def figures_of(tally: Tally) -> Figures | None:
 def share_of_persons(part: int, whole: int) -> Share | None:
     """A share among persons; None as well where they are too few."""
     return share(part, whole) if whole >= SMALLEST_CELL else None
+
+
+def protected_share(part: int, whole: int) -> Share | None:
+    """A share among persons; None as well where those with it, or those without, are too few."""
+    hidden = is_too_small(part) or is_too_small(whole - part)
+    return None if hidden else share_of_persons(part, whole)
 
 
 # Protected tables

@@ -1,9 +1,10 @@
 """What the dashboard keeps: series with their running totals by day, how far the roll-up is, and the history of the
-sign-up form. No person stands in any row.
+sign-up form and its reviews. No person stands in any row.
 """
 
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -16,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 from asklater.db import UTCDateTime, metadata
@@ -27,6 +29,7 @@ COUNTERS = (
     "completed",
     "dismissed",
     "superseded",
+    "skipped",
     "abandoned",
     "impressions",
     "submitted",
@@ -38,54 +41,84 @@ COUNTERS = (
     "prompts_given",
     "actions",
 )
-"""Whole numbers that add up, in the order of the columns. The last four count prompts, the others episodes."""
+"""Whole numbers that add up, in the order in which they are counted. The last four count prompts, the others
+episodes."""
 
-TIMED_OUTCOMES = ("completed", "dismissed", "superseded")
+TIMED_OUTCOMES = ("completed", "dismissed", "superseded", "skipped")
 """Outcomes whose times since the first impression are kept as histograms."""
 
-series = Table(
-    "asklater_series",
-    metadata,
-    Column("id", Integer, primary_key=True),
-    Column("simulated", Boolean, nullable=False),
-    Column("field", String(40), nullable=False, doc='"" for every field, as in the columns below'),
-    Column("context", String(40), nullable=False),
-    Column("variant", String(81), nullable=False, doc='"-" where no experiment applied'),
-    Column("device", String(10), nullable=False),
-    Column("visitor", String(10), nullable=False, doc="new or returning"),
-    UniqueConstraint("simulated", "field", "context", "variant", "device", "visitor", name="uq_asklater_series_key"),
-    comment="What is counted apart",
-)
+
+def _series(name: str, comment: str) -> Table:
+    parts = ("simulated", "field", "context", "variant", "device", "visitor")
+    return Table(
+        f"asklater_{name}",
+        metadata,
+        Column("id", Integer, primary_key=True),
+        Column("simulated", Boolean, nullable=False),
+        Column("field", String(40), nullable=False, doc='"" for every field, as in the columns below'),
+        Column("context", String(40), nullable=False),
+        Column("variant", String(81), nullable=False, doc='"-" where no experiment applied'),
+        Column("device", String(10), nullable=False),
+        Column("visitor", String(10), nullable=False, doc="new or returning"),
+        UniqueConstraint(*parts, name=f"uq_asklater_{name}_key"),
+        comment=comment,
+    )
 
 
-def _by_day() -> Iterator[Column[Any]]:
+def _by_day(name: str, of: Table, comment: str) -> Table:
     """A series and a day, and all that is counted of them."""
-    yield Column("series_id", ForeignKey("asklater_series.id", ondelete="CASCADE"), primary_key=True)
     first = "days since 1970, UTC, of the first impression"
-    yield Column("day", Integer, primary_key=True, autoincrement=False, doc=first)
-    for name in COUNTERS:
-        yield Column(name, BigInteger, nullable=False)
-    for outcome in TIMED_OUTCOMES:
-        yield Column(f"times_{outcome}", LargeBinary, nullable=False, doc="histogram of times, packed")
-    yield Column("asked_again", LargeBinary, nullable=False, doc="episodes by how lately their person had one before")
-    yield Column("completed_again", LargeBinary, nullable=False, doc="the same of completed episodes")
+    return Table(
+        f"asklater_{name}",
+        metadata,
+        Column("series_id", ForeignKey(of.c.id, ondelete="CASCADE"), primary_key=True),
+        Column("day", Integer, primary_key=True, autoincrement=False, doc=first),
+        *(Column(name, BigInteger, nullable=False) for name in COUNTERS if name != "skipped"),
+        Column("skipped", BigInteger, nullable=False, server_default=text("0")),
+        *(
+            Column(f"times_{outcome}", LargeBinary, nullable=outcome == "skipped", doc="histogram of times, packed")
+            for outcome in TIMED_OUTCOMES
+        ),
+        Column("asked_again", LargeBinary, nullable=False, doc="episodes by how lately their person had one before"),
+        Column("completed_again", LargeBinary, nullable=False, doc="the same of completed episodes"),
+        comment=comment,
+        sqlite_with_rowid=False,
+    )
 
 
-totals = Table(
-    "asklater_series_totals",
-    metadata,
-    *_by_day(),
-    comment="Running totals up to and with a day: any range of days is the difference of two rows",
-    sqlite_with_rowid=False,
+series = _series("series", "What is counted apart")
+totals = _by_day(
+    "series_totals", series, "Running totals up to and with a day: any range of days is the difference of two rows"
+)
+anonymous_totals = _by_day(
+    "anonymous_totals",
+    series,
+    "What the totals hold of persons whose rows went, by day: sums, which a rebuild starts from",
+)
+optional_series = _series("optional_series", "What is counted apart of asks that were optional")
+optional_totals = _by_day("optional_totals", optional_series, "The same of asks that were optional")
+anonymous_optional_totals = _by_day(
+    "anonymous_optional_totals",
+    optional_series,
+    "What the totals of optional asks hold of persons whose rows went, by day",
 )
 
-anonymous_totals = Table(
-    "asklater_anonymous_totals",
-    metadata,
-    *_by_day(),
-    comment="What the totals hold of persons whose rows went, by day: sums, which a rebuild starts from",
-    sqlite_with_rowid=False,
+
+class CountedTables(NamedTuple):
+    """The tables of one sort of asks. What is in tables of its own is never added up in a rate."""
+
+    series: Table
+    totals: Table
+    anonymous_totals: Table
+
+
+COUNTED: Mapping[bool, CountedTables] = MappingProxyType(
+    {
+        False: CountedTables(series, totals, anonymous_totals),
+        True: CountedTables(optional_series, optional_totals, anonymous_optional_totals),
+    }
 )
+"""The tables of asks that an action waited for (False), and of optional ones (True)."""
 
 rollup_state = Table(
     "asklater_rollup_state",
@@ -111,6 +144,22 @@ signup_form = Table(
     sqlite_autoincrement=True,
 )
 
+signup_review = Table(
+    "asklater_signup_review",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("at", UTCDateTime, nullable=False),
+    Column("role", String(20), nullable=False, doc="in which it was reviewed"),
+    Column("by", String(8), nullable=False, doc="a pseudonym of who did it, the same each time, and nobody's number"),
+    Column("verdict", String(10), nullable=False, doc="keep: it stays as it is; change: it is to change"),
+    Column("note", Text, nullable=False, doc='what was found, or is to change; "" for nothing'),
+    Column("declaration", Text, nullable=False, doc="the form that was reviewed, as in the history of the form"),
+    Column("follows", Integer, nullable=False, doc="the review before it, 0 for none; each is followed by one"),
+    UniqueConstraint("follows"),
+    comment="Each review of the whole sign-up form, which is due once a year",
+    sqlite_autoincrement=True,
+)
+
 
 # Coverage
 
@@ -122,6 +171,45 @@ coverage = Table(
     Column("accounts", Integer, nullable=False),
     Column("counted_at", UTCDateTime, nullable=False),
     comment="How many accounts held each field when the worker last counted",
+)
+
+
+# Data quality
+
+data_quality = Table(
+    "asklater_data_quality",
+    metadata,
+    Column("field", String(40), primary_key=True),
+    Column("simulated", Boolean, primary_key=True),
+    Column("given", Integer, nullable=False, doc="accounts that gave it a week ago or longer"),
+    Column("changed", Integer, nullable=False, doc="of these, who changed or removed it within a week"),
+    Column("unproved", Integer, nullable=False, doc="of these, who never proved it; 0 where nothing proves it"),
+    Column("counted_at", UTCDateTime, nullable=False),
+    comment="What became of each field's answers when the worker last counted",
+)
+
+
+# Recovery
+
+recovery_held = Table(
+    "asklater_recovery_held",
+    metadata,
+    Column("evidence", String(200), primary_key=True, doc="keys of what an account holds, in order, spaces between"),
+    Column("simulated", Boolean, primary_key=True),
+    Column("accounts", Integer, nullable=False),
+    Column("counted_at", UTCDateTime, nullable=False),
+    comment="How many accounts held which evidence together when the worker last counted",
+)
+
+recovery_origin = Table(
+    "asklater_recovery_origin",
+    metadata,
+    Column("evidence", String(40), primary_key=True),
+    Column("context", String(40), primary_key=True, doc='the context that it came from, "" for none'),
+    Column("simulated", Boolean, primary_key=True),
+    Column("accounts", Integer, nullable=False),
+    Column("counted_at", UTCDateTime, nullable=False),
+    comment="How many accounts held each evidence, by where it came from",
 )
 
 

@@ -157,6 +157,9 @@ class Kind:
     """One sort of field. Subclasses override what differs; the base is one text input of JSON text."""
 
     name: ClassVar[str]
+    nouns: ClassVar[tuple[str, ...]] = ()
+    """Words and phrases, besides its label, by which an English sentence speaks of such a field. A prompt's reason
+    that uses one while the field may not be asked is a warning at start-up."""
     multipart: ClassVar[bool] = False
     fleeting: ClassVar[bool] = False
     """Whether what is typed is never stored as typed (a card number, a code), not even in a suspended request."""
@@ -181,6 +184,14 @@ class Kind:
     def parse(self, declared: Field, given: Given) -> Any:
         """The value in its stored form. Raises Invalid. Pure: it reaches nothing outside its arguments."""
         raise NotImplementedError
+
+    def is_for_staff_alone(self, declared: Field) -> bool:
+        """Whether nobody else may give what somebody of the staff has given, or what could be taken for it."""
+        return False
+
+    def imitates(self, value: Any, other: Any) -> bool:
+        """Whether a value could be taken for that of another person."""
+        return bool(value == other)
 
     def show(self, declared: Field, value: Any) -> str:
         """The value as one line or a few lines of plain text, for the person that it belongs to."""

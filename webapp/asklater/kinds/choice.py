@@ -18,7 +18,8 @@ class Choice(Kind):
     name: ClassVar[str] = "choice"
 
     def check(self, declared: Field) -> Sequence[str]:
-        return list(settings.findings(declared, {"options": settings.OPTIONS}, required=("options",)))
+        rules = {"options": settings.OPTIONS, "autocomplete": settings.SENTENCE}
+        return list(settings.findings(declared, rules, required=("options",)))
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
         offered: Mapping[str, str] = declared.settings["options"]
@@ -33,6 +34,7 @@ class Choice(Kind):
                 values=tuple(value for value in given.texts.get("", ())[:1] if value in offered),
                 options=options if few else (Option("", gettext("Choose one")), *options),
                 errors=tuple(errors.values()),
+                autocomplete=declared.settings.get("autocomplete", ""),
             ),
         )
 

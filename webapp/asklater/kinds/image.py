@@ -55,6 +55,7 @@ class Image(Kind):
     """Bytes of a WebP square of `edge` pixels, upright, opaque and without metadata."""
 
     name: ClassVar[str] = "image"
+    nouns: ClassVar[tuple[str, ...]] = ("picture", "photo")
     multipart: ClassVar[bool] = True
 
     def check(self, declared: Field) -> Sequence[str]:

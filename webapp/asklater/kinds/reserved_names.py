@@ -31,6 +31,14 @@ def looks_reserved(name: str, reserved: Iterable[str]) -> bool:
     return any(_holds(words, _WORDS.findall(skeleton(other))) for other in listed)
 
 
+def imitates(name: str, other: str) -> bool:
+    """Whether the name could be taken for somebody else's: it is theirs, or looks as if it were. A name of several
+    words is seen among others as well; one of a single word is not, since many bear it beside a second one.
+    """
+    words, theirs = _WORDS.findall(skeleton(name)), _WORDS.findall(skeleton(other))
+    return _holds(words, theirs) if len(theirs) > 1 else bool(theirs) and "".join(words) == theirs[0]
+
+
 def skeleton(text: str) -> str:
     """What texts that look alike have in common; it is for comparing, and nothing to read."""
     plain = unicodedata.normalize("NFKD", "".join(sign for sign in text if not is_invisible(sign)))

@@ -50,7 +50,7 @@ SENTENCE: tuple[Rule, str] = (
 )
 
 SENTENCES: tuple[Rule, str] = (
-    lambda value: isinstance(value, (tuple, list)) and len(value) > 0 and all(SENTENCE[0](each) for each in value),
+    lambda value: isinstance(value, (tuple, list)) and all(SENTENCE[0](each) for each in value),
     'must be a list of texts, such as ["a", "b"]',
 )
 

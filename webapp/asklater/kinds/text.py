@@ -25,7 +25,7 @@ class Text(Kind):
     """A str in NFC; one line, or with `multiline` several, broken by "\\n".
 
     Lengths count what a reader sees. `reserved` lists names that are the site's own: neither they nor what looks
-    like them is taken.
+    like them is taken. Such a field is a name that others see, so those of the staff are theirs alone.
     """
 
     name: ClassVar[str] = "text"
@@ -67,6 +67,12 @@ class Text(Kind):
         if reserved_names.looks_reserved(text, declared.settings.get("reserved", ())):
             raise Invalid({"": gettext("This looks like a name that belongs to this site. Choose another one.")})
         return text
+
+    def is_for_staff_alone(self, declared: Field) -> bool:
+        return "reserved" in declared.settings
+
+    def imitates(self, value: str, other: str) -> bool:
+        return reserved_names.imitates(value, other)
 
 
 def _longest(declared: Field) -> int:

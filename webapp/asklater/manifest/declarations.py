@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 import isodate
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field as Limits
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field as Limits, PlainSerializer
 
 Key = Annotated[str, Limits(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Sentence = Annotated[str, Limits(min_length=1, max_length=300)]
@@ -16,18 +16,48 @@ class Declaration(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True, arbitrary_types_allowed=True)
 
 
+class ReasonCase(Declaration):
+    """What a prompt says when it asks for all of `asks`, whatever else it asks for; without `asks`, in any case."""
+
+    asks: Annotated[
+        tuple[Key, ...], BeforeValidator(lambda keys: tuple(keys) if isinstance(keys, list) else keys)
+    ] = ()
+    text: Sentence
+
+
+def _reason_cases(value: object) -> object:
+    """A reason as it may be declared: a sentence, "" for none, or cases, of which the last may be a sentence alone."""
+    entries = value if isinstance(value, (tuple, list)) else (value,) if value != "" else ()
+    if not all(isinstance(entry, (str, dict, ReasonCase)) for entry in entries):
+        raise ValueError('must be a sentence, or a list of { asks = ["field"], text = "sentence" }')
+    return tuple({"text": entry} if isinstance(entry, str) else entry for entry in entries)
+
+
+def declared_reason(cases: tuple[ReasonCase, ...]) -> str | list[dict[str, Any]]:
+    """The cases in the shortest form in which they can be declared: one sentence that always holds is a string."""
+    if not cases:
+        return ""
+    if len(cases) == 1 and not cases[0].asks:
+        return cases[0].text
+    return [{"asks": list(case.asks), "text": case.text} if case.asks else {"text": case.text} for case in cases]
+
+
+Reason = Annotated[tuple[ReasonCase, ...], BeforeValidator(_reason_cases), PlainSerializer(declared_reason)]
+"""Why a prompt asks: the first case whose fields are all asked is what it says, and nothing where none is."""
+
+
 class Variant(Declaration):
     """One variant of an experiment. What it leaves out stays as the action, or the background prompt, declares it.
 
-    `label`, `reason`, `ask` and `order` are the action's, `labels` and `reasons` those of its fields. `defer` names
-    fields that the action does not ask for: the background prompt `prompt` does. `placement` is another one for the
-    background prompt that the experiment is about.
+    `label`, `reason`, `ask` and `order` are the action's, `labels` and `reasons` those of its fields; an empty
+    `reason` gives none. `defer` names fields that the action does not ask for: the background prompt `prompt` does.
+    `placement` is another one for the background prompt that the experiment is about.
     """
 
     key: Key
     weight: Annotated[float, Limits(gt=0, le=1000)] = 1.0
     label: Sentence | None = None
-    reason: Sentence | None = None
+    reason: Reason | None = None
     ask: Literal["together", "one_by_one"] | None = None
     order: tuple[Key, ...] = ()
     labels: Mapping[str, Sentence] = Limits(default_factory=dict)
@@ -96,6 +126,27 @@ class Transfer(Declaration):
     safeguard: Sentence
 
 
+class Recipient(Declaration):
+    """Somebody outside who receives data. A purpose that lists its key among its `recipients` names it so.
+
+    A `processor` acts on the controller's behalf (Art. 28), so it says where it is and what its `services` are; an
+    authority or another controller decides for itself; a `group` is of people whom nobody can name. `transfers` are
+    where it takes data outside the Union.
+    """
+
+    key: Key
+    name: Sentence
+    role: Literal["processor", "controller", "authority", "group"]
+    place: str = Limits(default="", max_length=200)
+    services: str = Limits(default="", max_length=300)
+    transfers: tuple[Transfer, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """Its name as people are told it."""
+        return f"{self.name}, {self.place}" if self.place else self.name
+
+
 class Purpose(Declaration):
     """Why data is held at all: the unit of the record of processing.
 
@@ -139,22 +190,47 @@ class Field(Declaration):
 class Requirement(Declaration):
     """An action needs this field; with `when`, only while that condition holds.
 
-    `can_wait` says that the action's verb copes without it, so that an experiment may put the question off.
+    An `optional` one is asked for beside those that are needed, and no action waits for it. `can_wait` says that the
+    action's verb copes without the field, so that an experiment may put the question off. `read_later` names who reads
+    it once the action is over, where the action's own code does not.
     """
 
     field: Key
     when: Key | None = None
+    optional: bool = False
     can_wait: bool = False
+    read_later: str = Limits(default="", max_length=300)
 
 
 class Action(Declaration):
-    """Something that a person attempts. `requires` may be empty, and then says so."""
+    """Something that a person attempts. `requires` may be empty, and then says so.
+
+    Where no case of `reason` fits what is asked, its prompt gives none: each field says why it is asked.
+    """
 
     key: Key
     label: Sentence
-    reason: str = Limits(default="", max_length=300)
+    reason: Reason = ()
     requires: tuple[Requirement, ...]
     ask: Literal["together", "one_by_one"] = "together"
+
+
+class BackgroundField(Declaration):
+    """A field that a background prompt asks for; with `when`, only while that condition holds.
+
+    An `optional` one is asked for beside the others, and by itself where the prompt has no others.
+    """
+
+    field: Key
+    when: Key | None = None
+    optional: bool = False
+
+
+def _spelled_out(asked: object) -> object:
+    """A list of fields in which each is a table, as a field's bare key is in a manifest."""
+    if not isinstance(asked, (list, tuple)):
+        return asked
+    return tuple({"field": one} if isinstance(one, str) else one for one in asked)
 
 
 class BackgroundPrompt(Declaration):
@@ -167,12 +243,22 @@ class BackgroundPrompt(Declaration):
 
     key: Key
     label: Sentence
-    reason: Sentence
-    fields: Annotated[tuple[Key, ...], Limits(min_length=1)]
+    reason: Reason = ()
+    asks: Annotated[tuple[BackgroundField, ...], BeforeValidator(_spelled_out), Limits(min_length=1, alias="fields")]
     placement: Key
     after: Key | None = None
     cooldown: Duration
     impressions: Annotated[int, Limits(ge=1, le=100)]
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The keys of what it asks for, in its order."""
+        return tuple(asked.field for asked in self.asks)
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The keys of those that are optional."""
+        return frozenset(asked.field for asked in self.asks if asked.optional)
 
 
 class Budget(Declaration):
@@ -182,23 +268,48 @@ class Budget(Declaration):
     per: Duration = timedelta(days=7)
 
 
-class SignupField(Declaration):
-    """A field of the sign-up form; every one but the first owes a justification, an owner and a review date.
+JUSTIFICATIONS = ("needed_next", "required_by_law", "changes")
+"""The only reasons for which a sign-up form may ask for more than its first field."""
 
-    `can_wait` says that signing up copes without it, so that an experiment may measure what it costs.
+
+class SignupField(Declaration):
+    """A field of the sign-up form; every one but the first owes a justification and somebody who answers for it.
+
+    The justification is exactly one of three, each with what proves it: `needed_next` is the action that the person
+    attempts next, which requires the field; `required_by_law` the law that demands it; `changes` what is shown
+    differently from then on, as the application registered it. `optional` says that it may be left empty, `can_wait`
+    that signing up copes without it, so that an experiment may measure what it costs. `review_by` is a day by which
+    this field is looked at, apart from the yearly review of the whole form.
     """
 
     field: Key
+    optional: bool = False
     can_wait: bool = False
-    justification: str = ""
+    needed_next: Key | None = None
+    required_by_law: Sentence | None = None
+    changes: Sentence | None = None
     owner: str = Limits(default="", max_length=80)
     review_by: date | None = None
 
+    @property
+    def justifications(self) -> Mapping[str, str]:
+        """What is declared of the three, by its key: one entry, where the declaration is sound and owes any."""
+        found = {key: getattr(self, key) for key in JUSTIFICATIONS}
+        return {key: proof for key, proof in found.items() if proof is not None}
+
 
 class Signup(Declaration):
+    """The sign-up form. `reviewed` is the day on which all of it was last looked at."""
+
     label: Sentence = "Continue with e-mail"
-    reason: str = ""
+    reason: Reason = ()
     fields: Annotated[tuple[SignupField, ...], Limits(min_length=1)]
+    reviewed: date | None = None
+
+    @property
+    def required(self) -> tuple[SignupField, ...]:
+        """The fields without which nobody signs up."""
+        return tuple(asked for asked in self.fields if not asked.optional)
 
 
 class Analytics(Declaration):
@@ -246,6 +357,7 @@ class Manifest(Declaration):
     signup: Signup
     analytics: Analytics = Analytics()
     security: Security = Security()
+    recipients: Mapping[str, Recipient] = MappingProxyType({})
     prompts: Mapping[str, BackgroundPrompt] = MappingProxyType({})
     experiments: Mapping[str, Experiment] = MappingProxyType({})
     budget: Budget = Budget()
@@ -255,8 +367,29 @@ class Manifest(Declaration):
         """W, the time in which an ask counts as answered."""
         return span(self.analytics.window, date(2026, 1, 1))
 
+    def recipient_labels(self, purpose: Purpose) -> tuple[str, ...]:
+        """Who receives what the purpose is about, each as people are told it: a key as whom it stands for."""
+        named = (self.recipients.get(name) for name in purpose.recipients)
+        return tuple(one.label if one else name for one, name in zip(named, purpose.recipients, strict=True))
+
+    def transfers_of(self, purpose: Purpose) -> tuple[Transfer, ...]:
+        """Where the purpose's data goes outside the Union: its own transfers, and those of its declared recipients."""
+        named = [self.recipients[name] for name in purpose.recipients if name in self.recipients]
+        every = (*purpose.transfers, *(transfer for one in named for transfer in one.transfers))
+        return tuple(dict.fromkeys(every))
+
+    def signup_owner(self, asked: SignupField) -> str:
+        """Who answers for a field of the sign-up form, "" where nobody is named."""
+        return asked.owner.strip() or self.fields[asked.field].decided_by.strip()
+
+    @property
+    def optional(self) -> frozenset[str]:
+        """The fields that some action or background prompt asks for without needing them."""
+        needs = (need.field for action in self.actions.values() for need in action.requires if need.optional)
+        return frozenset(needs).union(*(prompt.optional for prompt in self.prompts.values()))
+
     def asking(self, field: str) -> list[Action]:
-        """The actions that require the field, in the order of their declaration."""
+        """The actions that ask for the field, optional there or not, in the order of their declaration."""
         return [action for action in self.actions.values() if any(need.field == field for need in action.requires)]
 
     def prompting(self, field: str) -> list[BackgroundPrompt]:

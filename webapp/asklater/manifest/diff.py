@@ -26,8 +26,8 @@ class ManifestDiff:
     `unneeded` are fields that some action or background prompt asked for and none does any more, `dropped` those no
     longer declared, `rekinded` those whose kind differs: answers of the old kind may not read as the new one.
     `asked_too` are (background prompt, field) that the prompt did not ask for before, `new_prompts` those that are
-    new altogether. `at_signup` are fields
-    that the sign-up form newly asks for; it stops nobody who has an account, so they are no needs.
+    new altogether; `offered` are (action, field) that the action newly asks for without waiting for it. `at_signup`
+    are fields that the sign-up form newly asks for; it stops nobody who has an account, so they are no needs.
     """
 
     needs: tuple[NewNeed, ...]
@@ -40,6 +40,7 @@ class ManifestDiff:
     gone_prompts: tuple[str, ...] = ()
     asked_too: tuple[tuple[str, str], ...] = ()
     at_signup: tuple[str, ...] = ()
+    offered: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -74,6 +75,13 @@ def compare(old: Manifest, new: Manifest) -> ManifestDiff:
             if field not in old.prompts[key].fields
         ),
         at_signup=tuple(need.field for need in _new_needs(old.actions[SIGN_UP], new.actions[SIGN_UP])),
+        offered=tuple(
+            (key, need.field)
+            for key, action in new.actions.items()
+            if key in old.actions
+            for need in action.requires
+            if need.optional and all(need.field != other.field for other in old.actions[key].requires)
+        ),
     )
 
 
@@ -84,10 +92,15 @@ def _is_asked(manifest: Manifest, field: str) -> bool:
 def _new_needs(old: Action | None, new: Action) -> list[NewNeed]:
     if old is None:
         return []  # nobody attempted it before, so nobody is newly stopped
-    always = {need.field for need in old.requires if need.when is None}
-    known = {(need.field, need.when) for need in old.requires}
+    needed = [need for need in old.requires if not need.optional]
+    always = {need.field for need in needed if need.when is None}
+    known = {(need.field, need.when) for need in needed}
     before = tuple(sorted(always))
-    return [NewNeed(new.key, need.field, need.when, before) for need in new.requires if _is_new(need, always, known)]
+    return [
+        NewNeed(new.key, need.field, need.when, before)
+        for need in new.requires
+        if not need.optional and _is_new(need, always, known)
+    ]
 
 
 def _is_new(need: Requirement, always: set[str], known: set[tuple[str, str | None]]) -> bool:

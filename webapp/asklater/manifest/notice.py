@@ -22,9 +22,14 @@ def version(manifest: Manifest, field: str) -> str:
 def notice_contents(manifest: Manifest, field: str) -> dict[str, Any]:
     """All that a person is told of `field`, as JSON holds it, in the manifest's own words."""
     declared = manifest.fields[field]
+    purpose = manifest.purposes[declared.purpose]
+    passed_on = {
+        "recipients": list(manifest.recipient_labels(purpose)),
+        "transfers": [transfer.model_dump(mode="json") for transfer in manifest.transfers_of(purpose)],
+    }
     return {
         "controller": manifest.controller.model_dump(mode="json"),
-        "purpose": manifest.purposes[declared.purpose].model_dump(mode="json", exclude=NOT_TOLD),
+        "purpose": purpose.model_dump(mode="json", exclude=NOT_TOLD) | passed_on,
         "label": declared.label,
         "reason": declared.reason,
         "retention": isodate.duration_isoformat(declared.retention),
@@ -36,6 +41,22 @@ def notice_contents(manifest: Manifest, field: str) -> dict[str, Any]:
 def versions(manifest: Manifest) -> Mapping[str, str]:
     """The version of every field's notice."""
     return {key: version(manifest, key) for key in manifest.fields}
+
+
+def asked_by(manifest: Manifest, field: str) -> list[str]:
+    """The labels of the actions and of the background prompts that ask for the field, with a word where it may be left
+    empty."""
+    asking = [
+        (action.label, need.optional)
+        for action in manifest.actions.values()
+        for need in action.requires
+        if need.field == field
+    ]
+    asking += [(prompt.label, field in prompt.optional) for prompt in manifest.prompting(field)]
+    return [
+        gettext("%(action)s (optional)", action=gettext(label)) if optional else gettext(label)
+        for label, optional in asking
+    ]
 
 
 def kept(declared: Field) -> str:

@@ -3,6 +3,7 @@
 Begin with `post_mail` (mail.py) and `post_text` (text_messages.py); outbox.py sends what is due by transports.py.
 """
 
+from asklater.breakers import Breaker
 from asklater.db import PORTION
 from asklater.extras import require
 
@@ -22,7 +23,6 @@ from asklater.messages.bounces import (
     messages_group,
     refusal_of_mail,
 )
-from asklater.messages.breakers import Breaker
 from asklater.messages.mail import (
     DELIVER_MAIL,
     MAIL_KEPT_FOR,

@@ -55,6 +55,8 @@ class Importance(StrEnum):
     NOTICE = "notice"
     """It tells of something that its person has to hear of. It is always sent; one title, at most four times an hour,
     and the fourth says so."""
+    LETTER = "letter"
+    """It tells many people of something that each has to hear of. It is always sent, after what somebody waits for."""
 
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -123,13 +125,18 @@ def post_mail(
             if try_to_spend(current_database(), LAST_NOTICES_OF_TITLE, mark, title):
                 return _not_sent(template, subject_id)
             more = gettext("This happens often just now. For an hour, we send no more mails that say the same.")
-    elif whose and not _is_allowed(whose, subject_id) and importance is Importance.ORDINARY:
+    elif (
+        importance is not Importance.LETTER
+        and whose
+        and not _is_allowed(whose, subject_id)
+        and importance is Importance.ORDINARY
+    ):
         return _not_sent(template, subject_id)
     text = render_template(template, **context) + (f"\n\n{more}\n" if more else "")
     mail = sealed_mail(subject_id, recipient, " ".join(title.split()), text, moment)
-    urgent = importance is not Importance.ORDINARY
-    mail.urgent, mail.consent = urgent, consent
-    mail.next_try_at = moment if recipient and (urgent or bounced_at(recipient) is None) else None
+    mail.urgent, mail.consent = importance in {Importance.ACCESS, Importance.NOTICE}, consent
+    is_due = importance is not Importance.ORDINARY or bounced_at(recipient) is None
+    mail.next_try_at = moment if recipient and is_due else None
     current_session().add(mail)
     current_session().flush()
     current_database().after_commit(lambda: current_jobs().enqueue(DELIVER_MAIL))

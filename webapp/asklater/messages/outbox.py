@@ -16,9 +16,9 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, declared_attr, mapped_column
 
 from asklater import clock
+from asklater.breakers import Breaker
 from asklater.database_errors import is_orphaned
 from asklater.db import EPOCH, TABLE_PREFIX, Base, Database, UTCDateTime
-from asklater.messages.breakers import Breaker
 from asklater.outside_calls import LeftAloneError
 from asklater.registry import Gauge
 
@@ -190,7 +190,7 @@ class Outbox(Generic[Message]):
             if isinstance(error, ServerTrouble | LeftAloneError):
                 self._give_back(database, message)
             if breaker is not None and not isinstance(error, Deferred):
-                breaker.failed(lambda: self._count_waiting(database), why)
+                breaker.failed(why, lambda: f"; {self._count_waiting(database)} messages wait")
             return 0
         self._note(database, number, next_try_at=None, sent_at=clock.now())
         if breaker is not None:

@@ -8,11 +8,12 @@ count showings; they are looked at when one begins, never in the middle of it.
 What a person invoked is a gate and never comes by here: it is not capped, and uses up no budget.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from asklater.manifest.declarations import BackgroundPrompt, Budget, Field, Manifest, span
+from asklater.policy.decision import fingerprint
 
 LASTS = timedelta(hours=1)
 """A showing goes on for so long, unless its person ends it."""
@@ -40,13 +41,15 @@ class History:
     """What was between one person and all background prompts.
 
     `refused` are the fields of which it said "do not ask again"; `lifted` those of which it took that back, and
-    when. `signals` counts what it did, by signal.
+    when. `signals` counts what it did, by signal. `skipped` are the optional fields that it left empty, each with the
+    fingerprint of the declaration that it was asked by, by their placement.
     """
 
     showings: Sequence[Showing] = ()
     refused: Collection[str] = frozenset()
     lifted: Mapping[str, datetime] | None = None
     signals: Mapping[str, int] | None = None
+    skipped: Collection[tuple[str, str, str]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class Shown:
 
 
 NOTHING = Shown()
+NO_CONDITIONS: Mapping[str, bool] = {}
 
 
 def lacking(
@@ -80,7 +84,13 @@ def lacking(
         for prompt in manifest.prompts.values()
         if prompt.placement == placement
     )
-    return tuple((prompt, fields) for prompt, fields in found if fields)
+    return tuple((prompt, fields) for prompt, fields in found if _is_worth_asking(prompt, fields))
+
+
+def _is_worth_asking(prompt: BackgroundPrompt, fields: Collection[str]) -> bool:
+    """Whether more is left than what is optional. A prompt that has nothing else asks for that by itself."""
+    required = {*prompt.fields} - prompt.optional
+    return bool(fields) and (not required or not required.isdisjoint(fields))
 
 
 def due(
@@ -91,21 +101,39 @@ def due(
     history: History,
     now: datetime,
     shown: Shown = NOTHING,
+    holds: Callable[[str], bool] = NO_CONDITIONS.__getitem__,
 ) -> Due | None:
     """At most one prompt: a showing that goes on, else the first in the manifest's order that may begin one.
 
-    `times` says how often each signal has to have happened.
+    `times` says how often each signal has to have happened, `holds(name)` whether a condition holds.
     """
     beginning: Due | None = None
     for prompt, fields in lacking(manifest, placement, held, shown):
-        asked = tuple(key for key in fields if key not in history.refused)
-        if not asked:
+        asked = tuple(_asked(manifest.fields, prompt, fields, history, holds))
+        if not _is_worth_asking(prompt, asked):
             continue
         if any(past.prompt == prompt.key and past.goes_on(now) for past in history.showings):
             return Due(prompt, asked, begins=False)
         if beginning is None and _may_begin(manifest, prompt, times, history, now):
             beginning = Due(prompt, asked, begins=True)
     return beginning
+
+
+def _asked(
+    fields: Mapping[str, Field],
+    prompt: BackgroundPrompt,
+    lacking: Collection[str],
+    history: History,
+    holds: Callable[[str], bool],
+) -> Iterator[str]:
+    """What of the lacking fields the prompt asks this person for."""
+    for one in prompt.asks:
+        if one.field not in lacking or one.field in history.refused:
+            continue
+        if one.optional and (prompt.placement, one.field, fingerprint(fields[one.field])) in history.skipped:
+            continue
+        if one.when is None or holds(one.when):
+            yield one.field
 
 
 def _may_begin(

@@ -1,9 +1,11 @@
 """Which fields an action lacks from a person, and which of them are asked now. Pure functions over frozen data."""
 
-from collections.abc import Callable, Mapping
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from asklater.manifest.declarations import Action, Field
+from asklater.manifest.declarations import Action, Field, ReasonCase, Requirement
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,14 @@ class Decision:
     """What an action lacks from a person now, and how it is asked."""
 
     missing: tuple[str, ...]
-    """In the order of `treatment`, which is how the person meets the action."""
+    """What the action waits for, in the order of `treatment`, which is how the person meets the action."""
     rounds: tuple[tuple[str, ...], ...]
-    """The groups in which they are asked, the first one now."""
+    """The groups in which they are asked, the first one now; what is optional stands in them too."""
     treatment: Treatment
     declared: tuple[str, ...]
-    """What the manifest requires and the person lacks, whatever an experiment makes of it: answers to it are taken."""
+    """What the manifest asks for and the person lacks, whatever an experiment makes of it: answers to it are taken."""
+    optional: tuple[str, ...] = ()
+    """What is asked beside the missing fields, and no action waits for."""
 
     @property
     def clear(self) -> bool:
@@ -40,22 +44,69 @@ class Decision:
     def now(self) -> tuple[str, ...]:
         return self.rounds[0] if self.rounds else ()
 
+    @property
+    def reason(self) -> str:
+        """Why the action asks for what it asks for, in this step and in later ones; "" where no case fits."""
+        return reason_for(self.treatment.action.reason, (*self.missing, *self.optional))
 
-def decide(treatment: Treatment, held: frozenset[str], holds: Callable[[str], bool]) -> Decision:
-    """Compare what the action requires with what is `held`.
 
-    `holds(name)` answers a condition; it is asked only for fields that are lacking, since it may cost a query.
+def reason_for(cases: Sequence[ReasonCase], asked: Collection[str]) -> str:
+    """The text of the first case whose fields are all `asked`, "" where there is none."""
+    return next((case.text for case in cases if set(case.asks) <= set(asked)), "")
+
+
+def decide(
+    treatment: Treatment,
+    held: frozenset[str],
+    holds: Callable[[str], bool],
+    skipped: Callable[[str], bool] = lambda _field: False,
+    *,
+    prompted: bool = False,
+) -> Decision:
+    """Compare what the action asks for with what is `held`.
+
+    `holds(name)` answers a condition, `skipped(field)` whether an optional field was left empty here before; both are
+    asked only for fields that are lacking, since they may cost a query. Optional fields are looked at only where
+    something is missing, or where the request comes from a prompt: `prompted`.
     """
     action = treatment.action
-    missing = tuple(
-        need.field for need in action.requires if need.field not in held and (need.when is None or holds(need.when))
-    )
-    return Decision(missing, _rounds(action, treatment.fields, missing), treatment, declared=missing)
+    missing = tuple(need.field for need in _lacking(action, held, holds, optional=False))
+    if not (missing or prompted):
+        return Decision((), (), treatment, ())
+    offered = [need.field for need in _lacking(action, held, holds, optional=True)]
+    optional = _askable(treatment.fields, held, missing, [key for key in offered if not skipped(key)])
+    order = [need.field for need in action.requires]
+    declared = tuple(sorted((*missing, *offered), key=order.index))
+    asked = [key for key in declared if key in missing or key in optional]
+    return Decision(missing, _rounds(action, treatment.fields, asked), treatment, declared, optional)
 
 
-def _rounds(action: Action, fields: Mapping[str, Field], missing: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
-    """A field is asked after those that its declaration names in `after`, where those are missing too."""
-    waiting = list(missing)
+def _lacking(
+    action: Action, held: frozenset[str], holds: Callable[[str], bool], *, optional: bool
+) -> list[Requirement]:
+    return [
+        need
+        for need in action.requires
+        if need.optional is optional and need.field not in held and (need.when is None or holds(need.when))
+    ]
+
+
+def _askable(
+    fields: Mapping[str, Field], held: frozenset[str], missing: Collection[str], offered: Collection[str]
+) -> tuple[str, ...]:
+    """The optional fields without those that wait for something which is neither held nor going to be asked."""
+    asked = tuple(offered)
+    while True:
+        there = held | {*missing} | {*asked}
+        kept = tuple(key for key in asked if set(fields[key].after) <= there)
+        if kept == asked:
+            return asked
+        asked = kept
+
+
+def _rounds(action: Action, fields: Mapping[str, Field], asked: Collection[str]) -> tuple[tuple[str, ...], ...]:
+    """A field is asked after those that its declaration names in `after`, where those are asked too."""
+    waiting = list(asked)
     rounds: list[tuple[str, ...]] = []
     while waiting:
         ready = [key for key in waiting if not set(fields[key].after) & set(waiting)]
@@ -65,3 +116,15 @@ def _rounds(action: Action, fields: Mapping[str, Field], missing: tuple[str, ...
         rounds.append(tuple(group))
         waiting = [key for key in waiting if key not in group]
     return tuple(rounds)
+
+
+UNSEEN = frozenset({"if_wrong", "decided_by", "justification", "settings"})
+"""What a declaration says of a field to those who keep it up, and no person who is asked ever sees; of its settings
+what they hold is looked at."""
+
+
+def fingerprint(field: Field) -> str:
+    """Sixteen hexadecimal digits that change with what a person is asked and told by the field. Whoever left it empty
+    where it was optional is asked anew once they have changed."""
+    said = [{name: value for name, value in field if name not in UNSEEN}, dict(field.settings)]
+    return hashlib.sha256(json.dumps(said, sort_keys=True, default=str).encode()).hexdigest()[:16]

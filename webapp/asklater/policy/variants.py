@@ -4,8 +4,18 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from itertools import accumulate
+from typing import Any
 
-from asklater.manifest.declarations import Action, BackgroundPrompt, Experiment, Field, Manifest, Variant
+from asklater.manifest.declarations import (
+    Action,
+    BackgroundField,
+    BackgroundPrompt,
+    Experiment,
+    Field,
+    Manifest,
+    Requirement,
+    Variant,
+)
 from asklater.policy.decision import Treatment
 
 
@@ -29,7 +39,7 @@ def _varied(action: Action, variant: Variant) -> Action:
     asked = [need for need in action.requires if need.field not in variant.defer]
     if variant.order:
         asked.sort(key=lambda need: variant.order.index(need.field))
-    changes = {name: getattr(variant, name) for name in ("label", "reason", "ask") if getattr(variant, name)}
+    changes = {name: value for name in ("label", "reason", "ask") if (value := getattr(variant, name)) is not None}
     return action.model_copy(update={"requires": tuple(asked), **changes})
 
 
@@ -71,11 +81,22 @@ def digest(manifest: Manifest, experiment: Experiment) -> str:
     shown = [
         experiment.model_dump(mode="json", exclude=UNCOUNTED),
         list(experiment.variants),
-        action.model_dump(mode="json") if action else None,
-        prompt.model_dump() if prompt else None,
+        {**action.model_dump(mode="json"), "requires": _as_said(action.requires)} if action else None,
+        {**prompt.model_dump(exclude={"asks"}), "fields": _as_said(prompt.asks)} if prompt else None,
         [[manifest.fields[key].label, manifest.fields[key].reason] for key in asked],
     ]
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _as_said(asked: Collection[Requirement | BackgroundField]) -> list[Any]:
+    """What is asked, in the form in which digests have it since before a field could be optional: a run that began
+    then goes on."""
+    return [
+        one.field
+        if isinstance(one, BackgroundField) and one == BackgroundField(field=one.field)
+        else one.model_dump(mode="json", exclude={"read_later"} if one.optional else {"read_later", "optional"})
+        for one in asked
+    ]
 
 
 def placements_of(manifest: Manifest, experiment: Experiment) -> tuple[str, ...]:

@@ -16,16 +16,20 @@ from flask_babel import gettext
 from asklater.identity import provide_identity
 from asklater.layout import Link, add_footer_links, add_links
 from asklater.privacy import (
+    assessments,
     blast_radius,
+    breaches,
     cli,
     consents,
     erasure,
+    evidence,
     exports,
     key_rotation,
     minimisation,
     notices,
     officer,
     personal_data_routes,
+    processors,
     record_of_processing,
     requests,
     retention,
@@ -42,6 +46,7 @@ __all__ = ["Privacy", "SubjectGone", "add_measure", "add_officer_page", "erase",
 _PARTS: tuple[ModuleType, ...] = (
     *(notices, consents, personal_data_routes, exports, erasure, retention),
     *(record_of_processing, blast_radius, minimisation, key_rotation, requests),
+    *(breaches, processors, assessments, evidence),
 )
 """Each brings pages, commands and jobs."""
 

@@ -12,12 +12,14 @@ from flask.typing import ResponseReturnValue
 
 from asklater import http
 from asklater.checks.manifest import Finding
+from asklater.checks.reads import LEAST_RUNS, unread
 from asklater.db import current_database
 from asklater.engine import current_engine
-from asklater.i18n import gettext
-from asklater.manifest.declarations import Field, Manifest, Purpose, span
+from asklater.i18n import gettext, ngettext
+from asklater.manifest.declarations import SIGN_UP, Field, Manifest, Purpose, span
 from asklater.privacy.blast_radius.counts import AGED_AFTER, HeldCount, HeldCounts, latest_counts
 from asklater.privacy.officer import add_officer_page, officer_blueprint
+from asklater.records.reads import SeenAction
 from asklater.services import Services
 from asklater.suppression import SMALLEST_CELL
 
@@ -29,7 +31,7 @@ REFERENCE_DATE = date(2026, 1, 1)
 
 def lint_minimisation(manifest: Manifest) -> list[Finding]:
     """Returns every warning, in no order."""
-    found = [*_several_consents(manifest)]
+    found = [*_several_consents(manifest), *_copes_without(manifest)]
     for field in manifest.fields.values():
         purpose = manifest.purposes.get(field.purpose)
         if purpose is not None:  # else it is named already
@@ -81,6 +83,17 @@ def _not_needed(manifest: Manifest, field: Field, purpose: Purpose) -> str:
     return "no action needs it, so no contract does: let its purpose rest on consent or on a legitimate interest"
 
 
+def _copes_without(manifest: Manifest) -> Iterator[Finding]:
+    """Yields a warning for each required field that the action does without, where no experiment ever puts it off."""
+    for action in manifest.actions.values():
+        trials = (trial for trial in manifest.experiments.values() if trial.action == action.key)
+        put_off = {field for trial in trials for variant in trial.variants.values() for field in variant.defer}
+        for place, need in enumerate(action.requires):
+            if need.can_wait and not need.optional and need.field not in put_off and action.key != SIGN_UP:
+                message = f"the action copes without {need.field!r}, and no experiment puts it off: make it optional"
+                yield Finding(f"actions.{action.key}.requires.{place}.can_wait", message, warning=True)
+
+
 def _several_consents(manifest: Manifest) -> Iterator[Finding]:
     """Yields a warning for each further consent to one purpose. One yes is for one purpose, since a field has one; two
     for the same cannot be withdrawn by one no."""
@@ -120,20 +133,33 @@ def _is_proof(field: Field) -> bool:
 @dataclass(frozen=True)
 class MinimisationPage:
     """What the linter finds: pairs of a line of the manifest and what is wrong with it; pairs of a field that is held
-    for nothing and of how many accounts. `counted` says as of when, "" before the first count."""
+    for nothing and of how many accounts. `counted` says as of when, "" before the first count. `unread` are pairs of a
+    line of the manifest and what this server saw of it; `observed` says of how many actions it saw enough."""
 
     declared: tuple[tuple[str, str], ...]
     unused: tuple[tuple[str, str], ...]
+    unread: tuple[tuple[str, str], ...]
+    observed: str
     counted: str
     rules: tuple[str, ...]
 
 
-def minimisation_page(manifest: Manifest, counts: HeldCounts | None) -> MinimisationPage:
-    """Returns the page. `counts` are those that the worker noted last."""
+def minimisation_page(
+    manifest: Manifest, counts: HeldCounts | None, seen: Mapping[str, SeenAction]
+) -> MinimisationPage:
+    """Returns the page. `counts` are those that the worker noted last, `seen` is what this server saw actions read."""
     found = unused_fields(manifest, counts.parts) if counts else ()
+    enough = sum(it.runs >= LEAST_RUNS for it in seen.values())
     return MinimisationPage(
         declared=tuple((finding.key, finding.message) for finding in sorted(lint_minimisation(manifest))),
         unused=tuple((gettext(it.field.label), f"{it.accounts:,}") for it in found),
+        unread=tuple((finding.key, finding.message) for finding in sorted(unread(manifest, seen))),
+        observed=ngettext(
+            "Since it started, this server saw %(num)s action run at least %(least)s times.",
+            "Since it started, this server saw %(num)s actions run at least %(least)s times.",
+            enough,
+            least=LEAST_RUNS,
+        ),
         counted=f"{counts.at:%Y-%m-%d %H:%M}" if counts else "",
         rules=_rules(),
     )
@@ -147,6 +173,8 @@ def _rules() -> tuple[str, ...]:
         gettext("No field is kept for longer than its purpose lasts."),
         gettext("What is sensitive says why it cannot be done without."),
         gettext("What only a background prompt asks is needed by no contract."),
+        gettext("What an action copes without is optional, or put off by an experiment."),
+        gettext("What an action requires is read by its code, or the manifest names who reads it later."),
         gettext("A consent is asked for where consent is the basis, and nowhere else; each for one purpose."),
         gettext(
             "What was given more than %(days)s days ago is to have been used since, by one of its accounts.",
@@ -157,7 +185,8 @@ def _rules() -> tuple[str, ...]:
 
 @officer_blueprint.get("/minimisation")
 def minimisation() -> ResponseReturnValue:
-    page = minimisation_page(current_engine().manifest, latest_counts(current_database()))
+    engine = current_engine()
+    page = minimisation_page(engine.manifest, latest_counts(current_database()), engine.reads.seen())
     return http.personal(make_response(render_template("asklater/privacy/minimisation/page.html", page=page)))
 
 

@@ -1,15 +1,20 @@
-"""The privacy officer's pages: the bar that features add theirs to, and who may open them."""
+"""The privacy officer's pages: the bar that features add theirs to, who may open them, and what is due this week."""
 
+import hmac
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 
-from flask import Blueprint, Flask, Response, current_app, make_response, render_template, url_for
+from flask import Blueprint, Flask, Response, abort, current_app, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
+from asklater.csv_files import csv_response, csv_text
+from asklater.engine import current_engine
 from asklater.identity import current_identity
 from asklater.layout import Link
+from asklater.privacy.due import due_this_week
 from asklater.registry import Ordered
 
 officer_blueprint = Blueprint("officer", __name__, url_prefix="/officer")
@@ -64,7 +69,26 @@ def bar() -> dict[str, object]:
 
 @officer_blueprint.get("", strict_slashes=False)
 def overview() -> ResponseReturnValue:
-    return http.personal(make_response(render_template("asklater/privacy/officer/overview.html")))
+    page = render_template("asklater/privacy/officer/overview.html", due=due_this_week())
+    return http.personal(make_response(page))
+
+
+@officer_blueprint.get("/due.csv")
+def due_csv() -> ResponseReturnValue:
+    rows = ((item.register, item.what, item.due_at, item.is_overdue) for item in due_this_week())
+    return csv_response(csv_text(("register", "what", "due", "overdue"), rows), "due-this-week")
+
+
+def current_officer() -> str:
+    """Returns the pseudonym under which the officer who makes this request stands in trails and logs."""
+    here = current_engine().people.subject() or abort(403)
+    return pseudonym_of(here.id)
+
+
+def pseudonym_of(subject_id: int) -> str:
+    """Returns an officer's pseudonym: the same in every trail, and nobody's name or number."""
+    key = str(current_app.secret_key).encode()
+    return hmac.new(key, f"officer:{subject_id}".encode(), sha256).hexdigest()[:8]
 
 
 def officer_links() -> list[Link]:

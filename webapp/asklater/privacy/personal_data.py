@@ -8,8 +8,10 @@ from typing import Any
 from flask import url_for
 
 from asklater.engine import Engine
-from asklater.held_fields import HeldField, asked_by, held_field
+from asklater.held_fields import HeldField, held_field
 from asklater.i18n import gettext
+from asklater.identity import current_identity
+from asklater.manifest.notice import asked_by
 from asklater.personal_tables import ColumnText, PersonalTable, Row, row_counts
 from asklater.privacy.consents.presenters import ConsentRecord, consent_records
 from asklater.privacy.notices.presenters import basis_of
@@ -95,6 +97,8 @@ class DataPage:
 
     known: bool
     email: str
+    proving_url: str
+    """Where the way to what other browsers hold begins; "" where all is here."""
     links: tuple[tuple[str, str], ...]
     fields: tuple[DataField, ...]
     consents: tuple[ConsentRecord, ...]
@@ -170,6 +174,7 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
     return DataPage(
         known=known,
         email=str(values.get("email", "")),
+        proving_url=current_identity().proving_url(here),
         links=tuple((label, url) for label, url in links if url != here),
         fields=tuple(
             _field(engine, entry, values[entry.field], versions, here)
@@ -183,7 +188,7 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
             FieldNotHeld(
                 gettext(declared.label),
                 gettext(engine.manifest.purposes[declared.purpose].label),
-                ", ".join(asked_by(engine, key)),
+                ", ".join(asked_by(engine.manifest, key)),
             )
             for key, declared in engine.manifest.fields.items()
             if key not in values and key not in consent_fields
@@ -203,7 +208,8 @@ def _field(
         purpose=gettext(purpose.label),
         basis=basis_of(purpose.basis),
         source=_source(held.source),
-        recipients=", ".join(gettext(name) for name in purpose.recipients) or gettext("nobody outside"),
+        recipients=", ".join(gettext(name) for name in engine.manifest.recipient_labels(purpose))
+        or gettext("nobody outside"),
         used_at=held.used_at,
         notice_url=url_for("notices.version", field=known.field, version=known.version) if known else "",
         changed=changed_since(engine, known) if known else (),

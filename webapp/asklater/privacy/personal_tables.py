@@ -2,9 +2,12 @@
 in time has to be shown.
 """
 
+from functools import partial
+
 from asklater.i18n import gettext
 from asklater.keys.keyring import record
-from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
+from asklater.personal_tables import ColumnText, LegalHold, PersonalTable, Row
+from asklater.privacy.register_tables import hold_label, legal_hold
 from asklater.privacy.tables import (
     address_label,
     export,
@@ -19,6 +22,10 @@ from asklater.records.personal_tables import ACCOUNTABILITY
 
 REQUEST_HOLD_TERM = "P36M"
 """As long as somebody can say in court that a request was not dealt with."""
+
+
+def _hold_label(column: str, row: Row) -> str:
+    return record(hold_label(row, column))
 
 
 def _exports() -> ColumnText:
@@ -61,6 +68,30 @@ EXPORT_TABLES = (
         through=export,
         sealed={"content": lambda row: record(export_part_label(row["export_id"], row["place"]))},
     ),
+)
+
+
+def _holds() -> ColumnText:
+    return ColumnText(
+        gettext("Legal holds on what is held of you"),
+        gettext("the privacy officer"),
+        gettext("as long as your account is held"),
+        {
+            "id": gettext("number"),
+            "set_at": gettext("set"),
+            "told": gettext("the reason, as you are told it"),
+            "review_on": gettext("reviewed by"),
+            "lifted_at": gettext("lifted"),
+        },
+    )
+
+
+HOLD_TABLE = PersonalTable(
+    legal_hold,
+    ACCOUNTABILITY,
+    _holds,
+    frozenset({"public_id", "set_by", "reason", "lifted_by", "lift_reason", "erasure_by"}),
+    sealed={name: partial(_hold_label, name) for name in ("reason", "told", "lift_reason")},
 )
 
 

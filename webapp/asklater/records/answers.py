@@ -16,6 +16,7 @@ from asklater.kinds.base import Kind
 from asklater.kinds.consent import YES
 from asklater.manifest import notice
 from asklater.manifest.declarations import Field, Manifest, span
+from asklater.records.reads import ObservedReads
 from asklater.tables import answer, answer_event, subject
 
 AT = bindparam("at", type_=UTCDateTime)
@@ -76,7 +77,16 @@ class Held:
 class Answers:
     """The answers of every subject, under each one's own key."""
 
-    def __init__(self, database: Database, keyring: Keyring, manifest: Manifest, kinds: Mapping[str, Kind]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        keyring: Keyring,
+        manifest: Manifest,
+        kinds: Mapping[str, Kind],
+        reads: ObservedReads | None = None,
+    ) -> None:
+        """`reads` is told of what is read."""
+        self._reads = reads or ObservedReads()
         self._database = database
         self._keyring = keyring
         self._manifest = manifest
@@ -116,7 +126,9 @@ class Answers:
         values: dict[int, dict[str, Any]] = {number: {} for number in subject_ids}
         if not values:
             return values
-        binds = {"of_subjects": list(values), "of_fields": list(fields), "at": clock.now()}
+        fields = list(fields)
+        self._reads.note(fields)
+        binds = {"of_subjects": list(values), "of_fields": fields, "at": clock.now()}
         for number, field, sealed, key in self._database.reading().execute(READ, binds):
             opened = self._keyring.open(key, number, label_of(field), sealed)
             values[number][field] = self._kind(field).load(opened)
@@ -127,6 +139,7 @@ class Answers:
 
         Until the transaction ends no other one withdraws it.
         """
+        self._reads.note([field])
         binds = {"of_subjects": [subject_id], "of_fields": [field], "at": clock.now()}
         row = self._database.reading().execute(CONSENT, binds).first()
         if row is None:

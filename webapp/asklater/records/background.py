@@ -8,13 +8,14 @@ from sqlalchemy import BindParameter, Select, bindparam, delete, func, insert, l
 from asklater import clock
 from asklater.db import Database
 from asklater.policy.background import History, Showing
-from asklater.tables import background_refusal, background_showing, signal, subject
+from asklater.tables import background_refusal, background_showing, signal, skipped_field, subject
 
 WHO: BindParameter[int] = bindparam("of_subject")
 
 
 def _history() -> Select[Any]:
-    """One statement; rows are (what, key, count, one moment, another)."""
+    """One statement; rows are (what, key, count, one moment, another, context, declaration)."""
+    nowhere = literal(""), literal("")
     return union_all(
         select(
             literal("showing").label("what"),
@@ -22,6 +23,8 @@ def _history() -> Select[Any]:
             literal(0).label("number"),
             background_showing.c.began_at.label("first"),
             background_showing.c.ended_at.label("last"),
+            literal("").label("context"),
+            literal("").label("declaration"),
         ).where(background_showing.c.subject_id == WHO),
         select(
             literal("refusal"),
@@ -29,10 +32,20 @@ def _history() -> Select[Any]:
             literal(0),
             background_refusal.c.refused_at,
             background_refusal.c.lifted_at,
+            *nowhere,
         ).where(background_refusal.c.subject_id == WHO),
-        select(literal("signal"), signal.c.signal, signal.c.count, signal.c.first_at, signal.c.last_at).where(
-            signal.c.subject_id == WHO
-        ),
+        select(
+            literal("signal"), signal.c.signal, signal.c.count, signal.c.first_at, signal.c.last_at, *nowhere
+        ).where(signal.c.subject_id == WHO),
+        select(
+            literal("skipped"),
+            skipped_field.c.field,
+            literal(0),
+            skipped_field.c.skipped_at,
+            skipped_field.c.skipped_at,
+            skipped_field.c.context,
+            skipped_field.c.declaration,
+        ).where(skipped_field.c.subject_id == WHO),
     )  # type: ignore[return-value] # a compound select of the same rows
 
 
@@ -61,6 +74,7 @@ class Background:
             refused=frozenset(row.key for row in rows if row.what == "refusal" and row.last is None),
             lifted={row.key: row.last for row in rows if row.what == "refusal" and row.last is not None},
             signals={row.key: row.number for row in rows if row.what == "signal"},
+            skipped=frozenset((row.context, row.key, row.declaration) for row in rows if row.what == "skipped"),
         )
 
     def lock(self, subject_id: int) -> None:

@@ -81,6 +81,12 @@ class Statements:
         self.dismiss_episodes = (
             _mine(prompt_field).values(outcome="dismissed", closed_at=AT).returning(prompt_field.c.field)
         )
+        self.skipped = (
+            _mine(prompt_field)
+            .where(prompt_field.c.field.in_(FIELDS), prompt_field.c.optional)
+            .values(outcome="skipped", closed_at=AT)
+            .returning(prompt_field.c.field)
+        )
         self.dismiss_prompt = _mine(prompt).values(dismissed_at=AT, closed_at=AT)
         self.complete_prompt = _mine(prompt).values(completed_at=AT, closed_at=AT)
 
@@ -122,6 +128,7 @@ class Statements:
             "subject_id": SUBJECT,
             "action": ACTION,
             "field": bindparam("of_field", type_=prompt_field.c.field.type),
+            "optional": bindparam("of_optional", type_=prompt_field.c.optional.type),
             "opened_at": AT,
             "impressions": literal(1),
         }
@@ -205,12 +212,14 @@ class Episodes:
         unable: Collection[str] = (),
         exposure: Exposure = GATE,
         *,
+        optional: Collection[str] = (),
         open_before: bool = False,
     ) -> int:
         """One impression of a prompt that asks for `fields`; the prompt's id.
 
         `action` is the context: an action, or a background prompt's placement. Fields in `unable` could only be
-        explained, not asked; they are counted apart as well. `exposure` is kept with a prompt that opens by this.
+        explained, not asked; they are counted apart as well. `exposure` is kept with a prompt that opens by this, and
+        with an ask whether it was `optional` when it opened.
         `open_before` says that the prompt was open a moment ago; it saves a statement, and changes nothing else.
         """
         connection, binds = self._database.writing(), {**self._binds(subject_id, action), **exposure.binds}
@@ -224,7 +233,9 @@ class Episodes:
             self._show_again(binds, [field for field in new if field in is_open])
             new = [field for field in new if field not in is_open]
         if new:
-            rows = [{**binds, "of_prompt": number, "of_field": field} for field in new]
+            rows = [
+                {**binds, "of_prompt": number, "of_field": field, "of_optional": field in optional} for field in new
+            ]
             connection.execute(self._statements.new_episode, rows)
         if unable:
             self._count("unable", subject_id, action, unable)
@@ -269,6 +280,13 @@ class Episodes:
         binds = {**self._binds(subject_id, action or ""), "of_field": field}
         for outcome in self._database.writing().execute(self._statements.saved, binds).scalars().all():
             self._tell([field], outcome)
+
+    def skip(self, subject_id: int, action: str, fields: Collection[str]) -> None:
+        """These fields were left empty beside others that were answered. An ask that was not optional when it opened
+        stays open."""
+        self.abandon(subject_id)
+        binds = {**self._binds(subject_id, action), "of_fields": list(fields)}
+        self._tell(self._database.writing().execute(self._statements.skipped, binds).scalars().all(), "skipped")
 
     def dismiss(self, subject_id: int, action: str) -> None:
         """The person said no: cancelled a gate, or "not now" to a background prompt."""

@@ -104,6 +104,7 @@ def impact_sentences(comparison: ManifestDiff, impact: Impact) -> list[str]:
         *(f"{key}: a new background prompt; it stops nobody" for key in comparison.new_prompts),
         *(f"{key}: this background prompt is gone" for key in comparison.gone_prompts),
         *(f"{key}: asks for {field} too, in the background" for key, field in comparison.asked_too),
+        *(f"{key}: asks for {field} too, which is optional and stops nobody" for key, field in comparison.offered),
         *(
             f"{key}: its kind differs; answers that are held may not read as the new one"
             for key in comparison.rekinded

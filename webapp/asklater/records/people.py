@@ -63,6 +63,8 @@ class People(Protocol):
 
 RESTRICTED = select(subject.c.id).where(subject.c.restricted_at.is_not(None))
 """Subjects of whom nothing is shown to anybody but themselves."""
+ON_HOLD = select(subject.c.id).where(subject.c.held_at.is_not(None))
+"""Subjects under a legal hold: nothing of theirs goes, though its time be over."""
 OBJECTORS = select(subject.c.id).where(subject.c.objected_at.is_not(None))
 """Subjects who are measured no more: what their open prompts need is no figure's."""
 _RIGHTS = {

@@ -16,6 +16,7 @@ from asklater.tables import (
     prompt_field,
     right_event,
     signal,
+    skipped_field,
     subject,
     suggestion,
 )
@@ -41,6 +42,7 @@ def core_personal_tables() -> tuple[PersonalTable, ...]:
         PersonalTable(assignment, MEASUREMENT, _assignments),
         PersonalTable(background_showing, ASKING, _showings),
         PersonalTable(background_refusal, ASKING, _refusals),
+        PersonalTable(skipped_field, ASKING, _skipped_fields),
         PersonalTable(signal, ASKING, _signals),
     )
 
@@ -61,6 +63,7 @@ def _subject() -> ColumnText:
             "simulated": gettext("drawn by the simulator"),
             "restricted_at": gettext("restricted since"),
             "objected_at": gettext("objected to measurement"),
+            "held_at": gettext("under a legal hold since"),
             "erased_at": gettext("erased"),
         },
     )
@@ -162,6 +165,7 @@ def _episodes() -> ColumnText:
             "field": gettext("field"),
             "opened_at": gettext("first shown"),
             "closed_at": gettext("closed"),
+            "optional": gettext("optional"),
             "outcome": gettext("outcome"),
             "impressions": gettext("times shown"),
             "submissions": gettext("times submitted"),
@@ -205,6 +209,20 @@ def _refusals() -> ColumnText:
         gettext("you"),
         gettext("for as long as your account is held"),
         {"field": gettext("field"), "refused_at": gettext("refused"), "lifted_at": gettext("taken back")},
+    )
+
+
+def _skipped_fields() -> ColumnText:
+    return ColumnText(
+        gettext("Optional questions that you left empty"),
+        gettext("you"),
+        gettext("for as long as your account is held"),
+        {
+            "context": gettext("where"),
+            "field": gettext("field"),
+            "declaration": gettext("version of the question"),
+            "skipped_at": gettext("left empty"),
+        },
     )
 
 

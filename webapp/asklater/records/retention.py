@@ -1,7 +1,8 @@
 """Expiring: answers go when their retention is over, a batch at a time, and what went is counted without values.
 
-Whoever has restricted what is held keeps it (Art. 18 GDPR): the clock runs on, nothing past its time is used, and the
-next purge after the restriction was lifted takes it. A field that the manifest dropped goes by each answer's own time.
+Whoever has restricted what is held keeps it (Art. 18 GDPR), and so does whoever is under a legal hold: the clock runs
+on, nothing past its time is used, and the next purge after the restriction or the hold was lifted takes it. A field
+that the manifest dropped goes by each answer's own time.
 """
 
 import time
@@ -14,7 +15,7 @@ from sqlalchemy import BindParameter, bindparam, delete, insert, select, tuple_
 from asklater import clock
 from asklater.db import EPOCH, Database, UTCDateTime
 from asklater.jobs import PAUSE
-from asklater.records.people import RESTRICTED
+from asklater.records.people import ON_HOLD, RESTRICTED
 from asklater.tables import answer, answer_event, purge_count
 
 EVERY_MINUTES = 30
@@ -26,7 +27,11 @@ REMEMBERED = timedelta(days=400)
 _MOST: BindParameter[int] = bindparam("most")
 _OVER = (
     select(answer.c.subject_id, answer.c.field)
-    .where(answer.c.expires_at <= bindparam("at", type_=UTCDateTime), answer.c.subject_id.not_in(RESTRICTED))
+    .where(
+        answer.c.expires_at <= bindparam("at", type_=UTCDateTime),
+        answer.c.subject_id.not_in(RESTRICTED),
+        answer.c.subject_id.not_in(ON_HOLD),
+    )
     .order_by(answer.c.expires_at)
     .limit(_MOST)
     .with_for_update(skip_locked=True, of=answer)  # what is being used just now will count from now again

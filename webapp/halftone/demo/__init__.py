@@ -5,10 +5,10 @@ only.
 from flask import Flask, url_for
 from flask_babel import gettext
 
-from asklater import Link, Services, add_links
-from halftone.demo import cast
+from asklater import Link, Services, add_footer_links, add_links
+from halftone.demo import cast, pattern
 from halftone.demo.cli import SEED, group
-from halftone.demo.routes import blueprint
+from halftone.demo.routes import blueprint, pattern_blueprint
 
 
 def init_app(app: Flask, services: Services) -> None:
@@ -16,6 +16,9 @@ def init_app(app: Flask, services: Services) -> None:
     if not services.settings.demo:
         return
     app.extensions["personas"] = cast.read(SEED / "people.toml").personas
+    app.extensions["pattern"] = pattern.read(SEED / "pattern.toml")
     app.register_blueprint(blueprint)
+    app.register_blueprint(pattern_blueprint)
     app.cli.add_command(group)
     add_links(app, 95, lambda: [Link(gettext("Demo"), url_for("demo.personas"))])
+    add_footer_links(app, 5, lambda: [Link(gettext("The pattern"), url_for("pattern.pattern"))])

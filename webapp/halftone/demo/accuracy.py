@@ -18,7 +18,9 @@ class Claim:
     """A rate that is true.
 
     "given" is the completion rate and "refused" the rejection rate of a field in a context and variant ("-" outside
-    of experiments). "device" and "visitor" are shares of the persons who are asked something; `key` says whose.
+    of experiments). "device" and "visitor" are shares of the persons who are asked something; `key` says whose. An
+    `optional` field is measured among optional asks. What of them is refused no rate tells by itself: who skips the
+    field has submitted it too.
     """
 
     what: What
@@ -27,6 +29,7 @@ class Claim:
     context: str = ""
     variant: str = ""
     key: str = ""
+    optional: bool = False
 
 
 def claims(rates: Rates) -> Iterator[Claim]:
@@ -35,9 +38,10 @@ def claims(rates: Rates) -> Iterator[Claim]:
         for variant in ("", *context.variants):
             if variant or sum(context.shares.values()) < 1:
                 for field, ask in context.asks(variant).items():
-                    place = {"field": field, "context": key, "variant": variant or NO_EXPERIMENT}
-                    yield Claim("given", ask.give, **place)
-                    yield Claim("refused", ask.reject, **place)
+                    given = Claim("given", ask.give, field, key, variant or NO_EXPERIMENT, optional=ask.optional)
+                    yield given
+                    if not ask.optional:
+                        yield replace(given, what="refused", truth=ask.reject)
     for device, expected in rates.people.devices.items():
         yield Claim("device", expected, key=device)
     yield Claim("visitor", rates.people.returning, key="returning")
@@ -92,7 +96,8 @@ def _measure_claim(claim: Claim, question: Query, board: ReadBoard) -> Share | N
         )
         part, whole = (_cell(board(asked), "", "").persons for asked in (narrowed, question))
         return share(part, whole) if whole >= SMALLEST_CELL else None
-    found = _cell(board(replace(question, variant=claim.variant)), claim.field, claim.context)
+    narrowed = replace(question, variant=claim.variant, optional=claim.optional)
+    found = _cell(board(narrowed), claim.field, claim.context)
     if found.persons < SMALLEST_CELL:
         return None
     if claim.what == "given":

@@ -38,6 +38,16 @@ class Persona(CastPart):
     past: tuple[PastAction, ...] = ()
 
 
+class ProviderPerson(CastPart):
+    """Somebody whom the demo's identity provider knows; `verified` says whether it vouches for the address, if any."""
+
+    key: Annotated[str, Limits(pattern=r"^[a-z][a-z_]{0,19}$")]
+    name: str
+    email: str = ""
+    verified: bool = False
+    portrait: Annotated[int, Limits(ge=0, le=100)]
+
+
 class Town(CastPart):
     """A town, and streets that it might have."""
 
@@ -61,6 +71,7 @@ class Stock(CastPart):
 
 class Cast(CastPart):
     personas: tuple[Persona, ...]
+    provider_people: tuple[ProviderPerson, ...] = ()
     crowd: Stock
 
 

@@ -40,6 +40,12 @@ def submit(engine: Engine, subject_id: int, action: str, prompt_id: int, answers
     return holder
 
 
+def skip(engine: Engine, subject_id: int, action: str, fields: tuple[str, ...]) -> None:
+    """Leave these optional fields empty in the form whose others were answered."""
+    engine.episodes.submit(subject_id, action, fields)
+    engine.skip(subject_id, action, fields)
+
+
 def answer_in_settings(engine: Engine, subject_id: int, field: str, answer: Answer) -> int:
     """Give an answer on the account page, asked by nobody. The subject from then on."""
     return engine.change(subject_id, field, _value(engine, field, answer))

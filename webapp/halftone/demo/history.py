@@ -9,7 +9,7 @@ from heapq import heappop, heappush
 from random import Random
 
 from asklater import Engine, clock
-from asklater.accounts import THIRD_VISIT_SIGNAL
+from asklater.accounts import THIRD_VISIT_SIGNAL, enrol_proved_phone, has_strong_factor, import_passkey
 from asklater.records import Exposure, record_arrival
 from halftone.checkout import ACTION as ORDERING, FIRST_ORDER
 from halftone.demo import gate_client
@@ -22,6 +22,10 @@ from halftone.demo.visits import Asked, Visitor, Waiting
 
 SHIPS = "cart_has_physical_goods"
 PROOF = "verified_email"
+PASSKEY, PHONE = "add_passkey", "enrol_phone"
+"""The actions after which an account is opened by a passkey, and protected by a phone."""
+CORRECTED = ("shipping_address", "display_name")
+"""What people put right on the account page."""
 
 
 class Shopper:
@@ -35,18 +39,20 @@ class Shopper:
         self._who = who
         self._device = who.device(rates.people.devices)
         self._aside = Random(f"{rates.traffic.seed}:aside:{who.email}")  # what is asked aside changes no other draw
+        self._visitor = Visitor(rates, chance, self, lambda time: pause(chance, time))
         self._conditions: dict[str, bool] = {}
         self._prompt_id = 0
         self._id = 0
 
     def life(self) -> Waiting:
         """From the first arrival to the last visit."""
-        visitor = Visitor(self._rates, self._chance, self, lambda time: pause(self._chance, time))
         self._id = record_arrival(self._engine.database, simulated=True)
         while True:
             if happens(self._aside, self._history.looks_back):
                 yield from self._asked_aside("order_history")
-            yield from visitor.visit()
+            yield from self._visitor.visit()
+            if happens(self._aside, self._history.corrects):
+                self._correct()
             if not happens(self._chance, self._history.returns):
                 return
             yield days_away(self._chance, self._history.days_away)
@@ -54,11 +60,12 @@ class Shopper:
             proved = PROOF in gate_client.look(self._engine, self._id).held
             if proved and happens(self._chance, self._history.new_device):
                 self._id = record_arrival(self._engine.database, simulated=True)
-                if (yield from visitor.attempt(COME_BACK)) is not None:
+                if (yield from self._visitor.attempt(COME_BACK)) is not None:
                     return
 
     def attempt(self, action: str) -> None:
-        self._conditions = {SHIPS: happens(self._chance, self._history.ships)}
+        ships = happens(self._chance, self._history.ships)
+        self._conditions = {SHIPS: ships, "has_strong_factor": has_strong_factor(self._id)}
 
     def see(self, action: str) -> Asked | None:
         subject = gate_client.look(self._engine, self._id)
@@ -67,12 +74,17 @@ class Shopper:
             return None
         variant = decision.treatment.variant
         exposure = Exposure(variant=variant, device=self._device)
-        self._prompt_id = self._engine.episodes.see(self._id, action, decision.now, exposure=exposure)
-        return Asked(decision.now, self._history.asks(variant, self._rates.contexts[action].fields))
+        optional = frozenset(decision.optional)
+        see = self._engine.episodes.see
+        self._prompt_id = see(self._id, action, decision.now, exposure=exposure, optional=optional)
+        return Asked(decision.now, self._history.asks(variant, self._rates.contexts[action].fields), optional)
 
     def submit(self, action: str, fields: tuple[str, ...], refused: tuple[str, ...]) -> None:
         answers = {field: self._who.wrong(field) if field in refused else self._who.right(field) for field in fields}
         self._id = gate_client.submit(self._engine, self._id, action, self._prompt_id, answers)
+
+    def skip(self, action: str, fields: tuple[str, ...]) -> None:
+        gate_client.skip(self._engine, self._id, action, fields)
 
     def dismiss(self, action: str) -> None:
         self._engine.episodes.dismiss(self._id, action)
@@ -86,6 +98,20 @@ class Shopper:
         if action == ORDERING:
             self._engine.signal(self._id, FIRST_ORDER)
             yield from self._asked_aside("order_confirmed")
+        elif action == PASSKEY:
+            import_passkey(self._id, self._who.passkey(), self._device)
+            if happens(self._aside, self._history.adds_phone):
+                yield from self._visitor.attempt(PHONE)
+        elif action == PHONE and has_strong_factor(self._id):
+            enrol_proved_phone(self._engine, self._id)
+
+    def _correct(self) -> None:
+        """Put right what was given wrong, on the account page."""
+        held = gate_client.look(self._engine, self._id).held
+        for key in CORRECTED:
+            if key in held:
+                self.elsewhere("", (key,))
+                return
 
     def _asked_aside(self, placement: str) -> Waiting:
         """One look at the placement: nothing, "not now", never again, or an answer.
@@ -100,7 +126,8 @@ class Shopper:
         if found.begins:
             engine.background.begin(self._id, key)
         exposure = Exposure(kind="background", variant=engine.experiments.shown_as(key, self._id))
-        prompt_id = engine.episodes.see(self._id, placement, asked, exposure=exposure)
+        optional = found.prompt.optional
+        prompt_id = engine.episodes.see(self._id, placement, asked, exposure=exposure, optional=optional)
         deciding = hardest(asks, asked)
         end = choose(chance, {"leave": deciding.leave, "dismiss": deciding.dismiss})
         if end == "leave":

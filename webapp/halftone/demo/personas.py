@@ -41,11 +41,13 @@ def replay(engine: Engine, number: int, past: PastAction, moment: datetime, valu
                 _perform(engine, number, past.action, products)
                 gate_client.complete(engine, past.action, person)
                 return
-            prompt_id = engine.episodes.see(number, past.action, decision.now)
+            prompt_id = engine.episodes.see(number, past.action, decision.now, optional=decision.optional)
         moment += TIME_TO_ANSWER
         with clock.at(moment):
-            answers = {field: Stored(values[field]) for field in decision.now}
+            skipped = tuple(key for key in decision.now if key in decision.optional and key not in values)
+            answers = {field: Stored(values[field]) for field in decision.now if field not in skipped}
             gate_client.submit(engine, number, past.action, prompt_id, answers)
+            gate_client.skip(engine, number, past.action, skipped)
 
 
 def _perform(engine: Engine, number: int, action: str, products: list[Product]) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
+from hashlib import sha256
 from io import BytesIO
 from math import hypot, sqrt
 from random import Random
@@ -11,6 +12,7 @@ from typing import Any
 from PIL import Image, ImageDraw
 
 from asklater import Engine, clock
+from asklater.accounts import Credential
 from asklater.kinds import Given, Upload
 from asklater.records import Device
 from halftone.demo.cast import Stock, Town
@@ -56,6 +58,9 @@ def _darkness(x: float, y: float, head: float, hair: float, light: int) -> float
 
 
 # Answers
+
+AREAS = (206, 212, 303, 312, 404, 415, 512, 617, 702, 805)
+"""American codes of areas."""
 
 
 class StoredPortraits:
@@ -110,17 +115,37 @@ class InventedPerson:
         domain = self._stock.domains[self._number % len(self._stock.domains)]
         return f"{self._given}.{self._family}.{self._number}@{domain}".lower()
 
+    @property
+    def _second_email(self) -> str:
+        return f"{self._family}.{self._number}@elsewhere.example".lower()
+
+    @property
+    def _phone(self) -> str:
+        """One of the American numbers that are kept for stories: they are nobody's."""
+        return f"+1{AREAS[self._number // 100 % len(AREAS)]}55501{self._number % 100:02d}"
+
     def device(self, shares: Mapping[Device, float]) -> Device:
         """On which class of device this person always comes; "other" for what is left of 1."""
         return choose(Random(f"device:{self.email}"), shares) or "other"
+
+    def passkey(self) -> Credential:
+        """A passkey that no device has: its public key is none, so nobody signs in with it."""
+        made = sha256(f"passkey:{self.email}".encode()).digest()
+        return Credential(id=made, public_key=made, transports=("internal",))
 
     def right(self, field: str) -> Answer:
         """What answers the field. Raises KeyError for a field that nobody in the crowd can answer."""
         match field:
             case "email":
                 return _typed(self.email)
-            case "verified_email":
-                return Stored({"address": self.email, "proved_at": clock.now().isoformat()})
+            case "verified_email" | "verified_phone" | "verified_recovery_address":
+                return Stored(self._proof(field))
+            case "phone":
+                return _typed(self._phone)
+            case "recovery_address":
+                return _typed(self._second_email)
+            case "country":
+                return _typed(self._place.country)
             case "shipping_address":
                 return Typed(Given({part: (text,) for part, text in self._address().items()}))
             case "payment_method":
@@ -136,7 +161,11 @@ class InventedPerson:
         match field:
             case "email":
                 return _typed(self.email.replace("@", " at "))
-            case "verified_email":
+            case "recovery_address":
+                return _typed(self._second_email.replace("@", " at "))
+            case "phone":
+                return _typed(self._phone[:7])
+            case "verified_email" | "verified_phone" | "verified_recovery_address":
                 return _typed("12345")
             case "shipping_address":
                 kept = {part: text for part, text in self._address().items() if part != "postal_code"}
@@ -146,6 +175,15 @@ class InventedPerson:
             case "picture":
                 return Typed(Given(uploads={"": Upload("letter.pdf", b"%PDF-1.7 is no picture")}))
         return Typed(Given())
+
+    def _proof(self, field: str) -> dict[str, str]:
+        """As a code that was typed in leaves it."""
+        proved = {
+            "verified_email": {"address": self.email},
+            "verified_phone": {"number": self._phone},
+            "verified_recovery_address": {"address": self._second_email},
+        }
+        return proved[field] | {"proved_at": clock.now().isoformat()}
 
     def _address(self) -> dict[str, str]:
         town = self._place.model_dump(exclude={"streets"})

@@ -62,9 +62,11 @@ class People(RatesPart):
 class Ask(Seconds):
     """What becomes of one field that is asked. What is left of 1 over these three gives it elsewhere instead.
 
-    `reject` is the share of those who give it whose first answer is refused.
+    `reject` is the share of those who give it whose first answer is refused. For one that is `optional` nobody
+    dismisses or leaves: who does not give it skips it, where all that is asked beside it is given.
     """
 
+    optional: bool = False
     give: Chance
     dismiss: Chance
     leave: Chance
@@ -134,7 +136,8 @@ class RunExperiment(RatesPart):
 
 
 class History(RatesPart):
-    """What only shoppers who really hold things do: they come back, are asked in the background, are experimented on.
+    """What only shoppers who really hold things do: they come back, are asked in the background, are experimented on,
+    put an answer right, and protect by a phone what a passkey opens.
 
     `asides` is by placement, then by field.
     """
@@ -146,6 +149,8 @@ class History(RatesPart):
     new_device: Chance
     ships: Chance
     looks_back: Chance
+    corrects: Chance = 0
+    adds_phone: Chance = 0
     asides: dict[str, dict[str, BackgroundAsk]] = {}
     experiments: dict[str, RunExperiment] = {}
 
@@ -166,7 +171,7 @@ class Rates(RatesPart):
 
 
 def hardest(asks: Mapping[str, Ask], fields: Iterable[str]) -> Ask:
-    """The ask that decides for several fields: the one that the fewest give."""
+    """The ask that decides for several required fields: the one that the fewest give."""
     return asks[min(fields, key=lambda field: asks[field].give)]
 
 

@@ -64,11 +64,13 @@ def _unknown(declared: Table, manifest: Manifest) -> Iterator[str]:
             yield f"{where}: the manifest has no such action"
             continue
         fields = dict(_parts(context, "fields"))
-        for field in fields:
+        for field, ask in fields.items():
             if field not in manifest.fields:
                 yield f"{where}.fields.{field}: the manifest has no such field"
-            elif field not in _required(manifest, key):
-                yield f"{where}.fields.{field}: the action does not require it"
+            elif field not in _asked(manifest, key):
+                yield f"{where}.fields.{field}: the action does not ask for it"
+            elif bool(ask.get("optional")) is not _asked(manifest, key)[field]:
+                yield f"{where}.fields.{field}.optional: the manifest says otherwise"
         for variant, trial in _parts(context, "variants"):
             if not _has_variant(manifest, key, variant):
                 yield f"{where}.variants.{variant}: no experiment about this action has such a variant"
@@ -85,7 +87,7 @@ def _unfit(declared: Table, manifest: Manifest) -> Iterator[str]:
     if COME_BACK not in contexts:
         yield f"contexts.{COME_BACK}: is missing"
     for key in contexts.keys() & manifest.actions.keys():
-        for field in _required(manifest, key) - dict(_parts(contexts[key], "fields")).keys():
+        for field in _asked(manifest, key).keys() - dict(_parts(contexts[key], "fields")).keys():
             yield f"contexts.{key}.fields.{field}: is missing"
     yield from _unfit_asides(history, manifest)
     yield from _unfit_experiments(history, contexts, manifest)
@@ -116,8 +118,9 @@ def _unfit_experiments(history: Table, contexts: Mapping[str, Table], manifest: 
             yield from _too_much(where, context, dict(_parts(changes)))
 
 
-def _required(manifest: Manifest, action: str) -> set[str]:
-    return {need.field for need in manifest.actions[action].requires}
+def _asked(manifest: Manifest, action: str) -> dict[str, bool]:
+    """The fields that the action asks for, and whether each is optional."""
+    return {need.field: need.optional for need in manifest.actions[action].requires}
 
 
 def _has_variant(manifest: Manifest, action: str, variant: str) -> bool:
@@ -148,6 +151,8 @@ def _too_much(where: str, context: Table, changes: Mapping[str, Table] | None = 
         ends = asks.get(field, {}) | ask
         if _sum({end: ends.get(end) for end in ENDS}) > 1 + A_BIT:
             yield f"{where}.{field}: give, dismiss and leave add up to more than 1"
+        if ends.get("optional") and _sum({end: ends.get(end) for end in ENDS[1:]}):
+            yield f"{where}.{field}: it is optional, so dismiss and leave are 0: who does not give it skips it"
 
 
 def _parts(declared: Table, *names: str) -> list[tuple[str, Table]]:

@@ -1,17 +1,19 @@
-"""Looking around: the personas, and becoming one of them."""
+"""Looking around: the personas, becoming one of them, and the pattern that the demo shows."""
 
-from flask import Blueprint, abort, current_app, flash, make_response, render_template
+from flask import Blueprint, abort, current_app, flash, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import current_engine, http
 from asklater.accounts import current_sessions
 from halftone.demo.cast import Persona
+from halftone.demo.pattern import Pattern, pattern_page
 from halftone.demo.personas import ensure_account
 from halftone.demo.presenters import personas_page
 from halftone.demo.profiles import portrait
 
 blueprint = Blueprint("demo", __name__, url_prefix="/demo")
+pattern_blueprint = Blueprint("pattern", __name__)
 
 
 @blueprint.get("/")
@@ -27,14 +29,20 @@ def picture(key: str) -> ResponseReturnValue:
 
 @blueprint.post("/as/<key>")
 def become(key: str) -> ResponseReturnValue:
-    """End this session and go on as the persona, where it lands."""
+    """End this session and go on as the persona: where a statement of the pattern is tried, or else where it lands."""
     persona = _persona(key)
     current_sessions().sign_out()
     if persona.email:
         number = ensure_account(current_engine(), persona)
         current_sessions().enter(number, "persona", proved=True, factor=True)
     flash(gettext("You look around as: %(persona)s.", persona=gettext(persona.title)), "success")
-    return http.go_to(persona.lands_on)
+    path = request.form.get("path", "")
+    return http.go_to(path if _pattern().tried_as(path, key) else persona.lands_on)
+
+
+@pattern_blueprint.get("/pattern")
+def pattern() -> ResponseReturnValue:
+    return render_template("demo/pattern.html", page=pattern_page(_pattern(), _cast()))
 
 
 def _persona(key: str) -> Persona:
@@ -48,3 +56,8 @@ def _persona(key: str) -> Persona:
 def _cast() -> tuple[Persona, ...]:
     cast: tuple[Persona, ...] = current_app.extensions["personas"]
     return cast
+
+
+def _pattern() -> Pattern:
+    declared: Pattern = current_app.extensions["pattern"]
+    return declared

@@ -19,17 +19,19 @@ from halftone.demo.visits import Asked, Visitor
 MEAN_DAYS_AWAY = 9.0
 STAGES = 40
 """No pause is longer than this part of the window, so that nobody who answers is too late."""
-Verb = Literal["see", "submit", "reject", "save", "save_elsewhere", "dismiss", "act"]
+Verb = Literal["see", "submit", "reject", "save", "save_elsewhere", "skip", "dismiss", "act"]
 
 
 class Step(NamedTuple):
-    """One verb of the episodes, at its moment. `variant` is under what it was seen, "" outside of experiments."""
+    """One verb of the episodes, at its moment. `variant` is under what it was seen, "" outside of experiments;
+    `optional` are those of its fields that the action does not wait for."""
 
     at: datetime
     verb: Verb
     action: str
     fields: tuple[str, ...] = ()
     variant: str = ""
+    optional: frozenset[str] = frozenset()
 
 
 class SimulatedPerson(NamedTuple):
@@ -41,11 +43,15 @@ class SimulatedPerson(NamedTuple):
 
 
 class ContextRounds(NamedTuple):
-    """A context as persons meet it: what is asked together, round after round, and the asks of each variant."""
+    """A context as persons meet it: what is asked together, round after round, and the asks of each variant.
+
+    An optional field is asked beside required ones; a round of optional fields alone is passed over.
+    """
 
     shares: Mapping[str, float]
     rounds: tuple[tuple[str, ...], ...]
     asks: Mapping[str, Mapping[str, Ask]]
+    optional: frozenset[str]
 
 
 class RecordedStage:
@@ -57,6 +63,7 @@ class RecordedStage:
         self._contexts = contexts
         self._chance = chance
         self._held: set[str] = set()
+        self._skipped: set[tuple[str, str]] = set()
         self._variant = ""
         self._before = 0
 
@@ -67,9 +74,12 @@ class RecordedStage:
     def see(self, action: str) -> Asked | None:
         here = self._contexts[action]
         for together in here.rounds:
-            if fields := tuple(field for field in together if field not in self._held):
-                self._do("see", action, fields, self._variant)
-                return Asked(fields, here.asks[self._variant])
+            left = (field for field in together if field not in self._held and (action, field) not in self._skipped)
+            fields = tuple(left)
+            if not here.optional.issuperset(fields):
+                optional = here.optional.intersection(fields)
+                self._do("see", action, fields, self._variant, optional)
+                return Asked(fields, here.asks[self._variant], optional)
         return None
 
     def submit(self, action: str, fields: tuple[str, ...], refused: tuple[str, ...]) -> None:
@@ -79,6 +89,11 @@ class RecordedStage:
         if refused:
             self._do("reject", action, refused)
         self._held.update(fields)  # what was refused is given right after
+
+    def skip(self, action: str, fields: tuple[str, ...]) -> None:
+        self._do("submit", action, fields)
+        self._do("skip", action, fields)
+        self._skipped.update((action, field) for field in fields)
 
     def dismiss(self, action: str) -> None:
         self._do("dismiss", action)
@@ -92,8 +107,15 @@ class RecordedStage:
             self._do("act", action)
         return ()
 
-    def _do(self, verb: Verb, action: str, fields: tuple[str, ...] = (), variant: str = "") -> None:
-        self.steps.append(Step(self.now, verb, action, fields, variant))
+    def _do(
+        self,
+        verb: Verb,
+        action: str,
+        fields: tuple[str, ...] = (),
+        variant: str = "",
+        optional: frozenset[str] = frozenset(),
+    ) -> None:
+        self.steps.append(Step(self.now, verb, action, fields, variant, optional))
 
 
 def draw_people(rates: Rates, manifest: Manifest, until: datetime) -> Iterator[SimulatedPerson]:
@@ -126,7 +148,8 @@ def _rounds_of(key: str, context: Context, manifest: Manifest) -> ContextRounds:
         rounds.append(tuple(now))
         waiting = [field for field in waiting if field not in now]
     asks = {variant: context.asks(variant) for variant in ("", *context.variants)}
-    return ContextRounds(context.shares, tuple(rounds), asks)
+    optional = frozenset(need.field for need in action.requires if need.optional)
+    return ContextRounds(context.shares, tuple(rounds), asks, optional)
 
 
 def _away(chance: Random, window: timedelta) -> timedelta:

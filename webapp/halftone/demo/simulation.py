@@ -20,7 +20,7 @@ from halftone.demo.simulated_people import SimulatedPerson, Step, draw_people, r
 # The rows of one person
 
 Row = dict[str, Any]
-OUTCOMES = {"save": "completed", "save_elsewhere": "superseded", "dismiss": "dismissed"}
+OUTCOMES = {"save": "completed", "save_elsewhere": "superseded", "skip": "skipped", "dismiss": "dismissed"}
 COUNTERS = {"submit": "submissions", "reject": "rejections"}
 ENDS = {"dismiss": "dismissed_at", "act": "completed_at"}
 
@@ -100,6 +100,7 @@ def _episode(step: Step, field: str) -> Row:
     return {
         "action": step.action,
         "field": field,
+        "optional": field in step.optional,
         "opened_at": step.at,
         "closed_at": None,
         "outcome": None,
@@ -178,7 +179,7 @@ def _call_verb(episodes: Episodes, number: int, person: SimulatedPerson, step: S
     match step.verb:
         case "see":
             exposure = Exposure(variant=step.variant, device=person.device)
-            episodes.see(number, step.action, step.fields, exposure=exposure)
+            episodes.see(number, step.action, step.fields, exposure=exposure, optional=step.optional)
         case "submit":
             episodes.submit(number, step.action, step.fields)
         case "reject":
@@ -186,6 +187,8 @@ def _call_verb(episodes: Episodes, number: int, person: SimulatedPerson, step: S
         case "save" | "save_elsewhere":
             for field in step.fields:
                 episodes.saved(number, field, step.action if step.verb == "save" else None)
+        case "skip":
+            episodes.skip(number, step.action, step.fields)
         case "dismiss":
             episodes.dismiss(number, step.action)
         case "act":

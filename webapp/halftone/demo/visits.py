@@ -19,10 +19,11 @@ End = Literal["dismiss", "elsewhere", "leave"]
 
 
 class Asked(NamedTuple):
-    """What is asked together, and how this person takes it."""
+    """What is asked together, and how this person takes it. The action waits for none of the `optional` fields."""
 
     fields: tuple[str, ...]
     asks: Mapping[str, Ask]
+    optional: frozenset[str] = frozenset()
 
 
 class Stage(Protocol):
@@ -36,6 +37,9 @@ class Stage(Protocol):
 
     def submit(self, action: str, fields: tuple[str, ...], refused: tuple[str, ...]) -> None:
         """Answer these fields, some of them so that they are refused."""
+
+    def skip(self, action: str, fields: tuple[str, ...]) -> None:
+        """Leave these optional fields empty in the form that answers all others."""
 
     def dismiss(self, action: str) -> None:
         """Say no to what is asked."""
@@ -76,7 +80,7 @@ class Visitor:
         return None
 
     def _answer(self, action: str, asked: Asked) -> Generator[timedelta, None, tuple[str, ...]]:
-        """Give what this person gives, once more what was refused; what it does not give.
+        """Give what this person gives, once more what was refused; what it does not give and the action waits for.
 
         One draw decides for all that is asked together, so each field is given by its own chance, and whoever gives
         the harder one gives the easier one too.
@@ -88,7 +92,11 @@ class Visitor:
             if fields:
                 yield sum((self._wait(asked.asks[field]) for field in fields), timedelta())
                 self._stage.submit(action, fields, wrong)
-        return tuple(field for field in asked.fields if field not in given)
+        left = tuple(field for field in asked.fields if field not in given)
+        lacking = tuple(field for field in left if field not in asked.optional)
+        if left and not lacking:
+            self._stage.skip(action, left)
+        return lacking
 
     def _give_up(
         self, action: str, lacking: tuple[str, ...], asks: Mapping[str, Ask]

@@ -14,6 +14,7 @@ from asklater import clock
 from asklater.accounts.tables import AccountEvent, PhoneCode, PhoneFactor
 from asklater.engine import Engine
 from asklater.kinds.base import ReauthenticationRequired
+from asklater.kinds.text import Text
 from asklater.messages.tables import OutgoingMail
 from asklater.prompt_tokens import PromptToken
 from asklater.records.answers import Provenance
@@ -140,6 +141,34 @@ def test_what_was_typed_in_the_background_is_there_as_well(caller: Flask) -> Non
     assert "no longer valid" not in page.text
     assert went_to(stale.answer({NUMBER: PHONE})) == "/desk"
     assert (number, "phone") in held(caller)
+    assert stale.get(onward).status_code == 409
+
+
+@pytest.fixture
+def guarded_name(workshop: Flask, ada: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The page that changes a guarded field: an adopter's kind, which the account's own form asks."""
+    monkeypatch.setattr(Text, "guarded", True)
+    engine: Engine = workshop.extensions["asklater.engine"]
+    with workshop.app_context(), engine.database.unit_of_work():
+        engine.save(ada, "display_name", "Ada", Provenance("publish"), prompted=False)
+    return "/account/fields/display_name"
+
+
+@pytest.mark.parametrize("htmx", [False, True])
+def test_what_was_typed_on_the_page_that_changes_a_field_waits_as_well(
+    workshop: Flask, ada: int, guarded_name: str, htmx: bool
+) -> None:
+    stale = browser_of(workshop, ada, proved=False, htmx=htmx)
+    onward = unquote(went_to(stale.post(guarded_name, {"answer.display_name": "Ada L."}))).partition("next=")[2]
+    assert onward.startswith("/ask/resume/")
+    stale.get(f"/stand-in?next={onward}")
+    assert 'value="Ada L."' in stale.get(onward).text
+    resumed = stale.forms()[-1][1]
+    assert went_to(stale.answer({})) == "/account"
+    assert "Ada L." in stale.get("/account").text
+    again = stale.post(guarded_name, {**resumed, "csrf_token": stale.csrf_token(), "answer.display_name": "Eve"})
+    assert again.status_code == 409
+    assert "Eve" not in stale.get("/account").text
     assert stale.get(onward).status_code == 409
 
 

@@ -93,7 +93,7 @@ def test_of_two_who_prove_the_new_address_at_once_one_has_it(
     shelter: Flask, ada: int, person: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One recovers to it, the other signs up with it; both read its mail."""
-    meeting, void = Barrier(2), address_ownership.void_other_claims
+    meeting, void = Barrier(2), address_ownership.settle_unproved_accounts
 
     def void_once_both_are_there(*arguments: Any) -> None:
         with suppress(BrokenBarrierError):  # where one has to wait for the other, the meeting is off
@@ -101,7 +101,7 @@ def test_of_two_who_prove_the_new_address_at_once_one_has_it(
         void(*arguments)
 
     for module in (address_ownership, email_change):
-        monkeypatch.setattr(module, "void_other_claims", void_once_both_are_there)
+        monkeypatch.setattr(module, "settle_unproved_accounts", void_once_both_are_there)
     hold(shelter, ada, "recovery_code", "authenticator")
     begin(person)
     other = sign_up(Browser(shelter), NEW)

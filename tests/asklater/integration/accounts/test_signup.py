@@ -133,13 +133,12 @@ def test_signing_in_comes_back_to_where_one_was(visitor: Browser, referer: str, 
     visitor.get(visitor.get("/sign-in", headers={"Referer": referer}).location)
     welcomed = visitor.answer({"answer.email": "ada@x.example"}).location
     assert welcomed == f"/sign-in/welcome?next={lands_on}"
-    assert visitor.get(welcomed).location == lands_on
-    page = visitor.get("/account").text
-    assert "Been here before? A code by mail" in page
-    assert '<a href="/account/bring-back">' in page
+    page = visitor.get(welcomed).text
+    assert "We sent a code to ada@x.example" in page
+    assert f'href="{lands_on}">Continue on this browser only</a>' in page
+    assert visitor.answer({"code": visitor.mailed_code()}).location == lands_on
 
 
-def test_who_has_proved_the_address_is_not_asked_whether_they_were_here_before(visitor: Browser) -> None:
+def test_who_has_proved_the_address_is_not_asked_for_a_code(visitor: Browser) -> None:
     prove(sign_up(visitor))
-    visitor.get("/sign-in/welcome")
-    assert "A code by mail brings back what is yours:" not in visitor.get("/account").text
+    assert visitor.get("/sign-in/welcome?next=/privacy").location == "/privacy"

@@ -167,7 +167,7 @@ def test_two_redemptions_at_once_give_one_success(asked: Browser, workshop: Flas
 def test_two_sessions_that_prove_one_address_at_once_are_one_account(
     another: Callable[[], Browser], workshop: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meeting, void = Barrier(2), address_ownership.void_other_claims
+    meeting, void = Barrier(2), address_ownership.settle_unproved_accounts
 
     def void_once_all_are_there(*arguments: Any) -> None:
         """Two that got here together would both be first; where one has to wait for the other, the meeting is off."""
@@ -175,7 +175,7 @@ def test_two_sessions_that_prove_one_address_at_once_are_one_account(
             meeting.wait(0.4)
         void(*arguments)
 
-    monkeypatch.setattr(address_ownership, "void_other_claims", void_once_all_are_there)
+    monkeypatch.setattr(address_ownership, "settle_unproved_accounts", void_once_all_are_there)
     monkeypatch.setattr(
         one_time_codes, "device_or_network", lambda _email: token_hex(8)
     )  # or the limit's row would make them wait

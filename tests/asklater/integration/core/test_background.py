@@ -6,10 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from flask import Flask
+from flask import Flask, render_template
 
 from asklater import clock
+from asklater.asking.background import BackgroundAsk, background_page
 from asklater.engine import Engine
+from asklater.manifest.declarations import ReasonCase
 from asklater.merge import merge
 from asklater.tables import background_refusal, background_showing, prompt_field, signal, subject
 from tests.support.browsing import Browser
@@ -246,3 +248,16 @@ def test_the_account_page_gives_and_withdraws_in_one_press_and_takes_a_refusal_b
         page = person.get("/desk")
         assert asked(page.text) == "May we write?"
         assert "answer.news" not in page.text  # it is held
+
+
+@pytest.mark.parametrize(("lacking", "said"), [(("news", "colour"), True), (("colour",), False)])
+def test_its_reason_follows_what_it_asks(writer: Writer, asking: Flask, lacking: tuple[str, ...], said: bool) -> None:
+    writer()
+    engine: Engine = asking.extensions["asklater.engine"]
+    declared = engine.manifest.prompts["writing"]
+    prompt = declared.model_copy(update={"reason": (ReasonCase(asks=("news",), text="News now and then."),)})
+    with asking.test_request_context("/desk"), engine.database.unit_of_work():
+        person = engine.people.ensure_subject()
+        page = background_page(engine, BackgroundAsk(prompt, lacking, person, "/desk"))
+        drawn = render_template("asklater/asking/_background.html", asked=page)
+    assert ("News now and then." in drawn) is ("prompt-reason" in drawn) is said

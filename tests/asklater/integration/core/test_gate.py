@@ -27,9 +27,34 @@ def test_missing_asks_in_place_and_does_not_run(person: Browser, workshop: Flask
     assert page.status_code == 200
     assert "What is published shows by whom." in page.text
     assert ("<html" in page.text) is not person.htmx
-    assert page.headers["Cache-Control"] == "no-store"
     assert "HX-Request" in page.headers["Vary"]
     assert {field for _, field, _ in episodes(workshop)} == {"email", "display_name", "picture"}
+
+
+def test_the_reason_is_that_of_what_is_asked_and_without_one_nothing_refers_to_it(
+    person: Browser, workshop: Flask
+) -> None:
+    page = person.post("/letters").text
+    assert "A letter needs to know where it goes." in page
+    assert 'aria-describedby="prompt-send-letter-reason"' in page
+    workshop.extensions["on_paper"] = False
+    page = person.post("/letters").text
+    assert "So that we can reach you." in page  # the field's own
+    assert "-reason" not in page
+
+
+def test_a_page_of_its_own_keeps_its_heading_when_htmx_draws_it_again(workshop: Flask) -> None:
+    person = Browser(workshop)
+    assert '<h1 id="prompt-publish-heading"' in person.get("/ask/publish").text
+    target = {"HX-Request": "true", "HX-Target": "div#prompt-page-publish"}
+    (_action, hidden), *_ = [form for form in person.forms() if form[0].startswith("/ask/")]
+    drawn = person.client.post("/ask/publish", data={**hidden, "answer.email": "nobody"}, headers=target)
+    assert drawn.status_code == 422
+    assert 'data-hx-target="#prompt-page-publish"' in drawn.text
+    assert '<h1 id="prompt-publish-heading"' in drawn.text
+    elsewhere = {**target, "HX-Target": "div#prompt-slot-publish"}
+    drawn = person.client.post("/ask/publish", data={**hidden, "answer.email": "nobody"}, headers=elsewhere)
+    assert '<h2 id="prompt-publish-heading"' in drawn.text
 
 
 def test_the_action_goes_on_in_the_request_that_completes_the_profile(person: Browser, workshop: Flask) -> None:
@@ -205,3 +230,21 @@ def test_the_way_on_stays_on_this_site(visitor: Browser, target: str) -> None:
     visitor.get("/ask/sign_up", query_string={"next": target})
     page = visitor.answer({"answer.email": "ada@x.example"})
     assert page.location == "/"
+
+
+@pytest.mark.parametrize(
+    ("first", "htmx", "kept"),
+    [
+        ({"text": "Hello"}, False, "private, no-cache"),
+        ({"text": "Hello"}, True, "no-store"),
+        ({"text": "Hello", "password": "x"}, False, "no-store"),
+    ],
+)
+def test_back_shows_a_prompt_again_that_holds_nothing_personal(
+    workshop: Flask, first: dict[str, str], htmx: bool, kept: str
+) -> None:
+    """Without JavaScript it answers a POST, which a browser would ask to send again."""
+    visitor = Browser(workshop, htmx=htmx)
+    assert visitor.post("/publish", first).headers["Cache-Control"] == kept
+    assert visitor.answer({"answer.email": "nobody"}).headers["Cache-Control"] == "no-store"
+    assert Browser(workshop).get("/ask/publish").headers["Cache-Control"] == "no-store"

@@ -22,6 +22,13 @@ def test_a_gate_answers_with_what_is_missing_and_where_to_supply_it(workshop: Fl
     assert client.get(document["prompt_url"]).status_code == 200
 
 
+def test_the_detail_is_the_reason_of_what_is_missing_and_left_out_where_there_is_none(workshop: Flask) -> None:
+    document = workshop.test_client().post("/letters", headers=JSON).get_json()
+    assert document["detail"] == "A letter needs to know where it goes."
+    workshop.extensions["on_paper"] = False
+    assert "detail" not in workshop.test_client().post("/letters", headers=JSON).get_json()
+
+
 def test_a_document_is_no_impression(workshop: Flask) -> None:
     workshop.test_client().post("/publish", headers=JSON)
     assert prompts(workshop) == []

@@ -84,9 +84,9 @@ def test_nothing_is_written_while_it_is_looked_for(
     visitor.post("/publish", {"text": "hello"})
     decide = engine.decide
 
-    def decide_and_write(action: str, subject: Subject | None) -> Decision:
+    def decide_and_write(action: str, subject: Subject | None, *, prompted: bool = False) -> Decision:
         engine.database.writing()  # as whatever looks after sessions does now and then
-        return decide(action, subject)
+        return decide(action, subject, prompted=prompted)
 
     monkeypatch.setattr(engine, "decide", decide_and_write)
     visitor.answer({"prompt.alternative": "oracle"})

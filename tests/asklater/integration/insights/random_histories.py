@@ -36,7 +36,9 @@ class Step:
 
 steps = st.builds(
     Step,
-    st.sampled_from(("see", "see", "submit", "reject", "save", "save_elsewhere", "dismiss", "complete", "abandon")),
+    st.sampled_from(
+        ("see", "offer", "submit", "reject", "save", "save_elsewhere", "skip", "dismiss", "complete", "abandon")
+    ),
     st.integers(0, PERSONS - 1),
     st.sampled_from(CONTEXTS),
     st.lists(st.sampled_from(FIELDS), min_size=1, unique=True).map(tuple),
@@ -51,10 +53,11 @@ def queries(draw: st.DrawFn) -> Callable[[datetime], Query]:
     first, days = draw(st.integers(-1, 6)), draw(st.integers(0, 8))
     gap, context = draw(st.sampled_from(GAPS)), draw(st.sampled_from(("", *CONTEXTS)))
     field, people = draw(st.sampled_from(("", *FIELDS))), draw(st.sampled_from(PEOPLE))
+    optional = draw(st.booleans())
 
     def ask(end: datetime) -> Query:
         start: date = START.date() + timedelta(days=first)
-        return Query(start, start + timedelta(days=days), end + gap, context, field, people)
+        return Query(start, start + timedelta(days=days), end + gap, context, field, people, optional=optional)
 
     return ask
 
@@ -72,8 +75,9 @@ def play(database: Database, history: Sequence[Step]) -> datetime:
 
 
 def _play(episodes: Episodes, person: int, step: Step) -> None:
-    if step.verb == "see":
-        episodes.see(person, step.context, step.fields, step.fields[:1])
+    if step.verb in {"see", "offer"}:
+        optional = step.fields[1:] if step.verb == "offer" else ()
+        episodes.see(person, step.context, step.fields, step.fields[:1], optional=optional)
     elif step.verb == "submit":
         episodes.submit(person, step.context, step.fields)
     elif step.verb == "reject":
@@ -82,6 +86,8 @@ def _play(episodes: Episodes, person: int, step: Step) -> None:
     elif step.verb in {"save", "save_elsewhere"}:
         for field in step.fields:
             episodes.saved(person, field, step.context if step.verb == "save" else None)
+    elif step.verb == "skip":
+        episodes.skip(person, step.context, step.fields)
     elif step.verb == "dismiss":
         episodes.dismiss(person, step.context)
     elif step.verb == "complete":
@@ -100,6 +106,7 @@ def _asked_for(row: Any, query: Query) -> bool:
         query.first <= row.opened_at.date() <= query.last
         and query.context in {"", row.action}
         and query.field in {"", row.field}
+        and query.optional == row.optional
         and (query.people == "all" or row.simulated == (query.people == "simulated"))
     )
 

@@ -32,7 +32,8 @@ TERMS = {
     "completed": ("saved by a submission of this very prompt", "1 day"),
     "dismissed": ("cancelled", "not now"),
     "superseded": ("saved another way", "open"),
-    "abandoned": ("None of the other three", "1 day"),
+    "skipped": ("optional", "left it empty", "not asked again"),
+    "abandoned": ("None of the others", "1 day"),
     "persons": ("counted once",),
     "completion_rate": ("Completed asks in all mature asks", "Wilson"),
     "person_rate": ("Persons with at least one completed ask in all persons", "Wilson"),
@@ -247,7 +248,7 @@ def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
     people(5)
     few = _statements_of(pm, "/insights")
     people(40, seed=3)
-    assert _statements_of(pm, "/insights") == few == 14
+    assert _statements_of(pm, "/insights") == few == 15
     assert _statements_of(pm, "/insights/episodes.csv") == 7
     assert _statements_of(pm, "/insights/live") == 4
 

@@ -3,41 +3,29 @@
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from email import message_from_string
 
 import pytest
 from flask import Flask
 
 from asklater import clock
+from asklater.breakers import FAILURES, Breaker
 from asklater.db import Database, current_database, current_session
 from asklater.jobs import Jobs, current_jobs
 from asklater.messages import smtp
 from asklater.messages.bounces import bounced_at, delete_old_bounces
-from asklater.messages.breakers import FAILURES, Breaker
 from asklater.messages.mail import MAIL_OUTBOX, Importance, post_mail
 from asklater.messages.outbox import Bounced, Deferred, ServerTrouble
 from asklater.messages.sealing import open_mail, opening_mail
 from asklater.messages.smtp import SmtpTransport
 from asklater.messages.tables import OutgoingMail
-from tests.asklater.integration.messages.smtp_server import PostOffice, post_office
+from tests.asklater.integration.messages.conftest import MOMENT, SENDER
+from tests.asklater.integration.messages.smtp_server import PostOffice
 from tests.support.waiting import PATIENCE
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SENDER = "Workshop <hello@workshop.example>"
 CODE = "asklater/messages/mailed_code.txt"
-
-
-@pytest.fixture
-def database(workshop: Flask) -> Database:
-    return current_database()
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as server:
-        yield server
 
 
 def write(recipient: str = "ada@x.example", *, urgent: bool = False) -> None:
@@ -219,8 +207,7 @@ def test_a_server_that_is_not_there_costs_no_mail_a_try(database: Database) -> N
 def test_a_server_that_fails_is_left_alone_and_no_mail_loses_its_tries(
     database: Database, caplog: pytest.LogCaptureFixture
 ) -> None:
-    seconds, tried = [0.0], list[str]()
-    breaker = Breaker("mail.example:25", lambda: seconds[0])
+    tried, breaker = list[str](), Breaker("mail.example:25")
 
     def down(mail: OutgoingMail) -> None:
         tried.append(open_mail(mail).recipient)
@@ -228,17 +215,18 @@ def test_a_server_that_fails_is_left_alone_and_no_mail_loses_its_tries(
 
     for place in range(10):
         write(f"reader{place}@x.example")
-    with clock.at(MOMENT):
-        for _ in range(3):
+
+    def deliver_after(seconds: int) -> None:
+        with clock.at(MOMENT + timedelta(seconds=seconds)):
             MAIL_OUTBOX.deliver_due(database, down, breaker=breaker)
-        assert len(tried) == FAILURES
-        seconds[0] += 31
-        MAIL_OUTBOX.deliver_due(database, down, breaker=breaker)
-        assert len(tried) == FAILURES + 1, "one mail tries whether it is back"
-        seconds[0] += 31
-        MAIL_OUTBOX.deliver_due(database, down, breaker=breaker)
-        assert len(tried) == FAILURES + 1, "the pause has grown"
-        seconds[0] += 30
+
+    for _ in range(3):
+        deliver_after(0)
+    assert len(tried) == FAILURES
+    deliver_after(31)
+    assert len(tried) == FAILURES + 1, "one mail tries whether it is back"
+    deliver_after(62)
+    assert len(tried) == FAILURES + 1, "the pause has grown"
     with clock.at(MOMENT + timedelta(minutes=2)):
         assert MAIL_OUTBOX.deliver_due(database, lambda _mail: None, breaker=breaker) == 10
     assert {mail.tries for mail in mails().values()} == {1}

@@ -1,12 +1,10 @@
 """Mail: written with the deed, sent after its commit, tried again with growing pauses, given up in the end."""
 
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_string, policy
 from itertools import pairwise
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from asklater import clock
@@ -17,23 +15,11 @@ from asklater.messages.sealing import open_mail, opening_mail
 from asklater.messages.smtp import to_smtp
 from asklater.messages.tables import DeliveredMail, OutgoingMail
 from asklater.messages.transports import to_mailbox
-from tests.asklater.integration.messages.smtp_server import PostOffice, post_office
+from tests.asklater.integration.messages.conftest import MOMENT, SENDER
+from tests.asklater.integration.messages.smtp_server import PostOffice
 from tests.support.browsing import Browser
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
-SENDER = "Workshop <hello@workshop.example>"
-
-
-@pytest.fixture
-def database(workshop: Flask) -> Database:
-    return current_database()
-
-
-@pytest.fixture
-def office() -> Iterator[PostOffice]:
-    with post_office() as server:
-        yield server
 
 
 def write(recipient: str = "ada@x.example", title: str = "Hello") -> None:

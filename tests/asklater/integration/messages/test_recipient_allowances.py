@@ -1,6 +1,6 @@
 """One allowance per recipient, whatever the mails are about: nobody's inbox is filled, and what matters still goes."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -11,10 +11,10 @@ from asklater.messages import Importance, post_mail, post_text
 from asklater.messages.mail import MAILS_TO_ANYBODY, MAILS_TO_OWNER
 from asklater.messages.tables import OutgoingMail, OutgoingText
 from asklater.messages.text_messages import TEXTS_TO_NUMBER
+from tests.asklater.integration.messages.conftest import MOMENT
 from tests.support.people import settle
 from tests.support.records import rows
 
-MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 ADA = "ada@x.example"
 NUMBER = "+4930123456"

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
-from flask import Flask
 from sqlalchemy import select
 
 from asklater import clock
@@ -17,6 +16,7 @@ from asklater.messages.tables import DeliveredText, OutgoingText
 from asklater.messages.text_messages import TEXT_OUTBOX, TEXT_PAUSES, can_text, post_text
 from asklater.messages.transports import to_text_page, to_twilio
 from asklater.settings import Settings
+from tests.asklater.integration.messages.conftest import MOMENT
 from tests.asklater.integration.messages.text_message_server import TextExchange, text_exchange
 from tests.conftest import running
 from tests.support.applications import create_app
@@ -24,13 +24,7 @@ from tests.support.browsing import Browser
 from tests.support.workshop import WORKSHOP_FEATURES
 
 pytestmark = pytest.mark.allow_hosts(["127.0.0.1"])
-MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 URL = "twilio://AC123:to%2Fken@+15005550006"
-
-
-@pytest.fixture
-def database(workshop: Flask) -> Database:
-    return current_database()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import threading
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email import message_from_string
 
 import pytest
@@ -15,17 +15,12 @@ from asklater.messages.mail import MAIL_OUTBOX, post_mail
 from asklater.messages.sealing import opening_mail
 from asklater.messages.smtp import to_smtp
 from asklater.messages.tables import OutgoingMail
+from tests.asklater.integration.messages.conftest import MOMENT
 from tests.asklater.integration.messages.smtp_server import post_office
 from tests.support.records import rows
 from tests.support.waiting import PATIENCE
 
-MOMENT = datetime(2026, 3, 1, 12, tzinfo=UTC)
 MAILS = 12
-
-
-@pytest.fixture
-def database(workshop: Flask) -> Database:
-    return current_database()
 
 
 def write(count: int = 1) -> None:

@@ -203,3 +203,15 @@ def test_a_job_that_runs_for_long_is_told_once(jobs: Jobs, caplog: pytest.LogCap
         for minutes in (1, 11, 12):
             scheduler.tell_long_ones(since + minutes * 60 + 1)
     assert caplog.messages == ["job long has been running for 11 minutes"]
+
+
+def test_the_worker_says_that_it_is_there(workshop: Flask, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran: list[Jobs] = []
+    monkeypatch.setattr("asklater.cli.work", ran.append)
+    told = workshop.test_cli_runner().invoke(args=["asklater", "work"])
+    assert told.exit_code == 0, told.output
+    assert (
+        told.stderr
+        == f"Background jobs run until Ctrl-C: {len(jobs.runs)} of them, {jobs.lanes.threads} at once at most.\n"
+    )
+    assert ran == [jobs]

@@ -16,9 +16,9 @@ import pytest
 from flask import Flask
 
 from asklater import clock
+from asklater.breakers import Breaker
 from asklater.engine import Engine
 from asklater.jobs import Jobs
-from asklater.messages.breakers import Breaker
 from asklater.operations.metrics import Counts, Listener, State
 from asklater.registry import Gauge
 from asklater.settings import ConfigurationError, Settings
@@ -93,7 +93,7 @@ def test_a_server_that_is_left_alone_is_told_until_it_answers(app: Flask) -> Non
     server = Breaker("mail.example")
     with app.app_context():
         for _ in range(4):
-            server.failed(lambda: 0, "silence")
+            server.failed("silence")
         assert told(app)["asklater_breakers_open"] == 1
         server.succeeded()
     assert told(app)["asklater_breakers_open"] == 0

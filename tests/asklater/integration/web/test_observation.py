@@ -2,12 +2,17 @@
 
 import json
 import logging
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import OperationalError
 
 from asklater import clock, observation
 from asklater.jobs import Jobs
@@ -16,10 +21,12 @@ from asklater.settings import Settings
 from asklater.visitor_addresses import MOST_SESSIONS, OneAddress
 from tests.support.applications import create_app, in_tests
 from tests.support.browsing import Browser
+from tests.support.paths import ROOT
 from tests.support.people import browser_of, settle
 from tests.support.workshop import PEOPLED_WORKSHOP
 
 FROM_PROXY = "0b7c1d52-proxy.req_1"
+ADA = "ada@x.example"
 
 
 class Lines(logging.Handler):
@@ -121,6 +128,60 @@ def test_plain_lines_name_request_and_job() -> None:
         f"worker: WARNING asklater.of_this_test [0123456789ab deliver_mail {number}]: slow",
         "worker: WARNING asklater.of_this_test: no job",
     ]
+
+
+@pytest.fixture
+def failed_statement(settings: Settings) -> OperationalError:
+    """One that an application's own engine sent, which does not hide what it was sent with."""
+    engine = create_engine("sqlite://")
+    with engine.connect() as connection, pytest.raises(OperationalError) as met:
+        connection.execute(text("SELECT nothing FROM nowhere WHERE a = :a"), {"a": ADA})
+    engine.dispose()
+    error: OperationalError = met.value
+    return error
+
+
+def lines_of(error: Exception, **options: bool) -> list[str]:
+    record = logging.LogRecord("asklater.web", logging.ERROR, __file__, 1, "it failed", (), None)
+    record.exc_info = (type(error), error, error.__traceback__)
+    return PlainLines(**options).format(record).splitlines()
+
+
+def test_a_plain_line_tells_of_an_error_and_where_it_arose(failed_statement: OperationalError) -> None:
+    (line,) = lines_of(failed_statement)
+    assert re.fullmatch(r"ERROR asklater\.web: it failed: OperationalError at test_observation\.py:\d+", line), line
+
+
+def test_a_trace_has_no_parameter(failed_statement: OperationalError) -> None:
+    wrapped = RuntimeError("in between")
+    wrapped.__cause__ = failed_statement
+    for error in (failed_statement, wrapped):
+        told = "\n".join(lines_of(error, traces=True))
+        assert "Traceback (most recent call last)" in told
+        assert "FROM nowhere" in told
+        assert ADA not in told
+
+
+def test_where_nobody_has_set_up_the_log_it_has_plain_lines(settings: Settings) -> None:
+    code = """
+import logging, sys
+from flask import Flask
+from asklater import logs
+app = Flask("x")
+logs.init_app(app, "plain", requests=False, traces=False)
+try:
+    int("ada@x.example")
+except ValueError:
+    logging.getLogger("asklater.errors").exception("request 1 failed")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={"PYTHONPATH": str(ROOT / "webapp")},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == "ERROR asklater.errors: request 1 failed: ValueError at <string>:8\n"
 
 
 class TestOneAddress:

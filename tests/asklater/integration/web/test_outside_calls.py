@@ -11,10 +11,9 @@ import requests
 from flask import Flask
 
 from asklater import clock, outside_calls
+from asklater.breakers import FAILURES, FIRST_PAUSE
 from asklater.db import current_database
 from asklater.outside_calls import (
-    FAILURES,
-    FIRST_PAUSE,
     MOST_AT_ONCE,
     AnswerTooLongError,
     InsideTransactionError,
@@ -169,6 +168,19 @@ class TestBreaker:
     def test_a_clock_that_was_ahead_keeps_nobody_waiting(self, outside: Outside) -> None:
         with clock.at(clock.now() - timedelta(days=5)):
             assert call("GET", outside.at("fine"), deadline=PATIENCE).status == 200
+
+    def test_the_log_says_which_host_and_that_it_is_back(
+        self, outside: Outside, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        host = outside.at("").split("/")[2]
+        caplog.clear()
+        with clock.at(clock.now() + FIRST_PAUSE):
+            fails(outside.at("silent"), TooSlowError, 0.02)
+        with clock.at(clock.now() + 3 * FIRST_PAUSE):
+            call("GET", outside.at("fine"), deadline=PATIENCE)
+        assert [it.getMessage() for it in caplog.records if it.name == "asklater.breakers"] == [
+            f"{host} answers again"
+        ]
 
     def test_another_host_is_another_matter(self, outside: Outside) -> None:
         with answering(Outside()) as other:

@@ -31,6 +31,7 @@ def test_the_policy_stands_on_every_answer(visitor: Browser) -> None:
         {"Sec-Fetch-Site": "cross-site"},
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://elsewhere.example"},
+        {"Origin": "https://localhost"},
         {"Origin": "null"},
         {"Origin": "http://["},
         {"Sec-Fetch-Site": "cross-site", "HX-Request": "true"},

@@ -44,9 +44,9 @@ def one(folder: Path, text: str, **environment: str) -> Provider:
     return declared(folder, f'[providers.it]\nclient_id = "shop"\n{text}', **environment)["it"]
 
 
-def findings(folder: Path, text: str, *, demo: bool = False) -> str:
+def findings(folder: Path, text: str, *, demo: bool = False, **environment: str) -> str:
     with pytest.raises(ConfigurationError) as refused:
-        declared(folder, text, demo=demo)
+        declared(folder, text, demo=demo, **environment)
     return str(refused.value)
 
 
@@ -102,6 +102,14 @@ def test_a_secret_comes_from_the_environment(tmp_path: Path) -> None:
     text = 'preset = "google"\nclient_secret = "env:GOOGLE"'
     assert one(tmp_path, text, GOOGLE="hush").client_secret == "hush"
     assert "the environment holds no GOOGLE" in findings(tmp_path, f'[providers.it]\nclient_id = "shop"\n{text}')
+
+
+def test_an_issuer_comes_from_the_environment_and_is_checked_like_any(tmp_path: Path) -> None:
+    text = 'label = "Acme"\nissuer = "env:ACME"'
+    assert one(tmp_path, text, ACME="https://id.acme.example").issuer == "https://id.acme.example"
+    declared = f'[providers.it]\nclient_id = "shop"\n{text}'
+    assert ".issuer: the environment holds no ACME" in findings(tmp_path, declared)
+    assert ".issuer: must be https://" in findings(tmp_path, declared, ACME="http://id.acme.example")
 
 
 def test_every_finding_comes_at_once(tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from hypothesis import given, settings, strategies as st
 from asklater.checks.manifest import shape
 from asklater.manifest.declarations import Manifest
 from asklater.policy.background import LASTS, Due, History, Showing, Shown, due
+from asklater.policy.decision import fingerprint
 from tests.asklater.unit.core.conftest import a_document, a_field
 
 NOW = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -170,3 +171,48 @@ def test_nobody_sees_more_than_budget_cap_and_cooldown_allow(
             assert len(own) <= cap
         for earlier, later in pairwise(own):
             assert later.began_at >= earlier.rests_from + manifest.prompts[key].cooldown
+
+
+def offering(*fields: object) -> Manifest:
+    return declared(first=a_prompt(fields=list(fields)))
+
+
+OPTIONAL = {"field": "size", "optional": True}
+
+
+@pytest.mark.parametrize(
+    ("fields", "held", "found"),
+    [
+        (("colour", OPTIONAL), set(), ("colour", "size")),
+        (("colour", OPTIONAL), {"colour"}, None),  # nothing asks for what is optional alone ...
+        ((OPTIONAL,), set(), ("size",)),  # ... but a prompt that has nothing else
+        (({**OPTIONAL, "when": "rains"}, "colour"), set(), ("colour",)),
+        (({**OPTIONAL, "when": "shines"}, "colour"), set(), ("size", "colour")),
+        (({"field": "colour", "when": "rains"}, OPTIONAL), set(), None),
+    ],
+)
+def test_what_is_optional_is_asked_beside_what_is_not(
+    fields: tuple[object, ...], held: set[str], found: tuple[str, ...] | None
+) -> None:
+    sky = {"rains": False, "shines": True}
+    due_now = asked(offering(*fields), History(), frozenset(held), holds=sky.__getitem__)
+    assert (due_now.fields if due_now else None) == found
+
+
+def test_what_was_skipped_stays_unasked_in_that_placement_until_it_is_declared_otherwise() -> None:
+    manifest = offering("colour", OPTIONAL)
+    mark = fingerprint(manifest.fields["size"])
+    for skipped, fields in (
+        (("desk", "size", mark), ("colour",)),
+        (("shelf", "size", mark), ("colour", "size")),
+        (("desk", "size", "of an earlier one"), ("colour", "size")),
+        (("desk", "colour", fingerprint(manifest.fields["colour"])), ("colour", "size")),  # it is not optional
+    ):
+        found = asked(manifest, History(skipped={skipped}))
+        assert found is not None
+        assert found.fields == fields
+
+
+def test_a_condition_that_nobody_answers_is_an_error() -> None:
+    with pytest.raises(KeyError, match="rains"):
+        asked(offering({"field": "colour", "when": "rains"}), History())

@@ -110,3 +110,15 @@ def test_a_comparison_tells_what_is_asked_in_the_background() -> None:
     assert compare(shape(old), shape(new)).new_prompts == ("write",)
     gone = compare(shape(new), shape(old))
     assert (gone.gone_prompts, gone.unneeded) == (("write",), ("news",))
+
+
+def test_a_field_may_be_optional_and_its_condition_has_to_be_known(kinds: Mapping[str, Kind]) -> None:
+    made = document(fields=["news", {"field": "nickname", "optional": True, "when": "full_moon"}])
+    assert found(made, kinds) == ["prompts.write.fields.1.when"]
+    manifest = shape(made)
+    assert (manifest.prompts["write"].fields, manifest.prompts["write"].optional) == (
+        ("news", "nickname"),
+        {"nickname"},
+    )
+    known = background.check(manifest, {**kinds, "proof": Proof()}, ("desk", "post"), {"ordered"}, {"full_moon"})
+    assert known == []

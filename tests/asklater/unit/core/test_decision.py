@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from asklater.manifest.declarations import Action, Field, Requirement
-from asklater.policy.decision import Decision, Treatment, decide
+from asklater.policy.decision import Decision, Treatment, decide, fingerprint
 
 
 def a_field(key, after=()):
@@ -28,6 +28,8 @@ def an_action(*needs, ask="together"):
 
 FIELDS = {"email": a_field("email"), "name": a_field("name"), "proof": a_field("proof", after=["email"])}
 SHIPS = Requirement(field="name", when="ships")
+NICE = Requirement(field="name", optional=True)
+LATE = Requirement(field="proof", optional=True)
 
 
 @pytest.mark.parametrize(
@@ -47,6 +49,12 @@ SHIPS = Requirement(field="name", when="ships")
         (("proof", "email", "name"), "together", (), (), (("email", "name"), ("proof",))),
         (("proof", "email", "name"), "one_by_one", (), (), (("email",), ("proof",), ("name",))),
         (("proof", "email"), "together", ("email",), (), (("proof",),)),
+        (("email", NICE), "together", (), (), (("email", "name"),)),
+        ((NICE, "email"), "one_by_one", (), (), (("name",), ("email",))),
+        (("email", NICE), "together", ("email",), (), ()),
+        (("email", NICE), "together", ("name",), (), (("email",),)),
+        (("email", LATE), "together", (), (), (("email",), ("proof",))),
+        ((NICE, LATE), "together", (), (), ()),
     ],
 )
 def test_what_is_asked(needs, ask, held, true, rounds):
@@ -69,7 +77,10 @@ def situations(draw):
         for place, key in enumerate(keys)
     }
     conditions = st.none() | st.sampled_from(["c0", "c1"])
-    needs = [Requirement(field=key, when=draw(conditions)) for key in draw(st.permutations(keys))]
+    optional = {key: draw(st.booleans()) for key in keys}
+    needs = [
+        Requirement(field=key, when=draw(conditions), optional=optional[key]) for key in draw(st.permutations(keys))
+    ]
     action = an_action(*needs, ask=draw(st.sampled_from(["together", "one_by_one"])))
     some = st.frozensets(st.sampled_from(keys)) if keys else st.just(frozenset())
     return action, fields, draw(some), draw(st.frozensets(st.sampled_from(["c0", "c1"])))
@@ -80,8 +91,8 @@ def test_the_rounds_part_what_is_missing(situation):
     action, fields, held, true = situation
     decision = decide(Treatment(action, fields), held, true.__contains__)
     asked = [key for group in decision.rounds for key in group]
-    assert sorted(asked) == sorted(decision.missing)
-    assert set(decision.now) <= set(decision.missing)
+    assert sorted(asked) == sorted((*decision.missing, *decision.optional))
+    assert set(asked) <= set(decision.declared)
     assert all(decision.rounds)
     assert decision.clear == (not decision.missing)
 
@@ -89,7 +100,9 @@ def test_the_rounds_part_what_is_missing(situation):
 @given(situations())
 def test_missing_is_what_is_required_lacking_and_true(situation):
     action, fields, held, true = situation
-    expected = {need.field for need in action.requires if need.when is None or need.when in true} - held
+    expected = {
+        need.field for need in action.requires if not need.optional and (need.when is None or need.when in true)
+    } - held
     assert set(decide(Treatment(action, fields), held, true.__contains__).missing) == expected
 
 
@@ -117,5 +130,32 @@ def test_conditions_are_asked_for_lacking_fields_only(situation):
         asked.append(name)
         return name in true
 
-    decide(Treatment(action, fields), held, holds)
-    assert asked == [need.when for need in action.requires if need.when and need.field not in held]
+    decision = decide(Treatment(action, fields), held, holds)
+    needed, nice = (
+        [need.when for need in action.requires if need.optional is optional and need.when and need.field not in held]
+        for optional in (False, True)
+    )
+    assert asked == [*needed, *(nice if decision.missing else [])]
+
+
+@given(situations(), st.frozensets(st.sampled_from([f"f{number}" for number in range(6)])))
+def test_whatever_is_optional_or_skipped_changes_nothing_of_what_is_missing(situation, skipped):
+    action, fields, held, true = situation
+    strict = action.model_copy(update={"requires": tuple(need for need in action.requires if not need.optional)})
+    alone = decide(Treatment(strict, fields), held, true.__contains__)
+    for prompted in (False, True):
+        found = decide(Treatment(action, fields), held, true.__contains__, skipped.__contains__, prompted=prompted)
+        assert (found.missing, found.clear) == (alone.missing, alone.clear)
+        assert skipped.isdisjoint(found.optional)
+        assert prompted or found.missing or not found.rounds
+        there = held | {*found.missing} | {*found.optional}
+        assert all(set(fields[key].after) <= there for key in found.optional)
+
+
+def test_a_fingerprint_is_of_what_a_person_is_asked_and_told():
+    field = a_field("email")
+    other = {"label": "Mail", "reason": "x", "retention": "P2Y", "settings": {"max_length": 4}, "after": ("name",)}
+    for name, value in other.items():
+        assert fingerprint(Field.model_validate({**dict(field), name: value})) != fingerprint(field)
+    for name in ("if_wrong", "decided_by", "justification"):
+        assert fingerprint(field.model_copy(update={name: "x"})) == fingerprint(field)

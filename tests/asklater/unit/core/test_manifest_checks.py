@@ -4,10 +4,11 @@ from datetime import date
 
 import pytest
 
-from asklater.checks.manifest import Finding, check, shape
+from asklater.checks.manifest import Finding, ManifestError, check, shape
 
 TODAY = date(2026, 6, 1)
 CONDITIONS = frozenset({"cart_ships"})
+EFFECTS = {"greeting": frozenset({"nickname"}), "delivery prices": frozenset({"email"})}
 
 
 @pytest.fixture
@@ -17,7 +18,7 @@ def found(document, kinds):
     def findings(change):
         changed = document()
         change(changed)
-        return check(shape(changed), kinds, CONDITIONS, TODAY)
+        return check(shape(changed), kinds, CONDITIONS, TODAY, effects=EFFECTS)
 
     return findings
 
@@ -114,32 +115,97 @@ def test_no_action_demands_consent(found, by):
     assert "consent" in finding.message
 
 
-def test_an_action_that_asks_says_why(found):
-    assert keys(found(lambda document: document["actions"]["post"].pop("reason"))) == ["actions.post.reason"]
+def test_an_action_may_leave_the_reason_to_its_fields(found):
+    assert found(lambda document: document["actions"]["post"].pop("reason")) == []
 
 
-OWED = ("justification", "owner", "review_by")
+def at_sign_up(**second):
+    return lambda document: document["signup"].update(fields=["email", {"field": "nickname", **second}])
 
 
-def test_a_second_sign_up_field_owes_a_reason_an_owner_and_a_review(found):
-    findings = found(lambda document: document["signup"].update(fields=["email", "nickname"]))
-    assert keys(findings) == [f"signup.fields.1.{owed}" for owed in OWED]
+NEEDED = {"needed_next": "post", "owner": "Ada"}
+
+
+def test_a_second_sign_up_field_owes_a_justification_and_an_owner(found):
+    findings = found(at_sign_up())
+    assert keys(findings) == ["signup.fields.1", "signup.fields.1.owner"]
     assert not any(finding.warning for finding in findings)
+    for category in ("needed_next", "required_by_law", "changes"):
+        assert category in findings[0].message
 
 
-@pytest.mark.parametrize("owed", OWED)
-def test_each_of_them_is_owed_by_itself(found, owed):
-    second = {"field": "nickname", "justification": "Posts are signed.", "owner": "Ada", "review_by": TODAY}
-    del second[owed]
-    assert keys(found(lambda document: document["signup"].update(fields=["email", second]))) == [
-        f"signup.fields.1.{owed}"
-    ]
+def test_an_action_that_comes_next_and_requires_it_justifies_a_field(found):
+    assert found(at_sign_up(**NEEDED)) == []
+    assert found(at_sign_up(**NEEDED, optional=True)) == []
 
 
-def test_only_a_further_sign_up_field_can_wait(found):
-    second = {"field": "nickname", "justification": "Posts are signed.", "owner": "Ada", "review_by": TODAY}
-    form = [{"field": "email", "can_wait": True}, {**second, "can_wait": True}]
-    assert keys(found(lambda document: document["signup"].update(fields=form))) == ["signup.fields.0.can_wait"]
+def test_whoever_decided_about_the_field_answers_for_it_at_sign_up(found):
+    def change(document):
+        document["fields"]["nickname"]["decided_by"] = "Ada"
+        at_sign_up(needed_next="post")(document)
+
+    assert found(change) == []
+
+
+@pytest.mark.parametrize(
+    ("justification", "words"),
+    [
+        ({"needed_next": "fly"}, "no action is called 'fly'"),
+        ({"needed_next": "sign_up"}, "no action is called 'sign_up'"),
+        ({"needed_next": "browse"}, "'browse' does not require 'nickname'"),
+        ({"required_by_law": "Article 6"}, "the purpose of 'nickname' rests on 'contract'"),
+        ({"changes": "useful for analytics"}, "registers no 'useful for analytics' that 'nickname' changes"),
+        ({"changes": "delivery prices"}, "registers no 'delivery prices' that 'nickname' changes, but 'greeting'"),
+    ],
+)
+def test_a_justification_is_proved(found, justification, words):
+    (finding,) = found(at_sign_up(**justification, owner="Ada"))
+    assert finding.key == f"signup.fields.1.{next(iter(justification))}"
+    assert words in finding.message
+    assert not finding.warning
+
+
+@pytest.mark.parametrize("optional", [False, True])
+def test_a_law_justifies_what_its_purpose_rests_on_and_is_no_choice(found, optional):
+    def change(document):
+        document["purposes"]["duty"] = {"label": "Duty", "basis": "legal_obligation", "law": "Article 6"}
+        document["fields"]["nickname"]["purpose"] = "duty"
+        at_sign_up(required_by_law="Article 6", owner="Ada", optional=optional)(document)
+
+    assert keys(found(change)) == (["signup.fields.1.optional"] if optional else [])
+
+
+def test_what_is_shown_by_the_answer_justifies_a_field(found):
+    assert found(at_sign_up(changes="greeting", owner="Ada", optional=True)) == []
+
+
+def test_one_justification_holds(found):
+    (finding,) = found(at_sign_up(**NEEDED, changes="greeting"))
+    assert finding.key == "signup.fields.1"
+    assert "needed_next, changes" in finding.message
+
+
+@pytest.mark.parametrize("key", ["justification", "reason", "useful_for"])
+def test_that_it_would_be_useful_cannot_be_declared(found, key):
+    with pytest.raises(ManifestError) as refused:
+        found(at_sign_up(**{key: "useful for analytics"}, owner="Ada"))
+    (finding,) = refused.value.findings
+    assert finding.key == f"signup.fields.1.{key}"
+    for words in ("no such key", "needed_next", "required_by_law", "changes", "useful is no justification"):
+        assert words in finding.message
+
+
+@pytest.mark.parametrize("waits", ["can_wait", "optional"])
+def test_only_a_further_sign_up_field_can_wait_or_be_left_empty(found, waits):
+    form = [{"field": "email", waits: True}, {"field": "nickname", **NEEDED, waits: True}]
+    assert keys(found(lambda document: document["signup"].update(fields=form))) == [f"signup.fields.0.{waits}"]
+
+
+@pytest.mark.parametrize(("day", "wrong"), [(date(2026, 6, 3), True), (date(2026, 6, 2), False), (TODAY, False)])
+def test_the_form_was_reviewed_in_the_past(found, day, wrong):
+    """By a day at most: somewhere it is tomorrow already."""
+    findings = found(lambda document: document["signup"].update(reviewed=day))
+    assert keys(findings) == (["signup.reviewed"] if wrong else [])
 
 
 @pytest.mark.parametrize("said", [None, "", "  "])
@@ -154,8 +220,7 @@ def test_a_field_that_does_not_say_what_junk_does_is_a_warning(found, said):
 
 @pytest.mark.parametrize(("due", "late"), [(date(2026, 5, 31), True), (TODAY, False), (date(2027, 1, 1), False)])
 def test_an_overdue_review_is_a_warning(found, due, late):
-    second = {"field": "nickname", "justification": "Posts are signed.", "owner": "Ada", "review_by": due}
-    findings = found(lambda document: document["signup"].update(fields=["email", second]))
+    findings = found(at_sign_up(**NEEDED, review_by=due))
     late_one = Finding("signup.fields.1.review_by", f"the review was due on {due}", warning=True)
     assert findings == ([late_one] if late else [])
 
@@ -184,12 +249,44 @@ def test_several_findings_come_at_once_and_sorted(found):
     def change(document):
         document["analytics"] = {"goal": "fly"}
         document["fields"]["email"]["kind"] = "telepathy"
-        document["actions"]["post"]["reason"] = ""
+        document["actions"]["post"]["reason"] = [{"asks": ["colour"], "text": "So."}]
         requires("email", "nickname", "shoe_size")(document)
 
     assert keys(found(change)) == [
-        "actions.post.reason",
+        "actions.post.reason.0.asks",
         "actions.post.requires.2.field",
         "analytics.goal",
         "fields.email.kind",
     ]
+
+
+def optional(field, **more):
+    return {"field": field, "optional": True, **more}
+
+
+def test_an_optional_field_may_stand_beside_a_required_one(found):
+    assert found(requires("email", optional("nickname", when="cart_ships"))) == []
+
+
+def test_what_is_required_may_not_wait_for_what_is_optional(found):
+    def change(document):
+        document["fields"]["nickname"]["after"] = ["email"]
+        requires(optional("email"), "nickname")(document)
+
+    (finding,) = found(change)
+    assert finding.key == "actions.post.requires.1.field"
+    assert "which is optional: require both, or neither" in finding.message
+
+
+def test_an_action_that_requires_nothing_asks_for_nothing_optional(found):
+    assert keys(found(requires(optional("email"), optional("nickname")))) == ["actions.post.requires"]
+
+
+@pytest.mark.parametrize("costs", [{"guarded": True}, {"prepare": lambda *_given, **_more: ""}])
+def test_asking_for_an_optional_field_costs_nothing(document, kinds, costs):
+    made = document()
+    requires("email", optional("nickname"))(made)
+    costly = {**kinds, "text": type("Costly", (type(kinds["text"]),), costs)()}
+    (finding,) = check(shape(made), costly, CONDITIONS, TODAY)
+    assert finding.key == "actions.post.requires.1.optional"
+    assert "which no optional field does" in finding.message

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from asklater.checks.manifest import shape
+from asklater.manifest.declarations import Manifest
 from asklater.manifest.diff import ManifestDiff, NewNeed, compare
 from tests.support.paths import ROOT
 
@@ -73,3 +74,18 @@ def test_a_field_more_at_sign_up_is_told_and_stops_nobody_who_has_an_account() -
     document["signup"]["fields"] = ["email", "picture"]
     comparison = compare(shape(DOCUMENT), shape(document))
     assert (comparison.at_signup, comparison.needs, comparison.is_empty) == (("picture",), (), False)
+
+
+def test_what_is_newly_optional_stops_nobody_and_what_becomes_required_does() -> None:
+    without, optional, required = (
+        _publishing(*more) for more in ((), ({"field": "address", "optional": True},), ("address",))
+    )
+    assert (compare(without, optional).needs, compare(without, optional).offered) == ((), (("publish", "address"),))
+    assert [need.field for need in compare(optional, required).needs] == ["address"]
+    assert compare(required, optional).needs == ()
+
+
+def _publishing(*more: object) -> Manifest:
+    document = deepcopy(DOCUMENT)
+    document["actions"]["publish"]["requires"] = ["email", *more]
+    return shape(document)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from asklater.checks.manifest import shape
-from asklater.policy.variants import treated, variant_for
+from asklater.policy.variants import digest, treated, variant_for
 
 MANY = 6_000
 
@@ -65,7 +65,7 @@ def test_a_variant_changes_what_it_says_and_nothing_else(trial):
     assert (varied.action.label, varied.action.ask, varied.action.reason) == (
         "Send",
         "one_by_one",
-        "A post is signed.",
+        manifest.actions["post"].reason,
     )
     assert [need.field for need in varied.action.requires] == ["nickname", "email"]
     assert varied.fields["email"].reason == "To reply."
@@ -79,3 +79,36 @@ def test_what_is_put_off_is_not_required(trial):
     varied = treated(manifest, experiment, experiment.variants["other"])
     assert [need.field for need in varied.action.requires] == ["email"]
     assert varied.deferred == ("nickname",)
+
+
+def test_a_digest_does_not_move_with_the_program(document):
+    """Written down once: a digest that moved would end every run that goes on."""
+    made = document()
+    made["prompts"] = {"write": WRITE}
+    trial = {"label": "L", "hypothesis": "H", "minimum_effect": 0.1}
+    variants = {"as_now": {}, "other": {"label": "x"}}
+    moved = {"as_now": {}, "other": {"placement": "shelf"}}
+    made["experiments"] = {
+        "words": {**trial, "action": "post", "variants": variants},
+        "place": {**trial, "prompt": "write", "metric": "field_completed", "field": "nickname", "variants": moved},
+    }
+    manifest = shape(made)
+    assert {key: digest(manifest, it) for key, it in manifest.experiments.items()} == DIGESTS
+
+
+WRITE = {
+    "label": "More?",
+    "reason": "No hurry.",
+    "fields": ["nickname"],
+    "placement": "desk",
+    "cooldown": "P14D",
+    "impressions": 3,
+}
+DIGESTS = {"words": "0ba06b5a63ccd6e2", "place": "19d07469a60653b2"}
+
+
+def test_a_variant_may_give_no_reason(trial):
+    manifest = trial(other={"reason": ""})
+    experiment = manifest.experiments["trial"]
+    assert treated(manifest, experiment, experiment.variants["other"]).action.reason == ()
+    assert treated(manifest, experiment, experiment.control).action.reason == manifest.actions["post"].reason

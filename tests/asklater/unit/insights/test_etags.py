@@ -5,7 +5,7 @@ from dataclasses import replace
 from asklater.insights.figures import Tally
 from asklater.insights.overview import page_etag
 
-CELLS = [Tally(field, context, *range(13)) for field in ("email", "phone") for context in ("checkout", "share")]
+CELLS = [Tally(field, context, *range(14)) for field in ("email", "phone") for context in ("checkout", "share")]
 
 
 def test_the_order_in_which_a_process_counts_makes_no_difference() -> None:

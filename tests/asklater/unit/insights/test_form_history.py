@@ -1,18 +1,28 @@
 """What changed from one sign-up form to the next, and that a form survives being written down."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given, strategies as st
 
 from asklater.insights.signup.form_history import DeclaredField, FormChange, form_as_json, form_changes, form_from_json
 
 E_MAIL = DeclaredField("email", "", "", "")
-NAME = DeclaredField("display_name", "Posts are signed.", "Ada", "2027-01-01")
+NAME = DeclaredField("display_name", "needed_next: post", "Ada", "2027-01-01")
 PHONE = DeclaredField("phone", "", "", "")
-LATER = DeclaredField("display_name", "Posts are signed.", "Bo", "2028-01-01")
-TOLD_ANEW = DeclaredField("display_name", "Reviews are signed.", "Ada", "2027-01-01")
+OPTIONAL = replace(NAME, optional=True)
+LATER = DeclaredField("display_name", "needed_next: post", "Bo", "2028-01-01")
+TOLD_ANEW = DeclaredField("display_name", "needed_next: review", "Ada", "2027-01-01")
 
 forms = st.lists(
-    st.builds(DeclaredField, st.sampled_from(["email", "phone", "picture", "size"]), st.text(), st.text(), st.text()),
+    st.builds(
+        DeclaredField,
+        st.sampled_from(["email", "phone", "picture", "size"]),
+        st.text(),
+        st.text(),
+        st.text(),
+        st.booleans(),
+    ),
     unique_by=lambda asked: asked.field,
 ).map(tuple)
 
@@ -34,8 +44,10 @@ forms = st.lists(
         (
             (E_MAIL, NAME),
             (E_MAIL, TOLD_ANEW),
-            [FormChange("display_name", "justification", "Posts are signed.", "Reviews are signed.")],
+            [FormChange("display_name", "justification", "needed_next: post", "needed_next: review")],
         ),
+        ((E_MAIL, NAME), (E_MAIL, OPTIONAL), [FormChange("display_name", "made_optional", "", "")]),
+        ((E_MAIL, OPTIONAL), (E_MAIL, NAME), [FormChange("display_name", "made_required", "", "")]),
         (
             (E_MAIL, NAME),
             (E_MAIL, LATER),
@@ -53,6 +65,11 @@ def test_each_change_is_one_line(before, after, expected):
 @given(forms)
 def test_a_form_survives_being_written_down(form):
     assert form_from_json(form_as_json(form)) == form
+
+
+def test_a_form_of_before_there_were_keys_is_read():
+    written = '[{"field": "size", "justification": "It is useful.", "owner": "Ada", "review_by": "2027-01-01"}]'
+    assert form_from_json(written) == (DeclaredField("size", "It is useful.", "Ada", "2027-01-01"),)
 
 
 @given(forms, forms)

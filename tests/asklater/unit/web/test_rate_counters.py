@@ -2,26 +2,29 @@
 
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
 
 import pytest
 
-from asklater.rate_counters import DELETE_EVERY, Counters
+from asklater.rate_counters import DELETE_EVERY, Counters, SharedCounters
+from tests.asklater.unit.web.conftest import NOW
 
-NOW = 1_800_000_000.0
 WINDOW = 60
 
 
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The moment that it is, to be set anew."""
-    moment = [NOW]
-    for name in ("time", "monotonic"):
-        monkeypatch.setattr(time, name, lambda: moment[0])
-    return moment
+@pytest.fixture(params=["process", "machine"])
+def counters(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Counters]:
+    """Those of one process, and those that all of a machine share, which have to count alike."""
+    if request.param == "process":
+        yield Counters()
+        return
+    with closing(SharedCounters(tmp_path / "limits.sqlite3")) as shared:
+        yield shared
 
 
-def test_hits_add_up_until_the_window_of_the_first_one_ends(clock: list[float]) -> None:
-    counters = Counters()
+def test_hits_add_up_until_the_window_of_the_first_one_ends(clock: list[float], counters: Counters) -> None:
     assert [counters.incr("ada", WINDOW), counters.incr("ada", WINDOW, 2), counters.incr("bob", WINDOW)] == [1, 3, 1]
     assert (counters.get("ada"), counters.get_expiry("ada")) == (3, NOW + WINDOW)
     clock[0] += WINDOW
@@ -29,9 +32,8 @@ def test_hits_add_up_until_the_window_of_the_first_one_ends(clock: list[float]) 
     assert (counters.incr("ada", WINDOW), counters.get_expiry("ada")) == (1, NOW + 2 * WINDOW)
 
 
-def test_what_is_over_is_forgotten(clock: list[float]) -> None:
-    counters = Counters()
-    for number in range(1000):
+def test_what_is_over_is_forgotten(clock: list[float], counters: Counters) -> None:
+    for number in range(20):
         counters.incr(f"short {number}", 1)
     counters.incr("long", 10 * WINDOW)
     clock[0] += DELETE_EVERY
@@ -39,8 +41,8 @@ def test_what_is_over_is_forgotten(clock: list[float]) -> None:
     assert counters.reset() == 2
 
 
-def test_one_key_is_cleared_and_the_others_stay(clock: list[float]) -> None:
-    counters = Counters()
+@pytest.mark.usefixtures("clock")
+def test_one_key_is_cleared_and_the_others_stay(counters: Counters) -> None:
     counters.incr("ada", WINDOW)
     counters.incr("bob", WINDOW)
     counters.clear("ada")

@@ -1,26 +1,14 @@
 """Counters that the processes of a machine share, in a small file; each has its own where that cannot be written."""
 
-import os
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from asklater.rate_counters import DELETE_EVERY, SharedCounters
+from asklater.rate_counters import SharedCounters
 
-NOW = 1_800_000_000.0
 WINDOW = 60
-
-
-@pytest.fixture
-def clock(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """The moment that it is, to be set anew."""
-    moment = [NOW]
-    for name in ("time", "monotonic"):
-        monkeypatch.setattr(time, name, lambda: moment[0])
-    return moment
 
 
 @pytest.fixture
@@ -34,32 +22,13 @@ def counters(file: Path) -> Iterator[SharedCounters]:
         yield found
 
 
-def test_hits_add_up_until_the_window_of_the_first_one_ends(clock: list[float], counters: SharedCounters) -> None:
-    assert [counters.incr("ada", WINDOW), counters.incr("ada", WINDOW, 2), counters.incr("bob", WINDOW)] == [1, 3, 1]
-    assert (counters.get("ada"), counters.get_expiry("ada")) == (3, NOW + WINDOW)
-    clock[0] += WINDOW
-    assert (counters.get("ada"), counters.get_expiry("ada")) == (0, NOW + WINDOW)
-    assert (counters.incr("ada", WINDOW), counters.get_expiry("ada")) == (1, NOW + 2 * WINDOW)
-
-
-def test_what_is_over_is_deleted(clock: list[float], counters: SharedCounters) -> None:
-    for number in range(20):
-        counters.incr(f"short {number}", 1)
-    counters.incr("long", 10 * WINDOW)
-    clock[0] += DELETE_EVERY
-    counters.incr("ada", WINDOW)
-    assert counters.reset() == 2
-    counters.incr("ada", WINDOW)
-    counters.clear("ada")
-    assert counters.get("ada") == 0
-
-
-def test_another_process_counts_on(file: Path, counters: SharedCounters, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_another_process_counts_on(file: Path, counters: SharedCounters) -> None:
     counters.incr("ada", 600)
     with closing(SharedCounters(file)) as other:
         assert other.incr("ada", 600) == 2
     opened = counters._connection
-    monkeypatch.setattr(os, "getpid", lambda: 1)  # as after a fork, which brings the connection of its parent along
+    counters.before_fork()
+    counters.begin_anew()  # as in a child, which has the connection of its parent
     assert counters.incr("ada", 600) == 3
     assert counters._connection is not opened
     assert opened is not None

@@ -1,5 +1,6 @@
 """Writers in a line: in the order of arrival, never two at once, never for ever."""
 
+import os
 import sqlite3
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from sqlalchemy.exc import OperationalError
 from asklater.database_errors import is_out_of_reach
 from asklater.db import Database
 from asklater.write_queue import SUFFIX, FileLock, QueuedConnection, Turns, WriteQueue
+from tests.support.paths import ROOT
 from tests.support.waiting import PATIENCE
 
 HOLD = """
@@ -104,3 +106,78 @@ def test_a_transaction_that_could_not_begin_has_no_turn(tmp_path: Path, monkeypa
             database.writing()
         database.release()
     database.close()
+
+
+# Forks: in a process of their own, which has no other threads
+
+
+QUEUE = """
+import os, sys
+from asklater.write_queue import WriteQueue
+queue = WriteQueue(sys.argv[1])
+assert queue.enter(0)
+told, heard = os.pipe(), os.pipe()
+child = os.fork()
+if child == 0:
+    assert not queue.enter(0), "its parent is writing"
+    os.write(told[1], b".")
+    os.read(heard[0], 1)
+    assert queue.enter(PATIENCE), "its parent is done"
+    os.write(told[1], b".")
+    os.read(heard[0], 1)
+    queue.leave()
+    os._exit(0)
+os.read(told[0], 1)
+queue.leave()
+os.write(heard[1], b".")
+os.read(told[0], 1)
+assert not queue.enter(0), "the child is writing"
+os.write(heard[1], b".")
+assert os.waitpid(child, 0)[1] == 0
+assert queue.enter(0)
+"""
+
+DATABASE = """
+import os, sys, threading
+from sqlalchemy import text
+from asklater.db import Database
+database = Database("sqlite:///" + sys.argv[1])
+with database.unit_of_work():
+    database.writing().execute(text("CREATE TABLE note (by TEXT)"))
+
+def write(by):
+    with database.unit_of_work():
+        database.writing().execute(text("INSERT INTO note VALUES (:by)"), {"by": by})
+
+writing = threading.Event()
+
+def write_beside():
+    with database.unit_of_work():
+        database.writing().execute(text("INSERT INTO note VALUES ('parent')"))
+        turns = database.writing().connection.dbapi_connection.queue._turns
+        writing.set()
+        while not turns.waiting:
+            pass
+
+threading.Thread(target=write_beside).start()
+writing.wait()
+database.reading().execute(text("SELECT 1"))
+child = os.fork()
+if child == 0:
+    write("child")
+    os._exit(0)
+assert os.waitpid(child, 0)[1] == 0
+write("parent again")
+found = database.reading().execute(text("SELECT by FROM note ORDER BY rowid")).scalars().all()
+assert sorted(found) == ["child", "parent", "parent again"], found
+assert database.reading().execute(text("PRAGMA integrity_check")).scalar_one() == "ok"
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no forks")
+@pytest.mark.parametrize("script", [QUEUE, DATABASE], ids=["queue", "database"])
+def test_a_forked_child_stands_in_line_by_itself(tmp_path: Path, script: str) -> None:
+    command = [sys.executable, "-c", script.replace("PATIENCE", "60"), str(tmp_path / "data.sqlite3")]
+    library = {"PYTHONPATH": str(ROOT / "webapp")}
+    done = subprocess.run(command, env=library, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 0, done.stderr

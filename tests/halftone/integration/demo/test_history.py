@@ -21,7 +21,7 @@ pytestmark = pytest.mark.thorough
 DAY = timedelta(days=1)
 BIG = 60
 """Episodes from which on a cell is compared; the bounds are four standard errors."""
-OUTCOMES = {"completed", "dismissed", "superseded", "abandoned"}
+OUTCOMES = {"completed", "dismissed", "superseded", "skipped", "abandoned"}
 
 
 @pytest.fixture(scope="module")
@@ -188,8 +188,15 @@ def _asks(drawn: Drawn, action: str, variant: str = "") -> Mapping[str, Ask]:
 def _shares(drawn: Drawn, action: str, field: str, asked: frozenset[str], variant: str = "") -> dict[str, float]:
     """What the declared rates say of one episode, whose field was asked together with those in `asked`."""
     asks = _asks(drawn, action, variant)
-    deciding = hardest(asks, asked)
+    deciding = hardest(asks, [key for key in asked if not asks[key].optional])
     own = asks[field] if action in drawn.rates.contexts else deciding
+    if own.optional:
+        return {
+            "completed": own.give,
+            "skipped": max(0.0, deciding.give - own.give),
+            "dismissed": deciding.dismiss,
+            "rejected": own.give * own.reject,
+        }
     lacking = (1 - own.give) / (1 - deciding.give)
     return {
         "completed": own.give,

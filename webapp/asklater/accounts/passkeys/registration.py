@@ -11,7 +11,6 @@ from webauthn.helpers.structs import (
 )
 from webauthn.registration.verify_registration_response import VerifiedRegistration
 
-from asklater import clock
 from asklater.accounts.devices import device_name
 from asklater.accounts.passkeys import relying_party
 from asklater.accounts.passkeys.parsing import (
@@ -22,13 +21,11 @@ from asklater.accounts.passkeys.parsing import (
     unreadable_answer,
 )
 from asklater.accounts.passkeys.relying_party import current_relying_party
-from asklater.accounts.passkeys.service import passkeys_of, user_handle
+from asklater.accounts.passkeys.service import Credential, keep, passkeys_of, user_handle
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import MAX_CREDENTIAL_ID_LENGTH, MAX_PASSKEY_NAME_LENGTH, Account, Passkey
-from asklater.db import current_database, current_session, table_of
 from asklater.i18n import gettext
 
-PASSKEY_TABLE = table_of(Passkey)
 MAX_PASSKEYS = 20
 """So many passkeys an account may have."""
 DISCOVERABLE_AND_VERIFIED = AuthenticatorSelectionCriteria(
@@ -67,24 +64,17 @@ def register(account: Account, text: str) -> Passkey:
     made = _verify(answer, account)
     if not 0 < len(made.credential_id) <= MAX_CREDENTIAL_ID_LENGTH:
         raise unreadable_answer()
-    row = {
-        "subject_id": account.subject_id,
-        "credential_id": made.credential_id,
-        "public_key": made.credential_public_key,
-        "sign_count": made.sign_count,
-        "user_handle": user_handle(account.subject_id),
-        "name": _default_name({passkey.name for passkey in known}),
-        "transports": ",".join(sorted({way.value for way in answer.response.transports or ()})),
-        "backed_up": made.credential_backed_up,
-        "added_at": clock.now(),
-    }
-    adding = (
-        current_database().insert(PASSKEY_TABLE).values(row).on_conflict_do_nothing().returning(PASSKEY_TABLE.c.id)
+    credential = Credential(
+        id=made.credential_id,
+        public_key=made.credential_public_key,
+        sign_count=made.sign_count,
+        transports=tuple(sorted({way.value for way in answer.response.transports or ()})),
+        backed_up=made.credential_backed_up,
     )
-    number = current_database().writing().execute(adding).scalar()
-    if number is None:
+    passkey = keep(account.subject_id, credential, _default_name({passkey.name for passkey in known}))
+    if passkey is None:
         raise PasskeyRefused(gettext("That passkey is known here already."))
-    return current_session().get_one(Passkey, number)
+    return passkey
 
 
 def _read(text: str) -> RegistrationCredential:

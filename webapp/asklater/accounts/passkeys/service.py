@@ -2,18 +2,62 @@
 
 import hmac
 from collections.abc import Sequence
+from dataclasses import dataclass
 from hashlib import sha256
 
 from flask import current_app
 from sqlalchemy import delete, select
 
+from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
-from asklater.accounts.second_factors.recovery_codes import delete_unless_protected
+from asklater.accounts.second_factors.recovery_codes import delete_unless_protected, note_new_factor
 from asklater.accounts.tables import MAX_PASSKEY_NAME_LENGTH, Passkey
-from asklater.db import current_session
+from asklater.db import current_database, current_session, table_of
 from asklater.i18n import gettext
 from asklater.kinds import typed_text
 from asklater.kinds.base import Invalid
+
+PASSKEY_TABLE = table_of(Passkey)
+
+
+@dataclass(frozen=True)
+class Credential:
+    """What a device made: its name for the passkey, the public key (COSE), and how the device can be reached."""
+
+    id: bytes
+    public_key: bytes
+    sign_count: int = 0
+    transports: tuple[str, ...] = ()
+    backed_up: bool = False
+
+
+def keep(subject_id: int, credential: Credential, name: str) -> Passkey | None:
+    """The account's new passkey; None, and nothing is kept, where some account has it already."""
+    row = {
+        "subject_id": subject_id,
+        "credential_id": credential.id,
+        "public_key": credential.public_key,
+        "sign_count": credential.sign_count,
+        "user_handle": user_handle(subject_id),
+        "name": name,
+        "transports": ",".join(credential.transports),
+        "backed_up": credential.backed_up,
+        "added_at": clock.now(),
+    }
+    database = current_database()
+    adding = database.insert(PASSKEY_TABLE).values(row).on_conflict_do_nothing().returning(PASSKEY_TABLE.c.id)
+    number = database.writing().execute(adding).scalar()
+    return None if number is None else current_session().get_one(Passkey, number)
+
+
+def import_passkey(subject_id: int, credential: Credential, name: str) -> bool:
+    """Let a passkey that was made elsewhere open an account, with recovery codes where it has none, and tell its
+    owner. False, and nothing changes, where some account has it already.
+    """
+    if keep(subject_id, credential, name) is None:
+        return False
+    note_new_factor(subject_id, "passkey_added", "passkey")
+    return True
 
 
 def passkeys_of(subject_id: int) -> Sequence[Passkey]:

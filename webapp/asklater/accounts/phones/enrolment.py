@@ -63,18 +63,26 @@ def enrol(engine: Engine) -> None:
     Raises Unmet when its number or the proof is lacking, Unable while it would be the only factor.
     """
     subject = engine.require("enrol_phone")
-    if subject is None or not has_strong_factor(subject.id):
-        raise Unable(gettext("A phone stands beside another factor, never alone."))
-    number = proved_number(engine, subject.id)
-    if not number:
+    if subject is not None and not enrol_proved_phone(engine, subject.id):
         engine.remove(subject.id, phone_proof_field(engine).key)  # it was for another number
         engine.require("enrol_phone")
-    if not _is_enrolled(subject.id):
-        current_session().add(PhoneFactor(subject_id=subject.id, enrolled_at=clock.now()))
+
+
+def enrol_proved_phone(engine: Engine, subject_id: int) -> bool:
+    """Make the phone whose number the account has proved a factor of it, and tell the owner. False where none is.
+
+    Raises Unable while it would be the only factor.
+    """
+    if not has_strong_factor(subject_id):
+        raise Unable(gettext("A phone stands beside another factor, never alone."))
+    number = proved_number(engine, subject_id)
+    if number and not _is_enrolled(subject_id):
+        current_session().add(PhoneFactor(subject_id=subject_id, enrolled_at=clock.now()))
         current_session().flush()
-        record_event(subject.id, "factor_added", PHONE_KEY)
+        record_event(subject_id, "factor_added", PHONE_KEY)
         more = gettext("It is the phone whose number ends in %(digits)s.", digits=last_digits(number))
-        notify_owner(subject.id, "factor_added", more=more)
+        notify_owner(subject_id, "factor_added", more=more)
+    return bool(number)
 
 
 def proof_value(number: str, moment: datetime) -> dict[str, str]:

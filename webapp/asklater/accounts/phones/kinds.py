@@ -23,6 +23,7 @@ class PhoneKind(Kind):
     """
 
     name = "phone"
+    nouns = ("phone", "text message")
     editable = False
     change_endpoint = "accounts.phone"
     guarded = True
@@ -113,6 +114,7 @@ class VerifiedPhoneKind(CodeProofKind):
     """Proof that a person reads the text messages of a number. The setting `proves` names the number's field."""
 
     name = "verified_phone"
+    nouns = ("code", "phone", "text message")
     channel = text_codes.TEXT_CHANNEL
     purpose = PROVE
     recipient_noun = "number"

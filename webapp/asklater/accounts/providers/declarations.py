@@ -18,6 +18,8 @@ KEY = re.compile(r"[a-z][a-z0-9-]{0,19}")
 IDENTIFIER = re.compile(r"[A-Za-z0-9][A-Za-z0-9._:-]{0,199}")
 """What fills a named part of an issuer: a host, a realm, an id; nothing that would lead to another path."""
 FROM_ENVIRONMENT = "env:"
+LEFT_TO_ENVIRONMENT = ("issuer", "client_secret")
+"""What a declaration may leave to the environment: `env:NAME`."""
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 Table = dict[str, Any]
 
@@ -107,8 +109,8 @@ def _read_one(key: str, table: Table, environment: Mapping[str, str], wrong: lis
     if name and name not in known:
         wrong.append(f".preset: no preset is called {name!r}; there are {', '.join(known)}")
     merged = {**known.get(name if isinstance(name, str) else "", {}), **declared, "key": key}
+    wrong += _look_up(merged, environment)
     wrong += _fill(merged)
-    wrong += _look_up_secret(merged, environment)
     try:
         return Provider.model_validate(merged)
     except ValidationError as error:
@@ -129,13 +131,15 @@ def _fill(merged: Table) -> Iterator[str]:
         merged["issuer"] = merged["issuer"].replace("{" + part + "}", given)
 
 
-def _look_up_secret(merged: Table, environment: Mapping[str, str]) -> Iterator[str]:
-    secret = merged.get("client_secret")
-    if isinstance(secret, str) and secret.startswith(FROM_ENVIRONMENT):
-        name = secret.removeprefix(FROM_ENVIRONMENT)
-        merged["client_secret"] = environment.get(name, "")
-        if not merged["client_secret"]:
-            yield f".client_secret: the environment holds no {name}"
+def _look_up(merged: Table, environment: Mapping[str, str]) -> Iterator[str]:
+    """Put in what the declaration leaves to the environment; what that does not hold is a finding."""
+    for part in LEFT_TO_ENVIRONMENT:
+        given = merged.get(part)
+        if isinstance(given, str) and given.startswith(FROM_ENVIRONMENT):
+            name = given.removeprefix(FROM_ENVIRONMENT)
+            merged[part] = environment.get(name, "")
+            if not merged[part]:
+                yield f".{part}: the environment holds no {name}"
 
 
 def _check(provider: Provider, *, demo: bool) -> Iterator[str]:

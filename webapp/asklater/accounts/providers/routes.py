@@ -14,6 +14,7 @@ from asklater.accounts.providers.callback import verify_callback
 from asklater.accounts.providers.discovery import Connection, ProviderError
 from asklater.accounts.providers.login import apply_claims
 from asklater.accounts.reauthentication import account_or_404
+from asklater.db import current_database
 from asklater.errors import ErrorPage
 from asklater.identity import reauthenticated
 from asklater.kinds.base import Redirected, Unable
@@ -52,23 +53,14 @@ def bounce_from_provider(provider: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/account/providers/<provider>/link")
-def link_provider(provider: str) -> ResponseReturnValue:
-    connection = current_providers().get(provider)
-    if connection is not None:
-        try:
-            authorization.ensure_reachable(connection)  # before the account is looked at, which begins a transaction
-        except Unable as unable:
-            flash(unable.reason, "error")
-            return http.go_to(url_for("accounts.security"))
-    return _link_provider(connection)
-
-
 @reauthenticated
-def _link_provider(connection: Connection | None) -> ResponseReturnValue:
+def link_provider(provider: str) -> ResponseReturnValue:
     account, onward = account_or_404(), url_for("accounts.security")
+    connection = current_providers().get(provider)
     if connection is None or account.verified_at is None:
         flash(gettext("That cannot be linked here."), "error")
         return http.go_to(onward)
+    current_database().commit_so_far()  # nobody waits for this request while it waits for the provider
     try:
         return http.leave_for(
             authorization.begin_authorization(connection, onward, linking_account=account.subject_id)

@@ -43,7 +43,7 @@ def save_recovery_address() -> ResponseReturnValue:
     engine, (subject, field) = current_engine(), _holder()
     kind, given = engine.kind_of(field.key), Given({"": (request.form.get("address", ""),)})
     try:
-        address = kind.prove(field, Asking(subject.id, "settings"), kind.parse(field, given))
+        address = engine.prove(field.key, Asking(subject.id, "settings"), kind.parse(field, given))
     except Invalid as refused:
         return _ask(error_text(refused))
     engine.remove(subject.id, field.key)

@@ -10,11 +10,10 @@ from markupsafe import Markup
 
 from asklater import http
 from asklater.accounts import devices
-from asklater.accounts.audit_log import notify_owner, record_event
 from asklater.accounts.factor_attempts import guessed_at, what_to_do
 from asklater.accounts.login import current_second_factors, pending_login, second_factor_owner
 from asklater.accounts.panels import Panel
-from asklater.accounts.second_factors.recovery_codes import count_codes, make_first_codes
+from asklater.accounts.second_factors.recovery_codes import count_codes, note_new_factor
 from asklater.accounts.sessions import current_sessions
 from asklater.accounts.tables import Account
 from asklater.db import current_session
@@ -159,11 +158,9 @@ def render_new_codes(codes: tuple[str, ...], title: str, text: str, onward: str)
 
 def render_new_factor(subject_id: int, event: str, way: str, sentence: str) -> Response:
     """A factor was added, and shown in doing so: note it, tell the owner, show the codes that come with the first."""
-    codes = make_first_codes(subject_id)
+    codes = note_new_factor(subject_id, event, way)
     current_sessions().note_proof(factor=True)
     devices.remember_factor(subject_id)
-    record_event(subject_id, event, way)
-    notify_owner(subject_id, event, more=gettext("Recovery codes were made along with it.") if codes else "")
     onward = url_for("accounts.security")
     if not codes:
         flash(sentence, "success")

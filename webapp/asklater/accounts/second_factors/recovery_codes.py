@@ -76,6 +76,14 @@ def make_first_codes(subject_id: int) -> tuple[str, ...]:
     return () if has_codes(subject_id) else make_codes(subject_id)
 
 
+def note_new_factor(subject_id: int, event: str, method: str) -> tuple[str, ...]:
+    """A factor was added: note it, tell the owner; the recovery codes that come with the first one."""
+    codes = make_first_codes(subject_id)
+    record_event(subject_id, event, method)
+    notify_owner(subject_id, event, more=gettext("Recovery codes were made along with it.") if codes else "")
+    return codes
+
+
 def redeem_code(account: Account, typed: str) -> str:
     """Use a code up: the fresh one that stands in its place. Raises Invalid or Unable."""
     try:

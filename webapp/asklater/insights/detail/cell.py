@@ -121,13 +121,15 @@ def cell_page(
     simulated = query.people == "simulated" or bool(it.simulated_persons)
     return CellPage(
         frame=_cell_frame(reader, manifest, form, names, simulated=simulated),
-        summary=_summary(query, names, it.completed, it.episodes) if shown else no_figures_note(it),
+        summary=_summary(query, names, it.completed, it.episodes)
+        if shown
+        else no_figures_note(it, optional=query.optional),
         stats=prompt_figures(shown, found.figures_before(query.field, query.context), compare=query.compare)
         if shown
         else (),
-        outcomes=outcome_rows(it) if shown else (),
+        outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
-        curve=incidence_chart(total, fresh, manifest.window) if shown else NO_INCIDENCE_CHART,
+        curve=incidence_chart(total, fresh, manifest.window, optional=query.optional) if shown else NO_INCIDENCE_CHART,
         slices=_breakdown_tables(slices, query, manifest, it.persons) if shown else (),
         trend=trend(reader.series_by_day(query), query, it.persons, _cell_url) if shown else None,
         newest=tuple(live_row(episode, names) for episode in seen.episodes[:NEWEST_ROWS]),

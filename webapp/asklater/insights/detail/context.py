@@ -35,11 +35,11 @@ def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> C
     name, place = names.context(query.context), {"context": query.context}
     return ContextPage(
         frame=page_frame(form, reader, manifest.window, name, "context", place=place, simulated=simulated),
-        summary=_summary(it, name) if shown else no_figures_note(it),
+        summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
         stats=prompt_figures(shown, earlier, compare=query.compare) if shown else (),
         action=share(it.actions, it.prompts) if shown else None,
         funnel=funnel_of(it if shown else None, name),
-        outcomes=outcome_rows(it) if shown else (),
+        outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         stopping_field=_stops([cell for cell in found if current.figures(cell.field, cell.context)], names),
         fields=tuple(_field(cell, comparison, query, names) for cell in found),
         trend=trend(reader.series_by_day(query), query, it.persons, lambda other: context_url(other, query.context))

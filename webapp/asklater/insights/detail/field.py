@@ -6,27 +6,36 @@ from asklater.insights.coverage import Coverage
 from asklater.insights.detail.advice import ContextExperiment, advice_on
 from asklater.insights.detail.presenters import (
     FieldPage,
+    FigureRow,
+    QualityPanel,
     TimesChart,
     outcome_rows,
     page_frame,
     prompt_figures,
     times_chart,
 )
-from asklater.insights.figures import Tally, cell_tallies
+from asklater.insights.figures import Share, Tally, cell_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
-from asklater.insights.presenters import no_figures_note
+from asklater.insights.presenters import no_figures_note, rate_cell
+from asklater.insights.quality import DataQuality
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.suppression import share_of_persons
 from asklater.insights.timeseries import trend
 from asklater.insights.urls import field_url
 from asklater.manifest.declarations import Manifest
-from asklater.manifest.notice import kept
+from asklater.manifest.notice import asked_by, kept
+from asklater.suppression import SMALLEST_CELL
 
 
 def field_page(
-    reader: TotalsReader, coverage: Coverage, manifest: Manifest, form: QueryForm, trial: ContextExperiment | None
+    reader: TotalsReader,
+    coverage: Coverage,
+    quality: DataQuality,
+    manifest: Manifest,
+    form: QueryForm,
+    trial: ContextExperiment | None,
 ) -> FieldPage:
     query, names = form.query, key_labels(manifest)
     comparison = compare_periods(reader, query)
@@ -37,13 +46,14 @@ def field_page(
     name, place = names.field(query.field), {"field": query.field}
     return FieldPage(
         frame=page_frame(form, reader, manifest.window, name, "field", place=place, simulated=simulated),
-        summary=_summary(it, name) if shown else no_figures_note(it),
+        summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
         stats=prompt_figures(shown, comparison.figures_before(query.field), compare=query.compare) if shown else (),
         advice=advice_on(query.field, found, current, query, names, trial),
-        outcomes=outcome_rows(it) if shown else (),
+        outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         declaration=_asked(manifest, names, query),
         coverage=_covered(coverage, query.field),
+        quality=_quality(quality, query.field),
         trend=trend(reader.series_by_day(query), query, it.persons, lambda other: field_url(other, query.field))
         if shown
         else None,
@@ -72,17 +82,36 @@ def _covered(found: Coverage, field: str) -> str:
     )
 
 
+def _quality(found: DataQuality, field: str) -> QualityPanel:
+    it = found.fields.get(field)
+    if found.as_of is None:
+        return QualityPanel(gettext("The worker has not counted this yet. It does so every hour."), ())
+    if it is None or it.given < SMALLEST_CELL:
+        return QualityPanel(gettext("Fewer than five accounts gave it at least a week ago, so nothing is shown."), ())
+    shares = [(gettext("Changed or removed within a week"), it.changed_share)]
+    if it.unproved is not None:
+        shares.append((gettext("Given, never proved"), it.unproved_share))
+    summary = gettext("Of %(given)s accounts that gave it at least a week ago:", given=whole_number(it.given))
+    return QualityPanel(summary, tuple(_quality_row(label, share) for label, share in shares))
+
+
+def _quality_row(label: str, share: Share | None) -> FigureRow:
+    if share is None:
+        return FigureRow(label, "", None)
+    name = gettext("Share of accounts: %(name)s", name=label)
+    return FigureRow(label, "", rate_cell(share, name), persons=whole_number(share.part))
+
+
 def _asked(manifest: Manifest, names: KeyLabels, query: Query) -> tuple[tuple[str, str], ...]:
     declared = manifest.fields.get(query.field)
     if declared is None:
         return ()
     purpose = manifest.purposes[declared.purpose]
-    asking = [names.context(action.key) for action in manifest.asking(query.field)]
     return (
         (gettext("Label"), names.field(query.field)),
         (gettext("Reason given"), gettext(declared.reason)),
         (gettext("Purpose"), gettext(purpose.label)),
         (gettext("Retention"), kept(declared)),
         (gettext("Decided by"), declared.decided_by or gettext("nobody in particular")),
-        (gettext("Asked by"), ", ".join(asking) or gettext("no action")),
+        (gettext("Asked by"), ", ".join(asked_by(manifest, query.field)) or gettext("no action")),
     )

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from asklater.db import MICROSECOND, Database
 from asklater.i18n import gettext
 from asklater.insights.charts import share_reached, step_corners, time_position
-from asklater.insights.detail.presenters import IncidenceChart, IncidenceLine, TimeTick
+from asklater.insights.detail.presenters import IncidenceChart, IncidenceLine, TimeTick, outcome_labels
 from asklater.insights.filters import Uncounted, query_conditions
 from asklater.insights.labels import ngettext, percent, window_length
 from asklater.insights.query import Query
@@ -52,7 +52,9 @@ def read_fresh_times(database: Database, window: timedelta, query: Query, uncoun
             it.opened_at >= query.start,
             it.opened_at < query.end,
             it.opened_at > now - window,
-            *query_conditions(query, uncounted, context=it.action, field=it.field, prompts=prompt.c),
+            *query_conditions(
+                query, uncounted, context=it.action, field=it.field, optional=it.optional, prompts=prompt.c
+            ),
         )
         .order_by(it.opened_at)
         .limit(EPISODE_LIMIT)
@@ -89,13 +91,13 @@ def times_until(end: int) -> list[int]:
     return [seconds * 10**6 for seconds in SECONDS if seconds * 10**6 < end] + [end]
 
 
-def incidence_chart(total: RangeSum, fresh: FreshTimes, window: timedelta) -> IncidenceChart:
+def incidence_chart(
+    total: RangeSum, fresh: FreshTimes, window: timedelta, *, optional: bool = False
+) -> IncidenceChart:
+    """Nothing but an `optional` field is ever skipped."""
     curve, end = incidence_curve(total, fresh), window // MICROSECOND
-    labels = {
-        "completed": gettext("Completed"),
-        "dismissed": gettext("Dismissed"),
-        "superseded": gettext("Superseded"),
-    }
+    shown = outcome_labels(optional=optional)
+    labels = {key: label for key, label in shown.items() if key in TIMED_OUTCOMES}
     times = times_until(end)
     return IncidenceChart(
         summary=_summary(share_reached(curve, "completed", end), fresh.count, window),

@@ -26,6 +26,7 @@ from asklater.insights.presenters import (
     plain_figure,
     rate_cell,
 )
+from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.timeseries import Trend
 from asklater.insights.urls import NO_PATH_PARTS, DownloadLinks, page_url, query_url
@@ -35,7 +36,9 @@ from asklater.insights.urls import NO_PATH_PARTS, DownloadLinks, page_url, query
 
 @dataclass(frozen=True)
 class PageFrame:
-    """What each of these pages has. `worker_lag` says how late the worker is, "" for not; `parent_links` lead back."""
+    """What each of these pages has. `worker_lag` says how late the worker is, "" for not; `parent_links` lead back,
+    `other_asks` to the same page about optional fields, or from there to that about required ones; `asks_note` says
+    which of them this one is about."""
 
     title: str
     name: str
@@ -46,6 +49,8 @@ class PageFrame:
     parent_links: tuple[PageLink, ...]
     files: DownloadLinks
     definitions: Mapping[str, Definition]
+    asks_note: str
+    other_asks: PageLink
 
 
 @dataclass(frozen=True)
@@ -218,6 +223,16 @@ class Advice:
 
 
 @dataclass(frozen=True)
+class QualityPanel:
+    """What became of a field's answers: `summary` says of how many, or why nothing is told, and then there are no
+    rows. A row's figures are None and "" where they are not told.
+    """
+
+    summary: str
+    rows: tuple[FigureRow, ...]
+
+
+@dataclass(frozen=True)
 class FieldPage:
     """One field. `declaration` is what the manifest says about it, as pairs; empty where it says nothing any more."""
 
@@ -229,6 +244,7 @@ class FieldPage:
     times: TimesChart
     declaration: tuple[tuple[str, str], ...]
     coverage: str
+    quality: QualityPanel
     trend: Trend | None
 
 
@@ -285,7 +301,16 @@ def page_frame(
         parent_links=(),
         files=DownloadLinks(query.arguments()),
         definitions=definitions(window),
+        asks_note=gettext("These are asks for optional fields, which nothing waits for.")
+        if query.optional
+        else gettext("These are asks for required fields."),
+        other_asks=_other_asks(local.query, f"insights.{endpoint}", place),
     )
+
+
+def _other_asks(query: Query, endpoint: str, place: Mapping[str, str]) -> PageLink:
+    label = gettext("Show required fields") if query.optional else gettext("Show optional fields")
+    return PageLink(label, page_url(endpoint, replace(query, optional=not query.optional).arguments(), place))
 
 
 def parent_links() -> tuple[PageLink, ...]:
@@ -296,7 +321,17 @@ def parent_links() -> tuple[PageLink, ...]:
 
 # Parts of several pages
 
-OUTCOMES = ("completed", "dismissed", "superseded", "abandoned")
+
+def outcome_labels(*, optional: bool) -> Mapping[str, str]:
+    """What may become of an ask, in the order in which it is told; only an optional one is ever skipped."""
+    labels = {
+        "completed": gettext("Completed"),
+        "dismissed": gettext("Dismissed"),
+        "superseded": gettext("Superseded"),
+        "skipped": gettext("Skipped"),
+        "abandoned": gettext("Abandoned"),
+    }
+    return {key: label for key, label in labels.items() if optional or key != "skipped"}
 
 
 def prompt_figures(it: Figures, before: Figures | None, *, compare: bool) -> tuple[HeadlineFigure, ...]:
@@ -315,13 +350,14 @@ def figure_row(label: str, url: str, shown: Figures | None, *, asked: bool = Tru
     return FigureRow(label, url, rate, whole_number(shown.tally.persons), whole_number(shown.tally.episodes))
 
 
-def outcome_rows(it: Tally) -> tuple[OutcomeRow, ...]:
+def outcome_rows(it: Tally, *, optional: bool = False) -> tuple[OutcomeRow, ...]:
     """They add up to the asks."""
-    labels = (gettext("Completed"), gettext("Dismissed"), gettext("Superseded"), gettext("Abandoned"))
-    counts = (it.completed, it.dismissed, it.superseded, it.abandoned)
+    counts = {key: getattr(it, key) for key in outcome_labels(optional=optional)}
     return tuple(
-        OutcomeRow(key, label, whole_number(count), count / it.episodes, percent(count / it.episodes))
-        for key, label, count in zip(OUTCOMES, labels, counts, strict=True)
+        OutcomeRow(
+            key, label, whole_number(counts[key]), counts[key] / it.episodes, percent(counts[key] / it.episodes)
+        )
+        for key, label in outcome_labels(optional=optional).items()
     )
 
 

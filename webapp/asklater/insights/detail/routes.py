@@ -23,6 +23,7 @@ from asklater.insights.forms import QueryForm, read_query
 from asklater.insights.labels import KeyLabels, key_labels
 from asklater.insights.live import read_live_episodes
 from asklater.insights.postgres_hints import page_snapshot
+from asklater.insights.quality import read_quality
 from asklater.insights.routes import blueprint, pseudonym_key, requested_options, requested_query, totals_reader
 
 PATH_FILTERS = ("field", "context")
@@ -70,8 +71,9 @@ def field(field: str) -> ResponseReturnValue:
     engine, database = current_engine(), current_database()
     with page_snapshot(database):
         coverage = read_coverage(database, engine.registry.uncounted, form.query.people)
+        quality = read_quality(database, engine.registry.uncounted, engine.manifest, form.query.people)
         trial = context_experiment(engine, field, form.query)
-        page = field_page(totals_reader(form.query), coverage, engine.manifest, form, trial)
+        page = field_page(totals_reader(form.query), coverage, quality, engine.manifest, form, trial)
     return _shown("field", page, form)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import isodate
 
-from asklater.manifest.declarations import Action, BackgroundPrompt, Experiment, Field, Manifest
+from asklater.manifest.declarations import Action, BackgroundPrompt, Experiment, Field, Manifest, declared_reason
 from asklater.policy.variants import treated
 
 # Declarations as TOML
@@ -41,7 +41,8 @@ def toml_table(name: str, entries: Mapping[str, Any]) -> str:
 
 def action_table(action: Action) -> str:
     needs = [need.model_dump(exclude_defaults=True) for need in action.requires]
-    entries = {"label": action.label, "reason": action.reason, "requires": needs or "", "ask": action.ask}
+    reason = declared_reason(action.reason)
+    entries = {"label": action.label, "reason": reason, "requires": needs or "", "ask": action.ask}
     text = toml_table(f"actions.{action.key}", entries)
     return text if needs else text + "requires = []\n"
 
@@ -51,7 +52,10 @@ def field_table(field: Field) -> str:
 
 
 def prompt_table(prompt: BackgroundPrompt) -> str:
-    return toml_table(f"prompts.{prompt.key}", _entries(prompt))
+    asks = [one.model_dump(exclude_defaults=True) for one in prompt.asks]
+    fields = [entry if len(entry) > 1 else entry["field"] for entry in asks]
+    entries = {**_entries(prompt), "reason": declared_reason(prompt.reason), "asks": (), "fields": fields}
+    return toml_table(f"prompts.{prompt.key}", entries)
 
 
 def _entries(declared: Field | BackgroundPrompt) -> dict[str, Any]:
@@ -126,7 +130,7 @@ def _in_actions(
 
 def _stand_in(manifest: Manifest, action: Action, field: str, contexts: Sequence[str]) -> BackgroundPrompt | None:
     """The background prompt of a named placement that can ask in the action's stead."""
-    can_wait = any(need.field == field and need.can_wait for need in action.requires)
+    can_wait = any(need.field == field and (need.can_wait or need.optional) for need in action.requires)
     others = (need.field for need in action.requires if need.field != field)
     if not can_wait or any(field in manifest.fields[other].after for other in others):
         return None

@@ -111,7 +111,8 @@ def changes_label(variant: Variant, names: KeyLabels) -> str:
         return gettext("As declared")
     parts = [
         gettext("heading “%(text)s”", text=variant.label) if variant.label else "",
-        gettext("reason “%(text)s”", text=variant.reason) if variant.reason else "",
+        *(gettext("reason “%(text)s”", text=case.text) for case in variant.reason or ()),
+        gettext("no reason but the fields’ own") if variant.reason == () else "",
         gettext("all at once") if variant.ask == "together" else "",
         gettext("one by one") if variant.ask == "one_by_one" else "",
         gettext("in this order: %(fields)s", fields=_field_labels(variant.order, names)) if variant.order else "",

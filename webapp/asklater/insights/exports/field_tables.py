@@ -16,6 +16,7 @@ from asklater.insights.exports.sheets import Sheet, SheetColumn, SheetRow
 from asklater.insights.figures import Share, Tally, cell_tallies, share
 from asklater.insights.overview import context_rows
 from asklater.insights.suppression import share_of_persons
+from asklater.manifest.declarations import Manifest
 from asklater.manifest.notice import kept
 
 # Fields and contexts
@@ -122,7 +123,8 @@ def declared_table(source: ExportSource) -> Sheet:
         SheetColumn("purpose", gettext("what it is used for")),
         SheetColumn("retention", gettext("how long it is kept")),
         SheetColumn("decided_by", gettext("who decided to ask for it")),
-        SheetColumn("asked_by", gettext("the keys of the actions that ask for it")),
+        SheetColumn("asked_by", gettext("the keys of the actions that require it")),
+        SheetColumn("optional_at", gettext("the keys of the actions that ask for it and wait for no answer")),
     )
     wanted = [key for key in source.names.fields if source.query.field in {"", key}]
     return Sheet("declared", columns, tuple(_declaration_row(source, key) for key in wanted))
@@ -137,5 +139,15 @@ def _declaration_row(source: ExportSource, key: str) -> SheetRow:
         "purpose": gettext(source.manifest.purposes[field.purpose].label),
         "retention": kept(field),
         "decided_by": field.decided_by or None,
-        "asked_by": " ".join(action.key for action in source.manifest.asking(key)) or None,
+        "asked_by": _actions(source.manifest, key, optional=False),
+        "optional_at": _actions(source.manifest, key, optional=True),
     }
+
+
+def _actions(manifest: Manifest, field: str, *, optional: bool) -> str | None:
+    asking = (
+        action.key
+        for action in manifest.actions.values()
+        if any(need.field == field and need.optional is optional for need in action.requires)
+    )
+    return " ".join(asking) or None

@@ -58,10 +58,11 @@ ValuesByColumn = dict[str, SheetValue]
 def figure_columns() -> tuple[SheetColumn, ...]:
     meanings = {
         "persons": gettext("persons who were asked, each counted once"),
-        "asks": gettext("mature episodes; the four outcomes add up to them"),
+        "asks": gettext("mature episodes; the outcomes add up to them"),
         "completed": gettext("asks that were completed"),
         "dismissed": gettext("asks that were dismissed"),
         "superseded": gettext("asks whose field was saved another way"),
+        "skipped": gettext("asks whose field was optional, and left empty beside others that were answered"),
         "abandoned": gettext("asks of which nothing came in time"),
         "completion_rate": gettext("completed in asks, 0 to 1"),
         "completion_low": gettext("lower end of its 95-percent Wilson interval"),
@@ -95,6 +96,7 @@ def figure_cells(it: Figures | None, *, asked: bool = True) -> ValuesByColumn:
         "completed": tally.completed,
         "dismissed": tally.dismissed,
         "superseded": tally.superseded,
+        "skipped": tally.skipped,
         "abandoned": tally.abandoned,
         **share_cells("completion", it.completion),
         **share_cells("person", it.persons),

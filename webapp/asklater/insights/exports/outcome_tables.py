@@ -5,14 +5,22 @@ from asklater.i18n import gettext
 from asklater.insights.charts import histogram_bins, share_reached
 from asklater.insights.detail.cell import breakdowns, filtered_slice
 from asklater.insights.detail.incidence import incidence_curve as incidence_of, times_until
-from asklater.insights.detail.presenters import OUTCOMES
-from asklater.insights.exports.figure_columns import ExportSource, ValuesByColumn, figure_cells, figure_columns
+from asklater.insights.detail.presenters import outcome_labels
+from asklater.insights.exports.figure_columns import (
+    ExportSource,
+    ValuesByColumn,
+    figure_cells,
+    figure_columns,
+    share_cells,
+)
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.figures import share
 from asklater.insights.overview import coverage_rows, overview_funnel as funnel_of
+from asklater.insights.quality import DataQuality, read_quality
 from asklater.insights.rollup.ranges import EMPTY_SUM
 from asklater.insights.tables import TIMED_OUTCOMES
 from asklater.insights.timeseries import trend as trend_of
+from asklater.suppression import SMALLEST_CELL
 
 
 def trend_table(source: ExportSource) -> Sheet:
@@ -31,14 +39,15 @@ def trend_table(source: ExportSource) -> Sheet:
 
 
 def outcomes_table(source: ExportSource) -> Sheet:
-    """The four add up to the asks; no rows where these may not be told."""
+    """They add up to the asks; no rows where these may not be told."""
     columns = (
-        SheetColumn("outcome", gettext("completed, dismissed, superseded or abandoned")),
+        SheetColumn("outcome", gettext("completed, dismissed, superseded, skipped or abandoned")),
         SheetColumn("asks", gettext("asks that ended so")),
         SheetColumn("share", gettext("of all asks, 0 to 1")),
     )
     shown = source.comparison.now.figures(source.query.field, source.query.context)
-    counts = {key: getattr(shown.tally, key) for key in OUTCOMES} if shown else {}
+    outcomes = outcome_labels(optional=source.query.optional)
+    counts = {key: getattr(shown.tally, key) for key in outcomes} if shown else {}
     asks = shown.tally.episodes if shown else 0
     return Sheet(
         "outcomes",
@@ -116,6 +125,41 @@ def funnel_table(source: ExportSource) -> Sheet:
             }
         )
     return Sheet("funnel", columns, tuple(rows))
+
+
+def quality_table(source: ExportSource) -> Sheet:
+    """What became of the answers to the query's field, else to every one; of the other filters only people count."""
+    columns = (
+        SheetColumn("field", gettext("the field's key")),
+        SheetColumn("given", gettext("accounts that gave it at least a week ago")),
+        SheetColumn("changed", gettext("of these, who changed or removed it within a week")),
+        SheetColumn("changed_rate", gettext("changed in given, 0 to 1")),
+        SheetColumn("changed_low", gettext("lower end of its 95-percent Wilson interval")),
+        SheetColumn("changed_high", gettext("upper end of its 95-percent Wilson interval")),
+        SheetColumn("unproved", gettext("of these, who never proved it; empty where nothing proves it")),
+        SheetColumn("unproved_rate", gettext("never proved in given, 0 to 1")),
+        SheetColumn("unproved_low", gettext("lower end of its 95-percent Wilson interval")),
+        SheetColumn("unproved_high", gettext("upper end of its 95-percent Wilson interval")),
+        SheetColumn("as_of", gettext("when this was counted, UTC")),
+    )
+    found = read_quality(source.database, source.uncounted, source.manifest, source.query.people)
+    as_of = found.as_of.isoformat() if found.as_of else None
+    wanted = [key for key in source.names.fields if source.query.field in {"", key}]
+    return Sheet("quality", columns, tuple({**_quality_cells(key, found), "as_of": as_of} for key in wanted))
+
+
+def _quality_cells(field: str, found: DataQuality) -> ValuesByColumn:
+    """Counts stand only where their share may be told."""
+    it = found.fields.get(field)
+    changed, unproved = (it.changed_share, it.unproved_share) if it else (None, None)
+    return {
+        "field": field,
+        "given": it.given if it and it.given >= SMALLEST_CELL else None,
+        "changed": changed.part if changed else None,
+        **share_cells("changed", changed),
+        "unproved": unproved.part if unproved else None,
+        **share_cells("unproved", unproved),
+    }
 
 
 def coverage_table(source: ExportSource) -> Sheet:

@@ -24,6 +24,7 @@ from asklater.insights.exports.outcome_tables import (
     funnel_table,
     incidence_table,
     outcomes_table,
+    quality_table,
     slices_table,
     times_table,
     trend_table,
@@ -51,6 +52,7 @@ SHEETS: Mapping[str, Callable[[ExportSource], Sheet]] = MappingProxyType(
         "slices": slices_table,
         "funnel": funnel_table,
         "coverage": coverage_table,
+        "quality": quality_table,
         "declared": declared_table,
     }
 )

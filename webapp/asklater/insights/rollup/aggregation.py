@@ -20,7 +20,7 @@ from asklater.engine import Engine
 from asklater.insights.rollup.backlog import batch_end, read_backlog
 from asklater.insights.rollup.extraction import Extraction, ExtractionScope, extract
 from asklater.insights.rollup.storage import keep_anonymous, read_anonymous, store_changes
-from asklater.insights.tables import anonymous_totals, rollup_state, series, totals
+from asklater.insights.tables import COUNTED, rollup_state
 from asklater.records.episodes import Episodes
 from asklater.tables import prompt, prompt_field, subject
 
@@ -96,8 +96,10 @@ class RollUp:
                 counted = update(table).where(table.c.rolled_as.is_not(None))
                 self._database.writing().execute(counted.values(rolled_as=None))
             connection = self._database.writing()
-            connection.execute(delete(totals))
-            connection.execute(delete(series).where(series.c.id.not_in(select(anonymous_totals.c.series_id))))
+            for of in COUNTED.values():
+                connection.execute(delete(of.totals))
+                kept = select(of.anonymous_totals.c.series_id)
+                connection.execute(delete(of.series).where(of.series.c.id.not_in(kept)))
             for changes in read_anonymous(self._database):
                 store_changes(self._database, changes)
             connection.execute(delete(rollup_state))
@@ -108,7 +110,8 @@ class RollUp:
         From then to its end no worker counts anything.
         """
         self._lock()
-        self._database.writing().execute(delete(series).where(series.c.simulated))
+        for of in COUNTED.values():
+            self._database.writing().execute(delete(of.series).where(of.series.c.simulated))
 
     def keep_anonymous(self, subject_id: int) -> None:
         """Keeps what the totals hold of this person, whose rows the caller's transaction deletes next.

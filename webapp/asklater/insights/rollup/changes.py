@@ -37,6 +37,7 @@ class RawEpisode(NamedTuple):
     visitor: str
     simulated: bool
     objected: datetime | None
+    optional: bool
 
 
 class RawPrompt(NamedTuple):
@@ -98,9 +99,12 @@ class HistoryEntry(NamedTuple):
 LONGEST_RANGE = 400
 """Days: no range is longer, so of two episodes of one person that lie further apart nobody will ask."""
 
-_OUTCOME_PLACES = tuple(COUNTERS.index(name) for name in ("completed", "dismissed", "superseded", "abandoned"))
-_PLACE_BY_OUTCOME = dict(zip(("completed", "dismissed", "superseded", "abandoned"), _OUTCOME_PLACES, strict=True))
-_FIRST_PROMPT_PLACE = COUNTERS.index("prompts")
+_PLACE_BY_OUTCOME = {
+    name: COUNTERS.index(name) for name in ("completed", "dismissed", "superseded", "skipped", "abandoned")
+}
+_IMPRESSIONS, _SUBMITTED, _REJECTED, _REJECTIONS, _UNABLE, _FIRST_PROMPT_PLACE = (
+    COUNTERS.index(name) for name in ("impressions", "submitted", "rejected", "rejections", "unable", "prompts")
+)
 
 LagCounts = defaultdict[int, int]
 """Counts by days. Made by the hundred, which takes several times as long with a Counter."""
@@ -194,13 +198,13 @@ def _count_episode(change: TotalsChange, episode: MatureEpisode, times: int) -> 
     counts = change.counts
     counts[0] += times
     counts[_PLACE_BY_OUTCOME[episode.outcome]] += times
-    counts[5] += times * episode.impressions
+    counts[_IMPRESSIONS] += times * episode.impressions
     if episode.submissions:
-        counts[6] += times
+        counts[_SUBMITTED] += times
         if episode.rejections:
-            counts[7] += times
-    counts[8] += times * episode.rejections
-    counts[9] += times * episode.unable
+            counts[_REJECTED] += times
+    counts[_REJECTIONS] += times * episode.rejections
+    counts[_UNABLE] += times * episode.unable
     if episode.outcome in TIMED_OUTCOMES:
         change.times[TIMED_OUTCOMES.index(episode.outcome)] += times << LANE_BITS * bucket_of(episode.took)
 

@@ -28,8 +28,8 @@ from asklater.tables import prompt, prompt_field, subject
 
 Raw = TypeVar("Raw", RawEpisode, RawPrompt)
 DAY = timedelta(days=1) // MICROSECOND
-ANSWERED_OUTCOMES = frozenset({"completed", "superseded"})
-"""Outcomes after which the field is held."""
+ANSWERED_OUTCOMES = frozenset({"completed", "superseded", "skipped"})
+"""Outcomes after which nothing is left to ask: the field is held, or left empty beside others."""
 AT_ONCE = 4000
 """Persons in one statement: databases take some ten thousand parameters, and no list grows with the data."""
 
@@ -152,20 +152,29 @@ def _episode(row: RawEpisode, window: int) -> MatureEpisode:
     outcome, took = "abandoned", window
     if row.closed is not None and row.outcome is not None and row.closed <= row.opened + window:
         outcome, took = row.outcome, row.closed - row.opened
-    series = Series(row.simulated, row.field, row.action, row.variant or NO_EXPERIMENT, row.device, row.visitor)
+    variant = row.variant or NO_EXPERIMENT
+    series = Series(row.simulated, row.field, row.action, variant, row.device, row.visitor, row.optional)
     return MatureEpisode(
         series, row.opened // DAY, outcome, max(took, 0), row.impressions, row.submissions, row.rejections, row.unable
     )
 
 
 def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int) -> MaturePrompt:
-    """Settled once its own window has ended, although a field that a later step showed may be open for longer."""
+    """Settled once its own window has ended, although a field that a later step showed may be open for longer.
+
+    It counts by what was needed; where nothing of it was, it is one of the optional asks, and counts by these.
+    """
     end = row.opened + window
     acted = row.completed is not None and row.completed <= end
-    held = [it.closed is not None and it.closed <= end and it.outcome in ANSWERED_OUTCOMES for it in episodes]
+    needed = [it for it in episodes if not it.optional]
+    optional = bool(episodes) and not needed
+    held = [
+        it.closed is not None and it.closed <= end and it.outcome in ANSWERED_OUTCOMES for it in needed or episodes
+    ]
     given = acted or (bool(held) and all(held))
     submitted = given or any(it.submissions for it in episodes if it.opened == row.opened)
-    series = Series(row.simulated, ANY, row.action, row.variant or NO_EXPERIMENT, row.device, row.visitor)
+    variant = row.variant or NO_EXPERIMENT
+    series = Series(row.simulated, ANY, row.action, variant, row.device, row.visitor, optional)
     return MaturePrompt(series, row.opened // DAY, submitted, given, acted)
 
 
@@ -194,6 +203,7 @@ _EPISODES = (
         prompt.c.visitor,
         subject.c.simulated,
         subject.c.objected_at.label("objected"),
+        prompt_field.c.optional,
     )
     .join_from(prompt_field, prompt, prompt.c.id == prompt_field.c.prompt_id)
     .join(subject, subject.c.id == prompt_field.c.subject_id)

@@ -22,12 +22,12 @@ from asklater.insights.rollup.extraction import ExtractionScope, extract
 from asklater.insights.rollup.ranges import EdgeTotals, RangeSum, SeriesByDay, day_number, sum_between
 from asklater.insights.rollup.series import ANY, Grouping, Series, groupings_that_keep
 from asklater.insights.rollup.statements import (
-    LINE_STATEMENT,
-    SLICES_STATEMENT,
     Binds,
     edge_binds,
     edge_totals_of,
+    line_statement,
     series_of,
+    slices_statement,
     sum_table_statement,
 )
 from asklater.insights.tables import TIMED_OUTCOMES, rollup_state
@@ -54,7 +54,7 @@ class TotalsReader:
     def sums(self, query: Query) -> SumTable:
         """Returns the sums by field and context; of times only those of completed asks.
 
-        The query's days, people, variant, device and visitor apply.
+        The query's days, people, variant, device and visitor apply, and which sort of asks it is about.
 
         One statement, whatever is counted.
         """
@@ -64,7 +64,8 @@ class TotalsReader:
         """Returns the sums of each query; the queries differ in their days alone. One statement for all."""
         ranges = [(day_number(it.first), day_number(it.last)) for it in queries]
         days = sorted({day for start, end in ranges for day in (start - 1, end)})
-        edges = self._at_edges(sum_table_statement(len(days)), _filter_binds(queries[0]), days)
+        statement = sum_table_statement(len(days), optional=queries[0].optional)
+        edges = self._at_edges(statement, queries[0], _filter_binds(queries[0]), days)
         pending = self._pending_as_narrowed(queries[0])
         return [self._board(queries[0], edges, pending, start, end) for start, end in ranges]
 
@@ -89,7 +90,8 @@ class TotalsReader:
         """Returns the query's field and context over days, by whether the people are simulated. One statement."""
         rows: defaultdict[bool, list[EdgeTotals]] = defaultdict(list)
         ends = edge_binds((day_number(query.first) - 1, day_number(query.last)))
-        for row in self._connection.execute(LINE_STATEMENT, _filter_binds(query) | _cell_binds(query) | ends).all():
+        statement = line_statement(optional=query.optional)
+        for row in self._connection.execute(statement, _filter_binds(query) | _cell_binds(query) | ends).all():
             rows[row.simulated].append(edge_totals_of(row))
         keys = [_series(query, simulated) for simulated in SIMULATED[query.people]]
         pending = self._pending_as_narrowed(query)
@@ -101,12 +103,13 @@ class TotalsReader:
         One statement, whatever is counted.
         """
         start, end = day_number(query.first), day_number(query.last)
-        edges = self._at_edges(SLICES_STATEMENT, _people_binds(query) | _cell_binds(query), (start - 1, end))
+        binds = _people_binds(query) | _cell_binds(query)
+        edges = self._at_edges(slices_statement(optional=query.optional), query, binds, (start - 1, end))
         early, late = edges[start - 1], edges[end]
         found: dict[Series, RangeSum] = {}
         pending = self._pending(field=bool(query.field), context=bool(query.context))
         for key in late.keys() | pending.keys():
-            here = (key.field, key.context) == (query.field, query.context)
+            here = (key.field, key.context, key.optional) == (query.field, query.context, query.optional)
             if here and key.simulated in SIMULATED[query.people]:
                 total = sum_between(
                     early.get(key), late.get(key), pending.get(key, {}), start, end, len(TIMED_OUTCOMES)
@@ -162,21 +165,21 @@ class TotalsReader:
         return self._pending(variant=variant, device=device, visitor=visitor)
 
     def _at_edges(
-        self, statement: Any, binds: Mapping[str, Any], days: Sequence[int]
+        self, statement: Any, query: Query, binds: Mapping[str, Any], days: Sequence[int]
     ) -> dict[int, dict[Series, EdgeTotals]]:
         found: dict[int, dict[Series, EdgeTotals]] = {day: {} for day in days}
         for row in self._connection.execute(statement, {**binds, **edge_binds(days)}).all():
-            found[row.edge][series_of(row)] = edge_totals_of(row)
+            found[row.edge][series_of(row, optional=query.optional)] = edge_totals_of(row)
         return found
 
     def _is_asked(self, key: Series, query: Query) -> bool:
-        wanted = (query.variant, query.device, query.visitor)
-        return (key.variant, key.device, key.visitor) == wanted and key.simulated in SIMULATED[query.people]
+        wanted = (query.variant, query.device, query.visitor, query.optional)
+        return key[3:] == wanted and key.simulated in SIMULATED[query.people]
 
 
 def _series(query: Query, simulated: bool) -> Series:  # a part of the key
     cell = (query.field, query.context, query.variant, query.device, query.visitor)
-    return Series(simulated, *cell)
+    return Series(simulated, *cell, optional=query.optional)
 
 
 def _people_binds(query: Query) -> Binds:

@@ -9,7 +9,10 @@ NO_EXPERIMENT = "-"
 
 
 class Series(NamedTuple):
-    """A series' key. `ANY` in a part stands for all of them; `variant` is `NO_EXPERIMENT` where none applied."""
+    """A series' key. `ANY` in a part stands for all of them; `variant` is `NO_EXPERIMENT` where none applied.
+
+    Asks that are `optional` are in series of their own, and in no wider one with others.
+    """
 
     simulated: bool
     field: str
@@ -17,15 +20,18 @@ class Series(NamedTuple):
     variant: str
     device: str
     visitor: str
+    optional: bool = False
 
     def grouped_by(self, keep: tuple[bool, ...]) -> "Series":
         """The wider series that keeps only these of the five parts after the first."""
         field, context, variant, device, visitor = (
-            part if kept else ANY for part, kept in zip(self[1:], keep, strict=True)
+            part if kept else ANY for part, kept in zip(self[1:6], keep, strict=True)
         )
-        return Series(self.simulated, field, context, variant, device, visitor)
+        return Series(self.simulated, field, context, variant, device, visitor, self.optional)
 
 
+KEY_COLUMNS = Series._fields[:-1]
+"""The columns of a series' row; which table it stands in says whether its asks are optional."""
 Grouping = tuple[bool, ...]
 GROUPINGS: tuple[Grouping, ...] = tuple(product((True, False), repeat=5))
 """Every choice of parts to keep. What is counted once is counted in the series of each, so nothing is ever summed

@@ -3,9 +3,10 @@ nobody stands.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select
+from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, delete, func, select
 
 from asklater.db import Database
 from asklater.insights.rollup.changes import LagCounts, TotalsChange
@@ -19,8 +20,8 @@ from asklater.insights.rollup.running_totals import (
     unpack_again,
     unpack_times,
 )
-from asklater.insights.rollup.series import Series
-from asklater.insights.tables import COUNTERS, anonymous_totals, series, totals
+from asklater.insights.rollup.series import KEY_COLUMNS, Series
+from asklater.insights.tables import COUNTED, COUNTERS, CountedTables
 
 # Running totals
 
@@ -30,12 +31,17 @@ _WANTED: BindParameter[int] = bindparam("wanted", expanding=True)
 
 def store_changes(database: Database, changes: Mapping[Series, Mapping[int, TotalsChange]]) -> None:
     """Move the totals by these changes. Whoever calls holds the roll-up's lock."""
+    for optional, of in COUNTED.items():
+        _store_in(database, of, {key: days for key, days in changes.items() if key.optional is optional})
+
+
+def _store_in(database: Database, of: CountedTables, changes: Mapping[Series, Mapping[int, TotalsChange]]) -> None:
     if not changes:
         return
     connection = database.writing()
-    numbers = series_ids(database, changes)
+    numbers = series_ids(database, of, changes)
     first = min(day for days in changes.values() for day in days)
-    rows = _rows(connection, numbers.values(), first)
+    rows = _rows(connection, of, numbers.values(), first)
     written: list[dict[str, Any]] = []
     emptied: list[dict[str, int]] = []
     for key, days in changes.items():
@@ -46,32 +52,38 @@ def store_changes(database: Database, changes: Mapping[Series, Mapping[int, Tota
             else:
                 written.append({"series_id": number, **_running_columns(row)})
     if written:
-        connection.execute(_upsert(database), written)
+        connection.execute(_upsert(database, of.totals), written)
     if emptied:
-        connection.execute(_EMPTY, emptied)
+        it = of.totals.c
+        empty = delete(of.totals).where(it.series_id == bindparam("of_series"), it.day == bindparam("of_day"))
+        connection.execute(empty, emptied)
 
 
-def series_ids(database: Database, keys: Iterable[Series]) -> dict[Series, int]:
-    """The ids of these series, made where there are none. Whoever calls holds the roll-up's lock."""
-    known = _known_series(database.writing())
-    new = [key._asdict() for key in keys if key not in known]
+def series_ids(database: Database, of: CountedTables, keys: Iterable[Series]) -> dict[Series, int]:
+    """The ids of these series, which are all of one sort, made where there are none. Whoever calls holds the
+    roll-up's lock."""
+    known = known_series(database.writing(), of)
+    new = [dict(zip(KEY_COLUMNS, key, strict=False)) for key in keys if key[:-1] not in known]
     if new:
-        database.writing().execute(database.insert(series).on_conflict_do_nothing(), new)
-        known = _known_series(database.writing())
-    return {key: known[key] for key in keys}
+        database.writing().execute(database.insert(of.series).on_conflict_do_nothing(), new)
+        known = known_series(database.writing(), of)
+    return {key: known[key[:-1]] for key in keys}
 
 
-def _known_series(connection: Connection) -> dict[Series, int]:
-    return {Series(*row[1:]): row[0] for row in connection.execute(_SERIES)}
+def known_series(connection: Connection, of: CountedTables) -> dict[tuple[Any, ...], int]:
+    """The ids of all series of a sort, by their KEY_COLUMNS."""
+    return {tuple(row[1:]): row[0] for row in connection.execute(_series_rows(of))}
 
 
-def _rows(connection: Connection, numbers: Iterable[int], first: int) -> dict[int, list[RunningTotals]]:
+def _rows(
+    connection: Connection, of: CountedTables, numbers: Iterable[int], first: int
+) -> dict[int, list[RunningTotals]]:
     """Reads each series' rows from `first` on, and the one before."""
     wanted = sorted(numbers)
     found: dict[int, list[RunningTotals]] = {}
     for start in range(0, len(wanted), SERIES_AT_ONCE):
         binds = {"wanted": wanted[start : start + SERIES_AT_ONCE], "first": first}
-        for row in connection.execute(_FROM, binds):
+        for row in connection.execute(_since(of), binds):
             found.setdefault(row.series_id, []).append(running_totals_of(row))
     return found
 
@@ -86,28 +98,32 @@ def _running_columns(row: RunningTotals) -> dict[str, Any]:
     }
 
 
-def _upsert(database: Database) -> Any:
-    insert = database.insert(totals)
-    changed = {column.name: insert.excluded[column.name] for column in totals.c if not column.primary_key}
+def _upsert(database: Database, into: Table) -> Any:
+    insert = database.insert(into)
+    changed = {column.name: insert.excluded[column.name] for column in into.c if not column.primary_key}
     return insert.on_conflict_do_update(index_elements=["series_id", "day"], set_=changed)
 
 
-_SERIES = select(series.c.id, *(series.c[name] for name in Series._fields))
-_FIRST: BindParameter[int] = bindparam("first")
-_EARLIER = totals.alias("earlier")
-_BEFORE = (
-    select(func.max(_EARLIER.c.day))
-    .where(_EARLIER.c.series_id == series.c.id, _EARLIER.c.day < _FIRST)
-    .correlate(series)
-    .scalar_subquery()
-)
-_FROM = (  # by way of the series, so that the day before is looked up once for each
-    select(totals)
-    .join_from(series, totals, (totals.c.series_id == series.c.id) & (totals.c.day >= func.coalesce(_BEFORE, 0)))
-    .where(series.c.id.in_(_WANTED))
-    .order_by(totals.c.series_id, totals.c.day)
-)
-_EMPTY = delete(totals).where(totals.c.series_id == bindparam("of_series"), totals.c.day == bindparam("of_day"))
+@lru_cache
+def _series_rows(of: CountedTables) -> Select[Any]:
+    return select(of.series.c.id, *(of.series.c[name] for name in KEY_COLUMNS))
+
+
+@lru_cache
+def _since(of: CountedTables) -> Select[Any]:
+    series, totals, earlier = of.series, of.totals, of.totals.alias("earlier")
+    before = (
+        select(func.max(earlier.c.day))
+        .where(earlier.c.series_id == series.c.id, earlier.c.day < bindparam("first"))
+        .correlate(series)
+        .scalar_subquery()
+    )
+    return (  # by way of the series, so that the day before is looked up once for each
+        select(totals)
+        .join_from(series, totals, (totals.c.series_id == series.c.id) & (totals.c.day >= func.coalesce(before, 0)))
+        .where(series.c.id.in_(_WANTED))
+        .order_by(totals.c.series_id, totals.c.day)
+    )
 
 
 # Anonymous totals, which a rebuild starts from and which hold for the window that they were counted with
@@ -115,22 +131,21 @@ _EMPTY = delete(totals).where(totals.c.series_id == bindparam("of_series"), tota
 ANONYMOUS_AT_ONCE = 400
 """Series in one statement."""
 
-_WANTED_ANONYMOUS: BindParameter[int] = bindparam("wanted", expanding=True)
-_ANONYMOUS_TOTALS = select(anonymous_totals).where(anonymous_totals.c.series_id.in_(_WANTED_ANONYMOUS))
-_ANONYMOUS_SERIES = select(series.c.id, *(series.c[name] for name in Series._fields)).where(
-    series.c.id.in_(select(anonymous_totals.c.series_id))
-)
-
 
 def keep_anonymous(database: Database, taken_out: Mapping[Series, Mapping[int, TotalsChange]]) -> None:
     """Add what somebody leaves behind, given as what would take it out of the totals. The roll-up's lock is held."""
+    for optional, of in COUNTED.items():
+        _keep_in(database, of, {key: days for key, days in taken_out.items() if key.optional is optional})
+
+
+def _keep_in(database: Database, of: CountedTables, taken_out: Mapping[Series, Mapping[int, TotalsChange]]) -> None:
     if not taken_out:
         return
-    connection, numbers = database.writing(), series_ids(database, taken_out)
+    connection, numbers = database.writing(), series_ids(database, of, taken_out)
     earlier = {
         (row.series_id, row.day): _anonymous_change(row)
         for wanted in _in_batches(sorted(numbers.values()))
-        for row in connection.execute(_ANONYMOUS_TOTALS, {"wanted": wanted})
+        for row in connection.execute(_anonymous_rows(of), {"wanted": wanted})
     }
     written: list[dict[str, Any]] = []
     for key, days in taken_out.items():
@@ -138,20 +153,24 @@ def keep_anonymous(database: Database, taken_out: Mapping[Series, Mapping[int, T
             left = change.inverse
             left.add(earlier.get((numbers[key], day), TotalsChange()))
             written.append({"series_id": numbers[key], "day": day, **_anonymous_columns(left)})
-    insert = database.insert(anonymous_totals)
-    changed = {column.name: insert.excluded[column.name] for column in anonymous_totals.c if not column.primary_key}
-    connection.execute(insert.on_conflict_do_update(index_elements=["series_id", "day"], set_=changed), written)
+    connection.execute(_upsert(database, of.anonymous_totals), written)
 
 
 def read_anonymous(database: Database) -> Iterator[Mapping[Series, Mapping[int, TotalsChange]]]:
     """All that was left behind, some series at a time."""
     connection = database.writing()
-    keys = {row.id: Series(*row[1:]) for row in connection.execute(_ANONYMOUS_SERIES)}
-    for wanted in _in_batches(sorted(keys)):
-        found: dict[Series, dict[int, TotalsChange]] = {}
-        for row in connection.execute(_ANONYMOUS_TOTALS, {"wanted": wanted}):
-            found.setdefault(keys[row.series_id], {})[row.day] = _anonymous_change(row)
-        yield found
+    for optional, of in COUNTED.items():
+        kept = _series_rows(of).where(of.series.c.id.in_(select(of.anonymous_totals.c.series_id)))
+        keys = {row.id: Series._make((*row[1:], optional)) for row in connection.execute(kept)}
+        for wanted in _in_batches(sorted(keys)):
+            found: dict[Series, dict[int, TotalsChange]] = {}
+            for row in connection.execute(_anonymous_rows(of), {"wanted": wanted}):
+                found.setdefault(keys[row.series_id], {})[row.day] = _anonymous_change(row)
+            yield found
+
+
+def _anonymous_rows(of: CountedTables) -> Select[Any]:
+    return select(of.anonymous_totals).where(of.anonymous_totals.c.series_id.in_(_WANTED))
 
 
 def _in_batches(numbers: list[int]) -> Iterator[list[int]]:

@@ -11,11 +11,21 @@ from asklater.insights.signup.forms import price_arguments
 from asklater.insights.signup.presenters import (
     AuditPage,
     FormChangeRow,
+    FormReviewState,
     SignupFieldRow,
     evidence_sentence,
     money_label,
+    price_source,
+    size_label,
 )
-from asklater.insights.signup.price import MeasuredRates, PriceAssumptions, cost_of_last_field
+from asklater.insights.signup.price import (
+    FormSize,
+    MeasuredRates,
+    PriceAssumptions,
+    cost_of_optional,
+    cost_of_required,
+    form_size,
+)
 from asklater.insights.urls import DownloadLinks, page_url
 from asklater.manifest.declarations import Manifest, SignupField as Declared
 
@@ -26,46 +36,64 @@ def audit_page(
     plan: PriceAssumptions,
     today: date,
     measured: MeasuredRates | None,
+    review: FormReviewState,
 ) -> AuditPage:
     """`plan` prices the fields; `events` are the recorded changes, the newest first."""
-    names, form = key_labels(manifest), manifest.signup.fields
-    priced = zip(form, _costs(plan, len(form), measured), strict=True)
+    names, form, size = key_labels(manifest), manifest.signup.fields, form_size(manifest.signup)
+    costs = {
+        False: _cost(plan, cost_of_required(plan, size, measured)),
+        True: _cost(plan, cost_of_optional(plan, size, measured)),
+    }
+    priced = [(asked, costs[asked.optional] if place else "") for place, asked in enumerate(form)]
     only = len(form) == 1
     return AuditPage(
-        summary=_audit_summary(len(form)),
-        fields=tuple(_field(asked, names, today, cost) for asked, cost in priced),
+        summary=_audit_summary(size),
+        review=review,
+        fields=tuple(_field(manifest, asked, names, today, cost) for asked, cost in priced),
         owed_title=gettext("What a second field would owe") if only else gettext("What each further field owes"),
-        owed_parts=_owes(plan, len(form), measured),
+        owed_parts=_owes(plan, size, measured),
         cost_says=evidence_sentence(plan, measured),
+        source=price_source(),
         price_url=page_url("signup.price", price_arguments(plan)),
         files=DownloadLinks(price_arguments(plan), "signup.table"),
         changes=tuple(_form_change_row(event, names) for event in events),
     )
 
 
-def _audit_summary(count: int) -> str:
-    if count == 1:
+def _audit_summary(size: FormSize) -> str:
+    if size == FormSize(1):
         return gettext(
             "The form asks for one field, which is the least there can be. Everything else waits until needed."
         )
-    return ngettext(
-        "The form asks for %(num)s field more than it needs to.",
-        "The form asks for %(num)s fields more than it needs to.",
-        count - 1,
+    return gettext(
+        "The form asks for %(fields)s. Each beyond the first costs sign-ups, and owes a reason.",
+        fields=size_label(size),
     )
 
 
-def _field(asked: Declared, names: KeyLabels, today: date, cost: str) -> SignupFieldRow:
+def _field(manifest: Manifest, asked: Declared, names: KeyLabels, today: date, cost: str) -> SignupFieldRow:
     nothing = gettext("Not declared") if cost else gettext("None is owed")
+    owner, label = manifest.signup_owner(asked), names.field(asked.field)
     return SignupFieldRow(
         key=asked.field,
-        label=names.field(asked.field),
-        justification=asked.justification or nothing,
-        owner=asked.owner or nothing,
-        review=_review(asked.review_by, today) if asked.review_by else nothing,
+        label=gettext("%(label)s (optional)", label=label) if asked.optional else label,
+        justification=justification_label(asked, names) or nothing,
+        owner=gettext(owner) if owner and cost else nothing,
+        review=_review(asked.review_by, today) if asked.review_by else gettext("With the whole form"),
         state=review_state(asked.review_by, today),
         cost=cost or gettext("Nothing further: without it there is no account"),
     )
+
+
+def justification_label(asked: Declared, names: KeyLabels) -> str:
+    """Which of the three it is, and what proves it; "" for none."""
+    if asked.needed_next:
+        return gettext("Needed for the next step: %(action)s", action=names.context(asked.needed_next))
+    if asked.required_by_law:
+        return gettext("Required by law: %(law)s", law=gettext(asked.required_by_law))
+    if asked.changes:
+        return gettext("Changes what is shown next: %(what)s", what=gettext(asked.changes))
+    return ""
 
 
 def _review(review_by: date, today: date) -> str:
@@ -81,13 +109,8 @@ def _review(review_by: date, today: date) -> str:
             return gettext("%(day)s: fine", day=on)
 
 
-def _costs(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) -> list[str]:
-    """What leaving out each field would bring: the same for each further one, whatever its place; "" for the first."""
-    return ["", *[_cost(plan, count, measured)] * (count - 1)]
-
-
-def _cost(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) -> str:
-    lost = cost_of_last_field(plan, count, measured)
+def _cost(plan: PriceAssumptions, lost: float) -> str:
+    """What leaving out a field would bring."""
     return ngettext(
         "%(num)s sign-up a month (%(money)s)",
         "%(num)s sign-ups a month (%(money)s)",
@@ -96,14 +119,20 @@ def _cost(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) ->
     )
 
 
-def _owes(plan: PriceAssumptions, count: int, measured: MeasuredRates | None) -> tuple[str, ...]:
+def _owes(plan: PriceAssumptions, size: FormSize, measured: MeasuredRates | None) -> tuple[str, ...]:
     return (
-        gettext("A justification: why the question cannot wait until something needs its answer."),
-        gettext("An owner, by name or by role, who answers for it."),
         gettext(
-            "A day by which it is looked at again. Once overdue, it is said here and wherever the manifest is checked."
+            "One justification, with its proof: the next action needs it, a law requires it now, or something is "
+            "shown differently because of it. Being useful for analytics is none."
         ),
-        gettext("And its price: about %(cost)s, by the figures beside.", cost=_cost(plan, count + 1, measured)),
+        gettext("An owner, by name or by role, who answers for it."),
+        gettext("A place in the yearly review of the whole form, or an earlier day of its own."),
+        gettext(
+            "And its price, by the figures beside: about %(required)s where it is required, about %(optional)s "
+            "where it is optional.",
+            required=_cost(plan, cost_of_required(plan, FormSize(size.required + 1, size.optional), measured)),
+            optional=_cost(plan, cost_of_optional(plan, FormSize(size.required, size.optional + 1), measured)),
+        ),
     )
 
 
@@ -118,6 +147,8 @@ def _changed_part_label(change: FormChange) -> str:
         "added": gettext("Added, in place"),
         "removed": gettext("Removed, from place"),
         "moved": gettext("Moved, from place to place"),
+        "made_optional": gettext("Became optional"),
+        "made_required": gettext("Became required"),
         "justification": gettext("Justification"),
         "owner": gettext("Owner"),
         "review_by": gettext("Review due by"),

@@ -18,18 +18,23 @@ from asklater.manifest.declarations import Signup
 
 # Changes between two declarations
 
-ChangedPart = Literal["recorded", "added", "removed", "moved", "justification", "owner", "review_by"]
+ChangedPart = Literal[
+    "recorded", "added", "removed", "moved", "made_optional", "made_required", "justification", "owner", "review_by"
+]
 OWED_PARTS: tuple[Literal["justification", "owner", "review_by"], ...] = ("justification", "owner", "review_by")
 
 
 @dataclass(frozen=True)
 class DeclaredField:
-    """One field of the form, as declared. `review_by` is an ISO day, "" for none."""
+    """One field of the form, as declared. `justification` is its key and its proof ("needed_next: checkout"), or the
+    sentence of a form from before there were keys; `review_by` is an ISO day; each is "" for none.
+    """
 
     field: str
     justification: str
     owner: str
     review_by: str
+    optional: bool = False
 
 
 DeclaredForm = tuple[DeclaredField, ...]
@@ -47,7 +52,13 @@ class FormChange:
 
 def declared_form(signup: Signup) -> DeclaredForm:
     return tuple(
-        DeclaredField(it.field, it.justification, it.owner, it.review_by.isoformat() if it.review_by else "")
+        DeclaredField(
+            field=it.field,
+            justification=", ".join(f"{key}: {proof}" for key, proof in it.justifications.items()),
+            owner=it.owner,
+            review_by=it.review_by.isoformat() if it.review_by else "",
+            optional=it.optional,
+        )
         for it in signup.fields
     )
 
@@ -58,7 +69,7 @@ def form_as_json(form: DeclaredForm) -> str:
 
 
 def form_from_json(text: str) -> DeclaredForm:
-    """What `written` wrote."""
+    """What `form_as_json` wrote, in this version or an earlier one."""
     return tuple(DeclaredField(**asked) for asked in json.loads(text))
 
 
@@ -80,6 +91,8 @@ def _field_changes(before: DeclaredForm, after: DeclaredForm) -> Iterator[FormCh
         earlier_place, earlier = old[field]
         if field in moved:
             yield FormChange(field, "moved", str(earlier_place), str(place))
+        if earlier.optional != asked.optional:
+            yield FormChange(field, "made_optional" if asked.optional else "made_required", "", "")
         for owed in OWED_PARTS:
             if getattr(earlier, owed) != getattr(asked, owed):
                 yield FormChange(field, owed, getattr(earlier, owed), getattr(asked, owed))
@@ -113,9 +126,10 @@ def record_form(database: Database, signup: Signup) -> None:
     Processes that start at once record it once: what follows upon the same row has the same digest.
     """
     last = database.reading().execute(_newest(1)).first()
-    text = form_as_json(declared_form(signup))
-    if last is not None and last.declaration == text:
+    form = declared_form(signup)
+    if last is not None and form_from_json(last.declaration) == form:
         return
+    text = form_as_json(form)
     digest = sha256(f"{last.digest if last else ''}\n{text}".encode()).hexdigest()
     row = {"at": clock.now(), "declaration": text, "digest": digest}
     database.writing().execute(database.insert(signup_form).values(row).on_conflict_do_nothing())

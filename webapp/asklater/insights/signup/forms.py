@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from asklater.i18n import gettext
-from asklater.insights.signup.price import MOST_FIELDS, PriceAssumptions
+from asklater.insights.signup.price import MOST_FIELDS, FormSize, PriceAssumptions
 from asklater.kinds.base import Input, InputError
 from asklater.kinds.typed_text import UnfitText, echo, line
 
@@ -77,6 +77,7 @@ LONGEST_CURRENCY = 4
 GREATEST_LOSS = 50
 MOST_VISITORS = 1_000_000_000
 MOST_WORTH = 1_000_000
+MOST_SPEND = 100_000_000
 
 
 @dataclass(frozen=True)
@@ -103,9 +104,9 @@ class _NumberInput:
     hint: str = ""
 
 
-def read_price_form(arguments: Mapping[str, str], fields: int) -> PriceForm:
-    """`fields` is the number that the reader is shown first. Never raises."""
-    usual = PriceAssumptions(fields=min(fields, MOST_FIELDS))
+def read_price_form(arguments: Mapping[str, str], size: FormSize) -> PriceForm:
+    """`size` is that of the form that the reader is shown first. Never raises."""
+    usual = PriceAssumptions(fields=min(size.required, MOST_FIELDS), optional=min(size.optional, MOST_FIELDS))
     inputs, numbers = [], {}
     for asked in _number_inputs(usual):
         control = Input(name=asked.name, id=f"price-{asked.name}", label=asked.label, hint=asked.hint)
@@ -115,10 +116,13 @@ def read_price_form(arguments: Mapping[str, str], fields: int) -> PriceForm:
     currency, symbol = _currency(arguments.get("currency"), usual.currency)
     plan = PriceAssumptions(
         fields=int(numbers["fields"]),
+        optional=int(numbers["optional"]),
         loss=numbers["loss"],
+        optional_loss=numbers["optional_loss"],
         rate=numbers["rate"],
         visitors=int(numbers["visitors"]),
         worth=numbers["worth"],
+        spend=numbers["spend"],
         currency=symbol,
     )
     return PriceForm(plan, (*inputs, currency))
@@ -126,21 +130,33 @@ def read_price_form(arguments: Mapping[str, str], fields: int) -> PriceForm:
 
 def price_arguments(plan: PriceAssumptions) -> dict[str, str]:
     """The query string of this plan."""
-    numbers = {"loss": plan.loss, "rate": plan.rate, "worth": plan.worth}
-    written = {name: f"{number:.2f}".rstrip("0").rstrip(".") for name, number in numbers.items()}
-    return {"fields": str(plan.fields), "visitors": str(plan.visitors), "currency": plan.currency, **written}
+    decimals = ("loss", "optional_loss", "rate", "worth", "spend")
+    written = {name: f"{getattr(plan, name):.2f}".rstrip("0").rstrip(".") for name in decimals}
+    whole = {name: str(getattr(plan, name)) for name in ("fields", "optional", "visitors")}
+    return {**whole, "currency": plan.currency, **written}
 
 
 def _number_inputs(usual: PriceAssumptions) -> tuple[_NumberInput, ...]:
     return (
-        _NumberInput("fields", gettext("Fields at sign-up"), usual.fields, WHOLE, _bounds(1, MOST_FIELDS, "1", "10")),
+        _NumberInput("fields", gettext("Required fields"), usual.fields, WHOLE, _bounds(1, MOST_FIELDS, "1", "10")),
+        _NumberInput(
+            "optional", gettext("Optional fields"), usual.optional, WHOLE, _bounds(0, MOST_FIELDS, "0", "10")
+        ),
         _NumberInput(
             "loss",
-            gettext("Lost per further field, in percent"),
+            gettext("Lost per further required field, in percent"),
             usual.loss,
             DECIMAL,
             _bounds(0, GREATEST_LOSS, "0", "50"),
-            gettext("5 to 15 is assumed"),
+            gettext("The article says 5 to 15"),
+        ),
+        _NumberInput(
+            "optional_loss",
+            gettext("Lost per optional field, in percent"),
+            usual.optional_loss,
+            DECIMAL,
+            _bounds(0, GREATEST_LOSS, "0", "50"),
+            gettext("Less than a required one, but not nothing"),
         ),
         _NumberInput(
             "visitors",
@@ -159,6 +175,14 @@ def _number_inputs(usual: PriceAssumptions) -> tuple[_NumberInput, ...]:
         ),
         _NumberInput(
             "worth", gettext("Worth of a sign-up"), usual.worth, DECIMAL, _bounds(0, MOST_WORTH, "0", "1000000")
+        ),
+        _NumberInput(
+            "spend",
+            gettext("Cost of these visitors, a month"),
+            usual.spend,
+            DECIMAL,
+            _bounds(0, MOST_SPEND, "0", "100000000"),
+            gettext("Advertising, partners, content"),
         ),
     )
 

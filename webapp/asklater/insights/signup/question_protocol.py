@@ -30,7 +30,7 @@ def _question(manifest: Manifest, declared: Field, names: KeyLabels) -> Protocol
     answers = (
         (gettext("Why it is asked"), gettext(declared.reason)),
         (gettext("Who uses it"), _users(declared.readers)),
-        (gettext("Passed on to"), _users(purpose.recipients) or gettext("Nobody outside")),
+        (gettext("Passed on to"), _users(manifest.recipient_labels(purpose)) or gettext("Nobody outside")),
         (gettext("For what"), gettext("%(purpose)s (%(basis)s)", purpose=label, basis=basis)),
         (gettext("Needed for"), _actions(manifest.asking(declared.key), declared.key, names)),
         (gettext("If junk is entered"), _translated(declared.if_wrong) or gettext("Nothing is said of it")),
@@ -60,6 +60,8 @@ def _actions(asking: list[Action], field: str, names: KeyLabels) -> str:
 
 def _action(action: Action, field: str, names: KeyLabels) -> str:
     label = names.context(action.key)
+    if any(need.field == field and need.optional for need in action.requires):
+        label = gettext("%(action)s (optional)", action=label)
     conditions = [need.when for need in action.requires if need.field == field and need.when]
     return gettext("%(action)s (when %(condition)s)", action=label, condition=conditions[0]) if conditions else label
 

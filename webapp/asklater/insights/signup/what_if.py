@@ -231,6 +231,14 @@ def _notes(proposal: ManifestProposal, live: Manifest) -> list[str]:
             )
             for key in comparison.at_signup
         ),
+        *(
+            gettext(
+                "“%(field)s” would be asked for at “%(action)s” too. It is optional, so it stops nobody.",
+                field=new.fields[field].label,
+                action=new.actions[key].label,
+            )
+            for key, field in comparison.offered
+        ),
         *(gettext("“%(action)s” is a new action.", action=new.actions[key].label) for key in comparison.new_actions),
         *(gettext("The action “%(action)s” is gone.", action=label) for label in gone),
         *(

@@ -1,6 +1,6 @@
-"""Cumulative incidence: by when which share had completed, dismissed, or given the answer elsewhere. The endings
-compete; episodes that are still open are censored. Source: O. O. Aalen, S. Johansen, Scandinavian Journal of
-Statistics 5 (1978), 141-150.
+"""Cumulative incidence: by when which share had completed, dismissed, given the answer elsewhere, or skipped the field
+where it was optional. The endings compete; episodes that are still open are censored. Source: O. O. Aalen, S.
+Johansen, Scandinavian Journal of Statistics 5 (1978), 141-150.
 """
 
 from collections import Counter
@@ -12,7 +12,7 @@ from asklater.insights.statistics.histogram import EDGES, bucket_of
 
 # Of single episodes
 
-ENDINGS = ("completed", "dismissed", "superseded")
+ENDINGS = ("completed", "dismissed", "superseded", "skipped")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,12 @@
 """Erasure (Art. 17 GDPR): everything of a person, everywhere, with a receipt that says nothing of them.
 
-Begin with `erase` in deletion.py; legal_holds.py keeps what a law demands, jobs.py does what follows the commit,
-replay.py repeats erasures after a restored backup, recipient_notices.py tells others. The checks here stop a start.
+Begin with `erase` in deletion.py; legal_holds.py keeps what a law demands, person_holds.py what an officer has held,
+jobs.py does what follows the commit, replay.py repeats erasures after a restored backup, recipient_notices.py tells
+others. The checks here stop a start.
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from datetime import datetime
 from functools import partial
 
 from flask import Flask, url_for
@@ -16,10 +18,21 @@ from asklater.engine import Engine, current_engine
 from asklater.identity import has_identity
 from asklater.layout import Link, add_account_links
 from asklater.manifest.declarations import Manifest
-from asklater.privacy.erasure import conflicts, jobs, legal_holds, recipient_notices, replay, routes
-from asklater.privacy.erasure.deletion import SCRUB_JOB
+from asklater.privacy.due import DueItem, add_due, end_of
+from asklater.privacy.erasure import (
+    conflicts,
+    hold_routes,
+    jobs,
+    legal_holds,
+    person_holds,
+    recipient_notices,
+    replay,
+    routes,
+)
+from asklater.privacy.erasure.deletion import SCRUB_JOB, erase_unasked
 from asklater.privacy.erasure.recipient_notices import Webhook
 from asklater.privacy.officer import add_officer_page
+from asklater.privacy.personal_tables import HOLD_TABLE
 from asklater.registry import Check
 from asklater.services import Services
 
@@ -58,8 +71,8 @@ def _check(find: Callable[[Manifest], Iterator[Finding]]) -> Check:
     return lambda manifest: list(find(manifest))
 
 
-_COMMANDS = replay
-"""It adds its verb to the privacy commands."""
+_COMMANDS, _OFFICER_ROUTES = replay, hold_routes
+"""They add themselves to the privacy commands and to the officer's pages."""
 
 
 def init_app(app: Flask, services: Services) -> None:
@@ -71,6 +84,7 @@ def init_app(app: Flask, services: Services) -> None:
     }
     app.register_blueprint(routes.blueprint)
     conflicts.register_handlers(app)
+    services.engine.registry.erasure = partial(erase_unasked, services.engine)
     services.engine.registry.register_check(_legal_hold_check(services.engine))
     services.engine.registry.register_check(_webhook_check(services.engine, settings.erasure_webhooks))
     services.jobs.register(
@@ -95,6 +109,16 @@ def init_app(app: Flask, services: Services) -> None:
     services.jobs.register(SCRUB_JOB, partial(jobs.scrub, services.engine), every_minutes=1, one_unit=False)
     purge = partial(legal_holds.purge_expired_holds, services.engine)
     services.jobs.register("purge_kept", purge, every_minutes=60, portion=PORTION)
+    services.engine.registry.register_personal_tables(HOLD_TABLE)
+    services.engine.registry.register_merge(partial(person_holds.move_holds, services.engine))
+    add_due(app, 50, _holds_due)
+    add_officer_page(
+        app,
+        16,
+        "officer.holds",
+        lambda: gettext("Legal holds"),
+        lambda: gettext("Whose data is kept for a legal claim, a court or an authority, and when that is reviewed."),
+    )
     add_account_links(app, 40, _links)
     add_officer_page(
         app,
@@ -103,6 +127,14 @@ def init_app(app: Flask, services: Services) -> None:
         lambda: gettext("Erasures"),
         lambda: gettext("What was erased and what a law keeps, who outside was told, and whether a receipt is ours."),
     )
+
+
+def _holds_due(until: datetime) -> Iterator[DueItem]:
+    for one in person_holds.all_holds(current_engine()):
+        if one.lifted_at is None and end_of(one.review_on) <= until:
+            url = url_for("officer.hold", public_id=one.public_id)
+            what = gettext("Account %(number)s: review the hold", number=one.subject_id)
+            yield DueItem(gettext("Legal hold"), what, url, end_of(one.review_on))
 
 
 def _links() -> list[Link]:

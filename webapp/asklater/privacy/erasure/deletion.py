@@ -7,24 +7,25 @@ of it goes; one that comes later finds nobody to merge with.
 
 import secrets
 from collections import Counter
+from contextlib import suppress
 from functools import partial
 
 from flask import current_app
-from sqlalchemy import Connection, delete, select
-from sqlalchemy.schema import sort_tables
+from sqlalchemy import select
 
 from asklater import clock
+from asklater.db import current_database
 from asklater.engine import Engine
 from asklater.identity import current_identity
 from asklater.jobs import current_jobs
-from asklater.personal_tables import key_of_table
 from asklater.privacy.erasure import jobs, legal_holds, recipient_notices
 from asklater.privacy.erasure.receipts import ErasureReceipt, erasure_mark, sign_receipt
 from asklater.privacy.tables import Erasure
+from asklater.subject_deletion import OWNERSHIP, delete_rows
 from asklater.tables import subject
 
-PERSON, OFFICER, REPLAY, RETENTION = "person", "officer", "replay", "retention"
-"""By whom somebody is erased: by themselves, on a request, anew after a restored backup, or because time is up."""
+PERSON, OFFICER, REPLAY = "person", "officer", "replay"
+"""By whom somebody is erased: by themselves, on a request, or anew after a restored backup."""
 ON_REQUEST = frozenset({PERSON, OFFICER})
 SCRUB_JOB = "scrub_database"
 
@@ -33,13 +34,17 @@ class SubjectGone(Exception):  # noqa: N818 - reads as a sentence where it is ra
     """There is no such subject: it was erased before, or went over to another one, or never was."""
 
 
+class OnHold(Exception):  # noqa: N818
+    """An officer has set a legal hold on what is held of the person, so nothing of it goes now."""
+
+
 class HasRole(Exception):  # noqa: N818
     """The account has a role, which has to be taken from it first: others rely on it."""
 
 
 def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
-    """Erase everything that is held of the subject, and return the receipt. Raises SubjectGone, and HasRole on
-    request.
+    """Erase everything that is held of the subject, and return the receipt. Raises SubjectGone, OnHold, and
+    HasRole on request. An erasure that is repeated after a restored backup was done before, and heeds no hold.
 
     What a law makes one keep stays, without what says whose it was. All in the caller's unit of work; what follows
     its commit (the file of receipts, the recipients, the database's leftovers) the worker makes good if need be.
@@ -49,17 +54,21 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
     connection = database.writing()
     for traces in engine.registry.traces:
         traces.lock(subject_id)
-    wanted = select(subject.c.created_at, subject.c.simulated)
+    wanted = select(subject.c.created_at, subject.c.simulated, subject.c.held_at)
     own = wanted.where(subject.c.id == subject_id, subject.c.erased_at.is_(None))
     person = connection.execute(own.with_for_update()).first()
     if person is None:
         raise SubjectGone
+    if person.held_at is not None and by != REPLAY:
+        raise OnHold
     if by in ON_REQUEST and current_identity().has_role(subject_id):
         raise HasRole
+    browser_only = by == PERSON and current_identity().proving_url("/") != ""
     references = recipient_notices.references_of(engine, subject_id)
     gone = _erase_traces(engine, subject_id)
     kept = tuple(legal_holds.legal_holds_of(engine, connection, subject_id))
-    gone.update(_delete_rows(engine, connection, subject_id, simulated=person.simulated))
+    spares = by == OWNERSHIP
+    gone.update(delete_rows(engine, connection, subject_id, simulated=person.simulated, spares_running=spares))
     receipt = ErasureReceipt(
         id=secrets.token_urlsafe(18),
         mark=erasure_mark(subject_id, person.created_at),
@@ -69,11 +78,24 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
         erased={name: rows for name, rows in sorted(gone.items()) if rows},
         kept=kept,
         recipients=tuple(references),
+        browser_only=browser_only,
     )
     recipient_notices.queue_notices(record_erasure(engine, receipt), references)
     database.session().expire_all()  # what it had read of the person is not there any more
     schedule_follow_up(engine)
     return receipt
+
+
+def erase_unasked(engine: Engine, subject_id: int, by: str) -> None:
+    """The same where nobody asked for it; nothing for a subject that is gone already (`Registry.erasure`)."""
+    with suppress(SubjectGone):
+        erase(engine, subject_id, by=by)
+
+
+def is_on_hold(subject_id: int) -> bool:
+    """Tells whether a legal hold keeps a person from being erased."""
+    held = select(subject.c.held_at).where(subject.c.id == subject_id)
+    return current_database().reading().execute(held).scalar() is not None
 
 
 def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "") -> int:
@@ -108,26 +130,4 @@ def _erase_traces(engine: Engine, subject_id: int) -> Counter[str]:
     gone: Counter[str] = Counter()
     for traces in engine.registry.traces:
         gone.update(traces.erase(subject_id))
-    return gone
-
-
-def _delete_rows(engine: Engine, connection: Connection, subject_id: int, *, simulated: bool) -> Counter[str]:
-    """Delete the person's rows; returns their number by table. Children go before those that they belong to, the
-    subject last."""
-    gone: Counter[str] = Counter()
-    for before in engine.registry.opt_outs:
-        before(subject_id)
-    anonymous = 0
-    personal_tables = {one.rows: one for one in engine.registry.personal_tables.values()}
-    for table in reversed(sort_tables(personal_tables)):
-        if table is subject:
-            continue
-        personal_table = personal_tables[table]
-        rows = personal_table.erase(connection, subject_id)
-        if personal_table.kept is None:
-            gone[personal_table.key] += rows
-        elif rows and not personal_table.link and personal_table.person not in personal_table.kept.blanked:
-            anonymous = anonymous or legal_holds.make_anonymous_subject(connection, simulated=simulated)
-            personal_table.hand_over(connection, subject_id, anonymous)
-    gone[key_of_table(subject)] = connection.execute(delete(subject).where(subject.c.id == subject_id)).rowcount
     return gone

@@ -1,5 +1,5 @@
-"""Legal holds: what a law makes one keep of an erased person, under an anonymous subject, and its deletion once the
-term is over.
+"""What a law makes one keep of an erased person, under an anonymous subject, and its deletion once the term is over. A
+hold that an officer sets on one person is in `asklater.privacy.holds`.
 """
 
 import logging
@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from datetime import datetime
 
 import isodate
-from sqlalchemy import ColumnElement, Connection, and_, func, insert, select
+from sqlalchemy import ColumnElement, Connection, and_, false, func, select
 
 from asklater import clock
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable
 from asklater.privacy.erasure.receipts import KeptRows
+from asklater.records.people import ON_HOLD
 from asklater.tables import subject
 
 log = logging.getLogger(__name__)
@@ -26,15 +27,6 @@ def legal_holds_of(engine: Engine, connection: Connection, subject_id: int) -> I
             purpose = table.kept.purpose
             until = _until(engine, connection, table, subject_id)
             yield KeptRows(table.key, rows, purpose, engine.manifest.purposes[purpose].basis, until)
-
-
-def make_anonymous_subject(connection: Connection, *, simulated: bool) -> int:
-    """Add a subject that is nobody, and return its number. A simulated one is deleted with the other simulated
-    ones."""
-    moment = clock.now()
-    fresh = insert(subject).values(created_at=moment, erased_at=moment, simulated=simulated)
-    number: int = connection.execute(fresh.returning(subject.c.id)).scalar_one()
-    return number
 
 
 def _until(engine: Engine, connection: Connection, table: PersonalTable, subject_id: int) -> datetime:
@@ -73,7 +65,14 @@ def _expired_holds(engine: Engine) -> Iterator[tuple[PersonalTable, ColumnElemen
     for table in engine.registry.personal_tables.values():
         if table.kept and table.kept.since:
             latest = clock.now() - isodate.parse_duration(table.kept.retention)
-            yield table, table.rows.c[table.kept.since] < latest
+            yield table, and_(table.rows.c[table.kept.since] < latest, ~_on_hold(table))
+
+
+def _on_hold(table: PersonalTable) -> ColumnElement[bool]:
+    """Selects rows of people who are under a hold of their own; a row that is nobody's is not."""
+    if table.link:
+        return false()
+    return func.coalesce(table.rows.c[table.person].in_(ON_HOLD), false())
 
 
 def _held_subjects(engine: Engine) -> Iterator[ColumnElement[bool]]:

@@ -1,7 +1,7 @@
 """Pages of erasure: the plan and the receipt that its person sees, and the officer's page of all erasures."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -19,6 +19,7 @@ from asklater.personal_tables import row_counts
 from asklater.privacy.erasure import queries
 from asklater.privacy.erasure.jobs import unscrubbed
 from asklater.privacy.erasure.legal_holds import legal_holds_of
+from asklater.privacy.erasure.person_holds import active_holds
 from asklater.privacy.erasure.queries import ReceiptLookup
 from asklater.privacy.erasure.receipts import ErasureReceipt, KeptRows, read_receipt
 from asklater.privacy.erasure.recipient_notices import references_of
@@ -45,6 +46,16 @@ class KeptLine:
 
 
 @dataclass(frozen=True)
+class HoldNotice:
+    """What a person is told of holds on what is held of them: the reasons, as far as these may be told, and whether
+    they have asked for an erasure already."""
+
+    reasons: tuple[str, ...]
+    is_asked: bool
+    contact: str
+
+
+@dataclass(frozen=True)
 class ErasurePlanPage:
     """What an erasure will do, before it is done. `refusal` says why it cannot be, "" where it can.
 
@@ -57,9 +68,12 @@ class ErasurePlanPage:
     recipients: tuple[str, ...]
     refusal: str
     error: str
+    hold: HoldNotice | None
     post_url: str
     back_url: str
     sign_in_url: str
+    proving_url: str
+    """Where the way to what other browsers hold begins; "" where all of it is erased."""
 
     @property
     def empty(self) -> bool:
@@ -77,6 +91,8 @@ class ErasureReceiptPage:
     kept: tuple[KeptLine, ...]
     recipients: tuple[str, ...]
     download_url: str
+    sign_in_url: str
+    """Where what other browsers hold can be erased as well; "" where nothing else was the person's."""
 
 
 @dataclass(frozen=True)
@@ -128,10 +144,20 @@ def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", erro
         recipients=_labels(engine, references_of(engine, subject_id)) if subject_id else (),
         refusal=refusal,
         error=error,
+        hold=_hold_notice(engine, subject_id) if subject_id else None,
         post_url=url_for("erasure.erase_me"),
         back_url=settings_url(engine),
         sign_in_url=current_identity().sign_in_url(url_for("erasure.plan")),
+        proving_url=current_identity().proving_url(url_for("erasure.plan")),
     )
+
+
+def _hold_notice(engine: Engine, subject_id: int) -> HoldNotice | None:
+    holds = active_holds(engine, subject_id)
+    if not holds:
+        return None
+    reasons = tuple(one.told for one in holds if one.told)
+    return HoldNotice(reasons, any(one.erasure_by for one in holds), engine.manifest.controller.contact)
 
 
 def receipt_page(engine: Engine, receipt: ErasureReceipt) -> ErasureReceiptPage:
@@ -143,6 +169,7 @@ def receipt_page(engine: Engine, receipt: ErasureReceipt) -> ErasureReceiptPage:
         kept=_kept_lines(engine, receipt.kept),
         recipients=_labels(engine, receipt.recipients),
         download_url=url_for("erasure.receipt", public_id=receipt.id),
+        sign_in_url=current_identity().sign_in_url(url_for("erasure.plan")) if receipt.browser_only else "",
     )
 
 
@@ -152,12 +179,15 @@ def erased_by_label(key: str) -> str:
         "person": gettext("by the person"),
         "officer": gettext("by the privacy officer, at the person's request"),
         "replay": gettext("once more, after a backup was restored"),
+        "ownership": gettext("since another browser proved the address, and nothing showed that both are one person"),
         "retention": gettext("since the time to keep it was over"),
     }.get(key, key)
 
 
 def recipient_label(engine: Engine, key: str) -> str:
-    """Returns a recipient's name; its key where no feature knows it any more."""
+    """Returns a recipient's name, as it is declared or as its feature calls it; its key where neither knows it."""
+    if key in engine.manifest.recipients:
+        return engine.manifest.recipients[key].label
     return engine.registry.disclosures[key].label() if key in engine.registry.disclosures else key
 
 
@@ -218,6 +248,21 @@ def erasures_page(engine: Engine, before: int | None, verdict: ReceiptLookup | N
         verdict=_verdict(verdict) if verdict else "",
         verdict_url=_verdict_url(verdict) if verdict else "",
     )
+
+
+ERASURE_COLUMNS = ("id", "erased", "by", "records", "kept", "recipients")
+
+
+def erasure_cells() -> Iterator[tuple[object, ...]]:
+    """Yields the cells of every erasure, the newest first, a page of them in memory."""
+    before: int | None = None
+    while rows := queries.newest_erasures(before):
+        for row in rows:
+            receipt = read_receipt(row.document)
+            kept = sum(one.rows for one in receipt.kept)
+            about = (receipt.id, receipt.erased_at, receipt.by, sum(receipt.erased.values()), kept)
+            yield *about, ", ".join(receipt.recipients)
+        before = rows[-1].id
 
 
 def _erasure_line(engine: Engine, row: Row[Any], notices: Sequence[Row[Any]]) -> ErasureLine:

@@ -43,7 +43,10 @@ class KeptRows:
 
 @dataclass(frozen=True)
 class ErasureReceipt:
-    """One erasure. `erased` are the rows that went, by table; `recipients` those who are told."""
+    """One erasure. `erased` are the rows that went, by table; `recipients` those who are told.
+
+    `browser_only`: the person had proved no address, so it was of what one browser held.
+    """
 
     id: str
     mark: str
@@ -53,6 +56,7 @@ class ErasureReceipt:
     erased: Mapping[str, int]
     kept: tuple[KeptRows, ...]
     recipients: tuple[str, ...]
+    browser_only: bool = False
 
 
 def sign_receipt(receipt: ErasureReceipt) -> str:
@@ -101,6 +105,7 @@ def _written(receipt: ErasureReceipt) -> dict[str, Any]:
             for kept in receipt.kept
         ],
         "recipients_told": list(receipt.recipients),
+        "browser_only": receipt.browser_only,
         "mark": receipt.mark,
     }
 
@@ -115,4 +120,5 @@ def _read(contents: Mapping[str, Any]) -> ErasureReceipt:
         erased=contents["erased"],
         kept=tuple(KeptRows(**{**kept, "until": datetime.fromisoformat(kept["until"])}) for kept in contents["kept"]),
         recipients=tuple(contents["recipients_told"]),
+        browser_only=contents.get("browser_only", False),
     )

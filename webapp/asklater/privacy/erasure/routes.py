@@ -2,18 +2,30 @@
 page of erasures.
 """
 
-from flask import Blueprint, Response, abort, flash, make_response, render_template, request, url_for
+from flask import (
+    Blueprint,
+    Response,
+    abort,
+    flash,
+    make_response,
+    render_template,
+    request,
+    stream_with_context,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from asklater import http
 from asklater.asking.secret_inputs import secret_inputs
+from asklater.csv_files import csv_pieces, csv_response
 from asklater.engine import current_engine
 from asklater.errors import ErrorPage
 from asklater.identity import current_identity, reauthenticated
 from asklater.privacy.erasure import recipient_notices
-from asklater.privacy.erasure.deletion import PERSON, HasRole, SubjectGone, erase
-from asklater.privacy.erasure.presenters import erasures_page, plan_page, receipt_page
+from asklater.privacy.erasure.deletion import PERSON, HasRole, OnHold, SubjectGone, erase
+from asklater.privacy.erasure.person_holds import postpone_erasure
+from asklater.privacy.erasure.presenters import ERASURE_COLUMNS, erasure_cells, erasures_page, plan_page, receipt_page
 from asklater.privacy.erasure.queries import ReceiptLookup, look_up_receipt, receipt_document
 from asklater.privacy.erasure.receipts import read_receipt
 from asklater.privacy.officer import officer_blueprint
@@ -42,6 +54,13 @@ def erase_me() -> ResponseReturnValue:
         receipt = erase(current_engine(), here.id, by=PERSON)
     except HasRole:
         return _show_plan(gettext("Nothing was erased."))
+    except OnHold:
+        postpone_erasure(current_engine(), here.id, PERSON)
+        flash(
+            gettext("Noted: it is erased as soon as the legal hold is over. Until then it is used for nothing."),
+            "info",
+        )
+        return http.go_to(url_for("erasure.plan"))
     except SubjectGone:
         return gone_already()
     current_identity().sign_out(forget=True)
@@ -99,6 +118,13 @@ def _show_plan(error: str = "") -> Response:
 @officer_blueprint.get("/erasures")
 def erasures() -> ResponseReturnValue:
     return _page(http.number_argument("before"))
+
+
+@officer_blueprint.get("/erasures.csv")
+def erasures_csv() -> ResponseReturnValue:
+    """Send every erasure as a line, while it is read."""
+    lines = stream_with_context(csv_pieces(ERASURE_COLUMNS, erasure_cells()))
+    return csv_response(lines, "erasures")
 
 
 @officer_blueprint.post("/erasures")

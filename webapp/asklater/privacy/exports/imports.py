@@ -3,7 +3,7 @@ import` does it.
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
@@ -49,13 +49,30 @@ class ImportOutcome:
     reason: str = ""
 
 
-def import_answers(engine: Engine, subject_id: int, document: object) -> tuple[ImportOutcome, ...]:
-    """Import what can be, in the open transaction; returns what became of each field. Raises InvalidExport."""
+@dataclass(frozen=True)
+class ImportedField:
+    """One field of a document as it was read: its value, or the `reason` why there is none to be taken over."""
+
+    key: str
+    value: Any = None
+    reason: str = ""
+
+
+def read_export(engine: Engine, document: object) -> tuple[ImportedField, ...]:
+    """The document's fields, parsed, those declared here first. Pictures are decoded, which takes its time: call it
+    before the transaction. Raises InvalidExport."""
     entries = dict(_entries(document))
     known = [key for key in engine.manifest.fields if key in entries]  # one that needs another comes after it
-    outcomes = [_import_field(engine, subject_id, key, entries[key]) for key in known]
     unknown = gettext("no such field is declared here")
-    return (*outcomes, *(ImportOutcome(key, ImportOutcome.SKIPPED, unknown) for key in entries if key not in known))
+    return (
+        *(_read_field(engine, key, entries[key]) for key in known),
+        *(ImportedField(key, reason=unknown) for key in entries if key not in known),
+    )
+
+
+def import_answers(engine: Engine, subject_id: int, fields: Iterable[ImportedField]) -> tuple[ImportOutcome, ...]:
+    """Import what can be, in the open transaction; returns what became of each field."""
+    return tuple(_import_field(engine, subject_id, it) for it in fields)
 
 
 def _entries(document: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
@@ -70,20 +87,34 @@ def _entries(document: object) -> Iterator[tuple[str, Mapping[str, Any]]]:
         yield entry["field"], entry
 
 
-def _import_field(engine: Engine, subject_id: int, key: str, entry: Mapping[str, Any]) -> ImportOutcome:
-    held = engine.answers.read(subject_id, [key, *engine.field(key).after])
+def _read_field(engine: Engine, key: str, entry: Mapping[str, Any]) -> ImportedField:
+    try:
+        _check(engine, key, entry)
+        return ImportedField(key, _value(engine.kind_of(key), engine.field(key), stored_value(entry["value"])))
+    except _NotImportable as reason:
+        return ImportedField(key, reason=str(reason))
+
+
+def _import_field(engine: Engine, subject_id: int, read: ImportedField) -> ImportOutcome:
+    key = read.key
+    after = set(engine.field(key).after) if key in engine.manifest.fields else set()
+    held = engine.answers.read(subject_id, [key, *after])
     if key in held:
         return ImportOutcome(key, ImportOutcome.ALREADY_HELD, gettext("it is held already"))
+    reason = read.reason
+    if not reason and not held.keys() >= after:
+        reason = gettext("it is asked only after another field, which is missing")
+    if reason:
+        return ImportOutcome(key, ImportOutcome.SKIPPED, reason)
     try:
-        _check(engine, key, entry, held)
-        value = _value(engine.kind_of(key), engine.field(key), stored_value(entry["value"]))
-    except _NotImportable as reason:
-        return ImportOutcome(key, ImportOutcome.SKIPPED, str(reason))
-    engine.save(subject_id, key, value, IMPORT_SOURCE, prompted=False)
+        engine.refuse_imitation(key, subject_id, read.value)
+    except Invalid as refused:
+        return ImportOutcome(key, ImportOutcome.SKIPPED, " ".join(refused.errors.values()))
+    engine.save(subject_id, key, read.value, IMPORT_SOURCE, prompted=False)
     return ImportOutcome(key, ImportOutcome.IMPORTED)
 
 
-def _check(engine: Engine, key: str, entry: Mapping[str, Any], held: Mapping[str, Any]) -> None:
+def _check(engine: Engine, key: str, entry: Mapping[str, Any]) -> None:
     declared, kind = engine.field(key), engine.kind_of(key)
     basis = engine.manifest.purposes[declared.purpose].basis
     if entry.get("source") not in PERSON_SOURCES:
@@ -94,8 +125,6 @@ def _check(engine: Engine, key: str, entry: Mapping[str, Any], held: Mapping[str
         raise _NotImportable(gettext("it is proved or protected here, not read from a file"))
     if basis == "consent" and entry.get("notice_version") != notice.version(engine.manifest, key):
         raise _NotImportable(gettext("its notice has changed since, so that it is asked anew"))
-    if not held.keys() >= set(declared.after):
-        raise _NotImportable(gettext("it is asked only after another field, which is missing"))
 
 
 def _value(kind: Kind, declared: Field, value: object) -> Any:
@@ -116,15 +145,15 @@ def _value(kind: Kind, declared: Field, value: object) -> Any:
 @with_appcontext
 def import_document(file: Path, email: str) -> None:
     """Read what a person gave from an export, FILE, into their account here; what is held there stays."""
-    document = _document(file)
+    try:
+        fields = read_export(current_engine(), _document(file))
+    except InvalidExport as error:
+        raise click.ClickException(str(error)) from error
     with current_database().unit_of_work():
         number = current_identity().owner_of_address(email)
         if number is None:
             raise click.ClickException(f"no account has proved the address {email}: sign up with it first")
-        try:
-            outcomes = import_answers(current_engine(), number, document)
-        except InvalidExport as error:
-            raise click.ClickException(str(error)) from error
+        outcomes = import_answers(current_engine(), number, fields)
     for it in outcomes:
         click.echo(f"{it.state}  {it.field}" + (f": {it.reason}" if it.reason else ""))
     taken = sum(it.state == ImportOutcome.IMPORTED for it in outcomes)

@@ -38,6 +38,8 @@ class ExportPage:
     contact: str
     back_url: str
     sign_in_url: str
+    proving_url: str
+    """Where the way to what other browsers hold begins; "" where all of it is in the document."""
 
 
 def export_page(engine: Engine, subject: Subject | None) -> ExportPage:
@@ -51,6 +53,7 @@ def export_page(engine: Engine, subject: Subject | None) -> ExportPage:
         contact=engine.manifest.controller.contact,
         back_url=settings_url(engine),
         sign_in_url=current_identity().sign_in_url(url_for("exports.page")),
+        proving_url=current_identity().proving_url(url_for("exports.page")),
     )
 
 

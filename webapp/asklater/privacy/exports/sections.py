@@ -32,8 +32,8 @@ def declared_purpose(manifest: Manifest, key: str) -> dict[str, Any] | None:
         "key": key,
         "label": gettext(declared.label),
         "basis": declared.basis,
-        "recipients": [gettext(name) for name in declared.recipients],
-        "transfers": [f"{gettext(it.country)}: {gettext(it.safeguard)}" for it in declared.transfers],
+        "recipients": [gettext(name) for name in manifest.recipient_labels(declared)],
+        "transfers": [f"{gettext(it.country)}: {gettext(it.safeguard)}" for it in manifest.transfers_of(declared)],
     }
 
 

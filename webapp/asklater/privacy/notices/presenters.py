@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Manifest, Purpose, Transfer
-from asklater.manifest.notice import kept, version
+from asklater.manifest.notice import asked_by, kept, version
 from asklater.personal_tables import PersonalTable
 
 
@@ -85,8 +85,6 @@ def _records(purpose: Purpose, tables: Collection[PersonalTable]) -> NoticeRecor
 def _field(manifest: Manifest, key: str) -> NoticeField:
     declared = manifest.fields[key]
     purpose = manifest.purposes[declared.purpose]
-    actions = [gettext(action.label) for action in manifest.asking(key)]
-    prompts = [gettext(prompt.label) for prompt in manifest.prompting(key)]
     return NoticeField(
         key=key,
         label=gettext(declared.label),
@@ -95,9 +93,10 @@ def _field(manifest: Manifest, key: str) -> NoticeField:
         basis=basis_of(purpose.basis),
         kept=kept(declared),
         readers=", ".join(gettext(reader) for reader in declared.readers),
-        recipients=", ".join(gettext(name) for name in purpose.recipients) or gettext("nobody outside"),
-        transfers=", ".join(_transfer(transfer) for transfer in purpose.transfers) or gettext("none"),
-        asked_by=", ".join((*actions, *prompts)),
+        recipients=", ".join(gettext(name) for name in manifest.recipient_labels(purpose))
+        or gettext("nobody outside"),
+        transfers=", ".join(_transfer(transfer) for transfer in manifest.transfers_of(purpose)) or gettext("none"),
+        asked_by=", ".join(asked_by(manifest, key)),
         version=version(manifest, key),
     )
 

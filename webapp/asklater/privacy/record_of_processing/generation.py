@@ -99,8 +99,8 @@ def _entry(manifest: Manifest, purpose: Purpose, tables: Collection[PersonalTabl
             *(_field_data(tables) if fields else ()),
             *_tables(purpose.key, tables),
         ),
-        recipients=tuple(gettext(name) for name in purpose.recipients),
-        transfers=tuple(Transfer(gettext(it.country), gettext(it.safeguard)) for it in purpose.transfers),
+        recipients=tuple(gettext(name) for name in manifest.recipient_labels(purpose)),
+        transfers=tuple(Transfer(gettext(it.country), gettext(it.safeguard)) for it in manifest.transfers_of(purpose)),
     )
 
 

@@ -4,6 +4,8 @@ Begin with lifecycle.py, the states of a request; submission.py takes one, offic
 verification.py proves the address of somebody without an account.
 """
 
+from collections.abc import Iterator
+from datetime import datetime
 from functools import partial
 
 from flask import Flask, url_for
@@ -12,9 +14,11 @@ from flask_babel import gettext, ngettext
 from asklater.db import PORTION, current_database
 from asklater.identity import current_identity, has_identity
 from asklater.layout import Link, add_account_links, add_footer_links
+from asklater.privacy.due import DueItem, add_due
 from asklater.privacy.officer import add_officer_page
 from asklater.privacy.personal_tables import REQUEST_TABLES
 from asklater.privacy.requests import lifecycle, officer_routes, queries, routes
+from asklater.privacy.requests.labels import kind_label
 from asklater.services import Services
 
 __all__ = ["init_app"]
@@ -38,6 +42,7 @@ def init_app(app: Flask, services: Services) -> None:
     )
     add_account_links(app, 50, _links)
     add_footer_links(app, 11, _footer_links)
+    add_due(app, 10, _due)
     add_officer_page(app, 5, "officer.requests", _label, _text)
 
 
@@ -49,6 +54,12 @@ def _footer_links() -> list[Link]:
     if not has_identity():
         return []
     return [Link(gettext("Ask something about your data"), url_for("requests.open_request"))]
+
+
+def _due(until: datetime) -> Iterator[DueItem]:
+    for found in queries.due_before(until):
+        url = url_for("officer.request", public_id=found.public_id)
+        yield DueItem(gettext("Request"), kind_label(found.kind), url, found.due_at)
 
 
 def _label() -> str:

@@ -1,17 +1,15 @@
 """The audit trail of a request: who did what and when. Steps are only ever added."""
 
-import hmac
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
 from typing import Literal
 
-from flask import current_app
 from sqlalchemy import insert, select
 
 from asklater import clock
 from asklater.db import current_database
 from asklater.engine import current_engine
+from asklater.privacy.officer import pseudonym_of
 from asklater.privacy.tables import note_label, privacy_request_event
 
 Role = Literal["person", "officer", "system"]
@@ -42,8 +40,7 @@ PERSON, SYSTEM = Actor("person"), Actor("system")
 
 def officer_actor(subject_id: int) -> Actor:
     """Returns an officer under a pseudonym: the same in every trail, and nobody's name or number."""
-    key = str(current_app.secret_key).encode()
-    return Actor("officer", hmac.new(key, f"officer:{subject_id}".encode(), sha256).hexdigest()[:8])
+    return Actor("officer", pseudonym_of(subject_id))
 
 
 def add_step(request_id: int, subject_id: int | None, event: str, who: Actor, note: str = "", field: str = "") -> None:

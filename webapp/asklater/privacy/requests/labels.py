@@ -121,5 +121,6 @@ def event_text(event: str) -> str:
         "refused": gettext("It was refused"),
         "done": gettext("It was done"),
         "withdrawn": gettext("It was withdrawn"),
+        "bundled": gettext("The privacy officer made a bundle of evidence of it"),
         "erased": gettext("Its person was erased; nothing in it says who that was"),
     }.get(event, event)

@@ -25,9 +25,12 @@ def contact_address(request: Request) -> str:
     return current_identity().address_of(request.subject_id)
 
 
-def notify_person(request: Request, what: str, reason: str = "", *, complaint: bool = False, at: str = "") -> None:
+def notify_person(
+    request: Request, what: str, reason: str = "", *, complaint: bool = False, at: str = "", withheld: str = ""
+) -> None:
     """Mail the sentence `what`, with the officer's `reason`; nothing where there is no address. It holds no value.
 
+    `withheld` tells what could not be given to them, by its sorts.
     `at` is the address where the person has been erased: the mail is then nobody's, and goes once it is old.
     """
     address = at or contact_address(request)
@@ -43,6 +46,7 @@ def notify_person(request: Request, what: str, reason: str = "", *, complaint: b
         importance=Importance.NOTICE,
         what=what,
         reason=reason,
+        withheld=withheld,
         due=due,
         contact=manifest.controller.contact if complaint else "",
         url=absolute_url(url_for("requests.status", public_id=request.public_id)),

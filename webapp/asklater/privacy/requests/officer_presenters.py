@@ -11,11 +11,12 @@ from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.kinds.base import Input, InputError, Option
-from asklater.privacy.requests import audit_trail, queries
+from asklater.privacy.requests import audit_trail, notifications, queries
 from asklater.privacy.requests.labels import SELF, Kind, State, kind_label, outcome_text, state_label
 from asklater.privacy.requests.officer_forms import NOTHING_SUBMITTED, StepForm, SubmittedStep, step_forms
 from asklater.privacy.requests.presenters import RequestLine, TrailLine, receipt_url, request_line, trail_line
 from asklater.privacy.requests.queries import Request
+from asklater.privacy.requests.unproved_holdings import unproved_holdings
 
 RUNNING_FILTER = "running"
 
@@ -51,6 +52,7 @@ class OfficerRequestPage:
     error: str
     shown: DisclosedValue | None
     receipt_url: str
+    evidence_url: str
 
     @property
     def errors(self) -> tuple[InputError, ...]:
@@ -111,6 +113,7 @@ def officer_request_page(
         error=error,
         shown=shown,
         receipt_url=receipt_url(request),
+        evidence_url=url_for("officer.request_evidence", public_id=request.public_id),
     )
 
 
@@ -142,6 +145,10 @@ def _facts(engine: Engine, request: Request) -> list[tuple[str, str]]:
         (gettext("Taken by"), request.taken_by or gettext("nobody")),
         (gettext("Person"), _person_line(request)),
     ]
+    address = notifications.contact_address(request) if request.is_running else ""
+    unproved = unproved_holdings(engine, address)
+    if unproved:
+        facts.append((gettext("Also under the address"), unproved))
     if request.field in engine.manifest.fields:
         facts.append((gettext("About"), gettext(engine.field(request.field).label)))
     if request.outcome:
@@ -155,7 +162,7 @@ def _person_line(request: Request) -> str:
     if number is None:
         return gettext("erased")
     if not current_identity().has_account(number):
-        return gettext("%(number)s, whose address was proved; nothing else is held of it", number=number)
+        return gettext("%(number)s, whose address was proved by a code; it has no proved account", number=number)
     if queries.was_verified_by_address(request.id) and current_identity().has_second_factor(number):
         return gettext("account %(number)s; its second factor was not shown, only its address proved", number=number)
     return gettext("account %(number)s", number=number)

@@ -10,6 +10,7 @@ from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.kinds.base import Invalid, Unable
+from asklater.privacy.erasure.deletion import is_on_hold
 from asklater.privacy.officer import officer_blueprint
 from asklater.privacy.requests import audit_trail, officer_steps
 from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome
@@ -154,6 +155,10 @@ def _refusal(found: Request) -> str:
         return gettext("Nobody asked for an erasure here.")
     if found.subject_id is not None and current_identity().has_role(found.subject_id):
         return gettext("The person works here: an administrator has to take the role from the account first.")
+    if found.subject_id is not None and is_on_hold(found.subject_id):
+        return gettext(
+            "A legal hold is set on what is held of them. Lift it first, or answer why it cannot be erased yet."
+        )
     return ""
 
 

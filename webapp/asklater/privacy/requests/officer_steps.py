@@ -6,14 +6,17 @@ from typing import Any
 from asklater import clock
 from asklater.engine import Engine
 from asklater.i18n import gettext
+from asklater.identity import current_identity
 from asklater.privacy.erasure import deletion
 from asklater.privacy.requests import audit_trail, lifecycle, notifications
 from asklater.privacy.requests.deadlines import can_extend, due_at, due_on
-from asklater.privacy.requests.labels import Outcome, State, outcome_text
+from asklater.privacy.requests.labels import Kind, Outcome, State, outcome_text
 from asklater.privacy.requests.lifecycle import StepNotAllowed
 from asklater.privacy.requests.queries import Request, sealed_texts
+from asklater.privacy.requests.unproved_holdings import told_to_person
 from asklater.privacy.tables import message_label
 from asklater.rate_limits import RateLimit, spend
+from asklater.subject_deletion import OWNERSHIP, erase_subject
 
 DISCLOSURES = RateLimit("disclosures to one officer within one request", 60, timedelta(hours=1))
 """Each is a step of the trail, and none is left out of it: so there is a limit to how many there are."""
@@ -56,16 +59,21 @@ def complete_request(engine: Engine, request: Request, outcome: Outcome, note: s
     done = lifecycle.close_request(request, State.DONE, who, note, outcome=outcome)
     if request.subject_id is not None:
         lifecycle.fulfil(engine, request.subject_id, outcome)
-    notifications.notify_person(done, outcome_text(outcome), note)
+    asks_for_all = request.kind in {Kind.ACCESS, Kind.PORTABILITY}
+    withheld = told_to_person(engine, notifications.contact_address(request)) if asks_for_all else ""
+    notifications.notify_person(done, outcome_text(outcome), note, withheld=withheld)
 
 
 def erase_person(engine: Engine, request: Request, who: audit_trail.Actor) -> None:
-    """Erase its person; the request stays, without whose it was. Raises StepNotAllowed, and HasRole for staff.
+    """Erase its person, and the accounts that gave the address without proving it; the request stays, without whose
+    it was. Raises StepNotAllowed, and HasRole for staff.
 
     The last mail to them is written after it, and so is the only thing left that holds their address, until it is old.
     """
     address = notifications.contact_address(request)
     lifecycle.close_request(request, State.DONE, who, outcome=Outcome.ERASED)
+    for number in current_identity().unproved_accounts(address) if address else ():
+        erase_subject(engine, number, by=OWNERSHIP)
     if request.subject_id is not None:
         deletion.erase(engine, request.subject_id, by=deletion.OFFICER)
     notifications.notify_person(lifecycle.reload_request(request), outcome_text(Outcome.ERASED), at=address)

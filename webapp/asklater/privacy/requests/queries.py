@@ -97,6 +97,13 @@ def queue(state: str, kind: str, before: int | None) -> list[Request]:
     return [Request(*row) for row in current_database().reading().execute(wanted.order_by(*order).limit(PAGE_SIZE))]
 
 
+def due_before(moment: datetime) -> list[Request]:
+    """Returns the running requests whose time ends by then, the earliest first, a page of them at most."""
+    running = privacy_request.c.state.in_(RUNNING_STATES), privacy_request.c.due_at <= moment
+    wanted = select(*REQUEST_COLUMNS).where(*running).order_by(privacy_request.c.due_at).limit(PAGE_SIZE)
+    return [Request(*row) for row in current_database().reading().execute(wanted)]
+
+
 def queue_counts(database: Database) -> QueueCounts:
     moment, due = clock.now(), privacy_request.c.due_at
     row = (

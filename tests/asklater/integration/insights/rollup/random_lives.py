@@ -15,7 +15,7 @@ from asklater.insights.query import Query
 from asklater.insights.rollup.aggregation import RollUp
 from asklater.insights.rollup.ranges import RangeSum, TimeHistogram
 from asklater.insights.statistics.histogram import LANE_BITS, bucket_of
-from asklater.insights.tables import COUNTERS
+from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES
 from asklater.records.episodes import Episodes
 from asklater.records.exposure import Device, Exposure
 from asklater.records.people import record_arrival
@@ -40,13 +40,15 @@ class Event:
     device: Device
     variant: str
     pause: timedelta
+    optional: int = 0
+    """So many of its fields, the first ones, are optional."""
 
 
 events = st.builds(
     Event,
     st.sampled_from(
         (
-            *("see", "see", "submit", "reject", "save", "save", "dismiss", "act"),
+            *("see", "see", "submit", "reject", "save", "save", "skip", "dismiss", "act"),
             *("move", "staff", "roll", "roll_one", "depart"),
         )
     ),
@@ -56,6 +58,7 @@ events = st.builds(
     st.sampled_from(DEVICES),
     st.sampled_from(VARIANTS),
     st.sampled_from(GAPS),
+    st.integers(0, 2),
 )
 lives = st.lists(events, max_size=30)
 
@@ -95,7 +98,8 @@ class World:
         person = self.persons[event.person]
         if event.verb == "see":
             exposure = Exposure("gate", event.variant, event.device)
-            episodes.see(person, event.context, event.fields, event.fields[1:], exposure)
+            optional = event.fields[: event.optional]
+            episodes.see(person, event.context, event.fields, event.fields[1:], exposure, optional=optional)
         elif event.verb in {"submit", "reject"}:
             episodes.submit(person, event.context, event.fields)
             if event.verb == "reject":
@@ -103,10 +107,8 @@ class World:
         elif event.verb == "save":
             for field in event.fields:
                 episodes.saved(person, field, event.context)
-        elif event.verb == "dismiss":
-            episodes.dismiss(person, event.context)
-        elif event.verb == "act":
-            episodes.complete_action(person, event.context)
+        elif event.verb in {"skip", "dismiss", "act"}:
+            _end(episodes, person, event)
         elif event.verb == "move":
             episodes.move(person, self.persons[event.person ^ 1])
         elif event.verb == "depart":
@@ -138,8 +140,12 @@ class World:
                 and query.visitor in {"", of.visitor}
             )
 
-        episodes = [row for row in every if asked(row, shown[row.prompt_id])]
-        prompts = [row for row in shown.values() if asked(row, row)]
+        def sort(row: Any) -> bool:
+            """Whether it is one of the optional asks: all that it asked for was."""
+            return bool(steps[row.id]) and all(it.optional for it in steps[row.id])
+
+        episodes = [row for row in every if asked(row, shown[row.prompt_id]) and bool(row.optional) == query.optional]
+        prompts = [row for row in shown.values() if asked(row, row) and sort(row) == query.optional]
         found: dict[tuple[str, str], dict[bool, RangeSum]] = {}
         for field in ("", *FIELDS):
             for context in ("", *CONTEXTS):
@@ -162,6 +168,15 @@ class World:
         return found
 
 
+def _end(episodes: Episodes, person: int, event: Event) -> None:
+    if event.verb == "skip":
+        episodes.skip(person, event.context, event.fields)
+    elif event.verb == "dismiss":
+        episodes.dismiss(person, event.context)
+    else:
+        episodes.complete_action(person, event.context)
+
+
 def as_on_a_board(
     sums: Mapping[tuple[str, str], Mapping[bool, RangeSum]],
 ) -> dict[tuple[str, str], dict[bool, RangeSum]]:
@@ -177,7 +192,7 @@ def _sum(episodes: Sequence[Any], prompts: Sequence[Any], of_prompt: Mapping[int
     steps = [_steps(row, of_prompt.get(row.id, ())) for row in prompts]
     counts = {
         "episodes": len(episodes),
-        **{end: ends[end] for end in ("completed", "dismissed", "superseded", "abandoned")},
+        **{end: ends[end] for end in ("completed", "dismissed", "superseded", "skipped", "abandoned")},
         "impressions": sum(row.impressions for row in episodes),
         "submitted": sum(row.submissions > 0 for row in episodes),
         "rejected": sum(row.submissions > 0 and row.rejections > 0 for row in episodes),
@@ -196,7 +211,7 @@ def _sum(episodes: Sequence[Any], prompts: Sequence[Any], of_prompt: Mapping[int
                 if end_of(row) == end
             )
         )
-        for end in ("completed", "dismissed", "superseded")
+        for end in TIMED_OUTCOMES
     )
     gave = {row.subject_id for row in episodes if end_of(row) == "completed"}
     return RangeSum(
@@ -209,7 +224,9 @@ def _steps(row: Any, episodes: Sequence[Any]) -> int:
     end = row.opened_at + WINDOW
     if row.completed_at is not None and row.completed_at <= end:
         return 3
-    if episodes and all(it.outcome in {"completed", "superseded"} and it.closed_at <= end for it in episodes):
+    needed = [it for it in episodes if not it.optional] or episodes
+    answered = {"completed", "superseded", "skipped"}
+    if needed and all(it.outcome in answered and it.closed_at <= end for it in needed):
         return 2
     return int(any(it.submissions for it in episodes if it.opened_at == row.opened_at))
 
@@ -225,4 +242,5 @@ def looks(draw: st.DrawFn) -> Query:
         variant=draw(st.sampled_from(("", "-", VARIANTS[1]))),
         device=draw(st.sampled_from(("", *DEVICES))),
         visitor=draw(st.sampled_from(("", "new", "returning"))),
+        optional=draw(st.booleans()),
     )

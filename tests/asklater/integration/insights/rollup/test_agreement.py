@@ -11,8 +11,8 @@ from asklater.db import Database
 from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import RangeSum
 from asklater.insights.rollup.reader import TotalsReader
-from asklater.insights.rollup.series import Series
-from asklater.insights.tables import series, totals
+from asklater.insights.rollup.series import KEY_COLUMNS
+from asklater.insights.tables import COUNTED
 from tests.asklater.integration.insights.random_histories import START, WINDOW
 from tests.asklater.integration.insights.rollup.erased_rows import remembering
 from tests.asklater.integration.insights.rollup.random_lives import Event, World, as_on_a_board, lives, looks
@@ -26,14 +26,15 @@ def read(world: World, query: Query) -> dict[tuple[str, str], dict[bool, RangeSu
 
 def rows(database: Database) -> dict[tuple[object, ...], tuple[object, ...]]:
     """Every row of the totals, by its series and day."""
-    found = database.reading().execute(select(series, totals).join_from(series, totals))
     return {
-        (*tuple(row[1 : len(Series._fields) + 1]), row.day): tuple(row[len(Series._fields) + 3 :]) for row in found
+        (optional, *row[1 : len(KEY_COLUMNS) + 1], row.day): tuple(row[len(KEY_COLUMNS) + 3 :])
+        for optional, of in COUNTED.items()
+        for row in database.reading().execute(select(of.series, of.totals).join_from(of.series, of.totals))
     }
 
 
 def _event(verb: str, person: int = 0, pause: timedelta = timedelta(0)) -> Event:
-    return Event(verb, person, "publish", ("email", "picture"), "phone", "", pause)
+    return Event(verb, person, "publish", ("email", "picture"), "phone", "", pause, optional=1)
 
 
 EVERYTHING = Query(START.date(), START.date() + timedelta(days=30), START)

@@ -16,7 +16,7 @@ ASSUMED = "visitors=2000&rate=40&loss=8&worth=3&currency=EUR&fields=4"
 
 def test_the_price_is_that_of_the_page(pm: Browser) -> None:
     page = pm.get(f"/insights/sign-up/price?{ASSUMED}").text
-    screen = table_of(page, "Sign-ups and money a month, by number of fields")[1:]
+    screen = table_of(page, "Sign-ups and money a month, by number of required fields")[1:]
     rows = _json(pm, _link(page, "price.json"))
     assert [[row["fields"], whole_number(round(row["signups"])), percent(row["share_lost"])] for row in rows] == [
         [int(shown[0]), shown[1], shown[5]] for shown in screen

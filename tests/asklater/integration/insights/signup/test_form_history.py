@@ -20,7 +20,7 @@ from tests.support.records import rows
 from tests.support.waiting import PATIENCE
 
 ONE = Signup(fields=(SignupField(field="email"),))
-NAMED = SignupField(field="display_name", justification="Posts.", owner="Ada", review_by=date(2027, 1, 1))
+NAMED = SignupField(field="display_name", needed_next="publish", owner="Ada", review_by=date(2027, 1, 1))
 TWO = Signup(fields=(SignupField(field="email"), NAMED))
 
 

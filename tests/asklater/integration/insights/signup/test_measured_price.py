@@ -12,7 +12,7 @@ from flask import Flask
 from asklater import clock
 from asklater.checks.manifest import parse
 from asklater.engine import Engine
-from asklater.insights.signup.price import fields_by_variant
+from asklater.insights.signup.price import FormSize, sizes_by_variant
 from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from asklater.settings import Settings
@@ -26,7 +26,7 @@ from tests.support.people import somebody
 FORM = 'fields = [{ field = "email" }]'
 TWO = """fields = [
     { field = "email" },
-    { field = "display_name", can_wait = true, justification = "It signs.", owner = "Ada", review_by = 2027-01-01 },
+    { field = "display_name", can_wait = true, needed_next = "publish", owner = "Ada", review_by = 2027-01-01 },
 ]"""
 DECLARED = """
 [prompts.name_later]
@@ -126,13 +126,20 @@ def test_a_run_of_too_few_persons_tells_nothing(pm: Browser, engine: Engine) -> 
 
 
 def test_only_an_experiment_about_the_number_of_fields_measures_it() -> None:
-    experiment = parse(text(), "manifest").experiments["fewer"]
-    assert fields_by_variant(experiment, 2) == {"both": 2, "one": 1}
+    manifest = parse(text(), "manifest")
+    experiment, form = manifest.experiments["fewer"], manifest.signup
+    assert sizes_by_variant(experiment, form) == {"both": FormSize(2), "one": FormSize(1)}
     one = experiment.variants["one"]
     reworded = one.model_validate({**one.model_dump(exclude_unset=True), "label": "Go"})
     assert (
-        fields_by_variant(experiment.model_copy(update={"variants": {**experiment.variants, "one": reworded}}), 2)
+        sizes_by_variant(experiment.model_copy(update={"variants": {**experiment.variants, "one": reworded}}), form)
         == {}
     )
-    assert fields_by_variant(experiment.model_copy(update={"action": "publish"}), 2) == {}
-    assert fields_by_variant(experiment.model_copy(update={"metric": "field_completed"}), 2) == {}
+    assert sizes_by_variant(experiment.model_copy(update={"action": "publish"}), form) == {}
+    assert sizes_by_variant(experiment.model_copy(update={"metric": "field_completed"}), form) == {}
+
+
+def test_an_experiment_with_an_optional_field_measures_that_one() -> None:
+    manifest = parse(text().replace("can_wait = true,", "can_wait = true, optional = true,"), "manifest")
+    sizes = sizes_by_variant(manifest.experiments["fewer"], manifest.signup)
+    assert sizes == {"both": FormSize(1, 1), "one": FormSize(1)}

@@ -15,6 +15,7 @@ from tests.support.workshop import PEOPLED_WORKSHOP
 PAGES = (
     "/insights/sign-up",
     "/insights/sign-up/price",
+    "/insights/sign-up/review",
     "/insights/questions",
     "/insights/questions.md",
     "/insights/what-if",
@@ -34,6 +35,7 @@ def test_product_managers_see_them_and_nobody_else(
             assert "The dashboard is for product managers." in page.text
     for browser in (stranger, owner, officer):
         assert browser.post("/insights/what-if", {"text": "x"}).status_code == 403
+        assert browser.post("/insights/sign-up/review", {"verdict": "keep", "follows": "0"}).status_code == 403
 
 
 def test_every_page_leads_to_the_others(pm: Browser) -> None:
@@ -43,8 +45,8 @@ def test_every_page_leads_to_the_others(pm: Browser) -> None:
             assert f'href="{other}"' in text or url.endswith(".md")
 
 
-def test_only_what_if_takes_a_post(pm: Browser) -> None:
-    assert [pm.post(url).status_code for url in PAGES] == [405, 405, 405, 405, 422]
+def test_only_what_if_and_the_review_take_a_post(pm: Browser) -> None:
+    assert [pm.post(url).status_code for url in PAGES] == [405, 405, 422, 405, 405, 422]
 
 
 def test_hostile_words_of_the_manifest_stay_words(settings: Settings, tmp_path: Path) -> None:
@@ -52,7 +54,7 @@ def test_hostile_words_of_the_manifest_stay_words(settings: Settings, tmp_path: 
         'fields = [{ field = "email" }]',
         f"""fields = [
         {{ field = "email" }},
-        {{ field = "display_name", justification = "{HOSTILE}", owner = "{HOSTILE}", review_by = 2030-01-01 }},
+        {{ field = "display_name", needed_next = "publish", owner = "{HOSTILE}", review_by = 2030-01-01 }},
     ]""",
     )
     for words in (

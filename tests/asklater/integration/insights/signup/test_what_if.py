@@ -120,7 +120,7 @@ def test_conditions_new_actions_kinds_and_warnings_are_told(pm: Browser, account
 
 
 def test_a_further_field_at_sign_up_stops_no_account(pm: Browser, accounts: int) -> None:
-    papers = 'justification = "So.", owner = "Ada", review_by = 2030-01-01'
+    papers = 'needed_next = "publish", owner = "Ada", review_by = 2030-01-01'
     two = f'fields = [{{ field = "email" }}, {{ field = "picture", {papers} }}]'
     page = pm.post(URL, {"text": LIVE.replace('fields = [{ field = "email" }]', two)}).text
     assert "No action would stop anybody whom it lets through now." in page

@@ -1,5 +1,6 @@
 """The privacy officer's page: what was erased, in numbers; and whether a receipt is genuine."""
 
+import csv
 import io
 import json
 
@@ -77,3 +78,10 @@ def test_other_staff_see_nothing_of_it(whole_app: Flask, erased: Erase) -> None:
     pm = somebody(whole_app, "pm@x.example", "pm", factor=True)
     assert pm.get("/officer/erasures").status_code == 403
     assert went_to(pm.get("/officer/erasures")) == ""
+
+
+def test_every_erasure_is_a_line_of_a_csv(whole_app: Flask, erased: Erase) -> None:
+    receipts = [erased(settle(whole_app, f"{name}@x.example")) for name in "abc"]
+    officer = somebody(whole_app, "officer@x.example", "privacy_officer", factor=True)
+    table = list(csv.reader(io.StringIO(officer.get("/officer/erasures.csv").text.removeprefix("\ufeff"))))
+    assert [row[0] for row in table] == ["id", *(receipt.id for receipt in reversed(receipts))]

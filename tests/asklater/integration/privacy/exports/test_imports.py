@@ -10,7 +10,9 @@ from hypothesis import HealthCheck, given, settings, strategies as st
 
 from asklater.engine import Engine
 from asklater.kinds.base import Given, Invalid, Upload
-from asklater.privacy.exports.imports import ImportOutcome, InvalidExport, import_answers
+from asklater.kinds.image import Image
+from asklater.manifest.declarations import Field
+from asklater.privacy.exports.imports import ImportOutcome, InvalidExport, import_answers, read_export
 from asklater.records.people import record_arrival
 from tests.support.answers import picture
 from tests.support.exports import exported
@@ -34,8 +36,9 @@ def newcomer(engine: Engine) -> int:
 
 
 def taken_over(engine: Engine, number: int, document: object) -> dict[str, str]:
+    fields = read_export(engine, document)
     with engine.database.unit_of_work():
-        return {it.field: it.state for it in import_answers(engine, number, document)}
+        return {it.field: it.state for it in import_answers(engine, number, fields)}
 
 
 @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -108,6 +111,26 @@ def test_what_is_forged_misshapen_or_proved_elsewhere_is_left(office: Flask, eng
         ):
             with pytest.raises(InvalidExport):
                 taken_over(engine, taker, no_export)
+
+
+def test_a_picture_is_decoded_before_anybody_has_to_wait(
+    office: Flask, engine: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    giver, taker = settle(office), settle(office, "grace@x.example")
+    with office.app_context(), engine.database.unit_of_work():
+        engine.change(giver, "picture", given_by(engine, "Ada", with_picture=True)["picture"])
+    (tmp_path / "data.json").write_text(json.dumps(exported(office, giver)), "utf-8")
+    decode, inside = Image.parse, []
+
+    def watched(self: Image, declared: Field, given: Given) -> bytes:
+        inside.append(engine.database.is_in_transaction)
+        return decode(self, declared, given)
+
+    monkeypatch.setattr(Image, "parse", watched)
+    words = ["asklater", "privacy", "import", str(tmp_path / "data.json"), "--email", "grace@x.example"]
+    assert office.test_cli_runner().invoke(args=words).exit_code == 0
+    assert (taker, "picture") in held(office)
+    assert inside == [False]
 
 
 def test_the_verb_reads_a_file_and_says_what_became_of_each(office: Flask, ada: int, tmp_path: Path) -> None:
