@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all test-faults check bench messages wheel sizes lock clean install install-dev
+.PHONY: help run dev test test-all test-faults check bench messages pictures wheel sizes lock clean install install-dev
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,9 @@ bench: install-dev  ## Measure gate, sign-up, recording, dashboard and privacy; 
 
 messages: install-dev  ## Extract what the library says anew into its template of translations
 	@exec $(BIN)/python -m tests.running.messages
+
+pictures: install-dev  ## Take the README's pictures anew, of the demo as it is now
+	@exec $(BIN)/python -m tests.running.pictures
 
 wheel: install-dev  ## Build what is distributed into dist/, the wheel and the source archive, and check its description
 	rm -rf dist

@@ -2,19 +2,23 @@
 their examples work.
 """
 
+import ast
 import dataclasses
 import inspect
 import re
 import subprocess
 import sys
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from secrets import token_hex
+from typing import Any
 
 import click
 import pytest
 from flask import Flask
+from jinja2 import Environment
+from PIL import Image
 
 import asklater
 from asklater.accounts.providers.declarations import read_providers
@@ -25,6 +29,7 @@ from asklater.settings import Settings
 from asklater.settings_checks import wrong_with_master_key
 from halftone.cli import cli
 from tests.contracts.files import texts
+from tests.running.pictures import FOLDER, HEIGHT, SCENES, WIDTH
 from tests.support.paths import ROOT
 
 LIBRARY = Path(asklater.__file__).parent
@@ -73,6 +78,30 @@ assert "So that people see who wrote." in asked.text and "Dear Ada" in asked.tex
 hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', asked.text))
 sent = client.post("/letters", data={**hidden, "answer.display_name": "Bo"})
 assert sent.text == "Sent: Dear Ada", sent.text
+"""
+TRY_SIGN_UP = """
+import re
+from html import unescape
+from signup import app
+client, cli = app.test_client(), app.test_cli_runner()
+HIDDEN = r'type="hidden" name="([^"]+)" value="([^"]*)"'
+
+def send(asked, **answers):
+    form = next(form for form in re.findall("<form.*?</form>", asked, re.DOTALL) if "prompt-field" in form)
+    hidden = {name: unescape(value) for name, value in re.findall(HIDDEN, form)}
+    action = unescape(re.search('action="([^"]*)"', form)[1])
+    answers = {f"answer.{name}": value for name, value in answers.items()}
+    return client.post(action, data={**hidden, **answers}, follow_redirects=True)
+
+sign_in = client.get("/sign-in", follow_redirects=True).text
+refused = send(sign_in, email="no address")
+assert refused.status_code == 422 and "name@example.com" in refused.text, refused.text
+send(sign_in, email="ada@letters.example")
+assert "ada@letters.example" in client.get("/account").text
+asked = client.get("/account/bring-back", follow_redirects=True).text
+assert cli.invoke(args=["asklater", "job", "deliver_mail"]).exit_code == 0
+code = re.search("([0-9]{6}) is your code", client.get("/mailbox/").text)[1]
+assert "Your address is proved." in send(asked, verified_email=code).text
 """
 TRY_ALL = """
 from office import app, profiling
@@ -186,6 +215,17 @@ def test_the_readme_is_short() -> None:
     assert len(README.split()) <= MOST_WORDS
 
 
+def test_the_readme_shows_what_the_command_takes() -> None:
+    """`make pictures` takes these, and no other one lies beside them."""
+    shown = re.findall(r"!\[[^\]]{20,}\]\((static/readme/[a-z]+\.png)\)", README)
+    assert shown == [f"static/readme/{name}.png" for name in SCENES]
+    assert sorted(shown) == sorted(str(file.relative_to(ROOT)) for file in FOLDER.iterdir())
+    for name in shown:
+        with Image.open(ROOT / name) as picture:
+            assert picture.size == (WIDTH, HEIGHT)
+        assert (ROOT / name).stat().st_size < 120_000
+
+
 def test_the_readme_names_every_chapter() -> None:
     named = re.findall(r"\]\(webapp/asklater/docs/([a-z-]+)\.md\) \|", README)
     assert sorted(named) == sorted(CHAPTERS)
@@ -258,6 +298,40 @@ def test_the_map_tells_the_size_of_a_package(name: str, files: list[Path]) -> No
 # The examples
 
 
+def blocks() -> Iterator[Any]:
+    """The fenced examples of each page: the language and the text."""
+    for path, text in PAGES.items():
+        for number, (language, code) in enumerate(
+            re.findall(r"^```(\w*)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+        ):
+            yield pytest.param(language, code, id=f"{path.stem}-{number}")
+
+
+@pytest.mark.parametrize(("language", "code"), list(blocks()))
+def test_an_example_is_well_formed(language: str, code: str) -> None:
+    readers: dict[str, Callable[[str], object]] = {
+        "python": ast.parse,
+        "toml": tomllib.loads,
+        "html": Environment().parse,
+    }
+    bare = language == "python" and code.rstrip().rpartition("\n")[2].startswith("@")
+    readers[language](code + "def view(): ..." if bare else code)
+
+
+def test_the_commands_of_the_examples_exist(whole_app: Flask) -> None:
+    library = {*verbs(library_group), *verbs(whole_app.extensions["asklater.commands"])}
+    known = {f"flask asklater {verb}" for verb in library} | {f"make {name}" for name in TARGETS}
+    shown = [
+        line
+        for text in PAGES.values()
+        for line in re.findall(
+            r"^    ((?:flask asklater|make) .+)$", re.sub(r"```.*?```", "", text, flags=re.DOTALL), re.MULTILINE
+        )
+    ]
+    assert len(shown) > 5
+    assert [line for line in shown if not any(f"{line} ".startswith(f"{command} ") for command in known)] == []
+
+
 def examples(folder: Path) -> Path:
     """Write the files that README and chapters show into the folder."""
     for text in PAGES.values():
@@ -266,7 +340,9 @@ def examples(folder: Path) -> Path:
     return folder
 
 
-@pytest.mark.parametrize("script", [TRY_IT, TRY_ALL, TRY_FEATURE], ids=["letters", "office", "features"])
+@pytest.mark.parametrize(
+    "script", [TRY_IT, TRY_SIGN_UP, TRY_ALL, TRY_FEATURE], ids=["letters", "signup", "office", "features"]
+)
 def test_an_example_works(script: str, tmp_path: Path) -> None:
     examples(tmp_path)
     environment = {"PYTHONPATH": f"{ROOT / 'webapp'}:{tmp_path}", "PATH": "", **SECRETS}

@@ -21,6 +21,7 @@ from asklater.tables import rate_allowance
 from halftone import FEATURES, create_app
 from halftone.schema import upgrade
 from tests.e2e.accessible import Auditor
+from tests.running.programs import QUIET
 from tests.support.answers import picture
 from tests.support.applications import as_halftone, workshop_settings
 from tests.support.waiting import PATIENCE
@@ -30,15 +31,6 @@ if TYPE_CHECKING:
 
 expect.set_options(timeout=PATIENCE * 1000)
 SYSTEM_BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -7,6 +7,16 @@ import sys
 from pathlib import Path
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome")
+QUIET = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+"""Arguments of a Chromium that asks nothing of anybody."""
 NO_BROWSER = """There is no Chromium for the end-to-end tests. Any of these helps, then run again:
   apt-get install chromium          (as root; Debian, Ubuntu)
   .venv/bin/playwright install --with-deps chromium

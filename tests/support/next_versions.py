@@ -4,7 +4,9 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
-from asklater.schema import LIBRARY, History
+from alembic.script import ScriptDirectory
+
+from asklater.schema import LIBRARY, MIGRATIONS, History
 
 EXPANDS = '''"""adds a column and a table"""
 
@@ -12,7 +14,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "next1"
-down_revision = "0001"
+down_revision = "HEAD"
 branch_labels = None
 depends_on = None
 contracts = None
@@ -50,10 +52,16 @@ def downgrade() -> None:
 '''
 
 
+def newest_revision() -> str:
+    """The revision of the library's newest migration."""
+    newest = ScriptDirectory(MIGRATIONS, version_locations=[LIBRARY.versions])
+    return str(newest.get_current_head())
+
+
 def next_version(folder: Path, *migrations: str) -> History:
     """The library's history with these migrations after its own."""
     versions = folder / f"versions-{len(migrations)}"
     shutil.copytree(LIBRARY.versions, versions, ignore=shutil.ignore_patterns("__pycache__"))
     for number, source in enumerate(migrations):
-        (versions / f"next_{number}.py").write_text(source, "utf-8")
+        (versions / f"next_{number}.py").write_text(source.replace("HEAD", newest_revision()), "utf-8")
     return replace(LIBRARY, versions=versions)

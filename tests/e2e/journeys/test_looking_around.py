@@ -13,6 +13,9 @@ PAGES = (
     "/privacy",
     "/mailbox/",
     "/demo/",
+    "/docs/",
+    "/docs/all",
+    "/docs/manifest",
     "/account",
     "/cart",
     "/orders",
@@ -67,7 +70,7 @@ def test_the_whole_checkout_by_keyboard(open_page: Opener) -> None:
 def test_at_320_pixels_nothing_scrolls_sideways(open_page: Opener) -> None:
     page = open_page(viewport={"width": 320, "height": 640})
     shop = Shop(page)
-    for path in ("/", "/products/late-sun", "/cart", "/account", "/privacy", "/demo/"):
+    for path in ("/", "/products/late-sun", "/cart", "/account", "/privacy", "/demo/", "/docs/", "/docs/benchmarks"):
         page.goto(path)
         assert page.evaluate("document.documentElement.scrollWidth <= 321"), path
     shop.open_work()

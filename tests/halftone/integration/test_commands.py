@@ -17,6 +17,7 @@ from halftone.cli import main
 from halftone.schema import upgrade
 from halftone.settings import ROOT
 from tests.support.applications import in_tests
+from tests.support.next_versions import newest_revision
 
 GOOD = ROOT / "webapp" / "halftone" / "manifest.toml"
 UNRELEASED = (
@@ -120,8 +121,8 @@ def test_a_schema_that_does_not_fit_is_left_as_it_is(run: Run, tmp_path: Path, w
         code, said = run(*words, DATABASE_URL=database.url, PORT="65535")
         assert code == 1
         assert said == (
-            "The database is older than this version (revision none, and 0001 is needed): bring it up to date by "
-            "`flask asklater database upgrade`.\n"
+            f"The database is older than this version (revision none, and {newest_revision()} is needed): "
+            "bring it up to date by `flask asklater database upgrade`.\n"
         )
         assert inspect(database.engine).get_table_names() == []
         upgrade(database)

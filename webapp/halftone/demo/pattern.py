@@ -6,11 +6,12 @@ Its file declares the statements; the page object and how it is filled stand her
 import tomllib
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Literal
 
 from flask import url_for
-from flask_babel import gettext, ngettext
+from flask_babel import format_date, gettext, ngettext
 from pydantic import Field as Limits, model_validator
 
 from halftone.demo.cast import CastPart, Persona
@@ -57,7 +58,17 @@ class OtherSystem(CastPart):
     choose: str
 
 
+class Article(CastPart):
+    """Where the pattern is told in full."""
+
+    title: str
+    url: Annotated[str, Limits(pattern=r"^https://")]
+    author: str
+    updated: date
+
+
 class Pattern(CastPart):
+    article: Article
     groups: tuple[Group, ...]
     systems: tuple[OtherSystem, ...]
 
@@ -95,8 +106,11 @@ class StatementLine:
 
 @dataclass(frozen=True)
 class PatternPage:
-    """All statements by group, the table of other systems, and how many statements are in which state."""
+    """The article that is followed, all statements by group, how many are in which state, and other systems."""
 
+    article_title: str
+    article_url: str
+    article_origin: str
     summary: str
     groups: tuple[tuple[str, tuple[StatementLine, ...]], ...]
     systems: tuple[tuple[str, str, str, str], ...]
@@ -104,7 +118,15 @@ class PatternPage:
 
 def pattern_page(pattern: Pattern, cast: tuple[Persona, ...]) -> PatternPage:
     titles = {persona.key: persona.title for persona in cast}
+    article = pattern.article
     return PatternPage(
+        article_title=article.title,
+        article_url=article.url,
+        article_origin=gettext(
+            "By %(author)s, updated %(day)s. The words here are ours.",
+            author=article.author,
+            day=format_date(article.updated),
+        ),
         summary=_summary(pattern),
         groups=tuple(
             (gettext(group.title), tuple(_line(one, titles) for one in group.statements)) for group in pattern.groups

@@ -60,12 +60,13 @@ def test_not_ready_when_nothing_can_be_written(workshop: Flask) -> None:
 def test_not_ready_with_an_older_schema(workshop: Flask, database: Database) -> None:
     current_jobs().beat()
     with database.engine.begin() as connection:
+        now = connection.exec_driver_sql("SELECT version_num FROM asklater_alembic_version").scalar_one()
         connection.exec_driver_sql("UPDATE asklater_alembic_version SET version_num = '0000'")
     try:
         old = Browser(workshop).get("/readyz")
     finally:
         with database.engine.begin() as connection:
-            connection.exec_driver_sql("UPDATE asklater_alembic_version SET version_num = '0001'")
+            connection.exec_driver_sql(f"UPDATE asklater_alembic_version SET version_num = '{now}'")
     assert (old.status_code, list(old.get_json()["lacking"])) == (503, ["schema"])
 
 

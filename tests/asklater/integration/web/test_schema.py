@@ -32,7 +32,7 @@ from tests.support.answers import ada
 from tests.support.applications import create_app, in_tests
 from tests.support.browsing import Browser
 from tests.support.databases import PostgresFactory, SqliteFactory
-from tests.support.next_versions import CONTRACTS, EXPANDS, next_version
+from tests.support.next_versions import CONTRACTS, EXPANDS, newest_revision, next_version
 from tests.support.paths import ROOT
 from tests.support.people import settle, somebody
 from tests.support.waiting import PATIENCE
@@ -89,7 +89,9 @@ def sql(database: Database, statement: str) -> None:
 def test_an_expanded_schema_serves_the_code_from_before(
     database: Database, expanded: History, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert "older than this version (revision 0001, and next1 is needed)" in misfit(database, [expanded])
+    assert f"older than this version (revision {newest_revision()}, and next1 is needed)" in misfit(
+        database, [expanded]
+    )
     upgrade(database, expanded)
     assert is_current(database, expanded)
     assert not is_current(database)
