@@ -25,6 +25,7 @@ from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import PORTION, Database
 from asklater.engine import Engine
+from asklater.flask_proxies import unproxied
 from asklater.heartbeats import WORKER, Heartbeat
 from asklater.identity import answer_reauthentication
 from asklater.job_claims import JobClaims
@@ -119,11 +120,12 @@ def _limit_requests(app: Flask) -> None:
     """
 
     def refuse_too_much() -> Response | None:
-        view = app.view_functions.get(request.endpoint or "")
+        sent = unproxied(request)
+        view = app.view_functions.get(sent.endpoint or "")
         if not (hasattr(view, "gated_action") or getattr(view, "__module__", "").startswith("asklater.")):
             return None
         try:
-            request_limits.check()
+            request_limits.check(sent)
         except HTTPException as refused:
             return errors.known(refused)
         return None

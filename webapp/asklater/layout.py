@@ -4,13 +4,15 @@ The library's pages extend `asklater/layout.html`. What an application has in it
 name comes first, and so do the variables of its own context processors.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from flask import Blueprint, Flask, current_app, has_request_context, request
 
 from asklater import assets, translations
+from asklater.flask_proxies import unproxied
 from asklater.registry import Ordered
 
 LIBRARY = "asklater"
@@ -28,7 +30,25 @@ class Link:
 
     @property
     def current(self) -> bool:
-        return self.url.removeprefix(request.script_root) in {request.full_path.removesuffix("?"), request.path}
+        here = unproxied(request)
+        return self.url.removeprefix(here.script_root) in {here.full_path.removesuffix("?"), here.path}
+
+
+class LinkBar:
+    """The links that features have added to a bar, asked for when it is drawn: a fragment has no frame."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    @cached_property
+    def _links(self) -> list[Link]:
+        return _links_of(self._name)
+
+    def __iter__(self) -> Iterator[Link]:
+        return iter(self._links)
+
+    def __len__(self) -> int:
+        return len(self._links)
 
 
 Links = Callable[[], list[Link]]
@@ -45,14 +65,14 @@ def init_app(app: Flask, brand: Callable[[], str]) -> None:
     assets.locate(app, f"{LIBRARY}.static")
 
     def frame() -> dict[str, object]:
-        chosen = translations.language()
+        language, direction = translations.tag_and_direction()
         return {
             "asset": assets.url,
             "brand": brand(),
-            "navigation": _links_of(NAVIGATION),
-            "footer": _links_of(FOOTER),
-            "direction": chosen.text_direction if chosen else "ltr",
-            "language": translations.language_tag() or "en",
+            "navigation": LinkBar(NAVIGATION),
+            "footer": LinkBar(FOOTER),
+            "direction": direction,
+            "language": language,
         }
 
     app.template_context_processors[None].insert(0, frame)  # the application's own come later, and so they win

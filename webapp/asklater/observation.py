@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 from flask import Flask, current_app, g, has_app_context, request
 
+from asklater.flask_proxies import unproxied
+
 GateOutcome = Literal["clear", "prompted", "completed", "redirected", "cancelled", "refused"]
 """`clear`: the action ran at once; `prompted`: something was asked for; `completed`: it ran with the answers of its
 prompt; `redirected`: its person went elsewhere for the answer, to a provider; `cancelled`; `refused`: what was sent
@@ -118,8 +120,9 @@ def init_app(app: Flask, proxies: int) -> None:
     app.wsgi_app = ObservedRequests(app, app.wsgi_app, proxies)  # type: ignore[method-assign]
 
     def name_the_request() -> None:
-        g.request_id = request.environ.get(REQUEST_ID) or new_id()
-        request.environ[ENDPOINT] = request.endpoint or ""
+        sent = unproxied(request)
+        g.request_id = sent.environ.get(REQUEST_ID) or new_id()
+        sent.environ[ENDPOINT] = sent.endpoint or ""
 
     app.before_request_funcs.setdefault(None, []).insert(0, name_the_request)  # so a refusal bears its number too
 

@@ -1,8 +1,10 @@
 """A prompt's signed id: which prompt of whom a form belongs to."""
 
 from dataclasses import astuple, dataclass
+from typing import Any
 
-from itsdangerous import BadData, URLSafeSerializer
+from itsdangerous import BadData, Serializer, URLSafeSerializer
+from itsdangerous.encoding import base64_encode
 
 from asklater import clock
 
@@ -19,11 +21,18 @@ class PromptToken:
     back: str
 
 
+class _Serializer(URLSafeSerializer):
+    """Without zlib: to set it up takes longer than all the rest, and a token is too short to gain by it."""
+
+    def dump_payload(self, obj: Any) -> bytes:
+        return base64_encode(Serializer.dump_payload(self, obj))
+
+
 class PromptTokens:
     """Signs and reads prompts' ids; one is good for `seconds` from its render."""
 
     def __init__(self, secret_key: str, seconds: int) -> None:
-        self._serializer = URLSafeSerializer(secret_key, salt="asklater.prompt")
+        self._serializer = _Serializer(secret_key, salt="asklater.prompt")
         self._seconds = seconds
 
     def sign(self, token: PromptToken) -> str:

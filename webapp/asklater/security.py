@@ -14,6 +14,7 @@ from limits.strategies import FixedWindowRateLimiter, RateLimiter
 from werkzeug.exceptions import TooManyRequests
 
 from asklater import http, observation, rate_counters, redis_server, request_bodies, request_limits
+from asklater.flask_proxies import unproxied
 from asklater.networks import behind_proxies, client_network
 from asklater.settings import Settings
 
@@ -143,7 +144,7 @@ def _guard(app: Flask, csrf: CSRFProtect) -> None:
 
     @app.before_request
     def refuse_cross_site_writes() -> None:
-        request_limits.check()
+        request_limits.check(unproxied(request))
         if request.method in SAFE:
             return
         if _bounces(app):

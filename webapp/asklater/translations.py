@@ -12,6 +12,7 @@ from jinja2.nodes import EvalContext
 from markupsafe import Markup
 
 from asklater import i18n
+from asklater.flask_proxies import unproxied
 
 EXTENSION = "babel"
 """Where Flask-Babel keeps itself; without it, there is nothing."""
@@ -24,6 +25,8 @@ class Language(Protocol):
     @property
     def text_direction(self) -> str:
         """`ltr` or `rtl`."""
+
+    def __hash__(self) -> int: ...
 
 
 def init_app(app: Flask) -> None:
@@ -49,7 +52,19 @@ def language() -> Language | None:
 def language_tag() -> str:
     """The same as HTML writes it, pt-BR; "" where there is no choice."""
     chosen = language()
-    return str(chosen).replace("_", "-") if chosen else ""
+    return _tag_and_direction(chosen)[0] if chosen else ""
+
+
+def tag_and_direction() -> tuple[str, str]:
+    """What a page says of its language: its tag and where lines begin, ("ar", "rtl"); ("en", "ltr") for no choice."""
+    chosen = language()
+    return _tag_and_direction(chosen) if chosen else ("en", "ltr")
+
+
+@lru_cache(maxsize=200)
+def _tag_and_direction(chosen: Language) -> tuple[str, str]:
+    """Babel works both out anew, whenever it is asked."""
+    return str(chosen).replace("_", "-"), chosen.text_direction
 
 
 def translate(string: str, **variables: object) -> str:
@@ -76,7 +91,7 @@ def _found(string: str) -> str:
 
 def _catalogue() -> NullTranslations:
     try:
-        kept = g._get_current_object()  # noqa: SLF001 - werkzeug's own way, for whoever asks hundreds of times
+        kept = unproxied(g)
     except RuntimeError:  # nobody's: there is no application
         return AS_WRITTEN
     catalogue: NullTranslations | None = kept.__dict__.get("asklater_words")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from flask_babel import format_currency, get_locale
-from sqlalchemy import RowMapping, Select, select, update
+from sqlalchemy import Select, select, update
 
 from asklater import clock, current_database, current_session
 from halftone.delivery import STANDARD, DeliveryRate
@@ -89,26 +89,33 @@ class Product:
     for_sale: bool
 
 
+PRODUCTS = select(
+    *(ProductRow.__table__.c[name] for name in Product.__dataclass_fields__ if name != "for_sale"),
+    ProductRow.withdrawn_at.is_(None).label("for_sale"),
+)
+FOR_SALE = PRODUCTS.where(ProductRow.withdrawn_at.is_(None)).order_by(ProductRow.released.desc(), ProductRow.slug)
+
+
 def find(sort: str = "", words: str = "") -> list[Product]:
     """What is for sale, newest first: of one sort if it is named, and with every one of the words in its text."""
-    statement = _products().where(ProductRow.withdrawn_at.is_(None))
+    statement = FOR_SALE
     if sort:
         statement = statement.where(ProductRow.sort == sort)
     for word in words.split()[:MOST_WORDS]:
         text = ProductRow.title + " " + ProductRow.story + " " + ProductRow.sort + "s"
         statement = statement.where(text.icontains(word, autoescape=True))
-    return _read(statement.order_by(ProductRow.released.desc(), ProductRow.slug))
+    return _read(statement)
 
 
 def by_slug(slug: str) -> Product | None:
     """The product, for sale or withdrawn; None when there never was one."""
-    found = _read(_products().where(ProductRow.slug == slug))
+    found = _read(PRODUCTS.where(ProductRow.slug == slug))
     return found[0] if found else None
 
 
 def by_ids(ids: Iterable[int]) -> dict[int, Product]:
     """Products by id, withdrawn ones included."""
-    return {product.id: product for product in _read(_products().where(ProductRow.id.in_(list(ids))))}
+    return {product.id: product for product in _read(PRODUCTS.where(ProductRow.id.in_(list(ids))))}
 
 
 def stock(path: Path) -> int:
@@ -130,15 +137,6 @@ def stock(path: Path) -> int:
     return len(entries)
 
 
-def _products() -> Select[Any]:
-    return select(ProductRow.__table__)
-
-
 def _read(statement: Select[Any]) -> list[Product]:
-    rows = current_database().reading().execute(statement).mappings()
-    return [_product(row) for row in rows]
-
-
-def _product(row: RowMapping) -> Product:
-    known = {name: row[name] for name in Product.__dataclass_fields__ if name in row}
-    return Product(**{**known, "details": tuple(row["details"]), "for_sale": row["withdrawn_at"] is None})
+    rows = current_database().reading().execute(statement)
+    return [Product(**{**row._asdict(), "details": tuple(row.details)}) for row in rows]

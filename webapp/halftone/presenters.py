@@ -4,8 +4,9 @@ sorts, bylines.
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
-from flask import url_for
+from flask import request, url_for
 
 from asklater import gettext
 from asklater.kinds import Input, InputError
@@ -182,7 +183,7 @@ def card(product: Product, *, eager: bool = False) -> Card:
     width, height = SIZES[product.sort]
     return Card(
         title=product.title,
-        url=url_for("shop.product", slug=product.slug),
+        url=_product_url(request.root_path, product.slug),
         sort=product.sort,
         sort_label=sort_name(product.sort),
         price=euros(product.price_cents),
@@ -192,6 +193,12 @@ def card(product: Product, *, eager: bool = False) -> Card:
         height=height,
         eager=eager,
     )
+
+
+@lru_cache(maxsize=1000)
+def _product_url(_root: str, slug: str) -> str:
+    """Kept, since a page leads to thirty products. `_root` is where the application is mounted."""
+    return url_for("shop.product", slug=slug)
 
 
 def byline(author: Author, picture_url: str) -> Byline:

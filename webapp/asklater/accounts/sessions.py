@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 
 from flask import current_app, g, has_request_context, session
 from flask_login import LoginManager, current_user, login_user, logout_user
-from sqlalchemy import ColumnElement, bindparam, case, insert, select, update
+from sqlalchemy import ColumnElement, bindparam, case, insert, literal_column, select, update
 
 from asklater import clock
 from asklater.accounts.devices import device_name
 from asklater.accounts.tables import Account, BrowserSession
 from asklater.database_errors import was_lost
-from asklater.db import Database, UTCDateTime, table_of
+from asklater.db import Database, UTCDateTime, microseconds, table_of
+from asklater.flask_proxies import unproxied
 from asklater.records.people import STATE, Subject, presence, record_arrival, subject_of
 from asklater.tables import subject
 
@@ -35,7 +36,7 @@ def moment_param(name: str) -> ColumnElement[datetime]:
     return bindparam(name, type_=UTCDateTime)
 
 
-BY_TOKEN = presence(
+_WHO = (
     select(
         BrowserSession.subject_id.label("id"),
         case(
@@ -45,8 +46,8 @@ BY_TOKEN = presence(
                 & Account.verified_at.is_not(None),
                 Account.role,
             ),
-            (Account.subject_id.is_(None), VISITOR),
-            else_="",
+            (Account.subject_id.is_(None), literal_column(f"'{VISITOR}'")),
+            else_=literal_column("''"),
         ).label("role"),
         STATE,
     )
@@ -59,6 +60,7 @@ BY_TOKEN = presence(
     )
     .cte("who")
 )
+BY_TOKEN = presence(select(_WHO.c.state, _WHO.c.role, _WHO.c.id), select(_WHO.c.id).scalar_subquery())
 IS_THIS_SESSION = SESSION_TABLE.c.token_hash == bindparam("of_token")
 PROOFS = select(
     SESSION_TABLE.c.id, SESSION_TABLE.c.method, SESSION_TABLE.c.proved_at, SESSION_TABLE.c.factor_at
@@ -239,7 +241,7 @@ class Sessions:
     def _current_user(self) -> SessionUser | None:
         if not has_request_context():
             return None
-        found = current_user._get_current_object()  # noqa: SLF001 - werkzeug offers no other
+        found = unproxied(current_user)
         return found if isinstance(found, SessionUser) else None
 
     def _forget_another(self) -> None:
@@ -254,11 +256,11 @@ class Sessions:
         moment = clock.now()
         binds: Mapping[str, object] = {
             "token_hash": token_hash(token),
-            "now": moment,
-            "factor_since": moment - ROLE_WORKS_FOR,
-            "factor_until": moment + clock.SKEW,
+            "now": microseconds(moment),
+            "factor_since": microseconds(moment - ROLE_WORKS_FOR),
+            "factor_until": microseconds(moment + clock.SKEW),
         }
-        found = subject_of(self._database.reading().execute(BY_TOKEN, binds))
+        found = subject_of(BY_TOKEN.rows(self._database.reading(), binds))
         return SessionUser(token, *found) if found else None
 
     def _begin(self, subject_id: int, method: str, *, proved: bool = False, factor: bool = False) -> Subject:

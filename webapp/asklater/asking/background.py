@@ -58,14 +58,12 @@ def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
     """The page of the prompt; its impression is recorded."""
     unable, views = dict(ask.taken.unable), list[FieldView]()
     suggested = engine.suggestions.read(ask.subject.id)
-    asking = Asking(ask.subject.id, ask.prompt.placement)
+    asking, own_id = Asking(ask.subject.id, ask.prompt.placement), background_id(ask.prompt.key)
     for key in ask.fields:
         if key not in unable:
             try:
-                declared = engine.field(key)
-                view = field_view(engine, asking, declared, ask.submission, ask.taken, suggested.get(key))
-                view = view.marked(optional=key in ask.prompt.optional)
-                views.append(view.inside(background_id(ask.prompt.key)))
+                field, drawn = engine.field(key), (own_id, key in ask.prompt.optional)
+                views.append(field_view(engine, asking, field, *drawn, ask.submission, ask.taken, suggested.get(key)))
             except Unable as explained:
                 unable[key] = explained
     asked = tuple(view.key for view in views)

@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import wraps
 from typing import Any, Literal
 
-from flask import Response, current_app, make_response, request
+from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
@@ -22,6 +22,7 @@ from asklater.asking.responses import (
 )
 from asklater.asking.submission import TOKEN, Submission, Taken, read_submission, recognise, take
 from asklater.engine import Engine, Unmet, current_engine
+from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
 from asklater.kinds.base import Redirected, Unable
 from asklater.observation import gate_decided
@@ -54,7 +55,8 @@ def gate(
         @wraps(view)
         def gated(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             engine = current_engine()
-            if first is not None and TOKEN not in request.form:
+            sent = unproxied(request)
+            if first is not None and TOKEN not in sent.form:
                 objection = first(*args, **kwargs)
                 if objection is not None:
                     return objection
@@ -62,7 +64,7 @@ def gate(
             def run() -> ResponseReturnValue:
                 return view(*args, **kwargs)
 
-            if request.method in {"GET", "HEAD"}:
+            if sent.method in {"GET", "HEAD"}:
                 return _get(engine, action, run, result)
             back = (lambda: cancelled(*args, **kwargs)) if cancelled else None
             return attempt(engine, action, run, back=back)
@@ -85,7 +87,8 @@ def attempt(
     Policy decides before the answers are taken, and once more where some were.
     """
     began = time.time_ns()
-    submission = read_submission(request.form, request.files)
+    sent = unproxied(request)
+    submission = read_submission(sent.form, sent.files)
     subject = engine.people.subject()
     token = _token(engine, action, subject, submission)
     if submission.cancelled:
@@ -279,8 +282,8 @@ def _run(
     """The action itself. A success closes its prompt; an answer of 400 or more leaves it open."""
     action = decision.treatment.action.key
     with engine.reads.running(action):
-        response = make_response(run())
-    if response.status_code < 400 and _is_own_view(action):
+        response = engine.app.make_response(run())
+    if response.status_code < 400 and _is_own_view(engine, action):
         engine.reads.ran(action)
     if subject and response.status_code < 400:
         if action in subject.prompts:
@@ -290,9 +293,9 @@ def _run(
     return response
 
 
-def _is_own_view(action: str) -> bool:
+def _is_own_view(engine: Engine, action: str) -> bool:
     """Whether the request is for the action itself, not for the engine's route that sends the browser on to it."""
-    view = current_app.view_functions.get(request.endpoint or "")
+    view = engine.app.view_functions.get(request.endpoint or "")
     return getattr(view, "gated_action", "") == action
 
 

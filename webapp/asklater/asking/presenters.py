@@ -1,6 +1,6 @@
 """What the prompt's templates get: one typed object, ready to draw."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from asklater.kinds.base import Input, InputError
 from asklater.registry import RecognitionOffer
@@ -27,15 +27,6 @@ class FieldView:
     note: str = ""
     links: tuple[tuple[str, str], ...] = ()
     purpose: str = ""
-
-    def marked(self, *, optional: bool) -> "FieldView":
-        """The same, said to be optional or not; a lone input says it beside its label."""
-        inputs = tuple(replace(control, optional=optional) for control in self.inputs) if self.is_lone else self.inputs
-        return replace(self, optional=optional, inputs=inputs)
-
-    def inside(self, prompt: str) -> "FieldView":
-        """The same with inputs whose ids are those of this prompt alone: another one may ask the same field."""
-        return replace(self, inputs=tuple(replace(control, id=f"{prompt}-{control.id}") for control in self.inputs))
 
 
 @dataclass(frozen=True)

@@ -68,13 +68,15 @@ def prompt(engine: Engine, ask: Ask) -> PromptPage:
         unable |= dict.fromkeys(ask.decision.now, restricted())
     suggested = engine.suggestions.read(ask.subject.id)
     views: list[FieldView] = []
-    asked_of = ask.decision.treatment.fields
+    asked_of, asking = ask.decision.treatment.fields, Asking(ask.subject.id, ask.action.key)
+    own_id = prompt_id(ask.slot)
     for key in ask.decision.now:
         if key not in unable:
             try:
-                asking = Asking(ask.subject.id, ask.action.key)
-                view = field_view(engine, asking, asked_of[key], ask.submission, ask.taken, suggested.get(key))
-                views.append(view.marked(optional=key in ask.optional).inside(prompt_id(ask.slot)))
+                drawn = own_id, key in ask.optional
+                views.append(
+                    field_view(engine, asking, asked_of[key], *drawn, ask.submission, ask.taken, suggested.get(key))
+                )
             except Unable as explained:
                 unable[key] = explained
     if not ask.is_optional and all(view.optional for view in views):
@@ -179,10 +181,20 @@ def _token(ask: Ask, number: int, asked: tuple[str, ...]) -> PromptToken:
 
 
 def field_view(
-    engine: Engine, asking: Asking, declared: Field, submission: Submission, taken: Taken, suggested: Suggestion | None
+    engine: Engine,
+    asking: Asking,
+    declared: Field,
+    own_id: str,
+    optional: bool,
+    submission: Submission,
+    taken: Taken,
+    suggested: Suggestion | None,
 ) -> FieldView:
     """One field, in the words in which its person meets it, prepared, holding what was typed or else what was
-    suggested. Raises Unable."""
+    suggested, and said to be optional or not; a lone input says that beside its label. Raises Unable.
+
+    `own_id` is the prompt's, with which its inputs' ids begin: another prompt on the page may ask the same field.
+    """
     key, kind = declared.key, engine.kind_of(declared.key)
     note = kind.prepare(declared, asking, again=submission.again == key)
     errors = taken.errors.get(key, {})
@@ -190,17 +202,23 @@ def field_view(
     if given is None and suggested is not None:
         given = kind.given(declared, suggested.value)
         note = note or gettext("This is what %(origin)s says. Check it; you can change it.", origin=suggested.origin)
-    inputs = with_every_error(kind.inputs(declared, given or Given(), errors), errors)
+    controls = with_every_error(kind.inputs(declared, given or Given(), errors), errors)
     label = gettext(declared.label)
+    is_lone = len(controls) == 1 and controls[0].label == label
+    inputs = [
+        replace(control, id=f"{own_id}-{control.id}", optional=optional if is_lone else control.optional)
+        for control in controls
+    ]
     return FieldView(
         key=key,
         label=label,
         reason=gettext(declared.reason),
         kept=kept(declared),
         purpose=gettext(engine.manifest.purposes[declared.purpose].label),
-        inputs=inputs,
+        optional=optional,
+        inputs=tuple(inputs),
         buttons=((key, kind.again_label),) if kind.again_label else (),
-        is_lone=len(inputs) == 1 and inputs[0].label == label,
+        is_lone=is_lone,
         note=note,
         links=kind.links(declared, asking),
     )

@@ -1,7 +1,7 @@
 """A request as the gate reads it, and the taking of its answers: parse, prove, store or reject."""
 
 import re
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NoReturn
@@ -74,36 +74,35 @@ class Submission:
 
 def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Submission:
     """Sort a request's form and files. Nothing is judged here but the names."""
-    return Submission(
-        token=form.get(TOKEN, ""),
-        cancelled=CANCEL in form,
-        never=NEVER in form,
-        skips=SKIP in form,
-        redraw=REDRAW in form,
-        again=form.get(AGAIN, ""),
-        alternative=form.get(ALTERNATIVE, ""),
-        resumed=form.get(RESUMED, ""),
-        code=form.get(CODE, "").strip(),
-        given=_given(form, files),
-        carried=tuple(
-            (name, value)
-            for name, values in form.lists()
-            if name not in ENGINE_OWN and not name.startswith(PREFIX)
-            for value in values
-        ),
-    )
-
-
-def _given(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> dict[str, Given]:
+    own: dict[str, str] = {}
     texts: dict[str, dict[str, tuple[str, ...]]] = {}
+    carried: list[tuple[str, str]] = []
     for name, values in form.lists():
-        for key, part in _of_a_field(name):
+        if name in ENGINE_OWN:
+            own[name] = values[0]
+        elif name.startswith(PREFIX):
+            key, part = _of_a_field(name)
             texts.setdefault(key, {})[part] = tuple(values)
+        else:
+            carried += [(name, value) for value in values]
     uploads: dict[str, dict[str, Upload]] = {}
     for name, sent in files.lists():
-        for key, part in _of_a_field(name):
+        if name.startswith(PREFIX):
+            key, part = _of_a_field(name)
             uploads.setdefault(key, {})[part] = _upload(sent)
-    return {key: Given(texts.get(key, {}), uploads.get(key, {})) for key in texts.keys() | uploads.keys()}
+    return Submission(
+        token=own.get(TOKEN, ""),
+        cancelled=CANCEL in own,
+        never=NEVER in own,
+        skips=SKIP in own,
+        redraw=REDRAW in own,
+        again=own.get(AGAIN, ""),
+        alternative=own.get(ALTERNATIVE, ""),
+        resumed=own.get(RESUMED, ""),
+        code=own.get(CODE, "").strip(),
+        given={key: Given(texts.get(key, {}), uploads.get(key, {})) for key in texts.keys() | uploads.keys()},
+        carried=tuple(carried),
+    )
 
 
 def _upload(sent: list[FileStorage]) -> Upload:
@@ -112,10 +111,9 @@ def _upload(sent: list[FileStorage]) -> Upload:
     return Upload(sent[0].filename or "", contents[0], others=len({*contents}) - 1)
 
 
-def _of_a_field(name: str) -> Iterable[tuple[str, str]]:
-    if name.startswith(PREFIX):
-        key, _, part = name.removeprefix(PREFIX).partition(".")
-        yield key, part
+def _of_a_field(name: str) -> tuple[str, str]:
+    key, _, part = name.removeprefix(PREFIX).partition(".")
+    return key, part
 
 
 @dataclass(frozen=True)

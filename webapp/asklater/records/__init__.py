@@ -7,11 +7,10 @@ simulation writes through what is named here.
 from asklater.records.answers import Provenance
 from asklater.records.episodes import Episodes
 from asklater.records.exposure import Device, Exposure
-from asklater.records.people import BY_ID, Subject, record_arrival, subject_of
+from asklater.records.people import Subject, record_arrival, subject_by_id
 from asklater.tables import prompt, prompt_field
 
 __all__ = [
-    "BY_ID",
     "Device",
     "Episodes",
     "Exposure",
@@ -20,5 +19,5 @@ __all__ = [
     "prompt",
     "prompt_field",
     "record_arrival",
-    "subject_of",
+    "subject_by_id",
 ]

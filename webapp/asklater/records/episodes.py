@@ -64,11 +64,7 @@ class Statements:
         self.first_prompt = self._first_prompt(database)
         self.new_prompt = self._new_prompt(database)
         self.new_episode = self._new_episode(database)
-        self.seen_again = (
-            _mine(prompt_field)
-            .where(prompt_field.c.field.in_(FIELDS))
-            .values(impressions=prompt_field.c.impressions + 1)
-        )
+        self.seen_again = self._seen_again()
         self.counted = {
             counter: _mine(prompt_field)
             .where(prompt_field.c.field.in_(FIELDS), prompt_field.c.opened_at >= HORIZON)
@@ -109,6 +105,21 @@ class Statements:
         return upsert.on_conflict_do_update(
             index_elements=["subject_id", "action"], index_where=OPEN, set_={"action": upsert.excluded.action}
         ).returning(prompt.c.id)
+
+    def _seen_again(self) -> Update:
+        """One more impression of those of the fields that are being asked; none where anything's window is over.
+
+        Rows are (field, number), the number that of the open prompt.
+        """
+        shown_in = select(prompt.c.id).where(
+            prompt.c.subject_id == SUBJECT, prompt.c.action == ACTION, _is_open(prompt), prompt.c.opened_at >= HORIZON
+        )
+        return (
+            _mine(prompt_field)
+            .where(prompt_field.c.field.in_(FIELDS), prompt_field.c.opened_at >= HORIZON, shown_in.exists())
+            .values(impressions=prompt_field.c.impressions + 1)
+            .returning(prompt_field.c.field, shown_in.scalar_subquery())
+        )
 
     def _new_episode(self, database: Database) -> Any:
         """Nothing where the prompt is no more: its person has objected, in another tab, to being measured."""
@@ -212,26 +223,32 @@ class Episodes:
         `open_before` says that the prompt was open a moment ago; it saves a statement, and changes nothing else.
         """
         connection, binds = self._database.writing(), {**self._binds(subject_id, action), **exposure.binds}
-        number: int | None = None
-        if not open_before:
+        new, number = list(fields), None
+        if open_before:
+            new, number = self._show_again(binds, new)
+        else:
             number = connection.execute(self._statements.first_prompt, binds).scalar()
-        is_open: Collection[str] = ()
-        if number is None:
+        if number is None or (open_before and new):
             number, is_open = self._open_or_new(binds)
-        again = [field for field in fields if field in is_open]
-        if again:
-            connection.execute(self._statements.seen_again, {**binds, "of_fields": again})
-        new = [
-            {**binds, "of_prompt": number, "of_field": field, "of_optional": field in optional}
-            for field in fields
-            if field not in is_open
-        ]
+            self._show_again(binds, [field for field in new if field in is_open])
+            new = [field for field in new if field not in is_open]
         if new:
-            connection.execute(self._statements.new_episode, new)
+            rows = [
+                {**binds, "of_prompt": number, "of_field": field, "of_optional": field in optional} for field in new
+            ]
+            connection.execute(self._statements.new_episode, rows)
         if unable:
             self._count("unable", subject_id, action, unable)
         self._tell(list(fields), "shown")
         return number
+
+    def _show_again(self, binds: Mapping[str, Any], fields: Sequence[str]) -> tuple[list[str], int | None]:
+        """Count what is being asked already; the fields that are not, and the open prompt's id where any was."""
+        if not fields:
+            return [], None
+        shown = {**binds, "of_fields": fields}
+        numbers: dict[str, int] = dict(self._database.writing().execute(self._statements.seen_again, shown).all())
+        return [field for field in fields if field not in numbers], next(iter(numbers.values()), None)
 
     def _open_or_new(self, binds: Mapping[str, Any]) -> tuple[int, Collection[str]]:
         """The open prompt's id, one being opened if need be, and the fields that were being asked already."""

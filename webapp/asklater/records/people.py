@@ -5,11 +5,23 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from flask import g, session
-from sqlalchemy import CTE, Select, bindparam, case, insert, literal, select, union_all
+from sqlalchemy import (
+    ColumnElement,
+    ScalarSelect,
+    Select,
+    bindparam,
+    case,
+    insert,
+    literal_column,
+    select,
+    union_all,
+)
 
 from asklater import clock
+from asklater.compiled_queries import CompiledQuery
 from asklater.database_errors import was_lost
-from asklater.db import Database, UTCDateTime
+from asklater.db import Database, UTCDateTime, microseconds
+from asklater.flask_proxies import unproxied
 from asklater.tables import answer, prompt, subject
 
 
@@ -63,30 +75,32 @@ _RIGHTS = {
 }
 _RESTRICTED, _OBJECTED = subject.c.restricted_at.is_not(None), subject.c.objected_at.is_not(None)
 STATE = case(
-    (_RESTRICTED & _OBJECTED, "restricted and objected"),
-    (_RESTRICTED, "restricted"),
-    (_OBJECTED, "objected"),
-    else_="subject",
+    (_RESTRICTED & _OBJECTED, literal_column("'restricted and objected'")),
+    (_RESTRICTED, literal_column("'restricted'")),
+    (_OBJECTED, literal_column("'objected'")),
+    else_=literal_column("'subject'"),
 ).label("state")
 """What the subject's own row of `presence` is called: which rights it has exercised."""
 
 
-def presence(who: CTE) -> Select[tuple[str, str, int]]:
+def presence(person: Select[tuple[str, str, int]], number: ColumnElement[int] | ScalarSelect[int]) -> CompiledQuery:
     """One statement that tells a subject, its held fields and its open prompts, without any value.
 
-    `who` yields the columns `id`, `role` and `state` of at most one subject. Binds `now`. Rows are (what, key,
-    number). Nothing is joined to `who`, since statistics would have SQLite read all answers for it, to filter by.
+    `person` yields (state, role, id) of at most one subject, whose id is `number`. Takes the value `now`. Rows are
+    (what, key, number). Nothing is joined to `person`, since statistics would have SQLite read all answers for it, to
+    filter by.
     """
-    moment, number = bindparam("now", type_=UTCDateTime), select(who.c.id).scalar_subquery()
-    return union_all(
-        select(who.c.state.label("what"), who.c.role.label("key"), who.c.id.label("number")),
-        select(literal("held"), answer.c.field, literal(0)).where(
+    moment = bindparam("now", type_=UTCDateTime)
+    everything = union_all(
+        person,
+        select(literal_column("'held'"), answer.c.field, literal_column("0")).where(
             answer.c.subject_id == number, answer.c.expires_at > moment
         ),
-        select(literal("prompt"), prompt.c.action, prompt.c.id).where(
+        select(literal_column("'prompt'"), prompt.c.action, prompt.c.id).where(
             prompt.c.subject_id == number, prompt.c.closed_at.is_(None)
         ),
-    )  # type: ignore[return-value] # a compound select of the same rows
+    )
+    return CompiledQuery(everything)
 
 
 def subject_of(rows: Iterable[Any]) -> tuple[Subject, str] | None:
@@ -112,9 +126,15 @@ def record_arrival(database: Database, *, simulated: bool = False) -> int:
     return number
 
 
-BY_ID = presence(
-    select(subject.c.id, literal("").label("role"), STATE).where(subject.c.id == bindparam("subject_id")).cte("who")
-)
+_ID = bindparam("subject_id", type_=subject.c.id.type)
+_BY_ID = presence(select(STATE, literal_column("''"), subject.c.id).where(subject.c.id == _ID), _ID)
+
+
+def subject_by_id(database: Database, number: int) -> Subject | None:
+    """The subject with what it holds now. One statement."""
+    binds = {"subject_id": number, "now": microseconds(clock.now())}
+    found = subject_of(_BY_ID.rows(database.reading(), binds))
+    return found[0] if found else None
 
 
 class SessionPeople:
@@ -125,10 +145,11 @@ class SessionPeople:
         database.on_rollback.append(self._forget_another)
 
     def subject(self) -> Subject | None:
-        if "asked" not in g:
+        kept = unproxied(g)
+        if "asked" not in kept:
             number = session.get("subject")
-            g.asked = None if number is None else self._load(number)
-        found: Subject | None = g.asked
+            kept.asked = None if number is None else self._load(number)
+        found: Subject | None = kept.asked
         return found
 
     def ensure_subject(self) -> Subject:
@@ -152,8 +173,4 @@ class SessionPeople:
             self.refresh()
 
     def _load(self, number: int) -> Subject | None:
-        if was_lost():
-            return None
-        rows = self._database.reading().execute(BY_ID, {"subject_id": number, "now": clock.now()})
-        found = subject_of(rows)
-        return found[0] if found else None
+        return None if was_lost() else subject_by_id(self._database, number)

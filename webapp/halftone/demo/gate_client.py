@@ -2,19 +2,18 @@
 
 from collections.abc import Mapping
 
-from asklater import Decision, Engine, clock
+from asklater import Decision, Engine
 from asklater.kinds import Invalid
-from asklater.records import BY_ID, Provenance, Subject, subject_of
+from asklater.records import Provenance, Subject, subject_by_id
 from halftone.demo.profiles import Answer, Stored
 
 
 def look(engine: Engine, subject_id: int) -> Subject:
     """The subject with what it holds now. Raises LookupError when there is none."""
-    rows = engine.database.reading().execute(BY_ID, {"subject_id": subject_id, "now": clock.now()})
-    found = subject_of(rows)
+    found = subject_by_id(engine.database, subject_id)
     if found is None:
         raise LookupError(f"no subject {subject_id}")
-    return found[0]
+    return found
 
 
 def decide(engine: Engine, action: str, subject: Subject, conditions: Mapping[str, bool]) -> Decision:

@@ -3,8 +3,10 @@
 import gzip
 from typing import Any
 
+import pytest
 from flask import Flask, before_render_template
 
+from asklater import layout
 from asklater.db import Database
 from asklater.tables import prompt
 from tests.support.answers import ada
@@ -45,7 +47,7 @@ def test_a_prompt_costs_as_many_statements_for_three_fields_as_for_one(workshop:
     with statements(workshop) as one:
         person.client.post("/letters", data={"csrf_token": token})
     assert len(first) == len(one) == 3  # who, the prompt, its episodes
-    assert len(again) == 3  # who, what is open, one more impression of each
+    assert len(again) == 2  # who, one more impression of each
 
 
 def test_prompts_are_light(workshop: Flask) -> None:
@@ -55,6 +57,15 @@ def test_prompts_are_light(workshop: Flask) -> None:
     address = person.answer({"answer.email": "ada@x.example"})
     for page in (together, address):
         assert len(gzip.compress(page.data)) <= BUDGET
+
+
+def test_a_fragment_asks_no_feature_for_the_links_of_a_frame(workshop: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(layout, "_links_of", lambda bar: asked.append(bar) or [])
+    assert Browser(workshop, htmx=True).post("/publish").status_code == 200
+    assert asked == []
+    assert Browser(workshop).post("/publish").status_code == 200
+    assert sorted(asked) == [layout.FOOTER, layout.NAVIGATION]
 
 
 def test_no_prompt_is_drawn_in_a_transaction(workshop: Flask) -> None:

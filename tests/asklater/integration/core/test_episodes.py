@@ -70,6 +70,35 @@ def test_after_the_window_the_next_impression_opens_anew(visitor: Browser, works
     assert [row.closed_at for row in prompts(workshop)] == [NOON + 24 * HOUR, None]
 
 
+def test_what_is_asked_already_counts_on_and_what_is_new_opens(visitor: Browser, workshop: Flask) -> None:
+    """As where a manifest requires more than it did when the prompt was opened."""
+    engine: Engine = workshop.extensions["asklater.engine"]
+    with clock.at(NOON):
+        visitor.post("/letters")
+        subject_id = prompts(workshop)[0].subject_id
+        with workshop.app_context(), engine.database.unit_of_work():
+            number = engine.episodes.see(subject_id, "send_letter", ["email", "display_name"], open_before=True)
+    assert [row.id for row in prompts(workshop)] == [number]
+    assert [(row.field, row.impressions, row.prompt_id) for row in rows(workshop, prompt_field)] == [
+        ("email", 2, number),
+        ("display_name", 1, number),
+    ]
+
+
+def test_a_prompt_past_its_window_shows_none_of_its_fields_again(visitor: Browser, workshop: Flask) -> None:
+    """Even those that it began to ask later, whose own window is not over."""
+    engine: Engine = workshop.extensions["asklater.engine"]
+    with clock.at(NOON):
+        visitor.post("/letters")
+        subject_id = prompts(workshop)[0].subject_id
+    for moment in (NOON + 20 * HOUR, NOON + 25 * HOUR):
+        with clock.at(moment), workshop.app_context(), engine.database.unit_of_work():
+            engine.episodes.see(subject_id, "send_letter", ["display_name"], open_before=True)
+    email, name = rows(workshop, prompt_field)
+    assert (email.outcome, name.impressions, name.outcome) == ("abandoned", 2, None)
+    assert [row.closed_at for row in prompts(workshop)] == [NOON + 24 * HOUR, None]
+
+
 def test_the_worker_closes_at_the_end_of_the_window_whenever_it_looks(visitor: Browser, workshop: Flask) -> None:
     with clock.at(NOON):
         visitor.post("/letters")
