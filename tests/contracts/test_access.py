@@ -198,6 +198,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("", "prompt"): "after_order",
     ("", "kind"): "rectification",
     ("", "filename"): "favicon.svg",
+    ("docs.one", "name"): "manifest",
     ("", "slug"): "late-sun",
     ("demo.picture", "key"): "customer",
     ("", "key"): "visitor",

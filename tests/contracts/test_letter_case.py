@@ -10,6 +10,7 @@ FOLDING = frozenset({"casefold", "lower", "upper", "swapcase"})
 OF_ADDRESS = re.compile(r"address|mail|recipient|domain", re.IGNORECASE)
 """What is an address by its name. Whatever else is made small, `casefold` has to be allowed."""
 ALLOWED = {
+    "asklater/checks/reasons.py": "the words of a reason and of labels",
     "asklater/kinds/countries.py": "the search for a country by its name",
     "asklater/kinds/reserved_names.py": "names that look like the staff's",
 }

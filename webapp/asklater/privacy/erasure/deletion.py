@@ -10,7 +10,7 @@ from collections import Counter
 from contextlib import suppress
 from functools import partial
 
-from flask import current_app
+from flask import current_app, has_request_context
 from sqlalchemy import select
 
 from asklater import clock
@@ -63,7 +63,7 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
         raise OnHold
     if by in ON_REQUEST and current_identity().has_role(subject_id):
         raise HasRole
-    browser_only = by == PERSON and current_identity().proving_url("/") != ""
+    browser_only = by == PERSON and has_request_context() and current_identity().proving_url("/") != ""
     references = recipient_notices.references_of(engine, subject_id)
     gone = _erase_traces(engine, subject_id)
     kept = tuple(legal_holds.legal_holds_of(engine, connection, subject_id))
