@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
+from flask import Response, make_response, render_template
 from flask_babel import lazy_gettext as _
 from wtforms import Field, StringField, TextAreaField, ValidationError
 from wtforms.fields import DateField, DateTimeLocalField
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired, Optional
 
-from asklater import clock
-from asklater.forms import errors_of, inputs_of
+from asklater import clock, http
+from asklater.forms import errors_of
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError
 from asklater.kinds.typed_text import UnfitText, line, paragraphs
@@ -46,9 +47,10 @@ class OfficerForm:
         return self.is_next or bool(self.errors)
 
 
-def officer_inputs(form: BaseForm, key: str) -> tuple[Input, ...]:
-    """Returns the inputs of a form; `key` sets their ids apart from those of other forms on the page."""
-    return inputs_of(form, key)
+def officer_form_page(form: OfficerForm, back_url: str, status: int = 200) -> Response:
+    """Answer with a page that holds nothing but this form and a way back."""
+    text = render_template("asklater/privacy/officer/form.html", form=form, back_url=back_url)
+    return http.personal(make_response(text, status))
 
 
 def text_field(label: Any, hint: Any = "", *, optional: bool = False) -> Any:

@@ -11,7 +11,7 @@ from wtforms import Field, ValidationError
 from asklater import http
 from asklater.csv_files import csv_response, csv_text
 from asklater.engine import current_engine
-from asklater.forms import Form
+from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
 from asklater.privacy.assessments.documents import (
     KINDS,
@@ -25,7 +25,7 @@ from asklater.privacy.assessments.documents import (
 )
 from asklater.privacy.notices.presenters import basis_of
 from asklater.privacy.officer import current_officer, officer_blueprint
-from asklater.privacy.officer_forms import OfficerForm, day_field, line_field, not_ahead, not_past, officer_inputs
+from asklater.privacy.officer_forms import OfficerForm, day_field, line_field, not_ahead, not_past
 
 
 class AssessmentForm(Form):
@@ -139,7 +139,7 @@ def _page(purpose: str, kind: str, form: Form, status: int = 200) -> Response:
         text=gettext(declared.legitimate_interest) if declared.legitimate_interest else "",
         post_url=url_for("officer.change_assessment", purpose=purpose, kind=kind),
         label=gettext("Save"),
-        inputs=officer_inputs(form, "assessment"),
+        inputs=inputs_of(form, "assessment"),
         look="primary",
     )
     back = url_for("officer.assessments")

@@ -11,6 +11,7 @@ from wtforms.form import BaseForm
 
 from asklater import clock
 from asklater.engine import Engine
+from asklater.forms import inputs_of
 from asklater.i18n import gettext
 from asklater.kinds.base import InputError
 from asklater.privacy.blast_radius.leaks import database_leak, plain_columns
@@ -28,7 +29,7 @@ from asklater.privacy.breaches.labels import (
 from asklater.privacy.breaches.letters import concerned_labels, letter_text, part_label
 from asklater.privacy.breaches.register import Breach
 from asklater.privacy.breaches.scope import is_narrowed, tables_of_people
-from asklater.privacy.officer_forms import OfficerForm, officer_inputs
+from asklater.privacy.officer_forms import OfficerForm
 from asklater.privacy.record_of_processing.generation import NONE
 
 
@@ -266,7 +267,7 @@ def _steps(engine: Engine, found: Breach, step: str, refused: BaseForm | None) -
             text=step_text(name, found),
             post_url=url_for("officer.breach_step", public_id=found.public_id, step=name),
             label=step_label(name),
-            inputs=officer_inputs(form, name),
+            inputs=inputs_of(form, name),
             look={"send": "primary", "stop": "danger"}.get(name, "secondary"),
             is_next=name == next_step and not step,
         )
@@ -305,7 +306,7 @@ def _list_form(found: Breach, refused: BaseForm | None) -> OfficerForm:
         ),
         post_url=url_for("officer.breach_list", public_id=found.public_id),
         label=gettext("Download as CSV"),
-        inputs=officer_inputs(refused or ListForm(formdata=None), "list"),
+        inputs=inputs_of(refused or ListForm(formdata=None), "list"),
     )
 
 

@@ -11,7 +11,7 @@ from wtforms.form import BaseForm
 from asklater import http
 from asklater.csv_files import csv_pieces, csv_response, csv_text
 from asklater.engine import current_engine
-from asklater.forms import Form
+from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
 from asklater.privacy.breaches import letters, register
 from asklater.privacy.breaches.forms import STEP_FORMS, ListForm, NewBreachForm, step_form
@@ -25,7 +25,7 @@ from asklater.privacy.breaches.presenters import (
 from asklater.privacy.breaches.register import Breach, BreachClosed
 from asklater.privacy.breaches.scope import Scope
 from asklater.privacy.officer import current_officer, officer_blueprint
-from asklater.privacy.officer_forms import OfficerForm, officer_inputs
+from asklater.privacy.officer_forms import OfficerForm, officer_form_page
 
 ADDRESS_COLUMNS = ("account", "address", "proved")
 
@@ -176,11 +176,10 @@ def _new_page(form: Form, status: int = 200) -> Response:
         text=gettext("Enter it as soon as it is noticed: what is not known yet is added later."),
         post_url=url_for("officer.enter_breach"),
         label=gettext("Enter it"),
-        inputs=officer_inputs(form, "new"),
+        inputs=inputs_of(form, "new"),
         look="primary",
     )
-    text = render_template("asklater/privacy/officer/form.html", form=page, back_url=url_for("officer.breaches"))
-    return http.personal(make_response(text, status))
+    return officer_form_page(page, url_for("officer.breaches"), status)
 
 
 def _page(found: Breach, status: int = 200, *, sent: tuple[str, BaseForm] | None = None, error: str = "") -> Response:

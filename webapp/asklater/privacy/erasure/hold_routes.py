@@ -10,7 +10,7 @@ from wtforms import BooleanField, Field
 from asklater import http
 from asklater.csv_files import csv_response, csv_text
 from asklater.engine import current_engine
-from asklater.forms import Form
+from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
 from asklater.privacy.erasure import person_holds
 from asklater.privacy.erasure.person_holds import Hold, HoldLifted, NoSuchPerson
@@ -21,7 +21,7 @@ from asklater.privacy.officer_forms import (
     depending_text_field,
     line_field,
     not_past,
-    officer_inputs,
+    officer_form_page,
     text_field,
 )
 
@@ -185,11 +185,10 @@ def _new_page(form: Form, status: int = 200) -> Response:
         text=gettext("Everything of the person is kept until it is lifted: erasures wait, and nothing expires."),
         post_url=url_for("officer.set_hold"),
         label=gettext("Set the hold"),
-        inputs=officer_inputs(form, "hold"),
+        inputs=inputs_of(form, "hold"),
         look="primary",
     )
-    text = render_template("asklater/privacy/officer/form.html", form=page, back_url=url_for("officer.holds"))
-    return http.personal(make_response(text, status))
+    return officer_form_page(page, url_for("officer.holds"), status)
 
 
 def _page(found: Hold, *, review: Form | None = None, lift: Form | None = None, status: int = 200) -> Response:
@@ -202,8 +201,8 @@ def _forms(found: Hold, review: Form | None, lift: Form | None) -> tuple[Officer
     lifting = gettext("What is past its time goes with the next purge.")
     if found.erasure_by:
         lifting = gettext("The person has asked to be erased: that is done with it, unless another hold is set.")
-    again = officer_inputs(review or ReviewHoldForm(formdata=None), "review")
-    why = officer_inputs(lift or LiftHoldForm(formdata=None), "lift")
+    again = inputs_of(review or ReviewHoldForm(formdata=None), "review")
+    why = inputs_of(lift or LiftHoldForm(formdata=None), "lift")
     return (
         OfficerForm("review", gettext("Keep it"), "", urls["review"], gettext("Keep it"), again),
         OfficerForm("lift", gettext("Lift it"), lifting, urls["lift"], gettext("Lift the hold"), why, "danger"),

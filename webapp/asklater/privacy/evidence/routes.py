@@ -15,13 +15,13 @@ from wtforms.form import BaseForm
 
 from asklater import http
 from asklater.engine import current_engine
-from asklater.forms import Form
+from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
 from asklater.privacy.cli import privacy_group
 from asklater.privacy.evidence.bundle import BundleCheck, BundleFile, check_bundle, pieces, write_bundle
 from asklater.privacy.evidence.contents import Period, period_files, request_files
 from asklater.privacy.officer import current_officer, officer_blueprint
-from asklater.privacy.officer_forms import OfficerForm, day_field, not_ahead, officer_inputs, text_field
+from asklater.privacy.officer_forms import OfficerForm, day_field, not_ahead, officer_form_page, text_field
 from asklater.privacy.requests import audit_trail
 from asklater.privacy.requests.queries import Request, find_request
 from asklater.privacy.signing import current_signer
@@ -153,7 +153,7 @@ def _page(
         ),
         post_url=url_for("officer.period_evidence"),
         label=gettext("Download the bundle"),
-        inputs=officer_inputs(period or PeriodForm(formdata=None), "period"),
+        inputs=inputs_of(period or PeriodForm(formdata=None), "period"),
         look="primary",
     )
     checking = OfficerForm(
@@ -162,7 +162,7 @@ def _page(
         text=gettext("Whether it was made here, and nothing in it was changed since. It is not kept."),
         post_url=url_for("officer.check_evidence"),
         label=gettext("Check it"),
-        inputs=officer_inputs(check or CheckForm(formdata=None), "check"),
+        inputs=inputs_of(check or CheckForm(formdata=None), "check"),
     )
     words = verdict_text(verdict) if verdict else ""
     look = "success" if verdict and verdict.verdict == "genuine" else "error"
@@ -182,12 +182,11 @@ def _request_page(found: Request, form: BaseForm, status: int = 200) -> Response
         ),
         post_url=url_for("officer.bundle_request", public_id=found.public_id),
         label=gettext("Download the bundle"),
-        inputs=officer_inputs(form, "bundle"),
+        inputs=inputs_of(form, "bundle"),
         look="primary",
     )
     back = url_for("officer.request", public_id=found.public_id)
-    text = render_template("asklater/privacy/officer/form.html", form=page, back_url=back)
-    return http.personal(make_response(text, status))
+    return officer_form_page(page, back, status)
 
 
 def _midnight(day: Any) -> datetime:

@@ -10,7 +10,7 @@ from wtforms import Field
 from asklater import clock, http
 from asklater.csv_files import csv_response, csv_text
 from asklater.engine import current_engine
-from asklater.forms import Form
+from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
 from asklater.privacy.officer import current_officer, officer_blueprint
 from asklater.privacy.officer_forms import (
@@ -19,7 +19,7 @@ from asklater.privacy.officer_forms import (
     line_field,
     not_ahead,
     not_past,
-    officer_inputs,
+    officer_form_page,
     text_field,
 )
 from asklater.privacy.processors.contracts import (
@@ -152,11 +152,10 @@ def _page(recipient: str, form: Form, status: int = 200) -> Response:
         text=gettext("Who it is, where, and what it does stands in the manifest, since people are told that."),
         post_url=url_for("officer.change_contract", recipient=recipient),
         label=gettext("Save"),
-        inputs=officer_inputs(form, "contract"),
+        inputs=inputs_of(form, "contract"),
         look="primary",
     )
-    text = render_template("asklater/privacy/officer/form.html", form=page, back_url=url_for("officer.processors"))
-    return http.personal(make_response(text, status))
+    return officer_form_page(page, url_for("officer.processors"), status)
 
 
 def _processor_or_404(recipient: str) -> str:
