@@ -10,9 +10,10 @@ from asklater import clock
 from asklater.accounts.jobs import PRUNED_AFTER
 from asklater.engine import Engine
 from asklater.messages.tables import OutgoingMail
-from asklater.privacy.erasure.deletion import REPLAY, RETENTION, OnHold, erase
+from asklater.privacy.erasure.deletion import REPLAY, OnHold, erase
 from asklater.privacy.register_tables import legal_hold
 from asklater.records.retention import expire
+from asklater.subject_deletion import RETENTION
 from asklater.tables import answer, subject
 from tests.asklater.integration.privacy.registers.conftest import give, run
 from tests.support.browsing import Browser, went_to
