@@ -50,7 +50,7 @@ def test_it_is_skipped_and_later_given_from_the_account(
     expect(shop.page.get_by_role("heading", name="Add: Picture", level=1)).to_be_visible()
     if script:
         auditor.audit(shop.page)
-    shop.page.get_by_label("Picture").set_input_files(picture_file)
+    shop.page.get_by_label("Picture", exact=True).set_input_files(picture_file)
     shop.page.get_by_role("button", name="Save").click()
     expect(shop.page.locator(".flashes")).to_contain_text("Picture: saved.")
     shop.page.goto(shared)

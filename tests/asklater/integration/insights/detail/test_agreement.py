@@ -68,10 +68,11 @@ def test_the_curve_holds_the_exact_one_between_its_ends(databases: Databases, li
             *database.reading().execute(select(gone).where(gone.c.mature == 1)),
         ]
         staff = world.persons[1] if world.staff else None
+        here = (FIELDS[0], CONTEXTS[0], False)
         mine = [
             row
             for row in raw
-            if (row.field, row.action) == (FIELDS[0], CONTEXTS[0]) and row.subject_id != staff and row.opened_at <= now
+            if (row.field, row.action, bool(row.optional)) == here and row.subject_id != staff and row.opened_at <= now
         ]
         watched = []
         for row in mine:
