@@ -33,7 +33,7 @@ class Later:
 
 @pytest.fixture
 def shop_and_provider(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, str]]:
-    """The addresses of a shop and of the demo's provider beside it, as `serve` starts them; nobody bought there yet."""
+    """The addresses of a shop where nobody has bought, and of the demo's provider beside it: as `serve` does."""
     folder = tmp_path_factory.mktemp("demo-provider")
     shop, provider = Later(), Later()
     people = cast.read(SEED / "people.toml").provider_people
