@@ -227,7 +227,7 @@ def test_the_readme_shows_what_the_command_takes() -> None:
 
 
 def test_the_readme_names_every_chapter() -> None:
-    named = re.findall(r"\]\(webapp/asklater/docs/([a-z-]+)\.md\) \|", README)
+    named = re.findall(r"\]\(webapp/asklater/docs/([a-z-]+)\.md\):", README)
     assert sorted(named) == sorted(CHAPTERS)
 
 

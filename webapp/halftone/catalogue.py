@@ -40,12 +40,12 @@ class Totals:
 def totals(parts: Iterable[tuple[int, int, bool]], rate: DeliveryRate = STANDARD) -> Totals:
     """Add up (price in cents, quantity, ships).
 
-    Delivery is free of what needs none, and of everything when the goods cost more than the rate says.
+    Delivery is free of what needs none, and of everything when the goods cost as much as the rate says.
     """
     counted = list(parts)
     goods = sum(price * quantity for price, quantity, _ships in counted)
     ships = any(ships for _price, _quantity, ships in counted)
-    return Totals(goods, rate.cents if ships and goods <= rate.free_above_cents else 0, ships, rate)
+    return Totals(goods, rate.cents if ships and goods < rate.free_from_cents else 0, ships, rate)
 
 
 def amount(cents: int) -> Decimal:

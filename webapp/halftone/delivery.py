@@ -14,12 +14,12 @@ EFFECT = "delivery prices"
 
 @dataclass(frozen=True)
 class DeliveryRate:
-    """Euro cents; nothing where the goods cost more than `free_above_cents`. `days` are working days, at least and at
+    """Euro cents; nothing where the goods cost `free_from_cents` or more. `days` are working days, at least and at
     most, None where the country is not known; `country` is its code, "" likewise.
     """
 
     cents: int
-    free_above_cents: int
+    free_from_cents: int
     days: tuple[int, int] | None = None
     country: str = ""
 
@@ -38,7 +38,7 @@ def rate_for(country: str) -> DeliveryRate:
     if country in NEAR:
         return DeliveryRate(390, 8000, (2, 4), country)
     days = (4, 6) if country in EUROPE else (8, 14)
-    return DeliveryRate(STANDARD.cents, STANDARD.free_above_cents, days, country)
+    return DeliveryRate(STANDARD.cents, STANDARD.free_from_cents, days, country)
 
 
 def rate_of(held: Mapping[str, Any]) -> DeliveryRate:

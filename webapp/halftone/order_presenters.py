@@ -150,15 +150,15 @@ def cart_page(
 def sums(totals: Totals, note: bool = True) -> SumView:
     """The sums as text; `note` adds where it goes, and what would make the delivery free."""
     rate = totals.rate
-    least, short = euros(rate.free_above_cents), rate.free_above_cents - totals.goods_cents
+    least, short = euros(rate.free_from_cents), rate.free_from_cents - totals.goods_cents
     if not totals.ships:
         delivery, words = gettext("Nothing to deliver"), gettext("Wallpapers come as files.")
     elif totals.delivery_cents == 0:
         delivery = gettext("Free")
-        words = _with_destination(rate, gettext("Orders above %(least)s are delivered free.", least=least))
+        words = _with_destination(rate, gettext("Orders of %(least)s or more are delivered free.", least=least))
     else:
-        delivery, words = euros(totals.delivery_cents), gettext("Free above %(least)s.", least=least)
-        words = gettext("Free above %(least)s: %(short)s to go.", least=least, short=euros(short)) if short else words
+        delivery, words = euros(totals.delivery_cents), gettext("Free from %(least)s.", least=least)
+        words = gettext("Free from %(least)s: %(short)s to go.", least=least, short=euros(short)) if short else words
         words = _with_destination(rate, words)
     return SumView(euros(totals.goods_cents), delivery, words if note else "", euros(totals.total_cents))
 
@@ -231,7 +231,7 @@ class OrderedView:
 
 @dataclass(frozen=True)
 class OrderPage:
-    """One order."""
+    """One order. `proving_url` is where its person proves the address that it was placed with, "" where they did."""
 
     number: str
     placed_at: datetime
@@ -240,6 +240,7 @@ class OrderPage:
     address: tuple[str, ...]
     paid: str
     mailed: bool
+    proving_url: str
 
 
 @dataclass(frozen=True)
@@ -277,6 +278,7 @@ def order_page(order: Order) -> OrderPage:
         address=tuple(order.address.splitlines()),
         paid=gettext("%(brand)s card", brand=order.card_brand),
         mailed=order.mailed,
+        proving_url=current_identity().proving_url(url_for("orders.order", public_id=order.public_id)),
     )
 
 

@@ -20,7 +20,7 @@ def expect_delivery(shop: Shop, price: str, words: str) -> None:
 def test_whoever_gives_it_sees_its_delivery_price_next(open_page: Opener, auditor: Auditor) -> None:
     shop = Shop(open_page())
     shop.fill_cart()
-    expect_delivery(shop, "€4.90", "Free above €80.00")
+    expect_delivery(shop, "€4.90", "Free from €80.00")
     shop.page.get_by_role("link", name="Delivery price for your country").click()
     expect(shop.prompt.section.get_by_text("(optional)")).to_be_visible()
     auditor.audit(shop.page)
@@ -48,7 +48,7 @@ def test_without_javascript_it_may_stay_empty_and_be_given_later(open_page: Open
     shop.prompt.go_on()
     shop.page.get_by_role("link", name="Continue on this browser only").click()
     expect(shop.page).to_have_url(re.compile("/cart$"))
-    expect_delivery(shop, "€4.90", "Free above €80.00")
+    expect_delivery(shop, "€4.90", "Free from €80.00")
     shop.page.get_by_role("link", name="Delivery price for your country").click()
     shop.page.get_by_role("combobox", name="Country").select_option("AT")
     shop.page.get_by_role("button", name="Save").click()

@@ -63,10 +63,11 @@ class Shopper(Browser):
         return went_to(self.page)
 
     def rows(self, table: str) -> list[Any]:
-        """What is in a table, in the order of its first column."""
+        """What is in a table, in the order of its ids, or else of its first column."""
         database: Database = self.app.extensions["asklater.database"]
         with database.engine.connect() as connection:
-            found = connection.execute(text(f"SELECT * FROM {table} ORDER BY 1")).all()  # a name of our own
+            every = connection.execute(text(f"SELECT * FROM {table}")).all()  # a name of our own
+        found = sorted(every, key=lambda row: getattr(row, "id", row[0]))
         return in_plain(self.app, table.removeprefix(TABLE_PREFIX), found)
 
     def run(self, statement: str) -> None:

@@ -155,11 +155,11 @@ def test_removing_twice_is_harmless(shopper: Shopper) -> None:
 
 def test_delivery_is_said_before_the_checkout(plain: Shopper) -> None:
     plain.put()
-    assert "Free above €80.00: €32.00 to go." in plain.get("/cart").text
+    assert "Free from €80.00: €32.00 to go." in plain.get("/cart").text
     assert "€52.90" in plain.get("/cart").text
     plain.put(quantity=1)
     assert "€96.00" in plain.get("/cart").text
-    assert "Orders above €80.00 are delivered free." in plain.get("/cart").text
+    assert "Orders of €80.00 or more are delivered free." in plain.get("/cart").text
 
 
 def test_a_cart_of_files_has_nothing_to_deliver(plain: Shopper) -> None:

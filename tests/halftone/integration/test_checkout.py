@@ -73,7 +73,7 @@ def test_an_order_keeps_what_was_shown(shopper: Shopper) -> None:
 def test_an_order_empties_the_cart_and_is_confirmed_by_mail(shopper: Shopper) -> None:
     url = shopper.buy()
     assert shopper.rows("cart_line") == []
-    mail = shopper.rows("asklater_outgoing_mail")[0]
+    _code, mail = shopper.rows("asklater_outgoing_mail")
     number = shopper.rows("shop_order")[0].number
     assert mail.recipient == "ada@x.example"
     assert mail.title == f"Your order {number}"
@@ -331,3 +331,10 @@ def test_a_program_gets_problem_documents(plain: Shopper) -> None:
     assert [each["field"] for each in asked.get_json()["missing"]] == ["email", "shipping_address", "payment_method"]
     changed = plain.client.post("/checkout", data={**form, "seen": ""}, headers=headers)
     assert (changed.status_code, changed.content_type) == (409, "application/problem+json")
+
+
+def test_whoever_has_not_proved_the_address_is_told_on_the_order_and_how_it_stays(shopper: Shopper) -> None:
+    url = shopper.buy()
+    page = shopper.client.get(url).text
+    assert "You see this order in this browser only" in page
+    assert f'href="/sign-in/welcome?next={url}"' in page or "Prove my address" in page

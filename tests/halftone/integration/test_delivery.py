@@ -33,9 +33,9 @@ def test_sign_up_asks_the_country_and_does_not_wait_for_it(plain: Shopper) -> No
 @pytest.mark.parametrize(
     ("country", "price", "where"),
     [
-        ("DE", "€2.90", "To Germany, in 1 to 2 working days. Free above €60.00"),
-        ("AT", "€3.90", "To Austria, in 2 to 4 working days. Free above €80.00"),
-        ("US", "€4.90", "To United States, in 8 to 14 working days. Free above €80.00"),
+        ("DE", "€2.90", "To Germany, in 1 to 2 working days. Free from €60.00"),
+        ("AT", "€3.90", "To Austria, in 2 to 4 working days. Free from €80.00"),
+        ("US", "€4.90", "To United States, in 8 to 14 working days. Free from €80.00"),
     ],
 )
 def test_the_cart_shows_the_price_of_the_country_given(shopper: Shopper, country: str, price: str, where: str) -> None:

@@ -91,6 +91,7 @@ def _ask_for_code(subject: Subject, address: str, refused: Invalid | Unable | No
         buttons=(("send", "yes", gettext("Send a new code")),) if sent else (),
         links=(
             (gettext("Continue on this browser only"), onward),
+            (gettext("Use another address"), url_for("accounts.email")),
             (gettext("I cannot read my mail any more"), url_for("accounts.recover")),
         ),
         links_title=gettext(

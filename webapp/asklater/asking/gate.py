@@ -20,7 +20,7 @@ from asklater.asking.responses import (
     go_on,
     slot_of,
 )
-from asklater.asking.submission import TOKEN, Submission, Taken, read_submission, recognise, take
+from asklater.asking.submission import TOKEN, Submission, Taken, left_empty, read_submission, recognise, take
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
@@ -94,12 +94,13 @@ def attempt(
     if submission.cancelled:
         gate_decided(action, "cancelled", began)
         return _cancel(engine, subject, token, back)
-    taken, problem = Taken(), ""
-    decision = engine.decide(action, subject, prompted=token is not None)
+    problem = ""
+    decision = engine.decide(action, subject, prompted=bool(token or submission.resumed))
     refused = _refused(engine, submission, decision)
     if refused is not None:
         gate_decided(action, "refused", began)
         return refused
+    taken = _take_along(engine, subject, submission, decision)
     if submission.alternative in engine.registry.alternatives:
         taken = Taken(redirected=_redirect_to(engine, action, submission.alternative))
     elif token and subject and not (submission.redraw or submission.again):
@@ -131,6 +132,17 @@ def _take(engine: Engine, subject: Subject, token: PromptToken, submission: Subm
     if submission.code:
         return recognise(engine, subject, token.action, submission.code)
     return take(engine, subject, token, submission, decision.declared, _optional(engine, token.action))
+
+
+def _take_along(engine: Engine, subject: Subject | None, submission: Submission, decision: Decision) -> Taken:
+    """The optional answers that were typed before a detour. No prompt would take them any more: what the action
+    waits for was brought back from there."""
+    if subject is None or not submission.resumed or not decision.clear:
+        return Taken()
+    given = [key for key in decision.optional if key in submission.given]
+    typed = tuple(key for key in given if not left_empty(engine, key, submission))
+    token = PromptToken(subject.id, decision.treatment.action.key, 0, typed, 1, "")
+    return take(engine, subject, token, submission, decision.optional, decision.optional)
 
 
 def _optional(engine: Engine, action: str) -> frozenset[str]:

@@ -199,7 +199,7 @@ def field_view(
     note = kind.prepare(declared, asking, again=submission.again == key)
     errors = taken.errors.get(key, {})
     given = submission.given.get(key)
-    if given is None and suggested is not None:
+    if suggested is not None and not errors and (given is None or given.is_blank):
         given = kind.given(declared, suggested.value)
         note = note or gettext("This is what %(origin)s says. Check it; you can change it.", origin=suggested.origin)
     if given is None and (source := kind.begins_from(declared)):

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, NoReturn
 
+from flask import flash
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from asklater.engine import Engine
@@ -198,6 +199,25 @@ def _reject(rejected: Invalid) -> NoReturn:
     raise rejected
 
 
+def _tell_of_conflicts(engine: Engine, subject: Subject, submission: Submission, fields: Collection[str]) -> None:
+    """Say of what was typed here, and had been answered otherwise in another tab, that the first answer stands."""
+    for key in fields:
+        kind, declared, given = engine.kind_of(key), engine.field(key), submission.given.get(key, Given())
+        if kind.fleeting or given.is_blank or given.uploads:
+            continue
+        try:
+            differs = kind.parse(declared, given) != engine.answers.read(subject.id, [key]).get(key)
+        except Invalid:
+            differs = True
+        if differs:
+            stands = gettext(
+                "“%(label)s” was answered in another window before, and stays as it was given there. Your account "
+                "page is where it is changed.",
+                label=gettext(declared.label),
+            )
+            flash(stands, "info")
+
+
 def take(
     engine: Engine,
     subject: Subject,
@@ -216,6 +236,7 @@ def take(
     empty beside others that were answered.
     """
     asked = [key for key in token.fields if key in missing]
+    _tell_of_conflicts(engine, subject, submission, {*token.fields} & subject.held)
     if subject.restricted:
         return Taken(unable=dict.fromkeys(asked, restricted()))
     empty = _to_be_skipped(engine, asked, optional, submission)
@@ -242,7 +263,7 @@ def take(
             redirected = away
         else:
             confirmed = key in suggested and suggested[key].value == value
-            origin = Provenance(token.action, "provider" if confirmed else "person", token.prompt_id)
+            origin = Provenance(token.action, "provider" if confirmed else "person", token.prompt_id or None)
             subject_id = engine.save(subject_id, key, value, origin, prompted=True)
             stored += 1
     if in_background and stored:

@@ -141,7 +141,9 @@ def _square(content: bytes, most: int, edge: int) -> Pillow.Image:
     except _BOMB as error:
         raise _refused(_too_many(most)) from error
     except _BROKEN as error:
-        raise _refused(gettext("This is no picture that can be read. Choose a JPEG, PNG, WebP or GIF.")) from error
+        raise _refused(
+            gettext("This is no picture that can be read. Choose a JPEG, PNG, WebP, GIF or AVIF file.")
+        ) from error
 
 
 def _middle(picture: Pillow.Image, edge: int) -> Pillow.Image:

@@ -248,3 +248,14 @@ def test_back_shows_a_prompt_again_that_holds_nothing_personal(
     assert visitor.post("/publish", first).headers["Cache-Control"] == kept
     assert visitor.answer({"answer.email": "nobody"}).headers["Cache-Control"] == "no-store"
     assert Browser(workshop).get("/ask/publish").headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(("second", "told"), [("right@x.example", True), ("ada@x.example", False), ("", False)])
+def test_who_answers_otherwise_in_a_second_window_is_told_that_the_first_stands(
+    visitor: Browser, second: str, told: bool
+) -> None:
+    visitor.post("/publish", {"text": "hello"})
+    [(action, hidden)] = visitor.forms()
+    visitor.answer({"answer.email": "ada@x.example"})
+    page = visitor.client.post(action, data={**hidden, "answer.email": second}, headers=visitor._headers({}))
+    assert ("was answered in another window before" in page.text) is told

@@ -22,6 +22,7 @@ from asklater.records.answers import Provenance
 from asklater.records.people import Subject
 from asklater.settings import Settings
 from asklater.tables import prompt_field, skipped_field
+from tests.asklater.integration.core.test_suspended_requests import Oracle
 from tests.conftest import within
 from tests.support.answers import ADDRESS, ada
 from tests.support.applications import lent
@@ -299,6 +300,30 @@ def test_what_is_given_at_sign_up_is_held(person: Browser, offering: Flask) -> N
     assert went_to(person.answer(NAME)) == "/"
     assert {field for _subject, field in held(offering)} == {"email", "display_name"}
     assert rows(offering, skipped_field) == []
+
+
+def test_what_was_typed_before_a_detour_is_held_once_that_brought_the_rest(offering: Flask, person: Browser) -> None:
+    engine_of(offering).registry.register_alternative(oracle := Oracle())
+    person.get("/ask/sign_up?next=/")
+    person.answer({"prompt.alternative": "oracle", "answer.display_name": "Ada"})
+    with engine_of(offering).database.unit_of_work():
+        engine_of(offering).answers.give(1, "email", "ada@x.example", Provenance("sign_up", "provider"))
+    person.get(oracle.onward)
+    assert went_to(person.answer({}, form=0)) == "/"
+    assert "display_name" in {field for _subject, field in held(offering)}
+
+
+def test_an_unfit_one_of_before_a_detour_is_told(offering: Flask, person: Browser) -> None:
+    engine_of(offering).registry.register_alternative(oracle := Oracle())
+    person.get("/ask/sign_up?next=/")
+    person.answer({"prompt.alternative": "oracle", "answer.display_name": "A" * 500})
+    with engine_of(offering).database.unit_of_work():
+        engine_of(offering).answers.give(1, "email", "ada@x.example", Provenance("sign_up", "provider"))
+    person.get(oracle.onward)
+    page = person.answer({}, form=0)
+    assert page.status_code == 422
+    assert "A" * 500 in page.text
+    assert went_to(person.answer({"answer.display_name": "Ada"})) == "/"
 
 
 # In the background

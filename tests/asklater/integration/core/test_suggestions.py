@@ -51,6 +51,18 @@ def test_it_is_no_answer_but_fills_the_prompt_and_says_who_says_so(told: Browser
     assert "This is what Acme says." in page
 
 
+def test_it_fills_a_prompt_that_was_left_empty_before_a_detour(told: Browser) -> None:
+    told.post("/publish", {"text": "hello"})
+    assert 'value="Ada L."' in told.answer({"answer.display_name": "", "prompt.redraw": "display_name"}).text
+
+
+def test_who_takes_it_out_is_told_that_something_is_needed(told: Browser) -> None:
+    told.post("/publish", {"text": "hello"})
+    page = told.answer({**ada(), "answer.display_name": ""})
+    assert page.status_code == 422
+    assert 'value="Ada L."' not in page.text
+
+
 def test_confirmed_it_is_an_answer_from_the_provider(told: Browser, workshop: Flask) -> None:
     publish(told, "Ada L.")
     assert source(workshop) == "provider"
