@@ -89,9 +89,10 @@ class Product:
     for_sale: bool
 
 
+COLUMNS = tuple(name for name in Product.__dataclass_fields__ if name != "for_sale")
+DETAILS = COLUMNS.index("details")
 PRODUCTS = select(
-    *(ProductRow.__table__.c[name] for name in Product.__dataclass_fields__ if name != "for_sale"),
-    ProductRow.withdrawn_at.is_(None).label("for_sale"),
+    *(ProductRow.__table__.c[name] for name in COLUMNS), ProductRow.withdrawn_at.is_(None).label("for_sale")
 )
 FOR_SALE = PRODUCTS.where(ProductRow.withdrawn_at.is_(None)).order_by(ProductRow.released.desc(), ProductRow.slug)
 
@@ -139,4 +140,4 @@ def stock(path: Path) -> int:
 
 def _read(statement: Select[Any]) -> list[Product]:
     rows = current_database().reading().execute(statement)
-    return [Product(**{**row._asdict(), "details": tuple(row.details)}) for row in rows]
+    return [Product(*row[:DETAILS], tuple(row[DETAILS]), *row[DETAILS + 1 :]) for row in rows]
