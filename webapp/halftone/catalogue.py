@@ -3,7 +3,7 @@ stay behind this door.
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -140,4 +140,11 @@ def stock(path: Path) -> int:
 
 def _read(statement: Select[Any]) -> list[Product]:
     rows = current_database().reading().execute(statement)
-    return [Product(*row[:DETAILS], tuple(row[DETAILS]), *row[DETAILS + 1 :]) for row in rows]
+    return [_product(row) for row in rows]
+
+
+def _product(row: Sequence[Any]) -> Product:
+    """A row of PRODUCTS, whose columns are in the order of the fields."""
+    columns = list(row)
+    columns[DETAILS] = tuple(columns[DETAILS])
+    return Product(*columns)
