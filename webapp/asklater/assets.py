@@ -7,6 +7,7 @@ import gzip
 import hashlib
 import mimetypes
 import posixpath
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import import_module
@@ -90,14 +91,23 @@ def _file(folder: Path, filename: str) -> Path | None:
 
 
 def url(filename: str) -> str:
-    """Where browsers find the file as it is now: `asset('css/base.css')` of templates. Raises FileNotFoundError."""
+    """Where browsers find the file as it is now. Raises FileNotFoundError."""
+    return urls()(filename)
+
+
+def urls() -> Callable[[str], str]:
+    """`url` for as long as a request lasts, whose page asks for dozens: `asset('css/base.css')` of templates."""
     served: tuple[tuple[str, Assets], ...] = current_app.extensions[SERVED]
-    for endpoint, assets in served:
-        found = assets.find(filename)
-        if found is not None:
-            prefix = request.script_root if has_request_context() else None
-            return assets.address(prefix, endpoint, filename, found.version)
-    raise FileNotFoundError(filename)
+    prefix = request.script_root if has_request_context() else None
+
+    def find(filename: str) -> str:
+        for endpoint, assets in served:
+            found = assets.find(filename)
+            if found is not None:
+                return assets.address(prefix, endpoint, filename, found.version)
+        raise FileNotFoundError(filename)
+
+    return find
 
 
 def _address(_prefix: str | None, endpoint: str, filename: str, version: str) -> str:

@@ -67,7 +67,7 @@ def init_app(app: Flask, brand: Callable[[], str]) -> None:
     def frame() -> dict[str, object]:
         language, direction = translations.tag_and_direction()
         return {
-            "asset": assets.url,
+            "asset": assets.urls(),
             "brand": brand(),
             "navigation": LinkBar(NAVIGATION),
             "footer": LinkBar(FOOTER),

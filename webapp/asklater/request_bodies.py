@@ -7,7 +7,6 @@ at once. A server that is open to the world needs a proxy in front nevertheless,
 while another thread still reads its body.)
 """
 
-import threading
 from collections.abc import Callable, Iterable
 from io import SEEK_END, BytesIO
 from tempfile import SpooledTemporaryFile
@@ -16,6 +15,8 @@ from typing import IO, Any
 from flask import Flask
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wsgi import ClosingIterator
+
+from asklater.turns import Turns
 
 MOST_WAITING = 256
 """Requests of a process whose bodies may be awaited at once: so many threads a server has beside those that work."""
@@ -35,7 +36,12 @@ class BufferedBodies:
 
     def __init__(self, serve: Serve, threads: int, config: dict[str, Any]) -> None:
         self._serve, self._config = serve, config
-        self._places = threading.BoundedSemaphore(threads)
+        self._places = Turns(threads)
+
+    @property
+    def waiting(self) -> int:
+        """How many requests are here as a whole, and wait to be worked on."""
+        return self._places.waiting
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         source = environ["wsgi.input"]

@@ -69,7 +69,7 @@ def _tag_and_direction(chosen: Language) -> tuple[str, str]:
 
 def translate(string: str, **variables: object) -> str:
     """The request's translation. Outside of one, as written."""
-    translated = _found(string)
+    translated = _kept(_catalogue(), string)
     return translated % variables if variables else translated
 
 
@@ -81,12 +81,10 @@ def translate_plural(singular: str, plural: str, num: int, **variables: object) 
 @pass_eval_context
 def _in_templates(here: EvalContext, string: str, /, **variables: object) -> str:
     """Always a format, so that "%%" is a percent sign, whatever is filled in. Variables are escaped as elsewhere."""
-    translated = Markup(_found(string)) if here.autoescape else _found(string)  # noqa: S704 - words of templates
+    translated = _kept(_catalogue(), string)
+    if here.autoescape:
+        translated = Markup(translated)  # noqa: S704 - words of templates
     return translated % variables if variables or "%" in translated else translated
-
-
-def _found(string: str) -> str:
-    return _kept(_catalogue(), string)
 
 
 def _catalogue() -> NullTranslations:

@@ -3,9 +3,10 @@
 SQLite has one writer at a time. Whoever finds another one there sleeps and looks again, up to a tenth of a second
 later, and meanwhile somebody who came later may slip in. Here the threads of a process are woken one by one, and only
 the first of them looks whether another process is writing. Between processes a lock on a file beside the database
-decides. It is free after each transaction, so that the processes alternate: while one writes, the other draws its
-pages. It ends with its process, and guards nothing: who may write is SQLite's to say. A fork takes a turn, too; its
-child stands in a line of its own. Who forks in the middle of a transaction of their own has a child that cannot write.
+decides. It is free after each transaction, and a second one says who is next, so that the processes alternate: while
+one writes, the other draws its pages. Both end with their process, and guard nothing: who may write is SQLite's to
+say. A fork takes a turn, too; its child stands in a line of its own. Who forks in the middle of a transaction of their
+own has a child that cannot write.
 """
 
 import os
@@ -13,70 +14,20 @@ import sqlite3
 import threading
 import time
 import weakref
-from collections import deque
 from pathlib import Path
 
 from asklater.forks import ForkAware
+from asklater.turns import Turns
 
 if os.name == "posix":
     from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 
-SUFFIX = "-writers"
-"""What the file beside a database is called, behind the database's own name."""
+SUFFIX, NEXT_SUFFIX = "-writers", "-writers-next"
+"""What the files beside a database are called, behind the database's own name: who writes, and who is next."""
 PATIENCE = 10.0
 """Seconds that a writer stands in line."""
 LOOK_AGAIN = 0.0003
 """Seconds between two looks whether another process is done."""
-
-
-class Turns:
-    """A lock that is handed on in the order of arrival. The thread that leaves need not be the one that entered."""
-
-    def __init__(self) -> None:
-        self._guard = threading.Lock()
-        self._taken = False
-        self._entered_by = 0
-        self._waiting: deque[threading.Lock] = deque()
-
-    @property
-    def waiting(self) -> int:
-        """How many are in line."""
-        return len(self._waiting)
-
-    @property
-    def is_mine(self) -> bool:
-        """Whether it was this thread that entered."""
-        return self._taken and self._entered_by == threading.get_ident()
-
-    def enter(self, patience: float) -> bool:
-        """Wait for the turn; False where it did not come within so many seconds."""
-        if not self._wait(patience):
-            return False
-        self._entered_by = threading.get_ident()
-        return True
-
-    def _wait(self, patience: float) -> bool:
-        with self._guard:
-            if not self._taken:
-                self._taken = True
-                return True
-            turn = threading.Lock()
-            turn.acquire()  # released by whoever leaves
-            self._waiting.append(turn)
-        if turn.acquire(timeout=patience):
-            return True
-        with self._guard:
-            if turn not in self._waiting:  # it came at the last moment
-                return True
-            self._waiting.remove(turn)
-            return False
-
-    def leave(self) -> None:
-        with self._guard:
-            if self._waiting:
-                self._waiting.popleft().release()
-            else:
-                self._taken = False
 
 
 class WriteQueue(ForkAware):
@@ -89,7 +40,7 @@ class WriteQueue(ForkAware):
         self.begin_anew()
 
     def before_fork(self) -> None:
-        self._forking = not self._turns.is_mine and self._turns.enter(PATIENCE)
+        self._forking = self._writer != threading.get_ident() and self._turns.enter(PATIENCE)
 
     def after_fork(self) -> None:
         if self._forking:
@@ -99,25 +50,46 @@ class WriteQueue(ForkAware):
     def begin_anew(self) -> None:
         """With nobody in line, and with a handle of this process's own on the file."""
         self._forking = False
+        self._writer = 0
         self._turns = Turns()
-        self._between = FileLock(Path(self._path + SUFFIX)) if self._path and os.name == "posix" else None
+        self._between = _Alternation(self._path) if self._path and os.name == "posix" else None
 
     def enter(self, patience: float) -> bool:
         """Wait for the turn; False where it did not come within so many seconds."""
         deadline = time.monotonic() + patience
         if not self._turns.enter(patience):
             return False
-        while self._between is not None and not self._between.take():
-            if time.monotonic() > deadline:
-                self._turns.leave()
-                return False
-            time.sleep(LOOK_AGAIN)
+        if self._between is not None and not self._between.enter(deadline):
+            self._turns.leave()
+            return False
+        self._writer = threading.get_ident()
         return True
 
     def leave(self) -> None:
+        self._writer = 0
         if self._between is not None:
-            self._between.release()
+            self._between.leave()
         self._turns.leave()
+
+
+class _Alternation:
+    """The line of the processes, in which each has one thread at most. Whoever is next waits for whoever writes, so
+    that a process that has just written does not write again before it."""
+
+    def __init__(self, path: str) -> None:
+        self._writes, self._is_next = FileLock(Path(path + SUFFIX)), FileLock(Path(path + NEXT_SUFFIX))
+
+    def enter(self, deadline: float) -> bool:
+        """Wait for the turn; False where it did not come by then."""
+        if not self._is_next.wait(deadline):
+            return False
+        try:
+            return self._writes.wait(deadline)
+        finally:
+            self._is_next.release()
+
+    def leave(self) -> None:
+        self._writes.release()
 
 
 class FileLock:
@@ -129,7 +101,7 @@ class FileLock:
         self.held = False
 
     def take(self) -> bool:
-        """Take it if it is free; it is never waited for."""
+        """Take it if it is free."""
         try:
             flock(self._opened(), LOCK_EX | LOCK_NB)
         except BlockingIOError:
@@ -137,6 +109,14 @@ class FileLock:
         except OSError:
             return True
         self.held = True
+        return True
+
+    def wait(self, deadline: float) -> bool:
+        """Take it as soon as it is free; False where it was not by the deadline, as `time.monotonic` tells it."""
+        while not self.take():
+            if time.monotonic() > deadline:
+                return False
+            time.sleep(LOOK_AGAIN)
         return True
 
     def release(self) -> None:

@@ -3,7 +3,7 @@ stay behind this door.
 """
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -89,9 +89,10 @@ class Product:
     for_sale: bool
 
 
+COLUMNS = tuple(name for name in Product.__dataclass_fields__ if name != "for_sale")
+DETAILS = COLUMNS.index("details")
 PRODUCTS = select(
-    *(ProductRow.__table__.c[name] for name in Product.__dataclass_fields__ if name != "for_sale"),
-    ProductRow.withdrawn_at.is_(None).label("for_sale"),
+    *(ProductRow.__table__.c[name] for name in COLUMNS), ProductRow.withdrawn_at.is_(None).label("for_sale")
 )
 FOR_SALE = PRODUCTS.where(ProductRow.withdrawn_at.is_(None)).order_by(ProductRow.released.desc(), ProductRow.slug)
 
@@ -139,4 +140,11 @@ def stock(path: Path) -> int:
 
 def _read(statement: Select[Any]) -> list[Product]:
     rows = current_database().reading().execute(statement)
-    return [Product(**{**row._asdict(), "details": tuple(row.details)}) for row in rows]
+    return [_product(row) for row in rows]
+
+
+def _product(row: Sequence[Any]) -> Product:
+    """A row of PRODUCTS, whose columns are in the order of the fields."""
+    columns = list(row)
+    columns[DETAILS] = tuple(columns[DETAILS])
+    return Product(*columns)

@@ -20,6 +20,7 @@ from halftone.presenters import (
     SharePage,
     byline,
     card,
+    cards,
     sorts_name,
 )
 from halftone.reviews import A_PAGE, Review, Reviews, of_product
@@ -41,11 +42,11 @@ def front_page(sort: str, query: str) -> FrontPage:
     return FrontPage(
         title=_front_title(sort, query),
         lede=_front_lede(sort) if sort and not query else "",
-        hero=tuple(card(product, eager=True) for product in hero),
+        hero=cards(hero, eager=len(hero)),
         sort=sort,
         query=query,
         chips=_chips(sort, query),
-        cards=tuple(card(product, eager=place < A_ROW) for place, product in enumerate(found)),
+        cards=cards(found, eager=A_ROW),
         found=ngettext("%(num)s work", "%(num)s works", len(found)),
     )
 
@@ -63,7 +64,7 @@ def product_page(product: Product, reviews: ReviewsPanel, *, note: str = "") -> 
         many=product.ships,
         sort_url=url_for("shop.front", sort=product.sort),
         share_url=url_for("sharing.share", slug=product.slug),
-        related=tuple(card(other) for other in _related(product)),
+        related=cards(_related(product)),
         reviews=reviews,
         note=note,
     )

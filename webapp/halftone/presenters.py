@@ -2,11 +2,13 @@
 sorts, bylines.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from flask import request, url_for
+from flask_babel import get_locale
 
 from asklater import gettext
 from asklater.kinds import Input, InputError
@@ -165,8 +167,14 @@ SIZES = {"print": (600, 800), "notebook": (600, 800), "wallpaper": (900, 600)}
 
 def sort_name(sort: str) -> str:
     """One product of the sort, as a word; a sort that the shop has no more keeps its own name."""
-    words = {"print": gettext("Print"), "notebook": gettext("Notebook"), "wallpaper": gettext("Wallpaper")}
-    return words.get(sort, sort)
+    match sort:
+        case "print":
+            return gettext("Print")
+        case "notebook":
+            return gettext("Notebook")
+        case "wallpaper":
+            return gettext("Wallpaper")
+    return sort
 
 
 def sorts_name(sort: str) -> str:
@@ -180,10 +188,23 @@ def art_url(art: str) -> str:
 
 
 def card(product: Product, *, eager: bool = False) -> Card:
+    """The product as a grid shows it."""
+    return cards([product], eager=int(eager))[0]
+
+
+def cards(products: Iterable[Product], *, eager: int = 0) -> tuple[Card, ...]:
+    """The products of a grid, of which the first `eager` are seen at once."""
+    language, root = str(get_locale()), request.root_path
+    return tuple(_card(language, root, product, place < eager) for place, product in enumerate(products))
+
+
+@lru_cache(maxsize=1000)
+def _card(_language: str, _root: str, product: Product, eager: bool) -> Card:
+    """Kept, since a page shows the same thirty again and again; `_root` is where the application is mounted."""
     width, height = SIZES[product.sort]
     return Card(
         title=product.title,
-        url=_product_url(request.root_path, product.slug),
+        url=url_for("shop.product", slug=product.slug),
         sort=product.sort,
         sort_label=sort_name(product.sort),
         price=euros(product.price_cents),
@@ -193,12 +214,6 @@ def card(product: Product, *, eager: bool = False) -> Card:
         height=height,
         eager=eager,
     )
-
-
-@lru_cache(maxsize=1000)
-def _product_url(_root: str, slug: str) -> str:
-    """Kept, since a page leads to thirty products. `_root` is where the application is mounted."""
-    return url_for("shop.product", slug=slug)
 
 
 def byline(author: Author, picture_url: str) -> Byline:

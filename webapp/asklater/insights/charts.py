@@ -105,6 +105,11 @@ class RateLine:
     band: str
     points: tuple[Point, ...]
 
+    @property
+    def marks(self) -> str:
+        """The corners of the line as a path of dots: lines of no length, whose round ends are drawn."""
+        return "".join(f"M{x:.2f} {y:.2f}h0" for x, y in self.points)
+
 
 def rate_lines(shares: Sequence[Share | None]) -> tuple[RateLine, ...]:
     """One share for each span of time, None for a gap; all spans are as wide as each other."""

@@ -85,7 +85,7 @@ class Query:
     @cached_property
     def query_string(self) -> str:
         """The arguments as they stand in an address."""
-        return _encoded(tuple(self.arguments().items()))
+        return encoded(tuple(self.arguments().items()))
 
     @cached_property
     def without_cell(self) -> "Query":
@@ -94,8 +94,8 @@ class Query:
 
 
 @lru_cache(maxsize=2000)
-def _encoded(arguments: tuple[tuple[str, str], ...]) -> str:
-    """Kept, since a page leads to the same hundred queries every time."""
+def encoded(arguments: tuple[tuple[str, str], ...]) -> str:
+    """Names and values as an address has them. Kept, since a page leads to the same hundred queries every time."""
     return urlencode(arguments)
 
 

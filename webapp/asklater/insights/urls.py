@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from flask import current_app, request, url_for
 
-from asklater.insights.query import Query
+from asklater.insights.query import Query, encoded
 
 NO_PATH_PARTS: Mapping[str, Any] = MappingProxyType({})
 """The parts of a page's path, for pages that have none."""
@@ -25,7 +25,7 @@ def page_url(endpoint: str, arguments: Mapping[str, str], place: Mapping[str, An
 
     Names of arguments come from outside too, so they never become keywords.
     """
-    return _with_arguments(_path(request.root_path, endpoint, tuple(place.items())), urlencode(arguments))
+    return _with_arguments(_path(request.root_path, endpoint, tuple(place.items())), encoded(tuple(arguments.items())))
 
 
 def query_url(endpoint: str, query: Query, **place: str) -> str:

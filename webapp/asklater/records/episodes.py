@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import (
     BindParameter,
     ColumnElement,
+    Connection,
     Select,
     Table,
     Update,
@@ -225,12 +226,12 @@ class Episodes:
         connection, binds = self._database.writing(), {**self._binds(subject_id, action), **exposure.binds}
         new, number = list(fields), None
         if open_before:
-            new, number = self._show_again(binds, new)
+            new, number = self._show_again(connection, binds, new)
         else:
             number = connection.execute(self._statements.first_prompt, binds).scalar()
         if number is None or (open_before and new):
-            number, is_open = self._open_or_new(binds)
-            self._show_again(binds, [field for field in new if field in is_open])
+            number, is_open = self._open_or_new(connection, binds)
+            self._show_again(connection, binds, [field for field in new if field in is_open])
             new = [field for field in new if field not in is_open]
         if new:
             rows = [
@@ -242,17 +243,18 @@ class Episodes:
         self._tell(list(fields), "shown")
         return number
 
-    def _show_again(self, binds: Mapping[str, Any], fields: Sequence[str]) -> tuple[list[str], int | None]:
+    def _show_again(
+        self, connection: Connection, binds: Mapping[str, Any], fields: Sequence[str]
+    ) -> tuple[list[str], int | None]:
         """Count what is being asked already; the fields that are not, and the open prompt's id where any was."""
         if not fields:
             return [], None
         shown = {**binds, "of_fields": fields}
-        numbers: dict[str, int] = dict(self._database.writing().execute(self._statements.seen_again, shown).all())
+        numbers: dict[str, int] = dict(connection.execute(self._statements.seen_again, shown).all())
         return [field for field in fields if field not in numbers], next(iter(numbers.values()), None)
 
-    def _open_or_new(self, binds: Mapping[str, Any]) -> tuple[int, Collection[str]]:
+    def _open_or_new(self, connection: Connection, binds: Mapping[str, Any]) -> tuple[int, Collection[str]]:
         """The open prompt's id, one being opened if need be, and the fields that were being asked already."""
-        connection = self._database.writing()
         rows = connection.execute(self._statements.open_of_action, binds).all()
         if any(row.opened_at < binds["horizon"] for row in rows):
             self.abandon(binds["of_subject"])

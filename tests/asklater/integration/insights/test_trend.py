@@ -46,7 +46,9 @@ def test_a_day_of_few_takes_the_next_smallest_with_it(pm: Browser, engine: Engin
     page = pm.get("/insights/contexts/publish").text
     assert [row[1] for row in _rows(page)] == ["Too few persons: not shown."] * 2 + ["12"]
     drawn = page.split('id="trend"')[1]
-    assert drawn.count('class="trend-point"') == 1
+    marks = drawn.split('class="trend-point" d="')
+    assert len(marks) == 2
+    assert marks[1].split('"')[0].count("M") == 1
     assert "A gap is a day with nobody asked" in drawn
 
 

@@ -60,6 +60,7 @@ def test_every_share_is_drawn_once_inside_its_band(given_: list[Share | None]) -
     for run in drawn:
         band = [tuple(map(float, corner.split(","))) for corner in run.band.split()]
         assert len(band) == 2 * len(run.points)
+        assert run.marks == "".join(f"M{x:.2f} {y:.2f}h0" for x, y in run.points)
         assert all(0 <= number <= 100 for corner in band for number in corner)
         for (x, y), above, below in zip(run.points, band, reversed(band), strict=False):
             assert above[0] == below[0] == pytest.approx(x, abs=0.01)

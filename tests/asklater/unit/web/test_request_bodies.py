@@ -97,3 +97,31 @@ def test_whoever_sends_nothing_takes_nobodys_place() -> None:
     for thread in threads:
         thread.join(PATIENCE)
     assert answers == [b"4 late"] * 5
+
+
+def test_requests_are_worked_on_in_the_order_of_arrival() -> None:
+    worked_on: list[str] = []
+    begun, go_on = threading.Event(), threading.Event()
+
+    def work(environ: dict[str, Any], _start: Any) -> list[bytes]:
+        worked_on.append(environ["name"])
+        begun.set()
+        assert go_on.wait(PATIENCE)
+        return []
+
+    served = BufferedBodies(work, 1, {})
+
+    def send(*names: str) -> None:
+        for name in names:
+            served({"wsgi.input": BytesIO(), "name": name}, None)
+
+    at_once, later = (threading.Thread(target=send, args=names) for names in (("first", "third"), ("second",)))
+    at_once.start()
+    assert begun.wait(PATIENCE)
+    later.start()
+    while not served.waiting:
+        threading.Event().wait(0.001)
+    go_on.set()
+    for thread in (at_once, later):
+        thread.join()
+    assert worked_on == ["first", "second", "third"]

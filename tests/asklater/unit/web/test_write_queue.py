@@ -1,4 +1,4 @@
-"""Writers in a line: in the order of arrival, never two at once, never for ever."""
+"""Writers in a line: never two at once, never for ever, across processes and forks."""
 
 import os
 import sqlite3
@@ -14,7 +14,7 @@ from sqlalchemy.exc import OperationalError
 
 from asklater.database_errors import is_out_of_reach
 from asklater.db import Database
-from asklater.write_queue import SUFFIX, FileLock, QueuedConnection, Turns, WriteQueue
+from asklater.write_queue import NEXT_SUFFIX, SUFFIX, FileLock, QueuedConnection, WriteQueue
 from tests.support.paths import ROOT
 from tests.support.waiting import PATIENCE
 
@@ -25,34 +25,6 @@ fcntl.flock(file, fcntl.LOCK_EX)
 print("held", flush=True)
 sys.stdin.read()
 """
-
-
-def test_turns_come_in_the_order_of_arrival() -> None:
-    turns, came = Turns(), list[int]()
-    assert turns.enter(PATIENCE)
-
-    def write(number: int) -> None:
-        assert turns.enter(PATIENCE)
-        came.append(number)
-        turns.leave()
-
-    threads = [threading.Thread(target=write, args=(number,)) for number in range(8)]
-    for number, thread in enumerate(threads):
-        thread.start()
-        while turns.waiting <= number:
-            threading.Event().wait(0.001)
-    turns.leave()
-    for thread in threads:
-        thread.join()
-    assert came == list(range(8))
-
-
-def test_who_has_waited_too_long_leaves_the_line_to_the_others() -> None:
-    turns = Turns()
-    assert turns.enter(0)
-    assert not turns.enter(0)
-    turns.leave()
-    assert turns.enter(0)
 
 
 def test_another_process_that_writes_is_waited_for_until_it_ends(tmp_path: Path) -> None:
@@ -68,6 +40,29 @@ def test_another_process_that_writes_is_waited_for_until_it_ends(tmp_path: Path)
         other.kill()
     assert queue.enter(PATIENCE)
     assert beside.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_process_that_has_written_does_not_write_again_before_one_that_waits(tmp_path: Path) -> None:
+    database = str(tmp_path / "data.sqlite3")
+    queue, of_another = WriteQueue(database), WriteQueue(database)  # each with its own handles, as of two processes
+    is_next, done = FileLock(Path(database + NEXT_SUFFIX)), threading.Event()
+
+    def write() -> None:
+        assert of_another.enter(PATIENCE)
+        assert done.wait(PATIENCE)
+        of_another.leave()
+
+    assert queue.enter(0)
+    other = threading.Thread(target=write)
+    other.start()
+    while is_next.take():
+        is_next.release()
+    queue.leave()
+    assert not queue.enter(0), "it is the other one's turn, though it may not know yet"
+    done.set()
+    other.join()
+    assert queue.enter(PATIENCE)
+    queue.leave()
 
 
 def test_where_no_file_can_lie_everybody_may_write(tmp_path: Path) -> None:
