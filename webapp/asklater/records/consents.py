@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, delete, false, func, insert, or_, select, update
 
 from asklater import clock
 from asklater.db import Database, UTCDateTime
@@ -123,6 +123,12 @@ class Consents:
         if row.terms_version is None:
             return bool(row.notice_version == self._notices[row.field])
         return row.terms_version in self._accepted[row.field]
+
+    def bound_to_terms(self, field: str) -> ColumnElement[bool]:
+        """A condition on answers to this consent: they were given to the terms of now."""
+        noted = answer.c.terms_version.in_(sorted(self._accepted[field]))
+        earlier = and_(answer.c.terms_version.is_(None), answer.c.notice_version == self._notices[field])
+        return and_(answer.c.source != IMPORTED, func.coalesce(noted, false()) | earlier)
 
     def _stated(self, row: Any) -> str:
         kind = self._kinds[row.field]

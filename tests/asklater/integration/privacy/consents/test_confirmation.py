@@ -1,5 +1,6 @@
 """A consent by mail counts once its address is proved (double opt-in); until then it waits, and not for ever."""
 
+import json
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -58,7 +59,8 @@ def states(app: Flask, number: int) -> list[str]:
 
 def kept_for(app: Flask) -> timedelta:
     (row,) = (row for row in rows(app, answer) if row.field == "news")
-    return row.expires_at - row.given_at
+    lasts: timedelta = row.expires_at - row.given_at
+    return lasts
 
 
 def test_a_yes_waits_for_the_proof_and_counts_with_it(app: Flask) -> None:
@@ -153,7 +155,7 @@ def test_the_receipt_tells_when_it_was_confirmed(app: Flask) -> None:
     number = settle(app, proved=False)
     say(app, number)
     prove(app, number)
-    receipt = browser_of(app, number).get("/account/data/receipts/news.json").json
+    receipt = json.loads(browser_of(app, number).get("/account/data/receipts/news.json").text)
     assert [event["state"] for event in receipt["events"]] == [
         "consent given, not in force before it is confirmed",
         "consent confirmed, in force",

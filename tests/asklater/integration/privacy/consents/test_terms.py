@@ -1,5 +1,6 @@
 """A consent holds for what it was given for: other terms end it, tell its person once, and have it asked for anew."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -296,7 +297,7 @@ def test_the_history_keeps_the_words_of_then_and_the_receipt_its_terms(reopened:
         press = next(place for place, (action, _) in enumerate(person.forms()) if action.endswith("/news/give"))
         old, new = app_terms(person), engine_of(app).consents.terms["news"]
         person.answer({}, form=press)
-        receipt = person.get("/account/data/receipts/news.json").json
+        receipt = json.loads(person.get("/account/data/receipts/news.json").text)
         assert [event["terms_version"] for event in receipt["events"]] == [old, new, new]
         assert [event["state"] for event in receipt["events"]] == [
             "consent given",
@@ -309,7 +310,7 @@ def test_the_history_keeps_the_words_of_then_and_the_receipt_its_terms(reopened:
 
 
 def app_terms(person: Browser) -> str:
-    receipt = person.get("/account/data/receipts/news.json").json
+    receipt = json.loads(person.get("/account/data/receipts/news.json").text)
     (purpose,) = receipt["pii_processing"]["purposes"]
     person.get("/account/data")
     return str(purpose["terms_version"])
