@@ -8,11 +8,11 @@ from flask import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.consent import Consent
-from asklater.manifest.consent_terms import confirmed_by
+from asklater.manifest.consent_terms import PENDING_FOR, confirmed_by
 from asklater.manifest.declarations import Field
 from asklater.manifest.notice import kept
 from asklater.records.answers import Held
-from asklater.records.consents import OUTDATED, ConsentState
+from asklater.records.consents import ConsentState
 from asklater.records.people import Subject
 
 
@@ -135,18 +135,33 @@ def _consent_state(state: ConsentState | None) -> str:
 
 def _consent_note(engine: Engine, declared: Field, state: ConsentState | None) -> str:
     if state == "pending":
-        proof = gettext(engine.field(confirmed_by(declared)).label)
-        return gettext("Your yes counts once we have: %(proof)s. Without it, it expires.", proof=proof)
+        return pending_sentence(engine, declared)
     if state == "outdated":
         return gettext("You said yes before. What you said yes to has changed since, so it has ended. Decide again.")
     return ""
 
 
+def pending_sentence(engine: Engine, consent: Field) -> str:
+    """What a yes to this consent waits for, and until when."""
+    days = PENDING_FOR.days
+    if _proves_address(engine, consent):
+        return gettext("Your yes counts once your address is proved. It waits for %(days)s days at most.", days=days)
+    proof = gettext(engine.field(confirmed_by(consent)).label)
+    return gettext(
+        "Your yes counts once this is there: %(proof)s. It waits for %(days)s days.", proof=proof, days=days
+    )
+
+
 def proof_url(engine: Engine, consent: str, onward: str) -> str:
     """Where a person proves what confirms this consent, and goes on from there; "" where there is no such page."""
-    proof = engine.manifest.fields.get(confirmed_by(engine.field(consent)))
+    return engine.identity().proving_url(onward) if _proves_address(engine, engine.field(consent)) else ""
+
+
+def _proves_address(engine: Engine, consent: Field) -> bool:
+    """Whether what confirms the consent is the proof of the account's address."""
+    proof = engine.manifest.fields.get(confirmed_by(consent))
     proved = engine.manifest.fields.get(str(proof.settings.get("proves", ""))) if proof else None
-    return engine.identity().proving_url(onward) if proved and proved.kind == "email" else ""
+    return proved is not None and proved.kind == "email"
 
 
 def origin_of(engine: Engine, context: str) -> str:
@@ -156,5 +171,4 @@ def origin_of(engine: Engine, context: str) -> str:
     if context in engine.registry.placements:
         return engine.registry.placements[context].label()
     own = {"settings": gettext("this page"), "import": gettext("an import"), "expiry": gettext("its term")}
-    own[OUTDATED] = gettext("other terms")
     return own.get(context, context)

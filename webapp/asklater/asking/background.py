@@ -11,10 +11,9 @@ from asklater.asking.prompts import field_view, notice_part_url, notice_url, sum
 from asklater.asking.responses import answer_resumed_before, answer_with_redirect
 from asklater.asking.submission import TOKEN, Submission, Taken, left_empty, take
 from asklater.engine import Engine, current_engine
-from asklater.held_fields import proof_url
+from asklater.held_fields import pending_sentence, proof_url
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, ReauthenticationRequired, Unable
-from asklater.manifest.consent_terms import confirmed_by
 from asklater.manifest.declarations import BackgroundPrompt
 from asklater.policy.background import NOTHING, Due, Shown
 from asklater.policy.decision import reason_for
@@ -187,8 +186,7 @@ def _saved_consents(engine: Engine, ask: BackgroundAsk) -> Response | None:
     waiting = next((key for key in asked if states.get(key) == "pending"), None)
     if waiting is None:
         return None
-    proof = gettext(engine.field(confirmed_by(engine.field(waiting))).label)
-    text = gettext("Your yes counts once we have: %(proof)s. Without it, it expires in 30 days.", proof=proof)
+    text = pending_sentence(engine, engine.field(waiting))
     page = DonePage(gettext("Saved, not in force yet"), text, ask.back, gettext("Back to the page"), False)
     url = proof_url(engine, waiting, ask.back)
     return _done(engine, page, (url, gettext("Prove your address")) if url else None)

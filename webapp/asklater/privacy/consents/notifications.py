@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from sqlalchemy import bindparam, select
+
 from asklater.engine import Engine
 from asklater.http import absolute_url
 from asklater.i18n import gettext
@@ -10,14 +12,18 @@ from asklater.messages.mail import Importance, post_mail
 from asklater.privacy.consents.history import consent_histories
 from asklater.privacy.consents.presenters import changed_terms
 from asklater.privacy.notices.versions import find_versions
+from asklater.tables import subject
 
 ENDED_TEMPLATE = "asklater/messages/consents_ended.txt"
 
+SIMULATED = select(subject.c.simulated).where(subject.c.id == bindparam("of_subject"))
+
 
 def tell_of_ended_consents(engine: Engine, subject_id: int, fields: Sequence[str]) -> None:
-    """Mail what has changed to the address that the person proved; whoever proved none sees it on their pages."""
+    """Mail what has changed to the address that the person proved; whoever proved none sees it on their pages.
+    Simulated people have no mailbox."""
     address = current_identity().address_of(subject_id)
-    if not address:
+    if not address or engine.database.reading().execute(SIMULATED, {"of_subject": subject_id}).scalar():
         return
     histories = consent_histories(engine, subject_id)
     versions = find_versions(

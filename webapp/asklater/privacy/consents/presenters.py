@@ -29,7 +29,8 @@ TEXT_INPUT, FILE_INPUT = "receipt", "file"
 class EventLine:
     """One event of a consent in words; `notice_url` leads to what its person was told, "" where nothing was.
 
-    `told` is what a statement was said to, "" for other events and for words that are not on record.
+    `place` is where it was said, "" where other terms made the event. `told` is what a statement was said to, "" for
+    other events and for words that are not on record.
     """
 
     at: datetime
@@ -106,7 +107,7 @@ def _event_line(engine: Engine, field: str, event: ConsentEvent, versions: Versi
     return EventLine(
         at=event.at,
         text=event_text(event.state),
-        place=origin_of(engine, event.context),
+        place="" if event.state == "outdated" else origin_of(engine, event.context),
         language=event.language,
         notice_url=url_for("notices.version", field=field, version=version) if version else "",
         told=_told(known.contents) if known else "",

@@ -107,7 +107,7 @@ def test_its_person_is_told_once_what_has_changed(reopened: Reopened) -> None:
             run(app)
         (text,) = mails(app)
         assert "News by mail" in text
-        assert "Passed on to: it was “nobody outside”, it is “an agency”." in text
+        assert "Passed on to: it was “nobody outside”, it is “an agency” now." in text
         assert "/account/data" in text
 
 
