@@ -24,6 +24,7 @@ from asklater.policy.decision import Decision, decide, fingerprint
 from asklater.prompt_tokens import PromptTokens
 from asklater.records.answers import Answers, Provenance
 from asklater.records.background import Background
+from asklater.records.consents import Consents
 from asklater.records.episodes import Episodes
 from asklater.records.people import People, SessionPeople, Subject
 from asklater.records.reads import ObservedReads
@@ -51,6 +52,7 @@ class Engine:
 
     manifest: Manifest
     answers: Answers
+    consents: Consents
     suggestions: Suggestions
     episodes: Episodes
     experiments: Experiments
@@ -79,6 +81,7 @@ class Engine:
             self.app.logger.warning("manifest: %s", finding)
         self.manifest = declared
         self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds, self.reads)
+        self.consents = Consents(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
         self.suggestions.in_use = self.registry.keeps_suggestions
         self.episodes = Episodes(self.database, declared.window)
@@ -281,9 +284,10 @@ class Engine:
     def consented(self, subject_id: int, field: str) -> bool:
         """Whether the person consents to `field` at this moment. Whatever acts on a consent asks in its transaction.
 
-        A restricted person's yes is kept, and not used.
+        A yes to other terms than today's is none, nor is one whose proof is not there yet. A restricted person's yes
+        is kept, and not used.
         """
-        return self.answers.consented(subject_id, field)
+        return self.consents.counts(subject_id, field)
 
     def seal(self, subject_id: int | None, label: str, text: str) -> bytes:
         """`text` under the subject's own key, the application's for None, for a record that a feature keeps.

@@ -36,7 +36,8 @@ from asklater.manifest.declarations import Manifest
 from asklater.networks import behind_proxies
 from asklater.operations import watchers
 from asklater.records import retention
-from asklater.rights import forget_what_closed
+from asklater.records.consents import END_EVERY_MINUTES, END_PORTION
+from asklater.rights import end_outdated_consents, forget_what_closed
 from asklater.schema import upgrade_all
 from asklater.services import Services
 from asklater.settings import Settings, from_config
@@ -142,6 +143,13 @@ def register_jobs(engine: Engine, jobs: Jobs, secret_key: str) -> None:
     jobs.register("forget_what_closed", partial(forget_what_closed, engine), every_minutes=5, portion=PORTION)
     expire = partial(retention.expire_some, engine.database)
     jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, portion=retention.BATCH)
+    jobs.register(
+        "end_outdated_consents",
+        partial(end_outdated_consents, engine),
+        every_minutes=END_EVERY_MINUTES,
+        at_start=True,
+        portion=END_PORTION,
+    )
     jobs.register("expire_suggestions", engine.suggestions.expire, every_minutes=60, portion=PORTION)
     limits = partial(rate_limits.delete_unused, engine.database)
     jobs.register("forget_limits", limits, every_minutes=60, portion=PORTION)

@@ -8,8 +8,11 @@ from flask import url_for
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.consent import Consent
+from asklater.manifest.consent_terms import PENDING_FOR, confirmed_by
+from asklater.manifest.declarations import Field
 from asklater.manifest.notice import kept
 from asklater.records.answers import Held
+from asklater.records.consents import ConsentState
 from asklater.records.people import Subject
 
 
@@ -36,7 +39,12 @@ class HeldField:
 
 @dataclass(frozen=True)
 class ConsentLine:
-    """One consent: whether it is given, in words and as a fact, and where one press turns it round, "" for nowhere."""
+    """One consent: how it stands, in words and as whether there is a yes to take back, and where one press turns it
+    round, "" for nowhere.
+
+    `note` says why a yes does not count, and `onward` is what helps, as a URL and its label; "" and None where there
+    is nothing to say. `terms` is the version of what is read here.
+    """
 
     label: str
     reason: str
@@ -44,6 +52,9 @@ class ConsentLine:
     state: str
     given: bool
     post_url: str
+    note: str
+    onward: tuple[str, str] | None
+    terms: str
 
 
 def held_field(engine: Engine, held: Held, value: object, back: str = "") -> HeldField:
@@ -93,18 +104,64 @@ def settings_url(engine: Engine) -> str:
     return url_for(engine.registry.settings_endpoint) if engine.registry.settings_endpoint else "/"
 
 
-def consent_line(engine: Engine, key: str, *, given: bool | None) -> ConsentLine:
-    """One consent, given, withdrawn or (None) not answered, and the press that turns it round."""
+def consent_line(engine: Engine, key: str, state: ConsentState | None, here: str) -> ConsentLine:
+    """One consent in its state, None where nothing was said, and the press that turns it round. Who goes to prove
+    something comes back `here`."""
     declared, pages = engine.field(key), engine.registry.field_pages
-    states = {True: gettext("Yes"), False: gettext("No"), None: gettext("Not answered")}
+    given = state in {"given", "pending"}
+    url = proof_url(engine, key, here) if state == "pending" else ""
     return ConsentLine(
         label=gettext(declared.label),
-        reason=gettext(declared.reason),
+        reason=" ".join(gettext(text) for text in (declared.settings.get("text"), declared.reason) if text),
         kept=kept(declared),
-        state=states[given],
-        given=bool(given),
+        state=_consent_state(state),
+        given=given,
         post_url=url_for(pages.withdraw if given else pages.give, field=key) if pages else "",
+        note=_consent_note(engine, declared, state),
+        onward=(url, gettext("Prove your address")) if url else None,
+        terms=engine.consents.terms[key],
     )
+
+
+def _consent_state(state: ConsentState | None) -> str:
+    words = {
+        "given": gettext("Yes"),
+        "pending": gettext("Yes, not in force yet"),
+        "outdated": gettext("Ended"),
+        "refused": gettext("No"),
+    }
+    return words[state] if state else gettext("Not answered")
+
+
+def _consent_note(engine: Engine, declared: Field, state: ConsentState | None) -> str:
+    if state == "pending":
+        return pending_sentence(engine, declared)
+    if state == "outdated":
+        return gettext("You said yes before. What you said yes to has changed since, so it has ended. Decide again.")
+    return ""
+
+
+def pending_sentence(engine: Engine, consent: Field) -> str:
+    """What a yes to this consent waits for, and until when."""
+    days = PENDING_FOR.days
+    if _proves_address(engine, consent):
+        return gettext("Your yes counts once your address is proved. It waits for %(days)s days at most.", days=days)
+    proof = gettext(engine.field(confirmed_by(consent)).label)
+    return gettext(
+        "Your yes counts once this is there: %(proof)s. It waits for %(days)s days.", proof=proof, days=days
+    )
+
+
+def proof_url(engine: Engine, consent: str, onward: str) -> str:
+    """Where a person proves what confirms this consent, and goes on from there; "" where there is no such page."""
+    return engine.identity().proving_url(onward) if _proves_address(engine, engine.field(consent)) else ""
+
+
+def _proves_address(engine: Engine, consent: Field) -> bool:
+    """Whether what confirms the consent is the proof of the account's address."""
+    proof = engine.manifest.fields.get(confirmed_by(consent))
+    proved = engine.manifest.fields.get(str(proof.settings.get("proves", ""))) if proof else None
+    return proved is not None and proved.kind == "email"
 
 
 def origin_of(engine: Engine, context: str) -> str:

@@ -3,7 +3,6 @@
 from sqlalchemy import update
 
 from asklater.engine import Engine
-from asklater.records.answers import Provenance
 from asklater.rights import carry_rights
 from asklater.tables import answer_event
 
@@ -18,8 +17,7 @@ def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ..
     moved: list[str] = []
     origins = {held.field: held for held in engine.answers.held(from_subject)}
     for field, value in engine.answers.read(from_subject).items():
-        origin = Provenance(origins[field].action, origins[field].source)
-        if engine.answers.give(into_subject, field, value, origin, change="merged"):
+        if engine.answers.carry(origins[field], value, into_subject):
             engine.episodes.saved(into_subject, field, None)
             moved.append(field)
         engine.answers.remove(from_subject, field, "settings", "merged")

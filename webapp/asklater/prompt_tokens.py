@@ -19,6 +19,8 @@ class PromptToken:
     fields: tuple[str, ...]
     steps: int
     back: str
+    terms: str = ""
+    """The versions of the terms of the consents that it asks for."""
 
 
 class _Serializer(URLSafeSerializer):
@@ -41,9 +43,9 @@ class PromptTokens:
     def read(self, token: str, action: str) -> PromptToken | None:
         """The token, None when it is forged, altered, too old or of another action."""
         try:
-            issued, subject_id, own, prompt_id, fields, steps, back = self._serializer.loads(token)
+            issued, subject_id, own, prompt_id, fields, steps, back, *terms = self._serializer.loads(token)
         except (BadData, ValueError, TypeError):
             return None
         if own != action or clock.now().timestamp() > issued + self._seconds:
             return None
-        return PromptToken(subject_id, own, prompt_id, tuple(fields), steps, back)
+        return PromptToken(subject_id, own, prompt_id, tuple(fields), steps, back, *terms)

@@ -1,6 +1,6 @@
 """What features and applications register before the manifest is read, and in which form."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
@@ -257,6 +257,7 @@ class Registry:
     checks: list[Check] = field(default_factory=list)
     merges: list[Callable[[int, int], None]] = field(default_factory=list)
     opt_outs: list[Callable[[int], None]] = field(default_factory=list)
+    consent_ends: list[Callable[[int, Sequence[str]], None]] = field(default_factory=list)
     uncounted: list[Select[int]] = field(default_factory=lambda: [RESTRICTED])
     staff: list[Select[int]] = field(default_factory=list)
     retained: list[Select[int]] = field(default_factory=lambda: [ON_HOLD])
@@ -319,6 +320,11 @@ class Registry:
     def register_opt_out(self, before: Callable[[int], None]) -> None:
         """`before(subject_id)` runs in the transaction in which a person's rows of measurement go, ahead of it."""
         self.opt_outs.append(before)
+
+    def register_consent_end(self, tell: Callable[[int, Sequence[str]], None]) -> None:
+        """`tell(subject_id, fields)` runs in the transaction in which a person's consents to `fields` end, since what
+        they were given for has changed."""
+        self.consent_ends.append(tell)
 
     def register_uncounted(self, subjects: Select[int]) -> None:
         """Subjects who are asked like everybody but belong into no figure, staff for one. A SELECT of their ids.

@@ -133,6 +133,18 @@ def consents(engine: Engine) -> list[str]:
     return [key for key in engine.manifest.fields if isinstance(engine.kind_of(key), Consent)]
 
 
+def end_outdated_consents(engine: Engine) -> int:
+    """End consents of a portion of people, where what they were given for has changed, and tell them; how many people.
+
+    Nothing is told twice: who is told has no such consent any more.
+    """
+    found = engine.consents.end_outdated()
+    for subject_id, fields in found.items():
+        for tell in engine.registry.consent_ends if fields else ():
+            tell(subject_id, fields)
+    return len(found)
+
+
 def with_consent(field: str) -> Callable[[Callable[..., R]], Callable[..., R | None]]:
     """Let a verb, called with the engine and a subject's id first, run only while that person consents to `field`.
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import abort, flash, url_for
+from flask import abort, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -13,7 +13,7 @@ from asklater.accounts.presenters import PreferencesPanel
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
 from asklater.db import current_session
-from asklater.engine import current_engine
+from asklater.engine import Engine, current_engine
 from asklater.held_fields import consent_line
 from asklater.messages.bounces import bounced_at
 from asklater.rights import consents
@@ -45,11 +45,26 @@ def _decide(field: str, *, given: bool) -> ResponseReturnValue:
     engine, subject = current_engine(), current_engine().people.subject()
     if subject is None or field not in consents(engine):
         abort(404)
-    engine.change(subject.id, field, {"given": given})
+    back = http.came_from(url_for("accounts.account"))
     label = gettext(engine.field(field).label)
-    words = gettext("%(label)s: yes.", label=label) if given else gettext("%(label)s: stopped.", label=label)
-    flash(words, "success")
-    return http.go_to(http.came_from(url_for("accounts.account")))
+    if given and request.form.get("terms") != engine.consents.terms[field]:
+        words = gettext("%(label)s: this has changed meanwhile, so nothing was stored. Read it again.", label=label)
+        flash(words, "error")
+        return http.go_to(back)
+    engine.change(subject.id, field, {"given": given})
+    flash(_decided(engine, subject.id, field, label), "success")
+    return http.go_to(back)
+
+
+def _decided(engine: Engine, subject_id: int, field: str, label: str) -> str:
+    state = engine.consents.states(subject_id)[field]
+    if state == "given":
+        words = gettext("%(label)s: yes.", label=label)
+    elif state == "pending":
+        words = gettext("%(label)s: saved, not in force yet.", label=label)
+    else:
+        words = gettext("%(label)s: stopped.", label=label)
+    return str(words)
 
 
 def _preferences_panel(subject_id: int) -> PreferencesPanel | None:
@@ -57,13 +72,13 @@ def _preferences_panel(subject_id: int) -> PreferencesPanel | None:
     engine = current_engine()
     known = consents(engine)
     refused = engine.background.history(subject_id).refused if engine.manifest.prompts else frozenset()
-    values = engine.answers.read(subject_id, known) if known else {}
+    states = engine.consents.states(subject_id)
     page = PreferencesPanel(
-        consents=tuple(consent_line(engine, key, given=values.get(key, {}).get("given")) for key in known),
+        consents=tuple(consent_line(engine, key, states.get(key), url_for("accounts.account")) for key in known),
         declined=tuple(
             (gettext(engine.field(key).label), url_for("accounts.ask_again", field=key))
             for key in engine.manifest.fields
-            if key in refused and key not in values
+            if key in refused and states.get(key) in {None, "outdated"}
         ),
     )
     return page if page.consents or page.declined else None

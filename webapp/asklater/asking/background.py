@@ -1,6 +1,6 @@
 """Background prompts: what a placement shows to the person who looks, and what becomes of the answer."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from flask import Response, flash, g, render_template, request, url_for
 from markupsafe import Markup
@@ -11,6 +11,7 @@ from asklater.asking.prompts import field_view, notice_part_url, notice_url, sum
 from asklater.asking.responses import answer_resumed_before, answer_with_redirect
 from asklater.asking.submission import TOKEN, Submission, Taken, left_empty, take
 from asklater.engine import Engine, current_engine
+from asklater.held_fields import pending_sentence, proof_url
 from asklater.i18n import gettext
 from asklater.kinds.base import Asking, ReauthenticationRequired, Unable
 from asklater.manifest.declarations import BackgroundPrompt
@@ -66,6 +67,7 @@ def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
                 views.append(field_view(engine, asking, field, *drawn, ask.submission, ask.taken, suggested.get(key)))
             except Unable as explained:
                 unable[key] = explained
+    views = _with_what_ended(engine, ask.subject, views)
     asked = tuple(view.key for view in views)
     return BackgroundPage(
         key=ask.prompt.key,
@@ -80,6 +82,15 @@ def background_page(engine: Engine, ask: BackgroundAsk) -> BackgroundPage:
         notice_url=notice_url(engine, ask.fields),
         notice_part_url=notice_part_url(engine, ask.fields),
     )
+
+
+def _with_what_ended(engine: Engine, subject: Subject, views: list[FieldView]) -> list[FieldView]:
+    """The fields, with a note where their person had said yes to other terms. One statement for consents."""
+    if not any(view.key in engine.consents.terms for view in views):
+        return views
+    ended = engine.consents.ended(subject.id)
+    note = gettext("You said yes to this before. It has changed since, so that yes has ended.")
+    return [replace(view, note=view.note or note) if view.key in ended else view for view in views]
 
 
 def _begun(engine: Engine, placement: str, subject: Subject) -> tuple[Due | None, Subject]:
@@ -106,7 +117,7 @@ def _token(engine: Engine, ask: BackgroundAsk, asked: tuple[str, ...], unable: t
         exposure = Exposure(kind="background", variant=variant, device=device_class(request.user_agent.string))
         optional = ask.prompt.optional
         number = engine.episodes.see(ask.subject.id, placement, asked, unable, exposure, optional=optional)
-    return PromptToken(ask.subject.id, placement, number, asked, 1, ask.back)
+    return PromptToken(ask.subject.id, placement, number, asked, 1, ask.back, engine.consents.terms_of(asked))
 
 
 def _here() -> str:
@@ -134,6 +145,8 @@ def answer_in_background(engine: Engine, prompt: BackgroundPrompt, submission: S
     missing = [key for key in (token.fields if token else prompt.fields) if key not in subject.held]
     if not missing:
         return _saved(engine, back)
+    if token is not None and token.terms != engine.consents.terms_of(token.fields):
+        return _show_other_terms(engine, BackgroundAsk(prompt, tuple(missing), subject, back, token, submission))
     ask = BackgroundAsk(prompt, tuple(missing), subject, back, token, submission)
     return _refresh(engine, ask) if token is None or submission.redraw else _save(engine, ask, token)
 
@@ -163,7 +176,20 @@ def _save(engine: Engine, ask: BackgroundAsk, token: PromptToken) -> Response:
     engine.background.end(subject.id, ask.prompt.key)
     engine.episodes.complete_action(subject.id, ask.prompt.placement)
     engine.episodes.dismiss(subject.id, ask.prompt.placement)
-    return _saved(engine, ask.back)
+    return _saved_consents(engine, ask) or _saved(engine, ask.back)
+
+
+def _saved_consents(engine: Engine, ask: BackgroundAsk) -> Response | None:
+    """That a yes counts once it is confirmed, where one that was given now waits for that; None where none does."""
+    asked = [key for key in ask.fields if key in engine.consents.terms]
+    states = engine.consents.states(ask.subject.id) if asked else {}
+    waiting = next((key for key in asked if states.get(key) == "pending"), None)
+    if waiting is None:
+        return None
+    text = pending_sentence(engine, engine.field(waiting))
+    page = DonePage(gettext("Saved, not in force yet"), text, ask.back, gettext("Back to the page"), False)
+    url = proof_url(engine, waiting, ask.back)
+    return _done(engine, page, (url, gettext("Prove your address")) if url else None)
 
 
 def _says_nothing(engine: Engine, ask: BackgroundAsk) -> bool:
@@ -190,6 +216,13 @@ def _refresh(engine: Engine, ask: BackgroundAsk) -> Response:
     return _respond(engine, again)
 
 
+def _show_other_terms(engine: Engine, ask: BackgroundAsk) -> Response:
+    """The form anew, since a consent on it has other terms by now than when it was drawn: its box is not ticked."""
+    given = {key: given for key, given in ask.submission.given.items() if key not in engine.consents.terms}
+    warning = gettext("What you would say yes to has changed meanwhile, so nothing was stored. Read it again.")
+    return _respond(engine, replace(ask, submission=replace(ask.submission, given=given), warning=warning))
+
+
 def _put_off(engine: Engine, prompt: BackgroundPrompt, subject: Subject, back: str, *, for_good: bool) -> Response:
     engine.background.end(subject.id, prompt.key)
     engine.episodes.dismiss(subject.id, prompt.placement)
@@ -208,15 +241,16 @@ def _saved(engine: Engine, back: str) -> Response:
     return _done(engine, DonePage(gettext("Saved"), text, back, gettext("Back to the page"), False))
 
 
-def _done(engine: Engine, page: DonePage) -> Response:
-    """In place for htmx; without it, words on the page that it stood in."""
+def _done(engine: Engine, page: DonePage, onward: tuple[str, str] | None = None) -> Response:
+    """In place for htmx, with the way `onward` (its URL and label) or to the account; without it, words on the page
+    that it stood in."""
     if not http.wants_fragment():
         flash(f"{page.heading}. {page.text}", "success")
         return http.go_to(page.url)
-    if engine.registry.settings_endpoint:
-        page = DonePage(
-            page.heading, page.text, url_for(engine.registry.settings_endpoint), gettext("Your account"), False
-        )
+    if onward is None and engine.registry.settings_endpoint:
+        onward = url_for(engine.registry.settings_endpoint), gettext("Your account")
+    if onward is not None:
+        page = replace(page, url=onward[0], link_label=onward[1])
     return http.fragment_or_page("asklater/asking/_done.html", "asklater/asking/done.html", done=page)
 
 

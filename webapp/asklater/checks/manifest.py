@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from asklater.checks import reasons
+from asklater.checks import consents, reasons
 from asklater.checks.experiments import faults
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Requirement, SignupField
@@ -127,6 +127,8 @@ def check(
         lambda: _actions(manifest, conditions),
         lambda: _optional(manifest, kinds),
         lambda: _consents(manifest),
+        lambda: (Finding(key, message) for key, message in consents.mistakes(manifest)),
+        lambda: (Finding(key, message, warning=True) for key, message in consents.unconfirmed(manifest)),
         lambda: _signup(manifest, today, effects),
         lambda: _unused(manifest, served),
         lambda: _goal(manifest),

@@ -1,16 +1,31 @@
 """Yes or no to one purpose, given freely: one box, which nobody ticks but the person."""
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from asklater.i18n import gettext
 from asklater.kinds import settings
 from asklater.kinds.base import Given, Input, Invalid, Kind, Option, input_id, input_name
+from asklater.manifest.consent_terms import CONFIRMED_BY, EDITORIAL
 from asklater.manifest.declarations import Field
 
 YES, NO = "yes", "no"
 _TICKED = frozenset({YES, "on"})
 """A box that names no value is sent as "on"."""
+
+_VERSION = re.compile(r"[0-9a-f]{12}-[0-9a-f]{12}")
+RULES: settings.Rules = {
+    "text": settings.SENTENCE,
+    CONFIRMED_BY: (lambda value: isinstance(value, str), 'must be the key of a field, or "" for none'),
+    EDITORIAL: (
+        lambda value: (
+            isinstance(value, (tuple, list))
+            and all(isinstance(each, str) and _VERSION.fullmatch(each) for each in value)
+        ),
+        "must be a list of earlier versions of its terms, as `manifest compare` prints them",
+    ),
+}
 
 
 class Consent(Kind):
@@ -19,7 +34,7 @@ class Consent(Kind):
     name: ClassVar[str] = "consent"
 
     def check(self, declared: Field) -> Sequence[str]:
-        return list(settings.findings(declared, {"text": settings.SENTENCE}))
+        return list(settings.findings(declared, RULES))
 
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
         label = declared.settings.get("text", declared.label)

@@ -2,7 +2,10 @@
 
 from dataclasses import dataclass
 
+from asklater.manifest.consent_terms import accepted_terms, have_same_facts, terms_version
 from asklater.manifest.declarations import SIGN_UP, Action, Manifest, Requirement
+
+CONSENT = "consent"
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,16 @@ class NewNeed:
 
 
 @dataclass(frozen=True)
+class EndedConsent:
+    """A consent whose terms differ; `terms` is the old version of them. With `in_wording` only the wording does, so
+    that they can be declared to be the same."""
+
+    field: str
+    terms: str
+    in_wording: bool
+
+
+@dataclass(frozen=True)
 class ManifestDiff:
     """Keys, in the order of the new manifest; what is gone, in that of the old one.
 
@@ -28,6 +41,7 @@ class ManifestDiff:
     `asked_too` are (background prompt, field) that the prompt did not ask for before, `new_prompts` those that are
     new altogether; `offered` are (action, field) that the action newly asks for without waiting for it. `at_signup`
     are fields that the sign-up form newly asks for; it stops nobody who has an account, so they are no needs.
+    `ended_consents` are those whose every yes ends, since it was to other terms.
     """
 
     needs: tuple[NewNeed, ...]
@@ -41,6 +55,7 @@ class ManifestDiff:
     asked_too: tuple[tuple[str, str], ...] = ()
     at_signup: tuple[str, ...] = ()
     offered: tuple[tuple[str, str], ...] = ()
+    ended_consents: tuple[EndedConsent, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -48,7 +63,7 @@ class ManifestDiff:
 
 
 def compare(old: Manifest, new: Manifest) -> ManifestDiff:
-    """What changes for people when `new` takes the place of `old`. Wording does not count."""
+    """What changes for people when `new` takes the place of `old`. Wording does not count, but that of a consent."""
     return ManifestDiff(
         needs=tuple(
             need
@@ -81,6 +96,12 @@ def compare(old: Manifest, new: Manifest) -> ManifestDiff:
             if key in old.actions
             for need in action.requires
             if need.optional and all(need.field != other.field for other in old.actions[key].requires)
+        ),
+        ended_consents=tuple(
+            EndedConsent(key, before, have_same_facts(before, terms_version(new, key)))
+            for key, field in new.fields.items()
+            if key in old.fields and field.kind == old.fields[key].kind == CONSENT
+            if (before := terms_version(old, key)) not in accepted_terms(new, key)
         ),
     )
 

@@ -27,7 +27,8 @@ def notice_contents(manifest: Manifest, field: str) -> dict[str, Any]:
         "recipients": list(manifest.recipient_labels(purpose)),
         "transfers": [transfer.model_dump(mode="json") for transfer in manifest.transfers_of(purpose)],
     }
-    return {
+    text = declared.settings.get("text") if declared.kind == "consent" else None
+    return ({"text": text} if text else {}) | {
         "controller": manifest.controller.model_dump(mode="json"),
         "purpose": purpose.model_dump(mode="json", exclude=NOT_TOLD) | passed_on,
         "label": declared.label,

@@ -41,7 +41,8 @@ class History:
     """What was between one person and all background prompts.
 
     `refused` are the fields of which it said "do not ask again"; `lifted` those of which it took that back, and
-    when. `signals` counts what it did, by signal. `skipped` are the optional fields that it left empty, each with the
+    when; `renewed` the consents that ended since their terms changed, and when. `signals` counts what it did, by
+    signal. `skipped` are the optional fields that it left empty, each with the
     fingerprint of the declaration that it was asked by, by their placement.
     """
 
@@ -50,6 +51,7 @@ class History:
     lifted: Mapping[str, datetime] | None = None
     signals: Mapping[str, int] | None = None
     skipped: Collection[tuple[str, str, str]] = frozenset()
+    renewed: Mapping[str, datetime] | None = None
 
 
 @dataclass(frozen=True)
@@ -169,10 +171,11 @@ def _rested(manifest: Manifest, prompt: BackgroundPrompt, history: History, now:
 
 
 def _under_its_cap(prompt: BackgroundPrompt, history: History) -> bool:
-    """Who takes "do not ask again" back is counted anew from then on."""
-    lifted = [moment for field, moment in (history.lifted or {}).items() if field in prompt.fields]
+    """Who takes "do not ask again" back is counted anew from then on, and so is whose consent ended by new terms."""
+    afresh = (*(history.lifted or {}).items(), *(history.renewed or {}).items())
+    moments = [moment for field, moment in afresh if field in prompt.fields]
     own = [past for past in history.showings if past.prompt == prompt.key]
-    return sum(not lifted or past.began_at > max(lifted) for past in own) < prompt.impressions
+    return sum(not moments or past.began_at > max(moments) for past in own) < prompt.impressions
 
 
 def _akin(manifest: Manifest, prompt: BackgroundPrompt, history: History) -> Iterator[Showing]:

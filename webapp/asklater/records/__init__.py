@@ -4,7 +4,7 @@ Begin with `answers.py` and with `episodes.py`, on which every figure of the das
 simulation writes through what is named here.
 """
 
-from asklater.records.answers import Provenance
+from asklater.records.answers import ImportedConsent, Provenance
 from asklater.records.episodes import Episodes
 from asklater.records.exposure import Device, Exposure
 from asklater.records.people import Subject, record_arrival, subject_by_id
@@ -14,6 +14,7 @@ __all__ = [
     "Device",
     "Episodes",
     "Exposure",
+    "ImportedConsent",
     "Provenance",
     "Subject",
     "prompt",

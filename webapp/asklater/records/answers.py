@@ -13,8 +13,9 @@ from asklater import clock, translations
 from asklater.db import Database, UTCDateTime
 from asklater.keys.keyring import Keyring
 from asklater.kinds.base import Kind
-from asklater.kinds.consent import YES
+from asklater.kinds.consent import YES, Consent
 from asklater.manifest import notice
+from asklater.manifest.consent_terms import PENDING_FOR, confirmed_by, terms_version
 from asklater.manifest.declarations import Field, Manifest, span
 from asklater.records.reads import ObservedReads
 from asklater.tables import answer, answer_event, subject
@@ -24,9 +25,11 @@ SUBJECT: BindParameter[int] = bindparam("of_subject")
 SUBJECTS: BindParameter[int] = bindparam("of_subjects", expanding=True)
 FIELD: BindParameter[str] = bindparam("of_field")
 FIELDS: BindParameter[str] = bindparam("of_fields", expanding=True)
-DESCRIBED = ("field", "action", "source", "notice_version", "given_at", "used_at", "expires_at")
+DESCRIBED = ("field", "action", "source", "notice_version", "given_at", "used_at", "expires_at", "terms_version")
 """What is told of an answer without its value."""
 
+IMPORTED = "import"
+"""The source of what nobody typed here."""
 THIS = and_(answer.c.subject_id == SUBJECT, answer.c.field == FIELD)
 
 READ = (
@@ -34,14 +37,14 @@ READ = (
     .join_from(answer, subject)
     .where(answer.c.subject_id.in_(SUBJECTS), answer.c.field.in_(FIELDS), answer.c.expires_at > AT)
 )
-CONSENT = READ.where(subject.c.restricted_at.is_(None)).with_for_update(read=True, of=answer)
-"""Values of people whose data may be used; until the transaction ends, no other one changes them."""
 HELD = (
     select(*(answer.c[name] for name in DESCRIBED))
     .where(answer.c.subject_id == SUBJECT, answer.c.expires_at > AT)
     .order_by(answer.c.given_at, answer.c.field)
 )
 CHANGE = update(answer).where(THIS)
+RENEW = update(answer).where(THIS, answer.c.expires_at > AT)
+IS_HELD = select(answer.c.field).where(THIS, answer.c.expires_at > AT)
 REMOVE = delete(answer).where(THIS)
 REMOVE_EXPIRED = delete(answer).where(THIS, answer.c.expires_at <= AT)
 LOG = insert(answer_event)
@@ -72,6 +75,12 @@ class Held:
     given_at: datetime
     used_at: datetime
     expires_at: datetime
+    terms_version: str | None = None
+    """Of a consent: the terms that it was given under."""
+
+
+class ImportedConsent(Exception):  # noqa: N818
+    """An import was about to say yes to a consent, which is given here by its person or not at all."""
 
 
 class Answers:
@@ -92,29 +101,57 @@ class Answers:
         self._manifest = manifest
         self._kinds = kinds
         self._versions = notice.versions(manifest)
+        consents = [key for key, declared in manifest.fields.items() if isinstance(kinds[declared.kind], Consent)]
+        self._terms = {key: terms_version(manifest, key) for key in consents}
+        self._proofs = {key: proof for key in consents if (proof := confirmed_by(manifest.fields[key]))}
         self._give = give(database)
 
-    def give(self, subject_id: int, field: str, value: Any, origin: Provenance, *, change: str = "given") -> bool:
-        """Store an answer where none is held. False, and nothing is stored, when one is held already."""
+    def give(self, subject_id: int, field: str, value: Any, origin: Provenance) -> bool:
+        """Store an answer where none is held. False, and nothing is stored, when one is held already.
+
+        Raises ImportedConsent.
+        """
+        return self._store(subject_id, field, value, origin, "given", self._told(field))
+
+    def carry(self, held: Held, value: Any, into_subject: int) -> bool:
+        """Give another subject, who is the same person, an answer as the first one holds it: what they were told and,
+        of a consent, what they said yes to stays what it was. False where one is held already."""
+        told: dict[str, str | None] = {
+            "notice_version": held.notice_version,
+            "terms_version": held.terms_version,
+        }
+        return self._store(into_subject, held.field, value, Provenance(held.action, held.source), "merged", told)
+
+    def _store(
+        self, subject_id: int, field: str, value: Any, origin: Provenance, change: str, told: dict[str, str | None]
+    ) -> bool:
         moment = clock.now()
-        row = {"subject_id": subject_id, "field": field, **self._row(subject_id, field, value, origin, moment)}
+        if change == "given":
+            self._refuse_imported(field, value, origin)
+        stored = self._row(subject_id, field, value, origin, moment) | told
+        row = {"subject_id": subject_id, "field": field, **stored}
         if not self._insert(row) and not (self._drop_expired(subject_id, field, moment) and self._insert(row)):
             return False
-        self._log(subject_id, field, origin.action, change, moment, self._told(field, value))
+        self._log(subject_id, field, origin.action, change, moment, self._stated(field, value) | told)
+        self._confirm(subject_id, field, moment)
         return True
 
     def change(self, subject_id: int, field: str, value: Any, origin: Provenance) -> None:
-        """Replace a held answer."""
-        moment = clock.now()
-        row = self._row(subject_id, field, value, origin, moment)
+        """Replace a held answer. Raises ImportedConsent."""
+        moment, told = clock.now(), self._told(field)
+        self._refuse_imported(field, value, origin)
+        row = self._row(subject_id, field, value, origin, moment) | told
         self._database.writing().execute(CHANGE, {**_this(subject_id, field), **row})
-        self._log(subject_id, field, origin.action, "changed", moment, self._told(field, value))
+        self._log(subject_id, field, origin.action, "changed", moment, self._stated(field, value) | told)
+        self._confirm(subject_id, field, moment)
 
     def remove(self, subject_id: int, field: str, action: str = "settings", change: str = "removed") -> bool:
         """Delete an answer; False when none was held."""
         if self._database.writing().execute(REMOVE, _this(subject_id, field)).rowcount == 0:
             return False
-        self._log(subject_id, field, action, change, clock.now())
+        moment = clock.now()
+        self._log(subject_id, field, action, change, moment)
+        self._unconfirm(subject_id, field, moment)
         return True
 
     def read(self, subject_id: int, fields: Iterable[str] | None = None) -> dict[str, Any]:
@@ -134,26 +171,17 @@ class Answers:
             values[number][field] = self._kind(field).load(opened)
         return values
 
-    def consented(self, subject_id: int, field: str) -> bool:
-        """Whether the subject says yes to `field`, whose kind is a consent, and what is held of it may be used.
-
-        Until the transaction ends no other one withdraws it.
-        """
-        self._reads.note([field])
-        binds = {"of_subjects": [subject_id], "of_fields": [field], "at": clock.now()}
-        row = self._database.reading().execute(CONSENT, binds).first()
-        if row is None:
-            return False
-        opened = self._keyring.open(row.data_key, subject_id, label_of(field), row.value)
-        return self._kind(field).stated(self._kind(field).load(opened)) == YES
-
     def use(self, subject_id: int, fields: Iterable[str]) -> dict[str, Any]:
         """Read values for the work that the fields are held for: their retention counts from now again."""
         values = self.read(subject_id, fields)
         moment = clock.now()
         used = [
-            {**_this(subject_id, field), "used_at": moment, "expires_at": self._expiry(field, moment)}
-            for field in values
+            {
+                **_this(subject_id, field),
+                "used_at": moment,
+                "expires_at": self._expiry(subject_id, field, value, moment),
+            }
+            for field, value in values.items()
         ]
         if used:
             self._database.writing().execute(CHANGE, used)
@@ -178,17 +206,50 @@ class Answers:
             "action": origin.action,
             "prompt_id": origin.prompt_id,
             "source": origin.source,
-            "notice_version": self._versions[field],
             "given_at": moment,
             "used_at": moment,
-            "expires_at": self._expiry(field, moment),
+            "expires_at": self._expiry(subject_id, field, value, moment),
         }
 
     def _insert(self, row: Mapping[str, Any]) -> bool:
         return self._database.writing().execute(self._give, row).first() is not None
 
-    def _expiry(self, field: str, moment: datetime) -> datetime:
+    def _expiry(self, subject_id: int, field: str, value: Any, moment: datetime) -> datetime:
+        """When the answer expires. A yes that waits for its proof does so sooner than its field's retention says."""
+        over = self._full_term(field, moment)
+        proof = self._proofs.get(field)
+        if proof is None or self._kind(field).stated(value) != YES or self._holds(subject_id, proof, moment):
+            return over
+        return min(over, moment + PENDING_FOR)
+
+    def _full_term(self, field: str, moment: datetime) -> datetime:
         return moment + span(self._manifest.fields[field].retention, moment.date())
+
+    def _holds(self, subject_id: int, field: str, moment: datetime) -> bool:
+        binds = {**_this(subject_id, field), "at": moment}
+        return self._database.reading().execute(IS_HELD, binds).first() is not None
+
+    def _confirm(self, subject_id: int, proof: str, moment: datetime) -> None:
+        """Let the consents that this proof confirms be kept for their full term, from now on."""
+        waiting = [key for key, needed in self._proofs.items() if needed == proof]
+        rows = [
+            {**_this(subject_id, key), "at": moment, "expires_at": self._full_term(key, moment)} for key in waiting
+        ]
+        if rows:
+            self._database.writing().execute(RENEW, rows)
+
+    def _unconfirm(self, subject_id: int, proof: str, moment: datetime) -> None:
+        """Let the consents that this proof confirmed wait for another one."""
+        over = moment + PENDING_FOR
+        waiting = [key for key, needed in self._proofs.items() if needed == proof]
+        for key, value in self.read(subject_id, waiting).items() if waiting else ():
+            if self._kind(key).stated(value) == YES:
+                row = {**_this(subject_id, key), "at": over, "expires_at": over}
+                self._database.writing().execute(RENEW, row)
+
+    def _refuse_imported(self, field: str, value: Any, origin: Provenance) -> None:
+        if field in self._terms and origin.source == IMPORTED and self._kind(field).stated(value) == YES:
+            raise ImportedConsent(f"{field}: a consent is given by its person, and no import brings one")
 
     def _drop_expired(self, subject_id: int, field: str, moment: datetime) -> bool:
         """Whether what was in the way had expired, and is gone now."""
@@ -205,18 +266,19 @@ class Answers:
         action: str,
         change: str,
         moment: datetime,
-        told: Mapping[str, str] = MappingProxyType({}),
+        told: Mapping[str, str | None] = MappingProxyType({}),
     ) -> None:
         row = {"subject_id": subject_id, "field": field, "action": action, "change": change, "at": moment}
         self._database.writing().execute(LOG, {**row, **told})
 
-    def _told(self, field: str, value: Any) -> dict[str, str]:
-        """What a person was told and, of a consent, what they said to it."""
-        return {
-            "stated": self._kind(field).stated(value),
-            "notice_version": self._versions[field],
-            "language": translations.language_tag() if has_request_context() else "",
-        }
+    def _told(self, field: str) -> dict[str, str | None]:
+        """What a person is told now, and the terms of a consent."""
+        return {"notice_version": self._versions[field], "terms_version": self._terms.get(field)}
+
+    def _stated(self, field: str, value: Any) -> dict[str, str | None]:
+        """What a person says to a consent, and the language of the page on which they do."""
+        language = translations.language_tag() if has_request_context() else ""
+        return {"stated": self._kind(field).stated(value), "language": language}
 
 
 def _this(subject_id: int, field: str) -> dict[str, Any]:

@@ -8,7 +8,8 @@ from sqlalchemy import BindParameter, Select, bindparam, delete, func, insert, l
 from asklater import clock
 from asklater.db import Database
 from asklater.policy.background import History, Showing
-from asklater.tables import background_refusal, background_showing, signal, skipped_field, subject
+from asklater.records.consents import OUTDATED
+from asklater.tables import answer_event, background_refusal, background_showing, signal, skipped_field, subject
 
 WHO: BindParameter[int] = bindparam("of_subject")
 
@@ -46,6 +47,16 @@ def _history() -> Select[Any]:
             skipped_field.c.context,
             skipped_field.c.declaration,
         ).where(skipped_field.c.subject_id == WHO),
+        select(
+            literal("renewed"),
+            answer_event.c.field,
+            literal(0),
+            func.max(answer_event.c.at),
+            func.max(answer_event.c.at),
+            *nowhere,
+        )
+        .where(answer_event.c.subject_id == WHO, answer_event.c.change == OUTDATED)
+        .group_by(answer_event.c.field),
     )  # type: ignore[return-value] # a compound select of the same rows
 
 
@@ -75,6 +86,7 @@ class Background:
             lifted={row.key: row.last for row in rows if row.what == "refusal" and row.last is not None},
             signals={row.key: row.number for row in rows if row.what == "signal"},
             skipped=frozenset((row.context, row.key, row.declaration) for row in rows if row.what == "skipped"),
+            renewed={row.key: row.last for row in rows if row.what == "renewed"},
         )
 
     def lock(self, subject_id: int) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from asklater import clock
 from asklater.db import Database
-from asklater.manifest.diff import ManifestDiff, NewNeed
+from asklater.manifest.diff import EndedConsent, ManifestDiff, NewNeed
 from asklater.tables import answer, subject
 
 
@@ -30,6 +30,8 @@ class Stopped:
 class Impact:
     """What a change means for those who have an account now. `holders` are (field, accounts that hold it).
 
+    `asked_anew` are (consent whose terms differ, accounts that answered it).
+
     `simulated` are those of the `accounts` that nobody has: made-up ones, counted like the others.
     """
 
@@ -37,6 +39,7 @@ class Impact:
     simulated: int
     stopped: tuple[Stopped, ...]
     holders: tuple[tuple[str, int], ...]
+    asked_anew: tuple[tuple[str, int], ...] = ()
 
 
 class ImpactQueries:
@@ -53,11 +56,13 @@ class ImpactQueries:
     def impact(self, comparison: ManifestDiff) -> Impact:
         """One statement for each figure: a what-if is asked now and then, on no path of a request."""
         gone = (*comparison.unneeded, *comparison.dropped)
+        ended = tuple(consent.field for consent in comparison.ended_consents)
         return Impact(
             accounts=self._count(),
             simulated=self._count(subject.c.simulated.is_(True)),
             stopped=tuple(row for action in self._actions(comparison) for row in self._stopped(comparison, action)),
             holders=tuple((field, self._count(_holds(field))) for field in gone),
+            asked_anew=tuple((field, self._count(_holds(field))) for field in ended),
         )
 
     def _actions(self, comparison: ManifestDiff) -> list[str]:
@@ -114,7 +119,19 @@ def impact_sentences(comparison: ManifestDiff, impact: Impact) -> list[str]:
             f"{count} of {impact.accounts} accounts hold it"
             for field, count in impact.holders
         ),
+        *(
+            _ended_sentence(consent, count, impact.accounts)
+            for consent, (_field, count) in zip(comparison.ended_consents, impact.asked_anew, strict=True)
+        ),
     ]
+
+
+def _ended_sentence(consent: EndedConsent, count: int, accounts: int) -> str:
+    ends = (
+        f"{consent.field}: its terms differ, so each yes ends and is asked for anew; {count} of {accounts} accounts "
+    )
+    same = f'; if it still means the same, add editorial = ["{consent.terms}"] to its settings'
+    return f"{ends}answered it{same if consent.in_wording else ''}"
 
 
 def _sentence(row: Stopped, accounts: int) -> str:

@@ -237,8 +237,9 @@ def test_the_account_page_gives_and_withdraws_in_one_press_and_takes_a_refusal_b
     assert "asked by May we write?" in page.text
     engine: Engine = asking.extensions["asklater.engine"]
     (number,) = {row.subject_id for row in rows(asking, background_showing)}
+    terms = {"terms": engine.consents.terms["news"]}
     for verb, given in (("give", True), ("withdraw", False), ("withdraw", False), ("give", True)):
-        assert person.post(f"/account/consents/news/{verb}").status_code == 303
+        assert person.post(f"/account/consents/news/{verb}", terms).status_code == 303
         assert engine.answers.read(number, ["news"]) == {"news": {"given": given}}
     assert person.post("/account/consents/colour/give").status_code == 404
     assert person.post("/account/asking/colour").status_code == 303

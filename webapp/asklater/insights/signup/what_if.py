@@ -248,6 +248,13 @@ def _notes(proposal: ManifestProposal, live: Manifest) -> list[str]:
             )
             for key in comparison.rekinded
         ),
+        *(
+            gettext(
+                "Each yes to “%(field)s” would end, since it was to other terms, and be asked for anew.",
+                field=new.fields[consent.field].label,
+            )
+            for consent in comparison.ended_consents
+        ),
     ]
 
 

@@ -7,52 +7,90 @@ The engine writes an event in the transaction of each change; merges take events
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 from typing import Any, Literal
 
 from sqlalchemy import select
 
 from asklater.engine import Engine
 from asklater.kinds.consent import YES
+from asklater.manifest.consent_terms import confirmed_by
+from asklater.records.consents import OUTDATED
 from asklater.rights import consents
 from asklater.tables import answer_event
 
-ConsentState = Literal["given", "withdrawn", "refused", "removed", "expired"]
-ENDING_STATES: dict[str, ConsentState] = {"expired": "expired", "removed": "removed", "merged": "removed"}
+EventState = Literal[
+    "given", "pending", "confirmed", "withdrawn", "refused", "removed", "expired", "lapsed", "outdated"
+]
+"""`pending` is a yes that waits for the proof which makes it `confirmed`; one that waited in vain is `lapsed`. One is
+`outdated` by other terms."""
+ENDING_STATES: dict[str, EventState] = {
+    "expired": "expired",
+    "removed": "removed",
+    "merged": "removed",
+    OUTDATED: OUTDATED,
+}
+PROOF_ENDS = frozenset({"removed", "expired"})
 
 
 @dataclass(frozen=True)
 class ConsentEvent:
-    """One statement, or the end of one. `context` is the action, the placement, or the engine's own reason."""
+    """One statement, its confirmation, or the end of one. `context` is the action, the placement, or the engine's own
+    reason; `terms_version` is "" where terms were not noted yet."""
 
     at: datetime
-    state: ConsentState
+    state: EventState
     context: str
     notice_version: str
     language: str
+    terms_version: str = ""
 
 
 def consent_histories(engine: Engine, subject_id: int) -> dict[str, tuple[ConsentEvent, ...]]:
     """Returns the events of each consent, oldest first, without consents to which nothing was ever said. One
     statement."""
     fields = consents(engine)
-    wanted = select(answer_event).where(answer_event.c.subject_id == subject_id, answer_event.c.field.in_(fields))
+    proofs = {key: confirmed_by(engine.field(key)) for key in fields}
+    read = [*fields, *filter(None, proofs.values())]
+    wanted = select(answer_event).where(answer_event.c.subject_id == subject_id, answer_event.c.field.in_(read))
     rows = engine.database.reading().execute(wanted.order_by(answer_event.c.id)).all() if fields else []
-    by_field = {key: [row for row in rows if row.field == key] for key in fields}
-    return {key: tuple(_events(found)) for key, found in by_field.items() if found}
+    said = {row.field for row in rows}
+    return {
+        key: tuple(_events(key, [row for row in rows if row.field in {key, proofs[key]}], proofs[key]))
+        for key in fields
+        if key in said
+    }
 
 
-def _events(rows: list[Any]) -> Iterable[ConsentEvent]:
-    """Yields the events of these rows. An answer that a merge of two sessions carried over did not end."""
-    given = False
-    for row, before in _with_before(rows):
-        if not row.stated and row.change == "merged" and before is not None and before.change == "merged":
+def _events(field: str, rows: list[Any], proof: str) -> Iterable[ConsentEvent]:
+    """Yields the events of these rows, which are of the consent and of its proof. An answer that a merge of two
+    sessions carried over did not end."""
+    is_given, is_proved, waits = False, not proof, False
+    before: Any = None
+    for row in rows:
+        if row.field != field:
+            is_proved = row.change not in PROOF_ENDS
+            if waits and is_proved:
+                waits = False
+                yield _event(row, "confirmed")
             continue
-        said: ConsentState = "given" if row.stated == YES else "withdrawn" if given else "refused"
-        state = said if row.stated else ENDING_STATES[row.change]
-        given = state == "given"
-        yield ConsentEvent(row.at, state, row.action, row.notice_version, row.language)
+        ends_by_merge = not row.stated and row.change == "merged"
+        carried = ends_by_merge and before is not None and before.change == "merged"
+        before = row
+        if carried:
+            continue
+        if row.stated == YES:
+            state: EventState = "given" if is_proved else "pending"
+        elif row.stated:
+            state = "withdrawn" if is_given else "refused"
+        else:
+            state = "lapsed" if waits and row.change == "expired" else ENDING_STATES[row.change]
+        is_given = row.stated == YES
+        waits = state == "pending"
+        yield _event(row, state)
 
 
-def _with_before(rows: list[Any]) -> Iterable[tuple[Any, Any]]:
-    return ((row, before) for before, row in pairwise([None, *rows]))
+def _event(row: Any, state: EventState) -> ConsentEvent:
+    """Returns the event. A confirmation says nothing by itself: the words are those of the yes."""
+    if state == "confirmed":
+        return ConsentEvent(row.at, state, row.action, "", row.language)
+    return ConsentEvent(row.at, state, row.action, row.notice_version, row.language, row.terms_version or "")

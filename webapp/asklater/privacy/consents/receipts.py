@@ -23,12 +23,18 @@ from asklater.settings import Settings
 SCHEMA = "ISO/IEC TS 27560:2023"
 CONTROLLER = "controller"
 """What the receipt calls the party that answers for the data."""
+BY_CONTROLLER = frozenset({"expired", "lapsed", "outdated"})
+"""The states that come about without an act of the person."""
 STATES = {
     "given": "consent given",
+    "pending": "consent given, not in force before it is confirmed",
+    "confirmed": "consent confirmed, in force",
     "withdrawn": "consent withdrawn",
     "refused": "consent refused",
     "removed": "consent record removed",
     "expired": "consent expired",
+    "lapsed": "consent expired unconfirmed",
+    "outdated": "consent ended, since its terms changed",
 }
 RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection", "withdrawal of consent")
 ReceiptVerdict = Literal["genuine", "altered", "forged", "unreadable"]
@@ -64,7 +70,7 @@ def consent_receipt(site: ReceiptSite, consented: ReceiptSubject, issued_at: dat
     """Returns the unsigned receipt. Whoever has said nothing has no receipt: there is at least one event."""
     principal = pseudonym(site.secret, f"principal:{consented.subject_id}")
     record = pseudonym(site.secret, f"record:{consented.subject_id}:{consented.field}")
-    statement = next((event for event in reversed(consented.events) if event.notice_version), consented.events[-1])
+    statement = _statement(consented.events)
     return {
         "schema_version": SCHEMA,
         "receipt_id": pseudonym(site.secret, f"receipt:{record}:{issued_at.isoformat()}"),
@@ -81,6 +87,11 @@ def consent_receipt(site: ReceiptSite, consented: ReceiptSubject, issued_at: dat
     }
 
 
+def _statement(events: Sequence[ConsentEvent]) -> ConsentEvent:
+    """Returns the last that the person said, else the last that happened."""
+    return next((event for event in reversed(events) if event.notice_version), events[-1])
+
+
 def pseudonym(secret: str, what: str) -> str:
     """Returns a number for `what` that is the same each time, and that nobody without the secret can make or undo."""
     return str(UUID(bytes=hmac.digest(secret.encode(), f"consent:{what}".encode(), "sha256")[:16], version=5))
@@ -92,7 +103,8 @@ def _purpose(site: ReceiptSite, consented: ReceiptSubject) -> dict[str, Any]:
     return {
         "purpose": purpose["label"],
         "purpose_id": purpose["key"],
-        "purpose_description": contents["reason"],
+        "purpose_description": " ".join(filter(None, (contents.get("text"), contents["reason"]))),
+        "terms_version": _statement(consented.events).terms_version,
         "lawful_basis": purpose["basis"],
         "pii_information": [
             {"pii_type": label, "pii_attribute_id": key, "pii_optional": True, "sensitivity": sensitivity}
@@ -124,12 +136,17 @@ def _party(site: ReceiptSite, controller: Mapping[str, Any]) -> dict[str, Any]:
 def _event(event: ConsentEvent, principal: str, consented: ReceiptSubject) -> dict[str, Any]:
     return {
         "event_time": event.at.isoformat(),
-        "event_type": "expiry" if event.state == "expired" else "explicit",
+        "event_type": "explicit"
+        if event.state not in BY_CONTROLLER
+        else "outdated"
+        if event.state == "outdated"
+        else "expiry",
         "state": STATES[event.state],
         "validity_duration": consented.notice_contents["retention"],
-        "entity_id": CONTROLLER if event.state == "expired" else principal,
+        "entity_id": CONTROLLER if event.state in BY_CONTROLLER else principal,
         "context": event.context,
         "notice_version": event.notice_version,
+        "terms_version": event.terms_version,
         "language": event.language,
     }
 

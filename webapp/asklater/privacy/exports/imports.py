@@ -16,6 +16,7 @@ from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.kinds.base import Invalid, Kind
+from asklater.kinds.consent import Consent
 from asklater.manifest import notice
 from asklater.manifest.declarations import Field
 from asklater.privacy.exports.json_document import FORMAT
@@ -121,6 +122,8 @@ def _check(engine: Engine, key: str, entry: Mapping[str, Any]) -> None:
         raise _NotImportable(gettext("it did not come from its person"))
     if basis not in PORTABLE_BASES:
         raise _NotImportable(gettext("its basis is neither a contract nor consent"))
+    if isinstance(kind, Consent):
+        raise _NotImportable(gettext("a consent is given here, and no file brings one"))
     if kind.guarded:
         raise _NotImportable(gettext("it is proved or protected here, not read from a file"))
     if basis == "consent" and entry.get("notice_version") != notice.version(engine.manifest, key):

@@ -67,7 +67,9 @@ DEFINITIONS: Mapping[str, Any] = {
     ),
     "asked_by": {"type": "array", "items": _closed({"key": TEXT, "label": TEXT})},
     "of_field": _closed(FIELD_DECLARATION, DECLARED),
-    "held": _closed({**FIELD_DECLARATION, **PROVENANCE}, {**DECLARED, "does_not_open": TEXTS}),
+    "held": _closed(
+        {**FIELD_DECLARATION, **PROVENANCE}, {**DECLARED, "does_not_open": TEXTS, "terms_version": _or_null(TEXT)}
+    ),
     "not_held": _closed({"field": TEXT, "label": TEXT, "reason": TEXT, "asked_by": _ref("asked_by")}),
     "row": {
         "type": "object",

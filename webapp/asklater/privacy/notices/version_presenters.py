@@ -54,6 +54,16 @@ class ComparedLine:
     def changed(self) -> bool:
         return any(piece.change != "same" for piece in self.pieces)
 
+    @property
+    def before(self) -> str:
+        """The answer of the earlier version."""
+        return "".join(piece.text for piece in self.pieces if piece.change != "added")
+
+    @property
+    def after(self) -> str:
+        """The answer of the later version."""
+        return "".join(piece.text for piece in self.pieces if piece.change != "removed")
+
 
 @dataclass(frozen=True)
 class FieldNotice:
@@ -142,6 +152,7 @@ def notice_lines(contents: NoticeContents) -> tuple[NoticeLine, ...]:
     purpose = contents["purpose"]
     return (
         NoticeLine("label", gettext("What"), gettext(contents["label"])),
+        *_optional("text", gettext("What a yes says"), contents.get("text")),
         NoticeLine("reason", gettext("Why"), gettext(contents["reason"])),
         NoticeLine("purpose", gettext("What it is for"), gettext(purpose["label"])),
         NoticeLine("basis", gettext("Legal basis"), _basis(purpose)),
