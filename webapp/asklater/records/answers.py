@@ -176,7 +176,7 @@ class Answers:
         return {
             "value": self._keyring.seal(subject_id, label_of(field), self._kind(field).dump(value)),
             "action": origin.action,
-            "prompt_id": origin.prompt_id,
+            "prompt_id": origin.prompt_id or None,  # 0 of one that was not measured
             "source": origin.source,
             "notice_version": self._versions[field],
             "given_at": moment,

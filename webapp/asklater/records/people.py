@@ -40,8 +40,8 @@ class Subject:
     objected: bool = False
 
     @property
-    def takes_part(self) -> bool:
-        """Whether an experiment may be made with it."""
+    def is_measured(self) -> bool:
+        """Whether anything of it is measured."""
         return not (self.restricted or self.objected)
 
 
@@ -66,7 +66,7 @@ RESTRICTED = select(subject.c.id).where(subject.c.restricted_at.is_not(None))
 ON_HOLD = select(subject.c.id).where(subject.c.held_at.is_not(None))
 """Subjects under a legal hold: nothing of theirs goes, though its time be over."""
 OBJECTORS = select(subject.c.id).where(subject.c.objected_at.is_not(None))
-"""Subjects who are measured no more: what their open prompts need is no figure's."""
+"""Subjects who are measured no more."""
 _RIGHTS = {
     "subject": (False, False),
     "restricted": (True, False),
