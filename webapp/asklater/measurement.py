@@ -53,6 +53,14 @@ def has_chosen_not_to_be_measured() -> bool:
     return has_request_context() and NOT_MEASURED in unproxied(session)
 
 
+def note_choice(*, measured: bool) -> None:
+    """Keep in this browser's session whether its visits may be measured."""
+    if measured:
+        session.pop(NOT_MEASURED, None)
+    else:
+        session[NOT_MEASURED] = True
+
+
 def is_refused() -> bool:
     """Whether whoever makes this request does not want to be measured. What is part of no request is measured."""
     return sends_privacy_control() or has_chosen_not_to_be_measured()

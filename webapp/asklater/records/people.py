@@ -22,6 +22,7 @@ from asklater.compiled_queries import CompiledQuery
 from asklater.database_errors import was_lost
 from asklater.db import Database, UTCDateTime, microseconds
 from asklater.flask_proxies import unproxied
+from asklater.measurement import has_chosen_not_to_be_measured
 from asklater.tables import answer, prompt, subject
 
 
@@ -120,8 +121,11 @@ ARRIVAL = insert(subject).returning(subject.c.id)
 
 
 def record_arrival(database: Database, *, simulated: bool = False) -> int:
-    """A new subject's id."""
-    row = {"created_at": clock.now(), "simulated": simulated}
+    """A new subject's id. It objects to measurement where its browser's session said so before."""
+    moment = clock.now()
+    row = {"created_at": moment, "simulated": simulated}
+    if has_chosen_not_to_be_measured() and not simulated:
+        row["objected_at"] = moment
     number: int = database.writing().execute(ARRIVAL, row).scalar_one()
     return number
 
