@@ -19,6 +19,7 @@ from asklater import (
     rate_limits,
     request_limits,
     translations,
+    visits,
 )
 from asklater.asking import stale_forms, unproved_forms
 from asklater.asking.routes import background_blueprint, blueprint
@@ -99,6 +100,7 @@ class Profiling:
         app.register_blueprint(background_blueprint)
         stale_forms.init_app(app)
         unproved_forms.init_app(app)
+        visits.init_app(app, engine)
         for feature in features:
             feature.init_app(app, self.services)
         engine.start(declared or settings.manifest)

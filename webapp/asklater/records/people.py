@@ -55,6 +55,10 @@ class People(Protocol):
     def ensure_subject(self) -> Subject:
         """The subject of this request; a visitor is recorded, since it is about to be asked or to hold something."""
 
+    def keep(self) -> None:
+        """Keep this browser's session when the browser is closed: its person put something aside here, as into a cart.
+        An account's is kept in any case."""
+
     def refresh(self) -> None:
         """Forget what was read of the subject, which is no longer true; it is read anew when asked for next."""
 
@@ -162,6 +166,9 @@ class SessionPeople:
             session["subject"] = record_arrival(self._database)
             found = g.asked = Subject(session["subject"], frozenset(), {})
         return found
+
+    def keep(self) -> None:
+        session.permanent = True
 
     def refresh(self) -> None:
         g.pop("asked", None)
