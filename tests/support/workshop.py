@@ -65,6 +65,15 @@ def export() -> ResponseReturnValue:
     return "exported"
 
 
+@blueprint.get("/drawer")
+def drawer() -> ResponseReturnValue:
+    """Put something aside, for when one comes back."""
+    people = current_engine().people
+    people.ensure_subject()
+    people.keep()
+    return "kept"
+
+
 def init_app(app: Flask, services: Services) -> None:
     """A letter is on paper unless the application says otherwise."""
     app.extensions["on_paper"] = True

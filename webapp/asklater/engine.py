@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, current_app, has_request_context
 
-from asklater import clock
+from asklater import clock, measurement
 from asklater.checks import background, manifest as checking
 from asklater.checks.experiments import unknown_placements
 from asklater.db import Database
@@ -148,7 +148,7 @@ class Engine:
         holds = holds or (lambda name: self.registry.conditions[name](number))
         skipped = self._skipped_by(subject, action)
         declared = decide(self.experiments.as_declared(action), held, holds, skipped, prompted=prompted)
-        if not declared.rounds or subject is None or not subject.takes_part:
+        if not declared.rounds or subject is None or not self.takes_part(subject):
             return declared
         treatment = self.experiments.treatment(action, subject.id, (*declared.missing, *declared.optional))
         if not treatment.variant:
@@ -157,6 +157,10 @@ class Engine:
         # conditions may cost a query: none is asked twice
         treated = decide(treatment, held, hold.__contains__, skipped, prompted=prompted)
         return replace(treated, declared=declared.declared)
+
+    def takes_part(self, subject: Subject) -> bool:
+        """Whether an experiment may be made with whoever makes this request."""
+        return subject.is_measured and measurement.is_measured_request()
 
     def _skipped_by(self, subject: Subject | None, action: str) -> Callable[[str], bool]:
         """Whether somebody left an optional field of the action empty as it is declared now. One statement, once it
@@ -175,12 +179,13 @@ class Engine:
 
         return skipped
 
-    def skip(self, subject_id: int, context: str, fields: Collection[str]) -> None:
+    def skip(self, subject_id: int, context: str, fields: Collection[str], prompt_id: int | None = None) -> None:
         """Note that these optional fields were left empty beside others that were answered: they are not asked again
-        in this context, an action or a placement, until they are declared otherwise."""
+        in this context, an action or a placement, until they are declared otherwise. `prompt_id` is that of the form
+        that left them so."""
         if fields:
             self.skipped.note(subject_id, context, {key: self._fingerprints[key] for key in fields})
-            self.episodes.skip(subject_id, context, fields)
+            self.episodes.skip(subject_id, context, fields, prompt_id)
 
     def require(self, action: str) -> Subject | None:
         """The subject of this request, read anew in its transaction. Raises Unmet when the action lacks a field.
@@ -210,7 +215,7 @@ class Engine:
 
         while True:
             found = due(manifest, placement, subject.held, times, history, clock.now(), shown, holds)
-            if found is None or self.experiments.shows(found.prompt, subject.id if subject.takes_part else None):
+            if found is None or self.experiments.shows(found.prompt, subject.id if self.takes_part(subject) else None):
                 return found
             others = {key: prompt for key, prompt in manifest.prompts.items() if key != found.prompt.key}
             manifest = manifest.model_copy(update={"prompts": others})
@@ -260,7 +265,7 @@ class Engine:
         """
         self.guard(field)
         if self.answers.give(subject_id, field, value, origin):
-            self.episodes.saved(subject_id, field, origin.action if prompted else None)
+            self.episodes.saved(subject_id, field, origin.action if prompted else None, origin.prompt_id)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return subject_id
 

@@ -19,6 +19,7 @@ from asklater import (
     rate_limits,
     request_limits,
     translations,
+    visits,
 )
 from asklater.asking import stale_forms, unproved_forms
 from asklater.asking.routes import background_blueprint, blueprint
@@ -37,7 +38,7 @@ from asklater.networks import behind_proxies
 from asklater.operations import watchers
 from asklater.records import retention
 from asklater.records.consents import END_EVERY_MINUTES, END_PORTION
-from asklater.rights import end_outdated_consents, forget_what_closed
+from asklater.rights import end_outdated_consents, forget_measurement, forget_objectors
 from asklater.schema import upgrade_all
 from asklater.services import Services
 from asklater.settings import Settings, from_config
@@ -100,9 +101,11 @@ class Profiling:
         app.register_blueprint(background_blueprint)
         stale_forms.init_app(app)
         unproved_forms.init_app(app)
+        visits.init_app(app, engine)
         for feature in features:
             feature.init_app(app, self.services)
         engine.start(declared or settings.manifest)
+        engine.episodes.on_objection = partial(forget_measurement, engine)
         register_jobs(engine, jobs, settings.secret_key)
 
     def create_tables(self) -> None:
@@ -140,7 +143,7 @@ def register_jobs(engine: Engine, jobs: Jobs, secret_key: str) -> None:
     heart = Heartbeat(engine.database, WORKER, secret_key)
     jobs.beat, jobs.end = heart.beat, heart.end
     jobs.register("abandon_prompts", engine.episodes.abandon, every_minutes=5)
-    jobs.register("forget_what_closed", partial(forget_what_closed, engine), every_minutes=5, portion=PORTION)
+    jobs.register("forget_objectors", partial(forget_objectors, engine), every_minutes=60, portion=PORTION)
     expire = partial(retention.expire_some, engine.database)
     jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, portion=retention.BATCH)
     jobs.register(

@@ -7,22 +7,20 @@ from datetime import datetime
 from functools import wraps
 from typing import Any, Literal, TypeVar
 
-from sqlalchemy import BindParameter, ColumnElement, and_, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import BindParameter, ColumnElement, bindparam, insert, select, update
 
 from asklater import clock
-from asklater.db import UTCDateTime
 from asklater.engine import Engine
 from asklater.kinds.consent import Consent
 from asklater.records.people import OBJECTORS, RESTRICTED
 from asklater.records.personal_tables import MEASUREMENT
-from asklater.tables import answer, prompt, prompt_field, right_event, subject
+from asklater.tables import answer, prompt, right_event, subject
 
 Right = Literal["restriction", "objection"]
 R = TypeVar("R")
 SINCE = {"restriction": subject.c.restricted_at, "objection": subject.c.objected_at}
 WHO: BindParameter[int] = bindparam("of_subject")
 UNNAME = update(answer).where(answer.c.subject_id == WHO, answer.c.prompt_id.is_not(None)).values(prompt_id=None)
-HORIZON = bindparam("horizon", type_=UTCDateTime)
 
 
 def forget_measurement(engine: Engine, subject_id: int) -> None:
@@ -40,21 +38,10 @@ def forget_measurement(engine: Engine, subject_id: int) -> None:
         table.erase(connection, subject_id)
 
 
-def forget_what_closed(engine: Engine) -> int:
-    """Delete a portion of what prompts of those who object to measurement needed while they were open; how many
-    episodes.
-
-    Nothing of it was ever counted.
-    """
-    horizon = clock.now() - engine.manifest.window
-    episodes, prompts = (
-        and_(table.c.subject_id.in_(OBJECTORS), or_(table.c.closed_at.is_not(None), table.c.opened_at < horizon))
-        for table in (prompt_field, prompt)
-    )
-    forgotten = engine.database.delete_some(prompt_field, episodes)
-    needed = exists().where(prompt_field.c.prompt_id == prompt.c.id)  # a later step is open for longer than its prompt
-    engine.database.delete_some(prompt, and_(prompts, ~needed))
-    return forgotten
+def forget_objectors(engine: Engine) -> int:
+    """Delete a portion of what earlier versions kept of those who object to measurement, for as long as a prompt of
+    theirs was open; how many prompts. Nothing of it was ever counted."""
+    return engine.database.delete_some(prompt, prompt.c.subject_id.in_(OBJECTORS))
 
 
 def restrict(engine: Engine, subject_id: int) -> bool:
@@ -110,7 +97,8 @@ def _exercise(engine: Engine, subject_id: int, right: Right, moment: datetime | 
     """Set or clear the moment since when; whether that changed anything."""
     column, connection = SINCE[right], engine.database.writing()
     is_new = column.is_(None) if moment else column.is_not(None)
-    if connection.execute(select(func.count()).where(subject.c.id == subject_id, is_new)).scalar() == 0:
+    mine = select(subject.c.id).where(subject.c.id == subject_id, is_new)
+    if connection.execute(mine.with_for_update()).first() is None:  # nothing of them is measured meanwhile
         return False
     if right == "objection":
         forget_measurement(engine, subject_id)  # before: what there is to count of it is counted as it was

@@ -161,6 +161,15 @@ purge_count = Table(
     comment="How many answers went because their retention was over: counts, no values and nobody's",
 )
 
+left_out_count = Table(
+    "asklater_left_out_count",
+    metadata,
+    Column("day", Integer, primary_key=True, autoincrement=False, doc="days since 1970, UTC"),
+    Column("reason", String(10), primary_key=True, doc="head, prefetch or crawler"),
+    Column("asks", BigInteger, nullable=False),
+    comment="How many asks nobody looked at, which are in no figure: counts, and nobody's",
+)
+
 suggestion = Table(
     "asklater_suggestion",
     metadata,

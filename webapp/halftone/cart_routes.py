@@ -27,7 +27,9 @@ def add() -> ResponseReturnValue:
         carts.refuse_unsold(product)
     except CartRefusal as refused:
         return _refuse_addition(refused.reason)
-    outcome = carts.add(current_engine().people.ensure_subject().id, product, quantity)
+    people = current_engine().people
+    outcome = carts.add(people.ensure_subject().id, product, quantity)
+    people.keep()
     return _added(outcome)
 
 

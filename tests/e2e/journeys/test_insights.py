@@ -38,7 +38,7 @@ def test_a_prompt_that_is_completed_appears_in_the_live_view(
     shop.prompt.give_picture(picture_file)
     shop.prompt.go_on()
     shop.page.wait_for_url("**/shares/**")
-    done = manager.page.locator("main tbody tr", has_text="Share this print").filter(has_text="Completed in")
+    done = manager.page.locator("main tbody tr", has_text="Share this print").filter(has_text="Completed within")
     expect(done.first).to_be_visible()
     assert "@x.example" not in manager.page.content()
     assert "Seen Live" not in manager.page.content()

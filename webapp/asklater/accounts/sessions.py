@@ -154,11 +154,16 @@ class Sessions:
         found = self.subject()
         return found if found else self._begin(record_arrival(self._database), "sign_up")
 
+    def keep(self) -> None:
+        if has_request_context():
+            session.permanent = True
+
     def refresh(self) -> None:
         person = self._current_user()
         again = self._load(person.token) if person else None
         if person and again:
             person.subject, person.role, person.has_account = again.subject, again.role, again.has_account
+            self._keep_account(person)
 
     def switch_to(self, subject_id: int) -> None:
         """Go on as that subject, as whom the person turned out to be; nothing where this session is theirs already."""
@@ -284,10 +289,15 @@ class Sessions:
         person = self._load(token)
         if person is None:  # the subject was deleted in the same instant
             raise LookupError("the session has no subject")
-        session.permanent = True
+        self._keep_account(person)
         session[SEEN_KEY] = _hour()
         login_user(person)
         return person
+
+    def _keep_account(self, person: SessionUser) -> None:
+        """An account's cookie outlives the browser's session, a visitor's does not."""
+        if person.has_account and not session.permanent:
+            session.permanent = True
 
     def _end(self) -> None:
         person = self._current_user()

@@ -16,6 +16,7 @@ from asklater.asking.responses import (
     answer_with_problem,
     answer_with_prompt,
     answer_with_redirect,
+    answer_without_body,
     ask_for_page,
     go_on,
     slot_of,
@@ -25,9 +26,11 @@ from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
 from asklater.kinds.base import Redirected, Unable
+from asklater.measurement import is_measured_request
 from asklater.observation import gate_decided
 from asklater.policy.decision import Decision
 from asklater.prompt_tokens import PromptToken
+from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
 from asklater.request_limits import too_many_fields
 
@@ -155,7 +158,11 @@ def _goes_on(decision: Decision, taken: Taken, subject: Subject | None, token: P
     rejected. Whoever tries the action anew, without this open prompt, is never stopped by that."""
     if taken.errors or taken.unable:
         return bool(decision.optional)
-    is_open = token is not None and subject is not None and subject.prompts.get(token.action) == token.prompt_id
+    is_open = (
+        token is not None
+        and subject is not None
+        and subject.prompts.get(token.action, NOT_MEASURED) == token.prompt_id
+    )
     return is_open and bool(decision.optional) and not http.wants_json()
 
 
@@ -214,6 +221,8 @@ def recorded(
     action = decision.treatment.action.key
     if subject is not None or decision.clear or not asking() or not engine.experiments.run_about(action):
         return subject, decision
+    if not is_measured_request():
+        return subject, decision
     visitor = engine.people.ensure_subject()
     return visitor, engine.decide(action, visitor)
 
@@ -236,7 +245,7 @@ def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], re
         gate_decided(action, "clear", began)
         return _run(engine, subject, decision, run)
     if request.method == "HEAD" and not http.wants_json():
-        return http.personal(Response())  # looking whether it is there asks nobody anything
+        return answer_without_body(engine)
     gate_decided(action, "prompted", began)
     if http.wants_json():
         return answer_with_problem(action, decision, Taken(), onward)
@@ -280,7 +289,7 @@ def _cancel(
 ) -> ResponseReturnValue:
     """Dismissed: empty the slot, or go back with what was typed."""
     if subject and token:
-        engine.episodes.dismiss(subject.id, token.action)
+        engine.episodes.dismiss(subject.id, token.action, token.prompt_id)
     if http.wants_fragment():
         return http.personal(Response("", mimetype="text/html"))
     if back is not None:

@@ -47,6 +47,12 @@ def _is_impersonal(engine: Engine, ask: Ask, page: PromptPage) -> bool:
     return page.is_untouched and not any(is_secret(engine, name) for name, _value in ask.submission.carried)
 
 
+def answer_without_body(engine: Engine) -> Response:
+    """Answer a HEAD where a prompt would stand: looking whether it is there asks nobody anything."""
+    engine.episodes.left_out.count("head")
+    return http.personal(Response())
+
+
 def ask_for_page(
     engine: Engine, action: str, subject: Subject | None, decision: Decision, onward: str, result: str
 ) -> Response:

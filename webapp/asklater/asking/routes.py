@@ -8,7 +8,13 @@ from flask.typing import ResponseReturnValue
 from asklater import http
 from asklater.asking.background import answer_in_background, background_prompt
 from asklater.asking.gate import attempt, recorded
-from asklater.asking.responses import answer_resumed_before, answer_with_resumption, ask_for_page, go_on
+from asklater.asking.responses import (
+    answer_resumed_before,
+    answer_with_resumption,
+    answer_without_body,
+    ask_for_page,
+    go_on,
+)
 from asklater.asking.submission import read_submission
 from asklater.engine import Engine, current_engine
 from asklater.observation import gate_decided
@@ -25,6 +31,8 @@ def ask(action: str) -> ResponseReturnValue:
     subject, decision = recorded(engine, subject, engine.decide(action, subject))
     if decision.clear:
         return go_on(engine, action, onward, result)
+    if request.method == "HEAD":
+        return answer_without_body(engine)
     gate_decided(action, "prompted", began)
     return ask_for_page(engine, action, subject, decision, onward, result)
 

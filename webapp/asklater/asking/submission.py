@@ -242,7 +242,7 @@ def take(
     empty = _to_be_skipped(engine, asked, optional, submission)
     answered = [key for key in asked if key not in empty]
     parsed = {key: _parsed(engine, key, submission.given.get(key, Given())) for key in answered}  # slow, of pictures
-    engine.episodes.submit(subject.id, token.action, asked)
+    engine.episodes.submit(subject.id, token.action, asked, token.prompt_id)
     errors: dict[str, Mapping[str, str]] = {}
     unable: dict[str, Unable] = {}
     redirected: Redirected | None = None
@@ -268,9 +268,9 @@ def take(
             stored += 1
     if in_background and stored:
         errors = {key: words for key, words in errors.items() if not submission.given.get(key, Given()).is_blank}
-    engine.episodes.reject(subject_id, token.action, errors.keys() - doubted)
+    engine.episodes.reject(subject_id, token.action, errors.keys() - doubted, token.prompt_id)
     taken = Taken(errors, unable, redirected)
-    engine.skip(subject_id, token.action, empty if taken.is_complete else ())
+    engine.skip(subject_id, token.action, empty if taken.is_complete else (), token.prompt_id)
     engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())
     if subject_id != subject.id:
         engine.people.switch_to(subject_id)

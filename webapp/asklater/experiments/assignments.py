@@ -1,14 +1,18 @@
 """Assignments: who was given which variant. At most one statement a request and run, whether it is drawn or read."""
 
 from flask import g, has_request_context
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from asklater import clock
 from asklater.db import Database
 from asklater.experiments.runs import Run
 from asklater.experiments.tables import assignment
 from asklater.manifest.declarations import Experiment
+from asklater.measurement import is_measured
 from asklater.policy.variants import variant_for
+from asklater.tables import subject
+
+_ROW = {name: bindparam(f"of_{name}", type_=assignment.c[name].type) for name in ("run_id", "variant", "at")}
 
 
 class Assignments:
@@ -25,8 +29,9 @@ class Assignments:
             known[place] = self._database.reading().execute(select(assignment.c.variant).where(*mine)).scalar()
         return known[place]
 
-    def ensure(self, run: Run, experiment: Experiment, subject_id: int) -> str:
-        """The person's variant in this run, drawn where there is none yet: from this moment on they take part."""
+    def ensure(self, run: Run, experiment: Experiment, subject_id: int) -> str | None:
+        """The person's variant in this run, drawn where there is none yet: from this moment on they take part. None
+        for somebody who is not measured."""
         known, place = _known(), (run.id, subject_id)
         variant = known.get(place)
         if variant is None:
@@ -36,7 +41,7 @@ class Assignments:
     def acted(self, run: Run, subject_id: int) -> None:
         """The action ran to success without having asked. The first time counts."""
         mine = assignment.c.run_id == run.id, assignment.c.subject_id == subject_id
-        first = update(assignment).where(*mine, assignment.c.acted_at.is_(None))
+        first = update(assignment).where(*mine, assignment.c.acted_at.is_(None), is_measured(assignment.c.subject_id))
         self._database.writing().execute(first.values(acted_at=clock.now()))
 
     def move(self, from_subject: int, into_subject: int) -> None:
@@ -56,14 +61,16 @@ class Assignments:
         connection.execute(moved.values(subject_id=into_subject))
         _known().clear()
 
-    def _assign(self, run: Run, experiment: Experiment, subject_id: int) -> str:
+    def _assign(self, run: Run, experiment: Experiment, subject_id: int) -> str | None:
         variant = variant_for(experiment, run.salt, subject_id)
-        row = {"run_id": run.id, "subject_id": subject_id, "variant": variant, "at": clock.now()}
-        once = self._database.insert(assignment).values(row)
+        binds = {"of_run_id": run.id, "of_variant": variant, "of_at": clock.now()}
+        own = select(subject.c.id, *_ROW.values()).where(subject.c.id == subject_id, is_measured(subject.c.id))
+        locked = own.with_for_update(read=True, key_share=True, of=subject)
+        once = self._database.insert(assignment).from_select(["subject_id", *_ROW], locked)
         kept = once.on_conflict_do_update(
             index_elements=["run_id", "subject_id"], set_={"variant": assignment.c.variant}
         )
-        return str(self._database.writing().execute(kept.returning(assignment.c.variant)).scalar_one())
+        return self._database.writing().execute(kept.returning(assignment.c.variant), binds).scalar()
 
 
 def _known() -> dict[tuple[int, int], str | None]:

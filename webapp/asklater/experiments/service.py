@@ -69,8 +69,9 @@ class Experiments:
             return self._as_declared[action]
         experiment = self._about[action]
         if experiment.field is None or experiment.field in missing:
-            return self._treatments[experiment.key, self.assignments.ensure(run, experiment, subject_id)]
-        variant = self.assignments.existing(run, subject_id)
+            variant = self.assignments.ensure(run, experiment, subject_id)
+        else:
+            variant = self.assignments.existing(run, subject_id)
         return self._treatments[experiment.key, variant] if variant else self._as_declared[action]
 
     def acted(self, action: str, subject_id: int) -> None:
@@ -99,7 +100,8 @@ class Experiments:
         if run is None:
             return True
         experiment = self._about[prompt.key]
-        place = experiment.variants[self.assignments.ensure(run, experiment, subject_id)].placement
+        variant = self.assignments.ensure(run, experiment, subject_id)
+        place = experiment.variants[variant].placement if variant else None
         return prompt.placement == (place or self._manifest.prompts[prompt.key].placement)
 
     def placed_for(self, prompt: BackgroundPrompt, subject_id: int) -> BackgroundPrompt:

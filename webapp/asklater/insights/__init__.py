@@ -33,6 +33,7 @@ from asklater.insights.rollup.backlog import seconds_behind
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.rollup.series import NO_EXPERIMENT
+from asklater.insights.rollup.visits import VISITORS_AT_ONCE, forget_visits
 from asklater.insights.routes import PRODUCT_MANAGER, blueprint
 from asklater.layout import Link, add_links
 from asklater.registry import Gauge
@@ -101,6 +102,8 @@ def init_app(app: Flask, services: Services) -> None:
     services.engine.registry.register_opt_out(lambda subject_id: rollup_of(services.engine).keep_anonymous(subject_id))
     services.engine.registry.register_opt_out(partial(anonymous_sums.keep_anonymous_sums, services.engine))
     services.jobs.register("roll_up", lambda: rollup_of(services.engine).run(), every_minutes=1, one_unit=False)
+    forget = partial(forget_visits, services.engine)
+    services.jobs.register("forget_visits", forget, every_minutes=60, portion=VISITORS_AT_ONCE)
     services.engine.registry.register_gauge(
         Gauge(
             "rollup_lag_seconds",

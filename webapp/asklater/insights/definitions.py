@@ -128,7 +128,8 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             gettext(
                 "Mature prompts of the context: how many were submitted at least once at their first step, for how "
                 "many nothing was missing any more within %(window)s, by whatever way, and for how many the action "
-                "then ran to success. Each step includes those after it.",
+                "then ran to success. What was missing may have been given without this prompt, on the account page "
+                "for one, so later steps may be reached by more prompts than were submitted.",
                 window=within,
             ),
         ),

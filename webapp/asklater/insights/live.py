@@ -1,16 +1,16 @@
-"""The live view: the newest prompts whose window has not ended, and its page. No value, no address; a person is a
-number that lasts a day.
+"""The live view: the newest prompts whose window has not ended, and its page. No value and no address, nothing that
+says which asks are of one person, and no moment more exact than a quarter of an hour.
 """
 
 import hashlib
-import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy import func, select
 
-from asklater.db import Database
+from asklater.db import EPOCH, Database
 from asklater.i18n import gettext
 from asklater.insights.definitions import definitions
 from asklater.insights.filters import Uncounted, query_conditions
@@ -27,20 +27,24 @@ from asklater.tables import prompt, prompt_field, subject
 
 ROW_LIMIT = 50
 """Rows of one page."""
+OPENED_WITHIN = timedelta(minutes=15)
+"""When an ask was opened is told as the beginning of so long a time."""
+TOOK_WITHIN = (timedelta(minutes=1), timedelta(minutes=5), timedelta(hours=1), timedelta(days=1))
+"""How long it took is told as the first of these that it did not outlast, or else in whole days."""
 
 
 @dataclass(frozen=True)
 class LiveEpisode:
-    """One episode whose window has not ended. `outcome` is None while it is open."""
+    """One episode whose window has not ended. `opened_at` and `took` are coarse; it has no `outcome` and no `took`
+    while it is open."""
 
     id: int
-    person: int
     simulated: bool
     field: str
     context: str
     optional: bool
     opened_at: datetime
-    closed_at: datetime | None
+    took: timedelta | None
     outcome: str | None
     impressions: int
     rejections: int
@@ -67,12 +71,10 @@ class LiveEpisodes:
         return hashlib.sha256(repr(self).encode()).hexdigest()[:16]
 
 
-def read_live_episodes(
-    database: Database, window: timedelta, query: Query, key: bytes, uncounted: Uncounted = ()
-) -> LiveEpisodes:
+def read_live_episodes(database: Database, window: timedelta, query: Query, uncounted: Uncounted = ()) -> LiveEpisodes:
     """What is fresh as of the query. Its days do not count; its other filters do."""
     it = prompt_field.c
-    columns = (it.id, it.subject_id, subject.c.simulated, it.field, it.action, it.optional)
+    columns = (it.id, subject.c.simulated, it.field, it.action, it.optional)
     conditions = query_conditions(query, uncounted, context=it.action, field=it.field, prompts=prompt.c)
     rows = database.reading().execute(
         select(
@@ -90,24 +92,27 @@ def read_live_episodes(
         .order_by(it.opened_at.desc(), it.id.desc())
         .limit(ROW_LIMIT)
     )
-    return _live_episodes(rows.all(), query.as_of, key)
+    return _live_episodes(rows.all())
 
 
-def _live_episodes(rows: Sequence[tuple[object, ...]], as_of: datetime, key: bytes) -> LiveEpisodes:
-    count = int(str(rows[0][-1])) if rows else 0
-    day = as_of.date().isoformat()
-    return LiveEpisodes(tuple(_live_episode(row[:-1], day, key) for row in rows), count)
+def _live_episodes(rows: Sequence[Any]) -> LiveEpisodes:
+    return LiveEpisodes(tuple(map(_live_episode, rows)), rows[0].count if rows else 0)
 
 
-def _live_episode(row: tuple[object, ...], day: str, key: bytes) -> LiveEpisode:
-    number, person, *rest = row
-    return LiveEpisode(number, pseudonym(key, day, str(person)), *rest)  # type: ignore[arg-type] # as selected above
+def _live_episode(row: Any) -> LiveEpisode:
+    number, simulated, field, context, optional, opened_at, closed_at, *rest, _count = row
+    took = coarse_time(closed_at - opened_at) if closed_at else None
+    return LiveEpisode(number, simulated, field, context, optional, _coarse_moment(opened_at), took, *rest)
 
 
-def pseudonym(key: bytes, day: str, person: str) -> int:
-    """Four digits for a person, the same for a day, from which nobody without the key finds the person."""
-    digest = hmac.new(key, f"insights {day} {person}".encode(), hashlib.sha256).digest()
-    return 1000 + int.from_bytes(digest[:8]) % 9000
+def _coarse_moment(moment: datetime) -> datetime:
+    return moment - (moment - EPOCH) % OPENED_WITHIN
+
+
+def coarse_time(took: timedelta) -> timedelta:
+    """The time within which it happened."""
+    day = TOOK_WITHIN[-1]
+    return next((within for within in TOOK_WITHIN if took <= within), -(-took // day) * day)
 
 
 # The page
@@ -161,7 +166,6 @@ def live_row(episode: LiveEpisode, names: KeyLabels) -> LiveRow:
         field_label=names.field(episode.field),
         context_label=names.context(episode.context),
         optional=episode.optional,
-        who=gettext("Person %(number)s", number=episode.person),
         simulated=episode.simulated,
         look=episode.outcome or "open",
         state=_outcome_label(episode),
@@ -171,13 +175,13 @@ def live_row(episode: LiveEpisode, names: KeyLabels) -> LiveRow:
 
 
 def _outcome_label(episode: LiveEpisode) -> str:
-    if episode.outcome is None or episode.closed_at is None:
+    if episode.outcome is None or episode.took is None:
         return gettext("Open")
-    after = duration((episode.closed_at - episode.opened_at).total_seconds())
+    within = duration(episode.took.total_seconds())
     words = {
-        "completed": gettext("Completed in %(time)s", time=after),
-        "dismissed": gettext("Dismissed after %(time)s", time=after),
-        "superseded": gettext("Superseded after %(time)s", time=after),
-        "skipped": gettext("Skipped after %(time)s", time=after),
+        "completed": gettext("Completed within %(time)s", time=within),
+        "dismissed": gettext("Dismissed within %(time)s", time=within),
+        "superseded": gettext("Superseded within %(time)s", time=within),
+        "skipped": gettext("Skipped within %(time)s", time=within),
     }
     return words.get(episode.outcome, gettext("Abandoned"))

@@ -25,7 +25,7 @@ from asklater.insights.labels import (
     whole_number,
 )
 from asklater.insights.navigation import filter_bar, real_people_link
-from asklater.insights.pending import COUNT_LIMIT, count_pending, worker_lag_label
+from asklater.insights.pending import COUNT_LIMIT, count_left_out, count_pending, left_out_label, worker_lag_label
 from asklater.insights.postgres_hints import page_snapshot
 from asklater.insights.presenters import (
     AutoRefresh,
@@ -85,9 +85,12 @@ def read_overview(engine: Engine, form: QueryForm, shown: RefreshState) -> Overv
     window, uncounted = engine.manifest.window, engine.registry.uncounted
     with page_snapshot(database):
         coverage = read_coverage(database, uncounted, query.people)
-        pending = count_pending(database, window, query, uncounted)
+        notes = (
+            _pending_note(count_pending(database, window, query, uncounted)),
+            left_out_label(count_left_out(database, query)),
+        )
         reader = TotalsReader(database, window, uncounted, query.as_of)
-        return _overview_page(reader, coverage, pending, engine.manifest, form, shown)
+        return _overview_page(reader, coverage, notes, engine.manifest, form, shown)
 
 
 def _optional_asks(reader: TotalsReader, query: Query, names: KeyLabels) -> tuple[EpisodeTable | None, list[Tally]]:
@@ -119,9 +122,17 @@ def _episode_table(rows: Sequence[FieldInContextRow], query: Query) -> EpisodeTa
 
 
 def _overview_page(
-    reader: TotalsReader, coverage: Coverage, pending: int, manifest: Manifest, form: QueryForm, shown: RefreshState
+    reader: TotalsReader,
+    coverage: Coverage,
+    notes: tuple[str, str],
+    manifest: Manifest,
+    form: QueryForm,
+    shown: RefreshState,
 ) -> OverviewPage:
-    """Fills the page object. Its number of statements does not depend on what was counted."""
+    """Fills the page object; `notes` tell of what is too young, and of what nobody looked at.
+
+    Its number of statements does not depend on what was counted.
+    """
     query, names = form.query, key_labels(manifest)
     found = compare_periods(reader, query)
     rows = field_rows(found, query, names)
@@ -135,12 +146,13 @@ def _overview_page(
         filter=filter_bar(form, OVERVIEW_ENDPOINT, days=True),
         title=gettext("Error: %(title)s", title=gettext("Insights")) if form.errors else gettext("Insights"),
         banner=real_people_link(query, OVERVIEW_ENDPOINT) if simulated else None,
-        pending_note=_pending_note(pending),
+        pending_note=notes[0],
+        left_out_note=notes[1],
         worker_lag=lag,
         live_url=query_url("insights.live", query),
         files=DownloadLinks(query.arguments()),
         refreshing=_auto_refresh(
-            found, query, shown, everything, (pending, lag, alerts, coverage.held, page_etag(beside))
+            found, query, shown, everything, (notes, lag, alerts, coverage.held, page_etag(beside))
         ),
         stats=_headline_figures(everything, found, query) if everything else (),
         no_figures_note="" if everything else no_figures_note(total, optional=query.optional),

@@ -1,12 +1,14 @@
-"""What the totals do not hold yet: prompts too young to be judged, and how far the roll-up's worker is behind."""
+"""What the totals do not hold: prompts too young to be judged, what the roll-up's worker has not counted yet, and asks
+that nobody looked at."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 
 from sqlalchemy import Select, bindparam, func, select
 
-from asklater.db import Database
+from asklater.db import EPOCH, Database
 from asklater.i18n import gettext
 from asklater.insights.filters import Uncounted, query_conditions
 from asklater.insights.labels import duration, ngettext, whole_number
@@ -14,7 +16,8 @@ from asklater.insights.postgres_hints import by_index
 from asklater.insights.query import Query
 from asklater.insights.rollup.backlog import COUNTED_UP_TO
 from asklater.insights.rollup.reader import TotalsReader
-from asklater.tables import prompt, prompt_field, subject
+from asklater.measurement import REASONS, Reason
+from asklater.tables import left_out_count, prompt, prompt_field, subject
 
 # Too young to be judged
 
@@ -104,4 +107,34 @@ def _left_out_label(count: int, late: timedelta) -> str:
         "the worker runs.",
         count,
         time=time,
+    )
+
+
+# Nobody looked at them
+
+_LEFT_OUT = (
+    select(left_out_count.c.reason, func.sum(left_out_count.c.asks))
+    .where(left_out_count.c.day.between(bindparam("first"), bindparam("last")))
+    .group_by(left_out_count.c.reason)
+)
+
+
+def count_left_out(database: Database, query: Query) -> Mapping[Reason, int]:
+    """How many asks of the query's days nobody looked at, by reason. Other filters do not apply: no more is kept."""
+    days = {name: (day - EPOCH.date()).days for name, day in (("first", query.first), ("last", query.last))}
+    return {reason: int(asks) for reason, asks in database.reading().execute(_LEFT_OUT, days)}
+
+
+def left_out_label(asks: Mapping[Reason, int]) -> str:
+    """Tells how many were left out, and why; "" where none were."""
+    total = sum(asks.values())
+    if not total:
+        return ""
+    return ngettext(
+        "%(num)s ask is in no figure, since nobody looked at it. Crawlers and previews of links: %(crawler)s, fetched "
+        "ahead by a browser: %(prefetch)s, only the headers asked for: %(head)s.",
+        "%(num)s asks are in no figure, since nobody looked at them. Crawlers and previews of links: %(crawler)s, "
+        "fetched ahead by a browser: %(prefetch)s, only the headers asked for: %(head)s.",
+        total,
+        **{reason: whole_number(asks.get(reason, 0)) for reason in REASONS},
     )

@@ -212,16 +212,17 @@ class Alert:
 class OverviewPage:
     """The dashboard's first page. `banner` is the link to real people only, None when no other is counted.
 
-    `worker_lag` says how late the worker is, `no_figures_note` why there are no figures, `comparison_note` which days
-    they are compared with, `coverage_note` of how many accounts the coverage is; each "" where there is nothing to
-    say. No trend where too few were asked. `optional` tells of optional fields, None where none was asked, or where
-    all of the page is about them.
+    `worker_lag` says how late the worker is, `left_out_note` how many asks nobody looked at, `no_figures_note` why
+    there are no figures, `comparison_note` which days they are compared with, `coverage_note` of how many accounts the
+    coverage is; each "" where there is nothing to say. No trend where too few were asked. `optional` tells of optional
+    fields, None where none was asked, or where all of the page is about them.
     """
 
     filter: FilterBar
     title: str
     banner: PageLink | None
     pending_note: str
+    left_out_note: str
     worker_lag: str
     live_url: str
     files: DownloadLinks
@@ -242,13 +243,12 @@ class OverviewPage:
 
 @dataclass(frozen=True)
 class LiveRow:
-    """One fresh episode. `who` is a pseudonym; `look` is open or an outcome."""
+    """One fresh episode; `opened_at` is coarse, `look` is open or an outcome."""
 
     opened_at: datetime
     field_label: str
     context_label: str
     optional: bool
-    who: str
     simulated: bool
     look: str
     state: str

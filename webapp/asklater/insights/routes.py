@@ -53,9 +53,7 @@ def live() -> ResponseReturnValue:
     engine = current_engine()
     manifest, names = engine.manifest, key_labels(engine.manifest)
     form = read_undated_query(request.args, requested_options(), clock.now())
-    seen = read_live_episodes(
-        current_database(), manifest.window, form.query, pseudonym_key(), engine.registry.uncounted
-    )
+    seen = read_live_episodes(current_database(), manifest.window, form.query, engine.registry.uncounted)
     if http.wants_fragment() and request.args.get("state") == seen.etag:
         return http.personal(Response(status=204))
     known = http.number_argument("newest")

@@ -25,6 +25,7 @@ from asklater.privacy import (
     evidence,
     exports,
     key_rotation,
+    measurement,
     minimisation,
     notices,
     officer,
@@ -44,7 +45,7 @@ from asklater.services import Services
 __all__ = ["Privacy", "SubjectGone", "add_measure", "add_officer_page", "erase", "init_app"]
 
 _PARTS: tuple[ModuleType, ...] = (
-    *(notices, consents, personal_data_routes, exports, erasure, retention),
+    *(notices, consents, personal_data_routes, measurement, exports, erasure, retention),
     *(record_of_processing, blast_radius, minimisation, key_rotation, requests),
     *(breaches, processors, assessments, evidence),
 )

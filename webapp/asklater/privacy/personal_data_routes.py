@@ -8,6 +8,7 @@ from asklater import http
 from asklater.engine import current_engine
 from asklater.kinds.base import Unable
 from asklater.layout import Link, account_links, add_account_links
+from asklater.measurement import note_choice
 from asklater.privacy.personal_data import data_page
 from asklater.privacy.requests.labels import Kind, Outcome, outcome_text
 from asklater.privacy.requests.lifecycle import RequestDraft
@@ -29,30 +30,32 @@ def data() -> ResponseReturnValue:
 @blueprint.post("/measurement")
 def measurement() -> ResponseReturnValue:
     """Object to measurement, or take the objection back."""
-    return _press(Kind.OBJECTION)
+    stops = ON_VALUE in request.form
+    note_choice(measured=not stops)
+    return press(Kind.OBJECTION, stops=stops, back=url_for("personal_data.data"))
 
 
 @blueprint.post("/restriction")
 def restriction() -> ResponseReturnValue:
     """Restrict what is held, or lift the restriction."""
-    return _press(Kind.RESTRICTION)
+    return press(Kind.RESTRICTION, stops=ON_VALUE in request.form, back=url_for("personal_data.data"))
 
 
-def _press(kind: Kind) -> ResponseReturnValue:
-    """Turn a right on or off; twice is once. Like every request it is recorded, with a receipt."""
+def press(kind: Kind, *, stops: bool, back: str) -> ResponseReturnValue:
+    """Turn a right on or off, and go `back`; twice is once. Like every request it is recorded, with a receipt."""
     engine = current_engine()
     subject = engine.people.subject()
     outcome = immediate_outcome(engine, subject.id, kind) if subject else None
     if subject is None or outcome is None:
-        return http.go_to(url_for("personal_data.data"))
-    if (ON_VALUE in request.form) == (outcome in STOPPING_OUTCOMES):  # not what another tab has done already
+        return http.go_to(back)
+    if stops == (outcome in STOPPING_OUTCOMES):  # not what another tab has done already
         try:
             fulfil_at_once(engine, subject.id, RequestDraft(kind), outcome)
         except Unable as refused:
             flash(refused.reason, "error")
-            return http.go_to(url_for("personal_data.data"))
+            return http.go_to(back)
         flash(outcome_text(outcome), "success")
-    return http.go_to(url_for("personal_data.data"))
+    return http.go_to(back)
 
 
 def init_app(app: Flask, services: Services) -> None:

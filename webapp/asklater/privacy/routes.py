@@ -1,9 +1,11 @@
 """The public notice, and the key that checks what this application has signed."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, make_response, render_template
 from flask.typing import ResponseReturnValue
 
+from asklater import http
 from asklater.engine import current_engine
+from asklater.privacy.measurement import choice_page
 from asklater.privacy.notices.presenters import notice_page
 from asklater.privacy.signing import current_signer
 
@@ -14,7 +16,8 @@ blueprint = Blueprint("privacy", __name__)
 def notice() -> ResponseReturnValue:
     engine = current_engine()
     page = notice_page(engine.manifest, list(engine.registry.personal_tables.values()))
-    return render_template("asklater/privacy/notice.html", page=page)
+    choice = choice_page(engine.people.subject())
+    return http.personal(make_response(render_template("asklater/privacy/notice.html", page=page, choice=choice)))
 
 
 @blueprint.get("/privacy/keys.json")

@@ -204,7 +204,7 @@ class Answers:
         return {
             "value": self._keyring.seal(subject_id, label_of(field), self._kind(field).dump(value)),
             "action": origin.action,
-            "prompt_id": origin.prompt_id,
+            "prompt_id": origin.prompt_id or None,  # 0 of one that was not measured
             "source": origin.source,
             "given_at": moment,
             "used_at": moment,

@@ -1,6 +1,9 @@
-"""The life of prompts and of the episodes of their fields: opened, seen again, submitted, rejected, closed."""
+"""The life of prompts and of the episodes of their fields: opened, seen again, submitted, rejected, closed.
 
-from collections.abc import Collection, Mapping, Sequence
+Nothing of it is written of anybody who is not measured: each statement asks, and so does each verb of the request.
+"""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -15,6 +18,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     case,
+    delete,
     literal,
     literal_column,
     select,
@@ -22,11 +26,12 @@ from sqlalchemy import (
     update,
 )
 
-from asklater import clock
+from asklater import clock, measurement
 from asklater.db import MICROSECOND, Database, UTCDateTime
+from asklater.measurement import LeftOut, is_measured
 from asklater.observation import PromptOutcome, Seen, fields_asked, observers, seen
 from asklater.records.exposure import GATE, Exposure
-from asklater.tables import OPEN, prompt, prompt_field, subject
+from asklater.tables import OPEN, answer, prompt, prompt_field, subject
 
 AT = bindparam("at", type_=UTCDateTime)
 HORIZON = bindparam("horizon", type_=UTCDateTime)
@@ -34,6 +39,11 @@ SUBJECT: BindParameter[int] = bindparam("of_subject", type_=subject.c.id.type)
 ACTION: BindParameter[str] = bindparam("of_action", type_=prompt.c.action.type)
 FIELD: BindParameter[str] = bindparam("of_field")
 FIELDS: BindParameter[str] = bindparam("of_fields", expanding=True)
+PROMPT: BindParameter[int] = bindparam("of_prompt", type_=prompt.c.id.type)
+ANY_PROMPT = 2**31 - 1
+"""In the place of a prompt's id: whichever is open. No id is larger."""
+NOT_MEASURED = 0
+"""The id of a prompt that was shown and not measured."""
 
 
 _PROMPT_ROW: dict[str, ColumnElement[Any]] = {
@@ -43,10 +53,9 @@ _PROMPT_ROW: dict[str, ColumnElement[Any]] = {
     "kind": bindparam("of_kind", type_=prompt.c.kind.type),
     "variant": bindparam("of_variant", type_=prompt.c.variant.type),
     "device": bindparam("of_device", type_=prompt.c.device.type),
-    "visitor": select(case((subject.c.created_at < HORIZON, "returning"), else_="new"))
-    .where(subject.c.id == SUBJECT)
-    .scalar_subquery(),
+    "visitor": case((subject.c.created_at < HORIZON, "returning"), else_="new"),
 }
+"""A new prompt of somebody who is measured, as selected from their own row."""
 
 
 COUNTERS: Mapping[str, PromptOutcome] = {"submissions": "submitted", "rejections": "rejected", "unable": "unable"}
@@ -56,7 +65,8 @@ COUNTERS: Mapping[str, PromptOutcome] = {"submissions": "submitted", "rejections
 class Statements:
     """Binds: of_subject, of_action, of_field(s), at, and horizon, the moment before which what opened is past W.
 
-    A prompt that opens takes of_kind, of_variant and of_device as well.
+    What a form brings takes of_prompt, the prompt that it came from: an ask that opened later is not its own. A prompt
+    that opens takes of_kind, of_variant and of_device as well.
     """
 
     def __init__(self, database: Database, window: timedelta) -> None:
@@ -68,7 +78,7 @@ class Statements:
         self.seen_again = self._seen_again()
         self.counted = {
             counter: _mine(prompt_field)
-            .where(prompt_field.c.field.in_(FIELDS), prompt_field.c.opened_at >= HORIZON)
+            .where(prompt_field.c.field.in_(FIELDS), prompt_field.c.opened_at >= HORIZON, _shown_by(PROMPT))
             .values({counter: prompt_field.c[counter] + 1})
             for counter in ("submissions", "rejections", "unable")
         }
@@ -80,15 +90,18 @@ class Statements:
             self._abandon(table).where(table.c.subject_id == SUBJECT) for table in (prompt_field, prompt)
         )
         self.dismiss_episodes = (
-            _mine(prompt_field).values(outcome="dismissed", closed_at=AT).returning(prompt_field.c.field)
+            _mine(prompt_field)
+            .where(_shown_by(PROMPT))
+            .values(outcome="dismissed", closed_at=AT)
+            .returning(prompt_field.c.field)
         )
         self.skipped = (
             _mine(prompt_field)
-            .where(prompt_field.c.field.in_(FIELDS), prompt_field.c.optional)
+            .where(prompt_field.c.field.in_(FIELDS), prompt_field.c.optional, _shown_by(PROMPT))
             .values(outcome="skipped", closed_at=AT)
             .returning(prompt_field.c.field)
         )
-        self.dismiss_prompt = _mine(prompt).values(dismissed_at=AT, closed_at=AT)
+        self.dismiss_prompt = _mine(prompt).where(prompt.c.id <= PROMPT).values(dismissed_at=AT, closed_at=AT)
         self.complete_prompt = _mine(prompt).values(completed_at=AT, closed_at=AT)
 
     def _first_prompt(self, database: Database) -> Any:
@@ -96,13 +109,12 @@ class Statements:
         asked = select(prompt_field.c.id).where(
             prompt_field.c.subject_id == SUBJECT, prompt_field.c.action == ACTION, _is_open(prompt_field)
         )
-        row = select(*_PROMPT_ROW.values()).where(~asked.exists())
-        opened = database.insert(prompt).from_select(list(_PROMPT_ROW), row)
+        opened = database.insert(prompt).from_select(list(_PROMPT_ROW), _new_row().where(~asked.exists()))
         return opened.on_conflict_do_nothing().returning(prompt.c.id)
 
     def _new_prompt(self, database: Database) -> Any:
         """The open prompt's id, made when there is none; another tab may be making it at the same time."""
-        upsert = database.insert(prompt).values(_PROMPT_ROW)
+        upsert = database.insert(prompt).from_select(list(_PROMPT_ROW), _new_row())
         return upsert.on_conflict_do_update(
             index_elements=["subject_id", "action"], index_where=OPEN, set_={"action": upsert.excluded.action}
         ).returning(prompt.c.id)
@@ -133,7 +145,7 @@ class Statements:
             "opened_at": AT,
             "impressions": literal(1),
         }
-        shown = select(*row.values()).where(prompt.c.id == bindparam("of_prompt", type_=prompt.c.id.type))
+        shown = select(*row.values()).where(prompt.c.id == PROMPT, is_measured(SUBJECT))
         return (
             database.insert(prompt_field)
             .from_select(list(row), shown.with_for_update(read=True, key_share=True))
@@ -149,12 +161,17 @@ class Statements:
         in_time = prompt_field.c.opened_at >= HORIZON
         return (
             update(prompt_field)
-            .where(prompt_field.c.subject_id == SUBJECT, prompt_field.c.field == FIELD, _is_open(prompt_field))
+            .where(
+                prompt_field.c.subject_id == SUBJECT,
+                prompt_field.c.field == FIELD,
+                _is_open(prompt_field),
+                is_measured(SUBJECT),
+            )
             .returning(prompt_field.c.outcome)
             .values(
                 outcome=case(
                     (~in_time, literal_column("'abandoned'")),
-                    (prompt_field.c.action == ACTION, literal_column("'completed'")),
+                    ((prompt_field.c.action == ACTION) & _shown_by(PROMPT), literal_column("'completed'")),
                     else_=literal_column("'superseded'"),
                 ),
                 closed_at=case((in_time, AT), else_=self._end(prompt_field)),
@@ -162,7 +179,7 @@ class Statements:
         )
 
     def _abandon(self, table: Table) -> Update:
-        stale = update(table).where(_is_open(table), table.c.opened_at < HORIZON)
+        stale = update(table).where(_is_open(table), table.c.opened_at < HORIZON, is_measured(table.c.subject_id))
         if table is not prompt_field:
             return stale.values(closed_at=self._end(table))
         return stale.values(closed_at=self._end(table), outcome="abandoned").returning(table.c.field)
@@ -175,7 +192,7 @@ def _open_of_action() -> Select[Any]:
     """Rows (number, field, opened_at) of what is open for one person and action; the prompt's field is null."""
     mine = (
         select(table.c.id.label("number"), field.label("field"), table.c.opened_at).where(
-            table.c.subject_id == SUBJECT, table.c.action == ACTION, _is_open(table)
+            table.c.subject_id == SUBJECT, table.c.action == ACTION, _is_open(table), is_measured(SUBJECT)
         )
         for table, field in ((prompt, literal(None, prompt_field.c.field.type)), (prompt_field, prompt_field.c.field))
     )
@@ -190,7 +207,21 @@ def _stale_and_free(table: Table) -> Select[Any]:
 
 
 def _mine(table: Table) -> Update:
-    return update(table).where(and_(table.c.subject_id == SUBJECT, table.c.action == ACTION, _is_open(table)))
+    own = and_(table.c.subject_id == SUBJECT, table.c.action == ACTION, _is_open(table))
+    return update(table).where(own, is_measured(SUBJECT))
+
+
+def _new_row() -> Select[Any]:
+    """The row of a new prompt; none of somebody who is not measured. Whoever objects meanwhile waits, or is waited
+    for."""
+    measured = subject.c.objected_at.is_(None), subject.c.restricted_at.is_(None)
+    row = select(*_PROMPT_ROW.values()).where(subject.c.id == SUBJECT, *measured)
+    return row.with_for_update(read=True, key_share=True, of=subject)
+
+
+def _shown_by(form: BindParameter[int]) -> ColumnElement[bool]:
+    """Whether an ask was there when the prompt was shown that a form came from, and not opened anew since."""
+    return prompt_field.c.prompt_id <= form
 
 
 def _is_open(table: Table) -> ColumnElement[bool]:
@@ -198,11 +229,19 @@ def _is_open(table: Table) -> ColumnElement[bool]:
 
 
 class Episodes:
-    """Writes the analytics rows. `window` is W, the time in which an ask counts as answered."""
+    """Writes the analytics rows. `window` is W, the time in which an ask counts as answered.
+
+    `prompt_id` is that of the form that a verb hears of, as its token says; None where it is of no form, and so of
+    whichever prompt is open. NOT_MEASURED is none's.
+    """
+
+    on_objection: Callable[[int], object] = int
+    """Called with a subject whose browser sends Global Privacy Control, once a session: what was measured goes."""
 
     def __init__(self, database: Database, window: timedelta) -> None:
         self._database = database
         self._window = window
+        self.left_out = LeftOut(database)
         self._statements = Statements(database, window)
 
     def see(
@@ -216,13 +255,18 @@ class Episodes:
         optional: Collection[str] = (),
         open_before: bool = False,
     ) -> int:
-        """One impression of a prompt that asks for `fields`; the prompt's id.
+        """One impression of a prompt that asks for `fields`; the prompt's id, NOT_MEASURED where nothing is measured.
 
         `action` is the context: an action, or a background prompt's placement. Fields in `unable` could only be
         explained, not asked; they are counted apart as well. `exposure` is kept with a prompt that opens by this, and
         with an ask whether it was `optional` when it opened.
         `open_before` says that the prompt was open a moment ago; it saves a statement, and changes nothing else.
         """
+        if self._is_refused(subject_id):
+            return NOT_MEASURED
+        if reason := measurement.left_out():
+            self.left_out.count(reason)
+            return NOT_MEASURED
         connection, binds = self._database.writing(), {**self._binds(subject_id, action), **exposure.binds}
         new, number = list(fields), None
         if open_before:
@@ -231,6 +275,8 @@ class Episodes:
             number = connection.execute(self._statements.first_prompt, binds).scalar()
         if number is None or (open_before and new):
             number, is_open = self._open_or_new(connection, binds)
+            if number is None:
+                return NOT_MEASURED
             self._show_again(connection, binds, [field for field in new if field in is_open])
             new = [field for field in new if field not in is_open]
         if new:
@@ -253,8 +299,9 @@ class Episodes:
         numbers: dict[str, int] = dict(connection.execute(self._statements.seen_again, shown).all())
         return [field for field in fields if field not in numbers], next(iter(numbers.values()), None)
 
-    def _open_or_new(self, connection: Connection, binds: Mapping[str, Any]) -> tuple[int, Collection[str]]:
-        """The open prompt's id, one being opened if need be, and the fields that were being asked already."""
+    def _open_or_new(self, connection: Connection, binds: Mapping[str, Any]) -> tuple[int | None, Collection[str]]:
+        """The open prompt's id, one being opened if need be, and the fields that were being asked already. None for
+        somebody who is not measured."""
         rows = connection.execute(self._statements.open_of_action, binds).all()
         if any(row.opened_at < binds["horizon"] for row in rows):
             self.abandon(binds["of_subject"])
@@ -262,43 +309,52 @@ class Episodes:
         is_open = {row.field: row.number for row in rows}
         number: int | None = is_open.pop(None, None)
         if number is None:
-            number = int(connection.execute(self._statements.new_prompt, binds).scalar_one())
+            number = connection.execute(self._statements.new_prompt, binds).scalar()
         return number, is_open
 
-    def submit(self, subject_id: int, action: str, fields: Collection[str]) -> None:
+    def submit(self, subject_id: int, action: str, fields: Collection[str], prompt_id: int | None = None) -> None:
         """A POST carried the prompt with these fields."""
-        self._count("submissions", subject_id, action, fields)
+        self._count("submissions", subject_id, action, fields, prompt_id)
 
-    def reject(self, subject_id: int, action: str, fields: Collection[str]) -> None:
+    def reject(self, subject_id: int, action: str, fields: Collection[str], prompt_id: int | None = None) -> None:
         """These fields failed validation in a submission."""
-        self._count("rejections", subject_id, action, fields)
+        self._count("rejections", subject_id, action, fields, prompt_id)
 
-    def saved(self, subject_id: int, field: str, action: str | None) -> None:
+    def saved(self, subject_id: int, field: str, action: str | None, prompt_id: int | None = None) -> None:
         """The field went from missing to held.
 
-        `action` is the context of the prompt that the submission carried: its episode is completed, the
-        person's other open episodes of this field are superseded. None: saved another way, all are superseded.
+        `action` is the context of the prompt that the submission carried: its episode is completed, the person's
+        other open episodes of this field are superseded, and so is one that opened after that prompt. None: saved
+        another way, all are superseded.
         """
-        binds = {**self._binds(subject_id, action or ""), "of_field": field}
+        if self._is_refused(subject_id):
+            return
+        binds = {**self._binds(subject_id, action or "", prompt_id), "of_field": field}
         for outcome in self._database.writing().execute(self._statements.saved, binds).scalars().all():
             self._tell([field], outcome)
 
-    def skip(self, subject_id: int, action: str, fields: Collection[str]) -> None:
+    def skip(self, subject_id: int, action: str, fields: Collection[str], prompt_id: int | None = None) -> None:
         """These fields were left empty beside others that were answered. An ask that was not optional when it opened
         stays open."""
+        if self._is_refused(subject_id):
+            return
         self.abandon(subject_id)
-        binds = {**self._binds(subject_id, action), "of_fields": list(fields)}
+        binds = {**self._binds(subject_id, action, prompt_id), "of_fields": list(fields)}
         self._tell(self._database.writing().execute(self._statements.skipped, binds).scalars().all(), "skipped")
 
-    def dismiss(self, subject_id: int, action: str) -> None:
+    def dismiss(self, subject_id: int, action: str, prompt_id: int | None = None) -> None:
         """The person said no: cancelled a gate, or "not now" to a background prompt."""
+        if self._is_refused(subject_id):
+            return
         self.abandon(subject_id)
-        connection, binds = self._database.writing(), self._binds(subject_id, action)
+        connection, binds = self._database.writing(), self._binds(subject_id, action, prompt_id)
         self._tell(connection.execute(self._statements.dismiss_episodes, binds).scalars().all(), "dismissed")
         connection.execute(self._statements.dismiss_prompt, binds)
 
     def complete_action(self, subject_id: int, action: str) -> None:
         """The gated action ran to success after its prompt."""
+        if self._is_refused(subject_id):
+            return
         self.abandon(subject_id)
         self._database.writing().execute(self._statements.complete_prompt, self._binds(subject_id, action))
 
@@ -317,47 +373,67 @@ class Episodes:
     def move(self, from_subject: int, to_subject: int) -> None:
         """The two turned out to be one person: episodes are re-linked, not reopened.
 
-        Where both have one open, the earlier stays open and the later one is closed as superseded.
+        Where both have the same one open, the two become one from the earlier first impression on, of all that was
+        counted on either.
         """
         both = select(subject.c.id).where(subject.c.id.in_((from_subject, to_subject))).order_by(subject.c.id)
         self._database.writing().execute(both.with_for_update()).all()  # nobody opens anything for them meanwhile
         for subject_id in (from_subject, to_subject):
             self.abandon(subject_id)
-        for table, key, outcome in (
-            (prompt_field, ("action", "field"), {"outcome": "superseded"}),
-            (prompt, ("action",), {}),
-        ):
-            self._close_later_twins(table, key, (from_subject, to_subject), outcome)
+        self._join_twins((from_subject, to_subject))
+        for table in (prompt_field, prompt):
             relink = update(table).where(table.c.subject_id == from_subject).values(subject_id=to_subject)
             self._database.writing().execute(relink)
 
-    def _close_later_twins(
-        self, table: Any, key: tuple[str, ...], both: tuple[int, int], outcome: dict[str, str]
-    ) -> None:
-        connection, seen = self._database.writing(), set()
-        rows = connection.execute(
-            select(table.c.id, *(table.c[name] for name in key))
-            .where(table.c.subject_id.in_(both), table.c.closed_at.is_(None))
-            .order_by(table.c.opened_at, table.c.id)
-        ).all()
-        for number, *asked in rows:
-            if tuple(asked) in seen:
-                twin = update(table).where(table.c.id == number)
-                connection.execute(twin.values(closed_at=clock.now(), **outcome))
-            seen.add(tuple(asked))
+    def _join_twins(self, both: tuple[int, int]) -> None:
+        connection = self._database.writing()
+        for earlier, later in self._twins(prompt_field, ("action", "field"), both):
+            more = {name: prompt_field.c[name] + later[name] for name in ("impressions", *COUNTERS)}
+            connection.execute(update(prompt_field).where(prompt_field.c.id == earlier["id"]).values(more))
+            connection.execute(delete(prompt_field).where(prompt_field.c.id == later["id"]))
+        for earlier, later in self._twins(prompt, ("action",), both):
+            for table in (prompt_field, answer):
+                own = update(table).where(table.c.subject_id.in_(both), table.c.prompt_id == later["id"])
+                connection.execute(own.values(prompt_id=earlier["id"]))
+            connection.execute(delete(prompt).where(prompt.c.id == later["id"]))
 
-    def _count(self, counter: str, subject_id: int, action: str, fields: Collection[str]) -> None:
+    def _twins(self, table: Table, key: tuple[str, ...], both: tuple[int, int]) -> list[tuple[Any, Any]]:
+        """What both have open of the same ask: (the earlier row, the later one)."""
+        mine = select(table).where(table.c.subject_id.in_(both), _is_open(table))
+        found: dict[tuple[Any, ...], list[Any]] = {}
+        for row in self._database.writing().execute(mine.order_by(table.c.opened_at, table.c.id)).mappings():
+            found.setdefault(tuple(row[name] for name in key), []).append(row)
+        return [(rows[0], rows[1]) for rows in found.values() if len(rows) > 1]
+
+    def _count(
+        self, counter: str, subject_id: int, action: str, fields: Collection[str], prompt_id: int | None = None
+    ) -> None:
         """Count on the open episodes; late ones are past their window, and stay as they are."""
-        if fields:
-            binds = {**self._binds(subject_id, action), "of_fields": list(fields)}
+        if fields and not self._is_refused(subject_id):
+            binds = {**self._binds(subject_id, action, prompt_id), "of_fields": list(fields)}
             self._database.writing().execute(self._statements.counted[counter], binds)
             self._tell(list(fields), COUNTERS[counter])
+
+    def _is_refused(self, subject_id: int) -> bool:
+        """Whether the browser that sends the request does not want this to be measured. What was, of one that sends
+        Global Privacy Control, goes."""
+        if not measurement.is_refused():
+            return False
+        if measurement.is_first_refusal(subject_id):
+            self.on_objection(subject_id)
+        return True
 
     def _tell(self, fields: Sequence[str], outcome: PromptOutcome) -> None:
         """Tell those who watch, once it is committed. What is simulated is part of no request and of no job."""
         if fields and observers() and seen() != Seen():
             self._database.after_commit(partial(fields_asked, fields, outcome))
 
-    def _binds(self, subject_id: int, action: str) -> dict[str, Any]:
+    def _binds(self, subject_id: int, action: str, prompt_id: int | None = None) -> dict[str, Any]:
         moment = clock.now()
-        return {"of_subject": subject_id, "of_action": action, "at": moment, "horizon": moment - self._window}
+        return {
+            "of_subject": subject_id,
+            "of_action": action,
+            "of_prompt": ANY_PROMPT if prompt_id is None else prompt_id,
+            "at": moment,
+            "horizon": moment - self._window,
+        }

@@ -22,6 +22,7 @@ from asklater.compiled_queries import CompiledQuery
 from asklater.database_errors import was_lost
 from asklater.db import Database, UTCDateTime, microseconds
 from asklater.flask_proxies import unproxied
+from asklater.measurement import has_chosen_not_to_be_measured
 from asklater.tables import answer, prompt, subject
 
 
@@ -40,8 +41,8 @@ class Subject:
     objected: bool = False
 
     @property
-    def takes_part(self) -> bool:
-        """Whether an experiment may be made with it."""
+    def is_measured(self) -> bool:
+        """Whether anything of it is measured."""
         return not (self.restricted or self.objected)
 
 
@@ -53,6 +54,10 @@ class People(Protocol):
 
     def ensure_subject(self) -> Subject:
         """The subject of this request; a visitor is recorded, since it is about to be asked or to hold something."""
+
+    def keep(self) -> None:
+        """Keep this browser's session when the browser is closed: its person put something aside here, as into a cart.
+        An account's is kept in any case."""
 
     def refresh(self) -> None:
         """Forget what was read of the subject, which is no longer true; it is read anew when asked for next."""
@@ -66,7 +71,7 @@ RESTRICTED = select(subject.c.id).where(subject.c.restricted_at.is_not(None))
 ON_HOLD = select(subject.c.id).where(subject.c.held_at.is_not(None))
 """Subjects under a legal hold: nothing of theirs goes, though its time be over."""
 OBJECTORS = select(subject.c.id).where(subject.c.objected_at.is_not(None))
-"""Subjects who are measured no more: what their open prompts need is no figure's."""
+"""Subjects who are measured no more."""
 _RIGHTS = {
     "subject": (False, False),
     "restricted": (True, False),
@@ -120,8 +125,11 @@ ARRIVAL = insert(subject).returning(subject.c.id)
 
 
 def record_arrival(database: Database, *, simulated: bool = False) -> int:
-    """A new subject's id."""
-    row = {"created_at": clock.now(), "simulated": simulated}
+    """A new subject's id. It objects to measurement where its browser's session said so before."""
+    moment = clock.now()
+    row = {"created_at": moment, "simulated": simulated}
+    if has_chosen_not_to_be_measured() and not simulated:
+        row["objected_at"] = moment
     number: int = database.writing().execute(ARRIVAL, row).scalar_one()
     return number
 
@@ -158,6 +166,9 @@ class SessionPeople:
             session["subject"] = record_arrival(self._database)
             found = g.asked = Subject(session["subject"], frozenset(), {})
         return found
+
+    def keep(self) -> None:
+        session.permanent = True
 
     def refresh(self) -> None:
         g.pop("asked", None)

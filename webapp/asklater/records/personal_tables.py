@@ -136,11 +136,18 @@ def _right_events() -> ColumnText:
     )
 
 
+def _measured_for() -> str:
+    return gettext(
+        "for as long as your account is held, or until you object; without an account, until it is counted a few days "
+        "after the visit"
+    )
+
+
 def _prompts() -> ColumnText:
     return ColumnText(
         gettext("Prompts that you were shown"),
         gettext("the pages that you used"),
-        gettext("for as long as your account is held, or until you object"),
+        _measured_for(),
         {
             "id": gettext("number"),
             "action": gettext("where"),
@@ -160,7 +167,7 @@ def _episodes() -> ColumnText:
     return ColumnText(
         gettext("Fields that you were asked for"),
         gettext("the pages that you used"),
-        gettext("for as long as your account is held, or until you object"),
+        _measured_for(),
         {
             "id": gettext("number"),
             "action": gettext("where"),
@@ -181,7 +188,7 @@ def _assignments() -> ColumnText:
     return ColumnText(
         gettext("Experiments that you were part of"),
         gettext("chance, decided by your number"),
-        gettext("for as long as your account is held, or until you object"),
+        _measured_for(),
         {
             "run_id": gettext("run of the experiment"),
             "variant": gettext("variant"),

@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -249,7 +250,7 @@ def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
     people(5)
     few = _statements_of(pm, "/insights")
     people(40, seed=3)
-    assert _statements_of(pm, "/insights") == few == 16
+    assert _statements_of(pm, "/insights") == few == 17
     assert _statements_of(pm, "/insights/episodes.csv") == 7
     assert _statements_of(pm, "/insights/live") == 4
 
@@ -277,3 +278,17 @@ def _ask_of(engine: Engine, persons: int, action: str, field: str) -> None:
     with engine.database.unit_of_work(), clock.at(NOW - 3 * engine.manifest.window):
         for _ in range(persons):
             engine.episodes.see(record_arrival(engine.database), action, [field])
+
+
+def test_it_tells_how_many_asks_nobody_looked_at(pm: Browser, engine: Engine) -> None:
+    counted = engine.episodes.left_out
+    assert "nobody looked at" not in pm.get("/insights").text
+    with engine.database.unit_of_work():
+        for _ in range(3):
+            counted.count("crawler")
+        counted.count("head")
+    with engine.database.unit_of_work(), clock.at(clock.now() - timedelta(days=400)):
+        counted.count("prefetch")
+    page = pm.get("/insights").text
+    assert "4 asks are in no figure, since nobody looked at them." in page
+    assert "Crawlers and previews of links: 3, fetched ahead by a browser: 0, only the headers asked for: 1." in page

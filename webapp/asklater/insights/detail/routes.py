@@ -24,7 +24,7 @@ from asklater.insights.labels import KeyLabels, key_labels
 from asklater.insights.live import read_live_episodes
 from asklater.insights.postgres_hints import page_snapshot
 from asklater.insights.quality import read_quality
-from asklater.insights.routes import blueprint, pseudonym_key, requested_options, requested_query, totals_reader
+from asklater.insights.routes import blueprint, requested_options, requested_query, totals_reader
 
 PATH_FILTERS = ("field", "context")
 
@@ -96,7 +96,7 @@ def cell(field: str, context: str) -> ResponseReturnValue:
     window = engine.manifest.window
     with page_snapshot(database):
         fresh = read_fresh_times(database, window, query, engine.registry.uncounted)
-        seen = read_live_episodes(database, window, query, pseudonym_key(), engine.registry.uncounted)
+        seen = read_live_episodes(database, window, query, engine.registry.uncounted)
         page = cell_page(totals_reader(query), fresh, seen, engine.manifest, form)
     return _shown("cell", page, form)
 

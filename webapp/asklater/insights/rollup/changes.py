@@ -76,7 +76,7 @@ class MatureEpisode(NamedTuple):
 class MaturePrompt(NamedTuple):
     """A mature prompt; its series names no field.
 
-    Each step implies those before it: an action that ran to success had everything given, by whatever means.
+    An action that ran to success had everything given, by whatever means: with this prompt's form, or another way.
     """
 
     series: Series

@@ -116,7 +116,7 @@ def _with_whose(rows: Iterable[Raw], due: ExtractionScope) -> list[tuple[Raw, in
 def _is(row: RawEpisode | RawPrompt, due: ExtractionScope) -> int:
     """Whom the totals should hold a row under, 0 for nobody; `rolled_as` is whom they do.
 
-    What somebody who objects has is there for a prompt that is open, or waits to be deleted.
+    What somebody who objects has, earlier versions wrote; it waits to be deleted.
     """
     return 0 if row.objected is not None or row.subject_id in due.uncounted else row.subject_id
 
@@ -160,7 +160,8 @@ def _episode(row: RawEpisode, window: int) -> MatureEpisode:
 
 
 def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int) -> MaturePrompt:
-    """Settled once its own window has ended, although a field that a later step showed may be open for longer.
+    """Settled once its own window has ended, although a field that a later step showed may be open for longer. Only
+    what was sent with the prompt was submitted; what was missing may have been given by another way.
 
     It counts by what was needed; where nothing of it was, it is one of the optional asks, and counts by these.
     """
@@ -172,7 +173,7 @@ def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int) -> Matu
         it.closed is not None and it.closed <= end and it.outcome in ANSWERED_OUTCOMES for it in needed or episodes
     ]
     given = acted or (bool(held) and all(held))
-    submitted = given or any(it.submissions for it in episodes if it.opened == row.opened)
+    submitted = any(it.submissions for it in episodes if it.opened == row.opened)
     variant = row.variant or NO_EXPERIMENT
     series = Series(row.simulated, ANY, row.action, variant, row.device, row.visitor, optional)
     return MaturePrompt(series, row.opened // DAY, submitted, given, acted)

@@ -199,9 +199,9 @@ def _sum(episodes: Sequence[Any], prompts: Sequence[Any], of_prompt: Mapping[int
         "rejections": sum(row.rejections for row in episodes),
         "unable": sum(row.unable for row in episodes),
         "prompts": len(prompts),
-        "prompts_submitted": sum(step >= 1 for step in steps),
-        "prompts_given": sum(step >= 2 for step in steps),
-        "actions": sum(step >= 3 for step in steps),
+        "prompts_submitted": sum(submitted for submitted, _given, _acted in steps),
+        "prompts_given": sum(given for _submitted, given, _acted in steps),
+        "actions": sum(acted for _submitted, _given, acted in steps),
     }
     times = tuple(
         TimeHistogram(
@@ -219,16 +219,14 @@ def _sum(episodes: Sequence[Any], prompts: Sequence[Any], of_prompt: Mapping[int
     )
 
 
-def _steps(row: Any, episodes: Sequence[Any]) -> int:
-    """How far a prompt came: shown 0, submitted 1, everything given 2, its action done 3."""
+def _steps(row: Any, episodes: Sequence[Any]) -> tuple[bool, bool, bool]:
+    """Whether a prompt was submitted, whether everything was given by whatever way, and whether it acted."""
     end = row.opened_at + WINDOW
-    if row.completed_at is not None and row.completed_at <= end:
-        return 3
+    acted = row.completed_at is not None and row.completed_at <= end
     needed = [it for it in episodes if not it.optional] or episodes
     answered = {"completed", "superseded", "skipped"}
-    if needed and all(it.outcome in answered and it.closed_at <= end for it in needed):
-        return 2
-    return int(any(it.submissions for it in episodes if it.opened_at == row.opened_at))
+    given = bool(needed) and all(it.outcome in answered and it.closed_at <= end for it in needed)
+    return any(it.submissions for it in episodes if it.opened_at == row.opened_at), acted or given, acted
 
 
 @st.composite

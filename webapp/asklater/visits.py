@@ -1,0 +1,67 @@
+"""Visits: one session of a visitor's browser. What is measured of a visitor belongs to one visit.
+
+The session's cookie ends with the browser's session, unless there is an account or something that its person put aside
+(`People.keep`). A second cookie, which always ends with the browser's session, tells then that another visit begins:
+what was measured of the visits before stays with somebody of whom nothing else is known.
+"""
+
+from flask import Flask, Response, request, session
+from sqlalchemy import select, union_all
+
+from asklater.engine import Engine
+from asklater.experiments.tables import assignment
+from asklater.flask_proxies import unproxied
+from asklater.records.people import Subject, record_arrival
+from asklater.tables import prompt, subject
+
+
+def init_app(app: Flask, engine: Engine) -> None:
+    """Look at each request whether it begins a visit, and note in the browser that it has begun."""
+
+    def begin() -> None:
+        sent = unproxied(request)
+        names = app.config["SESSION_COOKIE_NAME"], _cookie(app)
+        if names[0] not in sent.cookies or names[1] in sent.cookies or (sent.endpoint or "").endswith("static"):
+            return
+        if not session.permanent:
+            return
+        who = engine.people.subject()
+        if who is not None:
+            with engine.database.unit_of_work():
+                leave_earlier_visits(engine, who)
+            engine.people.refresh()
+
+    def note(response: Response) -> Response:
+        sent, here = unproxied(request), unproxied(session)
+        if here.accessed and here.permanent and _cookie(app) not in sent.cookies:
+            response.set_cookie(
+                _cookie(app),
+                "1",
+                secure=bool(app.config["SESSION_COOKIE_SECURE"]),
+                httponly=True,
+                samesite="Lax",
+                path=app.session_interface.get_cookie_path(app),
+            )
+        return response
+
+    app.before_request(begin)
+    app.after_request(note)
+
+
+def leave_earlier_visits(engine: Engine, who: Subject) -> None:
+    """Let what was measured of a visitor before stay with a subject of its own. Nothing for an account."""
+    reading = engine.database.reading()
+    measured = union_all(*(select(table.c.subject_id).where(table.c.subject_id == who.id) for table in _MEASURED))
+    account = select(subject.c.signed_up_at).where(subject.c.id == who.id)
+    if reading.execute(account).scalar() is not None or reading.execute(measured).first() is None:
+        return
+    earlier = record_arrival(engine.database)
+    engine.episodes.move(who.id, earlier)
+    engine.experiments.assignments.move(who.id, earlier)
+
+
+_MEASURED = (prompt, assignment)
+
+
+def _cookie(app: Flask) -> str:
+    return f"{app.config['SESSION_COOKIE_NAME']}-visit"
