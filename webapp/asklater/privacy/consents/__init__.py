@@ -1,4 +1,4 @@
-"""Consents: their history, the receipt of each to take along, and the check of a receipt that somebody shows.
+"""Consents: their history, and the receipt of each to take along.
 
 Begin with receipts.py; history.py reads the events of a person's consents.
 """
