@@ -5,11 +5,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert
 
 from asklater import clock
 from asklater.accounts.sealed_addresses import set_address
@@ -20,11 +19,9 @@ from asklater.privacy.tables import Erasure
 from asklater.settings import Settings
 from asklater.tables import subject
 from tests.asklater.integration.privacy.erasure.conftest import Erase, work
-from tests.support.databases import all_tables
 from tests.support.people import settle
 from tests.support.records import rows
-
-Backup = list[tuple[Any, list[dict[str, Any]]]]
+from tests.support.snapshots import put_back, snapshot
 
 
 @pytest.fixture
@@ -38,22 +35,6 @@ def replay(whole_app: Flask) -> Callable[..., tuple[int, str]]:
     return run
 
 
-def backup(app: Flask) -> Backup:
-    database: Database = app.extensions["asklater.database"]
-    with database.engine.connect() as connection:
-        return [(t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in all_tables()]
-
-
-def restore(app: Flask, kept: Backup) -> None:
-    database: Database = app.extensions["asklater.database"]
-    with database.engine.begin() as connection:
-        for table, _rows in reversed(kept):
-            connection.execute(delete(table))
-        for table, found in kept:
-            if found:
-                connection.execute(insert(table), found)
-
-
 def emails(app: Flask) -> set[str]:
     return {row.email for row in rows(app, Account.__table__)}
 
@@ -63,10 +44,10 @@ def test_the_erased_are_erased_again_and_nobody_else(
 ) -> None:
     ada, bo, _cy = (settle(whole_app, f"{name}@x.example") for name in ("ada", "bo", "cy"))
     erased(bo)
-    kept = backup(whole_app)
+    kept = snapshot(whole_app)
     receipt = erased(ada)
     assert emails(whole_app) == {"cy@x.example"}
-    restore(whole_app, kept)
+    put_back(whole_app, kept)
     assert emails(whole_app) == {"ada@x.example", "cy@x.example"}
     assert replay()[1].startswith(
         "Erased again: 1. Gone already: 1. Other rights in force again: 0. Receipts and keys"
@@ -98,10 +79,10 @@ def test_a_forged_line_is_refused_and_named_and_the_others_count(
     whole_app: Flask, erased: Erase, replay: Callable[..., tuple[int, str]], instance: Path, tmp_path: Path
 ) -> None:
     ada, bo = settle(whole_app), settle(whole_app, "bo@x.example")
-    kept = backup(whole_app)
+    kept = snapshot(whole_app)
     erased(ada)
     other = erased(bo)
-    restore(whole_app, kept)
+    put_back(whole_app, kept)
     _key, good, forged = (instance / "rights.jsonl").read_text().splitlines()
     altered = json.dumps({**json.loads(forged), "mark": "0" * 64})
     file = tmp_path / "mine.jsonl"
@@ -122,12 +103,12 @@ def test_files_of_several_machines_are_taken_together(
 ) -> None:
     """Each filed what it erased; the backup is older than both."""
     ada, bo = settle(whole_app), settle(whole_app, "bo@x.example")
-    kept = backup(whole_app)
+    kept = snapshot(whole_app)
     erased(ada)
     (instance / "rights.jsonl").rename(tmp_path / "one.jsonl")
     erased(bo)
     (instance / "rights.jsonl").rename(tmp_path / "two.jsonl")
-    restore(whole_app, kept)
+    put_back(whole_app, kept)
     files = [str(tmp_path / name) for name in ("one.jsonl", "two.jsonl")]
     code, said = replay(*files)
     assert code == 0
