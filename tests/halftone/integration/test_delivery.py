@@ -1,5 +1,7 @@
 """Delivery prices follow the country that is given at sign-up, and changed on the account."""
 
+import re
+
 import pytest
 
 from tests.halftone.integration.shopping import ADDRESS, CARD, EMAIL, PRINT, WALLPAPER, Shopper
@@ -96,3 +98,11 @@ def test_what_comes_as_a_file_has_no_delivery(plain: Shopper) -> None:
     page = cart(plain)
     assert "Nothing to deliver" in page
     assert CHANGE not in page
+
+
+@pytest.mark.parametrize(("country", "chosen"), [("AT", "Austria"), (None, "Germany")])
+def test_the_delivery_address_begins_with_the_country_that_was_given(
+    shopper: Shopper, country: str | None, chosen: str
+) -> None:
+    signed_up(shopper, country)
+    assert re.findall(r"<option[^>]* selected[^>]*>([^<]+)</option>", shopper.order().text) == [chosen]

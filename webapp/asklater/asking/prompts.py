@@ -202,6 +202,9 @@ def field_view(
     if given is None and suggested is not None:
         given = kind.given(declared, suggested.value)
         note = note or gettext("This is what %(origin)s says. Check it; you can change it.", origin=suggested.origin)
+    if given is None and (source := kind.begins_from(declared)):
+        held = engine.answers.read(asking.subject_id, [source])
+        given = kind.begun(declared, held[source]) if source in held else None
     controls = with_every_error(kind.inputs(declared, given or Given(), errors), errors)
     label = gettext(declared.label)
     is_lone = len(controls) == 1 and controls[0].label == label

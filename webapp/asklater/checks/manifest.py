@@ -14,7 +14,7 @@ from pydantic import ValidationError
 from asklater.checks import reasons
 from asklater.checks.experiments import faults
 from asklater.kinds.base import Kind
-from asklater.manifest.declarations import SIGN_UP, Action, Manifest, Requirement, SignupField
+from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Requirement, SignupField
 
 Effects = Mapping[str, Collection[str]]
 """What an application shows differently by the answer to a field, by its name: the fields that it depends on."""
@@ -151,10 +151,19 @@ def _fields(manifest: Manifest, kinds: Mapping[str, Kind]) -> Iterator[Finding]:
             known = ", ".join(sorted(kinds))
             yield Finding(f"fields.{key}.kind", f"no kind is called {declared.kind!r}; there are {known}")
         else:
-            for message in kind.check(declared):
+            for message in (*kind.check(declared), *_beginning(manifest, declared, kind)):
                 yield Finding(f"fields.{key}", message)
         if not declared.if_wrong.strip():
             yield Finding(f"fields.{key}.if_wrong", "say what happens when somebody enters junk", warning=True)
+
+
+def _beginning(manifest: Manifest, declared: Field, kind: Kind) -> Iterator[str]:
+    """What is wrong with the field whose answer fills in part of this one's form."""
+    other = manifest.fields.get(kind.begins_from(declared))
+    if kind.begins_from(declared) and other is None:
+        yield f"settings: no field is called {kind.begins_from(declared)!r}"
+    elif other is not None and other.purpose != declared.purpose:
+        yield f"settings: {other.key!r} is held for another purpose, and must not fill in this one"
 
 
 def _ancestors(manifest: Manifest, key: str) -> set[str]:

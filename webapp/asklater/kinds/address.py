@@ -131,6 +131,10 @@ class Address(Kind):
         rules: settings.Rules = {
             "countries": (_is_list_of_codes, 'must be a list of ISO country codes, each once, such as ["DE", "FR"]'),
             "default": (lambda code: isinstance(code, str), "must be an ISO country code"),
+            "country_from": (
+                lambda key: isinstance(key, str),
+                "must be the key of the field that asks for the country",
+            ),
         }
         found = list(settings.findings(declared, rules))
         if not found and _default(declared) not in {*_offered(declared), ""}:
@@ -173,6 +177,12 @@ class Address(Kind):
     def show(self, declared: Field, value: Any) -> str:
         """The lines of the envelope, as the country orders them."""
         return "\n".join(countries.envelope_lines(countries.country(value["country"]), value))
+
+    def begins_from(self, declared: Field) -> str:
+        return str(declared.settings.get("country_from", ""))
+
+    def begun(self, declared: Field, other: Any) -> Given:
+        return Given({"country": (other,)}) if other in _offered(declared) else Given()
 
     def given(self, declared: Field, value: Any) -> Given:
         texts = {part: (text,) for part, text in value.items()}

@@ -205,6 +205,14 @@ class Kind:
         """The value as it would have been typed, so that a held answer can be changed."""
         return Given({"": (str(value),)})
 
+    def begins_from(self, declared: Field) -> str:
+        """The field whose answer, where it is held, fills in part of this one's form; "" for none."""
+        return ""
+
+    def begun(self, declared: Field, other: Any) -> Given:
+        """What the form begins with, made of the answer to the field of `begins_from`."""
+        return Given()
+
     def dump(self, value: Any) -> bytes:
         """The value as bytes, before encryption."""
         return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()

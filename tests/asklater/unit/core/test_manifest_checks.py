@@ -290,3 +290,27 @@ def test_asking_for_an_optional_field_costs_nothing(document, kinds, costs):
     (finding,) = check(shape(made), costly, CONDITIONS, TODAY)
     assert finding.key == "actions.post.requires.1.optional"
     assert "which no optional field does" in finding.message
+
+
+def with_address(purpose):
+    def change(document):
+        address = {**document["fields"]["nickname"], "kind": "address", "settings": {"country_from": "country"}}
+        document["purposes"]["another"] = {**next(iter(document["purposes"].values()))}
+        document["fields"]["home"] = address
+        if purpose:
+            document["fields"]["country"] = {**document["fields"]["nickname"], "purpose": purpose}
+            document["actions"]["post"]["requires"] += ["country"]
+        document["actions"]["post"]["requires"] += ["home"]
+
+    return change
+
+
+@pytest.mark.parametrize(
+    ("purpose", "sentence"),
+    [
+        ("", "settings: no field is called 'country'"),
+        ("another", "settings: 'country' is held for another purpose, and must not fill in this one"),
+    ],
+)
+def test_a_form_begins_with_an_answer_that_may_be_used_for_it(found, purpose, sentence):
+    assert sentence in [finding.message for finding in found(with_address(purpose)) if finding.key == "fields.home"]
