@@ -9,8 +9,8 @@ from flask import Flask
 
 from tests.halftone.integration.publishing import profile, reviewed, shared, stored
 from tests.support.answers import picture
-from tests.support.snapshots import put_back, snapshot
 from tests.support.browsing import Browser, went_to
+from tests.support.snapshots import put_back, snapshot
 
 URL = "/products/late-sun/reviews"
 GOOD = {"rating": "4", "text": "It glows across the room."}

@@ -175,6 +175,7 @@ def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
     services.commands.add_command(cli.keys_group)
     signing_keys.register(ledger_of(app))
+    services.jobs.register("make_signing_key", lambda: signing_keys.signing_keys(services.engine), at_start=True)
     add_links(app, 88, key_links)
     add_measure(app, 20, _measure)
     KEY_COUNTS.register(services)
