@@ -72,7 +72,7 @@ def _put_back(engine: Engine, entry: LedgerEntry) -> bool:
     row: dict[str, Any] = {"kid": entry.document["kid"], "public_key": json.dumps(entry.document), "private_key": None}
     row |= {"in_use": False, "made_at": entry.at, "retired_at": moment}
     connection = engine.database.writing()
-    if connection.execute(engine.database.insert(signing_key).values(row).on_conflict_do_nothing()).rowcount == 0:
+    if not _is_added(engine, row):
         return False
     former = update(signing_key).where(signing_key.c.in_use, signing_key.c.made_at <= entry.at)
     connection.execute(former.values(in_use=False, retired_at=moment, private_key=None))
@@ -97,8 +97,7 @@ def _make(engine: Engine, moment: datetime) -> None:
     kid = str(key.kid)
     row: dict[str, Any] = {"kid": kid, "public_key": json.dumps(public_half(key)), "in_use": True, "made_at": moment}
     row["private_key"] = engine.keyring.seal(None, signing_key_label(kid), seed)
-    added = engine.database.insert(signing_key).values(row).on_conflict_do_nothing()
-    if engine.database.writing().execute(added).rowcount:
+    if _is_added(engine, row):
         record(engine, SIGNING_KEY, document=public_half(key), at=moment)
 
 
@@ -114,5 +113,11 @@ def _keep_former(engine: Engine) -> None:
     key, moment = key_from_secret(str(engine.app.secret_key)), clock.now()
     row: dict[str, Any] = {"kid": str(key.kid), "public_key": json.dumps(public_half(key)), "private_key": None}
     row |= {"in_use": False, "made_at": moment, "retired_at": moment}
-    engine.database.writing().execute(engine.database.insert(signing_key).values(row).on_conflict_do_nothing())
-    record(engine, SIGNING_KEY, document=public_half(key), at=moment)
+    if _is_added(engine, row):
+        record(engine, SIGNING_KEY, document=public_half(key), at=moment)
+
+
+def _is_added(engine: Engine, row: dict[str, Any]) -> bool:
+    """Add a key; False where it is there, or another one signs already."""
+    adding = engine.database.insert(signing_key).values(row).on_conflict_do_nothing().returning(signing_key.c.kid)
+    return engine.database.writing().execute(adding).first() is not None
