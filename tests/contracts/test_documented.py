@@ -59,7 +59,7 @@ YOURS = frozenset(
         "old.toml",
         "new.toml",
         "bench-results.json",
-        "erasures.jsonl",
+        "rights.jsonl",
         "files.json",
         "one.jsonl",
         "two.jsonl",

@@ -140,7 +140,7 @@ class Site:
             "LOG_TRACES": "yes",
             "DATABASE_URL": self.database_url,
             "REDIS_URL": f"redis://{at['redis']}:6379/0",
-            "ERASURE_LOG": str(folder / "erasures.jsonl"),
+            "RIGHTS_LEDGER": str(folder / "rights.jsonl"),
             "SECRET_KEY": "of the machines 7f3a9c15d2e84b60a1",
             "MASTER_KEY": bytes(range(7, 39)).hex()[::-1],
             "SMTP_URL": office_url,

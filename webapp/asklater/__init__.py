@@ -27,7 +27,7 @@ from asklater.networks import client_network
 from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
 from asklater.policy.decision import Decision
 from asklater.rate_limits import RateLimit, try_to_spend
-from asklater.registry import Alternative, Disclosure, Gauge, Ordered, Registry, Traces
+from asklater.registry import Alternative, Disclosure, Gauge, Ordered, Publication, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
 from asklater.services import Services
 from asklater.settings import ConfigurationError, Settings, read_settings
@@ -56,6 +56,7 @@ __all__ = [
     "Ordered",
     "PersonalTable",
     "Profiling",
+    "Publication",
     "RateLimit",
     "Registry",
     "Services",

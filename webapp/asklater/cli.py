@@ -37,8 +37,8 @@ UNLIKE_OTHERS = (
     "Give all machines the same SECRET_KEY and MASTER_KEY; of the demo, copy secrets.json of INSTANCE to the others."
 )
 SEVERAL_LOGS = (
-    "{machines} uses this database, too, and the receipts of erasures go into a file on each machine. Set ERASURE_LOG "
-    "to one file on a volume that all of them have, or keep the file of each."
+    "{machines} uses this database, too, and the rights that people exercise go into a ledger on each machine. Set "
+    "RIGHTS_LEDGER to one file on a volume that all of them have, or keep the file of each."
 )
 
 
@@ -116,7 +116,7 @@ def check_master_keys() -> None:
         raise ConfigurationError(UNLIKE_OTHERS.format(machines=strange))
     if strange:
         click.echo(UNLIKE_OTHERS.format(machines=strange), err=True)
-    if others and settings.erasure_log is None:
+    if others and settings.rights_ledger is None:
         click.echo(SEVERAL_LOGS.format(machines=", ".join(sorted({machine.name for machine in others}))), err=True)
 
 
@@ -202,15 +202,13 @@ def run_job(name: str) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @with_appcontext
 def make_backup(file: Path) -> None:
-    """Write the database, and the receipts of erasures, into FILE while the application runs. Keys are not in it."""
+    """Write the database and the ledger of rights into FILE while the application runs. Master keys are not in it."""
     engine = current_engine()
     try:
         said = back_up(engine, file)
     except CannotBackUp as error:
         raise Told(str(error)) from error
-    click.echo(
-        f"{file} holds the database. To be read it needs SECRET_KEY and master key {', '.join(said.master_keys)}."
-    )
+    click.echo(f"{file} holds the database. To be read it needs master key {', '.join(said.master_keys)}.")
 
 
 @click.command("restore")
@@ -218,7 +216,8 @@ def make_backup(file: Path) -> None:
 @click.option("--replace", is_flag=True, help="Overwrite a database in which there is something.")
 @with_appcontext
 def restore_backup(file: Path, *, replace: bool) -> None:
-    """Put the backup FILE in the place of the database, then repeat the erasures since. Stop web and worker before."""
+    """Put the backup FILE in the place of the database, then what rights were exercised since in force again. Stop web
+    and worker before."""
     try:
         for sentence in restore(current_engine(), file, replace=replace):
             click.echo(sentence)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from asklater.identity import Identity, NoIdentity, guard
 from asklater.keys.keyring import Keyring, record
 from asklater.keys.service import KeyService, LocalKeys
 from asklater.kinds.base import Asking, Invalid, Kind
+from asklater.kinds.consent import YES
 from asklater.manifest.declarations import Action, Field, Manifest
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
 from asklater.policy.decision import Decision, decide, fingerprint
@@ -32,7 +34,7 @@ from asklater.records.signals import Signals
 from asklater.records.skipped import SkippedFields
 from asklater.records.suggestions import Suggestions
 from asklater.records.suspended_requests import SuspendedRequests
-from asklater.registry import Registry
+from asklater.registry import CONSENT_WITHDRAWN_ACT, RECTIFIED_ACT, REMOVED_ACT, TAKEN_DOWN_ACT, Registry, RightAct
 
 
 class Unmet(Exception):  # noqa: N818
@@ -273,8 +275,12 @@ class Engine:
         """Store or replace a value from the account page. Raises what `guard` raises."""
         self.guard(field)
         origin = Provenance("settings", "settings")
+        moment = clock.now()  # not after the new answer was given, which stays when this is replayed
         if self.answers.read(subject_id, [field]):
             self.answers.change(subject_id, field, value, origin)
+            stated = self.kind_of(field).stated(value)
+            if stated != YES:  # another yes is no right, and nothing that would have to hold for ever
+                self.exercised(CONSENT_WITHDRAWN_ACT if stated else RECTIFIED_ACT, subject_id, field, at=moment)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return self.save(subject_id, field, value, origin, prompted=False)
 
@@ -284,7 +290,20 @@ class Engine:
             if field in other.after:
                 self.remove(subject_id, other.key)
         if self.answers.remove(subject_id, field):
+            self.exercised(REMOVED_ACT, subject_id, field)
             self.kind_of(field).removed(self.field(field), subject_id)
+
+    def take_down(self, subject_id: int, publication: str, name: str) -> None:
+        """Take down what a subject had public. Raises KeyError where no such sort of publication is registered."""
+        self.registry.publications[publication].take_down(subject_id, name)
+        self.exercised(TAKEN_DOWN_ACT, subject_id, publication, name)
+
+    def exercised(
+        self, act: str, subject_id: int, what: str = "", item: str = "", *, at: datetime | None = None
+    ) -> None:
+        """Tell whoever listens that somebody has exercised a right, see `RightAct`; in the act's own transaction."""
+        for heard in self.registry.right_listeners:
+            heard(RightAct(act, subject_id, at or clock.now(), what, item))
 
     def consented(self, subject_id: int, field: str) -> bool:
         """Whether the person consents to `field` at this moment. Whatever acts on a consent asks in its transaction.

@@ -3,6 +3,7 @@
 from sqlalchemy import update
 
 from asklater.engine import Engine
+from asklater.registry import CONSENT_WITHDRAWN_ACT
 from asklater.rights import carry_rights
 from asklater.tables import answer_event
 
@@ -20,6 +21,8 @@ def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ..
         if engine.answers.carry(origins[field], value, into_subject):
             engine.episodes.saved(into_subject, field, None)
             moved.append(field)
+        elif engine.kind_of(field).stated(value):
+            engine.exercised(CONSENT_WITHDRAWN_ACT, from_subject, field)  # what the other one said holds for both
         engine.answers.remove(from_subject, field, "settings", "merged")
     engine.suggestions.move(from_subject, into_subject)
     engine.episodes.move(from_subject, into_subject)

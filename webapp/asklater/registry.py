@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
@@ -108,6 +109,39 @@ class Traces(Protocol):
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
         """Delete the traces, while the subject's own rows are still there; how many rows of which table."""
+
+
+RESTRICTED_ACT, RESTRICTION_LIFTED_ACT = "restriction", "restriction_lifted"
+OBJECTED_ACT, OBJECTION_WITHDRAWN_ACT = "objection", "objection_withdrawn"
+CONSENT_WITHDRAWN_ACT, REMOVED_ACT, RECTIFIED_ACT = "withdrawal", "removal", "rectification"
+TAKEN_DOWN_ACT = "takedown"
+
+
+@dataclass(frozen=True)
+class RightAct:
+    """A right that somebody has exercised. `what` is the field that it is about, or the sort of publication, and
+    `item` the name of what was taken down; "" where the act is about everything."""
+
+    act: str
+    subject_id: int
+    at: datetime
+    what: str = ""
+    item: str = ""
+
+
+@dataclass(frozen=True)
+class Publication:
+    """A sort of things that people have made public, and can take down again: pages, reviews.
+
+    `items` gives what a subject has public, each by a name that lasts and the moment of its publication; `take_down`
+    takes one of them, by the subject and that name, and does nothing where it is gone.
+    """
+
+    key: str
+    """Letters and underscores, at most 40."""
+    label: Label
+    items: Callable[[int], Iterable[tuple[str, datetime]]]
+    take_down: Callable[[int, str], None]
 
 
 @dataclass(frozen=True)
@@ -265,6 +299,8 @@ class Registry:
     erasure: Callable[[int, str], None] | None = None
     """Erases a subject (its id, and why) whom nobody asked, where a feature keeps account of erasures."""
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
+    publications: dict[str, Publication] = field(default_factory=dict)
+    right_listeners: list[Callable[[RightAct], None]] = field(default_factory=list)
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
     histories: list[History] = field(default_factory=lambda: [LIBRARY])
     gauges: list[Gauge] = field(default_factory=list)
@@ -385,3 +421,12 @@ class Registry:
     def register_disclosure(self, disclosure: Disclosure) -> None:
         """Somebody outside was given something of people, and is told when it is erased here."""
         self.disclosures[disclosure.recipient] = disclosure
+
+    def register_publication(self, publication: Publication) -> None:
+        """What people publish and take down again: `engine.take_down` does it, and it is done anew where a restored
+        backup would have it public again."""
+        self.publications[publication.key] = publication
+
+    def register_right_listener(self, heard: Callable[[RightAct], None]) -> None:
+        """`heard(act)` runs in the transaction in which somebody exercises a right."""
+        self.right_listeners.append(heard)

@@ -14,11 +14,19 @@ from asklater.engine import Engine
 from asklater.kinds.consent import Consent
 from asklater.records.people import OBJECTORS, RESTRICTED
 from asklater.records.personal_tables import MEASUREMENT
+from asklater.registry import OBJECTED_ACT, OBJECTION_WITHDRAWN_ACT, RESTRICTED_ACT, RESTRICTION_LIFTED_ACT
 from asklater.tables import answer, prompt, right_event, subject
 
 Right = Literal["restriction", "objection"]
 R = TypeVar("R")
 SINCE = {"restriction": subject.c.restricted_at, "objection": subject.c.objected_at}
+ACTS: dict[tuple[Right, bool], str] = {
+    ("restriction", True): RESTRICTED_ACT,
+    ("restriction", False): RESTRICTION_LIFTED_ACT,
+    ("objection", True): OBJECTED_ACT,
+    ("objection", False): OBJECTION_WITHDRAWN_ACT,
+}
+"""As what each is told of, when it begins and when it ends."""
 WHO: BindParameter[int] = bindparam("of_subject")
 UNNAME = update(answer).where(answer.c.subject_id == WHO, answer.c.prompt_id.is_not(None)).values(prompt_id=None)
 
@@ -44,27 +52,30 @@ def forget_objectors(engine: Engine) -> int:
     return engine.database.delete_some(prompt, prompt.c.subject_id.in_(OBJECTORS))
 
 
-def restrict(engine: Engine, subject_id: int) -> bool:
-    """Keep what is held, and use it for nothing. False when it is restricted already, or nobody has this number."""
-    return _exercise(engine, subject_id, "restriction", clock.now())
+def restrict(engine: Engine, subject_id: int, at: datetime | None = None) -> bool:
+    """Keep what is held, and use it for nothing. False when it is restricted already, or nobody has this number.
+
+    `at` is the moment of an act that is done again after a restored backup; this and the three below.
+    """
+    return _exercise(engine, subject_id, "restriction", at, begins=True)
 
 
-def lift_restriction(engine: Engine, subject_id: int) -> bool:
+def lift_restriction(engine: Engine, subject_id: int, at: datetime | None = None) -> bool:
     """Use what is held again: what expired meanwhile goes with the next purge. False when it was not restricted."""
-    return _exercise(engine, subject_id, "restriction", None)
+    return _exercise(engine, subject_id, "restriction", at, begins=False)
 
 
-def object_to_measurement(engine: Engine, subject_id: int) -> bool:
+def object_to_measurement(engine: Engine, subject_id: int, at: datetime | None = None) -> bool:
     """Measure this person no more; what was measured goes, and what was counted stays counted without its person.
 
     False when the person objects already, or nobody has this number.
     """
-    return _exercise(engine, subject_id, "objection", clock.now())
+    return _exercise(engine, subject_id, "objection", at, begins=True)
 
 
-def withdraw_objection(engine: Engine, subject_id: int) -> bool:
+def withdraw_objection(engine: Engine, subject_id: int, at: datetime | None = None) -> bool:
     """Measure this person again, from now on. False when there was no objection."""
-    return _exercise(engine, subject_id, "objection", None)
+    return _exercise(engine, subject_id, "objection", at, begins=False)
 
 
 def since(engine: Engine, subject_id: int) -> dict[Right, datetime]:
@@ -88,32 +99,29 @@ def carry_rights(engine: Engine, from_subject: int, into_subject: int) -> None:
         object_to_measurement(engine, from_subject)
         object_to_measurement(engine, into_subject)
     if "restriction" in exercised:
+        restrict(engine, from_subject)
         restrict(engine, into_subject)
     moved = update(right_event).where(right_event.c.subject_id == from_subject)
     engine.database.writing().execute(moved.values(subject_id=into_subject))
 
 
-def _exercise(engine: Engine, subject_id: int, right: Right, moment: datetime | None) -> bool:
+def _exercise(engine: Engine, subject_id: int, right: Right, at: datetime | None, *, begins: bool) -> bool:
     """Set or clear the moment since when; whether that changed anything."""
-    column, connection = SINCE[right], engine.database.writing()
-    is_new = column.is_(None) if moment else column.is_not(None)
+    column, connection, moment = SINCE[right], engine.database.writing(), at or clock.now()
+    is_new = column.is_(None) if begins else column.is_not(None)
     mine = select(subject.c.id).where(subject.c.id == subject_id, is_new)
     if connection.execute(mine.with_for_update()).first() is None:  # nothing of them is measured meanwhile
         return False
     if right == "objection":
         forget_measurement(engine, subject_id)  # before: what there is to count of it is counted as it was
     change = update(subject).where(subject.c.id == subject_id, is_new)
-    if connection.execute(change.values({column.name: moment})).rowcount == 0:
+    if connection.execute(change.values({column.name: moment if begins else None})).rowcount == 0:
         return False
-    _log(engine, subject_id, right, moment is not None)
+    row = {"subject_id": subject_id, "right": right, "change": "exercised" if begins else "withdrawn", "at": moment}
+    connection.execute(insert(right_event), row)
+    engine.exercised(ACTS[right, begins], subject_id, at=moment)
     engine.people.refresh()
     return True
-
-
-def _log(engine: Engine, subject_id: int, right: Right, is_exercised: bool) -> None:
-    change = "exercised" if is_exercised else "withdrawn"
-    row = {"subject_id": subject_id, "right": right, "change": change, "at": clock.now()}
-    engine.database.writing().execute(insert(right_event), row)
 
 
 def consents(engine: Engine) -> list[str]:

@@ -72,8 +72,9 @@ class Settings:
 
     redis_url: str = ""
     """REDIS_URL: a Redis or Valkey that all machines share, `redis://host:6379/0`; else each has its queue."""
-    erasure_log: Path | None = None
-    """ERASURE_LOG: the file of erasures' receipts, where machines share one; else `erasures.jsonl` of INSTANCE."""
+    rights_ledger: Path | None = None
+    """RIGHTS_LEDGER: the file of exercised rights, where machines share one; else `rights.jsonl` of INSTANCE. Its
+    former name, ERASURE_LOG, holds as well."""
     worker_threads: int = 2
     """WORKER_THREADS: how many jobs that work on the database run at once; deliveries have threads of their own."""
 
@@ -156,6 +157,7 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
     if redis_url and not settings_checks.REDIS.fullmatch(redis_url):
         told("REDIS_URL", "must be redis://host:6379/0, rediss://... with TLS, or unix:///path/to/socket")
     watching = _watching(given, told)
+    ledger = given.get("RIGHTS_LEDGER") or given.get("ERASURE_LOG")
     if problems:
         raise ConfigurationError("The settings are not complete:\n" + "\n".join(f"  {p}" for p in problems))
     instance = Path(given["INSTANCE"])
@@ -179,7 +181,7 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
         trusted_hosts=hosts,
         security_contact=contact,
         redis_url=redis_url,
-        erasure_log=Path(given["ERASURE_LOG"]) if "ERASURE_LOG" in given else None,
+        rights_ledger=Path(ledger) if ledger else None,
         worker_threads=counts["WORKER_THREADS"],
         web_workers=counts["WEB_WORKERS"],
         web_threads=counts["WEB_THREADS"],

@@ -45,8 +45,9 @@ def post(slug: str) -> ResponseReturnValue:
 @blueprint.post("/products/<slug:slug>/reviews/remove")
 def remove(slug: str) -> ResponseReturnValue:
     product, subject = product_or_404(slug), current_engine().people.subject()
-    if subject is None or not reviews.remove(subject.id, product):
+    if subject is None or str(product.id) not in dict(reviews.published_by(subject.id)):
         abort(404)
+    current_engine().take_down(subject.id, reviews.REVIEWS.key, str(product.id))
     flash(gettext("Your review is deleted."), "success")
     return http.go_to(url_for("shop.product", slug=slug, _anchor="reviews"))
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import case, delete, func, literal, select
 
-from asklater import UTCDateTime, clock, current_database, current_engine
+from asklater import Publication, UTCDateTime, clock, current_database, current_engine, gettext
 from halftone.bylines import allow_publishing
 from halftone.catalogue import Product
 from halftone.tables import reviews, visible_to
@@ -57,10 +57,19 @@ def post(product: Product, rating: int, text: str) -> int:
     return int(number.scalar_one())
 
 
-def remove(subject_id: int, product: Product) -> bool:
-    """Delete somebody's review of the product; False when there was none."""
-    own = delete(reviews).where(reviews.c.subject_id == subject_id, reviews.c.product_id == product.id)
-    return bool(current_database().writing().execute(own).rowcount)
+def published_by(subject_id: int) -> list[tuple[str, datetime]]:
+    """The reviews of somebody, each by the number of its product, and when it was posted."""
+    own = select(reviews.c.product_id, reviews.c.posted_at).where(reviews.c.subject_id == subject_id)
+    return [(str(row.product_id), row.posted_at) for row in current_database().reading().execute(own)]
+
+
+def remove(subject_id: int, product_id: str) -> None:
+    """Delete somebody's review of a product."""
+    own = delete(reviews).where(reviews.c.subject_id == subject_id, reviews.c.product_id == int(product_id))
+    current_database().writing().execute(own)
+
+
+REVIEWS = Publication("reviews", lambda: gettext("Reviews"), published_by, remove)
 
 
 def of_product(product: Product, reader: int | None, page: int = 1) -> Reviews:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, delete, select, update
 
-from asklater import clock, current_database, current_engine
+from asklater import Publication, clock, current_database, current_engine, gettext
 from halftone.bylines import allow_publishing
 from halftone.catalogue import Product
 from halftone.tables import shares, visible_to
@@ -69,9 +69,18 @@ def say(public_id: str, message: str) -> None:
     current_database().writing().execute(words)
 
 
-def unshare(public_id: str) -> None:
-    """Take the page down for good."""
-    current_database().writing().execute(delete(shares).where(shares.c.public_id == public_id))
+def published_by(subject_id: int) -> list[tuple[str, datetime]]:
+    """The pages of somebody, by what names each in its address, and since when they are public."""
+    return [(share.public_id, share.shared_at) for share in of_subject(subject_id)]
+
+
+def unshare(subject_id: int, public_id: str) -> None:
+    """Take a page of somebody's down for good."""
+    own = delete(shares).where(shares.c.subject_id == subject_id, shares.c.public_id == public_id)
+    current_database().writing().execute(own)
+
+
+SHARES = Publication("shares", lambda: gettext("Shared pages"), published_by, unshare)
 
 
 def _selected() -> Select[Any]:

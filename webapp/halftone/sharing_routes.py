@@ -69,8 +69,8 @@ def confirm_unshare(public_id: str) -> ResponseReturnValue:
 
 @blueprint.post("/shares/<slug:public_id>/remove")
 def unshare(public_id: str) -> ResponseReturnValue:
-    _own_or_404(public_id)
-    sharing.unshare(public_id)
+    share = _own_or_404(public_id)
+    current_engine().take_down(share.subject_id, sharing.SHARES.key, public_id)
     flash(gettext("The page is taken down. Its link leads nowhere now."), "success")
     return http.go_to(url_for("sharing.own"))
 

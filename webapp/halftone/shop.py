@@ -26,8 +26,9 @@ from halftone.delivery import COUNTRY, EFFECT
 from halftone.payments import PaymentKind
 from halftone.personal_tables import DISCLOSURES, PERSONAL_TABLES, move_purchases
 from halftone.presenters import sorts_name
+from halftone.reviews import REVIEWS
 from halftone.schema import SHOP
-from halftone.sharing import FIRST_SHARE
+from halftone.sharing import FIRST_SHARE, SHARES
 from halftone.tables import move_publications, reviews, shares
 
 # Catalogue, reviews, sharing
@@ -46,6 +47,8 @@ def init_catalogue(app: Flask, services: Services) -> None:
         app.register_blueprint(routes.blueprint)
     for published in (shares, reviews):
         services.engine.registry.register_merge(partial(move_publications, published))
+    for publication in (SHARES, REVIEWS):
+        services.engine.registry.register_publication(publication)
     services.engine.registry.register_signal(FIRST_SHARE, lambda: gettext("First share"))
     add_links(app, 10, _catalogue_links)
     add_account_links(app, 70, lambda: [Link(gettext("What you share"), url_for("sharing.own"))])

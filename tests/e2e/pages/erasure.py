@@ -41,5 +41,8 @@ class Erasing:
         expect(self.page.get_by_role("heading", name="Erasures", level=1)).to_be_visible()
 
     def check(self, receipt: str) -> None:
-        self.page.get_by_label("The receipt").fill(receipt)
+        """On the page that checks receipts, which the officer's page leads to."""
+        self.page.goto("/officer/erasures")
+        self.page.get_by_role("link", name="Check a receipt").click()
+        self.page.get_by_label("The receipt, as text").fill(receipt)
         self.page.get_by_role("button", name="Check it").click()

@@ -10,6 +10,7 @@ from flask import Flask
 from tests.halftone.integration.publishing import profile, reviewed, shared, stored
 from tests.support.answers import picture
 from tests.support.browsing import Browser, went_to
+from tests.support.snapshots import put_back, snapshot
 
 URL = "/products/late-sun/reviews"
 GOOD = {"rating": "4", "text": "It glows across the room."}
@@ -145,6 +146,16 @@ def test_a_second_attempt_changes_the_first(visitor: Browser, shop: Flask) -> No
     assert (row["rating"], row["text"]) == (5, "It glows even more.")
     assert row["edited_at"] is not None
     assert "edited" in visitor.get("/products/late-sun").text
+
+
+def test_a_restored_backup_brings_no_deleted_review_back(visitor: Browser, shop: Flask) -> None:
+    reviewed(visitor)
+    kept = snapshot(shop)
+    visitor.post(f"{URL}/remove")
+    put_back(shop, kept)
+    outcome = shop.test_cli_runner().invoke(args=["asklater", "privacy", "replay"])
+    assert "Other rights in force again: 1." in outcome.output
+    assert stored(shop, "review") == []
 
 
 def test_its_author_deletes_it_and_nobody_else(visitor: Browser, another: Callable[[], Browser], shop: Flask) -> None:

@@ -9,6 +9,7 @@ from flask import Flask
 from tests.halftone.integration.publishing import profile, shared, stored, withdraw
 from tests.support.answers import picture
 from tests.support.browsing import Browser, went_to
+from tests.support.snapshots import put_back, snapshot
 
 HOSTILE = ["<script>alert(1)</script>", "' OR 1=1 --", "{{ 7777 * 7 }}", '"><img src=x onerror=alert(1)>']
 URL = "/products/late-sun/share"
@@ -151,6 +152,17 @@ def test_taken_down_its_link_leads_nowhere(visitor: Browser, another: Callable[[
     assert another().get(url).status_code == 404
     assert another().get(f"{url}/picture").status_code == 404
     assert "Nothing yet" in visitor.get("/shares").text
+
+
+def test_a_restored_backup_brings_no_page_back_that_was_taken_down(visitor: Browser, shop: Flask) -> None:
+    url = shared(visitor)
+    kept = snapshot(shop)
+    visitor.post(f"{url}/remove")
+    put_back(shop, kept)
+    assert len(stored(shop, "share")) == 1
+    outcome = shop.test_cli_runner().invoke(args=["asklater", "privacy", "replay"])
+    assert "Other rights in force again: 1." in outcome.output
+    assert stored(shop, "share") == []
 
 
 def test_the_account_page_leads_to_the_list(visitor: Browser) -> None:

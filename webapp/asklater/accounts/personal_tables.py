@@ -1,8 +1,9 @@
 """The personal tables of accounts, and the erasure of mails and codes to a person's proved address."""
 
+from collections import Counter
 from collections.abc import Mapping
 
-from sqlalchemy import delete, select
+from sqlalchemy import Connection, delete, func, select
 
 from asklater.accounts.address_ownership import erase_unproved_accounts, lock_address
 from asklater.accounts.phones.text_codes import label_of_phone_code as label_of_number
@@ -28,7 +29,7 @@ from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.keys.keyring import record
 from asklater.messages.sealing import address_mark
-from asklater.messages.tables import BouncedAddress, OutgoingMail
+from asklater.messages.tables import BouncedAddress, DeliveredMail, OutgoingMail
 from asklater.personal_tables import ColumnText, LabelOf, PersonalTable, Row, key_of_table
 
 ACCOUNT, PROTECTION = "account", "account_protection"
@@ -276,6 +277,7 @@ PERSONAL_TABLES = (
 
 
 CODES, MAILS, BOUNCES = table_of(EmailCode), table_of(OutgoingMail), table_of(BouncedAddress)
+DELIVERED = table_of(DeliveredMail)
 MARKED = ((MAILS, MAILS.c.recipient_mark), (CODES, CODES.c.email_mark), (BOUNCES, BOUNCES.c.recipient_mark))
 """Tables whose rows are found by an address, whoever asked for them."""
 
@@ -293,18 +295,21 @@ class AddressErasure:
 
     def erase(self, subject_id: int) -> Mapping[str, int]:
         """Delete mails and codes to the proved addresses, and the accounts that gave them without proof."""
-        connection, gone = (
-            current_database().writing(),
-            {key_of_table(table): 0 for table, _mark in MARKED},
-        )
+        connection, gone = current_database().writing(), Counter[str]()
         for email in _proved_addresses(subject_id):
             erase_unproved_accounts(self._engine, email, subject_id)
             current_session().flush()
+            gone[key_of_table(DELIVERED)] += _delivered_to(connection, address_mark(email))  # they go with the mails
             for table, mark in MARKED:
                 gone[key_of_table(table)] += connection.execute(
                     delete(table).where(mark == address_mark(email))
                 ).rowcount
         return gone
+
+
+def _delivered_to(connection: Connection, mark: bytes) -> int:
+    of_them = select(func.count()).where(DELIVERED.c.outgoing_id == MAILS.c.id, MAILS.c.recipient_mark == mark)
+    return connection.execute(of_them).scalar_one()
 
 
 def _proved_addresses(subject_id: int) -> list[str]:

@@ -78,9 +78,12 @@ class Keyring:
 
         Its key is derived from the application's, so it stays the same under another master key.
         """
-        key = self.vault.derived(self._own_ring(None), APPLICATION, MARKS)
-        marked: bytes = digest(key, text.encode("utf-8", "replace"), "sha256")
+        marked: bytes = digest(self.derived(MARKS), text.encode("utf-8", "replace"), "sha256")
         return marked
+
+    def derived(self, purpose: str) -> bytes:
+        """A key of 32 bytes for one purpose, which follows from the application's own and lasts as long as that."""
+        return self.vault.derived(self._own_ring(None), APPLICATION, purpose)
 
     def _own_ring(self, subject_id: int | None) -> bytes:
         """The owner's ring, made where there is none yet."""

@@ -64,4 +64,6 @@ def _read(token: str) -> tuple[int, str]:
 
 
 def _serializer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="asklater.unsubscribe")
+    """Links in mails last, so the application's own key signs them. Those of earlier versions were by SECRET_KEY."""
+    lasting = current_engine().keyring.derived("links to unsubscribe").hex()
+    return URLSafeSerializer([str(current_app.secret_key), lasting], salt="asklater.unsubscribe")

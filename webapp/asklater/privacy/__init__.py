@@ -1,7 +1,7 @@
 """Privacy: what a person sees of their data, what the privacy officer sees of everybody's, and the public notice.
 
 Begin with personal_data.py (a person's page) and officer.py (the officer's bar); each right and each page of the
-officer has a module or package. signing.py signs receipts.
+officer has a module or package. signing.py signs receipts, ledger keeps what people have exercised.
 """
 
 from asklater.extras import require
@@ -25,12 +25,14 @@ from asklater.privacy import (
     evidence,
     exports,
     key_rotation,
+    ledger,
     measurement,
     minimisation,
     notices,
     officer,
     personal_data_routes,
     processors,
+    receipt_checks,
     record_of_processing,
     requests,
     retention,
@@ -39,15 +41,14 @@ from asklater.privacy.erasure.deletion import SubjectGone, erase
 from asklater.privacy.officer import add_officer_page
 from asklater.privacy.record_of_processing.measures import add_measure
 from asklater.privacy.routes import blueprint
-from asklater.privacy.signing import SIGNER_EXTENSION, Signer
 from asklater.services import Services
 
 __all__ = ["Privacy", "SubjectGone", "add_measure", "add_officer_page", "erase", "init_app"]
 
 _PARTS: tuple[ModuleType, ...] = (
-    *(notices, consents, personal_data_routes, measurement, exports, erasure, retention),
+    *(ledger, notices, consents, personal_data_routes, measurement, exports, erasure, retention),
     *(record_of_processing, blast_radius, minimisation, key_rotation, requests),
-    *(breaches, processors, assessments, evidence),
+    *(receipt_checks, breaches, processors, assessments, evidence),
 )
 """Each brings pages, commands and jobs."""
 
@@ -63,7 +64,6 @@ class Privacy:
 def init_app(app: Flask, services: Services) -> None:
     """Publish the notice, have every prompt and every page link to it, and let each part bring what it has."""
     provide_identity(app, services.identity, "requests, exports, erasures and the officer's pages stay closed.")
-    app.extensions[SIGNER_EXTENSION] = Signer(services.settings.secret_key)
     for part in _PARTS:
         part.init_app(app, services)
     app.register_blueprint(blueprint)

@@ -1,22 +1,26 @@
-"""Key rotation as an administrator sees it: ids, counts and moments, never a key; and the job that carries begun
-rotations on.
+"""Key rotation as an administrator sees it: ids, counts and moments, never a key; another signing key by a press or a
+command; and the job that carries begun rotations on.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Blueprint, Flask, Response, make_response, render_template, url_for
+import click
+from flask import Blueprint, Flask, Response, flash, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from asklater import http
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
-from asklater.identity import current_identity
+from asklater.identity import current_identity, reauthenticated
 from asklater.jobs import Jobs
 from asklater.layout import Link, add_links
-from asklater.privacy import cli
+from asklater.privacy import cli, signing_keys
 from asklater.privacy.kept_counts import KeptCount
+from asklater.privacy.ledger.replay import ledger_of
 from asklater.privacy.record_of_processing.measures import add_measure
+from asklater.privacy.signing_keys import SigningKey
 from asklater.rotation import carry_on_a_while
 from asklater.rotation.counts import KeyCounts, MasterLine, count_keys
 from asklater.rotation.records import MASTER, SETTLING, Rotation, by_master
@@ -49,13 +53,14 @@ class RotationLine:
 
 @dataclass(frozen=True)
 class KeysPage:
-    """The master keys, the last rotations, and what to do, "" when there is nothing.
+    """The master keys, the last rotations, the keys that sign, and what to do, "" when there is nothing.
 
     `counted_at` is when the keys were counted, None for now.
     """
 
     keys: tuple[KeyLine, ...]
     rotations: tuple[RotationLine, ...]
+    signing: tuple[SigningKey, ...]
     advice: str
     counted_at: datetime | None
 
@@ -63,11 +68,12 @@ class KeysPage:
 KEY_COUNTS = KeptCount("account_keys", lambda engine: by_master(engine.database.reading()))
 
 
-def keys_page(counts: KeyCounts, counted_at: datetime | None) -> KeysPage:
+def keys_page(counts: KeyCounts, signing: Sequence[SigningKey], counted_at: datetime | None) -> KeysPage:
     """Returns the page of the keys and rotations that there are."""
     return KeysPage(
         tuple(KeyLine(line.master, line.keys, _master_state(line)) for line in counts.masters),
         tuple(_rotation(rotation) for rotation in counts.rotations),
+        tuple(signing),
         _advice(counts),
         counted_at,
     )
@@ -139,8 +145,25 @@ def only_administrators() -> Response | None:
 @blueprint.get("", strict_slashes=False)
 def overview() -> ResponseReturnValue:
     kept, counted_at = KEY_COUNTS.read(current_engine())
-    page = keys_page(count_keys(current_engine(), kept), counted_at)
+    page = keys_page(count_keys(current_engine(), kept), signing_keys.signing_keys(current_engine()), counted_at)
     return http.personal(make_response(render_template("asklater/privacy/key_rotation/page.html", page=page)))
+
+
+@blueprint.post("/signing")
+@reauthenticated
+def rotate_signing() -> ResponseReturnValue:
+    signing_keys.rotate(current_engine())
+    flash(gettext("Receipts are signed with a new key from now on. What earlier ones signed stays valid."), "success")
+    return http.go_to(url_for("keys.overview"))
+
+
+@cli.keys_group.command("rotate-signing")
+def rotate_signing_key() -> None:
+    """Sign receipts with a new key from now on. The public halves of earlier ones stay published."""
+    engine = current_engine()
+    with engine.database.unit_of_work():
+        kid = signing_keys.rotate(engine)
+    click.echo(f"Receipts are signed with key {kid} from now on.")
 
 
 def key_links() -> list[Link]:
@@ -151,6 +174,8 @@ def key_links() -> list[Link]:
 def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
     services.commands.add_command(cli.keys_group)
+    signing_keys.register(ledger_of(app))
+    services.jobs.register("make_signing_key", lambda: signing_keys.signing_keys(services.engine), at_start=True)
     add_links(app, 88, key_links)
     add_measure(app, 20, _measure)
     KEY_COUNTS.register(services)

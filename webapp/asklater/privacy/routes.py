@@ -7,7 +7,7 @@ from asklater import http
 from asklater.engine import current_engine
 from asklater.privacy.measurement import choice_page
 from asklater.privacy.notices.presenters import notice_page
-from asklater.privacy.signing import current_signer
+from asklater.privacy.signing_keys import current_signer
 
 blueprint = Blueprint("privacy", __name__)
 
@@ -22,5 +22,6 @@ def notice() -> ResponseReturnValue:
 
 @blueprint.get("/privacy/keys.json")
 def keys() -> ResponseReturnValue:
-    """Publish a JSON Web Key Set, with which anybody checks what this application has signed."""
-    return {"keys": [current_signer().public_key]}
+    """Publish a JSON Web Key Set, with which anybody checks what this application has signed; the first key signs,
+    the others have."""
+    return {"keys": list(current_signer().public_keys)}

@@ -1,11 +1,13 @@
-"""The tables of the feature: notices in their versions, exports, erasures and who is told of them, requests and
-their trail, versions of the record of processing, daily counts.
+"""The tables of the feature: notices in their versions, exports, erasures and who is told of them, the keys that sign,
+what is on its way to the ledger of rights, requests and their trail, versions of the record of processing, daily
+counts.
 """
 
 from datetime import datetime
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     Column,
     ForeignKey,
     Index,
@@ -118,6 +120,37 @@ class RecipientNotice(Queued):
     erasure_id: Mapped[int] = mapped_column(ForeignKey("asklater_erasure.id", ondelete="CASCADE"), index=True)
     recipient: Mapped[str] = mapped_column(String(40))
     contents: Mapped[str | None] = mapped_column(Text, doc="JSON: the references that the recipient knows")
+
+
+SIGNS = text("in_use")
+
+signing_key = Table(
+    "asklater_signing_key",
+    metadata,
+    Column("kid", String(64), primary_key=True, doc="the id by which a proof names it: its thumbprint (RFC 7638)"),
+    Column("public_key", Text, nullable=False, doc="as JSON, a JSON Web Key"),
+    Column("private_key", LargeBinary, doc="sealed under the application's key; goes when the key is retired"),
+    Column("in_use", Boolean, nullable=False, doc="it signs; the others verify what they have signed"),
+    Column("made_at", UTCDateTime, nullable=False),
+    Column("retired_at", UTCDateTime),
+    Index("uq_asklater_signing_key_in_use", "in_use", unique=True, sqlite_where=SIGNS, postgresql_where=SIGNS),
+    comment="A key that receipts are signed with, or were",
+)
+
+
+def signing_key_label(kid: str) -> str:
+    """Returns the label that the private half is sealed under."""
+    return f"signing-key:{kid}"
+
+
+rights_entry = Table(
+    "asklater_rights_entry",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("line", Text, nullable=False, doc="as it will stand in the ledger; it names its person by a keyed mark"),
+    comment="A right that was exercised, until the ledger outside the database has it",
+    sqlite_autoincrement=True,
+)
 
 
 class RequestRow(Base):

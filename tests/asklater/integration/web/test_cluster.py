@@ -50,8 +50,8 @@ def test_receipts_on_several_machines_are_told(
     joined_by: Callable[..., None], settings: Settings, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     joined_by(settings.secret_key)
-    assert "Set ERASURE_LOG to one file" in capsys.readouterr().err
-    joined_by(settings.secret_key, erasure_log=tmp_path / "receipts.jsonl")
+    assert "Set RIGHTS_LEDGER to one file" in capsys.readouterr().err
+    joined_by(settings.secret_key, rights_ledger=tmp_path / "rights.jsonl")
     assert capsys.readouterr().err == ""
 
 

@@ -9,9 +9,10 @@ from hypothesis import given, strategies as st
 from joserfc import jws
 from joserfc.jwk import OKPKey
 
-from asklater.privacy.signing import PROOF, InvalidSignature, Signer
+from asklater.privacy.signing import PROOF, InvalidSignature, Signer, key_from_seed, public_half
 
-SIGNER = Signer("a secret of thirty-two characters")
+KEY, OTHER = key_from_seed(bytes(range(32))), key_from_seed(bytes(32))
+SIGNER = Signer(KEY)
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
@@ -40,9 +41,18 @@ def test_what_is_no_signed_document_is_forged(document: object) -> None:
         SIGNER.verify(document)
 
 
-def test_another_secret_proves_nothing() -> None:
+def test_another_key_proves_nothing() -> None:
     with pytest.raises(InvalidSignature):
-        SIGNER.verify(Signer("another secret of thirty-two chars").sign({"who": "me"}))
+        SIGNER.verify(Signer(OTHER).sign({"who": "me"}))
+
+
+def test_what_a_retired_key_has_signed_is_proved_by_its_public_half() -> None:
+    document, later = SIGNER.sign({"who": "me"}), Signer(OTHER, [public_half(KEY)])
+    assert later.verify(document) == {"who": "me"}
+    assert [key["kid"] for key in later.public_keys] == [OTHER.kid, KEY.kid]
+    assert later.names_our_key({**document, "who": "you"})
+    with pytest.raises(InvalidSignature):
+        later.verify({**document, "who": "you"})
 
 
 def test_a_proof_without_a_signature_is_refused() -> None:
@@ -53,8 +63,9 @@ def test_a_proof_without_a_signature_is_refused() -> None:
 
 def test_anybody_can_check_with_the_published_half() -> None:
     document = SIGNER.sign({"what": "an erasure"})
-    assert "d" not in SIGNER.public_key
-    published = OKPKey.import_key(SIGNER.public_key)
+    (public,) = SIGNER.public_keys
+    assert "d" not in public
+    published = OKPKey.import_key(public)
     signed = jws.deserialize_compact(
         document[PROOF], published, algorithms=["Ed25519"], payload=b'{"what":"an erasure"}'
     )

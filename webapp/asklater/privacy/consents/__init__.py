@@ -1,5 +1,5 @@
-"""Consents: their history, the receipt of each to take along, the check of a receipt that somebody shows, the mail
-that tells of an end by other terms, and the officer's counts.
+"""Consents: their history, the receipt of each to take along, the mail that tells of an end by other terms, and the
+officer's counts.
 
 Begin with receipts.py; history.py reads the events of a person's consents.
 """

@@ -1,8 +1,8 @@
 """Erasure (Art. 17 GDPR): everything of a person, everywhere, with a receipt that says nothing of them.
 
 Begin with `erase` in deletion.py; legal_holds.py keeps what a law demands, person_holds.py what an officer has held,
-jobs.py does what follows the commit, replay.py repeats erasures after a restored backup, recipient_notices.py tells
-others. The checks here stop a start.
+jobs.py does what follows the commit, recipient_notices.py tells others, amendments.py brings the receipt up to date,
+replay.py repeats erasures after a restored backup. The checks here stop a start.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -31,6 +31,7 @@ from asklater.privacy.erasure import (
 )
 from asklater.privacy.erasure.deletion import SCRUB_JOB, erase_unasked
 from asklater.privacy.erasure.recipient_notices import Webhook
+from asklater.privacy.ledger.replay import ledger_of
 from asklater.privacy.officer import add_officer_page
 from asklater.privacy.personal_tables import HOLD_TABLE
 from asklater.registry import Check
@@ -71,14 +72,14 @@ def _check(find: Callable[[Manifest], Iterator[Finding]]) -> Check:
     return lambda manifest: list(find(manifest))
 
 
-_COMMANDS, _OFFICER_ROUTES = replay, hold_routes
-"""They add themselves to the privacy commands and to the officer's pages."""
+_OFFICER_ROUTES = hold_routes
+"""They add themselves to the officer's pages."""
 
 
 def init_app(app: Flask, services: Services) -> None:
     """Join the application: the person's page, the officer's, and what the worker does once an erasure is
     committed."""
-    settings, database = services.settings, services.database
+    settings, database, engine = services.settings, services.database, services.engine
     app.extensions[recipient_notices.RECIPIENTS_EXTENSION] = {
         name: Webhook(url, public_only=not settings.demo) for name, url in settings.erasure_webhooks
     }
@@ -89,23 +90,19 @@ def init_app(app: Flask, services: Services) -> None:
     services.engine.registry.register_check(_webhook_check(services.engine, settings.erasure_webhooks))
     services.jobs.register(
         "file_erasures",
-        partial(jobs.file_receipts, database, jobs.receipt_file(settings)),
+        partial(jobs.hand_over_unfiled, engine),
         every_minutes=1,
         one_unit=False,
     )
     services.jobs.register(
         recipient_notices.NOTIFY_JOB,
-        partial(recipient_notices.send_notices, database),
+        partial(recipient_notices.send_notices, engine),
         every_minutes=1,
         one_unit=False,
         lane=recipient_notices.NOTIFY_JOB,
     )
     services.engine.registry.gauges.extend(recipient_notices.NOTICE_OUTBOX.gauges(database))
-    services.engine.registry.register_kept_beside(
-        jobs.RECEIPT_FILE,
-        jobs.receipt_file(settings),
-        partial(replay.after_restoring, services.engine, jobs.receipt_file(settings)),
-    )
+    replay.register(ledger_of(app))
     services.jobs.register(SCRUB_JOB, partial(jobs.scrub, services.engine), every_minutes=1, one_unit=False)
     purge = partial(legal_holds.purge_expired_holds, services.engine)
     services.jobs.register("purge_kept", purge, every_minutes=60, portion=PORTION)

@@ -5,12 +5,13 @@ proving hold it, then the subject's own row. A merge that came first has brought
 of it goes; one that comes later finds nobody to merge with.
 """
 
+import json
 import secrets
 from collections import Counter
 from contextlib import suppress
 from functools import partial
 
-from flask import current_app, has_request_context
+from flask import has_request_context
 from sqlalchemy import select
 
 from asklater import clock
@@ -18,8 +19,10 @@ from asklater.db import current_database
 from asklater.engine import Engine
 from asklater.identity import current_identity
 from asklater.jobs import current_jobs
-from asklater.privacy.erasure import jobs, legal_holds, recipient_notices
-from asklater.privacy.erasure.receipts import ErasureReceipt, erasure_mark, sign_receipt
+from asklater.privacy.erasure import legal_holds, recipient_notices
+from asklater.privacy.erasure.receipts import ErasureReceipt, RecipientTold, sign_receipt
+from asklater.privacy.ledger.entries import ERASURE
+from asklater.privacy.ledger.recording import mark_of, record
 from asklater.privacy.tables import Erasure
 from asklater.subject_deletion import OWNERSHIP, delete_rows
 from asklater.tables import subject
@@ -54,7 +57,7 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
     connection = database.writing()
     for traces in engine.registry.traces:
         traces.lock(subject_id)
-    wanted = select(subject.c.created_at, subject.c.simulated, subject.c.held_at)
+    wanted = select(subject.c.simulated, subject.c.held_at)
     own = wanted.where(subject.c.id == subject_id, subject.c.erased_at.is_(None))
     person = connection.execute(own.with_for_update()).first()
     if person is None:
@@ -65,22 +68,27 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
         raise HasRole
     browser_only = by == PERSON and has_request_context() and current_identity().proving_url("/") != ""
     references = recipient_notices.references_of(engine, subject_id)
+    mark = mark_of(engine, subject_id)
     gone = _erase_traces(engine, subject_id)
     kept = tuple(legal_holds.legal_holds_of(engine, connection, subject_id))
     spares = by == OWNERSHIP
     gone.update(delete_rows(engine, connection, subject_id, simulated=person.simulated, spares_running=spares))
+    moment = clock.now()
     receipt = ErasureReceipt(
         id=secrets.token_urlsafe(18),
-        mark=erasure_mark(subject_id, person.created_at),
-        erased_at=clock.now(),
+        mark=mark,
+        erased_at=moment,
         by=by,
         controller=engine.manifest.controller.name,
         erased={name: rows for name, rows in sorted(gone.items()) if rows},
         kept=kept,
-        recipients=tuple(references),
+        recipients=tuple(RecipientTold(key, recipient_notices.teller_of(key), None) for key in references),
         browser_only=browser_only,
+        signed_at=moment,
     )
-    recipient_notices.queue_notices(record_erasure(engine, receipt), references)
+    document = sign_receipt(receipt)
+    recipient_notices.queue_notices(record_erasure(engine, receipt, document), references)
+    record(engine, ERASURE, at=moment, mark=mark, document=json.loads(document))
     database.session().expire_all()  # what it had read of the person is not there any more
     schedule_follow_up(engine)
     return receipt
@@ -98,15 +106,15 @@ def is_on_hold(subject_id: int) -> bool:
     return current_database().reading().execute(held).scalar() is not None
 
 
-def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "") -> int:
-    """Put a receipt on record, and return its number. `document` is the signed receipt, "" where it is still to be
-    signed."""
+def record_erasure(engine: Engine, receipt: ErasureReceipt, document: str) -> int:
+    """Put a receipt and its signed document on record, and return its number."""
     row = Erasure(
         public_id=receipt.id,
         mark=receipt.mark,
         erased_at=receipt.erased_at,
         erased_by=receipt.by,
-        document=document or sign_receipt(receipt),
+        document=document,
+        filed_at=clock.now(),  # by its entry of the ledger; a version from before would write it into the file itself
     )
     engine.database.session().add(row)
     engine.database.session().flush()
@@ -114,13 +122,7 @@ def record_erasure(engine: Engine, receipt: ErasureReceipt, *, document: str = "
 
 
 def schedule_follow_up(engine: Engine) -> None:
-    """Have the receipt filed as soon as this is committed, and let the worker do the rest."""
-    receipts = jobs.receipt_file(current_app.extensions["asklater.settings"])
-
-    def file() -> None:
-        jobs.file_receipts(engine.database, receipts)
-
-    engine.database.after_commit(file)
+    """Let the worker do the rest once this is committed."""
     for job in (recipient_notices.NOTIFY_JOB, SCRUB_JOB):
         engine.database.after_commit(partial(current_jobs().enqueue, job))
 

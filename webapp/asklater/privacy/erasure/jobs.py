@@ -1,69 +1,31 @@
-"""What follows an erasure's commit: its receipt goes to a file outside the database, and deleted rows leave the
-database's log and pages.
-"""
+"""What follows an erasure's commit: deleted rows leave the database's log and pages."""
 
-import fcntl
 import json
-import logging
-import os
-from pathlib import Path
 
 from sqlalchemy import func, select, update
 
 from asklater import clock
 from asklater.db import Database
 from asklater.engine import Engine
+from asklater.privacy.erasure.amendments import amend_receipt
+from asklater.privacy.ledger.entries import ERASURE
+from asklater.privacy.ledger.recording import record
 from asklater.privacy.tables import Erasure
-from asklater.private_files import private_file
-from asklater.settings import Settings
 
-RECEIPT_FILE = "erasures.jsonl"
 MAX_BATCH = 500
-log = logging.getLogger(__name__)
 LOCK_TIMEOUT_MS, USUAL = 500, 10_000
 """Milliseconds that SQLite waits for readers here, with everybody else waiting too; and elsewhere (db.py)."""
 
 
-def receipt_file(settings: Settings) -> Path:
-    """Where receipts are kept outside the database."""
-    return settings.erasure_log or settings.instance / RECEIPT_FILE
-
-
-def file_receipts(database: Database, file: Path) -> int:
-    """Append the receipts that the file lacks, and return their number. Should the process die in between, one may
-    stand there twice, and none is ever missing. Raises nothing: where the file cannot be written, the worker tries
-    again."""
-    with database.unit_of_work():
-        lacking = select(Erasure.id, Erasure.document).where(Erasure.filed_at.is_(None)).order_by(Erasure.id)
-        rows = database.session().execute(lacking.limit(MAX_BATCH)).all()
-        if not rows:
-            return 0
-        try:
-            append_receipts(file, [row.document for row in rows])
-        except OSError as error:
-            log.error("receipts of erasures could not be filed: %s", error.strerror)
-            return 0
-        filed = update(Erasure).where(Erasure.id.in_([row.id for row in rows]))
-        database.session().execute(filed.values(filed_at=clock.now()))
+def hand_over_unfiled(engine: Engine) -> int:
+    """Hand receipts that an earlier version could not write into its file over to the ledger; returns their number."""
+    with engine.database.unit_of_work():
+        session = engine.database.session()
+        rows = session.scalars(select(Erasure).where(Erasure.filed_at.is_(None)).limit(MAX_BATCH)).all()
+        for row in rows:
+            record(engine, ERASURE, at=row.erased_at, mark=row.mark, document=json.loads(row.document))
+            row.filed_at = clock.now()
     return len(rows)
-
-
-def append_receipts(path: Path, documents: list[str]) -> None:
-    """Write the documents at the end of the file, and wait until the disk has them."""
-    lines = "".join(json.dumps(json.loads(document), ensure_ascii=False) + "\n" for document in documents)
-    with private_file(path).open("a", encoding="utf-8") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        if path.stat().st_size and not _ends_a_line(path):
-            file.write("\n")  # a process died while it wrote: what follows stays whole
-        file.write(lines)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def _ends_a_line(path: Path) -> bool:
-    with path.open("rb") as file:
-        file.seek(-1, os.SEEK_END)
-        return file.read(1) == b"\n"
 
 
 def scrub(engine: Engine) -> bool:
@@ -83,6 +45,8 @@ def scrub(engine: Engine) -> bool:
     with database.unit_of_work():
         done = update(Erasure).where(Erasure.id.in_([row.id for row in waiting]))
         database.session().execute(done.values(scrubbed_at=clock.now()))
+        for row in waiting:
+            amend_receipt(engine, row.id)
     return True
 
 

@@ -14,14 +14,12 @@ from asklater.engine import Engine
 from asklater.held_fields import settings_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
-from asklater.kinds.base import Input, InputError
 from asklater.personal_tables import row_counts
 from asklater.privacy.erasure import queries
 from asklater.privacy.erasure.jobs import unscrubbed
 from asklater.privacy.erasure.legal_holds import legal_holds_of
 from asklater.privacy.erasure.person_holds import active_holds
-from asklater.privacy.erasure.queries import ReceiptLookup
-from asklater.privacy.erasure.receipts import ErasureReceipt, KeptRows, read_receipt
+from asklater.privacy.erasure.receipts import OFFICER, ErasureReceipt, KeptRows, RecipientTold, read_receipt
 from asklater.privacy.erasure.recipient_notices import references_of
 from asklater.privacy.notices.presenters import basis_of
 
@@ -90,6 +88,10 @@ class ErasureReceiptPage:
     erased: tuple[ErasedLine, ...]
     kept: tuple[KeptLine, ...]
     recipients: tuple[str, ...]
+    """What each recipient outside was told, or by whom they still have to be, in a sentence."""
+    leftovers: str
+    """A sentence on what the erasure left in the database's own files, "" where it is gone."""
+    version: str
     download_url: str
     sign_in_url: str
     """Where what other browsers hold can be erased as well; "" where nothing else was the person's."""
@@ -120,7 +122,7 @@ class ErasureLine:
 
 @dataclass(frozen=True)
 class ErasuresPage:
-    """The newest erasures, how many there were by whom, and the form that checks a receipt with its verdict."""
+    """The newest erasures, and how many there were by whom."""
 
     total: int
     by: tuple[tuple[str, int], ...]
@@ -128,10 +130,6 @@ class ErasuresPage:
     unscrubbed: int
     erasures: tuple[ErasureLine, ...]
     older_url: str
-    inputs: tuple[Input, ...]
-    errors: tuple[InputError, ...]
-    verdict: str
-    verdict_url: str
 
 
 def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", error: str = "") -> ErasurePlanPage:
@@ -167,10 +165,36 @@ def receipt_page(engine: Engine, receipt: ErasureReceipt) -> ErasureReceiptPage:
         by=erased_by_label(receipt.by),
         erased=_erased_lines(engine, receipt.erased),
         kept=_kept_lines(engine, receipt.kept),
-        recipients=_labels(engine, receipt.recipients),
+        recipients=tuple(_told_sentence(engine, one) for one in receipt.recipients),
+        leftovers="" if receipt.scrubbed_at or receipt.signed_at is None else _leftovers(),
+        version=_version(receipt),
         download_url=url_for("erasure.receipt", public_id=receipt.id),
         sign_in_url=current_identity().sign_in_url(url_for("erasure.plan")) if receipt.browser_only else "",
     )
+
+
+def _told_sentence(engine: Engine, one: RecipientTold) -> str:
+    name = recipient_label(engine, one.recipient)
+    if one.told_at is not None:
+        moment = _moment(one.told_at)
+        if one.by == OFFICER:
+            return gettext("%(name)s: told by the privacy officer on %(moment)s", name=name, moment=moment)
+        return gettext("%(name)s: told on %(moment)s", name=name, moment=moment)
+    if one.by == OFFICER:
+        return gettext("%(name)s: not told yet; the privacy officer has to tell them", name=name)
+    if one.by:
+        return gettext("%(name)s: not told yet; they are told automatically", name=name)
+    return name
+
+
+def _leftovers() -> str:
+    return gettext("Traces in the database’s own files are being overwritten; that takes a few minutes.")
+
+
+def _version(receipt: ErasureReceipt) -> str:
+    if receipt.signed_at is None:
+        return str(receipt.revision)
+    return gettext("%(number)s, signed on %(moment)s", number=receipt.revision, moment=_moment(receipt.signed_at))
 
 
 def erased_by_label(key: str) -> str:
@@ -231,11 +255,9 @@ def _purpose(engine: Engine, key: str) -> str:
     return gettext(purposes[key].label) if key in purposes else key
 
 
-def erasures_page(engine: Engine, before: int | None, verdict: ReceiptLookup | None) -> ErasuresPage:
-    """Returns the page, with the verdict on a receipt where one was shown."""
+def erasures_page(engine: Engine, before: int | None) -> ErasuresPage:
     rows, by = queries.newest_erasures(before), queries.erasure_counts()
     notices = queries.recipient_notices_of([row.id for row in rows])
-    inputs = _inputs(verdict)
     return ErasuresPage(
         total=sum(number for _by, number in by),
         by=tuple((erased_by_label(key), number) for key, number in by),
@@ -243,14 +265,10 @@ def erasures_page(engine: Engine, before: int | None, verdict: ReceiptLookup | N
         unscrubbed=unscrubbed(current_database()),
         erasures=tuple(_erasure_line(engine, row, notices.get(row.id, ())) for row in rows),
         older_url=url_for("officer.erasures", before=rows[-1].id) if len(rows) == queries.PAGE_SIZE else "",
-        inputs=inputs,
-        errors=tuple(InputError(control.id, error) for control in inputs for error in control.errors),
-        verdict=_verdict(verdict) if verdict else "",
-        verdict_url=_verdict_url(verdict) if verdict else "",
     )
 
 
-ERASURE_COLUMNS = ("id", "erased", "by", "records", "kept", "recipients")
+ERASURE_COLUMNS = ("id", "erased", "by", "records", "kept", "recipients told", "recipients to be told")
 
 
 def erasure_cells() -> Iterator[tuple[object, ...]]:
@@ -261,7 +279,8 @@ def erasure_cells() -> Iterator[tuple[object, ...]]:
             receipt = read_receipt(row.document)
             kept = sum(one.rows for one in receipt.kept)
             about = (receipt.id, receipt.erased_at, receipt.by, sum(receipt.erased.values()), kept)
-            yield *about, ", ".join(receipt.recipients)
+            told = ", ".join(one.recipient for one in receipt.recipients if one.state != "owed")
+            yield *about, told, ", ".join(one.recipient for one in receipt.recipients if one.state == "owed")
         before = rows[-1].id
 
 
@@ -296,38 +315,6 @@ def _notice_line(engine: Engine, notice: Row[Any]) -> RecipientNoticeLine:
         references=tuple(json.loads(notice.contents or "[]")) if by_hand else (),
         delivered_url=url_for("officer.told", number=notice.id) if by_hand else "",
     )
-
-
-def _inputs(verdict: ReceiptLookup | None) -> tuple[Input, ...]:
-    return (
-        Input(
-            name="receipt",
-            id="receipt",
-            label=gettext("The receipt"),
-            type="textarea",
-            values=(verdict.text,) if verdict and verdict.text else (),
-            hint=gettext("The JSON that its person was given. It says nothing of them."),
-            errors=(verdict.error,) if verdict and verdict.error else (),
-        ),
-        Input(name="file", id="file", label=gettext("Or its file"), type="file", optional=True),
-    )
-
-
-def _verdict(verdict: ReceiptLookup) -> str:
-    if verdict.receipt is None:
-        return ""
-    moment = _moment(verdict.receipt.erased_at)
-    if verdict.recorded:
-        return gettext("Genuine: this erasure was done on %(moment)s, and is on record here.", moment=moment)
-    return gettext(
-        "Genuine, of %(moment)s, but not on record here: a backup was restored since. "
-        "Run “flask asklater privacy replay”.",
-        moment=moment,
-    )
-
-
-def _verdict_url(verdict: ReceiptLookup) -> str:
-    return url_for("erasure.erased", public_id=verdict.receipt.id) if verdict.receipt and verdict.recorded else ""
 
 
 def _moment(at: datetime) -> str:

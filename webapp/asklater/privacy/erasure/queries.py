@@ -1,18 +1,12 @@
-"""Queries of erasures: by page, by receipt, and who is still to be told; and whether a receipt that somebody shows is
-ours.
-"""
+"""Queries of erasures: by page, by receipt, and who is still to be told."""
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Row, Select, func, select
 
 from asklater.db import current_database, table_of
-from asklater.i18n import gettext
-from asklater.privacy.erasure.receipts import MAX_RECEIPT_LENGTH, ErasureReceipt, InvalidReceipt, verified_receipt
-from asklater.privacy.signing import InvalidSignature
 from asklater.privacy.tables import Erasure, RecipientNotice
 
 PAGE_SIZE = 50
@@ -53,31 +47,3 @@ def undelivered_notices() -> int:
 
 def _rows(wanted: Select[Any]) -> Sequence[Row[Any]]:
     return current_database().reading().execute(wanted).all()
-
-
-@dataclass(frozen=True)
-class ReceiptLookup:
-    """What a document turned out to be. `error` says why it is no good receipt, "" where it is one."""
-
-    text: str
-    error: str = ""
-    receipt: ErasureReceipt | None = None
-    recorded: bool = False
-
-
-def look_up_receipt(given: str) -> ReceiptLookup:
-    """Returns the verdict on what was pasted or chosen."""
-    shown = given[:MAX_RECEIPT_LENGTH]
-    if not given.strip():
-        return ReceiptLookup("", gettext("Paste a receipt, or choose its file."))
-    try:
-        receipt = verified_receipt(given)
-    except InvalidReceipt:
-        error = gettext(
-            "This is no receipt of an erasure. Paste the whole file, from its first brace to its last one."
-        )
-        return ReceiptLookup(shown, error)
-    except InvalidSignature:
-        error = gettext("This receipt is forged or was altered: its proof does not fit what it says.")
-        return ReceiptLookup(shown, error)
-    return ReceiptLookup(shown, receipt=receipt, recorded=receipt_document(receipt.id) is not None)

@@ -1,29 +1,23 @@
-"""Erasure receipts: what was erased and what stays, in numbers, signed. A keyed mark finds the person again in a
-restored backup, and nobody else.
+"""Erasure receipts: what was erased, what stays and what others still have to do, in numbers, signed. A keyed mark
+finds the person again in a restored backup, and nobody else.
+
+A receipt says what has been done when it is signed. When more is done, it is amended: a new version is signed.
 """
 
-import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from hashlib import sha256
-from typing import Any
+from typing import Any, Literal
 
-from flask import current_app
-
-from asklater.db import microseconds
-from asklater.privacy.signing import InvalidSignature, current_signer
+from asklater.privacy.signing import InvalidSignature
+from asklater.privacy.signing_keys import current_signer
 
 RECEIPT_KIND = "erasure receipt"
 MAX_RECEIPT_LENGTH = 100_000
 """Characters; a receipt has a few thousand."""
-
-
-def erasure_mark(subject_id: int, created_at: datetime) -> str:
-    """Returns the mark of a subject, 64 hexadecimal digits."""
-    key = str(current_app.secret_key).encode()
-    return hmac.new(key, f"erased:{subject_id}:{microseconds(created_at)}".encode(), sha256).hexdigest()
+WEBHOOK, OFFICER, WORKER = "webhook", "officer", "worker"
+"""By whom something is done or owed: by the application itself, or by the privacy officer."""
 
 
 class InvalidReceipt(Exception):  # noqa: N818 - reads as a sentence where it is raised
@@ -42,10 +36,26 @@ class KeptRows:
 
 
 @dataclass(frozen=True)
-class ErasureReceipt:
-    """One erasure. `erased` are the rows that went, by table; `recipients` those who are told.
+class RecipientTold:
+    """One recipient outside: told, at `told_at`, or still to be told where that is None; `by` WEBHOOK or OFFICER, and
+    "" in a receipt of an earlier version, which did not say."""
 
-    `browser_only`: the person had proved no address, so it was of what one browser held.
+    recipient: str
+    by: str
+    told_at: datetime | None
+
+    @property
+    def state(self) -> Literal["told", "owed", "unknown"]:
+        return "told" if self.told_at else "owed" if self.by else "unknown"
+
+
+@dataclass(frozen=True)
+class ErasureReceipt:
+    """One erasure. `erased` are the rows that went, by table; `recipients` those outside who hold something of it.
+
+    `scrubbed_at` is when nothing of it was left in the database's log and free pages, None while that is owed.
+    `browser_only`: the person had proved no address, so it was of what one browser held. `revision` counts from 1,
+    and `signed_at` is when this one was signed.
     """
 
     id: str
@@ -55,8 +65,16 @@ class ErasureReceipt:
     controller: str
     erased: Mapping[str, int]
     kept: tuple[KeptRows, ...]
-    recipients: tuple[str, ...]
+    recipients: tuple[RecipientTold, ...]
+    scrubbed_at: datetime | None = None
     browser_only: bool = False
+    revision: int = 1
+    signed_at: datetime | None = None
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether nothing is owed any more."""
+        return self.scrubbed_at is not None and all(one.state != "owed" for one in self.recipients)
 
 
 def sign_receipt(receipt: ErasureReceipt) -> str:
@@ -88,7 +106,9 @@ def read_receipt(document: str) -> ErasureReceipt:
 def _written(receipt: ErasureReceipt) -> dict[str, Any]:
     return {
         "kind": RECEIPT_KIND,
-        "version": 1,
+        "version": 2,
+        "revision": receipt.revision,
+        "signed_at": _iso(receipt.signed_at),
         "id": receipt.id,
         "controller": receipt.controller,
         "erased_at": receipt.erased_at.isoformat(),
@@ -104,7 +124,16 @@ def _written(receipt: ErasureReceipt) -> dict[str, Any]:
             }
             for kept in receipt.kept
         ],
-        "recipients_told": list(receipt.recipients),
+        "recipients": [
+            {"recipient": one.recipient, "state": one.state, "by": one.by, "told_at": _iso(one.told_at)}
+            for one in receipt.recipients
+        ],
+        "leftovers": {
+            "state": "removed" if receipt.scrubbed_at else "owed",
+            "by": WORKER,
+            "removed_at": _iso(receipt.scrubbed_at),
+        },
+        "complete": receipt.is_complete,
         "browser_only": receipt.browser_only,
         "mark": receipt.mark,
     }
@@ -119,6 +148,25 @@ def _read(contents: Mapping[str, Any]) -> ErasureReceipt:
         controller=contents["controller"],
         erased=contents["erased"],
         kept=tuple(KeptRows(**{**kept, "until": datetime.fromisoformat(kept["until"])}) for kept in contents["kept"]),
-        recipients=tuple(contents["recipients_told"]),
+        recipients=tuple(_recipients(contents)),
+        scrubbed_at=_moment(contents.get("leftovers", {}).get("removed_at")),
         browser_only=contents.get("browser_only", False),
+        revision=contents.get("revision", 1),
+        signed_at=_moment(contents.get("signed_at")),
     )
+
+
+def _recipients(contents: Mapping[str, Any]) -> Iterator[RecipientTold]:
+    """Yields the recipients; the first version of receipts named those who had something, told or not."""
+    for key in contents.get("recipients_told", ()):
+        yield RecipientTold(key, "", None)
+    for one in contents.get("recipients", ()):
+        yield RecipientTold(one["recipient"], one["by"], _moment(one["told_at"]))
+
+
+def _iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

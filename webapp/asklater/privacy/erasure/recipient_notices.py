@@ -12,11 +12,13 @@ from flask import current_app
 from sqlalchemy import select, update
 
 from asklater import clock, outside_calls
-from asklater.db import Database, current_database, current_session
+from asklater.db import current_database, current_session
 from asklater.engine import Engine
 from asklater.jobs import current_jobs
 from asklater.messages.outbox import Outbox, Undeliverable, growing_pauses
-from asklater.privacy.signing import current_signer
+from asklater.privacy.erasure.amendments import amend_receipt
+from asklater.privacy.erasure.receipts import OFFICER, WEBHOOK
+from asklater.privacy.signing_keys import current_signer
 from asklater.privacy.tables import Erasure, RecipientNotice
 
 NOTIFY_JOB = "tell_recipients"
@@ -75,20 +77,37 @@ def recipients() -> dict[str, Recipient]:
     return known
 
 
-def send_notices(database: Database) -> int:
-    """Send every notice that is due, and forget the contents of those that have arrived; returns how many went out."""
+def teller_of(key: str) -> str:
+    """Returns who tells a recipient: WEBHOOK where they have a channel, else OFFICER."""
+    return WEBHOOK if key in recipients() else OFFICER
+
+
+def send_notices(engine: Engine) -> int:
+    """Send every notice that is due, forget the contents of those that have arrived, and amend the receipts; returns
+    how many went out."""
+    database = engine.database
     count = NOTICE_OUTBOX.deliver_due(database, _send, stopping=current_jobs().stopping.is_set)
     with database.unit_of_work():
+        connection = database.writing()
+        undone = select(RecipientNotice.erasure_id).where(RecipientNotice.contents.is_not(None))
+        for number in connection.scalars(undone.distinct()).all():
+            amend_receipt(engine, number)
         is_delivered = RecipientNotice.sent_at.is_not(None) & RecipientNotice.contents.is_not(None)
-        database.writing().execute(update(RecipientNotice).where(is_delivered).values(contents=None))
+        connection.execute(update(RecipientNotice).where(is_delivered).values(contents=None))
     return count
 
 
-def mark_delivered(number: int) -> bool:
-    """Note that an officer has told the recipient; returns False where there is nothing to be told any more."""
+def mark_delivered(engine: Engine, number: int) -> bool:
+    """Note that an officer has told the recipient, and amend the receipt; returns False where there is nothing to be
+    told any more."""
     is_undelivered = (RecipientNotice.id == number) & RecipientNotice.sent_at.is_(None)
     done = update(RecipientNotice).where(is_undelivered).values(sent_at=clock.now(), next_try_at=None, contents=None)
-    return bool(current_session().execute(done).rowcount)  # type: ignore[attr-defined]
+    told = (
+        current_session().execute(done.returning(RecipientNotice.erasure_id, RecipientNotice.recipient)).one_or_none()
+    )
+    if told is not None:
+        amend_receipt(engine, told.erasure_id, told_by_officer=(told.recipient,))
+    return told is not None
 
 
 def _send(message: RecipientNotice) -> None:
@@ -117,16 +136,16 @@ class Webhook:
 
     def notify(self, notice: NoticePayload) -> None:
         """Post the signed notice. Any answer of 2xx, 404 and 410 will do: what is not there is erased."""
-        document = current_signer().sign(
-            {
-                "kind": "erasure notice",
-                "version": 1,
-                "erasure": notice.erasure_id,
-                "recipient": notice.recipient,
-                "erased_at": notice.erased_at.isoformat(),
-                "references": list(notice.references),
-            }
-        )
+        contents = {
+            "kind": "erasure notice",
+            "version": 1,
+            "erasure": notice.erasure_id,
+            "recipient": notice.recipient,
+            "erased_at": notice.erased_at.isoformat(),
+            "references": list(notice.references),
+        }
+        with current_database().unit_of_work():  # over before anybody is called: the first use makes the key
+            document = current_signer().sign(contents)
         answer = outside_calls.call(
             "POST", self.url, json=document, deadline=WEBHOOK_TIMEOUT, public_only=self.public_only
         )

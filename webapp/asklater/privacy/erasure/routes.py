@@ -26,7 +26,7 @@ from asklater.privacy.erasure import recipient_notices
 from asklater.privacy.erasure.deletion import PERSON, HasRole, OnHold, SubjectGone, erase
 from asklater.privacy.erasure.person_holds import postpone_erasure
 from asklater.privacy.erasure.presenters import ERASURE_COLUMNS, erasure_cells, erasures_page, plan_page, receipt_page
-from asklater.privacy.erasure.queries import ReceiptLookup, look_up_receipt, receipt_document
+from asklater.privacy.erasure.queries import receipt_document
 from asklater.privacy.erasure.receipts import read_receipt
 from asklater.privacy.officer import officer_blueprint
 
@@ -127,24 +127,15 @@ def erasures_csv() -> ResponseReturnValue:
     return csv_response(lines, "erasures")
 
 
-@officer_blueprint.post("/erasures")
-def check_receipt() -> ResponseReturnValue:
-    """Check a receipt that was pasted, or chosen as a file."""
-    file = request.files.get("file")
-    given = file.read().decode("utf-8", "replace") if file and file.filename else request.form.get("receipt", "")
-    return _page(None, look_up_receipt(given))
-
-
 @officer_blueprint.post("/erasures/notices/<asklater_number:number>/told")
 def told(number: int) -> ResponseReturnValue:
-    if recipient_notices.mark_delivered(number):
+    if recipient_notices.mark_delivered(current_engine(), number):
         flash(gettext("Noted: the recipient knows. What they know it by is forgotten here."), "success")
     else:
         flash(gettext("Nobody has to be told of that any more."), "info")
     return http.go_to(url_for("officer.erasures"))
 
 
-def _page(before: int | None, verdict: ReceiptLookup | None = None) -> Response:
-    page = erasures_page(current_engine(), before, verdict)
-    status = 422 if page.errors else 200
-    return http.personal(make_response(render_template("asklater/privacy/erasure/erasures.html", page=page), status))
+def _page(before: int | None) -> Response:
+    page = erasures_page(current_engine(), before)
+    return http.personal(make_response(render_template("asklater/privacy/erasure/erasures.html", page=page)))

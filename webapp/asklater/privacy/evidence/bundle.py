@@ -42,7 +42,8 @@ How to check this bundle
 1. files.json lists every other file with its length and its SHA-256 in hexadecimal: sha256sum FILE.
 2. "proof" in files.json is a detached JSON Web Signature (RFC 7515, Ed25519). What is signed is the same JSON
    without "proof", with sorted keys, no white space, in UTF-8.
-3. keys.json holds the public key. Compare it with the one that the controller publishes, at /privacy/keys.json.
+3. keys.json holds the public keys; "kid" in the proof names the one. The controller publishes it, at
+   /privacy/keys.json, also when it has been retired since.
 """
 Verdict = Literal["genuine", "altered", "forged", "unreadable"]
 
@@ -87,7 +88,7 @@ def write_bundle(signer: Signer, about: Mapping[str, Any], files: Iterable[Bundl
             {"kind": BUNDLE_KIND, "version": 1, "made_at": clock.now().isoformat(), **about, "files": listed}
         )
         archive.writestr(LIST, json.dumps(signed, ensure_ascii=False, indent=2))
-        archive.writestr(KEYS, json.dumps({"keys": [signer.public_key]}, indent=2))
+        archive.writestr(KEYS, json.dumps({"keys": list(signer.public_keys)}, indent=2))
         archive.writestr(HELP, HOW_TO_CHECK)
     target.seek(0)
     return target

@@ -24,7 +24,7 @@ from asklater.privacy.officer import current_officer, officer_blueprint
 from asklater.privacy.officer_forms import OfficerForm, day_field, not_ahead, officer_form_page, text_field
 from asklater.privacy.requests import audit_trail
 from asklater.privacy.requests.queries import Request, find_request
-from asklater.privacy.signing import current_signer
+from asklater.privacy.signing_keys import current_signer
 
 log = logging.getLogger(__name__)
 

@@ -18,7 +18,7 @@ from asklater.privacy.requests import audit_trail
 from asklater.privacy.requests.deadlines import due_at, due_on
 from asklater.privacy.requests.labels import OFFICER, RUNNING_STATES, SELF, Kind, Outcome, State
 from asklater.privacy.requests.queries import REQUEST_COLUMNS, Request
-from asklater.privacy.signing import current_signer
+from asklater.privacy.signing_keys import current_signer
 from asklater.privacy.tables import address_label, message_label, note_label, privacy_request, privacy_request_event
 from asklater.rate_limits import RateLimit, spend
 

@@ -14,8 +14,9 @@ from asklater import clock
 from asklater.checks.manifest import ManifestError
 from asklater.engine import Engine
 from asklater.messages.outbox import Undeliverable
+from asklater.privacy.erasure.receipts import WEBHOOK, RecipientTold
 from asklater.privacy.erasure.recipient_notices import RECIPIENTS_EXTENSION, NoticePayload, Webhook
-from asklater.privacy.signing import Signer
+from asklater.privacy.signing_keys import current_signer
 from asklater.privacy.tables import RecipientNotice
 from asklater.registry import Disclosure
 from asklater.settings import Settings
@@ -57,7 +58,7 @@ def test_a_recipient_is_told_once_and_what_was_told_is_forgotten(whole_app: Flas
     printers = Listening()
     disclose(whole_app, printers)
     receipt = erased(settle(whole_app))
-    assert receipt.recipients == (PRINTERS,)
+    assert receipt.recipients == (RecipientTold(PRINTERS, WEBHOOK, None),)
     work(whole_app)
     work(whole_app)
     assert [(told.erasure_id, told.references) for told in printers.told] == [(receipt.id, REFERENCES)]
@@ -113,9 +114,8 @@ def test_a_webhook_is_sent_signed_json(whole_app: Flask) -> None:
         for server.status, error in expected.items():
             with pytest.raises(error) if error else nullcontext():
                 Webhook(server.url).notify(notice)
-    signer: Signer = whole_app.extensions["asklater.signer"]
+        contents = current_signer().verify(json.loads(server.got[0]))
     assert len(server.got) == len(expected), "a redirect is not followed"
-    contents = signer.verify(json.loads(server.got[0]))
     assert contents["references"] == list(REFERENCES)
     assert contents.keys() == {"kind", "version", "erasure", "recipient", "erased_at", "references"}
 

@@ -1,30 +1,27 @@
-"""PRIVACY 9: after a restored backup the erased are erased again, and nobody else is."""
+"""After a restored backup the erased are erased again, and nobody else is."""
 
 import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import delete, insert, select
+from sqlalchemy import insert
 
 from asklater import clock
 from asklater.accounts.sealed_addresses import set_address
 from asklater.accounts.tables import Account
 from asklater.db import Database
-from asklater.privacy.erasure.jobs import receipt_file
+from asklater.privacy.ledger.file import ledger_file
 from asklater.privacy.tables import Erasure
 from asklater.settings import Settings
 from asklater.tables import subject
 from tests.asklater.integration.privacy.erasure.conftest import Erase, work
-from tests.support.databases import all_tables
 from tests.support.people import settle
 from tests.support.records import rows
-
-Backup = list[tuple[Any, list[dict[str, Any]]]]
+from tests.support.snapshots import put_back, snapshot
 
 
 @pytest.fixture
@@ -38,22 +35,6 @@ def replay(whole_app: Flask) -> Callable[..., tuple[int, str]]:
     return run
 
 
-def backup(app: Flask) -> Backup:
-    database: Database = app.extensions["asklater.database"]
-    with database.engine.connect() as connection:
-        return [(t, [dict(row) for row in connection.execute(select(t)).mappings()]) for t in all_tables()]
-
-
-def restore(app: Flask, kept: Backup) -> None:
-    database: Database = app.extensions["asklater.database"]
-    with database.engine.begin() as connection:
-        for table, _rows in reversed(kept):
-            connection.execute(delete(table))
-        for table, found in kept:
-            if found:
-                connection.execute(insert(table), found)
-
-
 def emails(app: Flask) -> set[str]:
     return {row.email for row in rows(app, Account.__table__)}
 
@@ -63,15 +44,18 @@ def test_the_erased_are_erased_again_and_nobody_else(
 ) -> None:
     ada, bo, _cy = (settle(whole_app, f"{name}@x.example") for name in ("ada", "bo", "cy"))
     erased(bo)
-    kept = backup(whole_app)
+    kept = snapshot(whole_app)
     receipt = erased(ada)
     assert emails(whole_app) == {"cy@x.example"}
-    restore(whole_app, kept)
+    put_back(whole_app, kept)
     assert emails(whole_app) == {"ada@x.example", "cy@x.example"}
-    assert replay() == (0, "Erased again: 1. Gone already: 1. Receipts put back: 1.\n")
+    assert replay()[1].startswith(
+        "Erased again: 1. Gone already: 1. Other rights in force again: 0. Receipts and keys"
+    )
     assert emails(whole_app) == {"cy@x.example"}
     assert {row.public_id for row in rows(whole_app, Erasure.__table__)} > {receipt.id}
-    assert replay() == (0, "Erased again: 0. Gone already: 2. Receipts put back: 0.\n")
+    said = "Erased again: 0. Gone already: 2. Other rights in force again: 0. Receipts and keys put back: 0.\n"
+    assert replay() == (0, said)
     assert emails(whole_app) == {"cy@x.example"}
 
 
@@ -95,11 +79,11 @@ def test_a_forged_line_is_refused_and_named_and_the_others_count(
     whole_app: Flask, erased: Erase, replay: Callable[..., tuple[int, str]], instance: Path, tmp_path: Path
 ) -> None:
     ada, bo = settle(whole_app), settle(whole_app, "bo@x.example")
-    kept = backup(whole_app)
+    kept = snapshot(whole_app)
     erased(ada)
     other = erased(bo)
-    restore(whole_app, kept)
-    good, forged = (instance / "erasures.jsonl").read_text().splitlines()
+    put_back(whole_app, kept)
+    _key, good, forged = (instance / "rights.jsonl").read_text().splitlines()
     altered = json.dumps({**json.loads(forged), "mark": "0" * 64})
     file = tmp_path / "mine.jsonl"
     file.write_text(
@@ -109,7 +93,7 @@ def test_a_forged_line_is_refused_and_named_and_the_others_count(
     assert code == 1
     assert "Erased again: 1." in said
     for line in (1, 3, 4, 5, 7, 8):
-        assert f"Line {line} is refused" in said
+        assert f"Line {line} of {file} is refused" in said
     assert other.id not in {row.public_id for row in rows(whole_app, Erasure.__table__)}
     assert len(emails(whole_app)) == 1
 
@@ -119,24 +103,26 @@ def test_files_of_several_machines_are_taken_together(
 ) -> None:
     """Each filed what it erased; the backup is older than both."""
     ada, bo = settle(whole_app), settle(whole_app, "bo@x.example")
-    kept = backup(whole_app)
+    kept = snapshot(whole_app)
     erased(ada)
-    (instance / "erasures.jsonl").rename(tmp_path / "one.jsonl")
+    (instance / "rights.jsonl").rename(tmp_path / "one.jsonl")
     erased(bo)
-    (instance / "erasures.jsonl").rename(tmp_path / "two.jsonl")
-    restore(whole_app, kept)
+    (instance / "rights.jsonl").rename(tmp_path / "two.jsonl")
+    put_back(whole_app, kept)
     files = [str(tmp_path / name) for name in ("one.jsonl", "two.jsonl")]
     code, said = replay(*files)
     assert code == 0
-    assert said.count("Erased again: 1.") == 2
-    assert all(f"{file}:\n" in said for file in files)
+    assert said.count("Erased again: 2.") == 1
     assert emails(whole_app) == set()
 
 
 def test_one_file_for_all_machines(settings: Settings, tmp_path: Path) -> None:
-    shared = tmp_path / "shared" / "receipts.jsonl"
-    assert receipt_file(settings) == settings.instance / "erasures.jsonl"
-    assert receipt_file(replace(settings, erasure_log=shared)) == shared
+    shared = tmp_path / "shared" / "rights.jsonl"
+    assert ledger_file(settings) == settings.instance / "rights.jsonl"
+    assert ledger_file(replace(settings, rights_ledger=shared)) == shared
+    settings.instance.mkdir(exist_ok=True)
+    (settings.instance / "erasures.jsonl").touch()
+    assert ledger_file(settings) == settings.instance / "erasures.jsonl", "what an earlier version began is carried on"
 
 
 def test_a_file_that_is_not_there_is_named(replay: Callable[..., tuple[int, str]], tmp_path: Path) -> None:
@@ -148,17 +134,18 @@ def test_a_file_that_is_not_there_is_named(replay: Callable[..., tuple[int, str]
 def test_the_file_is_made_good_by_the_worker(
     whole_app: Flask, erased: Erase, instance: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    number, file = settle(whole_app), instance / "erasures.jsonl"
-    monkeypatch.setattr("asklater.privacy.erasure.jobs.append_receipts", _full)
+    number, file = settle(whole_app), instance / "rights.jsonl"
+    monkeypatch.setattr("asklater.privacy.ledger.recording.append_lines", _full)
     receipt = erased(number)
     assert not file.exists()
     monkeypatch.undo()
     file.write_text('{"half a li')
-    work(whole_app, "file_erasures")
-    work(whole_app, "file_erasures")
-    half, whole = file.read_text().splitlines()
+    work(whole_app, "file_rights")
+    work(whole_app, "file_rights")
+    half, key, whole = file.read_text().splitlines()
     assert half == '{"half a li'
-    assert json.loads(whole)["id"] == receipt.id
+    assert json.loads(key)["act"] == "signing_key"
+    assert json.loads(whole)["document"]["id"] == receipt.id
 
 
 def _full(_path: Path, _documents: list[str]) -> None:

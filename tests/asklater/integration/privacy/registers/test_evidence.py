@@ -15,13 +15,13 @@ from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import erase
 from asklater.privacy.evidence.bundle import BundleFile, check_bundle, write_bundle
 from asklater.privacy.notices.versions import record_live_versions
-from asklater.privacy.signing import Signer
+from asklater.privacy.signing import Signer, key_from_seed
 from tests.asklater.integration.privacy.registers.conftest import run
 from tests.asklater.integration.privacy.requests.submissions import ask_from_outside, trail
 from tests.support.browsing import Browser
 from tests.support.people import settle
 
-SIGNER = Signer("a secret that is long enough")
+SIGNER = Signer(key_from_seed(bytes(range(32))))
 MESSAGE = "My budgerigar is on your files."
 
 
@@ -51,7 +51,7 @@ def verdict(content: bytes, signer: Signer = SIGNER) -> tuple[str, tuple[str, ..
 def test_a_bundle_is_genuine_and_every_alteration_is_noticed() -> None:
     whole = contents(bundle(a=b"one", b=b"two"))
     assert verdict(packed(whole)) == ("genuine", ())
-    assert verdict(packed(whole), Signer("another secret, as long"))[0] == "forged"
+    assert verdict(packed(whole), Signer(key_from_seed(bytes(32))))[0] == "forged"
     assert verdict(packed({**whole, "a": b"One"})) == ("altered", ("a",))
     assert verdict(packed({**whole, "a": b"longer"})) == ("altered", ("a",))
     assert verdict(packed({name: text for name, text in whole.items() if name != "b"})) == ("altered", ("b",))
@@ -89,7 +89,7 @@ def test_whatever_else_is_no_genuine_bundle_and_raises_nothing(spoil: Callable[[
 def test_anybody_can_check_it_with_what_is_inside() -> None:
     inside = contents(bundle(a=b"one"))
     assert b"sha256sum" in inside["how-to-check.txt"]
-    assert json.loads(inside["keys.json"])["keys"] == [SIGNER.public_key]
+    assert json.loads(inside["keys.json"])["keys"] == list(SIGNER.public_keys)
 
 
 def declared(app: Flask) -> None:

@@ -10,7 +10,8 @@ from asklater import clock
 from asklater.db import Database
 from asklater.engine import Engine
 from asklater.privacy.requests.lifecycle import delete_unverified
-from asklater.privacy.signing import InvalidSignature, current_signer
+from asklater.privacy.signing import InvalidSignature
+from asklater.privacy.signing_keys import current_signer
 from asklater.privacy.tables import export, privacy_request
 from asklater.rights import since
 from tests.asklater.integration.privacy.requests.submissions import ask_for, code_to, states, trail

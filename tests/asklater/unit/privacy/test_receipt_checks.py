@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from asklater.privacy.consents.receipts import MAX_RECEIPT_LENGTH, check_receipt_text
-from asklater.privacy.signing import PROOF, Signer
+from asklater.privacy.receipt_checks.checks import MAX_RECEIPT_LENGTH, check_receipt_text
+from asklater.privacy.signing import PROOF, Signer, key_from_seed
 
-SIGNER, STRANGER = Signer("a secret of thirty-two characters"), Signer("another secret of thirty-two letters")
+SIGNER, STRANGER = Signer(key_from_seed(bytes(range(32)))), Signer(key_from_seed(bytes(32)))
 CONTENTS: dict[str, Any] = {"record_id": "1", "events": [{"state": "consent given"}]}
 
 
