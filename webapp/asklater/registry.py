@@ -301,6 +301,8 @@ class Registry:
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     publications: dict[str, Publication] = field(default_factory=dict)
     right_listeners: list[Callable[[RightAct], None]] = field(default_factory=list)
+    in_session: Callable[[datetime], Select[int]] | None = None
+    """The subjects who can be recognised at a moment, where a feature keeps sessions."""
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
     histories: list[History] = field(default_factory=lambda: [LIBRARY])
     gauges: list[Gauge] = field(default_factory=list)

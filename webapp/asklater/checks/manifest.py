@@ -9,12 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import isodate
 from pydantic import ValidationError
 
 from asklater.checks import consents, reasons
 from asklater.checks.experiments import faults
 from asklater.kinds.base import Kind
-from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Requirement, SignupField
+from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Requirement, SignupField, span
 
 Effects = Mapping[str, Collection[str]]
 """What an application shows differently by the answer to a field, by its name: the fields that it depends on."""
@@ -26,7 +27,7 @@ JUSTIFIED_BY = (
 )
 USEFUL_IS_NO_REASON = f"A sign-up field is justified by {JUSTIFIED_BY}; that it would be useful is no justification"
 RESERVED = frozenset({SIGN_UP, "settings", "import"})
-SECTIONS = ("recipients", "purposes", "fields", "actions", "prompts", "experiments")
+SECTIONS = ("recipients", "purposes", "fields", "actions", "prompts", "experiments", "records")
 """The tables of tables: each declaration is called by its own table's name."""
 
 
@@ -132,6 +133,7 @@ def check(
         lambda: _signup(manifest, today, effects),
         lambda: _unused(manifest, served),
         lambda: _goal(manifest),
+        lambda: _dormancy(manifest),
         lambda: (Finding(key, message) for key, message in faults(manifest)),
         lambda: (Finding(key, message) for key, message in reasons.mistakes(manifest)),
         lambda: (Finding(key, message, warning=True) for key, message in reasons.unasked(manifest, kinds)),
@@ -312,6 +314,13 @@ def _goal(manifest: Manifest) -> Iterator[Finding]:
     goal = manifest.analytics.goal
     if goal is not None and goal not in manifest.actions:
         yield Finding("analytics.goal", f"no action is called {goal!r}")
+
+
+def _dormancy(manifest: Manifest) -> Iterator[Finding]:
+    declared, day = manifest.dormancy, date(2026, 1, 1)
+    accounts, warning = (span(isodate.parse_duration(it), day) for it in (declared.accounts, declared.warning))
+    if warning >= accounts:
+        yield Finding("dormancy.warning", "must be shorter than the time after which accounts go")
 
 
 def _with_sign_up(manifest: Manifest) -> Manifest:

@@ -115,6 +115,11 @@ def _duration(value: object) -> timedelta | isodate.Duration:
     return parsed
 
 
+def _valid_duration(value: str) -> str:
+    _duration(value)
+    return value
+
+
 Duration = Annotated[Any, BeforeValidator(_duration)]
 Frozen = Annotated[Mapping[str, Any], AfterValidator(lambda mapping: MappingProxyType(dict(mapping)))]
 
@@ -343,6 +348,24 @@ class Security(Declaration):
     measures: tuple[Sentence, ...] = ()
 
 
+class RecordTerm(Declaration):
+    """How long the records of one table are kept, where the application wants another time than their own: from the
+    moment that the table says, or `from` the end of that moment's year."""
+
+    key: Key
+    retention: Duration
+    start: Literal["moment", "end_of_year"] = Limits(default="moment", alias="from")
+
+
+class Dormancy(Declaration):
+    """How long people are remembered who do not come back, from their last visit: `accounts`, whose owners are warned
+    by mail the time `warning` before, and `visitors` without an account. ISO 8601, as it was declared."""
+
+    accounts: Annotated[str, AfterValidator(_valid_duration)] = "P24M"
+    visitors: Annotated[str, AfterValidator(_valid_duration)] = "P90D"
+    warning: Annotated[str, AfterValidator(_valid_duration)] = "P30D"
+
+
 SIGN_UP = "sign_up"
 """The key of the action that the sign-up form is."""
 
@@ -361,6 +384,8 @@ class Manifest(Declaration):
     prompts: Mapping[str, BackgroundPrompt] = MappingProxyType({})
     experiments: Mapping[str, Experiment] = MappingProxyType({})
     budget: Budget = Budget()
+    records: Mapping[str, RecordTerm] = MappingProxyType({})
+    dormancy: Dormancy = Dormancy()
 
     @property
     def window(self) -> timedelta:

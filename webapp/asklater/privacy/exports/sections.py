@@ -119,7 +119,7 @@ def section_head(engine: Engine, table: PersonalTable, rows: int) -> dict[str, A
         "label": words.label,
         "purpose": declared_purpose(engine.manifest, table.purpose),
         "source": words.source,
-        "retention": words.retention,
+        "retention": table.retention_text,
         "outlives_erasure": _legal_hold(engine, table),
         "columns": dict(words.columns),
         "count": rows,

@@ -73,12 +73,11 @@ def notice_page(manifest: Manifest, tables: Collection[PersonalTable]) -> Notice
 
 def _records(purpose: Purpose, tables: Collection[PersonalTable]) -> NoticeRecords:
     ground = purpose.legitimate_interest or purpose.law
-    texts = [table.words() for table in tables]
     return NoticeRecords(
         purpose=gettext(purpose.label),
         basis=basis_of(purpose.basis),
         ground=gettext(ground) if ground else "",
-        tables=tuple((words.label, words.retention) for words in texts),
+        tables=tuple((table.words().label, table.retention_text) for table in tables),
     )
 
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection, Iterator
 
 import click
-import isodate
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
@@ -14,7 +13,7 @@ from asklater.checks.manifest import Finding
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Contact, Controller as DeclaredController, Field, Manifest, Purpose
-from asklater.manifest.notice import kept
+from asklater.manifest.notice import kept, span_text
 from asklater.personal_tables import LegalHold, PersonalTable, key_of_table
 from asklater.privacy.cli import privacy_group
 from asklater.privacy.record_of_processing.measures import measures
@@ -45,15 +44,6 @@ EXPLICIT_PARTS = {
 }
 NONE = "none"
 """What there is none of begins with this word."""
-
-
-def duration_text(duration: str) -> str:
-    """Returns an ISO 8601 duration in words, in years, months or days."""
-    span = isodate.parse_duration(duration)
-    months = int(getattr(span, "months", 0) + 12 * getattr(span, "years", 0))
-    if months and months % 12 == 0:
-        return gettext("%(years)s years", years=months // 12)
-    return gettext("%(months)s months", months=months) if months else gettext("%(days)s days", days=span.days)
 
 
 def generate_record(
@@ -140,15 +130,18 @@ def _table(table: PersonalTable, outlives: LegalHold | None = None) -> DataCateg
         details=tuple(label for column, label in words.columns.items() if column not in blanked),
         sensitivity="",
         source=words.source,
-        kept=_kept_by_law(outlives) if outlives else words.retention,
+        kept=_kept_by_law(outlives) if outlives else table.retention_text,
         readers=(),
     )
 
 
 def _kept_by_law(outlives: LegalHold) -> str:
-    return gettext(
-        "%(span)s, also after an erasure: without what names the person", span=duration_text(outlives.retention)
-    )
+    span = span_text(outlives.retention)
+    if outlives.start == "end_of_year":
+        return gettext(
+            "%(span)s from the end of the year, also after an erasure: without what names the person", span=span
+        )
+    return gettext("%(span)s, also after an erasure: without what names the person", span=span)
 
 
 def _basis(basis: str) -> str:
