@@ -34,6 +34,8 @@ LabelOf = Callable[[Row], str]
 """What a row's column is sealed as."""
 Start = Literal["moment", "end_of_year"]
 DEFAULT_DORMANCY = Dormancy()
+OWN_END = "P0D"
+"""The span of rows whose column says when they are over."""
 MOST_AHEAD = timedelta(hours=14)
 """So far may a calendar be ahead of UTC: what happened in the last hours of a year was in the next one somewhere."""
 
@@ -63,7 +65,7 @@ class Retention:
     """
 
     since: str = ""
-    span: str = "P0D"
+    span: str = OWN_END
     start: Start = "moment"
     or_since: str = ""
     waits_for: str = ""
@@ -127,7 +129,8 @@ class PersonalTable:
     `through`, the table that has. `withheld` are columns that say nothing of a person, or would let somebody in:
     hashes and keys. `sealed` names every column that is sealed under the person's key, and as what: a renewal of that
     key seals it anew, and what is told of it is opened, as text unless it is `dumped` by a field's kind. `repeats`
-    names columns in which the value of a field may stand as well, each with the kinds of such fields. `retention` says
+    names columns in which the value of a field, or a part of it, may stand as well, each with the kinds of such
+    fields. `retention` says
     until when rows are kept; what a law makes one keep says it in `kept`. An application may declare another period in
     its manifest, under `[records.KEY]`.
     """
@@ -294,4 +297,6 @@ def undeclared_terms(tables: Iterable[PersonalTable], manifest: Manifest) -> lis
             found.append((f"records.{key}", f"no records are called so; there are {', '.join(sorted(known))}"))
         elif not (known[key].term or WITH_ITS_OWNER).since:
             found.append((f"records.{key}.retention", "these rows go with the person, or with what they belong to"))
+        elif (known[key].term or WITH_ITS_OWNER).span == OWN_END:
+            found.append((f"records.{key}.retention", "each of these rows has an end of its own"))
     return found

@@ -127,7 +127,7 @@ PERSONAL_TABLES = (
         DELIVERY,
         _describe_order,
         frozenset({"checkout_key"}),
-        repeats={"address": ("address",)},
+        repeats={"address": ("address",), "card_brand": ("payment",)},
         sealed={"address": lambda row: record(label_of(row["public_id"]))},
         kept=LegalHold(BOOKKEEPING, "placed_at", "P8Y", {"address": None, "card_brand": ""}, start="end_of_year"),
     ),

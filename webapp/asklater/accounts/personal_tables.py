@@ -274,7 +274,7 @@ PERSONAL_TABLES = (
         PROTECTION,
         _phone_codes,
         frozenset({"session_hash", "code_hash", "number_mark", "number"}),
-        repeats={"number": ("phone",)},
+        repeats={"number": ("phone",), "calling_code": ("phone",)},
         sealed={"number": lambda row: record(label_of_number(row["purpose"], row["code_hash"]))},
         retention=Retention("sent_at", "P2D"),
     ),

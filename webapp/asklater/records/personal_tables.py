@@ -48,7 +48,9 @@ def core_personal_tables() -> tuple[PersonalTable, ...]:
             dumped=True,
             retention=Retention("expires_at"),
         ),
-        PersonalTable(answer_event, ACCOUNTABILITY, _answer_events, retention=WITH_ITS_OWNER),
+        PersonalTable(
+            answer_event, ACCOUNTABILITY, _answer_events, repeats={"stated": ("consent",)}, retention=WITH_ITS_OWNER
+        ),
         PersonalTable(right_event, ACCOUNTABILITY, _right_events, retention=WITH_ITS_OWNER),
         PersonalTable(prompt, MEASUREMENT, _prompts, frozenset({"rolled_as"}), retention=WITH_ITS_OWNER),
         PersonalTable(

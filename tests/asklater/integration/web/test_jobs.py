@@ -93,7 +93,7 @@ def test_a_queue_that_cannot_be_written_is_no_error_of_the_request(
 
 
 def test_the_engine_and_the_rooms_keep_house(jobs: Jobs) -> None:
-    assert {"deliver_mail", "prune_visits", "abandon_prompts", "expire_answers"} <= jobs.runs.keys()
+    assert {"deliver_mail", "expire_records", "abandon_prompts", "expire_answers"} <= jobs.runs.keys()
     for run in jobs.runs.values():
         run()
 
