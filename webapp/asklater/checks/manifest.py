@@ -302,9 +302,10 @@ def _unused(manifest: Manifest, served: Collection[str]) -> Iterator[Finding]:
 
 def _recipients(manifest: Manifest) -> Iterator[Finding]:
     named = {name for purpose in manifest.purposes.values() for name in purpose.recipients}
+    named |= {name for field in manifest.fields.values() for name in field.recipients or ()}
     for key, declared in manifest.recipients.items():
         if key not in named:
-            yield Finding(f"recipients.{key}", "no purpose lists it among its recipients")
+            yield Finding(f"recipients.{key}", "no purpose and no field lists it among its recipients")
         for part, what in (("place", "say where it is"), ("services", "say what it does for you")):
             if declared.role == "processor" and not getattr(declared, part).strip():
                 yield Finding(f"recipients.{key}.{part}", f"it is a processor: {what} (Art. 28(3))")

@@ -174,7 +174,8 @@ class Field(Declaration):
     """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed.
 
     `if_wrong` says what happens when somebody enters junk just to get on, `decided_by` who decides about the field,
-    `justification` why something sensitive cannot be done without.
+    `justification` why something sensitive cannot be done without. `recipients` are who receives this very field,
+    where that is not who receives what its purpose is about; an empty list says nobody outside.
     """
 
     key: Key
@@ -189,6 +190,7 @@ class Field(Declaration):
     if_wrong: str = Limits(default="", max_length=300)
     decided_by: str = Limits(default="", max_length=80)
     justification: str = Limits(default="", max_length=300)
+    recipients: tuple[Sentence, ...] | None = None
     settings: Frozen = Limits(default_factory=dict)
 
 
@@ -391,6 +393,14 @@ class Manifest(Declaration):
     def window(self) -> timedelta:
         """W, the time in which an ask counts as answered."""
         return span(self.analytics.window, date(2026, 1, 1))
+
+    def purpose_of(self, field: str) -> Purpose:
+        """The purpose of the field, with those who receive this very field as its recipients."""
+        declared = self.fields[field]
+        purpose = self.purposes[declared.purpose]
+        if declared.recipients is None:
+            return purpose
+        return purpose.model_copy(update={"recipients": declared.recipients})
 
     def recipient_labels(self, purpose: Purpose) -> tuple[str, ...]:
         """Who receives what the purpose is about, each as people are told it: a key as whom it stands for."""

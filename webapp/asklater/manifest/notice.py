@@ -22,7 +22,7 @@ def version(manifest: Manifest, field: str) -> str:
 def notice_contents(manifest: Manifest, field: str) -> dict[str, Any]:
     """All that a person is told of `field`, as JSON holds it, in the manifest's own words."""
     declared = manifest.fields[field]
-    purpose = manifest.purposes[declared.purpose]
+    purpose = manifest.purpose_of(field)
     passed_on = {
         "recipients": list(manifest.recipient_labels(purpose)),
         "transfers": [transfer.model_dump(mode="json") for transfer in manifest.transfers_of(purpose)],

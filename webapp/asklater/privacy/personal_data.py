@@ -200,7 +200,7 @@ def _field(
     engine: Engine, held: Held, value: object, versions: Mapping[tuple[str, str], NoticeVersion], here: str
 ) -> DataField:
     declared = engine.field(held.field)
-    purpose = engine.manifest.purposes[declared.purpose]
+    purpose = engine.manifest.purpose_of(held.field)
     known = versions.get((held.field, held.notice_version))
     return DataField(
         held=held_field(engine, held, value, here),

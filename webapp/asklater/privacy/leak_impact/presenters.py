@@ -72,6 +72,7 @@ class FieldLine:
     sensitivity: str
     oldest: str
     readers: str
+    recipients: str
     stored: str
     database: str
     key: str
@@ -175,7 +176,16 @@ def leak_impact_page(
         counted=_at(counts.at) if counts else "",
         totals=_totals(manifest, counts) if counts else (),
         leaks=whole_leaks(manifest, tables, settings),
-        fields=tuple(_field_line(field, count, tables, counted=counts is not None) for field, count in fields),
+        fields=tuple(
+            _field_line(
+                field,
+                count,
+                tables,
+                manifest.recipient_labels(manifest.purpose_of(field.key)),
+                counted=counts is not None,
+            )
+            for field, count in fields
+        ),
         tables=tuple(
             _table_line(table, parts.get(f"table:{table.key}")) for table in tables if table.rows is not answer
         ),
@@ -207,7 +217,14 @@ def _totals(manifest: Manifest, counts: HeldCounts) -> tuple[tuple[str, str, str
     )
 
 
-def _field_line(field: Field, count: HeldCount, tables: Collection[PersonalTable], *, counted: bool) -> FieldLine:
+def _field_line(
+    field: Field,
+    count: HeldCount,
+    tables: Collection[PersonalTable],
+    recipients: Collection[str],
+    *,
+    counted: bool,
+) -> FieldLine:
     oldest = f"{count.oldest_at:%Y-%m-%d}" if count.oldest_at and not is_too_small(count.accounts) else "–"
     return FieldLine(
         label=gettext(field.label),
@@ -215,6 +232,7 @@ def _field_line(field: Field, count: HeldCount, tables: Collection[PersonalTable
         sensitivity=_sensitivity(field.sensitivity),
         oldest=oldest,
         readers=", ".join(gettext(reader) for reader in field.readers),
+        recipients=", ".join(gettext(name) for name in recipients) or gettext("nobody outside"),
         stored=storage_text(field, tables),
         database=database_leak(field, tables),
         key=key_leak(),

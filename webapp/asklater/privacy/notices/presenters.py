@@ -83,7 +83,7 @@ def _records(purpose: Purpose, tables: Collection[PersonalTable]) -> NoticeRecor
 
 def _field(manifest: Manifest, key: str) -> NoticeField:
     declared = manifest.fields[key]
-    purpose = manifest.purposes[declared.purpose]
+    purpose = manifest.purpose_of(key)
     return NoticeField(
         key=key,
         label=gettext(declared.label),

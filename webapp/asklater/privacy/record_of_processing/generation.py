@@ -85,16 +85,22 @@ def _entry(manifest: Manifest, purpose: Purpose, tables: Collection[PersonalTabl
         ground=gettext(ground) if ground else "",
         persons=tuple(gettext(person) for person in purpose.persons),
         data=(
-            *(_field(field) for field in fields),
+            *(_field(manifest, field) for field in fields),
             *(_field_data(tables) if fields else ()),
             *_tables(purpose.key, tables),
         ),
-        recipients=tuple(gettext(name) for name in manifest.recipient_labels(purpose)),
+        recipients=tuple(_recipients(manifest, purpose, fields)),
         transfers=tuple(Transfer(gettext(it.country), gettext(it.safeguard)) for it in manifest.transfers_of(purpose)),
     )
 
 
-def _field(field: Field) -> DataCategory:
+def _recipients(manifest: Manifest, purpose: Purpose, fields: Collection[Field]) -> Iterator[str]:
+    """Yields who receives what the purpose is about, then who else receives one of its fields."""
+    receiving = [purpose, *(manifest.purpose_of(field.key) for field in fields)]
+    yield from dict.fromkeys(gettext(name) for one in receiving for name in manifest.recipient_labels(one))
+
+
+def _field(manifest: Manifest, field: Field) -> DataCategory:
     return DataCategory(
         key=f"field:{field.key}",
         label=gettext(field.label),
@@ -103,6 +109,8 @@ def _field(field: Field) -> DataCategory:
         source=gettext("the person, or the provider that they continue with"),
         kept=kept(field),
         readers=tuple(gettext(reader) for reader in field.readers),
+        recipients=tuple(gettext(name) for name in manifest.recipient_labels(manifest.purpose_of(field.key)))
+        or (gettext("nobody outside"),),
     )
 
 

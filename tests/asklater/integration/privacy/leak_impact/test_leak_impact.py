@@ -75,8 +75,8 @@ def test_it_tells_each_field_and_counts_no_handful_out(office: Flask, officer: B
     assert "has not counted yet" in officer.get("/officer/leak-impact").text
     count(office)
     page = officer.get("/officer/leak-impact").text
-    assert line(page, "Display name") == ["6", "public", "2026-01-01", "everyone"]
-    assert line(page, "Postal address") == ["fewer than 5", "personal", "–", "owner, the workshop"]
+    assert line(page, "Display name") == ["6", "public", "2026-01-01", "everyone", "everyone who sees the page"]
+    assert line(page, "Postal address") == ["fewer than 5", "personal", "–", "owner, the workshop", "nobody outside"]
     assert line(page, "Phone number")[0] == "0"
     assert line(page, "Your account") == [
         "7",
