@@ -71,7 +71,7 @@ def test_they_go_when_their_term_is_over_and_not_before(plain: Shopper, shop: Fl
     over = datetime(placed.year + 9, 1, 1, tzinfo=UTC)
     with clock.at(placed):
         plain.buy()
-    erase(plain)
+        erase(plain)
     living = Shopper(shop)
     living.buy()
     shop.extensions["asklater.jobs"].runs["prune_accounts"]()

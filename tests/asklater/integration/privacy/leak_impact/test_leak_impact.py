@@ -113,18 +113,20 @@ def test_what_the_page_says_of_each_column_is_what_the_bytes_show(office: Flask,
             word = canary.value.partition("@")[0].encode()
             storage = storage_of(engine.registry.personal_tables[canary.table], canary.column)
             said[canary.table, canary.column] = storage, word in on_file
-    untrue = {where: how for where, how in said.items() if (how[0] is Storage.PLAIN) is not how[1]}
-    assert untrue == {}
-    assert {storage for storage, _found in said.values()} == {Storage.SEALED, Storage.PLAIN}
+    untrue = [
+        where
+        for where, (storage, is_found) in said.items()
+        if storage is not Storage.MARK and (storage is Storage.PLAIN) is not is_found
+    ]
+    assert untrue == []
+    assert {storage for storage, _found in said.values()} >= {Storage.SEALED, Storage.PLAIN}
 
 
 def test_a_consent_stands_plain_in_the_log_of_answers_and_the_page_says_so(office: Flask, engine: Engine) -> None:
-    consents = [field for field in engine.manifest.fields.values() if field.kind == "consent"]
-    assert consents
+    consent = next(iter(engine.manifest.fields.values())).model_copy(update={"kind": "consent"})
     with office.test_request_context():
-        for field in consents:
-            shown = database_leak(field, engine.registry.personal_tables.values())
-            assert shown.startswith("the value, or a part of it, where it stands in")
+        shown = database_leak(consent, engine.registry.personal_tables.values())
+    assert shown.startswith("the value, or a part of it, where it stands in What became of your answers (what you said")
 
 
 def test_the_database_is_its_owners_alone(engine: Engine) -> None:
