@@ -46,6 +46,17 @@ def left(engine: Engine) -> dict[str, int]:
     return {key: number for key, number in found.items() if number}
 
 
+def overdue(engine: Engine, moment: datetime) -> dict[str, int]:
+    """The rows in each table that should have gone by then."""
+    reading, found = engine.database.reading(), {}
+    for key, table in engine.registry.personal_tables.items():
+        if table.term is not None and table.term.since:
+            over = select(func.count()).select_from(table.rows).where(table.term.over(table.rows, moment))
+            found[key] = reading.execute(over).scalar_one()
+    engine.database.release()
+    return {key: number for key, number in found.items() if number}
+
+
 def settle_everybody(app: Flask, engine: Engine) -> None:
     """Somebody with a row in every table, whom nothing keeps, and a visitor who was asked once."""
     number = plant(app).subject_id
@@ -64,12 +75,15 @@ def test_past_every_time_there_is_nothing_but_legal_holds_and_then_nothing(whole
     tables = engine.registry.personal_tables
     assert left(engine).keys() == tables.keys()
     for days in (40, 400, 701, 740, 1090):
-        run_at(whole_app, start + timedelta(days=days))
+        moment = start + timedelta(days=days)
+        run_at(whole_app, moment)
+        assert overdue(engine, moment) == {}, days
     outlives = {key for key, table in tables.items() if table.kept is not None}
     assert left(engine).keys() <= outlives | {"subject"}
     with engine.database.unit_of_work():
         named = select(func.count()).where(subject.c.erased_at.is_(None) | subject.c.data_key.is_not(None))
         assert engine.database.reading().execute(named).scalar_one() == 0
+    assert overdue(engine, start + timedelta(days=4000)).keys() == {"shop_order", "privacy_request"}
     for days in (1300, 4000, 4001):
         run_at(whole_app, start + timedelta(days=days))
     assert left(engine) == {}
