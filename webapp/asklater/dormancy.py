@@ -14,7 +14,7 @@ from asklater.records.people import RESTRICTED
 from asklater.subject_deletion import RETENTION, delete_rows, erase_subject
 from asklater.tables import answer, subject
 
-VISITORS_AT_ONCE = 50
+VISITORS_AT_ONCE = 25
 """Visitors of one transaction. On SQLite nobody else writes meanwhile."""
 LAST_VISIT = func.coalesce(subject.c.active_at, subject.c.signed_up_at, subject.c.created_at)
 """When somebody was here last, to within a day."""
@@ -41,11 +41,17 @@ def forget_visitors(engine: Engine, most: int = VISITORS_AT_ONCE) -> int:
     wanted = select(subject.c.id, subject.c.data_key, subject.c.simulated).where(*unknown, gone | drawn)
     found = engine.database.writing().execute(wanted.order_by(subject.c.id).limit(most)).all()
     for one in found:
-        if one.data_key is not None and not one.simulated:
-            erase_subject(engine, one.id, by=RETENTION)
-        else:  # never gave anything: there is nobody to give account of
-            delete_rows(engine, engine.database.writing(), one.id, simulated=one.simulated)
+        forget(engine, one.id, gave_something=one.data_key is not None, simulated=one.simulated)
     return len(found)
+
+
+def forget(engine: Engine, subject_id: int, *, gave_something: bool, simulated: bool) -> None:
+    """Erase somebody whose time is over. No receipt is made of whoever never gave anything, or was drawn by a
+    simulator: there is nobody to give account of."""
+    if gave_something and not simulated:
+        erase_subject(engine, subject_id, by=RETENTION)
+    else:
+        delete_rows(engine, engine.database.writing(), subject_id, simulated=simulated)
 
 
 def untouched(engine: Engine, moment: datetime) -> Iterator[ColumnElement[bool]]:

@@ -9,16 +9,15 @@ from asklater.accounts.recovery.requests import format_moment
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account, AccountEvent, BrowserSession
 from asklater.db import current_session
-from asklater.dormancy import LAST_VISIT, ago, untouched
+from asklater.dormancy import LAST_VISIT, ago, forget, untouched
 from asklater.engine import Engine
 from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.manifest.notice import span_text
 from asklater.messages.mail import Importance, post_mail
-from asklater.subject_deletion import RETENTION, erase_subject
 from asklater.tables import subject
 
-ACCOUNTS_AT_ONCE = 50
+ACCOUNTS_AT_ONCE = 10
 """Accounts of one transaction. On SQLite nobody else writes meanwhile."""
 
 
@@ -61,10 +60,11 @@ def forget_dormant(engine: Engine) -> int:
     moment, terms = clock.now(), engine.manifest.dormancy
     warned = (subject.c.warned_at <= ago(moment, terms.warning)) | subject.c.simulated.is_(True)
     wanted = _unvisited(engine, moment, ago(moment, terms.accounts)).where(warned)
-    numbers = [account.subject_id for account in current_session().scalars(wanted.limit(ACCOUNTS_AT_ONCE))]
-    for number in numbers:
-        erase_subject(engine, number, by=RETENTION)
-    return len(numbers)
+    due = wanted.with_only_columns(subject.c.id, subject.c.simulated).limit(ACCOUNTS_AT_ONCE)
+    found = current_session().execute(due).all()
+    for one in found:
+        forget(engine, one.id, gave_something=True, simulated=one.simulated)
+    return len(found)
 
 
 def _unvisited(engine: Engine, moment: datetime, since: datetime) -> Select[Account]:

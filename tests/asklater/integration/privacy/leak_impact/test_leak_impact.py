@@ -126,7 +126,9 @@ def test_a_consent_stands_plain_in_the_log_of_answers_and_the_page_says_so(offic
     consent = next(iter(engine.manifest.fields.values())).model_copy(update={"kind": "consent"})
     with office.test_request_context():
         shown = database_leak(consent, engine.registry.personal_tables.values())
-    assert shown.startswith("the value, or a part of it, where it stands in What became of your answers (what you said")
+    assert shown.startswith(
+        "the value, or a part of it, where it stands in What became of your answers (what you said"
+    )
 
 
 def test_the_database_is_its_owners_alone(engine: Engine) -> None:
