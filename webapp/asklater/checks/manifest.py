@@ -11,7 +11,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from asklater.checks import consents, reasons
+from asklater.checks import consents, reasons, safeguards
 from asklater.checks.experiments import faults
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Requirement, SignupField
@@ -129,6 +129,7 @@ def check(
         lambda: _consents(manifest),
         lambda: (Finding(key, message) for key, message in consents.mistakes(manifest)),
         lambda: (Finding(key, message, warning=True) for key, message in consents.unconfirmed(manifest)),
+        lambda: (Finding(key, message) for key, message in safeguards.mistakes(manifest)),
         lambda: _signup(manifest, today, effects),
         lambda: _unused(manifest, served),
         lambda: _goal(manifest),
