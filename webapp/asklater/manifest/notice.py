@@ -68,25 +68,30 @@ def giving(manifest: Manifest, declared: Field) -> dict[str, Any]:
     }
 
 
-def giving_text(contents: Mapping[str, Any]) -> str:
-    """Whether a person has to give the field, and what follows if they do not, by what `notice_contents` made."""
-    needs, purpose = contents.get("giving") or {}, contents["purpose"]
+def giving_text(contents: Mapping[str, Any], *, brief: bool = False) -> str:
+    """Whether a person has to give the field, and what follows if they do not, by what `notice_contents` made; a
+    `brief` text names no actions."""
+    needs = contents.get("giving") or {}
     always = ", ".join(gettext(label) for label in needs.get("needed_for", ()))
     at_times = ", ".join(gettext(label) for label in needs.get("needed_at_times", ()))
     if not always and not at_times:
         return gettext("No. You can leave it out, and nothing else depends on it.")
-    sentences = []
-    if purpose["basis"] == "legal_obligation":
-        sentences.append(gettext("The law requires it."))
-    elif purpose["basis"] == "contract":
-        sentences.append(gettext("No law requires it. We need it to do what you ask for."))
-    else:
-        sentences.append(gettext("No law and no contract requires it."))
+    sentences = [_required_by(contents["purpose"]["basis"])]
+    if brief:
+        return " ".join([*sentences, gettext("Some things cannot be done without it.")])
     if always:
         sentences.append(gettext("Without it we cannot do this: %(actions)s.", actions=always))
     if at_times:
         sentences.append(gettext("In some cases we cannot do this without it: %(actions)s.", actions=at_times))
     return " ".join(sentences)
+
+
+def _required_by(basis: str) -> str:
+    if basis == "legal_obligation":
+        return gettext("The law requires it.")
+    if basis == "contract":
+        return gettext("No law requires it. We need it to do what you ask for.")
+    return gettext("No law and no contract requires it.")
 
 
 def told_beside_input(declared: Field) -> tuple[str, ...]:

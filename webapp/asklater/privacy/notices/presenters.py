@@ -13,7 +13,7 @@ from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity, has_identity
 from asklater.manifest.declarations import OWNER, PUBLIC, Manifest, Purpose, Recipient, Transfer
-from asklater.manifest.notice import asked_by, giving_text, kept, notice_contents, told_beside_input, version
+from asklater.manifest.notice import giving_text, kept, notice_contents, told_beside_input, version
 from asklater.personal_tables import PersonalTable
 from asklater.records.personal_tables import MEASUREMENT
 
@@ -46,8 +46,10 @@ class RightLine:
 
 @dataclass(frozen=True)
 class NoticeField:
-    """One declared field, in the words of the notice. `told` are sentences on who sees it and who may give it,
-    `special` says what allows holding it where the law protects it more than others, else ""."""
+    """One declared field, in the words of the notice. `giving` says what needs it, `optional_in` lists what asks for
+    it without needing it, "" for nothing. `told` are sentences on who sees it and who may give it, `special` says what
+    allows holding it where the law protects it more than others, else "".
+    """
 
     key: str
     label: str
@@ -59,7 +61,7 @@ class NoticeField:
     recipients: str
     transfers: str
     giving: str
-    asked_by: str
+    optional_in: str
     told: tuple[str, ...]
     special: str
     version: str
@@ -266,12 +268,14 @@ def _recipients(manifest: Manifest) -> Iterator[NoticeRecipient]:
 
 def _role(declared: Recipient) -> str:
     role = {
-        "processor": gettext("works for us, by our instructions (a processor)"),
-        "controller": gettext("decides for itself what it does with the data (a controller)"),
+        "processor": gettext("a processor: it acts on our instructions"),
+        "controller": gettext("a controller: it decides for itself what it does with the data"),
         "authority": gettext("an authority"),
         "group": gettext("people whom we cannot name"),
     }[declared.role]
-    return _joined(gettext_if(declared.services), role)
+    if not declared.services:
+        return role
+    return gettext("%(services)s (%(role)s)", services=gettext(declared.services), role=role)
 
 
 def _readers(engine: Engine) -> Iterator[tuple[str, str]]:
@@ -322,24 +326,31 @@ def _records(purpose: Purpose, tables: Collection[PersonalTable]) -> NoticeRecor
 def _field(manifest: Manifest, key: str) -> NoticeField:
     declared = manifest.fields[key]
     purpose, contents = manifest.purposes[declared.purpose], notice_contents(manifest, key)
-    ground = purpose.legitimate_interest or purpose.law
     return NoticeField(
         key=key,
         label=gettext(declared.label),
         reason=gettext(declared.reason),
         purpose=gettext(purpose.label),
-        basis=basis_of(purpose.basis) + (f": {gettext(ground)}" if ground else ""),
+        basis=basis_of(purpose.basis) + (f": {gettext(purpose.law).rstrip('.')}" if purpose.law else ""),
         kept=kept(declared),
         readers=reader_names(declared.readers),
         recipients=", ".join(gettext(name) for name in manifest.recipient_labels(purpose))
         or gettext("nobody outside"),
         transfers=", ".join(_transfer(transfer) for transfer in manifest.transfers_of(purpose)) or gettext("none"),
         giving=giving_text(contents),
-        asked_by=", ".join(asked_by(manifest, key)),
+        optional_in=", ".join(_optional_in(manifest, key)),
         told=told_beside_input(declared),
         special=special_category_text(contents.get("special_category")),
         version=version(manifest, key),
     )
+
+
+def _optional_in(manifest: Manifest, key: str) -> Iterator[str]:
+    """Yields the labels of what asks for the field and goes on without it: actions, then background prompts."""
+    for action in manifest.asking(key):
+        if any(need.field == key and need.optional for need in action.requires):
+            yield gettext(action.label)
+    yield from (gettext(prompt.label) for prompt in manifest.prompting(key))
 
 
 def special_category_text(allowed_by: Any) -> str:

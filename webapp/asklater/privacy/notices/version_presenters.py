@@ -151,10 +151,10 @@ def _pieces(old: list[str], new: list[str]) -> Iterator[TextPiece]:
 
 def notice_lines(contents: NoticeContents) -> tuple[NoticeLine, ...]:
     """Returns the notice of one field (GDPR Art. 13), in the reader's language where it is translated."""
-    return (*_field_lines(contents), *_controller_lines(contents["controller"]))
+    return (*_field_lines(contents, brief=False), *_controller_lines(contents["controller"]))
 
 
-def _field_lines(contents: NoticeContents) -> tuple[NoticeLine, ...]:
+def _field_lines(contents: NoticeContents, *, brief: bool) -> tuple[NoticeLine, ...]:
     purpose = contents["purpose"]
     return (
         NoticeLine("label", gettext("What"), gettext(contents["label"])),
@@ -162,7 +162,7 @@ def _field_lines(contents: NoticeContents) -> tuple[NoticeLine, ...]:
         NoticeLine("reason", gettext("Why"), gettext(contents["reason"])),
         NoticeLine("purpose", gettext("What it is for"), gettext(purpose["label"])),
         NoticeLine("basis", gettext("Legal basis"), _basis(purpose)),
-        *_special_lines(contents),
+        *_special_lines(contents, brief=brief),
         NoticeLine("kept", gettext("How long"), kept_for(isodate.parse_duration(contents["retention"]))),
         NoticeLine("readers", gettext("Who reads it"), reader_names(contents["readers"])),
         NoticeLine("recipients", gettext("Passed on to"), _listed(purpose["recipients"]) or gettext("nobody outside")),
@@ -170,10 +170,10 @@ def _field_lines(contents: NoticeContents) -> tuple[NoticeLine, ...]:
     )
 
 
-def _special_lines(contents: NoticeContents) -> Iterator[NoticeLine]:
+def _special_lines(contents: NoticeContents, *, brief: bool) -> Iterator[NoticeLine]:
     """What an earlier version did not tell of any field is left out of it."""
     if "giving" in contents or contents["purpose"]["basis"] == "consent":
-        yield NoticeLine("giving", gettext("Do you have to give it?"), giving_text(contents))
+        yield NoticeLine("giving", gettext("Do you have to give it?"), giving_text(contents, brief=brief))
     if contents.get("published"):
         yield NoticeLine("published", gettext("Published"), gettext("Yes: anybody can see it."))
     if allowed_by := special_category_text(contents.get("special_category")):
@@ -226,7 +226,7 @@ def part_page(engine: Engine, fields: Sequence[str]) -> NoticePartPage:
     told = {key: live_version(engine, key).contents for key in fields}
     return NoticePartPage(
         fields=tuple(
-            FieldNotice(key, gettext(engine.field(key).label), _field_lines(contents))
+            FieldNotice(key, gettext(engine.field(key).label), _field_lines(contents, brief=True))
             for key, contents in told.items()
         ),
         common=_controller_lines(told[fields[0]]["controller"]),

@@ -64,9 +64,21 @@ retention = "P6M"
 readers = ["owner", "the workshop"]
 sensitivity = "sensitive"
 if_wrong = "It is asked again."
+after = ["grown_up"]
 special_category = true
 minimum_age = 16
 settings = { text = "Keep my allergies, to send nothing that harms me.", confirmed_by = "" }
+
+[fields.grown_up]
+kind = "age"
+label = "Your age"
+reason = "So that nobody says yes who is too young to."
+purpose = "taxes"
+retention = "P6M"
+readers = ["owner", "the workshop"]
+sensitivity = "personal"
+if_wrong = "A yes does not count."
+settings = { years = 16 }
 
 [fields.allergies]
 kind = "text"
@@ -107,7 +119,7 @@ requires = ["tax_number", { field = "size", optional = true }]
 
 [prompts.allergies]
 label = "Anything that harms you?"
-fields = ["agreed", "allergies"]
+fields = ["grown_up", "agreed", "allergies"]
 placement = "desk"
 cooldown = "P14D"
 impressions = 2
@@ -153,14 +165,19 @@ def _bases(engine: Engine) -> list[str]:
     ]
 
 
-def _grounds(engine: Engine) -> list[str]:
-    serving = [table.purposes for table in engine.registry.personal_tables.values()]
-    served = frozenset().union(*serving)
-    return [
-        purpose.legitimate_interest or purpose.law
-        for purpose in engine.manifest.purposes.values()
-        if purpose.key in served
-    ]
+def _interests(engine: Engine) -> list[str]:
+    return [purpose.legitimate_interest for purpose in engine.manifest.objectionable()]
+
+
+def _laws(engine: Engine) -> list[str]:
+    asked = {field.purpose for field in engine.manifest.fields.values()}
+    return [purpose.law for key, purpose in engine.manifest.purposes.items() if key in asked and purpose.law]
+
+
+def _records(engine: Engine) -> list[str]:
+    served = frozenset().union(*(table.purposes for table in engine.registry.personal_tables.values()))
+    purposes = [purpose for key, purpose in engine.manifest.purposes.items() if key in served]
+    return [text for it in purposes for text in (it.label, basis_of(it.basis), it.legitimate_interest or it.law)]
 
 
 def _recipients(engine: Engine) -> list[str]:
@@ -206,7 +223,9 @@ CHECKLIST: dict[str, tuple[str, Told]] = {
     "13(1)(a) controller and representative": ("contacts", _controller),
     "13(1)(b) data protection officer": ("contacts", _officer),
     "13(1)(c) purposes and their bases": ("asked", _bases),
-    "13(1)(d) legitimate interests": ("records", _grounds),
+    "13(1)(c) laws": ("asked", _laws),
+    "13(1)(c) records beside the answers": ("records", _records),
+    "13(1)(d) legitimate interests": ("object", _interests),
     "13(1)(e) recipients": ("recipients", _recipients),
     "13(1)(f) transfers and safeguards": ("recipients", _transfers),
     "13(2)(a) how long": ("asked", lambda engine: [kept(field) for field in engine.manifest.fields.values()]),
