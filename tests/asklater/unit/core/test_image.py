@@ -13,7 +13,7 @@ from asklater.kinds import image
 from asklater.kinds.base import Given, Invalid, Upload
 
 RED, BLUE, WHITE = (220, 30, 30), (30, 30, 220), (255, 255, 255)
-UNREADABLE = "This is no picture that can be read. Choose a JPEG, PNG, WebP or GIF."
+UNREADABLE = "This is no picture that can be read. Choose a JPEG, PNG, WebP, GIF or AVIF file."
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from flask import current_app
 from sqlalchemy import delete, insert, select
 
 from asklater import clock
@@ -34,7 +33,7 @@ def record(engine: Engine, act: str, *, at: datetime | None = None, **said: Any)
     database = engine.database
     line = LedgerKeys(engine.keyring).written(LedgerEntry(new_id(), act, at or clock.now(), **said))
     database.writing().execute(insert(rights_entry), {"line": line})
-    file = ledger_file(current_app.extensions["asklater.settings"])
+    file = ledger_file(engine.app.extensions["asklater.settings"])
 
     def file_it() -> None:
         file_entries(database, file)
