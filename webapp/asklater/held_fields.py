@@ -7,10 +7,11 @@ from flask import url_for
 
 from asklater.engine import Engine
 from asklater.i18n import gettext
+from asklater.kinds.age import Age
 from asklater.kinds.consent import Consent
 from asklater.manifest.consent_terms import PENDING_FOR, confirmed_by
 from asklater.manifest.declarations import Field
-from asklater.manifest.notice import kept
+from asklater.manifest.notice import kept, told_beside_input
 from asklater.records.answers import Held
 from asklater.records.consents import ConsentState
 from asklater.records.people import Subject
@@ -86,12 +87,14 @@ def change_url(engine: Engine, field: str, back: str = "") -> str:
 
 def can_be_added(engine: Engine, subject: Subject | None, field: str) -> bool:
     """Whether this person may give the field without being asked: it is optional somewhere, so they may have left it
-    empty there, and its form needs nothing else. A consent has a press of its own."""
+    empty there, or it says that they are old enough; and its form needs nothing else. A consent has a press of its
+    own."""
     declared, kind = engine.field(field), engine.kind_of(field)
     return (
         subject is not None
         and not subject.restricted
-        and field in engine.manifest.optional - subject.held
+        and field not in subject.held
+        and (field in engine.manifest.optional or isinstance(kind, Age))
         and kind.editable
         and not (kind.change_endpoint or kind.guarded)
         and not isinstance(kind, Consent)
@@ -112,7 +115,7 @@ def consent_line(engine: Engine, key: str, state: ConsentState | None, here: str
     url = proof_url(engine, key, here) if state == "pending" else ""
     return ConsentLine(
         label=gettext(declared.label),
-        reason=" ".join(gettext(text) for text in (declared.settings.get("text"), declared.reason) if text),
+        reason=" ".join([*_consent_words(declared), *told_beside_input(declared)]),
         kept=kept(declared),
         state=_consent_state(state),
         given=given,
@@ -121,6 +124,10 @@ def consent_line(engine: Engine, key: str, state: ConsentState | None, here: str
         onward=(url, gettext("Prove your address")) if url else None,
         terms=engine.consents.terms[key],
     )
+
+
+def _consent_words(declared: Field) -> list[str]:
+    return [gettext(text) for text in (declared.settings.get("text"), declared.reason) if text]
 
 
 def _consent_state(state: ConsentState | None) -> str:

@@ -159,6 +159,15 @@ class Disclosure:
 
 
 @dataclass(frozen=True)
+class Cookie:
+    """A cookie that browsers are given: its name, what it is for, and when it goes, for the notice."""
+
+    name: Label
+    label: Label
+    lifetime: Label
+
+
+@dataclass(frozen=True)
 class Gauge:
     """A figure that the metrics tell, read from the database whenever they are asked for: `read` gives a number for
     each combination of what the `labels` stand for, of which there are few, none of them a value of somebody's.
@@ -247,6 +256,7 @@ class Kinds(MutableMapping[str, Kind]):
         "consent": ("asklater.kinds.consent", "Consent", ""),
         "address": ("asklater.kinds.address", "Address", "addresses"),
         "image": ("asklater.kinds.image", "Image", "images"),
+        "age": ("asklater.kinds.age", "Age", ""),
     }
     """Module, class and extra."""
 
@@ -298,6 +308,8 @@ class Registry:
     traces: list[Traces] = field(default_factory=list)
     erasure: Callable[[int, str], None] | None = None
     """Erases a subject (its id, and why) whom nobody asked, where a feature keeps account of erasures."""
+    cookies: list[Cookie] = field(default_factory=list)
+    readers: dict[str, Label] = field(default_factory=dict)
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     publications: dict[str, Publication] = field(default_factory=dict)
     right_listeners: list[Callable[[RightAct], None]] = field(default_factory=list)
@@ -423,6 +435,14 @@ class Registry:
     def register_disclosure(self, disclosure: Disclosure) -> None:
         """Somebody outside was given something of people, and is told when it is erased here."""
         self.disclosures[disclosure.recipient] = disclosure
+
+    def register_cookie(self, cookie: Cookie) -> None:
+        """A cookie that the application or a feature sets; the notice names it."""
+        self.cookies.append(cookie)
+
+    def register_reader(self, key: str, label: Label) -> None:
+        """Who reads fields that name `key` among their `readers`; a manifest's table of readers says it of others."""
+        self.readers[key] = label
 
     def register_publication(self, publication: Publication) -> None:
         """What people publish and take down again: `engine.take_down` does it, and it is done anew where a restored

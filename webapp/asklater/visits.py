@@ -11,7 +11,9 @@ from sqlalchemy import select, union_all
 from asklater.engine import Engine
 from asklater.experiments.tables import assignment
 from asklater.flask_proxies import unproxied
+from asklater.i18n import gettext
 from asklater.records.people import Subject, record_arrival
+from asklater.registry import Cookie
 from asklater.tables import prompt, subject
 
 
@@ -46,6 +48,26 @@ def init_app(app: Flask, engine: Engine) -> None:
 
     app.before_request(begin)
     app.after_request(note)
+    engine.registry.register_cookie(_session_cookie(app))
+    engine.registry.register_cookie(
+        Cookie(
+            lambda: _cookie(app),
+            lambda: gettext("Tells that a new visit begins. It is set beside the one that stays."),
+            lambda: gettext("until you close the browser"),
+        )
+    )
+
+
+def _session_cookie(app: Flask) -> Cookie:
+    return Cookie(
+        lambda: str(app.config["SESSION_COOKIE_NAME"]),
+        lambda: gettext("Keeps your session: who is signed in, and which form was yours."),
+        lambda: gettext(
+            "until you close the browser; once you have an account, or put something aside to be kept, %(days)s days "
+            "after your last visit",
+            days=app.permanent_session_lifetime.days,
+        ),
+    )
 
 
 def leave_earlier_visits(engine: Engine, who: Subject) -> None:

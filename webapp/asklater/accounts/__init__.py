@@ -19,6 +19,7 @@ from flask_login import current_user
 from asklater import subject_deletion
 from asklater.accounts import (
     cli,
+    devices,
     dormancy,
     jobs,
     login_routes,
@@ -44,7 +45,7 @@ from asklater.accounts.phones.enrolment import enrol_proved_phone, has_strong_fa
 from asklater.accounts.reauthentication import current_account
 from asklater.accounts.recognition import CodeRecognition
 from asklater.accounts.recovery.holders import register_holders
-from asklater.accounts.roles import ROLES, set_role
+from asklater.accounts.roles import READERS, ROLES, set_role
 from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_sessions
 from asklater.accounts.tables import STAFF_IDS, Account
 from asklater.accounts.verification import VerifiedEmailKind
@@ -148,6 +149,9 @@ def _register(services: Services, sessions: Sessions) -> None:
     engine.registry.recognition = CodeRecognition(engine, sessions)
     engine.registry.register_uncounted(STAFF_IDS)
     engine.registry.register_staff(STAFF_IDS)
+    engine.registry.register_cookie(devices.device_cookie())
+    for key, label in READERS.items():
+        engine.registry.register_reader(key, label)
     engine.registry.register_personal_tables(*PERSONAL_TABLES)
     engine.registry.in_session = dormancy.in_session
     engine.registry.register_traces(AddressErasure(engine))

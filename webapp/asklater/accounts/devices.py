@@ -15,6 +15,7 @@ from asklater import clock
 from asklater.db import current_database
 from asklater.email_addresses import normalise_address
 from asklater.networks import client_network
+from asklater.registry import Cookie
 
 KEPT_FOR = timedelta(days=365)
 NUMBER_KEPT_FOR = timedelta(days=90)
@@ -25,6 +26,20 @@ PENDING_MEMORY = "asklater.device"
 """Where the request keeps what its answer will have the browser remember."""
 TOKEN_VALID_FOR = timedelta(days=1)
 MAX_NAME_LENGTH = 80
+
+
+def device_cookie() -> Cookie:
+    """What the notice says of the cookie by which a browser is recognised."""
+    return Cookie(
+        _cookie_name,
+        lambda: gettext(
+            "Lets us recognise this browser: as one that has proved your address or shown your second factor, and as "
+            "the one in which an account began."
+        ),
+        lambda: gettext(
+            "%(days)s days; %(number)s days where nothing was proved", days=KEPT_FOR.days, number=NUMBER_KEPT_FOR.days
+        ),
+    )
 
 
 def device_name() -> str:

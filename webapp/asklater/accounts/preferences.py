@@ -14,7 +14,7 @@ from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.tables import Account
 from asklater.db import current_session
 from asklater.engine import Engine, current_engine
-from asklater.held_fields import consent_line
+from asklater.held_fields import change_url, consent_line
 from asklater.messages.bounces import bounced_at
 from asklater.rights import consents
 
@@ -51,6 +51,10 @@ def _decide(field: str, *, given: bool) -> ResponseReturnValue:
         words = gettext("%(label)s: this has changed meanwhile, so nothing was stored. Read it again.", label=label)
         flash(words, "error")
         return http.go_to(back)
+    first = next((key for key in engine.field(field).after if key not in subject.held), "") if given else ""
+    if first:
+        flash(gettext("First answer this: %(label)s.", label=gettext(engine.field(first).label)), "info")
+        return http.go_to(change_url(engine, first, back) or back)
     engine.change(subject.id, field, {"given": given})
     flash(_decided(engine, subject.id, field, label), "success")
     return http.go_to(back)

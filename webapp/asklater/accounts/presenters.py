@@ -12,7 +12,7 @@ from asklater.engine import Engine
 from asklater.held_fields import ConsentLine, HeldField, can_be_added, held_field
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Input, InputError, with_every_error
-from asklater.manifest.notice import asked_by, kept
+from asklater.manifest.notice import asked_by, kept, told_beside_input
 from asklater.records.people import Subject
 
 
@@ -41,12 +41,13 @@ class AccountPage:
 
 @dataclass(frozen=True)
 class ChangePage:
-    """The form that changes one field, or adds it."""
+    """The form that changes one field, or adds it; `told` are sentences on who sees it and who may give it."""
 
     key: str
     title: str
     label: str
     reason: str
+    told: tuple[str, ...]
     kept: str
     post_url: str
     back_url: str
@@ -166,6 +167,7 @@ def change_page(
         title=gettext("Change: %(label)s", label=label) if held else gettext("Add: %(label)s", label=label),
         label=label,
         reason=gettext(declared.reason),
+        told=told_beside_input(declared),
         kept=kept(declared),
         post_url=url_for("accounts.change", field=key, back=back),
         back_url=back,

@@ -1,5 +1,7 @@
 """Roles of the staff: who has one, how it is given and taken away, and the check that a page makes."""
 
+from collections.abc import Callable
+
 from flask import Response, current_app, make_response, render_template, request, url_for
 from flask_login import current_user
 from sqlalchemy import select
@@ -17,6 +19,13 @@ from asklater.i18n import gettext
 
 ROLES = ("pm", "privacy_officer", "admin")
 """What an account can be given. A role works while its person has lately shown a second factor."""
+READERS: dict[str, Callable[[], str]] = {
+    "the sign-in": lambda: gettext("the program that lets you into your account, and nobody else"),
+    "pm": lambda: gettext("our product managers"),
+    "privacy_officer": lambda: gettext("our privacy officer, within a request of yours"),
+    "admin": lambda: gettext("our administrators"),
+}
+"""Whom fields may name among their readers, and who that is."""
 
 
 def require_role(roles: tuple[str, ...], text: str, hint: str = "") -> Response | None:

@@ -144,7 +144,9 @@ def _take_along(engine: Engine, subject: Subject | None, submission: Submission,
         return Taken()
     given = [key for key in decision.optional if key in submission.given]
     typed = tuple(key for key in given if not left_empty(engine, key, submission))
-    token = PromptToken(subject.id, decision.treatment.action.key, 0, typed, 1, "")
+    if not typed:
+        return Taken()
+    token = PromptToken(subject.id, decision.treatment.action.key, NOT_MEASURED, typed, 1, "")
     return take(engine, subject, token, submission, decision.optional, decision.optional)
 
 

@@ -13,7 +13,8 @@ SLOT, OWN_PAGE = "prompt-slot-", "prompt-page-"
 class FieldView:
     """One field of a prompt. `kept` says how long it is kept, `note` what happened ("We sent a code to ...").
 
-    `purpose` is what it is for, "" where nothing is asked. With `is_lone`, its label is that of its only input.
+    `told` are sentences on who sees it and who may give it. `purpose` is what it is for, "" where nothing is asked.
+    With `is_lone`, its label is that of its only input.
     """
 
     key: str
@@ -27,6 +28,7 @@ class FieldView:
     note: str = ""
     links: tuple[tuple[str, str], ...] = ()
     purpose: str = ""
+    told: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

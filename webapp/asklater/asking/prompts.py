@@ -12,7 +12,7 @@ from asklater.forms import error_text
 from asklater.i18n import gettext
 from asklater.kinds.base import PREFIX, Asking, Given, Input, InputError, Unable, with_every_error
 from asklater.manifest.declarations import Action, Field
-from asklater.manifest.notice import kept
+from asklater.manifest.notice import kept, told_beside_input
 from asklater.policy.decision import Decision
 from asklater.prompt_tokens import PromptToken
 from asklater.records.exposure import Exposure, device_class
@@ -224,6 +224,7 @@ def field_view(
         is_lone=is_lone,
         note=note,
         links=kind.links(declared, asking),
+        told=told_beside_input(declared),
     )
 
 

@@ -11,6 +11,7 @@ from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import reauthentication_problem
 from asklater.kinds.base import PREFIX, ReauthenticationRequired, Redirected, Unable
+from asklater.manifest.notice import told_beside_input
 from asklater.networks import client_network
 from asklater.policy.decision import Decision
 from asklater.records.people import Subject
@@ -85,6 +86,7 @@ def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: s
             "kind": fields[need.field].kind,
             "label": gettext(fields[need.field].label),
             "reason": gettext(fields[need.field].reason),
+            **({"told": list(told)} if (told := told_beside_input(fields[need.field])) else {}),
             **({"optional": True} if need.optional else {}),
             **({"errors": dict(taken.errors[need.field])} if need.field in taken.errors else {}),
         }

@@ -12,7 +12,7 @@ from typing import Any
 import isodate
 from pydantic import ValidationError
 
-from asklater.checks import consents, reasons
+from asklater.checks import consents, reasons, safeguards
 from asklater.checks.experiments import faults
 from asklater.kinds.base import Kind
 from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Requirement, SignupField, span
@@ -130,6 +130,7 @@ def check(
         lambda: _consents(manifest),
         lambda: (Finding(key, message) for key, message in consents.mistakes(manifest)),
         lambda: (Finding(key, message, warning=True) for key, message in consents.unconfirmed(manifest)),
+        lambda: (Finding(key, message) for key, message in safeguards.mistakes(manifest)),
         lambda: _signup(manifest, today, effects),
         lambda: _unused(manifest, served),
         lambda: _goal(manifest),

@@ -170,12 +170,20 @@ class Purpose(Declaration):
     longest: Duration | None = None
 
 
+OWNER = "owner"
+PUBLIC = frozenset({"public", "everyone"})
+"""Readers that need no declaration: whose the value is, and anybody."""
+
+
 class Field(Declaration):
     """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed.
 
     `if_wrong` says what happens when somebody enters junk just to get on, `decided_by` who decides about the field,
-    `justification` why something sensitive cannot be done without. `recipients` are who receives this very field,
+    `recipients` are who receives this very field,
     where that is not who receives what its purpose is about; an empty list says nobody outside.
+    `justification` why something sensitive cannot be done without. `special_category` is for health, faith and what
+    else Art. 9(1) GDPR names; without an explicit consent it owes an `exception` of Art. 9(2). `minimum_age` is in
+    years; `published` says that anybody can see the value.
     """
 
     key: Key
@@ -191,7 +199,16 @@ class Field(Declaration):
     decided_by: str = Limits(default="", max_length=80)
     justification: str = Limits(default="", max_length=300)
     recipients: tuple[Sentence, ...] | None = None
+    special_category: bool = False
+    exception: str = Limits(default="", max_length=300)
+    minimum_age: Annotated[int, Limits(ge=1, le=99)] | None = None
+    published: bool = False
     settings: Frozen = Limits(default_factory=dict)
+
+    @property
+    def is_published(self) -> bool:
+        """Whether anybody can see the value: it says so, or one of its readers is the public."""
+        return self.published or not PUBLIC.isdisjoint(self.readers)
 
 
 class Requirement(Declaration):
@@ -332,16 +349,30 @@ class Contact(Declaration):
 
 
 class Controller(Declaration):
-    """Who answers for the data; printed in the notice. What there is none of says so: "none", and why."""
+    """Who answers for the data; printed in the notice. What there is none of says so: "none", and why.
+
+    `contact` is where to write by mail or on a page, `address` the postal one.
+    """
 
     name: Sentence
     contact: Sentence
+    address: str = Limits(default="", max_length=300)
     representative: str = Limits(default="", max_length=300)
     joint_controllers: str = Limits(default="", max_length=300)
     data_protection_officer: Contact | None = None
     jurisdiction: str = Limits(default="", max_length=300)
     storage_location: str = Limits(default="", max_length=300)
     supervisory_authority: str = Limits(default="", max_length=300)
+
+
+class Notice(Declaration):
+    """What the notice has to say besides what follows from the other declarations.
+
+    `automated_decisions` is "none", or what is decided about people by a program alone, by which logic and with which
+    consequences (GDPR Art. 13(2)(f), 22).
+    """
+
+    automated_decisions: str = Limits(default="", max_length=600)
 
 
 class Security(Declaration):
@@ -373,7 +404,10 @@ SIGN_UP = "sign_up"
 
 
 class Manifest(Declaration):
-    """Everything that is declared, by key. `checks.manifest.read` makes it, and refuses what does not fit together."""
+    """Everything that is declared, by key. `checks.manifest.read` makes it, and refuses what does not fit together.
+
+    `readers` says of each sort of reader that fields name who that is.
+    """
 
     controller: Controller
     purposes: Mapping[str, Purpose]
@@ -382,6 +416,8 @@ class Manifest(Declaration):
     signup: Signup
     analytics: Analytics = Analytics()
     security: Security = Security()
+    notice: Notice = Notice()
+    readers: Mapping[str, Sentence] = Limits(default_factory=dict)
     recipients: Mapping[str, Recipient] = MappingProxyType({})
     prompts: Mapping[str, BackgroundPrompt] = MappingProxyType({})
     experiments: Mapping[str, Experiment] = MappingProxyType({})
@@ -401,6 +437,10 @@ class Manifest(Declaration):
         if declared.recipients is None:
             return purpose
         return purpose.model_copy(update={"recipients": declared.recipients})
+
+    def objectionable(self) -> list[Purpose]:
+        """The purposes to which anybody can object: those on legitimate interests (GDPR Art. 21(1))."""
+        return [purpose for purpose in self.purposes.values() if purpose.basis == "legitimate_interests"]
 
     def recipient_labels(self, purpose: Purpose) -> tuple[str, ...]:
         """Who receives what the purpose is about, each as people are told it: a key as whom it stands for."""

@@ -28,8 +28,15 @@ def notice_contents(manifest: Manifest, field: str) -> dict[str, Any]:
         "transfers": [transfer.model_dump(mode="json") for transfer in manifest.transfers_of(purpose)],
     }
     text = declared.settings.get("text") if declared.kind == "consent" else None
-    return ({"text": text} if text else {}) | {
-        "controller": manifest.controller.model_dump(mode="json"),
+    unsaid = set() if manifest.controller.address else {"address"}
+    return _where_it_applies(
+        text=text,
+        giving=giving(manifest, declared),
+        published=declared.is_published,
+        special_category=declared.exception or declared.special_category,
+        minimum_age=declared.minimum_age,
+    ) | {
+        "controller": manifest.controller.model_dump(mode="json", exclude=unsaid),
         "purpose": purpose.model_dump(mode="json", exclude=NOT_TOLD) | passed_on,
         "label": declared.label,
         "reason": declared.reason,
@@ -37,6 +44,72 @@ def notice_contents(manifest: Manifest, field: str) -> dict[str, Any]:
         "readers": list(declared.readers),
         "sensitivity": declared.sensitivity,
     }
+
+
+def _where_it_applies(**told: Any) -> dict[str, Any]:
+    """What does not apply is left out, so that declaring it of one field changes no other's version."""
+    return {name: value for name, value in told.items() if value}
+
+
+def giving(manifest: Manifest, declared: Field) -> dict[str, Any]:
+    """What needs the field (GDPR Art. 13(2)(e)): `needed_for`, the actions that are not done without it, and
+    `needed_at_times`, those that need it while a condition holds; empty for a consent, which nothing may need."""
+    if manifest.purposes[declared.purpose].basis == "consent":
+        return {}
+    needs = [
+        (action.label, need.when)
+        for action in manifest.actions.values()
+        for need in action.requires
+        if need.field == declared.key and not need.optional
+    ]
+    return {
+        "needed_for": [label for label, when in needs if when is None],
+        "needed_at_times": [label for label, when in needs if when is not None],
+    }
+
+
+def giving_text(contents: Mapping[str, Any], *, brief: bool = False) -> str:
+    """Whether a person has to give the field, and what follows if they do not, by what `notice_contents` made; a
+    `brief` text names no actions."""
+    needs = contents.get("giving") or {}
+    always = ", ".join(gettext(label) for label in needs.get("needed_for", ()))
+    at_times = ", ".join(gettext(label) for label in needs.get("needed_at_times", ()))
+    if not always and not at_times:
+        return gettext("No. You can leave it out, and nothing else depends on it.")
+    sentences = [_required_by(contents["purpose"]["basis"])]
+    if brief:
+        return " ".join([*sentences, gettext("Some things cannot be done without it.")])
+    if always:
+        sentences.append(gettext("Without it we cannot do this: %(actions)s.", actions=always))
+    if at_times:
+        sentences.append(gettext("In some cases we cannot do this without it: %(actions)s.", actions=at_times))
+    return " ".join(sentences)
+
+
+def _required_by(basis: str) -> str:
+    if basis == "legal_obligation":
+        return gettext("The law requires it.")
+    if basis == "contract":
+        return gettext("No law requires it. We need it to do what you ask for.")
+    return gettext("No law and no contract requires it.")
+
+
+def told_beside_input(declared: Field) -> tuple[str, ...]:
+    """What has to be known while the field is filled in: sentences, none where nothing is special about it."""
+    told = []
+    if declared.is_published:
+        told.append(gettext("This is published: anybody can see it."))
+    if declared.minimum_age is not None:
+        told.append(minimum_age_text(declared.minimum_age))
+    return tuple(told)
+
+
+def minimum_age_text(years: int) -> str:
+    return gettext(
+        "Only for people of %(years)s or older. If you are younger, leave it out: we cannot take a parent's "
+        "permission instead.",
+        years=years,
+    )
 
 
 def versions(manifest: Manifest) -> Mapping[str, str]:

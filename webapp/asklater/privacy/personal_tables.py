@@ -121,7 +121,7 @@ def _requests() -> ColumnText:
             "due_at": gettext("time until"),
             "extension": gettext("months more"),
             "closed_at": gettext("closed"),
-            "field": gettext("field"),
+            "field": gettext("field or purpose"),
             "address": gettext("address for the answer"),
             "message": gettext("in your words"),
             "receipt": gettext("receipt"),

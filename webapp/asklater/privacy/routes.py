@@ -15,7 +15,7 @@ blueprint = Blueprint("privacy", __name__)
 @blueprint.get("/privacy")
 def notice() -> ResponseReturnValue:
     engine = current_engine()
-    page = notice_page(engine.manifest, list(engine.registry.personal_tables.values()))
+    page = notice_page(engine)
     choice = choice_page(engine.people.subject())
     return http.personal(make_response(render_template("asklater/privacy/notice.html", page=page, choice=choice)))
 

@@ -173,7 +173,7 @@ class RequestRow(Base):
     due_at: Mapped[datetime] = mapped_column(UTCDateTime, doc="the first moment after its last day")
     extension: Mapped[int] = mapped_column(default=0, doc="months that were added")
     closed_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
-    field: Mapped[str] = mapped_column(String(60), default="", doc="what is to be corrected, where that was said")
+    field: Mapped[str] = mapped_column(String(60), default="", doc="what is to be corrected, or a purpose objected to")
     taken_by: Mapped[str] = mapped_column(String(12), default="", doc="the officer's pseudonym")
     pressed: Mapped[str | None] = mapped_column(String(32), doc="the press that made it: a second one makes none")
     address: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; where it came without an account")

@@ -23,12 +23,16 @@ MANIFEST = """
 [controller]
 name = "The letter office"
 contact = "privacy@letters.example"
+address = "3 Letter Row, 10115 Berlin, Germany"
 representative = "none: it is established in the Union"
 joint_controllers = "none"
 data_protection_officer = { name = "none: three people work here" }
 jurisdiction = "Germany, European Union"
 storage_location = "one machine in Germany"
 supervisory_authority = "the authority of the Land"
+
+[notice]
+automated_decisions = "none"
 
 [security]
 measures = ["Whoever works here promised to keep to themselves what they learn."]

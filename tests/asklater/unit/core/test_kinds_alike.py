@@ -21,6 +21,7 @@ DECLARED = [
     ("address", {}),
     ("address", {"countries": ("DE", "JP", "US"), "default": "US"}),
     ("image", {"edge": 16}),
+    ("age", {"years": 16}),
 ]
 IDS = [f"{kind}-{'-'.join(chosen)}" for kind, chosen in DECLARED]
 HOSTILE = {

@@ -56,6 +56,7 @@ def init_app(app: Flask, services: Services) -> None:
     evidence_of(app).register_removal(drop_passkeys)
     add_security_panel(app, 10, presenters.PASSKEYS_PANEL)
     add_account_panel(app, 10, routes.SUGGESTION_PANEL)
+    services.engine.registry.register_cookie(routes.declined_cookie())
     services.engine.registry.register_alternative(_PasskeyAlternative(services.engine))
     services.jobs.register(
         "forget_challenges",

@@ -26,11 +26,21 @@ from asklater.i18n import gettext
 from asklater.identity import reauthenticated
 from asklater.kinds import typed_text
 from asklater.kinds.base import Input, Invalid
+from asklater.registry import Cookie
 
 DECLINED_FOR = timedelta(days=90)
 CODE_LOGINS = frozenset({"sign_up", "code"})
 """Login methods on which a passkey would have saved its person a code."""
 DECLINED_COOKIE = "asklater-no-passkey"
+
+
+def declined_cookie() -> Cookie:
+    """What the notice says of the cookie by which the offer of a passkey stays away."""
+    return Cookie(
+        lambda: DECLINED_COOKIE,
+        lambda: gettext("Remembers that you want no passkey on this device, so that we do not offer one again."),
+        lambda: gettext("%(days)s days", days=DECLINED_FOR.days),
+    )
 
 
 @blueprint.get("/account/passkeys/new")

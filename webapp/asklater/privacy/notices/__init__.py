@@ -8,6 +8,7 @@ from functools import partial
 from flask import Flask
 from flask_babel import gettext
 
+from asklater.privacy.notices.declarations import check_notice
 from asklater.privacy.notices.routes import blueprint
 from asklater.privacy.notices.versions import record_live_versions
 from asklater.privacy.officer import add_officer_page
@@ -18,7 +19,9 @@ __all__ = ["init_app"]
 
 def init_app(app: Flask, services: Services) -> None:
     """Join the application. Prompts open the notice in place; each worker records what is told when it starts."""
-    services.engine.registry.notice_part_endpoint = "notices.part"
+    registry = services.engine.registry
+    registry.register_check(lambda manifest: check_notice(manifest, registry.readers))
+    registry.notice_part_endpoint = "notices.part"
     services.jobs.register("note_notices", partial(record_live_versions, services.engine), at_start=True)
     app.register_blueprint(blueprint)
     add_officer_page(

@@ -16,8 +16,8 @@ from sqlalchemy import func, select
 
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.manifest.notice import kept_for
-from asklater.privacy.notices.presenters import basis_of
+from asklater.manifest.notice import giving_text, kept_for, minimum_age_text
+from asklater.privacy.notices.presenters import Objection, basis_of, objections_to, reader_names, special_category_text
 from asklater.privacy.notices.versions import NoticeContents, NoticeVersion, all_versions, live_version
 from asklater.suppression import SMALLEST_CELL, is_too_small
 from asklater.tables import answer
@@ -76,9 +76,11 @@ class FieldNotice:
 
 @dataclass(frozen=True)
 class NoticePartPage:
-    """The notice of the fields that a prompt asks."""
+    """The notice of the fields that a prompt asks. `common` holds of them all, `objections` are to their purposes."""
 
     fields: tuple[FieldNotice, ...]
+    common: tuple[NoticeLine, ...]
+    objections: tuple[Objection, ...]
     notice_url: str
 
 
@@ -149,6 +151,10 @@ def _pieces(old: list[str], new: list[str]) -> Iterator[TextPiece]:
 
 def notice_lines(contents: NoticeContents) -> tuple[NoticeLine, ...]:
     """Returns the notice of one field (GDPR Art. 13), in the reader's language where it is translated."""
+    return (*_field_lines(contents, brief=False), *_controller_lines(contents["controller"]))
+
+
+def _field_lines(contents: NoticeContents, *, brief: bool) -> tuple[NoticeLine, ...]:
     purpose = contents["purpose"]
     return (
         NoticeLine("label", gettext("What"), gettext(contents["label"])),
@@ -156,15 +162,31 @@ def notice_lines(contents: NoticeContents) -> tuple[NoticeLine, ...]:
         NoticeLine("reason", gettext("Why"), gettext(contents["reason"])),
         NoticeLine("purpose", gettext("What it is for"), gettext(purpose["label"])),
         NoticeLine("basis", gettext("Legal basis"), _basis(purpose)),
+        *_special_lines(contents, brief=brief),
         NoticeLine("kept", gettext("How long"), kept_for(isodate.parse_duration(contents["retention"]))),
-        NoticeLine("readers", gettext("Who reads it"), _listed(contents["readers"])),
+        NoticeLine("readers", gettext("Who reads it"), reader_names(contents["readers"])),
         NoticeLine("recipients", gettext("Passed on to"), _listed(purpose["recipients"]) or gettext("nobody outside")),
         NoticeLine("transfers", gettext("Other countries"), _transfers(purpose["transfers"]) or gettext("none")),
-        NoticeLine("controller", gettext("Who answers for it"), _controller(contents["controller"])),
-        *_optional("officer", gettext("Data protection officer"), _contact(contents["controller"])),
-        *_optional(
-            "authority", gettext("Where you can complain"), contents["controller"].get("supervisory_authority")
-        ),
+    )
+
+
+def _special_lines(contents: NoticeContents, *, brief: bool) -> Iterator[NoticeLine]:
+    """What an earlier version did not tell of any field is left out of it."""
+    if "giving" in contents or contents["purpose"]["basis"] == "consent":
+        yield NoticeLine("giving", gettext("Do you have to give it?"), giving_text(contents, brief=brief))
+    if contents.get("published"):
+        yield NoticeLine("published", gettext("Published"), gettext("Yes: anybody can see it."))
+    if allowed_by := special_category_text(contents.get("special_category")):
+        yield NoticeLine("special_category", gettext("Specially protected data, allowed by"), allowed_by)
+    if years := contents.get("minimum_age"):
+        yield NoticeLine("minimum_age", gettext("From which age on"), minimum_age_text(years))
+
+
+def _controller_lines(controller: Mapping[str, Any]) -> tuple[NoticeLine, ...]:
+    return (
+        NoticeLine("controller", gettext("Who answers for it"), _controller(controller)),
+        *_optional("officer", gettext("Data protection officer"), _contact(controller)),
+        *_optional("authority", gettext("Where you can complain"), controller.get("supervisory_authority")),
     )
 
 
@@ -191,7 +213,7 @@ def _transfers(transfers: list[Any]) -> str:
 
 
 def _controller(controller: Mapping[str, Any]) -> str:
-    return f"{gettext(controller['name'])}, {controller['contact']}"
+    return ", ".join(filter(None, (gettext(controller["name"]), controller.get("address"), controller["contact"])))
 
 
 def _contact(controller: Mapping[str, Any]) -> str:
@@ -200,12 +222,17 @@ def _contact(controller: Mapping[str, Any]) -> str:
 
 
 def part_page(engine: Engine, fields: Sequence[str]) -> NoticePartPage:
-    """Returns the notice of these declared fields."""
-    parts = tuple(
-        FieldNotice(key, gettext(engine.field(key).label), notice_lines(live_version(engine, key).contents))
-        for key in fields
+    """Returns the notice of these declared fields; what is true of them all is said once."""
+    told = {key: live_version(engine, key).contents for key in fields}
+    return NoticePartPage(
+        fields=tuple(
+            FieldNotice(key, gettext(engine.field(key).label), _field_lines(contents, brief=True))
+            for key, contents in told.items()
+        ),
+        common=_controller_lines(told[fields[0]]["controller"]),
+        objections=objections_to(engine.manifest, {engine.field(key).purpose for key in fields}),
+        notice_url=url_for("privacy.notice"),
     )
-    return NoticePartPage(parts, url_for("privacy.notice"))
 
 
 def version_page(engine: Engine, known: NoticeVersion) -> NoticeVersionPage:

@@ -3,6 +3,8 @@
 from enum import StrEnum
 
 from asklater.i18n import gettext
+from asklater.manifest.declarations import Manifest
+from asklater.records.personal_tables import MEASUREMENT
 
 SELF, OFFICER = "self", "officer"
 """Through whom a request was dealt with: its person alone, signed in; or the privacy officer."""
@@ -16,6 +18,9 @@ class Kind(StrEnum):
     RECTIFICATION = "rectification"
     RESTRICTION = "restriction"
     OBJECTION = "objection"
+    """To measurement, which ends with the press."""
+    PURPOSE_OBJECTION = "purpose_objection"
+    """To another purpose on legitimate interests, which the officer weighs (Art. 21(1))."""
     ERASURE = "erasure"
 
 
@@ -51,9 +56,21 @@ COMPLETIONS = {
     Kind.RECTIFICATION: (Outcome.ANSWERED,),
     Kind.RESTRICTION: (Outcome.RESTRICTED, Outcome.RESTRICTION_LIFTED, Outcome.ANSWERED),
     Kind.OBJECTION: (Outcome.OBJECTED, Outcome.OBJECTION_WITHDRAWN, Outcome.ANSWERED),
+    Kind.PURPOSE_OBJECTION: (Outcome.ANSWERED,),
     Kind.ERASURE: (Outcome.ERASED, Outcome.ANSWERED),
 }
 """What the officer can do about each kind: nothing else than what was asked for."""
+
+
+def objectionable_purposes(manifest: Manifest) -> dict[str, str]:
+    """The label of each purpose that somebody can object to by a request: those on legitimate interests, but for
+    measurement, which has a press of its own."""
+    return {it.key: gettext(it.label) for it in manifest.objectionable() if it.key != MEASUREMENT}
+
+
+def offered_kinds(manifest: Manifest) -> list[Kind]:
+    """What a person can ask for here."""
+    return [kind for kind in Kind if kind is not Kind.PURPOSE_OBJECTION or objectionable_purposes(manifest)]
 
 
 def kind_label(kind: str) -> str:
@@ -63,6 +80,7 @@ def kind_label(kind: str) -> str:
         Kind.RECTIFICATION: gettext("A correction"),
         Kind.RESTRICTION: gettext("A restriction"),
         Kind.OBJECTION: gettext("No measurement of me"),
+        Kind.PURPOSE_OBJECTION: gettext("An objection to a use of my data"),
         Kind.ERASURE: gettext("Erasure"),
     }[Kind(kind)]
 
@@ -77,6 +95,11 @@ def kind_text(kind: str) -> str:
             "What is held stays, and is used for nothing: nothing is asked, nobody is shown it."
         ),
         Kind.OBJECTION: gettext("How you answer our questions is counted no more, and what was measured goes."),
+        Kind.PURPOSE_OBJECTION: gettext(
+            "You do not want your data to be used for something that rests on an interest of ours. We stop, unless "
+            "there are compelling reasons, which we would tell you. We answer within a month; until then you can have "
+            "what is held restricted."
+        ),
         Kind.ERASURE: gettext("Everything that is held of you goes, but for what a law makes us keep."),
     }[Kind(kind)]
 

@@ -64,7 +64,8 @@ def sign_receipt(request: Request) -> str:
 
 @dataclass(frozen=True)
 class RequestDraft:
-    """What somebody asks for. `idempotency_key` names the press, so that a second one makes no second request."""
+    """What somebody asks for: `field` is what is to be corrected, or the purpose that is objected to, "" where that
+    was not said. `idempotency_key` names the press, so that a second one makes no second request."""
 
     kind: Kind
     message: str = ""

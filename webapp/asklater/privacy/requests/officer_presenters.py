@@ -149,7 +149,7 @@ def _facts(engine: Engine, request: Request) -> list[tuple[str, str]]:
     unproved = unproved_holdings(engine, address)
     if unproved:
         facts.append((gettext("Also under the address"), unproved))
-    if request.field in engine.manifest.fields:
+    if request.kind == Kind.RECTIFICATION and request.field in engine.manifest.fields:
         facts.append((gettext("About"), gettext(engine.field(request.field).label)))
     if request.outcome:
         facts.append((gettext("What was done"), outcome_text(request.outcome)))

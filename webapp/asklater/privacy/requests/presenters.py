@@ -7,7 +7,7 @@ from flask import url_for
 from flask_babel import ngettext
 
 from asklater import clock
-from asklater.engine import Engine
+from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.privacy.requests import audit_trail, queries
 from asklater.privacy.requests.deadlines import days_left, due_on
@@ -17,6 +17,7 @@ from asklater.privacy.requests.labels import (
     event_text,
     kind_label,
     kind_text,
+    offered_kinds,
     outcome_text,
     state_label,
 )
@@ -79,7 +80,8 @@ class RequestPage:
 
 
 def own_requests_page(subject_id: int) -> OwnRequestsPage:
-    kinds = (KindLink(kind_label(kind), kind_text(kind), url_for("requests.ask", kind=kind)) for kind in Kind)
+    offered = offered_kinds(current_engine().manifest)
+    kinds = (KindLink(kind_label(kind), kind_text(kind), url_for("requests.ask", kind=kind)) for kind in offered)
     return OwnRequestsPage(
         tuple(kinds),
         tuple(request_line(request, "requests.own_request") for request in queries.requests_of(subject_id)),
@@ -111,13 +113,21 @@ def request_line(request: Request, endpoint: str) -> RequestLine:
     """Returns a request as a line of a list that leads to `endpoint`."""
     return RequestLine(
         url=url_for(endpoint, public_id=request.public_id),
-        kind=kind_label(request.kind),
+        kind=_asked_for(request),
         state=state_label(request.state),
         received_at=request.received_at,
         due_on=due_on(request.received_at.date(), request.extension),
         when=_due_text(request),
         is_overdue=request.is_overdue,
     )
+
+
+def _asked_for(request: Request) -> str:
+    """What it asks for; of an objection, to which purpose, where that was said and is declared still."""
+    label, purposes = kind_label(request.kind), current_engine().manifest.purposes
+    if request.kind != Kind.PURPOSE_OBJECTION or request.field not in purposes:
+        return label
+    return gettext("%(what)s: %(purpose)s", what=label, purpose=gettext(purposes[request.field].label))
 
 
 def receipt_url(request: Request) -> str:

@@ -15,13 +15,14 @@ from asklater.forms import FormPage, code_input, email_input, error_text, render
 from asklater.identity import current_identity, reauthenticated, require_identity
 from asklater.kinds.base import Input, Invalid, Option, Unable
 from asklater.privacy.requests import audit_trail, lifecycle, notifications, queries, verification
-from asklater.privacy.requests.labels import Kind, State, kind_label
+from asklater.privacy.requests.labels import Kind, State, kind_label, objectionable_purposes, offered_kinds
 from asklater.privacy.requests.lifecycle import RequestDraft
 from asklater.privacy.requests.presenters import own_requests_page, request_page
 from asklater.privacy.requests.queries import Request
 from asklater.privacy.requests.submission import (
     Submission,
     ask_page,
+    check_length,
     check_message,
     message_input,
     read_submission,
@@ -48,7 +49,8 @@ def ask(kind: str) -> ResponseReturnValue:
     chosen, here = _kind_or_404(kind), _here()
     if chosen is Kind.ERASURE:
         return http.go_to(url_for("erasure.plan"))
-    return render_form_page(ask_page(current_engine(), here, chosen, Submission(), {}))
+    wanted = Submission(field=request.args.get("purpose", ""))
+    return render_form_page(ask_page(current_engine(), here, chosen, wanted, {}))
 
 
 @blueprint.post("/account/requests/ask/<kind>")
@@ -97,7 +99,7 @@ def receipt(public_id: str) -> ResponseReturnValue:
 
 
 def _kind_or_404(kind: str) -> Kind:
-    return Kind(kind) if kind in list(Kind) else abort(404)
+    return Kind(kind) if kind in offered_kinds(current_engine().manifest) else abort(404)
 
 
 def _here() -> Subject:
@@ -123,7 +125,7 @@ def _request_or_404(public_id: str) -> Request:
 
 @blueprint.get("/privacy/request")
 def open_request() -> ResponseReturnValue:
-    return render_form_page(_open_request_page(Submission(), {}))
+    return render_form_page(_open_request_page(Submission(field=request.args.get("purpose", "")), {}))
 
 
 @blueprint.post("/privacy/request")
@@ -131,13 +133,8 @@ def send_open_request() -> ResponseReturnValue:
     given = read_submission(request.form)
     try:
         kind = _chosen_kind(request.form.get("kind", ""))
-        if kind is Kind.RECTIFICATION or given.message:
-            check_message(given.message, gettext("Write what is wrong, and what would be right."))
-        verification.begin_verification(
-            current_engine(),
-            RequestDraft(kind, given.message, idempotency_key=given.idempotency_key),
-            request.form.get("address", ""),
-        )
+        draft = _draft(kind, given)
+        verification.begin_verification(current_engine(), draft, request.form.get("address", ""))
     except Invalid as refused:
         errors = {name or "address": words for name, words in refused.errors.items()}
         return render_form_page(_open_request_page(given, errors))
@@ -170,21 +167,42 @@ def prove_address() -> ResponseReturnValue:
     return http.go_to(url_for("requests.status", public_id=filed.public_id))
 
 
+def _draft(kind: Kind, given: Submission) -> RequestDraft:
+    """Reads what is asked for without an account. Raises Invalid where it says too little, or is too long."""
+    purpose = given.field if kind is Kind.PURPOSE_OBJECTION and given.field in _purposes() else ""
+    if kind is Kind.RECTIFICATION:
+        check_message(given.message, gettext("Write what is wrong, and what would be right."))
+    elif kind is Kind.PURPOSE_OBJECTION and not purpose:
+        check_message(given.message, gettext("Write what you object to."))
+    else:
+        check_length(given.message)
+    return RequestDraft(kind, given.message, purpose, given.idempotency_key)
+
+
+def _purposes() -> dict[str, str]:
+    return objectionable_purposes(current_engine().manifest)
+
+
 def _chosen_kind(typed: str) -> Kind:
-    if typed not in list(Kind):
+    if typed not in offered_kinds(current_engine().manifest):
         raise Invalid({"kind": gettext("Choose what you ask for.")})
     return Kind(typed)
 
 
 def _open_request_page(given: Submission, errors: Mapping[str, str]) -> FormPage:
-    chosen = request.form.get("kind", "")
+    purpose = _purposes().get(given.field, "")
+    chosen = request.form.get("kind", Kind.PURPOSE_OBJECTION if purpose else "")
+    offered = offered_kinds(current_engine().manifest)
     kinds = Input(
         name="kind",
         id="kind",
         label=gettext("What do you ask for?"),
         type="radios",
-        values=(chosen,) if chosen in list(Kind) else (),
-        options=tuple(Option(kind, kind_label(kind)) for kind in Kind),
+        values=(chosen,) if chosen in offered else (),
+        options=tuple(
+            Option(kind, _objection_label(purpose) if kind is Kind.PURPOSE_OBJECTION else kind_label(kind))
+            for kind in offered
+        ),
         errors=(errors["kind"],) if "kind" in errors else (),
     )
     label = gettext("The e-mail address that it is about")
@@ -199,9 +217,14 @@ def _open_request_page(given: Submission, errors: Mapping[str, str]) -> FormPage
         post_url=url_for("requests.open_request"),
         submit_label=gettext("Send me the code"),
         inputs=(kinds, address, message_input(given, errors.get("message", ""), hint, optional=True)),
-        hidden=(("pressed", secrets.token_urlsafe(12)),),
+        hidden=(("pressed", secrets.token_urlsafe(12)), *((("field", given.field),) if purpose else ())),
         links=((gettext("Sign in instead"), current_identity().sign_in_url(url_for("requests.own"))),),
     )
+
+
+def _objection_label(purpose: str) -> str:
+    label = kind_label(Kind.PURPOSE_OBJECTION)
+    return gettext("%(what)s: %(purpose)s", what=label, purpose=purpose) if purpose else label
 
 
 def _ask_for_code(waits: Request, refused: Invalid | Unable | None = None) -> ResponseReturnValue:

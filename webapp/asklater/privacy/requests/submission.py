@@ -13,7 +13,7 @@ from asklater.i18n import gettext
 from asklater.kinds.base import Input, Invalid, Option
 from asklater.kinds.typed_text import echo, is_blank
 from asklater.privacy.requests import lifecycle
-from asklater.privacy.requests.labels import Kind, Outcome, kind_label, kind_text
+from asklater.privacy.requests.labels import Kind, Outcome, kind_label, kind_text, objectionable_purposes
 from asklater.privacy.requests.lifecycle import MAX_MESSAGE_LENGTH, RequestDraft
 from asklater.privacy.requests.queries import Request
 from asklater.records.people import Subject
@@ -51,6 +51,8 @@ def submit(engine: Engine, subject: Subject, kind: Kind, given: Submission) -> s
     Unable."""
     if kind is Kind.RECTIFICATION:
         return _submit_rectification(engine, subject, given)
+    if kind is Kind.PURPOSE_OBJECTION:
+        return _submit_objection(engine, subject, given)
     wanted = immediate_outcome(engine, subject.id, kind) or Outcome.ANSWERED
     request = fulfil_at_once(engine, subject.id, RequestDraft(kind, idempotency_key=given.idempotency_key), wanted)
     return url_for("requests.own_request", public_id=request.public_id)
@@ -79,10 +81,24 @@ def _submit_rectification(engine: Engine, subject: Subject, given: Submission) -
     return url_for("requests.own_request", public_id=request.public_id)
 
 
+def _submit_objection(engine: Engine, subject: Subject, given: Submission) -> str:
+    if given.field not in objectionable_purposes(engine.manifest):
+        raise Invalid({"field": gettext("Choose what you object to.")})
+    check_length(given.message)
+    draft = RequestDraft(Kind.PURPOSE_OBJECTION, given.message, given.field, given.idempotency_key)
+    request, _is_new = lifecycle.file_request(subject.id, draft)
+    return url_for("requests.own_request", public_id=request.public_id)
+
+
 def check_message(message: str, else_say: str) -> None:
     """Raises Invalid for a message that is empty or far too long."""
     if is_blank(message):
         raise Invalid({"message": else_say})
+    check_length(message)
+
+
+def check_length(message: str) -> None:
+    """Raises Invalid for a message that is far too long."""
     if len(message) > MAX_MESSAGE_LENGTH:
         raise Invalid(
             {
@@ -111,17 +127,21 @@ def ask_page(engine: Engine, subject: Subject, kind: Kind, given: Submission, er
             "You are not measured. You can take that back here, and be counted from now on."
         ),
     }
-    inputs = _inputs(engine, subject, given, errors) if outcome is None else ()
+    inputs = () if outcome else _inputs(engine, subject, kind, given, errors)
     return FormPage(
         title=kind_label(kind),
         text=texts.get(outcome, kind_text(kind)) if outcome else kind_text(kind),
         post_url=url_for("requests.ask", kind=kind),
-        submit_label=labels[outcome] if outcome else gettext("Go on"),
+        submit_label=labels[outcome] if outcome else _filing_label(kind),
         inputs=inputs,
         hidden=(("pressed", secrets.token_urlsafe(12)),),
         back_url=url_for("requests.own"),
         error=errors.get("", ""),
     )
+
+
+def _filing_label(kind: Kind) -> str:
+    return gettext("Send my request") if kind is Kind.PURPOSE_OBJECTION else gettext("Go on")
 
 
 def message_input(given: Submission, error: str, hint: str, *, optional: bool = False) -> Input:
@@ -138,7 +158,11 @@ def message_input(given: Submission, error: str, hint: str, *, optional: bool = 
     )
 
 
-def _inputs(engine: Engine, subject: Subject, given: Submission, errors: Mapping[str, str]) -> tuple[Input, ...]:
+def _inputs(
+    engine: Engine, subject: Subject, kind: Kind, given: Submission, errors: Mapping[str, str]
+) -> tuple[Input, ...]:
+    if kind is Kind.PURPOSE_OBJECTION:
+        return _objection_inputs(engine, given, errors)
     held = [key for key in engine.manifest.fields if key in subject.held]
     options = (*(Option(key, gettext(engine.field(key).label)) for key in held), _other_option())
     choice = Input(
@@ -152,6 +176,24 @@ def _inputs(engine: Engine, subject: Subject, given: Submission, errors: Mapping
     )
     hint = gettext("What you can change yourself leads to its page; anything else goes to the privacy officer.")
     return choice, message_input(given, errors.get("message", ""), hint)
+
+
+def _objection_inputs(engine: Engine, given: Submission, errors: Mapping[str, str]) -> tuple[Input, ...]:
+    options = tuple(Option(key, label) for key, label in objectionable_purposes(engine.manifest).items())
+    choice = Input(
+        name="field",
+        id="field",
+        label=gettext("What do you object to?"),
+        type="radios",
+        values=(given.field,) if given.field else (),
+        options=options,
+        errors=(errors["field"],) if "field" in errors else (),
+    )
+    return choice, message_input(given, errors.get("message", ""), objection_hint(), optional=True)
+
+
+def objection_hint() -> str:
+    return gettext("What it is about your situation that speaks against it. It is kept sealed.")
 
 
 def _other_option() -> Option:

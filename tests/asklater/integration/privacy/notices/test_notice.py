@@ -1,5 +1,7 @@
 """The notice is generated from the manifest, and every prompt leads to it."""
 
+import re
+
 from flask import Flask
 
 from asklater.engine import Engine
@@ -47,3 +49,26 @@ def test_the_key_that_proves_receipts_is_published_without_its_secret_half(visit
     (key,) = visitor.get("/privacy/keys.json").json["keys"]
     assert key["crv"] == "Ed25519"
     assert "d" not in key
+
+
+def test_what_is_published_says_so_beside_its_input(visitor: Browser, workshop: Flask) -> None:
+    engine: Engine = workshop.extensions["asklater.engine"]
+    asked = [key for key, declared in engine.manifest.fields.items() if declared.is_published]
+    assert asked
+    page = visitor.post("/publish").text
+    told = re.findall(r'id="([^"]+-told)">([^<]*)<', page)
+    assert [words for _id, words in told] == ["This is published: anybody can see it."] * len(told)
+    assert told
+    for element, _words in told:
+        assert re.search(rf'aria-describedby="[^"]*{element}', page), "a screen reader says it with the input"
+    asking = visitor.post("/publish", headers={"Accept": "application/json"})
+    assert asking.get_json()["missing"][-1]["told"] == ["This is published: anybody can see it."]
+
+
+def test_a_declaration_that_says_nothing_new_leaves_the_version(workshop: Flask) -> None:
+    """Whoever upgrades and declares nothing of it keeps the consents that were given under these words."""
+    contents = notice.notice_contents(workshop.extensions["asklater.engine"].manifest, "email")
+    assert not {"published", "special_category", "minimum_age", "text"} & contents.keys()
+    bare = workshop.extensions["asklater.engine"].manifest
+    bare = bare.model_copy(update={"controller": bare.controller.model_copy(update={"address": ""})})
+    assert "address" not in notice.notice_contents(bare, "email")["controller"]

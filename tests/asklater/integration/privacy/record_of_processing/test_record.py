@@ -36,6 +36,7 @@ label = "Mend"
 reason = "Shoes have a size."
 requires = ["shoe_size"]
 """
+WITH_SHOES = TEXT.replace("[readers]\n", '[readers]\n"the cobbler" = "who mends the shoes"\n') + SHOE_SIZE
 Start = Callable[[str], Flask]
 
 
@@ -92,8 +93,8 @@ def test_the_files_say_the_same(officer: Browser) -> None:
 
 def test_a_new_field_makes_a_new_version_and_is_told(officer: Browser, start: Start) -> None:
     assert "The first record." in officer.get("/officer/record/versions").text
-    after = start(TEXT + SHOE_SIZE)
-    start(TEXT + SHOE_SIZE)
+    after = start(WITH_SHOES)
+    start(WITH_SHOES)
     officer = browser_of(after, settle(after, "other@x.example", "privacy_officer"), factor=True)
     assert "Shoe size &lt;b&gt;" in officer.get("/officer/record").text
     page = officer.get("/officer/record/versions").text
