@@ -40,6 +40,7 @@ PARTS = {
         "asklater.assets",
         "asklater.cli",
         "asklater.kinds.choice",
+        "asklater.kinds.consent",
         "asklater.kinds.date",
         "asklater.kinds.number",
     ),
