@@ -45,7 +45,7 @@ class Choice(Kind):
     def parse(self, declared: Field, given: Given) -> str:
         chosen = given.text()
         if not chosen:
-            raise Invalid({"": gettext("Choose one.")})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
         if chosen not in declared.settings["options"]:
             raise Invalid({"": gettext("Choose one of the answers that are offered.")})
         return chosen
@@ -80,7 +80,7 @@ class Boolean(Kind):
     def parse(self, declared: Field, given: Given) -> bool:
         chosen = given.text()
         if not chosen:
-            raise Invalid({"": gettext("Choose one.")})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
         if chosen not in (YES, NO):
             raise Invalid({"": gettext("Choose one of the answers that are offered.")})
         return chosen == YES
@@ -123,7 +123,7 @@ class Choices(Kind):
         offered: Mapping[str, str] = declared.settings["options"]
         sent = given.texts.get("", ())
         if not sent:
-            raise Invalid({"": gettext("Choose at least one.")})
+            raise Invalid({"": gettext("Choose at least one for “%(label)s”.", label=declared.label)})
         if not set(sent) <= offered.keys():
             raise Invalid({"": gettext("Choose from the answers that are offered.")})
         if len(set(sent)) < len(sent):

@@ -88,7 +88,7 @@ def _read(typed: str, declared: Field) -> Decimal:
     if unit and text.casefold().endswith(unit.casefold()):
         text = text[: -len(unit)].strip()
     if not text:
-        raise Invalid({"": gettext("Enter a number.")})
+        raise Invalid({"": gettext("Enter a number for “%(label)s”.", label=declared.label)})
     plain = _ungrouped(text, _decimals(declared))
     if not re.fullmatch(r"\d+(\.\d+)?", plain, re.ASCII):
         raise Invalid({"": gettext("Enter a number, in digits.")})
