@@ -60,6 +60,7 @@ class Boolean(Kind):
     a no is an answer like any other."""
 
     name: ClassVar[str] = "boolean"
+    json_types: ClassVar[tuple[type, ...]] = (bool,)
 
     def check(self, declared: Field) -> Sequence[str]:
         return list(settings.findings(declared, {"yes": settings.SENTENCE, "no": settings.SENTENCE}))
@@ -97,6 +98,7 @@ class Choices(Kind):
     """A list of str, at least one and at most `max` of the keys of `options`, in the order of the declaration."""
 
     name: ClassVar[str] = "choices"
+    json_types: ClassVar[tuple[type, ...]] = (list,)
 
     def check(self, declared: Field) -> Sequence[str]:
         rules = {"options": settings.OPTIONS, "max": settings.whole(1, 1_000)}

@@ -32,6 +32,7 @@ class Consent(Kind):
     """`{"given": bool}`. A box that is left empty is an answer too: no."""
 
     name: ClassVar[str] = "consent"
+    json_types: ClassVar[tuple[type, ...]] = (bool,)
 
     def check(self, declared: Field) -> Sequence[str]:
         return list(settings.findings(declared, RULES))
@@ -53,9 +54,9 @@ class Consent(Kind):
 
     def parse(self, declared: Field, given: Given) -> dict[str, bool]:
         sent = given.text()
-        if sent and sent not in _TICKED:
+        if sent and sent not in {*_TICKED, NO}:
             raise Invalid({"": gettext("Tick the box, or leave it empty.")})
-        return {"given": bool(sent)}
+        return {"given": sent in _TICKED}
 
     def show(self, declared: Field, value: Any) -> str:
         return gettext("Yes") if value["given"] else gettext("No")
