@@ -6,8 +6,9 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
-from sqlalchemy import update
+from sqlalchemy import delete, insert
 
+from asklater import clock
 from asklater.accounts.tables import RecoveryCode
 from asklater.db import Database
 from tests.asklater.integration.accounts.second_factors.steps import add_passkey, codes_on, events, mails
@@ -155,9 +156,9 @@ def test_those_of_an_earlier_version_are_good_by_the_secret_of_their_time(
     code = codes[0].replace("-", "")
     former = hmac.new(str(workshop.secret_key).encode(), f"recovery-code:{ada}:{code}".encode(), "sha256").digest()
     database: Database = workshop.extensions["asklater.database"]
-    any_row = RecoveryCode.code_hash == rows(workshop, RecoveryCode.__table__)[0].code_hash
     with database.unit_of_work():
-        database.writing().execute(update(RecoveryCode).where(any_row).values(code_hash=former))
+        database.writing().execute(delete(RecoveryCode))
+        database.writing().execute(insert(RecoveryCode).values(subject_id=ada, code_hash=former, made_at=clock.now()))
     workshop.config["SECRET_KEY_FALLBACKS"], workshop.secret_key = [workshop.secret_key], "x" * 40
     browser = browser_of(workshop, ada)
     browser.get(f"{ASK}?next=/account/security")
