@@ -14,7 +14,8 @@ from asklater.tables import subject
 
 OWNERSHIP, RETENTION = "ownership", "retention"
 """Why somebody is erased whom nobody asked: their address was proved by somebody else, or their time is up."""
-PORTION = 100
+FINISHED_AT_ONCE = 10
+"""Subjects of one transaction. On SQLite nobody else writes meanwhile."""
 
 
 def erase_subject(engine: Engine, subject_id: int, *, by: str) -> bool:
@@ -82,7 +83,7 @@ def finish_retained(engine: Engine) -> int:
         subject.c.data_key.is_not(None),
         *(subject.c.id.not_in(kept) for kept in engine.registry.retained),
     )
-    found = connection.execute(waiting.limit(PORTION)).all()
+    found = connection.execute(waiting.order_by(subject.c.id).limit(FINISHED_AT_ONCE)).all()
     for row in found:
         delete_rows(engine, connection, row.id, simulated=row.simulated)
     return len(found)

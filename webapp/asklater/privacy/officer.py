@@ -86,8 +86,9 @@ def current_officer() -> str:
 
 
 def pseudonym_of(subject_id: int) -> str:
-    """Returns an officer's pseudonym: the same in every trail, and nobody's name or number."""
-    key = str(current_app.secret_key).encode()
+    """Returns an officer's pseudonym: the same in every trail, also under another SECRET_KEY, and nobody's name or
+    number."""
+    key = current_engine().keyring.derived("pseudonyms of officers")
     return hmac.new(key, f"officer:{subject_id}".encode(), sha256).hexdigest()[:8]
 
 

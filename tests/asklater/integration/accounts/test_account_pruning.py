@@ -1,18 +1,21 @@
 """Accounts that nobody proved and nobody can reach any more go, with everything of them."""
 
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
-from asklater import clock
+from asklater import clock, jobs as jobs_module
+from asklater.accounts.jobs import PRUNED_AT_ONCE
 from asklater.accounts.tables import Account
 from asklater.engine import Engine
 from asklater.tables import subject
 from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.answers import ada
 from tests.support.browsing import Browser
+from tests.support.people import settle
 from tests.support.records import rows
 
 
@@ -70,3 +73,42 @@ def test_what_a_room_has_to_keep_and_what_was_simulated_stay(
         engine.database.writing().execute(update(subject).values(simulated=True))
     prune(workshop, 50)
     assert len(rows(workshop, Account.__table__)) == 1
+
+
+def many(app: Flask, number: int, **values: object) -> list[int]:
+    """So many accounts that nobody proved, in which these columns of their subjects are set."""
+    numbers = [settle(app, f"p{place}@x.example", proved=False) for place in range(number)]
+    engine: Engine = app.extensions["asklater.engine"]
+    with engine.database.unit_of_work():
+        own = update(subject).where(subject.c.id.in_(numbers)).values(signed_up_at=clock.now(), **values)
+        engine.database.writing().execute(own)
+    return numbers
+
+
+def test_few_go_in_one_transaction(workshop: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_module, "PAUSE", 0)
+    many(workshop, 2 * PRUNED_AT_ONCE + 3)
+    left: list[int] = []
+
+    def count(_connection: object) -> None:
+        left.append(len(rows(workshop, Account.__table__)))
+
+    event.listen(engine.database.engine, "commit", count)
+    prune(workshop, 50)
+    event.remove(engine.database.engine, "commit", count)
+    assert rows(workshop, Account.__table__) == []
+    assert max(before - after for before, after in pairwise(left)) <= PRUNED_AT_ONCE
+
+
+def test_those_under_a_legal_hold_stay_and_keep_nobody_else(
+    workshop: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module, "PAUSE", 0)
+    held = many(workshop, PRUNED_AT_ONCE + 1, held_at=clock.now())
+    other = settle(workshop, "other@x.example", proved=False)
+    with engine.database.unit_of_work():
+        engine.database.writing().execute(
+            update(subject).where(subject.c.id == other).values(signed_up_at=clock.now(), restricted_at=clock.now())
+        )
+    prune(workshop, 50)
+    assert [row.subject_id for row in rows(workshop, Account.__table__)] == held

@@ -30,9 +30,9 @@ def register(ledger: Ledger) -> None:
     ledger.markers.append(_subjects_by_former_mark)
 
 
-def _erase_again(engine: Engine, subject_id: int, _entry: LedgerEntry) -> bool:
+def _erase_again(engine: Engine, subject_id: int, entry: LedgerEntry) -> bool:
     try:
-        erase(engine, subject_id, by=REPLAY)
+        erase(engine, subject_id, by=REPLAY, at_first_by=str(entry.document.get("by", "")))
     except SubjectGone:
         return False
     return True
