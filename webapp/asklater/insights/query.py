@@ -56,6 +56,11 @@ class Query:
         """The first moment after the range."""
         return datetime.combine(self.last, time.min, UTC) + timedelta(days=1)
 
+    @property
+    def last_come(self) -> date:
+        """The last day of the range that has begun, or else its first one."""
+        return max(self.first, min(self.last, self.today))
+
     def of_last_days(self, days: int) -> "Query":
         """Returns this query for the last `days` days, today included."""
         today = self.as_of.astimezone(UTC).date()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from asklater.insights.figures import Share
 from asklater.insights.recovery.counts import Held, RecoveryCounts
-from asklater.insights.suppression import share_of_persons, suppressed_keys
+from asklater.insights.suppression import share_of_persons, suppressed_counts
 from asklater.registry import RecoveryWay
 from asklater.suppression import SMALLEST_CELL, is_too_small
 
@@ -78,8 +78,7 @@ def _origins(counts: RecoveryCounts, board: "_Board") -> tuple[OriginFigure, ...
     for evidence, line in lines.items():
         if board.share({evidence}.issubset) is None:
             hidden.update(line)
-        persons = {place: counts.origins[place] for place in line}
-        hidden |= suppressed_keys({**persons, ("", ""): sum(persons.values())}, [[*line, ("", "")]])
+        hidden |= suppressed_counts({place: counts.origins[place] for place in line})
     ordered = sorted(counts.origins, key=lambda place: (place[0], -counts.origins[place], place[1]))
     return tuple(OriginFigure(*place, None if place in hidden else counts.origins[place]) for place in ordered)
 
