@@ -3,6 +3,7 @@ that the shown cells say and all that a reader can know of counts of asks and pe
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Any
 
 from scipy.optimize import linprog
 
@@ -103,3 +104,18 @@ def lines_of(keys: Iterable[Key]) -> list[list[Key]]:
         rows.setdefault(key[0], []).append(key)
         columns.setdefault(key[1], []).append(key)
     return [*rows.values(), *columns.values()]
+
+
+def cells_of(rows: Iterable[Mapping[str, Any]], *key: str) -> dict[Key, Shown | None]:
+    """The cells of an exported table by the columns of its `key`, None for those that are hidden."""
+    found: dict[Key, Shown | None] = {}
+    for row in rows:
+        if row["suppressed"] or row["asks"]:
+            first, second = (*(row[name] for name in key), "")[:2]
+            found[first, second] = None if row["suppressed"] else _shown(row)
+    return found
+
+
+def _shown(row: Mapping[str, Any]) -> Shown:
+    counts = {name: row["shown" if name == "impressions" else name] for name in (*SUMS, "persons")}
+    return {**counts, "completed_persons": round(row["person_rate"] * row["persons"])}

@@ -90,7 +90,7 @@ def read_overview(engine: Engine, form: QueryForm, shown: RefreshState) -> Overv
             _pending_note(count_pending(database, window, query, uncounted)),
             left_out_label(count_left_out(database, query)),
         )
-        reader = TotalsReader(database, window, uncounted, query.as_of)
+        reader = TotalsReader(database, window, uncounted, query.as_of, query.zone)
         return _overview_page(reader, coverage, notes, engine.manifest, form, shown)
 
 
@@ -143,7 +143,7 @@ def _overview_page(
     everything = found.now.figures(query.field, query.context)
     covered = coverage_rows(coverage, query, names)
     lines, lag = reader.series_by_day(query), worker_lag_label(reader, query.as_of)
-    alerts = (*review_alerts(manifest, query.as_of.date()), *feature_alerts(query), *figure_alerts(rows))
+    alerts = (*review_alerts(manifest, query.today), *feature_alerts(query), *figure_alerts(rows))
     simulated = bool(total.simulated_persons) or query.people == "simulated"
     return OverviewPage(
         filter=filter_bar(form, OVERVIEW_ENDPOINT, days=True),

@@ -70,6 +70,7 @@ def test_no_hidden_cell_can_be_worked_out(seed: int) -> None:
     assert {key for key, it in table.items() if is_small(it)} <= told.suppressed
     hidden = HiddenCells(shown_cells(told), lines_of(table))
     assert set(hidden.keys) == told.suppressed
+    assert len(told.shown(table.values())) == len(table) - len(hidden.keys)
     for key in hidden.keys:
         it = table[key]
         least, most = hidden.reach(key)
@@ -116,5 +117,6 @@ def test_what_was_never_asked_is_not_hidden_and_has_no_figures() -> None:
     told = protect(dict.fromkeys((("email", "publish"), ("email", ""), ("", "publish"), ("", "")), nine))
     assert told.suppressed == frozenset()
     assert told.figures("picture", "publish") is None
+    assert told.shown([nine]) == [nine]
     assert told.tally("picture", "publish") == tally("picture", "publish", {})
     assert protect({}).figures() is None

@@ -26,7 +26,10 @@ from asklater.suppression import SMALLEST_CELL
 def trend_table(source: ExportSource) -> Sheet:
     """By day, week or month, the oldest first."""
     query, told = source.query, source.comparison.now
-    columns = (SheetColumn("first", gettext("first day, UTC")), SheetColumn("last", gettext("last day, included")))
+    columns = (
+        SheetColumn("first", gettext("first day, in %(zone)s", zone=str(query.zone))),
+        SheetColumn("last", gettext("last day, included")),
+    )
     rows: tuple[ValuesByColumn, ...] = ()
     if told.figures(query.field, query.context):
         found = trend_of(source.reader.series_by_day(query), query, lambda _query: "")
