@@ -153,9 +153,9 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
             gettext("Too few"),
             gettext(
                 "Figures are hidden where fewer than five persons gave the field, or fewer than five did not, since "
-                "one might know who they are; and so are others that would give these away, by a total. No page and no "
-                "file tells a hidden figure by itself. Two can: the same figures for one more day, or with one more "
-                "filter, less those without. So keep them to those who work with them."
+                "one might know who they are; and so are others that would give these away, by a total. No page and "
+                "no file tells a hidden figure by itself. Two can: the same figures for one more day, or with one "
+                "more filter, less those without. So keep them to those who work with them."
             ),
         ),
     }

@@ -144,7 +144,8 @@ def trend(lines: Mapping[bool, SeriesByDay], query: Query, url: Callable[[Query]
 
 
 def _mostly_told(rows: Sequence[TrendRow]) -> bool:
-    return 0 < sum(row.asked for row in rows) <= 2 * _told(rows)
+    """Whether it is a course at all, and half of it or more is told."""
+    return _told(rows) > 1 and sum(row.asked for row in rows) <= 2 * _told(rows)
 
 
 def _told(rows: Sequence[TrendRow]) -> int:

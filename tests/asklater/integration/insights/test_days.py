@@ -1,6 +1,7 @@
 """Days by a time zone, ranges that end in the future, and the unit in which a trend is told."""
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -79,16 +80,15 @@ def test_today_and_what_nobody_looked_at_go_by_the_zone(in_berlin: Engine) -> No
 
 def test_this_month_ends_in_the_future(pm: Browser, engine: Engine) -> None:
     _ask_at(engine, NOW - timedelta(days=3), 8)
-    with clock.at(NOW - timedelta(days=1)):
-        page = pm.get("/insights?from=2026-06-01&to=2026-06-30")
-        assert page.status_code == 200
-        assert '<p class="stat-figure">8</p>' in page.text
-        assert "Jun 1, 2026 to Jun 30, 2026" in page.text
-        trend = page.text.split('id="trend"')[1]
-        assert "<span>Jun 1, 2026</span><span>Jun 29, 2026</span>" in trend, "it is drawn as far as days have come"
-        presets = page.text.split('class="presets"')[-1]
-        assert "from=2026-06-01&amp;to=2026-06-30" in presets
-        assert pm.get("/insights?to=2026-07-20").status_code == 200
+    page = pm.get("/insights?from=2026-06-15&to=2026-07-14")
+    assert page.status_code == 200
+    assert '<p class="stat-figure">8</p>' in page.text
+    assert "Jun 15, 2026 to Jul 14, 2026" in page.text
+    trend = page.text.split('id="trend"')[1]
+    assert "<span>Jun 15, 2026</span><span>Jun 30, 2026</span>" in trend, "it is drawn as far as days have come"
+    assert 'from=2026-06-01&amp;to=2026-06-30" aria-current' not in page.text
+    assert re.search(r'from=2026-06-01&amp;to=2026-06-30">This month<', page.text)
+    assert pm.get("/insights?to=2026-07-20").status_code == 200
 
 
 @pytest.mark.parametrize(
@@ -136,6 +136,3 @@ def _ask_at(engine: Engine, moment: datetime, count: int) -> None:
 def _asks(pm: Browser, query: str) -> int | None:
     rows: list[Mapping[str, int]] = pm.get(f"/insights/matrix.json?{query}").json["rows"]
     return rows[-1]["asks"] if rows else None
-
-
-Come = Callable[..., None]

@@ -6,7 +6,7 @@ more and others less, so that each line adds up as before. Whoever reads the tab
 one. Source: L. H. Cox, Network models for complementary cell suppression, JASA 90 (1995), 1453-1462.
 """
 
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from heapq import heappop, heappush
 from itertools import count
 from typing import Generic, NamedTuple, TypeVar
@@ -38,10 +38,10 @@ def suppressed_keys(cells: Mapping[Key, Cell], lines: Collection[Sequence[Key | 
     hide, table = set(small), _Table(cells, lines)
     for key in small:
         for group in cells[key].small:
-            detours = [found for found in table.detours(key, group, width, hide) if found]
-            if not detours:
+            detour = table.lightest_detour(key, group, width, hide)
+            if detour is None:
                 return frozenset(cells)
-            hide.update(min(detours, key=lambda found: found[0])[1])
+            hide.update(detour[1])
     return frozenset(hide)
 
 
@@ -56,6 +56,7 @@ class _Table(Generic[Key]):
         self._cells = cells
         self._lines: list[list[tuple[Key, int]]] = []
         self._places: dict[Key, list[_Imbalance]] = {key: [] for key in cells}
+        self._moving = {outcome for cell in cells.values() for outcome, spare in enumerate(cell.spare) if spare > 0}
         for number, line in enumerate(lines):
             *parts, total = line
             signed = [(key, 1) for key in parts if key is not None]
@@ -65,16 +66,21 @@ class _Table(Generic[Key]):
             for key, sign in signed:
                 self._places[key].append((number, sign))
 
-    def detours(
+    def lightest_detour(
         self, key: Key, group: tuple[int, ...], width: int, hide: Collection[Key]
-    ) -> Iterator[Detour[Key] | None]:
-        """By each outcome of the group: with room for `width` more in the cell, or for fewer of it as well."""
-        cell = self._cells[key]
+    ) -> Detour[Key] | None:
+        """By some outcome of the group, with room for `width` more of it in the cell, or for fewer of it as well."""
+        cell, found = self._cells[key], None
         most_below = min(width, sum(cell.counts[outcome] for outcome in group)) - 1
-        for outcome in group:
+        for outcome in [outcome for outcome in group if outcome in self._moving] or group[:1]:
             below = max(0, min(most_below, cell.spare[outcome]))
-            for fewer in sorted({0, below}):
-                yield self._detour(key, outcome, width - fewer, fewer, hide)
+            for fewer in sorted({0, below}, reverse=True):
+                detour = self._detour(key, outcome, width - fewer, fewer, hide)
+                if detour and (found is None or detour[0] < found[0]):
+                    found = detour
+                if found and not found[0]:
+                    return found
+        return found
 
     def _detour(self, start: Key, outcome: int, more: int, fewer: int, hide: Collection[Key]) -> Detour[Key] | None:
         """The lightest way to have `more` of the outcome in the cell, by which it can be `fewer` too."""
