@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
@@ -61,8 +61,10 @@ class Engine:
     experiments: Experiments
     tokens: PromptTokens
 
-    def __init__(self, app: Flask, database: Database, master_key: bytes | KeyService) -> None:
+    def __init__(self, app: Flask, database: Database, master_key: bytes | KeyService, zone: tzinfo = UTC) -> None:
+        """`zone` is the one whose days are counted by."""
         self.app = app
+        self.zone = zone
         self.database = database
         self.registry = Registry()
         self.people: People = SessionPeople(database)
@@ -88,7 +90,7 @@ class Engine:
         self.consents = Consents(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
         self.suggestions.in_use = self.registry.keeps_suggestions
-        self.episodes = Episodes(self.database, declared.window)
+        self.episodes = Episodes(self.database, declared.window, self.zone)
         self.experiments = Experiments(self.database, declared)
         self.tokens = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
         self._fingerprints = {key: fingerprint(field) for key, field in declared.fields.items()}

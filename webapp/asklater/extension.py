@@ -89,7 +89,7 @@ class Profiling:
         observation.init_app(app, settings.proxies)
         behind_proxies(app, settings.proxies)
         translations.init_app(app)
-        engine = Engine(app, database, service_of(settings))
+        engine = Engine(app, database, service_of(settings), settings.zone)
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
         app.extensions["asklater.engine"] = engine
         health.init_app(app)

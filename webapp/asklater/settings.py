@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, tzinfo
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from flask import Flask
 
@@ -77,10 +79,17 @@ class Settings:
     former name, ERASURE_LOG, holds as well."""
     worker_threads: int = 2
     """WORKER_THREADS: how many jobs that work on the database run at once; deliveries have threads of their own."""
+    time_zone: str = "UTC"
+    """TIME_ZONE: by whose days the dashboard counts, a name such as `Europe/Berlin`."""
 
     @property
     def demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of TIME_ZONE."""
+        return UTC if self.time_zone == "UTC" else ZoneInfo(self.time_zone)
 
     @property
     def hosts(self) -> list[str]:
@@ -156,6 +165,8 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
     redis_url = str(given.get("REDIS_URL", ""))
     if redis_url and not settings_checks.REDIS.fullmatch(redis_url):
         told("REDIS_URL", "must be redis://host:6379/0, rediss://... with TLS, or unix:///path/to/socket")
+    time_zone = str(given.get("TIME_ZONE", Settings.time_zone))
+    told("TIME_ZONE", settings_checks.wrong_with_time_zone(time_zone))
     watching = _watching(given, told)
     ledger = given.get("RIGHTS_LEDGER") or given.get("ERASURE_LOG")
     if problems:
@@ -185,6 +196,7 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
         worker_threads=counts["WORKER_THREADS"],
         web_workers=counts["WEB_WORKERS"],
         web_threads=counts["WEB_THREADS"],
+        time_zone=time_zone,
         **watching,
     )
 

@@ -142,6 +142,21 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
                 "hidden where fewer than five accounts have it or lack it."
             ),
         ),
-        "coverage": (gettext("Coverage"), gettext("Accounts that hold the field now, in all accounts now.")),
+        "coverage": (
+            gettext("Coverage"),
+            gettext(
+                "Accounts that hold the field now, in all accounts now. It is hidden where fewer than five accounts "
+                "hold the field, or lack it."
+            ),
+        ),
+        "suppression": (
+            gettext("Too few"),
+            gettext(
+                "Figures are hidden where fewer than five persons gave the field, or fewer than five did not, since "
+                "one might know who they are; and so are others that would give these away, by a total. No page and "
+                "no file tells a hidden figure by itself. Two can: the same figures for one more day, or with one "
+                "more filter, less those without. So keep them to those who work with them."
+            ),
+        ),
     }
     return {key: Definition(key, label, text) for key, (label, text) in texts.items()}

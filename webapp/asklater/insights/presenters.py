@@ -12,6 +12,7 @@ from asklater.insights.comparisons import change_sentence
 from asklater.insights.definitions import Definition
 from asklater.insights.figures import Figures, Share, Tally
 from asklater.insights.labels import duration, ngettext, number_labels, percent, whole_number
+from asklater.insights.suppression import ProtectedTable, nested_counts
 from asklater.insights.timeseries import Trend
 from asklater.insights.urls import DownloadLinks
 from asklater.kinds.base import Input, InputError
@@ -150,12 +151,13 @@ class ContextRow:
 
 @dataclass(frozen=True)
 class FunnelStep:
-    """One step of the funnel: so many `prompts`, which `count` words; `share` is of the first step."""
+    """One step of the funnel: so many `prompts`, which `count` words; `share` is of the first step. None where it is
+    hidden."""
 
     label: str
-    prompts: int
+    prompts: int | None
     count: str
-    share: float
+    share: float | None
     of_all: str
     of_previous: str
 
@@ -175,12 +177,12 @@ class Funnel:
 
 @dataclass(frozen=True)
 class CoverageRow:
-    """One declared field and the accounts that hold it."""
+    """One declared field and the accounts that hold it; None where too few hold it, or lack it."""
 
     field: str
     label: str
     url: str
-    share: Share
+    share: Share | None
 
 
 @dataclass(frozen=True)
@@ -326,7 +328,7 @@ def share_note(share: Share | None) -> str:
 def no_figures_note(it: Tally, *, optional: bool = False) -> str:
     """Why there are no figures of required fields, or of `optional` ones."""
     if it.persons >= SMALLEST_CELL:
-        return gettext("These figures would tell what a cell of fewer than five persons holds, so none is shown.")
+        return gettext("These figures would tell of fewer than five persons, so none is shown.")
     if it.persons:
         return gettext("Fewer than five persons were asked, so no figure is shown.")
     if optional:
@@ -337,33 +339,54 @@ def no_figures_note(it: Tally, *, optional: bool = False) -> str:
 # Funnels
 
 
-def funnel_of(found: Tally | None, context: str) -> Funnel:
-    """The steps of a context's mature prompts, each in all of them and in the step before. `context` is its label.
+def funnel_of(told: ProtectedTable, context: str, label: str) -> Funnel:
+    """The steps of a context's mature prompts, each in all of them and in the step before.
 
-    No steps where fewer persons than the smallest cell were asked.
+    No steps where the context's figures are hidden.
     """
-    if found is None or found.persons < SMALLEST_CELL or not found.prompts:
+    it = told.tally("", context)
+    if told.figures("", context) is None or not it.prompts:
         return Funnel(gettext("Too few persons were asked in these days to say anything."), ())
+    acted = {"acted": it.actions} if told.action(context) else {}
+    found = nested_counts(it.prompts, {**acted, "given": it.prompts_given, "submitted": it.prompts_submitted})
     steps = (
-        (gettext("Prompt shown"), found.prompts),
-        (gettext("Submitted"), found.prompts_submitted),
-        (gettext("Nothing missing any more"), found.prompts_given),
-        (gettext("“%(action)s” completed", action=context), found.actions),
+        (gettext("Prompt shown"), it.prompts),
+        (gettext("Submitted"), found["submitted"]),
+        (gettext("Nothing missing any more"), found["given"]),
+        (gettext("“%(action)s” completed", action=label), found.get("acted")),
     )
-    says = gettext(
+    return Funnel(_funnel_summary(label, steps), tuple(_funnel_step(steps, place) for place in range(len(steps))))
+
+
+FunnelCounts = tuple[tuple[str, int | None], ...]
+
+
+def _funnel_summary(label: str, steps: FunnelCounts) -> str:
+    prompts, submitted, _given, acted = (count for _label, count in steps)
+    if not prompts or submitted is None or acted is None:
+        return gettext(
+            "How far the prompts at “%(action)s” came. A step is not shown where it would tell of fewer than five.",
+            action=label,
+        )
+    return gettext(
         "Of the prompts at “%(action)s”, %(submitted)s were submitted at least once, and after %(acted)s the action "
         "was completed.",
-        action=context,
-        submitted=percent(found.prompts_submitted / found.prompts),
-        acted=percent(found.actions / found.prompts),
+        action=label,
+        submitted=percent(submitted / prompts),
+        acted=percent(acted / prompts),
     )
-    return Funnel(says, tuple(_funnel_step(steps, place) for place in range(len(steps))))
 
 
-def _funnel_step(steps: tuple[tuple[str, int], ...], place: int) -> FunnelStep:
+def _funnel_step(steps: FunnelCounts, place: int) -> FunnelStep:
     label, count = steps[place]
-    before = steps[place - 1][1] if place else 0
-    of_all = count / steps[0][1]
+    first, before = steps[0][1], steps[place - 1][1] if place else None
+    if count is None or not first:
+        return FunnelStep(label, None, gettext("too few"), None, "–", "–")
     return FunnelStep(
-        label, count, whole_number(count), of_all, percent(of_all), percent(count / before) if before else "–"
+        label,
+        count,
+        whole_number(count),
+        count / first,
+        percent(count / first),
+        percent(count / before) if before else "–",
     )

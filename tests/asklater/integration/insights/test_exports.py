@@ -54,7 +54,7 @@ def test_the_file_equals_the_screen(pm: Browser, engine: Engine, people: Callabl
 
 
 def test_every_other_table_equals_its_screen(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
-    people(120)
+    people(200)
     rollup_of(engine).run()
     for url, caption, file, columns in ON_SCREEN:
         page = url + ("&device=other&variant=-" if "device" in file else "")
@@ -139,7 +139,7 @@ def test_a_cell_that_reads_like_a_formula_is_made_text(pm: Browser, engine: Engi
 
 
 def test_every_page_leads_to_its_tables_with_its_filters(pm: Browser, people: Callable[..., None]) -> None:
-    people(120)
+    people(200)
     found = set()
     for url in ("", "/matrix", "/fields", "/contexts", "/fields/email", "/contexts/publish", "/cells/email/publish"):
         page = html.unescape(pm.get(f"/insights{url}?people=real").text)

@@ -49,6 +49,7 @@ TERMS = {
     "funnel": ("submitted at least once", "within 1 day"),
     "quality": ("gave the field at least a week ago", "Changed or removed within a week", "Given, never proved"),
     "coverage": ("Accounts that hold the field now, in all accounts",),
+    "suppression": ("fewer than five did not", "Two can", "one more filter"),
 }
 
 

@@ -54,7 +54,7 @@ def field_page(
         declaration=_asked(manifest, names, query),
         coverage=_covered(coverage, query.field),
         quality=_quality(quality, query.field),
-        trend=trend(reader.series_by_day(query), query, it.persons, lambda other: field_url(other, query.field))
+        trend=trend(reader.series_by_day(query), query, lambda other: field_url(other, query.field))
         if shown
         else None,
     )
@@ -71,9 +71,11 @@ def _summary(it: Tally, name: str) -> str:
 
 
 def _covered(found: Coverage, field: str) -> str:
+    if found.accounts < SMALLEST_CELL:
+        return gettext("There are fewer than five accounts, so no share is shown.")
     held = share_of_persons(found.held.get(field, 0), found.accounts)
     if held is None:
-        return gettext("There are fewer than five accounts, so no share is shown.")
+        return gettext("Fewer than five accounts hold it now, or lack it, so no share is shown.")
     return gettext(
         "%(held)s of %(accounts)s accounts hold it now, %(rate)s.",
         held=whole_number(held.part),

@@ -17,6 +17,7 @@ from asklater.insights.statistics.samples import (
     sample_ratio,
 )
 from asklater.insights.statistics.verdicts import ALPHA, Candidate, Verdict, verdict
+from asklater.insights.suppression import share_of_persons
 from asklater.suppression import SMALLEST_CELL
 
 # The plan of a run
@@ -93,8 +94,8 @@ class VariantFigures:
 
     @property
     def is_suppressed(self) -> bool:
-        """Too few mature persons for any figure of them to be shown."""
-        return self.arm.total < SMALLEST_CELL
+        """Too few mature persons, successes or others, for any figure of them to be shown."""
+        return share_of_persons(self.arm.successes, self.arm.total) is None
 
 
 @dataclass(frozen=True)

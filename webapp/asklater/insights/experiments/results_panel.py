@@ -160,7 +160,10 @@ def _too_few_sentence(count: int) -> str:
 def _verdict(found: RunResults) -> str:
     verdict = found.verdict
     if verdict is None:
-        return gettext("Fewer than five persons of a variant are old enough to be judged, so nothing is said yet.")
+        return gettext(
+            "Of a variant, fewer than five persons can be judged, or fewer than five were a success, or were not. So "
+            "nothing is said yet."
+        )
     control = found.figures[0].variant
     leading = variant_label(verdict.leading) if verdict.leading else ""
     if verdict.reason is Reason.GUARDRAIL:
@@ -231,9 +234,9 @@ def _guards(found: RunResults, *, about_field: bool) -> tuple[tuple[str, ...], .
     ]
     if about_field:
         rows.append((gettext("The action went through"), [percent(each.acted.mean) for each in found.figures]))
-    small = [each.is_suppressed for each in found.figures]
+    small, hidden = [each.is_suppressed for each in found.figures], gettext("too few")
     return tuple(
-        (name, *(FEW_PERSONS if few else cell for few, cell in zip(small, cells, strict=True))) for name, cells in rows
+        (name, *(hidden if few else cell for few, cell in zip(small, cells, strict=True))) for name, cells in rows
     )
 
 

@@ -15,7 +15,6 @@ from asklater.insights.exports.figure_columns import (
 from asklater.insights.exports.sheets import Sheet, SheetColumn, SheetRow
 from asklater.insights.figures import Share, Tally, cell_tallies, share
 from asklater.insights.overview import context_rows
-from asklater.insights.suppression import share_of_persons
 from asklater.manifest.declarations import Manifest
 from asklater.manifest.notice import kept
 
@@ -99,7 +98,7 @@ def _reach(source: ExportSource, it: Tally) -> ValuesByColumn:
     if current.figures() is None or current.figures(it.field, it.context) is None:
         return {"reach": None, "coverage_brought": None}
     everybody = current.tally().persons
-    reach, brought = share_of_persons(it.persons, everybody), share(it.completed_persons, everybody)
+    reach, brought = share(it.persons, everybody), share(it.completed_persons, everybody)
     return {"reach": reach.rate if reach else None, "coverage_brought": brought.rate if brought else None}
 
 

@@ -58,7 +58,8 @@ class RawPrompt(NamedTuple):
 
 
 class MatureEpisode(NamedTuple):
-    """A mature episode. `series` is the narrowest that it belongs to; `day` counts days since 1970, in UTC.
+    """A mature episode. `series` is the narrowest that it belongs to; `day` counts days since 1970, in the zone that
+    the totals are by.
 
     `took` is microseconds from the first impression to the close, of whatever outcome.
     """

@@ -7,7 +7,7 @@ is more than MOST_AT_READING asks, they are left out, and the page says so.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
 
@@ -41,14 +41,18 @@ SumTable = dict[tuple[str, str], dict[bool, RangeSum]]
 class TotalsReader:
     """What can be read as of one moment. Use it inside `Database.snapshot`.
 
-    `window` is W; `uncounted` select the subjects that belong into no figure; `at` is T, which has to be now.
+    `window` is W; `uncounted` select the subjects that belong into no figure; `at` is T, which has to be now. Days are
+    those of the `zone`.
     """
 
-    def __init__(self, database: Database, window: timedelta, uncounted: Uncounted, at: datetime) -> None:
+    def __init__(
+        self, database: Database, window: timedelta, uncounted: Uncounted, at: datetime, zone: tzinfo = UTC
+    ) -> None:
         self._database = database
         self._window = window
         self._uncounted = uncounted
         self._at = at
+        self._zone = zone
         self._by_views: dict[tuple[Grouping, ...], dict[Series, dict[int, TotalsChange]]] = {}
 
     def sums(self, query: Query) -> SumTable:
@@ -131,6 +135,11 @@ class TotalsReader:
         """When the worker last had nothing left; None where it never ran. One statement."""
         return self._connection.scalar(select(rollup_state.c.rolled_at))
 
+    def other_zone(self) -> str:
+        """By whose days the totals are, where it is not those that are asked for; else "". One statement."""
+        counted_by: str | None = self._connection.scalar(select(rollup_state.c.time_zone))
+        return "" if counted_by is None or counted_by == str(self._zone) else counted_by
+
     @cached_property
     def _connection(self) -> Connection:
         return self._database.reading()
@@ -141,7 +150,7 @@ class TotalsReader:
         persons = self._waiting.persons
         if not persons:
             return TotalsChanges()
-        due = ExtractionScope(persons, self._nobody, self._at - self._window)
+        due = ExtractionScope(persons, self._nobody, self._at - self._window, zone=self._zone)
         return extract(self._connection, due, self._window).changes
 
     @cached_property
