@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -15,6 +16,7 @@ from asklater.manifest.declarations import (
     Manifest,
     Requirement,
     Variant,
+    span,
 )
 from asklater.policy.decision import Treatment
 
@@ -79,7 +81,7 @@ def digest(manifest: Manifest, experiment: Experiment) -> str:
     prompt = manifest.prompts.get(experiment.about)
     asked = [need.field for need in action.requires] if action else list(prompt.fields if prompt else ())
     shown = [
-        experiment.model_dump(mode="json", exclude=UNCOUNTED),
+        experiment.model_dump(mode="json", exclude=UNCOUNTED if experiment.horizon else {*UNCOUNTED, "horizon"}),
         list(experiment.variants),
         {**action.model_dump(mode="json"), "requires": _as_said(action.requires)} if action else None,
         {**prompt.model_dump(exclude={"asks"}), "fields": _as_said(prompt.asks)} if prompt else None,
@@ -117,6 +119,14 @@ def placed(manifest: Manifest, placement: str, running: Collection[Experiment]) 
         if experiment.prompt and placement in placements_of(manifest, experiment)
     }
     return manifest.model_copy(update={"prompts": {**manifest.prompts, **prompts}}) if prompts else manifest
+
+
+def longest_deferral(manifest: Manifest, experiment: Experiment) -> timedelta:
+    """How long a field that some variant puts off may rest before it can be asked again: the longest cool-down of the
+    background prompts that ask in the action's stead. None of them: no time."""
+    named = {variant.prompt for variant in experiment.variants.values() if variant.defer}
+    prompts = (prompt for key, prompt in manifest.prompts.items() if key in named)
+    return max((span(prompt.cooldown, date(2026, 1, 1)) for prompt in prompts), default=timedelta(0))
 
 
 def put_off_to(experiment: Experiment, prompt: str) -> frozenset[str]:

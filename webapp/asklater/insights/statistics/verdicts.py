@@ -1,7 +1,7 @@
 """The verdict on contexts or variants: which is best, or why it cannot be said. A decision without words."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from asklater.insights.statistics.confidence_sequences import (
@@ -21,8 +21,11 @@ class Reason(StrEnum):
     NOTHING_TO_COMPARE = "nothing_to_compare"
     NOT_CAUSAL = "not_causal"
     SAMPLE_RATIO = "sample_ratio"
+    TOO_EARLY = "too_early"
     NOT_ENOUGH_EVIDENCE = "not_enough_evidence"
     GUARDRAIL = "guardrail"
+    FIRST_WEEK = "first_week"
+    NOT_LASTING = "not_lasting"
     BEST = "best"
 
 
@@ -102,6 +105,26 @@ def verdict(
     harmed = _harmed(leader, others, share, tuning)
     reason = Reason.NOT_ENOUGH_EVIDENCE if not sure else Reason.GUARDRAIL if harmed else Reason.BEST
     return Verdict(leader.key if reason is Reason.BEST else None, reason, leader.key, widest, against, harmed)
+
+
+def lasting_verdict(
+    judged: Verdict, later: Sequence[Candidate], alpha: float = ALPHA, tuning: float = TUNING
+) -> Verdict:
+    """The verdict of all weeks, where the lead has outlasted the first one: what is new may draw attention at first.
+
+    `later` are the same candidates, counted from the second week on; none while there is but one week. Over all looks
+    together, the chance that a leader of the first week alone is called best is at most `alpha`.
+    """
+    if not judged.sure:
+        return judged
+    leader = next((each for each in later if each.key == judged.leading), None)
+    if leader is None:
+        return replace(judged, best=None, reason=Reason.FIRST_WEEK)
+    others = [candidate for candidate in later if candidate is not leader]
+    against = _comparisons(leader, others, 2 * alpha / len(others), tuning)
+    if len(against) == len(others) and all(each.difference.low > 0 for each in against):
+        return judged
+    return replace(judged, best=None, reason=Reason.NOT_LASTING)
 
 
 def _leader(candidates: Sequence[Candidate]) -> Candidate | None:
