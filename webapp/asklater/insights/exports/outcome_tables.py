@@ -80,10 +80,11 @@ def incidence_table(source: ExportSource) -> Sheet:
     if source.comparison.now.figures(query.field, query.context):
         here = filtered_slice(source.reader.slice_sums(query), query)
         curve = incidence_of(sum(here.values(), EMPTY_SUM), source.fresh_times)
-        for time in times_until(source.window // MICROSECOND):
+        end = source.window // MICROSECOND
+        for time in times_until(end):
             row: ValuesByColumn = {"within_seconds": time / 1e6}
             for ending in TIMED_OUTCOMES:
-                reached = share_reached(curve, ending, time)
+                reached = share_reached(curve, ending, time, end)
                 row |= {ending: reached.estimate, f"{ending}_low": reached.low, f"{ending}_high": reached.high}
             rows.append(row)
     return Sheet("incidence", tuple(columns), tuple(rows))
