@@ -65,8 +65,9 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "completion_rate": (
             gettext("Completion rate"),
             gettext(
-                "Completed asks in all mature asks, with a 95-percent Wilson interval: the bar is the interval, "
-                "the mark is the rate."
+                "Completed asks in all mature asks, with a 95-percent interval: the bar is the interval, the mark is "
+                "the rate. Who was asked several times counts for less than as many people, so that the interval of "
+                "a total is as wide as it has to be."
             ),
         ),
         "person_rate": (

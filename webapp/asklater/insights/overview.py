@@ -58,12 +58,13 @@ from asklater.suppression import SMALLEST_CELL
 def page_etag(tallies: Iterable[Tally], *more: object) -> str:
     """Does not depend on the order of the tallies, which is another one in each process that serves the page.
 
-    Times are left out: they change with the counts only, and are long.
+    Times and pairs are left out: they change with the counts only, and are long.
     """
     return hashlib.sha256(repr((sorted(map(_counts_of, tallies)), more)).encode()).hexdigest()[:16]
 
 
-_counts_of = attrgetter(*(field.name for field in fields(Tally) if field.name != "times"))
+UNCOMPARED = frozenset({"times", "pairs", "prompt_pairs"})
+_counts_of = attrgetter(*(field.name for field in fields(Tally) if field.name not in UNCOMPARED))
 
 
 # The page
@@ -289,7 +290,7 @@ def context_rows(found: PeriodComparison, query: Query, names: KeyLabels) -> tup
 
 def _context_row(it: Tally, found: PeriodComparison, query: Query, names: KeyLabels) -> ContextRow:
     shown, label = found.now.figures(it.field, it.context), names.context(it.context)
-    action = share(it.actions, it.prompts) if shown else None
+    action = shown.action if shown else None
     return ContextRow(
         context=it.context,
         label=label,

@@ -13,7 +13,7 @@ from asklater.insights.detail.presenters import (
     page_frame,
     prompt_figures,
 )
-from asklater.insights.figures import Tally, cell_tallies, share
+from asklater.insights.figures import Tally, cell_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
 from asklater.insights.presenters import funnel_of, no_figures_note
@@ -37,7 +37,7 @@ def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> C
         frame=page_frame(form, reader, manifest.window, name, "context", place=place, simulated=simulated),
         summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
         stats=prompt_figures(shown, earlier, compare=query.compare) if shown else (),
-        action=share(it.actions, it.prompts) if shown else None,
+        action=shown.action if shown else None,
         funnel=funnel_of(it if shown else None, name),
         outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         stopping_field=_stops([cell for cell in found if current.figures(cell.field, cell.context)], names),

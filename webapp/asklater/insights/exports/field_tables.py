@@ -53,8 +53,8 @@ def contexts_table(source: ExportSource) -> Sheet:
         SheetColumn("prompts", gettext("mature prompts; one may ask for several fields")),
         SheetColumn("actions", gettext("prompts whose action then ran to success")),
         SheetColumn("action_rate", gettext("actions in prompts, 0 to 1")),
-        SheetColumn("action_low", gettext("lower end of its 95-percent Wilson interval")),
-        SheetColumn("action_high", gettext("upper end of its 95-percent Wilson interval")),
+        SheetColumn("action_low", gettext("lower end of its 95-percent interval, which counts people")),
+        SheetColumn("action_high", gettext("upper end of its 95-percent interval, which counts people")),
     )
     acted = {it.context: it.action for it in context_rows(source.comparison, source.query, source.names)}
     keys = dict.fromkeys((*source.names.contexts, *acted))

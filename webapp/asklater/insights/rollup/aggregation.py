@@ -37,6 +37,8 @@ PAUSE = 0.11
 """Seconds between full batches. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
 TRIES = 20
 """How often a batch that met others' changes is begun anew."""
+VERSION = 2
+"""Of the counting. Totals that an earlier one made are made anew; 2 counts pairs of asks of one person."""
 STATE_ID = 1
 """The one row of the state."""
 
@@ -63,9 +65,9 @@ class RollUp:
         """Count everything that is due, in as many transactions as it takes; how many raw rows were noted.
 
         `on_progress` is called with how many there are so far, after each transaction.
-        Totals that were made with another window are made anew.
+        Totals that were made with another window, or by an earlier version of the counting, are made anew.
         """
-        if self._has_other_window():
+        if self._is_outdated():
             self.clear()
         with self._database.unit_of_work():
             self._episodes.abandon()
@@ -186,12 +188,12 @@ class RollUp:
         self._database.writing().execute(select(rollup_state.c.id).with_for_update())
 
     def _ensure_state(self) -> None:
-        first = {"id": STATE_ID, "rolled_at": clock.now(), "window": self._window // MICROSECOND}
+        first = {"id": STATE_ID, "rolled_at": clock.now(), "window": self._window // MICROSECOND, "version": VERSION}
         self._database.writing().execute(self._database.insert(rollup_state).on_conflict_do_nothing(), first)
 
-    def _has_other_window(self) -> bool:
-        made_with = self._database.reading().scalar(select(rollup_state.c.window))
-        return made_with not in {None, self._window // MICROSECOND}
+    def _is_outdated(self) -> bool:
+        made_with = self._database.reading().execute(select(rollup_state.c.window, rollup_state.c.version)).first()
+        return made_with is not None and tuple(made_with) != (self._window // MICROSECOND, VERSION)
 
 
 def rollup_of(engine: Engine) -> RollUp:
