@@ -148,18 +148,6 @@ class Figures:
             return None
         return share_of_fewer(it.rejected, it.submitted, self.completion.size / self.completion.whole)
 
-    @cached_property
-    def action(self) -> Share | None:
-        """Of the prompts, those whose action ran, clustered by person; None of no prompts."""
-        it = self.tally
-        return clustered_share(it.actions, it.prompts, it.persons, it.prompt_pairs) if it.prompts else None
-
-    @cached_property
-    def answer(self) -> Share | None:
-        """Of the prompts, those after which nothing was missing; None of no prompts."""
-        it = self.tally
-        return share_of_fewer(it.prompts_given, it.prompts, self.completion.size / it.episodes) if it.prompts else None
-
     @property
     def impression_yield(self) -> float | None:
         """It has no interval: the impressions of one person are not independent."""

@@ -12,7 +12,7 @@ from asklater.insights.alerts import feature_alerts, figure_alerts, review_alert
 from asklater.insights.comparisons import PeriodComparison, compare_periods
 from asklater.insights.coverage import Coverage, read_coverage
 from asklater.insights.definitions import definitions
-from asklater.insights.figures import Figures, Share, Tally, cell_tallies, context_tallies, share
+from asklater.insights.figures import Figures, Tally, cell_tallies, context_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import (
     KeyLabels,
@@ -44,6 +44,7 @@ from asklater.insights.presenters import (
     rate_cell,
     share_figure,
 )
+from asklater.insights.prompt_rates import NO_RATES, context_rates, prompt_rates
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.suppression import share_of_persons
@@ -175,12 +176,11 @@ def _overview_url(query: Query) -> str:
 
 
 def _headline_figures(it: Figures, found: PeriodComparison, query: Query) -> tuple[HeadlineFigure, ...]:
-    field, context, compare = query.field, query.context, query.compare
-    before = found.figures_before(field, context)
-    first, second, *others = headline_figures(it, before, compare=compare)
-    now = action_share(context_tallies(found.now.tallies, field, context))
-    earlier = action_share(context_tallies(found.before.tallies, field, context)) if found.before and before else None
-    return (first, second, share_figure("action_rate", now, earlier, compare=compare), *others)
+    first, second, *others = headline_figures(it, found)
+    prompts = NO_RATES if query.field else prompt_rates(found.now, query.context)
+    action = share_figure("action_rate", prompts.action, found.sentence("action"))
+    answer = share_figure("answer_rate", prompts.answer, found.sentence("answer"))
+    return (first, second, action, *([answer] if prompts.answer else []), *others)
 
 
 def _comparison_note(query: Query) -> str:
@@ -189,8 +189,9 @@ def _comparison_note(query: Query) -> str:
         return ""
     before = query.previous_period()
     return gettext(
-        "Compared with the days before, %(first)s to %(last)s. Each difference has its 95-percent interval, which "
-        "holds for one look. Who came back in the meantime is on both sides, and what else changed is not known.",
+        "Compared with the days before, %(first)s to %(last)s. All rates of the page are judged together: where "
+        "nothing changed, at most one look in twenty says up or down. Who came back in the meantime is on both sides, "
+        "and what else changed is not known.",
         first=day(before.first),
         last=day(before.last),
     )
@@ -290,21 +291,18 @@ def context_rows(found: PeriodComparison, query: Query, names: KeyLabels) -> tup
 
 def _context_row(it: Tally, found: PeriodComparison, query: Query, names: KeyLabels) -> ContextRow:
     shown, label = found.now.figures(it.field, it.context), names.context(it.context)
-    action = shown.action if shown else None
+    prompts = context_rates(shown, it.context)
     return ContextRow(
         context=it.context,
         label=label,
         url=context_url(query, it.context),
         persons=whole_number(it.persons) if shown else "",
         person_rate=rate_cell(shown.persons, gettext("Person rate at %(context)s", context=label)) if shown else None,
-        action_rate=rate_cell(action, gettext("Action rate at %(context)s", context=label)) if action else None,
-        action=action,
+        action_rate=rate_cell(prompts.action, gettext("Action rate at %(context)s", context=label))
+        if prompts.action
+        else None,
+        prompts=prompts,
     )
-
-
-def action_share(tallies: Sequence[Tally]) -> Share | None:
-    """Returns the share of these contexts' prompts whose action was completed; None of no prompts."""
-    return share(sum(it.actions for it in tallies), sum(it.prompts for it in tallies))
 
 
 def overview_funnel(found: PeriodComparison, query: Query, manifest: Manifest, names: KeyLabels) -> Funnel:

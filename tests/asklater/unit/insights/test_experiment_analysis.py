@@ -154,7 +154,7 @@ def test_a_week_is_whole_once_all_who_were_assigned_in_it_are_judged(days, horiz
 
 
 def test_a_sample_ratio_mismatch_hides_the_verdict():
-    found = shown((900, 300), (900, 500), assigned=(1200, 1000))
+    found = shown((900, 300), (900, 500), assigned=(1250, 1000))
     assert found.sample_ratio.mismatch
     assert found.verdict.best is None
     assert not shown((900, 300), (900, 500), assigned=(1050, 1000)).sample_ratio.mismatch

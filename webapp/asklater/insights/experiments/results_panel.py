@@ -232,11 +232,7 @@ def _verdict(found: RunResults, *, stopped: bool) -> str:
             variant=leading,
         )
     if verdict.best is None:
-        if not leading:
-            return gettext("There is not enough evidence yet; so far the variants are level.")
-        return gettext(
-            "There is not enough evidence yet. “%(variant)s” is ahead, which may be chance.", variant=leading
-        )
+        return gettext("There is not enough evidence yet: no difference that this many people would show.")
     if verdict.best == control:
         return gettext("What is declared is better than every variant. Keep it.")
     return gettext(
@@ -275,8 +271,9 @@ def _plain_sentences(found: RunResults) -> tuple[str, ...]:
 def _mismatch_sentence(found: RunResults) -> str:
     counts = ", ".join(f"{variant_label(each.variant)} {_too_few_sentence(each.assigned)}" for each in found.figures)
     return gettext(
-        "The variants were not shared out as declared: %(counts)s. Chance would stray as far less than once in a "
-        "thousand times, so something loses people of one variant, and no verdict is given. Find that first.",
+        "The variants were not shared out as declared: %(counts)s. However often you look, chance strays as far in "
+        "less than one run of a thousand, so something loses people of one variant, and no verdict is given. Find "
+        "that first.",
         counts=counts,
     )
 

@@ -123,8 +123,9 @@ def change_columns() -> tuple[SheetColumn, ...]:
     return (
         SheetColumn("before_rate", gettext("completion rate of the days before, where that is asked")),
         SheetColumn("difference", gettext("completion rate less that of the days before")),
-        SheetColumn("difference_low", gettext("lower end of its 95-percent Newcombe interval")),
-        SheetColumn("difference_high", gettext("upper end of its 95-percent Newcombe interval")),
+        SheetColumn("difference_low", gettext("lower end of its 95-percent interval, for this one difference")),
+        SheetColumn("difference_high", gettext("upper end of its 95-percent interval, for this one difference")),
+        SheetColumn("changed", gettext("whether it may be called a change, all cells of the board judged together")),
     )
 
 
@@ -138,4 +139,5 @@ def change_cells(found: PeriodComparison, field: str, context: str) -> ValuesByC
         "difference": change.estimate,
         "difference_low": change.low,
         "difference_high": change.high,
+        "changed": found.is_change(field, context),
     }

@@ -141,17 +141,18 @@ class EdgeTotals(NamedTuple):
 
 
 class SeriesByDay:
-    """One series over days, of which any range can be read, but for its times."""
+    """One series over days, of which any range can be read; of its times as many `histograms` as were."""
 
-    def __init__(self, rows: Sequence[EdgeTotals], pending: Mapping[int, TotalsChange]) -> None:
+    def __init__(self, rows: Sequence[EdgeTotals], pending: Mapping[int, TotalsChange], histograms: int = 0) -> None:
         self._rows = rows
         self._days = [row.day for row in rows]
         self._pending = pending
+        self._histograms = histograms
 
     def between(self, first: date, last: date) -> RangeSum:
         """Both days included."""
         start, end = day_number(first), day_number(last)
-        return sum_between(self._until(start - 1), self._until(end), self._pending, start, end, histograms=0)
+        return sum_between(self._until(start - 1), self._until(end), self._pending, start, end, self._histograms)
 
     def _until(self, day: int) -> EdgeTotals | None:
         place = bisect_right(self._days, day)

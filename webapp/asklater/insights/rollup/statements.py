@@ -64,8 +64,8 @@ def slices_statement(*, optional: bool) -> Any:
 
 
 @lru_cache
-def line_statement(*, optional: bool) -> Any:
-    """Reads every row of a series between two edges, and the last one before; the oldest first, and without times."""
+def line_statement(histograms: int, *, optional: bool) -> Any:
+    """Reads every row of a series between two edges, and the last one before; the oldest first."""
     of = COUNTED[optional]
     series, totals = of.series, of.totals
     before = (
@@ -75,7 +75,7 @@ def line_statement(*, optional: bool) -> Any:
         .scalar_subquery()
     )
     return (
-        select(totals.c.day.label("edge"), *_columns(series, totals, 0))
+        select(totals.c.day.label("edge"), *_columns(series, totals, histograms))
         .join_from(series, totals)
         .where(
             *_filter_conditions(of),
