@@ -84,10 +84,15 @@ def digest(manifest: Manifest, experiment: Experiment) -> str:
         experiment.model_dump(mode="json", exclude=UNCOUNTED if experiment.horizon else {*UNCOUNTED, "horizon"}),
         list(experiment.variants),
         {**action.model_dump(mode="json"), "requires": _as_said(action.requires)} if action else None,
-        {**prompt.model_dump(exclude={"asks"}), "fields": _as_said(prompt.asks)} if prompt else None,
+        _prompt_as_said(prompt) if prompt else None,
         [[manifest.fields[key].label, manifest.fields[key].reason] for key in asked],
     ]
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _prompt_as_said(prompt: BackgroundPrompt) -> dict[str, Any]:
+    queue = {"queue": True} if prompt.queue else {}
+    return {**prompt.model_dump(exclude={"asks", "queue"}), "fields": _as_said(prompt.asks), **queue}
 
 
 def _as_said(asked: Collection[Requirement | BackgroundField]) -> list[Any]:
@@ -122,11 +127,16 @@ def placed(manifest: Manifest, placement: str, running: Collection[Experiment]) 
 
 
 def longest_deferral(manifest: Manifest, experiment: Experiment) -> timedelta:
-    """How long a field that some variant puts off may rest before it can be asked again: the longest cool-down of the
-    background prompts that ask in the action's stead. None of them: no time."""
-    named = {variant.prompt for variant in experiment.variants.values() if variant.defer}
-    prompts = (prompt for key, prompt in manifest.prompts.items() if key in named)
-    return max((span(prompt.cooldown, date(2026, 1, 1)) for prompt in prompts), default=timedelta(0))
+    """How long a field that some variant puts off may rest before it can be asked again: the cool-down of the background
+    prompt that asks in the action's stead, and as many more as a queue has questions before it. Nothing put off: no
+    time."""
+    waits = [timedelta(0)]
+    for variant in experiment.variants.values():
+        prompt = manifest.prompts.get(variant.prompt or "")
+        for field in variant.defer if prompt else ():
+            before = prompt.fields.index(field) if prompt.queue and field in prompt.fields else 0
+            waits.append(span(prompt.cooldown, date(2026, 1, 1)) * (before + 1))
+    return max(waits)
 
 
 def put_off_to(experiment: Experiment, prompt: str) -> frozenset[str]:

@@ -1,12 +1,13 @@
 """What experiments must agree on with the manifest: each finding has a case in which it, and only it, is found."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from asklater.checks.experiments import unknown_placements
 from asklater.checks.manifest import ManifestError, check, shape
-from asklater.policy.variants import digest
+from asklater.manifest.declarations import BackgroundField
+from asklater.policy.variants import digest, longest_deferral
 
 PROMPT = {
     "label": "A name?",
@@ -127,6 +128,18 @@ def test_what_the_verb_needs_cannot_be_put_off(found):
         "later.variants.other.defer",  # the requirement does not say that it can wait
         "later.variants.other.prompt",
     ]
+
+
+def test_a_question_further_back_in_a_queue_takes_longer(shaped):
+    manifest = shaped(wording=an_experiment(**LATER_GIVEN, horizon="P1D"))
+    experiment, prompt = manifest.experiments["wording"], manifest.prompts["name_later"]
+    assert longest_deferral(manifest, experiment) == timedelta(days=1)
+    both = (BackgroundField(field="email"), *prompt.asks)
+    for queue, days in ((False, 1), (True, 2)):
+        changed = prompt.model_copy(update={"asks": both, "queue": queue})
+        assert longest_deferral(
+            manifest.model_copy(update={"prompts": {prompt.key: changed}}), experiment
+        ) == timedelta(days=days)
 
 
 def test_two_experiments_about_one_action(found):
