@@ -21,6 +21,8 @@ Effects = Mapping[str, Collection[str]]
 """What an application shows differently by the answer to a field, by its name: the fields that it depends on."""
 NO_EFFECTS: Effects = MappingProxyType({})
 A_DAY = timedelta(days=1)
+LONGEST_WINDOW = timedelta(days=366)
+"""Times are kept for no longer: of a longer window the figures would be wrong."""
 JUSTIFIED_BY = (
     "one of needed_next (the action that comes next and requires it), required_by_law (the law) or changes (what is "
     "shown next)"
@@ -133,7 +135,7 @@ def check(
         lambda: (Finding(key, message) for key, message in safeguards.mistakes(manifest)),
         lambda: _signup(manifest, today, effects),
         lambda: _unused(manifest, served),
-        lambda: _goal(manifest),
+        lambda: _analytics(manifest),
         lambda: _dormancy(manifest),
         lambda: (Finding(key, message) for key, message in faults(manifest)),
         lambda: (Finding(key, message) for key, message in reasons.mistakes(manifest)),
@@ -312,7 +314,9 @@ def _recipients(manifest: Manifest) -> Iterator[Finding]:
                 yield Finding(f"recipients.{key}.{part}", f"it is a processor: {what} (Art. 28(3))")
 
 
-def _goal(manifest: Manifest) -> Iterator[Finding]:
+def _analytics(manifest: Manifest) -> Iterator[Finding]:
+    if manifest.window > LONGEST_WINDOW:
+        yield Finding("analytics.window", "at most 366 days: longer times are not kept")
     goal = manifest.analytics.goal
     if goal is not None and goal not in manifest.actions:
         yield Finding("analytics.goal", f"no action is called {goal!r}")

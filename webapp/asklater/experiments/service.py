@@ -69,7 +69,7 @@ class Experiments:
             return self._as_declared[action]
         experiment = self._about[action]
         if experiment.field is None or experiment.field in missing:
-            variant = self.assignments.ensure(run, experiment, subject_id)
+            variant = self._draw(run, experiment, subject_id)
         else:
             variant = self.assignments.existing(run, subject_id)
         return self._treatments[experiment.key, variant] if variant else self._as_declared[action]
@@ -100,7 +100,7 @@ class Experiments:
         if run is None:
             return True
         experiment = self._about[prompt.key]
-        variant = self.assignments.ensure(run, experiment, subject_id)
+        variant = self._draw(run, experiment, subject_id)
         place = experiment.variants[variant].placement if variant else None
         return prompt.placement == (place or self._manifest.prompts[prompt.key].placement)
 
@@ -135,6 +135,12 @@ class Experiments:
         """Undo the stop. Raises NotPossible."""
         self.runs.take_up(experiment)
         self._forget()
+
+    def _draw(self, run: Run, experiment: Experiment, subject_id: int) -> str | None:
+        """A visitor is not known for longer than a visit lasts: none takes part where the horizon is longer than the
+        window, which is how long a visit is taken to last at most."""
+        visitors = self._manifest.horizon_of(experiment) <= self._manifest.window
+        return self.assignments.ensure(run, experiment, subject_id, visitors=visitors)
 
     def _is_put_off(self, experiment: Experiment, prompt: str, subject_id: int) -> bool:
         run = self.run_about(experiment.about)

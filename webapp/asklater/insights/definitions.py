@@ -65,8 +65,9 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "completion_rate": (
             gettext("Completion rate"),
             gettext(
-                "Completed asks in all mature asks, with a 95-percent Wilson interval: the bar is the interval, "
-                "the mark is the rate."
+                "Completed asks in all mature asks, with a 95-percent interval: the bar is the interval, the mark is "
+                "the rate. Who was asked several times counts for less than as many people, so that the interval of "
+                "a total is as wide as it has to be."
             ),
         ),
         "person_rate": (
@@ -78,8 +79,15 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "action_rate": (
             gettext("Action rate"),
             gettext(
-                "Mature prompts whose action then ran to success, in all mature prompts. A prompt may ask for "
-                "several fields; it counts once."
+                "Mature prompts whose action then ran to success, in all mature prompts of actions. A prompt may ask "
+                "for several fields; it counts once. Background prompts have an answer rate instead."
+            ),
+        ),
+        "answer_rate": (
+            gettext("Answer rate"),
+            gettext(
+                "Mature background prompts after which nothing was missing any more, in all mature background "
+                "prompts. No action waits for them."
             ),
         ),
         "median": (

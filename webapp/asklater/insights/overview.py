@@ -44,6 +44,7 @@ from asklater.insights.presenters import (
     rate_cell,
     share_figure,
 )
+from asklater.insights.prompt_rates import NO_RATES, context_rates, prompt_rates
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.suppression import share_of_persons
@@ -58,13 +59,14 @@ from asklater.suppression import SMALLEST_CELL
 def page_etag(tallies: Iterable[Tally], *more: object) -> str:
     """Does not depend on the order of the tallies, which is another one in each process that serves the page.
 
-    Times are left out: they change with the counts only, and are long. So has to be what is hidden: it could be found
-    out by trying.
+    Times and pairs are left out: they change with the counts only, and are long. So has to be what is hidden: it could
+    be found out by trying.
     """
     return hashlib.sha256(repr((sorted(map(_counts_of, tallies)), more)).encode()).hexdigest()[:16]
 
 
-_counts_of = attrgetter(*(field.name for field in fields(Tally) if field.name != "times"))
+UNCOMPARED = frozenset({"times", "pairs", "prompt_pairs"})
+_counts_of = attrgetter(*(field.name for field in fields(Tally) if field.name not in UNCOMPARED))
 
 
 # The page
@@ -175,12 +177,11 @@ def _overview_url(query: Query) -> str:
 
 
 def _headline_figures(it: Figures, found: PeriodComparison, query: Query) -> tuple[HeadlineFigure, ...]:
-    field, context, compare = query.field, query.context, query.compare
-    before = found.figures_before(field, context)
-    first, second, *others = headline_figures(it, before, compare=compare)
-    now = None if field else found.now.action(context)
-    earlier = found.before.action(context) if found.before and before and not field else None
-    return (first, second, share_figure("action_rate", now, earlier, compare=compare), *others)
+    first, second, *others = headline_figures(it, found)
+    prompts = NO_RATES if query.field else prompt_rates(found.now, query.context)
+    action = share_figure("action_rate", prompts.action, found.sentence("action"))
+    answer = share_figure("answer_rate", prompts.answer, found.sentence("answer"))
+    return (first, second, action, *([answer] if prompts.answer else []), *others)
 
 
 def _comparison_note(query: Query) -> str:
@@ -189,8 +190,9 @@ def _comparison_note(query: Query) -> str:
         return ""
     before = query.previous_period()
     return gettext(
-        "Compared with the days before, %(first)s to %(last)s. Each difference has its 95-percent interval, which "
-        "holds for one look. Who came back in the meantime is on both sides, and what else changed is not known.",
+        "Compared with the days before, %(first)s to %(last)s. All rates of the page are judged together: where "
+        "nothing changed, at most one look in twenty says up or down. Who came back in the meantime is on both sides, "
+        "and what else changed is not known.",
         first=day(before.first),
         last=day(before.last),
     )
@@ -291,15 +293,17 @@ def context_rows(found: PeriodComparison, query: Query, names: KeyLabels) -> tup
 
 def _context_row(it: Tally, found: PeriodComparison, query: Query, names: KeyLabels) -> ContextRow:
     shown, label = found.now.figures(it.field, it.context), names.context(it.context)
-    action = found.now.action(it.context) if shown and not it.field else None
+    prompts = NO_RATES if it.field else context_rates(found.now, it.context)
     return ContextRow(
         context=it.context,
         label=label,
         url=context_url(query, it.context),
         persons=whole_number(it.persons) if shown else "",
         person_rate=rate_cell(shown.persons, gettext("Person rate at %(context)s", context=label)) if shown else None,
-        action_rate=rate_cell(action, gettext("Action rate at %(context)s", context=label)) if action else None,
-        action=action,
+        action_rate=rate_cell(prompts.action, gettext("Action rate at %(context)s", context=label))
+        if prompts.action
+        else None,
+        prompts=prompts,
     )
 
 

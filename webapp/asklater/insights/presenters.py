@@ -8,10 +8,11 @@ from datetime import datetime
 from typing import NamedTuple
 
 from asklater.i18n import gettext
-from asklater.insights.comparisons import change_sentence
+from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.definitions import Definition
 from asklater.insights.figures import Figures, Share, Tally
 from asklater.insights.labels import duration, ngettext, number_labels, percent, whole_number
+from asklater.insights.prompt_rates import PromptRates
 from asklater.insights.suppression import ProtectedTable, nested_counts
 from asklater.insights.timeseries import Trend
 from asklater.insights.urls import DownloadLinks
@@ -146,7 +147,7 @@ class ContextRow:
     persons: str
     person_rate: RateCell | None
     action_rate: RateCell | None
-    action: Share | None
+    prompts: PromptRates
 
 
 @dataclass(frozen=True)
@@ -278,15 +279,17 @@ class LivePage:
 # Headline figures
 
 
-def headline_figures(it: Figures, before: Figures | None, *, compare: bool) -> tuple[HeadlineFigure, ...]:
-    """Rates, times and the number of asks. Counts and times have no interval: of them only the earlier one is told."""
+def headline_figures(it: Figures, found: PeriodComparison) -> tuple[HeadlineFigure, ...]:
+    """Rates, times and the number of asks of the page's own cell. Counts and times have no interval: of them only the
+    earlier one is told."""
+    before, compare = found.figures_before(*found.own), found.before is not None
     persons = ngettext("of %(num)s person", "of %(num)s persons", it.tally.persons)
     p90 = gettext("nine in ten within %(p90)s", p90=duration(it.p90))
     return (
-        rate_figure("completion_rate", it.completion, before.completion if before else None, compare=compare),
-        rate_figure("person_rate", it.persons, before.persons if before else None, compare=compare),
+        rate_figure("completion_rate", it.completion, found.sentence("completion")),
+        rate_figure("person_rate", it.persons, found.sentence("persons")),
         plain_figure("median", duration(it.median), p90, duration(before.median) if before else "", compare=compare),
-        share_figure("rejection_rate", it.rejection, before.rejection if before else None, compare=compare),
+        share_figure("rejection_rate", it.rejection, found.sentence("rejection")),
         plain_figure(
             "episodes",
             whole_number(it.tally.episodes),
@@ -297,16 +300,16 @@ def headline_figures(it: Figures, before: Figures | None, *, compare: bool) -> t
     )
 
 
-def rate_figure(key: str, now: Share, before: Share | None, *, compare: bool) -> HeadlineFigure:
+def rate_figure(key: str, now: Share, change: str) -> HeadlineFigure:
     """A rate with its interval."""
-    return HeadlineFigure(key, percent(now.rate), interval_note(now), change_sentence(now, before) if compare else "")
+    return HeadlineFigure(key, percent(now.rate), interval_note(now), change)
 
 
-def share_figure(key: str, now: Share | None, before: Share | None, *, compare: bool) -> HeadlineFigure:
+def share_figure(key: str, now: Share | None, change: str) -> HeadlineFigure:
     """A rate with what it is of."""
     if now is None:
         return HeadlineFigure(key, "–")
-    return HeadlineFigure(key, percent(now.rate), share_note(now), change_sentence(now, before) if compare else "")
+    return HeadlineFigure(key, percent(now.rate), share_note(now), change)
 
 
 def plain_figure(key: str, value: str, note: str, before: str, *, compare: bool) -> HeadlineFigure:
@@ -347,7 +350,7 @@ def funnel_of(told: ProtectedTable, context: str, label: str) -> Funnel:
     it = told.tally("", context)
     if told.figures("", context) is None or not it.prompts:
         return Funnel(gettext("Too few persons were asked in these days to say anything."), ())
-    acted = {"acted": it.actions} if told.action(context) else {}
+    acted = {"acted": it.actions} if told.tells_actions(context) else {}
     found = nested_counts(it.prompts, {**acted, "given": it.prompts_given, "submitted": it.prompts_submitted})
     steps = (
         (gettext("Prompt shown"), it.prompts),

@@ -124,10 +124,9 @@ class ProtectedTable:
         """Those of the tallies that may be shown."""
         return [it for it in tallies if (it.field, it.context) not in self.suppressed]
 
-    def action(self, context: str = "") -> Share | None:
-        """The share of the context's prompts after which the action was completed; None where it is suppressed."""
-        it = self.tally("", context)
-        return None if context in self._suppressed_actions else share(it.actions, it.prompts)
+    def tells_actions(self, context: str = "") -> bool:
+        """Whether it may be told after how many of the context's prompts the action was completed; "" for all."""
+        return context not in self._suppressed_actions
 
     @cached_property
     def _suppressed_actions(self) -> frozenset[str]:

@@ -81,6 +81,8 @@ def _by_day(name: str, of: Table, comment: str) -> Table:
         ),
         Column("asked_again", LargeBinary, nullable=False, doc="episodes by how lately their person had one before"),
         Column("completed_again", LargeBinary, nullable=False, doc="the same of completed episodes"),
+        Column("pairs", LargeBinary, doc="pairs of one person's episodes by the days between, and how many completed"),
+        Column("prompt_pairs", LargeBinary, doc="the same of prompts, and how many acted"),
         comment=comment,
         sqlite_with_rowid=False,
     )
@@ -133,6 +135,7 @@ rollup_state = Table(
         server_default=text("'UTC'"),
         doc="whose days the totals are by; they hold for no other",
     ),
+    Column("version", Integer, doc="of the counting that made the totals; null for the first"),
     comment="One row, which is locked while totals change",
 )
 

@@ -21,6 +21,7 @@ from asklater.insights.query import default_query
 from asklater.insights.rollup import backlog, reader
 from asklater.insights.rollup.aggregation import rollup_of
 from asklater.insights.rollup.reader import TotalsReader
+from asklater.records.exposure import Exposure
 from asklater.records.people import record_arrival
 from tests.asklater.integration.insights.conftest import NOW
 from tests.asklater.integration.insights.page_tables import row_of, table_of, tables
@@ -36,9 +37,10 @@ TERMS = {
     "skipped": ("optional", "left it empty", "not asked again"),
     "abandoned": ("None of the others", "1 day"),
     "persons": ("counted once",),
-    "completion_rate": ("Completed asks in all mature asks", "Wilson"),
+    "completion_rate": ("Completed asks in all mature asks", "counts for less"),
     "person_rate": ("Persons with at least one completed ask in all persons", "Wilson"),
-    "action_rate": ("Mature prompts whose action then ran to success, in all mature prompts",),
+    "action_rate": ("Mature prompts whose action then ran to success, in all mature prompts of actions",),
+    "answer_rate": ("Mature background prompts after which nothing was missing",),
     "median": ("Half of the completed asks", "first time shown"),
     "p90": ("Nine in ten completed asks",),
     "rejection_rate": ("rejected at least once", "submitted at least once"),
@@ -136,6 +138,28 @@ def test_what_needs_attention_is_said_in_sentences(pm: Browser, engine: Engine, 
     way = f'href="/insights/cells/{worst.field}/{worst.context}?from=2026-06-01&to=2026-06-30">What this is made of'
     assert way in page
     assert page.count("Not causal.") == 3
+
+
+def test_background_prompts_have_a_rate_of_their_own(pm: Browser, engine: Engine) -> None:
+    """Six of twelve actions ran; of ten background prompts, which no action waits for, four were answered."""
+    with engine.database.unit_of_work(), clock.at(NOW - timedelta(days=3)):
+        for place in range(12):
+            person = record_arrival(engine.database)
+            engine.episodes.see(person, "publish", ["email"])
+            if place < 6:
+                engine.episodes.saved(person, "email", "publish")
+                engine.episodes.complete_action(person, "publish")
+        for place in range(10):
+            person = record_arrival(engine.database)
+            engine.episodes.see(person, "desk", ["picture"], exposure=Exposure("background"))
+            if place < 4:
+                engine.episodes.saved(person, "picture", "desk")
+    page = pm.get("/insights").text
+    figures = dict(re.findall(r'stat-label">([^<]+)</summary>.*?stat-figure">([^<]+)<', page, re.DOTALL))
+    assert (figures["Action rate"], figures["Answer rate"]) == ("50.0%", "40.0%")
+    assert "Answer rate: 40.0%, between" in pm.get("/insights/contexts/desk").text
+    assert "Action rate: " not in pm.get("/insights/contexts/desk").text
+    assert "Action rate: 50.0%, between" in pm.get("/insights/contexts/publish").text
 
 
 def test_the_funnel_and_the_coverage_have_figures_beside_their_charts(

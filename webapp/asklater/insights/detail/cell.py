@@ -125,9 +125,7 @@ def cell_page(
         summary=_summary(query, names, it.completed, it.episodes)
         if shown
         else no_figures_note(it, optional=query.optional),
-        stats=prompt_figures(shown, found.figures_before(query.field, query.context), compare=query.compare)
-        if shown
-        else (),
+        stats=prompt_figures(shown, found) if shown else (),
         outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         curve=incidence_chart(total, fresh, manifest.window, optional=query.optional) if shown else NO_INCIDENCE_CHART,

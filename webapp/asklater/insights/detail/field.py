@@ -47,7 +47,7 @@ def field_page(
     return FieldPage(
         frame=page_frame(form, reader, manifest.window, name, "field", place=place, simulated=simulated),
         summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
-        stats=prompt_figures(shown, comparison.figures_before(query.field), compare=query.compare) if shown else (),
+        stats=prompt_figures(shown, comparison) if shown else (),
         advice=advice_on(query.field, found, current, query, names, trial),
         outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),

@@ -32,7 +32,7 @@ def trend_table(source: ExportSource) -> Sheet:
     )
     rows: tuple[ValuesByColumn, ...] = ()
     if told.figures(query.field, query.context):
-        found = trend_of(source.reader.series_by_day(query), query, lambda _query: "")
+        found = trend_of(source.reader.series_by_day(query, with_times=True), query, lambda _query: "")
         rows = tuple(
             {"first": row.first.isoformat(), "last": row.last.isoformat(), **figure_cells(row.figures)}
             for row in reversed(found.rows)
@@ -82,10 +82,11 @@ def incidence_table(source: ExportSource) -> Sheet:
     if source.comparison.now.figures(query.field, query.context):
         here = filtered_slice(source.reader.slice_sums(query), query)
         curve = incidence_of(sum(here.values(), EMPTY_SUM), source.fresh_times)
-        for time in times_until(source.window // MICROSECOND):
+        end = source.window // MICROSECOND
+        for time in times_until(end):
             row: ValuesByColumn = {"within_seconds": time / 1e6}
             for ending in TIMED_OUTCOMES:
-                reached = share_reached(curve, ending, time)
+                reached = share_reached(curve, ending, time, end)
                 row |= {ending: reached.estimate, f"{ending}_low": reached.low, f"{ending}_high": reached.high}
             rows.append(row)
     return Sheet("incidence", tuple(columns), tuple(rows))

@@ -37,6 +37,8 @@ PAUSE = 0.11
 """Seconds between full batches. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
 TRIES = 20
 """How often a batch that met others' changes is begun anew."""
+VERSION = 2
+"""Of the counting. Totals that an earlier one made are made anew; 2 counts pairs of asks of one person."""
 STATE_ID = 1
 """The one row of the state."""
 
@@ -66,9 +68,10 @@ class RollUp:
         """Count everything that is due, in as many transactions as it takes; how many raw rows were noted.
 
         `on_progress` is called with how many there are so far, after each transaction.
-        Totals that were made with another window, or by days of another zone, are made anew.
+        Totals that were made with another window, by days of another zone or by an earlier version of the counting are
+        made anew.
         """
-        if self._is_made_otherwise():
+        if self._is_outdated():
             self.clear()
         with self._database.unit_of_work():
             self._episodes.abandon()
@@ -192,13 +195,14 @@ class RollUp:
         self._database.writing().execute(select(rollup_state.c.id).with_for_update())
 
     def _ensure_state(self) -> None:
-        made_with = {"window": self._window // MICROSECOND, "time_zone": str(self._zone)}
+        made_with = {"window": self._window // MICROSECOND, "time_zone": str(self._zone), "version": VERSION}
         first = {"id": STATE_ID, "rolled_at": clock.now(), **made_with}
         self._database.writing().execute(self._database.insert(rollup_state).on_conflict_do_nothing(), first)
 
-    def _is_made_otherwise(self) -> bool:
-        made_with = self._database.reading().execute(select(rollup_state.c.window, rollup_state.c.time_zone)).first()
-        return made_with is not None and tuple(made_with) != (self._window // MICROSECOND, str(self._zone))
+    def _is_outdated(self) -> bool:
+        held = select(rollup_state.c.window, rollup_state.c.time_zone, rollup_state.c.version)
+        made_with = self._database.reading().execute(held).first()
+        return made_with is not None and tuple(made_with) != (self._window // MICROSECOND, str(self._zone), VERSION)
 
 
 def rollup_of(engine: Engine) -> RollUp:

@@ -7,7 +7,7 @@ committed and wherever a worker was stopped.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
@@ -84,12 +84,7 @@ def extract(connection: Connection, due: ExtractionScope, window: timedelta) -> 
     shown = _with_whose(prompts, due)
     changes = TotalsChanges()
     _count_episodes(changes, counted, length, due.zone)
-    for row, is_ in shown:
-        if row.rolled_as != is_:
-            asked = _prompt(row, of_prompt[row.id], length, due.zone)
-            for number, times in ((row.rolled_as, -1), (is_, 1)):
-                if number:
-                    changes.prompt(asked, times)
+    _count_prompts(changes, shown, of_prompt, length, due.zone)
     return Extraction(changes, *_to_note(counted), *_to_note(shown))
 
 
@@ -123,24 +118,57 @@ def _is(row: RawEpisode | RawPrompt, due: ExtractionScope) -> int:
 
 
 def _count_episodes(changes: TotalsChanges, rows: Iterable[tuple[RawEpisode, int]], window: int, zone: tzinfo) -> None:
-    before: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
-    after: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
+    histories = _Histories()
     for row, is_ in rows:
         was = row.rolled_as or 0
         episode = _episode(row, window, zone)
-        asked = HistoryEntry(episode.day, episode.series, episode.outcome == "completed")
-        if was:
-            before[was].append(asked)
-        if is_:
-            after[is_].append(asked)
+        histories.add(was, is_, HistoryEntry(episode.day, episode.series, episode.outcome == "completed"))
         if was != is_:
             for number, times in ((was, -1), (is_, 1)):
                 if number:
                     changes.episode(episode, times)
-    for histories, times in ((before, -1), (after, 1)):
-        for history in histories.values():
-            if len(history) > 1:
-                changes.history(history, times)
+    for history, times in histories.changed():
+        changes.history(history, times)
+
+
+def _count_prompts(
+    changes: TotalsChanges,
+    rows: Iterable[tuple[RawPrompt, int]],
+    of_prompt: Mapping[int, Sequence[RawEpisode]],
+    window: int,
+    zone: tzinfo,
+) -> None:
+    histories = _Histories()
+    for row, is_ in rows:
+        was = row.rolled_as or 0
+        asked = _prompt(row, of_prompt.get(row.id, ()), window, zone)
+        histories.add(was, is_, HistoryEntry(asked.day, asked.series, asked.acted))
+        if was != is_:
+            for number, times in ((was, -1), (is_, 1)):
+                if number:
+                    changes.prompt(asked, times)
+    for history, times in histories.changed():
+        changes.prompt_history(history, times)
+
+
+class _Histories:
+    """What each person has, as the totals hold it and as they should."""
+
+    def __init__(self) -> None:
+        self._before: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
+        self._after: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
+
+    def add(self, was: int, is_: int, entry: HistoryEntry) -> None:
+        """Counted under the subject `was`, and to be counted under `is_`; 0 for nobody."""
+        if was:
+            self._before[was].append(entry)
+        if is_:
+            self._after[is_].append(entry)
+
+    def changed(self) -> Iterator[tuple[list[HistoryEntry], int]]:
+        """Those with anything that repeats, to be taken out (-1) and put in (1)."""
+        for histories, times in ((self._before, -1), (self._after, 1)):
+            yield from ((history, times) for history in histories.values() if len(history) > 1)
 
 
 def _to_note(rows: Iterable[tuple[RawEpisode | RawPrompt, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -90,16 +90,18 @@ class TotalsReader:
                     found.setdefault((key.field, key.context), {})[key.simulated] = total
         return found
 
-    def series_by_day(self, query: Query) -> dict[bool, SeriesByDay]:
-        """Returns the query's field and context over days, by whether the people are simulated. One statement."""
+    def series_by_day(self, query: Query, *, with_times: bool = False) -> dict[bool, SeriesByDay]:
+        """Returns the query's field and context over days, by whether the people are simulated; `with_times` of
+        completed asks, or without any. One statement."""
         rows: defaultdict[bool, list[EdgeTotals]] = defaultdict(list)
         ends = edge_binds((day_number(query.first) - 1, day_number(query.last)))
-        statement = line_statement(optional=query.optional)
+        histograms = int(with_times)
+        statement = line_statement(histograms, optional=query.optional)
         for row in self._connection.execute(statement, _filter_binds(query) | _cell_binds(query) | ends).all():
             rows[row.simulated].append(edge_totals_of(row))
         keys = [_series(query, simulated) for simulated in SIMULATED[query.people]]
         pending = self._pending_as_narrowed(query)
-        return {key.simulated: SeriesByDay(rows[key.simulated], pending.get(key, {})) for key in keys}
+        return {key.simulated: SeriesByDay(rows[key.simulated], pending.get(key, {}), histograms) for key in keys}
 
     def slice_sums(self, query: Query) -> dict[Series, RangeSum]:
         """The query's field and context in its days, in every series of any variant, device and visitor.

@@ -93,8 +93,9 @@ def test_the_curve_holds_the_exact_one_between_its_ends(databases: Databases, li
         for place, ending in enumerate(ENDINGS):
             if not Counter(end for _, end in watched)[ending]:
                 continue
-            for edge in EDGES[::40]:
-                before = numpy.searchsorted(exact.times, edge, side="left")
-                share = float(exact.cinc[place][before - 1]) if before else 0.0
-                told = share_reached(curve, ending, edge)
+            end = WINDOW // MICROSECOND
+            for time in (*EDGES[::40], end - 1, end):
+                until = numpy.searchsorted(exact.times, time, side="right")
+                share = float(exact.cinc[place][until - 1]) if until else 0.0
+                told = share_reached(curve, ending, time, end)
                 assert told.low - 1e-9 <= share <= told.high + 1e-9
