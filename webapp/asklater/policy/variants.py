@@ -127,17 +127,15 @@ def placed(manifest: Manifest, placement: str, running: Collection[Experiment]) 
 
 
 def longest_deferral(manifest: Manifest, experiment: Experiment) -> timedelta:
-    """How long a field that some variant puts off may rest before it can be asked again: the cool-down of the
-    background prompt that asks in the action's stead, and as many more as a queue has questions before it. Nothing put
-    off: no time."""
+    """How long a field that some variant puts off may rest before it can be asked again: the cool-down of the prompt
+    that asks in the action's stead, and as many more as a queue has questions before it. Nothing put off: no time."""
     waits = [timedelta(0)]
     for variant in experiment.variants.values():
         prompt = manifest.prompts.get(variant.prompt or "")
-        if prompt is None:
-            continue
-        for field in variant.defer:
-            before = prompt.fields.index(field) if prompt.queue and field in prompt.fields else 0
-            waits.append(span(prompt.cooldown, date(2026, 1, 1)) * (before + 1))
+        if prompt is not None:
+            cooldown = span(prompt.cooldown, date(2026, 1, 1))
+            places = (prompt.fields.index(key) for key in variant.defer if prompt.queue and key in prompt.fields)
+            waits += [cooldown * (1 + max(places, default=0))] if variant.defer else []
     return max(waits)
 
 

@@ -18,7 +18,7 @@ from asklater.insights.statistics.samples import (
 )
 from asklater.insights.statistics.verdicts import ALPHA, Candidate, Reason, Verdict, lasting_verdict, verdict
 from asklater.insights.suppression import share_of_persons
-from asklater.suppression import SMALLEST_CELL, is_too_small
+from asklater.suppression import SMALLEST_CELL
 
 # The plan of a run
 
@@ -281,8 +281,7 @@ def _differences_by_week(
 
 
 def _may_be_told(arm: Arm) -> bool:
-    few = is_too_small(arm.successes) or is_too_small(arm.total - arm.successes)
-    return arm.total >= SMALLEST_CELL and not few
+    return arm.total > 0 and share_of_persons(arm.successes, arm.total) is not None
 
 
 def _differences_by_day(

@@ -105,7 +105,9 @@ def _horizon(manifest: Manifest, variant: Mapping[str, Any]) -> timedelta | None
     """Where the variant asks later: a fortnight, or longer where the question may be put off for longer."""
     if "defer" not in variant:
         return None
-    return max(LEAST_HORIZON, span(manifest.prompts[variant["prompt"]].cooldown, date(2026, 1, 1)))
+    prompt = manifest.prompts[variant["prompt"]]
+    longest = span(prompt.cooldown, date(2026, 1, 1)) * (len(prompt.fields) if prompt.queue else 1)
+    return max(LEAST_HORIZON, longest)
 
 
 DraftMethod = tuple[str, dict[str, Any], dict[str, Any]]
