@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from asklater.csv_files import CsvTable
 from asklater.privacy.exports.orders import Export, ExportPart, by_section
+from asklater.privacy.exports.redactions import REDACTED_KEY
 from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
 from asklater.privacy.exports.serialisation import UNOPENED_KEY, is_picture
 
@@ -26,10 +27,12 @@ FIELD_COLUMNS = (
     "action",
     "asked_by",
     "notice_version",
+    "terms_version",
     "given_at",
     "used_at",
     "expires_at",
     UNOPENED_KEY,
+    REDACTED_KEY,
 )
 NOT_HELD_COLUMNS = ("field", "label", "reason", "asked_by")
 SECTION_COLUMNS = (
@@ -93,7 +96,7 @@ def _columns(first: ExportPart) -> tuple[str, ...]:
     """Returns the columns of the table; where rows go by their field, also those of the field's purpose."""
     columns = tuple((first.head or {}).get("columns", ()))
     of_field = ("purpose", "basis", "recipients") if first.rows and "of_field" in first.rows[0] else ()
-    return (*columns, *of_field, UNOPENED_KEY)
+    return (*columns, *of_field, UNOPENED_KEY, REDACTED_KEY)
 
 
 def _table(
