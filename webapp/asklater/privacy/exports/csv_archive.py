@@ -155,9 +155,16 @@ def _cell(value: object) -> object:
         case bool():
             return "yes" if value else "no"
         case list():
-            items = (_cell(item["label"] if isinstance(item, dict) else item) for item in value)
+            items = (_cell(_item(item)) for item in value)
             return "; ".join("" if item is None else str(item) for item in items)
         case dict():
             return json.dumps(value, ensure_ascii=False)
         case _:
             return value
+
+
+def _item(item: object) -> object:
+    """Returns an item of a list: by its label where it has one, otherwise with all that it says."""
+    if not isinstance(item, dict):
+        return item
+    return item["label"] if "label" in item else ", ".join(f"{name}: {value}" for name, value in item.items())

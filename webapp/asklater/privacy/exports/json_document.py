@@ -69,15 +69,15 @@ DEFINITIONS: Mapping[str, Any] = {
     "of_field": _closed(FIELD_DECLARATION, DECLARED),
     "held": _closed(
         {**FIELD_DECLARATION, **PROVENANCE},
-        {**DECLARED, "does_not_open": TEXTS, "redacted": _ref("redacted"), "terms_version": _or_null(TEXT)},
+        {**DECLARED, "does_not_open": TEXTS, "blacked_out": _ref("blacked_out"), "terms_version": _or_null(TEXT)},
     ),
     "not_held": _closed({"field": TEXT, "label": TEXT, "reason": TEXT, "asked_by": _ref("asked_by")}),
     "row": {
         "type": "object",
         "description": "the columns that its section names; those that do not open any more are null, and listed",
-        "properties": {"of_field": _ref("of_field"), "does_not_open": TEXTS, "redacted": _ref("redacted")},
+        "properties": {"of_field": _ref("of_field"), "does_not_open": TEXTS, "blacked_out": _ref("blacked_out")},
     },
-    "redacted": {
+    "blacked_out": {
         "type": "object",
         "description": "by column, why something in it is blacked out: it is about somebody else",
         "additionalProperties": TEXTS,

@@ -22,7 +22,7 @@ from asklater.privacy.tables import privacy_request
 
 BLACK = "█████"
 """What stands for a passage: as long as any other, so that its length tells nothing."""
-REDACTED_KEY = "redacted"
+REDACTED_KEY = "blacked_out"
 """The key under which a row of an export says in which of its columns something is blacked out, and why."""
 
 

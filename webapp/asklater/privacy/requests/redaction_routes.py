@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
 from wtforms.fields import RadioField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its types are a version behind
 from wtforms.validators import InputRequired
 
 from asklater import http
@@ -38,7 +39,7 @@ class RedactionForm(Form):
     section, row, part = HiddenField(), HiddenField(), HiddenField()
     what: Any = RadioField(
         _("What is to be blacked out?"),
-        choices=[(PASSAGE, _("A passage")), (WHOLE, _("The whole text"))],
+        choices=[SelectChoice(PASSAGE, _("A passage")), SelectChoice(WHOLE, _("The whole text"))],
         default=PASSAGE,
         validators=[InputRequired(_("Choose one of these."))],
     )

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import Field, ValidationError
 from wtforms.fields import RadioField, SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its types are a version behind
 from wtforms.form import BaseForm
 from wtforms.validators import InputRequired
 
@@ -78,7 +79,10 @@ class NoteForm(Form):
 
     direction: Any = RadioField(
         _("From whom?"),
-        choices=[("in", _("The person wrote or said it")), ("out", _("We wrote or said it"))],
+        choices=[
+            SelectChoice("in", _("The person wrote or said it")),
+            SelectChoice("out", _("We wrote or said it")),
+        ],
         default="in",
         validators=[InputRequired(_("Choose one of these."))],
     )
@@ -88,7 +92,7 @@ class NoteForm(Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.channel.choices = list(channel_labels().items())
+        self.channel.choices = [SelectChoice(key, label) for key, label in channel_labels().items()]
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import Field
 from wtforms.fields import SelectField
+from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its types are a version behind
 
 from asklater import http
 from asklater.forms import Form, inputs_of
@@ -42,7 +43,8 @@ class TemplateForm(Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.kind.choices = [(EVERY_KIND, gettext("Every kind")), *((kind, kind_label(kind)) for kind in Kind)]
+        kinds = {EVERY_KIND: gettext("Every kind"), **{kind: kind_label(kind) for kind in Kind}}
+        self.kind.choices = [SelectChoice(kind, label) for kind, label in kinds.items()]
 
     def validate_title(self, field: Field) -> None:
         known_placeholders(self, field)

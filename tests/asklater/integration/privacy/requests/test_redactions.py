@@ -101,7 +101,7 @@ def test_a_passage_is_black_wherever_it_stands_and_the_person_is_told(
     assert states(office) == [("access", "done", "exported")]
     row = told_message(office, number)
     assert row["message"] == f"My neighbour {BLACK}, of Elm Street, told me. {BLACK} knows."
-    assert row["redacted"] == {"message": [REASON]}
+    assert row["blacked_out"] == {"message": [REASON]}
     whole = document(office, number)
     assert whole["about"]["redactions"] == [{"reason": REASON, "texts": 1}]
     assert whole["end"]["redacted"] == 1
