@@ -89,7 +89,7 @@ def test_it_can_be_changed_after_it_was_seen(office: Flask, officer: Browser, pa
         ({"text": "Because [...]"}, "Write what belongs in the place of [...]."),
         ({"text": " "}, "Write a few words."),
         ({"title": ""}, "Write a few words."),
-        ({"text": "x" * 4001}, "4001"),
+        ({"text": "x" * 4001}, "Use at most 4000 characters."),
     ],
 )
 @pytest.mark.parametrize("press", ["", "send"])
