@@ -53,8 +53,11 @@ OWN_REQUESTS = (
     *("requests.own_request", "requests.withdraw", "requests.status"),
     *(f"officer.{step}_request" for step in ("take", "read", "show", "extend", "refuse", "complete")),
     *("officer.request", "officer.confirm_erasure", "officer.erase_person"),
-    *("officer.request_evidence", "officer.bundle_request"),
+    *("officer.request_evidence", "officer.bundle_request", "requests.retry"),
+    *("officer.reply", "officer.send_reply", "officer.note_letter", "officer.keep_note"),
 )
+TEXTS = ("officer.texts", "officer.open_texts", "officer.redact_text", "officer.restore_text")
+"""Of a request that is answered by an export."""
 EXPORTS = ("exports.as_document", "exports.as_tables", "exports.delete")
 FIELDS = {"display_name": "Ada", "picture": picture(kind="WEBP").getvalue()}
 
@@ -211,6 +214,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("", "step"): "note",
     ("", "recipient"): "mail",
     ("", "purpose"): "asking",
+    **{(f"officer.{name}_template", "key"): "details" for name in ("reply", "change", "delete")},
+    ("", "redaction"): "made-up",
     ("officer.assessment", "kind"): "lia",
     ("officer.change_assessment", "kind"): "lia",
     ("signup.table", "table"): "fields",
@@ -229,6 +234,8 @@ def _argument(app: Flask, owner: int, endpoint: str, name: str) -> Any:
         if name == "public_id":
             if endpoint.startswith(("officer.breach", "officer.hold", "officer.lift", "officer.review")):
                 return _of_register(database, owner, endpoint)
+            if endpoint in TEXTS:
+                return _request(database, owner, app, Kind.ACCESS)
             return _request(database, owner, app) if endpoint in OWN_REQUESTS else _record(database, owner, endpoint)
         if (endpoint, name) == ("accounts.end_session", "number"):
             visit = (
@@ -264,11 +271,11 @@ def _ready_export(database: Database, owner: int) -> int:
         return number
 
 
-def _request(database: Database, owner: int, app: Flask) -> str:
+def _request(database: Database, owner: int, app: Flask, kind: Kind | None = None) -> str:
     """A request of the owner's that runs; one is made where the route that was tried before has closed it."""
     with app.app_context(), database.unit_of_work():
-        running = [found.public_id for found in requests_of(owner) if found.is_running]
-        return running[0] if running else file_request(owner, RequestDraft(Kind.ERASURE))[0].public_id
+        running = [found.public_id for found in requests_of(owner) if found.is_running and kind in {None, found.kind}]
+        return running[0] if running else file_request(owner, RequestDraft(kind or Kind.ERASURE))[0].public_id
 
 
 def _of_register(database: Database, owner: int, endpoint: str) -> str:

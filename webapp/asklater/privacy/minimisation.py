@@ -18,7 +18,7 @@ from asklater.engine import current_engine
 from asklater.i18n import gettext, ngettext
 from asklater.manifest.declarations import SIGN_UP, Field, Manifest, Purpose, span
 from asklater.privacy.leak_impact.counts import AGED_AFTER, HeldCount, HeldCounts, latest_counts
-from asklater.privacy.officer import add_officer_page, officer_blueprint
+from asklater.privacy.officer import add_officer_page, officer_blueprint, officer_csv
 from asklater.records.reads import SeenAction
 from asklater.services import Services
 from asklater.suppression import SMALLEST_CELL
@@ -185,9 +185,23 @@ def _rules() -> tuple[str, ...]:
 
 @officer_blueprint.get("/minimisation")
 def minimisation() -> ResponseReturnValue:
-    engine = current_engine()
-    page = minimisation_page(engine.manifest, latest_counts(current_database()), engine.reads.seen())
+    page = _page()
     return http.personal(make_response(render_template("asklater/privacy/minimisation/page.html", page=page)))
+
+
+@officer_blueprint.get("/minimisation.csv")
+def minimisation_csv() -> ResponseReturnValue:
+    """Send all three lists of the page: `list` says which one a line is of."""
+    page = _page()
+    lists = (("declarations", page.declared), ("code", page.unread), ("use", page.unused))
+    return officer_csv(
+        "minimisation", ("list", "name", "finding"), ((name, *row) for name, rows in lists for row in rows)
+    )
+
+
+def _page() -> MinimisationPage:
+    engine = current_engine()
+    return minimisation_page(engine.manifest, latest_counts(current_database()), engine.reads.seen())
 
 
 def init_app(app: Flask, services: Services) -> None:

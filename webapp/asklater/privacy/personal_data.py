@@ -14,6 +14,7 @@ from asklater.identity import current_identity
 from asklater.manifest.notice import asked_by
 from asklater.personal_tables import ColumnText, PersonalTable, Row, row_counts
 from asklater.privacy.consents.presenters import ConsentRecord, consent_records
+from asklater.privacy.exports.redactions import Redactions, redactions_of
 from asklater.privacy.notices.presenters import basis_of
 from asklater.privacy.notices.version_presenters import ComparedLine, changed_since
 from asklater.privacy.notices.versions import NoticeVersion, find_versions
@@ -112,14 +113,15 @@ def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:
     last."""
     tables = [table for table in engine.registry.personal_tables.values() if table.rows is not answer]
     held = row_counts(engine.database.reading(), tables, subject_id)
-    groups = [_group(engine, table, subject_id, held[table.key]) for table in tables]
+    redactions = redactions_of(engine, subject_id)
+    groups = [_group(engine, table, subject_id, held[table.key], redactions) for table in tables]
     return tuple(sorted(groups, key=lambda group: group.count == 0))
 
 
-def _group(engine: Engine, table: PersonalTable, subject_id: int, count: int) -> RecordGroup:
+def _group(engine: Engine, table: PersonalTable, subject_id: int, count: int, redactions: Redactions) -> RecordGroup:
     connection, words = engine.database.reading(), table.words()
     rows: Sequence[Row] = table.newest(connection, subject_id, MAX_ROWS) if count and words.columns else ()
-    rows = engine.keyring.reveal(table, subject_id, rows)
+    rows = [redactions.applied(table, row, row) for row in engine.keyring.reveal(table, subject_id, rows)]
     purpose = engine.manifest.purposes.get(table.purpose)
     law = engine.manifest.purposes[table.kept.purpose] if table.kept else None
     return RecordGroup(

@@ -49,6 +49,7 @@ export = Table(
     Column("done", Integer, nullable=False, doc="rows that are in it"),
     Column("total", Integer, nullable=False, doc="rows that there were when building began"),
     Column("unopened", Integer, nullable=False, doc="rows of which something is sealed that does not open any more"),
+    Column("redacted", Integer, nullable=False, server_default="0", doc="texts of which something is blacked out"),
     Column("size", Integer, nullable=False, doc="characters that its parts hold"),
     Column("section", String(60), nullable=False, doc="the section that building goes on with"),
     Column("after", Text, nullable=False, doc="and the key after which, as JSON; empty at its beginning"),
@@ -179,6 +180,7 @@ class RequestRow(Base):
     address: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; where it came without an account")
     message: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; in the person's words")
     receipt: Mapped[str] = mapped_column(Text, default="", doc="signed, once it is closed; holds no value")
+    export_id: Mapped[int | None] = mapped_column(doc="the export that it waits for, or that it was answered with")
 
 
 class RequestEvent(Base):

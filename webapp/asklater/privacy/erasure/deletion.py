@@ -68,7 +68,7 @@ def erase(engine: Engine, subject_id: int, *, by: str, at_first_by: str = "") ->
     if by in ON_REQUEST and current_identity().has_role(subject_id):
         raise HasRole
     browser_only = by == PERSON and has_request_context() and current_identity().proving_url("/") != ""
-    references = recipient_notices.references_of(engine, subject_id)
+    disclosed = recipient_notices.disclosed_of(engine, subject_id)
     mark = mark_of(engine, subject_id)
     gone = _erase_traces(engine, subject_id)
     kept = tuple(legal_holds.legal_holds_of(engine, connection, subject_id))
@@ -83,12 +83,12 @@ def erase(engine: Engine, subject_id: int, *, by: str, at_first_by: str = "") ->
         controller=engine.manifest.controller.name,
         erased={name: rows for name, rows in sorted(gone.items()) if rows},
         kept=kept,
-        recipients=tuple(RecipientTold(key, recipient_notices.teller_of(key), None) for key in references),
+        recipients=tuple(RecipientTold(key, recipient_notices.teller_of(key), None) for key in disclosed),
         browser_only=browser_only,
         signed_at=moment,
     )
     document = sign_receipt(receipt)
-    recipient_notices.queue_notices(record_erasure(engine, receipt, document), references)
+    recipient_notices.queue_notices(record_erasure(engine, receipt, document), disclosed)
     record(engine, ERASURE, at=moment, mark=mark, document=json.loads(document))
     database.session().expire_all()  # what it had read of the person is not there any more
     schedule_follow_up(engine)

@@ -1,6 +1,5 @@
 """Pages of erasure: the plan and the receipt that its person sees, and the officer's page of all erasures."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,7 +19,7 @@ from asklater.privacy.erasure.jobs import unscrubbed
 from asklater.privacy.erasure.legal_holds import legal_holds_of
 from asklater.privacy.erasure.person_holds import active_holds
 from asklater.privacy.erasure.receipts import OFFICER, ErasureReceipt, KeptRows, RecipientTold, read_receipt
-from asklater.privacy.erasure.recipient_notices import references_of
+from asklater.privacy.erasure.recipient_notices import Disclosed, disclosed_of, read_contents
 from asklater.privacy.notices.presenters import basis_of
 
 
@@ -104,6 +103,10 @@ class RecipientNoticeLine:
     recipient: str
     state: str
     references: tuple[str, ...]
+    fields: tuple[str, ...]
+    """The labels of the fields that they received."""
+    note: str
+    """What the officer goes by where there is no reference, "" where there is one."""
     delivered_url: str
 
 
@@ -139,7 +142,7 @@ def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", erro
         name=str(engine.answers.read(subject_id, ["email"]).get("email", "")) if subject_id else "",
         erased=_erased_lines(engine, _counts(engine, connection, subject_id)) if subject_id else (),
         kept=_kept_lines(engine, tuple(legal_holds_of(engine, connection, subject_id))) if subject_id else (),
-        recipients=_labels(engine, references_of(engine, subject_id)) if subject_id else (),
+        recipients=_labels(engine, disclosed_of(engine, subject_id)) if subject_id else (),
         refusal=refusal,
         error=error,
         hold=_hold_notice(engine, subject_id) if subject_id else None,
@@ -309,11 +312,29 @@ def _notice_line(engine: Engine, notice: Row[Any]) -> RecipientNoticeLine:
     else:
         state = gettext("has no webhook: tell them yourself")
     by_hand = not is_told and not is_waiting
+    about = read_contents(notice.contents) if by_hand else Disclosed()
     return RecipientNoticeLine(
         recipient=recipient_label(engine, notice.recipient),
         state=state,
-        references=tuple(json.loads(notice.contents or "[]")) if by_hand else (),
+        references=about.references,
+        fields=tuple(_field_label(engine, key) for key in about.fields),
+        note=_no_reference(about) if by_hand else "",
         delivered_url=url_for("officer.told", number=notice.id) if by_hand else "",
+    )
+
+
+def _field_label(engine: Engine, key: str) -> str:
+    return gettext(engine.field(key).label) if key in engine.manifest.fields else key
+
+
+def _no_reference(about: Disclosed) -> str:
+    if about.references:
+        return ""
+    if about.fields:
+        return gettext("No reference is on record. The person was erased: ask them to erase what they no longer need.")
+    return gettext(
+        "This erasure was put back on record after a backup was restored; by what they know the person was lost. Tell "
+        "them the day of the erasure."
     )
 
 

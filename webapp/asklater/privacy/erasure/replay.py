@@ -15,6 +15,7 @@ from asklater.db import microseconds
 from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import REPLAY, SubjectGone, erase
 from asklater.privacy.erasure.receipts import InvalidReceipt, read_receipt, verified_receipt
+from asklater.privacy.erasure.recipient_notices import settle_notices
 from asklater.privacy.ledger.entries import ERASURE, RECEIPT, InvalidEntry, LedgerEntry
 from asklater.privacy.ledger.replay import Ledger
 from asklater.privacy.signing import InvalidSignature
@@ -49,6 +50,8 @@ def _put_back(engine: Engine, entry: LedgerEntry) -> bool:
         row = Erasure(public_id=receipt.id, erased_at=receipt.erased_at, erased_by=receipt.by, filed_at=clock.now())
         session.add(row)
     row.mark, row.document, row.scrubbed_at = receipt.mark, document, receipt.scrubbed_at
+    session.flush()
+    settle_notices(row.id, receipt)
     return True
 
 

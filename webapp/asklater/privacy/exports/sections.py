@@ -13,6 +13,7 @@ from asklater.manifest.declarations import Field, Manifest, Purpose
 from asklater.manifest.notice import kept
 from asklater.personal_tables import PersonalTable, key_of_table
 from asklater.privacy.exports.orders import Export
+from asklater.privacy.exports.redactions import Redactions
 from asklater.privacy.exports.serialisation import json_value
 from asklater.records.personal_tables import FIELDS
 from asklater.tables import answer
@@ -82,9 +83,11 @@ def section_table(engine: Engine, section: str) -> PersonalTable | None:
     return engine.registry.personal_tables.get(ANSWERS if section == HELD else section)
 
 
-def about_export(engine: Engine, ordered: Export) -> dict[str, Any]:
-    """Says whose data it is, who answers for it, when it was collected, and what its person may do."""
+def about_export(engine: Engine, ordered: Export, redactions: Redactions) -> dict[str, Any]:
+    """Says whose data it is, who answers for it, when it was collected, what is blacked out, and what its person may
+    do."""
     controller = engine.manifest.controller
+    blacked_out = [{"reason": reason, "texts": number} for reason, number in redactions.counts()]
     return {
         "controller": {"name": controller.name, "contact": controller.contact},
         "subject": f"subject-{ordered.subject_id}",
@@ -96,6 +99,7 @@ def about_export(engine: Engine, ordered: Export) -> dict[str, Any]:
         ),
         "notice": absolute_url("/privacy"),
         "rights": _rights(controller.contact),
+        **({"redactions": blacked_out} if blacked_out else {}),
     }
 
 

@@ -122,7 +122,13 @@ NOTHING = DataCategory("", "", (), "", "", "", ())
 
 def record_csv(record: ProcessingRecord) -> str:
     """Returns a header and the lines, safe to open in a spreadsheet. Each line is whole by itself."""
-    return csv_text(COLUMNS, (line for entry in record.purposes for line in _csv_lines(entry, record)))
+    return csv_text(COLUMNS, record_cells(record))
+
+
+def record_cells(record: ProcessingRecord) -> Iterator[list[str]]:
+    """Yields the cells of each line, in the order of COLUMNS."""
+    for entry in record.purposes:
+        yield from _csv_lines(entry, record)
 
 
 def _csv_lines(entry: Activity, record: ProcessingRecord) -> Iterator[list[str]]:

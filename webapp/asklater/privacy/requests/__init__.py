@@ -15,16 +15,26 @@ from asklater.db import PORTION, current_database
 from asklater.identity import current_identity, has_identity
 from asklater.layout import Link, add_account_links, add_footer_links
 from asklater.privacy.due import DueItem, add_due
+from asklater.privacy.exports.orders import SETTLE_JOB
 from asklater.privacy.officer import add_officer_page
 from asklater.privacy.personal_tables import REQUEST_TABLES
-from asklater.privacy.requests import lifecycle, officer_routes, queries, routes
+from asklater.privacy.requests import (
+    lifecycle,
+    officer_routes,
+    preparation,
+    queries,
+    redaction_routes,
+    reply_routes,
+    reply_template_routes,
+    routes,
+)
 from asklater.privacy.requests.labels import kind_label
 from asklater.services import Services
 
 __all__ = ["init_app"]
 
-_OFFICER_ROUTES = officer_routes
-"""It adds itself to the officer's pages."""
+_OFFICER_ROUTES = (officer_routes, reply_routes, reply_template_routes, redaction_routes)
+"""They add themselves to the officer's pages."""
 
 
 def init_app(app: Flask, services: Services) -> None:
@@ -40,10 +50,19 @@ def init_app(app: Flask, services: Services) -> None:
     services.jobs.register(
         "forget_requests", partial(lifecycle.delete_unverified, services.database), every_minutes=60, portion=PORTION
     )
+    settle = partial(preparation.settle_prepared, engine)
+    services.jobs.register(SETTLE_JOB, settle, every_minutes=1, portion=queries.PAGE_SIZE)
     add_account_links(app, 50, _links)
     add_footer_links(app, 11, _footer_links)
     add_due(app, 10, _due)
     add_officer_page(app, 5, "officer.requests", _label, _text)
+    add_officer_page(
+        app,
+        6,
+        "officer.reply_templates",
+        lambda: gettext("Reply templates"),
+        lambda: gettext("What is written to people about their requests, by the kind of request."),
+    )
 
 
 def _links() -> list[Link]:
@@ -60,6 +79,9 @@ def _due(until: datetime) -> Iterator[DueItem]:
     for found in queries.due_before(until):
         url = url_for("officer.request", public_id=found.public_id)
         yield DueItem(gettext("Request"), kind_label(found.kind), url, found.due_at)
+    for found in queries.failed_requests():
+        url = url_for("officer.request", public_id=found.public_id)
+        yield DueItem(gettext("Request"), gettext("The data could not be collected: try again"), url, None)
 
 
 def _label() -> str:

@@ -46,6 +46,8 @@ class Outcome(StrEnum):
     OBJECTION_WITHDRAWN = "measured"
     ERASED = "erased"
     ANSWERED = "answered"
+    FAILED = "failed"
+    """Not an end: its export could not be made, and it still runs."""
 
 
 RUNNING_STATES = (State.OPEN, State.EXTENDED)
@@ -115,11 +117,20 @@ def state_label(state: str) -> str:
     }[State(state)]
 
 
+def progress_label(state: str, outcome: str) -> str:
+    """Says how far a request has come: its state, or that its export is being prepared, or could not be."""
+    if state in RUNNING_STATES and outcome == Outcome.EXPORTED:
+        return gettext("being prepared")
+    if state in RUNNING_STATES and outcome == Outcome.FAILED:
+        return gettext("could not be prepared")
+    return state_label(state)
+
+
 def outcome_text(outcome: str) -> str:
     """Says what was done, "" where nothing was."""
     return (
         {
-            Outcome.EXPORTED: gettext("An export of everything was ordered; it waits in the account, and expires."),
+            Outcome.EXPORTED: gettext("Everything was collected. It can be fetched in the account for seven days."),
             Outcome.REDIRECTED: gettext("You were led to the page on which you change it yourself."),
             Outcome.RESTRICTED: gettext("What is held is restricted: it is used for nothing."),
             Outcome.RESTRICTION_LIFTED: gettext("The restriction was lifted."),
@@ -127,6 +138,7 @@ def outcome_text(outcome: str) -> str:
             Outcome.OBJECTION_WITHDRAWN: gettext("The objection was taken back: answers are counted again."),
             Outcome.ERASED: gettext("Everything was erased, but for what a law makes us keep."),
             Outcome.ANSWERED: gettext("The privacy officer has answered it."),
+            Outcome.FAILED: gettext("It could not be collected. Nothing was changed or lost: try again."),
         }[Outcome(outcome)]
         if outcome
         else ""
@@ -141,6 +153,13 @@ def event_text(event: str) -> str:
         "read": gettext("The privacy officer read the message and the address for the answer"),
         "shown": gettext("The privacy officer looked at a value"),
         "extended": gettext("It was given more time"),
+        "ordered": gettext("Everything is being collected"),
+        "failed": gettext("It could not be collected"),
+        "reviewed": gettext("The privacy officer looked through the texts for what is about other people"),
+        "redacted": gettext("The privacy officer blacked out what is about somebody else"),
+        "restored": gettext("The privacy officer took that back"),
+        "replied": gettext("The privacy officer wrote a letter"),
+        "noted": gettext("The privacy officer noted a letter or a talk"),
         "refused": gettext("It was refused"),
         "done": gettext("It was done"),
         "withdrawn": gettext("It was withdrawn"),

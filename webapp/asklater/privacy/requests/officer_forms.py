@@ -28,6 +28,8 @@ class StepForm:
     label: str
     look: str = "secondary"
     inputs: tuple[Input, ...] = ()
+    is_next: bool = False
+    """Whether it stands open, since it is what is to be done next."""
 
     @property
     def errors(self) -> tuple[InputError, ...]:
@@ -77,10 +79,13 @@ def step_forms(engine: Engine, request: Request, held: tuple[str, ...], sent: Su
     """Returns the forms of the steps that a running request can take; none for a closed one."""
     if not request.is_running:
         return ()
+    possible = [
+        one for one in COMPLETIONS[Kind(request.kind)] if not (one is Outcome.EXPORTED and request.is_preparing)
+    ]
     months = tuple(
         Option(str(n), ngettext("%(num)s month", "%(num)s months", n)) for n in range(1, MAX_EXTENSION_MONTHS + 1)
     )
-    outcomes = tuple(Option(outcome, _imperative(outcome)) for outcome in COMPLETIONS[Kind(request.kind)])
+    outcomes = tuple(Option(outcome, _imperative(outcome)) for outcome in possible)
     fields = tuple(Option(key, gettext(engine.field(key).label)) for key in held)
     told = gettext("The person is told. Write no value into it.")
     reasons = {step: _reason(step, gettext("The reason"), told, sent) for step in ("show", "extend", "refuse")}
@@ -95,7 +100,15 @@ def step_forms(engine: Engine, request: Request, held: tuple[str, ...], sent: Su
             _reason("complete", gettext("What was done"), told, sent, optional=True),
         ),
     }
-    return tuple(_step_form(request, step, inputs[step]) for step in inputs if step != "show" or fields)
+    forms = [_step_form(request, step, inputs[step]) for step in inputs if step != "show" or fields]
+    return (_retry_form(request), *forms) if request.has_failed else tuple(forms)
+
+
+def _retry_form(request: Request) -> StepForm:
+    again = Input(name="outcome", id="retry-outcome", label="", type="hidden", values=(Outcome.EXPORTED,))
+    url = url_for("officer.complete_request", public_id=request.public_id)
+    text = gettext("The person’s data could not be collected. Nothing was changed or lost.")
+    return StepForm("retry", gettext("Try again"), text, url, gettext("Try again"), "primary", (again,), is_next=True)
 
 
 def _step_form(request: Request, step: str, inputs: tuple[Input, ...]) -> StepForm:
@@ -108,7 +121,10 @@ def _step_form(request: Request, step: str, inputs: tuple[Input, ...]) -> StepFo
         ),
         "extend": (gettext("Take more time"), gettext("Once, inside the first month.")),
         "refuse": (gettext("Refuse it"), gettext("The person is told why, and where to complain.")),
-        "complete": (gettext("Complete it"), gettext("It is done at once, and the person gets a receipt.")),
+        "complete": (
+            gettext("Complete it"),
+            gettext("The person is told what was done, and gets a receipt. An export is collected first."),
+        ),
     }[step]
     url = url_for(f"officer.{step}_request", public_id=request.public_id)
     look = {"refuse": "danger", "complete": "primary"}.get(step, "secondary")

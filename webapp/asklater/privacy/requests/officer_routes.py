@@ -11,7 +11,7 @@ from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.kinds.base import Invalid, Unable
 from asklater.privacy.erasure.deletion import is_on_hold
-from asklater.privacy.officer import officer_blueprint
+from asklater.privacy.officer import officer_blueprint, officer_csv
 from asklater.privacy.requests import audit_trail, officer_steps
 from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome
 from asklater.privacy.requests.lifecycle import StepNotAllowed
@@ -23,14 +23,17 @@ from asklater.privacy.requests.officer_forms import (
     read_reason,
 )
 from asklater.privacy.requests.officer_presenters import (
+    QUEUE_COLUMNS,
     DisclosedValue,
     ErasureConfirmationPage,
     disclosed_message,
     disclosed_value,
     officer_request_page,
+    queue_cells,
     queue_page,
 )
 from asklater.privacy.requests.queries import Request, find_request
+from asklater.privacy.requests.text_review import is_reviewed
 
 ERASE_PRESS = "erase"
 """What the last press sends."""
@@ -41,6 +44,14 @@ def requests() -> ResponseReturnValue:
     asked = request.args
     page = queue_page(asked.get("state", "running"), asked.get("kind", ""), http.number_argument("before"))
     return http.personal(make_response(render_template("asklater/privacy/requests/queue.html", page=page)))
+
+
+@officer_blueprint.get("/requests.csv")
+def requests_csv() -> ResponseReturnValue:
+    """Send what the queue shows, by the same filters."""
+    asked = request.args
+    rows = queue_cells(asked.get("state", "running"), asked.get("kind", ""))
+    return officer_csv("requests", QUEUE_COLUMNS, rows)
 
 
 @officer_blueprint.get("/requests/<public_id>", endpoint="request")
@@ -92,6 +103,9 @@ def complete_request(public_id: str) -> ResponseReturnValue:
     def complete(found: Request) -> None:
         outcome = read_outcome(found, request.form)
         note = read_reason(request.form, needed=outcome is Outcome.ANSWERED)
+        if outcome is Outcome.EXPORTED and not is_reviewed(current_engine(), found):
+            words = gettext("Look through the person’s texts first: they may be about other people.")
+            raise Invalid({"outcome": words})
         officer_steps.complete_request(current_engine(), found, outcome, note, _who())
 
     if request.form.get("outcome") == Outcome.ERASED:

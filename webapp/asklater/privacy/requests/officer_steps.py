@@ -55,7 +55,10 @@ def refuse_request(request: Request, reason: str, who: audit_trail.Actor) -> Non
 
 
 def complete_request(engine: Engine, request: Request, outcome: Outcome, note: str, who: audit_trail.Actor) -> None:
-    """Do what was asked for, and end it."""
+    """Do what was asked for, and end it. An export is ordered, and the request done once that is ready."""
+    if outcome is Outcome.EXPORTED:
+        lifecycle.order_for(request, who, note)
+        return
     done = lifecycle.close_request(request, State.DONE, who, note, outcome=outcome)
     if request.subject_id is not None:
         lifecycle.fulfil(engine, request.subject_id, outcome)

@@ -1,16 +1,17 @@
 """Queries of requests: one by its name, a person's own, the officer's queue."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import RowMapping, Select, case, func, select
+from sqlalchemy import ColumnElement, RowMapping, Select, case, func, select
 
 from asklater import clock
 from asklater.db import Database, current_database
 from asklater.privacy.requests.deadlines import DUE_SOON
-from asklater.privacy.requests.labels import RUNNING_STATES, State
-from asklater.privacy.tables import privacy_request
+from asklater.privacy.requests.labels import RUNNING_STATES, Outcome, State
+from asklater.privacy.tables import EXPORT_FAILED, EXPORT_READY, export, privacy_request
 
 PAGE_SIZE = 100
 IS_VERIFIED = privacy_request.c.state != State.UNVERIFIED
@@ -34,10 +35,21 @@ class Request:
     field: str
     taken_by: str
     receipt: str
+    export_id: int | None
 
     @property
     def is_running(self) -> bool:
         return self.state in RUNNING_STATES
+
+    @property
+    def is_preparing(self) -> bool:
+        """Whether it waits for its export, and is done once that is ready."""
+        return self.is_running and self.outcome == Outcome.EXPORTED
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its export could not be made, so that somebody has to try again."""
+        return self.is_running and self.outcome == Outcome.FAILED
 
     @property
     def is_overdue(self) -> bool:
@@ -77,6 +89,20 @@ def requests_of(subject_id: int) -> list[Request]:
     return [Request(*row) for row in current_database().reading().execute(wanted.limit(PAGE_SIZE))]
 
 
+def whole_queue(state: str, kind: str) -> Iterator[Request]:
+    """Yields every request that the queue shows under these filters: the newest first, a page of them in memory."""
+    before: int | None = None
+    while True:
+        wanted = select(*REQUEST_COLUMNS).where(*_filters(state, kind)).order_by(privacy_request.c.id.desc())
+        if before is not None:
+            wanted = wanted.where(privacy_request.c.id < before)
+        rows = [Request(*row) for row in current_database().reading().execute(wanted.limit(PAGE_SIZE))]
+        yield from rows
+        if len(rows) < PAGE_SIZE:
+            return
+        before = rows[-1].id
+
+
 def queue(state: str, kind: str, before: int | None) -> list[Request]:
     """Returns a hundred requests for the officer: what runs, by its last day; then what is closed, newest first.
 
@@ -84,17 +110,21 @@ def queue(state: str, kind: str, before: int | None) -> list[Request]:
     closed ones.
     """
     running = privacy_request.c.state.in_(RUNNING_STATES)
-    wanted = select(*REQUEST_COLUMNS).where(IS_VERIFIED)
-    if state == "running":
-        wanted = wanted.where(running)
-    elif state:
-        wanted = wanted.where(privacy_request.c.state == state)
-    if kind:
-        wanted = wanted.where(privacy_request.c.kind == kind)
+    wanted = select(*REQUEST_COLUMNS).where(*_filters(state, kind))
     if before is not None:
         wanted = wanted.where(privacy_request.c.id < before, ~running)
     order = case((running, 0), else_=1), case((running, privacy_request.c.due_at)), privacy_request.c.id.desc()
     return [Request(*row) for row in current_database().reading().execute(wanted.order_by(*order).limit(PAGE_SIZE))]
+
+
+def _filters(state: str, kind: str) -> Iterator[ColumnElement[bool]]:
+    yield IS_VERIFIED
+    if state == "running":
+        yield privacy_request.c.state.in_(RUNNING_STATES)
+    elif state:
+        yield privacy_request.c.state == state
+    if kind:
+        yield privacy_request.c.kind == kind
 
 
 def due_before(moment: datetime) -> list[Request]:
@@ -102,6 +132,27 @@ def due_before(moment: datetime) -> list[Request]:
     running = privacy_request.c.state.in_(RUNNING_STATES), privacy_request.c.due_at <= moment
     wanted = select(*REQUEST_COLUMNS).where(*running).order_by(privacy_request.c.due_at).limit(PAGE_SIZE)
     return [Request(*row) for row in current_database().reading().execute(wanted)]
+
+
+def failed_requests() -> list[Request]:
+    """Returns the running requests whose export could not be made, the first due first, a page of them at most."""
+    failed = privacy_request.c.state.in_(RUNNING_STATES), privacy_request.c.outcome == Outcome.FAILED
+    wanted = select(*REQUEST_COLUMNS).where(*failed).order_by(privacy_request.c.due_at).limit(PAGE_SIZE)
+    return [Request(*row) for row in current_database().reading().execute(wanted)]
+
+
+def ended_preparations() -> list[tuple[Request, bool]]:
+    """Returns a page of the requests whose export has come to an end, and whether it is ready; what is neither ready
+    nor being built was deleted, or could not be made."""
+    has_ended = export.c.id.is_(None) | export.c.state.in_([EXPORT_READY, EXPORT_FAILED])
+    wanted = (
+        select(*REQUEST_COLUMNS, export.c.state)
+        .outerjoin(export, export.c.id == privacy_request.c.export_id)
+        .where(privacy_request.c.state.in_(RUNNING_STATES), privacy_request.c.outcome == Outcome.EXPORTED, has_ended)
+        .order_by(privacy_request.c.id)
+        .limit(PAGE_SIZE)
+    )
+    return [(Request(*row[:-1]), row[-1] == EXPORT_READY) for row in current_database().reading().execute(wanted)]
 
 
 def queue_counts(database: Database) -> QueueCounts:
