@@ -16,7 +16,7 @@ from asklater.privacy.requests.labels import SELF, Kind, State, kind_label, outc
 from asklater.privacy.requests.officer_forms import NOTHING_SUBMITTED, StepForm, SubmittedStep, step_forms
 from asklater.privacy.requests.presenters import RequestLine, TrailLine, receipt_url, request_line, trail_line
 from asklater.privacy.requests.queries import Request
-from asklater.privacy.requests.unproved_holdings import unproved_holdings
+from asklater.privacy.unproved_holdings import unproved_holdings
 
 RUNNING_FILTER = "running"
 
