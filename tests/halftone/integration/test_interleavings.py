@@ -55,7 +55,7 @@ class Moment:
     claimants: frozenset[int] = frozenset()
     """Every subject that ever had an account of the address."""
     objectors: frozenset[str] = frozenset()
-    """The browsers that objected to measurement, and have erased nothing since."""
+    """The browsers that objected to measurement."""
 
 
 @dataclass
@@ -106,7 +106,6 @@ class Walk:
             getattr(browser, act)()
             after, claimants = Standing.of(self), moment.claimants | self.accounts().keys()
             objectors = moment.objectors | ({name} if act == "object" else set())
-            objectors -= {name} if act == "erase" else set()
             now = replace(self.now(), done=done, claimants=claimants, objectors=objectors)
             self.check(now, before, after, erased=act == "erase" and is_whole)
         return now

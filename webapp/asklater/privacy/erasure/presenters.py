@@ -21,6 +21,7 @@ from asklater.privacy.erasure.person_holds import active_holds
 from asklater.privacy.erasure.receipts import OFFICER, ErasureReceipt, KeptRows, RecipientTold, read_receipt
 from asklater.privacy.erasure.recipient_notices import Disclosed, disclosed_of, read_contents
 from asklater.privacy.notices.presenters import basis_of
+from asklater.privacy.unproved_holdings import unproved_holdings
 
 
 @dataclass(frozen=True)
@@ -56,13 +57,15 @@ class HoldNotice:
 class ErasurePlanPage:
     """What an erasure will do, before it is done. `refusal` says why it cannot be, "" where it can.
 
-    `recipients` are those outside who will be told; `error` says what was wrong with the press.
+    `recipients` are those outside who will be told; `error` says what was wrong with the press. `unproved` says what
+    else goes: what accounts hold that gave the address and never proved it, "" where there are none.
     """
 
     name: str
     erased: tuple[ErasedLine, ...]
     kept: tuple[KeptLine, ...]
     recipients: tuple[str, ...]
+    unproved: str
     refusal: str
     error: str
     hold: HoldNotice | None
@@ -143,6 +146,7 @@ def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", erro
         erased=_erased_lines(engine, _counts(engine, connection, subject_id)) if subject_id else (),
         kept=_kept_lines(engine, tuple(legal_holds_of(engine, connection, subject_id))) if subject_id else (),
         recipients=_labels(engine, disclosed_of(engine, subject_id)) if subject_id else (),
+        unproved=_unproved(engine, subject_id) if subject_id else "",
         refusal=refusal,
         error=error,
         hold=_hold_notice(engine, subject_id) if subject_id else None,
@@ -151,6 +155,11 @@ def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", erro
         sign_in_url=current_identity().sign_in_url(url_for("erasure.plan")),
         proving_url=current_identity().proving_url(url_for("erasure.plan")),
     )
+
+
+def _unproved(engine: Engine, subject_id: int) -> str:
+    held = unproved_holdings(engine, current_identity().address_of(subject_id))
+    return gettext("With it goes what was given your address elsewhere: %(held)s", held=held) if held else ""
 
 
 def _hold_notice(engine: Engine, subject_id: int) -> HoldNotice | None:

@@ -35,7 +35,7 @@ from asklater.privacy.requests.presenters import (
     trail_line,
 )
 from asklater.privacy.requests.queries import Request, sealed_texts
-from asklater.privacy.requests.unproved_holdings import unproved_holdings
+from asklater.privacy.unproved_holdings import unproved_holdings
 
 RUNNING_FILTER = "running"
 

@@ -13,8 +13,8 @@ from asklater.privacy.requests.deadlines import can_extend, due_at, due_on
 from asklater.privacy.requests.labels import Kind, Outcome, State, outcome_text
 from asklater.privacy.requests.lifecycle import StepNotAllowed
 from asklater.privacy.requests.queries import Request, sealed_texts
-from asklater.privacy.requests.unproved_holdings import told_to_person
 from asklater.privacy.tables import message_label
+from asklater.privacy.unproved_holdings import told_to_person
 from asklater.rate_limits import RateLimit, spend
 from asklater.subject_deletion import OWNERSHIP, erase_subject
 

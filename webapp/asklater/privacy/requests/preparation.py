@@ -11,7 +11,7 @@ from asklater.privacy.requests import audit_trail, lifecycle, notifications, que
 from asklater.privacy.requests.labels import Outcome, State, outcome_text
 from asklater.privacy.requests.lifecycle import StepNotAllowed
 from asklater.privacy.requests.queries import Request
-from asklater.privacy.requests.unproved_holdings import told_to_person
+from asklater.privacy.unproved_holdings import told_to_person
 
 
 def settle_prepared(engine: Engine) -> int:
