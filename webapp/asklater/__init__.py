@@ -24,7 +24,7 @@ from asklater.keys.keyring import record
 from asklater.keys.service import MissingMasterKey
 from asklater.layout import Link, add_account_links, add_footer_links, add_links
 from asklater.networks import client_network
-from asklater.personal_tables import ColumnText, LegalHold, PersonalTable
+from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LegalHold, PersonalTable, Retention
 from asklater.policy.decision import Decision
 from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.registry import Alternative, Disclosure, Gauge, Ordered, Publication, Registry, Traces
@@ -35,6 +35,7 @@ from asklater.tables import subject
 
 __all__ = [
     "NAMING_CONVENTION",
+    "WITH_ITS_OWNER",
     "Alternative",
     "ColumnText",
     "ConfigurationError",
@@ -59,6 +60,7 @@ __all__ = [
     "Publication",
     "RateLimit",
     "Registry",
+    "Retention",
     "Services",
     "Settings",
     "Traces",

@@ -21,6 +21,7 @@ from asklater.keys.service import KeyService, LocalKeys
 from asklater.kinds.base import Asking, Invalid, Kind
 from asklater.kinds.consent import YES
 from asklater.manifest.declarations import Action, Field, Manifest
+from asklater.personal_tables import undeclared_terms, with_declared_terms
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
 from asklater.policy.decision import Decision, decide, fingerprint
 from asklater.prompt_tokens import PromptTokens
@@ -84,6 +85,7 @@ class Engine:
         for finding in findings:
             self.app.logger.warning("manifest: %s", finding)
         self.manifest = declared
+        self.registry.personal_tables = with_declared_terms(self.registry.personal_tables.values(), declared)
         self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.consents = Consents(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
@@ -108,6 +110,7 @@ class Engine:
         found = checking.check(manifest, registry.kinds, registry.conditions, today, served, registry.effects)
         found += background.check(manifest, registry.kinds, registry.placements, registry.signals, registry.conditions)
         found += [checking.Finding(*fault) for fault in unknown_placements(manifest, self.registry.placements)]
+        found += [checking.Finding(*fault) for fault in undeclared_terms(registry.personal_tables.values(), manifest)]
         found += [finding for check in self.registry.checks for finding in check(manifest)]
         return sorted(lost + found)
 

@@ -25,6 +25,7 @@ from asklater.asking import stale_forms, unproved_forms
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
 from asklater.db import PORTION, Database
+from asklater.dormancy import VISITORS_AT_ONCE, forget_visitors
 from asklater.engine import Engine
 from asklater.flask_proxies import unproxied
 from asklater.heartbeats import WORKER, Heartbeat
@@ -36,6 +37,7 @@ from asklater.kinds.base import ReauthenticationRequired
 from asklater.manifest.declarations import Manifest
 from asklater.networks import behind_proxies
 from asklater.operations import watchers
+from asklater.record_expiry import expire_records
 from asklater.records import retention
 from asklater.records.consents import END_EVERY_MINUTES, END_PORTION
 from asklater.rights import end_outdated_consents, forget_measurement, forget_objectors
@@ -153,7 +155,8 @@ def register_jobs(engine: Engine, jobs: Jobs, secret_key: str) -> None:
         at_start=True,
         portion=END_PORTION,
     )
-    jobs.register("expire_suggestions", engine.suggestions.expire, every_minutes=60, portion=PORTION)
+    jobs.register("expire_records", partial(expire_records, engine), every_minutes=30, portion=PORTION)
+    jobs.register("forget_visitors", partial(forget_visitors, engine), every_minutes=60, portion=VISITORS_AT_ONCE)
     limits = partial(rate_limits.delete_unused, engine.database)
     jobs.register("forget_limits", limits, every_minutes=60, portion=PORTION)
     jobs.register("expire_suspended_requests", engine.suspended_requests.expire, every_minutes=30, portion=PORTION)

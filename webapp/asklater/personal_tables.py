@@ -4,28 +4,40 @@ Every feature, and the application, registers one for each of its tables that le
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+from typing import Any, Literal
 
+import isodate
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
     Table,
+    and_,
     delete,
     func,
     literal,
+    or_,
     select,
     tuple_,
     union_all,
     update,
 )
 
-from asklater.db import TABLE_PREFIX
+from asklater.db import PORTION, TABLE_PREFIX
+from asklater.manifest.declarations import Dormancy, Manifest, RecordTerm
+from asklater.manifest.notice import span_text
 
 Row = Mapping[str, Any]
 LabelOf = Callable[[Row], str]
 """What a row's column is sealed as."""
+Start = Literal["moment", "end_of_year"]
+DEFAULT_DORMANCY = Dormancy()
+OWN_END = "P0D"
+"""The span of rows whose column says when they are over."""
+MOST_AHEAD = timedelta(hours=14)
+"""So far may a calendar be ahead of UTC: what happened in the last hours of a year was in the next one somewhere."""
 
 
 @dataclass(frozen=True)
@@ -36,8 +48,54 @@ class ColumnText:
     source: str
     """Where it comes from: the person, their browser, a provider, the work of the application."""
     retention: str
-    """Until when it is kept."""
+    """Until when it is kept, as it is declared: "%(span)s" stands for the table's own period, "%(accounts)s" and
+    "%(visitors)s" for how long people are remembered who do not come back, "%(warning)s" for how long before they are
+    warned."""
     columns: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Retention:
+    """Until when the rows of a personal table are kept; the table's purpose says on what basis.
+
+    They go once `span` (ISO 8601) is over since the moment in the column `since`, or since the one in `or_since`,
+    whichever is over first; with `start` "end_of_year" it counts from the end of that moment's year. A row in which
+    the column `waits_for` has a value stays until it has none. Without `since` a row goes with its person, or with the
+    row that its `link` leads to. At most `portion` rows go in one transaction.
+    """
+
+    since: str = ""
+    span: str = OWN_END
+    start: Start = "moment"
+    or_since: str = ""
+    waits_for: str = ""
+    portion: int = PORTION
+
+    def over(self, rows: Table, at: datetime) -> ColumnElement[bool]:
+        """Of the table's rows, those that are past their time. Raises LookupError where they go with their person."""
+        if not self.since:
+            raise LookupError(f"the rows of {rows.name} go with whom they belong to")
+        latest = self.latest(at)
+        past = or_(*(rows.c[name] <= latest for name in (self.since, self.or_since) if name))
+        return and_(past, rows.c[self.waits_for].is_(None)) if self.waits_for else past
+
+    def latest(self, at: datetime) -> datetime:
+        """The newest moment from which the span is over."""
+        moment: datetime = at - isodate.parse_duration(self.span)
+        if self.start == "moment":
+            return moment
+        return datetime(moment.year, 1, 1, tzinfo=UTC) - MOST_AHEAD - timedelta(microseconds=1)
+
+    def until(self, moment: datetime) -> datetime:
+        """When a row of this moment may go."""
+        if self.start == "end_of_year":
+            moment = datetime((moment + MOST_AHEAD).year + 1, 1, 1, tzinfo=UTC)
+        end: datetime = moment + isodate.parse_duration(self.span)
+        return end
+
+
+WITH_ITS_OWNER = Retention()
+"""Rows that go with their person, or with the row that they belong to."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +103,21 @@ class LegalHold:
     """What of a personal table outlives its person's erasure, since a law demands it.
 
     `purpose` is a purpose of the manifest, which says on what basis; `retention` (ISO 8601) counts from the moment in
-    the column `since`; without one, the row goes with the one that it belongs to. At the erasure each column of
-    `blanked` is set to its value there, so that nothing in the row says whose it was.
+    the column `since`, or with `start` "end_of_year" from the end of its year; without a column, the row goes with the
+    one that it belongs to. At the erasure each column of `blanked` is set to its value there, so that nothing in the
+    row says whose it was.
     """
 
     purpose: str
     since: str
     retention: str
     blanked: Mapping[str, object]
+    start: Start = "moment"
+
+    @property
+    def term(self) -> Retention:
+        """Until when it is kept."""
+        return Retention(self.since, self.retention, self.start)
 
 
 @dataclass(frozen=True)
@@ -64,7 +129,10 @@ class PersonalTable:
     `through`, the table that has. `withheld` are columns that say nothing of a person, or would let somebody in:
     hashes and keys. `sealed` names every column that is sealed under the person's key, and as what: a renewal of that
     key seals it anew, and what is told of it is opened, as text unless it is `dumped` by a field's kind. `repeats`
-    names columns in which the value of a field may stand as well, each with the kinds of such fields.
+    names columns in which the value of a field, or a part of it, may stand as well, each with the kinds of such
+    fields. `retention` says
+    until when rows are kept; what a law makes one keep says it in `kept`. An application may declare another period in
+    its manifest, under `[records.KEY]`.
     """
 
     rows: Table
@@ -79,6 +147,9 @@ class PersonalTable:
     sealed: Mapping[str, LabelOf] = field(default_factory=dict)
     dumped: bool = False
     name: str = ""
+    retention: Retention | None = None
+    dormancy: Dormancy = DEFAULT_DORMANCY
+    """How long people are remembered who do not come back, as the manifest says."""
 
     @property
     def key(self) -> str:
@@ -88,6 +159,19 @@ class PersonalTable:
     def purposes(self) -> frozenset[str]:
         """The keys of the purposes that it serves; none where each row goes by its field's own."""
         return frozenset({self.purpose, self.kept.purpose if self.kept else ""} - {""})
+
+    @property
+    def term(self) -> Retention | None:
+        """Until when its rows are kept, None where nobody says so."""
+        return self.kept.term if self.kept else self.retention
+
+    @property
+    def retention_text(self) -> str:
+        """Until when its rows are kept, in the reader's language."""
+        span = self.term.span if self.term else ""
+        spans = {"span": span, "accounts": self.dormancy.accounts, "visitors": self.dormancy.visitors}
+        spans["warning"] = self.dormancy.warning
+        return self.words().retention % {name: span_text(span) if span else "" for name, span in spans.items()}
 
     @property
     def columns_to_open(self) -> frozenset[str]:
@@ -172,3 +256,47 @@ def row_counts(connection: Connection, tables: Iterable[PersonalTable], subject_
         for table in tables
     ]
     return {row[0]: row[1] for row in connection.execute(union_all(*counted))} if counted else {}
+
+
+def with_declared_terms(tables: Iterable[PersonalTable], manifest: Manifest) -> dict[str, PersonalTable]:
+    """The tables by their keys, each kept as the manifest says; rows that outlive an erasure as long as what they
+    belong to."""
+    own = {table.rows: _with_term(table, manifest.records.get(table.key)) for table in tables}
+    found = {}
+    for table in own.values():
+        dated = table
+        while dated.kept is not None and not dated.kept.since and dated.through is not None:
+            dated = own[dated.through]
+        if table.kept is not None and dated.kept is not None:
+            kept = replace(table.kept, retention=dated.kept.retention, start=dated.kept.start)
+            found[table.key] = replace(table, kept=kept, dormancy=manifest.dormancy)
+        else:
+            found[table.key] = replace(table, dormancy=manifest.dormancy)
+    return found
+
+
+def _with_term(table: PersonalTable, declared: RecordTerm | None) -> PersonalTable:
+    if declared is None:
+        return table
+    span, start = isodate.duration_isoformat(declared.retention), declared.start
+    if table.kept is not None:
+        return replace(table, kept=replace(table.kept, retention=span, start=start))
+    return replace(table, retention=replace(table.retention or WITH_ITS_OWNER, span=span, start=start))
+
+
+def undeclared_terms(tables: Iterable[PersonalTable], manifest: Manifest) -> list[tuple[str, str]]:
+    """What is wrong with how long records are kept: pairs of a key of the manifest, and a sentence."""
+    known = {table.key: table for table in tables}
+    found = [
+        (f"records.{key}", "its PersonalTable does not say until when rows are kept: give it a retention=")
+        for key, table in known.items()
+        if table.term is None
+    ]
+    for key in manifest.records:
+        if key not in known:
+            found.append((f"records.{key}", f"no records are called so; there are {', '.join(sorted(known))}"))
+        elif not (known[key].term or WITH_ITS_OWNER).since:
+            found.append((f"records.{key}.retention", "these rows go with the person, or with what they belong to"))
+        elif (known[key].term or WITH_ITS_OWNER).span == OWN_END:
+            found.append((f"records.{key}.retention", "each of these rows has an end of its own"))
+    return found

@@ -257,6 +257,13 @@ class Kinds(MutableMapping[str, Kind]):
         "address": ("asklater.kinds.address", "Address", "addresses"),
         "image": ("asklater.kinds.image", "Image", "images"),
         "age": ("asklater.kinds.age", "Age", ""),
+        "boolean": ("asklater.kinds.choice", "Boolean", ""),
+        "number": ("asklater.kinds.number", "Number", ""),
+        "date": ("asklater.kinds.date", "Date", ""),
+        "url": ("asklater.kinds.url", "Url", "messages"),
+        "country": ("asklater.kinds.listed", "Country", "translations"),
+        "language": ("asklater.kinds.listed", "Language", "translations"),
+        "time_zone": ("asklater.kinds.listed", "TimeZone", "translations"),
     }
     """Module, class and extra."""
 
@@ -313,6 +320,8 @@ class Registry:
     disclosures: dict[str, Disclosure] = field(default_factory=dict)
     publications: dict[str, Publication] = field(default_factory=dict)
     right_listeners: list[Callable[[RightAct], None]] = field(default_factory=list)
+    in_session: Callable[[datetime], Select[int]] | None = None
+    """The subjects who can be recognised at a moment, where a feature keeps sessions."""
     personal_tables: dict[str, PersonalTable] = field(default_factory=lambda: by_key(core_personal_tables()))
     histories: list[History] = field(default_factory=lambda: [LIBRARY])
     gauges: list[Gauge] = field(default_factory=list)

@@ -8,7 +8,17 @@ from flask import flash
 from flask_babel import ngettext
 from sqlalchemy import select
 
-from asklater import ColumnText, Disclosure, LegalHold, PersonalTable, current_database, gettext, record, table_of
+from asklater import (
+    WITH_ITS_OWNER,
+    ColumnText,
+    Disclosure,
+    LegalHold,
+    PersonalTable,
+    current_database,
+    gettext,
+    record,
+    table_of,
+)
 from halftone import cart, orders
 from halftone.orders import label_of
 from halftone.tables import CartLineRow, CartRow, OrderLineRow, OrderRow, reviews, shares
@@ -40,7 +50,10 @@ def _describe_order() -> ColumnText:
     return ColumnText(
         gettext("Orders"),
         gettext("you, and the payment provider"),
-        gettext("ten years, as the law of taxes demands; without the address once you are erased"),
+        gettext(
+            "%(span)s from the end of the year in which you ordered, as the law of taxes demands; without the address "
+            "once you are erased"
+        ),
         {
             "id": gettext("number in the books"),
             "public_id": gettext("name in addresses"),
@@ -107,16 +120,16 @@ def _describe_review() -> ColumnText:
 
 
 PERSONAL_TABLES = (
-    PersonalTable(table_of(CartRow), DELIVERY, _describe_cart, frozenset({"checkout_key"})),
-    PersonalTable(table_of(CartLineRow), DELIVERY, _describe_cart_line),
+    PersonalTable(table_of(CartRow), DELIVERY, _describe_cart, frozenset({"checkout_key"}), retention=WITH_ITS_OWNER),
+    PersonalTable(table_of(CartLineRow), DELIVERY, _describe_cart_line, retention=WITH_ITS_OWNER),
     PersonalTable(
         table_of(OrderRow),
         DELIVERY,
         _describe_order,
         frozenset({"checkout_key"}),
-        repeats={"address": ("address",)},
+        repeats={"address": ("address",), "card_brand": ("payment",)},
         sealed={"address": lambda row: record(label_of(row["public_id"]))},
-        kept=LegalHold(BOOKKEEPING, "placed_at", "P10Y", {"address": None, "card_brand": ""}),
+        kept=LegalHold(BOOKKEEPING, "placed_at", "P8Y", {"address": None, "card_brand": ""}, start="end_of_year"),
     ),
     PersonalTable(
         table_of(OrderLineRow),
@@ -125,10 +138,10 @@ PERSONAL_TABLES = (
         frozenset({"order_id"}),
         link="order_id",
         through=table_of(OrderRow),
-        kept=LegalHold(BOOKKEEPING, "", "P10Y", {}),
+        kept=LegalHold(BOOKKEEPING, "", "P8Y", {}),
     ),
-    PersonalTable(shares, PUBLISHING, _describe_share),
-    PersonalTable(reviews, PUBLISHING, _describe_review),
+    PersonalTable(shares, PUBLISHING, _describe_share, retention=WITH_ITS_OWNER),
+    PersonalTable(reviews, PUBLISHING, _describe_review, retention=WITH_ITS_OWNER),
 )
 
 

@@ -18,9 +18,9 @@ from flask_login import current_user
 
 from asklater import subject_deletion
 from asklater.accounts import (
-    audit_log,
     cli,
     devices,
+    dormancy,
     jobs,
     login_routes,
     passkeys,
@@ -52,6 +52,7 @@ from asklater.accounts.verification import VerifiedEmailKind
 from asklater.email_addresses import normalise_address
 from asklater.identity import provide_identity
 from asklater.layout import Link, add_account_links, add_links
+from asklater.records.people import note_visit
 from asklater.registry import FieldPages
 from asklater.services import Services
 
@@ -126,11 +127,12 @@ def init_app(app: Flask, services: Services) -> None:
     add_links(app, 90, _links)
     add_links(app, 86, _staff_links)
     hourly = partial(services.jobs.register, every_minutes=60, portion=PORTION)
-    hourly("prune_visits", partial(jobs.prune_sessions, services.database))
     hourly("prune_accounts", partial(jobs.prune_accounts, services.engine))
     finish = partial(subject_deletion.finish_retained, services.engine)
     services.jobs.register("finish_retained", finish, every_minutes=60, portion=subject_deletion.PORTION)
-    hourly("forget_events", partial(audit_log.delete_old_events, services.database))
+    rarely = partial(services.jobs.register, every_minutes=60, portion=dormancy.ACCOUNTS_AT_ONCE)
+    rarely("warn_dormant_accounts", partial(dormancy.warn_dormant, services.engine))
+    rarely("forget_dormant_accounts", partial(dormancy.forget_dormant, services.engine))
 
 
 def _register(services: Services, sessions: Sessions) -> None:
@@ -140,6 +142,7 @@ def _register(services: Services, sessions: Sessions) -> None:
     engine.registry.settings_endpoint = "accounts.account"
     engine.registry.field_pages = _FIELD_PAGES
     engine.registry.register_signal(THIRD_VISIT_SIGNAL, lambda: gettext("Third visit"), times=2)
+    sessions.on_return.append(partial(note_visit, engine.database))
     sessions.on_return.append(lambda number: engine.signal_day(number, THIRD_VISIT_SIGNAL))
     engine.registry.register_kind(EmailKind(sessions))
     engine.registry.register_kind(VerifiedEmailKind(engine, sessions))
@@ -150,6 +153,7 @@ def _register(services: Services, sessions: Sessions) -> None:
     for key, label in READERS.items():
         engine.registry.register_reader(key, label)
     engine.registry.register_personal_tables(*PERSONAL_TABLES)
+    engine.registry.in_session = dormancy.in_session
     engine.registry.register_traces(AddressErasure(engine))
 
 

@@ -17,7 +17,6 @@ from asklater.i18n import gettext
 from asklater.messages.mail import Importance, post_mail
 from asklater.tables import subject
 
-EVENTS_KEPT_FOR = timedelta(days=400)
 HOUR = timedelta(hours=1)
 MOST_OF_ACCESS, MOST_OF_USE = 100, 10
 """Rows of one event and account within an hour. Whoever asks for one page without end writes no rows without end."""
@@ -150,11 +149,6 @@ def newest_events(database: Database, event: str = "", before: int | None = None
 def describe_event(event: str) -> str:
     """The event in the reader's language; its key where it is no longer declared."""
     return gettext(EVENTS.get(event, event))
-
-
-def delete_old_events(database: Database) -> int:
-    """Delete a portion of what is older than it is kept; how many."""
-    return database.delete_some(EVENT_TABLE, EVENT_TABLE.c.at < clock.now() - EVENTS_KEPT_FOR)
 
 
 def notify_owner(subject_id: int, event: str, *, at: str = "", more: str = "", link: str = "") -> None:

@@ -1,29 +1,17 @@
-"""Deletion of sessions and codes that are over, and of accounts that nobody proved and nobody can reach."""
+"""Deletion of accounts that nobody proved and nobody can reach."""
 
 from datetime import timedelta
 
 from sqlalchemy import exists, select
 
 from asklater import clock
-from asklater.accounts.tables import Account, BrowserSession, EmailCode, PendingLogin
-from asklater.db import PORTION, Database, table_of
+from asklater.accounts.tables import Account, BrowserSession
+from asklater.db import PORTION
 from asklater.engine import Engine
 from asklater.subject_deletion import RETENTION, erase_subject
 from asklater.tables import subject
 
 PRUNED_AFTER = timedelta(days=7)
-
-
-def prune_sessions(database: Database) -> int:
-    """Delete a portion each of the codes of last week, the logins that nobody went on with, and the sessions that
-    ended or went stale; how many of that of which there was most."""
-    week_ago, day_ago = clock.now() - PRUNED_AFTER, clock.now() - timedelta(days=1)
-    over = (
-        (EmailCode, EmailCode.sent_at < week_ago),
-        (PendingLogin, PendingLogin.began_at < day_ago),
-        (BrowserSession, (BrowserSession.ended_at < day_ago) | (BrowserSession.expires_at < day_ago)),
-    )
-    return max(database.delete_some(table_of(table), condition) for table, condition in over)
 
 
 def prune_accounts(engine: Engine) -> int:

@@ -30,7 +30,15 @@ from asklater.i18n import gettext
 from asklater.keys.keyring import record
 from asklater.messages.sealing import address_mark
 from asklater.messages.tables import BouncedAddress, DeliveredMail, OutgoingMail
-from asklater.personal_tables import ColumnText, LabelOf, PersonalTable, Row, key_of_table
+from asklater.personal_tables import (
+    WITH_ITS_OWNER,
+    ColumnText,
+    LabelOf,
+    PersonalTable,
+    Retention,
+    Row,
+    key_of_table,
+)
 
 ACCOUNT, PROTECTION = "account", "account_protection"
 """The purposes that these records serve, as keys of the manifest."""
@@ -42,7 +50,11 @@ def _account() -> ColumnText:
     return ColumnText(
         gettext("Your account"),
         gettext("you"),
-        gettext("until you erase it; one that was never proved, a week after its last session"),
+        gettext(
+            "until you erase it, at most %(accounts)s after your last visit, of which we remind you by mail "
+            "%(warning)s before; one that was never proved, a week after its last session; one of the staff, as long "
+            "as they work here"
+        ),
         {
             "subject_id": gettext("number"),
             "email": gettext("address"),
@@ -56,7 +68,7 @@ def _sessions() -> ColumnText:
     return ColumnText(
         gettext("Sessions"),
         gettext("your browser"),
-        gettext("until a day after they end"),
+        gettext("%(span)s after they end"),
         {
             "id": gettext("number"),
             "began_at": gettext("began"),
@@ -75,7 +87,7 @@ def _pending_logins() -> ColumnText:
     return ColumnText(
         gettext("Sign-ins that wait for a second factor"),
         gettext("your browser"),
-        gettext("a day"),
+        gettext("%(span)s"),
         {"method": gettext("way in"), "action": gettext("where"), "began_at": gettext("began")},
     )
 
@@ -84,7 +96,7 @@ def _mailed_codes() -> ColumnText:
     return ColumnText(
         gettext("Codes that we mailed"),
         gettext("you asked for them"),
-        gettext("a week"),
+        gettext("%(span)s after they were sent"),
         {
             "id": gettext("number"),
             "email": gettext("address"),
@@ -100,7 +112,7 @@ def _phone_codes() -> ColumnText:
     return ColumnText(
         gettext("Codes that we sent by text message"),
         gettext("you asked for them"),
-        gettext("a month"),
+        gettext("%(span)s after they were sent"),
         {
             "id": gettext("number"),
             "calling_code": gettext("calling code"),
@@ -117,7 +129,7 @@ def _events() -> ColumnText:
     return ColumnText(
         gettext("What happened to your account"),
         gettext("sign-ins and changes, yours or somebody else's"),
-        gettext("a year"),
+        gettext("%(span)s"),
         {
             "id": gettext("number"),
             "at": gettext("when"),
@@ -192,7 +204,7 @@ def _recoveries() -> ColumnText:
     return ColumnText(
         gettext("Recoveries of your account"),
         gettext("whoever asked for one"),
-        gettext("a month after they are over"),
+        gettext("%(span)s after they could first be used"),
         {
             "id": gettext("number"),
             "lost": gettext("what was lost"),
@@ -231,9 +243,23 @@ PERSONAL_TABLES = (
         frozenset({"email_mark", "browser_mark", "device_proved"}),
         sealed={"email": _sealed_as(_account_label)},
         repeats={"email": ("email",)},
+        retention=WITH_ITS_OWNER,
     ),
-    PersonalTable(table_of(BrowserSession), PROTECTION, _sessions, frozenset({"token_hash"})),
-    PersonalTable(table_of(PendingLogin), PROTECTION, _pending_logins, frozenset({"session_hash"}), person="owner_id"),
+    PersonalTable(
+        table_of(BrowserSession),
+        PROTECTION,
+        _sessions,
+        frozenset({"token_hash"}),
+        retention=Retention("expires_at", "P1D", or_since="ended_at"),
+    ),
+    PersonalTable(
+        table_of(PendingLogin),
+        PROTECTION,
+        _pending_logins,
+        frozenset({"session_hash"}),
+        person="owner_id",
+        retention=Retention("began_at", "P1D"),
+    ),
     PersonalTable(
         table_of(EmailCode),
         PROTECTION,
@@ -241,27 +267,38 @@ PERSONAL_TABLES = (
         frozenset({"session_hash", "code_hash", "email_mark"}),
         sealed={"email": _sealed_as(_code_label)},
         repeats={"email": ADDRESSES},
+        retention=Retention("sent_at", "P7D"),
     ),
     PersonalTable(
         table_of(PhoneCode),
         PROTECTION,
         _phone_codes,
         frozenset({"session_hash", "code_hash", "number_mark", "number"}),
-        repeats={"number": ("phone",)},
+        repeats={"number": ("phone",), "calling_code": ("phone",)},
         sealed={"number": lambda row: record(label_of_number(row["purpose"], row["code_hash"]))},
+        retention=Retention("sent_at", "P2D"),
     ),
-    PersonalTable(table_of(AccountEvent), PROTECTION, _events),
-    PersonalTable(table_of(Passkey), PROTECTION, _passkeys, frozenset({"credential_id", "public_key", "user_handle"})),
+    PersonalTable(table_of(AccountEvent), PROTECTION, _events, retention=Retention("at", "P400D")),
+    PersonalTable(
+        table_of(Passkey),
+        PROTECTION,
+        _passkeys,
+        frozenset({"credential_id", "public_key", "user_handle"}),
+        retention=WITH_ITS_OWNER,
+    ),
     PersonalTable(
         table_of(Authenticator),
         PROTECTION,
         _authenticators,
         frozenset({"secret"}),
         sealed={"secret": lambda _row: record(SECRET_LABEL)},
+        retention=WITH_ITS_OWNER,
     ),
-    PersonalTable(table_of(RecoveryCode), PROTECTION, _recovery_codes, frozenset({"code_hash"})),
-    PersonalTable(table_of(PhoneFactor), PROTECTION, _phone_factors),
-    PersonalTable(table_of(LinkedIdentity), ACCOUNT, _identities),
+    PersonalTable(
+        table_of(RecoveryCode), PROTECTION, _recovery_codes, frozenset({"code_hash"}), retention=WITH_ITS_OWNER
+    ),
+    PersonalTable(table_of(PhoneFactor), PROTECTION, _phone_factors, retention=WITH_ITS_OWNER),
+    PersonalTable(table_of(LinkedIdentity), ACCOUNT, _identities, retention=WITH_ITS_OWNER),
     PersonalTable(
         table_of(Recovery),
         PROTECTION,
@@ -269,6 +306,7 @@ PERSONAL_TABLES = (
         frozenset({"session_id", "cancel_hash", "token_hash"}),
         repeats={"new_email": ("email",)},
         sealed={"new_email": _sealed_as(_recovery_label)},
+        retention=Retention("opens_at", "P37D"),
     ),
 )
 

@@ -125,6 +125,8 @@ class Sessions:
     Outside a request there is no subject, and switching to another one changes nothing.
     """
 
+    notes_visits = True
+
     def __init__(self, database: Database) -> None:
         self._database = database
         database.on_rollback.append(self._forget_another)

@@ -9,12 +9,13 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+import isodate
 from pydantic import ValidationError
 
 from asklater.checks import consents, reasons, safeguards
 from asklater.checks.experiments import faults
 from asklater.kinds.base import Kind
-from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Requirement, SignupField
+from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Requirement, SignupField, span
 
 Effects = Mapping[str, Collection[str]]
 """What an application shows differently by the answer to a field, by its name: the fields that it depends on."""
@@ -26,7 +27,7 @@ JUSTIFIED_BY = (
 )
 USEFUL_IS_NO_REASON = f"A sign-up field is justified by {JUSTIFIED_BY}; that it would be useful is no justification"
 RESERVED = frozenset({SIGN_UP, "settings", "import"})
-SECTIONS = ("recipients", "purposes", "fields", "actions", "prompts", "experiments")
+SECTIONS = ("recipients", "purposes", "fields", "actions", "prompts", "experiments", "records")
 """The tables of tables: each declaration is called by its own table's name."""
 
 
@@ -133,6 +134,7 @@ def check(
         lambda: _signup(manifest, today, effects),
         lambda: _unused(manifest, served),
         lambda: _goal(manifest),
+        lambda: _dormancy(manifest),
         lambda: (Finding(key, message) for key, message in faults(manifest)),
         lambda: (Finding(key, message) for key, message in reasons.mistakes(manifest)),
         lambda: (Finding(key, message, warning=True) for key, message in reasons.unasked(manifest, kinds)),
@@ -301,9 +303,10 @@ def _unused(manifest: Manifest, served: Collection[str]) -> Iterator[Finding]:
 
 def _recipients(manifest: Manifest) -> Iterator[Finding]:
     named = {name for purpose in manifest.purposes.values() for name in purpose.recipients}
+    named |= {name for field in manifest.fields.values() for name in field.recipients or ()}
     for key, declared in manifest.recipients.items():
         if key not in named:
-            yield Finding(f"recipients.{key}", "no purpose lists it among its recipients")
+            yield Finding(f"recipients.{key}", "no purpose and no field lists it among its recipients")
         for part, what in (("place", "say where it is"), ("services", "say what it does for you")):
             if declared.role == "processor" and not getattr(declared, part).strip():
                 yield Finding(f"recipients.{key}.{part}", f"it is a processor: {what} (Art. 28(3))")
@@ -313,6 +316,13 @@ def _goal(manifest: Manifest) -> Iterator[Finding]:
     goal = manifest.analytics.goal
     if goal is not None and goal not in manifest.actions:
         yield Finding("analytics.goal", f"no action is called {goal!r}")
+
+
+def _dormancy(manifest: Manifest) -> Iterator[Finding]:
+    declared, day = manifest.dormancy, date(2026, 1, 1)
+    accounts, warning = (span(isodate.parse_duration(it), day) for it in (declared.accounts, declared.warning))
+    if warning >= accounts:
+        yield Finding("dormancy.warning", "must be shorter than the time after which accounts go")
 
 
 def _with_sign_up(manifest: Manifest) -> Manifest:

@@ -40,7 +40,7 @@ def confirmed_by(declared: Field) -> str:
 
 def _facts(manifest: Manifest, field: str) -> dict[str, Any]:
     """What no wording changes: what it is for, who answers for it, which data it is about, and who gets it where."""
-    purpose = manifest.purposes[manifest.fields[field].purpose]
+    purpose = manifest.purpose_of(field)
     named = {key: manifest.recipients[key] for key in purpose.recipients if key in manifest.recipients}
     return {
         "purpose": purpose.key,
@@ -59,7 +59,7 @@ def _facts(manifest: Manifest, field: str) -> dict[str, Any]:
 def _wording(manifest: Manifest, field: str) -> dict[str, Any]:
     """What else its person reads. A processor acts for the controller, so another one may be a matter of wording."""
     declared = manifest.fields[field]
-    purpose = manifest.purposes[declared.purpose]
+    purpose = manifest.purpose_of(field)
     named = [manifest.recipients[key] for key in purpose.recipients if key in manifest.recipients]
     return {
         "label": declared.label,

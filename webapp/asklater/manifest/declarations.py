@@ -115,6 +115,11 @@ def _duration(value: object) -> timedelta | isodate.Duration:
     return parsed
 
 
+def _valid_duration(value: str) -> str:
+    _duration(value)
+    return value
+
+
 Duration = Annotated[Any, BeforeValidator(_duration)]
 Frozen = Annotated[Mapping[str, Any], AfterValidator(lambda mapping: MappingProxyType(dict(mapping)))]
 
@@ -174,9 +179,10 @@ class Field(Declaration):
     """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed.
 
     `if_wrong` says what happens when somebody enters junk just to get on, `decided_by` who decides about the field,
-    `justification` why something sensitive cannot be done without. `special_category` is for health, faith and what
-    else Art. 9(1) GDPR names; without an explicit consent it owes an `exception` of Art. 9(2). `minimum_age` is in
-    years; `published` says that anybody can see the value.
+    `recipients` are who receives this very field, where that is not who receives what its purpose is about; an empty
+    list says nobody outside. `justification` says why something sensitive cannot be done without. `special_category`
+    is for health, faith and what else Art. 9(1) GDPR names; without an explicit consent it owes an `exception` of
+    Art. 9(2). `minimum_age` is in years; `published` says that anybody can see the value.
     """
 
     key: Key
@@ -191,6 +197,7 @@ class Field(Declaration):
     if_wrong: str = Limits(default="", max_length=300)
     decided_by: str = Limits(default="", max_length=80)
     justification: str = Limits(default="", max_length=300)
+    recipients: tuple[Sentence, ...] | None = None
     special_category: bool = False
     exception: str = Limits(default="", max_length=300)
     minimum_age: Annotated[int, Limits(ge=1, le=99)] | None = None
@@ -254,7 +261,7 @@ class BackgroundPrompt(Declaration):
 
     Its context in every figure is its `placement`. With `after`, it waits for that signal. `impressions` is how
     many showings a person gets in all, and `cooldown` how long its fields rest after one; what ends a showing, and
-    what counts as one, is said in `background.py`.
+    what counts as one, is said in `background.py`. A `queue` asks each time only for the next one that is unknown.
     """
 
     key: Key
@@ -265,6 +272,7 @@ class BackgroundPrompt(Declaration):
     after: Key | None = None
     cooldown: Duration
     impressions: Annotated[int, Limits(ge=1, le=100)]
+    queue: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -373,6 +381,24 @@ class Security(Declaration):
     measures: tuple[Sentence, ...] = ()
 
 
+class RecordTerm(Declaration):
+    """How long the records of one table are kept, where the application wants another time than their own: from the
+    moment that the table says, or `from` the end of that moment's year."""
+
+    key: Key
+    retention: Duration
+    start: Literal["moment", "end_of_year"] = Limits(default="moment", alias="from")
+
+
+class Dormancy(Declaration):
+    """How long people are remembered who do not come back, from their last visit: `accounts`, whose owners are warned
+    by mail the time `warning` before, and `visitors` without an account. ISO 8601, as it was declared."""
+
+    accounts: Annotated[str, AfterValidator(_valid_duration)] = "P24M"
+    visitors: Annotated[str, AfterValidator(_valid_duration)] = "P90D"
+    warning: Annotated[str, AfterValidator(_valid_duration)] = "P30D"
+
+
 SIGN_UP = "sign_up"
 """The key of the action that the sign-up form is."""
 
@@ -396,11 +422,21 @@ class Manifest(Declaration):
     prompts: Mapping[str, BackgroundPrompt] = MappingProxyType({})
     experiments: Mapping[str, Experiment] = MappingProxyType({})
     budget: Budget = Budget()
+    records: Mapping[str, RecordTerm] = MappingProxyType({})
+    dormancy: Dormancy = Dormancy()
 
     @property
     def window(self) -> timedelta:
         """W, the time in which an ask counts as answered."""
         return span(self.analytics.window, date(2026, 1, 1))
+
+    def purpose_of(self, field: str) -> Purpose:
+        """The purpose of the field, with those who receive this very field as its recipients."""
+        declared = self.fields[field]
+        purpose = self.purposes[declared.purpose]
+        if declared.recipients is None:
+            return purpose
+        return purpose.model_copy(update={"recipients": declared.recipients})
 
     def objectionable(self) -> list[Purpose]:
         """The purposes to which anybody can object: those on legitimate interests (GDPR Art. 21(1))."""

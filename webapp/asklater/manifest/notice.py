@@ -7,7 +7,7 @@ from typing import Any
 
 import isodate
 
-from asklater.i18n import gettext
+from asklater.i18n import gettext, ngettext
 from asklater.manifest.declarations import Field, Manifest
 
 NOT_TOLD = {"persons", "longest"}
@@ -22,7 +22,7 @@ def version(manifest: Manifest, field: str) -> str:
 def notice_contents(manifest: Manifest, field: str) -> dict[str, Any]:
     """All that a person is told of `field`, as JSON holds it, in the manifest's own words."""
     declared = manifest.fields[field]
-    purpose = manifest.purposes[declared.purpose]
+    purpose = manifest.purpose_of(field)
     passed_on = {
         "recipients": list(manifest.recipient_labels(purpose)),
         "transfers": [transfer.model_dump(mode="json") for transfer in manifest.transfers_of(purpose)],
@@ -148,3 +148,14 @@ def kept_for(retention: Any) -> str:
         return gettext("Kept for %(days)s days after its last use.", days=int(days))
     hours = int(retention.total_seconds() // 3600)
     return gettext("Kept for %(hours)s hours after its last use.", hours=hours)
+
+
+def span_text(duration: str) -> str:
+    """An ISO 8601 duration in words, in years, months or days."""
+    span = isodate.parse_duration(duration)
+    months = int(getattr(span, "months", 0) + 12 * getattr(span, "years", 0))
+    if months and months % 12 == 0:
+        return ngettext("%(num)s year", "%(num)s years", months // 12)
+    if months:
+        return ngettext("%(num)s month", "%(num)s months", months)
+    return ngettext("%(num)s day", "%(num)s days", span.days)

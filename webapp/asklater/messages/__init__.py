@@ -4,12 +4,12 @@ Begin with `post_mail` (mail.py) and `post_text` (text_messages.py); outbox.py s
 """
 
 from asklater.breakers import Breaker
-from asklater.db import PORTION
 from asklater.extras import require
 
 require("messages")
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 
 from flask import Flask, url_for
@@ -18,26 +18,22 @@ from asklater.i18n import gettext
 from asklater.layout import Link, add_footer_links
 from asklater.messages.bounces import (
     bounced_at,
-    delete_old_bounces,
     forget_bounce,
     messages_group,
     refusal_of_mail,
 )
 from asklater.messages.mail import (
     DELIVER_MAIL,
-    MAIL_KEPT_FOR,
     MAIL_OUTBOX,
-    MAIL_SHOWN_FOR,
     Importance,
-    delete_old_mails,
     post_mail,
 )
 from asklater.messages.outbox import Transport
-from asklater.messages.personal_tables import MAIL_TABLES, TEXT_TABLES
+from asklater.messages.personal_tables import MAIL_TABLES, SHOWN_MAIL_KEPT, TEXT_TABLES
 from asklater.messages.routes import mailbox_blueprint, text_blueprint
 from asklater.messages.sealing import Mail, address_mark, address_mark_in, opening_mail, opening_text
 from asklater.messages.smtp import SmtpTransport
-from asklater.messages.text_messages import DELIVER_TEXTS, TEXT_OUTBOX, can_text, delete_old_texts, post_text
+from asklater.messages.text_messages import DELIVER_TEXTS, TEXT_OUTBOX, can_text, post_text
 from asklater.messages.transports import TWILIO_API, to_mailbox, to_text_page, to_twilio
 from asklater.messages.unsubscribing import unsubscribe_blueprint
 from asklater.services import Services
@@ -74,13 +70,11 @@ def _init_mail(app: Flask, services: Services) -> None:
     """Deliver through SMTP when a server is set, else into the mailbox page."""
     settings = services.settings
     services.engine.registry.register_personal_tables(*MAIL_TABLES)
+    if settings.demo:
+        services.engine.registry.register_personal_tables(replace(MAIL_TABLES[0], retention=SHOWN_MAIL_KEPT))
     deliver = _to_smtp(services) if settings.smtp_url else partial(_deliver_mail, services, to_mailbox)
     services.jobs.register(DELIVER_MAIL, deliver, every_minutes=1, one_unit=False, lane=DELIVER_MAIL)
     services.engine.registry.gauges.extend(MAIL_OUTBOX.gauges(services.database))
-    forget = partial(delete_old_mails, services.database, MAIL_SHOWN_FOR if settings.demo else MAIL_KEPT_FOR)
-    services.jobs.register("forget_mails", forget, every_minutes=60, portion=PORTION)
-    forget = partial(delete_old_bounces, services.database)
-    services.jobs.register("forget_bounces", forget, every_minutes=60, portion=PORTION)
     services.commands.add_command(messages_group)
     app.register_blueprint(unsubscribe_blueprint)
     if "csrf" in app.extensions:  # mail programs post there by themselves, and know no token
@@ -122,8 +116,6 @@ def _init_text_messages(app: Flask, services: Services) -> None:
     )
     services.jobs.register(DELIVER_TEXTS, deliver, every_minutes=1, one_unit=False, lane=DELIVER_TEXTS)
     services.engine.registry.gauges.extend(TEXT_OUTBOX.gauges(services.database))
-    forget = partial(delete_old_texts, services.database)
-    services.jobs.register("forget_texts", forget, every_minutes=60, portion=PORTION)
     if settings.demo:
         app.register_blueprint(text_blueprint)
         add_footer_links(app, 91, _text_links)

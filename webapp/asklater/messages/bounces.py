@@ -1,6 +1,6 @@
 """Bounces: addresses that take no mail. Until one is proved again, it gets nothing but codes and warnings."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import click
 from flask.cli import AppGroup, with_appcontext
@@ -13,7 +13,6 @@ from asklater.messages.sealing import address_mark
 from asklater.messages.tables import BouncedAddress, OutgoingMail
 
 BOUNCES = table_of(BouncedAddress)
-KEPT_FOR = timedelta(days=180)
 
 
 def note_bounced_mail(database: Database, mail: OutgoingMail) -> None:
@@ -51,11 +50,6 @@ def bounced_at(address: str) -> datetime | None:
 def forget_bounce(address: str) -> None:
     """The address was proved: mail arrives there."""
     current_database().writing().execute(delete(BOUNCES).where(BOUNCES.c.recipient_mark == address_mark(address)))
-
-
-def delete_old_bounces(database: Database) -> int:
-    """Delete a portion of what is older than it is kept; how many."""
-    return database.delete_some(BOUNCES, BOUNCES.c.bounced_at < clock.now() - KEPT_FOR)
 
 
 def refusal_of_mail(subject_id: int, address: str) -> str:

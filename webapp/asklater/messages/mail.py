@@ -7,7 +7,7 @@ from enum import StrEnum
 from flask import render_template
 
 from asklater import clock
-from asklater.db import Database, current_database, current_session, table_of
+from asklater.db import current_database, current_session
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
@@ -22,23 +22,8 @@ from asklater.rate_limits import RateLimit, try_to_spend
 MAX_TRIES = 8
 MAIL_PAUSES = growing_pauses(MAX_TRIES)
 
-MAIL_KEPT_FOR = timedelta(days=2)
-"""After a mail was written, once it has gone out or was given up. It holds codes and links that let people in, which
-are kept as hashes everywhere else."""
-MAIL_SHOWN_FOR = timedelta(days=30)
-"""How long a mail is kept in the demo, whose mailbox page shows it."""
-
 MAIL_OUTBOX = Outbox(OutgoingMail, MAIL_PAUSES, note_bounced_mail)
 DELIVER_MAIL = "deliver_mail"
-
-
-# Retries and retention
-
-
-def delete_old_mails(database: Database, kept_for: timedelta = MAIL_KEPT_FOR) -> int:
-    """Delete a portion of the mails that are over; how many."""
-    over = OutgoingMail.next_try_at.is_(None) & (OutgoingMail.written_at < clock.now() - kept_for)
-    return database.delete_some(table_of(OutgoingMail), over)
 
 
 # Allowances of recipients

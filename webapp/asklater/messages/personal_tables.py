@@ -1,13 +1,20 @@
 """The personal tables of the outboxes and of the demo's pages."""
 
+from dataclasses import replace
+
 from asklater.db import table_of
 from asklater.i18n import gettext
 from asklater.messages.sealing import MAIL_COLUMNS, TEXT_COLUMNS
 from asklater.messages.tables import BouncedAddress, DeliveredMail, DeliveredText, OutgoingMail, OutgoingText
-from asklater.personal_tables import ColumnText, PersonalTable
+from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, PersonalTable, Retention
 
 MAIL_PURPOSE = "account"
 """The purpose that mails serve, as a key of the manifest."""
+MAIL_KEPT = Retention("written_at", "P2D", waits_for="next_try_at")
+"""After a mail was written, once it has gone out or was given up. It holds codes and links that let people in, which
+are kept as hashes everywhere else."""
+SHOWN_MAIL_KEPT = replace(MAIL_KEPT, span="P30D")
+"""In the demo, whose mailbox page shows mails."""
 MAIL_REPEATS = {"recipient": ("email", "second_email")}
 """The kinds of fields whose value stands in a mail."""
 
@@ -19,7 +26,7 @@ def _outgoing_mail() -> ColumnText:
     return ColumnText(
         gettext("Mails to you"),
         gettext("what you did here"),
-        gettext("two days after they were sent; in the demo, a month"),
+        gettext("%(span)s after they were written, once they have gone out"),
         {
             "id": gettext("number"),
             "recipient": gettext("to"),
@@ -40,7 +47,7 @@ def _bounced_address() -> ColumnText:
     return ColumnText(
         gettext("Addresses of yours that take no mail"),
         gettext("the mail server of the address"),
-        gettext("until the address is proved again, at most half a year"),
+        gettext("until the address is proved again, at most %(span)s"),
         {"bounced_at": gettext("refused")},
     )
 
@@ -49,7 +56,7 @@ def _delivered_mail() -> ColumnText:
     return ColumnText(
         gettext("Mails in the demo's mailbox"),
         gettext("what you did here"),
-        gettext("a month"),
+        gettext("as long as the mail"),
         {
             "id": gettext("number"),
             "delivered_at": gettext("delivered"),
@@ -65,13 +72,21 @@ MAIL_TABLES = (
         frozenset({"recipient_mark"}),
         sealed=MAIL_COLUMNS.labels,
         repeats=MAIL_REPEATS,
+        retention=MAIL_KEPT,
     ),
-    PersonalTable(table_of(BouncedAddress), MAIL_PURPOSE, _bounced_address, frozenset({"recipient_mark"})),
+    PersonalTable(
+        table_of(BouncedAddress),
+        MAIL_PURPOSE,
+        _bounced_address,
+        frozenset({"recipient_mark"}),
+        retention=Retention("bounced_at", "P180D"),
+    ),
     PersonalTable(
         table_of(DeliveredMail),
         MAIL_PURPOSE,
         _delivered_mail,
         frozenset({"outgoing_id"}),
+        retention=WITH_ITS_OWNER,
         link="outgoing_id",
         through=table_of(OutgoingMail),
     ),
@@ -91,7 +106,7 @@ def _outgoing_text() -> ColumnText:
     return ColumnText(
         gettext("Text messages to you"),
         gettext("what you did here"),
-        gettext("two days after they were sent; in the demo, a month"),
+        gettext("%(span)s after they were written"),
         {
             "id": gettext("number"),
             "recipient": gettext("to"),
@@ -109,7 +124,7 @@ def _delivered_text() -> ColumnText:
     return ColumnText(
         gettext("Text messages on the demo's page"),
         gettext("what you did here"),
-        gettext("a month"),
+        gettext("as long as the message"),
         {
             "id": gettext("number"),
             "delivered_at": gettext("delivered"),
@@ -124,12 +139,14 @@ TEXT_TABLES = (
         _outgoing_text,
         sealed=TEXT_COLUMNS.labels,
         repeats=TEXT_REPEATS,
+        retention=Retention("written_at", "P2D"),
     ),
     PersonalTable(
         table_of(DeliveredText),
         TEXT_PURPOSE,
         _delivered_text,
         frozenset({"outgoing_id"}),
+        retention=WITH_ITS_OWNER,
         link="outgoing_id",
         through=table_of(OutgoingText),
     ),

@@ -9,7 +9,7 @@ from flask import current_app
 from sqlalchemy import delete
 
 from asklater import clock
-from asklater.db import Database, current_database, current_session, table_of
+from asklater.db import current_database, current_session
 from asklater.engine import current_engine
 from asklater.jobs import current_jobs
 from asklater.messages.outbox import Outbox
@@ -19,7 +19,6 @@ from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.settings import Settings
 
 TEXT_PAUSES = (timedelta(minutes=1), timedelta(minutes=3), timedelta(minutes=4))
-TEXT_KEPT_FOR = timedelta(days=2)
 
 TEXT_GOOD_FOR = timedelta(minutes=10)
 
@@ -32,14 +31,6 @@ TEXTS_TO_NUMBER = (
 """Per number: once for whoever has proved it, once for all others. Above what codes are allowed, which is shared out
 among networks: whoever is granted one of those is sent it."""
 log = logging.getLogger(__name__)
-
-
-# Retries and retention
-
-
-def delete_old_texts(database: Database) -> int:
-    """Delete a portion of the messages that are over, and with them the numbers that they went to; how many."""
-    return database.delete_some(table_of(OutgoingText), OutgoingText.written_at < clock.now() - TEXT_KEPT_FOR)
 
 
 # Sending

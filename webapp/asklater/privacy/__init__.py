@@ -17,7 +17,6 @@ from asklater.identity import provide_identity
 from asklater.layout import Link, add_footer_links, add_links
 from asklater.privacy import (
     assessments,
-    blast_radius,
     breaches,
     cli,
     consents,
@@ -25,6 +24,7 @@ from asklater.privacy import (
     evidence,
     exports,
     key_rotation,
+    leak_impact,
     ledger,
     measurement,
     minimisation,
@@ -47,7 +47,7 @@ __all__ = ["Privacy", "SubjectGone", "add_measure", "add_officer_page", "erase",
 
 _PARTS: tuple[ModuleType, ...] = (
     *(ledger, notices, consents, personal_data_routes, measurement, exports, erasure, retention),
-    *(record_of_processing, blast_radius, minimisation, key_rotation, requests),
+    *(record_of_processing, leak_impact, minimisation, key_rotation, requests),
     *(receipt_checks, breaches, processors, assessments, evidence),
 )
 """Each brings pages, commands and jobs."""

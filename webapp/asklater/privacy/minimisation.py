@@ -17,7 +17,7 @@ from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.i18n import gettext, ngettext
 from asklater.manifest.declarations import SIGN_UP, Field, Manifest, Purpose, span
-from asklater.privacy.blast_radius.counts import AGED_AFTER, HeldCount, HeldCounts, latest_counts
+from asklater.privacy.leak_impact.counts import AGED_AFTER, HeldCount, HeldCounts, latest_counts
 from asklater.privacy.officer import add_officer_page, officer_blueprint
 from asklater.records.reads import SeenAction
 from asklater.services import Services

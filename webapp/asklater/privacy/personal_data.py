@@ -129,7 +129,7 @@ def _group(engine: Engine, table: PersonalTable, subject_id: int, count: int) ->
         purpose=gettext(purpose.label) if purpose else gettext("that of each field"),
         basis=basis_of(purpose.basis) if purpose else "",
         source=words.source,
-        retention=words.retention,
+        retention=table.retention_text,
         law=gettext(law.label) if law else "",
         columns=tuple(words.columns.values()) if rows else (),
         rows=tuple(_row(engine, words, row) for row in rows),
@@ -200,7 +200,7 @@ def _field(
     engine: Engine, held: Held, value: object, versions: Mapping[tuple[str, str], NoticeVersion], here: str
 ) -> DataField:
     declared = engine.field(held.field)
-    purpose = engine.manifest.purposes[declared.purpose]
+    purpose = engine.manifest.purpose_of(held.field)
     known = versions.get((held.field, held.notice_version))
     return DataField(
         held=held_field(engine, held, value, here),

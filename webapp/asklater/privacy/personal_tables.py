@@ -6,7 +6,7 @@ from functools import partial
 
 from asklater.i18n import gettext
 from asklater.keys.keyring import record
-from asklater.personal_tables import ColumnText, LegalHold, PersonalTable, Row
+from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LegalHold, PersonalTable, Retention, Row
 from asklater.privacy.register_tables import hold_label, legal_hold
 from asklater.privacy.tables import (
     address_label,
@@ -20,6 +20,8 @@ from asklater.privacy.tables import (
 )
 from asklater.records.personal_tables import ACCOUNTABILITY
 
+EXPORTS_AT_ONCE = 20
+"""Exports that are deleted in one transaction, with their parts, which may be large."""
 REQUEST_HOLD_TERM = "P36M"
 """As long as somebody can say in court that a request was not dealt with."""
 
@@ -58,12 +60,19 @@ def _parts() -> ColumnText:
 
 
 EXPORT_TABLES = (
-    PersonalTable(export, ACCOUNTABILITY, _exports, frozenset({"section", "after", "places", "tries"})),
+    PersonalTable(
+        export,
+        ACCOUNTABILITY,
+        _exports,
+        frozenset({"section", "after", "places", "tries"}),
+        retention=Retention("expires_at", portion=EXPORTS_AT_ONCE),
+    ),
     PersonalTable(
         export_part,
         ACCOUNTABILITY,
         _parts,
         frozenset({"place", "section", "content"}),
+        retention=WITH_ITS_OWNER,
         link="export_id",
         through=export,
         sealed={"content": lambda row: record(export_part_label(row["export_id"], row["place"]))},
@@ -91,6 +100,7 @@ HOLD_TABLE = PersonalTable(
     ACCOUNTABILITY,
     _holds,
     frozenset({"public_id", "set_by", "reason", "lifted_by", "lift_reason", "erasure_by"}),
+    retention=WITH_ITS_OWNER,
     sealed={name: partial(_hold_label, name) for name in ("reason", "told", "lift_reason")},
 )
 
@@ -99,7 +109,7 @@ def _requests() -> ColumnText:
     return ColumnText(
         gettext("What you asked of us about your data"),
         gettext("you"),
-        gettext("three years; without your number, address and words once you are erased"),
+        gettext("%(span)s; without your number, address and words once you are erased"),
         {
             "id": gettext("number"),
             "public_id": gettext("name in addresses"),

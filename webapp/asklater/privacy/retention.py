@@ -199,7 +199,7 @@ def _label(manifest: Manifest, key: str) -> str:
 
 def _table(manifest: Manifest, held: PersonalTable, counted: Mapping[str, int]) -> RetentionRow:
     words, purpose = held.words(), manifest.purposes[held.purpose]
-    return words.label, gettext(purpose.label), words.retention, suppressed_or(counted.get(held.key, 0))
+    return words.label, gettext(purpose.label), held.retention_text, suppressed_or(counted.get(held.key, 0))
 
 
 @officer_blueprint.get("/retention")

@@ -15,6 +15,7 @@ from sqlalchemy import (
     literal_column,
     select,
     union_all,
+    update,
 )
 
 from asklater import clock
@@ -47,7 +48,11 @@ class Subject:
 
 
 class People(Protocol):
-    """How the engine learns who makes the request."""
+    """How the engine learns who makes the request.
+
+    One that tells `note_visit` of whoever comes back on another day says so by `notes_visits = True`. Where nobody
+    does, no visitor is taken to be gone for good, and the application deletes its people itself.
+    """
 
     def subject(self) -> Subject | None:
         """The subject of this request, None for a visitor of whom nothing is recorded. One statement."""
@@ -134,6 +139,12 @@ def record_arrival(database: Database, *, simulated: bool = False) -> int:
     return number
 
 
+def note_visit(database: Database, subject_id: int) -> None:
+    """Note that somebody is here today: they are remembered from now on, and owed a warning anew before they go."""
+    here = update(subject).where(subject.c.id == subject_id).values(active_at=clock.now(), warned_at=None)
+    database.writing().execute(here)
+
+
 _ID = bindparam("subject_id", type_=subject.c.id.type)
 _BY_ID = presence(select(STATE, literal_column("''"), subject.c.id).where(subject.c.id == _ID), _ID)
 
@@ -145,8 +156,15 @@ def subject_by_id(database: Database, number: int) -> Subject | None:
     return found[0] if found else None
 
 
+DAY_KEY = "day"
+"""Where the cookie keeps the day on which its person was here last."""
+
+
 class SessionPeople:
-    """People of an application without accounts: the subject's id is in the signed session cookie."""
+    """People of an application without accounts: the subject's id is in the signed session cookie, beside the day on
+    which they were here last."""
+
+    notes_visits = True
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -157,6 +175,8 @@ class SessionPeople:
         if "asked" not in kept:
             number = session.get("subject")
             kept.asked = None if number is None else self._load(number)
+            if kept.asked is not None:
+                self._note_day(kept.asked.id)
         found: Subject | None = kept.asked
         return found
 
@@ -164,6 +184,7 @@ class SessionPeople:
         found = self.subject()
         if found is None:
             session["subject"] = record_arrival(self._database)
+            session[DAY_KEY] = clock.now().toordinal()
             found = g.asked = Subject(session["subject"], frozenset(), {})
         return found
 
@@ -176,6 +197,15 @@ class SessionPeople:
     def switch_to(self, subject_id: int) -> None:
         session["subject"] = subject_id
         self.refresh()
+
+    def _note_day(self, number: int) -> None:
+        """Note the first request of another day; a cookie from before days were noted waits for the next one."""
+        today, last = clock.now().toordinal(), session.get(DAY_KEY)
+        if last != today:
+            session[DAY_KEY] = today
+            if last is not None:
+                with self._database.unit_of_work():
+                    note_visit(self._database, number)
 
     def _forget_another(self) -> None:
         """Forget a subject that the session does not name any more."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from asklater.experiments.tables import assignment
 from asklater.i18n import gettext
-from asklater.personal_tables import ColumnText, LabelOf, PersonalTable
+from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LabelOf, PersonalTable, Retention
 from asklater.records.answers import label_of as answer_label
 from asklater.records.suggestions import label_of as suggestion_label
 from asklater.tables import (
@@ -30,20 +30,37 @@ FIELDS = ""
 def core_personal_tables() -> tuple[PersonalTable, ...]:
     """The personal tables of the engine."""
     return (
-        PersonalTable(subject, ACCOUNT, _subject, frozenset({"data_key"}), person="id"),
+        PersonalTable(subject, ACCOUNT, _subject, frozenset({"data_key"}), person="id", retention=WITH_ITS_OWNER),
         PersonalTable(
-            answer, FIELDS, _answers, frozenset({"prompt_id"}), sealed={"value": _as(answer_label)}, dumped=True
+            answer,
+            FIELDS,
+            _answers,
+            frozenset({"prompt_id"}),
+            sealed={"value": _as(answer_label)},
+            dumped=True,
+            retention=Retention("expires_at"),
         ),
-        PersonalTable(suggestion, FIELDS, _suggestions, sealed={"value": _as(suggestion_label)}, dumped=True),
-        PersonalTable(answer_event, ACCOUNTABILITY, _answer_events),
-        PersonalTable(right_event, ACCOUNTABILITY, _right_events),
-        PersonalTable(prompt, MEASUREMENT, _prompts, frozenset({"rolled_as"})),
-        PersonalTable(prompt_field, MEASUREMENT, _episodes, frozenset({"rolled_as", "prompt_id"})),
-        PersonalTable(assignment, MEASUREMENT, _assignments),
-        PersonalTable(background_showing, ASKING, _showings),
-        PersonalTable(background_refusal, ASKING, _refusals),
-        PersonalTable(skipped_field, ASKING, _skipped_fields),
-        PersonalTable(signal, ASKING, _signals),
+        PersonalTable(
+            suggestion,
+            FIELDS,
+            _suggestions,
+            sealed={"value": _as(suggestion_label)},
+            dumped=True,
+            retention=Retention("expires_at"),
+        ),
+        PersonalTable(
+            answer_event, ACCOUNTABILITY, _answer_events, repeats={"stated": ("consent",)}, retention=WITH_ITS_OWNER
+        ),
+        PersonalTable(right_event, ACCOUNTABILITY, _right_events, retention=WITH_ITS_OWNER),
+        PersonalTable(prompt, MEASUREMENT, _prompts, frozenset({"rolled_as"}), retention=WITH_ITS_OWNER),
+        PersonalTable(
+            prompt_field, MEASUREMENT, _episodes, frozenset({"rolled_as", "prompt_id"}), retention=WITH_ITS_OWNER
+        ),
+        PersonalTable(assignment, MEASUREMENT, _assignments, retention=WITH_ITS_OWNER),
+        PersonalTable(background_showing, ASKING, _showings, retention=WITH_ITS_OWNER),
+        PersonalTable(background_refusal, ASKING, _refusals, retention=WITH_ITS_OWNER),
+        PersonalTable(skipped_field, ASKING, _skipped_fields, retention=WITH_ITS_OWNER),
+        PersonalTable(signal, ASKING, _signals, retention=WITH_ITS_OWNER),
     )
 
 
@@ -55,11 +72,16 @@ def _subject() -> ColumnText:
     return ColumnText(
         gettext("That you are here"),
         gettext("your first visit, your sign-up and your own requests"),
-        gettext("until you erase it, or for as long as your account is held"),
+        gettext(
+            "until you erase it: an account at most %(accounts)s after your last visit, of which we remind you by "
+            "mail %(warning)s before; a visit without an account %(visitors)s"
+        ),
         {
             "id": gettext("number"),
             "created_at": gettext("first seen"),
             "signed_up_at": gettext("signed up"),
+            "active_at": gettext("last day of a visit"),
+            "warned_at": gettext("warned that it will go"),
             "simulated": gettext("drawn by the simulator"),
             "restricted_at": gettext("restricted since"),
             "objected_at": gettext("objected to measurement"),

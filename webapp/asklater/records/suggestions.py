@@ -84,10 +84,6 @@ class Suggestions:
             self.keep(into_subject, field, told.value, told.origin)
         self._database.writing().execute(DROP_ALL, {"of_subject": from_subject})
 
-    def expire(self) -> int:
-        """Delete a portion of what nobody confirmed in time; how many."""
-        return self._database.delete_some(suggestion, suggestion.c.expires_at <= clock.now())
-
     def _open(self, key: bytes, subject_id: int, field: str, sealed: bytes) -> Any:
         return self._kind(field).load(self._keyring.open(key, subject_id, label_of(field), sealed))
 

@@ -121,6 +121,6 @@ def test_every_event_fits_its_column_and_an_unknown_one_is_a_mistake(workshop: F
 
 def test_it_is_kept_for_a_time_only(visitor: Browser, workshop: Flask) -> None:
     sign_up(visitor)
-    with clock.at(clock.now() + audit_log.EVENTS_KEPT_FOR + timedelta(days=1)):
-        workshop.extensions["asklater.jobs"].runs["forget_events"]()
+    with clock.at(clock.now() + timedelta(days=401)):
+        workshop.extensions["asklater.jobs"].runs["expire_records"]()
     assert events(workshop) == []

@@ -144,7 +144,7 @@ def test_after_a_week_it_is_too_late(shelter: Flask, ada: int, thief: Browser) -
 
 def test_what_is_long_over_is_forgotten(shelter: Flask, ada: int, thief: Browser) -> None:
     with later(45):
-        shelter.extensions["asklater.jobs"].runs["forget_recoveries"]()
+        shelter.extensions["asklater.jobs"].runs["expire_records"]()
     assert recoveries(shelter) == []
 
 

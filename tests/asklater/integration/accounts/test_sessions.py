@@ -128,5 +128,5 @@ def test_being_seen_is_noted_once_an_hour(desk: Browser, workshop: Flask) -> Non
 
 def test_old_sessions_are_deleted(desk: Browser, workshop: Flask) -> None:
     with clock.at(clock.now() + timedelta(days=50)):
-        workshop.extensions["asklater.jobs"].runs["prune_visits"]()
+        workshop.extensions["asklater.jobs"].runs["expire_records"]()
     assert rows(workshop, BrowserSession.__table__) == []

@@ -95,7 +95,7 @@ def test_it_is_sealed_and_expires(told: Browser, workshop: Flask, engine: Engine
     assert b"Ada" not in row.value
     with clock.at(clock.now() + timedelta(days=31)):
         assert engine.suggestions.read(row.subject_id) == {}
-        workshop.extensions["asklater.jobs"].runs["expire_suggestions"]()
+        workshop.extensions["asklater.jobs"].runs["expire_records"]()
     assert rows(workshop, suggestion) == []
 
 

@@ -14,7 +14,7 @@ from asklater.breakers import FAILURES, Breaker
 from asklater.db import Database, current_database, current_session
 from asklater.jobs import Jobs, current_jobs
 from asklater.messages import smtp
-from asklater.messages.bounces import bounced_at, delete_old_bounces
+from asklater.messages.bounces import bounced_at
 from asklater.messages.mail import MAIL_OUTBOX, Importance, post_mail
 from asklater.messages.outbox import Bounced, Deferred, ServerTrouble
 from asklater.messages.sealing import open_mail, opening_mail
@@ -263,8 +263,9 @@ def test_an_address_that_bounced_gets_codes_and_nothing_else(database: Database,
     with clock.at(MOMENT):
         assert MAIL_OUTBOX.deliver_due(database, lambda mail: sent.append(mail.urgent)) == 1
     assert sent == [True]
-    with clock.at(clock.now() + timedelta(days=181)), database.unit_of_work():
-        assert delete_old_bounces(database) == 1
+    with clock.at(clock.now() + timedelta(days=181)):
+        workshop.extensions["asklater.jobs"].runs["expire_records"]()
+    assert bounced_at("ada@x.example") is None
 
 
 def test_no_header_says_how_to_leave_what_rests_on_no_consent(database: Database, office: PostOffice) -> None:

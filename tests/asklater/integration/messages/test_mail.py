@@ -1,5 +1,6 @@
 """Mail: written with the deed, sent after its commit, tried again with growing pauses, given up in the end."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from email import message_from_string, policy
 from itertools import pairwise
@@ -9,8 +10,10 @@ from sqlalchemy import select
 
 from asklater import clock
 from asklater.db import Database, current_database, current_session
+from asklater.engine import current_engine
 from asklater.jobs import current_jobs
-from asklater.messages.mail import MAIL_OUTBOX, MAIL_PAUSES, MAX_TRIES, delete_old_mails, post_mail
+from asklater.messages.mail import MAIL_OUTBOX, MAIL_PAUSES, MAX_TRIES, post_mail
+from asklater.messages.personal_tables import MAIL_KEPT
 from asklater.messages.sealing import open_mail, opening_mail
 from asklater.messages.smtp import to_smtp
 from asklater.messages.tables import DeliveredMail, OutgoingMail
@@ -191,8 +194,10 @@ def test_mails_that_are_over_are_forgotten_with_their_codes_and_links(database: 
         MAIL_OUTBOX.deliver_due(database, opening_mail(to_mailbox))
     write("bo@x.example")  # still to be sent
     for days, left in ((1, ["ada@x.example", "bo@x.example"]), (3, ["bo@x.example"])):
-        with clock.at(MOMENT + timedelta(days=days)), database.unit_of_work():
-            delete_old_mails(database)
+        mails = current_engine().registry.personal_tables["outgoing_mail"]
+        current_engine().registry.personal_tables["outgoing_mail"] = replace(mails, retention=MAIL_KEPT)
+        with clock.at(MOMENT + timedelta(days=days)):
+            current_jobs().runs["expire_records"]()
         assert [open_mail(mail).recipient for mail in outbox()] == left
 
 
@@ -201,5 +206,5 @@ def test_the_demo_keeps_what_its_mailbox_shows_for_a_month(database: Database, v
     current_jobs().runs["deliver_mail"]()
     for days, there in ((29, True), (31, False)):
         with clock.at(MOMENT + timedelta(days=days)):
-            current_jobs().runs["forget_mails"]()
+            current_jobs().runs["expire_records"]()
         assert ("Hello" in visitor.get("/mailbox/").text) is there

@@ -209,7 +209,7 @@ def test_a_message_has_its_length(database: Database) -> None:
 def test_old_ones_are_forgotten_and_the_numbers_with_them(database: Database) -> None:
     write()
     current_jobs().runs["deliver_texts"]()
-    current_jobs().runs["forget_texts"]()
+    current_jobs().runs["expire_records"]()
     assert outbox() == []
     with database.unit_of_work():
         assert list(database.session().scalars(select(DeliveredText))) == []

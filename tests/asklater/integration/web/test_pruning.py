@@ -42,11 +42,11 @@ SOMEBODY: dict[str, Any] = {"subject_id": 1}
 PRUNED: list[tuple[str, Table, Callable[[int], dict[str, Any]]]] = [
     ("forget_limits", rate_allowance, lambda n: {"bucket": str(n).encode()}),
     ("expire_suspended_requests", suspended_request, lambda n: {"token_hash": str(n).encode()}),
-    ("expire_suggestions", suggestion, lambda n: {"field": str(n), **SOMEBODY}),
-    ("prune_visits", table_of(BrowserSession), lambda n: {"token_hash": str(n).encode(), **SOMEBODY}),
-    ("prune_visits", table_of(EmailCode), lambda n: {"code_hash": str(n).encode(), **SOMEBODY}),
-    ("forget_events", table_of(AccountEvent), lambda n: {"event": str(n), **SOMEBODY}),
-    ("forget_mails", table_of(OutgoingMail), lambda n: {"tries": n}),
+    ("expire_records", suggestion, lambda n: {"field": str(n), **SOMEBODY}),
+    ("expire_records", table_of(BrowserSession), lambda n: {"token_hash": str(n).encode(), **SOMEBODY}),
+    ("expire_records", table_of(EmailCode), lambda n: {"code_hash": str(n).encode(), **SOMEBODY}),
+    ("expire_records", table_of(AccountEvent), lambda n: {"event": str(n), **SOMEBODY}),
+    ("expire_records", table_of(OutgoingMail), lambda n: {"tries": n}),
 ]
 
 

@@ -65,7 +65,7 @@ recipients = []
 transfers = []
 """
 FEATURES = ("asklater.messages", "asklater.privacy", "asklater.insights")
-CLOSED = ("/insights", "/officer", "/officer/requests", "/officer/blast-radius", "/staff/keys", "/account/requests")
+CLOSED = ("/insights", "/officer", "/officer/requests", "/officer/leak-impact", "/staff/keys", "/account/requests")
 CLOSED_TO_PEOPLE = ("/account/erase", "/account/export", "/privacy/request")
 OPEN = ("/privacy", "/privacy/receipts/check", "/account/data")
 

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from asklater.checks.manifest import shape
-from asklater.privacy.blast_radius.counts import HeldCount
+from asklater.privacy.leak_impact.counts import HeldCount
 from asklater.privacy.minimisation import lint_minimisation, unused_fields
 from tests.support.declared import a_document
 

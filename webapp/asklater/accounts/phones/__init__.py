@@ -17,7 +17,6 @@ from asklater.accounts.recovery.draft import asked_address
 from asklater.accounts.recovery.evidence import Evidence, evidence_of
 from asklater.accounts.recovery.methods import PHONE
 from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions, current_sessions
-from asklater.db import PORTION
 from asklater.engine import current_engine
 from asklater.forms import code_input
 from asklater.i18n import gettext
@@ -97,9 +96,3 @@ def init_app(app: Flask, services: Services) -> None:
     evidence_of(app).register(_phone_evidence())
     evidence_of(app).register_removal(enrolment.drop_phone_factor)
     add_security_panel(app, _PANEL_ORDER, Panel("asklater/accounts/phones/_phone.html", partial(phone_panel, engine)))
-    services.jobs.register(
-        "forget_phone_codes",
-        partial(text_codes.delete_old_codes, services.database),
-        every_minutes=60,
-        portion=PORTION,
-    )

@@ -16,7 +16,7 @@ from asklater.accounts.one_time_codes import FACTOR, CodeChannel
 from asklater.accounts.phones import numbers
 from asklater.accounts.phones.enrolment import allowed_countries, phone_field
 from asklater.accounts.tables import HaltedTexting, PhoneCode
-from asklater.db import Database, current_database, table_of
+from asklater.db import current_database, table_of
 from asklater.engine import current_engine
 from asklater.http import site_origin
 from asklater.i18n import gettext
@@ -49,7 +49,6 @@ CODES_OF_ACCOUNT = RateLimit("codes by text message for one account", 8, HOUR)
 know the address use up nothing else of the account."""
 CODES_OF_NETWORK = RateLimit("codes by text message from one network", 20, HOUR)
 TRIES_OF_ACCOUNT = RateLimit("tries at codes by text message of one account", 20, HOUR)
-CODES_KEPT_FOR = timedelta(days=2)
 NO_COUNTRY = 0
 """The calling code of nobody."""
 
@@ -163,11 +162,6 @@ def redeem_code(subject_id: int, session_hash: bytes, number: str, typed: str, *
     TEXT_CHANNEL.redeem(subject_id, session_hash, number, typed, purpose=purpose).verified = True
     if number:
         remember_proof(number)
-
-
-def delete_old_codes(database: Database) -> int:
-    """Delete a portion of the codes that are over; how many."""
-    return database.delete_some(table_of(PhoneCode), PhoneCode.sent_at < clock.now() - CODES_KEPT_FOR)
 
 
 def _calling_code(recipient: str) -> int:

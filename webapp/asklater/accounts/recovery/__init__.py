@@ -24,7 +24,6 @@ from asklater.accounts.recovery.second_address import (
     send_code,
 )
 from asklater.accounts.sessions import SESSIONS_EXTENSION, Sessions
-from asklater.db import PORTION
 from asklater.forms import code_input
 from asklater.i18n import gettext
 from asklater.layout import add_account_links
@@ -48,7 +47,6 @@ def init_app(app: Flask, services: Services) -> None:
     add_security_panel(app, 0, Panel("asklater/accounts/recovery/_warning.html", pending_recovery_panel, urgent=True))
     add_security_panel(app, 80, Panel("asklater/accounts/recovery/_methods.html", recovery_methods_panel))
     services.jobs.register("remind_recoveries", requests.send_reminders, every_minutes=5)
-    services.jobs.register("forget_recoveries", requests.delete_old_requests, every_minutes=60, portion=PORTION)
 
 
 def _second_address() -> Evidence:

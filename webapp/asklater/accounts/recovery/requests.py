@@ -14,7 +14,7 @@ from asklater.accounts.recovery.second_address import second_address_of
 from asklater.accounts.sealed_addresses import address_of
 from asklater.accounts.sessions import current_sessions, token_hash
 from asklater.accounts.tables import Account, BrowserSession, Recovery
-from asklater.db import current_database, current_session, table_of
+from asklater.db import current_session
 from asklater.engine import current_engine
 from asklater.http import absolute_url
 from asklater.i18n import gettext
@@ -24,7 +24,6 @@ from asklater.rate_limits import RateLimit, spend
 OPEN_AFTER_DELAY_FOR = timedelta(days=7)
 """So long after its delay a recovery can be finished."""
 REQUEST_LIMIT = RateLimit("recoveries of one account by one way", 5, timedelta(days=1))
-REQUESTS_KEPT_FOR = timedelta(days=30)
 """After it is over: long enough to look into one that should not have been."""
 
 # The new address, sealed for the account's person
@@ -181,12 +180,6 @@ def send_reminders() -> int:
             url=absolute_url(path),
         )
     return len(found)
-
-
-def delete_old_requests() -> int:
-    """Delete a portion of those that are long over; how many."""
-    over = Recovery.opens_at < clock.now() - OPEN_AFTER_DELAY_FOR - REQUESTS_KEPT_FOR
-    return current_database().delete_some(table_of(Recovery), over)
 
 
 # Notifications of the owner, at every address that the account holds

@@ -11,7 +11,7 @@ from functools import partial
 from flask import Flask, url_for
 
 from asklater.i18n import gettext
-from asklater.personal_tables import ColumnText, PersonalTable
+from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, PersonalTable
 from asklater.privacy.breaches import letters, register, reminders, routes
 from asklater.privacy.breaches.presenters import clock_text
 from asklater.privacy.due import DueItem, add_due
@@ -29,7 +29,9 @@ _ROUTES = routes
 def init_app(app: Flask, services: Services) -> None:
     """Join the application. The worker writes the letters, and reminds officers of a clock that runs out."""
     engine = services.engine
-    engine.registry.register_personal_tables(PersonalTable(breach_letter, ACCOUNTABILITY, _letters))
+    engine.registry.register_personal_tables(
+        PersonalTable(breach_letter, ACCOUNTABILITY, _letters, retention=WITH_ITS_OWNER)
+    )
     engine.registry.register_merge(partial(letters.move_letters, services.database))
     services.jobs.register(
         letters.LETTERS_JOB, partial(letters.send_portion, engine), every_minutes=1, portion=letters.LETTERS_PORTION

@@ -14,7 +14,6 @@ from asklater.engine import Engine
 from asklater.forms import inputs_of
 from asklater.i18n import gettext
 from asklater.kinds.base import InputError
-from asklater.privacy.blast_radius.leaks import database_leak, plain_columns
 from asklater.privacy.breaches import register
 from asklater.privacy.breaches.forms import STEP_FORMS, ListForm, step_form
 from asklater.privacy.breaches.labels import (
@@ -29,6 +28,7 @@ from asklater.privacy.breaches.labels import (
 from asklater.privacy.breaches.letters import concerned_labels, letter_text, part_label
 from asklater.privacy.breaches.register import Breach
 from asklater.privacy.breaches.scope import is_narrowed, tables_of_people
+from asklater.privacy.leak_impact.leaks import database_leak, plain_columns
 from asklater.privacy.officer_forms import OfficerForm
 from asklater.privacy.record_of_processing.generation import NONE
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select, and_, distinct, func, select, true
 from asklater.db import UTCDateTime
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable
-from asklater.privacy.blast_radius.leaks import copies_of, plain_columns
+from asklater.privacy.leak_impact.leaks import copies_of, plain_columns
 from asklater.tables import answer, subject
 
 CHOSEN, DATABASE, KEYS = "chosen", "database", "keys"

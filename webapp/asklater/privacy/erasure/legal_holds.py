@@ -6,7 +6,6 @@ import logging
 from collections.abc import Iterator
 from datetime import datetime
 
-import isodate
 from sqlalchemy import ColumnElement, Connection, and_, false, func, select
 
 from asklater import clock
@@ -40,8 +39,7 @@ def _until(engine: Engine, connection: Connection, table: PersonalTable, subject
         raise LookupError(f"nothing says until when {table.key} is kept")
     newest = select(func.max(dated.rows.c[dated.kept.since])).where(dated.whose(subject_id))
     latest: datetime = connection.execute(newest).scalar_one()
-    until: datetime = latest + isodate.parse_duration(dated.kept.retention)
-    return until
+    return dated.kept.term.until(latest)
 
 
 def purge_expired_holds(engine: Engine) -> int:
@@ -64,8 +62,7 @@ def purge_expired_holds(engine: Engine) -> int:
 def _expired_holds(engine: Engine) -> Iterator[tuple[PersonalTable, ColumnElement[bool]]]:
     for table in engine.registry.personal_tables.values():
         if table.kept and table.kept.since:
-            latest = clock.now() - isodate.parse_duration(table.kept.retention)
-            yield table, and_(table.rows.c[table.kept.since] < latest, ~_on_hold(table))
+            yield table, and_(table.kept.term.over(table.rows, clock.now()), ~_on_hold(table))
 
 
 def _on_hold(table: PersonalTable) -> ColumnElement[bool]:

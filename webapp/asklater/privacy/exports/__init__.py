@@ -14,7 +14,7 @@ from asklater.layout import Link, add_account_links
 from asklater.privacy.cli import privacy_group
 from asklater.privacy.exports.batches import build_due_exports
 from asklater.privacy.exports.imports import import_document
-from asklater.privacy.exports.orders import BUILD_JOB, EXPORTS_AT_ONCE, delete_expired_exports
+from asklater.privacy.exports.orders import BUILD_JOB
 from asklater.privacy.exports.routes import blueprint
 from asklater.privacy.personal_tables import EXPORT_TABLES
 from asklater.services import Services
@@ -28,8 +28,6 @@ def init_app(app: Flask, services: Services) -> None:
         services.engine.registry.register_personal_tables(table)
     build = partial(build_due_exports, services.engine, services.database, partial(services.jobs.enqueue, BUILD_JOB))
     services.jobs.register(BUILD_JOB, build, every_minutes=1, one_unit=False)
-    expire = partial(delete_expired_exports, services.database)
-    services.jobs.register("delete_expired_exports", expire, every_minutes=30, portion=EXPORTS_AT_ONCE)
     app.register_blueprint(blueprint)
     privacy_group.add_command(import_document)
     add_account_links(app, 30, _links)

@@ -112,15 +112,6 @@ def delete_export(subject_id: int, number: int) -> bool:
     return current_database().writing().execute(this).rowcount > 0
 
 
-EXPORTS_AT_ONCE = 20
-"""Exports that are deleted in one transaction, with their parts, which may be large."""
-
-
-def delete_expired_exports(database: Database) -> int:
-    """Delete a portion of the exports that can be fetched no longer, and return their number."""
-    return database.delete_some(export, export.c.expires_at <= clock.now(), EXPORTS_AT_ONCE)
-
-
 def _newest(database: Database, subject_id: int) -> int:
     """Returns the export that prevented a second one; it may have become ready in the same instant."""
     wanted = select(export.c.id).where(export.c.subject_id == subject_id).order_by(export.c.id.desc()).limit(1)

@@ -9,7 +9,7 @@ from asklater import clock
 from asklater.engine import Engine
 from asklater.http import absolute_url
 from asklater.i18n import gettext
-from asklater.manifest.declarations import Field, Manifest
+from asklater.manifest.declarations import Field, Manifest, Purpose
 from asklater.manifest.notice import kept
 from asklater.personal_tables import PersonalTable, key_of_table
 from asklater.privacy.exports.orders import Export
@@ -26,10 +26,13 @@ ANSWERS = key_of_table(answer)
 def declared_purpose(manifest: Manifest, key: str) -> dict[str, Any] | None:
     """Returns the purpose with its basis, recipients and transfers; None where the manifest has none of that key."""
     declared = manifest.purposes.get(key)
-    if declared is None:
-        return None
+    return told_purpose(manifest, declared) if declared else None
+
+
+def told_purpose(manifest: Manifest, declared: Purpose) -> dict[str, Any]:
+    """Returns a purpose as an export tells it."""
     return {
-        "key": key,
+        "key": declared.key,
         "label": gettext(declared.label),
         "basis": declared.basis,
         "recipients": [gettext(name) for name in manifest.recipient_labels(declared)],
@@ -49,7 +52,7 @@ def declared_field(manifest: Manifest, key: str) -> dict[str, Any]:
         "kind": declared.kind,
         "reason": gettext(declared.reason),
         "sensitivity": declared.sensitivity,
-        "purpose": declared_purpose(manifest, declared.purpose),
+        "purpose": told_purpose(manifest, manifest.purpose_of(key)),
         "retention": declared_retention(declared),
         "readers": [gettext(name) for name in declared.readers],
         "asked_by": asking_actions(manifest, key),
@@ -119,7 +122,7 @@ def section_head(engine: Engine, table: PersonalTable, rows: int) -> dict[str, A
         "label": words.label,
         "purpose": declared_purpose(engine.manifest, table.purpose),
         "source": words.source,
-        "retention": words.retention,
+        "retention": table.retention_text,
         "outlives_erasure": _legal_hold(engine, table),
         "columns": dict(words.columns),
         "count": rows,

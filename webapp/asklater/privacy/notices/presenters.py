@@ -127,7 +127,7 @@ def notice_page(engine: Engine) -> NoticePage:
         objections=objections_to(manifest, manifest.purposes),
         rights=tuple(_rights(manifest)),
         requests_url=_requests_url(),
-        fields=tuple(_field(manifest, key) for key in manifest.fields),
+        fields=tuple(notice_field(manifest, key) for key in manifest.fields),
         recipients=tuple(_recipients(manifest)),
         readers=tuple(_readers(engine)),
         records=tuple(
@@ -256,7 +256,8 @@ def _way(endpoint: str, label: str) -> tuple[tuple[str, str], ...]:
 
 def _recipients(manifest: Manifest) -> Iterator[NoticeRecipient]:
     """Yields who is named by some purpose, declared ones first; each once."""
-    names = list(dict.fromkeys(name for purpose in manifest.purposes.values() for name in purpose.recipients))
+    purposes = [*manifest.purposes.values(), *map(manifest.purpose_of, manifest.fields)]
+    names = list(dict.fromkeys(name for purpose in purposes for name in purpose.recipients))
     for name in sorted(names, key=lambda name: name not in manifest.recipients):
         if name in manifest.recipients:
             declared = manifest.recipients[name]
@@ -314,18 +315,20 @@ def _decisions(declared: str) -> str:
 
 
 def _records(purpose: Purpose, tables: Collection[PersonalTable]) -> NoticeRecords:
-    texts = [table.words() for table in tables]
     return NoticeRecords(
         purpose=gettext(purpose.label),
         basis=basis_of(purpose.basis),
         ground=gettext_if(purpose.legitimate_interest or purpose.law),
-        tables=tuple((words.label, words.retention, words.source) for words in texts),
+        tables=tuple(
+            (words.label, table.retention_text, words.source) for table in tables for words in (table.words(),)
+        ),
     )
 
 
-def _field(manifest: Manifest, key: str) -> NoticeField:
+def notice_field(manifest: Manifest, key: str) -> NoticeField:
+    """What the notice says of one field."""
     declared = manifest.fields[key]
-    purpose, contents = manifest.purposes[declared.purpose], notice_contents(manifest, key)
+    purpose, contents = manifest.purpose_of(key), notice_contents(manifest, key)
     return NoticeField(
         key=key,
         label=gettext(declared.label),

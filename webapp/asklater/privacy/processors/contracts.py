@@ -5,7 +5,7 @@ Who receives data, where and under which safeguard is part of what people are to
 with the notice that an answer was given under. The paperwork tells people nothing and changes without a release.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from sqlalchemy import select
 from asklater import clock
 from asklater.db import current_database
 from asklater.i18n import gettext
-from asklater.manifest.declarations import Manifest, Recipient
+from asklater.manifest.declarations import Manifest, Purpose, Recipient
 from asklater.privacy.register_tables import processor_contract
 
 PROCESSOR = "processor"
@@ -58,7 +58,7 @@ def registered_recipients(manifest: Manifest) -> list[RegisteredRecipient]:
 
 def unknown_recipients(manifest: Manifest) -> dict[str, tuple[str, ...]]:
     """Returns the recipients that purposes describe and nobody declared, each with the labels of these purposes."""
-    described = [name for purpose in manifest.purposes.values() for name in purpose.recipients]
+    described = [name for one in _receiving(manifest) for name in one.recipients]
     return {name: _purposes(manifest, name) for name in described if name not in manifest.recipients}
 
 
@@ -82,4 +82,11 @@ def _contracts() -> Mapping[str, Contract]:
 
 
 def _purposes(manifest: Manifest, recipient: str) -> tuple[str, ...]:
-    return tuple(gettext(one.label) for one in manifest.purposes.values() if recipient in one.recipients)
+    """Returns the labels of the purposes for which it receives something, be it one field."""
+    return tuple(dict.fromkeys(gettext(one.label) for one in _receiving(manifest) if recipient in one.recipients))
+
+
+def _receiving(manifest: Manifest) -> Iterator[Purpose]:
+    """Yields each purpose, and again with the recipients of each of its fields."""
+    yield from manifest.purposes.values()
+    yield from (manifest.purpose_of(key) for key in manifest.fields)

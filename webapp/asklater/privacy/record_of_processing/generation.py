@@ -6,7 +6,6 @@ import json
 from collections.abc import Collection, Iterator
 
 import click
-import isodate
 from flask import Flask, current_app
 from flask.cli import with_appcontext
 
@@ -14,7 +13,7 @@ from asklater.checks.manifest import Finding
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Contact, Controller as DeclaredController, Field, Manifest, Purpose
-from asklater.manifest.notice import kept
+from asklater.manifest.notice import kept, span_text
 from asklater.personal_tables import LegalHold, PersonalTable, key_of_table
 from asklater.privacy.cli import privacy_group
 from asklater.privacy.record_of_processing.measures import measures
@@ -45,15 +44,6 @@ EXPLICIT_PARTS = {
 }
 NONE = "none"
 """What there is none of begins with this word."""
-
-
-def duration_text(duration: str) -> str:
-    """Returns an ISO 8601 duration in words, in years, months or days."""
-    span = isodate.parse_duration(duration)
-    months = int(getattr(span, "months", 0) + 12 * getattr(span, "years", 0))
-    if months and months % 12 == 0:
-        return gettext("%(years)s years", years=months // 12)
-    return gettext("%(months)s months", months=months) if months else gettext("%(days)s days", days=span.days)
 
 
 def generate_record(
@@ -95,16 +85,22 @@ def _entry(manifest: Manifest, purpose: Purpose, tables: Collection[PersonalTabl
         ground=gettext(ground) if ground else "",
         persons=tuple(gettext(person) for person in purpose.persons),
         data=(
-            *(_field(field) for field in fields),
+            *(_field(manifest, field) for field in fields),
             *(_field_data(tables) if fields else ()),
             *_tables(purpose.key, tables),
         ),
-        recipients=tuple(gettext(name) for name in manifest.recipient_labels(purpose)),
+        recipients=tuple(_recipients(manifest, purpose, fields)),
         transfers=tuple(Transfer(gettext(it.country), gettext(it.safeguard)) for it in manifest.transfers_of(purpose)),
     )
 
 
-def _field(field: Field) -> DataCategory:
+def _recipients(manifest: Manifest, purpose: Purpose, fields: Collection[Field]) -> Iterator[str]:
+    """Yields who receives what the purpose is about, then who else receives one of its fields."""
+    receiving = [purpose, *(manifest.purpose_of(field.key) for field in fields)]
+    yield from dict.fromkeys(gettext(name) for one in receiving for name in manifest.recipient_labels(one))
+
+
+def _field(manifest: Manifest, field: Field) -> DataCategory:
     return DataCategory(
         key=f"field:{field.key}",
         label=gettext(field.label),
@@ -113,6 +109,8 @@ def _field(field: Field) -> DataCategory:
         source=gettext("the person, or the provider that they continue with"),
         kept=kept(field),
         readers=tuple(gettext(reader) for reader in field.readers),
+        recipients=tuple(gettext(name) for name in manifest.recipient_labels(manifest.purpose_of(field.key)))
+        or (gettext("nobody outside"),),
     )
 
 
@@ -140,15 +138,18 @@ def _table(table: PersonalTable, outlives: LegalHold | None = None) -> DataCateg
         details=tuple(label for column, label in words.columns.items() if column not in blanked),
         sensitivity="",
         source=words.source,
-        kept=_kept_by_law(outlives) if outlives else words.retention,
+        kept=_kept_by_law(outlives) if outlives else table.retention_text,
         readers=(),
     )
 
 
 def _kept_by_law(outlives: LegalHold) -> str:
-    return gettext(
-        "%(span)s, also after an erasure: without what names the person", span=duration_text(outlives.retention)
-    )
+    span = span_text(outlives.retention)
+    if outlives.start == "end_of_year":
+        return gettext(
+            "%(span)s from the end of the year, also after an erasure: without what names the person", span=span
+        )
+    return gettext("%(span)s, also after an erasure: without what names the person", span=span)
 
 
 def _basis(basis: str) -> str:

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from flask import Flask
 
 from asklater.i18n import gettext
-from asklater.privacy.blast_radius.leaks import sealed_columns
+from asklater.privacy.leak_impact.leaks import sealed_columns
 from asklater.registry import Ordered
 from asklater.services import Services
 

@@ -37,7 +37,8 @@ class Controller:
 class DataCategory:
     """One category of data (c) and its time limit (f): a declared field, or a table of records.
 
-    `key` is "field:..." or "table:...". `details` are what a table's rows tell; `readers` are those of a field.
+    `key` is "field:..." or "table:...". `details` are what a table's rows tell; `readers` are those of a field, and
+    `recipients` who receives that very field (d). Records of before fields said so have none.
     """
 
     key: str
@@ -47,6 +48,7 @@ class DataCategory:
     source: str
     kept: str
     readers: tuple[str, ...]
+    recipients: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +113,8 @@ def _entry(document: Mapping[str, Any]) -> Activity:
 
 
 def _data(document: Mapping[str, Any]) -> DataCategory:
-    return DataCategory(**{**document, "details": tuple(document["details"]), "readers": tuple(document["readers"])})
+    lists = {name: tuple(document.get(name, ())) for name in ("details", "readers", "recipients")}
+    return DataCategory(**{**document, **lists})
 
 
 NOTHING = DataCategory("", "", (), "", "", "", ())
@@ -129,6 +132,11 @@ def _csv_lines(entry: Activity, record: ProcessingRecord) -> Iterator[list[str]]
         yield [
             *(entry.label, entry.basis, entry.ground, "; ".join(entry.persons)),
             *(data.label, data.key, "; ".join(data.details), data.sensitivity, data.source, data.kept),
-            *("; ".join(data.readers), "; ".join(entry.recipients), transfers, " ".join(record.measures)),
+            *(
+                "; ".join(data.readers),
+                "; ".join(data.recipients or entry.recipients),
+                transfers,
+                " ".join(record.measures),
+            ),
             *controller,
         ]

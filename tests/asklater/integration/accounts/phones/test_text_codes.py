@@ -195,7 +195,7 @@ def test_a_country_that_is_taken_off_the_list_gets_nothing_more(
 
 
 def test_codes_that_are_over_are_forgotten(asked: Browser, workshop: Flask) -> None:
-    later: Callable[[], object] = workshop.extensions["asklater.jobs"].runs["forget_phone_codes"]
+    later: Callable[[], object] = workshop.extensions["asklater.jobs"].runs["expire_records"]
     later()
     assert len(rows(workshop, PhoneCode.__table__)) == 1
     with clock.at(clock.now() + timedelta(days=3)):

@@ -180,7 +180,7 @@ def test_long_ones_let_others_through(office: Flask, ada: int, monkeypatch: pyte
 def test_expired_it_is_deleted(office: Flask, ada: int) -> None:
     exported(office, ada)
     (found,) = rows(office, export)
-    job = office.extensions["asklater.jobs"].runs["delete_expired_exports"]
+    job = office.extensions["asklater.jobs"].runs["expire_records"]
     with clock.at(found.expires_at - timedelta(seconds=1)):
         job()
     assert rows(office, export_part) != []

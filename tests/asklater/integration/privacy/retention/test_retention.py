@@ -102,7 +102,7 @@ def test_it_tells_what_is_held_what_goes_when_and_what_went(office: Flask, engin
 
 def test_every_other_record_stands_there_with_its_rule(officer: Browser, engine: Engine) -> None:
     page = officer.get("/officer/retention").text
-    assert row(page, "Sessions") == ["Protecting your account", "until a day after they end", "fewer than 5"]
+    assert row(page, "Sessions") == ["Protecting your account", "1 day after they end", "fewer than 5"]
     with officer.app.test_request_context():
         for held in engine.registry.personal_tables.values():
             if held.purpose:

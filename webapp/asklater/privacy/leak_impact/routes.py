@@ -1,4 +1,4 @@
-"""The page of the blast radius. It shows counts and no value."""
+"""The page of leak impact. It shows counts and no value."""
 
 from flask import Blueprint, Response, current_app, make_response, render_template
 from flask.typing import ResponseReturnValue
@@ -9,16 +9,16 @@ from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.identity import current_identity
 from asklater.privacy import officer
-from asklater.privacy.blast_radius.counts import daily_counts, latest_counts
-from asklater.privacy.blast_radius.presenters import blast_radius_page
+from asklater.privacy.leak_impact.counts import daily_counts, latest_counts
+from asklater.privacy.leak_impact.presenters import leak_impact_page
 
-blueprint = Blueprint("blast_radius", __name__, url_prefix="/officer/blast-radius")
+blueprint = Blueprint("leak_impact", __name__, url_prefix="/officer/leak-impact")
 VIEWER_ROLES = (officer.OFFICER_ROLE, "admin")
 
 
 @blueprint.before_request
 def only_viewers() -> Response | None:
-    text = gettext("The blast radius is for privacy officers and administrators.")
+    text = gettext("Leak impact is for privacy officers and administrators.")
     return current_identity().require_role(
         VIEWER_ROLES, text, gettext("In the demo, look around as the privacy officer.")
     )
@@ -34,5 +34,5 @@ def bar() -> dict[str, object]:
 def page() -> ResponseReturnValue:
     engine, database, settings = current_engine(), current_database(), current_app.extensions["asklater.settings"]
     tables = list(engine.registry.personal_tables.values())
-    content = blast_radius_page(engine.manifest, tables, settings, latest_counts(database), daily_counts(database))
-    return http.personal(make_response(render_template("asklater/privacy/blast_radius/page.html", page=content)))
+    content = leak_impact_page(engine.manifest, tables, settings, latest_counts(database), daily_counts(database))
+    return http.personal(make_response(render_template("asklater/privacy/leak_impact/page.html", page=content)))

@@ -1,4 +1,4 @@
-"""The blast radius: how much is held, of whom and how old, and what a leak would show. Its page shows no value.
+"""Leak impact: how much is held, of whom and how old, and what a leak would show. Its page shows no value.
 
 Begin with leaks.py, which says what each leak tells; counts.py notes every day how much is held.
 """
@@ -10,8 +10,8 @@ from flask import Flask, url_for
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.layout import Link, add_links
-from asklater.privacy.blast_radius.counts import count_held
-from asklater.privacy.blast_radius.routes import blueprint
+from asklater.privacy.leak_impact.counts import count_held
+from asklater.privacy.leak_impact.routes import blueprint
 from asklater.privacy.officer import add_officer_page
 from asklater.services import Services
 
@@ -25,7 +25,7 @@ def init_app(app: Flask, services: Services) -> None:
     add_officer_page(
         app,
         20,
-        "blast_radius.page",
+        "leak_impact.page",
         _label,
         lambda: gettext("How much is held, of whom, how old, and what a leak of it would show."),
     )
@@ -34,9 +34,9 @@ def init_app(app: Flask, services: Services) -> None:
 
 
 def _label() -> str:
-    return gettext("Blast radius")
+    return gettext("Leak impact")
 
 
 def _links() -> list[Link]:
     """Returns a link for administrators, who have no officer's bar."""
-    return [Link(_label(), url_for("blast_radius.page"))] if current_identity().role() == "admin" else []
+    return [Link(_label(), url_for("leak_impact.page"))] if current_identity().role() == "admin" else []

@@ -3,12 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 
 from asklater import clock
 from asklater.engine import Engine
+from asklater.privacy.leak_impact.leaks import Storage, database_leak, storage_of
 from asklater.privacy.tables import daily_held_count
 from asklater.records.answers import Provenance
 from asklater.settings import Settings
@@ -16,7 +18,8 @@ from tests.asklater.integration.privacy.erasure.canaries import found
 from tests.support.applications import lent
 from tests.support.browsing import Browser
 from tests.support.people import browser_of, settle
-from tests.support.records import rows
+from tests.support.planting import LEAST, plant
+from tests.support.records import on_disk, rows
 from tests.support.workshop import PEOPLED_WORKSHOP
 
 NOW = datetime(2026, 6, 30, 12, 0, tzinfo=UTC)
@@ -46,6 +49,12 @@ def office(settings: Settings) -> Iterator[Flask]:
 
 
 @pytest.fixture
+def engine(office: Flask) -> Engine:
+    found_engine: Engine = office.extensions["asklater.engine"]
+    return found_engine
+
+
+@pytest.fixture
 def officer(office: Flask) -> Browser:
     return browser_of(office, office.extensions["officer"], factor=True)
 
@@ -63,13 +72,18 @@ def line(page: str, label: str) -> list[str]:
 
 
 def test_it_tells_each_field_and_counts_no_handful_out(office: Flask, officer: Browser) -> None:
-    assert "has not counted yet" in officer.get("/officer/blast-radius").text
+    assert "has not counted yet" in officer.get("/officer/leak-impact").text
     count(office)
-    page = officer.get("/officer/blast-radius").text
-    assert line(page, "Display name") == ["6", "public", "2026-01-01", "everyone"]
-    assert line(page, "Postal address") == ["fewer than 5", "personal", "–", "owner, the workshop"]
+    page = officer.get("/officer/leak-impact").text
+    assert line(page, "Display name") == ["6", "public", "2026-01-01", "everyone", "everyone who sees the page"]
+    assert line(page, "Postal address") == ["fewer than 5", "personal", "–", "owner, the workshop", "nobody outside"]
     assert line(page, "Phone number")[0] == "0"
-    assert line(page, "Your account") == ["7", "number; role; proved", "address"]
+    assert line(page, "Your account") == [
+        "7",
+        "number; role; proved; device_proved",
+        "browser_mark; email_mark",
+        "address",
+    ]
     assert "<b>23</b>" in page, "7 addresses, 7 proofs, 6 names, 3 postal addresses"
     assert "Canary" not in page
 
@@ -77,7 +91,7 @@ def test_it_tells_each_field_and_counts_no_handful_out(office: Flask, officer: B
 def test_what_a_leak_shows_is_told_as_it_is_stored(office: Flask, officer: Browser) -> None:
     """Neither an address nor a name stands plain anywhere, and the page says so."""
     count(office)
-    page = officer.get("/officer/blast-radius").text
+    page = officer.get("/officer/leak-impact").text
     shown = page[page.index('id="shows"') :]
     assert found(office, ["display_name", "p3@x.example", "Canary"]) == ["display_name"], "the one that is no value"
     addresses = line(shown, "E-mail address")[0]
@@ -88,6 +102,43 @@ def test_what_a_leak_shows_is_told_as_it_is_stored(office: Flask, officer: Brows
     assert "public pages anyway" in line(shown, "Display name")[1]
 
 
+def test_what_the_page_says_of_each_column_is_what_the_bytes_show(office: Flask, engine: Engine) -> None:
+    """A word is put into every column of every table of a person: what is said to be sealed is not found in the
+    database, and what is found there is said to be plain."""
+    planted = plant(office, "leak")
+    on_file = on_disk(engine.database)
+    said: dict[tuple[str, str], tuple[Storage, bool]] = {}
+    for canary in planted.canaries:
+        if isinstance(canary.value, str) and len(canary.value) >= LEAST:
+            word = canary.value.partition("@")[0].encode()
+            storage = storage_of(engine.registry.personal_tables[canary.table], canary.column)
+            said[canary.table, canary.column] = storage, word in on_file
+    untrue = [
+        where
+        for where, (storage, is_found) in said.items()
+        if storage is not Storage.MARK and (storage is Storage.PLAIN) is not is_found
+    ]
+    assert untrue == []
+    assert {storage for storage, _found in said.values()} >= {Storage.SEALED, Storage.PLAIN}
+
+
+def test_a_consent_stands_plain_in_the_log_of_answers_and_the_page_says_so(office: Flask, engine: Engine) -> None:
+    consent = next(iter(engine.manifest.fields.values())).model_copy(update={"kind": "consent"})
+    with office.test_request_context():
+        shown = database_leak(consent, engine.registry.personal_tables.values())
+    assert shown.startswith(
+        "the value, or a part of it, where it stands in What became of your answers (what you said"
+    )
+
+
+def test_the_database_is_its_owners_alone(engine: Engine) -> None:
+    if not engine.database.is_sqlite:
+        pytest.skip("PostgreSQL keeps its own files")
+    file = Path(str(engine.database.engine.url.database))
+    modes = {path.name: path.stat().st_mode & 0o077 for path in file.parent.glob(f"{file.name}*")}
+    assert set(modes.values()) == {0}, modes
+
+
 def test_a_day_keeps_its_last_count_and_the_days_make_a_course(office: Flask, officer: Browser) -> None:
     count(office, NOW - timedelta(days=1))
     count(office)
@@ -95,7 +146,7 @@ def test_a_day_keeps_its_last_count_and_the_days_make_a_course(office: Flask, of
     count(office, NOW + timedelta(hours=1))
     whole = [row for row in rows(office, daily_held_count) if not row.part]
     assert [(row.accounts, row.held, row.declared) for row in whole] == [(7, 23, 9), (8, 25, 9)]
-    page = officer.get("/officer/blast-radius").text
+    page = officer.get("/officer/leak-impact").text
     assert line(page[page.index('id="course"') :].replace(' class="cell-short"', ""), "2026-06-30") == [
         *("8", "25", "3.1", "72", "35%")
     ]
@@ -104,14 +155,14 @@ def test_a_day_keeps_its_last_count_and_the_days_make_a_course(office: Flask, of
 
 def test_administrators_see_it_too_and_nobody_else(office: Flask) -> None:
     admin = browser_of(office, settle(office, "admin@x.example", "admin"), factor=True)
-    page = admin.get("/officer/blast-radius")
+    page = admin.get("/officer/leak-impact")
     assert page.status_code == 200
     assert 'href="/officer/record"' not in page.text
-    assert 'href="/officer/blast-radius"' in admin.get("/account").text
+    assert 'href="/officer/leak-impact"' in admin.get("/account").text
     for role in ("pm", ""):
         other = browser_of(office, settle(office, f"{role}@y.example", role), factor=True)
-        assert other.get("/officer/blast-radius").status_code == 403
-    assert Browser(office).get("/officer/blast-radius").status_code == 403
+        assert other.get("/officer/leak-impact").status_code == 403
+    assert Browser(office).get("/officer/leak-impact").status_code == 403
 
 
 def test_the_linter_tells_what_is_held_for_nothing(office: Flask, officer: Browser) -> None:

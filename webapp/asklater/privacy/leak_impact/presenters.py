@@ -1,4 +1,4 @@
-"""The page of the blast radius: fields, tables, leaks, and the daily counts drawn against a form that asks
+"""The page of leak impact: fields, tables, leaks, and the daily counts drawn against a form that asks
 everything.
 """
 
@@ -9,14 +9,16 @@ from datetime import date, datetime
 from asklater.i18n import gettext
 from asklater.manifest.declarations import Field, Manifest
 from asklater.personal_tables import PersonalTable
-from asklater.privacy.blast_radius.counts import DailyCount, HeldCount, HeldCounts
-from asklater.privacy.blast_radius.leaks import (
+from asklater.privacy.leak_impact.counts import DailyCount, HeldCount, HeldCounts
+from asklater.privacy.leak_impact.leaks import (
+    Storage,
     combined_leak,
     database_leak,
     key_leak,
     plain_columns,
     sealed_columns,
     storage_text,
+    unlabelled_columns,
     whole_leaks,
 )
 from asklater.settings import Settings
@@ -70,6 +72,7 @@ class FieldLine:
     sensitivity: str
     oldest: str
     readers: str
+    recipients: str
     stored: str
     database: str
     key: str
@@ -78,11 +81,13 @@ class FieldLine:
 
 @dataclass(frozen=True)
 class TableLine:
-    """One table of records: whose they are, and what of it stands plain or sealed in the database."""
+    """One table of records: whose they are, and what of it stands plain, as a mark or sealed in the database. Columns
+    that people are not told of stand there by their names."""
 
     label: str
     accounts: str
     plain: str
+    marks: str
     sealed: str
 
 
@@ -108,7 +113,7 @@ class DailyPanel:
 
 
 @dataclass(frozen=True)
-class BlastRadiusPage:
+class LeakImpactPage:
     """Everything that is held, and what a leak would show. `counted` says as of when; "" before the first count."""
 
     counted: str
@@ -157,21 +162,30 @@ def _daily_line(day: DailyCount) -> DailyLine:
     )
 
 
-def blast_radius_page(
+def leak_impact_page(
     manifest: Manifest,
     tables: Collection[PersonalTable],
     settings: Settings,
     counts: HeldCounts | None,
     days: Sequence[DailyCount],
-) -> BlastRadiusPage:
+) -> LeakImpactPage:
     """Returns the whole page. `counts` are those that the worker noted last; without any, numbers are missing."""
     parts = counts.parts if counts else {}
     fields = [(field, parts.get(f"field:{field.key}", NO_COUNT)) for field in manifest.fields.values()]
-    return BlastRadiusPage(
+    return LeakImpactPage(
         counted=_at(counts.at) if counts else "",
         totals=_totals(manifest, counts) if counts else (),
         leaks=whole_leaks(manifest, tables, settings),
-        fields=tuple(_field_line(field, count, tables, counted=counts is not None) for field, count in fields),
+        fields=tuple(
+            _field_line(
+                field,
+                count,
+                tables,
+                manifest.recipient_labels(manifest.purpose_of(field.key)),
+                counted=counts is not None,
+            )
+            for field, count in fields
+        ),
         tables=tuple(
             _table_line(table, parts.get(f"table:{table.key}")) for table in tables if table.rows is not answer
         ),
@@ -203,7 +217,14 @@ def _totals(manifest: Manifest, counts: HeldCounts) -> tuple[tuple[str, str, str
     )
 
 
-def _field_line(field: Field, count: HeldCount, tables: Collection[PersonalTable], *, counted: bool) -> FieldLine:
+def _field_line(
+    field: Field,
+    count: HeldCount,
+    tables: Collection[PersonalTable],
+    recipients: Collection[str],
+    *,
+    counted: bool,
+) -> FieldLine:
     oldest = f"{count.oldest_at:%Y-%m-%d}" if count.oldest_at and not is_too_small(count.accounts) else "–"
     return FieldLine(
         label=gettext(field.label),
@@ -211,6 +232,7 @@ def _field_line(field: Field, count: HeldCount, tables: Collection[PersonalTable
         sensitivity=_sensitivity(field.sensitivity),
         oldest=oldest,
         readers=", ".join(gettext(reader) for reader in field.readers),
+        recipients=", ".join(gettext(name) for name in recipients) or gettext("nobody outside"),
         stored=storage_text(field, tables),
         database=database_leak(field, tables),
         key=key_leak(),
@@ -222,8 +244,9 @@ def _table_line(table: PersonalTable, count: HeldCount | None) -> TableLine:
     return TableLine(
         label=table.words().label,
         accounts=suppressed(count.accounts) if count else "–",
-        plain="; ".join(plain_columns(table)) or "–",
-        sealed="; ".join(sealed_columns(table)) or "–",
+        plain="; ".join((*plain_columns(table), *unlabelled_columns(table, Storage.PLAIN))) or "–",
+        marks="; ".join(unlabelled_columns(table, Storage.MARK)) or "–",
+        sealed="; ".join((*sealed_columns(table), *unlabelled_columns(table, Storage.SEALED))) or "–",
     )
 
 

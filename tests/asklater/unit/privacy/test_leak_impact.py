@@ -8,9 +8,9 @@ from sqlalchemy.types import TypeDecorator
 
 from asklater.checks.manifest import shape
 from asklater.personal_tables import ColumnText, PersonalTable
-from asklater.privacy.blast_radius.counts import DailyCount
-from asklater.privacy.blast_radius.leaks import database_leak, plain_columns, sealed_columns, storage_text
-from asklater.privacy.blast_radius.presenters import draw_chart
+from asklater.privacy.leak_impact.counts import DailyCount
+from asklater.privacy.leak_impact.leaks import database_leak, plain_columns, sealed_columns, storage_text
+from asklater.privacy.leak_impact.presenters import draw_chart
 from asklater.suppression import suppressed
 from tests.support.declared import a_document
 
@@ -48,7 +48,7 @@ def test_a_field_leaks_where_another_record_repeats_it_in_plain() -> None:
     sealed, plain = ([replace(letters(), repeats={column: ("email",)})] for column in ("sealed", "plain"))
     assert database_leak(email, sealed).startswith("that it is held")
     assert storage_text(email, sealed) == "encrypted as an answer; encrypted in Letters (address) too"
-    assert database_leak(email, plain) == "the value, where it stands in Letters (note)"
+    assert database_leak(email, plain) == "the value, or a part of it, where it stands in Letters (note)"
     assert storage_text(email, plain) == "encrypted as an answer; plain in Letters (note)"
     assert database_leak(name, plain).endswith("public pages anyway.")
     assert storage_text(name, plain) == "encrypted"

@@ -4,6 +4,7 @@ the keys are.
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 
 from sqlalchemy import LargeBinary
@@ -15,22 +16,44 @@ from asklater.manifest.declarations import Field, Manifest
 from asklater.personal_tables import PersonalTable
 from asklater.settings import Settings
 
+UNDER_MASTER_KEY = frozenset({"asklater_subject.data_key"})
+"""Keys of people, which a master key seals and no key of a person's opens."""
+
+
+class Storage(StrEnum):
+    """How a column stands in the database."""
+
+    SEALED = "sealed"
+    MARK = "mark"
+    """A hash, keyed where what it is of can be guessed: it tells nobody without the key what it is of."""
+    PLAIN = "plain"
+
 
 @dataclass(frozen=True)
 class FieldCopy:
-    """A column that holds what a field holds too, in the words of table and column, and whether it is sealed."""
+    """A column that holds what a field holds too, or a part of it, in the words of table and column, and whether it is
+    sealed."""
 
     table: str
     column: str
     is_sealed: bool
 
 
+def storage_of(table: PersonalTable, name: str) -> Storage:
+    """Says how the column stands in the database, by what it is declared to be: sealed, if the table says as what or
+    its own type seals it; a mark, by its name; plain otherwise."""
+    column = table.rows.c[name]
+    kind = column.type
+    if _is_binary(kind) and (
+        name in table.sealed or isinstance(kind, TypeDecorator) or str(column) in UNDER_MASTER_KEY
+    ):
+        return Storage.SEALED
+    return Storage.MARK if name.endswith(("_mark", "_hash")) else Storage.PLAIN
+
+
 def is_sealed(table: PersonalTable, name: str) -> bool:
-    """Whether the database shows nothing of the column: it is bytes that are sealed as the table says, or by their
-    own type, or that nobody is told."""
-    kind = table.rows.c[name].type
-    opened = name in table.sealed or isinstance(kind, TypeDecorator) or name in table.withheld
-    return _is_binary(kind) and opened
+    """Whether the database shows nothing of the column without a key."""
+    return storage_of(table, name) is Storage.SEALED
 
 
 def sealed_columns(table: PersonalTable) -> tuple[str, ...]:
@@ -40,7 +63,12 @@ def sealed_columns(table: PersonalTable) -> tuple[str, ...]:
 
 def plain_columns(table: PersonalTable) -> tuple[str, ...]:
     """Returns the labels of the told columns that whoever has the database can read."""
-    return tuple(words for name, words in table.words().columns.items() if not is_sealed(table, name))
+    return tuple(words for name, words in table.words().columns.items() if storage_of(table, name) is Storage.PLAIN)
+
+
+def unlabelled_columns(table: PersonalTable, storage: Storage) -> tuple[str, ...]:
+    """Returns the names of the columns that people are not told of, stored so."""
+    return tuple(sorted(name for name in table.withheld if storage_of(table, name) is storage))
 
 
 def copies_of(kind: str, tables: Collection[PersonalTable]) -> tuple[FieldCopy, ...]:
@@ -76,7 +104,7 @@ def database_leak(field: Field, tables: Collection[PersonalTable]) -> str:
     public = " " + gettext("The value is on public pages anyway.") if field.sensitivity == "public" else ""
     plain = _column_names(copy for copy in copies_of(field.kind, tables) if not copy.is_sealed)
     if plain:
-        return gettext("the value, where it stands in %(places)s", places=plain) + public
+        return gettext("the value, or a part of it, where it stands in %(places)s", places=plain) + public
     return gettext("that it is held, since when, and where it was asked; not the value.") + public
 
 
@@ -112,7 +140,10 @@ def _whole_database_leak(manifest: Manifest, tables: Collection[PersonalTable]) 
     ]
     readable_tables = sum(1 for table in tables if plain_columns(table))
     if readable:
-        values = gettext("The values of %(fields)s, which stand in other records too;", fields=", ".join(readable))
+        values = gettext(
+            "The values of %(fields)s, or parts of them, which stand plain in other records too;",
+            fields=", ".join(readable),
+        )
     else:
         values = gettext("No value of any field;")
     rest = gettext(
