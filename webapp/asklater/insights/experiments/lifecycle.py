@@ -99,12 +99,14 @@ def subject_label(experiment: Experiment, manifest: Manifest, names: KeyLabels) 
     within = window_length(manifest.horizon_of(experiment))
     if experiment.field:
         success = gettext(
-            "A success is who gives “%(field)s” within %(time)s of getting a variant, wherever it is asked.",
+            "It is a success when “%(field)s” is given within %(time)s of getting a variant, wherever it is asked.",
             field=names.field(experiment.field),
             time=within,
         )
     else:
-        success = gettext("A success is whose action goes through within %(time)s of getting a variant.", time=within)
+        success = gettext(
+            "It is a success when the action goes through within %(time)s of getting a variant.", time=within
+        )
     return f"{where} {success}"
 
 
