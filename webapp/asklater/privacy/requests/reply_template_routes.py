@@ -43,7 +43,7 @@ class TemplateForm(Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        kinds = {EVERY_KIND: gettext("Every kind"), **{kind: kind_label(kind) for kind in Kind}}
+        kinds: dict[str, str] = {EVERY_KIND: gettext("Every kind"), **{kind: kind_label(kind) for kind in Kind}}
         self.kind.choices = [SelectChoice(kind, label) for kind, label in kinds.items()]
 
     def validate_title(self, field: Field) -> None:
