@@ -43,8 +43,8 @@ class TemplateForm(Form):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        kinds = [SelectChoice(kind.value, kind_label(kind)) for kind in Kind]
-        self.kind.choices = [SelectChoice(EVERY_KIND, gettext("Every kind")), *kinds]
+        kinds: dict[str, str] = {EVERY_KIND: gettext("Every kind"), **{kind: kind_label(kind) for kind in Kind}}
+        self.kind.choices = [SelectChoice(kind, label) for kind, label in kinds.items()]
 
     def validate_title(self, field: Field) -> None:
         known_placeholders(self, field)
