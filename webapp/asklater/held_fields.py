@@ -120,7 +120,7 @@ def consent_line(engine: Engine, key: str, state: ConsentState | None, here: str
         label=gettext(declared.label),
         reason=" ".join([*_consent_words(declared), *told_beside_input(declared)]),
         kept=kept(declared),
-        state=_consent_state(state),
+        state=consent_state_label(state),
         given=given,
         post_url=url_for(pages.withdraw if given else pages.give, field=key) if pages else "",
         note=_consent_note(engine, declared, state),
@@ -140,7 +140,8 @@ def _consent_words(declared: Field) -> list[str]:
     return [gettext(text) for text in (declared.settings.get("text"), declared.reason) if text]
 
 
-def _consent_state(state: ConsentState | None) -> str:
+def consent_state_label(state: ConsentState | None) -> str:
+    """How a consent stands, in a word or two; None where nothing was said to it."""
     words = {
         "given": gettext("Yes"),
         "pending": gettext("Yes, not in force yet"),

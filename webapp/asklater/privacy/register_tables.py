@@ -155,7 +155,7 @@ takedown = Table(
     Column("public_id", String(32), nullable=False, unique=True, doc="names it in addresses"),
     Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False, index=True),
     Column("publication", String(40), nullable=False, doc="the sort of thing"),
-    Column("item", String(200), nullable=False, doc="its name among the person's things of that sort"),
+    Column("item", Text, nullable=False, doc="its name among the person's things of that sort"),
     Column("published_at", UTCDateTime, nullable=False),
     Column("at", UTCDateTime, nullable=False, index=True),
     Column("by", String(12), nullable=False, doc="the officer's pseudonym"),

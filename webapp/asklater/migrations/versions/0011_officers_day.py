@@ -70,7 +70,7 @@ def upgrade() -> None:
         sa.Column("public_id", sa.String(length=32), nullable=False),
         sa.Column("subject_id", sa.Integer(), nullable=False),
         sa.Column("publication", sa.String(length=40), nullable=False),
-        sa.Column("item", sa.String(length=200), nullable=False),
+        sa.Column("item", sa.Text(), nullable=False),
         sa.Column("published_at", sa.BigInteger(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("by", sa.String(length=12), nullable=False),
