@@ -75,11 +75,16 @@ def _person(engine: Engine, typed: str) -> tuple[int, str]:
     address that nobody has proved, or none, is a subject of their own, so that what they say has a key."""
     if not typed:
         return record_arrival(engine.database), ""
-    if typed.isascii() and typed.isdigit():
+    if is_number(typed):
         return find_person(typed), ""
     address = parse_address(typed)
     owner = current_identity().owner_of_address(address)
     return (owner, "") if owner is not None else (record_arrival(engine.database), address)
+
+
+def is_number(typed: str) -> bool:
+    """Tells whether an account is named by its number, rather than by an address."""
+    return typed.isascii() and typed.isdigit()
 
 
 def _moment_of_receipt(day: date) -> datetime:

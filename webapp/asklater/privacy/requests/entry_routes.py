@@ -5,11 +5,12 @@ import secrets
 from flask import Response, flash, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
-from wtforms import Field, RadioField
+from wtforms import Field, RadioField, ValidationError
 from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # its types are a version behind
 from wtforms.validators import InputRequired
 
 from asklater import http
+from asklater.email_addresses import parse_address
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
@@ -27,7 +28,7 @@ from asklater.privacy.officer_forms import (
 )
 from asklater.privacy.requests.audit_trail import current_officer_actor
 from asklater.privacy.requests.deadlines import due_on
-from asklater.privacy.requests.entry import Entry, enter_request
+from asklater.privacy.requests.entry import Entry, enter_request, is_number
 from asklater.privacy.requests.labels import CameBy, Kind, came_by_label, kind_label, offered_kinds
 from asklater.privacy.requests.lifecycle import RequestDraft
 from asklater.privacy.requests.queries import Request
@@ -55,6 +56,13 @@ class EnterRequestForm(Form):
         _("What is asked for, in the person's words. Without an address above: who it is, and where you answer."),
     )
 
+    def validate_person(self, field: Field) -> None:
+        try:
+            if field.data and not is_number(field.data):
+                parse_address(field.data)
+        except Invalid as refused:
+            raise ValidationError(" ".join(refused.errors.values())) from refused
+
     def validate_received_on(self, field: Field) -> None:
         not_ahead(self, field)
 
@@ -80,9 +88,6 @@ def enter_new_request() -> ResponseReturnValue:
         found = enter_request(current_engine(), _entry(form), current_officer_actor())
     except NoSuchPerson:
         form.person.errors = [gettext("There is no account of this number. Check it, or leave this empty.")]
-        return _page(form, 422)
-    except Invalid as refused:
-        form.person.errors = list(refused.errors.values())
         return _page(form, 422)
     flash(*_entered(found))
     return http.go_to(url_for("officer.request", public_id=found.public_id))

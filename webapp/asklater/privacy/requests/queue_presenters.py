@@ -36,10 +36,10 @@ class QueueLine:
 
 @dataclass(frozen=True)
 class QueuePage:
-    """The officer's queue, what is due first. `older_url` is "" at its end. `wants_mails` says whether the officer who
-    looks is mailed about requests."""
+    """The officer's queue, what is due first. `counts` are (number, label, where these are listed). `older_url` is ""
+    at its end. `wants_mails` says whether the officer who looks is mailed about requests."""
 
-    counts: QueueCounts
+    counts: tuple[tuple[int, str, str], ...]
     filters: tuple[Input, ...]
     is_filtered: bool
     lines: tuple[QueueLine, ...]
@@ -63,7 +63,7 @@ def queue_page(engine: Engine, chosen: QueueFilter, before: int | None) -> Queue
     asked: dict[str, Any] = asdict(chosen)
     older = url_for("officer.requests", **asked, before=rows[-1].id) if len(rows) == queries.PAGE_SIZE else ""
     return QueuePage(
-        counts=queries.queue_counts(current_database(), me),
+        counts=_counts(queries.queue_counts(current_database(), me)),
         filters=tuple(_select(name, label, _options()[name], asked[name]) for name, label in _filter_labels().items()),
         is_filtered=chosen != QueueFilter(),
         lines=tuple(
@@ -87,6 +87,16 @@ def assignee_label(pseudonym: str, colleagues: Mapping[str, Officer]) -> str:
     if pseudonym == current_officer():
         return gettext("you")
     return colleagues[pseudonym].label if pseudonym in colleagues else pseudonym
+
+
+def _counts(counted: QueueCounts) -> tuple[tuple[int, str, str], ...]:
+    return (
+        (counted.running, gettext("To be done"), url_for("officer.requests")),
+        (counted.overdue, gettext("Overdue"), url_for("officer.requests", due=OVERDUE)),
+        (counted.soon, gettext("Due within a week"), url_for("officer.requests", due=SOON)),
+        (counted.mine, gettext("Assigned to you"), url_for("officer.requests", assigned=ME)),
+        (counted.unassigned, gettext("Assigned to nobody"), url_for("officer.requests", assigned=NOBODY)),
+    )
 
 
 def _who(request: Request, askers: Mapping[int, str]) -> str:

@@ -121,8 +121,8 @@ def put_back_again(engine: Engine, subject_id: int, entry: LedgerEntry) -> bool:
 
 
 def forget_contents(engine: Engine) -> int:
-    """Delete the contents of what can be put back no more, but for what is under a legal hold or restricted; returns of
-    how many things."""
+    """Delete the contents of what can be put back no more, but for what is under a legal hold or restricted; returns
+    of how many things."""
     over = takedown.c.contents.is_not(None), takedown.c.at <= clock.now() - CONTENTS_KEPT_FOR
     kept = takedown.c.subject_id.not_in(ON_HOLD), takedown.c.subject_id.not_in(RESTRICTED)
     return engine.database.writing().execute(update(takedown).where(*over, *kept).values(contents=None)).rowcount

@@ -70,9 +70,9 @@ def test_it_can_be_narrowed_and_is_counted(busy: Flask) -> None:
         assert kinds(officer, "?assigned=nobody") == ["A copy of everything", "Erasure"]
         assert kinds(officer, "?assigned=%00&due=x&kind=y&state=z") == kinds(officer)
         page = officer.get("/officer/requests").text
-    counted = dict(re.findall(r"<dt>([^<]+)</dt><dd><b>(\d+)</b>", page))
-    told = {"to be done": "3", "overdue": "1", "due within a week": "1", "assigned to you": "1"}
-    assert counted == {**told, "assigned to nobody": "2"}
+    counted = dict(re.findall(r'<li><a href="/officer/requests[^"]*">([^<]+)</a> <b>(\d+)</b>', page))
+    told = {"To be done": "3", "Overdue": "1", "Due within a week": "1", "Assigned to you": "1"}
+    assert counted == {**told, "Assigned to nobody": "2"}
     assert "<bdi>you</bdi>" in page
 
 
