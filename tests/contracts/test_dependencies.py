@@ -35,8 +35,17 @@ class Without:
 sys.meta_path[:] = [Without(finder) for finder in sys.meta_path if hasattr(finder, "find_spec")]
 """
 PARTS = {
-    "": ("asklater", "asklater.assets", "asklater.cli", "asklater.kinds.choice", "asklater.kinds.consent"),
-    "messages": ("asklater.messages",),
+    "": (
+        "asklater",
+        "asklater.assets",
+        "asklater.cli",
+        "asklater.kinds.choice",
+        "asklater.kinds.consent",
+        "asklater.kinds.date",
+        "asklater.kinds.number",
+    ),
+    "messages": ("asklater.messages", "asklater.kinds.url"),
+    "translations": ("asklater.kinds.listed",),
     "accounts": ("asklater.accounts",),
     "insights": ("asklater.insights",),
     "privacy": ("asklater.privacy",),

@@ -136,6 +136,7 @@ class Jobs:
         self._app = app
         self._database = database
         self._claims = claims
+        self._closing = threading.Lock()
         self._every: dict[str, timedelta] = {}
         self._tasks: dict[str, Any] = {}
         self.traces = settings.log_traces
@@ -263,8 +264,12 @@ class Jobs:
         self._claims.release()
 
     def close(self) -> None:
-        """Close this process's connection to the queue; the next use opens a new one."""
-        self.huey.storage.close()
+        """Close this process's connection to the queue; the next use opens a new one.
+
+        Threads that met the same failure may close it at once, which the queue's own `close` does not bear.
+        """
+        with self._closing:
+            self.huey.storage.close()
 
     def waiting(self) -> float:
         """How many jobs are queued, and not begun yet; not a number where the queue cannot be read."""

@@ -266,6 +266,13 @@ class Kinds(MutableMapping[str, Kind]):
         "address": ("asklater.kinds.address", "Address", "addresses"),
         "image": ("asklater.kinds.image", "Image", "images"),
         "age": ("asklater.kinds.age", "Age", ""),
+        "boolean": ("asklater.kinds.choice", "Boolean", ""),
+        "number": ("asklater.kinds.number", "Number", ""),
+        "date": ("asklater.kinds.date", "Date", ""),
+        "url": ("asklater.kinds.url", "Url", "messages"),
+        "country": ("asklater.kinds.listed", "Country", "translations"),
+        "language": ("asklater.kinds.listed", "Language", "translations"),
+        "time_zone": ("asklater.kinds.listed", "TimeZone", "translations"),
     }
     """Module, class and extra."""
 

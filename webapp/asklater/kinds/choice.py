@@ -1,4 +1,4 @@
-"""One answer, or any number of answers, out of a few that are offered."""
+"""One answer, or any number of answers, out of a few that are offered; a yes or a no."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -10,6 +10,10 @@ from asklater.manifest.declarations import Field
 
 RADIOS = 6
 """Up to so many options stand open on the page; more of them are a select."""
+
+
+YES, NO = "yes", "no"
+"""What is sent for either answer of a `boolean`."""
 
 
 class Choice(Kind):
@@ -41,7 +45,7 @@ class Choice(Kind):
     def parse(self, declared: Field, given: Given) -> str:
         chosen = given.text()
         if not chosen:
-            raise Invalid({"": gettext("Choose one.")})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
         if chosen not in declared.settings["options"]:
             raise Invalid({"": gettext("Choose one of the answers that are offered.")})
         return chosen
@@ -51,10 +55,50 @@ class Choice(Kind):
         return str(declared.settings["options"].get(value, value))
 
 
+class Boolean(Kind):
+    """A bool. `yes` and `no` are the words of the two answers. It is no consent: neither answer is beforehand, and
+    a no is an answer like any other."""
+
+    name: ClassVar[str] = "boolean"
+    json_types: ClassVar[tuple[type, ...]] = (bool,)
+
+    def check(self, declared: Field) -> Sequence[str]:
+        return list(settings.findings(declared, {"yes": settings.SENTENCE, "no": settings.SENTENCE}))
+
+    def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
+        return (
+            Input(
+                name=input_name(declared),
+                id=input_id(declared),
+                label=declared.label,
+                type="radios",
+                values=tuple(sent for sent in given.texts.get("", ())[:1] if sent in (YES, NO)),
+                options=tuple(Option(sent, self.show(declared, sent == YES)) for sent in (YES, NO)),
+                errors=tuple(errors.values()),
+            ),
+        )
+
+    def parse(self, declared: Field, given: Given) -> bool:
+        chosen = given.text()
+        if not chosen:
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
+        if chosen not in (YES, NO):
+            raise Invalid({"": gettext("Choose one of the answers that are offered.")})
+        return chosen == YES
+
+    def show(self, declared: Field, value: Any) -> str:
+        words = declared.settings.get("yes" if value else "no")
+        return gettext(words) if words else gettext("Yes") if value else gettext("No")
+
+    def given(self, declared: Field, value: Any) -> Given:
+        return Given({"": (YES if value else NO,)})
+
+
 class Choices(Kind):
     """A list of str, at least one and at most `max` of the keys of `options`, in the order of the declaration."""
 
     name: ClassVar[str] = "choices"
+    json_types: ClassVar[tuple[type, ...]] = (list,)
 
     def check(self, declared: Field) -> Sequence[str]:
         rules = {"options": settings.OPTIONS, "max": settings.whole(1, 1_000)}
@@ -81,7 +125,7 @@ class Choices(Kind):
         offered: Mapping[str, str] = declared.settings["options"]
         sent = given.texts.get("", ())
         if not sent:
-            raise Invalid({"": gettext("Choose at least one.")})
+            raise Invalid({"": gettext("Choose at least one for “%(label)s”.", label=declared.label)})
         if not set(sent) <= offered.keys():
             raise Invalid({"": gettext("Choose from the answers that are offered.")})
         if len(set(sent)) < len(sent):

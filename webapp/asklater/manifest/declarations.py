@@ -179,11 +179,10 @@ class Field(Declaration):
     """A declared piece of profile data. `retention` counts from its last use; `after` names fields first needed.
 
     `if_wrong` says what happens when somebody enters junk just to get on, `decided_by` who decides about the field,
-    `recipients` are who receives this very field,
-    where that is not who receives what its purpose is about; an empty list says nobody outside.
-    `justification` why something sensitive cannot be done without. `special_category` is for health, faith and what
-    else Art. 9(1) GDPR names; without an explicit consent it owes an `exception` of Art. 9(2). `minimum_age` is in
-    years; `published` says that anybody can see the value.
+    `recipients` are who receives this very field, where that is not who receives what its purpose is about; an empty
+    list says nobody outside. `justification` says why something sensitive cannot be done without. `special_category`
+    is for health, faith and what else Art. 9(1) GDPR names; without an explicit consent it owes an `exception` of
+    Art. 9(2). `minimum_age` is in years; `published` says that anybody can see the value.
     """
 
     key: Key
@@ -262,7 +261,7 @@ class BackgroundPrompt(Declaration):
 
     Its context in every figure is its `placement`. With `after`, it waits for that signal. `impressions` is how
     many showings a person gets in all, and `cooldown` how long its fields rest after one; what ends a showing, and
-    what counts as one, is said in `background.py`.
+    what counts as one, is said in `background.py`. A `queue` asks each time only for the next one that is unknown.
     """
 
     key: Key
@@ -273,6 +272,7 @@ class BackgroundPrompt(Declaration):
     after: Key | None = None
     cooldown: Duration
     impressions: Annotated[int, Limits(ge=1, le=100)]
+    queue: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:

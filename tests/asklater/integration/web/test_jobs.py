@@ -194,6 +194,45 @@ def test_a_queue_that_cannot_be_read_is_told_once_and_the_schedule_goes_on(
     ]
 
 
+def test_threads_that_lose_the_queue_at_once_go_on(jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Both close its connection; the second one used to end with an AttributeError, and its thread with it."""
+    storage, second_waits = jobs.huey.storage, threading.Event()
+
+    class Lock:
+        def __init__(self) -> None:
+            self._lock = threading.Lock()
+
+        def __enter__(self) -> None:
+            if self._lock.locked():
+                second_waits.set()
+            self._lock.acquire()
+
+        def __exit__(self, *_: object) -> None:
+            self._lock.release()
+
+    class Connection:
+        def close(self) -> None:
+            others.append(threading.Thread(target=close))
+            others[-1].start()
+            second_waits.wait(0.2)
+
+    def close() -> None:
+        try:
+            jobs.close()
+        except AttributeError as error:
+            died.append(error)
+
+    died: list[AttributeError] = []
+    others: list[threading.Thread] = []
+    monkeypatch.setattr(storage, "lock", Lock())
+    monkeypatch.setattr(storage, "_conn", Connection())
+    close()
+    for thread in others:
+        thread.join(PATIENCE)
+    assert died == []
+    assert len(others) == 1
+
+
 def test_a_job_that_runs_for_long_is_told_once(jobs: Jobs, caplog: pytest.LogCaptureFixture) -> None:
     jobs.register("long", lambda: None)
     scheduler = consumer_of(jobs)._create_scheduler()

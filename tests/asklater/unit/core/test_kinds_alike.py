@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings as effort, strategies as st
 
+from asklater.kinds import date
 from asklater.kinds.address import PARTS
 from asklater.kinds.base import PREFIX, Given, Input, Invalid, Kind, Upload
 
@@ -22,6 +23,17 @@ DECLARED = [
     ("address", {"countries": ("DE", "JP", "US"), "default": "US"}),
     ("image", {"edge": 16}),
     ("age", {"years": 16}),
+    ("text", {"pattern": "[a-z]{2}[0-9]{2}", "example": "ab12"}),
+    ("boolean", {"yes": "Gladly"}),
+    ("number", {"least": 1, "most": 250, "unit": "cm"}),
+    ("number", {"least": -40, "decimals": 2}),
+    ("date", {"earliest": "1900-01-01", "latest": "today"}),
+    ("date", {"least_age": 16, "most_age": 120, "autocomplete": "bday"}),
+    ("url", {}),
+    ("url", {"hosts": ("github.com",)}),
+    ("country", {"only": ("DE", "JP"), "default": "JP"}),
+    ("language", {}),
+    ("time_zone", {"only": ("Europe/Berlin", "UTC")}),
 ]
 IDS = [f"{kind}-{'-'.join(chosen)}" for kind, chosen in DECLARED]
 HOSTILE = {
@@ -44,8 +56,12 @@ HOSTILE = {
     "json": '{"given": true}',
 }
 ANY_TEXT = st.text(max_size=40) | st.text(st.characters(), max_size=8) | st.sampled_from(sorted(HOSTILE.values()))
-OFFERED = st.sampled_from(["red", "blue", "n3", "yes", "on", "", "DE", "US", "JP", "CA", "東京都", "10115", "90210"])
-ANY_PART = st.sampled_from(["", *PARTS]) | st.text(max_size=8)
+OFFERED = st.sampled_from(
+    ["red", "blue", "n3", "yes", "on", "", "DE", "US", "JP", "CA", "東京都", "10115", "90210"]
+) | st.sampled_from(
+    ["1.234,5", "-7", "٣", "2001-02-29", "1985-3-8", "12", "https://example.com", "github.com/a", "de", "UTC", "ab12"]
+)
+ANY_PART = st.sampled_from(["", *PARTS, *date.PARTS]) | st.text(max_size=8)
 SUBMISSIONS = st.builds(
     Given,
     st.dictionaries(ANY_PART, st.lists(OFFERED | ANY_TEXT, max_size=3).map(tuple), max_size=9),
@@ -87,6 +103,8 @@ def test_check_takes_any_setting(asked, value):
         "max_megabytes",
         "min_length",
         "max_length",
+        *("pattern", "example", "least", "most", "decimals", "unit", "earliest", "latest", "least_age", "most_age"),
+        *("hosts", "only", "yes", "autocomplete"),
     ):
         odd = declared.model_copy(update={"settings": {**declared.settings, name: value}})
         assert all(isinstance(sentence, str) and sentence for sentence in kind.check(odd))
@@ -112,7 +130,7 @@ def test_parse_gives_a_value_that_round_trips_or_says_what_is_wrong(data, kinds,
 @pytest.mark.parametrize("hostile", HOSTILE.values(), ids=HOSTILE.keys())
 def test_hostile_values_anywhere(asked, hostile):
     kind, declared = asked
-    for part in ("", *PARTS):
+    for part in ("", *PARTS, *date.PARTS):
         _holds(kind, declared, Given({"country": ("DE",), part: (hostile,)}))
         _holds(kind, declared, Given({"country": ("DE",), part: (hostile, "b")}))
         _holds(kind, declared, Given({}, {part: Upload(hostile, hostile.encode("utf-8", "surrogatepass"))}))

@@ -250,3 +250,30 @@ def test_what_is_held_is_in_one_form(sent, kinds, declare):
     except Invalid:
         held = ""
     assert held == unicodedata.normalize("NFC", held) == " ".join(held.split())
+
+
+def test_a_text_has_to_fit_its_pattern_as_a_whole(kinds, declare, refusal):
+    declared = declare("text", pattern="[A-Z]{2}[0-9]{4}", example="AB1234")
+    (control,) = kinds["text"].inputs(declared, Given(), {})
+    assert control.hint == "For example: AB1234"
+    assert kinds["text"].parse(declared, Given({"": (" AB1234 ",)})) == "AB1234"
+    assert refusal(kinds["text"], declared, Given({"": ("xAB1234",)})) == {"": "Check this. It looks like AB1234."}
+
+
+@pytest.mark.parametrize(
+    ("chosen", "key"),
+    [
+        ({"pattern": "("}, "pattern"),
+        ({"pattern": "a+"}, "example"),
+        ({"pattern": "a+", "example": "b"}, "example"),
+        ({"pattern": "(a+)+", "example": "a"}, "pattern"),
+        ({"pattern": "(x(a|b)*)+", "example": "x"}, "pattern"),
+        ({"pattern": r"(?:a{2,}b)*", "example": "aab"}, "pattern"),
+    ],
+)
+def test_a_pattern_that_cannot_be_used_is_found(kinds, declare, chosen, key):
+    assert [found.split(":")[0] for found in kinds["text"].check(declare("text", **chosen))] == [f"settings.{key}"]
+
+
+def test_a_pattern_may_repeat_a_group_of_fixed_length(kinds, declare):
+    assert kinds["text"].check(declare("text", pattern=r"[A-Z]{2}( ?\d{4})+\+?", example="AB 1234 5678")) == []
