@@ -146,6 +146,7 @@ def _events(consented: ReceiptSubject, principal: str) -> Iterator[dict[str, Any
 
 
 def _event(event: ConsentEvent, principal: str, validity: str) -> dict[str, Any]:
+    removed = {"pii_removed": list(event.removed)} if event.removed else {}
     return {
         "event_time": event.at.isoformat(),
         "event_type": "explicit"
@@ -160,6 +161,7 @@ def _event(event: ConsentEvent, principal: str, validity: str) -> dict[str, Any]
         "notice_version": event.notice_version,
         "terms_version": event.terms_version,
         "language": event.language,
+        **removed,
     }
 
 
