@@ -8,10 +8,11 @@ is what stands in `__all__` here and in the packages `kinds`, `manifest`, `recor
 
 from asklater.asking.gate import attempt, gate
 from asklater.asking.secret_inputs import secret_inputs
-from asklater.checks.manifest import Finding, ManifestError
+from asklater.checks.manifest import Finding, ManifestError, UndeclaredError
 from asklater.cli import check_master_keys
 from asklater.clock import now
 from asklater.csv_files import csv_text
+from asklater.database_errors import MissingTablesError
 from asklater.db import NAMING_CONVENTION, Database, UTCDateTime, current_database, current_session, table_of
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.errors import ErrorPage
@@ -53,6 +54,7 @@ __all__ = [
     "Link",
     "ManifestError",
     "MissingMasterKey",
+    "MissingTablesError",
     "NoIdentity",
     "Ordered",
     "PersonalTable",
@@ -65,6 +67,7 @@ __all__ = [
     "Settings",
     "Traces",
     "UTCDateTime",
+    "UndeclaredError",
     "Unmet",
     "add_account_links",
     "add_footer_links",

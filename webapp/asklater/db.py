@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from flask import Flask, current_app, g, has_request_context, request, session
@@ -44,10 +45,10 @@ from sqlalchemy.types import TypeDecorator
 from sqlalchemy.util import ThreadLocalRegistry
 
 from asklater import clock, sqlite_connections
-from asklater.database_errors import hide_values, unavailable_if_out_of_reach
+from asklater.database_errors import hide_values, name_missing_tables, unavailable_if_out_of_reach
 from asklater.extras import MissingPackageError
 from asklater.forks import ForkAware, leave_to_parent
-from asklater.settings import ConfigurationError
+from asklater.settings import ConfigurationError, installed
 from asklater.write_queue import QueuedConnection
 
 NAMING_CONVENTION = {
@@ -308,7 +309,7 @@ class Database(ForkAware):
 
 def current_database() -> Database:
     """The database of the current application."""
-    database: Database = current_app.extensions["asklater.database"]
+    database: Database = installed("asklater.database")
     return database
 
 
@@ -345,6 +346,7 @@ def _engine(url: str) -> Engine:
         sqlite_connections.prepare(engine)
     else:
         event.listen(engine, "handle_error", hide_values)
+    event.listen(engine, "handle_error", partial(name_missing_tables, prefix=TABLE_PREFIX))
     return engine
 
 

@@ -5,8 +5,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
+from weakref import WeakSet
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, has_app_context, request
 from werkzeug.exceptions import HTTPException
 
 from asklater import (
@@ -43,7 +44,12 @@ from asklater.records.consents import END_EVERY_MINUTES, END_PORTION
 from asklater.rights import end_outdated_consents, forget_measurement, forget_objectors
 from asklater.schema import upgrade_all
 from asklater.services import Services
-from asklater.settings import Settings, from_config
+from asklater.settings import ConfigurationError, Settings, from_config
+from asklater.start_checks import check_at_first_request
+from asklater.view_checks import check_new_views
+
+ENGINE, SERVICES = "asklater.engine", "asklater.services"
+"""Where an application has them, among its `extensions`."""
 
 
 class Joinable(Protocol):
@@ -52,19 +58,32 @@ class Joinable(Protocol):
     def init_app(self, app: Flask, services: Services) -> None: ...
 
 
+NO_APPLICATION = "This Profiling has joined no application yet: call profiling.init_app(app) before it is used."
+SEVERAL_APPLICATIONS = (
+    "This Profiling has joined several applications: use it within the app_context() of one of them."
+)
+TWICE = "Asklater is installed in the application {!r} already: one Profiling joins it, once."
+NO_FLASK = "Profiling joins an application of Flask, not {!r}."
+NO_FEATURES = (
+    "features is a list of modules such as asklater.accounts, or of objects with init_app(app, services), not {!r}."
+)
+NO_MANIFEST = "manifest is the path of a TOML file, or a Manifest, not {!r}."
+
+
 class Profiling:
     """Progressive profiling in a Flask application.
 
     `Profiling(app, manifest="manifest.toml")` is all that a small application needs: it reads the settings from
     `app.config` (`ASKLATER_...`), joins the `features` in their order, then reads and checks the manifest, by default
     the one that the settings name. Raises ConfigurationError and ManifestError, each with everything that is wrong.
+
+    With application factories, create `Profiling()` once and call `init_app(app, ...)` for each application.
     """
 
-    services: Services
-
     def __init__(self, app: Flask | None = None, **options: Any) -> None:
-        if app is not None:
-            self.init_app(app, **options)
+        self._joined: WeakSet[Flask] = WeakSet()
+        if app is not None or options:
+            self.init_app(app, **options)  # type: ignore[arg-type] # which says so
 
     def init_app(
         self,
@@ -77,6 +96,13 @@ class Profiling:
         """Join `app`: the unit of work of each request, routes, templates (the application's own come first), words,
         commands and background jobs. What is registered on `services.engine.registry` by `features` is known to the
         manifest."""
+        if not isinstance(app, Flask):
+            raise ConfigurationError(NO_FLASK.format(app))
+        if ENGINE in app.extensions:
+            raise ConfigurationError(TWICE.format(app.name))
+        if not isinstance(manifest, str | Path | Manifest | None):
+            raise ConfigurationError(NO_MANIFEST.format(manifest))
+        features = _joinable(features)
         settings = settings or from_config(app)
         declared = Path(app.root_path, manifest) if isinstance(manifest, str) else manifest
         if isinstance(declared, Path):  # the commands read it as well
@@ -91,11 +117,11 @@ class Profiling:
         translations.init_app(app)
         engine = Engine(app, database, service_of(settings))
         layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
-        app.extensions["asklater.engine"] = engine
+        app.extensions[ENGINE] = engine
         health.init_app(app)
         jobs = Jobs(app, settings, database, JobClaims(database))
-        self.services = Services(settings, database, jobs, engine, register_commands(app))
-        engine.identity = lambda: self.services.identity
+        services = app.extensions[SERVICES] = Services(settings, database, jobs, engine, register_commands(app))
+        engine.identity = lambda: services.identity
         app.register_error_handler(ReauthenticationRequired, answer_reauthentication)
         _limit_requests(app)
         watchers.init_app(app, settings, engine, jobs)
@@ -105,18 +131,45 @@ class Profiling:
         unproved_forms.init_app(app)
         visits.init_app(app, engine)
         for feature in features:
-            feature.init_app(app, self.services)
+            feature.init_app(app, services)
         engine.start(declared or settings.manifest)
         engine.episodes.on_objection = partial(forget_measurement, engine)
         register_jobs(engine, jobs, settings.secret_key)
+        check_new_views(app, lambda: engine.manifest.actions)
+        check_at_first_request(app, engine)
+        self._joined.add(app)
 
     def create_tables(self) -> None:
         """Bring the database to the newest schema, as `flask asklater database upgrade` does."""
         upgrade_all(self.services.database, self.engine.registry.histories)
 
     @property
+    def services(self) -> Services:
+        """What features of this application are given: of the current one, where this object has joined several.
+
+        Raises ConfigurationError where it has joined none.
+        """
+        joined = tuple(self._joined)
+        if len(joined) > 1:
+            joined = tuple(app for app in joined if has_app_context() and app is unproxied(current_app))
+        if not joined:
+            raise ConfigurationError(SEVERAL_APPLICATIONS if self._joined else NO_APPLICATION)
+        services: Services = joined[0].extensions[SERVICES]
+        return services
+
+    @property
     def engine(self) -> Engine:
+        """The engine of this application. Raises ConfigurationError where it has joined none."""
         return self.services.engine
+
+
+def _joinable(features: Any) -> tuple[Joinable, ...]:
+    """The features as they are to join. Raises ConfigurationError where one cannot."""
+    given = tuple(features) if isinstance(features, Iterable) and not isinstance(features, str) else (features,)
+    for feature in given:
+        if not callable(getattr(feature, "init_app", None)) or given[0] is features:
+            raise ConfigurationError(NO_FEATURES.format(feature))
+    return given
 
 
 def _limit_requests(app: Flask) -> None:

@@ -12,6 +12,7 @@ from asklater import errors, http
 from asklater.db import current_database
 from asklater.i18n import gettext
 from asklater.kinds.base import ReauthenticationRequired, Unable
+from asklater.settings import installed
 
 EXTENSION = "asklater.identity"
 KEPT_FORMS = "asklater.kept_forms"
@@ -158,7 +159,7 @@ def provide_identity(app: Flask, identity: Identity, closed: str = "") -> None:
 
 def current_identity() -> Identity:
     """The identity of the current application."""
-    identity: Identity = current_app.extensions[EXTENSION]
+    identity: Identity = installed(EXTENSION)
     return identity
 
 

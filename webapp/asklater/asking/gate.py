@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from functools import wraps
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from flask import Response, request
 from flask.typing import ResponseReturnValue
@@ -33,10 +33,13 @@ from asklater.prompt_tokens import PromptToken
 from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
 from asklater.request_limits import too_many_fields
+from asklater.settings import ConfigurationError
+from asklater.view_checks import NO_ACTION, mark_gated
 
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]
 Result = Literal["page", "download"]
+RESULTS = get_args(Result)
 
 
 def gate(
@@ -52,9 +55,19 @@ def gate(
     for the sake of an action that could not go on; None lets the gate decide. A request that carries a prompt
     passes it by, so that what was typed into the prompt is never lost: the view validates again. `cancelled`
     answers a cancelled prompt without htmx; by default the browser goes back to where it came from.
+
+    It stands below the decorator of the route, and below those that look who is signed in. Raises
+    ConfigurationError where the guard of Flask-Login stands below it.
     """
 
+    if not isinstance(action, str):
+        raise ConfigurationError(NO_ACTION.format(f"{type(action).__name__} {getattr(action, '__qualname__', '')}"))
+    if result not in RESULTS:
+        raise ConfigurationError(f"@gate({action!r}): result is 'page' or 'download', not {result!r}.")
+
     def decorate(view: View) -> View:
+        mark_gated(view, action)
+
         @wraps(view)
         def gated(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             engine = current_engine()
