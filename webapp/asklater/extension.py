@@ -1,6 +1,6 @@
 """`Profiling`: what an application creates to have the library, with its background jobs."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -20,6 +20,7 @@ from asklater import (
     rate_limits,
     request_limits,
     translations,
+    users,
     visits,
 )
 from asklater.asking import stale_forms, unproved_forms
@@ -67,6 +68,11 @@ NO_FLASK = "Profiling joins an application of Flask, not {!r}."
 NO_FEATURES = (
     "features is a list of modules such as asklater.accounts, or of objects with init_app(app, services), not {!r}."
 )
+NO_USER = "user is a function that tells who makes a request, such as lambda: current_user.get_id(), not {!r}."
+TWO_SIGN_INS = (
+    "user= says that the application has users of its own, and a feature (asklater.accounts, say) brings others: "
+    "leave out one of them."
+)
 NO_MANIFEST = "manifest is the path of a TOML file, or a Manifest, not {!r}."
 
 
@@ -92,16 +98,24 @@ class Profiling:
         manifest: Path | str | Manifest | None = None,
         features: Iterable[Joinable] = (),
         settings: Settings | None = None,
+        user: Callable[[], object] | None = None,
     ) -> None:
         """Join `app`: the unit of work of each request, routes, templates (the application's own come first), words,
         commands and background jobs. What is registered on `services.engine.registry` by `features` is known to the
-        manifest."""
+        manifest.
+
+        `user` tells which of the application's own users makes the request, by their id (a text or a whole number),
+        by an object whose `get_id()` gives it, or by None for nobody: `user=lambda: current_user.get_id()`. Without it
+        people are recognised by the session's cookie, or by the accounts of a feature.
+        """
         if not isinstance(app, Flask):
             raise ConfigurationError(NO_FLASK.format(app))
         if ENGINE in app.extensions:
             raise ConfigurationError(TWICE.format(app.name))
         if not isinstance(manifest, str | Path | Manifest | None):
             raise ConfigurationError(NO_MANIFEST.format(manifest))
+        if user is not None and not callable(user):
+            raise ConfigurationError(NO_USER.format(user))
         features = _joinable(features)
         settings = settings or from_config(app)
         declared = Path(app.root_path, manifest) if isinstance(manifest, str) else manifest
@@ -129,9 +143,14 @@ class Profiling:
         app.register_blueprint(background_blueprint)
         stale_forms.init_app(app)
         unproved_forms.init_app(app)
+        if user is not None:
+            users.init_app(app, engine, user)
+        people = engine.people
         visits.init_app(app, engine)
         for feature in features:
             feature.init_app(app, services)
+        if user is not None and engine.people is not people:
+            raise ConfigurationError(TWO_SIGN_INS)
         engine.start(declared or settings.manifest)
         engine.episodes.on_objection = partial(forget_measurement, engine)
         register_jobs(engine, jobs, settings.secret_key)

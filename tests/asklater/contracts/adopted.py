@@ -6,9 +6,11 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from flask import Flask
+from flask import Flask, request, session
+from flask_login import LoginManager, UserMixin, login_user, logout_user
 from flask_wtf import CSRFProtect
 
+from asklater import current_engine, gate
 from tests.support.applications import in_tests
 
 MANIFEST = Path(__file__).parent / "small_manifest.toml"
@@ -33,3 +35,35 @@ def served(app: Flask) -> Iterator[Flask]:
     """What the application opened is closed at the end; what its views raise reaches the test."""
     with in_tests(app):
         yield app
+
+
+class Member(UserMixin):
+    """A user of the application, whom Flask-Login knows."""
+
+    def __init__(self, name: str) -> None:
+        self.id = name
+
+
+def with_members(app: Flask) -> None:
+    """Let people sign in by their name, and out again, as Flask-Login does it; letters are gated."""
+    manager = LoginManager(app)
+    manager.user_loader(Member)
+
+    @app.post("/sign-in/<name>")
+    def sign_in(name: str) -> str:
+        if "fresh" in request.args:
+            session.clear()
+        login_user(Member(name))
+        return name
+
+    @app.post("/sign-out")
+    def sign_out() -> str:
+        logout_user()
+        return "out"
+
+    @app.post("/letters")
+    @gate("send_letter")
+    def send_letter() -> str:
+        subject = current_engine().people.subject()
+        assert subject is not None
+        return f"by {current_engine().answers.read(subject.id)['display_name']}"

@@ -110,7 +110,7 @@ class DataPage:
 def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:
     """Returns a group for every table but that of the answers, which are shown field by field; empty ones come
     last."""
-    tables = [table for table in engine.registry.personal_tables.values() if table.rows is not answer]
+    tables = [table for table in engine.registry.tables_in_use() if table.rows is not answer]
     held = row_counts(engine.database.reading(), tables, subject_id)
     groups = [_group(engine, table, subject_id, held[table.key]) for table in tables]
     return tuple(sorted(groups, key=lambda group: group.count == 0))
