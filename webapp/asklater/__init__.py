@@ -27,6 +27,7 @@ from asklater.layout import Link, add_account_links, add_footer_links, add_links
 from asklater.networks import client_network
 from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LegalHold, PersonalTable, Retention
 from asklater.policy.decision import Decision
+from asklater.profiles import Profile
 from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.registry import Alternative, Disclosure, Gauge, Ordered, Publication, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
@@ -58,6 +59,7 @@ __all__ = [
     "NoIdentity",
     "Ordered",
     "PersonalTable",
+    "Profile",
     "Profiling",
     "Publication",
     "RateLimit",

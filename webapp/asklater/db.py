@@ -265,6 +265,11 @@ class Database(ForkAware):
                 self._local.reader = before
 
     @property
+    def is_in_unit_of_work(self) -> bool:
+        """Whether what this thread writes now is going to be committed: it is in a view, or in a `unit_of_work`."""
+        return bool(getattr(self._local, "units", 0))
+
+    @property
     def is_in_transaction(self) -> bool:
         """Whether this thread has begun a transaction, which is not over yet."""
         return self.session.registry.has() and self.session().in_transaction()

@@ -40,6 +40,9 @@ from asklater.registry import CONSENT_WITHDRAWN_ACT, RECTIFIED_ACT, REMOVED_ACT,
 from asklater.settings import installed
 from asklater.view_checks import wrong_with_views
 
+BY_PERSON = Provenance("settings", "settings")
+"""Of what people change of themselves: they exercise a right by it."""
+
 
 class Unmet(Exception):  # noqa: N818
     """An action was about to run although its subject lacks required fields."""
@@ -271,15 +274,15 @@ class Engine:
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return subject_id
 
-    def change(self, subject_id: int, field: str, value: Any) -> int:
-        """Store or replace a value from the account page. Raises what `guard` raises."""
+    def change(self, subject_id: int, field: str, value: Any, origin: Provenance = BY_PERSON) -> int:
+        """Store or replace a value, by default from the account page. Raises what `guard` raises."""
         self.guard(field)
-        origin = Provenance("settings", "settings")
         moment = clock.now()  # not after the new answer was given, which stays when this is replayed
         if self.answers.read(subject_id, [field]):
             self.answers.change(subject_id, field, value, origin)
             stated = self.kind_of(field).stated(value)
-            if stated != YES:  # another yes is no right, and nothing that would have to hold for ever
+            # another yes is no right, and nothing that would have to hold for ever
+            if stated != YES and origin == BY_PERSON:
                 self.exercised(CONSENT_WITHDRAWN_ACT if stated else RECTIFIED_ACT, subject_id, field, at=moment)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return self.save(subject_id, field, value, origin, prompted=False)

@@ -1,6 +1,7 @@
 """`Profiling`: what an application creates to have the library, with its background jobs."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -26,9 +27,9 @@ from asklater import (
 from asklater.asking import stale_forms, unproved_forms
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
-from asklater.db import PORTION, Database
+from asklater.db import PORTION, Database, current_database
 from asklater.dormancy import VISITORS_AT_ONCE, forget_visitors
-from asklater.engine import Engine
+from asklater.engine import Engine, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.heartbeats import WORKER, Heartbeat
 from asklater.identity import answer_reauthentication
@@ -39,6 +40,7 @@ from asklater.kinds.base import ReauthenticationRequired
 from asklater.manifest.declarations import Manifest
 from asklater.networks import behind_proxies
 from asklater.operations import watchers
+from asklater.profiles import Profile
 from asklater.record_expiry import expire_records
 from asklater.records import retention
 from asklater.records.consents import END_EVERY_MINUTES, END_PORTION
@@ -161,6 +163,18 @@ class Profiling:
     def create_tables(self) -> None:
         """Bring the database to the newest schema, as `flask asklater database upgrade` does."""
         upgrade_all(self.services.database, self.engine.registry.histories)
+
+    def profile(self, user: object = None) -> Profile:
+        """What is held of a user of the application, who is named as `user=` names them; of whoever makes the request
+        where nobody is named. Needs an application context."""
+        return Profile(current_engine(), user)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what the block writes through profiles, or roll all of it back when it raises. A view needs none: its
+        writes are committed with its answer. Needs an application context."""
+        with current_database().unit_of_work():
+            yield
 
     @property
     def services(self) -> Services:

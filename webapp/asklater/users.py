@@ -40,10 +40,14 @@ class UserPeople(SessionPeople):
         self._user = user
         self.users = Users(engine.database, engine.keyring)
 
+    def current_id(self) -> str | None:
+        """The id of the user who makes the request, None for a visitor."""
+        return user_id_of(self._user())
+
     def subject(self) -> Subject | None:
         if not has_request_context():
             return None
-        user, kept = user_id_of(self._user()), unproxied(g)
+        user, kept = self.current_id(), unproxied(g)
         if kept.get("asked_of") != user:  # the view has signed somebody in or out
             kept.pop("asked", None)
             kept.asked_of = user
@@ -61,14 +65,14 @@ class UserPeople(SessionPeople):
         return super().subject() if g.get("asked_of") is None else None
 
     def ensure_subject(self) -> Subject:
-        found, user = self.subject(), user_id_of(self._user())
+        found, user = self.subject(), self.current_id()
         if found is None and user is not None:
             found = g.asked = Subject(self.users.record(user), frozenset(), {})
         return found or super().ensure_subject()
 
     def switch_to(self, subject_id: int) -> None:
         """A user stays who the application says; a visitor turns out to be somebody else."""
-        if user_id_of(self._user()) is None:
+        if self.current_id() is None:
             super().switch_to(subject_id)
         self.refresh()
 
@@ -81,7 +85,7 @@ class UserPeople(SessionPeople):
         visitor: int | None = here[SUBJECT_KEY] if SUBJECT_KEY in here else g.get(_VISITOR)
         if visitor is None and HALF not in here:
             return
-        user = user_id_of(self._user())
+        user = self.current_id()
         if HALF in here:
             _end_what_waits_for_another(here, user)
         if visitor is None or user is None:
@@ -97,12 +101,23 @@ class UserPeople(SessionPeople):
         """Merge a visitor into a user, who is the same person. Nothing for a visitor who is gone, or no visitor."""
         if subject_by_id(self._database, visitor) is None or self.users.is_user(visitor):
             return
-        into, engine = self.users.record(user), self._engine
-        merge(engine, visitor, into)
+        self._merge(visitor, self.users.record(user))
+
+    def rename(self, user: str, other: str) -> None:
+        """Know a user by another id from now on; the user of that id, if there is one, is the same person."""
+        number, there = self.users.number(user), self.users.number(other)
+        if number is not None and there is None:
+            self.users.rename(number, other)
+        elif number is not None and there is not None and number != there:
+            self._merge(number, there)
+
+    def _merge(self, number: int, into: int) -> None:
+        engine = self._engine
+        merge(engine, number, into)
         for carry in engine.registry.merges:
-            carry(visitor, into)
+            carry(number, into)
         self._database.session().flush()
-        self._database.writing().execute(delete(subject).where(subject.c.id == visitor))
+        self._database.writing().execute(delete(subject).where(subject.c.id == number))
         self._database.session().expire_all()
 
     def _forget_another(self) -> None:

@@ -22,10 +22,9 @@ from tests.support.browsing import forms_of
 
 
 @pytest.fixture
-def app(tmp_path: Path) -> Iterator[Flask]:
-    made = adopter(tmp_path)
-    profiling = Profiling(made, manifest=MANIFEST, user=lambda: current_user)
-    profiling.create_tables()
+def app(tmp_path: Path, database_url: str) -> Iterator[Flask]:
+    made = adopter(tmp_path, ASKLATER_DATABASE_URL=database_url)
+    Profiling(made, manifest=MANIFEST, user=lambda: current_user)
     with_members(made)
     with served(made):
         yield made
@@ -169,10 +168,10 @@ def test_a_visitor_carries_on_what_they_began_when_they_have_signed_in(app: Flas
         assert HALF not in session
 
 
-def test_the_user_may_be_told_by_a_function_before_the_request(tmp_path: Path) -> None:
+def test_the_user_may_be_told_by_a_function_before_the_request(tmp_path: Path, database_url: str) -> None:
     """As the tutorial of Flask does it: registered later, and run before every view."""
-    app = adopter(tmp_path, PERMANENT_SESSION_LIFETIME=timedelta(days=3))
-    Profiling(app, manifest=MANIFEST, user=lambda: g.member).create_tables()
+    app = adopter(tmp_path, ASKLATER_DATABASE_URL=database_url, PERMANENT_SESSION_LIFETIME=timedelta(days=3))
+    Profiling(app, manifest=MANIFEST, user=lambda: g.member)
     with_members(app)
 
     @app.before_request
@@ -188,10 +187,10 @@ def test_the_user_may_be_told_by_a_function_before_the_request(tmp_path: Path) -
         assert send(sign_in(client, "ada")) == "by A guest"
 
 
-def test_who_is_here_may_change_within_a_request(tmp_path: Path) -> None:
+def test_who_is_here_may_change_within_a_request(tmp_path: Path, database_url: str) -> None:
     """A proxy in front says who it is; one view acts as somebody else for a while."""
-    app = adopter(tmp_path)
-    Profiling(app, manifest=MANIFEST, user=lambda: g.get("acting") or request.headers.get("X-User")).create_tables()
+    app = adopter(tmp_path, ASKLATER_DATABASE_URL=database_url)
+    Profiling(app, manifest=MANIFEST, user=lambda: g.get("acting") or request.headers.get("X-User"))
     with_members(app)
 
     @app.get("/as/<name>")
@@ -227,8 +226,8 @@ def test_their_ids_are_kept_sealed_and_go_with_them(app: Flask) -> None:
     assert is_asked(sign_in(app.test_client(), "ada-lovelace"))
 
 
-def test_an_application_without_users_of_its_own_tells_of_none(tmp_path: Path) -> None:
-    app = adopter(tmp_path)
+def test_an_application_without_users_of_its_own_tells_of_none(tmp_path: Path, database_url: str) -> None:
+    app = adopter(tmp_path, ASKLATER_DATABASE_URL=database_url)
     Profiling(app, manifest=MANIFEST)
     with served(app):
         assert "user" not in {table.key for table in engine_of(app).registry.tables_in_use()}
