@@ -38,7 +38,7 @@ def _look_at(app: Flask, engine: Engine, settings: dict[str, Any]) -> None:
     found = wrong_with_views(app.view_functions, engine.manifest.actions)
     if found:
         raise ManifestError(found)
-    if "csrf" not in app.extensions:
+    if "csrf_token" not in app.jinja_env.globals:
         raise ConfigurationError(NO_CROSS_SITE_PROTECTION)
 
 
