@@ -269,7 +269,7 @@ class Engine:
         submission was first, nothing changes. Raises what `guard` raises.
         """
         self.guard(field)
-        if self.answers.give(subject_id, field, value, origin):
+        if self._is_written_back(subject_id, field, value) or self.answers.give(subject_id, field, value, origin):
             self.episodes.saved(subject_id, field, origin.action if prompted else None, origin.prompt_id)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return subject_id
@@ -277,6 +277,8 @@ class Engine:
     def change(self, subject_id: int, field: str, value: Any, origin: Provenance = BY_PERSON) -> int:
         """Store or replace a value, by default from the account page. Raises what `guard` raises."""
         self.guard(field)
+        if self._is_written_back(subject_id, field, value):
+            return self.kind_of(field).saved(self.field(field), subject_id, value)
         moment = clock.now()  # not after the new answer was given, which stays when this is replayed
         if self.answers.read(subject_id, [field]):
             self.answers.change(subject_id, field, value, origin)
@@ -287,12 +289,22 @@ class Engine:
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return self.save(subject_id, field, value, origin, prompted=False)
 
+    def _is_written_back(self, subject_id: int, field: str, value: Any) -> bool:
+        """Hand the value to the application, where it holds the field itself and has said how to store it. Nothing of
+        ours is locked meanwhile: it may write into the same database by a connection of its own."""
+        sources = self.answers.sources
+        if sources is None or not sources.writes(subject_id, field):
+            return False
+        self.database.commit_so_far()
+        sources.write(subject_id, field, value)
+        return True
+
     def remove(self, subject_id: int, field: str) -> None:
         """Remove an answer, and those that were asked only after it (a proof without its address)."""
         for other in self.manifest.fields.values():
             if field in other.after:
                 self.remove(subject_id, other.key)
-        if self.answers.remove(subject_id, field):
+        if self._is_written_back(subject_id, field, None) or self.answers.remove(subject_id, field):
             self.exercised(REMOVED_ACT, subject_id, field)
             self.kind_of(field).removed(self.field(field), subject_id)
 

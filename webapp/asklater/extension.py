@@ -44,6 +44,7 @@ from asklater.profiles import Profile
 from asklater.record_expiry import expire_records
 from asklater.records import retention
 from asklater.records.consents import END_EVERY_MINUTES, END_PORTION
+from asklater.records.sources import Read, Sources, Write
 from asklater.rights import end_outdated_consents, forget_measurement, forget_objectors
 from asklater.schema import upgrade_all
 from asklater.services import Services
@@ -69,6 +70,10 @@ TWICE = "Asklater is installed in the application {!r} already: one Profiling jo
 NO_FLASK = "Profiling joins an application of Flask, not {!r}."
 NO_FEATURES = (
     "features is a list of modules such as asklater.accounts, or of objects with init_app(app, services), not {!r}."
+)
+NO_LOADER = (
+    "A source reads the application's users: say who makes a request and how a user is loaded by their id, "
+    "Profiling(app, user=..., load_user=...)."
 )
 NO_USER = "user is a function that tells who makes a request, such as lambda: current_user.get_id(), not {!r}."
 TWO_SIGN_INS = (
@@ -101,6 +106,7 @@ class Profiling:
         features: Iterable[Joinable] = (),
         settings: Settings | None = None,
         user: Callable[[], object] | None = None,
+        load_user: Callable[[str], object] | None = None,
     ) -> None:
         """Join `app`: the unit of work of each request, routes, templates (the application's own come first), words,
         commands and background jobs. What is registered on `services.engine.registry` by `features` is known to the
@@ -108,7 +114,8 @@ class Profiling:
 
         `user` tells which of the application's own users makes the request, by their id (a text or a whole number),
         by an object whose `get_id()` gives it, or by None for nobody: `user=lambda: current_user.get_id()`. Without it
-        people are recognised by the session's cookie, or by the accounts of a feature.
+        people are recognised by the session's cookie, or by the accounts of a feature. `load_user(id)` gives the user
+        of an id, which is a text, for `source`.
         """
         if not isinstance(app, Flask):
             raise ConfigurationError(NO_FLASK.format(app))
@@ -146,7 +153,7 @@ class Profiling:
         stale_forms.init_app(app)
         unproved_forms.init_app(app)
         if user is not None:
-            users.init_app(app, engine, user)
+            users.init_app(app, engine, user).load = load_user
         people = engine.people
         visits.init_app(app, engine)
         for feature in features:
@@ -168,6 +175,22 @@ class Profiling:
         """What is held of a user of the application, who is named as `user=` names them; of whoever makes the request
         where nobody is named. Needs an application context."""
         return Profile(current_engine(), user)
+
+    def source(self, field: str, read: Read, write: Write | None = None) -> None:
+        """Say where the application holds a field of its users itself: `read(user)` gives the value, None for none, as
+        `profile.get` would. It counts as held, is never asked or copied, and people are told of it.
+
+        `write(user, value)` stores an answer there, None for one that is removed, and commits it; without it, an
+        answer that the application lacks is held here. Call it where the application is made. Raises UndeclaredError,
+        and ConfigurationError where there is no `user=` and `load_user=`, and for a field that can have no source.
+        """
+        engine = self.engine
+        people = engine.people
+        if not isinstance(people, users.UserPeople) or people.load is None:
+            raise ConfigurationError(NO_LOADER)
+        if engine.answers.sources is None:
+            engine.answers.sources = Sources(people.load, people.users.id_of)
+        engine.answers.sources.register(engine.field(field), engine.kind_of(field), read, write)
 
     @contextmanager
     def transaction(self) -> Iterator[None]:

@@ -1,16 +1,15 @@
 """`Profile`: what is held of one person, for the application's own code, in a request and outside of one."""
 
-from datetime import date
 from typing import Any
 
 from flask import has_request_context
 
 from asklater.engine import BY_PERSON, Engine
-from asklater.i18n import gettext
-from asklater.kinds.base import Asking, Given, Invalid
+from asklater.kinds.base import Asking, Given
 from asklater.policy.decision import decide
 from asklater.records.answers import IMPORTED, Provenance
-from asklater.records.people import Subject, subject_by_id
+from asklater.records.people import Subject
+from asklater.records.sources import as_given
 from asklater.records.users import user_id_of
 from asklater.rights import restricted
 from asklater.settings import ConfigurationError
@@ -21,6 +20,7 @@ NO_USERS = (
     "A user is named where Profiling(app, user=...) tells who they are. Without that, profile() is whoever makes the "
     "request."
 )
+HELD_ELSEWHERE = "{} is held by the application itself: change it there, or give its source a write=."
 NO_TRANSACTION = "Nothing would commit this: write within `with profiling.transaction():`, or in a view."
 BY_APPLICATION = Provenance("import", IMPORTED)
 
@@ -48,16 +48,17 @@ class Profile:
     @property
     def subject(self) -> Subject | None:
         """Who it is for the library, and what they hold; None for somebody of whom nothing is recorded."""
-        if self._is_here:
+        if self._is_here and has_request_context():
             return self._people.subject()
-        number = self._number
-        return None if number is None else subject_by_id(self._engine.database, number)
+        if self._user is None or not isinstance(self._people, UserPeople):
+            return None
+        return self._people.subject_of(self._user)
 
     def get(self, field: str, default: Any = None) -> Any:
         """The value that is held, or `default`."""
         self._engine.field(field)
-        number = self._number
-        return default if number is None else self._engine.answers.read(number, [field]).get(field, default)
+        found = self.subject
+        return default if found is None else self._engine.answers.read(found.id, [field]).get(field, default)
 
     def holds(self, field: str) -> bool:
         """Whether a value is held. None is read."""
@@ -82,19 +83,20 @@ class Profile:
         person who has restricted what is held; of kinds that prove something also what their `prove` raises.
         """
         engine = self._engine
+        self._refuse_fixed(field)
         declared, kind = engine.field(field), engine.kind_of(field)
         number = self._ensured()
         found = self.subject
         if found is not None and found.restricted:
             raise restricted()
-        parsed = kind.parse(declared, self._as_given(field, value))
+        parsed = kind.parse(declared, value if isinstance(value, Given) else as_given(declared, kind, value))
         stored = engine.prove(field, Asking(number, BY_PERSON.action), parsed)
         engine.change(number, field, stored, BY_PERSON if self._is_here else BY_APPLICATION)
         self._people.refresh()
 
     def remove(self, field: str) -> None:
         """Hold it no more, nor what proves it; nothing where it is not held."""
-        self._engine.field(field)
+        self._refuse_fixed(field)
         self._require_transaction()
         number = self._number
         if number is not None:
@@ -142,15 +144,13 @@ class Profile:
             return self._people.users.record(self._user)
         return self._people.ensure_subject().id
 
-    def _as_given(self, field: str, value: Any) -> Given:
-        if isinstance(value, Given):
-            return value
-        value = value.isoformat() if isinstance(value, date) else value
-        try:
-            return self._engine.kind_of(field).given(self._engine.field(field), value)
-        except (AttributeError, KeyError, TypeError, ValueError) as error:
-            told = gettext("This is no value of the kind %(kind)s.", kind=self._engine.field(field).kind)
-            raise Invalid({"": told}) from error
+    def _refuse_fixed(self, field: str) -> None:
+        """Raises ConfigurationError for what the application holds itself, and nobody said how to change."""
+        self._engine.field(field)
+        sources, number = self._engine.answers.sources, self._number
+        held = sources.of_subject(number, [field]) if sources is not None and number is not None else {}
+        if held and sources is not None and number is not None and not sources.writes(number, field):
+            raise ConfigurationError(HELD_ELSEWHERE.format(field))
 
     def _require_transaction(self) -> None:
         if not self._engine.database.is_in_unit_of_work:

@@ -5,6 +5,7 @@ for whoever signs in next, and every browser of theirs has the same.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from flask import Flask, g, has_request_context, session
 from flask.sessions import SessionMixin
@@ -39,6 +40,8 @@ class UserPeople(SessionPeople):
         self._engine = engine
         self._user = user
         self.users = Users(engine.database, engine.keyring)
+        self.load: Callable[[str], object] | None = None
+        """Gives the application's user of an id, None for one who is gone."""
 
     def current_id(self) -> str | None:
         """The id of the user who makes the request, None for a visitor."""
@@ -54,11 +57,21 @@ class UserPeople(SessionPeople):
         if user is None:
             return self.visitor()
         if "asked" not in kept:
-            kept.asked = None if was_lost() else self.users.subject(user)
+            kept.asked = None if was_lost() else self.subject_of(user)
             if kept.asked is not None:
                 self._note_day(kept.asked.id)
         found: Subject | None = kept.asked
         return found
+
+    def subject_of(self, user: str) -> Subject | None:
+        """The subject of a user, with what the application holds of them itself; whoever has something of that is
+        recorded."""
+        found, sources = self.users.subject(user), self._engine.answers.sources
+        live = sources.of_user(user).keys() if sources is not None else frozenset[str]()
+        if found is None and live:
+            with self._database.unit_of_work():
+                found = Subject(self.users.record(user), frozenset(), {})
+        return replace(found, held=found.held | live) if found is not None and live else found
 
     def visitor(self) -> Subject | None:
         """The subject that the session's cookie names, whoever is signed in."""
@@ -67,7 +80,9 @@ class UserPeople(SessionPeople):
     def ensure_subject(self) -> Subject:
         found, user = self.subject(), self.current_id()
         if found is None and user is not None:
-            found = g.asked = Subject(self.users.record(user), frozenset(), {})
+            self.users.record(user)
+            self.refresh()
+            found = self.subject()
         return found or super().ensure_subject()
 
     def switch_to(self, subject_id: int) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from flask import Flask, request
+from flask import request
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -14,70 +14,14 @@ from asklater.kinds import Given, Invalid, Unable
 from asklater.records import ImportedConsent
 from asklater.rights import restrict
 from asklater.tables import answer, answer_event, prompt_field
-from tests.asklater.contracts.adopted import MANIFEST, Member, adopter, served, with_members
-
-MORE = """
-[purposes.telling_news]
-label = "Telling news"
-basis = "consent"
-
-[fields.birthday]
-kind = "date"
-label = "Birthday"
-reason = "So that a card comes."
-purpose = "publishing"
-retention = "P24M"
-readers = ["owner"]
-sensitivity = "personal"
-if_wrong = "The card comes on another day."
-
-[fields.news]
-kind = "consent"
-label = "News"
-reason = "So that you hear of new stamps."
-purpose = "telling_news"
-retention = "P24M"
-readers = ["owner"]
-sensitivity = "personal"
-if_wrong = "It is put right at once."
-
-[fields.gifts]
-kind = "boolean"
-label = "Gifts"
-reason = "So that we wrap it."
-purpose = "publishing"
-retention = "P24M"
-readers = ["owner"]
-sensitivity = "personal"
-if_wrong = "It is wrapped again."
-
-[actions.send_card]
-label = "Send a card"
-reason = "A card comes on a day."
-requires = ["display_name", { field = "birthday", when = "likes_cards" }, "gifts"]
-
-[prompts.tell_news]
-label = "News"
-fields = ["news"]
-placement = "desk"
-cooldown = "P10D"
-impressions = 2
-"""
+from tests.asklater.contracts.adopted import MANIFEST, Cards, Member, adopter, larger_manifest, served, with_members
+from tests.conftest import running
 
 
 @pytest.fixture
 def profiling(tmp_path: Path, database_url: str) -> Iterator[Profiling]:
-    manifest = tmp_path / "manifest.toml"
-    manifest.write_text(MANIFEST.read_text("utf-8") + MORE, "utf-8")
     app = adopter(tmp_path, ASKLATER_DATABASE_URL=database_url)
-
-    class Cards:
-        def init_app(self, _app: Flask, services: object) -> None:
-            registry = services.engine.registry  # type: ignore[attr-defined]
-            registry.register_placement("desk", lambda: "Desk")
-            registry.register_condition("likes_cards", lambda _subject: "cards" in app.extensions)
-
-    made = Profiling(app, manifest=manifest, user=lambda: current_user, features=[Cards()])
+    made = Profiling(app, manifest=larger_manifest(tmp_path), user=lambda: current_user, features=[Cards()])
     with_members(app)
 
     @app.post("/me")
@@ -89,7 +33,7 @@ def profiling(tmp_path: Path, database_url: str) -> Iterator[Profiling]:
             raise LookupError("the view broke")
         return {"name": profile.get("display_name"), "news": profile.get("news")}
 
-    with served(app), app.app_context():
+    for _app in running(app):
         yield made
 
 
