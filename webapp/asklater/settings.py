@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, current_app
+from sqlalchemy import URL, Engine
 
 from asklater import master_keys, settings_checks
 from asklater.flask_proxies import unproxied
@@ -117,6 +118,8 @@ PATHS = frozenset({"INSTANCE", "MANIFEST", "MASTER_KEY_FILE", "PROVIDERS", "RIGH
 """The settings that name a file or a folder."""
 SEVERAL = frozenset({"ERASURE_WEBHOOKS", "TRUSTED_HOSTS"})
 """The settings that may be a list."""
+NO_FILE = frozenset({"sqlite://", "sqlite:///", "sqlite:///:memory:"})
+"""Addresses of databases that live in one connection."""
 SWITCHES = frozenset({"LOG_REQUESTS", "LOG_TRACES"})
 """Those that are yes or no."""
 NAMES = {"TRUSTED_PROXIES" if it.name == "proxies" else it.name.upper() for it in fields(Settings)} | {"ERASURE_LOG"}
@@ -137,6 +140,10 @@ def from_config(app: Flask) -> Settings:
     given = {name.removeprefix(PREFIX): value for name, value in configured(app).items() if value}
     unusable = {name: wrong for name, value in given.items() if (wrong := _wrong_with_type(name, value))}
     given = {name: value for name, value in given.items() if name not in unusable}
+    if "DATABASE_URL" in given:
+        given["DATABASE_URL"] = _url_of(given["DATABASE_URL"], Path(given.get("INSTANCE", app.instance_path)))
+        if given["DATABASE_URL"] in NO_FILE:
+            unusable["DATABASE_URL"] = "must name a file: without one, each connection has a database of its own"
     secret = app.secret_key or ""
     given |= {
         "MODE": given.get("MODE", "production"),
@@ -145,6 +152,16 @@ def from_config(app: Flask) -> Settings:
         "MANIFEST": Path(app.root_path, given.get("MANIFEST", "manifest.toml")),
     }
     return read_settings(given, [f"{PREFIX}{name} {wrong}" for name, wrong in unusable.items()], PREFIX)
+
+
+def _url_of(given: str | URL | Engine, instance: Path) -> str:
+    """DATABASE_URL as a text. A relative file of SQLite lies in INSTANCE, where Flask-SQLAlchemy has it as well."""
+    url = given.url if isinstance(given, Engine) else given
+    text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
+    backend, found, name = text.partition(":///")
+    if not found or not backend.startswith("sqlite") or not name or name.startswith(("/", ":", "file:")):
+        return text
+    return f"{backend}:///{Path(instance, name).absolute()}"
 
 
 def _wrong_with_type(name: str, value: Any) -> str:
@@ -158,6 +175,8 @@ def _wrong_with_type(name: str, value: Any) -> str:
         return "" if isinstance(value, str | PathLike) else "must be a path, as a text or a Path"
     if name in SEVERAL:
         return "" if isinstance(value, str | Iterable) else "must be a text with commas between the values, or a list"
+    if name == "DATABASE_URL" and isinstance(value, URL | Engine):
+        return ""
     free = name in COUNTS or name in SWITCHES or isinstance(value, str)
     return "" if free else f"must be a text, not {type(value).__name__}"
 

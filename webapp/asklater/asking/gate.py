@@ -131,6 +131,8 @@ def attempt(
     subject, decision = recorded(engine, subject, decision, asking=_wants_page)
     if decision.clear and not _goes_on(decision, taken, subject, token):
         gate_decided(action, "completed" if token else "clear", began)
+        # whatever becomes of the view, nobody types twice; and it may write by a connection of its own into our file
+        engine.database.commit_so_far()
         try:
             return _run(engine, subject, decision, run)
         except Unmet as unmet:  # what it needs has changed since, in another tab; verbs assert before they write
