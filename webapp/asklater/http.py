@@ -59,9 +59,11 @@ def wants_fragment() -> bool:
 
 
 def wants_json() -> bool:
-    """Whether the client prefers JSON to HTML (and is no htmx page)."""
-    accepted = request.accept_mimetypes
-    best = accepted.best_match(["text/html", "application/json", "application/problem+json"], default="text/html")
+    """Whether the client prefers JSON to HTML, by what it accepts, or else by what it sends (and is no htmx page)."""
+    offered = ["text/html", "application/json", "application/problem+json"]
+    if request.is_json:
+        offered = [*offered[1:], offered[0]]
+    best = request.accept_mimetypes.best_match(offered, default=offered[0])
     return not wants_fragment() and best != "text/html"
 
 

@@ -10,10 +10,16 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
+from asklater.asking.json_documents import (
+    Unreadable,
+    answer_cancelled,
+    answer_unreadable,
+    carries_prompt,
+    read_request,
+)
 from asklater.asking.prompts import Ask
 from asklater.asking.responses import (
     answer_resumed_before,
-    answer_with_problem,
     answer_with_prompt,
     answer_with_redirect,
     answer_without_body,
@@ -21,7 +27,7 @@ from asklater.asking.responses import (
     go_on,
     slot_of,
 )
-from asklater.asking.submission import TOKEN, Submission, Taken, left_empty, read_submission, recognise, take
+from asklater.asking.submission import Submission, Taken, left_empty, read_submission, recognise, take
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
@@ -72,7 +78,7 @@ def gate(
         def gated(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             engine = current_engine()
             sent = unproxied(request)
-            if first is not None and TOKEN not in sent.form:
+            if first is not None and not carries_prompt(sent):
                 objection = first(*args, **kwargs)
                 if objection is not None:
                     return objection
@@ -104,12 +110,15 @@ def attempt(
     """
     began = time.time_ns()
     sent = unproxied(request)
-    submission = read_submission(sent.form, sent.files)
+    try:
+        submission = read_request(sent, engine)
+    except Unreadable as unreadable:
+        return answer_unreadable(unreadable)
     subject = engine.people.subject()
     token = _token(engine, action, subject, submission)
     if submission.cancelled:
         gate_decided(action, "cancelled", began)
-        return _cancel(engine, subject, token, back)
+        return _cancel(engine, action, subject, token, back)
     problem = ""
     decision = engine.decide(action, subject, prompted=bool(token or submission.resumed))
     refused = _refused(engine, submission, decision)
@@ -138,11 +147,11 @@ def attempt(
         except Unmet as unmet:  # what it needs has changed since, in another tab; verbs assert before they write
             subject, decision = _decide_anew(engine, action, unmet)
     _note_asked(action, submission, taken, began)
-    if http.wants_json():
-        return answer_with_problem(action, decision, taken)
-    warning = problem or _warning(submission, token)
+    warning, expired = problem or _warning(submission, token), bool(submission.token) and token is None
     token = _token(engine, action, subject, submission)  # none, where the person turned out to be another one
-    return _ask(engine, action, subject, decision, submission, token=token, taken=taken, warning=warning)
+    return _ask(
+        engine, action, subject, decision, submission, token=token, taken=taken, warning=warning, expired=expired
+    )
 
 
 def _take(engine: Engine, subject: Subject, token: PromptToken, submission: Submission, decision: Decision) -> Taken:
@@ -245,8 +254,8 @@ def recorded(
 
 
 def _wants_page() -> bool:
-    """Whether a person is going to look at the answer."""
-    return request.method != "HEAD" and not http.wants_json()
+    """Whether somebody is going to be asked by the answer."""
+    return request.method != "HEAD"
 
 
 def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], result: Result) -> ResponseReturnValue:
@@ -261,11 +270,9 @@ def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], re
             return go_on(engine, action, onward, result)
         gate_decided(action, "clear", began)
         return _run(engine, subject, decision, run)
-    if request.method == "HEAD" and not http.wants_json():
+    if request.method == "HEAD":
         return answer_without_body(engine)
     gate_decided(action, "prompted", began)
-    if http.wants_json():
-        return answer_with_problem(action, decision, Taken(), onward)
     return ask_for_page(engine, action, subject, decision, onward, result)
 
 
@@ -300,6 +307,7 @@ def _token(engine: Engine, action: str, subject: Subject | None, submission: Sub
 
 def _cancel(
     engine: Engine,
+    action: str,
     subject: Subject | None,
     token: PromptToken | None,
     back: Callable[[], ResponseReturnValue] | None,
@@ -309,6 +317,8 @@ def _cancel(
         engine.episodes.dismiss(subject.id, token.action, token.prompt_id)
     if http.wants_fragment():
         return http.personal(Response("", mimetype="text/html"))
+    if http.wants_json():
+        return answer_cancelled(action)
     if back is not None:
         return back()
     return http.go_to(http.on_this_site(token.back) if token else http.came_from())

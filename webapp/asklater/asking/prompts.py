@@ -35,6 +35,10 @@ class Ask:
     submission: Submission = field(default_factory=Submission)
     taken: Taken = field(default_factory=Taken)
     warning: str = ""
+    expired: bool = False
+    """Whether it was answered by a token that is worth nothing any more."""
+    onward: str = "/"
+    """Where a person goes on who answers on a page instead: a page of this site."""
 
     @property
     def action(self) -> Action:

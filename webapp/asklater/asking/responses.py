@@ -3,22 +3,20 @@
 from flask import Response, make_response, render_template, request, url_for
 
 from asklater import errors, http
+from asklater.asking.json_documents import answer_done, answer_elsewhere, answer_with_document
 from asklater.asking.presenters import OWN_PAGE, SLOT, DonePage, PromptPage, ResumePage, heading_level
 from asklater.asking.prompts import Ask, prompt
 from asklater.asking.secret_inputs import is_fleeting, is_secret
-from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, Taken
+from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import reauthentication_problem
 from asklater.kinds.base import PREFIX, ReauthenticationRequired, Redirected, Unable
-from asklater.manifest.notice import told_beside_input
 from asklater.networks import client_network
 from asklater.policy.decision import Decision
 from asklater.records.people import Subject
 from asklater.records.suspended_requests import SuspendedRequest
 from asklater.request_limits import too_many_fields
-
-INCOMPLETE = "urn:asklater:problem:profile-incomplete"
 
 
 def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
@@ -33,6 +31,8 @@ def answer_with_prompt(engine: Engine, ask: Ask) -> Response:
         page = prompt(engine, ask)
     except ReauthenticationRequired as required:
         return answer_with_redirect(engine, ask.action.key, required)
+    if http.wants_json():
+        return answer_with_document(engine, ask, page)
     status = 429 if page.retry_after else 422 if page.errors else 200
     response = http.fragment_or_page(
         "asklater/asking/_prompt.html", "asklater/asking/prompt.html", status, prompt=page
@@ -66,6 +66,7 @@ def ask_for_page(
             post_url=url_for("profiling.answer", action=action, next=onward, result=result),
             slot=slot_of(action),
             back=http.came_from(),
+            onward=onward,
         ),
     )
 
@@ -76,36 +77,10 @@ def slot_of(action: str) -> str:
     return http.target_id(f"{place}{action.replace('_', '-')}")
 
 
-def answer_with_problem(action: str, decision: Decision, taken: Taken, onward: str = "/") -> Response:
-    """403 with an RFC 9457 document that lists every missing field, and where a person can supply them; optional ones
-    are marked as such."""
-    asked, fields = decision.treatment.action, decision.treatment.fields
-    missing = [
-        {
-            "field": need.field,
-            "kind": fields[need.field].kind,
-            "label": gettext(fields[need.field].label),
-            "reason": gettext(fields[need.field].reason),
-            **({"told": list(told)} if (told := told_beside_input(fields[need.field])) else {}),
-            **({"optional": True} if need.optional else {}),
-            **({"errors": dict(taken.errors[need.field])} if need.field in taken.errors else {}),
-        }
-        for need in asked.requires
-        if need.field in decision.missing or need.field in decision.optional
-    ]
-    return http.problem(
-        403,
-        gettext("This action needs more of the profile"),
-        gettext(decision.reason) if decision.reason else "",
-        INCOMPLETE,
-        action=action,
-        missing=missing,
-        prompt_url=http.absolute_url(url_for("profiling.ask", action=action, next=onward)),
-    )
-
-
 def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
     """Nothing is missing: send the browser on. A download leaves the page standing, so it gets words too."""
+    if http.wants_json():
+        return answer_done(action, onward)
     if result != "download":
         return http.go_to(onward)
     page = DonePage(
@@ -126,6 +101,8 @@ def answer_with_redirect(engine: Engine, action: str, redirected: Redirected, *,
         return _answer_with_reauthentication(engine, action, redirected, back)
     engine.database.commit_so_far()
     redirected.ensure_reachable()
+    if http.wants_json():
+        return answer_elsewhere(action, _page_of(action))
     return http.leave_for(redirected.begin(_resume_url(engine, action, back)))
 
 

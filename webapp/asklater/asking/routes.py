@@ -2,10 +2,12 @@
 
 import time
 
-from flask import Blueprint, abort, request
+from flask import Blueprint, abort, jsonify, request
 from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf
+from werkzeug.exceptions import HTTPException
 
-from asklater import http
+from asklater import errors, http
 from asklater.asking.background import answer_in_background, background_prompt
 from asklater.asking.gate import attempt, recorded
 from asklater.asking.responses import (
@@ -45,6 +47,12 @@ def answer(action: str) -> ResponseReturnValue:
     return attempt(engine, action, lambda: go_on(engine, action, onward, result))
 
 
+@blueprint.get("/csrf-token")
+def csrf_token() -> ResponseReturnValue:
+    """The token that a client with a session cookie sends along with whatever changes something, in this header."""
+    return http.personal(jsonify(csrf_token=generate_csrf(), header="X-CSRFToken"))
+
+
 @blueprint.get("/resume/<token>")
 def resume(token: str) -> ResponseReturnValue:
     """Show a suspended request to who comes back to it. Looking changes nothing; carrying it on uses it up."""
@@ -53,6 +61,12 @@ def resume(token: str) -> ResponseReturnValue:
     if interrupted is None:
         return answer_resumed_before()
     return answer_with_resumption(engine, token, interrupted)
+
+
+@blueprint.errorhandler(HTTPException)
+def answer_error(error: HTTPException) -> ResponseReturnValue:
+    """A problem document for whoever reads JSON, also where the application has no error pages of this library."""
+    return errors.known(error) if http.wants_json() else error
 
 
 def _engine_with(action: str) -> Engine:

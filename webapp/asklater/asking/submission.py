@@ -184,6 +184,8 @@ def _to_be_skipped(
 
 def _parsed(engine: Engine, key: str, given: Given) -> Callable[[], Any]:
     """Parse one answer now, before anything is written; what is returned gives its value, or raises its Invalid."""
+    if given.unfit:
+        return partial(_reject, Invalid({"": given.unfit}))
     try:
         value = engine.kind_of(key).parse(engine.field(key), given)
     except Invalid as rejected:

@@ -46,6 +46,8 @@ def _fields(
             yield Finding(f"{where}.when", f"no condition is called {asked.when!r}")
         if declared is None:
             yield Finding(where, f"no field is called {key!r}")
+        elif prompt.queue and asked.optional:
+            yield Finding(f"{where}.optional", "a queue asks for one field at a time, which is never beside another")
         elif prompt.fields.index(key) != place:
             yield Finding(where, f"{key!r} is asked twice")
         elif declared.kind in kinds and reaches_outside(kinds[declared.kind]):

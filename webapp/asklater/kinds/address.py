@@ -125,6 +125,7 @@ class Address(Kind):
     """
 
     name: ClassVar[str] = "address"
+    json_types: ClassVar[tuple[type, ...]] = (dict,)
     nouns: ClassVar[tuple[str, ...]] = ("deliver", "ship", "where to send", "where to go", "where it goes")
 
     def check(self, declared: Field) -> Sequence[str]:

@@ -57,7 +57,7 @@ class Age(Kind):
                 }
             )
         if chosen != OLD_ENOUGH:
-            raise Invalid({"": gettext("Choose one.")})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
         return {"years": years}
 
     def show(self, declared: Field, value: Any) -> str:

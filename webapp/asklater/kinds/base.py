@@ -82,10 +82,14 @@ class Upload:
 
 @dataclass(frozen=True)
 class Given:
-    """What a submission says of one field, by part; the part "" is the field's own, single input."""
+    """What a submission says of one field, by part; the part "" is the field's own, single input.
+
+    `unfit` says what is wrong with an answer that no form could have sent: a number where JSON wants a text.
+    """
 
     texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     uploads: Mapping[str, Upload] = field(default_factory=dict)
+    unfit: str = ""
 
     def text(self, part: str = "") -> str:
         """The one text of `part`, "" when it is missing. More than one raises Invalid at that part."""
@@ -97,6 +101,8 @@ class Given:
     @property
     def is_blank(self) -> bool:
         """Whether nothing was typed, chosen or sent."""
+        if self.unfit:
+            return False
         typed = any(not is_blank(text) for sent in self.texts.values() for text in sent)
         return not typed and not any(upload.content for upload in self.uploads.values())
 
@@ -170,6 +176,9 @@ class Kind:
     guarded: ClassVar[bool] = False
     """Whether an answer could let somebody into the account. Giving, changing and removing it want a fresh proof of
     who it is, which the engine demands whatever route brings the answer."""
+    json_types: ClassVar[tuple[type, ...]] = (str,)
+    """What an answer may be in JSON: str, bool, int, float, list (of texts) or dict (of parts). A kind that takes a
+    file takes a dict of `content`, in base64, and `filename`."""
     again_label: ClassVar[str] = ""
     """A label here gives the prompt an extra button, which calls `prepare` anew ("Send a new code")."""
 
@@ -180,6 +189,18 @@ class Kind:
     def inputs(self, declared: Field, given: Given, errors: Mapping[str, str]) -> tuple[Input, ...]:
         """The controls that ask for it, holding what was typed, each with its error."""
         raise NotImplementedError
+
+    def json_schema(self, declared: Field) -> dict[str, Any]:
+        """What an answer may be in JSON, as a JSON Schema (2020-12). The parse that follows is stricter."""
+        controls = self.inputs(declared, Given(), {})
+        if dict not in self.json_types:
+            return _schema(controls[0], self.json_types[0]) if controls else {}
+        if self.multipart:
+            content = {"type": "string", "contentEncoding": "base64"}
+            return {"type": "object", "properties": {"content": content, "filename": {"type": "string"}}}
+        prefix = input_name(declared, "x").removesuffix("x")
+        parts = {control.name.removeprefix(prefix): _schema(control, str) for control in controls}
+        return {"type": "object", "properties": parts}
 
     def parse(self, declared: Field, given: Given) -> Any:
         """The value in its stored form. Raises Invalid. Pure: it reaches nothing outside its arguments."""
@@ -239,6 +260,19 @@ class Kind:
 
     def removed(self, declared: Field, subject_id: int) -> None:
         """Runs in the transaction that removed the answer."""
+
+
+def _schema(control: Input, of_type: type) -> dict[str, Any]:
+    """What one control takes, as a JSON Schema."""
+    told: dict[str, Any] = {"title": control.label}
+    if of_type is bool:
+        return told | {"type": "boolean"}
+    text: dict[str, Any] = {"type": "string"}
+    if control.type in {"select", "radios", "checkboxes"}:
+        text["enum"] = [option.value for option in control.options if option.value]
+    elif control.maxlength:
+        text["maxLength"] = control.maxlength
+    return told | ({"type": "array", "items": text, "uniqueItems": True} if of_type is list else text)
 
 
 def input_name(declared: Field, part: str = "") -> str:

@@ -45,7 +45,7 @@ class Choice(Kind):
     def parse(self, declared: Field, given: Given) -> str:
         chosen = given.text()
         if not chosen:
-            raise Invalid({"": gettext("Choose one.")})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
         if chosen not in declared.settings["options"]:
             raise Invalid({"": gettext("Choose one of the answers that are offered.")})
         return chosen
@@ -60,6 +60,7 @@ class Boolean(Kind):
     a no is an answer like any other."""
 
     name: ClassVar[str] = "boolean"
+    json_types: ClassVar[tuple[type, ...]] = (bool,)
 
     def check(self, declared: Field) -> Sequence[str]:
         return list(settings.findings(declared, {"yes": settings.SENTENCE, "no": settings.SENTENCE}))
@@ -80,7 +81,7 @@ class Boolean(Kind):
     def parse(self, declared: Field, given: Given) -> bool:
         chosen = given.text()
         if not chosen:
-            raise Invalid({"": gettext("Choose one.")})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
         if chosen not in (YES, NO):
             raise Invalid({"": gettext("Choose one of the answers that are offered.")})
         return chosen == YES
@@ -97,6 +98,7 @@ class Choices(Kind):
     """A list of str, at least one and at most `max` of the keys of `options`, in the order of the declaration."""
 
     name: ClassVar[str] = "choices"
+    json_types: ClassVar[tuple[type, ...]] = (list,)
 
     def check(self, declared: Field) -> Sequence[str]:
         rules = {"options": settings.OPTIONS, "max": settings.whole(1, 1_000)}
@@ -123,7 +125,7 @@ class Choices(Kind):
         offered: Mapping[str, str] = declared.settings["options"]
         sent = given.texts.get("", ())
         if not sent:
-            raise Invalid({"": gettext("Choose at least one.")})
+            raise Invalid({"": gettext("Choose at least one for “%(label)s”.", label=declared.label)})
         if not set(sent) <= offered.keys():
             raise Invalid({"": gettext("Choose from the answers that are offered.")})
         if len(set(sent)) < len(sent):

@@ -32,6 +32,7 @@ class Consent(Kind):
     """`{"given": bool}`. A box that is left empty is an answer too: no."""
 
     name: ClassVar[str] = "consent"
+    json_types: ClassVar[tuple[type, ...]] = (bool,)
 
     def check(self, declared: Field) -> Sequence[str]:
         return list(settings.findings(declared, RULES))

@@ -83,6 +83,9 @@ class Date(Kind):
             for part in PARTS
         )
 
+    def json_schema(self, declared: Field) -> dict[str, Any]:
+        return {"title": declared.label, "type": "string", "format": "date"}
+
     def parse(self, declared: Field, given: Given) -> str:
         day = _read(given)
         _refuse_outside(declared, day)

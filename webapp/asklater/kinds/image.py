@@ -57,6 +57,7 @@ class Image(Kind):
     name: ClassVar[str] = "image"
     nouns: ClassVar[tuple[str, ...]] = ("picture", "photo")
     multipart: ClassVar[bool] = True
+    json_types: ClassVar[tuple[type, ...]] = (dict,)
 
     def check(self, declared: Field) -> Sequence[str]:
         rules = {

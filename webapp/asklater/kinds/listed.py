@@ -58,7 +58,7 @@ class Listed(Kind):
     def parse(self, declared: Field, given: Given) -> str:
         chosen = given.text()
         if not chosen:
-            raise Invalid({"": gettext("Choose one.")})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
         if chosen not in self._offered(declared):
             raise Invalid({"": gettext("Choose one of the answers that are offered.")})
         return chosen

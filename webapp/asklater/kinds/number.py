@@ -38,6 +38,7 @@ class Number(Kind):
     """
 
     name: ClassVar[str] = "number"
+    json_types: ClassVar[tuple[type, ...]] = (int, float, str)
 
     def check(self, declared: Field) -> Sequence[str]:
         found = list(settings.findings(declared, _RULES))
@@ -62,6 +63,12 @@ class Number(Kind):
                 width="short",
             ),
         )
+
+    def json_schema(self, declared: Field) -> dict[str, Any]:
+        least, most = (declared.settings.get(name) for name in ("least", "most"))
+        told: dict[str, Any] = {"title": declared.label, "type": "number" if _decimals(declared) else "integer"}
+        bounds = {"minimum": least, "maximum": most}
+        return told | {name: bound for name, bound in bounds.items() if bound is not None}
 
     def parse(self, declared: Field, given: Given) -> int | str:
         number = _read(bare(given.text()[:100]), declared)
@@ -88,7 +95,7 @@ def _read(typed: str, declared: Field) -> Decimal:
     if unit and text.casefold().endswith(unit.casefold()):
         text = text[: -len(unit)].strip()
     if not text:
-        raise Invalid({"": gettext("Enter a number.")})
+        raise Invalid({"": gettext("Enter a number for “%(label)s”.", label=declared.label)})
     plain = _ungrouped(text, _decimals(declared))
     if not re.fullmatch(r"\d+(\.\d+)?", plain, re.ASCII):
         raise Invalid({"": gettext("Enter a number, in digits.")})

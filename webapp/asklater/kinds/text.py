@@ -84,6 +84,13 @@ class Text(Kind):
             ),
         )
 
+    def json_schema(self, declared: Field) -> dict[str, Any]:
+        told: dict[str, Any] = {"title": declared.label, "type": "string", "maxLength": _longest(declared)}
+        told["minLength"] = declared.settings.get("min_length", 1)
+        if "pattern" in declared.settings:
+            told["pattern"] = f"^(?:{declared.settings['pattern']})$"
+        return told
+
     def parse(self, declared: Field, given: Given) -> str:
         take = typed_text.paragraphs if declared.settings.get("multiline") else typed_text.line
         shortest = declared.settings.get("min_length", 1)

@@ -64,6 +64,9 @@ class Url(Kind):
             ),
         )
 
+    def json_schema(self, declared: Field) -> dict[str, Any]:
+        return {"title": declared.label, "type": "string", "format": "uri", "maxLength": LONGEST}
+
     def parse(self, declared: Field, given: Given) -> str:
         try:
             typed = line(narrow(given.text()), int(declared.settings.get("max_length", LONGEST)))

@@ -261,7 +261,7 @@ class BackgroundPrompt(Declaration):
 
     Its context in every figure is its `placement`. With `after`, it waits for that signal. `impressions` is how
     many showings a person gets in all, and `cooldown` how long its fields rest after one; what ends a showing, and
-    what counts as one, is said in `background.py`.
+    what counts as one, is said in `background.py`. A `queue` asks each time only for the next one that is unknown.
     """
 
     key: Key
@@ -272,6 +272,7 @@ class BackgroundPrompt(Declaration):
     after: Key | None = None
     cooldown: Duration
     impressions: Annotated[int, Limits(ge=1, le=100)]
+    queue: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:

@@ -114,6 +114,8 @@ def due(
         asked = tuple(_asked(manifest.fields, prompt, fields, history, holds))
         if not _is_worth_asking(prompt, asked):
             continue
+        if prompt.queue:
+            asked = asked[:1]
         if any(past.prompt == prompt.key and past.goes_on(now) for past in history.showings):
             return Due(prompt, asked, begins=False)
         if beginning is None and _may_begin(manifest, prompt, times, history, now):

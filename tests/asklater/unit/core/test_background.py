@@ -94,6 +94,20 @@ def test_only_what_is_missing_and_not_refused_is_asked() -> None:
     assert asked(manifest, History(), held=frozenset({"colour", "size", "taste"})) is None
 
 
+def test_a_queue_asks_for_the_next_unknown_field_each_time() -> None:
+    manifest = declared(first=a_prompt(fields=["colour", "size", "taste"], queue=True, impressions=9))
+    asked_for = []
+    held: set[str] = set()
+    while found := asked(manifest, History(), frozenset(held)):
+        asked_for.append(found.fields)
+        held.update(found.fields)
+    assert asked_for == [("colour",), ("size",), ("taste",)]
+    refused = asked(manifest, History(refused={"colour"}))
+    assert refused is not None
+    assert refused.fields == ("size",)
+    assert asked(manifest, seen(5 * DAY)) is None  # the next one waits for the cool-down as well
+
+
 def test_one_prompt_a_placement_the_first_that_may_and_one_that_goes_on_before_it() -> None:
     manifest = declared(first=a_prompt(), second=a_prompt(fields=["size"]))
     assert key_of(asked(manifest, History())) == "first"

@@ -68,6 +68,7 @@ def test_a_sound_prompt_has_no_findings_and_its_fields_are_used_consent_included
         ({"fields": ["news", "shoe_size"]}, "prompts.write.fields.1"),
         ({"fields": ["news", "news"]}, "prompts.write.fields.1"),
         ({"fields": ["code"]}, "prompts.write.fields.0"),
+        ({"fields": [{"field": "news", "optional": True}], "queue": True}, "prompts.write.fields.0.optional"),
     ],
 )
 def test_each_finding_names_its_key(changes: dict[str, Any], key: str, kinds: Mapping[str, Kind]) -> None:

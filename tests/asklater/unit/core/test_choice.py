@@ -22,8 +22,8 @@ def test_choice(kinds, declare, values, held):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ((), "Choose one."),
-        (("",), "Choose one."),
+        ((), "Answer “Thing”."),
+        (("",), "Answer “Thing”."),
         (("black",), "Choose one of the answers that are offered."),
         (("Red",), "Choose one of the answers that are offered."),
         (("red ",), "Choose one of the answers that are offered."),
@@ -55,7 +55,7 @@ def test_choices_come_in_the_order_of_the_declaration(kinds, declare):
 @pytest.mark.parametrize(
     ("values", "sentence"),
     [
-        ((), "Choose at least one."),
+        ((), "Choose at least one for “Thing”."),
         (("",), "Choose from the answers that are offered."),
         (("red", "black"), "Choose from the answers that are offered."),
         (("red", "red"), "The same answer was sent twice. Choose each one once."),
@@ -117,7 +117,7 @@ def test_a_no_is_an_answer_and_nothing_is_chosen_beforehand(kinds, declare, refu
     assert [option.label for option in control.options] == ["Gladly", "No"]
     assert kinds["boolean"].parse(declared, Given({"": ("no",)})) is False
     assert kinds["boolean"].show(declared, True) == "Gladly"
-    assert refusal(kinds["boolean"], declared, Given()) == {"": "Choose one."}
+    assert refusal(kinds["boolean"], declared, Given()) == {"": "Answer “Thing”."}
     assert refusal(kinds["boolean"], declared, Given({"": ("true",)})) == {
         "": "Choose one of the answers that are offered."
     }

@@ -40,7 +40,7 @@ def test_only_what_is_offered_is_taken_and_shown_in_that_order(kinds, declare, r
     assert refusal(kinds["country"], declared, Given({"": ("FR",)})) == {
         "": "Choose one of the answers that are offered."
     }
-    assert refusal(kinds["country"], declared, Given()) == {"": "Choose one."}
+    assert refusal(kinds["country"], declared, Given()) == {"": "Answer “Thing”."}
 
 
 @pytest.mark.parametrize(

@@ -52,7 +52,7 @@ def test_a_fraction_is_read_by_its_comma_or_its_point(kinds, declare, typed, mea
 @pytest.mark.parametrize(
     ("typed", "chosen", "told"),
     [
-        ("", {}, "Enter a number."),
+        ("", {}, "Enter a number for “Thing”."),
         ("twelve", {}, "Enter a number, in digits."),
         ("1e3", {}, "Enter a number, in digits."),
         ("1,23,4", {}, "Enter a number, in digits."),
