@@ -1,5 +1,6 @@
 """`Profiling`: what an application creates to have the library, with its background jobs."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -50,7 +51,7 @@ from asklater.schema import upgrade_all
 from asklater.services import Services
 from asklater.settings import ConfigurationError, Settings, from_config
 from asklater.start_checks import check_at_first_request
-from asklater.view_checks import check_new_views
+from asklater.view_checks import action_of, check_new_views
 
 ENGINE, SERVICES = "asklater.engine", "asklater.services"
 """Where an application has them, among its `extensions`."""
@@ -80,6 +81,8 @@ TWO_SIGN_INS = (
     "user= says that the application has users of its own, and a feature (asklater.accounts, say) brings others: "
     "leave out one of them."
 )
+URL_PREFIX = re.compile(r"(/[\w.~-]+)+")
+NO_PREFIX = "url_prefix is a path such as /profile, without a slash at its end, not {!r}."
 NO_MANIFEST = "manifest is the path of a TOML file, or a Manifest, not {!r}."
 
 
@@ -107,6 +110,7 @@ class Profiling:
         settings: Settings | None = None,
         user: Callable[[], object] | None = None,
         load_user: Callable[[str], object] | None = None,
+        url_prefix: str = "",
     ) -> None:
         """Join `app`: the unit of work of each request, routes, templates (the application's own come first), words,
         commands and background jobs. What is registered on `services.engine.registry` by `features` is known to the
@@ -115,16 +119,10 @@ class Profiling:
         `user` tells which of the application's own users makes the request, by their id (a text or a whole number),
         by an object whose `get_id()` gives it, or by None for nobody: `user=lambda: current_user.get_id()`. Without it
         people are recognised by the session's cookie, or by the accounts of a feature. `load_user(id)` gives the user
-        of an id, which is a text, for `source`.
+        of an id, which is a text, for `source`. The library's own routes, `/ask` and `/asklater/static`, lie below
+        `url_prefix`, such as "/profile"; those of features stay where they are.
         """
-        if not isinstance(app, Flask):
-            raise ConfigurationError(NO_FLASK.format(app))
-        if ENGINE in app.extensions:
-            raise ConfigurationError(TWICE.format(app.name))
-        if not isinstance(manifest, str | Path | Manifest | None):
-            raise ConfigurationError(NO_MANIFEST.format(manifest))
-        if user is not None and not callable(user):
-            raise ConfigurationError(NO_USER.format(user))
+        _refuse_unusable(app, manifest, user, url_prefix)
         features = _joinable(features)
         settings = settings or from_config(app)
         declared = Path(app.root_path, manifest) if isinstance(manifest, str) else manifest
@@ -139,7 +137,7 @@ class Profiling:
         behind_proxies(app, settings.proxies)
         translations.init_app(app)
         engine = Engine(app, database, service_of(settings))
-        layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
+        layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name, url_prefix)
         app.extensions[ENGINE] = engine
         health.init_app(app)
         jobs = Jobs(app, settings, database, JobClaims(database))
@@ -148,8 +146,8 @@ class Profiling:
         app.register_error_handler(ReauthenticationRequired, answer_reauthentication)
         _limit_requests(app)
         watchers.init_app(app, settings, engine, jobs)
-        app.register_blueprint(blueprint)
-        app.register_blueprint(background_blueprint)
+        for part in (blueprint, background_blueprint):
+            app.register_blueprint(part, url_prefix=url_prefix + (part.url_prefix or ""))
         stale_forms.init_app(app)
         unproved_forms.init_app(app)
         if user is not None:
@@ -219,6 +217,20 @@ class Profiling:
         return self.services.engine
 
 
+def _refuse_unusable(app: Any, manifest: Any, user: Any, url_prefix: Any) -> None:
+    """Raise ConfigurationError for what is of another sort than `init_app` takes."""
+    if not isinstance(app, Flask):
+        raise ConfigurationError(NO_FLASK.format(app))
+    if ENGINE in app.extensions:
+        raise ConfigurationError(TWICE.format(app.name))
+    if not isinstance(manifest, str | Path | Manifest | None):
+        raise ConfigurationError(NO_MANIFEST.format(manifest))
+    if user is not None and not callable(user):
+        raise ConfigurationError(NO_USER.format(user))
+    if url_prefix and not URL_PREFIX.fullmatch(str(url_prefix)):
+        raise ConfigurationError(NO_PREFIX.format(url_prefix))
+
+
 def _joinable(features: Any) -> tuple[Joinable, ...]:
     """The features as they are to join. Raises ConfigurationError where one cannot."""
     given = tuple(features) if isinstance(features, Iterable) and not isinstance(features, str) else (features,)
@@ -237,7 +249,7 @@ def _limit_requests(app: Flask) -> None:
     def refuse_too_much() -> Response | None:
         sent = unproxied(request)
         view = app.view_functions.get(sent.endpoint or "")
-        if not (hasattr(view, "gated_action") or getattr(view, "__module__", "").startswith("asklater.")):
+        if not (action_of(view, sent.method) or getattr(view, "__module__", "").startswith("asklater.")):
             return None
         try:
             request_limits.check(sent)

@@ -245,7 +245,7 @@ def answer_reauthentication(required: ReauthenticationRequired) -> Response:
         if kept:
             return http.leave_for(required.begin(kept))
     has_page = current_app.create_url_adapter(request).test(method="GET")  # type: ignore[union-attr]
-    here = request.full_path.removesuffix("?") if has_page else http.came_from()
+    here = http.here() if has_page else http.came_from()
     url = required.begin(here)
     return reauthentication_problem(url) if http.wants_json() else http.go_to(url)
 

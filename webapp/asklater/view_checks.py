@@ -62,6 +62,13 @@ def gated_actions(view: Any) -> frozenset[str]:
     return frozenset(getattr(layer, GATED) for layer in layers if hasattr(layer, GATED))
 
 
+def action_of(view: Any, method: str) -> str:
+    """The action that gates a view for requests of this method; "" where none does."""
+    of_class = getattr(view, "view_class", None)
+    handlers = (getattr(of_class, name, None) for name in (method.lower(), "dispatch_request"))
+    return next((getattr(gated, GATED) for gated in (view, *handlers) if hasattr(gated, GATED)), "")
+
+
 def _layers(view: Any) -> Iterator[Any]:
     """A view, and what its decorators wrap, from the outermost to the function itself."""
     while view is not None:

@@ -66,7 +66,7 @@ impressions = 2
 
 def adopter(folder: Path, *, csrf: bool = True, **config: Any) -> Flask:
     """It has its secrets, an SQLite file in `folder`, and cross-site protection that asks for no token."""
-    app = Flask("adopter", instance_path=str(folder))
+    app = Flask("adopter", root_path=str(folder), instance_path=str(folder))
     app.config.update(
         SECRET_KEY="a secret of somebody else's application",
         ASKLATER_MASTER_KEY=sha256(b"somebody else's application").hexdigest(),

@@ -123,7 +123,7 @@ def _token(engine: Engine, ask: BackgroundAsk, asked: tuple[str, ...], unable: t
 
 def _here() -> str:
     """The page that is being rendered, or the one that a form was sent from."""
-    return request.full_path.removesuffix("?") if request.method == "GET" else http.came_from()
+    return http.here() if request.method == "GET" else http.came_from()
 
 
 def answer_in_background(engine: Engine, prompt: BackgroundPrompt, submission: Submission) -> Response:

@@ -40,7 +40,7 @@ from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
 from asklater.request_limits import too_many_fields
 from asklater.settings import ConfigurationError
-from asklater.view_checks import NO_ACTION, mark_gated
+from asklater.view_checks import NO_ACTION, action_of, mark_gated
 
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]
@@ -79,16 +79,16 @@ def gate(
             engine = current_engine()
             sent = unproxied(request)
             if first is not None and not carries_prompt(sent):
-                objection = first(*args, **kwargs)
+                objection = engine.app.ensure_sync(first)(*args, **kwargs)
                 if objection is not None:
                     return objection
 
             def run() -> ResponseReturnValue:
-                return view(*args, **kwargs)
+                return engine.app.ensure_sync(view)(*args, **kwargs)
 
             if sent.method in {"GET", "HEAD"}:
                 return _get(engine, action, run, result)
-            back = (lambda: cancelled(*args, **kwargs)) if cancelled else None
+            back = (lambda: engine.app.ensure_sync(cancelled)(*args, **kwargs)) if cancelled else None
             return attempt(engine, action, run, back=back)
 
         gated.gated_action = action  # type: ignore[attr-defined]
@@ -230,7 +230,7 @@ def _ask(
     ask = Ask(
         subject=subject or engine.people.ensure_subject(),
         decision=decision,
-        post_url=request.full_path.removesuffix("?"),
+        post_url=http.here(),
         slot=slot_of(action),
         back=http.came_from(),
         submission=submission,
@@ -264,7 +264,7 @@ def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], re
     subject = engine.people.subject()
     decision = engine.decide(action, subject)
     subject, decision = recorded(engine, subject, decision, asking=_wants_page)
-    onward = request.full_path.removesuffix("?")
+    onward = http.here()
     if decision.clear:
         if http.wants_fragment():
             return go_on(engine, action, onward, result)
@@ -344,7 +344,7 @@ def _run(
 def _is_own_view(engine: Engine, action: str) -> bool:
     """Whether the request is for the action itself, not for the engine's route that sends the browser on to it."""
     view = engine.app.view_functions.get(request.endpoint or "")
-    return getattr(view, "gated_action", "") == action
+    return action_of(view, request.method) == action
 
 
 def _warning(submission: Submission, token: PromptToken | None) -> str:
