@@ -1,12 +1,12 @@
 """`@gate("action")`: the check before an action, and what a request goes through there."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
-from typing import Any, Literal, get_args
+from typing import Any, Literal, TypeVar, get_args
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
@@ -45,6 +45,7 @@ from asklater.view_checks import NO_ACTION, action_of, mark_gated
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]
 Result = Literal["page", "download"]
+Answered = TypeVar("Answered")
 RESULTS = get_args(Result)
 
 
@@ -79,22 +80,28 @@ def gate(
             engine = current_engine()
             sent = unproxied(request)
             if first is not None and not carries_prompt(sent):
-                objection = engine.app.ensure_sync(first)(*args, **kwargs)
+                objection = _call(first, args, kwargs)
                 if objection is not None:
                     return objection
 
             def run() -> ResponseReturnValue:
-                return engine.app.ensure_sync(view)(*args, **kwargs)
+                return _call(view, args, kwargs)
 
             if sent.method in {"GET", "HEAD"}:
                 return _get(engine, action, run, result)
-            back = (lambda: engine.app.ensure_sync(cancelled)(*args, **kwargs)) if cancelled else None
+            back = (lambda: _call(cancelled, args, kwargs)) if cancelled else None
             return attempt(engine, action, run, back=back)
 
         gated.gated_action = action  # type: ignore[attr-defined]
         return gated
 
     return decorate
+
+
+def _call(view: Callable[..., Answered], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Answered:
+    """Call a view, or what is called like it; an asynchronous one is waited for."""
+    answered: Answered = current_app.ensure_sync(view)(*args, **kwargs)
+    return answered
 
 
 def attempt(
