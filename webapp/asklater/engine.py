@@ -6,11 +6,12 @@ from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, has_request_context
+from flask import Flask, has_request_context
 
 from asklater import clock, measurement
 from asklater.checks import background, manifest as checking
 from asklater.checks.experiments import unknown_placements
+from asklater.checks.manifest import named
 from asklater.db import Database
 from asklater.experiments.service import Experiments
 from asklater.extras import MissingPackageError
@@ -36,6 +37,11 @@ from asklater.records.skipped import SkippedFields
 from asklater.records.suggestions import Suggestions
 from asklater.records.suspended_requests import SuspendedRequests
 from asklater.registry import CONSENT_WITHDRAWN_ACT, RECTIFIED_ACT, REMOVED_ACT, TAKEN_DOWN_ACT, Registry, RightAct
+from asklater.settings import installed
+from asklater.view_checks import wrong_with_views
+
+BY_PERSON = Provenance("settings", "settings")
+"""Of what people change of themselves: they exercise a right by it."""
 
 
 class Unmet(Exception):  # noqa: N818
@@ -101,11 +107,7 @@ class Engine:
         uninstalled = list(self._uninstalled(manifest))
         if uninstalled:
             return uninstalled
-        gates = {getattr(view, "gated_action", None) for view in self.app.view_functions.values()} - {None}
-        lost = [
-            checking.Finding(f"actions.{key}", "a view is gated by this action, which is not declared")
-            for key in gates - manifest.actions.keys()
-        ]
+        lost = wrong_with_views(self.app.view_functions, manifest.actions)
         served = {purpose for table in self.registry.personal_tables.values() for purpose in table.purposes}
         registry, today = self.registry, clock.now().date()
         found = checking.check(manifest, registry.kinds, registry.conditions, today, served, registry.effects)
@@ -124,17 +126,15 @@ class Engine:
                 yield checking.Finding(f"fields.{key}.kind", str(missing))
 
     def kind_of(self, field: str) -> Kind:
-        return self.registry.kinds[self.manifest.fields[field].kind]
+        return self.registry.kinds[self.field(field).kind]
 
     def field(self, key: str) -> Field:
-        return self.manifest.fields[key]
+        """The declared field. Raises UndeclaredError when there is none."""
+        return named("field", key, self.manifest.fields)
 
     def action(self, key: str) -> Action:
-        """The declared action. Raises KeyError with a sentence when there is none."""
-        try:
-            return self.manifest.actions[key]
-        except KeyError:
-            raise KeyError(f"the manifest declares no action {key!r}") from None
+        """The declared action. Raises UndeclaredError when there is none."""
+        return named("action", key, self.manifest.actions)
 
     def decide(
         self,
@@ -238,12 +238,12 @@ class Engine:
             manifest = manifest.model_copy(update={"prompts": others})
 
     def signal(self, subject_id: int, key: str) -> None:
-        """Note that a signal happened. Raises KeyError when no feature has registered it."""
-        self.signals.note(subject_id, self.registry.signals[key].key)
+        """Note that a signal happened. Raises UndeclaredError when no feature has registered it."""
+        self.signals.note(subject_id, named("signal", key, self.registry.signals).key)
 
     def signal_day(self, subject_id: int, key: str) -> None:
         """Note that a signal happened on this day, which counts once; the subject's first day does not."""
-        self.signals.note_day(subject_id, self.registry.signals[key].key)
+        self.signals.note_day(subject_id, named("signal", key, self.registry.signals).key)
 
     def guard(self, field: str) -> None:
         """Let only somebody who has proved lately who they are answer a field of a guarded kind. Raises
@@ -291,25 +291,37 @@ class Engine:
         submission was first, nothing changes. Raises what `guard` raises.
         """
         self.guard(field)
-        if self.answers.give(subject_id, field, value, origin):
+        if self._is_written_back(subject_id, field, value) or self.answers.give(subject_id, field, value, origin):
             self.episodes.saved(subject_id, field, origin.action if prompted else None, origin.prompt_id)
             self._delete_what_rests_on(subject_id, field, value)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return subject_id
 
-    def change(self, subject_id: int, field: str, value: Any) -> int:
-        """Store or replace a value from the account page. Raises what `guard` raises."""
+    def change(self, subject_id: int, field: str, value: Any, origin: Provenance = BY_PERSON) -> int:
+        """Store or replace a value, by default from the account page. Raises what `guard` raises."""
         self.guard(field)
-        origin = Provenance("settings", "settings")
+        if self._is_written_back(subject_id, field, value):
+            return self.kind_of(field).saved(self.field(field), subject_id, value)
         moment = clock.now()  # not after the new answer was given, which stays when this is replayed
         if self.answers.read(subject_id, [field]):
             self.answers.change(subject_id, field, value, origin)
             stated = self.kind_of(field).stated(value)
-            if stated != YES:  # another yes is no right, and nothing that would have to hold for ever
+            # another yes is no right, and nothing that would have to hold for ever
+            if stated != YES and origin == BY_PERSON:
                 self.exercised(CONSENT_WITHDRAWN_ACT if stated else RECTIFIED_ACT, subject_id, field, at=moment)
             self._delete_what_rests_on(subject_id, field, value)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return self.save(subject_id, field, value, origin, prompted=False)
+
+    def _is_written_back(self, subject_id: int, field: str, value: Any) -> bool:
+        """Hand the value to the application, where it holds the field itself and has said how to store it. Nothing of
+        ours is locked meanwhile: it may write into the same database by a connection of its own."""
+        sources = self.answers.sources
+        if sources is None or not sources.writes(subject_id, field):
+            return False
+        self.database.commit_so_far()
+        sources.write(subject_id, field, value)
+        return True
 
     def resting_on(self, consent: str) -> tuple[str, ...]:
         """The fields that are asked after this consent and rest on consent: what they hold goes with a withdrawal.
@@ -334,13 +346,13 @@ class Engine:
         for other in self.manifest.fields.values():
             if field in other.after:
                 self.remove(subject_id, other.key, context=context)
-        if self.answers.remove(subject_id, field, context):
+        if self._is_written_back(subject_id, field, None) or self.answers.remove(subject_id, field, context):
             self.exercised(REMOVED_ACT, subject_id, field)
             self.kind_of(field).removed(self.field(field), subject_id)
 
     def take_down(self, subject_id: int, publication: str, name: str) -> None:
-        """Take down what a subject had public. Raises KeyError where no such sort of publication is registered."""
-        self.registry.publications[publication].take_down(subject_id, name)
+        """Take down what a subject had public. Raises UndeclaredError where no feature registered the sort."""
+        named("sort of publication", publication, self.registry.publications).take_down(subject_id, name)
         self.exercised(TAKEN_DOWN_ACT, subject_id, publication, name)
 
     def exercised(
@@ -374,6 +386,6 @@ class Engine:
 
 
 def current_engine() -> Engine:
-    """The engine of the current application."""
-    engine: Engine = current_app.extensions["asklater.engine"]
+    """The engine of the current application. Raises ConfigurationError where Asklater is not installed in it."""
+    engine: Engine = installed("asklater.engine")
     return engine

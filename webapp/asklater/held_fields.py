@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import url_for
 
+from asklater import http
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.age import Age
@@ -107,7 +108,7 @@ def can_be_added(engine: Engine, subject: Subject | None, field: str) -> bool:
 
 def settings_url(engine: Engine) -> str:
     """The page on which a person changes what is held; the front page where there is none."""
-    return url_for(engine.registry.settings_endpoint) if engine.registry.settings_endpoint else "/"
+    return url_for(engine.registry.settings_endpoint) if engine.registry.settings_endpoint else http.front_page()
 
 
 def consent_line(engine: Engine, key: str, state: ConsentState | None, here: str) -> ConsentLine:

@@ -16,7 +16,7 @@ from asklater.kinds.base import Input, Kind
 from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import PersonalTable, by_key
 from asklater.records.people import ON_HOLD, RESTRICTED, Subject
-from asklater.records.personal_tables import core_personal_tables
+from asklater.records.personal_tables import USER, core_personal_tables
 from asklater.schema import LIBRARY, History
 
 Entry = TypeVar("Entry")
@@ -337,6 +337,8 @@ class Registry:
     recovery_evidence: dict[str, RecoveryEvidence] = field(default_factory=dict)
     recovery_ways: list[RecoveryWay] = field(default_factory=list)
     kept_beside: dict[str, tuple[Path, Restored]] = field(default_factory=dict)
+    unused_tables: set[str] = field(default_factory=lambda: {USER})
+    """The keys of personal tables in which this application keeps nothing, so no page tells of them."""
     keeps_suggestions: bool = False
     """Whether some feature keeps suggestions. Where none does, no prompt looks for them."""
     settings_endpoint: str = ""
@@ -439,6 +441,10 @@ class Registry:
         Raises ValueError when two of them have one key.
         """
         self.personal_tables |= by_key((*self.personal_tables.values(), *tables))
+
+    def tables_in_use(self) -> list[PersonalTable]:
+        """The personal tables that people are told of, in the order in which they were registered."""
+        return [table for key, table in self.personal_tables.items() if key not in self.unused_tables]
 
     def register_history(self, history: History) -> None:
         """Migrations of the application's own tables, which `flask asklater database upgrade` applies after ours."""

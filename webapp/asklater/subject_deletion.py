@@ -12,15 +12,16 @@ from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable, key_of_table
 from asklater.tables import subject
 
-OWNERSHIP, RETENTION = "ownership", "retention"
-"""Why somebody is erased whom nobody asked: their address was proved by somebody else, or their time is up."""
+OWNERSHIP, RETENTION, APPLICATION = "ownership", "retention", "application"
+"""Why somebody is erased who did not ask for it here: their address was proved by somebody else, their time is up, or
+the application deletes its user."""
 FINISHED_AT_ONCE = 10
 """Subjects of one transaction. On SQLite nobody else writes meanwhile."""
 
 
 def erase_subject(engine: Engine, subject_id: int, *, by: str) -> bool:
     """Erase a subject, with a receipt and word to those outside where a feature does that; nothing for one that is
-    gone. `by` says why: OWNERSHIP or RETENTION. False for one that a legal hold keeps.
+    gone. `by` says why: OWNERSHIP, RETENTION or APPLICATION. False for one that a legal hold keeps.
     """
     engine.database.session().flush()
     connection = engine.database.writing()

@@ -77,7 +77,7 @@ def _engine_with(action: str) -> Engine:
 
 
 def _onward() -> tuple[str, str]:
-    return http.on_this_site(request.args.get("next", "/")), request.args.get("result", "page")
+    return http.on_this_site(request.args.get("next", "")), request.args.get("result", "page")
 
 
 background_blueprint = Blueprint("background", __name__, url_prefix="/ask/background")

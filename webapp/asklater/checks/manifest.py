@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import isodate
 from pydantic import ValidationError
@@ -20,6 +21,7 @@ from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Req
 Effects = Mapping[str, Collection[str]]
 """What an application shows differently by the answer to a field, by its name: the fields that it depends on."""
 NO_EFFECTS: Effects = MappingProxyType({})
+Declared = TypeVar("Declared")
 A_DAY = timedelta(days=1)
 LONGEST_WINDOW = timedelta(days=366)
 """Times are kept for no longer: of a longer window the figures would be wrong."""
@@ -51,6 +53,24 @@ class ManifestError(Exception):
     def __init__(self, findings: Collection[Finding]) -> None:
         self.findings = tuple(sorted(findings))
         super().__init__("The manifest has findings:\n" + "\n".join(f"  {f}" for f in self.findings))
+
+
+class UndeclaredError(LookupError):
+    """A name was used that nobody has declared; the message says which one may have been meant."""
+
+
+def named(what: str, name: str, known: Mapping[str, Declared]) -> Declared:
+    """What is `known` by that name; `what` it is, such as "action". Raises UndeclaredError."""
+    try:
+        return known[name]
+    except KeyError:
+        raise UndeclaredError(f"no {what} is called {name!r}{did_you_mean(name, known)}") from None
+
+
+def did_you_mean(typed: str, known: Collection[str]) -> str:
+    """ ": did you mean 'checkout'?", or "" where nothing is like what was typed."""
+    near = get_close_matches(str(typed), known, 1)
+    return f": did you mean {near[0]!r}?" if near else ""
 
 
 def read(path: Path) -> Manifest:

@@ -3,6 +3,7 @@
 from time import monotonic
 
 from asklater import clock
+from asklater.checks.manifest import named
 from asklater.db import Database
 from asklater.experiments.assignments import Assignments
 from asklater.experiments.runs import Run, Runs
@@ -35,11 +36,8 @@ class Experiments:
         self.assignments = Assignments(database)
 
     def as_declared(self, action: str) -> Treatment:
-        """The action as it is declared. Raises KeyError with a sentence when there is none."""
-        try:
-            return self._as_declared[action]
-        except KeyError:
-            raise KeyError(f"the manifest declares no action {action!r}") from None
+        """The action as it is declared. Raises UndeclaredError when there is none."""
+        return named("action", action, self._as_declared)
 
     def digest(self, experiment: str) -> str:
         """What a run of the declared experiment holds on to now."""

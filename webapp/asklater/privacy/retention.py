@@ -115,7 +115,7 @@ RETENTION_COUNTS = KeptCount("retention", count_retention)
 
 def _told_tables(engine: Engine) -> list[PersonalTable]:
     """Answers are told field by field."""
-    return [held for held in engine.registry.personal_tables.values() if held.purpose]
+    return [held for held in engine.registry.tables_in_use() if held.purpose]
 
 
 def _field_counts(kept: Mapping[str, Any]) -> FieldRetention:

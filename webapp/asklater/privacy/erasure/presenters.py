@@ -217,6 +217,7 @@ def erased_by_label(key: str) -> str:
         "replay": gettext("once more, after a backup was restored"),
         "ownership": gettext("since another browser proved the address, and nothing showed that both are one person"),
         "retention": gettext("since the time to keep it was over"),
+        "application": gettext("since the account was deleted"),
     }.get(key, key)
 
 

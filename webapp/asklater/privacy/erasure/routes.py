@@ -90,7 +90,7 @@ def gone_already() -> Response:
         410,
         title,
         text,
-        ((gettext("To the front page"), "/"), (gettext("Sign in"), current_identity().sign_in_url(""))),
+        ((gettext("To the front page"), http.front_page()), (gettext("Sign in"), current_identity().sign_in_url(""))),
         "",
     )
     return http.personal(make_response(render_template("asklater/error.html", error=page), 410))

@@ -22,9 +22,11 @@ from asklater.privacy.exports.redactions import REDACTED_KEY, Redactions, redact
 from asklater.privacy.exports.sections import (
     ABOUT,
     HELD,
+    LIVE,
     NOT_HELD,
     about_export,
     fields_not_held,
+    live_records,
     row_field,
     section_head,
     section_table,
@@ -109,6 +111,9 @@ class Batch:
         elif section == NOT_HELD:
             self._store(None, fields_not_held(self._engine, self._held()))
             self._next_section()
+        elif section == LIVE:
+            self._store(*live_records(self._engine, self._ordered.subject_id))
+            self._next_section()
         else:  # a table of which this version of the application knows nothing any more
             self._next_section()
 
@@ -139,9 +144,10 @@ class Batch:
         self.progress = replace(self.progress, section=following, after="")
 
     def _held(self) -> set[str]:
-        """Returns the fields of which something is held, expired or not."""
+        """Returns the fields of which something is held, expired or not, or which the application holds itself."""
         wanted = select(answer.c.field).where(answer.c.subject_id == self._ordered.subject_id)
-        return set(self._connection.scalars(wanted))
+        live = self._engine.answers.live(self._ordered.subject_id)
+        return {*self._connection.scalars(wanted), *live}
 
     def _store(self, head: dict[str, Any] | None, rows: Sequence[dict[str, Any]]) -> None:
         place = self.progress.part_count

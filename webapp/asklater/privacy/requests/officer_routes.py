@@ -94,7 +94,7 @@ def show_request(public_id: str) -> ResponseReturnValue:
         engine, field, reason = current_engine(), request.form.get("field", ""), read_reason(request.form)
         try:
             return disclosed_value(engine, field, officer_steps.show_value(engine, found, field, reason, _who()))
-        except KeyError as error:
+        except LookupError as error:
             raise Invalid({"field": gettext("Choose one of these.")}) from error
 
     return _step(public_id, "show", show)
