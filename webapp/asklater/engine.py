@@ -37,6 +37,9 @@ from asklater.records.suggestions import Suggestions
 from asklater.records.suspended_requests import SuspendedRequests
 from asklater.registry import CONSENT_WITHDRAWN_ACT, RECTIFIED_ACT, REMOVED_ACT, TAKEN_DOWN_ACT, Registry, RightAct
 
+SETTINGS = Provenance("settings", "settings")
+"""Of what a person gives or changes by themselves, asked by nothing."""
+
 
 class Unmet(Exception):  # noqa: N818
     """An action was about to run although its subject lacks required fields."""
@@ -163,6 +166,15 @@ class Engine:
         treated = decide(treatment, held, hold.__contains__, skipped, prompted=prompted)
         return replace(treated, declared=declared.declared)
 
+    def foresee(self, action: str, subject: Subject) -> Decision:
+        """What `action` lacks from somebody who is not asked now, whoever makes the request: nothing is recorded, and
+        no variant of an experiment is drawn; one that was drawn before counts."""
+        treatment = (
+            self.experiments.drawn(action, subject.id) if subject.is_measured else self.experiments.as_declared(action)
+        )
+        skipped = self._skipped_by(subject, action)
+        return decide(treatment, subject.held, lambda name: self.registry.conditions[name](subject.id), skipped)
+
     def takes_part(self, subject: Subject) -> bool:
         """Whether an experiment may be made with whoever makes this request."""
         return subject.is_measured and measurement.is_measured_request()
@@ -274,10 +286,9 @@ class Engine:
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return subject_id
 
-    def change(self, subject_id: int, field: str, value: Any) -> int:
-        """Store or replace a value from the account page. Raises what `guard` raises."""
+    def change(self, subject_id: int, field: str, value: Any, origin: Provenance = SETTINGS) -> int:
+        """Store or replace a value from the account page, or from the `origin`. Raises what `guard` raises."""
         self.guard(field)
-        origin = Provenance("settings", "settings")
         moment = clock.now()  # not after the new answer was given, which stays when this is replayed
         if self.answers.read(subject_id, [field]):
             self.answers.change(subject_id, field, value, origin)

@@ -66,3 +66,6 @@ class Consent(Kind):
 
     def given(self, declared: Field, value: Any) -> Given:
         return Given({"": (YES,)} if value["given"] else {})
+
+    def to_json(self, declared: Field, value: Any) -> bool:
+        return bool(value["given"])
