@@ -32,6 +32,8 @@ def read_json(sent: Request) -> Any:
     Beside what is no JSON (RFC 8259), NaN and infinite numbers included, it refuses what readers take differently: a
     name that an object has twice, half a surrogate pair, another encoding than UTF-8, and what is nested too deeply.
     """
+    if not sent.is_json:
+        raise Unreadable(gettext("Send JSON: “Content-Type: application/json”."))
     try:
         text = sent.get_data().decode("utf-8")
         value = json.loads(text, object_pairs_hook=_object, parse_constant=_no_number, parse_float=_number)

@@ -8,7 +8,7 @@ from types import ModuleType
 
 from flask import Flask
 
-from asklater.api import figure_routes, subject_routes, token_routes
+from asklater.api import authzen_routes, figure_routes, subject_routes, token_routes
 from asklater.api.options import EXTENSION, ApiOptions, Evaluation
 from asklater.api.routes import blueprint, service_blueprint
 from asklater.identity import provide_identity
@@ -17,7 +17,7 @@ from asklater.services import Services
 
 __all__ = ["Api", "ApiOptions", "Evaluation", "init_app"]
 
-_ROUTES: tuple[ModuleType, ...] = (subject_routes, figure_routes)
+_ROUTES: tuple[ModuleType, ...] = (subject_routes, figure_routes, authzen_routes)
 """These files add their routes to the blueprints."""
 
 
@@ -32,6 +32,7 @@ class Api:
         provide_identity(app, services.identity, "the page of tokens stays closed; the command line makes them.")
         for part in (blueprint, service_blueprint):
             app.register_blueprint(part, url_prefix=self._prefix or None)
+        authzen_routes.serve_configuration(app, self._prefix)
         app.register_blueprint(token_routes.blueprint)
         services.commands.add_command(token_routes.group)
         add_links(app, 89, token_routes.links)

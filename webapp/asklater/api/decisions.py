@@ -15,7 +15,8 @@ from asklater.records.people import Subject
 
 def decision_document(engine: Engine, subject: Subject, action: str) -> dict[str, Any]:
     """Whether the subject could do the action now; otherwise what is missing, and where its person supplies it."""
-    return {"action": action, "decision": (found := engine.foresee(action, subject)).clear, **needs(engine, found)}
+    found = engine.foresee(action, subject)
+    return {"action": action, "decision": found.clear, **needs(engine, found)}
 
 
 def needs(engine: Engine, decision: Decision) -> dict[str, Any]:
@@ -24,12 +25,12 @@ def needs(engine: Engine, decision: Decision) -> dict[str, Any]:
         return {"missing": []}
     fields = decision.treatment.fields
     action = decision.treatment.action
-    return {
+    told = {"detail": gettext(decision.reason)} if decision.reason else {}
+    return told | {
         "missing": [
             field_document(engine, fields[key], engine.kind_of(key).inputs(fields[key], Given(), {}))
             for key in decision.missing
         ],
         "optional": list(decision.optional),
-        "reason": gettext(decision.reason) if decision.reason else "",
         "prompt_url": absolute_url(url_for("profiling.ask", action=action.key)),
     }

@@ -1,7 +1,7 @@
 """What an application tells the API about itself: how it names its subjects, and its own rules beside the profile."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,15 +17,15 @@ _NUMBER = re.compile(r"[1-9][0-9]{0,9}")
 
 @dataclass(frozen=True)
 class Evaluation:
-    """Who wants to do what with which resource: the names of AuthZEN, with what was said of each."""
+    """May this subject do this action with this resource? In the words of AuthZEN, with what was said of each."""
 
     subject_type: str
     subject_id: str
-    subject_properties: Mapping[str, Any]
     action: str
-    action_properties: Mapping[str, Any]
     resource_type: str
     resource_id: str
+    subject_properties: Mapping[str, Any]
+    action_properties: Mapping[str, Any]
     resource_properties: Mapping[str, Any]
     context: Mapping[str, Any]
 
@@ -46,12 +46,14 @@ def name_by_number(subject_type: str, number: int) -> str | None:
 class ApiOptions:
     """`find_subject(type, id)` is the subject of a name, `name_subject(type, number)` its name; None for none.
 
+    `subject_types` are the types that these know, for the search among subjects.
     `allows(evaluation)` is the application's own rule beside the profile: an action is decided by both.
     `resources(type)` are the ids of its resources of a type, for the search among them.
     """
 
     find_subject: Callable[[str, str], int | None] = find_by_number
     name_subject: Callable[[str, int], str | None] = name_by_number
+    subject_types: Collection[str] = (PERSON_TYPE,)
     allows: Callable[[Evaluation], bool] = lambda _evaluation: True
     resources: Callable[[str], Iterable[str]] = lambda _type: ()
 

@@ -1,12 +1,15 @@
-"""The workshop with the API, and consents to give."""
+"""The workshop with the API, and consents to give. Every answer of the API is compared with what it says of itself."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from flask import Flask
+from flask import Flask, Response, request, request_finished
+from jsonschema import Draft202012Validator
 
+from asklater.api.openapi import OPERATIONS, openapi_document
 from asklater.settings import Settings
 from tests.conftest import within
 from tests.support.applications import lent
@@ -80,6 +83,39 @@ after = "first_letter"
 cooldown = "P14D"
 impressions = 3
 """
+
+
+@pytest.fixture(autouse=True)
+def _as_described() -> Iterator[None]:
+    """Every answer to a route of the API is one that its description has, with a body that fits."""
+    wrong: list[str] = []
+
+    def compare(app: Flask, response: Response) -> None:
+        if request.endpoint in OPERATIONS:
+            wrong.extend(_differences(app, response))
+
+    with request_finished.connected_to(compare):
+        yield
+    assert wrong == []
+
+
+def _differences(app: Flask, response: Response) -> Iterator[str]:
+    description = openapi_document(app, app.extensions["asklater.engine"])
+    path = re.sub(r"<(?:[^:<>]*:)?(\w+)>", r"{\1}", str(request.url_rule))
+    told = description["paths"][path][request.method.lower()]["responses"]
+    where = f"{request.method} {path} {response.status_code}"
+    described = told.get(str(response.status_code))
+    if described is None:
+        yield f"{where} is not described"
+        return
+    if "$ref" in described:
+        described = description["components"]["responses"]["Problem"]
+    content = described["content"].get(response.mimetype)
+    if content is None:
+        yield f"{where} is {response.mimetype}"
+    elif response.is_json:
+        schema = {**content["schema"], "components": description["components"]}
+        yield from (f"{where}: {error.message}" for error in Draft202012Validator(schema).iter_errors(response.json))
 
 
 @pytest.fixture

@@ -63,6 +63,12 @@ def test_no_token_and_a_wrong_one_open_nothing(office: Flask, ada: int, shown: s
         assert answer.get_json()["type"] == PROBLEM + "token-required"
 
 
+def test_an_id_that_there_is_opens_nothing_with_another_secret(office: Flask, ada: int) -> None:
+    public_id = token(office).split("_")[1]
+    shown = f"aslt_{public_id}_{'a' * 43}"
+    assert office.test_client().get(PATHS["read"].format(ada), headers=bearer(shown)).status_code == 401
+
+
 def test_a_token_ends_with_its_time_and_when_it_is_revoked(
     office: Flask, ada: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
