@@ -19,6 +19,7 @@ from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.json_bodies import Unreadable, read_json
 from asklater.kinds.base import Given, Input, Kind, Upload, input_name
+from asklater.kinds.consent import NO, YES
 from asklater.manifest.declarations import Field
 from asklater.manifest.notice import kept, version
 
@@ -95,7 +96,8 @@ def given_answer(engine: Engine, key: str, value: Any) -> Given:
     if type(value) not in kind.json_types:
         return Given(unfit=gettext("Send %(wanted)s.", wanted=_type_words(kind.json_types[0])))
     if isinstance(value, bool):
-        return Given({"": ("yes" if value else "no",)})
+        is_box = any(control.type == "checkbox" for control in kind.inputs(engine.field(key), Given(), {}))
+        return Given({"": (YES if value else NO,)} if value or not is_box else {})
     if isinstance(value, (list, dict)):
         return _of_parts(kind, value)
     return Given({"": (str(value),)})

@@ -54,9 +54,9 @@ class Consent(Kind):
 
     def parse(self, declared: Field, given: Given) -> dict[str, bool]:
         sent = given.text()
-        if sent and sent not in {*_TICKED, NO}:
+        if sent and sent not in _TICKED:
             raise Invalid({"": gettext("Tick the box, or leave it empty.")})
-        return {"given": sent in _TICKED}
+        return {"given": bool(sent)}
 
     def show(self, declared: Field, value: Any) -> str:
         return gettext("Yes") if value["given"] else gettext("No")

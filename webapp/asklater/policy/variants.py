@@ -82,10 +82,15 @@ def digest(manifest: Manifest, experiment: Experiment) -> str:
         experiment.model_dump(mode="json", exclude=UNCOUNTED),
         list(experiment.variants),
         {**action.model_dump(mode="json"), "requires": _as_said(action.requires)} if action else None,
-        {**prompt.model_dump(exclude={"asks"}), "fields": _as_said(prompt.asks)} if prompt else None,
+        _prompt_as_said(prompt) if prompt else None,
         [[manifest.fields[key].label, manifest.fields[key].reason] for key in asked],
     ]
     return hashlib.sha256(json.dumps(shown, sort_keys=True, default=str).encode()).hexdigest()[:16]
+
+
+def _prompt_as_said(prompt: BackgroundPrompt) -> dict[str, Any]:
+    queue = {"queue": True} if prompt.queue else {}
+    return {**prompt.model_dump(exclude={"asks", "queue"}), "fields": _as_said(prompt.asks), **queue}
 
 
 def _as_said(asked: Collection[Requirement | BackgroundField]) -> list[Any]:

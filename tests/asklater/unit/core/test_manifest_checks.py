@@ -43,7 +43,7 @@ def test_an_unknown_kind_names_those_that_there_are(found):
     (finding,) = found(lambda document: document["fields"]["email"].update(kind="telepathy"))
     assert finding.key == "fields.email.kind"
     assert "'telepathy'" in finding.message
-    assert "address, age, choice, choices, consent, image, text" in finding.message
+    assert "there are address, age, boolean, choice, choices, consent, country, date, image" in finding.message
 
 
 def test_a_kind_checks_its_settings(found):

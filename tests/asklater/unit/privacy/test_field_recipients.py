@@ -11,7 +11,7 @@ from asklater.checks.manifest import shape
 from asklater.manifest.declarations import Manifest
 from asklater.manifest.notice import version
 from asklater.privacy.exports.sections import declared_field
-from asklater.privacy.notices.presenters import notice_page
+from asklater.privacy.notices.presenters import notice_field
 from asklater.privacy.processors.contracts import unknown_recipients
 from asklater.privacy.record_of_processing.generation import generate_record
 from asklater.privacy.record_of_processing.record import read_record, record_csv, record_json
@@ -40,7 +40,7 @@ def manifest(recipients: list[str] | None) -> Manifest:
 )
 def test_the_notice_the_record_and_the_export_name_them(declared: list[str] | None, told: str) -> None:
     known = manifest(declared)
-    fields = {field.key: field.recipients for field in notice_page(known, ()).fields}
+    fields = {key: notice_field(known, key).recipients for key in known.fields}
     assert fields["display_name"] == told
     assert fields["email"] == "Note Ltd, Cork, Ireland"
     record = generate_record(known, (), ())

@@ -127,7 +127,7 @@ def notice_page(engine: Engine) -> NoticePage:
         objections=objections_to(manifest, manifest.purposes),
         rights=tuple(_rights(manifest)),
         requests_url=_requests_url(),
-        fields=tuple(_field(manifest, key) for key in manifest.fields),
+        fields=tuple(notice_field(manifest, key) for key in manifest.fields),
         recipients=tuple(_recipients(manifest)),
         readers=tuple(_readers(engine)),
         records=tuple(
@@ -325,7 +325,8 @@ def _records(purpose: Purpose, tables: Collection[PersonalTable]) -> NoticeRecor
     )
 
 
-def _field(manifest: Manifest, key: str) -> NoticeField:
+def notice_field(manifest: Manifest, key: str) -> NoticeField:
+    """What the notice says of one field."""
     declared = manifest.fields[key]
     purpose, contents = manifest.purpose_of(key), notice_contents(manifest, key)
     return NoticeField(
