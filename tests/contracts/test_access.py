@@ -158,6 +158,7 @@ def test_a_route_that_opens_to_others_is_noticed() -> None:
     assert not _as_declared("account", VISITOR, 200)
     assert not _as_declared("asked", OTHER, 200)
     assert not _as_declared("open", VISITOR, 500)
+    assert not _as_declared("token", "admin", 200)
 
 
 def _as_declared(access: str, role: str, status: int) -> bool:
@@ -170,6 +171,8 @@ def _as_declared(access: str, role: str, status: int) -> bool:
             return status in {303, 404} if role == VISITOR else status not in {401, TOLD_FOR_WHOM, 404}
         case "owner":
             return status < 400 or status == 422 if role == OWNER else status == 404
+        case "token":
+            return status == 401
         case "asked":
             return status in {303, 404} or (role == OWNER and status not in {401, TOLD_FOR_WHOM})
         case roles:
@@ -194,6 +197,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("", "action"): "sign_up",
     ("", "context"): "sign_up",
     ("", "token"): "made-up",
+    ("", "subject"): "1",
+    ("services.figure", "table"): "fields",
     ("", "version"): "made-up",
     ("", "field"): "display_name",
     ("accounts.picture", "field"): "picture",

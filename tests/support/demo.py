@@ -16,6 +16,7 @@ LIBRARY_FEATURES = (
     "asklater.accounts",
     "asklater.privacy",
     "asklater.insights",
+    "asklater.api",
     "asklater.security_txt",
 )
 EVERYTHING = (*LIBRARY_FEATURES, "halftone.shop") if HAS_DEMO else LIBRARY_FEATURES

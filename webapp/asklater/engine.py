@@ -166,6 +166,15 @@ class Engine:
         treated = decide(treatment, held, hold.__contains__, skipped, prompted=prompted)
         return replace(treated, declared=declared.declared)
 
+    def foresee(self, action: str, subject: Subject) -> Decision:
+        """What `action` lacks from somebody who is not asked now, whoever makes the request: nothing is recorded, and
+        no variant of an experiment is drawn; one that was drawn before counts."""
+        treatment = (
+            self.experiments.drawn(action, subject.id) if subject.is_measured else self.experiments.as_declared(action)
+        )
+        skipped = self._skipped_by(subject, action)
+        return decide(treatment, subject.held, lambda name: self.registry.conditions[name](subject.id), skipped)
+
     def takes_part(self, subject: Subject) -> bool:
         """Whether an experiment may be made with whoever makes this request."""
         return subject.is_measured and measurement.is_measured_request()

@@ -60,7 +60,10 @@ def wants_fragment() -> bool:
 
 
 def wants_json() -> bool:
-    """Whether the client prefers JSON to HTML, by what it accepts, or else by what it sends (and is no htmx page)."""
+    """Whether the client prefers JSON to HTML, by what it accepts, or else by what it sends (and is no htmx page); and
+    whether the view speaks nothing else."""
+    if getattr(current_app.view_functions.get(request.endpoint or ""), "speaks_json", False):
+        return True
     offered = ["text/html", "application/json", "application/problem+json"]
     if request.is_json:
         offered = [*offered[1:], offered[0]]
@@ -219,7 +222,13 @@ def picture(content: bytes, mimetype: str = "image/webp") -> Response:
 
 
 def bounces(view: View) -> View:
-    """Let another site post to a view. For one that changes nothing, and only leads on with what was posted; or whose
-    address is signed, and says by itself who wants what."""
+    """Let another site post to a view. For one that changes nothing, and only leads on with what was posted; or that
+    takes nobody's word but by a signed address or a token, which no browser sends by itself."""
     view.bounces_cross_site = True  # type: ignore[attr-defined]
+    return view
+
+
+def speaks_json(view: View) -> View:
+    """Say of a view that it is for programs alone: whatever goes wrong before it is told as a problem document."""
+    view.speaks_json = True  # type: ignore[attr-defined]
     return view

@@ -7,7 +7,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, Generic, Protocol, TypeVar
 
-from flask import Flask
+from flask import Flask, Response
 from sqlalchemy import Select
 
 from asklater.checks.manifest import Finding
@@ -189,6 +189,15 @@ class Gauge:
 
 
 @dataclass(frozen=True)
+class FigureTables:
+    """The tables of figures that a feature has, by their names. `answer(name, form)` is the answer to this request for
+    one of them, by its query, as `csv` or `json`."""
+
+    names: tuple[str, ...]
+    answer: Callable[[str, str], Response]
+
+
+@dataclass(frozen=True)
 class FieldPages:
     """The endpoints by which a person changes, removes and sees (a picture) what is held, and gives or withdraws a
     consent. Each takes `field`; those that lead to a page take `back` too.
@@ -339,6 +348,8 @@ class Registry:
     kept_beside: dict[str, tuple[Path, Restored]] = field(default_factory=dict)
     unused_tables: set[str] = field(default_factory=lambda: {USER})
     """The keys of personal tables in which this application keeps nothing, so no page tells of them."""
+    figure_tables: FigureTables | None = None
+    """The tables of the dashboard, where a feature has them."""
     keeps_suggestions: bool = False
     """Whether some feature keeps suggestions. Where none does, no prompt looks for them."""
     settings_endpoint: str = ""

@@ -5,7 +5,7 @@ import time
 from datetime import timedelta
 from typing import Any
 
-from flask import Flask, Response, abort, g, request
+from flask import Flask, Response, abort, current_app, g, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from flask_limiter import Limiter
 from flask_wtf.csrf import CSRFProtect
@@ -81,7 +81,7 @@ def init_app(app: Flask, settings: Settings) -> None:
         response.headers["Referrer-Policy"] = "same-origin"
         response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
         response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-        response.headers["X-Request-ID"] = g.get("request_id", "")
+        response.headers.setdefault("X-Request-ID", g.get("request_id", ""))
         if not settings.demo:
             response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
         if g.get("retry_after"):
@@ -111,7 +111,7 @@ def _limit(app: Flask, server: redis_server.RedisServer | None) -> None:
         **shared,
         headers_enabled=True,
         default_limits=[READS],
-        default_limits_exempt_when=lambda: request.endpoint == "static",
+        default_limits_exempt_when=lambda: request.endpoint == "static" or _limits_itself(),
     )
 
     @app.after_request
@@ -133,7 +133,7 @@ def _limit_writes(app: Flask, limiter: RateLimiter) -> None:
 
     @app.before_request
     def refuse_too_many_writes() -> None:
-        if request.method in SAFE or app.testing or limiter.hit(limit, "writes", client_network()):
+        if request.method in SAFE or app.testing or _limits_itself() or limiter.hit(limit, "writes", client_network()):
             return
         ends_at = limiter.get_window_stats(limit, "writes", client_network()).reset_time
         raise TooManyRequests(retry_after=max(1, math.ceil(ends_at - time.time())))
@@ -161,6 +161,12 @@ def _bounces(app: Flask) -> bool:
     """Whether the view says that it changes nothing, and only leads on what another site posts here."""
     view = app.view_functions.get(request.endpoint or "")
     return getattr(view, "bounces_cross_site", False) is True
+
+
+def _limits_itself() -> bool:
+    """Whether the view counts by itself who asks how often: by token, since another system is one network."""
+    view = current_app.view_functions.get(request.endpoint or "")
+    return getattr(view, "limits_itself", False) is True
 
 
 class CookieSessions(SecureCookieSessionInterface):

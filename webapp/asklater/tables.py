@@ -64,7 +64,7 @@ answer = Table(
     Column("value", LargeBinary, nullable=False, doc="encrypted, subject and field bound in"),
     Column("action", String(40), nullable=False, doc="the context that it was given in"),
     Column("prompt_id", Integer),
-    Column("source", String(20), nullable=False, doc="person, settings, import or provider"),
+    Column("source", String(20), nullable=False, doc="person, settings, import, provider or service"),
     Column("notice_version", String(16), nullable=False),
     Column("terms_version", String(40), doc="of a consent: the terms that it was given under"),
     Column("given_at", UTCDateTime, nullable=False),

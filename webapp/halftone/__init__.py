@@ -22,6 +22,7 @@ FEATURES = (
     "asklater.accounts",
     "asklater.privacy",
     "asklater.insights",
+    "asklater.api",
     "asklater.security_txt",
     "halftone.shop",
 )

@@ -92,6 +92,8 @@ EVENTS = {
     "refused": _marked("A page for the staff was refused"),
     "list_exported": _marked("A list of the privacy officer was downloaded"),
     "signup_reviewed": _marked("A review of the sign-up form was recorded"),
+    "token_made": _marked("A token for the API was made"),
+    "token_revoked": _marked("A token for the API was revoked"),
     "role_given": _marked("A role was given"),
     "role_taken": _marked("A role was taken away"),
 }

@@ -10,13 +10,7 @@ from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
-from asklater.asking.json_documents import (
-    Unreadable,
-    answer_cancelled,
-    answer_unreadable,
-    carries_prompt,
-    read_request,
-)
+from asklater.asking.json_documents import answer_cancelled, carries_prompt, read_request
 from asklater.asking.prompts import Ask
 from asklater.asking.responses import (
     answer_resumed_before,
@@ -31,6 +25,7 @@ from asklater.asking.submission import Submission, Taken, left_empty, read_submi
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
+from asklater.json_bodies import Unreadable, answer_unreadable
 from asklater.kinds.base import Redirected, Unable
 from asklater.measurement import is_measured_request
 from asklater.observation import gate_decided

@@ -6,11 +6,10 @@ A request names its answers in the member `_asklater` beside what the action its
 """
 
 from base64 import b64decode
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import Request, Response, jsonify, make_response, request, url_for
-from werkzeug.exceptions import BadRequest
 
 from asklater import http
 from asklater.asking.presenters import FieldView, PromptPage
@@ -18,10 +17,11 @@ from asklater.asking.prompts import Ask
 from asklater.asking.submission import TOKEN, Submission, read_submission
 from asklater.engine import Engine
 from asklater.i18n import gettext
+from asklater.json_bodies import Unreadable, read_json
 from asklater.kinds.base import Given, Input, Kind, Upload, input_name
 from asklater.kinds.consent import NO, YES
 from asklater.manifest.declarations import Field
-from asklater.manifest.notice import version
+from asklater.manifest.notice import kept, version
 
 ENVELOPE = "_asklater"
 """The member of a JSON body that is the engine's."""
@@ -29,18 +29,9 @@ INCOMPLETE = "urn:asklater:problem:profile-incomplete"
 REFUSED = "urn:asklater:problem:answers-refused"
 UNKNOWN = "urn:asklater:problem:unknown-fields"
 EXPIRED = "urn:asklater:problem:prompt-expired"
-MALFORMED = "urn:asklater:problem:malformed-request"
 ELSEWHERE = "urn:asklater:problem:continue-elsewhere"
 OWN_ROUTE = "profiling.ask"
 MEMBERS = {"prompt": str, "answers": dict, "again": str, "code": str, "cancel": bool, "skip": bool}
-
-
-class Unreadable(Exception):  # noqa: N818 - reads as a sentence where it is raised
-    """A JSON request of which nothing was taken. `status`, `kind`, `text` and `members` say what is wrong with it."""
-
-    def __init__(self, text: str, status: int = 400, kind: str = MALFORMED, **members: Any) -> None:
-        super().__init__(text)
-        self.text, self.status, self.kind, self.members = text, status, kind, members
 
 
 def read_request(sent: Request, engine: Engine) -> Submission:
@@ -50,14 +41,14 @@ def read_request(sent: Request, engine: Engine) -> Submission:
         return read_submission(sent.form, sent.files)
     said = _envelope(sent)
     answers = said.get("answers", {})
-    _refuse_unknown(engine, answers)
+    refuse_unknown(engine, answers)
     return Submission(
         token=said.get("prompt", ""),
         cancelled=said.get("cancel", False),
         skips=said.get("skip", False),
         again=said.get("again", ""),
         code=said.get("code", "").strip(),
-        given={key: _given(engine, key, value) for key, value in answers.items()},
+        given={key: given_answer(engine, key, value) for key, value in answers.items()},
     )
 
 
@@ -71,7 +62,8 @@ def carries_prompt(sent: Request) -> bool:
         return False
 
 
-def _refuse_unknown(engine: Engine, answers: Mapping[str, Any]) -> None:
+def refuse_unknown(engine: Engine, answers: Mapping[str, Any]) -> None:
+    """Raises Unreadable where something answers a field that is not declared."""
     unknown = [str(key)[:80] for key in sorted(answers.keys() - engine.manifest.fields.keys())[:20]]
     if unknown:
         text = gettext("There are no such fields, and nothing was stored: %(fields)s.", fields=", ".join(unknown))
@@ -79,12 +71,7 @@ def _refuse_unknown(engine: Engine, answers: Mapping[str, Any]) -> None:
 
 
 def _envelope(sent: Request) -> Mapping[str, Any]:
-    try:
-        body = sent.get_json()
-    except RecursionError:
-        raise Unreadable(gettext("The JSON is nested too deeply.")) from None
-    except BadRequest:
-        raise Unreadable(gettext("The body is no JSON.")) from None
+    body = read_json(sent)
     said = body.get(ENVELOPE, {}) if isinstance(body, dict) else {}
     if not isinstance(said, dict):
         raise _malformed(ENVELOPE, gettext("an object"))
@@ -101,7 +88,7 @@ def _malformed(name: str, wanted: str) -> Unreadable:
     return Unreadable(gettext("“%(name)s” has to be %(wanted)s.", name=name, wanted=wanted))
 
 
-def _given(engine: Engine, key: str, value: Any) -> Given:
+def given_answer(engine: Engine, key: str, value: Any) -> Given:
     """One answer, as it would have been typed. null is one that was left empty."""
     if value is None:
         return Given()
@@ -183,17 +170,7 @@ def document(engine: Engine, ask: Ask, page: PromptPage) -> dict[str, Any]:
 
 def _field(engine: Engine, ask: Ask, view: FieldView) -> dict[str, Any]:
     declared = ask.decision.treatment.fields[view.key]
-    told: dict[str, Any] = {
-        "field": view.key,
-        "kind": declared.kind,
-        "label": view.label,
-        "reason": view.reason,
-        "purpose": view.purpose,
-        "kept": view.kept,
-        "notice_version": version(engine.manifest, view.key),
-        "schema": engine.kind_of(view.key).json_schema(declared),
-        "inputs": [_input(declared, control) for control in view.inputs],
-    }
+    told = field_document(engine, declared, view.inputs)
     optional: dict[str, Any] = {
         "optional": view.optional,
         "told": list(view.told),
@@ -202,6 +179,21 @@ def _field(engine: Engine, ask: Ask, view: FieldView) -> dict[str, Any]:
         "errors": dict(ask.taken.errors.get(view.key, {})),
     }
     return told | {name: value for name, value in optional.items() if value}
+
+
+def field_document(engine: Engine, declared: Field, inputs: Sequence[Input]) -> dict[str, Any]:
+    """What a field is, what it is for and what its answer may be, with the controls that ask for it."""
+    return {
+        "field": declared.key,
+        "kind": declared.kind,
+        "label": gettext(declared.label),
+        "reason": gettext(declared.reason),
+        "purpose": gettext(engine.manifest.purposes[declared.purpose].label),
+        "kept": kept(declared),
+        "notice_version": version(engine.manifest, declared.key),
+        "schema": engine.kind_of(declared.key).json_schema(declared),
+        "inputs": [_input(declared, control) for control in inputs],
+    }
 
 
 def _input(declared: Field, control: Input) -> dict[str, Any]:
@@ -222,12 +214,6 @@ def _input(declared: Field, control: Input) -> dict[str, Any]:
         "accept": control.accept,
     }
     return told | {name: value for name, value in optional.items() if value}
-
-
-def answer_unreadable(error: Unreadable) -> Response:
-    """What is wrong with the request. Nothing was stored."""
-    title = gettext("This request cannot be read")
-    return http.problem(error.status, title, error.text, error.kind, **error.members)
 
 
 def answer_elsewhere(action: str, url: str) -> Response:

@@ -72,6 +72,13 @@ class Experiments:
             variant = self.assignments.existing(run, subject_id)
         return self._treatments[experiment.key, variant] if variant else self._as_declared[action]
 
+    def drawn(self, action: str, subject_id: int) -> Treatment:
+        """How this person is asked as far as it is settled: by the variant that was drawn before, else as declared.
+        A statement only where an experiment runs."""
+        run = self.run_about(action)
+        variant = self.assignments.existing(run, subject_id) if run else None
+        return self._treatments[self._about[action].key, variant] if variant else self.as_declared(action)
+
     def acted(self, action: str, subject_id: int) -> None:
         """The action ran to success without a prompt, since the variant puts off what was lacking."""
         run = self.run_about(action)

@@ -36,7 +36,7 @@ from asklater.insights.rollup.series import NO_EXPERIMENT
 from asklater.insights.rollup.visits import VISITORS_AT_ONCE, forget_visits
 from asklater.insights.routes import PRODUCT_MANAGER, blueprint
 from asklater.layout import Link, add_links
-from asklater.registry import Gauge
+from asklater.registry import FigureTables, Gauge
 from asklater.services import Services
 from asklater.suppression import SMALLEST_CELL
 
@@ -96,6 +96,7 @@ def init_app(app: Flask, services: Services) -> None:
     app.register_blueprint(blueprint)
     experiments.init_app(app, services)
     services.commands.add_command(_commands)
+    services.engine.registry.figure_tables = FigureTables(tuple(export_routes.SHEETS), export_routes.answer_table)
     signup.init_app(app, services)
     recovery.init_app(app, services)
     _add_tabs(app)

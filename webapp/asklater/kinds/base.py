@@ -242,6 +242,11 @@ class Kind:
         """The inverse of `dump`."""
         return json.loads(stored)
 
+    def to_json(self, declared: Field, value: Any) -> Any:
+        """The value for its person in JSON, as `json_types` takes it back; the text that is shown of what is never
+        stored as typed (a card)."""
+        return self.show(declared, value) if self.fleeting else json.loads(self.dump(value))
+
     def prepare(self, declared: Field, asking: Asking, *, again: bool) -> str:
         """Runs before the field is shown; returns a note for the person. Raises Unable."""
         return ""

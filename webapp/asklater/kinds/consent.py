@@ -67,3 +67,6 @@ class Consent(Kind):
     def given(self, declared: Field, value: Any) -> Given:
         said = value if isinstance(value, bool) else value["given"]
         return Given({"": (YES,)} if said else {})
+
+    def to_json(self, declared: Field, value: Any) -> bool:
+        return bool(value["given"])

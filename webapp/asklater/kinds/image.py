@@ -7,6 +7,7 @@ is at full size for longer than it takes to scale it down.
 import struct
 import threading
 import zlib
+from base64 import b64encode
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from importlib import import_module
@@ -29,6 +30,8 @@ AT_ONCE, PATIENCE = 2, 3.0
 Pillow.init()
 if find_spec("pillow_heif"):  # the extra `heic` brings it
     import_module("pillow_heif").register_heif_opener()
+FILE_NAME = "picture.webp"
+"""As which a stored picture is given out."""
 _NAMES = {"JPEG": "JPEG", "PNG": "PNG", "WEBP": "WebP", "GIF": "GIF", "AVIF": "AVIF", "HEIF": "HEIC"}
 FORMATS = tuple(known for known in _NAMES if known in Pillow.OPEN)
 """What is read: never SVG, which is a program; AVIF and HEIC where Pillow has them."""
@@ -108,13 +111,16 @@ class Image(Kind):
             return gettext("A picture, %(width)s × %(height)s", width=picture.width, height=picture.height)
 
     def given(self, declared: Field, value: Any) -> Given:
-        return Given(uploads={"": Upload("picture.webp", value)})
+        return Given(uploads={"": Upload(FILE_NAME, value)})
 
     def dump(self, value: Any) -> bytes:
         return bytes(value)
 
     def load(self, stored: bytes) -> bytes:
         return stored
+
+    def to_json(self, declared: Field, value: Any) -> dict[str, str]:
+        return {"content": b64encode(value).decode(), "filename": FILE_NAME}
 
 
 @contextmanager

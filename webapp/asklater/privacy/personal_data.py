@@ -251,6 +251,7 @@ def _source(source: str) -> str:
         "person": gettext("you"),
         "settings": gettext("you, on a page of your account"),
         "import": gettext("an import"),
+        "service": gettext("another system of ours"),
         "provider": gettext("a provider, confirmed by you"),
     }
     return words.get(source, source)

@@ -173,6 +173,24 @@ def subject_by_mark(database: Database, mark: bytes) -> Subject | None:
 
 SUBJECT_KEY = "subject"
 """Where the cookie keeps the subject's id."""
+
+
+def subjects_after(database: Database, number: int, most: int) -> list[Subject]:
+    """So many subjects in the order of their numbers, beginning behind this one, with what they hold now and without
+    their prompts. Two statements."""
+    reading, moment = database.reading(), clock.now()
+    wanted = select(subject.c.id, subject.c.restricted_at, subject.c.objected_at).where(subject.c.id > number)
+    found = reading.execute(wanted.where(subject.c.erased_at.is_(None)).order_by(subject.c.id).limit(most)).all()
+    held: dict[int, set[str]] = {row.id: set() for row in found}
+    of_these = select(answer.c.subject_id, answer.c.field).where(answer.c.subject_id.in_(list(held)))
+    for owner, field in reading.execute(of_these.where(answer.c.expires_at > moment)):
+        held[owner].add(field)
+    return [
+        Subject(row.id, frozenset(held[row.id]), {}, row.restricted_at is not None, row.objected_at is not None)
+        for row in found
+    ]
+
+
 DAY_KEY = "day"
 """Where the cookie keeps who was here last, and on which day."""
 

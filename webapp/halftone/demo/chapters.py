@@ -18,6 +18,7 @@ ORDER = (
     "getting-started",
     "manifest",
     "gating",
+    "api",
     "accounts",
     "insights",
     "privacy",

@@ -167,7 +167,7 @@ def test_a_token_that_is_none_stores_nothing_and_comes_with_a_fresh_one(workshop
         ('{"_asklater": {"answers": []}}', 400, "“_asklater.answers”"),
         ('{"_asklater": {"answer": {}}}', 400, "no member"),
         ('{"_asklater": {"answers": {"shoe_size": 44}}}', 422, "shoe_size"),
-        ('{"_asklater": {"prompt": "\\ud800", "answers": {"email": "\\ud800"}}}', 409, ""),
+        ('{"_asklater": {"prompt": "\\ud800", "answers": {"email": "\\ud800"}}}', 400, "surrogate"),
         ("7", 403, ""),
         ("null", 403, ""),
     ],

@@ -62,6 +62,11 @@ SHEETS: Mapping[str, Callable[[ExportSource], Sheet]] = MappingProxyType(
 def table(table: str, form: str) -> ResponseReturnValue:
     if table not in SHEETS:
         abort(404)
+    return answer_table(table, form)
+
+
+def answer_table(table: str, form: str) -> Response:
+    """The table for the query of this request, as `csv` or `json`; 422 where the query cannot be understood."""
     asked = requested_query()
     if asked.errors:
         return _refused(asked, form)
@@ -85,7 +90,7 @@ def _sheet(make: Callable[[ExportSource], Sheet], query: Query) -> Sheet:
 
 def _refused(asked: QueryForm, form: str) -> Response:
     """A spreadsheet's reader is led to the page that says what is wrong beside its inputs, a program is told."""
-    if form == "json":
+    if form == "json" or http.wants_json():
         messages = " ".join(error.message for error in asked.errors)
         return http.problem(422, gettext("The question cannot be understood."), messages)
     return http.go_to(page_url("insights.overview", request.args.to_dict()))
