@@ -9,6 +9,7 @@ from flask import Flask
 
 from asklater.privacy.correspondence_tables import redaction
 from asklater.privacy.exports.redactions import BLACK
+from asklater.privacy.requests.lifecycle import RequestMerge
 from asklater.privacy.tables import export, privacy_request_event
 from tests.asklater.integration.privacy.requests.submissions import (
     ask_for,
@@ -49,7 +50,7 @@ def review(officer: Browser, path: str) -> str:
 def black_out(officer: Browser, path: str, passage: str = "", reason: str = REASON) -> str:
     """Black out a passage of the first text, or all of it; the page that follows."""
     officer.get(f"{path}/texts")
-    (form,) = (number for number, (_action, hidden) in enumerate(officer.forms()) if "section" in hidden)
+    form = next(number for number, (_action, hidden) in enumerate(officer.forms()) if "section" in hidden)
     given = {"what": "passage" if passage else "whole", "passage": passage, "reason": reason}
     answer = officer.answer(given, form=form)
     return officer.get(f"{path}/texts").text if answer.status_code == 303 else answer.text
@@ -233,3 +234,21 @@ def test_only_a_request_that_is_answered_by_an_export_has_the_page(
     done = ask_for(ada, "access").replace("/account", "/officer")
     prepared(office)
     assert went_to(officer.get(f"{done}/texts")) == done
+
+
+def test_letters_and_redactions_come_along_when_two_subjects_are_one_person(
+    office: Flask, officer: Browser, number: int, path: str
+) -> None:
+    note = {"direction": "in", "channel": "phone", "at": "2026-01-01T10:00", "text": "Katherine said so."}
+    review(officer, path)
+    black_out(officer, path, "Grace Hopper")
+    officer.post(f"{path}/note", note)
+    other = settle(office, "other@x.example")
+    engine = office.extensions["asklater.engine"]
+    with office.test_request_context(), engine.database.unit_of_work():
+        RequestMerge(engine)(number, other)
+    exported(office, other)
+    assert BLACK in str(told_message(office, other)["message"])
+    told = {it["table"]: it["rows"] for it in document(office, other)["records"]}
+    assert [row["text"] for row in told["request_letter"]] == ["Katherine said so."]
+    assert [row["reason"] for row in told["redaction"]] == [REASON]
