@@ -51,59 +51,76 @@ _Imbalance = tuple[int, int]
 """A line, and whether it has too much (1) or too little (-1)."""
 
 
+class _Place(NamedTuple, Generic[Key]):
+    """A cell in a line, as a part (1) or as the total (-1); and how it stands in its other line, None without one."""
+
+    key: Key
+    sign: int
+    other: _Imbalance | None
+    weight: int
+    spare: tuple[int, ...]
+
+
 class _Table(Generic[Key]):
     def __init__(self, cells: Mapping[Key, Cell], lines: Collection[Sequence[Key | None]]) -> None:
         self._cells = cells
-        self._lines: list[list[tuple[Key, int]]] = []
-        self._places: dict[Key, list[_Imbalance]] = {key: [] for key in cells}
+        self._ends: dict[Key, list[_Imbalance]] = {key: [] for key in cells}
+        for number, (*parts, total) in enumerate(lines):
+            for key, sign in (*((part, 1) for part in parts), (total, -1)):
+                if key is not None:
+                    self._ends[key].append((number, sign))
+        self._lines: list[list[_Place[Key]]] = [[] for _ in lines]
+        for key, ends in self._ends.items():
+            for (number, sign), other in zip(ends, [*ends[1:], None if len(ends) == 1 else ends[0]], strict=True):
+                self._lines[number].append(_Place(key, sign, other, cells[key].weight, cells[key].spare))
         self._moving = {outcome for cell in cells.values() for outcome, spare in enumerate(cell.spare) if spare > 0}
-        for number, line in enumerate(lines):
-            *parts, total = line
-            signed = [(key, 1) for key in parts if key is not None]
-            if total is not None:
-                signed.append((total, -1))
-            self._lines.append(signed)
-            for key, sign in signed:
-                self._places[key].append((number, sign))
 
     def lightest_detour(
         self, key: Key, group: tuple[int, ...], width: int, hide: Collection[Key]
     ) -> Detour[Key] | None:
         """By some outcome of the group, with room for `width` more of it in the cell, or for fewer of it as well."""
-        cell, found = self._cells[key], None
+        cell = self._cells[key]
+        found: Detour[Key] | None = None
         most_below = min(width, sum(cell.counts[outcome] for outcome in group)) - 1
         for outcome in [outcome for outcome in group if outcome in self._moving] or group[:1]:
             below = max(0, min(most_below, cell.spare[outcome]))
             for fewer in sorted({0, below}, reverse=True):
-                detour = self._detour(key, outcome, width - fewer, fewer, hide)
-                if detour and (found is None or detour[0] < found[0]):
-                    found = detour
+                found = self._detour(key, outcome, width - fewer, fewer, hide, found) or found
                 if found and not found[0]:
                     return found
         return found
 
-    def _detour(self, start: Key, outcome: int, more: int, fewer: int, hide: Collection[Key]) -> Detour[Key] | None:
-        """The lightest way to have `more` of the outcome in the cell, by which it can be `fewer` too."""
-        (line, sign), *other = self._places[start]
+    def _detour(
+        self,
+        start: Key,
+        outcome: int,
+        more: int,
+        fewer: int,
+        hide: Collection[Key],
+        best: Detour[Key] | None,
+    ) -> Detour[Key] | None:
+        """The lightest way to have `more` of the outcome in the cell, by which it can be `fewer` too; None where it is
+        no lighter than the `best` so far."""
+        begin, *other = self._ends[start]
         goal = (other[0][0], -other[0][1]) if other else None
         order = count()
-        queue: list[tuple[int, int, _Imbalance | None, tuple[Key, ...]]] = [(0, 0, (line, sign), ())]
+        queue: list[tuple[int, int, _Imbalance | None, tuple[Key, ...]]] = [(0, 0, begin, ())]
         seen: set[_Imbalance] = set()
         while queue:
             weight, _, at, keys = heappop(queue)
+            if best and weight >= best[0]:
+                return None
             if at == goal:
                 return weight, keys
             if at is None or at in seen:
                 continue
             seen.add(at)
-            for key, sign in self._lines[at[0]]:
-                rises = sign != at[1]
-                if key == start or self._cells[key].spare[outcome] < (fewer if rises else more):
+            for key, sign, further, own_weight, spare in self._lines[at[0]]:
+                change = -sign * at[1]
+                if key == start or spare[outcome] < (fewer if change > 0 else more):
                     continue
-                further = weight if key in hide else weight + self._cells[key].weight
-                heappush(queue, (further, next(order), self._across(key, at[0], 1 if rises else -1), (*keys, key)))
+                then = further and (further[0], further[1] * change)
+                if then not in seen:
+                    lost = weight if key in hide else weight + own_weight
+                    heappush(queue, (lost, next(order), then, (*keys, key)))
         return None
-
-    def _across(self, key: Key, line: int, change: int) -> _Imbalance | None:
-        """What a change of the cell does to its other line; None where it has no other."""
-        return next(((other, sign * change) for other, sign in self._places[key] if other != line), None)
