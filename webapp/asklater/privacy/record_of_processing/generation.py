@@ -68,6 +68,7 @@ def _controller(declared: DeclaredController) -> Controller:
         jurisdiction=gettext(declared.jurisdiction),
         storage_location=gettext(declared.storage_location),
         supervisory_authority=gettext(declared.supervisory_authority),
+        address=gettext(declared.address) if declared.address else "",
     )
 
 
