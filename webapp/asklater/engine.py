@@ -19,13 +19,13 @@ from asklater.identity import Identity, NoIdentity, guard
 from asklater.keys.keyring import Keyring, record
 from asklater.keys.service import KeyService, LocalKeys
 from asklater.kinds.base import Asking, Invalid, Kind
-from asklater.kinds.consent import YES
+from asklater.kinds.consent import YES, Consent
 from asklater.manifest.declarations import Action, Field, Manifest
 from asklater.personal_tables import undeclared_terms, with_declared_terms
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
 from asklater.policy.decision import Decision, decide, fingerprint
 from asklater.prompt_tokens import PromptTokens
-from asklater.records.answers import Answers, Provenance
+from asklater.records.answers import WITHDRAWAL, Answers, Provenance
 from asklater.records.background import Background
 from asklater.records.consents import Consents
 from asklater.records.episodes import Episodes
@@ -91,6 +91,7 @@ class Engine:
         self.episodes = Episodes(self.database, declared.window)
         self.experiments = Experiments(self.database, declared)
         self.tokens = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
+        self._resting = {key: rests for key in declared.fields if (rests := self.resting_on(key))}
         self._fingerprints = {key: fingerprint(field) for key, field in declared.fields.items()}
 
     def findings(self, manifest: Manifest) -> list[checking.Finding]:
@@ -149,7 +150,7 @@ class Engine:
         left although nothing is missing.
         """
         number = subject.id if subject else None
-        held = subject.held if subject else frozenset()
+        held = subject.held | self.ruled_out(subject) if subject else frozenset()
         holds = holds or (lambda name: self.registry.conditions[name](number))
         skipped = self._skipped_by(subject, action)
         declared = decide(self.experiments.as_declared(action), held, holds, skipped, prompted=prompted)
@@ -184,6 +185,14 @@ class Engine:
 
         return skipped
 
+    def ruled_out(self, subject: Subject) -> frozenset[str]:
+        """The fields that are not asked of this person, nor taken from them, since they rest on a consent to which the
+        person said no. Two statements where there is such a consent, else none."""
+        asked = {key: rests for key, rests in self._resting.items() if key in subject.held}
+        states = self.consents.states(subject.id) if asked else {}
+        refused = [rests for key, rests in asked.items() if states.get(key) not in {"given", "pending"}]
+        return frozenset().union(*refused)
+
     def skip(self, subject_id: int, context: str, fields: Collection[str], prompt_id: int | None = None) -> None:
         """Note that these optional fields were left empty beside others that were answered: they are not asked again
         in this context, an action or a placement, until they are declared otherwise. `prompt_id` is that of the form
@@ -210,7 +219,8 @@ class Engine:
         One statement where the manifest has something to ask there that the subject lacks, else none.
         """
         manifest = self.experiments.placed(placement)
-        if subject.restricted or not lacking(manifest, placement, subject.held, shown):
+        held = subject.held | self.ruled_out(subject)
+        if subject.restricted or not lacking(manifest, placement, held, shown):
             return None
         times = {key: signal.times for key, signal in self.registry.signals.items()}
         history = self.background.history(subject.id)
@@ -219,7 +229,7 @@ class Engine:
             return self.registry.conditions[name](subject.id)
 
         while True:
-            found = due(manifest, placement, subject.held, times, history, clock.now(), shown, holds)
+            found = due(manifest, placement, held, times, history, clock.now(), shown, holds)
             if found is None or self.experiments.shows(found.prompt, subject.id if self.takes_part(subject) else None):
                 return found
             others = {key: prompt for key, prompt in manifest.prompts.items() if key != found.prompt.key}
@@ -244,8 +254,18 @@ class Engine:
     def prove(self, field: str, asking: Asking, value: Any) -> Any:
         """What to store of a value that the kind has parsed. Raises Invalid, Unable or Redirected."""
         self.guard(field)
+        self._refuse_without_consent(field, asking.subject_id)
         self.refuse_imitation(field, asking.subject_id, value)
         return self.kind_of(field).prove(self.field(field), asking, value)
+
+    def _refuse_without_consent(self, field: str, subject_id: int) -> None:
+        """Raises Invalid for what rests on a consent to which the person said no meanwhile, in another tab, say."""
+        asked = [key for key, rests in self._resting.items() if field in rests]
+        states = self.consents.states(subject_id) if asked else {}
+        for key in asked:
+            if states.get(key) == "refused":
+                label = gettext(self.field(key).label)
+                raise Invalid({"": gettext("You said no to this, so nothing was stored: %(consent)s.", consent=label)})
 
     def refuse_imitation(self, field: str, subject_id: int, value: Any) -> None:
         """Raises Invalid for what could be taken for somebody of the staff, unless one of them gives it."""
@@ -271,6 +291,7 @@ class Engine:
         self.guard(field)
         if self.answers.give(subject_id, field, value, origin):
             self.episodes.saved(subject_id, field, origin.action if prompted else None, origin.prompt_id)
+            self._delete_what_rests_on(subject_id, field, value)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return subject_id
 
@@ -284,15 +305,34 @@ class Engine:
             stated = self.kind_of(field).stated(value)
             if stated != YES:  # another yes is no right, and nothing that would have to hold for ever
                 self.exercised(CONSENT_WITHDRAWN_ACT if stated else RECTIFIED_ACT, subject_id, field, at=moment)
+            self._delete_what_rests_on(subject_id, field, value)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return self.save(subject_id, field, value, origin, prompted=False)
 
-    def remove(self, subject_id: int, field: str) -> None:
-        """Remove an answer, and those that were asked only after it (a proof without its address)."""
+    def resting_on(self, consent: str) -> tuple[str, ...]:
+        """The fields that are asked after this consent and rest on consent: what they hold goes with a withdrawal.
+        Another consent is none of them, but a yes of its own."""
+        return tuple(
+            key
+            for key, declared in self.manifest.fields.items()
+            if consent in declared.after
+            and self.manifest.purposes[declared.purpose].basis == "consent"
+            and not isinstance(self.kind_of(key), Consent)
+        )
+
+    def _delete_what_rests_on(self, subject_id: int, field: str, value: Any) -> None:
+        """Delete what only a yes to this consent allowed to be held, where `value` is a no (Art. 17(1)(b) GDPR)."""
+        if self.kind_of(field).stated(value) not in {"", YES}:
+            for other in self.resting_on(field):
+                self.remove(subject_id, other, context=WITHDRAWAL)
+
+    def remove(self, subject_id: int, field: str, *, context: str = "settings") -> None:
+        """Remove an answer, and those that were asked only after it (a proof without its address). `context` is where
+        that was decided, or WITHDRAWAL where the consent that it rested on was withdrawn."""
         for other in self.manifest.fields.values():
             if field in other.after:
-                self.remove(subject_id, other.key)
-        if self.answers.remove(subject_id, field):
+                self.remove(subject_id, other.key, context=context)
+        if self.answers.remove(subject_id, field, context):
             self.exercised(REMOVED_ACT, subject_id, field)
             self.kind_of(field).removed(self.field(field), subject_id)
 

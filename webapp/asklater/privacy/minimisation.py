@@ -44,7 +44,7 @@ def _field_findings(manifest: Manifest, field: Field, purpose: Purpose) -> Itera
         ("readers", _unread(field)),
         ("retention", _too_long(field, purpose)),
         ("justification", _unjustified(field)),
-        ("purpose", _wrong_basis(field, purpose)),
+        ("purpose", _wrong_basis(manifest, field, purpose)),
         ("purpose", _not_needed(manifest, field, purpose)),
     ):
         if message:
@@ -69,11 +69,14 @@ def _unjustified(field: Field) -> str:
     return "it is sensitive: say why it cannot be done without"
 
 
-def _wrong_basis(field: Field, purpose: Purpose) -> str:
+def _wrong_basis(manifest: Manifest, field: Field, purpose: Purpose) -> str:
+    """Says where a consent and a basis do not fit. What is asked after a consent to its purpose rests on that."""
+    asked_before = [manifest.fields[key] for key in field.after if key in manifest.fields]
     if field.kind == CONSENT and purpose.basis != CONSENT:
         return f"it asks for consent, but its purpose {purpose.key!r} rests on another basis, where a no means nothing"
-    if field.kind != CONSENT and purpose.basis == CONSENT:
-        return f"its purpose {purpose.key!r} rests on consent, but the field does not ask for one"
+    rests_on_one = any(one.kind == CONSENT and one.purpose == purpose.key for one in asked_before)
+    if field.kind != CONSENT and purpose.basis == CONSENT and not rests_on_one:
+        return f"its purpose {purpose.key!r} rests on consent, but the field does not ask for one, nor comes after one"
     return ""
 
 

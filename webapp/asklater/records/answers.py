@@ -30,6 +30,8 @@ DESCRIBED = ("field", "action", "source", "notice_version", "given_at", "used_at
 
 IMPORTED = "import"
 """The source of what nobody typed here."""
+WITHDRAWAL = "withdrawal"
+"""The context of what goes since the consent that it rested on was withdrawn."""
 THIS = and_(answer.c.subject_id == SUBJECT, answer.c.field == FIELD)
 
 READ = (
@@ -57,7 +59,7 @@ def give(database: Database) -> Any:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where an answer came from. `action` is the context, or `settings`, `import` or `provider`."""
+    """Where an answer came from. `action` is the context, or `settings`, `import`, `provider` or `withdrawal`."""
 
     action: str
     source: str = "person"

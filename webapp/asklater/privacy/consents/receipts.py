@@ -127,6 +127,7 @@ def _party(site: ReceiptSite, controller: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _event(event: ConsentEvent, principal: str, consented: ReceiptSubject) -> dict[str, Any]:
+    removed = {"pii_removed": list(event.removed)} if event.removed else {}
     return {
         "event_time": event.at.isoformat(),
         "event_type": "explicit"
@@ -141,6 +142,7 @@ def _event(event: ConsentEvent, principal: str, consented: ReceiptSubject) -> di
         "notice_version": event.notice_version,
         "terms_version": event.terms_version,
         "language": event.language,
+        **removed,
     }
 
 
