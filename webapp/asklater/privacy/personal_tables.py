@@ -7,7 +7,7 @@ from functools import partial
 from asklater.i18n import gettext
 from asklater.keys.keyring import record
 from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LegalHold, PersonalTable, Retention, Row
-from asklater.privacy.register_tables import hold_label, legal_hold
+from asklater.privacy.register_tables import hold_label, legal_hold, officer_preference
 from asklater.privacy.tables import (
     address_label,
     export,
@@ -105,6 +105,18 @@ HOLD_TABLE = PersonalTable(
 )
 
 
+def _preferences() -> ColumnText:
+    return ColumnText(
+        gettext("Your choices as a privacy officer"),
+        gettext("you"),
+        gettext("as long as your account is held"),
+        {"request_mails": gettext("mails about requests")},
+    )
+
+
+PREFERENCE_TABLE = PersonalTable(officer_preference, ACCOUNTABILITY, _preferences, retention=WITH_ITS_OWNER)
+
+
 def _requests() -> ColumnText:
     return ColumnText(
         gettext("What you asked of us about your data"),
@@ -125,6 +137,8 @@ def _requests() -> ColumnText:
             "address": gettext("address for the answer"),
             "message": gettext("in your words"),
             "receipt": gettext("receipt"),
+            "came_by": gettext("how it came"),
+            "entered_at": gettext("entered by the privacy officer"),
         },
     )
 
@@ -150,12 +164,12 @@ REQUEST_TABLES = (
         privacy_request,
         ACCOUNTABILITY,
         _requests,
-        frozenset({"taken_by", "pressed"}),
+        frozenset({"taken_by", "pressed", "address_mark", "new_told_at", "soon_told_at", "overdue_told_at"}),
         kept=LegalHold(
             ACCOUNTABILITY,
             "received_at",
             REQUEST_HOLD_TERM,
-            dict.fromkeys(("subject_id", "address", "message", "pressed"), None),
+            dict.fromkeys(("subject_id", "address", "address_mark", "message", "pressed"), None),
         ),
         sealed={
             "address": lambda row: record(address_label(row["public_id"])),

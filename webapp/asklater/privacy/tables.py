@@ -179,6 +179,16 @@ class RequestRow(Base):
     address: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; where it came without an account")
     message: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; in the person's words")
     receipt: Mapped[str] = mapped_column(Text, default="", doc="signed, once it is closed; holds no value")
+    came_by: Mapped[str] = mapped_column(
+        String(12), default="", server_default=text("''"), doc="letter, phone ...; empty where its person asked here"
+    )
+    entered_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when an officer entered it, if one did")
+    address_mark: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), index=True, doc="a keyed hash of the address, by which a search finds it"
+    )
+    new_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when officers were told that it is there")
+    soon_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="and that its time ends soon")
+    overdue_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="and that its time is over")
 
 
 class RequestEvent(Base):

@@ -48,6 +48,16 @@ class Outcome(StrEnum):
     ANSWERED = "answered"
 
 
+class CameBy(StrEnum):
+    """How a request came that an officer entered."""
+
+    LETTER = "letter"
+    EMAIL = "email"
+    PHONE = "phone"
+    COUNTER = "counter"
+    OTHERWISE = "otherwise"
+
+
 RUNNING_STATES = (State.OPEN, State.EXTENDED)
 """The states in which something is still to be done."""
 COMPLETIONS = {
@@ -104,6 +114,18 @@ def kind_text(kind: str) -> str:
     }[Kind(kind)]
 
 
+def came_by_label(came_by: str) -> str:
+    """Says how a request came, "" where its person asked here."""
+    labels = {
+        CameBy.LETTER: gettext("by letter"),
+        CameBy.EMAIL: gettext("by e-mail"),
+        CameBy.PHONE: gettext("by phone"),
+        CameBy.COUNTER: gettext("in person"),
+        CameBy.OTHERWISE: gettext("in another way"),
+    }
+    return labels[CameBy(came_by)] if came_by else ""
+
+
 def state_label(state: str) -> str:
     return {
         State.UNVERIFIED: gettext("waits for its code"),
@@ -137,6 +159,9 @@ def event_text(event: str) -> str:
     """Returns a step of the trail in words."""
     return {
         "received": gettext("The request arrived"),
+        "entered": gettext("The privacy officer entered the request"),
+        "assigned": gettext("It was assigned to a privacy officer"),
+        "returned": gettext("It was assigned to nobody"),
         "taken": gettext("The privacy officer took it"),
         "read": gettext("The privacy officer read the message and the address for the answer"),
         "shown": gettext("The privacy officer looked at a value"),

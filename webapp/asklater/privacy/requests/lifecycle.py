@@ -6,7 +6,7 @@ import json
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import delete, select, update
 
@@ -59,6 +59,8 @@ def sign_receipt(request: Request) -> str:
         "outcome": request.outcome,
         "closed_at": request.closed_at.isoformat() if request.closed_at else None,
     }
+    if request.came_by:
+        contents["came_by"] = request.came_by
     return json.dumps(current_signer().sign(contents), indent=2, ensure_ascii=False)
 
 
@@ -134,7 +136,23 @@ def reload_request(request: Request) -> Request:
 
 def _file(subject_id: int, draft: RequestDraft, through: str, state: State) -> tuple[Request, bool]:
     spend(FILING_LIMIT, subject_id)
-    database, engine, moment = current_database(), current_engine(), clock.now()
+    request, is_new = add_request(subject_id, draft, through, state)
+    if is_new and state is not State.UNVERIFIED:
+        audit_trail.add_step(request.id, subject_id, "received", audit_trail.PERSON)
+    return request, is_new
+
+
+def add_request(
+    subject_id: int,
+    draft: RequestDraft,
+    through: str,
+    state: State,
+    received_at: datetime | None = None,
+    **entered: object,
+) -> tuple[Request, bool]:
+    """Add the row of a request, with what an officer has `entered` of it; returns it, and whether it is new. Its month
+    runs from `received_at`, by default from now."""
+    database, engine, moment = current_database(), current_engine(), received_at or clock.now()
     name = secrets.token_urlsafe(18)
     row = {
         "public_id": name,
@@ -151,15 +169,13 @@ def _file(subject_id: int, draft: RequestDraft, through: str, state: State) -> t
         "pressed": draft.idempotency_key[:32] or None,
         "message": engine.seal(subject_id, message_label(name), draft.message) if draft.message else None,
         "receipt": "",
+        **entered,
     }
     added = database.insert(privacy_request).values(row).on_conflict_do_nothing().returning(*REQUEST_COLUMNS)
     made = database.writing().execute(added).first()
     if made is None:
         return _already_filed(subject_id, draft.idempotency_key[:32]), False
-    request = Request(*made)
-    if state is not State.UNVERIFIED:
-        audit_trail.add_step(request.id, subject_id, "received", audit_trail.PERSON)
-    return request, True
+    return Request(*made), True
 
 
 def _already_filed(subject_id: int, idempotency_key: str) -> Request:

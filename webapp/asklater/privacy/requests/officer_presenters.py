@@ -1,4 +1,4 @@
-"""The officer's pages of requests: the queue, one request with its trail, and the confirmation of an erasure."""
+"""The officer's pages of one request: with its trail, and the confirmation of an erasure."""
 
 from base64 import b64encode
 from dataclasses import dataclass
@@ -6,31 +6,18 @@ from typing import Any
 
 from flask import url_for
 
-from asklater.db import current_database
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
-from asklater.kinds.base import Input, InputError, Option
+from asklater.kinds.base import InputError
+from asklater.privacy.masked_addresses import officers
 from asklater.privacy.requests import audit_trail, notifications, queries
-from asklater.privacy.requests.labels import SELF, Kind, State, kind_label, outcome_text, state_label
+from asklater.privacy.requests.labels import SELF, Kind, came_by_label, outcome_text
 from asklater.privacy.requests.officer_forms import NOTHING_SUBMITTED, StepForm, SubmittedStep, step_forms
 from asklater.privacy.requests.presenters import RequestLine, TrailLine, receipt_url, request_line, trail_line
 from asklater.privacy.requests.queries import Request
+from asklater.privacy.requests.queue_presenters import assignee_label
 from asklater.privacy.requests.unproved_holdings import unproved_holdings
-
-RUNNING_FILTER = "running"
-
-
-@dataclass(frozen=True)
-class QueuePage:
-    """The officer's queue, what is overdue first. `older_url` is "" at its end."""
-
-    running: int
-    overdue: int
-    soon: int
-    filters: tuple[Input, ...]
-    requests: tuple[RequestLine, ...]
-    older_url: str
 
 
 @dataclass(frozen=True)
@@ -66,33 +53,6 @@ class ErasureConfirmationPage:
     post_url: str
     back_url: str
     refusal: str
-
-
-def queue_page(state: str, kind: str, before: int | None) -> QueuePage:
-    """Returns the queue, of one state and kind where these are known ones."""
-    states: dict[str, str] = {RUNNING_FILTER: gettext("To be done"), "": gettext("All")}
-    states |= {key: state_label(key) for key in State if key is not State.UNVERIFIED}
-    kinds: dict[str, str] = {"": gettext("All")}
-    kinds |= {key: kind_label(key) for key in Kind}
-    state, kind = state if state in states else RUNNING_FILTER, kind if kind in kinds else ""
-    rows = queries.queue(state, kind, before)
-    counts = queries.queue_counts(current_database())
-    older = (
-        url_for("officer.requests", state=state, kind=kind, before=rows[-1].id)
-        if len(rows) == queries.PAGE_SIZE
-        else ""
-    )
-    return QueuePage(
-        running=counts.running,
-        overdue=counts.overdue,
-        soon=counts.soon,
-        filters=(
-            _select("state", gettext("State"), states, state),
-            _select("kind", gettext("Asked for"), kinds, kind),
-        ),
-        requests=tuple(request_line(row, "officer.request") for row in rows),
-        older_url=older,
-    )
 
 
 def officer_request_page(
@@ -142,9 +102,14 @@ def _facts(engine: Engine, request: Request) -> list[tuple[str, str]]:
             gettext("Dealt with by"),
             gettext("the person") if request.through == SELF else gettext("the privacy officer"),
         ),
-        (gettext("Taken by"), request.taken_by or gettext("nobody")),
+        (gettext("Assigned to"), assignee_label(request.taken_by, officers(engine))),
         (gettext("Person"), _person_line(request)),
     ]
+    if request.came_by and request.entered_at is not None:
+        came = gettext(
+            "%(way)s, entered on %(day)s", way=came_by_label(request.came_by), day=request.entered_at.date()
+        )
+        facts.insert(0, (gettext("It came"), came))
     address = notifications.contact_address(request) if request.is_running else ""
     unproved = unproved_holdings(engine, address)
     if unproved:
@@ -162,12 +127,11 @@ def _person_line(request: Request) -> str:
     if number is None:
         return gettext("erased")
     if not current_identity().has_account(number):
+        if request.came_by:
+            return gettext("%(number)s, who has no account; what the officer checked stands below", number=number)
         return gettext("%(number)s, whose address was proved by a code; it has no proved account", number=number)
+    if request.came_by:
+        return gettext("account %(number)s, as the officer entered it", number=number)
     if queries.was_verified_by_address(request.id) and current_identity().has_second_factor(number):
         return gettext("account %(number)s; its second factor was not shown, only its address proved", number=number)
     return gettext("account %(number)s", number=number)
-
-
-def _select(name: str, label: str, options: dict[str, str], chosen: str) -> Input:
-    choices = tuple(Option(key, words) for key, words in options.items())
-    return Input(name=name, id=name, label=label, type="select", values=(chosen,), options=choices)

@@ -37,7 +37,8 @@ class TrailLine:
 
 @dataclass(frozen=True)
 class RequestLine:
-    """A request in a list. `when` says in words how much time is left, or when it was closed."""
+    """A request in a list. `when` says in words how much time is left, or when it was closed. Of one that an officer
+    entered the day of its receipt is known, not the moment."""
 
     url: str
     kind: str
@@ -46,6 +47,8 @@ class RequestLine:
     due_on: date
     when: str
     is_overdue: bool
+    is_soon: bool
+    is_entered: bool
 
 
 @dataclass(frozen=True)
@@ -119,6 +122,8 @@ def request_line(request: Request, endpoint: str) -> RequestLine:
         due_on=due_on(request.received_at.date(), request.extension),
         when=_due_text(request),
         is_overdue=request.is_overdue,
+        is_soon=request.is_soon,
+        is_entered=request.entered_at is not None,
     )
 
 
