@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
@@ -25,6 +26,7 @@ from asklater.privacy.requests.labels import Kind
 from asklater.privacy.requests.lifecycle import RequestDraft, file_request
 from asklater.privacy.requests.queries import requests_of
 from asklater.privacy.tables import EXPORT_READY, export
+from asklater.privacy.takedowns.takedowns import take_down, takedowns_of
 from asklater.records.answers import Provenance
 from asklater.settings import Settings
 from tests.support.answers import picture
@@ -51,7 +53,7 @@ PASSKEYS = (
 )
 OWN_REQUESTS = (
     *("requests.own_request", "requests.withdraw", "requests.status"),
-    *(f"officer.{step}_request" for step in ("take", "read", "show", "extend", "refuse", "complete")),
+    *(f"officer.{step}_request" for step in ("take", "assign", "read", "show", "extend", "refuse", "complete")),
     *("officer.request", "officer.confirm_erasure", "officer.erase_person"),
     *("officer.request_evidence", "officer.bundle_request"),
 )
@@ -227,6 +229,8 @@ def _argument(app: Flask, owner: int, endpoint: str, name: str) -> Any:
         if name == "number" and endpoint in EXPORTS:
             return _ready_export(database, owner)
         if name == "public_id":
+            if endpoint in {"officer.takedown", "officer.put_back"}:
+                return _takedown(database, owner)
             if endpoint.startswith(("officer.breach", "officer.hold", "officer.lift", "officer.review")):
                 return _of_register(database, owner, endpoint)
             return _request(database, owner, app) if endpoint in OWN_REQUESTS else _record(database, owner, endpoint)
@@ -282,6 +286,18 @@ def _of_register(database: Database, owner: int, endpoint: str) -> str:
         day = clock.now().date()
         texts = {"reason": "A claim.", "told": "A claim.", "by": ""}
         return (holds[0] if holds else set_hold(current_engine(), owner, review_on=day, **texts)).public_id
+
+
+def _takedown(database: Database, owner: int) -> str:
+    """Something of the owner's that was taken down. It was published once for this, as what was before is needed."""
+    engine = current_engine()
+    with database.unit_of_work():
+        known = takedowns_of(engine, owner)
+        if not known:
+            sort = replace(engine.registry.publications["shares"], items=lambda _owner: [("made-up", clock.now())])
+            with patch.dict(engine.registry.publications, {"shares": sort}):
+                take_down(engine, owner, {("shares", "made-up")}, "asked", "They asked.", "")
+        return takedowns_of(engine, owner)[0].public_id
 
 
 def _record(database: Database, owner: int, endpoint: str) -> str:

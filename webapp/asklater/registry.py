@@ -114,13 +114,13 @@ class Traces(Protocol):
 RESTRICTED_ACT, RESTRICTION_LIFTED_ACT = "restriction", "restriction_lifted"
 OBJECTED_ACT, OBJECTION_WITHDRAWN_ACT = "objection", "objection_withdrawn"
 CONSENT_WITHDRAWN_ACT, REMOVED_ACT, RECTIFIED_ACT = "withdrawal", "removal", "rectification"
-TAKEN_DOWN_ACT = "takedown"
+TAKEN_DOWN_ACT, PUT_BACK_ACT = "takedown", "putback"
 
 
 @dataclass(frozen=True)
 class RightAct:
-    """A right that somebody has exercised. `what` is the field that it is about, or the sort of publication, and
-    `item` the name of what was taken down; "" where the act is about everything."""
+    """A right that somebody has exercised, or the end of one. `what` is the field that it is about, or the sort of
+    publication, and `item` the name of what was taken down; "" where the act is about everything."""
 
     act: str
     subject_id: int
@@ -135,6 +135,11 @@ class Publication:
 
     `items` gives what a subject has public, each by a name that lasts and the moment of its publication; `take_down`
     takes one of them, by the subject and that name, and does nothing where it is gone.
+
+    With `save` and `put_back`, what an officer takes down can be put back for 30 days: the first gives the contents of
+    one thing as text, which is kept sealed meanwhile, the second publishes it again from that, as of its first moment,
+    and is False where something else has taken its place. `url` is the page on which one is seen; `find` gives the
+    subject and the name of the one that an address leads to, None for an address of anything else.
     """
 
     key: str
@@ -142,6 +147,10 @@ class Publication:
     label: Label
     items: Callable[[int], Iterable[tuple[str, datetime]]]
     take_down: Callable[[int, str], None]
+    save: Callable[[int, str], str] | None = None
+    put_back: Callable[[int, str, str], bool] | None = None
+    url: Callable[[int, str], str] | None = None
+    find: Callable[[str], tuple[int, str] | None] | None = None
 
 
 @dataclass(frozen=True)

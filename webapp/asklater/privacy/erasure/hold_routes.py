@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import Response, abort, flash, make_response, render_template, url_for
+from flask import Response, abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field
@@ -104,7 +104,7 @@ def holds_csv() -> ResponseReturnValue:
 
 @officer_blueprint.get("/holds/new")
 def new_hold() -> ResponseReturnValue:
-    return _new_page(SetHoldForm(formdata=None))
+    return _new_page(SetHoldForm(formdata=None, person=request.args.get("person", "")))
 
 
 @officer_blueprint.post("/holds/new")
