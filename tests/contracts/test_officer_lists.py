@@ -78,6 +78,8 @@ def test_a_list_without_one_is_noticed(everything: Flask) -> None:
 
 def test_its_page_leads_to_it_and_the_download_is_in_the_audit_log(everything: Flask, officer: Browser) -> None:
     ask(everything)
+    officer.get("/officer/people")
+    officer.post("/officer/people", {"person": "nobody@x.example", "reason": "A letter of theirs."})
     for page, file in lists(everything).items():
         text = officer.get(page).text
         assert f'href="{file}' in text or 'class="empty"' in text or page == "/officer", page

@@ -5,12 +5,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 
 from asklater import http
-from asklater.csv_files import csv_response, csv_text
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
 from asklater.kinds.base import Invalid, Unable
-from asklater.privacy.officer import current_officer, officer_blueprint
+from asklater.privacy.officer import current_officer, officer_blueprint, officer_csv
 from asklater.privacy.officer_forms import OfficerForm, line_field
 from asklater.privacy.person_searches import searches
 from asklater.privacy.person_searches.presenters import search_page
@@ -56,7 +55,7 @@ def search_people() -> ResponseReturnValue:
 @officer_blueprint.get("/people.csv")
 def searches_csv() -> ResponseReturnValue:
     rows = ((one.at, one.by, one.found, one.reason) for one in searches.newest_searches(current_engine()))
-    return csv_response(csv_text(("at", "by", "found", "reason"), rows), "searches")
+    return officer_csv("searches", ("at", "by", "found", "reason"), rows)
 
 
 @officer_blueprint.get("/people/<public_id>")

@@ -11,11 +11,10 @@ from wtforms.fields.choices import SelectChoice  # type: ignore[attr-defined] # 
 from wtforms.validators import InputRequired
 
 from asklater import http
-from asklater.csv_files import csv_response, csv_text
 from asklater.engine import Engine, current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
-from asklater.privacy.officer import current_officer, officer_blueprint
+from asklater.privacy.officer import current_officer, officer_blueprint, officer_csv
 from asklater.privacy.officer_forms import OfficerForm, officer_form_page, text_field
 from asklater.privacy.takedowns import takedowns
 from asklater.privacy.takedowns.takedowns import ASKED, LAW, ORPHANED, OTHERS, CannotPutBack, Takedown
@@ -82,7 +81,7 @@ def list_takedowns() -> ResponseReturnValue:
 def takedowns_csv() -> ResponseReturnValue:
     engine = current_engine()
     rows = (_cells(_line(engine, found)) for found in takedowns.newest_takedowns(engine))
-    return csv_response(csv_text(COLUMNS, rows), "takedowns")
+    return officer_csv("takedowns", COLUMNS, rows)
 
 
 @officer_blueprint.get("/takedowns/new")
