@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from asklater.asking.json_documents import given_answer, refuse_unknown
-from asklater.asking.submission import restricted
 from asklater.engine import BY_PERSON, Engine
 from asklater.held_fields import change_url, origin_of
 from asklater.http import absolute_url
@@ -15,6 +14,7 @@ from asklater.kinds.consent import Consent
 from asklater.manifest.notice import kept
 from asklater.records.answers import Held, Provenance
 from asklater.records.people import Subject
+from asklater.rights import restricted
 
 SERVICE = "service"
 """The source of what another system of the application's gave for its subject."""
