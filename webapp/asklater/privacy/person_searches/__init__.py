@@ -25,7 +25,7 @@ _ROUTES = routes
 def init_app(app: Flask, services: Services) -> None:
     """Join the application. The worker deletes the log of searches once its time is over."""
     engine = services.engine
-    engine.registry.register_personal_tables(MATCH_TABLE)
+    engine.registry.register_personal_tables(_MATCH_TABLE)
     engine.registry.register_merge(partial(searches.move_matches, engine))
     forget = partial(searches.forget_searches, engine)
     services.jobs.register("forget_person_searches", forget, every_minutes=60, portion=PORTION)
@@ -47,6 +47,6 @@ def _words() -> ColumnText:
     )
 
 
-MATCH_TABLE = PersonalTable(
+_MATCH_TABLE = PersonalTable(
     person_search_match, ACCOUNTABILITY, _words, retention=Retention("at", f"P{searches.KEPT_FOR.days}D")
 )

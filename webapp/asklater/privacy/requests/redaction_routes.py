@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from flask import Response, abort, flash, make_response, render_template, request as http_request, url_for
+from flask import Response, abort, flash, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import HiddenField
@@ -201,7 +201,7 @@ def _panel(
     key = f"text-{index}"
     form = sent if sent is not None and sent.place == one.place else RedactionForm(formdata=None)
     form.section.data, form.row.data, form.part.data = one.place.section, one.place.row, one.place.part
-    page = http_request.args.get("page", type=int)
+    page = http.number_argument("page")
     return TextPanel(
         key=key,
         record=one.record,

@@ -27,7 +27,7 @@ _ROUTES = routes
 def init_app(app: Flask, services: Services) -> None:
     """Join the application. The worker deletes what can be put back no more."""
     engine = services.engine
-    engine.registry.register_personal_tables(TAKEDOWN_TABLE)
+    engine.registry.register_personal_tables(_TAKEDOWN_TABLE)
     engine.registry.register_merge(partial(takedowns.move_takedowns, engine))
     ledger_of(app).replayers[PUT_BACK_ACT] = takedowns.put_back_again
     services.jobs.register("forget_taken_down", partial(takedowns.forget_contents, engine), every_minutes=60)
@@ -64,7 +64,7 @@ def _words() -> ColumnText:
     )
 
 
-TAKEDOWN_TABLE = PersonalTable(
+_TAKEDOWN_TABLE = PersonalTable(
     takedown,
     ACCOUNTABILITY,
     _words,
