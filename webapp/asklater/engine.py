@@ -360,16 +360,27 @@ class Engine:
             self.kind_of(field).removed(self.field(field), subject_id)
 
     def take_down(self, subject_id: int, publication: str, name: str) -> None:
-        """Take down what a subject had public. Raises UndeclaredError where no feature registered the sort."""
-        named("sort of publication", publication, self.registry.publications).take_down(subject_id, name)
-        self.exercised(TAKEN_DOWN_ACT, subject_id, publication, name)
+        """Take down what a subject has public; nothing where it has no such thing. Raises UndeclaredError where no
+        feature registered the sort."""
+        sort = named("sort of publication", publication, self.registry.publications)
+        published_at = dict(sort.items(subject_id)).get(name)
+        if published_at is not None:
+            sort.take_down(subject_id, name)
+            self.exercised(TAKEN_DOWN_ACT, subject_id, publication, name, published_at=published_at)
 
     def exercised(
-        self, act: str, subject_id: int, what: str = "", item: str = "", *, at: datetime | None = None
+        self,
+        act: str,
+        subject_id: int,
+        what: str = "",
+        item: str = "",
+        *,
+        at: datetime | None = None,
+        published_at: datetime | None = None,
     ) -> None:
         """Tell whoever listens that somebody has exercised a right, see `RightAct`; in the act's own transaction."""
         for heard in self.registry.right_listeners:
-            heard(RightAct(act, subject_id, at or clock.now(), what, item))
+            heard(RightAct(act, subject_id, at or clock.now(), what, item, published_at))
 
     def consented(self, subject_id: int, field: str) -> bool:
         """Whether the person consents to `field` at this moment. Whatever acts on a consent asks in its transaction.

@@ -120,13 +120,15 @@ TAKEN_DOWN_ACT, PUT_BACK_ACT = "takedown", "putback"
 @dataclass(frozen=True)
 class RightAct:
     """A right that somebody has exercised, or the end of one. `what` is the field that it is about, or the sort of
-    publication, and `item` the name of what was taken down; "" where the act is about everything."""
+    publication, and `item` the name of what was taken down; "" where the act is about everything. `published_at` is
+    when that had been published, which tells it from another thing of the same name."""
 
     act: str
     subject_id: int
     at: datetime
     what: str = ""
     item: str = ""
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from asklater import rights
+from asklater import clock, rights
 from asklater.engine import Engine
 from asklater.privacy.erasure import person_holds
 from asklater.privacy.ledger.replay import ReplayResult
@@ -276,3 +276,19 @@ def test_a_hold_on_two_whom_a_restore_parts_is_on_both(
         assert replayed().acts == 2
     assert held(study) == {visit, ada}
     assert (replayed().acts, len(rows(study, legal_hold))) == (0, 2)
+
+
+def test_a_takedown_is_of_that_thing_and_not_of_one_by_the_same_name(
+    study: Flask, engine: Engine, wall: Wall, do: Do, replayed: Replayed
+) -> None:
+    """Two who turn out to be one person had each published something of that name, or one of them had not."""
+    ada, bo, cy = (settled(study, f"{name}@x.example", proved=False) for name in ("ada", "bo", "cy"))
+    for number in (ada, bo):
+        with study.app_context(), clock.at(NOON + timedelta(minutes=number)):
+            wall.pin(number, "poem")
+    do(take_down, bo, "poem")
+    do(take_down, cy, "poem")  # there is none, so nothing is noted
+    do(join, ada, bo)
+    do(join, bo, cy)
+    assert replayed().acts == 0
+    assert [name for name, _at in wall.items(cy)] == ["poem"]
