@@ -44,7 +44,7 @@ from asklater.insights.presenters import (
     rate_cell,
     share_figure,
 )
-from asklater.insights.prompt_rates import NO_RATES, context_rates, prompt_rates
+from asklater.insights.prompt_rates import NO_RATES, prompt_rates
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.suppression import share_of_persons
@@ -293,7 +293,7 @@ def context_rows(found: PeriodComparison, query: Query, names: KeyLabels) -> tup
 
 def _context_row(it: Tally, found: PeriodComparison, query: Query, names: KeyLabels) -> ContextRow:
     shown, label = found.now.figures(it.field, it.context), names.context(it.context)
-    prompts = NO_RATES if it.field else context_rates(found.now, it.context)
+    prompts = NO_RATES if it.field else prompt_rates(found.now, it.context)
     return ContextRow(
         context=it.context,
         label=label,

@@ -12,7 +12,7 @@ from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.definitions import Definition
 from asklater.insights.figures import Figures, Share, Tally
 from asklater.insights.labels import duration, ngettext, number_labels, percent, whole_number
-from asklater.insights.prompt_rates import PromptRates
+from asklater.insights.prompt_rates import PromptRates, tells_actions
 from asklater.insights.suppression import ProtectedTable, nested_counts
 from asklater.insights.timeseries import Trend
 from asklater.insights.urls import DownloadLinks
@@ -350,7 +350,7 @@ def funnel_of(told: ProtectedTable, context: str, label: str) -> Funnel:
     it = told.tally("", context)
     if told.figures("", context) is None or not it.prompts:
         return Funnel(gettext("Too few persons were asked in these days to say anything."), ())
-    acted = {"acted": it.actions} if told.tells_actions(context) else {}
+    acted = {"acted": it.actions} if tells_actions(told, context) else {}
     found = nested_counts(it.prompts, {**acted, "given": it.prompts_given, "submitted": it.prompts_submitted})
     steps = (
         (gettext("Prompt shown"), it.prompts),

@@ -2,12 +2,12 @@
 The two are never added up: no action waits for a background prompt.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from asklater.engine import current_engine
 from asklater.insights.figures import Share, Tally, clustered_share, share_of_fewer
-from asklater.insights.suppression import ProtectedTable, share_of_persons
+from asklater.insights.suppression import ProtectedTable
 
 
 class PromptRates(NamedTuple):
@@ -25,30 +25,35 @@ def background_contexts() -> Collection[str]:
     return current_engine().registry.placements.keys()
 
 
-def context_rates(table: ProtectedTable, context: str) -> PromptRates:
-    """Those of one context that may be told, over all its fields."""
-    shown = table.figures("", context)
-    if shown is None or not shown.tally.prompts:
-        return NO_RATES
-    it = shown.tally
-    if context in background_contexts():
-        is_told = share_of_persons(it.prompts_given, it.prompts) is not None
-        return PromptRates(None, _share([it], it, "prompts_given") if is_told else None)
-    return PromptRates(_share([it], it, "actions") if table.tells_actions(context) else None, None)
-
-
 def prompt_rates(table: ProtectedTable, context: str = "") -> PromptRates:
-    """Those of the context, "" for all of them; of these only the ones that may be told, lest they tell the others."""
-    whole = table.figures("", context)
-    if context or whole is None:
-        return context_rates(table, context)
-    told = [
-        (it, context_rates(table, it.context)) for (field, where), it in table.tallies.items() if where and not field
-    ]
-    return PromptRates(
-        _share([it for it, rates in told if rates.action], whole.tally, "actions"),
-        _share([it for it, rates in told if rates.answer], whole.tally, "prompts_given"),
-    )
+    """Those of the context that may be told, "" for all of them, over all its fields."""
+    return rates_by_context(table).get(context, NO_RATES)
+
+
+def rates_by_context(table: ProtectedTable) -> Mapping[str, PromptRates]:
+    """The same for each context, and "" for all of them together."""
+    every = [it for (field, where), it in table.tallies.items() if where and not field and it.prompts]
+    background = background_contexts()
+    gates = {it.context: it for it in every if it.context not in background}
+    passing = {it.context: it for it in every if it.context in background}
+    whole = table.tally("", "") if ("", "") in table.tallies else None
+    actions, answers = _told(table, gates, "actions", whole), _told(table, passing, "prompts_given", whole)
+    return {where: PromptRates(actions.get(where), answers.get(where)) for where in ("", *gates, *passing)}
+
+
+def _told(
+    table: ProtectedTable, tallies: Mapping[str, Tally], counter: str, whole: Tally | None
+) -> Mapping[str, Share]:
+    hidden = table.hidden_shares(tallies.keys(), counter)
+    found = {where: _share([it], it, counter) for where, it in tallies.items() if where not in hidden}
+    if whole is not None and "" not in hidden:
+        found[""] = _share([*tallies.values()], whole, counter)
+    return {where: share for where, share in found.items() if share}
+
+
+def tells_actions(table: ProtectedTable, context: str) -> bool:
+    """Whether it may be told how many of the context's actions ran; "" for all of them."""
+    return prompt_rates(table, context).action is not None
 
 
 def _share(tallies: Sequence[Tally], whole: Tally, counter: str) -> Share | None:

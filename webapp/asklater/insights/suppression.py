@@ -5,7 +5,7 @@ A cell tells of too few where one to four persons gave the field, or one to four
 hidden cell by itself. Two of them can, where one covers a little more days or people than the other.
 """
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeVar
@@ -124,20 +124,17 @@ class ProtectedTable:
         """Those of the tallies that may be shown."""
         return [it for it in tallies if (it.field, it.context) not in self.suppressed]
 
-    def tells_actions(self, context: str = "") -> bool:
-        """Whether it may be told after how many of the context's prompts the action was completed; "" for all."""
-        return context not in self._suppressed_actions
-
-    @cached_property
-    def _suppressed_actions(self) -> frozenset[str]:
-        """The contexts, "" for all of them, whose actions are not told: each is a part of those of all."""
-        of_contexts = {context: it for (field, context), it in self.tallies.items() if not field and it.prompts}
-        cells = {key: _cell_of_counts(it.actions, it.prompts - it.actions) for key, it in of_contexts.items()}
-        whole = cells.pop("", None)
-        hidden = {context for field, context in self.suppressed if not field}
-        if whole is None or whole.small or "" in hidden:
-            return frozenset({"", *hidden, *(key for key, cell in cells.items() if cell.small)})
-        parts = {key: _as_small(cell) if key in hidden else cell for key, cell in cells.items()}
+    def hidden_shares(self, contexts: Collection[str], counter: str) -> frozenset[str]:
+        """Of these contexts, and "" for all of them together, those of which it is not told how many of the prompts
+        count as `counter` says: each is a part of those of all."""
+        mine = {where: self.tally("", where) for where in contexts if self.tally("", where).prompts}
+        counts = {where: (getattr(it, counter), it.prompts) for where, it in mine.items()}
+        cells = {where: _cell_of_counts(part, prompts - part) for where, (part, prompts) in counts.items()}
+        hidden = {where for where in mine if ("", where) in self.suppressed}
+        part, prompts = (sum(column) for column in zip(*counts.values(), strict=True)) if counts else (0, 0)
+        if not prompts or _cell_of_counts(part, prompts - part).small or ("", "") in self.suppressed:
+            return frozenset({"", *hidden, *(where for where, cell in cells.items() if cell.small)})
+        parts = {where: _as_small(cell) if where in hidden else cell for where, cell in cells.items()}
         return suppressed_keys(parts, [[*parts, None]], WIDTH)
 
 

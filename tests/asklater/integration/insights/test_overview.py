@@ -142,7 +142,7 @@ def test_what_needs_attention_is_said_in_sentences(pm: Browser, engine: Engine, 
 
 
 def test_background_prompts_have_a_rate_of_their_own(pm: Browser, engine: Engine) -> None:
-    """Six of twelve actions ran; of ten background prompts, which no action waits for, four were answered."""
+    """Six of twelve actions ran; of twenty background prompts, which no action waits for, eight were answered."""
     with engine.database.unit_of_work(), clock.at(NOW - timedelta(days=3)):
         for place in range(12):
             person = record_arrival(engine.database)
@@ -150,10 +150,10 @@ def test_background_prompts_have_a_rate_of_their_own(pm: Browser, engine: Engine
             if place < 6:
                 engine.episodes.saved(person, "email", "publish")
                 engine.episodes.complete_action(person, "publish")
-        for place in range(10):
+        for place in range(20):
             person = record_arrival(engine.database)
             engine.episodes.see(person, "desk", ["picture"], exposure=Exposure("background"))
-            if place < 4:
+            if place < 8:
                 engine.episodes.saved(person, "picture", "desk")
     page = pm.get("/insights").text
     figures = dict(re.findall(r'stat-label">([^<]+)</summary>.*?stat-figure">([^<]+)<', page, re.DOTALL))

@@ -17,7 +17,7 @@ from asklater.insights.figures import Tally, cell_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
 from asklater.insights.presenters import funnel_of, no_figures_note
-from asklater.insights.prompt_rates import context_rates
+from asklater.insights.prompt_rates import prompt_rates
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.timeseries import trend
@@ -37,7 +37,7 @@ def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> C
         frame=page_frame(form, reader, manifest.window, name, "context", place=place, simulated=simulated),
         summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
         stats=prompt_figures(shown, comparison) if shown else (),
-        prompts=context_rates(current, query.context),
+        prompts=prompt_rates(current, query.context),
         funnel=funnel_of(current, query.context, name),
         outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         stopping_field=_stops([cell for cell in found if current.figures(cell.field, cell.context)], names),
