@@ -29,6 +29,12 @@ def pm(draw: Draw) -> Iterator[Browser]:
         yield somebody(drawn.engine.app, "pm@x.example", "pm", factor=True)
 
 
+@pytest.fixture(autouse=True)
+def _after_the_history(_time_of_the_test: None) -> Iterator[None]:
+    with clock.at(NOW):
+        yield
+
+
 @pytest.mark.parametrize("days", [1, 2, 4, 9])
 @pytest.mark.parametrize("asks", ["", "optional"])
 def test_no_matrix_tells_a_hidden_cell(pm: Browser, days: int, asks: str) -> None:
