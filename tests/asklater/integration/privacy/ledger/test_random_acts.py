@@ -145,6 +145,8 @@ def _act(
     number = _person(went_to, numbers[who])  # type: ignore[call-overload]
     if number is None:
         return
+    if verb in {"pin", "take_down"}:  # the wall keeps one of a name: two people's are called differently
+        more = [f"{more[0]} {who}"]
     if verb == "pin":
         do(lambda _engine, mine: wall.pin(mine, more[0]), number)
     elif verb == "correct":
