@@ -39,13 +39,15 @@ def read_evaluation(body: Body, unnamed: Mapping[str, tuple[str, ...]] = NOTHING
     }
     subject, action, resource = (_entity(body, entity, names) for entity, names in named.items())
     return Evaluation(
-        subject.get("type", ""),
-        subject.get("id", ""),
-        action.get("name", ""),
-        resource.get("type", ""),
-        resource.get("id", ""),
-        *(entity.get("properties", NOTHING) for entity in (subject, action, resource)),
-        _object(body, CONTEXT) if CONTEXT in body else NOTHING,
+        subject_type=subject.get("type", ""),
+        subject_id=subject.get("id", ""),
+        subject_properties=subject.get("properties", NOTHING),
+        action=action.get("name", ""),
+        action_properties=action.get("properties", NOTHING),
+        resource_type=resource.get("type", ""),
+        resource_id=resource.get("id", ""),
+        resource_properties=resource.get("properties", NOTHING),
+        context=_object(body, CONTEXT) if CONTEXT in body else NOTHING,
     )
 
 
@@ -152,7 +154,7 @@ def _merged(body: Body, item: Any) -> Body:
     return merged
 
 
-def permits(engine: Engine, options: ApiOptions, evaluation: Evaluation, subject: Subject, **names: str) -> bool:
+def permits(engine: Engine, options: ApiOptions, evaluation: Evaluation, subject: Subject, **names: Any) -> bool:
     """Whether the evaluation, with these names in their place, is permitted to the subject. Its action has to be one
     that there is."""
     named = replace(evaluation, **names)

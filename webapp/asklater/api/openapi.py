@@ -64,7 +64,9 @@ def openapi_document(app: Flask, engine: Engine) -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for rule in app.url_map.iter_rules():
         operation = OPERATIONS.get(rule.endpoint)
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}) if operation else ():
+        if operation is None:
+            continue
+        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
             path = _VARIABLE.sub(r"{\1}", rule.rule)
             paths.setdefault(path, {})[method.lower()] = _operation(app, engine, rule, method, operation)
     return {

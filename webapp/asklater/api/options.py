@@ -21,11 +21,11 @@ class Evaluation:
 
     subject_type: str
     subject_id: str
+    subject_properties: Mapping[str, Any]
     action: str
+    action_properties: Mapping[str, Any]
     resource_type: str
     resource_id: str
-    subject_properties: Mapping[str, Any]
-    action_properties: Mapping[str, Any]
     resource_properties: Mapping[str, Any]
     context: Mapping[str, Any]
 
