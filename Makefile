@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help run dev test test-all test-faults check bench messages pictures wheel sizes lock clean install install-dev
+.PHONY: help run dev test test-all test-faults check bench worlds messages pictures wheel sizes lock clean install install-dev
 
 help:  ## Show this list
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -28,6 +28,9 @@ check: install-dev  ## Run the linters, the types and the contracts of imports
 
 bench: install-dev  ## Measure gate, sign-up, recording, dashboard and privacy; prints a table, writes bench-results.json; BENCH_EPISODES adds a size
 	@exec $(BIN)/python -m tests.benchmarks
+
+worlds: install-dev  ## Simulate a thousand worlds whose truth is declared; prints how often the dashboard's sentences hold in them
+	@exec $(BIN)/python -m tests.worlds
 
 messages: install-dev  ## Extract what the library says anew into its template of translations
 	@exec $(BIN)/python -m tests.running.messages

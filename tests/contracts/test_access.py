@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from flask import Flask
@@ -25,6 +26,7 @@ from asklater.privacy.requests.labels import Kind
 from asklater.privacy.requests.lifecycle import RequestDraft, file_request
 from asklater.privacy.requests.queries import requests_of
 from asklater.privacy.tables import EXPORT_READY, export
+from asklater.privacy.takedowns.takedowns import take_down, takedowns_of
 from asklater.records.answers import Provenance
 from asklater.settings import Settings
 from tests.support.answers import picture
@@ -51,10 +53,13 @@ PASSKEYS = (
 )
 OWN_REQUESTS = (
     *("requests.own_request", "requests.withdraw", "requests.status"),
-    *(f"officer.{step}_request" for step in ("take", "read", "show", "extend", "refuse", "complete")),
+    *(f"officer.{step}_request" for step in ("take", "assign", "read", "show", "extend", "refuse", "complete")),
     *("officer.request", "officer.confirm_erasure", "officer.erase_person"),
-    *("officer.request_evidence", "officer.bundle_request"),
+    *("officer.request_evidence", "officer.bundle_request", "requests.retry"),
+    *("officer.reply", "officer.send_reply", "officer.note_letter", "officer.keep_note"),
 )
+TEXTS = ("officer.texts", "officer.open_texts", "officer.redact_text", "officer.restore_text")
+"""Of a request that is answered by an export."""
 EXPORTS = ("exports.as_document", "exports.as_tables", "exports.delete")
 FIELDS = {"display_name": "Ada", "picture": picture(kind="WEBP").getvalue()}
 
@@ -216,6 +221,8 @@ WORDS: dict[tuple[str, str], Any] = {
     ("", "step"): "note",
     ("", "recipient"): "mail",
     ("", "purpose"): "asking",
+    **{(f"officer.{name}_template", "key"): "details" for name in ("reply", "change", "delete")},
+    ("", "redaction"): "made-up",
     ("officer.assessment", "kind"): "lia",
     ("officer.change_assessment", "kind"): "lia",
     ("signup.table", "table"): "fields",
@@ -232,8 +239,12 @@ def _argument(app: Flask, owner: int, endpoint: str, name: str) -> Any:
         if name == "number" and endpoint in EXPORTS:
             return _ready_export(database, owner)
         if name == "public_id":
+            if endpoint in {"officer.takedown", "officer.put_back"}:
+                return _takedown(database, owner)
             if endpoint.startswith(("officer.breach", "officer.hold", "officer.lift", "officer.review")):
                 return _of_register(database, owner, endpoint)
+            if endpoint in TEXTS:
+                return _request(database, owner, app, Kind.ACCESS)
             return _request(database, owner, app) if endpoint in OWN_REQUESTS else _record(database, owner, endpoint)
         if (endpoint, name) == ("accounts.end_session", "number"):
             visit = (
@@ -269,11 +280,11 @@ def _ready_export(database: Database, owner: int) -> int:
         return number
 
 
-def _request(database: Database, owner: int, app: Flask) -> str:
+def _request(database: Database, owner: int, app: Flask, kind: Kind | None = None) -> str:
     """A request of the owner's that runs; one is made where the route that was tried before has closed it."""
     with app.app_context(), database.unit_of_work():
-        running = [found.public_id for found in requests_of(owner) if found.is_running]
-        return running[0] if running else file_request(owner, RequestDraft(Kind.ERASURE))[0].public_id
+        running = [found.public_id for found in requests_of(owner) if found.is_running and kind in {None, found.kind}]
+        return running[0] if running else file_request(owner, RequestDraft(kind or Kind.ERASURE))[0].public_id
 
 
 def _of_register(database: Database, owner: int, endpoint: str) -> str:
@@ -287,6 +298,18 @@ def _of_register(database: Database, owner: int, endpoint: str) -> str:
         day = clock.now().date()
         texts = {"reason": "A claim.", "told": "A claim.", "by": ""}
         return (holds[0] if holds else set_hold(current_engine(), owner, review_on=day, **texts)).public_id
+
+
+def _takedown(database: Database, owner: int) -> str:
+    """Something of the owner's that was taken down. It was published once for this, as what was before is needed."""
+    engine = current_engine()
+    with database.unit_of_work():
+        known = takedowns_of(engine, owner)
+        if not known:
+            sort = replace(engine.registry.publications["shares"], items=lambda _owner: [("made-up", clock.now())])
+            with patch.dict(engine.registry.publications, {"shares": sort}):
+                take_down(engine, owner, {("shares", "made-up")}, "asked", "They asked.", "")
+        return takedowns_of(engine, owner)[0].public_id
 
 
 def _record(database: Database, owner: int, endpoint: str) -> str:

@@ -117,7 +117,8 @@ def test_every_package_of_the_core_is_imported_by_it() -> None:
     program = "import asklater; print(*{name.partition('.')[0] for name in sys.modules})"
     loaded = set(run_with("", program).split())
     wanted = {canonicalize_name(Requirement(text).name) for text in PROJECT["project"]["dependencies"]}
-    assert wanted - {canonicalize_name(name) for module in loaded for name in OWNERS.get(module, ())} == set()
+    found = {canonicalize_name(name) for module in loaded for name in OWNERS.get(module, ())}
+    assert wanted - found == {"tzdata"}  # the time zones, which Python reads there where the system has none
 
 
 def test_the_library_alone_loads_no_package_of_an_extra() -> None:

@@ -50,11 +50,9 @@ def test_a_canary_in_every_table_comes_back_and_nothing_of_others(whole_app: Fla
     assert list(lost(document, ada)) == []
     assert list(unsaid(document)) == []
     told = {"answer", *(section["table"] for section in document["records"])}
-    assert (
-        told
-        == whole_app.extensions["asklater.engine"].registry.personal_tables.keys()
-        == {canary.table for canary in ada.canaries}
-    )
+    known = whole_app.extensions["asklater.engine"].registry.personal_tables.keys()
+    assert told == known
+    assert known - {canary.table for canary in ada.canaries} == {"officer_preference"}  # a yes or a no alone
     text = repr(document).encode()
     assert [word for word in bob.words if word in text] == []
     assert [it for it in ada.canaries if isinstance(it.value, bytes) and not it.told and it.value in text] == []

@@ -12,6 +12,8 @@ OF_ADDRESS = re.compile(r"address|mail|recipient|domain", re.IGNORECASE)
 ALLOWED = {
     "asklater/checks/reasons.py": "the words of a reason and of labels",
     "asklater/kinds/countries.py": "the search for a country by its name",
+    "asklater/kinds/listed.py": "names of countries, languages and zones, to be put into their order",
+    "asklater/kinds/number.py": "the unit behind a number",
     "asklater/kinds/reserved_names.py": "names that look like the staff's",
 }
 """Files that fold something else, and what."""

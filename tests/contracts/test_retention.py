@@ -7,13 +7,16 @@ from datetime import datetime, timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select, update
+from sqlalchemy import delete, func, select, update
 
 from asklater import clock
+from asklater.accounts.tables import Account
+from asklater.db import table_of
 from asklater.engine import Engine
 from asklater.personal_tables import OWN_END, WITH_ITS_OWNER, PersonalTable, Retention
-from asklater.records.people import record_arrival
+from asklater.records.people import note_visit, record_arrival
 from asklater.tables import subject
+from tests.support.declared_retention import Declared, rows_of_people
 from tests.support.planting import plant
 
 MAILS = ("deliver_mail", "deliver_texts")
@@ -30,9 +33,9 @@ def engine(whole_app: Flask) -> Engine:
     return found
 
 
-def run_at(app: Flask, moment: datetime) -> None:
+def run_at(app: Flask, moment: datetime, jobs: tuple[str, ...] = (*MAILS, *PURGES)) -> None:
     with clock.at(moment):
-        for name in (*MAILS, *PURGES):
+        for name in jobs:
             app.extensions["asklater.jobs"].runs[name]()
 
 
@@ -87,6 +90,61 @@ def test_past_every_time_there_is_nothing_but_legal_holds_and_then_nothing(whole
     for days in (1300, 4000, 4001):
         run_at(whole_app, start + timedelta(days=days))
     assert left(engine) == {}
+
+
+STEP = timedelta(days=30)
+PEOPLE = (
+    *("dormant", "active", "held", "restricted", "waiting", "staff", "unproved", "unproved restricted"),
+    *("visitor", "restricted visitor"),
+)
+"""Each with a row in every table. `waiting` is whoever waits for an answer of the officer."""
+
+
+def settle_people(app: Flask, engine: Engine) -> dict[str, int]:
+    """People of each sort; their numbers."""
+    numbers = {sort: plant(app, sort).subject_id for sort in PEOPLE}
+    moment, requests = clock.now(), engine.registry.personal_tables["privacy_request"].rows
+    with engine.database.unit_of_work():
+        connection = engine.database.writing()
+        for sort, number in numbers.items():
+            own, account = update(subject).where(subject.c.id == number), table_of(Account)
+            of_account = account.c.subject_id == number
+            is_visitor = "visitor" in sort
+            signed_up = None if is_visitor else moment
+            connection.execute(own.values(held_at=None, warned_at=None, active_at=None, signed_up_at=signed_up))
+            if sort != "waiting":
+                connection.execute(update(requests).where(requests.c.subject_id == number).values(state="done"))
+            if "restricted" in sort:
+                connection.execute(own.values(restricted_at=moment))
+            if sort == "held":
+                connection.execute(own.values(held_at=moment))
+            if sort == "staff":
+                connection.execute(update(account).where(of_account).values(role="pm"))
+            if sort.startswith("unproved"):
+                connection.execute(update(account).where(of_account).values(verified_at=None))
+            if is_visitor:
+                connection.execute(delete(account).where(of_account))
+    return numbers
+
+
+def test_at_each_moment_there_is_what_the_declarations_say_and_no_less(whole_app: Flask, engine: Engine) -> None:
+    start, numbers = clock.now(), settle_people(whole_app, engine)
+    standing: dict[int, set[str]] = {}
+    for days in sorted({40, 400, 1300, *range(STEP.days, 1300, STEP.days)}):
+        moment = start + timedelta(days=days)
+        with clock.at(moment), engine.database.unit_of_work():
+            note_visit(engine.database, numbers["active"])
+        run_at(whole_app, moment, MAILS)
+        before = rows_of_people(engine)
+        run_at(whole_app, moment, PURGES)
+        faults = Declared(engine, before).faults(rows_of_people(engine), moment)
+        assert not faults, f"after {days} days: {faults}"
+        there = {row["id"] for row in rows_of_people(engine)["subject"].values()}
+        standing[days] = {sort for sort, number in numbers.items() if number in there}
+    stay = {"active", "held", "restricted", "waiting", "staff"}
+    assert standing[40] == stay | {"dormant", "visitor", "restricted visitor"}
+    assert standing[400] == stay | {"dormant"}
+    assert standing[1300] == stay - {"waiting"}, "no request is on record any more"
 
 
 def undeclared(engine: Engine) -> list[str]:

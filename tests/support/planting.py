@@ -46,6 +46,7 @@ MEANT: Mapping[str, object] = {
     "privacy_request.kind": "access",
     "privacy_request.state": "open",
     "privacy_request.outcome": "",
+    "privacy_request.came_by": "letter",
     "prompt.kind": "gate",
     "prompt.device": "phone",
     "prompt.visitor": "new",

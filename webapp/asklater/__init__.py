@@ -8,10 +8,11 @@ is what stands in `__all__` here and in the packages `kinds`, `manifest`, `recor
 
 from asklater.asking.gate import attempt, gate
 from asklater.asking.secret_inputs import secret_inputs
-from asklater.checks.manifest import Finding, ManifestError
+from asklater.checks.manifest import Finding, ManifestError, UndeclaredError
 from asklater.cli import check_master_keys
 from asklater.clock import now
 from asklater.csv_files import csv_text
+from asklater.database_errors import MissingTablesError
 from asklater.db import NAMING_CONVENTION, Database, UTCDateTime, current_database, current_session, table_of
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.errors import ErrorPage
@@ -26,6 +27,7 @@ from asklater.layout import Link, add_account_links, add_footer_links, add_links
 from asklater.networks import client_network
 from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LegalHold, PersonalTable, Retention
 from asklater.policy.decision import Decision
+from asklater.profiles import Profile
 from asklater.rate_limits import RateLimit, try_to_spend
 from asklater.registry import Alternative, Disclosure, Gauge, Ordered, Publication, Registry, Traces
 from asklater.rights import consents, unrestricted, with_consent
@@ -53,9 +55,11 @@ __all__ = [
     "Link",
     "ManifestError",
     "MissingMasterKey",
+    "MissingTablesError",
     "NoIdentity",
     "Ordered",
     "PersonalTable",
+    "Profile",
     "Profiling",
     "Publication",
     "RateLimit",
@@ -65,6 +69,7 @@ __all__ = [
     "Settings",
     "Traces",
     "UTCDateTime",
+    "UndeclaredError",
     "Unmet",
     "add_account_links",
     "add_footer_links",

@@ -1,9 +1,10 @@
-"""The one place that reads the time, so that a test or a simulation can hold it still."""
+"""The one place that reads the time, so that a test or a simulation can hold it still; and the days of a time zone."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from functools import lru_cache
 
 SKEW = timedelta(minutes=1)
 """So far apart may the clocks of two machines be. What lies further ahead was written by a clock that was wrong."""
@@ -24,6 +25,32 @@ def now() -> datetime:
 def is_within(moment: datetime, span: timedelta) -> bool:
     """Whether `moment` was in the last `span`; one of the future was not."""
     return -SKEW <= now() - moment < span
+
+
+# Days of a time zone
+
+MICROSECONDS_A_DAY = timedelta(days=1) // timedelta.resolution
+_QUARTER = timedelta(minutes=15) // timedelta.resolution
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def day_number(microseconds: int, zone: tzinfo = UTC) -> int:
+    """The day of a moment, which is told in microseconds since 1970 in UTC, as days since 1970 in the zone."""
+    if zone is not UTC:
+        microseconds += _offset(microseconds // _QUARTER, zone)
+    return microseconds // MICROSECONDS_A_DAY
+
+
+def first_moment(day: date, zone: tzinfo = UTC) -> datetime:
+    """When the day begins in the zone, in UTC. Where clocks skip midnight, that is when they do."""
+    return datetime.combine(day, time.min, zone).astimezone(UTC)
+
+
+@lru_cache(maxsize=100_000)
+def _offset(quarter: int, zone: tzinfo) -> int:
+    """How far the zone is ahead of UTC, in microseconds. Clocks change at quarters of an hour, counted since 1970."""
+    ahead = (_EPOCH + quarter * timedelta(minutes=15)).astimezone(zone).utcoffset() or timedelta(0)
+    return ahead // timedelta.resolution
 
 
 @contextmanager

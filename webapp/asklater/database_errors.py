@@ -18,6 +18,12 @@ from sqlalchemy.exc import (
 )
 from werkzeug.exceptions import ServiceUnavailable
 
+UNDEFINED_TABLE = "42P01"
+"""PostgreSQL's code."""
+NO_TABLES = (
+    "The database lacks tables: bring it up to date by `flask asklater database upgrade`, or by "
+    "profiling.create_tables() where the application is made."
+)
 CONFLICTS = frozenset({"40001", "40P01", "55P03"})
 """PostgreSQL's codes of: changed meanwhile, deadlock, a lock that was not to be waited for."""
 ORPHANED = "23503"
@@ -96,6 +102,22 @@ def hide_values(context: ExceptionContext) -> None:
     where = ", ".join(filter(None, (diagnosis.table_name, diagnosis.column_name, diagnosis.constraint_name)))
     cause.args = (f"{said} [{state}]{f' ({where})' if where else ''}",)
     wrapped.args = (f"({type(cause).__module__}.{type(cause).__name__}) {cause.args[0]}",)
+
+
+class MissingTablesError(SQLAlchemyError):
+    """The database has none of the library's tables, or not all of them; the message says what to do."""
+
+
+def lacks_tables(error: BaseException | None) -> bool:
+    """Whether a driver says that a table is not there."""
+    of_sqlite = isinstance(error, sqlite3.Error) and "no such table" in str(error)
+    return of_sqlite or getattr(error, "sqlstate", None) == UNDEFINED_TABLE
+
+
+def name_missing_tables(context: ExceptionContext, prefix: str) -> MissingTablesError | None:
+    """What to raise in the place of what a driver says of a table whose name begins with `prefix`."""
+    missing = lacks_tables(context.original_exception) and prefix in str(context.original_exception)
+    return MissingTablesError(NO_TABLES) if missing else None
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from copy import deepcopy
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any, cast
 
 from flask import Flask, current_app, g, has_request_context, request, session
@@ -44,10 +45,10 @@ from sqlalchemy.types import TypeDecorator
 from sqlalchemy.util import ThreadLocalRegistry
 
 from asklater import clock, sqlite_connections
-from asklater.database_errors import hide_values, unavailable_if_out_of_reach
+from asklater.database_errors import hide_values, name_missing_tables, unavailable_if_out_of_reach
 from asklater.extras import MissingPackageError
 from asklater.forks import ForkAware, leave_to_parent
-from asklater.settings import ConfigurationError
+from asklater.settings import ConfigurationError, installed
 from asklater.write_queue import QueuedConnection
 
 NAMING_CONVENTION = {
@@ -264,6 +265,11 @@ class Database(ForkAware):
                 self._local.reader = before
 
     @property
+    def is_in_unit_of_work(self) -> bool:
+        """Whether what this thread writes now is going to be committed: it is in a view, or in a `unit_of_work`."""
+        return bool(getattr(self._local, "units", 0))
+
+    @property
     def is_in_transaction(self) -> bool:
         """Whether this thread has begun a transaction, which is not over yet."""
         return self.session.registry.has() and self.session().in_transaction()
@@ -308,7 +314,7 @@ class Database(ForkAware):
 
 def current_database() -> Database:
     """The database of the current application."""
-    database: Database = current_app.extensions["asklater.database"]
+    database: Database = installed("asklater.database")
     return database
 
 
@@ -345,6 +351,7 @@ def _engine(url: str) -> Engine:
         sqlite_connections.prepare(engine)
     else:
         event.listen(engine, "handle_error", hide_values)
+    event.listen(engine, "handle_error", partial(name_missing_tables, prefix=TABLE_PREFIX))
     return engine
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, func, select
 
 from asklater import clock
 from asklater.engine import Engine
-from asklater.records.people import RESTRICTED
+from asklater.records.people import ON_HOLD, RESTRICTED
 from asklater.subject_deletion import RETENTION, delete_rows, erase_subject
 from asklater.tables import answer, subject
 
@@ -28,6 +28,7 @@ def ago(moment: datetime, duration: str) -> datetime:
 
 def forget_visitors(engine: Engine, most: int = VISITORS_AT_ONCE) -> int:
     """Delete a portion of the visitors who were not here for their time and cannot be recognised any more; how many.
+    A restriction that one of them asked for keeps nothing: nobody is left who could lift it.
 
     Nothing where the application's `People` do not note when somebody is here. Those whom a simulator drew stay as
     long as accounts do: they are the demo's figures.
@@ -55,10 +56,11 @@ def forget(engine: Engine, subject_id: int, *, gave_something: bool, simulated: 
 
 
 def untouched(engine: Engine, moment: datetime) -> Iterator[ColumnElement[bool]]:
-    """Conditions of subjects whom nothing keeps: no restriction or hold, nothing that a feature needs, no session."""
-    yield subject.c.id.not_in(RESTRICTED)
+    """Conditions of subjects whom nothing keeps: no legal hold, nothing that a feature needs, no session."""
+    yield subject.c.id.not_in(ON_HOLD)
     yield from (subject.c.id.not_in(kept) for kept in engine.registry.retained)
     if engine.registry.in_session is not None:
         yield subject.c.id.not_in(engine.registry.in_session(moment))
     else:  # a cookie alone names them, for as long as it likes: what they gave goes by its own time first
         yield subject.c.id.not_in(select(answer.c.subject_id))
+        yield subject.c.id.not_in(RESTRICTED)

@@ -2,15 +2,16 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, current_app, has_request_context
+from flask import Flask, has_request_context
 
 from asklater import clock, measurement
 from asklater.checks import background, manifest as checking
 from asklater.checks.experiments import unknown_placements
+from asklater.checks.manifest import named
 from asklater.db import Database
 from asklater.experiments.service import Experiments
 from asklater.extras import MissingPackageError
@@ -19,13 +20,13 @@ from asklater.identity import Identity, NoIdentity, guard
 from asklater.keys.keyring import Keyring, record
 from asklater.keys.service import KeyService, LocalKeys
 from asklater.kinds.base import Asking, Invalid, Kind
-from asklater.kinds.consent import YES
+from asklater.kinds.consent import YES, Consent
 from asklater.manifest.declarations import Action, Field, Manifest
 from asklater.personal_tables import undeclared_terms, with_declared_terms
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
 from asklater.policy.decision import Decision, decide, fingerprint
 from asklater.prompt_tokens import PromptTokens
-from asklater.records.answers import Answers, Provenance
+from asklater.records.answers import WITHDRAWAL, Answers, Provenance
 from asklater.records.background import Background
 from asklater.records.consents import Consents
 from asklater.records.episodes import Episodes
@@ -36,9 +37,11 @@ from asklater.records.skipped import SkippedFields
 from asklater.records.suggestions import Suggestions
 from asklater.records.suspended_requests import SuspendedRequests
 from asklater.registry import CONSENT_WITHDRAWN_ACT, RECTIFIED_ACT, REMOVED_ACT, TAKEN_DOWN_ACT, Registry, RightAct
+from asklater.settings import installed
+from asklater.view_checks import wrong_with_views
 
-SETTINGS = Provenance("settings", "settings")
-"""Of what a person gives or changes by themselves, asked by nothing."""
+BY_PERSON = Provenance("settings", "settings")
+"""Of what people change of themselves: they exercise a right by it."""
 
 
 class Unmet(Exception):  # noqa: N818
@@ -64,8 +67,10 @@ class Engine:
     experiments: Experiments
     tokens: PromptTokens
 
-    def __init__(self, app: Flask, database: Database, master_key: bytes | KeyService) -> None:
+    def __init__(self, app: Flask, database: Database, master_key: bytes | KeyService, zone: tzinfo = UTC) -> None:
+        """`zone` is the one whose days are counted by."""
         self.app = app
+        self.zone = zone
         self.database = database
         self.registry = Registry()
         self.people: People = SessionPeople(database)
@@ -91,9 +96,10 @@ class Engine:
         self.consents = Consents(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
         self.suggestions.in_use = self.registry.keeps_suggestions
-        self.episodes = Episodes(self.database, declared.window)
+        self.episodes = Episodes(self.database, declared.window, self.zone)
         self.experiments = Experiments(self.database, declared)
         self.tokens = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
+        self._resting = {key: rests for key in declared.fields if (rests := self.resting_on(key))}
         self._fingerprints = {key: fingerprint(field) for key, field in declared.fields.items()}
 
     def findings(self, manifest: Manifest) -> list[checking.Finding]:
@@ -101,11 +107,7 @@ class Engine:
         uninstalled = list(self._uninstalled(manifest))
         if uninstalled:
             return uninstalled
-        gates = {getattr(view, "gated_action", None) for view in self.app.view_functions.values()} - {None}
-        lost = [
-            checking.Finding(f"actions.{key}", "a view is gated by this action, which is not declared")
-            for key in gates - manifest.actions.keys()
-        ]
+        lost = wrong_with_views(self.app.view_functions, manifest.actions)
         served = {purpose for table in self.registry.personal_tables.values() for purpose in table.purposes}
         registry, today = self.registry, clock.now().date()
         found = checking.check(manifest, registry.kinds, registry.conditions, today, served, registry.effects)
@@ -124,17 +126,15 @@ class Engine:
                 yield checking.Finding(f"fields.{key}.kind", str(missing))
 
     def kind_of(self, field: str) -> Kind:
-        return self.registry.kinds[self.manifest.fields[field].kind]
+        return self.registry.kinds[self.field(field).kind]
 
     def field(self, key: str) -> Field:
-        return self.manifest.fields[key]
+        """The declared field. Raises UndeclaredError when there is none."""
+        return named("field", key, self.manifest.fields)
 
     def action(self, key: str) -> Action:
-        """The declared action. Raises KeyError with a sentence when there is none."""
-        try:
-            return self.manifest.actions[key]
-        except KeyError:
-            raise KeyError(f"the manifest declares no action {key!r}") from None
+        """The declared action. Raises UndeclaredError when there is none."""
+        return named("action", key, self.manifest.actions)
 
     def decide(
         self,
@@ -152,7 +152,7 @@ class Engine:
         left although nothing is missing.
         """
         number = subject.id if subject else None
-        held = subject.held if subject else frozenset()
+        held = subject.held | self.ruled_out(subject) if subject else frozenset()
         holds = holds or (lambda name: self.registry.conditions[name](number))
         skipped = self._skipped_by(subject, action)
         declared = decide(self.experiments.as_declared(action), held, holds, skipped, prompted=prompted)
@@ -196,6 +196,14 @@ class Engine:
 
         return skipped
 
+    def ruled_out(self, subject: Subject) -> frozenset[str]:
+        """The fields that are not asked of this person, nor taken from them, since they rest on a consent to which the
+        person said no. Two statements where there is such a consent, else none."""
+        asked = {key: rests for key, rests in self._resting.items() if key in subject.held}
+        states = self.consents.states(subject.id) if asked else {}
+        refused = [rests for key, rests in asked.items() if states.get(key) not in {"given", "pending"}]
+        return frozenset().union(*refused)
+
     def skip(self, subject_id: int, context: str, fields: Collection[str], prompt_id: int | None = None) -> None:
         """Note that these optional fields were left empty beside others that were answered: they are not asked again
         in this context, an action or a placement, until they are declared otherwise. `prompt_id` is that of the form
@@ -222,7 +230,8 @@ class Engine:
         One statement where the manifest has something to ask there that the subject lacks, else none.
         """
         manifest = self.experiments.placed(placement)
-        if subject.restricted or not lacking(manifest, placement, subject.held, shown):
+        held = subject.held | self.ruled_out(subject)
+        if subject.restricted or not lacking(manifest, placement, held, shown):
             return None
         times = {key: signal.times for key, signal in self.registry.signals.items()}
         history = self.background.history(subject.id)
@@ -231,19 +240,19 @@ class Engine:
             return self.registry.conditions[name](subject.id)
 
         while True:
-            found = due(manifest, placement, subject.held, times, history, clock.now(), shown, holds)
+            found = due(manifest, placement, held, times, history, clock.now(), shown, holds)
             if found is None or self.experiments.shows(found.prompt, subject.id if self.takes_part(subject) else None):
                 return found
             others = {key: prompt for key, prompt in manifest.prompts.items() if key != found.prompt.key}
             manifest = manifest.model_copy(update={"prompts": others})
 
     def signal(self, subject_id: int, key: str) -> None:
-        """Note that a signal happened. Raises KeyError when no feature has registered it."""
-        self.signals.note(subject_id, self.registry.signals[key].key)
+        """Note that a signal happened. Raises UndeclaredError when no feature has registered it."""
+        self.signals.note(subject_id, named("signal", key, self.registry.signals).key)
 
     def signal_day(self, subject_id: int, key: str) -> None:
         """Note that a signal happened on this day, which counts once; the subject's first day does not."""
-        self.signals.note_day(subject_id, self.registry.signals[key].key)
+        self.signals.note_day(subject_id, named("signal", key, self.registry.signals).key)
 
     def guard(self, field: str) -> None:
         """Let only somebody who has proved lately who they are answer a field of a guarded kind. Raises
@@ -256,8 +265,18 @@ class Engine:
     def prove(self, field: str, asking: Asking, value: Any) -> Any:
         """What to store of a value that the kind has parsed. Raises Invalid, Unable or Redirected."""
         self.guard(field)
+        self._refuse_without_consent(field, asking.subject_id)
         self.refuse_imitation(field, asking.subject_id, value)
         return self.kind_of(field).prove(self.field(field), asking, value)
+
+    def _refuse_without_consent(self, field: str, subject_id: int) -> None:
+        """Raises Invalid for what rests on a consent to which the person said no meanwhile, in another tab, say."""
+        asked = [key for key, rests in self._resting.items() if field in rests]
+        states = self.consents.states(subject_id) if asked else {}
+        for key in asked:
+            if states.get(key) == "refused":
+                label = gettext(self.field(key).label)
+                raise Invalid({"": gettext("You said no to this, so nothing was stored: %(consent)s.", consent=label)})
 
     def refuse_imitation(self, field: str, subject_id: int, value: Any) -> None:
         """Raises Invalid for what could be taken for somebody of the staff, unless one of them gives it."""
@@ -281,43 +300,87 @@ class Engine:
         submission was first, nothing changes. Raises what `guard` raises.
         """
         self.guard(field)
-        if self.answers.give(subject_id, field, value, origin):
+        if self._is_written_back(subject_id, field, value) or self.answers.give(subject_id, field, value, origin):
             self.episodes.saved(subject_id, field, origin.action if prompted else None, origin.prompt_id)
+            self._delete_what_rests_on(subject_id, field, value)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return subject_id
 
-    def change(self, subject_id: int, field: str, value: Any, origin: Provenance = SETTINGS) -> int:
-        """Store or replace a value from the account page, or from the `origin`. Raises what `guard` raises."""
+    def change(self, subject_id: int, field: str, value: Any, origin: Provenance = BY_PERSON) -> int:
+        """Store or replace a value, by default from the account page. Raises what `guard` raises."""
         self.guard(field)
+        if self._is_written_back(subject_id, field, value):
+            return self.kind_of(field).saved(self.field(field), subject_id, value)
         moment = clock.now()  # not after the new answer was given, which stays when this is replayed
         if self.answers.read(subject_id, [field]):
             self.answers.change(subject_id, field, value, origin)
             stated = self.kind_of(field).stated(value)
-            if stated != YES:  # another yes is no right, and nothing that would have to hold for ever
+            # another yes is no right, and nothing that would have to hold for ever
+            if stated != YES and origin == BY_PERSON:
                 self.exercised(CONSENT_WITHDRAWN_ACT if stated else RECTIFIED_ACT, subject_id, field, at=moment)
+            self._delete_what_rests_on(subject_id, field, value)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return self.save(subject_id, field, value, origin, prompted=False)
 
-    def remove(self, subject_id: int, field: str) -> None:
-        """Remove an answer, and those that were asked only after it (a proof without its address)."""
+    def _is_written_back(self, subject_id: int, field: str, value: Any) -> bool:
+        """Hand the value to the application, where it holds the field itself and has said how to store it. Nothing of
+        ours is locked meanwhile: it may write into the same database by a connection of its own."""
+        sources = self.answers.sources
+        if sources is None or not sources.writes(subject_id, field):
+            return False
+        self.database.commit_so_far()
+        sources.write(subject_id, field, value)
+        return True
+
+    def resting_on(self, consent: str) -> tuple[str, ...]:
+        """The fields that are asked after this consent and rest on consent: what they hold goes with a withdrawal.
+        Another consent is none of them, but a yes of its own."""
+        return tuple(
+            key
+            for key, declared in self.manifest.fields.items()
+            if consent in declared.after
+            and self.manifest.purposes[declared.purpose].basis == "consent"
+            and not isinstance(self.kind_of(key), Consent)
+        )
+
+    def _delete_what_rests_on(self, subject_id: int, field: str, value: Any) -> None:
+        """Delete what only a yes to this consent allowed to be held, where `value` is a no (Art. 17(1)(b) GDPR)."""
+        if self.kind_of(field).stated(value) not in {"", YES}:
+            for other in self.resting_on(field):
+                self.remove(subject_id, other, context=WITHDRAWAL)
+
+    def remove(self, subject_id: int, field: str, *, context: str = "settings") -> None:
+        """Remove an answer, and those that were asked only after it (a proof without its address). `context` is where
+        that was decided, or WITHDRAWAL where the consent that it rested on was withdrawn."""
         for other in self.manifest.fields.values():
             if field in other.after:
-                self.remove(subject_id, other.key)
-        if self.answers.remove(subject_id, field):
+                self.remove(subject_id, other.key, context=context)
+        if self._is_written_back(subject_id, field, None) or self.answers.remove(subject_id, field, context):
             self.exercised(REMOVED_ACT, subject_id, field)
             self.kind_of(field).removed(self.field(field), subject_id)
 
     def take_down(self, subject_id: int, publication: str, name: str) -> None:
-        """Take down what a subject had public. Raises KeyError where no such sort of publication is registered."""
-        self.registry.publications[publication].take_down(subject_id, name)
-        self.exercised(TAKEN_DOWN_ACT, subject_id, publication, name)
+        """Take down what a subject has public; nothing where it has no such thing. Raises UndeclaredError where no
+        feature registered the sort."""
+        sort = named("sort of publication", publication, self.registry.publications)
+        published_at = dict(sort.items(subject_id)).get(name)
+        if published_at is not None:
+            sort.take_down(subject_id, name)
+            self.exercised(TAKEN_DOWN_ACT, subject_id, publication, name, published_at=published_at)
 
     def exercised(
-        self, act: str, subject_id: int, what: str = "", item: str = "", *, at: datetime | None = None
+        self,
+        act: str,
+        subject_id: int,
+        what: str = "",
+        item: str = "",
+        *,
+        at: datetime | None = None,
+        published_at: datetime | None = None,
     ) -> None:
         """Tell whoever listens that somebody has exercised a right, see `RightAct`; in the act's own transaction."""
         for heard in self.registry.right_listeners:
-            heard(RightAct(act, subject_id, at or clock.now(), what, item))
+            heard(RightAct(act, subject_id, at or clock.now(), what, item, published_at))
 
     def consented(self, subject_id: int, field: str) -> bool:
         """Whether the person consents to `field` at this moment. Whatever acts on a consent asks in its transaction.
@@ -343,6 +406,6 @@ class Engine:
 
 
 def current_engine() -> Engine:
-    """The engine of the current application."""
-    engine: Engine = current_app.extensions["asklater.engine"]
+    """The engine of the current application. Raises ConfigurationError where Asklater is not installed in it."""
+    engine: Engine = installed("asklater.engine")
     return engine

@@ -80,10 +80,10 @@ def answer(status: int, title: str, text: str, *, token: str = "") -> Response:
 
 def _ways_on() -> tuple[tuple[str, str], ...]:
     """Back to the page that sent the request, where it is another one, and to the front page."""
-    before = http.came_from("/")
-    elsewhere = request.method != "GET" or before.partition("?")[0] != request.path
-    back = ((gettext("Back to the page before"), before),) if elsewhere and before != "/" else ()
-    return (*back, (gettext("To the front page"), "/"))
+    before, front = http.came_from(), http.front_page()
+    elsewhere = request.method != "GET" or before.partition("?")[0] != request.script_root + request.path
+    back = ((gettext("Back to the page before"), before),) if elsewhere and before != front else ()
+    return (*back, (gettext("To the front page"), front))
 
 
 def _drawn(page: ErrorPage) -> str:

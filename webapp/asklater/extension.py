@@ -1,12 +1,15 @@
 """`Profiling`: what an application creates to have the library, with its background jobs."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
+from weakref import WeakSet
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, has_app_context, request
 from werkzeug.exceptions import HTTPException
 
 from asklater import (
@@ -19,14 +22,15 @@ from asklater import (
     rate_limits,
     request_limits,
     translations,
+    users,
     visits,
 )
 from asklater.asking import stale_forms, unproved_forms
 from asklater.asking.routes import background_blueprint, blueprint
 from asklater.cli import register_commands
-from asklater.db import PORTION, Database
+from asklater.db import PORTION, Database, current_database
 from asklater.dormancy import VISITORS_AT_ONCE, forget_visitors
-from asklater.engine import Engine
+from asklater.engine import Engine, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.heartbeats import WORKER, Heartbeat
 from asklater.identity import answer_reauthentication
@@ -37,13 +41,20 @@ from asklater.kinds.base import ReauthenticationRequired
 from asklater.manifest.declarations import Manifest
 from asklater.networks import behind_proxies
 from asklater.operations import watchers
+from asklater.profiles import Profile
 from asklater.record_expiry import expire_records
 from asklater.records import retention
 from asklater.records.consents import END_EVERY_MINUTES, END_PORTION
+from asklater.records.sources import Read, Sources, Write
 from asklater.rights import end_outdated_consents, forget_measurement, forget_objectors
 from asklater.schema import upgrade_all
 from asklater.services import Services
-from asklater.settings import Settings, from_config
+from asklater.settings import ConfigurationError, Settings, from_config
+from asklater.start_checks import check_at_first_request
+from asklater.view_checks import action_of, check_new_views
+
+ENGINE, SERVICES = "asklater.engine", "asklater.services"
+"""Where an application has them, among its `extensions`."""
 
 
 class Joinable(Protocol):
@@ -52,19 +63,43 @@ class Joinable(Protocol):
     def init_app(self, app: Flask, services: Services) -> None: ...
 
 
+NO_APPLICATION = "This Profiling has joined no application yet: call profiling.init_app(app) before it is used."
+SEVERAL_APPLICATIONS = (
+    "This Profiling has joined several applications: use it within the app_context() of one of them."
+)
+TWICE = "Asklater is installed in the application {!r} already: one Profiling joins it, once."
+NO_FLASK = "Profiling joins an application of Flask, not {!r}."
+NO_FEATURES = (
+    "features is a list of modules such as asklater.accounts, or of objects with init_app(app, services), not {!r}."
+)
+NO_LOADER = (
+    "A source reads the application's users: say who makes a request and how a user is loaded by their id, "
+    "Profiling(app, user=..., load_user=...)."
+)
+NO_USER = "user is a function that tells who makes a request, such as lambda: current_user.get_id(), not {!r}."
+TWO_SIGN_INS = (
+    "user= says that the application has users of its own, and a feature (asklater.accounts, say) brings others: "
+    "leave out one of them."
+)
+URL_PREFIX = re.compile(r"(/[\w.~-]+)+")
+NO_PREFIX = "url_prefix is a path such as /profile, without a slash at its end, not {!r}."
+NO_MANIFEST = "manifest is the path of a TOML file, or a Manifest, not {!r}."
+
+
 class Profiling:
     """Progressive profiling in a Flask application.
 
     `Profiling(app, manifest="manifest.toml")` is all that a small application needs: it reads the settings from
     `app.config` (`ASKLATER_...`), joins the `features` in their order, then reads and checks the manifest, by default
     the one that the settings name. Raises ConfigurationError and ManifestError, each with everything that is wrong.
+
+    With application factories, create `Profiling()` once and call `init_app(app, ...)` for each application.
     """
 
-    services: Services
-
     def __init__(self, app: Flask | None = None, **options: Any) -> None:
-        if app is not None:
-            self.init_app(app, **options)
+        self._joined: WeakSet[Flask] = WeakSet()
+        if app is not None or options:
+            self.init_app(app, **options)  # type: ignore[arg-type] # which says so
 
     def init_app(
         self,
@@ -73,10 +108,22 @@ class Profiling:
         manifest: Path | str | Manifest | None = None,
         features: Iterable[Joinable] = (),
         settings: Settings | None = None,
+        user: Callable[[], object] | None = None,
+        load_user: Callable[[str], object] | None = None,
+        url_prefix: str = "",
     ) -> None:
         """Join `app`: the unit of work of each request, routes, templates (the application's own come first), words,
         commands and background jobs. What is registered on `services.engine.registry` by `features` is known to the
-        manifest."""
+        manifest.
+
+        `user` tells which of the application's own users makes the request, by their id (a text or a whole number),
+        by an object whose `get_id()` gives it, or by None for nobody: `user=lambda: current_user.get_id()`. Without it
+        people are recognised by the session's cookie, or by the accounts of a feature. `load_user(id)` gives the user
+        of an id, which is a text, for `source`. The library's own routes, `/ask` and `/asklater/static`, lie below
+        `url_prefix`, such as "/profile"; those of features stay where they are.
+        """
+        _refuse_unusable(app, manifest, user, url_prefix)
+        features = _joinable(features)
         settings = settings or from_config(app)
         declared = Path(app.root_path, manifest) if isinstance(manifest, str) else manifest
         if isinstance(declared, Path):  # the commands read it as well
@@ -89,34 +136,108 @@ class Profiling:
         observation.init_app(app, settings.proxies)
         behind_proxies(app, settings.proxies)
         translations.init_app(app)
-        engine = Engine(app, database, service_of(settings))
-        layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name)
-        app.extensions["asklater.engine"] = engine
+        engine = Engine(app, database, service_of(settings), settings.zone)
+        layout.init_app(app, lambda: settings.brand or engine.manifest.controller.name, url_prefix)
+        app.extensions[ENGINE] = engine
         health.init_app(app)
         jobs = Jobs(app, settings, database, JobClaims(database))
-        self.services = Services(settings, database, jobs, engine, register_commands(app))
-        engine.identity = lambda: self.services.identity
+        services = app.extensions[SERVICES] = Services(settings, database, jobs, engine, register_commands(app))
+        engine.identity = lambda: services.identity
         app.register_error_handler(ReauthenticationRequired, answer_reauthentication)
         _limit_requests(app)
         watchers.init_app(app, settings, engine, jobs)
-        app.register_blueprint(blueprint)
-        app.register_blueprint(background_blueprint)
+        for part in (blueprint, background_blueprint):
+            app.register_blueprint(part, url_prefix=url_prefix + (part.url_prefix or ""))
         stale_forms.init_app(app)
         unproved_forms.init_app(app)
+        if user is not None:
+            users.init_app(app, engine, user).load = load_user
+        people = engine.people
         visits.init_app(app, engine)
         for feature in features:
-            feature.init_app(app, self.services)
+            feature.init_app(app, services)
+        if user is not None and engine.people is not people:
+            raise ConfigurationError(TWO_SIGN_INS)
         engine.start(declared or settings.manifest)
         engine.episodes.on_objection = partial(forget_measurement, engine)
         register_jobs(engine, jobs, settings.secret_key)
+        check_new_views(app, lambda: engine.manifest.actions)
+        check_at_first_request(app, engine)
+        self._joined.add(app)
 
     def create_tables(self) -> None:
         """Bring the database to the newest schema, as `flask asklater database upgrade` does."""
         upgrade_all(self.services.database, self.engine.registry.histories)
 
+    def profile(self, user: object = None) -> Profile:
+        """What is held of a user of the application, who is named as `user=` names them; of whoever makes the request
+        where nobody is named. Needs an application context."""
+        return Profile(current_engine(), user)
+
+    def source(self, field: str, read: Read, write: Write | None = None) -> None:
+        """Say where the application holds a field of its users itself: `read(user)` gives the value, None for none, as
+        `profile.get` would. It counts as held, is never asked or copied, and people are told of it.
+
+        `write(user, value)` stores an answer there, None for one that is removed, and commits it; without it, an
+        answer that the application lacks is held here. Call it where the application is made. Raises UndeclaredError,
+        and ConfigurationError where there is no `user=` and `load_user=`, and for a field that can have no source.
+        """
+        engine = self.engine
+        people = engine.people
+        if not isinstance(people, users.UserPeople) or people.load is None:
+            raise ConfigurationError(NO_LOADER)
+        if engine.answers.sources is None:
+            engine.answers.sources = Sources(people.load, people.users.id_of)
+        engine.answers.sources.register(engine.field(field), engine.kind_of(field), read, write)
+
+    @contextmanager
+    def transaction(self) -> Iterator[None]:
+        """Commit what the block writes through profiles, or roll all of it back when it raises. A view needs none: its
+        writes are committed with its answer. Needs an application context."""
+        with current_database().unit_of_work():
+            yield
+
+    @property
+    def services(self) -> Services:
+        """What features of this application are given: of the current one, where this object has joined several.
+
+        Raises ConfigurationError where it has joined none.
+        """
+        joined = tuple(self._joined)
+        if len(joined) > 1:
+            joined = tuple(app for app in joined if has_app_context() and app is unproxied(current_app))
+        if not joined:
+            raise ConfigurationError(SEVERAL_APPLICATIONS if self._joined else NO_APPLICATION)
+        services: Services = joined[0].extensions[SERVICES]
+        return services
+
     @property
     def engine(self) -> Engine:
+        """The engine of this application. Raises ConfigurationError where it has joined none."""
         return self.services.engine
+
+
+def _refuse_unusable(app: Any, manifest: Any, user: Any, url_prefix: Any) -> None:
+    """Raise ConfigurationError for what is of another sort than `init_app` takes."""
+    if not isinstance(app, Flask):
+        raise ConfigurationError(NO_FLASK.format(app))
+    if ENGINE in app.extensions:
+        raise ConfigurationError(TWICE.format(app.name))
+    if not isinstance(manifest, str | Path | Manifest | None):
+        raise ConfigurationError(NO_MANIFEST.format(manifest))
+    if user is not None and not callable(user):
+        raise ConfigurationError(NO_USER.format(user))
+    if url_prefix and not URL_PREFIX.fullmatch(str(url_prefix)):
+        raise ConfigurationError(NO_PREFIX.format(url_prefix))
+
+
+def _joinable(features: Any) -> tuple[Joinable, ...]:
+    """The features as they are to join. Raises ConfigurationError where one cannot."""
+    given = tuple(features) if isinstance(features, Iterable) and not isinstance(features, str) else (features,)
+    for feature in given:
+        if not callable(getattr(feature, "init_app", None)) or given[0] is features:
+            raise ConfigurationError(NO_FEATURES.format(feature))
+    return given
 
 
 def _limit_requests(app: Flask) -> None:
@@ -128,7 +249,7 @@ def _limit_requests(app: Flask) -> None:
     def refuse_too_much() -> Response | None:
         sent = unproxied(request)
         view = app.view_functions.get(sent.endpoint or "")
-        if not (hasattr(view, "gated_action") or getattr(view, "__module__", "").startswith("asklater.")):
+        if not (action_of(view, sent.method) or getattr(view, "__module__", "").startswith("asklater.")):
             return None
         try:
             request_limits.check(sent)

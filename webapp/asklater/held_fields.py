@@ -5,6 +5,7 @@ from datetime import datetime
 
 from flask import url_for
 
+from asklater import http
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.age import Age
@@ -12,7 +13,7 @@ from asklater.kinds.consent import Consent
 from asklater.manifest.consent_terms import PENDING_FOR, confirmed_by
 from asklater.manifest.declarations import Field
 from asklater.manifest.notice import kept, told_beside_input
-from asklater.records.answers import Held
+from asklater.records.answers import WITHDRAWAL, Held
 from asklater.records.consents import ConsentState
 from asklater.records.people import Subject
 
@@ -44,7 +45,8 @@ class ConsentLine:
     round, "" for nowhere.
 
     `note` says why a yes does not count, and `onward` is what helps, as a URL and its label; "" and None where there
-    is nothing to say. `terms` is the version of what is read here.
+    is nothing to say. `deletes` says what goes with a yes that is taken back, "" for nothing. `terms` is the version
+    of what is read here.
     """
 
     label: str
@@ -55,6 +57,7 @@ class ConsentLine:
     post_url: str
     note: str
     onward: tuple[str, str] | None
+    deletes: str
     terms: str
 
 
@@ -99,12 +102,13 @@ def can_be_added(engine: Engine, subject: Subject | None, field: str) -> bool:
         and not (kind.change_endpoint or kind.guarded)
         and not isinstance(kind, Consent)
         and subject.held.issuperset(declared.after)
+        and field not in engine.ruled_out(subject)
     )
 
 
 def settings_url(engine: Engine) -> str:
     """The page on which a person changes what is held; the front page where there is none."""
-    return url_for(engine.registry.settings_endpoint) if engine.registry.settings_endpoint else "/"
+    return url_for(engine.registry.settings_endpoint) if engine.registry.settings_endpoint else http.front_page()
 
 
 def consent_line(engine: Engine, key: str, state: ConsentState | None, here: str) -> ConsentLine:
@@ -117,20 +121,28 @@ def consent_line(engine: Engine, key: str, state: ConsentState | None, here: str
         label=gettext(declared.label),
         reason=" ".join([*_consent_words(declared), *told_beside_input(declared)]),
         kept=kept(declared),
-        state=_consent_state(state),
+        state=consent_state_label(state),
         given=given,
         post_url=url_for(pages.withdraw if given else pages.give, field=key) if pages else "",
         note=_consent_note(engine, declared, state),
         onward=(url, gettext("Prove your address")) if url else None,
+        deletes=deletion_sentence(engine, key) if given else "",
         terms=engine.consents.terms[key],
     )
+
+
+def deletion_sentence(engine: Engine, consent: str) -> str:
+    """What is deleted when this consent is withdrawn, told before it is; "" where nothing rests on it."""
+    labels = ", ".join(gettext(engine.field(key).label) for key in engine.resting_on(consent))
+    return gettext("If you stop this, we also delete: %(fields)s.", fields=labels) if labels else ""
 
 
 def _consent_words(declared: Field) -> list[str]:
     return [gettext(text) for text in (declared.settings.get("text"), declared.reason) if text]
 
 
-def _consent_state(state: ConsentState | None) -> str:
+def consent_state_label(state: ConsentState | None) -> str:
+    """How a consent stands, in a word or two; None where nothing was said to it."""
     words = {
         "given": gettext("Yes"),
         "pending": gettext("Yes, not in force yet"),
@@ -177,5 +189,10 @@ def origin_of(engine: Engine, context: str) -> str:
         return gettext(engine.manifest.actions[context].label)
     if context in engine.registry.placements:
         return engine.registry.placements[context].label()
-    own = {"settings": gettext("this page"), "import": gettext("an import"), "expiry": gettext("its term")}
+    own = {
+        "settings": gettext("this page"),
+        "import": gettext("an import"),
+        "expiry": gettext("its term"),
+        WITHDRAWAL: gettext("a consent that was withdrawn"),
+    }
     return own.get(context, context)

@@ -22,6 +22,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import BadHost, SecurityError
 from werkzeug.routing import IntegerConverter, Map
 
+from asklater.flask_proxies import unproxied
 from asklater.networks import is_local_name
 from asklater.settings import Settings
 
@@ -180,16 +181,30 @@ def is_own_origin(origin: str) -> bool:
     return sent.netloc == request.host and sent.scheme == scheme
 
 
-def on_this_site(url: str, default: str = "/") -> str:
-    """`url` if it is a path of this site, else `default`."""
+def here() -> str:
+    """The path of this request with its query, below the path that the application lies under."""
+    sent = unproxied(request)
+    return sent.script_root + sent.full_path.removesuffix("?")
+
+
+def front_page() -> str:
+    """The path of the front page, below the same."""
+    return f"{request.script_root}/"
+
+
+def on_this_site(url: str, default: str | None = None) -> str:
+    """`url` if it is a path of this site, else `default`, by default the front page."""
+    default = front_page() if default is None else default
     if not url.startswith("/") or url.startswith(("//", "/\\")) or any(ord(sign) < 33 for sign in url):
         return default
     parts = parts_of(url)
     return default if parts.scheme or parts.netloc else url
 
 
-def came_from(default: str = "/") -> str:
-    """The page of this site that sent the request, as a path; `default` when unknown or foreign."""
+def came_from(default: str | None = None) -> str:
+    """The page of this site that sent the request, as a path; `default`, by default the front page, when unknown or
+    foreign."""
+    default = front_page() if default is None else default
     sent = request.headers.get("HX-Current-URL") or request.headers.get("Referer", "")
     parts = parts_of(sent)
     if parts.netloc != request.host:

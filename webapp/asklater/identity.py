@@ -12,6 +12,7 @@ from asklater import errors, http
 from asklater.db import current_database
 from asklater.i18n import gettext
 from asklater.kinds.base import ReauthenticationRequired, Unable
+from asklater.settings import installed
 
 EXTENSION = "asklater.identity"
 KEPT_FORMS = "asklater.kept_forms"
@@ -158,7 +159,7 @@ def provide_identity(app: Flask, identity: Identity, closed: str = "") -> None:
 
 def current_identity() -> Identity:
     """The identity of the current application."""
-    identity: Identity = current_app.extensions[EXTENSION]
+    identity: Identity = installed(EXTENSION)
     return identity
 
 
@@ -244,7 +245,7 @@ def answer_reauthentication(required: ReauthenticationRequired) -> Response:
         if kept:
             return http.leave_for(required.begin(kept))
     has_page = current_app.create_url_adapter(request).test(method="GET")  # type: ignore[union-attr]
-    here = request.full_path.removesuffix("?") if has_page else http.came_from()
+    here = http.here() if has_page else http.came_from()
     url = required.begin(here)
     return reauthentication_problem(url) if http.wants_json() else http.go_to(url)
 

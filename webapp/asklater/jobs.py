@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from math import nan
 from typing import Any, Protocol, cast
 
-from flask import Flask, current_app
+from flask import Flask
 from huey import Huey, SqliteHuey
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -23,7 +23,7 @@ from asklater import logs, observation, redis_server
 from asklater.database_errors import is_out_of_reach, reason_of
 from asklater.db import Database
 from asklater.private_files import private_file, private_folder
-from asklater.settings import Settings
+from asklater.settings import Settings, installed
 
 QUEUE = "queue.sqlite3"
 TIME_SLICE = 5.0
@@ -302,7 +302,7 @@ def _telling_of(name: str) -> Iterator[None]:
 
 def current_jobs() -> Jobs:
     """The jobs of the current application."""
-    jobs: Jobs = current_app.extensions["asklater.jobs"]
+    jobs: Jobs = installed("asklater.jobs")
     return jobs
 
 

@@ -55,12 +55,12 @@ Links = Callable[[], list[Link]]
 NAVIGATION, FOOTER, ACCOUNT = "navigation", "footer", "account_links"
 
 
-def init_app(app: Flask, brand: Callable[[], str]) -> None:
-    """Bring the library's templates and static files, and what every template may use.
+def init_app(app: Flask, brand: Callable[[], str], url_prefix: str = "") -> None:
+    """Bring the library's templates and static files, below `url_prefix`, and what every template may use.
 
     `brand` is the name in titles and headers, unless a context processor of the application gives another one.
     """
-    library = Blueprint(LIBRARY, __name__, "static", "/asklater/static", template_folder=TEMPLATES)
+    library = Blueprint(LIBRARY, __name__, "static", f"{url_prefix}/asklater/static", template_folder=TEMPLATES)
     app.register_blueprint(library)
     assets.locate(app, f"{LIBRARY}.static")
 

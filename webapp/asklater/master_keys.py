@@ -19,7 +19,7 @@ def from_text(text: str) -> bytes:
     """One key. Raises Unusable."""
     try:
         key = bytes.fromhex(text)
-    except ValueError:
+    except (TypeError, ValueError):  # of another type, or no digits
         key = b""
     if len(key) != LENGTH:
         raise Unusable("must hold 64 hexadecimal digits")

@@ -4,6 +4,7 @@ or sends Global Privacy Control, and no request whose answer nobody looks at.
 `is_measured` is the condition that each writing statement carries; `is_refused` and `left_out` ask the request.
 """
 
+from datetime import tzinfo
 from functools import cache, lru_cache
 from typing import Any, Literal, get_args
 
@@ -12,7 +13,7 @@ from flask import current_app, has_request_context, request, session
 from sqlalchemy import ColumnElement, select
 
 from asklater import clock
-from asklater.db import EPOCH, Database
+from asklater.db import Database, microseconds
 from asklater.flask_proxies import unproxied
 from asklater.settings import Settings
 from asklater.tables import left_out_count, subject
@@ -120,13 +121,14 @@ def _is_listed(user_agent: str) -> bool:
 class LeftOut:
     """Counts the asks that nobody looked at, by day and reason. Of whom they were is not kept."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, zone: tzinfo) -> None:
         self._database = database
+        self._zone = zone
         once = database.insert(left_out_count)
         more = {"asks": left_out_count.c.asks + once.excluded.asks}
         self._count = once.on_conflict_do_update(index_elements=["day", "reason"], set_=more)
 
     def count(self, reason: Reason) -> None:
         """One more ask, today."""
-        row = {"day": (clock.now() - EPOCH).days, "reason": reason, "asks": 1}
+        row = {"day": clock.day_number(microseconds(clock.now()), self._zone), "reason": reason, "asks": 1}
         self._database.writing().execute(self._count, row)

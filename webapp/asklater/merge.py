@@ -17,7 +17,7 @@ def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ..
     carry_rights(engine, from_subject, into_subject)
     moved: list[str] = []
     origins = {held.field: held for held in engine.answers.held(from_subject)}
-    for field, value in engine.answers.read(from_subject).items():
+    for field, value in engine.answers.read(from_subject, origins).items():
         if engine.answers.carry(origins[field], value, into_subject):
             engine.episodes.saved(into_subject, field, None)
             moved.append(field)

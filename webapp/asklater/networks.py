@@ -1,7 +1,10 @@
 """Addresses of machines: the network that a limit counts, and whether an address is one of the public Internet."""
 
+import re
 import socket
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from typing import Any
 
 from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -15,6 +18,7 @@ THIS_MACHINE = frozenset({"localhost", "ip6-localhost", "ip6-loopback", "localho
 
 INNER = tuple(map(ip_network, ("168.63.129.16/32", "fec0::/10", "3fff::/20")))
 """What Python takes for public and is not: a provider's platform, addresses of a site, those of documentation."""
+PREFIX_HEADER, PATH = "HTTP_X_FORWARDED_PREFIX", re.compile(r"(/[\w.~-]+)+/?")
 ISATAP = (0x5EFE, 0x2005EFE)
 """What stands before an IPv4 address in the last half of one of IPv6 that leads to it."""
 Address = IPv4Address | IPv6Address
@@ -37,9 +41,20 @@ def network_of(address: str | None, bits: int = CUSTOMER) -> str:
 
 
 def behind_proxies(app: Flask, proxies: int) -> None:
-    """Believe so many proxies in front what they say of client, scheme and host."""
+    """Believe so many proxies in front what they say of client, scheme, host, and the path that all lies below."""
     if proxies and not isinstance(app.wsgi_app, ProxyFix):
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=proxies, x_proto=proxies, x_host=proxies)  # type: ignore[method-assign]
+        trusted = dict.fromkeys(("x_for", "x_proto", "x_host", "x_prefix"), proxies)
+        app.wsgi_app = _CheckedProxyFix(app.wsgi_app, **trusted)  # type: ignore[method-assign]
+
+
+class _CheckedProxyFix(ProxyFix):
+    """Believes no X-Forwarded-Prefix that is no path: links that begin with it would lead to another site."""
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        given = str(environ.get(PREFIX_HEADER, ""))
+        if given and not all(PATH.fullmatch(each.strip()) for each in given.split(",")):
+            del environ[PREFIX_HEADER]
+        return super().__call__(environ, start_response)
 
 
 def client_network() -> str:

@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Select,
+    String,
     Table,
     and_,
     delete,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     union_all,
     update,
 )
+from sqlalchemy.types import TypeEngine
 
 from asklater.db import PORTION, TABLE_PREFIX
 from asklater.manifest.declarations import Dormancy, Manifest, RecordTerm
@@ -150,6 +152,10 @@ class PersonalTable:
     retention: Retention | None = None
     dormancy: Dormancy = DEFAULT_DORMANCY
     """How long people are remembered who do not come back, as the manifest says."""
+    free_text: frozenset[str] | None = None
+    """The columns in which somebody writes what they like, and may name others: an officer looks through these before
+    an export is given. None for every told column of unlimited text and every one that is sealed as text, without
+    those that repeat a field."""
 
     @property
     def key(self) -> str:
@@ -172,6 +178,16 @@ class PersonalTable:
         spans = {"span": span, "accounts": self.dormancy.accounts, "visitors": self.dormancy.visitors}
         spans["warning"] = self.dormancy.warning
         return self.words().retention % {name: span_text(span) if span else "" for name, span in spans.items()}
+
+    @property
+    def free_text_columns(self) -> tuple[str, ...]:
+        """The told columns of free text, in the order in which they are told."""
+        told = self.words().columns
+        if self.free_text is not None:
+            return tuple(name for name in told if name in self.free_text)
+        sealed = frozenset() if self.dumped else self.sealed.keys()
+        texts = (name for name in told if name in sealed or _is_unlimited(self.rows.c[name].type))
+        return tuple(name for name in texts if name not in self.repeats)
 
     @property
     def columns_to_open(self) -> frozenset[str]:
@@ -230,6 +246,10 @@ class PersonalTable:
         if self.through is None:
             raise LookupError(f"{self.key} says nothing of a table that {self.link} leads to")
         return self.through
+
+
+def _is_unlimited(kind: TypeEngine[Any]) -> bool:
+    return isinstance(kind, String) and kind.length is None
 
 
 def key_of_table(table: Table) -> str:

@@ -16,7 +16,7 @@ from asklater.kinds.base import Input, Kind
 from asklater.manifest.declarations import Manifest
 from asklater.personal_tables import PersonalTable, by_key
 from asklater.records.people import ON_HOLD, RESTRICTED, Subject
-from asklater.records.personal_tables import core_personal_tables
+from asklater.records.personal_tables import USER, core_personal_tables
 from asklater.schema import LIBRARY, History
 
 Entry = TypeVar("Entry")
@@ -114,19 +114,21 @@ class Traces(Protocol):
 RESTRICTED_ACT, RESTRICTION_LIFTED_ACT = "restriction", "restriction_lifted"
 OBJECTED_ACT, OBJECTION_WITHDRAWN_ACT = "objection", "objection_withdrawn"
 CONSENT_WITHDRAWN_ACT, REMOVED_ACT, RECTIFIED_ACT = "withdrawal", "removal", "rectification"
-TAKEN_DOWN_ACT = "takedown"
+TAKEN_DOWN_ACT, PUT_BACK_ACT = "takedown", "putback"
 
 
 @dataclass(frozen=True)
 class RightAct:
-    """A right that somebody has exercised. `what` is the field that it is about, or the sort of publication, and
-    `item` the name of what was taken down; "" where the act is about everything."""
+    """A right that somebody has exercised, or the end of one. `what` is the field that it is about, or the sort of
+    publication, and `item` the name of what was taken down; "" where the act is about everything. `published_at` is
+    when that had been published, which tells it from another thing of the same name."""
 
     act: str
     subject_id: int
     at: datetime
     what: str = ""
     item: str = ""
+    published_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -135,6 +137,11 @@ class Publication:
 
     `items` gives what a subject has public, each by a name that lasts and the moment of its publication; `take_down`
     takes one of them, by the subject and that name, and does nothing where it is gone.
+
+    With `save` and `put_back`, what an officer takes down can be put back for 30 days: the first gives the contents of
+    one thing as text, which is kept sealed meanwhile, the second publishes it again from that, as of its first moment,
+    and is False where something else has taken its place. `url` is the page on which one is seen; `find` gives the
+    subject and the name of the one that an address leads to, None for an address of anything else.
     """
 
     key: str
@@ -142,6 +149,10 @@ class Publication:
     label: Label
     items: Callable[[int], Iterable[tuple[str, datetime]]]
     take_down: Callable[[int, str], None]
+    save: Callable[[int, str], str] | None = None
+    put_back: Callable[[int, str, str], bool] | None = None
+    url: Callable[[int, str], str] | None = None
+    find: Callable[[str], tuple[int, str] | None] | None = None
 
 
 @dataclass(frozen=True)
@@ -337,6 +348,8 @@ class Registry:
     recovery_evidence: dict[str, RecoveryEvidence] = field(default_factory=dict)
     recovery_ways: list[RecoveryWay] = field(default_factory=list)
     kept_beside: dict[str, tuple[Path, Restored]] = field(default_factory=dict)
+    unused_tables: set[str] = field(default_factory=lambda: {USER})
+    """The keys of personal tables in which this application keeps nothing, so no page tells of them."""
     figure_tables: FigureTables | None = None
     """The tables of the dashboard, where a feature has them."""
     keeps_suggestions: bool = False
@@ -441,6 +454,10 @@ class Registry:
         Raises ValueError when two of them have one key.
         """
         self.personal_tables |= by_key((*self.personal_tables.values(), *tables))
+
+    def tables_in_use(self) -> list[PersonalTable]:
+        """The personal tables that people are told of, in the order in which they were registered."""
+        return [table for key, table in self.personal_tables.items() if key not in self.unused_tables]
 
     def register_history(self, history: History) -> None:
         """Migrations of the application's own tables, which `flask asklater database upgrade` applies after ours."""

@@ -11,6 +11,8 @@ from sqlalchemy import BindParameter, ColumnElement, bindparam, insert, select, 
 
 from asklater import clock
 from asklater.engine import Engine
+from asklater.i18n import gettext
+from asklater.kinds.base import Unable
 from asklater.kinds.consent import Consent
 from asklater.records.people import OBJECTORS, RESTRICTED
 from asklater.records.personal_tables import MEASUREMENT
@@ -76,6 +78,11 @@ def object_to_measurement(engine: Engine, subject_id: int, at: datetime | None =
 def withdraw_objection(engine: Engine, subject_id: int, at: datetime | None = None) -> bool:
     """Measure this person again, from now on. False when there was no objection."""
     return _exercise(engine, subject_id, "objection", at, begins=False)
+
+
+def restricted() -> Unable:
+    """Why nobody is asked who has restricted what is held of them: what is new could only be kept, not used."""
+    return Unable(gettext("You have restricted your data, so nothing new is asked or stored. What is held stays."))
 
 
 def since(engine: Engine, subject_id: int) -> dict[Right, datetime]:

@@ -1,20 +1,42 @@
 """What an application that has the library is set to, and how Flask's configuration says it."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import UTC, tzinfo
+from difflib import get_close_matches
+from os import PathLike
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
-from flask import Flask
+from flask import Flask, current_app
+from sqlalchemy import URL, Engine
 
 from asklater import master_keys, settings_checks
+from asklater.flask_proxies import unproxied
 
 PREFIX = "ASKLATER_"
 THIS_MACHINE = ("localhost", "127.0.0.1")
 
 
 class ConfigurationError(Exception):
-    """The environment does not hold what the application needs; the message names each setting."""
+    """The application, or its environment, is not set up as the library needs it; the message says what to do."""
+
+
+NOT_INSTALLED = (
+    "Asklater is not installed in the application {!r}: create Profiling(app), or call profiling.init_app(app), where "
+    "the application is made."
+)
+
+
+def installed(key: str) -> Any:
+    """What the library keeps in the current application under a key. Raises ConfigurationError where it has not joined
+    the application."""
+    app = unproxied(current_app)
+    try:
+        return app.extensions[key]
+    except KeyError:
+        raise ConfigurationError(NOT_INSTALLED.format(app.name)) from None
 
 
 @dataclass(frozen=True)
@@ -77,10 +99,17 @@ class Settings:
     former name, ERASURE_LOG, holds as well."""
     worker_threads: int = 2
     """WORKER_THREADS: how many jobs that work on the database run at once; deliveries have threads of their own."""
+    time_zone: str = "UTC"
+    """TIME_ZONE: by whose days the dashboard counts, a name such as `Europe/Berlin`."""
 
     @property
     def demo(self) -> bool:
         return self.mode == "demo"
+
+    @property
+    def zone(self) -> tzinfo:
+        """The zone of TIME_ZONE."""
+        return UTC if self.time_zone == "UTC" else ZoneInfo(self.time_zone)
 
     @property
     def hosts(self) -> list[str]:
@@ -94,6 +123,15 @@ class Settings:
         return [*named, *THIS_MACHINE] if named else []
 
 
+PATHS = frozenset({"INSTANCE", "MANIFEST", "MASTER_KEY_FILE", "PROVIDERS", "RIGHTS_LEDGER", "ERASURE_LOG"})
+"""The settings that name a file or a folder."""
+SEVERAL = frozenset({"ERASURE_WEBHOOKS", "TRUSTED_HOSTS"})
+"""The settings that may be a list."""
+NO_FILE = frozenset({"sqlite://", "sqlite:///", "sqlite:///:memory:"})
+"""Addresses of databases that live in one connection."""
+SWITCHES = frozenset({"LOG_REQUESTS", "LOG_TRACES"})
+"""Those that are yes or no."""
+NAMES = {"TRUSTED_PROXIES" if it.name == "proxies" else it.name.upper() for it in fields(Settings)} | {"ERASURE_LOG"}
 COUNTS = {
     "TRUSTED_PROXIES": (0, 0),
     "WEB_WORKERS": (1, Settings.web_workers),
@@ -106,18 +144,55 @@ COUNTS = {
 def from_config(app: Flask) -> Settings:
     """The settings in `app.config`, of which only SECRET_KEY and ASKLATER_MASTER_KEY have to be there.
 
-    Raises ConfigurationError naming everything that is missing or wrong.
+    Raises ConfigurationError naming everything that is missing, wrong or misspelt.
     """
-    given: dict[str, Any] = {
-        name.removeprefix(PREFIX): value for name, value in app.config.items() if name.startswith(PREFIX) and value
-    }
+    given = {name.removeprefix(PREFIX): value for name, value in configured(app).items() if value}
+    unusable = {name: wrong for name, value in given.items() if (wrong := _wrong_with_type(name, value))}
+    given = {name: value for name, value in given.items() if name not in unusable}
+    if "DATABASE_URL" in given:
+        given["DATABASE_URL"] = _url_of(given["DATABASE_URL"], Path(given.get("INSTANCE", app.instance_path)))
+        if given["DATABASE_URL"] in NO_FILE:
+            unusable["DATABASE_URL"] = "must name a file: without one, each connection has a database of its own"
+    secret = app.secret_key or ""
     given |= {
         "MODE": given.get("MODE", "production"),
-        "SECRET_KEY": str(app.secret_key or ""),
+        "SECRET_KEY": secret.decode("latin-1") if isinstance(secret, bytes) else str(secret),
         "INSTANCE": Path(given.get("INSTANCE", app.instance_path)),
         "MANIFEST": Path(app.root_path, given.get("MANIFEST", "manifest.toml")),
     }
-    return read_settings(given, [], PREFIX)
+    return read_settings(given, [f"{PREFIX}{name} {wrong}" for name, wrong in unusable.items()], PREFIX)
+
+
+def _url_of(given: str | URL | Engine, instance: Path) -> str:
+    """DATABASE_URL as a text. A relative file of SQLite lies in INSTANCE, where Flask-SQLAlchemy has it as well."""
+    url = given.url if isinstance(given, Engine) else given
+    text = url if isinstance(url, str) else url.render_as_string(hide_password=False)
+    backend, found, name = text.partition(":///")
+    if not found or not backend.startswith("sqlite") or not name or name.startswith(("/", ":", "file:")):
+        return text
+    return f"{backend}:///{Path(instance, name).absolute()}"
+
+
+def _wrong_with_type(name: str, value: Any) -> str:
+    """Why a setting of this name can hold no such value, whatever it says; "" where it can."""
+    if name == "SECRET_KEY":
+        return "is not read: the key is Flask's own SECRET_KEY, without the prefix"
+    if name not in NAMES:
+        near = get_close_matches(name, NAMES, 1)
+        return f"is no setting{f': did you mean {PREFIX}{near[0]}?' if near else ''}"
+    if name in PATHS:
+        return "" if isinstance(value, str | PathLike) else "must be a path, as a text or a Path"
+    if name in SEVERAL:
+        return "" if isinstance(value, str | Iterable) else "must be a text with commas between the values, or a list"
+    if name == "DATABASE_URL" and isinstance(value, URL | Engine):
+        return ""
+    free = name in COUNTS or name in SWITCHES or isinstance(value, str)
+    return "" if free else f"must be a text, not {type(value).__name__}"
+
+
+def configured(app: Flask) -> dict[str, Any]:
+    """What `app.config` holds for the library now, by the whole name; SECRET_KEY is Flask's own."""
+    return {name: value for name, value in app.config.items() if name.startswith(PREFIX)}
 
 
 def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "") -> Settings:
@@ -156,6 +231,8 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
     redis_url = str(given.get("REDIS_URL", ""))
     if redis_url and not settings_checks.REDIS.fullmatch(redis_url):
         told("REDIS_URL", "must be redis://host:6379/0, rediss://... with TLS, or unix:///path/to/socket")
+    time_zone = str(given.get("TIME_ZONE", Settings.time_zone))
+    told("TIME_ZONE", settings_checks.wrong_with_time_zone(time_zone))
     watching = _watching(given, told)
     ledger = given.get("RIGHTS_LEDGER") or given.get("ERASURE_LOG")
     if problems:
@@ -185,6 +262,7 @@ def read_settings(given: Mapping[str, Any], problems: list[str], prefix: str = "
         worker_threads=counts["WORKER_THREADS"],
         web_workers=counts["WEB_WORKERS"],
         web_threads=counts["WEB_THREADS"],
+        time_zone=time_zone,
         **watching,
     )
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from itertools import pairwise
 from typing import Any
 from urllib.parse import SplitResult, urlsplit
+from zoneinfo import ZoneInfo
 
 from asklater.networks import is_local_name, is_public, literal
 
@@ -49,6 +50,15 @@ def wrong_with_public_url(url: str, *, production: bool) -> str:
         return "must be where people find the site, such as https://shop.example"
     if production and parts.scheme != "https":
         return "must begin with https:// in production: over http:// anybody on the way reads and changes what is sent"
+    return ""
+
+
+def wrong_with_time_zone(name: str) -> str:
+    """Why TIME_ZONE will not do; "" where it will."""
+    try:
+        ZoneInfo(name)
+    except (KeyError, OSError, ValueError):
+        return "must be a name of the time zone database, such as Europe/Berlin, that this machine knows"
     return ""
 
 

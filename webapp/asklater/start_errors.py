@@ -7,18 +7,16 @@ import sqlite3
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from asklater.checks.manifest import ManifestError
+from asklater.database_errors import NO_TABLES, MissingTablesError, lacks_tables
 from asklater.keys.service import MissingMasterKey
 from asklater.schema import SchemaError
 from asklater.settings import ConfigurationError
 
-CONFIGURED = (ConfigurationError, ManifestError, MissingMasterKey, SchemaError)
+CONFIGURED = (ConfigurationError, ManifestError, MissingMasterKey, MissingTablesError, SchemaError)
 """Errors whose message says everything that an administrator needs."""
 EXPLAINED = (*CONFIGURED, OSError, SQLAlchemyError, sqlite3.Error)
 """What `explained` may have a sentence for."""
 DISK_FULL = "The disk is full: make room, then start again. What was stored before is whole."
-UNDEFINED_TABLE = "42P01"
-"""PostgreSQL's code."""
-NO_TABLES = "The database lacks tables: bring it up to date by `flask asklater database upgrade`."
 OF_SQLITE = {
     "file is not a database": "{file} is no database: name another file, or move this one away.",
     "file is encrypted": "{file} is no database: name another file, or move this one away.",
@@ -56,7 +54,7 @@ def _of_database(error: DBAPIError) -> str | None:
         found = _of_sqlite(error.orig)
         if found or not isinstance(error.orig, sqlite3.OperationalError):
             return found
-    if getattr(error.orig, "sqlstate", None) == UNDEFINED_TABLE:
+    if lacks_tables(error.orig):
         return NO_TABLES
     known = type(error).__name__ in {"OperationalError", "InterfaceError"}
     return f"The database of DATABASE_URL does not answer: {error.orig}" if known else None

@@ -12,14 +12,16 @@ from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable, key_of_table
 from asklater.tables import subject
 
-OWNERSHIP, RETENTION = "ownership", "retention"
-"""Why somebody is erased whom nobody asked: their address was proved by somebody else, or their time is up."""
-PORTION = 100
+OWNERSHIP, RETENTION, APPLICATION = "ownership", "retention", "application"
+"""Why somebody is erased who did not ask for it here: their address was proved by somebody else, their time is up, or
+the application deletes its user."""
+FINISHED_AT_ONCE = 10
+"""Subjects of one transaction. On SQLite nobody else writes meanwhile."""
 
 
 def erase_subject(engine: Engine, subject_id: int, *, by: str) -> bool:
     """Erase a subject, with a receipt and word to those outside where a feature does that; nothing for one that is
-    gone. `by` says why: OWNERSHIP or RETENTION. False for one that a legal hold keeps.
+    gone. `by` says why: OWNERSHIP, RETENTION or APPLICATION. False for one that a legal hold keeps.
     """
     engine.database.session().flush()
     connection = engine.database.writing()
@@ -82,7 +84,7 @@ def finish_retained(engine: Engine) -> int:
         subject.c.data_key.is_not(None),
         *(subject.c.id.not_in(kept) for kept in engine.registry.retained),
     )
-    found = connection.execute(waiting.limit(PORTION)).all()
+    found = connection.execute(waiting.order_by(subject.c.id).limit(FINISHED_AT_ONCE)).all()
     for row in found:
         delete_rows(engine, connection, row.id, simulated=row.simulated)
     return len(found)

@@ -46,6 +46,16 @@ subject = Table(
     sqlite_autoincrement=True,
 )
 
+application_user = Table(
+    "asklater_user",
+    metadata,
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("user_mark", LargeBinary(32), nullable=False, unique=True, doc="a keyed hash of the application's own id"),
+    Column("user_id", LargeBinary, nullable=False, doc="the id itself, encrypted under the subject's own key"),
+    Column("since", UTCDateTime, nullable=False),
+    comment="Which subject a user of the application is, where it has users of its own",
+)
+
 answer = Table(
     "asklater_answer",
     metadata,

@@ -27,7 +27,7 @@ def init_app(app: Flask, engine: Engine) -> None:
             return
         if not session.permanent:
             return
-        who = engine.people.subject()
+        who = getattr(engine.people, "visitor", engine.people.subject)()  # a user's visits are no matter here
         if who is not None:
             with engine.database.unit_of_work():
                 leave_earlier_visits(engine, who)

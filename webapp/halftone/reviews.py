@@ -1,16 +1,19 @@
 """Reviewing: one review per person and product, which its author may change or delete."""
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from flask import url_for
 from sqlalchemy import case, delete, func, literal, select
 
 from asklater import Publication, UTCDateTime, clock, current_database, current_engine, gettext
 from halftone.bylines import allow_publishing
 from halftone.catalogue import Product
-from halftone.tables import reviews, visible_to
+from halftone.tables import ProductRow, put_row_back, reviews, saved_row, visible_to
 
 SHORTEST, LONGEST = 10, 2_000
+ADDRESS = re.compile(r"#review-([0-9]{1,9})\b")
 A_PAGE = 6
 
 
@@ -69,7 +72,42 @@ def remove(subject_id: int, product_id: str) -> None:
     current_database().writing().execute(own)
 
 
-REVIEWS = Publication("reviews", lambda: gettext("Reviews"), published_by, remove)
+def save(subject_id: int, product_id: str) -> str:
+    """Somebody's review of a product, as text."""
+    return saved_row(reviews, (reviews.c.subject_id == subject_id) & (reviews.c.product_id == int(product_id)))
+
+
+def page_url(subject_id: int, product_id: str) -> str:
+    """Where somebody's review of a product is read, "" where it is gone."""
+    wanted = (
+        select(ProductRow.slug, reviews.c.id)
+        .join_from(reviews, ProductRow)
+        .where(reviews.c.subject_id == subject_id, reviews.c.product_id == int(product_id))
+    )
+    found = current_database().reading().execute(wanted).first()
+    return url_for("shop.product", slug=found.slug, _anchor=f"review-{found.id}") if found else ""
+
+
+def find(address: str) -> tuple[int, str] | None:
+    """Whose review an address leads to, and its name."""
+    named = ADDRESS.search(address)
+    if named is None:
+        return None
+    wanted = select(reviews.c.subject_id, reviews.c.product_id).where(reviews.c.id == int(named.group(1)))
+    found = current_database().reading().execute(wanted).first()
+    return (found.subject_id, str(found.product_id)) if found else None
+
+
+REVIEWS = Publication(
+    "reviews",
+    lambda: gettext("Reviews"),
+    published_by,
+    remove,
+    save=save,
+    put_back=lambda subject_id, _name, saved: put_row_back(reviews, subject_id, saved),
+    url=page_url,
+    find=find,
+)
 
 
 def of_product(product: Product, reader: int | None, page: int = 1) -> Reviews:

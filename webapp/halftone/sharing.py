@@ -1,19 +1,22 @@
 """Sharing a print: one public page per person and print, for as long as its owner wants."""
 
+import re
 import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from flask import url_for
 from sqlalchemy import Select, delete, select, update
 
 from asklater import Publication, clock, current_database, current_engine, gettext
 from halftone.bylines import allow_publishing
 from halftone.catalogue import Product
-from halftone.tables import shares, visible_to
+from halftone.tables import put_row_back, saved_row, shares, visible_to
 
 FIRST_SHARE = "first_share"
 """The signal that every share gives; the first one reaches it."""
+ADDRESS = re.compile(r"/shares/([a-z0-9-]+)")
 
 
 @dataclass(frozen=True)
@@ -80,7 +83,25 @@ def unshare(subject_id: int, public_id: str) -> None:
     current_database().writing().execute(own)
 
 
-SHARES = Publication("shares", lambda: gettext("Shared pages"), published_by, unshare)
+def find(address: str) -> tuple[int, str] | None:
+    """Whose page an address leads to, and the page's name."""
+    named = ADDRESS.search(address)
+    found = _read(_selected().where(shares.c.public_id == named.group(1))) if named else []
+    return (found[0].subject_id, found[0].public_id) if found else None
+
+
+SHARES = Publication(
+    "shares",
+    lambda: gettext("Shared pages"),
+    published_by,
+    unshare,
+    save=lambda subject_id, name: saved_row(
+        shares, (shares.c.subject_id == subject_id) & (shares.c.public_id == name)
+    ),
+    put_back=lambda subject_id, _name, saved: put_row_back(shares, subject_id, saved),
+    url=lambda _subject_id, name: url_for("sharing.page", public_id=name),
+    find=find,
+)
 
 
 def _selected() -> Select[Any]:

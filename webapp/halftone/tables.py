@@ -2,6 +2,7 @@
 their subject.
 """
 
+import json
 from datetime import date, datetime
 from typing import Any
 
@@ -165,6 +166,25 @@ reviews = table_of(ReviewRow)
 def visible_to(table: Table, reader: int | None) -> ColumnElement[bool]:
     """What of it the reader may see: all but that of people who have restricted their data, unless it is their own."""
     return or_(unrestricted(table.c.subject_id), table.c.subject_id == (reader or 0))
+
+
+def saved_row(table: Table, condition: ColumnElement[bool]) -> str:
+    """The row of what somebody published, as JSON; "" where there is none."""
+    row = current_database().reading().execute(select(table).where(condition)).mappings().first()
+    moments = {name: value.isoformat() for name, value in (row or {}).items() if isinstance(value, datetime)}
+    return json.dumps({**row, **moments}, ensure_ascii=False) if row else ""
+
+
+def put_row_back(table: Table, subject_id: int, saved: str) -> bool:
+    """Publish again what `saved_row` has saved, as of its first moment; False where its person has something else in
+    its place by now."""
+    row: dict[str, Any] = {**json.loads(saved), "subject_id": subject_id}
+    del row["id"]  # which may be another row's by now
+    for column in table.columns:
+        if isinstance(column.type, UTCDateTime) and row[column.name] is not None:
+            row[column.name] = datetime.fromisoformat(row[column.name])
+    database = current_database()
+    return database.writing().execute(database.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
 
 
 def move_publications(table: Table, from_subject: int, into_subject: int) -> None:

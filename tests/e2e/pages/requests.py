@@ -46,6 +46,14 @@ class Requests:
         step.get_by_label("The reason").fill(reason)
         step.get_by_role("button", name="Take more time").click()
 
+    def complete(self, outcome: str) -> None:
+        """Complete the request in this way."""
+        step = self.page.locator("details", has_text="Complete it")
+        if not step.get_by_role("button", name="Complete it").is_visible():
+            self.unfold("Complete it")
+        step.get_by_label(outcome).check()
+        step.get_by_role("button", name="Complete it").click()
+
     def erase(self) -> None:
         self.unfold("Complete it")
         self.page.get_by_label("Erase the person").check()

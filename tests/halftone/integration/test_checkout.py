@@ -328,7 +328,8 @@ def test_a_program_gets_problem_documents(plain: Shopper) -> None:
     form = plain.cart_form()
     asked = plain.client.post("/checkout", data=form, headers=headers)
     assert (asked.status_code, asked.get_json()["action"]) == (403, "checkout")
-    assert [each["field"] for each in asked.get_json()["missing"]] == ["email", "shipping_address", "payment_method"]
+    assert [each["field"] for each in asked.get_json()["missing"]] == ["email"]
+    assert asked.get_json()["later"] == ["shipping_address", "payment_method"]
     changed = plain.client.post("/checkout", data={**form, "seen": ""}, headers=headers)
     assert (changed.status_code, changed.content_type) == (409, "application/problem+json")
 

@@ -10,9 +10,8 @@ from hypothesis import HealthCheck, example, given, settings as examples, strate
 
 from asklater import clock
 from asklater.accounts.tables import Account
-from tests.halftone.integration.publishing import reviewed, shared
-from tests.halftone.integration.shopping import CARD, WALLPAPER, Shopper
-from tests.support.browsing import went_to
+from tests.halftone.integration.persons import Person
+from tests.halftone.integration.shopping import Shopper
 from tests.support.records import rows
 
 ACTS = st.lists(
@@ -23,50 +22,6 @@ ACTS = st.lists(
 NUMBERS = count(1)
 HELD = ("share", "review", "asklater_answer")
 SLOW = examples(max_examples=12, suppress_health_check=[HealthCheck.function_scoped_fixture])
-
-
-class Person(Shopper):
-    """One browser of whoever has the address. Each act is done whatever came before."""
-
-    def __init__(self, app: Flask, email: str) -> None:
-        super().__init__(app)
-        self.email = email
-
-    def share(self) -> None:
-        shared(self, email=self.email)
-
-    def review(self) -> None:
-        reviewed(self, email=self.email)
-
-    def order(self, form: dict[str, str] | None = None) -> None:  # type: ignore[override]
-        self.put(WALLPAPER)
-        super().order(form)
-        for answer in ({"answer.email": self.email}, CARD):
-            if self.page is not None and f'name="{next(iter(answer))}"' in self.page.text:
-                self.answer(answer)
-        assert self.went_to().startswith("/orders/")
-
-    def prove(self) -> None:
-        if "answer.email" in self.get("/account/bring-back").text:
-            self.answer({"answer.email": self.email})
-        if not self.went_to():
-            self.answer({"prompt.again": "verified_email"})  # the other browser's may be the newest
-            self.answer({"answer.verified_email": self.mailed_code()})
-
-    def erase(self) -> None:
-        if went_to(self.get("/account/erase")):  # the proof has grown old
-            self.get(self.went_to())
-            self.answer({})
-            self.answer({"code": self.mailed_code()})
-        if 'name="erase"' in self.get("/account/erase").text:
-            self.answer({"erase": "yes"})
-
-    def sign_out(self) -> None:
-        self.post("/sign-out")
-
-    def own(self) -> set[str]:
-        """The pages that list something of this browser's person."""
-        return {url for url in ("/shares", "/orders") if 'class="line-title"' in self.client.get(url).text}
 
 
 def _subjects(person: Person, table: str) -> set[int]:

@@ -5,7 +5,6 @@ and takes codes, address_ownership.py says whose an address is. Each sub-package
 back in.
 """
 
-from asklater.db import PORTION
 from asklater.extras import require
 
 require("accounts")
@@ -126,10 +125,10 @@ def init_app(app: Flask, services: Services) -> None:
     add_account_links(app, 10, _account_links)
     add_links(app, 90, _links)
     add_links(app, 86, _staff_links)
-    hourly = partial(services.jobs.register, every_minutes=60, portion=PORTION)
-    hourly("prune_accounts", partial(jobs.prune_accounts, services.engine))
+    prune = partial(jobs.prune_accounts, services.engine)
+    services.jobs.register("prune_accounts", prune, every_minutes=60, portion=jobs.PRUNED_AT_ONCE)
     finish = partial(subject_deletion.finish_retained, services.engine)
-    services.jobs.register("finish_retained", finish, every_minutes=60, portion=subject_deletion.PORTION)
+    services.jobs.register("finish_retained", finish, every_minutes=60, portion=subject_deletion.FINISHED_AT_ONCE)
     rarely = partial(services.jobs.register, every_minutes=60, portion=dormancy.ACCOUNTS_AT_ONCE)
     rarely("warn_dormant_accounts", partial(dormancy.warn_dormant, services.engine))
     rarely("forget_dormant_accounts", partial(dormancy.forget_dormant, services.engine))

@@ -116,7 +116,8 @@ def _erased_words() -> str:
 def switch_to_account(engine: Engine, subject_id: int, owner: int, method: str, *, factor: bool = False) -> None:
     """Let this session go on as the owner's. What it gathered as a visitor is merged, and its person is told.
 
-    An account that is proved itself is not merged: its session just goes on as the owner's.
+    An account that is proved itself is not merged: its session just goes on as the owner's. Either way the address is
+    used, so its retention counts from now again.
     """
     own = current_session().get(Account, subject_id)
     if subject_id != owner and (own is None or own.verified_at is None):
@@ -126,6 +127,7 @@ def switch_to_account(engine: Engine, subject_id: int, owner: int, method: str, 
         current_database().writing().execute(delete(subject).where(subject.c.id == subject_id))
     else:
         current_sessions().enter(owner, method, proved=True, factor=factor)
+    engine.answers.use(owner, [address_field(engine).key, address_proof_field(engine).key])
     record_event(owner, "signed_in", method)
     for greet in current_sessions().on_login:
         greet(owner)

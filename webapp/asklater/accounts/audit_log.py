@@ -90,6 +90,7 @@ EVENTS = {
     "recovery_cancelled": _marked("Recovery of the account was cancelled"),
     "recovered": _marked("The account was recovered"),
     "refused": _marked("A page for the staff was refused"),
+    "list_exported": _marked("A list of the privacy officer was downloaded"),
     "signup_reviewed": _marked("A review of the sign-up form was recorded"),
     "token_made": _marked("A token for the API was made"),
     "token_revoked": _marked("A token for the API was revoked"),

@@ -15,6 +15,7 @@ from asklater.http import absolute_url
 from asklater.i18n import gettext
 from asklater.manifest.notice import span_text
 from asklater.messages.mail import Importance, post_mail
+from asklater.records.people import RESTRICTED
 from asklater.tables import subject
 
 ACCOUNTS_AT_ONCE = 10
@@ -68,7 +69,7 @@ def forget_dormant(engine: Engine) -> int:
 
 
 def _unvisited(engine: Engine, moment: datetime, since: datetime) -> Select[Account]:
-    """Accounts that nobody has visited since then, and that nothing keeps. The staff's stay."""
+    """Accounts that nobody has visited since then, and that nothing keeps. The staff's stay, and restricted ones."""
     return (
         select(Account)
         .join(subject, subject.c.id == Account.subject_id)
@@ -78,6 +79,7 @@ def _unvisited(engine: Engine, moment: datetime, since: datetime) -> Select[Acco
             since > LAST_VISIT,
             ~exists().where(BrowserSession.subject_id == Account.subject_id, BrowserSession.seen_at > since),
             ~_signed_in(since),
+            Account.subject_id.not_in(RESTRICTED),
             *untouched(engine, moment),
         )
         .order_by(Account.subject_id)

@@ -43,7 +43,7 @@ class AccountIdentity:
     def require_fresh_proof(self) -> Response | None:
         if is_recently_authenticated():
             return None
-        here = request.full_path.removesuffix("?") if request.method == "GET" else http.came_from("/account/security")
+        here = http.here() if request.method == "GET" else http.came_from("/account/security")
         url = self.reauthentication_url(here)
         return reauthentication_problem(url) if http.wants_json() else http.go_to(url)
 

@@ -6,19 +6,22 @@ from sqlalchemy import exists, select
 
 from asklater import clock
 from asklater.accounts.tables import Account, BrowserSession
-from asklater.db import PORTION
 from asklater.engine import Engine
+from asklater.records.people import ON_HOLD
 from asklater.subject_deletion import RETENTION, erase_subject
 from asklater.tables import subject
 
 PRUNED_AFTER = timedelta(days=7)
+PRUNED_AT_ONCE = 10
+"""Accounts of one transaction. On SQLite nobody else writes meanwhile."""
 
 
 def prune_accounts(engine: Engine) -> int:
     """Erase a portion of the provisional accounts whose sessions are all over, with everything of them; how many.
 
-    Nobody can reach them: they belong to sessions only. What a feature needs still (`register_retained`) keeps its
-    account until then. What was counted stays counted, as sums that belong to nobody.
+    Nobody can reach them: they belong to sessions only, so a restriction that nobody can lift keeps none. A legal hold
+    does, and what a feature needs still (`register_retained`). What was counted stays counted, as sums that belong to
+    nobody.
     """
     moment, connection = clock.now(), engine.database.writing()
     reachable = exists().where(
@@ -34,10 +37,12 @@ def prune_accounts(engine: Engine) -> int:
             Account.role == "",
             subject.c.signed_up_at < moment - PRUNED_AFTER,
             subject.c.simulated.is_(False),
+            Account.subject_id.not_in(ON_HOLD),
             ~reachable,
             *(Account.subject_id.not_in(kept) for kept in engine.registry.retained),
         )
-        .limit(PORTION)
+        .order_by(Account.subject_id)
+        .limit(PRUNED_AT_ONCE)
     )
     numbers = connection.scalars(stale).all()
     for number in numbers:

@@ -129,7 +129,9 @@ def take_own_codes(token: str) -> ResponseReturnValue:
 
 def _own_codes_over() -> ResponseReturnValue:
     text = gettext("It is good for one day. When too many codes are asked for again, a new mail brings a new page.")
-    page = ErrorPage(404, gettext("This page is good no longer"), text, ((gettext("To the front page"), "/"),), "")
+    page = ErrorPage(
+        404, gettext("This page is good no longer"), text, ((gettext("To the front page"), http.front_page()),), ""
+    )
     return http.personal(make_response(render_template("asklater/error.html", error=page), 404))
 
 

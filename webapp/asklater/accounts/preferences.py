@@ -68,6 +68,9 @@ def _decided(engine: Engine, subject_id: int, field: str, label: str) -> str:
         words = gettext("%(label)s: saved, not in force yet.", label=label)
     else:
         words = gettext("%(label)s: stopped.", label=label)
+        gone = ", ".join(gettext(engine.field(key).label) for key in engine.resting_on(field))
+        if gone:
+            words += " " + gettext("Deleted with it: %(fields)s.", fields=gone)
     return str(words)
 
 

@@ -9,7 +9,7 @@ from flask import url_for
 from asklater.accounts.active_sessions import ActiveSession
 from asklater.accounts.panels import ACCOUNT_PANELS, panels_of
 from asklater.engine import Engine
-from asklater.held_fields import ConsentLine, HeldField, can_be_added, held_field
+from asklater.held_fields import ConsentLine, HeldField, can_be_added, deletion_sentence, held_field
 from asklater.i18n import gettext
 from asklater.kinds.base import Given, Input, InputError, with_every_error
 from asklater.manifest.notice import asked_by, kept, told_beside_input
@@ -167,7 +167,7 @@ def change_page(
         title=gettext("Change: %(label)s", label=label) if held else gettext("Add: %(label)s", label=label),
         label=label,
         reason=gettext(declared.reason),
-        told=told_beside_input(declared),
+        told=(*told_beside_input(declared), *filter(None, [deletion_sentence(engine, key)])),
         kept=kept(declared),
         post_url=url_for("accounts.change", field=key, back=back),
         back_url=back,

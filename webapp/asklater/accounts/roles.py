@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from flask import Response, current_app, make_response, render_template, request, url_for
+from flask import Response, current_app, make_response, render_template, url_for
 from flask_login import current_user
 from sqlalchemy import select
 
@@ -36,7 +36,7 @@ def require_role(roles: tuple[str, ...], text: str, hint: str = "") -> Response 
     if current_user.role in roles:
         return None
     title = gettext("This page is not open to you")
-    links = [(gettext("To the front page"), "/")]
+    links = [(gettext("To the front page"), http.front_page())]
     account = current_account()
     if account is not None and account.role in roles:
         text, link = _second_factor_link(account.subject_id)
@@ -54,7 +54,7 @@ def require_role(roles: tuple[str, ...], text: str, hint: str = "") -> Response 
 
 
 def _second_factor_link(subject_id: int) -> tuple[str, tuple[str, str]]:
-    here = request.full_path.removesuffix("?")
+    here = http.here()
     if current_second_factors().held_by(subject_id):
         text = gettext("Your role works once you have shown your second factor; it holds for twelve hours.")
         return text, (gettext("Show my second factor"), url_for("accounts.factor", next=here))

@@ -9,7 +9,7 @@ from flask import current_app, g, has_request_context, session
 from flask_login import LoginManager, current_user, login_user, logout_user
 from sqlalchemy import ColumnElement, bindparam, case, insert, literal_column, select, update
 
-from asklater import clock
+from asklater import clock, measurement
 from asklater.accounts.devices import device_name
 from asklater.accounts.tables import Account, BrowserSession
 from asklater.database_errors import was_lost
@@ -232,10 +232,14 @@ class Sessions:
                     self._notify(self.on_return if another_day else (), person.subject.id)
 
     def sign_out(self) -> None:
-        """End the session here and on the server, and forget everything that the cookie held."""
+        """End the session here and on the server, and forget everything that the cookie held, but that this browser is
+        not to be measured."""
         self._end()
         logout_user()
+        is_refused = measurement.has_chosen_not_to_be_measured()
         session.clear()
+        if is_refused:
+            measurement.note_choice(measured=False)
 
     def current_token_hash(self) -> bytes:
         """The hash of the token of this session, which must have begun: what a code is bound to."""

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from asklater.asking.json_documents import given_answer, refuse_unknown
-from asklater.asking.submission import restricted
-from asklater.engine import SETTINGS, Engine
+from asklater.engine import BY_PERSON, Engine
 from asklater.held_fields import change_url, origin_of
 from asklater.http import absolute_url
 from asklater.i18n import gettext
@@ -15,6 +14,7 @@ from asklater.kinds.consent import Consent
 from asklater.manifest.notice import kept
 from asklater.records.answers import Held, Provenance
 from asklater.records.people import Subject
+from asklater.rights import restricted
 
 SERVICE = "service"
 """The source of what another system of the application's gave for its subject."""
@@ -39,7 +39,7 @@ class Giver:
     is_person: bool
 
 
-PERSON = Giver(SETTINGS, is_person=True)
+PERSON = Giver(BY_PERSON, is_person=True)
 
 
 def service_for(context: str) -> Giver:

@@ -10,6 +10,7 @@ from asklater.asking.presenters import BackgroundPage, DonePage, FieldView, back
 from asklater.asking.prompts import field_view, notice_part_url, notice_url, summary, unable_views
 from asklater.asking.responses import answer_resumed_before, answer_with_redirect
 from asklater.asking.submission import TOKEN, Submission, Taken, left_empty, take
+from asklater.checks.manifest import named
 from asklater.engine import Engine, current_engine
 from asklater.held_fields import pending_sentence, proof_url
 from asklater.i18n import gettext
@@ -40,10 +41,10 @@ def background_prompt(placement: str) -> Markup:
     """For templates: the prompt that is due in this placement now, or nothing.
 
     Costs no statement for a visitor of whom nothing is recorded, nor where nothing could be asked; one where
-    something could be, but is not due. Raises KeyError for a placement that no feature has registered.
+    something could be, but is not due. Raises UndeclaredError for a placement that no feature has registered.
     """
     engine = current_engine()
-    known, subject = engine.registry.placements[placement].key, engine.people.subject()
+    known, subject = named("placement", placement, engine.registry.placements).key, engine.people.subject()
     if subject is None or request.method == "HEAD":
         return Markup()
     found, subject = _begun(engine, known, subject)
@@ -122,7 +123,7 @@ def _token(engine: Engine, ask: BackgroundAsk, asked: tuple[str, ...], unable: t
 
 def _here() -> str:
     """The page that is being rendered, or the one that a form was sent from."""
-    return request.full_path.removesuffix("?") if request.method == "GET" else http.came_from()
+    return http.here() if request.method == "GET" else http.came_from()
 
 
 def answer_in_background(engine: Engine, prompt: BackgroundPrompt, submission: Submission) -> Response:

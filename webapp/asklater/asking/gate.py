@@ -1,12 +1,12 @@
 """`@gate("action")`: the check before an action, and what a request goes through there."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import wraps
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar, get_args
 
-from flask import Response, request
+from flask import Response, current_app, request
 from flask.typing import ResponseReturnValue
 
 from asklater import errors, http
@@ -34,10 +34,14 @@ from asklater.prompt_tokens import PromptToken
 from asklater.records.episodes import NOT_MEASURED
 from asklater.records.people import Subject
 from asklater.request_limits import too_many_fields
+from asklater.settings import ConfigurationError
+from asklater.view_checks import NO_ACTION, action_of, mark_gated
 
 View = Callable[..., ResponseReturnValue]
 Check = Callable[..., ResponseReturnValue | None]
 Result = Literal["page", "download"]
+Answered = TypeVar("Answered")
+RESULTS = get_args(Result)
 
 
 def gate(
@@ -53,30 +57,46 @@ def gate(
     for the sake of an action that could not go on; None lets the gate decide. A request that carries a prompt
     passes it by, so that what was typed into the prompt is never lost: the view validates again. `cancelled`
     answers a cancelled prompt without htmx; by default the browser goes back to where it came from.
+
+    It stands below the decorator of the route, and below those that look who is signed in. Raises
+    ConfigurationError where the guard of Flask-Login stands below it.
     """
 
+    if not isinstance(action, str):
+        raise ConfigurationError(NO_ACTION.format(f"{type(action).__name__} {getattr(action, '__qualname__', '')}"))
+    if result not in RESULTS:
+        raise ConfigurationError(f"@gate({action!r}): result is 'page' or 'download', not {result!r}.")
+
     def decorate(view: View) -> View:
+        mark_gated(view, action)
+
         @wraps(view)
         def gated(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             engine = current_engine()
             sent = unproxied(request)
             if first is not None and not carries_prompt(sent):
-                objection = first(*args, **kwargs)
+                objection = _call(first, args, kwargs)
                 if objection is not None:
                     return objection
 
             def run() -> ResponseReturnValue:
-                return view(*args, **kwargs)
+                return _call(view, args, kwargs)
 
             if sent.method in {"GET", "HEAD"}:
                 return _get(engine, action, run, result)
-            back = (lambda: cancelled(*args, **kwargs)) if cancelled else None
+            back = (lambda: _call(cancelled, args, kwargs)) if cancelled else None
             return attempt(engine, action, run, back=back)
 
         gated.gated_action = action  # type: ignore[attr-defined]
         return gated
 
     return decorate
+
+
+def _call(view: Callable[..., Answered], args: Sequence[Any], kwargs: Mapping[str, Any]) -> Answered:
+    """Call a view, or what is called like it; an asynchronous one is waited for."""
+    answered: Answered = current_app.ensure_sync(view)(*args, **kwargs)
+    return answered
 
 
 def attempt(
@@ -122,6 +142,8 @@ def attempt(
     subject, decision = recorded(engine, subject, decision, asking=_wants_page)
     if decision.clear and not _goes_on(decision, taken, subject, token):
         gate_decided(action, "completed" if token else "clear", began)
+        # whatever becomes of the view, nobody types twice; and it may write by a connection of its own into our file
+        engine.database.commit_so_far()
         try:
             return _run(engine, subject, decision, run)
         except Unmet as unmet:  # what it needs has changed since, in another tab; verbs assert before they write
@@ -210,7 +232,7 @@ def _ask(
     ask = Ask(
         subject=subject or engine.people.ensure_subject(),
         decision=decision,
-        post_url=request.full_path.removesuffix("?"),
+        post_url=http.here(),
         slot=slot_of(action),
         back=http.came_from(),
         submission=submission,
@@ -244,7 +266,7 @@ def _get(engine: Engine, action: str, run: Callable[[], ResponseReturnValue], re
     subject = engine.people.subject()
     decision = engine.decide(action, subject)
     subject, decision = recorded(engine, subject, decision, asking=_wants_page)
-    onward = request.full_path.removesuffix("?")
+    onward = http.here()
     if decision.clear:
         if http.wants_fragment():
             return go_on(engine, action, onward, result)
@@ -324,7 +346,7 @@ def _run(
 def _is_own_view(engine: Engine, action: str) -> bool:
     """Whether the request is for the action itself, not for the engine's route that sends the browser on to it."""
     view = engine.app.view_functions.get(request.endpoint or "")
-    return getattr(view, "gated_action", "") == action
+    return action_of(view, request.method) == action
 
 
 def _warning(submission: Submission, token: PromptToken | None) -> str:

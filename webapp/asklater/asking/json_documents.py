@@ -155,6 +155,7 @@ def document(engine: Engine, ask: Ask, page: PromptPage) -> dict[str, Any]:
         "action": page.action,
         "prompt": dict(page.hidden).get(TOKEN, ""),
         "missing": [_field(engine, ask, view) for view in page.fields],
+        "later": [key for steps in ask.decision.rounds[1:] for key in steps],
         "unable": [{"field": view.key, "label": view.label, "reason": view.reason} for view in page.unable],
         "step": page.step,
         "steps": page.steps,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from flask import request, url_for
 
 from asklater.asking.presenters import FieldView, PromptPage, prompt_id
-from asklater.asking.submission import CODE, TOKEN, Submission, Taken, restricted
+from asklater.asking.submission import CODE, TOKEN, Submission, Taken
 from asklater.engine import Engine
 from asklater.forms import error_text
 from asklater.i18n import gettext
@@ -19,6 +19,7 @@ from asklater.records.exposure import Exposure, device_class
 from asklater.records.people import Subject
 from asklater.records.suggestions import Suggestion
 from asklater.registry import RecognitionOffer
+from asklater.rights import restricted
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,7 @@ def _page_of(action: str) -> str:
 def _resume_url(engine: Engine, action: str, back: str) -> str:
     """Where this request goes on: a page is asked for anew, as the engine's own route asks; a POST is suspended."""
     if request.method in {"GET", "HEAD"}:
-        return request.full_path.removesuffix("?")
+        return http.here()
     if request.endpoint == "profiling.answer" and not _has_answer(engine):
         return _page_of(action)
     inputs = tuple(
@@ -139,7 +139,7 @@ def _resume_url(engine: Engine, action: str, back: str) -> str:
         if name not in ENGINE_OWN and not is_fleeting(engine, name)
         for value in values
     )
-    url = url_for("background.answer", prompt=action, back=back) if back else request.full_path.removesuffix("?")
+    url = url_for("background.answer", prompt=action, back=back) if back else http.here()
     return engine.suspended_requests.keep(SuspendedRequest(action, url, inputs), client_network())
 
 
@@ -171,7 +171,7 @@ def answer_resumed_before() -> Response:
     page = DonePage(
         heading=gettext("That was carried on already"),
         text=gettext("It is done, or it waited longer than half an hour. Nothing was done twice."),
-        url="/",
+        url=http.front_page(),
         link_label=gettext("To the front page"),
         follow=False,
     )

@@ -1,8 +1,9 @@
 """The library's own routes: where a gated page, a download or a background prompt is asked for and answered."""
 
 import time
+from typing import Any
 
-from flask import Blueprint, abort, jsonify, request
+from flask import Blueprint, abort, current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf
 from werkzeug.exceptions import HTTPException
@@ -65,8 +66,12 @@ def resume(token: str) -> ResponseReturnValue:
 
 @blueprint.errorhandler(HTTPException)
 def answer_error(error: HTTPException) -> ResponseReturnValue:
-    """A problem document for whoever reads JSON, also where the application has no error pages of this library."""
-    return errors.known(error) if http.wants_json() else error
+    """A problem document for whoever reads JSON; for everybody else what the application answers."""
+    if http.wants_json():
+        return errors.known(error)
+    own: Any = current_app._find_error_handler(error, [])  # noqa: SLF001 - this handler hides the application's
+    answer: ResponseReturnValue = current_app.ensure_sync(own)(error) if own else error
+    return answer
 
 
 def _engine_with(action: str) -> Engine:
@@ -77,7 +82,7 @@ def _engine_with(action: str) -> Engine:
 
 
 def _onward() -> tuple[str, str]:
-    return http.on_this_site(request.args.get("next", "/")), request.args.get("result", "page")
+    return http.on_this_site(request.args.get("next", "")), request.args.get("result", "page")
 
 
 background_blueprint = Blueprint("background", __name__, url_prefix="/ask/background")

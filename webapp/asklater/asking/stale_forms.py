@@ -17,6 +17,7 @@ from asklater.asking.secret_inputs import is_secret
 from asklater.asking.submission import TOKEN
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
+from asklater.view_checks import action_of
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,7 @@ def _is_good(engine: Engine, action: str) -> bool:
 def _action() -> str | None:
     view = current_app.view_functions.get(request.endpoint or "")
     action = (request.view_args or {}).get("action") if request.endpoint == "profiling.answer" else None
-    found = getattr(view, "gated_action", action)
+    found = action_of(view, request.method) or action
     return found if found in current_engine().manifest.actions else None
 
 
@@ -106,7 +107,7 @@ def _send_again(title: str, text: str) -> Response:
     page = SendAgainPage(
         title=title,
         text=text,
-        post_url=request.script_root + request.full_path.removesuffix("?"),
+        post_url=http.here(),
         hidden=hidden,
         left_out=files or any(value for name, value in sent if (name, value) not in hidden),
         back_url=http.came_from(""),

@@ -16,6 +16,7 @@ from asklater.kinds.typed_text import is_blank
 from asklater.prompt_tokens import PromptToken
 from asklater.records.answers import Provenance
 from asklater.records.people import Subject
+from asklater.rights import restricted
 
 TOKEN = "prompt"  # noqa: S105 - the name of an input
 """The input that holds a prompt's signed token."""
@@ -135,11 +136,6 @@ class Taken:
     def is_complete(self) -> bool:
         """Whether nothing that was answered is left to do."""
         return not (self.errors or self.unable or self.redirected or self.unrecognised)
-
-
-def restricted() -> Unable:
-    """Why nobody is asked who has restricted what is held of them: what is new could only be kept, not used."""
-    return Unable(gettext("You have restricted your data, so nothing new is asked or stored. What is held stays."))
 
 
 def recognise(engine: Engine, subject: Subject, action: str, code: str) -> Taken:

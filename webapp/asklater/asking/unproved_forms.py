@@ -5,6 +5,7 @@ not kept.
 
 from flask import Flask, Response, current_app, g, request
 
+from asklater import http
 from asklater.asking.responses import answer_resumed_before
 from asklater.asking.secret_inputs import is_secret
 from asklater.asking.submission import ENGINE_OWN, RESUMED
@@ -13,6 +14,7 @@ from asklater.identity import KeptForms, keep_forms_by
 from asklater.kinds.base import Unable
 from asklater.networks import client_network
 from asklater.records.suspended_requests import SuspendedRequest
+from asklater.view_checks import action_of
 
 ENGINE_BLUEPRINTS = frozenset({"profiling", "background"})
 _CARRIED_ON = "_asklater_carried_on"
@@ -34,7 +36,7 @@ def keep_form() -> str:
     )
     if not any(value for _name, value in inputs):
         return ""
-    url = request.script_root + request.full_path.removesuffix("?")
+    url = http.here()
     try:
         return engine.suspended_requests.keep(SuspendedRequest(_gated_action(), url, inputs), client_network())
     except Unable:
@@ -53,4 +55,4 @@ def refuse_used_form() -> Response | None:
 
 
 def _gated_action() -> str:
-    return str(getattr(current_app.view_functions[request.endpoint or ""], "gated_action", ""))
+    return action_of(current_app.view_functions[request.endpoint or ""], request.method)

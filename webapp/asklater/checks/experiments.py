@@ -2,13 +2,18 @@
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator
+from datetime import timedelta
+
+import isodate
 
 from asklater.manifest.declarations import Action, Experiment, Manifest, Variant
+from asklater.policy.variants import longest_deferral
 
 Fault = tuple[str, str]
 OF_ACTIONS = frozenset({"label", "reason", "ask", "order", "labels", "reasons", "defer", "prompt"})
 RESERVED = frozenset({"draft"})
 OF_PROMPTS = frozenset({"placement"})
+LONGEST_HORIZON = timedelta(days=366)
 
 
 def faults(manifest: Manifest) -> Iterator[Fault]:
@@ -19,6 +24,7 @@ def faults(manifest: Manifest) -> Iterator[Fault]:
             yield where, "this name belongs to a page; choose another"
         yield from _subject(manifest, experiment, where)
         yield from _variants(manifest, experiment, where)
+        yield from _horizon(manifest, experiment, f"{where}.horizon")
     about = Counter(experiment.about for experiment in manifest.experiments.values())
     for experiment in manifest.experiments.values():
         if about[experiment.about] > 1:
@@ -76,6 +82,23 @@ def _variants(manifest: Manifest, experiment: Experiment, where: str) -> Iterato
         if action is not None:
             for rule in RULES:
                 yield from rule(manifest, action, variant, variant_key)
+
+
+def _horizon(manifest: Manifest, experiment: Experiment, where: str) -> Iterator[Fault]:
+    """How long after the assignment a person is judged: whoever is asked later needs the time to be asked."""
+    deferral, horizon = longest_deferral(manifest, experiment), manifest.horizon_of(experiment)
+    if horizon > LONGEST_HORIZON:
+        yield where, "at most 366 days: nobody waits longer for a result"
+    if not deferral or experiment.metric != "field_completed":
+        return
+    least = isodate.duration_isoformat(deferral)
+    if experiment.horizon is None:
+        yield where, f"a variant asks later: say within what time the field has to be given, at least {least!r}"
+    elif horizon < deferral:
+        yield (
+            where,
+            f"shorter than the question may be put off, so the variant that asks later loses: at least {least!r}",
+        )
 
 
 def _order(_manifest: Manifest, action: Action, variant: Variant, here: str) -> Iterator[Fault]:

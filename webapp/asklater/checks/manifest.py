@@ -5,9 +5,10 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from difflib import get_close_matches
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import isodate
 from pydantic import ValidationError
@@ -20,7 +21,10 @@ from asklater.manifest.declarations import SIGN_UP, Action, Field, Manifest, Req
 Effects = Mapping[str, Collection[str]]
 """What an application shows differently by the answer to a field, by its name: the fields that it depends on."""
 NO_EFFECTS: Effects = MappingProxyType({})
+Declared = TypeVar("Declared")
 A_DAY = timedelta(days=1)
+LONGEST_WINDOW = timedelta(days=366)
+"""Times are kept for no longer: of a longer window the figures would be wrong."""
 JUSTIFIED_BY = (
     "one of needed_next (the action that comes next and requires it), required_by_law (the law) or changes (what is "
     "shown next)"
@@ -49,6 +53,24 @@ class ManifestError(Exception):
     def __init__(self, findings: Collection[Finding]) -> None:
         self.findings = tuple(sorted(findings))
         super().__init__("The manifest has findings:\n" + "\n".join(f"  {f}" for f in self.findings))
+
+
+class UndeclaredError(LookupError):
+    """A name was used that nobody has declared; the message says which one may have been meant."""
+
+
+def named(what: str, name: str, known: Mapping[str, Declared]) -> Declared:
+    """What is `known` by that name; `what` it is, such as "action". Raises UndeclaredError."""
+    try:
+        return known[name]
+    except KeyError:
+        raise UndeclaredError(f"no {what} is called {name!r}{did_you_mean(name, known)}") from None
+
+
+def did_you_mean(typed: str, known: Collection[str]) -> str:
+    """ ": did you mean 'checkout'?", or "" where nothing is like what was typed."""
+    near = get_close_matches(str(typed), known, 1)
+    return f": did you mean {near[0]!r}?" if near else ""
 
 
 def read(path: Path) -> Manifest:
@@ -133,7 +155,7 @@ def check(
         lambda: (Finding(key, message) for key, message in safeguards.mistakes(manifest)),
         lambda: _signup(manifest, today, effects),
         lambda: _unused(manifest, served),
-        lambda: _goal(manifest),
+        lambda: _analytics(manifest),
         lambda: _dormancy(manifest),
         lambda: (Finding(key, message) for key, message in faults(manifest)),
         lambda: (Finding(key, message) for key, message in reasons.mistakes(manifest)),
@@ -312,7 +334,9 @@ def _recipients(manifest: Manifest) -> Iterator[Finding]:
                 yield Finding(f"recipients.{key}.{part}", f"it is a processor: {what} (Art. 28(3))")
 
 
-def _goal(manifest: Manifest) -> Iterator[Finding]:
+def _analytics(manifest: Manifest) -> Iterator[Finding]:
+    if manifest.window > LONGEST_WINDOW:
+        yield Finding("analytics.window", "at most 366 days: longer times are not kept")
     goal = manifest.analytics.goal
     if goal is not None and goal not in manifest.actions:
         yield Finding("analytics.goal", f"no action is called {goal!r}")

@@ -29,13 +29,13 @@ class Assignments:
             known[place] = self._database.reading().execute(select(assignment.c.variant).where(*mine)).scalar()
         return known[place]
 
-    def ensure(self, run: Run, experiment: Experiment, subject_id: int) -> str | None:
+    def ensure(self, run: Run, experiment: Experiment, subject_id: int, *, visitors: bool = True) -> str | None:
         """The person's variant in this run, drawn where there is none yet: from this moment on they take part. None
-        for somebody who is not measured."""
+        for somebody who is not measured, and for a visitor unless `visitors` take part."""
         known, place = _known(), (run.id, subject_id)
         variant = known.get(place)
         if variant is None:
-            variant = known[place] = self._assign(run, experiment, subject_id)
+            variant = known[place] = self._assign(run, experiment, subject_id, visitors=visitors)
         return variant
 
     def acted(self, run: Run, subject_id: int) -> None:
@@ -61,10 +61,12 @@ class Assignments:
         connection.execute(moved.values(subject_id=into_subject))
         _known().clear()
 
-    def _assign(self, run: Run, experiment: Experiment, subject_id: int) -> str | None:
+    def _assign(self, run: Run, experiment: Experiment, subject_id: int, *, visitors: bool) -> str | None:
         variant = variant_for(experiment, run.salt, subject_id)
         binds = {"of_run_id": run.id, "of_variant": variant, "of_at": clock.now()}
         own = select(subject.c.id, *_ROW.values()).where(subject.c.id == subject_id, is_measured(subject.c.id))
+        if not visitors:
+            own = own.where(subject.c.signed_up_at.is_not(None))
         locked = own.with_for_update(read=True, key_share=True, of=subject)
         once = self._database.insert(assignment).from_select(["subject_id", *_ROW], locked)
         kept = once.on_conflict_do_update(

@@ -3,6 +3,7 @@
 from time import monotonic
 
 from asklater import clock
+from asklater.checks.manifest import named
 from asklater.db import Database
 from asklater.experiments.assignments import Assignments
 from asklater.experiments.runs import Run, Runs
@@ -35,11 +36,8 @@ class Experiments:
         self.assignments = Assignments(database)
 
     def as_declared(self, action: str) -> Treatment:
-        """The action as it is declared. Raises KeyError with a sentence when there is none."""
-        try:
-            return self._as_declared[action]
-        except KeyError:
-            raise KeyError(f"the manifest declares no action {action!r}") from None
+        """The action as it is declared. Raises UndeclaredError when there is none."""
+        return named("action", action, self._as_declared)
 
     def digest(self, experiment: str) -> str:
         """What a run of the declared experiment holds on to now."""
@@ -69,7 +67,7 @@ class Experiments:
             return self._as_declared[action]
         experiment = self._about[action]
         if experiment.field is None or experiment.field in missing:
-            variant = self.assignments.ensure(run, experiment, subject_id)
+            variant = self._draw(run, experiment, subject_id)
         else:
             variant = self.assignments.existing(run, subject_id)
         return self._treatments[experiment.key, variant] if variant else self._as_declared[action]
@@ -107,7 +105,7 @@ class Experiments:
         if run is None:
             return True
         experiment = self._about[prompt.key]
-        variant = self.assignments.ensure(run, experiment, subject_id)
+        variant = self._draw(run, experiment, subject_id)
         place = experiment.variants[variant].placement if variant else None
         return prompt.placement == (place or self._manifest.prompts[prompt.key].placement)
 
@@ -142,6 +140,12 @@ class Experiments:
         """Undo the stop. Raises NotPossible."""
         self.runs.take_up(experiment)
         self._forget()
+
+    def _draw(self, run: Run, experiment: Experiment, subject_id: int) -> str | None:
+        """A visitor is not known for longer than a visit lasts: none takes part where the horizon is longer than the
+        window, which is how long a visit is taken to last at most."""
+        visitors = self._manifest.horizon_of(experiment) <= self._manifest.window
+        return self.assignments.ensure(run, experiment, subject_id, visitors=visitors)
 
     def _is_put_off(self, experiment: Experiment, prompt: str, subject_id: int) -> bool:
         run = self.run_about(experiment.about)

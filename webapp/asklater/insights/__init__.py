@@ -23,7 +23,7 @@ from asklater.insights.coverage import count_coverage, forget_simulated
 from asklater.insights.detail import routes as detail_routes
 from asklater.insights.experiments import anonymous_sums
 from asklater.insights.exports import routes as export_routes
-from asklater.insights.figures import Share, share
+from asklater.insights.figures import Share, clustered_share, share
 from asklater.insights.navigation import add_tab
 from asklater.insights.presenters import Alert
 from asklater.insights.quality import count_quality
@@ -53,6 +53,7 @@ __all__ = [
     "TotalsReader",
     "add_alerts",
     "add_tab",
+    "clustered_share",
     "forget_simulated",
     "init_app",
     "rollup_of",

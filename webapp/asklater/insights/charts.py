@@ -9,7 +9,7 @@ from itertools import groupby
 from math import log
 
 from asklater.insights.figures import Share
-from asklater.insights.statistics.histogram import EDGES
+from asklater.insights.statistics.histogram import EDGES, bucket_of
 from asklater.insights.statistics.incidence import BoundedShare, GroupedIncidenceCurve
 
 # Histograms of times
@@ -69,11 +69,12 @@ def time_position(microseconds: int, end: int) -> float:
 
 
 def step_corners(times: Sequence[int], shares: Sequence[BoundedShare], end: int) -> tuple[tuple[float, float], ...]:
-    """The corners (x, y) of a line that rises from the lower left; y is 0 at the top, for a share of 1."""
+    """The corners (x, y) of a line that rises from the lower left; y is 0 at the top, for a share of 1.
+
+    What ended in the last bucket ended by `end`, though that bucket may reach further.
+    """
     heights: dict[float, float] = {}
     for time, share in zip(times, shares, strict=True):
-        if time > end:
-            break
         heights[round(time_position(time, end) / FINEST_STEP) * FINEST_STEP] = round(100 - 100 * share.estimate, 2)
     corners, y = [(0.0, 100.0)], 100.0
     for x, height in heights.items():
@@ -83,10 +84,20 @@ def step_corners(times: Sequence[int], shares: Sequence[BoundedShare], end: int)
     return (*corners, (100.0, y))
 
 
-def share_reached(curve: GroupedIncidenceCurve, ending: str, microseconds: int) -> BoundedShare:
-    """The share that had ended so by then, of the last bucket that was over by then."""
-    place = bisect_right(curve.times, microseconds)
-    return curve.shares[ending][place - 1] if place else NO_SHARE
+def share_reached(curve: GroupedIncidenceCurve, ending: str, microseconds: int, end: int) -> BoundedShare:
+    """The share that had ended so at or before this time. By `end` all had that ever do.
+
+    Inside a bucket the estimate rises evenly; the exact share lies between that before the bucket and that after it.
+    """
+    shares = curve.shares[ending]
+    place = len(shares) if microseconds >= end else bisect_right(curve.times, microseconds)
+    before = shares[place - 1] if place else NO_SHARE
+    bucket = bucket_of(microseconds)
+    if place == len(shares) or curve.times[place] != EDGES[bucket]:
+        return before
+    after, begin = shares[place], EDGES[bucket - 1] if bucket else 0
+    part = (microseconds - begin) / (min(EDGES[bucket], end) - begin)
+    return BoundedShare(before.estimate + part * (after.estimate - before.estimate), before.low, after.high)
 
 
 # Rates over time

@@ -65,8 +65,9 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "completion_rate": (
             gettext("Completion rate"),
             gettext(
-                "Completed asks in all mature asks, with a 95-percent Wilson interval: the bar is the interval, "
-                "the mark is the rate."
+                "Completed asks in all mature asks, with a 95-percent interval: the bar is the interval, the mark is "
+                "the rate. Who was asked several times counts for less than as many people, so that the interval of "
+                "a total is as wide as it has to be."
             ),
         ),
         "person_rate": (
@@ -78,8 +79,15 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
         "action_rate": (
             gettext("Action rate"),
             gettext(
-                "Mature prompts whose action then ran to success, in all mature prompts. A prompt may ask for "
-                "several fields; it counts once."
+                "Mature prompts whose action then ran to success, in all mature prompts of actions. A prompt may ask "
+                "for several fields; it counts once. Background prompts have an answer rate instead."
+            ),
+        ),
+        "answer_rate": (
+            gettext("Answer rate"),
+            gettext(
+                "Mature background prompts after which nothing was missing any more, in all mature background "
+                "prompts. No action waits for them."
             ),
         ),
         "median": (
@@ -142,6 +150,21 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
                 "hidden where fewer than five accounts have it or lack it."
             ),
         ),
-        "coverage": (gettext("Coverage"), gettext("Accounts that hold the field now, in all accounts now.")),
+        "coverage": (
+            gettext("Coverage"),
+            gettext(
+                "Accounts that hold the field now, in all accounts now. It is hidden where fewer than five accounts "
+                "hold the field, or lack it."
+            ),
+        ),
+        "suppression": (
+            gettext("Too few"),
+            gettext(
+                "Figures are hidden where fewer than five persons gave the field, or fewer than five did not, since "
+                "one might know who they are; and so are others that would give these away, by a total. No page and "
+                "no file tells a hidden figure by itself. Two can: the same figures for one more day, or with one "
+                "more filter, less those without. So keep them to those who work with them."
+            ),
+        ),
     }
     return {key: Definition(key, label, text) for key, (label, text) in texts.items()}

@@ -5,10 +5,18 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import NamedTuple
 
-from asklater.insights.rollup.ranges import EMPTY_HISTOGRAM, EMPTY_SUM, RangeSum, TimeHistogram
+from asklater.insights.rollup.ranges import (
+    EMPTY_HISTOGRAM,
+    EMPTY_SUM,
+    NO_PAIR_COUNTS,
+    PairCounts,
+    RangeSum,
+    TimeHistogram,
+)
+from asklater.insights.statistics.clusters import clustered_interval, effective_size
 from asklater.insights.statistics.histogram import HistogramQuantiles
 from asklater.insights.tables import COUNTERS
-from asklater.policy.formulas import rate, wilson
+from asklater.policy.formulas import normal_quantile, rate, wilson, wilson_around
 
 # What is counted
 
@@ -19,7 +27,8 @@ class Tally:
 
     `submitted` and `rejected` are episodes with at least one; `rejections` counts each one. Persons are
     counted once in each tally, so those of several tallies do not add up. The counts of prompts are 0 where the
-    tally is of one field: a prompt asks for several. `times` are those of the completed episodes.
+    tally is of one field: a prompt asks for several. `times` are those of the completed episodes; `pairs` are those of
+    one person's episodes, `prompt_pairs` those of prompts.
     """
 
     field: str
@@ -43,6 +52,8 @@ class Tally:
     prompts_given: int = 0
     actions: int = 0
     times: TimeHistogram = EMPTY_HISTOGRAM
+    pairs: PairCounts = NO_PAIR_COUNTS
+    prompt_pairs: PairCounts = NO_PAIR_COUNTS
 
 
 # Tallies by field and context
@@ -57,7 +68,17 @@ def tally(field: str, context: str, sums: Mapping[bool, RangeSum]) -> Tally:
     simulated = sums[True].persons if True in sums else 0
     counts = dict(zip(COUNTERS, total.counts, strict=True))
     times = total.times[0] if total.times else EMPTY_HISTOGRAM
-    return Tally(field, context, total.persons, simulated, total.completed_persons, **counts, times=times)
+    return Tally(
+        field,
+        context,
+        total.persons,
+        simulated,
+        total.completed_persons,
+        **counts,
+        times=times,
+        pairs=total.pairs,
+        prompt_pairs=total.prompt_pairs,
+    )
 
 
 def tally_table(sums: Mapping[tuple[str, str], Mapping[bool, RangeSum]]) -> TallyTable:
@@ -86,7 +107,8 @@ def context_tallies(tallies: TallyTable, field: str = "", context: str = "") -> 
 
 
 class Share(NamedTuple):
-    """`part` of `whole`, as a rate from 0 to 1 with its 95 % Wilson interval.
+    """`part` of `whole`, as a rate from 0 to 1 with its 95 % interval, Wilson's of `size` independent cases: of the
+    whole, or of fewer where several are one person's.
 
     A tuple, as a page has hundreds of them, and tuples are made several times as fast as other frozen objects.
     """
@@ -96,6 +118,7 @@ class Share(NamedTuple):
     rate: float
     low: float
     high: float
+    size: float
 
 
 @dataclass(frozen=True)
@@ -110,7 +133,8 @@ class Figures:
 
     @cached_property
     def completion(self) -> Share:
-        return share_of_some(self.tally.completed, self.tally.episodes)
+        it = self.tally
+        return clustered_share(it.completed, it.episodes, it.persons, it.pairs)
 
     @cached_property
     def persons(self) -> Share:
@@ -118,7 +142,11 @@ class Figures:
 
     @cached_property
     def rejection(self) -> Share | None:
-        return share(self.tally.rejected, self.tally.submitted)
+        """How alike a person's asks are is that of completing them."""
+        it = self.tally
+        if not it.submitted:
+            return None
+        return share_of_fewer(it.rejected, it.submitted, self.completion.size / self.completion.whole)
 
     @property
     def impression_yield(self) -> float | None:
@@ -152,4 +180,22 @@ def share_of_some(part: int, whole: int) -> Share:
     interval = wilson(part, whole)
     if interval is None:
         raise ValueError("nothing has no share")
-    return Share(part, whole, part / whole, interval.low, interval.high)
+    return Share(part, whole, part / whole, interval.low, interval.high, whole)
+
+
+def clustered_share(part: int, whole: int, persons: int, pairs: PairCounts) -> Share:
+    """Of cases of so many persons, some of whom have several. Raises ValueError where there is nothing to share."""
+    if persons >= whole:
+        return share_of_some(part, whole)
+    interval = clustered_interval(part, whole, persons, pairs.sums)
+    if interval is None:
+        raise ValueError("nothing has no share")
+    size = effective_size(part, whole, persons, pairs.sums)
+    return Share(part, whole, part / whole, interval.low, interval.high, size)
+
+
+def share_of_fewer(part: int, whole: int, independent: float) -> Share:
+    """Of cases that tell as much as `independent` (0..1) times as many that are independent."""
+    rate, size = part / whole, whole * independent
+    interval = wilson_around(rate, size, normal_quantile(0.95))
+    return Share(part, whole, rate, interval.low, interval.high, size)

@@ -5,7 +5,7 @@ beside its input.
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, tzinfo
 from typing import cast
 
 from asklater.i18n import gettext
@@ -56,11 +56,14 @@ class TypedDays:
 
 
 def read_days(arguments: Mapping[str, str], usual: Query) -> TypedDays:
-    """`from` and `to`. An end that is not given at all is the usual one, or as far from the other as usual."""
-    today = usual.as_of.astimezone(UTC).date()
-    last = _read_day("to", gettext("To"), arguments.get("to", usual.last.isoformat()), today)
+    """`from` and `to`, which may be a day to come. An end that is not given at all is the usual one, or as far from
+    the other as usual."""
+    last = _read_day("to", gettext("To"), arguments.get("to", usual.last.isoformat()), usual)
     reach = (usual.last if last.day is None or last.problem else last.day) - (usual.last - usual.first)
-    first = _read_day("from", gettext("From"), arguments.get("from", max(reach, EARLIEST_DAY).isoformat()), today)
+    earliest = min(max(reach, EARLIEST_DAY), usual.today)
+    first = _read_day("from", gettext("From"), arguments.get("from", earliest.isoformat()), usual)
+    if first.day and first.day > usual.today and not first.problem:
+        first = replace(first, problem=_not_come(first, usual))
     if first.day and last.day and first.day > last.day and not first.problem and not last.problem:
         problem = gettext("%(label)s: the first day must not come after the last day.", label=first.label)
         first = replace(first, problem=problem)
@@ -76,20 +79,25 @@ def read_days(arguments: Mapping[str, str], usual: Query) -> TypedDays:
     return TypedDays(first, last)
 
 
-def _read_day(name: str, label: str, typed: str, today: date) -> TypedDay:
+def _read_day(name: str, label: str, typed: str, usual: Query) -> TypedDay:
     text = typed.strip()[:LONGEST_DAY_TEXT]
     day = _parse_day(text)
     problem = ""
     if day is None:
-        example = today.isoformat()
+        example = usual.today.isoformat()
         problem = gettext("%(label)s: enter year, month and day, such as %(day)s.", label=label, day=example)
     elif day < EARLIEST_DAY:
         problem = gettext("%(label)s: enter a day from %(day)s on.", label=label, day=EARLIEST_DAY.isoformat())
-    elif day > today:
-        problem = gettext(
-            "%(label)s: that day has not come yet. Today is %(day)s (UTC).", label=label, day=today.isoformat()
-        )
     return TypedDay(name, label, text, day, problem)
+
+
+def _not_come(end: TypedDay, usual: Query) -> str:
+    return gettext(
+        "%(label)s: that day has not come yet. Today is %(day)s (%(zone)s).",
+        label=end.label,
+        day=usual.today.isoformat(),
+        zone=str(usual.zone),
+    )
 
 
 def _parse_day(text: str) -> date | None:
@@ -116,10 +124,10 @@ class QueryForm:
         return tuple(InputError(control.id, error) for control in self.inputs for error in control.errors)
 
 
-def read_query(arguments: Mapping[str, str], offered: FilterOptions, as_of: datetime) -> QueryForm:
-    """The query of a page with a range of days. Never raises."""
-    undated = read_undated_query(arguments, offered, as_of)
-    days = read_days(arguments, default_query(as_of))
+def read_query(arguments: Mapping[str, str], offered: FilterOptions, as_of: datetime, zone: tzinfo = UTC) -> QueryForm:
+    """The query of a page with a range of days, which are those of the zone. Never raises."""
+    undated = read_undated_query(arguments, offered, as_of, zone)
+    days = read_days(arguments, undated.query)
     labels = (gettext("Nothing"), gettext("The days before"))
     compare = _choice("compare", gettext("Compare with"), dict(zip(("", PREVIOUS), labels, strict=True)), arguments)
     sorts = {"": gettext("Required"), OPTIONAL: gettext("Optional")}
@@ -129,7 +137,9 @@ def read_query(arguments: Mapping[str, str], offered: FilterOptions, as_of: date
     return QueryForm(query, (days.first.input, days.last.input, asks, *undated.inputs, compare))
 
 
-def read_undated_query(arguments: Mapping[str, str], offered: FilterOptions, as_of: datetime) -> QueryForm:
+def read_undated_query(
+    arguments: Mapping[str, str], offered: FilterOptions, as_of: datetime, zone: tzinfo = UTC
+) -> QueryForm:
     """The query of a page without one. Never raises."""
     context = _choice("context", gettext("Context"), {"": gettext("All contexts"), **offered.contexts}, arguments)
     field = _choice("field", gettext("Field"), {"": gettext("All fields"), **offered.fields}, arguments)
@@ -138,7 +148,7 @@ def read_undated_query(arguments: Mapping[str, str], offered: FilterOptions, as_
     device = _choice("device", gettext("Device"), {"": gettext("All devices"), **device_labels()}, arguments)
     variant = _choice("variant", gettext("Variant"), {"": gettext("All variants"), **offered.variants}, arguments)
     query = replace(
-        default_query(as_of),
+        default_query(as_of, zone),
         context=_chosen(context, ""),
         field=_chosen(field, ""),
         people=cast("People", _chosen(people, "all")),

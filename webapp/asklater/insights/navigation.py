@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from datetime import UTC
 from typing import Any
 
 from flask import Flask, current_app, request, url_for
@@ -82,10 +83,10 @@ def filter_bar(form: QueryForm, endpoint: str, *, days: bool, place: Mapping[str
         url=url_for(endpoint, **place),
         inputs=form.inputs,
         errors=form.errors,
-        presets=tuple(_preset_link(query, endpoint, count, place) for count in PRESET_DAYS) if days else (),
+        presets=_preset_links(query, endpoint, place) if days else (),
         clear=PageLink(gettext("Clear the filters"), url_for(endpoint, **place)) if narrowed else None,
         narrowed=narrowed,
-        days=gettext("%(first)s to %(last)s, UTC days", first=day(query.first), last=day(query.last)) if days else "",
+        days=_days_label(query) if days else "",
     )
 
 
@@ -104,7 +105,19 @@ def _chosen_label(control: Input) -> str:
     return gettext("%(filter)s: %(choice)s", filter=control.label, choice=label)
 
 
-def _preset_link(query: Query, endpoint: str, days: int, place: Mapping[str, Any]) -> PageLink:
-    other = query.of_last_days(days)
-    label = ngettext("Last %(num)s day", "Last %(num)s days", days)
-    return PageLink(label, page_url(endpoint, other.arguments(), place), current=other == query)
+def _preset_links(query: Query, endpoint: str, place: Mapping[str, Any]) -> tuple[PageLink, ...]:
+    ranges = {
+        ngettext("Last %(num)s day", "Last %(num)s days", days): query.of_last_days(days) for days in PRESET_DAYS
+    }
+    ranges[gettext("This month")] = query.of_this_month()
+    return tuple(
+        PageLink(label, page_url(endpoint, other.arguments(), place), current=other == query)
+        for label, other in ranges.items()
+    )
+
+
+def _days_label(query: Query) -> str:
+    ends = {"first": day(query.first), "last": day(query.last)}
+    if query.zone is UTC:
+        return gettext("%(first)s to %(last)s, UTC days", **ends)
+    return gettext("%(first)s to %(last)s, days in %(zone)s", **ends, zone=str(query.zone))

@@ -12,7 +12,7 @@ from asklater.insights.alerts import feature_alerts, figure_alerts, review_alert
 from asklater.insights.comparisons import PeriodComparison, compare_periods
 from asklater.insights.coverage import Coverage, read_coverage
 from asklater.insights.definitions import definitions
-from asklater.insights.figures import Figures, Share, Tally, cell_tallies, context_tallies, share
+from asklater.insights.figures import Figures, Tally, cell_tallies, context_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import (
     KeyLabels,
@@ -44,6 +44,7 @@ from asklater.insights.presenters import (
     rate_cell,
     share_figure,
 )
+from asklater.insights.prompt_rates import NO_RATES, prompt_rates
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.suppression import share_of_persons
@@ -58,12 +59,14 @@ from asklater.suppression import SMALLEST_CELL
 def page_etag(tallies: Iterable[Tally], *more: object) -> str:
     """Does not depend on the order of the tallies, which is another one in each process that serves the page.
 
-    Times are left out: they change with the counts only, and are long.
+    Times and pairs are left out: they change with the counts only, and are long. So has to be what is hidden: it could
+    be found out by trying.
     """
     return hashlib.sha256(repr((sorted(map(_counts_of, tallies)), more)).encode()).hexdigest()[:16]
 
 
-_counts_of = attrgetter(*(field.name for field in fields(Tally) if field.name != "times"))
+UNCOMPARED = frozenset({"times", "pairs", "prompt_pairs"})
+_counts_of = attrgetter(*(field.name for field in fields(Tally) if field.name not in UNCOMPARED))
 
 
 # The page
@@ -89,18 +92,19 @@ def read_overview(engine: Engine, form: QueryForm, shown: RefreshState) -> Overv
             _pending_note(count_pending(database, window, query, uncounted)),
             left_out_label(count_left_out(database, query)),
         )
-        reader = TotalsReader(database, window, uncounted, query.as_of)
+        reader = TotalsReader(database, window, uncounted, query.as_of, query.zone)
         return _overview_page(reader, coverage, notes, engine.manifest, form, shown)
 
 
 def _optional_asks(reader: TotalsReader, query: Query, names: KeyLabels) -> tuple[EpisodeTable | None, list[Tally]]:
-    """The table of optional fields beside that of the others, and what it was counted from."""
+    """The table of optional fields beside that of the others, and what it shows."""
     if query.optional:
         return None, []
     other = replace(query, optional=True)
     found = compare_periods(reader, other)
     tallies = cell_tallies(found.now.tallies, query.field, query.context)
-    return (_episode_table(field_rows(found, other, names), other) if tallies else None), tallies
+    told = found.now.shown(tallies)
+    return (_episode_table(field_rows(found, other, names), other) if tallies else None), told
 
 
 def _episode_table(rows: Sequence[FieldInContextRow], query: Query) -> EpisodeTable:
@@ -139,8 +143,9 @@ def _overview_page(
     optional, beside = _optional_asks(reader, query, names)
     total = found.now.tally(query.field, query.context)
     everything = found.now.figures(query.field, query.context)
+    covered = coverage_rows(coverage, query, names)
     lines, lag = reader.series_by_day(query), worker_lag_label(reader, query.as_of)
-    alerts = (*review_alerts(manifest, query.as_of.date()), *feature_alerts(query), *figure_alerts(rows))
+    alerts = (*review_alerts(manifest, query.today), *feature_alerts(query), *figure_alerts(rows))
     simulated = bool(total.simulated_persons) or query.people == "simulated"
     return OverviewPage(
         filter=filter_bar(form, OVERVIEW_ENDPOINT, days=True),
@@ -151,19 +156,17 @@ def _overview_page(
         worker_lag=lag,
         live_url=query_url("insights.live", query),
         files=DownloadLinks(query.arguments()),
-        refreshing=_auto_refresh(
-            found, query, shown, everything, (notes, lag, alerts, coverage.held, page_etag(beside))
-        ),
+        refreshing=_auto_refresh(found, query, shown, everything, (notes, lag, alerts, covered, page_etag(beside))),
         stats=_headline_figures(everything, found, query) if everything else (),
         no_figures_note="" if everything else no_figures_note(total, optional=query.optional),
         comparison_note=_comparison_note(query),
-        trend=trend(lines, query, total.persons, _overview_url) if everything else None,
+        trend=trend(lines, query, _overview_url) if everything else None,
         attention=alerts,
         fields=_episode_table(rows, query),
         optional=optional,
         contexts=context_rows(found, query, names),
         funnel=overview_funnel(found, query, manifest, names),
-        coverage=coverage_rows(coverage, query, names),
+        coverage=covered,
         coverage_note=coverage_note(coverage),
         definitions=definitions(manifest.window),
     )
@@ -174,12 +177,11 @@ def _overview_url(query: Query) -> str:
 
 
 def _headline_figures(it: Figures, found: PeriodComparison, query: Query) -> tuple[HeadlineFigure, ...]:
-    field, context, compare = query.field, query.context, query.compare
-    before = found.figures_before(field, context)
-    first, second, *others = headline_figures(it, before, compare=compare)
-    now = action_share(context_tallies(found.now.tallies, field, context))
-    earlier = action_share(context_tallies(found.before.tallies, field, context)) if found.before and before else None
-    return (first, second, share_figure("action_rate", now, earlier, compare=compare), *others)
+    first, second, *others = headline_figures(it, found)
+    prompts = NO_RATES if query.field else prompt_rates(found.now, query.context)
+    action = share_figure("action_rate", prompts.action, found.sentence("action"))
+    answer = share_figure("answer_rate", prompts.answer, found.sentence("answer"))
+    return (first, second, action, *([answer] if prompts.answer else []), *others)
 
 
 def _comparison_note(query: Query) -> str:
@@ -188,8 +190,9 @@ def _comparison_note(query: Query) -> str:
         return ""
     before = query.previous_period()
     return gettext(
-        "Compared with the days before, %(first)s to %(last)s. Each difference has its 95-percent interval, which "
-        "holds for one look. Who came back in the meantime is on both sides, and what else changed is not known.",
+        "Compared with the days before, %(first)s to %(last)s. All rates of the page are judged together: where "
+        "nothing changed, at most one look in twenty says up or down. Who came back in the meantime is on both sides, "
+        "and what else changed is not known.",
         first=day(before.first),
         last=day(before.last),
     )
@@ -200,8 +203,9 @@ def _auto_refresh(
 ) -> AutoRefresh:
     """The days stay as they are, also after midnight, since they are part of the address."""
     field, context = query.field, query.context
-    tallies = [*cell_tallies(found.now.tallies, field, context), *context_tallies(found.now.tallies, field, context)]
-    etag = page_etag(tallies, *beside)
+    board = found.now
+    tallies = [*cell_tallies(board.tallies, field, context), *context_tallies(board.tallies, field, context)]
+    etag = page_etag(board.shown(tallies), sorted(board.suppressed), *beside)
     here = query.arguments()
     news = shown.etag and etag != shown.etag and it
     return AutoRefresh(
@@ -289,37 +293,33 @@ def context_rows(found: PeriodComparison, query: Query, names: KeyLabels) -> tup
 
 def _context_row(it: Tally, found: PeriodComparison, query: Query, names: KeyLabels) -> ContextRow:
     shown, label = found.now.figures(it.field, it.context), names.context(it.context)
-    action = share(it.actions, it.prompts) if shown else None
+    prompts = NO_RATES if it.field else prompt_rates(found.now, it.context)
     return ContextRow(
         context=it.context,
         label=label,
         url=context_url(query, it.context),
         persons=whole_number(it.persons) if shown else "",
         person_rate=rate_cell(shown.persons, gettext("Person rate at %(context)s", context=label)) if shown else None,
-        action_rate=rate_cell(action, gettext("Action rate at %(context)s", context=label)) if action else None,
-        action=action,
+        action_rate=rate_cell(prompts.action, gettext("Action rate at %(context)s", context=label))
+        if prompts.action
+        else None,
+        prompts=prompts,
     )
-
-
-def action_share(tallies: Sequence[Tally]) -> Share | None:
-    """Returns the share of these contexts' prompts whose action was completed; None of no prompts."""
-    return share(sum(it.actions for it in tallies), sum(it.prompts for it in tallies))
 
 
 def overview_funnel(found: PeriodComparison, query: Query, manifest: Manifest, names: KeyLabels) -> Funnel:
     """Fills the funnel of the query's context, else of the manifest's goal, else of every action."""
     context = query.context or manifest.analytics.goal or ""
-    shown = found.now.figures("", context) and found.now.tally("", context)
-    return funnel_of(shown or None, names.context(context) if context else gettext("any action"))
+    return funnel_of(found.now, context, names.context(context) if context else gettext("any action"))
 
 
 def coverage_rows(found: Coverage, query: Query, names: KeyLabels) -> tuple[CoverageRow, ...]:
-    """Returns the rows of the declared fields; none where accounts are too few."""
+    """Returns the rows of the declared fields; none where there are too few accounts to tell anything."""
+    if found.accounts < SMALLEST_CELL:
+        return ()
     shares = {field: share_of_persons(found.held.get(field, 0), found.accounts) for field in names.fields}
     return tuple(
-        CoverageRow(field, names.field(field), field_url(query, field), share)
-        for field, share in shares.items()
-        if share is not None
+        CoverageRow(field, names.field(field), field_url(query, field), share) for field, share in shares.items()
     )
 
 

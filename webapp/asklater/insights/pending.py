@@ -71,7 +71,13 @@ LATE_AFTER = timedelta(minutes=10)
 
 def worker_lag_label(reader: TotalsReader, as_of: datetime) -> str:
     """Tells how late the worker is, or what the figures lack because of it; "" where it is not late."""
-    since, left = reader.waiting_since(), reader.left_out()
+    since, left, other_zone = reader.waiting_since(), reader.left_out(), reader.other_zone()
+    if other_zone:
+        return gettext(
+            "The time zone was changed: these are still days in %(zone)s. The worker counts them anew when it next "
+            "comes by.",
+            zone=other_zone,
+        )
     if since is not None and left:
         return _left_out_label(left, as_of - since)
     if since is None or as_of - since < LATE_AFTER:

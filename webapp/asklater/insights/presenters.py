@@ -8,10 +8,12 @@ from datetime import datetime
 from typing import NamedTuple
 
 from asklater.i18n import gettext
-from asklater.insights.comparisons import change_sentence
+from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.definitions import Definition
 from asklater.insights.figures import Figures, Share, Tally
 from asklater.insights.labels import duration, ngettext, number_labels, percent, whole_number
+from asklater.insights.prompt_rates import PromptRates, tells_actions
+from asklater.insights.suppression import ProtectedTable, nested_counts
 from asklater.insights.timeseries import Trend
 from asklater.insights.urls import DownloadLinks
 from asklater.kinds.base import Input, InputError
@@ -145,17 +147,18 @@ class ContextRow:
     persons: str
     person_rate: RateCell | None
     action_rate: RateCell | None
-    action: Share | None
+    prompts: PromptRates
 
 
 @dataclass(frozen=True)
 class FunnelStep:
-    """One step of the funnel: so many `prompts`, which `count` words; `share` is of the first step."""
+    """One step of the funnel: so many `prompts`, which `count` words; `share` is of the first step. None where it is
+    hidden."""
 
     label: str
-    prompts: int
+    prompts: int | None
     count: str
-    share: float
+    share: float | None
     of_all: str
     of_previous: str
 
@@ -175,12 +178,12 @@ class Funnel:
 
 @dataclass(frozen=True)
 class CoverageRow:
-    """One declared field and the accounts that hold it."""
+    """One declared field and the accounts that hold it; None where too few hold it, or lack it."""
 
     field: str
     label: str
     url: str
-    share: Share
+    share: Share | None
 
 
 @dataclass(frozen=True)
@@ -276,15 +279,17 @@ class LivePage:
 # Headline figures
 
 
-def headline_figures(it: Figures, before: Figures | None, *, compare: bool) -> tuple[HeadlineFigure, ...]:
-    """Rates, times and the number of asks. Counts and times have no interval: of them only the earlier one is told."""
+def headline_figures(it: Figures, found: PeriodComparison) -> tuple[HeadlineFigure, ...]:
+    """Rates, times and the number of asks of the page's own cell. Counts and times have no interval: of them only the
+    earlier one is told."""
+    before, compare = found.figures_before(*found.own), found.before is not None
     persons = ngettext("of %(num)s person", "of %(num)s persons", it.tally.persons)
     p90 = gettext("nine in ten within %(p90)s", p90=duration(it.p90))
     return (
-        rate_figure("completion_rate", it.completion, before.completion if before else None, compare=compare),
-        rate_figure("person_rate", it.persons, before.persons if before else None, compare=compare),
+        rate_figure("completion_rate", it.completion, found.sentence("completion")),
+        rate_figure("person_rate", it.persons, found.sentence("persons")),
         plain_figure("median", duration(it.median), p90, duration(before.median) if before else "", compare=compare),
-        share_figure("rejection_rate", it.rejection, before.rejection if before else None, compare=compare),
+        share_figure("rejection_rate", it.rejection, found.sentence("rejection")),
         plain_figure(
             "episodes",
             whole_number(it.tally.episodes),
@@ -295,16 +300,16 @@ def headline_figures(it: Figures, before: Figures | None, *, compare: bool) -> t
     )
 
 
-def rate_figure(key: str, now: Share, before: Share | None, *, compare: bool) -> HeadlineFigure:
+def rate_figure(key: str, now: Share, change: str) -> HeadlineFigure:
     """A rate with its interval."""
-    return HeadlineFigure(key, percent(now.rate), interval_note(now), change_sentence(now, before) if compare else "")
+    return HeadlineFigure(key, percent(now.rate), interval_note(now), change)
 
 
-def share_figure(key: str, now: Share | None, before: Share | None, *, compare: bool) -> HeadlineFigure:
+def share_figure(key: str, now: Share | None, change: str) -> HeadlineFigure:
     """A rate with what it is of."""
     if now is None:
         return HeadlineFigure(key, "–")
-    return HeadlineFigure(key, percent(now.rate), share_note(now), change_sentence(now, before) if compare else "")
+    return HeadlineFigure(key, percent(now.rate), share_note(now), change)
 
 
 def plain_figure(key: str, value: str, note: str, before: str, *, compare: bool) -> HeadlineFigure:
@@ -326,7 +331,7 @@ def share_note(share: Share | None) -> str:
 def no_figures_note(it: Tally, *, optional: bool = False) -> str:
     """Why there are no figures of required fields, or of `optional` ones."""
     if it.persons >= SMALLEST_CELL:
-        return gettext("These figures would tell what a cell of fewer than five persons holds, so none is shown.")
+        return gettext("These figures would tell of fewer than five persons, so none is shown.")
     if it.persons:
         return gettext("Fewer than five persons were asked, so no figure is shown.")
     if optional:
@@ -337,33 +342,54 @@ def no_figures_note(it: Tally, *, optional: bool = False) -> str:
 # Funnels
 
 
-def funnel_of(found: Tally | None, context: str) -> Funnel:
-    """The steps of a context's mature prompts, each in all of them and in the step before. `context` is its label.
+def funnel_of(told: ProtectedTable, context: str, label: str) -> Funnel:
+    """The steps of a context's mature prompts, each in all of them and in the step before.
 
-    No steps where fewer persons than the smallest cell were asked.
+    No steps where the context's figures are hidden.
     """
-    if found is None or found.persons < SMALLEST_CELL or not found.prompts:
+    it = told.tally("", context)
+    if told.figures("", context) is None or not it.prompts:
         return Funnel(gettext("Too few persons were asked in these days to say anything."), ())
+    acted = {"acted": it.actions} if tells_actions(told, context) else {}
+    found = nested_counts(it.prompts, {**acted, "given": it.prompts_given, "submitted": it.prompts_submitted})
     steps = (
-        (gettext("Prompt shown"), found.prompts),
-        (gettext("Submitted"), found.prompts_submitted),
-        (gettext("Nothing missing any more"), found.prompts_given),
-        (gettext("“%(action)s” completed", action=context), found.actions),
+        (gettext("Prompt shown"), it.prompts),
+        (gettext("Submitted"), found["submitted"]),
+        (gettext("Nothing missing any more"), found["given"]),
+        (gettext("“%(action)s” completed", action=label), found.get("acted")),
     )
-    says = gettext(
+    return Funnel(_funnel_summary(label, steps), tuple(_funnel_step(steps, place) for place in range(len(steps))))
+
+
+FunnelCounts = tuple[tuple[str, int | None], ...]
+
+
+def _funnel_summary(label: str, steps: FunnelCounts) -> str:
+    prompts, submitted, _given, acted = (count for _label, count in steps)
+    if not prompts or submitted is None or acted is None:
+        return gettext(
+            "How far the prompts at “%(action)s” came. A step is not shown where it would tell of fewer than five.",
+            action=label,
+        )
+    return gettext(
         "Of the prompts at “%(action)s”, %(submitted)s were submitted at least once, and after %(acted)s the action "
         "was completed.",
-        action=context,
-        submitted=percent(found.prompts_submitted / found.prompts),
-        acted=percent(found.actions / found.prompts),
+        action=label,
+        submitted=percent(submitted / prompts),
+        acted=percent(acted / prompts),
     )
-    return Funnel(says, tuple(_funnel_step(steps, place) for place in range(len(steps))))
 
 
-def _funnel_step(steps: tuple[tuple[str, int], ...], place: int) -> FunnelStep:
+def _funnel_step(steps: FunnelCounts, place: int) -> FunnelStep:
     label, count = steps[place]
-    before = steps[place - 1][1] if place else 0
-    of_all = count / steps[0][1]
+    first, before = steps[0][1], steps[place - 1][1] if place else None
+    if count is None or not first:
+        return FunnelStep(label, None, gettext("too few"), None, "–", "–")
     return FunnelStep(
-        label, count, whole_number(count), of_all, percent(of_all), percent(count / before) if before else "–"
+        label,
+        count,
+        whole_number(count),
+        count / first,
+        percent(count / first),
+        percent(count / before) if before else "–",
     )

@@ -15,7 +15,7 @@ from asklater.db import MICROSECOND, Database
 from asklater.insights.figures import Share
 from asklater.insights.filters import Uncounted
 from asklater.insights.query import SIMULATED, People
-from asklater.insights.suppression import protected_share
+from asklater.insights.suppression import share_of_persons
 from asklater.insights.tables import data_quality
 from asklater.manifest.declarations import Manifest
 from asklater.tables import answer_event, subject
@@ -41,12 +41,12 @@ class Quality:
     @property
     def changed_share(self) -> Share | None:
         """None where it would tell of too few people."""
-        return protected_share(self.changed, self.given)
+        return share_of_persons(self.changed, self.given)
 
     @property
     def unproved_share(self) -> Share | None:
         """None where nothing proves the field, or where it would tell of too few people."""
-        return None if self.unproved is None else protected_share(self.unproved, self.given)
+        return None if self.unproved is None else share_of_persons(self.unproved, self.given)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ string.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta, tzinfo
 from functools import cached_property, lru_cache
 from typing import Literal, get_args
 from urllib.parse import urlencode
+
+from asklater.clock import first_moment
 
 People = Literal["all", "real", "simulated"]
 PEOPLE: tuple[People, ...] = get_args(People)
@@ -22,7 +24,8 @@ FILTER_PARAMETERS = ("from", "to", "asks", "context", "field", "people", "varian
 
 @dataclass(frozen=True)
 class Query:
-    """`first` and `last` are inclusive UTC days; `context` and `field` are keys, "" for all of them.
+    """`first` and `last` are inclusive days of the `zone`; the last may be one to come. `context` and `field` are
+    keys, "" for all of them.
 
     `variant`, `device` and `visitor` narrow to the prompts that were met so, "" for all; a variant is
     `experiment:variant`, or "-" for prompts outside of any.
@@ -45,26 +48,41 @@ class Query:
     visitor: str = ""
     compare: bool = False
     optional: bool = False
+    zone: tzinfo = UTC
 
     @property
     def start(self) -> datetime:
         """The first moment of the range."""
-        return datetime.combine(self.first, time.min, UTC)
+        return first_moment(self.first, self.zone)
 
     @property
     def end(self) -> datetime:
         """The first moment after the range."""
-        return datetime.combine(self.last, time.min, UTC) + timedelta(days=1)
+        return first_moment(self.last + timedelta(days=1), self.zone)
+
+    @property
+    def today(self) -> date:
+        return self.as_of.astimezone(self.zone).date()
+
+    @property
+    def last_come(self) -> date:
+        """The last day of the range that has begun, or else its first one."""
+        return max(self.first, min(self.last, self.today))
 
     def of_last_days(self, days: int) -> "Query":
         """Returns this query for the last `days` days, today included."""
-        today = self.as_of.astimezone(UTC).date()
-        return replace(self, first=today - timedelta(days=days - 1), last=today)
+        return replace(self, first=self.today - timedelta(days=days - 1), last=self.today)
+
+    def of_this_month(self) -> "Query":
+        """Returns this query for the calendar month of today, to its end."""
+        first = self.today.replace(day=1)
+        next_one = (first + timedelta(days=31)).replace(day=1)
+        return replace(self, first=first, last=next_one - timedelta(days=1))
 
     def previous_period(self) -> "Query":
-        """Returns this query for as many days, right before its own."""
-        length = self.last - self.first + timedelta(days=1)
-        return replace(self, first=self.first - length, last=self.last - length)
+        """Returns this query for as many days, right before its own; days that are to come do not count."""
+        length = self.last_come - self.first + timedelta(days=1)
+        return replace(self, first=self.first - length, last=self.first - timedelta(days=1))
 
     def arguments(self) -> dict[str, str]:
         """Returns the arguments of a query string, days spelled out, so that a link still shows the view tomorrow."""
@@ -99,7 +117,7 @@ def encoded(arguments: tuple[tuple[str, str], ...]) -> str:
     return urlencode(arguments)
 
 
-def default_query(as_of: datetime) -> Query:
+def default_query(as_of: datetime, zone: tzinfo = UTC) -> Query:
     """Returns the query for the last thirty days of everybody."""
-    today = as_of.astimezone(UTC).date()
-    return Query(today, today, as_of).of_last_days(DEFAULT_DAYS)
+    today = as_of.astimezone(zone).date()
+    return Query(today, today, as_of, zone=zone).of_last_days(DEFAULT_DAYS)

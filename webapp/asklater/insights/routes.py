@@ -2,7 +2,7 @@
 routes read of a request.
 """
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from asklater import clock, http
@@ -52,7 +52,7 @@ def overview() -> ResponseReturnValue:
 def live() -> ResponseReturnValue:
     engine = current_engine()
     manifest, names = engine.manifest, key_labels(engine.manifest)
-    form = read_undated_query(request.args, requested_options(), clock.now())
+    form = read_undated_query(request.args, requested_options(), clock.now(), engine.zone)
     seen = read_live_episodes(current_database(), manifest.window, form.query, engine.registry.uncounted)
     if http.wants_fragment() and request.args.get("state") == seen.etag:
         return http.personal(Response(status=204))
@@ -64,7 +64,7 @@ def live() -> ResponseReturnValue:
 
 def requested_query() -> QueryForm:
     """Reads the query of this request."""
-    return read_query(request.args, requested_options(), clock.now())
+    return read_query(request.args, requested_options(), clock.now(), current_engine().zone)
 
 
 def requested_options() -> FilterOptions:
@@ -76,9 +76,10 @@ def requested_options() -> FilterOptions:
 def totals_reader(query: Query) -> TotalsReader:
     """What can be read as of the query's moment; use it inside a snapshot."""
     engine = current_engine()
-    return TotalsReader(current_database(), engine.manifest.window, engine.registry.uncounted, query.as_of)
+    uncounted = engine.registry.uncounted
+    return TotalsReader(current_database(), engine.manifest.window, uncounted, query.as_of, query.zone)
 
 
 def pseudonym_key() -> bytes:
-    """What pseudonyms are made with, so that nobody else finds the person."""
-    return str(current_app.secret_key).encode()
+    """What pseudonyms are made with, so that nobody else finds the person; the same under another SECRET_KEY."""
+    return current_engine().keyring.derived("pseudonyms of reviewers")

@@ -67,7 +67,7 @@ def _series(name: str, comment: str) -> Table:
 
 def _by_day(name: str, of: Table, comment: str) -> Table:
     """A series and a day, and all that is counted of them."""
-    first = "days since 1970, UTC, of the first impression"
+    first = "days since 1970 of the first impression, in the zone of asklater_rollup_state"
     return Table(
         f"asklater_{name}",
         metadata,
@@ -81,6 +81,8 @@ def _by_day(name: str, of: Table, comment: str) -> Table:
         ),
         Column("asked_again", LargeBinary, nullable=False, doc="episodes by how lately their person had one before"),
         Column("completed_again", LargeBinary, nullable=False, doc="the same of completed episodes"),
+        Column("pairs", LargeBinary, doc="pairs of one person's episodes by the days between, and how many completed"),
+        Column("prompt_pairs", LargeBinary, doc="the same of prompts, and how many acted"),
         comment=comment,
         sqlite_with_rowid=False,
     )
@@ -126,6 +128,14 @@ rollup_state = Table(
     Column("id", Integer, primary_key=True),
     Column("rolled_at", UTCDateTime, nullable=False, doc="when the worker last counted everything that was due"),
     Column("window", BigInteger, nullable=False, doc="W in microseconds; the totals hold for no other"),
+    Column(
+        "time_zone",
+        String(64),
+        nullable=False,
+        server_default=text("'UTC'"),
+        doc="whose days the totals are by; they hold for no other",
+    ),
+    Column("version", Integer, doc="of the counting that made the totals; null for the first"),
     comment="One row, which is locked while totals change",
 )
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from functools import reduce
-from typing import Literal
+from typing import Literal, get_args
 
 from asklater.i18n import gettext
 from asklater.insights.charts import RateLine, rate_lines
@@ -12,12 +12,13 @@ from asklater.insights.figures import Figures, Share, tally
 from asklater.insights.labels import day, number_labels, percent
 from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum, SeriesByDay
-from asklater.insights.suppression import figures_of, suppressed_keys
+from asklater.insights.suppression import figures_of, suppressed_parts
 from asklater.insights.urls import DownloadLinks
 
 # Days, weeks and months
 
 SpanUnit = Literal["day", "week", "month"]
+SPAN_UNITS: tuple[SpanUnit, ...] = get_args(SpanUnit)
 MOST_DAYS = 60
 """Ranges of up to so many days are told day by day."""
 MOST_IN_WEEKS = 200
@@ -33,17 +34,17 @@ class DaySpan:
     last: date
 
 
-def span_unit(first: date, last: date) -> SpanUnit:
+def span_units(first: date, last: date) -> tuple[SpanUnit, ...]:
+    """The units that the range may be told in, the finest first."""
     length = (last - first).days + 1
-    if length <= MOST_DAYS:
-        return "day"
-    return "week" if length <= MOST_IN_WEEKS else "month"
+    finest = 0 if length <= MOST_DAYS else 1 if length <= MOST_IN_WEEKS else 2
+    return SPAN_UNITS[finest:]
 
 
-def day_spans(first: date, last: date) -> tuple[DaySpan, ...]:
+def day_spans(first: date, last: date, unit: SpanUnit) -> tuple[DaySpan, ...]:
     """The range, cut without gaps, the oldest first. Weeks are counted back from the last day, which ends a whole one;
     the first span may be shorter than the others, and so may the last month."""
-    match span_unit(first, last):
+    match unit:
         case "day":
             return tuple(
                 DaySpan(day, day) for day in (first + A_DAY * place for place in range((last - first).days + 1))
@@ -110,36 +111,53 @@ class Trend:
 # The trend of one series
 
 
-def trend(lines: Mapping[bool, SeriesByDay], query: Query, whole_range: int, url: Callable[[Query], str]) -> Trend:
-    """Draws the query's field and context over its days. `whole_range` counts the persons of all these days.
+def trend(lines: Mapping[bool, SeriesByDay], query: Query, url: Callable[[Query], str]) -> Trend:
+    """Draws the query's field and context over its days as far as they have come, of which the whole is told.
+
+    It is told in the finest unit of which most can be; where none can be told, nothing is, since when anything was
+    asked would tell too much of the whole.
 
     `lines` are what `TotalsReader.series_by_day` returns for the query; `url` makes the page's address for other
     days.
     """
-    rows = tuple(_rows(lines, query, whole_range, url))
+    first, last = query.first, query.last_come
+    units = span_units(first, last)
+    by_unit: dict[SpanUnit, Sequence[TrendRow]] = {}
+    for unit in units:
+        by_unit[unit] = _rows(lines, query, day_spans(first, last, unit), url)
+        if _mostly_told(by_unit[unit]):
+            break
+    else:
+        unit = max(units, key=lambda it: _told(by_unit[it]))
+    rows = by_unit[unit]
     shares = [row.figures.completion if row.figures else None for row in rows]
-    unit = span_unit(query.first, query.last)
+    summary = _summary(unit, [share for share in shares if share], gaps=None in shares)
     return Trend(
         title=_title(unit),
-        summary=_summary(unit, [share for share in shares if share], gaps=None in shares),
-        first=day(query.first),
-        last=day(query.last),
+        summary=summary if unit == units[0] else f"{summary} {_coarser(unit)}",
+        first=day(first),
+        last=day(last),
         runs=rate_lines(shares),
-        rows=tuple(row for row in reversed(rows) if row.asked),
+        rows=tuple(row for row in reversed(rows) if row.asked) if any(shares) else (),
         files=DownloadLinks(query.arguments()),
     )
 
 
+def _mostly_told(rows: Sequence[TrendRow]) -> bool:
+    """Whether it is a course at all, and half of it or more is told."""
+    return _told(rows) > 1 and sum(row.asked for row in rows) <= 2 * _told(rows)
+
+
+def _told(rows: Sequence[TrendRow]) -> int:
+    return sum(row.figures is not None for row in rows)
+
+
 def _rows(
-    lines: Mapping[bool, SeriesByDay], query: Query, whole_range: int, url: Callable[[Query], str]
+    lines: Mapping[bool, SeriesByDay], query: Query, spans: Sequence[DaySpan], url: Callable[[Query], str]
 ) -> Sequence[TrendRow]:
-    sums = {span: _span_sum(lines, span) for span in day_spans(query.first, query.last)}
-    persons: dict[DaySpan | None, int] = {span: total.persons for span, total in sums.items()}
-    hide = suppressed_keys(persons | {None: whole_range}, [[*sums, None]])
-    shown = {
-        span: None if span in hide else figures_of(tally(query.field, query.context, {False: total}))
-        for span, total in sums.items()
-    }
+    tallies = {span: tally(query.field, query.context, {False: _span_sum(lines, span)}) for span in spans}
+    hide = suppressed_parts(tallies)
+    shown = {span: None if span in hide else figures_of(it) for span, it in tallies.items()}
     return [
         TrendRow(
             label=_label(span),
@@ -148,7 +166,7 @@ def _rows(
             last=span.last,
             figures=it,
             figures_label=_figures_label(it) if it else (),
-            asked=bool(sums[span].persons),
+            asked=bool(tallies[span].persons),
         )
         for span, it in shown.items()
     ]
@@ -179,6 +197,13 @@ def _title(unit: SpanUnit) -> str:
             return gettext("Completion rate by week")
         case "month":
             return gettext("Completion rate by month")
+
+
+def _coarser(unit: SpanUnit) -> str:
+    """Why it is not told day by day."""
+    if unit == "month":
+        return gettext("It is told by month, since most weeks have too few persons to be shown.")
+    return gettext("It is told by week, since most days have too few persons to be shown.")
 
 
 def _summary(unit: SpanUnit, shares: Sequence[Share], *, gaps: bool) -> str:

@@ -91,7 +91,7 @@ class Boolean(Kind):
         return gettext(words) if words else gettext("Yes") if value else gettext("No")
 
     def given(self, declared: Field, value: Any) -> Given:
-        return Given({"": (YES if value else NO,)})
+        return Given({"": ((YES if value else NO) if isinstance(value, bool) else str(value),)})
 
 
 class Choices(Kind):

@@ -65,7 +65,8 @@ class Consent(Kind):
         return YES if value["given"] else NO
 
     def given(self, declared: Field, value: Any) -> Given:
-        return Given({"": (YES,)} if value["given"] else {})
+        said = value if isinstance(value, bool) else value["given"]
+        return Given({"": (YES,)} if said else {})
 
     def to_json(self, declared: Field, value: Any) -> bool:
         return bool(value["given"])

@@ -46,6 +46,32 @@ Reason = Annotated[tuple[ReasonCase, ...], BeforeValidator(_reason_cases), Plain
 """Why a prompt asks: the first case whose fields are all asked is what it says, and nothing where none is."""
 
 
+def _duration(value: object) -> timedelta | isodate.Duration:
+    """An ISO 8601 duration that is longer than nothing (P24M, P30D, PT12H)."""
+    if isinstance(value, (timedelta, isodate.Duration)):
+        return value
+    if not isinstance(value, str):
+        raise ValueError('must be an ISO 8601 duration in quotes, such as "P24M"')
+    try:
+        parsed = isodate.parse_duration(value)
+        length = span(parsed, date(2000, 1, 1))
+    except (isodate.ISO8601Error, ValueError, OverflowError) as error:
+        raise ValueError(f'{value!r} is no ISO 8601 duration, such as "P24M"') from error
+    if length <= timedelta(0) or length > timedelta(days=36525):
+        raise ValueError(f"{value!r} must be longer than nothing and at most a hundred years")
+    return parsed
+
+
+def _valid_duration(value: str) -> str:
+    _duration(value)
+    return value
+
+
+Duration = Annotated[Any, BeforeValidator(_duration)]
+SerialisedDuration = Annotated[Duration, PlainSerializer(isodate.duration_isoformat, when_used="json-unless-none")]
+"""A duration that stands in what is kept as JSON."""
+
+
 class Variant(Declaration):
     """One variant of an experiment. What it leaves out stays as the action, or the background prompt, declares it.
 
@@ -75,8 +101,9 @@ class Variant(Declaration):
 class Experiment(Declaration):
     """Variants of an action's prompt, or of a background prompt; the first one is the control, and changes nothing.
 
-    A person is a success by `metric` within the window of the analytics. `minimum_effect` is the smallest difference
-    of the share of successes that is worth acting on, 0..1.
+    A person is a success by `metric` within the `horizon` from the assignment on: the action has run, or the field has
+    been given, wherever it was asked. Without a horizon it is the window of the analytics. `minimum_effect` is the
+    smallest difference of the share of successes that is worth acting on, 0..1.
     """
 
     key: Key
@@ -86,6 +113,7 @@ class Experiment(Declaration):
     prompt: Key | None = None
     metric: Literal["action_completed", "field_completed"] = "action_completed"
     field: Key | None = None
+    horizon: SerialisedDuration | None = None
     minimum_effect: Annotated[float, Limits(gt=0, lt=1)]
     variants: Annotated[Mapping[str, Variant], Limits(min_length=1, max_length=10)]
 
@@ -99,28 +127,6 @@ class Experiment(Declaration):
         return self.action or self.prompt or ""
 
 
-def _duration(value: object) -> timedelta | isodate.Duration:
-    """An ISO 8601 duration that is longer than nothing (P24M, P30D, PT12H)."""
-    if isinstance(value, (timedelta, isodate.Duration)):
-        return value
-    if not isinstance(value, str):
-        raise ValueError('must be an ISO 8601 duration in quotes, such as "P24M"')
-    try:
-        parsed = isodate.parse_duration(value)
-        length = span(parsed, date(2000, 1, 1))
-    except (isodate.ISO8601Error, ValueError, OverflowError) as error:
-        raise ValueError(f'{value!r} is no ISO 8601 duration, such as "P24M"') from error
-    if length <= timedelta(0) or length > timedelta(days=36525):
-        raise ValueError(f"{value!r} must be longer than nothing and at most a hundred years")
-    return parsed
-
-
-def _valid_duration(value: str) -> str:
-    _duration(value)
-    return value
-
-
-Duration = Annotated[Any, BeforeValidator(_duration)]
 Frozen = Annotated[Mapping[str, Any], AfterValidator(lambda mapping: MappingProxyType(dict(mapping)))]
 
 
@@ -429,6 +435,10 @@ class Manifest(Declaration):
     def window(self) -> timedelta:
         """W, the time in which an ask counts as answered."""
         return span(self.analytics.window, date(2026, 1, 1))
+
+    def horizon_of(self, experiment: Experiment) -> timedelta:
+        """H, how long after the assignment a person of the experiment is judged."""
+        return self.window if experiment.horizon is None else span(experiment.horizon, date(2026, 1, 1))
 
     def purpose_of(self, field: str) -> Purpose:
         """The purpose of the field, with those who receive this very field as its recipients."""

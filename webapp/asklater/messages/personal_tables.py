@@ -15,6 +15,8 @@ MAIL_KEPT = Retention("written_at", "P2D", waits_for="next_try_at")
 are kept as hashes everywhere else."""
 SHOWN_MAIL_KEPT = replace(MAIL_KEPT, span="P30D")
 """In the demo, whose mailbox page shows mails."""
+SENT_TO_THEM: frozenset[str] = frozenset()
+"""The free texts of a message: none, since whoever has its row was sent it."""
 MAIL_REPEATS = {"recipient": ("email", "second_email")}
 """The kinds of fields whose value stands in a mail."""
 
@@ -72,6 +74,7 @@ MAIL_TABLES = (
         frozenset({"recipient_mark"}),
         sealed=MAIL_COLUMNS.labels,
         repeats=MAIL_REPEATS,
+        free_text=SENT_TO_THEM,
         retention=MAIL_KEPT,
     ),
     PersonalTable(
@@ -139,6 +142,7 @@ TEXT_TABLES = (
         _outgoing_text,
         sealed=TEXT_COLUMNS.labels,
         repeats=TEXT_REPEATS,
+        free_text=SENT_TO_THEM,
         retention=Retention("written_at", "P2D"),
     ),
     PersonalTable(

@@ -8,6 +8,7 @@ from itsdangerous import BadData, URLSafeSerializer
 
 from asklater import http
 from asklater.engine import current_engine
+from asklater.held_fields import deletion_sentence
 from asklater.i18n import gettext
 from asklater.rights import consents
 
@@ -16,11 +17,13 @@ unsubscribe_blueprint = Blueprint("unsubscribe", __name__, url_prefix="/unsubscr
 
 @dataclass(frozen=True)
 class UnsubscribePage:
-    """`label` names the consent; `given` says whether it still stands; its withdrawal is posted to `post_url`."""
+    """`label` names the consent; `given` says whether it still stands; its withdrawal is posted to `post_url`.
+    `deletes` says what goes with it, "" for nothing."""
 
     label: str
     given: bool
     post_url: str
+    deletes: str
 
 
 def unsubscribe_url(subject_id: int, field: str) -> str:
@@ -48,7 +51,8 @@ def withdraw(token: str) -> ResponseReturnValue:
 
 def _page(field: str, token: str, *, given: bool) -> ResponseReturnValue:
     label = gettext(current_engine().field(field).label)
-    page = UnsubscribePage(label, given, url_for("unsubscribe.withdraw", token=token))
+    deletes = deletion_sentence(current_engine(), field) if given else ""
+    page = UnsubscribePage(label, given, url_for("unsubscribe.withdraw", token=token), deletes)
     return http.personal(make_response(render_template("asklater/messages/unsubscribe.html", page=page)))
 
 

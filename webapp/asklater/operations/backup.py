@@ -37,8 +37,10 @@ FORMAT = 1
 MANIFEST, DATABASE, BESIDE = "backup.json", "database", "instance/"
 PART = 1024 * 1024
 OTHER_SIGNING = (
-    "It was made under another SECRET_KEY. No right and no receipt goes by that, but for erasures from before there "
-    "was a ledger of rights: give the one of their time in SECRET_KEY_FALLBACKS."
+    "It was made under another SECRET_KEY. Everybody has to sign in again, and codes that were sent count no more. "
+    "Whoever never proved an address, or only filled a cart, is not recognised and loses what their browser held, "
+    "unless Flask's SECRET_KEY_FALLBACKS has the earlier key. No right and no receipt goes by it, but for erasures "
+    "from before there was a ledger of rights."
 )
 NOBODYS = frozenset({heartbeat.name, master_key.name})
 """Tables that a database has rows in before anybody has used it."""

@@ -31,17 +31,20 @@ def wilson(successes: int, total: int, confidence: float = 0.95) -> Interval | N
     Raises ValueError unless 0 <= successes <= total and 0 < confidence < 1.
     """
     _refuse_impossible(successes, total)
-    if not 0 < confidence < 1:
-        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
+    z = normal_quantile(confidence)
     if not total:
         return None
-    z = _z(confidence)
-    share = successes / total
-    centre = (share + z * z / (2 * total)) / (1 + z * z / total)
-    half = z / (1 + z * z / total) * sqrt(share * (1 - share) / total + z * z / (4 * total * total))
+    return wilson_around(successes / total, total, z)
+
+
+def wilson_around(share: float, size: float, z: float) -> Interval:
+    """Wilson's interval of a share, 0..1, of so many independent cases, which need be no whole number, `z` standard
+    errors to each side."""
+    centre = (share + z * z / (2 * size)) / (1 + z * z / size)
+    half = z / (1 + z * z / size) * sqrt(share * (1 - share) / size + z * z / (4 * size * size))
     # The ends at 0 and 1 are exact on paper; the rounding of floats must not move them.
-    low = 0.0 if successes == 0 else max(0.0, centre - half)
-    high = 1.0 if successes == total else min(1.0, centre + half)
+    low = 0.0 if share == 0 else max(0.0, centre - half)
+    high = 1.0 if share == 1 else min(1.0, centre + half)
     return Interval(low, high)
 
 
@@ -62,8 +65,14 @@ def quantile(values: Iterable[float], q: float) -> float | None:
 
 
 @cache
-def _z(confidence: float) -> float:
-    """Kept, since almost every interval is one of 95 %, and this is the longest part of one."""
+def normal_quantile(confidence: float) -> float:
+    """How many standard errors an interval of this confidence reaches to each side.
+
+    Kept, since almost every interval is one of 95 %, and this is the longest part of one. Raises ValueError unless
+    0 < confidence < 1.
+    """
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence must lie between 0 and 1, not {confidence}")
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 

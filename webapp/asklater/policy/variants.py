@@ -3,6 +3,7 @@
 import hashlib
 import json
 from collections.abc import Collection, Mapping
+from datetime import date, timedelta
 from itertools import accumulate
 from typing import Any
 
@@ -15,6 +16,7 @@ from asklater.manifest.declarations import (
     Manifest,
     Requirement,
     Variant,
+    span,
 )
 from asklater.policy.decision import Treatment
 
@@ -79,7 +81,7 @@ def digest(manifest: Manifest, experiment: Experiment) -> str:
     prompt = manifest.prompts.get(experiment.about)
     asked = [need.field for need in action.requires] if action else list(prompt.fields if prompt else ())
     shown = [
-        experiment.model_dump(mode="json", exclude=UNCOUNTED),
+        experiment.model_dump(mode="json", exclude=UNCOUNTED if experiment.horizon else {*UNCOUNTED, "horizon"}),
         list(experiment.variants),
         {**action.model_dump(mode="json"), "requires": _as_said(action.requires)} if action else None,
         _prompt_as_said(prompt) if prompt else None,
@@ -122,6 +124,19 @@ def placed(manifest: Manifest, placement: str, running: Collection[Experiment]) 
         if experiment.prompt and placement in placements_of(manifest, experiment)
     }
     return manifest.model_copy(update={"prompts": {**manifest.prompts, **prompts}}) if prompts else manifest
+
+
+def longest_deferral(manifest: Manifest, experiment: Experiment) -> timedelta:
+    """How long a field that some variant puts off may rest before it can be asked again: the cool-down of the prompt
+    that asks in the action's stead, and as many more as a queue has questions before it. Nothing put off: no time."""
+    waits = [timedelta(0)]
+    for variant in experiment.variants.values():
+        prompt = manifest.prompts.get(variant.prompt or "")
+        if prompt is not None:
+            cooldown = span(prompt.cooldown, date(2026, 1, 1))
+            places = (prompt.fields.index(key) for key in variant.defer if prompt.queue and key in prompt.fields)
+            waits += [cooldown * (1 + max(places, default=0))] if variant.defer else []
+    return max(waits)
 
 
 def put_off_to(experiment: Experiment, prompt: str) -> frozenset[str]:

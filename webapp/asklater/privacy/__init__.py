@@ -30,12 +30,14 @@ from asklater.privacy import (
     minimisation,
     notices,
     officer,
+    person_searches,
     personal_data_routes,
     processors,
     receipt_checks,
     record_of_processing,
     requests,
     retention,
+    takedowns,
 )
 from asklater.privacy.erasure.deletion import SubjectGone, erase
 from asklater.privacy.officer import add_officer_page
@@ -48,7 +50,7 @@ __all__ = ["Privacy", "SubjectGone", "add_measure", "add_officer_page", "erase",
 _PARTS: tuple[ModuleType, ...] = (
     *(ledger, notices, consents, personal_data_routes, measurement, exports, erasure, retention),
     *(record_of_processing, leak_impact, minimisation, key_rotation, requests),
-    *(receipt_checks, breaches, processors, assessments, evidence),
+    *(receipt_checks, breaches, processors, assessments, evidence, person_searches, takedowns),
 )
 """Each brings pages, commands and jobs."""
 

@@ -18,7 +18,7 @@ from asklater.engine import current_engine
 from asklater.i18n import gettext, ngettext
 from asklater.manifest.declarations import SIGN_UP, Field, Manifest, Purpose, span
 from asklater.privacy.leak_impact.counts import AGED_AFTER, HeldCount, HeldCounts, latest_counts
-from asklater.privacy.officer import add_officer_page, officer_blueprint
+from asklater.privacy.officer import add_officer_page, officer_blueprint, officer_csv
 from asklater.records.reads import SeenAction
 from asklater.services import Services
 from asklater.suppression import SMALLEST_CELL
@@ -44,7 +44,7 @@ def _field_findings(manifest: Manifest, field: Field, purpose: Purpose) -> Itera
         ("readers", _unread(field)),
         ("retention", _too_long(field, purpose)),
         ("justification", _unjustified(field)),
-        ("purpose", _wrong_basis(field, purpose)),
+        ("purpose", _wrong_basis(manifest, field, purpose)),
         ("purpose", _not_needed(manifest, field, purpose)),
     ):
         if message:
@@ -69,11 +69,14 @@ def _unjustified(field: Field) -> str:
     return "it is sensitive: say why it cannot be done without"
 
 
-def _wrong_basis(field: Field, purpose: Purpose) -> str:
+def _wrong_basis(manifest: Manifest, field: Field, purpose: Purpose) -> str:
+    """Says where a consent and a basis do not fit. What is asked after a consent to its purpose rests on that."""
+    asked_before = [manifest.fields[key] for key in field.after if key in manifest.fields]
     if field.kind == CONSENT and purpose.basis != CONSENT:
         return f"it asks for consent, but its purpose {purpose.key!r} rests on another basis, where a no means nothing"
-    if field.kind != CONSENT and purpose.basis == CONSENT:
-        return f"its purpose {purpose.key!r} rests on consent, but the field does not ask for one"
+    rests_on_one = any(one.kind == CONSENT and one.purpose == purpose.key for one in asked_before)
+    if field.kind != CONSENT and purpose.basis == CONSENT and not rests_on_one:
+        return f"its purpose {purpose.key!r} rests on consent, but the field does not ask for one, nor comes after one"
     return ""
 
 
@@ -185,9 +188,23 @@ def _rules() -> tuple[str, ...]:
 
 @officer_blueprint.get("/minimisation")
 def minimisation() -> ResponseReturnValue:
-    engine = current_engine()
-    page = minimisation_page(engine.manifest, latest_counts(current_database()), engine.reads.seen())
+    page = _page()
     return http.personal(make_response(render_template("asklater/privacy/minimisation/page.html", page=page)))
+
+
+@officer_blueprint.get("/minimisation.csv")
+def minimisation_csv() -> ResponseReturnValue:
+    """Send all three lists of the page: `list` says which one a line is of."""
+    page = _page()
+    lists = (("declarations", page.declared), ("code", page.unread), ("use", page.unused))
+    return officer_csv(
+        "minimisation", ("list", "name", "finding"), ((name, *row) for name, rows in lists for row in rows)
+    )
+
+
+def _page() -> MinimisationPage:
+    engine = current_engine()
+    return minimisation_page(engine.manifest, latest_counts(current_database()), engine.reads.seen())
 
 
 def init_app(app: Flask, services: Services) -> None:

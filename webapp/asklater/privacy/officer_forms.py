@@ -37,6 +37,7 @@ class OfficerForm:
     inputs: tuple[Input, ...] = ()
     look: str = "secondary"
     is_next: bool = False
+    hidden: tuple[tuple[str, str], ...] = ()
 
     @property
     def errors(self) -> tuple[InputError, ...]:

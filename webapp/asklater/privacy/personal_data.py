@@ -14,6 +14,7 @@ from asklater.identity import current_identity
 from asklater.manifest.notice import asked_by
 from asklater.personal_tables import ColumnText, PersonalTable, Row, row_counts
 from asklater.privacy.consents.presenters import ConsentRecord, consent_records
+from asklater.privacy.exports.redactions import Redactions, redactions_of
 from asklater.privacy.notices.presenters import basis_of
 from asklater.privacy.notices.version_presenters import ComparedLine, changed_since
 from asklater.privacy.notices.versions import NoticeVersion, find_versions
@@ -45,6 +46,18 @@ class DataField:
     used_at: datetime
     notice_url: str
     changed: tuple[ComparedLine, ...]
+
+
+@dataclass(frozen=True)
+class LiveField:
+    """A field that the application holds itself: it is read there, and changed and kept as that says."""
+
+    label: str
+    value: str
+    reason: str
+    purpose: str
+    basis: str
+    readers: str
 
 
 @dataclass(frozen=True)
@@ -105,21 +118,24 @@ class DataPage:
     rights: tuple[Right, ...]
     records: tuple[RecordGroup, ...]
     not_held: tuple[FieldNotHeld, ...]
+    live: tuple[LiveField, ...] = ()
+    """What the application holds itself, where it has said so."""
 
 
 def record_groups(engine: Engine, subject_id: int) -> tuple[RecordGroup, ...]:
     """Returns a group for every table but that of the answers, which are shown field by field; empty ones come
     last."""
-    tables = [table for table in engine.registry.personal_tables.values() if table.rows is not answer]
+    tables = [table for table in engine.registry.tables_in_use() if table.rows is not answer]
     held = row_counts(engine.database.reading(), tables, subject_id)
-    groups = [_group(engine, table, subject_id, held[table.key]) for table in tables]
+    redactions = redactions_of(engine, subject_id)
+    groups = [_group(engine, table, subject_id, held[table.key], redactions) for table in tables]
     return tuple(sorted(groups, key=lambda group: group.count == 0))
 
 
-def _group(engine: Engine, table: PersonalTable, subject_id: int, count: int) -> RecordGroup:
+def _group(engine: Engine, table: PersonalTable, subject_id: int, count: int, redactions: Redactions) -> RecordGroup:
     connection, words = engine.database.reading(), table.words()
     rows: Sequence[Row] = table.newest(connection, subject_id, MAX_ROWS) if count and words.columns else ()
-    rows = engine.keyring.reveal(table, subject_id, rows)
+    rows = [redactions.applied(table, row, row) for row in engine.keyring.reveal(table, subject_id, rows)]
     purpose = engine.manifest.purposes.get(table.purpose)
     law = engine.manifest.purposes[table.kept.purpose] if table.kept else None
     return RecordGroup(
@@ -169,6 +185,7 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
     known = subject is not None
     values = engine.answers.read(subject.id) if subject else {}
     held = engine.answers.held(subject.id) if subject else []
+    live = engine.answers.live(subject.id) if subject else {}
     versions = find_versions(engine, [(entry.field, entry.notice_version) for entry in held])
     consent_fields = consents(engine)
     return DataPage(
@@ -179,8 +196,9 @@ def data_page(engine: Engine, subject: Subject | None, links: tuple[tuple[str, s
         fields=tuple(
             _field(engine, entry, values[entry.field], versions, here)
             for entry in held
-            if entry.field not in consent_fields
+            if entry.field not in consent_fields and entry.field not in live
         ),
+        live=tuple(_live_field(engine, key, value) for key, value in live.items()),
         consents=consent_records(engine, subject.id) if subject else (),
         rights=_rights(engine, subject.id) if subject else (),
         records=record_groups(engine, subject.id) if subject else (),
@@ -213,6 +231,18 @@ def _field(
         used_at=held.used_at,
         notice_url=url_for("notices.version", field=known.field, version=known.version) if known else "",
         changed=changed_since(engine, known) if known else (),
+    )
+
+
+def _live_field(engine: Engine, key: str, value: object) -> LiveField:
+    declared, purpose = engine.field(key), engine.manifest.purpose_of(key)
+    return LiveField(
+        label=gettext(declared.label),
+        value=engine.kind_of(key).show(declared, value),
+        reason=gettext(declared.reason),
+        purpose=gettext(purpose.label),
+        basis=basis_of(purpose.basis),
+        readers=", ".join(gettext(reader) for reader in declared.readers),
     )
 
 

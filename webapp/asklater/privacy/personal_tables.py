@@ -7,7 +7,8 @@ from functools import partial
 from asklater.i18n import gettext
 from asklater.keys.keyring import record
 from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LegalHold, PersonalTable, Retention, Row
-from asklater.privacy.register_tables import hold_label, legal_hold
+from asklater.privacy.correspondence_tables import letter_label, redaction, redaction_label, request_letter
+from asklater.privacy.register_tables import hold_label, legal_hold, officer_preference
 from asklater.privacy.tables import (
     address_label,
     export,
@@ -30,6 +31,14 @@ def _hold_label(column: str, row: Row) -> str:
     return record(hold_label(row, column))
 
 
+def _letter_label(column: str, row: Row) -> str:
+    return record(letter_label(row, column))
+
+
+def _redaction_label(column: str, row: Row) -> str:
+    return record(redaction_label(row, column))
+
+
 def _exports() -> ColumnText:
     return ColumnText(
         gettext("Exports that you asked for"),
@@ -42,6 +51,7 @@ def _exports() -> ColumnText:
             "done": gettext("rows in it"),
             "total": gettext("rows that there were"),
             "unopened": gettext("rows with something that could not be opened"),
+            "redacted": gettext("texts with something blacked out"),
             "size": gettext("characters"),
             "began_at": gettext("begun"),
             "ready_at": gettext("ready"),
@@ -105,6 +115,18 @@ HOLD_TABLE = PersonalTable(
 )
 
 
+def _preferences() -> ColumnText:
+    return ColumnText(
+        gettext("Your choices as a privacy officer"),
+        gettext("you"),
+        gettext("as long as your account is held"),
+        {"request_mails": gettext("mails about requests")},
+    )
+
+
+PREFERENCE_TABLE = PersonalTable(officer_preference, ACCOUNTABILITY, _preferences, retention=WITH_ITS_OWNER)
+
+
 def _requests() -> ColumnText:
     return ColumnText(
         gettext("What you asked of us about your data"),
@@ -125,6 +147,8 @@ def _requests() -> ColumnText:
             "address": gettext("address for the answer"),
             "message": gettext("in your words"),
             "receipt": gettext("receipt"),
+            "came_by": gettext("how it came"),
+            "entered_at": gettext("entered by the privacy officer"),
         },
     )
 
@@ -145,22 +169,56 @@ def _steps() -> ColumnText:
     )
 
 
+def _letters() -> ColumnText:
+    return ColumnText(
+        gettext("Letters about it"),
+        gettext("you, and who dealt with it"),
+        gettext("with the request; without the words once you are erased"),
+        {
+            "id": gettext("number"),
+            "at": gettext("when"),
+            "direction": gettext("to you, or from you"),
+            "channel": gettext("how"),
+            "title": gettext("subject"),
+            "text": gettext("text"),
+        },
+    )
+
+
+def _redactions() -> ColumnText:
+    return ColumnText(
+        gettext("What is blacked out in your exports"),
+        gettext("the privacy officer"),
+        gettext("with the request; without the reason once you are erased"),
+        {
+            "id": gettext("number"),
+            "section": gettext("record"),
+            "part": gettext("part"),
+            "reason": gettext("reason"),
+            "at": gettext("when"),
+        },
+    )
+
+
 REQUEST_TABLES = (
     PersonalTable(
         privacy_request,
         ACCOUNTABILITY,
         _requests,
-        frozenset({"taken_by", "pressed"}),
+        frozenset(
+            {"taken_by", "pressed", "export_id", "address_mark", "new_told_at", "soon_told_at", "overdue_told_at"}
+        ),
         kept=LegalHold(
             ACCOUNTABILITY,
             "received_at",
             REQUEST_HOLD_TERM,
-            dict.fromkeys(("subject_id", "address", "message", "pressed"), None),
+            dict.fromkeys(("subject_id", "address", "address_mark", "message", "pressed"), None),
         ),
         sealed={
             "address": lambda row: record(address_label(row["public_id"])),
             "message": lambda row: record(message_label(row["public_id"])),
         },
+        free_text=frozenset({"message"}),
     ),
     PersonalTable(
         privacy_request_event,
@@ -171,5 +229,27 @@ REQUEST_TABLES = (
         through=privacy_request,
         kept=LegalHold(ACCOUNTABILITY, "", REQUEST_HOLD_TERM, {"note": None}),
         sealed={"note": lambda row: record(note_label(row))},
+    ),
+    PersonalTable(
+        request_letter,
+        ACCOUNTABILITY,
+        _letters,
+        frozenset({"public_id", "noted_at", "by"}),
+        link="request_id",
+        through=privacy_request,
+        kept=LegalHold(ACCOUNTABILITY, "", REQUEST_HOLD_TERM, {"title": None, "text": None}),
+        sealed={name: partial(_letter_label, name) for name in ("title", "text")},
+        free_text=frozenset({"text"}),
+    ),
+    PersonalTable(
+        redaction,
+        ACCOUNTABILITY,
+        _redactions,
+        frozenset({"public_id", "row", "passage", "by"}),
+        link="request_id",
+        through=privacy_request,
+        kept=LegalHold(ACCOUNTABILITY, "", REQUEST_HOLD_TERM, {"row": "", "passage": None, "reason": None}),
+        sealed={name: partial(_redaction_label, name) for name in ("passage", "reason")},
+        free_text=frozenset(),
     ),
 )

@@ -1,8 +1,8 @@
 """The tables of the officer's registers: breaches with their log and letters, contracts with processors, assessments,
-and legal holds that an officer set.
+legal holds that an officer set, searches for people, what officers took down, and which mails they want.
 """
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, LargeBinary, String, Table, Text
 
 from asklater.db import UTCDateTime, metadata
 from asklater.personal_tables import Row
@@ -110,3 +110,66 @@ legal_hold = Table(
 def hold_label(row: Row, column: str) -> str:
     """Returns the label that a text of a hold is sealed under."""
     return f"legal-hold:{row['public_id']}:{column}"
+
+
+officer_preference = Table(
+    "asklater_officer_preference",
+    metadata,
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True),
+    Column("request_mails", Boolean, nullable=False, doc="mails about new requests, and those whose time ends"),
+    comment="What an officer has chosen; whoever chose nothing gets the mails",
+)
+
+person_search = Table(
+    "asklater_person_search",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("public_id", String(32), nullable=False, unique=True, doc="names it in addresses"),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("by", String(12), nullable=False, doc="the officer's pseudonym"),
+    Column("reason", LargeBinary, nullable=False, doc="sealed under the application's key"),
+    Column("found", Integer, nullable=False, doc="how many people were found"),
+    comment="Searches of officers for people, each with its reason; what was searched for is not kept",
+    sqlite_autoincrement=True,
+)
+
+person_search_match = Table(
+    "asklater_person_search_match",
+    metadata,
+    Column("search_id", ForeignKey("asklater_person_search.id", ondelete="CASCADE"), primary_key=True),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), primary_key=True, index=True),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    comment="Whom a search has found",
+)
+
+
+def search_label(public_id: str) -> str:
+    """Returns the label that the reason of a search is sealed under."""
+    return f"person-search:{public_id}"
+
+
+takedown = Table(
+    "asklater_takedown",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("public_id", String(32), nullable=False, unique=True, doc="names it in addresses"),
+    Column("subject_id", ForeignKey("asklater_subject.id", ondelete="CASCADE"), nullable=False, index=True),
+    Column("publication", String(40), nullable=False, doc="the sort of thing"),
+    Column("item", Text, nullable=False, doc="its name among the person's things of that sort"),
+    Column("published_at", UTCDateTime, nullable=False),
+    Column("at", UTCDateTime, nullable=False, index=True),
+    Column("by", String(12), nullable=False, doc="the officer's pseudonym"),
+    Column("cause", String(12), nullable=False, doc="asked, others, law or orphaned"),
+    Column("reason", LargeBinary, nullable=False, doc="sealed under the person's key"),
+    Column("contents", LargeBinary, doc="sealed under the person's key, for as long as it can be put back"),
+    Column("put_back_at", UTCDateTime),
+    Column("put_back_by", String(12), nullable=False),
+    Column("put_back_reason", LargeBinary, doc="sealed under the person's key"),
+    comment="What an officer took down of what people had published",
+    sqlite_autoincrement=True,
+)
+
+
+def takedown_label(row: Row, column: str) -> str:
+    """Returns the label that a text of a takedown is sealed under."""
+    return f"takedown:{row['public_id']}:{column}"

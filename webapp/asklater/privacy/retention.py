@@ -5,6 +5,7 @@ The purge itself is the engine's.
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from flask import Flask, make_response, render_template
@@ -20,7 +21,7 @@ from asklater.manifest.declarations import Manifest
 from asklater.manifest.notice import kept
 from asklater.personal_tables import PersonalTable
 from asklater.privacy.kept_counts import Document, KeptCount
-from asklater.privacy.officer import add_officer_page, officer_blueprint
+from asklater.privacy.officer import add_officer_page, officer_blueprint, officer_csv
 from asklater.records.people import RESTRICTED
 from asklater.records.retention import EVERY_MINUTES
 from asklater.services import Services
@@ -114,7 +115,7 @@ RETENTION_COUNTS = KeptCount("retention", count_retention)
 
 def _told_tables(engine: Engine) -> list[PersonalTable]:
     """Answers are told field by field."""
-    return [held for held in engine.registry.personal_tables.values() if held.purpose]
+    return [held for held in engine.registry.tables_in_use() if held.purpose]
 
 
 def _field_counts(kept: Mapping[str, Any]) -> FieldRetention:
@@ -206,6 +207,19 @@ def _table(manifest: Manifest, held: PersonalTable, counted: Mapping[str, int]) 
 def retention() -> ResponseReturnValue:
     page = retention_page(current_engine(), current_database(), clock.now())
     return http.personal(make_response(render_template("asklater/privacy/retention/page.html", page=page)))
+
+
+@officer_blueprint.get("/retention.csv")
+def retention_csv() -> ResponseReturnValue:
+    """Send all three lists of the page: `list` says which one a line is of."""
+    page = retention_page(current_engine(), current_database(), clock.now())
+    soon = tuple(f"goes in {days} days" for days in page.expiring)
+    rows = chain(
+        (("field", name, "", *row) for name, *row in page.fields),
+        (("record", name, purpose, kept_for, held) for name, purpose, kept_for, held in page.tables),
+        (("gone", name, "", "", number, *("" for _days in soon), day) for day, name, number in page.purged),
+    )
+    return officer_csv("retention", ("list", "name", "purpose", "kept for", "held", *soon, "oldest or day"), rows)
 
 
 def init_app(app: Flask, services: Services) -> None:

@@ -49,6 +49,7 @@ export = Table(
     Column("done", Integer, nullable=False, doc="rows that are in it"),
     Column("total", Integer, nullable=False, doc="rows that there were when building began"),
     Column("unopened", Integer, nullable=False, doc="rows of which something is sealed that does not open any more"),
+    Column("redacted", Integer, nullable=False, server_default="0", doc="texts of which something is blacked out"),
     Column("size", Integer, nullable=False, doc="characters that its parts hold"),
     Column("section", String(60), nullable=False, doc="the section that building goes on with"),
     Column("after", Text, nullable=False, doc="and the key after which, as JSON; empty at its beginning"),
@@ -179,6 +180,17 @@ class RequestRow(Base):
     address: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; where it came without an account")
     message: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed; in the person's words")
     receipt: Mapped[str] = mapped_column(Text, default="", doc="signed, once it is closed; holds no value")
+    export_id: Mapped[int | None] = mapped_column(doc="the export that it waits for, or that it was answered with")
+    came_by: Mapped[str] = mapped_column(
+        String(12), default="", server_default=text("''"), doc="letter, phone ...; empty where its person asked here"
+    )
+    entered_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when an officer entered it, if one did")
+    address_mark: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), index=True, doc="a keyed hash of the address, by which a search finds it"
+    )
+    new_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when officers were told that it is there")
+    soon_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="and that its time ends soon")
+    overdue_told_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="and that its time is over")
 
 
 class RequestEvent(Base):

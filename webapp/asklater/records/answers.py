@@ -18,6 +18,7 @@ from asklater.manifest import notice
 from asklater.manifest.consent_terms import PENDING_FOR, confirmed_by, terms_version
 from asklater.manifest.declarations import Field, Manifest, span
 from asklater.records.reads import ObservedReads
+from asklater.records.sources import Sources
 from asklater.tables import answer, answer_event, subject
 
 AT = bindparam("at", type_=UTCDateTime)
@@ -30,6 +31,8 @@ DESCRIBED = ("field", "action", "source", "notice_version", "given_at", "used_at
 
 IMPORTED = "import"
 """The source of what nobody typed here."""
+WITHDRAWAL = "withdrawal"
+"""The context of what goes since the consent that it rested on was withdrawn."""
 THIS = and_(answer.c.subject_id == SUBJECT, answer.c.field == FIELD)
 
 READ = (
@@ -57,7 +60,7 @@ def give(database: Database) -> Any:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where an answer came from. `action` is the context, or `settings`, `import` or `provider`."""
+    """Where an answer came from. `action` is the context, or `settings`, `import`, `provider` or `withdrawal`."""
 
     action: str
     source: str = "person"
@@ -96,6 +99,8 @@ class Answers:
     ) -> None:
         """`reads` is told of what is read."""
         self._reads = reads or ObservedReads()
+        self.sources: Sources | None = None
+        """What the application holds itself, where it has said so."""
         self._database = database
         self._keyring = keyring
         self._manifest = manifest
@@ -126,6 +131,8 @@ class Answers:
         self, subject_id: int, field: str, value: Any, origin: Provenance, change: str, told: dict[str, str | None]
     ) -> bool:
         moment = clock.now()
+        if self.sources is not None and self.sources.of_subject(subject_id, [field]):
+            return False
         if change == "given":
             self._refuse_imported(field, value, origin)
         stored = self._row(subject_id, field, value, origin, moment) | told
@@ -169,7 +176,14 @@ class Answers:
         for number, field, sealed, key in self._database.reading().execute(READ, binds):
             opened = self._keyring.open(key, number, label_of(field), sealed)
             values[number][field] = self._kind(field).load(opened)
+        if self.sources is not None:
+            for number, held in values.items():
+                held.update(self.sources.of_subject(number, fields))
         return values
+
+    def live(self, subject_id: int) -> dict[str, Any]:
+        """What the application holds of the subject itself, by field, as it is now."""
+        return self.sources.of_subject(subject_id) if self.sources is not None else {}
 
     def use(self, subject_id: int, fields: Iterable[str]) -> dict[str, Any]:
         """Read values for the work that the fields are held for: their retention counts from now again."""

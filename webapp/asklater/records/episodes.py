@@ -4,7 +4,7 @@ Nothing of it is written of anybody who is not measured: each statement asks, an
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, timedelta, tzinfo
 from functools import partial
 from typing import Any
 
@@ -229,7 +229,8 @@ def _is_open(table: Table) -> ColumnElement[bool]:
 
 
 class Episodes:
-    """Writes the analytics rows. `window` is W, the time in which an ask counts as answered.
+    """Writes the analytics rows. `window` is W, the time in which an ask counts as answered. Days are those of the
+    `zone`.
 
     `prompt_id` is that of the form that a verb hears of, as its token says; None where it is of no form, and so of
     whichever prompt is open. NOT_MEASURED is none's.
@@ -238,10 +239,10 @@ class Episodes:
     on_objection: Callable[[int], object] = int
     """Called with a subject whose browser sends Global Privacy Control, once a session: what was measured goes."""
 
-    def __init__(self, database: Database, window: timedelta) -> None:
+    def __init__(self, database: Database, window: timedelta, zone: tzinfo = UTC) -> None:
         self._database = database
         self._window = window
-        self.left_out = LeftOut(database)
+        self.left_out = LeftOut(database, zone)
         self._statements = Statements(database, window)
 
     def see(

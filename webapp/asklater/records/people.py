@@ -24,7 +24,7 @@ from asklater.database_errors import was_lost
 from asklater.db import Database, UTCDateTime, microseconds
 from asklater.flask_proxies import unproxied
 from asklater.measurement import has_chosen_not_to_be_measured
-from asklater.tables import answer, prompt, subject
+from asklater.tables import answer, application_user, prompt, subject
 
 
 @dataclass(frozen=True)
@@ -156,6 +156,25 @@ def subject_by_id(database: Database, number: int) -> Subject | None:
     return found[0] if found else None
 
 
+_USER = (
+    select(application_user.c.subject_id.label("id"), STATE)
+    .join_from(application_user, subject)
+    .where(application_user.c.user_mark == bindparam("mark"))
+    .cte("who")
+)
+_BY_USER = presence(select(_USER.c.state, literal_column("''"), _USER.c.id), select(_USER.c.id).scalar_subquery())
+
+
+def subject_by_mark(database: Database, mark: bytes) -> Subject | None:
+    """The subject that a user of the application is, by the mark of their id. One statement."""
+    found = subject_of(_BY_USER.rows(database.reading(), {"mark": mark, "now": microseconds(clock.now())}))
+    return found[0] if found else None
+
+
+SUBJECT_KEY = "subject"
+"""Where the cookie keeps the subject's id."""
+
+
 def subjects_after(database: Database, number: int, most: int) -> list[Subject]:
     """So many subjects in the order of their numbers, beginning behind this one, with what they hold now and without
     their prompts. Two statements."""
@@ -173,7 +192,7 @@ def subjects_after(database: Database, number: int, most: int) -> list[Subject]:
 
 
 DAY_KEY = "day"
-"""Where the cookie keeps the day on which its person was here last."""
+"""Where the cookie keeps who was here last, and on which day."""
 
 
 class SessionPeople:
@@ -189,7 +208,7 @@ class SessionPeople:
     def subject(self) -> Subject | None:
         kept = unproxied(g)
         if "asked" not in kept:
-            number = session.get("subject")
+            number = session.get(SUBJECT_KEY)
             kept.asked = None if number is None else self._load(number)
             if kept.asked is not None:
                 self._note_day(kept.asked.id)
@@ -199,9 +218,9 @@ class SessionPeople:
     def ensure_subject(self) -> Subject:
         found = self.subject()
         if found is None:
-            session["subject"] = record_arrival(self._database)
-            session[DAY_KEY] = clock.now().toordinal()
-            found = g.asked = Subject(session["subject"], frozenset(), {})
+            session[SUBJECT_KEY] = record_arrival(self._database)
+            session[DAY_KEY] = [session[SUBJECT_KEY], clock.now().toordinal()]
+            found = g.asked = Subject(session[SUBJECT_KEY], frozenset(), {})
         return found
 
     def keep(self) -> None:
@@ -211,22 +230,21 @@ class SessionPeople:
         g.pop("asked", None)
 
     def switch_to(self, subject_id: int) -> None:
-        session["subject"] = subject_id
+        session[SUBJECT_KEY] = subject_id
         self.refresh()
 
     def _note_day(self, number: int) -> None:
-        """Note the first request of another day; a cookie from before days were noted waits for the next one."""
-        today, last = clock.now().toordinal(), session.get(DAY_KEY)
-        if last != today:
+        """Note the first request of another day in this browser."""
+        today = [number, clock.now().toordinal()]
+        if session.get(DAY_KEY) != today:
             session[DAY_KEY] = today
-            if last is not None:
-                with self._database.unit_of_work():
-                    note_visit(self._database, number)
+            with self._database.unit_of_work():
+                note_visit(self._database, number)
 
     def _forget_another(self) -> None:
         """Forget a subject that the session does not name any more."""
         found: Subject | None = g.get("asked")
-        if (found.id if found else None) != session.get("subject"):
+        if (found.id if found else None) != session.get(SUBJECT_KEY):
             self.refresh()
 
     def _load(self, number: int) -> Subject | None:

@@ -4,12 +4,14 @@ from collections.abc import Callable
 
 from asklater.experiments.tables import assignment
 from asklater.i18n import gettext
+from asklater.keys.keyring import record
 from asklater.personal_tables import WITH_ITS_OWNER, ColumnText, LabelOf, PersonalTable, Retention
 from asklater.records.answers import label_of as answer_label
 from asklater.records.suggestions import label_of as suggestion_label
 from asklater.tables import (
     answer,
     answer_event,
+    application_user,
     background_refusal,
     background_showing,
     prompt,
@@ -23,6 +25,8 @@ from asklater.tables import (
 
 ACCOUNT, MEASUREMENT, ASKING, ACCOUNTABILITY = "account", "measurement", "asking", "accountability"
 """The purposes that the engine's own records serve, as keys of the manifest."""
+USER = "user"
+"""As what the id of an application's user is sealed; the key of their personal table, too."""
 FIELDS = ""
 """The purpose of answers: that of each one's field."""
 
@@ -31,6 +35,14 @@ def core_personal_tables() -> tuple[PersonalTable, ...]:
     """The personal tables of the engine."""
     return (
         PersonalTable(subject, ACCOUNT, _subject, frozenset({"data_key"}), person="id", retention=WITH_ITS_OWNER),
+        PersonalTable(
+            application_user,
+            ACCOUNT,
+            _application_user,
+            frozenset({"user_mark"}),
+            sealed={"user_id": lambda _row: record(USER)},
+            retention=WITH_ITS_OWNER,
+        ),
         PersonalTable(
             answer,
             FIELDS,
@@ -88,6 +100,15 @@ def _subject() -> ColumnText:
             "held_at": gettext("under a legal hold since"),
             "erased_at": gettext("erased"),
         },
+    )
+
+
+def _application_user() -> ColumnText:
+    return ColumnText(
+        gettext("Who you are in this application"),
+        gettext("the sign-in of this application"),
+        gettext("for as long as your account is held"),
+        {"user_id": gettext("your number or name there"), "since": gettext("since")},
     )
 
 

@@ -5,7 +5,17 @@ from dataclasses import dataclass, replace
 from math import comb
 from typing import Literal
 
-from asklater.insights import EMPTY_SUM, NO_EXPERIMENT, SMALLEST_CELL, Query, RangeSum, Share, TotalsReader, share
+from asklater.insights import (
+    EMPTY_SUM,
+    NO_EXPERIMENT,
+    SMALLEST_CELL,
+    Query,
+    RangeSum,
+    Share,
+    TotalsReader,
+    clustered_share,
+    share,
+)
 from halftone.demo.rates import Rates
 
 # Claims
@@ -101,7 +111,7 @@ def _measure_claim(claim: Claim, question: Query, board: ReadBoard) -> Share | N
     if found.persons < SMALLEST_CELL:
         return None
     if claim.what == "given":
-        return share(found["completed"], found["episodes"])
+        return clustered_share(found["completed"], found["episodes"], found.persons, found.pairs)
     return share(found["rejected"], found["submitted"])
 
 

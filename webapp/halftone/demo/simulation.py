@@ -230,7 +230,9 @@ def measure(engine: Engine, run: Simulation) -> list[MeasuredClaim]:
     """What the dashboard measures of the simulated people in those days, beside what is true."""
     moment = clock.now()
     first = run.until - timedelta(days=run.rates.traffic.days)
-    question = Query(first.date(), run.until.date(), moment, people="simulated")
+    since, until = (one.astimezone(engine.zone).date() for one in (first, run.until))
+    question = Query(since, until, moment, people="simulated", zone=engine.zone)
+    uncounted = engine.registry.uncounted
     with engine.database.snapshot():
-        reading = TotalsReader(engine.database, engine.manifest.window, engine.registry.uncounted, moment)
+        reading = TotalsReader(engine.database, engine.manifest.window, uncounted, moment, engine.zone)
         return measure_claims(reading, question, claims(run.rates))

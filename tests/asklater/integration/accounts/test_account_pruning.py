@@ -4,15 +4,17 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, update
+from sqlalchemy import event, select, update
 
-from asklater import clock
+from asklater import clock, jobs as jobs_module
+from asklater.accounts.jobs import PRUNED_AT_ONCE
 from asklater.accounts.tables import Account
 from asklater.engine import Engine
 from asklater.tables import subject
 from tests.asklater.integration.accounts.test_signup import prove, sign_up
 from tests.support.answers import ada
 from tests.support.browsing import Browser
+from tests.support.people import settle
 from tests.support.records import rows
 
 
@@ -70,3 +72,48 @@ def test_what_a_room_has_to_keep_and_what_was_simulated_stay(
         engine.database.writing().execute(update(subject).values(simulated=True))
     prune(workshop, 50)
     assert len(rows(workshop, Account.__table__)) == 1
+
+
+def many(app: Flask, number: int, **values: object) -> list[int]:
+    """So many accounts that nobody proved, in which these columns of their subjects are set."""
+    numbers = [settle(app, f"p{place}@x.example", proved=False) for place in range(number)]
+    engine: Engine = app.extensions["asklater.engine"]
+    with engine.database.unit_of_work():
+        own = update(subject).where(subject.c.id.in_(numbers)).values(signed_up_at=clock.now(), **values)
+        engine.database.writing().execute(own)
+    return numbers
+
+
+def test_few_go_in_one_transaction(workshop: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(jobs_module, "PAUSE", 0)
+    many(workshop, 2 * PRUNED_AT_ONCE + 3)
+    gone, at_once = [0], list[int]()
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        gone[0] += statement.startswith("DELETE FROM asklater_subject ")
+
+    def commit(_connection: object) -> None:
+        at_once.append(gone[0])
+        gone[0] = 0
+
+    event.listen(engine.database.engine, "after_cursor_execute", note)
+    event.listen(engine.database.engine, "commit", commit)
+    prune(workshop, 50)
+    event.remove(engine.database.engine, "after_cursor_execute", note)
+    event.remove(engine.database.engine, "commit", commit)
+    assert rows(workshop, Account.__table__) == []
+    assert [number for number in at_once if number] == [PRUNED_AT_ONCE, PRUNED_AT_ONCE, 3]
+
+
+def test_those_under_a_legal_hold_stay_and_keep_nobody_else(
+    workshop: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs_module, "PAUSE", 0)
+    held = many(workshop, PRUNED_AT_ONCE + 1, held_at=clock.now())
+    other = settle(workshop, "other@x.example", proved=False)
+    with engine.database.unit_of_work():
+        engine.database.writing().execute(
+            update(subject).where(subject.c.id == other).values(signed_up_at=clock.now(), restricted_at=clock.now())
+        )
+    prune(workshop, 50)
+    assert [row.subject_id for row in rows(workshop, Account.__table__)] == held

@@ -6,7 +6,8 @@ import pytest
 from flask import Flask
 from sqlalchemy import update
 
-from asklater import clock
+from asklater import clock, jobs
+from asklater.accounts.dormancy import ACCOUNTS_AT_ONCE
 from asklater.accounts.tables import Account
 from asklater.engine import Engine
 from asklater.messages.sealing import open_mail
@@ -111,6 +112,34 @@ def test_a_visitor_goes_once_nobody_can_be_recognised_as_them(
 ) -> None:
     visitor.post("/publish")
     assert len(rows(workshop, subject)) == 1
+    run(workshop, start + 30 * DAY)
+    assert len(rows(workshop, subject)) == 1
+    run(workshop, start + 91 * DAY)
+    assert rows(workshop, subject) == []
+
+
+def test_whom_a_legal_hold_keeps_is_not_warned_and_keeps_nobody_else(
+    workshop: Flask, engine: Engine, start: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "PAUSE", 0)
+    held = {member(workshop, engine, f"p{place}@x.example") for place in range(ACCOUNTS_AT_ONCE + 1)}
+    with engine.database.unit_of_work():
+        engine.database.writing().execute(update(subject).values(held_at=start))
+    other = member(workshop, engine)
+    run(workshop, start + 705 * DAY)
+    assert warnings(workshop, engine) == ["ada@x.example"]
+    run(workshop, start + 736 * DAY)
+    assert accounts(workshop) == held
+    assert other not in held
+
+
+def test_a_restriction_that_nobody_can_lift_keeps_no_visitor(
+    visitor: Browser, workshop: Flask, engine: Engine, start: datetime
+) -> None:
+    visitor.post("/publish")
+    (person,) = rows(workshop, subject)
+    with engine.database.unit_of_work():
+        restrict(engine, person.id)
     run(workshop, start + 30 * DAY)
     assert len(rows(workshop, subject)) == 1
     run(workshop, start + 91 * DAY)

@@ -54,7 +54,7 @@ def test_the_file_equals_the_screen(pm: Browser, engine: Engine, people: Callabl
 
 
 def test_every_other_table_equals_its_screen(pm: Browser, engine: Engine, people: Callable[..., None]) -> None:
-    people(120)
+    people(200)
     rollup_of(engine).run()
     for url, caption, file, columns in ON_SCREEN:
         page = url + ("&device=other&variant=-" if "device" in file else "")
@@ -132,6 +132,19 @@ def test_cells_are_left_out_as_on_screen(pm: Browser, engine: Engine) -> None:
         assert _json(pm, f"{table}?field=email&context=publish")["rows"] == [], table
 
 
+def test_the_trend_has_times_too(pm: Browser, people: Callable[..., None]) -> None:
+    """One day alone has the times that a table of that day has."""
+    people(150, days=4)
+    told = []
+    for row in _json(pm, "trend?context=publish")["rows"]:
+        [alone] = _json(pm, f"contexts?context=publish&from={row['first']}&to={row['last']}")["rows"]
+        if row["completed"] and not alone["suppressed"]:
+            told.append((row["median_seconds"], row["p90_seconds"]))
+            assert told[-1] == (alone["median_seconds"], alone["p90_seconds"])
+    assert told
+    assert all(median > 0 for median, _ in told)
+
+
 def test_a_cell_that_reads_like_a_formula_is_made_text(pm: Browser, engine: Engine) -> None:
     for key in ("=1+1", "@sum(A1)", "+1", "-1", "\t=1"):
         _ask_of(engine, 5, key)
@@ -139,7 +152,7 @@ def test_a_cell_that_reads_like_a_formula_is_made_text(pm: Browser, engine: Engi
 
 
 def test_every_page_leads_to_its_tables_with_its_filters(pm: Browser, people: Callable[..., None]) -> None:
-    people(120)
+    people(200)
     found = set()
     for url in ("", "/matrix", "/fields", "/contexts", "/fields/email", "/contexts/publish", "/cells/email/publish"):
         page = html.unescape(pm.get(f"/insights{url}?people=real").text)

@@ -6,14 +6,16 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from hypothesis import HealthCheck, given, settings as hypothesis_settings
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from asklater import clock
 from asklater.db import MICROSECOND, Database
 from asklater.insights.figures import Tally, TallyTable, tally_table
 from asklater.insights.pending import COUNT_LIMIT, count_pending
 from asklater.insights.query import Query
+from asklater.insights.rollup.aggregation import RollUp
 from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.tables import rollup_state, totals
 from asklater.records.episodes import Episodes
 from asklater.tables import prompt, prompt_field
 from tests.asklater.integration.insights.random_histories import (
@@ -167,3 +169,20 @@ def altogether(database: Database, query: Query) -> Tally:
 def _sweep(database: Database, step: Step) -> None:
     """Let the worker close what ran out, long after."""
     play(database, [step])
+
+
+def test_totals_of_an_earlier_version_are_counted_anew(databases: Databases) -> None:
+    """They hold no pairs of one person's asks, without which two fields of a person pass for two people."""
+    with opened(databases) as database:
+        end = play(database, [Step("see", 0, "publish", ("email", "picture"), timedelta(0))])
+        query = Query(START.date(), START.date(), end + 2 * WINDOW)
+        rollup = RollUp(database, Episodes(database, WINDOW), WINDOW)
+        with clock.at(query.as_of):
+            assert rollup.run() == 3
+            with database.unit_of_work():
+                database.writing().execute(update(totals).values(pairs=None, prompt_pairs=None))
+                database.writing().execute(update(rollup_state).values(version=None))
+            assert altogether(database, query).pairs.sums == (0, 0, 0)
+            assert rollup.run() == 3
+            assert rollup.run() == 0
+        assert altogether(database, query).pairs.sums == (1, 0, 0)

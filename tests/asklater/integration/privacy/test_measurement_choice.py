@@ -54,6 +54,16 @@ def test_a_visitor_takes_it_back(workshop: Flask) -> None:
     assert episodes(workshop) == [("send_letter", "email", None)]
 
 
+@pytest.mark.parametrize("leave", ["/sign-out", "/account/erase"])
+def test_it_is_the_browsers_choice_also_after_the_account(workshop: Flask, leave: str) -> None:
+    browser = browser_of(workshop, settle(workshop))
+    choose(browser)
+    assert browser.post(leave, {"erase": "yes"}).status_code == 303
+    assert "Your visits are not measured." in browser.get(PAGE).text
+    browser.post("/letters")
+    assert prompts(workshop) == []
+
+
 def test_who_has_an_account_decides_for_the_account(workshop: Flask) -> None:
     ada = settle(workshop)
     browser, elsewhere = browser_of(workshop, ada), browser_of(workshop, ada)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask, redirect, request
+from flask_wtf import CSRFProtect
 from sqlalchemy import select
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
@@ -136,6 +137,7 @@ def test_proxies_are_believed_without_the_librarys_own_security(settings: Settin
         )
         if own:
             app.wsgi_app = ProxyFix(app.wsgi_app, x_for=2)  # type: ignore[method-assign]
+        CSRFProtect(app)
         app.add_url_rule("/who", "who", lambda: request.remote_addr or "")
         Profiling(app, manifest=ROOT / "tests" / "asklater" / "contracts" / "small_manifest.toml")
         for running_app in running(app):

@@ -1,12 +1,13 @@
 """What experiments must agree on with the manifest: each finding has a case in which it, and only it, is found."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
 from asklater.checks.experiments import unknown_placements
 from asklater.checks.manifest import ManifestError, check, shape
-from asklater.policy.variants import digest
+from asklater.manifest.declarations import BackgroundField
+from asklater.policy.variants import digest, longest_deferral
 
 PROMPT = {
     "label": "A name?",
@@ -56,6 +57,11 @@ def variants(**changes):
     return an_experiment(variants={"as_now": {}, "other": changes})
 
 
+LATER_GIVEN = {
+    "metric": "field_completed",
+    "field": "nickname",
+    "variants": {"as_now": {}, "later": {"defer": ["nickname"], "prompt": "name_later"}},
+}
 OF_A_PROMPT = {"prompt": "name_later", "metric": "field_completed", "field": "nickname"}
 
 
@@ -68,6 +74,9 @@ OF_A_PROMPT = {"prompt": "name_later", "metric": "field_completed", "field": "ni
             order=["nickname", "email"], ask="one_by_one", labels={"email": "Mail"}, reasons={"email": "Why not."}
         ),
         variants(defer=["nickname"], prompt="name_later"),
+        an_experiment(**LATER_GIVEN, horizon="P1D"),
+        an_experiment(**LATER_GIVEN, horizon="P30D"),
+        an_experiment(horizon="P7D"),
         an_experiment(**OF_A_PROMPT, variants={"as_now": {}, "aside": {"placement": "aside"}}),
     ],
 )
@@ -105,6 +114,9 @@ def test_a_sound_experiment_has_no_findings(found, experiment):
         (variants(defer=["nickname"]), "wording.variants.other.defer"),
         (variants(prompt="name_later"), "wording.variants.other.defer"),
         (variants(defer=["nickname"], prompt="x"), "wording.variants.other.prompt"),
+        (an_experiment(**LATER_GIVEN), "wording.horizon"),
+        (an_experiment(**LATER_GIVEN, horizon="PT23H"), "wording.horizon"),
+        (an_experiment(horizon="P13M"), "wording.horizon"),
     ],
 )
 def test_each_fault_is_named(found, experiment, key):
@@ -116,6 +128,18 @@ def test_what_the_verb_needs_cannot_be_put_off(found):
         "later.variants.other.defer",  # the requirement does not say that it can wait
         "later.variants.other.prompt",
     ]
+
+
+def test_a_question_further_back_in_a_queue_takes_longer(shaped):
+    manifest = shaped(wording=an_experiment(**LATER_GIVEN, horizon="P1D"))
+    experiment, prompt = manifest.experiments["wording"], manifest.prompts["name_later"]
+    assert longest_deferral(manifest, experiment) == timedelta(days=1)
+    both = (BackgroundField(field="email"), *prompt.asks)
+    for queue, days in ((False, 1), (True, 2)):
+        changed = prompt.model_copy(update={"asks": both, "queue": queue})
+        assert longest_deferral(
+            manifest.model_copy(update={"prompts": {prompt.key: changed}}), experiment
+        ) == timedelta(days=days)
 
 
 def test_two_experiments_about_one_action(found):
@@ -133,6 +157,7 @@ def test_a_placement_that_no_room_has(shaped):
     ("experiment", "key"),
     [
         (an_experiment(colour="red"), "experiments.wording.colour"),
+        (an_experiment(horizon="a week"), "experiments.wording.horizon"),
         (an_experiment(minimum_effect=1.5), "experiments.wording.minimum_effect"),
         (an_experiment(variants={"a": {}, "b": {"weight": 0}}), "experiments.wording.variants.b.weight"),
         (an_experiment(variants={"a": {}, "b": {"size": 1}}), "experiments.wording.variants.b.size"),
@@ -155,3 +180,4 @@ def test_a_run_holds_on_to_what_people_see_and_to_nothing_else(shaped):
     assert of() != of(variants={"as_now": {}, "short": {"reason": "Signed!"}})
     assert of() != of(variants={"as_now": {}, "short": {"reason": "Signed.", "weight": 2}})
     assert of() != of(metric="field_completed", field="email")
+    assert of() != of(horizon="P7D")

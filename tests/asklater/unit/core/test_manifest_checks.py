@@ -234,6 +234,11 @@ def test_a_purpose_that_no_field_serves(found):
     assert keys(findings) == ["purposes.gain"]
 
 
+@pytest.mark.parametrize(("window", "expected"), [("P366D", []), ("P367D", ["analytics.window"])])
+def test_the_window_is_at_most_366_days(found, window, expected):
+    assert keys(found(lambda document: document.update(analytics={"window": window}))) == expected
+
+
 @pytest.mark.parametrize(("goal", "expected"), [("fly", ["analytics.goal"]), ("post", []), ("sign_up", [])])
 def test_the_goal_is_an_action(found, goal, expected):
     assert keys(found(lambda document: document.update(analytics={"goal": goal}))) == expected

@@ -14,7 +14,7 @@ from asklater.insights.suppression import figures_of, share_of_persons
 from asklater.suppression import SMALLEST_CELL
 
 
-def tally(*, persons: int = 10, completed_persons: int = 7, episodes: int = 20, completed: int = 9) -> Tally:
+def tally(*, persons: int = 12, completed_persons: int = 7, episodes: int = 20, completed: int = 9) -> Tally:
     return Tally(
         field="email",
         context="publish",
@@ -59,7 +59,7 @@ def test_the_rates_take_the_counts_that_they_are_defined_by() -> None:
     found = figures_of(tally())
     assert found is not None
     assert (found.completion.part, found.completion.whole) == (9, 20)
-    assert (found.persons.part, found.persons.whole) == (7, 10)
+    assert (found.persons.part, found.persons.whole) == (7, 12)
     assert found.rejection is not None
     assert (found.rejection.part, found.rejection.whole) == (3, 12)
     assert found.impression_yield == pytest.approx(9 / 40)
@@ -67,7 +67,13 @@ def test_the_rates_take_the_counts_that_they_are_defined_by() -> None:
 
 def test_a_cell_of_too_few_persons_has_no_figures_however_many_episodes() -> None:
     assert figures_of(tally(persons=SMALLEST_CELL - 1, completed_persons=2, episodes=500)) is None
-    assert figures_of(tally(persons=SMALLEST_CELL, completed_persons=2)) is not None
+    assert figures_of(tally(persons=SMALLEST_CELL, completed_persons=0)) is not None
+
+
+def test_a_cell_of_which_few_gave_the_field_or_few_did_not_has_no_figures() -> None:
+    assert figures_of(tally(persons=40, completed_persons=SMALLEST_CELL - 1)) is None
+    assert figures_of(tally(persons=40, completed_persons=36)) is None
+    assert figures_of(tally(persons=40, completed_persons=40)) is not None
 
 
 def test_a_share_among_too_few_persons_is_none() -> None:

@@ -8,7 +8,7 @@ from hypothesis import given, strategies as st
 
 from asklater.insights.charts import rate_lines
 from asklater.insights.figures import Share, share
-from asklater.insights.timeseries import A_DAY, DaySpan, day_spans, span_unit
+from asklater.insights.timeseries import A_DAY, DaySpan, SpanUnit, day_spans, span_units
 
 ranges = st.tuples(st.dates(date(2000, 1, 1), date(2090, 1, 1)), st.integers(0, 399))
 shares = st.lists(
@@ -18,18 +18,26 @@ shares = st.lists(
 
 
 @pytest.mark.parametrize(
-    ("days", "unit", "count"), [(1, "day", 1), (60, "day", 60), (61, "week", 9), (200, "week", 29), (201, "month", 7)]
+    ("days", "units", "count"),
+    [
+        (1, ("day", "week", "month"), 1),
+        (60, ("day", "week", "month"), 60),
+        (61, ("week", "month"), 9),
+        (200, ("week", "month"), 29),
+        (201, ("month",), 7),
+    ],
 )
-def test_the_longer_a_range_the_longer_its_spans(days: int, unit: str, count: int) -> None:
+def test_the_longer_a_range_the_longer_its_shortest_spans(days: int, units: tuple[SpanUnit, ...], count: int) -> None:
     first = date(2026, 1, 5)
     last = first + timedelta(days=days - 1)
-    assert (span_unit(first, last), len(day_spans(first, last))) == (unit, count)
+    assert span_units(first, last) == units
+    assert len(day_spans(first, last, units[0])) == count
 
 
 def test_the_newest_week_is_whole_and_months_are_those_of_the_calendar() -> None:
-    weeks = day_spans(date(2026, 1, 1), date(2026, 3, 4))
+    weeks = day_spans(date(2026, 1, 1), date(2026, 3, 4), "week")
     assert weeks[-1] == DaySpan(date(2026, 2, 26), date(2026, 3, 4))
-    months = day_spans(date(2025, 11, 20), date(2026, 12, 3))
+    months = day_spans(date(2025, 11, 20), date(2026, 12, 3), "month")
     assert months[:2] == (
         DaySpan(date(2025, 11, 20), date(2025, 11, 30)),
         DaySpan(date(2025, 12, 1), date(2025, 12, 31)),
@@ -41,7 +49,11 @@ def test_the_newest_week_is_whole_and_months_are_those_of_the_calendar() -> None
 def test_spans_cover_every_day_once(given_: tuple[date, int]) -> None:
     first, more = given_
     last = first + timedelta(days=more)
-    found = day_spans(first, last)
+    for unit in span_units(first, last):
+        _check_spans(day_spans(first, last, unit), first, last)
+
+
+def _check_spans(found: tuple[DaySpan, ...], first: date, last: date) -> None:
     assert (found[0].first, found[-1].last) == (first, last)
     assert all(one.first <= one.last for one in found)
     assert all(one.last + A_DAY == other.first for one, other in pairwise(found))

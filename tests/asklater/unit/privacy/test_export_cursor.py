@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from hypothesis import given, strategies as st
 
-from asklater.privacy.exports.batches import cursor_key, cursor_text
+from asklater.privacy.exports.cursors import cursor_key, cursor_text
 
 MOMENTS = st.datetimes(min_value=datetime(1970, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - the zone is added
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]))

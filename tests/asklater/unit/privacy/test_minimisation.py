@@ -77,6 +77,15 @@ def test_consent_as_the_basis_of_what_is_no_consent() -> None:
     assert found(with_news("news", kind="text")) == ["fields.news.purpose"]
 
 
+def test_what_comes_after_a_consent_rests_on_it() -> None:
+    document = with_news("news")
+    document["fields"]["nickname"] = {**YES, "kind": "text", "after": ["news"]}
+    document["prompts"]["more"]["fields"].append("nickname")
+    assert found(document) == []
+    document["fields"]["nickname"]["after"] = []
+    assert found(document) == ["fields.nickname.purpose"]
+
+
 def test_a_contract_that_no_action_needs() -> None:
     document = with_news("news")
     document["fields"]["nickname"] = {**YES, "kind": "text", "purpose": "publishing"}

@@ -1,5 +1,6 @@
 """Differences of two records, as sentences."""
 
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -66,6 +67,11 @@ def data(**parts: Any) -> ProcessingRecord:
             "Controller, data protection officer: from “Maren” to “Bo”.",
             "Controller, data protection officer: from “Bo” to “Maren”.",
         ),
+        (
+            replace(RECORD, controller=replace(RECORD.controller, address="1 Lane")),
+            "Controller, postal address: from “nothing” to “1 Lane”.",
+            "Controller, postal address: from “1 Lane” to “nothing”.",
+        ),
     ],
 )
 def test_each_difference_is_a_sentence(after: ProcessingRecord, forwards: str, backwards: str) -> None:
@@ -98,3 +104,9 @@ def test_the_table_has_a_line_for_each_category_of_data_and_runs_no_formula() ->
     assert lines[0] == "\ufeff" + ",".join(COLUMNS)
     assert lines[1].startswith("'=cmd")
     assert "Locks." in lines[1]
+
+
+def test_a_record_of_before_it_told_the_postal_address_is_read_still() -> None:
+    document = json.loads(record_json(RECORD))
+    del document["controller"]["address"]
+    assert read_record(json.dumps(document)) == RECORD

@@ -25,6 +25,15 @@ def refusal(**given: Any) -> list[str]:
     return str(refused.value).splitlines()[1:]
 
 
+def test_a_setting_that_is_misspelt_is_told_with_the_right_one() -> None:
+    assert refusal(ASKLATER_DATABSE_URL="sqlite://")[0].endswith("did you mean ASKLATER_DATABASE_URL?")
+    assert "Flask's own SECRET_KEY" in refusal(ASKLATER_SECRET_KEY="a secret of these tests, long enough")[0]
+
+
+def test_a_secret_of_bytes_is_as_good() -> None:
+    assert read(SECRET_KEY=b"a secret of these tests, in bytes").secret_key == "a secret of these tests, in bytes"
+
+
 def test_two_settings_are_enough() -> None:
     settings = read()
     assert (settings.mode, settings.public_url, settings.hosts, settings.proxies) == ("production", "", [], 0)
@@ -55,12 +64,22 @@ def test_two_settings_are_enough() -> None:
         ("ASKLATER_TRUSTED_HOSTS", "https://shop.example"),
         ("ASKLATER_TRUSTED_HOSTS", "shop.example:8443"),
         ("ASKLATER_TRUSTED_HOSTS", "[::1]"),
+        ("ASKLATER_TIME_ZONE", "Europe/Atlantis"),
+        ("ASKLATER_TIME_ZONE", "Europe"),
+        ("ASKLATER_TIME_ZONE", "../etc/localtime"),
         ("ASKLATER_SMS_URL", "https://api.example"),
         ("ASKLATER_SECURITY_CONTACT", "somebody"),
         ("ASKLATER_SECURITY_CONTACT", "http://shop.example/contact"),
         ("ASKLATER_ERASURE_WEBHOOKS", "https://pay.example"),
         ("ASKLATER_ERASURE_WEBHOOKS", 7),
         ("ASKLATER_ERASURE_WEBHOOKS", [("payment",)]),
+        ("ASKLATER_SECRET_KEY", "a secret of these tests, long enough"),
+        ("ASKLATER_DATABSE_URL", "sqlite://"),
+        ("ASKLATER_BRAND", 5),
+        ("ASKLATER_MODE", ["demo"]),
+        ("ASKLATER_MANIFEST", 7),
+        ("ASKLATER_TRUSTED_HOSTS", 7),
+        ("ASKLATER_RETIRED_MASTER_KEYS", [1]),
         *(
             ("ASKLATER_ERASURE_WEBHOOKS", f"payment={url}")
             for url in (

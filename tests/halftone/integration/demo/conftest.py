@@ -22,6 +22,7 @@ from halftone.settings import ROOT
 from tests.support.applications import as_halftone, lent, opened, workshop_settings
 from tests.support.browsing import Browser
 from tests.support.databases import PostgresFactory, SqliteFactory
+from tests.support.demo import EVERYTHING
 
 END = datetime(2026, 11, 23, tzinfo=UTC)
 SEED = ROOT / "seed_data"
@@ -95,9 +96,8 @@ def draw(databases: SqliteFactory | PostgresFactory, tmp_path_factory: pytest.Te
 
         def drawn(days: int, end: datetime) -> Drawn:
             url = open_shops.enter_context(databases.fresh())
-            app = open_shops.enter_context(
-                opened(as_halftone(workshop_settings(url, tmp_path_factory.mktemp("shop"))))
-            )
+            settings = as_halftone(workshop_settings(url, tmp_path_factory.mktemp("shop")))
+            app = open_shops.enter_context(opened(settings, [*EVERYTHING, "tests.support.people"]))
             engine: Engine = app.extensions["asklater.engine"]
             declared = read(SEED / "rates.toml", engine.manifest)
             assert declared.history

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import Response, make_response, render_template, request, url_for
+from flask import Response, make_response, render_template, url_for
 
 from asklater import http
 from asklater.accounts.panels import Panel
@@ -90,7 +90,7 @@ def render_passkey_page(
         post_url=post_url,
         submit_label=submit_label,
         named=party.has_domain,
-        by_name_url=party.url_by_name(request.full_path.removesuffix("?")),
+        by_name_url=party.url_by_name(http.here()),
         links=links,
         links_title=links_title,
         back_url=back_url,

@@ -83,7 +83,10 @@ def _nothing_pending() -> ResponseReturnValue:
         400,
         gettext("This sign-in is over"),
         gettext("It was finished before, took longer than 15 minutes, or began in another browser. Begin anew."),
-        ((gettext("Sign in"), url_for("accounts.sign_in", next="/account")), (gettext("To the front page"), "/")),
+        (
+            (gettext("Sign in"), url_for("accounts.sign_in", next="/account")),
+            (gettext("To the front page"), http.front_page()),
+        ),
         "",
     )
     return http.personal(make_response(render_template("asklater/error.html", error=page), page.status))

@@ -139,7 +139,7 @@ def render_waiting(method: RecoveryMethod) -> ResponseReturnValue:
             "the warning says how.",
             when=delay_label(method.delay),
         ),
-        (gettext("To the front page"), "/"),
+        (gettext("To the front page"), http.front_page()),
     )
 
 

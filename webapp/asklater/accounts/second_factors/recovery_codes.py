@@ -2,11 +2,12 @@
 
 import hmac
 import secrets
+from collections.abc import Iterator
 from datetime import datetime
 from hashlib import sha256
 
 from flask import current_app
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 
 from asklater import clock
 from asklater.accounts.audit_log import notify_owner, record_event
@@ -14,6 +15,7 @@ from asklater.accounts.factor_attempts import note_wrong_factor, spend_attempt
 from asklater.accounts.login import current_second_factors
 from asklater.accounts.tables import Account, BrowserSession, RecoveryCode
 from asklater.db import current_database, current_session, table_of
+from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.kinds import typed_codes
 from asklater.kinds.base import Invalid
@@ -94,9 +96,7 @@ def redeem_code(account: Account, typed: str) -> str:
         raise Invalid({"": gettext("A recovery code has sixteen letters and digits.")})
     spend_attempt(account.subject_id, "recovery_code")
     fresh = draw_code()
-    this = (CODE_TABLE.c.subject_id == account.subject_id) & (
-        CODE_TABLE.c.code_hash == _code_hash(account.subject_id, code)
-    )
+    this = _is_code(account.subject_id, code)
     using = update(CODE_TABLE).where(this).values(code_hash=_code_hash(account.subject_id, fresh), made_at=clock.now())
     if current_database().writing().execute(using).rowcount != 1:
         note_wrong_factor(account.subject_id, "recovery_code")
@@ -115,8 +115,7 @@ def check_evidence(subject_id: int, typed: str) -> bool:
         code = parse_code(typed)
     except UnfitText as unfit:
         raise Invalid({"": unfit.reason}) from unfit
-    this = (CODE_TABLE.c.subject_id == subject_id) & (CODE_TABLE.c.code_hash == _code_hash(subject_id, code))
-    if current_database().writing().execute(delete(CODE_TABLE).where(this)).rowcount != 1:
+    if current_database().writing().execute(delete(CODE_TABLE).where(_is_code(subject_id, code))).rowcount != 1:
         return False
     record_event(subject_id, "code_spent", "recovery_code")
     return True
@@ -134,6 +133,21 @@ def delete_unless_protected(subject_id: int) -> None:
         writing.execute(update(BrowserSession).where(BrowserSession.subject_id == subject_id).values(factor_at=None))
 
 
+def _is_code(subject_id: int, code: str) -> ColumnElement[bool]:
+    """Selects the row of a code of the account, also where an earlier version made it, with SECRET_KEY."""
+    known = _code_hash(subject_id, code), *_former_hashes(subject_id, code)
+    return (CODE_TABLE.c.subject_id == subject_id) & CODE_TABLE.c.code_hash.in_(known)
+
+
 def _code_hash(subject_id: int, code: str) -> bytes:
-    key = str(current_app.secret_key).encode()
+    """By a key that is in every backup, so that a code still opens the account under another SECRET_KEY."""
+    return _digest(current_engine().keyring.derived("recovery codes"), subject_id, code)
+
+
+def _former_hashes(subject_id: int, code: str) -> Iterator[bytes]:
+    for secret in (current_app.secret_key, *(current_app.config.get("SECRET_KEY_FALLBACKS") or ())):
+        yield _digest(str(secret).encode(), subject_id, code)
+
+
+def _digest(key: bytes, subject_id: int, code: str) -> bytes:
     return hmac.new(key, f"recovery-code:{subject_id}:{code}".encode(), sha256).digest()

@@ -175,6 +175,8 @@ def _advice_sentence(found: Verdict, names: KeyLabels) -> str:
             return gettext("The experiment did not share people out as it should have, so it says nothing.")
         case Reason.GUARDRAIL:
             return gettext("“%(context)s” completes most often, but does harm that others do not.", context=leading)
+        case Reason.FIRST_WEEK | Reason.NOT_LASTING:
+            return gettext("“%(context)s” did best in the first week; it is not known yet to last.", context=leading)
         case Reason.BEST:
             return gettext("Ask at “%(context)s”: an experiment has shown that it completes most often.", context=best)
         case _:
@@ -184,7 +186,9 @@ def _advice_sentence(found: Verdict, names: KeyLabels) -> str:
 def _observed_sentence(found: Verdict, names: KeyLabels) -> str:
     parts = []
     if found.leading:
-        parts.append(gettext("So far “%(context)s” completes most often.", context=names.context(found.leading)))
+        parts.append(gettext("“%(context)s” completes most often.", context=names.context(found.leading)))
+    else:
+        parts.append(gettext("They show no difference in how often they complete that this many people would show."))
     if found.widest_reach and found.widest_reach != found.leading:
         parts.append(gettext("“%(context)s” fills most profiles.", context=names.context(found.widest_reach)))
     parts.append(gettext("No experiment has shared people out between these contexts: run one before you move it."))

@@ -39,7 +39,7 @@ from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
-from asklater.insights.suppression import figures_of, suppressed_keys
+from asklater.insights.suppression import figures_of, suppressed_parts
 from asklater.insights.timeseries import trend
 from asklater.insights.urls import cell_url, context_url, field_url
 from asklater.manifest.declarations import Manifest
@@ -66,10 +66,12 @@ def filtered_slice(found: Mapping[Series, RangeSum], query: Query) -> SliceSums:
     return _by_key(found).get((query.variant, query.device, query.visitor), {})
 
 
-def breakdowns(found: Mapping[Series, RangeSum], query: Query, persons: int) -> tuple[Breakdown, ...]:
+def breakdowns(found: Mapping[Series, RangeSum], query: Query) -> tuple[Breakdown, ...]:
     """By whatever no filter narrows already; by variant only where there was an experiment.
 
-    `found` are the slices of the query's cell, `persons` those in it.
+    One of which no part may be told is left out: which parts there are would tell too much of a whole that is told.
+
+    `found` are the slices of the query's cell.
     """
     slices = _by_key(found)
     asked = (query.variant, query.device, query.visitor)
@@ -81,8 +83,8 @@ def breakdowns(found: Mapping[Series, RangeSum], query: Query, persons: int) -> 
             if key[place] != ANY and _without(key, place) == _without(asked, place)
         }
         if asked[place] == ANY and mine.keys() - {NO_EXPERIMENT}:
-            made.append(Breakdown(part, _figures_by_value(mine, query, persons)))
-    return tuple(made)
+            made.append(Breakdown(part, _figures_by_value(mine, query)))
+    return tuple(split for split in made if any(split.rows.values()))
 
 
 def _by_key(found: Mapping[Series, RangeSum]) -> dict[tuple[str, str, str], SliceSums]:
@@ -96,10 +98,9 @@ def _without(key: tuple[str, ...], place: int) -> tuple[str, ...]:
     return key[:place] + key[place + 1 :]
 
 
-def _figures_by_value(mine: Mapping[str, SliceSums], query: Query, persons: int) -> Mapping[str, Figures | None]:
+def _figures_by_value(mine: Mapping[str, SliceSums], query: Query) -> Mapping[str, Figures | None]:
     tallies = {key: tally(query.field, query.context, sums) for key, sums in sorted(mine.items())}
-    counts = {key: it.persons for key, it in tallies.items()} | {ANY: persons}
-    hide = suppressed_keys(counts, [[*tallies, ANY]])
+    hide = suppressed_parts(tallies)
     return {key: None if key in hide else figures_of(it) for key, it in tallies.items()}
 
 
@@ -124,14 +125,12 @@ def cell_page(
         summary=_summary(query, names, it.completed, it.episodes)
         if shown
         else no_figures_note(it, optional=query.optional),
-        stats=prompt_figures(shown, found.figures_before(query.field, query.context), compare=query.compare)
-        if shown
-        else (),
+        stats=prompt_figures(shown, found) if shown else (),
         outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         curve=incidence_chart(total, fresh, manifest.window, optional=query.optional) if shown else NO_INCIDENCE_CHART,
-        slices=_breakdown_tables(slices, query, manifest, it.persons) if shown else (),
-        trend=trend(reader.series_by_day(query), query, it.persons, _cell_url) if shown else None,
+        slices=_breakdown_tables(slices, query, manifest) if shown else (),
+        trend=trend(reader.series_by_day(query), query, _cell_url) if shown else None,
         newest=tuple(live_row(episode, names) for episode in seen.episodes[:NEWEST_ROWS]),
     )
 
@@ -167,7 +166,7 @@ def _cell_url(query: Query) -> str:
 
 
 def _breakdown_tables(
-    found: Mapping[Series, RangeSum], query: Query, manifest: Manifest, persons: int
+    found: Mapping[Series, RangeSum], query: Query, manifest: Manifest
 ) -> tuple[BreakdownTable, ...]:
     heads = {
         "device": (gettext("By device"), gettext("Device")),
@@ -176,7 +175,7 @@ def _breakdown_tables(
     }
     return tuple(
         BreakdownTable(*heads[split.part], _breakdown_rows(split, query, manifest))
-        for split in breakdowns(found, query, persons)
+        for split in breakdowns(found, query)
     )
 
 

@@ -13,10 +13,11 @@ from asklater.insights.detail.presenters import (
     page_frame,
     prompt_figures,
 )
-from asklater.insights.figures import Tally, cell_tallies, share
+from asklater.insights.figures import Tally, cell_tallies
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
 from asklater.insights.presenters import funnel_of, no_figures_note
+from asklater.insights.prompt_rates import prompt_rates
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.timeseries import trend
@@ -29,20 +30,19 @@ def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> C
     comparison = compare_periods(reader, query)
     current = comparison.now
     it, shown = current.tally("", query.context), current.figures("", query.context)
-    earlier = comparison.figures_before("", query.context)
     found = sorted(cell_tallies(current.tallies, "", query.context), key=lambda cell: names.sort_key(cell.field, ""))
     simulated = query.people == "simulated" or bool(it.simulated_persons)
     name, place = names.context(query.context), {"context": query.context}
     return ContextPage(
         frame=page_frame(form, reader, manifest.window, name, "context", place=place, simulated=simulated),
         summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
-        stats=prompt_figures(shown, earlier, compare=query.compare) if shown else (),
-        action=share(it.actions, it.prompts) if shown else None,
-        funnel=funnel_of(it if shown else None, name),
+        stats=prompt_figures(shown, comparison) if shown else (),
+        prompts=prompt_rates(current, query.context),
+        funnel=funnel_of(current, query.context, name),
         outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         stopping_field=_stops([cell for cell in found if current.figures(cell.field, cell.context)], names),
         fields=tuple(_field(cell, comparison, query, names) for cell in found),
-        trend=trend(reader.series_by_day(query), query, it.persons, lambda other: context_url(other, query.context))
+        trend=trend(reader.series_by_day(query), query, lambda other: context_url(other, query.context))
         if shown
         else None,
     )

@@ -47,14 +47,14 @@ def field_page(
     return FieldPage(
         frame=page_frame(form, reader, manifest.window, name, "field", place=place, simulated=simulated),
         summary=_summary(it, name) if shown else no_figures_note(it, optional=query.optional),
-        stats=prompt_figures(shown, comparison.figures_before(query.field), compare=query.compare) if shown else (),
+        stats=prompt_figures(shown, comparison) if shown else (),
         advice=advice_on(query.field, found, current, query, names, trial),
         outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         declaration=_asked(manifest, names, query),
         coverage=_covered(coverage, query.field),
         quality=_quality(quality, query.field),
-        trend=trend(reader.series_by_day(query), query, it.persons, lambda other: field_url(other, query.field))
+        trend=trend(reader.series_by_day(query), query, lambda other: field_url(other, query.field))
         if shown
         else None,
     )
@@ -71,9 +71,11 @@ def _summary(it: Tally, name: str) -> str:
 
 
 def _covered(found: Coverage, field: str) -> str:
+    if found.accounts < SMALLEST_CELL:
+        return gettext("There are fewer than five accounts, so no share is shown.")
     held = share_of_persons(found.held.get(field, 0), found.accounts)
     if held is None:
-        return gettext("There are fewer than five accounts, so no share is shown.")
+        return gettext("Fewer than five accounts hold it now, or lack it, so no share is shown.")
     return gettext(
         "%(held)s of %(accounts)s accounts hold it now, %(rate)s.",
         held=whole_number(held.part),

@@ -100,16 +100,16 @@ def incidence_chart(
     labels = {key: label for key, label in shown.items() if key in TIMED_OUTCOMES}
     times = times_until(end)
     return IncidenceChart(
-        summary=_summary(share_reached(curve, "completed", end), fresh.count, window),
+        summary=_summary(share_reached(curve, "completed", end, end), fresh.count, window),
         lines=tuple(
-            IncidenceLine(key, label, _points(curve, key, end), percent(share_reached(curve, key, end).estimate))
+            IncidenceLine(key, label, _points(curve, key, end), percent(share_reached(curve, key, end, end).estimate))
             for key, label in labels.items()
         ),
         ticks=tuple(
             _tick(time, end) for time in times if time == end or time_position(time, end) < LEAST_TICK_DISTANCE
         ),
         rows=tuple(
-            (_time(time), *(_share_label(share_reached(curve, key, time)) for key in labels)) for time in times
+            (_time(time), *(_share_label(share_reached(curve, key, time, end)) for key in labels)) for time in times
         ),
     )
 

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from asklater.i18n import gettext
 from asklater.insights.charts import histogram_bins
+from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.definitions import Definition, definitions
-from asklater.insights.figures import Figures, Share, Tally
+from asklater.insights.figures import Figures, Tally
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import duration, percent, whole_number
 from asklater.insights.navigation import filter_bar, real_people_link
@@ -26,6 +27,7 @@ from asklater.insights.presenters import (
     plain_figure,
     rate_cell,
 )
+from asklater.insights.prompt_rates import PromptRates
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.timeseries import Trend
@@ -255,7 +257,7 @@ class ContextPage:
     frame: PageFrame
     summary: str
     stats: tuple[HeadlineFigure, ...]
-    action: Share | None
+    prompts: PromptRates
     funnel: Funnel
     outcomes: tuple[OutcomeRow, ...]
     stopping_field: str
@@ -334,12 +336,13 @@ def outcome_labels(*, optional: bool) -> Mapping[str, str]:
     return {key: label for key, label in labels.items() if optional or key != "skipped"}
 
 
-def prompt_figures(it: Figures, before: Figures | None, *, compare: bool) -> tuple[HeadlineFigure, ...]:
-    """The headline figures of asks; with `compare` beside those of the days before, None where none may be told."""
+def prompt_figures(it: Figures, found: PeriodComparison) -> tuple[HeadlineFigure, ...]:
+    """The headline figures of the page's own cell, beside those of the days before where these are compared."""
+    before, compare = found.figures_before(*found.own), found.before is not None
     shown = gettext("yield %(rate)s", rate=percent(it.impression_yield or 0))
     earlier = whole_number(before.tally.impressions) if before else ""
     impressions = plain_figure("impressions", whole_number(it.tally.impressions), shown, earlier, compare=compare)
-    return (*headline_figures(it, before, compare=compare), impressions)
+    return (*headline_figures(it, found), impressions)
 
 
 def figure_row(label: str, url: str, shown: Figures | None, *, asked: bool = True, change: str = "") -> FigureRow:

@@ -34,7 +34,7 @@ def read_path_query(
 ) -> QueryForm:
     """The query about what the path names; the query string only has the other filters."""
     others = {name: value for name, value in arguments.items() if name not in PATH_FILTERS}
-    form = read_query(others, offered, as_of)
+    form = read_query(others, offered, as_of, current_engine().zone)
     query = replace(form.query, field=field, context=context)
     return replace(form, query=query, inputs=tuple(it for it in form.inputs if it.name not in PATH_FILTERS))
 

@@ -2,9 +2,9 @@
 persons and days the next one takes. Pure.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 
 from asklater.insights.experiments.participants import AssignedPersons, VariantDay
 from asklater.insights.statistics.confidence_sequences import cautious_difference_of_rates
@@ -16,7 +16,8 @@ from asklater.insights.statistics.samples import (
     sample_for_one_look,
     sample_ratio,
 )
-from asklater.insights.statistics.verdicts import ALPHA, Candidate, Verdict, verdict
+from asklater.insights.statistics.verdicts import ALPHA, Candidate, Reason, Verdict, lasting_verdict, verdict
+from asklater.insights.suppression import share_of_persons
 from asklater.suppression import SMALLEST_CELL
 
 # The plan of a run
@@ -68,6 +69,37 @@ def sample_plan(traffic: Traffic, effect: float, weights: Sequence[float]) -> Sa
     )
 
 
+# The whole weeks of a run
+
+
+@dataclass(frozen=True)
+class WholeWeeks:
+    """Weeks of persons by the day on which their horizon ended: `first` begins the first one, and `count` are over.
+
+    Weekdays differ, so that only whole weeks are judged.
+    """
+
+    first: date
+    count: int
+
+    def week_of(self, day: date) -> int | None:
+        """The week, from 0 on, that a day belongs to; None where that week is not whole."""
+        week = (day - self.first).days // 7
+        return week if 0 <= week < self.count else None
+
+    def days_of(self, week: int) -> tuple[date, date]:
+        """Its first day and its last."""
+        begin = self.first + timedelta(days=7 * week)
+        return begin, begin + timedelta(days=6)
+
+
+def whole_weeks(started_at: datetime, stopped_at: datetime | None, horizon: timedelta, as_of: datetime) -> WholeWeeks:
+    """The weeks of which everybody who was assigned is judged at the moment `as_of`, until the stop."""
+    first = (started_at + horizon).astimezone(UTC).date()
+    end = as_of if stopped_at is None else min(as_of, stopped_at + horizon)
+    return WholeWeeks(first, max(0, (end.astimezone(UTC).date() - first).days // 7))
+
+
 # The results of a run
 
 
@@ -93,8 +125,8 @@ class VariantFigures:
 
     @property
     def is_suppressed(self) -> bool:
-        """Too few mature persons for any figure of them to be shown."""
-        return self.arm.total < SMALLEST_CELL
+        """Too few mature persons, successes or others, for any figure of them to be shown."""
+        return share_of_persons(self.arm.successes, self.arm.total) is None
 
 
 @dataclass(frozen=True)
@@ -116,12 +148,26 @@ class DifferenceByDay:
 
 
 @dataclass(frozen=True)
+class DifferenceByWeek:
+    """A variant less the control among those judged in one week, for who looks once; None where either is small."""
+
+    week: int
+    persons: int
+    one_look: Difference | None
+
+
+@dataclass(frozen=True)
 class RunResults:
-    """Everything of one run, the control first. `verdict` is None where a variant is too small to say anything."""
+    """Everything of one run, the control first. `verdict` is None where a variant is too small to say anything.
+
+    The verdict is of the whole weeks alone, all other figures are of everybody who is judged.
+    """
 
     figures: tuple[VariantFigures, ...]
     differences: tuple[DifferenceToControl, ...]
     differences_by_day: Mapping[str, tuple[DifferenceByDay, ...]]
+    differences_by_week: Mapping[str, tuple[DifferenceByWeek, ...]]
+    weeks: WholeWeeks
     sample_ratio: SampleRatio
     verdict: Verdict | None
     simulated: int
@@ -131,6 +177,7 @@ def run_results(
     weights: Mapping[str, float],
     assigned: Sequence[AssignedPersons],
     cells: Sequence[VariantDay],
+    weeks: WholeWeeks,
     *,
     about_field: bool,
 ) -> RunResults:
@@ -147,7 +194,6 @@ def run_results(
         for key in weights
     )
     ratio = sample_ratio([each.assigned for each in figures], list(weights.values()))
-    enough = not any(each.is_suppressed for each in figures)
     share = ALPHA / (len(weights) - 1)
     control, *others = figures
     return RunResults(
@@ -156,10 +202,34 @@ def run_results(
         differences_by_day={
             other.variant: _differences_by_day(cells, control.variant, other.variant, share) for other in others
         },
+        differences_by_week={
+            other.variant: _differences_by_week(cells, control.variant, other.variant, weeks, share)
+            for other in others
+        },
+        weeks=weeks,
         sample_ratio=ratio,
-        verdict=verdict([_candidate(each, about_field=about_field) for each in figures], ratio) if enough else None,
+        verdict=_verdict(weights, cells, weeks, ratio, about_field=about_field),
         simulated=sum(row.simulated for row in assigned),
     )
+
+
+def _verdict(
+    variants: Iterable[str], cells: Sequence[VariantDay], weeks: WholeWeeks, ratio: SampleRatio, *, about_field: bool
+) -> Verdict | None:
+    """That of the whole weeks, if the lead has outlasted the first one; None where a variant is too small."""
+
+    def candidates(first: int) -> list[Candidate] | None:
+        """Those of the weeks from `first` on; None where one of them is too small."""
+        counted = [cell for cell in cells if (week := weeks.week_of(cell.day)) is not None and week >= first]
+        figures = [_variant_figures(key, (), [each for each in counted if each.variant == key]) for key in variants]
+        if any(each.is_suppressed for each in figures):
+            return None
+        return [_candidate(each, about_field=about_field) for each in figures]
+
+    if not ratio.mismatch and not weeks.count:
+        return Verdict(None, Reason.TOO_EARLY)
+    judged = candidates(0)
+    return lasting_verdict(verdict(judged, ratio), candidates(1) or ()) if judged else None
 
 
 def _variant_figures(variant: str, assigned: Sequence[AssignedPersons], found: Sequence[VariantDay]) -> VariantFigures:
@@ -188,6 +258,30 @@ def _difference_to_control(other: VariantFigures, control: VariantFigures, alpha
         return DifferenceToControl(other.variant, None, None)
     once = newcombe(other.arm, control.arm, 1 - alpha)
     return DifferenceToControl(other.variant, once, cautious_difference_of_rates(other.arm, control.arm, alpha))
+
+
+def _differences_by_week(
+    cells: Sequence[VariantDay], control: str, other: str, weeks: WholeWeeks, alpha: float
+) -> tuple[DifferenceByWeek, ...]:
+    """Each week by itself, so that what was but new is seen to fade."""
+
+    def arm(variant: str, week: int) -> Arm:
+        found = [cell for cell in cells if cell.variant == variant and weeks.week_of(cell.day) == week]
+        return Arm(sum(cell.successes for cell in found), sum(cell.persons for cell in found))
+
+    return tuple(
+        DifferenceByWeek(
+            week,
+            first.total + second.total,
+            newcombe(first, second, 1 - alpha) if _may_be_told(first) and _may_be_told(second) else None,
+        )
+        for week in range(weeks.count)
+        for first, second in [(arm(other, week), arm(control, week))]
+    )
+
+
+def _may_be_told(arm: Arm) -> bool:
+    return arm.total > 0 and share_of_persons(arm.successes, arm.total) is not None
 
 
 def _differences_by_day(

@@ -1,11 +1,11 @@
 """Participants whose rows went: what came of them stays with their variant, as sums in which nobody stands.
 
-Whoever leaves before the window has ended stays among those who were assigned, so that the sample ratio tells of the
+Whoever leaves before the horizon has ended stays among those who were assigned, so that the sample ratio tells of the
 assignment and of nothing else; in the rates they are not.
 """
 
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -18,7 +18,6 @@ from asklater.experiments.tables import assignment
 from asklater.insights.experiments.participants import AssignedPersons, Participants, VariantDay, success_measure
 from asklater.insights.query import SIMULATED, Query
 from asklater.insights.tables import SUM_COLUMNS, anonymous_participants
-from asklater.manifest.declarations import Manifest
 
 
 class AnonymousSums:
@@ -28,7 +27,7 @@ class AnonymousSums:
         self._database = database
 
     def add(self, run_id: int, of_one: AssignedPersons, cells: Sequence[VariantDay], ends_on: int) -> None:
-        """One person leaves: as which it was assigned, and what came of it, if its window has ended."""
+        """One person leaves: as which it was assigned, and what came of it, if its horizon has ended."""
         row: dict[str, Any] = {"run_id": run_id, "variant": of_one.variant, "simulated": bool(of_one.simulated)}
         counts = {"assigned": 1, **{name: sum(getattr(cell, name) for cell in cells) for name in SUM_COLUMNS}}
         insert = self._database.insert(anonymous_participants).values(**row, day=ends_on, **counts)
@@ -62,18 +61,21 @@ def keep_anonymous_sums(engine: Engine, subject_id: int) -> None:
     taken = {row.run_id: row.at for row in connection.execute(mine)}
     if not taken:
         return
-    window, kept = engine.manifest.window, AnonymousSums(engine.database)
-    participants = Participants(engine.database, engine.registry.uncounted, window)
-    query = Query(moment.date(), moment.date(), moment)
+    kept, query = AnonymousSums(engine.database), Query(moment.date(), moment.date(), moment)
     for run in engine.experiments.runs.every():
         if run.id in taken:
-            who = participants.of_run(run.id, subject_id)
-            for of_one in participants.assigned(who, query):
-                cells = _cells(engine.manifest, participants, run, who, query)
-                kept.add(run.id, of_one, cells, (taken[run.id] + window - EPOCH).days)
+            _keep_of_run(engine, kept, run, subject_id, taken[run.id], query)
 
 
-def _cells(manifest: Manifest, participants: Participants, run: Run, who: Any, query: Query) -> list[VariantDay]:
-    """What came of them; nothing is known of a run whose declaration cannot be read any more."""
+def _keep_of_run(
+    engine: Engine, kept: AnonymousSums, run: Run, subject_id: int, assigned_at: datetime, query: Query
+) -> None:
+    """Of a run whose declaration cannot be read any more nothing is known but who was assigned."""
     experiment = run.declared()
-    return participants.cells(who, success_measure(manifest, experiment), query) if experiment else []
+    measure = success_measure(engine.manifest, experiment) if experiment else None
+    horizon = measure.horizon if measure else engine.manifest.window
+    participants = Participants(engine.database, engine.registry.uncounted, horizon)
+    who = participants.of_run(run.id, subject_id)
+    for of_one in participants.assigned(who, query):
+        cells = participants.cells(who, measure, query) if measure else ()
+        kept.add(run.id, of_one, cells, (assigned_at + horizon - EPOCH).days)

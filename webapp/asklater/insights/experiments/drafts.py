@@ -4,12 +4,12 @@ what is declared once a variant has won. Pure.
 
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import isodate
 
-from asklater.manifest.declarations import Action, BackgroundPrompt, Experiment, Field, Manifest, declared_reason
+from asklater.manifest.declarations import Action, BackgroundPrompt, Experiment, Field, Manifest, declared_reason, span
 from asklater.policy.variants import treated
 
 # Declarations as TOML
@@ -65,6 +65,7 @@ def _entries(declared: Field | BackgroundPrompt) -> dict[str, Any]:
 # The draft of an experiment
 
 EFFECT = 0.05
+LEAST_HORIZON = timedelta(days=14)
 LONGEST_EXPERIMENT_KEY = 40
 
 
@@ -89,6 +90,7 @@ def draft_declarations(manifest: Manifest, field: str, contexts: Sequence[str]) 
             **about,
             "metric": "field_completed",
             "field": field,
+            "horizon": _horizon(manifest, variant),
             "minimum_effect": EFFECT,
         }
         name = _free_key(manifest, field)
@@ -97,6 +99,15 @@ def draft_declarations(manifest: Manifest, field: str, contexts: Sequence[str]) 
             [toml_table(f"experiments.{name}", entries), toml_table(control, {}), toml_table(other, variant)]
         )
     return f"# Nothing is left to compare for {field}: no context of these asks it, or each is under an experiment.\n"
+
+
+def _horizon(manifest: Manifest, variant: Mapping[str, Any]) -> timedelta | None:
+    """Where the variant asks later: a fortnight, or longer where the question may be put off for longer."""
+    if "defer" not in variant:
+        return None
+    prompt = manifest.prompts[variant["prompt"]]
+    longest = span(prompt.cooldown, date(2026, 1, 1)) * (len(prompt.fields) if prompt.queue else 1)
+    return max(LEAST_HORIZON, longest)
 
 
 DraftMethod = tuple[str, dict[str, Any], dict[str, Any]]

@@ -1,6 +1,7 @@
 """The list of experiments and the page of one: its stage, its actions, its plan, its results, its winner."""
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
 from flask import url_for
 
@@ -26,15 +27,16 @@ from asklater.insights.experiments.presenters import (
 from asklater.insights.experiments.reader import RunReader, weights_by_variant
 from asklater.insights.experiments.results_panel import results_panel
 from asklater.insights.forms import QueryForm
-from asklater.insights.labels import KeyLabels, day, ngettext, percent, points_label, whole_number
+from asklater.insights.labels import KeyLabels, day, ngettext, percent, points_label, whole_number, window_length
 from asklater.insights.presenters import FilterBar, PageLink
-from asklater.manifest.declarations import Experiment, Manifest
+from asklater.manifest.declarations import Manifest
 
 # The plan in sentences
 
 
-def plan_sentences(plan: SamplePlan | None, effect: float) -> tuple[str, ...]:
-    """What it takes to find a difference of `effect`, with what is known of the traffic."""
+def plan_sentences(plan: SamplePlan | None, effect: float, horizon: timedelta) -> tuple[str, ...]:
+    """What it takes to find a difference of `effect`, with what is known of the traffic, and how much longer it takes
+    until the last person is judged, `horizon` after getting a variant."""
     if plan is None:
         return (
             gettext(
@@ -49,7 +51,8 @@ def plan_sentences(plan: SamplePlan | None, effect: float) -> tuple[str, ...]:
         once=whole_number(plan.persons_for_one_look),
         many=whole_number(plan.persons_for_many_looks),
     )
-    return aim, _days_label(plan)
+    judged = gettext("The last of them is judged %(time)s after that.", time=window_length(horizon))
+    return aim, _days_label(plan), *([judged] if horizon >= timedelta(days=2) else [])
 
 
 def _days_label(plan: SamplePlan) -> str:
@@ -77,7 +80,7 @@ def experiment_list_page(
     gone = [key for key in newest if key not in manifest.experiments]
     return ExperimentListPage(
         listed=tuple(
-            _experiment_row(key, manifest.experiments.get(key), digests.get(key), newest.get(key), names)
+            _experiment_row(key, manifest, digests.get(key), newest.get(key), names)
             for key in (*manifest.experiments, *gone)
         ),
         draft_url=url_for("experiments.draft"),
@@ -85,14 +88,14 @@ def experiment_list_page(
 
 
 def _experiment_row(
-    key: str, declared: Experiment | None, digest: str | None, newest: Run | None, names: KeyLabels
+    key: str, manifest: Manifest, digest: str | None, newest: Run | None, names: KeyLabels
 ) -> ExperimentRow:
-    shown = declared or (newest.declared() if newest else None)
+    shown = manifest.experiments.get(key) or (newest.declared() if newest else None)
     there = stage_of(digest, newest)
     return ExperimentRow(
         label=shown.label if shown else key,
         url=url_for("experiments.experiment", key=key),
-        about=subject_label(shown, names) if shown else "",
+        about=subject_label(shown, manifest, names) if shown else "",
         hypothesis=shown.hypothesis if shown else "",
         stage=there.value,
         stage_label=stage_label(there),
@@ -113,13 +116,15 @@ def experiment_page(
         title=gettext("Error: %(title)s", title=label) if form.errors else label,
         heading=label,
         hypothesis=experiment.hypothesis if experiment else "",
-        about=subject_label(experiment, names) if experiment else "",
+        about=subject_label(experiment, manifest, names) if experiment else "",
         stage=found.stage.value,
         stage_label=stage_label(found.stage),
         stage_says=stage_sentence(found.stage),
         steps=experiment_actions(found.key, found.stage, experiment, found.newest, query.as_of),
-        plan=_plan(found, reader, results, form),
-        figures=results_panel(results, experiment, names) if results and experiment else None,
+        plan=_plan(found, manifest, reader, results, form),
+        figures=results_panel(results, experiment, names, stopped=_is_stopped(found))
+        if results and experiment
+        else None,
         columns=tuple(variant_label(key) for key in experiment.variants) if experiment else (),
         winner_says=_winner_sentence(found),
         winner_text=_winner_text(found, manifest),
@@ -131,7 +136,7 @@ def experiment_page(
 
 
 def _plan(
-    found: ExperimentWithRuns, reader: RunReader, results: RunResults | None, form: QueryForm
+    found: ExperimentWithRuns, manifest: Manifest, reader: RunReader, results: RunResults | None, form: QueryForm
 ) -> tuple[str, ...]:
     """Only of what may still go on."""
     experiment = found.experiment
@@ -139,7 +144,12 @@ def _plan(
         return ()
     traffic = reader.traffic(experiment, found.run, results, form.query)
     shares = list(weights_by_variant(experiment).values())
-    return plan_sentences(sample_plan(traffic, experiment.minimum_effect, shares), experiment.minimum_effect)
+    effect = experiment.minimum_effect
+    return plan_sentences(sample_plan(traffic, effect, shares), effect, manifest.horizon_of(experiment))
+
+
+def _is_stopped(found: ExperimentWithRuns) -> bool:
+    return found.run is not None and found.run.stopped_at is not None
 
 
 def _winner_sentence(found: ExperimentWithRuns) -> str:

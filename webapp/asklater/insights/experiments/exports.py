@@ -31,7 +31,7 @@ def _result_row(figures: VariantFigures, against: DifferenceToControl | None) ->
     row["assigned"] = figures.assigned if figures.assigned >= SMALLEST_CELL else FEW_PERSONS
     interval = wilson(figures.arm.successes, figures.arm.total)
     if figures.is_suppressed or interval is None:
-        return {**row, "persons": FEW_PERSONS}
+        return {**row, "persons": figures.arm.total if figures.arm.total >= SMALLEST_CELL else FEW_PERSONS}
     row |= {"fresh": figures.fresh, "persons": figures.arm.total, "successes": figures.arm.successes}
     row |= {"rate": round(figures.arm.mean, 6), "low": round(interval.low, 6), "high": round(interval.high, 6)}
     row |= {"dismissed": figures.dismissed.successes, "acted": figures.acted.successes}

@@ -5,8 +5,8 @@ from enum import StrEnum
 
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
-from asklater.insights.labels import KeyLabels
-from asklater.manifest.declarations import Experiment, Variant
+from asklater.insights.labels import KeyLabels, window_length
+from asklater.manifest.declarations import Experiment, Manifest, Variant
 
 # Stages
 
@@ -90,15 +90,24 @@ def stage_sentence(stage: Stage) -> str:
     }[stage]
 
 
-def subject_label(experiment: Experiment, names: KeyLabels) -> str:
-    """What it is about, and what counts as a success."""
+def subject_label(experiment: Experiment, manifest: Manifest, names: KeyLabels) -> str:
+    """What it is about, and what counts as a success, within which time."""
     if experiment.action is None:
         where = gettext("About the background prompt “%(prompt)s”.", prompt=experiment.prompt)
     else:
         where = gettext("About “%(action)s”.", action=names.context(experiment.action))
+    within = window_length(manifest.horizon_of(experiment))
     if experiment.field:
-        return f"{where} {gettext('Who gives “%(field)s” in time is a success.', field=names.field(experiment.field))}"
-    return f"{where} {gettext('Whose action goes through in time is a success.')}"
+        success = gettext(
+            "It is a success when “%(field)s” is given within %(time)s of getting a variant, wherever it is asked.",
+            field=names.field(experiment.field),
+            time=within,
+        )
+    else:
+        success = gettext(
+            "It is a success when the action goes through within %(time)s of getting a variant.", time=within
+        )
+    return f"{where} {success}"
 
 
 def variant_label(key: str) -> str:

@@ -1,4 +1,4 @@
-"""Who took part in a run, and what came of it: persons by variant and by the day on which their window ended, one
+"""Who took part in a run, and what came of it: persons by variant and by the day on which their horizon ended, one
 statement each.
 """
 
@@ -38,13 +38,13 @@ class SuccessMeasure:
     """`contexts` are the action, or the placements of a background prompt, and what else is asked in its stead.
 
     A success is the action `action` having run, or, where `field` is not "", that field having been given, within
-    `window` of the assignment.
+    `horizon` of the assignment.
     """
 
     contexts: tuple[str, ...]
     action: str
     field: str
-    window: timedelta
+    horizon: timedelta
 
 
 def success_measure(manifest: Manifest, experiment: Experiment) -> SuccessMeasure:
@@ -55,7 +55,7 @@ def success_measure(manifest: Manifest, experiment: Experiment) -> SuccessMeasur
     if experiment.prompt in manifest.prompts:
         places = [*placements_of(manifest, experiment), *places]
     contexts = tuple(dict.fromkeys([*([action] if action else []), *places]))
-    return SuccessMeasure(contexts, action, experiment.field or "", manifest.window)
+    return SuccessMeasure(contexts, action, experiment.field or "", manifest.horizon_of(experiment))
 
 
 # What a participant did between two moments, as SQL; both are compared as the microseconds that they are kept as
@@ -105,9 +105,9 @@ NEWEST_PROMPTS = 100_000
 
 @dataclass(frozen=True)
 class VariantDay:
-    """Persons of one variant whose window ended on one day (UTC).
+    """Persons of one variant whose horizon ended on one day (UTC).
 
-    `acted` completed the action, `dismissed` put a prompt off at least once, both within the window. `again` sums how
+    `acted` completed the action, `dismissed` put a prompt off at least once, both within the horizon. `again` sums how
     often each was shown a field that it had been shown before; `squares` sums the squares of that.
     """
 
@@ -123,7 +123,7 @@ class VariantDay:
 
 @dataclass(frozen=True)
 class AssignedPersons:
-    """Everybody of one variant; the fresh ones have a window that has not ended."""
+    """Everybody of one variant; the fresh ones have a horizon that has not ended."""
 
     variant: str
     persons: int
@@ -132,12 +132,15 @@ class AssignedPersons:
 
 
 class Participants:
-    """The persons of one run, or of a past without one, as a selectable of subject_id, variant, at and acted_at."""
+    """The persons of one run, or of a past without one, as a selectable of subject_id, variant, at and acted_at.
 
-    def __init__(self, database: Database, uncounted: Uncounted, window: timedelta) -> None:
+    `horizon` is how long after its assignment each is judged.
+    """
+
+    def __init__(self, database: Database, uncounted: Uncounted, horizon: timedelta) -> None:
         self._database = database
         self._uncounted = uncounted
-        self._window = window // MICROSECOND
+        self._horizon = horizon // MICROSECOND
 
     def of_run(self, run_id: int, subject_id: int | None = None) -> Any:
         """Selects who was assigned in the run, or the one of them."""
@@ -180,7 +183,7 @@ class Participants:
         return [AssignedPersons(*row) for row in rows]
 
     def cells(self, who: Any, measure: SuccessMeasure, query: Query) -> list[VariantDay]:
-        """Counts those whose window has ended, by variant and day, in the order of the days."""
+        """Counts those whose horizon has ended, by variant and day, in the order of the days."""
         start, end = as_microseconds(who.c.at), self._end(who)
         acted = or_(has_completed(who, measure, start, end), as_microseconds(who.c.acted_at).between(start, end))
         success = has_given(who, measure, start, end) if measure.field else acted
@@ -207,7 +210,7 @@ class Participants:
         return [VariantDay(variant, EPOCH.date() + timedelta(days=day), *counts) for variant, day, *counts in rows]
 
     def _end(self, who: Any) -> Any:
-        return as_microseconds(who.c.at) + literal(self._window, BigInteger)
+        return as_microseconds(who.c.at) + literal(self._horizon, BigInteger)
 
     def _rows(self, statement: Select[Any]) -> list[Any]:
         return list(self._database.reading().execute(statement).all())

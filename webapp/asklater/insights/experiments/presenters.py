@@ -80,6 +80,14 @@ class DifferenceChart:
 
 
 @dataclass(frozen=True)
+class WeeklyDifferences:
+    """A variant's difference to the control among those judged in each whole week, a row each."""
+
+    label: str
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True)
 class ResultsPanel:
     """What came of a run."""
 
@@ -91,6 +99,7 @@ class ResultsPanel:
     differences: tuple[DifferenceRow, ...]
     guardrails: tuple[tuple[str, ...], ...]
     charts: tuple[DifferenceChart, ...]
+    weekly: tuple[WeeklyDifferences, ...]
     fresh: str
 
 

@@ -5,7 +5,13 @@ from datetime import timedelta
 
 from asklater.db import Database
 from asklater.experiments.runs import Run
-from asklater.insights.experiments.analysis import BASELINE_FROM_PERSONS, RunResults, Traffic, run_results
+from asklater.insights.experiments.analysis import (
+    BASELINE_FROM_PERSONS,
+    RunResults,
+    Traffic,
+    run_results,
+    whole_weeks,
+)
 from asklater.insights.experiments.anonymous_sums import AnonymousSums
 from asklater.insights.experiments.participants import Participants, SuccessMeasure, success_measure
 from asklater.insights.filters import Uncounted
@@ -14,7 +20,7 @@ from asklater.insights.statistics.differences import Arm
 from asklater.manifest.declarations import Experiment, Manifest
 
 PAST_DAYS = 28
-"""What the past is read from: whole weeks, since weekdays differ."""
+"""Days of which the past is judged: whole weeks, since weekdays differ."""
 DAY = timedelta(days=1)
 
 
@@ -24,25 +30,29 @@ class RunReader:
     def __init__(self, database: Database, manifest: Manifest, uncounted: Uncounted) -> None:
         self._database = database
         self._manifest = manifest
+        self._uncounted = uncounted
         self._departed = AnonymousSums(database)
-        self._participants = Participants(database, uncounted, manifest.window)
 
     def results(self, experiment: Experiment, run: Run | None, query: Query) -> RunResults:
         """What came of a run of the experiment, as it was declared then; nothing of none.
 
         Three statements, as of one moment: somebody may leave meanwhile.
         """
+        measure = success_measure(self._manifest, experiment)
         if run is None:
-            return run_results(weights_by_variant(experiment), (), (), about_field=bool(experiment.field))
+            weeks = whole_weeks(query.as_of, None, measure.horizon, query.as_of)
+            return run_results(weights_by_variant(experiment), (), (), weeks, about_field=bool(experiment.field))
+        participants = self._participants(measure)
         with self._database.snapshot():
-            who = self._participants.of_run(run.id)
-            assigned = self._participants.assigned(who, query)
-            cells = self._participants.cells(who, self._measure(experiment), query)
+            who = participants.of_run(run.id)
+            assigned = participants.assigned(who, query)
+            cells = participants.cells(who, measure, query)
             left, came_of_them = self._departed.of_run(run.id, query)
         return run_results(
             weights_by_variant(experiment),
             [*assigned, *left],
             [*cells, *came_of_them],
+            whole_weeks(run.started_at, run.stopped_at, measure.horizon, query.as_of),
             about_field=bool(experiment.field),
         )
 
@@ -53,19 +63,20 @@ class RunReader:
             end = min(query.as_of, run.stopped_at or query.as_of)
             days = max(1.0, (end - run.started_at) / DAY)
             return Traffic(sum(each.assigned for each in found.figures) / days, found.figures[0].arm)
-        return self._past(self._measure(experiment), query)
+        return self._past(success_measure(self._manifest, experiment), query)
 
     def _past(self, measure: SuccessMeasure, query: Query) -> Traffic:
-        past = query.of_last_days(PAST_DAYS)
-        who = self._participants.of_past(measure.contexts, past)
-        persons = sum(row.persons for row in self._participants.assigned(who, past))
-        days = max(1.0, (query.as_of - self._participants.since(past)) / DAY)
-        cells = self._participants.cells(who, measure, past)
+        past = query.of_last_days(PAST_DAYS + (measure.horizon - self._manifest.window).days)
+        participants = self._participants(measure)
+        who = participants.of_past(measure.contexts, past)
+        persons = sum(row.persons for row in participants.assigned(who, past))
+        days = max(1.0, (query.as_of - participants.since(past)) / DAY)
+        cells = participants.cells(who, measure, past)
         arm = Arm(sum(cell.successes for cell in cells), sum(cell.persons for cell in cells))
         return Traffic(persons / days, arm)
 
-    def _measure(self, experiment: Experiment) -> SuccessMeasure:
-        return success_measure(self._manifest, experiment)
+    def _participants(self, measure: SuccessMeasure) -> Participants:
+        return Participants(self._database, self._uncounted, measure.horizon)
 
 
 def weights_by_variant(experiment: Experiment) -> Mapping[str, float]:

@@ -2,14 +2,17 @@
 charts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
 from asklater.i18n import gettext
 from asklater.insights.experiments.analysis import (
     DifferenceByDay,
+    DifferenceByWeek,
     DifferenceToControl,
     RunResults,
     VariantFigures as Counted,
+    WholeWeeks,
 )
 from asklater.insights.experiments.lifecycle import changes_label, variant_label
 from asklater.insights.experiments.presenters import (
@@ -18,6 +21,7 @@ from asklater.insights.experiments.presenters import (
     IntervalBar,
     ResultsPanel,
     VariantRow,
+    WeeklyDifferences,
 )
 from asklater.insights.labels import (
     KeyLabels,
@@ -92,6 +96,20 @@ def difference_chart(variant: str, moments: Sequence[DifferenceByDay]) -> Differ
     )
 
 
+def weekly_differences(variant: str, found: Sequence[DifferenceByWeek], weeks: WholeWeeks) -> WeeklyDifferences:
+    """Each whole week as a row; of one with few persons the difference is not told."""
+
+    def row(each: DifferenceByWeek) -> tuple[str, ...]:
+        first, last = map(day, weeks.days_of(each.week))
+        days = gettext("%(first)s to %(last)s", first=first, last=last)
+        if each.one_look is None:
+            return days, "–", gettext("too few to tell"), "–"
+        told = points_label(each.one_look.estimate), points_interval_label(each.one_look)
+        return days, whole_number(each.persons), *told
+
+    return WeeklyDifferences(variant_label(variant), tuple(row(each) for each in found))
+
+
 def _chart_summary(moments: Sequence[DifferenceByDay]) -> str:
     if not moments:
         return gettext("No day has enough persons of both yet.")
@@ -121,12 +139,14 @@ def _chart_height(place: float, reach: float) -> float:
 FEW_PERSONS = f"<{SMALLEST_CELL}"
 
 
-def results_panel(found: RunResults, experiment: Experiment, names: KeyLabels) -> ResultsPanel:
-    """The results of a run of `experiment`."""
+def results_panel(
+    found: RunResults, experiment: Experiment, names: KeyLabels, *, stopped: bool = False
+) -> ResultsPanel:
+    """The results of a run of `experiment`, which may be `stopped`."""
     mismatch = found.sample_ratio.mismatch
     fresh = sum(each.fresh for each in found.figures)
     return ResultsPanel(
-        verdict="" if mismatch else _verdict(found),
+        verdict="" if mismatch else " ".join(_verdict_sentences(found, stopped=stopped)),
         is_conclusive=found.verdict is not None and found.verdict.sure,
         warning=_mismatch_sentence(found) if mismatch else "",
         sentences=() if mismatch else _plain_sentences(found),
@@ -134,6 +154,9 @@ def results_panel(found: RunResults, experiment: Experiment, names: KeyLabels) -
         differences=difference_rows(found.differences),
         guardrails=_guards(found, about_field=bool(experiment.field)),
         charts=tuple(difference_chart(variant, moments) for variant, moments in found.differences_by_day.items()),
+        weekly=tuple(
+            weekly_differences(variant, each, found.weeks) for variant, each in found.differences_by_week.items()
+        ),
         fresh=" ".join(
             filter(None, (_fresh_sentence(fresh), _left_sentence(sum(each.persons_left for each in found.figures))))
         ),
@@ -157,10 +180,39 @@ def _too_few_sentence(count: int) -> str:
     return whole_number(count) if count >= SMALLEST_CELL else FEW_PERSONS
 
 
-def _verdict(found: RunResults) -> str:
+def _verdict_sentences(found: RunResults, *, stopped: bool) -> Iterator[str]:
+    """The verdict, what it rests on, and what to think of an estimate at which somebody stopped."""
+    yield _verdict(found, stopped=stopped)
+    if found.verdict is None or found.verdict.reason is Reason.TOO_EARLY:
+        return
+    yield ngettext(
+        "This is judged on %(num)s whole week, until %(day)s.",
+        "This is judged on %(num)s whole weeks, until %(day)s.",
+        found.weeks.count,
+        day=day(found.weeks.days_of(found.weeks.count - 1)[1]),
+    )
+    if stopped and found.verdict.sure:
+        yield gettext(
+            "Whoever stops as soon as a difference shows stops at a lucky moment: the measured difference flatters, "
+            "and the true one is likely smaller. The wider interval below holds all the same."
+        )
+
+
+def _verdict(found: RunResults, *, stopped: bool) -> str:
     verdict = found.verdict
     if verdict is None:
-        return gettext("Fewer than five persons of a variant are old enough to be judged, so nothing is said yet.")
+        return gettext(
+            "Of a variant, fewer than five persons can be judged, or fewer than five were a success, or were not. So "
+            "nothing is said yet."
+        )
+    if verdict.reason is Reason.TOO_EARLY and stopped:
+        return gettext("It was stopped before one whole week of people could be judged, so there is no verdict.")
+    if verdict.reason is Reason.TOO_EARLY:
+        return gettext(
+            "It is too early for a verdict: weekdays differ, so one whole week of people has to be judged first. "
+            "%(day)s is the earliest day.",
+            day=day(_first_verdict(found.weeks)),
+        )
     control = found.figures[0].variant
     leading = variant_label(verdict.leading) if verdict.leading else ""
     if verdict.reason is Reason.GUARDRAIL:
@@ -170,17 +222,30 @@ def _verdict(found: RunResults) -> str:
             variant=leading,
             harms=harms,
         )
-    if verdict.best is None:
-        if not leading:
-            return gettext("There is not enough evidence yet; so far the variants are level.")
+    if verdict.reason is Reason.FIRST_WEEK:
         return gettext(
-            "There is not enough evidence yet. “%(variant)s” is ahead, which may be chance.", variant=leading
+            "“%(variant)s” was better in the first week. What is new may draw attention at first: the second week "
+            "tells whether it lasts.",
+            variant=leading,
         )
+    if verdict.reason is Reason.NOT_LASTING:
+        return gettext(
+            "“%(variant)s” was better in the first week; whether that lasts, the weeks since then do not show. Look "
+            "at each week below, and let it run on.",
+            variant=leading,
+        )
+    if verdict.best is None:
+        return gettext("There is not enough evidence yet: no difference that this many people would show.")
     if verdict.best == control:
         return gettext("What is declared is better than every variant. Keep it.")
     return gettext(
         "“%(variant)s” is better than everything else that was tried, however often you looked.", variant=leading
     )
+
+
+def _first_verdict(weeks: WholeWeeks) -> date:
+    """The day on which the first week is over."""
+    return weeks.days_of(1)[0]
 
 
 def _plain_sentences(found: RunResults) -> tuple[str, ...]:
@@ -209,8 +274,9 @@ def _plain_sentences(found: RunResults) -> tuple[str, ...]:
 def _mismatch_sentence(found: RunResults) -> str:
     counts = ", ".join(f"{variant_label(each.variant)} {_too_few_sentence(each.assigned)}" for each in found.figures)
     return gettext(
-        "The variants were not shared out as declared: %(counts)s. Chance would stray as far less than once in a "
-        "thousand times, so something loses people of one variant, and no verdict is given. Find that first.",
+        "The variants were not shared out as declared: %(counts)s. However often you look, chance strays as far in "
+        "less than one run of a thousand, so something loses people of one variant, and no verdict is given. Find "
+        "that first.",
         counts=counts,
     )
 
@@ -231,9 +297,9 @@ def _guards(found: RunResults, *, about_field: bool) -> tuple[tuple[str, ...], .
     ]
     if about_field:
         rows.append((gettext("The action went through"), [percent(each.acted.mean) for each in found.figures]))
-    small = [each.is_suppressed for each in found.figures]
+    small, hidden = [each.is_suppressed for each in found.figures], gettext("too few")
     return tuple(
-        (name, *(FEW_PERSONS if few else cell for few, cell in zip(small, cells, strict=True))) for name, cells in rows
+        (name, *(hidden if few else cell for few, cell in zip(small, cells, strict=True))) for name, cells in rows
     )
 
 

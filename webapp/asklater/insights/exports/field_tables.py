@@ -13,9 +13,9 @@ from asklater.insights.exports.figure_columns import (
     share_cells,
 )
 from asklater.insights.exports.sheets import Sheet, SheetColumn, SheetRow
-from asklater.insights.figures import Share, Tally, cell_tallies, share
+from asklater.insights.figures import Tally, cell_tallies, share
 from asklater.insights.overview import context_rows
-from asklater.insights.suppression import share_of_persons
+from asklater.insights.prompt_rates import NO_RATES, PromptRates
 from asklater.manifest.declarations import Manifest
 from asklater.manifest.notice import kept
 
@@ -51,15 +51,19 @@ def contexts_table(source: ExportSource) -> Sheet:
     """Every context over its fields, or of the query's; prompts and actions only over all of them."""
     columns = (
         SheetColumn("prompts", gettext("mature prompts; one may ask for several fields")),
-        SheetColumn("actions", gettext("prompts whose action then ran to success")),
+        SheetColumn("actions", gettext("prompts whose action then ran to success; empty for background prompts")),
         SheetColumn("action_rate", gettext("actions in prompts, 0 to 1")),
-        SheetColumn("action_low", gettext("lower end of its 95-percent Wilson interval")),
-        SheetColumn("action_high", gettext("upper end of its 95-percent Wilson interval")),
+        SheetColumn("action_low", gettext("lower end of its 95-percent interval, which counts people")),
+        SheetColumn("action_high", gettext("upper end of its 95-percent interval, which counts people")),
+        SheetColumn("answered", gettext("background prompts after which nothing was missing; empty for actions")),
+        SheetColumn("answer_rate", gettext("answered in prompts, 0 to 1")),
+        SheetColumn("answer_low", gettext("lower end of its 95-percent interval, which counts people")),
+        SheetColumn("answer_high", gettext("upper end of its 95-percent interval, which counts people")),
     )
-    acted = {it.context: it.action for it in context_rows(source.comparison, source.query, source.names)}
-    keys = dict.fromkeys((*source.names.contexts, *acted))
+    told = {it.context: it.prompts for it in context_rows(source.comparison, source.query, source.names)}
+    keys = dict.fromkeys((*source.names.contexts, *told))
     rows = tuple(
-        {**_figures_row(source, source.query.field, key), **_acted(acted.get(key))}
+        {**_figures_row(source, source.query.field, key), **_prompts(told.get(key, NO_RATES))}
         for key in keys
         if source.query.context in {"", key}
     )
@@ -76,11 +80,16 @@ def where_to_ask_table(source: ExportSource) -> Sheet:
     return Sheet("where-to-ask", (_field(), _context(), *figure_columns(), *change_columns(), *columns), rows)
 
 
-def _acted(action: Share | None) -> ValuesByColumn:
-    counts: ValuesByColumn = (
-        {"prompts": action.whole, "actions": action.part} if action else {"prompts": None, "actions": None}
-    )
-    return counts | share_cells("action", action)
+def _prompts(rates: PromptRates) -> ValuesByColumn:
+    action, answer = rates
+    counted = action or answer
+    return {
+        "prompts": counted.whole if counted else None,
+        "actions": action.part if action else None,
+        **share_cells("action", action),
+        "answered": answer.part if answer else None,
+        **share_cells("answer", answer),
+    }
 
 
 def _rows_of(source: ExportSource) -> list[Tally]:
@@ -99,7 +108,7 @@ def _reach(source: ExportSource, it: Tally) -> ValuesByColumn:
     if current.figures() is None or current.figures(it.field, it.context) is None:
         return {"reach": None, "coverage_brought": None}
     everybody = current.tally().persons
-    reach, brought = share_of_persons(it.persons, everybody), share(it.completed_persons, everybody)
+    reach, brought = share(it.persons, everybody), share(it.completed_persons, everybody)
     return {"reach": reach.rate if reach else None, "coverage_brought": brought.rate if brought else None}
 
 

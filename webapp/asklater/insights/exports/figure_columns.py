@@ -65,8 +65,8 @@ def figure_columns() -> tuple[SheetColumn, ...]:
         "skipped": gettext("asks whose field was optional, and left empty beside others that were answered"),
         "abandoned": gettext("asks of which nothing came in time"),
         "completion_rate": gettext("completed in asks, 0 to 1"),
-        "completion_low": gettext("lower end of its 95-percent Wilson interval"),
-        "completion_high": gettext("upper end of its 95-percent Wilson interval"),
+        "completion_low": gettext("lower end of its 95-percent interval, which counts people and not asks"),
+        "completion_high": gettext("upper end of its 95-percent interval, which counts people and not asks"),
         "person_rate": gettext("persons with a completed ask in all persons, 0 to 1"),
         "person_low": gettext("lower end of its 95-percent Wilson interval"),
         "person_high": gettext("upper end of its 95-percent Wilson interval"),
@@ -123,8 +123,9 @@ def change_columns() -> tuple[SheetColumn, ...]:
     return (
         SheetColumn("before_rate", gettext("completion rate of the days before, where that is asked")),
         SheetColumn("difference", gettext("completion rate less that of the days before")),
-        SheetColumn("difference_low", gettext("lower end of its 95-percent Newcombe interval")),
-        SheetColumn("difference_high", gettext("upper end of its 95-percent Newcombe interval")),
+        SheetColumn("difference_low", gettext("lower end of its 95-percent interval, for this one difference")),
+        SheetColumn("difference_high", gettext("upper end of its 95-percent interval, for this one difference")),
+        SheetColumn("changed", gettext("whether it may be called a change, all cells of the board judged together")),
     )
 
 
@@ -138,4 +139,5 @@ def change_cells(found: PeriodComparison, field: str, context: str) -> ValuesByC
         "difference": change.estimate,
         "difference_low": change.low,
         "difference_high": change.high,
+        "changed": found.is_change(field, context),
     }

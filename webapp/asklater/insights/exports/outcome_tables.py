@@ -26,11 +26,13 @@ from asklater.suppression import SMALLEST_CELL
 def trend_table(source: ExportSource) -> Sheet:
     """By day, week or month, the oldest first."""
     query, told = source.query, source.comparison.now
-    columns = (SheetColumn("first", gettext("first day, UTC")), SheetColumn("last", gettext("last day, included")))
+    columns = (
+        SheetColumn("first", gettext("first day, in %(zone)s", zone=str(query.zone))),
+        SheetColumn("last", gettext("last day, included")),
+    )
     rows: tuple[ValuesByColumn, ...] = ()
     if told.figures(query.field, query.context):
-        persons = told.tally(query.field, query.context).persons
-        found = trend_of(source.reader.series_by_day(query), query, persons, lambda _query: "")
+        found = trend_of(source.reader.series_by_day(query, with_times=True), query, lambda _query: "")
         rows = tuple(
             {"first": row.first.isoformat(), "last": row.last.isoformat(), **figure_cells(row.figures)}
             for row in reversed(found.rows)
@@ -80,10 +82,11 @@ def incidence_table(source: ExportSource) -> Sheet:
     if source.comparison.now.figures(query.field, query.context):
         here = filtered_slice(source.reader.slice_sums(query), query)
         curve = incidence_of(sum(here.values(), EMPTY_SUM), source.fresh_times)
-        for time in times_until(source.window // MICROSECOND):
+        end = source.window // MICROSECOND
+        for time in times_until(end):
             row: ValuesByColumn = {"within_seconds": time / 1e6}
             for ending in TIMED_OUTCOMES:
-                reached = share_reached(curve, ending, time)
+                reached = share_reached(curve, ending, time, end)
                 row |= {ending: reached.estimate, f"{ending}_low": reached.low, f"{ending}_high": reached.high}
             rows.append(row)
     return Sheet("incidence", tuple(columns), tuple(rows))
@@ -93,8 +96,7 @@ def slices_table(source: ExportSource) -> Sheet:
     """By device, by visitor and by variant, as far as no filter narrows to one of them."""
     query, current, rows = source.query, source.comparison.now, []
     if current.figures(query.field, query.context):
-        persons = current.tally(query.field, query.context).persons
-        for split in breakdowns(source.reader.slice_sums(query), query, persons):
+        for split in breakdowns(source.reader.slice_sums(query), query):
             rows += [{"by": split.part, "key": key, **figure_cells(shown)} for key, shown in split.rows.items()]
     columns = (
         SheetColumn("by", gettext("what the row is split by: device, visitor or variant")),
@@ -107,7 +109,7 @@ def funnel_table(source: ExportSource) -> Sheet:
     """From the first view of a prompt to the completed action; no rows where too few were asked."""
     columns = (
         SheetColumn("step", gettext("the step, in order")),
-        SheetColumn("prompts", gettext("mature prompts that came so far")),
+        SheetColumn("prompts", gettext("mature prompts that came so far; empty where that would tell of too few")),
         SheetColumn("of_all", gettext("in all prompts, 0 to 1")),
         SheetColumn("of_step_before", gettext("in those of the step before, 0 to 1")),
     )
@@ -115,7 +117,7 @@ def funnel_table(source: ExportSource) -> Sheet:
     preceding = (None, *(step.prompts for step in found.steps))
     rows: list[ValuesByColumn] = []
     for key, step, before in zip(("shown", "submitted", "given", "acted"), found.steps, preceding, strict=False):
-        of_before = share(step.prompts, before) if before else None
+        of_before = share(step.prompts, before) if step.prompts is not None and before else None
         rows.append(
             {
                 "step": key,
@@ -166,7 +168,7 @@ def coverage_table(source: ExportSource) -> Sheet:
     """Accounts that hold each field now; of the filters only the people count."""
     columns = (
         SheetColumn("field", gettext("the field's key; empty for all of them")),
-        SheetColumn("holding", gettext("accounts that hold the field")),
+        SheetColumn("holding", gettext("accounts that hold the field; empty where too few hold it, or lack it")),
         SheetColumn("accounts", gettext("all accounts")),
         SheetColumn("share", gettext("holding in accounts, 0 to 1")),
         SheetColumn("as_of", gettext("when this was counted, UTC")),
@@ -175,9 +177,9 @@ def coverage_table(source: ExportSource) -> Sheet:
     rows: list[ValuesByColumn] = [
         {
             "field": row.field,
-            "holding": row.share.part,
-            "accounts": row.share.whole,
-            "share": row.share.rate,
+            "holding": row.share.part if row.share else None,
+            "accounts": source.coverage.accounts,
+            "share": row.share.rate if row.share else None,
             "as_of": as_of,
         }
         for row in coverage_rows(source.coverage, source.query, source.names)

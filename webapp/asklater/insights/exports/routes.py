@@ -72,7 +72,8 @@ def answer_table(table: str, form: str) -> Response:
         return _refused(asked, form)
     query = asked.query
     sheet = _sheet(SHEETS[table], query)
-    about = {"question": query.arguments(), "as_of": query.as_of.isoformat(), "smallest_cell": SMALLEST_CELL}
+    as_of = {"as_of": query.as_of.isoformat(), "time_zone": str(query.zone)}
+    about = {"question": query.arguments(), **as_of, "smallest_cell": SMALLEST_CELL}
     return sheet_response(form, sheet, _file_name(table, query), **about)
 
 

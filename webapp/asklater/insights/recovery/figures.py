@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from asklater.insights.figures import Share
 from asklater.insights.recovery.counts import Held, RecoveryCounts
-from asklater.insights.suppression import share_of_persons, suppressed_keys
+from asklater.insights.suppression import share_of_persons, suppressed_counts
 from asklater.registry import RecoveryWay
 from asklater.suppression import SMALLEST_CELL, is_too_small
 
@@ -78,34 +78,48 @@ def _origins(counts: RecoveryCounts, board: "_Board") -> tuple[OriginFigure, ...
     for evidence, line in lines.items():
         if board.share({evidence}.issubset) is None:
             hidden.update(line)
-        persons = {place: counts.origins[place] for place in line}
-        hidden |= suppressed_keys({**persons, ("", ""): sum(persons.values())}, [[*line, ("", "")]])
+        hidden |= suppressed_counts({place: counts.origins[place] for place in line})
     ordered = sorted(counts.origins, key=lambda place: (place[0], -counts.origins[place], place[1]))
     return tuple(OriginFigure(*place, None if place in hidden else counts.origins[place]) for place in ordered)
 
 
+MOST_KNOWN = 256
+"""Sets whose sizes are worked out from what is told; where it would be more, no more is told."""
+
+
 class _Board:
-    """The sets of accounts that are told so far, and all but each. A further one is hidden where too few accounts
-    lie between it and one of these that contains it or is contained: the difference would tell of them.
+    """The sets of accounts whose sizes are known from what is told so far: each that is told, all but it, and what
+    follows step by step from two of them, one within the other or with no account in common. A further one is hidden
+    where any size that would be known with it is of too few.
     """
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
         self._whole = sum(accounts.values())
         self._everybody = frozenset(accounts)
-        self._told: list[frozenset[Held]] = [self._everybody, frozenset()]
+        self._known = {self._everybody, frozenset[Held]()}
 
     def share(self, holds: Callable[[Held], bool]) -> Share | None:
         """The share of the accounts whose evidence `holds`; None where it is hidden."""
         found = frozenset(held for held in self._accounts if holds(held))
-        if any(self._is_told_apart(found, other) for other in self._told):
+        known = self._known_with(found)
+        if len(known) > MOST_KNOWN or any(is_too_small(self._size(one)) for one in known):
             return None
-        self._told += [found, self._everybody - found]
+        self._known = known
         return share_of_persons(self._size(found), self._whole)
 
-    def _is_told_apart(self, found: frozenset[Held], other: frozenset[Held]) -> bool:
-        nested = found <= other or other <= found
-        return nested and is_too_small(self._size(found ^ other))
+    def _known_with(self, found: frozenset[Held]) -> set[frozenset[Held]]:
+        known, new = set(self._known), [found]
+        while new and len(known) <= MOST_KNOWN:
+            one = new.pop()
+            if one not in known:
+                for other in known:
+                    if one < other or other < one:
+                        new.append(one ^ other)
+                    elif not one & other:
+                        new.append(one | other)
+                known.add(one)
+        return known
 
     def _size(self, some: Iterable[Held]) -> int:
         return sum(self._accounts[held] for held in some)

@@ -7,7 +7,7 @@ waits for them: it passes over what others hold, and gives up a batch rather tha
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from sqlalchemy import CompoundSelect, Select, Table, bindparam, delete, select, text, union_all, update
@@ -37,12 +37,15 @@ PAUSE = 0.11
 """Seconds between full batches. Who waits for SQLite's lock looks every 0.1 s, and would not get it otherwise."""
 TRIES = 20
 """How often a batch that met others' changes is begun anew."""
+VERSION = 2
+"""Of the counting. Totals that an earlier one made are made anew; 2 counts pairs of asks of one person."""
 STATE_ID = 1
 """The one row of the state."""
 
 
 class RollUp:
-    """The roll-up of one database. `window` is W; `uncounted` select the subjects that belong into no figure."""
+    """The roll-up of one database, by days of the `zone`. `window` is W; `uncounted` select the subjects that belong
+    into no figure."""
 
     def __init__(
         self,
@@ -52,20 +55,23 @@ class RollUp:
         uncounted: Uncounted = (),
         *,
         grace: timedelta = GRACE,
+        zone: tzinfo = UTC,
     ) -> None:
         self._database = database
         self._episodes = episodes
         self._window = window
         self._uncounted = uncounted
         self._grace = grace
+        self._zone = zone
 
     def run(self, *, batch: int = BATCH_SIZE, on_progress: Callable[[int], object] = int) -> int:
         """Count everything that is due, in as many transactions as it takes; how many raw rows were noted.
 
         `on_progress` is called with how many there are so far, after each transaction.
-        Totals that were made with another window are made anew.
+        Totals that were made with another window, by days of another zone or by an earlier version of the counting are
+        made anew.
         """
-        if self._has_other_window():
+        if self._is_outdated():
             self.clear()
         with self._database.unit_of_work():
             self._episodes.abandon()
@@ -123,8 +129,10 @@ class RollUp:
         self._lock()
         moment, connection = clock.now(), self._database.writing()
         uncounted = uncounted_ids(self._database, self._uncounted)
-        self._count(extract(connection, ExtractionScope([subject_id], uncounted, moment - self._window), self._window))
-        without = ExtractionScope([subject_id], {subject_id}, moment - self._window)
+        until = moment - self._window
+        everything = ExtractionScope([subject_id], uncounted, until, zone=self._zone)
+        self._count(extract(connection, everything, self._window))
+        without = ExtractionScope([subject_id], {subject_id}, until, zone=self._zone)
         keep_anonymous(self._database, extract(connection, without, self._window).changes.by_series())
 
     def _batch(self, at: datetime, most: int) -> int:
@@ -146,7 +154,8 @@ class RollUp:
             persons = read_backlog(connection, uncounted, until).persons
             if not persons:
                 return 0
-            due = extract(connection, ExtractionScope(persons, uncounted, until, settled=True), self._window)
+            scope = ExtractionScope(persons, uncounted, until, settled=True, zone=self._zone)
+            due = extract(connection, scope, self._window)
             self._never_wait()
             return self._count(due)
 
@@ -186,17 +195,20 @@ class RollUp:
         self._database.writing().execute(select(rollup_state.c.id).with_for_update())
 
     def _ensure_state(self) -> None:
-        first = {"id": STATE_ID, "rolled_at": clock.now(), "window": self._window // MICROSECOND}
+        made_with = {"window": self._window // MICROSECOND, "time_zone": str(self._zone), "version": VERSION}
+        first = {"id": STATE_ID, "rolled_at": clock.now(), **made_with}
         self._database.writing().execute(self._database.insert(rollup_state).on_conflict_do_nothing(), first)
 
-    def _has_other_window(self) -> bool:
-        made_with = self._database.reading().scalar(select(rollup_state.c.window))
-        return made_with not in {None, self._window // MICROSECOND}
+    def _is_outdated(self) -> bool:
+        held = select(rollup_state.c.window, rollup_state.c.time_zone, rollup_state.c.version)
+        made_with = self._database.reading().execute(held).first()
+        return made_with is not None and tuple(made_with) != (self._window // MICROSECOND, str(self._zone), VERSION)
 
 
 def rollup_of(engine: Engine) -> RollUp:
     """The roll-up of an application, which has started."""
-    return RollUp(engine.database, engine.episodes, engine.manifest.window, engine.registry.uncounted)
+    uncounted = engine.registry.uncounted
+    return RollUp(engine.database, engine.episodes, engine.manifest.window, uncounted, zone=engine.zone)
 
 
 def uncounted_ids(database: Database, selects: Uncounted) -> frozenset[int]:

@@ -3,7 +3,7 @@ rows.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import add
@@ -58,7 +58,8 @@ class RawPrompt(NamedTuple):
 
 
 class MatureEpisode(NamedTuple):
-    """A mature episode. `series` is the narrowest that it belongs to; `day` counts days since 1970, in UTC.
+    """A mature episode. `series` is the narrowest that it belongs to; `day` counts days since 1970, in the zone that
+    the totals are by.
 
     `took` is microseconds from the first impression to the close, of whatever outcome.
     """
@@ -106,8 +107,18 @@ _IMPRESSIONS, _SUBMITTED, _REJECTED, _REJECTIONS, _UNABLE, _FIRST_PROMPT_PLACE =
     COUNTERS.index(name) for name in ("impressions", "submitted", "rejected", "rejections", "unable", "prompts")
 )
 
+RECURRENCES = (
+    "asked_again",
+    "completed_again",
+    *("pairs", "pair_successes", "pairs_of_successes"),
+    *("prompt_pairs", "prompt_pair_actions", "prompt_pairs_of_actions"),
+)
+"""What is counted by the days that lie between two of a person's asks, in this order. The first two count an ask by
+the one before it; the others every pair of asks, or of prompts: the pairs, the successes in them, and pairs of two."""
+PAIRS, PROMPT_PAIRS = RECURRENCES.index("pairs"), RECURRENCES.index("prompt_pairs")
+
 LagCounts = defaultdict[int, int]
-"""Counts by days. Made by the hundred, which takes several times as long with a Counter."""
+"""Counts by `lag_key`. Made by the hundred, which takes several times as long with a Counter."""
 History = tuple[HistoryEntry, ...]
 """In the order of days."""
 
@@ -117,49 +128,51 @@ class TotalsChange:
     """What one series' totals gain on one day; all of it may be negative.
 
     `counts` are in the order of COUNTERS. `times` are histograms as lanes of one number,
-    in the order of TIMED_OUTCOMES.
-    `asked_again` counts episodes by the days since their person's one before, in this series; `completed_again` the
-    same among completed ones.
+    in the order of TIMED_OUTCOMES. `again` counts RECURRENCES in this series, by `lag_key`; they belong to the day of
+    the later one.
     """
 
     counts: list[int] = field(default_factory=lambda: [0] * len(COUNTERS))
     times: list[int] = field(default_factory=lambda: [0] * len(TIMED_OUTCOMES))
-    asked_again: LagCounts = field(default_factory=lambda: LagCounts(int))
-    completed_again: LagCounts = field(default_factory=lambda: LagCounts(int))
+    again: LagCounts = field(default_factory=lambda: LagCounts(int))
 
     def add(self, other: "TotalsChange") -> None:
         self.counts = list(map(add, self.counts, other.counts))
         self.times = list(map(add, self.times, other.times))
-        for lag, count in other.asked_again.items():
-            self.asked_again[lag] += count
-        for lag, count in other.completed_again.items():
-            self.completed_again[lag] += count
+        for key, count in other.again.items():
+            self.again[key] += count
 
     @property
     def inverse(self) -> "TotalsChange":
         """The change that undoes this one."""
-        again = (
-            LagCounts(int, {lag: -count for lag, count in counted.items()})
-            for counted in (self.asked_again, self.completed_again)
-        )
-        return TotalsChange([-count for count in self.counts], [-lanes for lanes in self.times], *again)
+        again = LagCounts(int, {key: -count for key, count in self.again.items()})
+        return TotalsChange([-count for count in self.counts], [-lanes for lanes in self.times], again)
 
     @property
     def is_nothing(self) -> bool:
-        again = self.asked_again, self.completed_again
-        return not (any(self.counts) or any(self.times) or any(any(counted.values()) for counted in again))
+        return not (any(self.counts) or any(self.times) or any(self.again.values()))
+
+
+def lag_key(kind: int, lag: int) -> int:
+    """The key of what is counted as RECURRENCES[kind], so many days apart; `divmod` by LONGEST_RANGE undoes it."""
+    return kind * LONGEST_RANGE + lag
+
+
+ChangesFound = defaultdict[Series, defaultdict[int, TotalsChange]]
 
 
 class TotalsChanges:
     """Changes by series and day. What is counted with `times` -1 is taken out again.
 
-    Whoever counts an episode takes the history that its person had before out, and the one with it in.
+    Whoever counts an episode, or a prompt, takes the history of these that its person had before out, and the one with
+    it in.
     """
 
     def __init__(self) -> None:
         self._narrow: defaultdict[tuple[Series, int], TotalsChange] = defaultdict(TotalsChange)
         self._prompts: defaultdict[tuple[Series, int], TotalsChange] = defaultdict(TotalsChange)
         self._histories: Counter[History] = Counter()
+        self._prompt_histories: Counter[History] = Counter()
 
     def episode(self, episode: MatureEpisode, times: int) -> None:
         _count_episode(self._narrow[episode.series, episode.day], episode, times)
@@ -171,10 +184,14 @@ class TotalsChanges:
         """All that one person was asked, in any order. Histories that are alike are worked out once, at the end."""
         self._histories[tuple(sorted(asked))] += times
 
+    def prompt_history(self, shown: Iterable[HistoryEntry], times: int) -> None:
+        """All prompts that one person was shown, in any order; one that acted is `completed`."""
+        self._prompt_histories[tuple(sorted(shown))] += times
+
     def by_series(self, views: tuple[Grouping, ...] = GROUPINGS) -> dict[Series, dict[int, TotalsChange]]:
         """Every change that is one, in every series of these views that it shows in."""
         of_prompts = tuple(view for view in views if not view[0])  # each asks for several fields, so is in no field's
-        found: defaultdict[Series, defaultdict[int, TotalsChange]] = defaultdict(lambda: defaultdict(TotalsChange))
+        found: ChangesFound = defaultdict(lambda: defaultdict(TotalsChange))
         for changes, shown in ((self._narrow, views), (self._prompts, of_prompts)):
             for (key, day), change in changes.items():
                 if not change.is_nothing:
@@ -182,11 +199,11 @@ class TotalsChanges:
                         found[series][day].add(change)
         for history, times in self._histories.items():
             if times and len(history) > 1:
-                for series, day, lag in _repeated(history, views):
-                    found[series][day].asked_again[lag] += times
-                completed = tuple(asked for asked in history if asked.completed)
-                for series, day, lag in _repeated(completed, views):
-                    found[series][day].completed_again[lag] += times
+                _count_returns(found, history, views, times)
+                _count_pairs(found, history, views, times, PAIRS)
+        for history, times in self._prompt_histories.items():
+            if times and len(history) > 1:
+                _count_pairs(found, history, of_prompts, times, PROMPT_PAIRS)
         pruned = {
             series: {day: change for day, change in days.items() if not change.is_nothing}
             for series, days in found.items()
@@ -214,13 +231,35 @@ def _count_prompt(change: TotalsChange, prompt: MaturePrompt, times: int) -> Non
         change.counts[_FIRST_PROMPT_PLACE + place] += times * reached
 
 
-def _repeated(history: History, views: tuple[Grouping, ...]) -> Iterator[tuple[Series, int, int]]:
-    """(series, day, days since the one before) of each episode that is not its person's first in the series."""
-    before: dict[Series, int] = {}
+def _count_returns(found: ChangesFound, history: History, views: tuple[Grouping, ...], times: int) -> None:
+    """Each episode that is not its person's first in a series, by the days since the one before."""
+    for kind, asks in enumerate((history, tuple(asked for asked in history if asked.completed))):
+        before: dict[Series, int] = {}
+        for asked in asks:
+            day = asked.day
+            for series in wider_series(asked.series, views):
+                last = before.get(series)
+                if last is not None and day - last < LONGEST_RANGE:
+                    found[series][day].again[lag_key(kind, day - last)] += times
+                before[series] = day
+
+
+def _count_pairs(
+    found: ChangesFound, history: History, views: tuple[Grouping, ...], times: int, first_kind: int
+) -> None:
+    """Every pair of a person's in a series, by the days between the two; those of one day are added up first."""
+    seen: defaultdict[Series, dict[int, tuple[int, int]]] = defaultdict(dict)
     for asked in history:
-        day = asked.day
+        day, success = asked.day, int(asked.completed)
         for series in wider_series(asked.series, views):
-            last = before.get(series)
-            if last is not None and day - last < LONGEST_RANGE:
-                yield series, day, day - last
-            before[series] = day
+            days = seen[series]
+            if days:
+                again = found[series][day].again
+                for earlier, (cases, successes) in days.items():
+                    if day - earlier < LONGEST_RANGE:
+                        key = lag_key(first_kind, day - earlier)
+                        again[key] += times * cases
+                        again[key + LONGEST_RANGE] += times * (successes + success * cases)
+                        again[key + 2 * LONGEST_RANGE] += times * success * successes
+            cases, successes = days.get(day, (0, 0))
+            days[day] = cases + 1, successes + success

@@ -7,13 +7,14 @@ committed and wherever a worker was stopped.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
 
 from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam, or_, select, type_coerce
 
+from asklater.clock import day_number
 from asklater.db import MICROSECOND, UTCDateTime, microseconds
 from asklater.insights.rollup.changes import (
     HistoryEntry,
@@ -27,7 +28,6 @@ from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
 from asklater.tables import prompt, prompt_field, subject
 
 Raw = TypeVar("Raw", RawEpisode, RawPrompt)
-DAY = timedelta(days=1) // MICROSECOND
 ANSWERED_OUTCOMES = frozenset({"completed", "superseded", "skipped"})
 """Outcomes after which nothing is left to ask: the field is held, or left empty beside others."""
 AT_ONCE = 4000
@@ -39,7 +39,7 @@ _PERSONS: BindParameter[int] = bindparam("persons", expanding=True)
 
 @dataclass(frozen=True)
 class ExtractionScope:
-    """What is to be counted: what opened by `until`, for the persons who have something of it.
+    """What is to be counted: what opened by `until`, for the persons who have something of it, by days of the `zone`.
 
     With `settled`, only what is closed: nothing can happen to it any more, whoever is on their way. Without, what is
     open still is counted as abandoned.
@@ -49,6 +49,7 @@ class ExtractionScope:
     uncounted: Collection[int]
     until: datetime
     settled: bool = False
+    zone: tzinfo = UTC
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,8 @@ def extract(connection: Connection, due: ExtractionScope, window: timedelta) -> 
     counted = _with_whose(episodes, due)
     shown = _with_whose(prompts, due)
     changes = TotalsChanges()
-    _count_episodes(changes, counted, length)
-    for row, is_ in shown:
-        if row.rolled_as != is_:
-            asked = _prompt(row, of_prompt[row.id], length)
-            for number, times in ((row.rolled_as, -1), (is_, 1)):
-                if number:
-                    changes.prompt(asked, times)
+    _count_episodes(changes, counted, length, due.zone)
+    _count_prompts(changes, shown, of_prompt, length, due.zone)
     return Extraction(changes, *_to_note(counted), *_to_note(shown))
 
 
@@ -121,25 +117,58 @@ def _is(row: RawEpisode | RawPrompt, due: ExtractionScope) -> int:
     return 0 if row.objected is not None or row.subject_id in due.uncounted else row.subject_id
 
 
-def _count_episodes(changes: TotalsChanges, rows: Iterable[tuple[RawEpisode, int]], window: int) -> None:
-    before: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
-    after: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
+def _count_episodes(changes: TotalsChanges, rows: Iterable[tuple[RawEpisode, int]], window: int, zone: tzinfo) -> None:
+    histories = _Histories()
     for row, is_ in rows:
         was = row.rolled_as or 0
-        episode = _episode(row, window)
-        asked = HistoryEntry(episode.day, episode.series, episode.outcome == "completed")
-        if was:
-            before[was].append(asked)
-        if is_:
-            after[is_].append(asked)
+        episode = _episode(row, window, zone)
+        histories.add(was, is_, HistoryEntry(episode.day, episode.series, episode.outcome == "completed"))
         if was != is_:
             for number, times in ((was, -1), (is_, 1)):
                 if number:
                     changes.episode(episode, times)
-    for histories, times in ((before, -1), (after, 1)):
-        for history in histories.values():
-            if len(history) > 1:
-                changes.history(history, times)
+    for history, times in histories.changed():
+        changes.history(history, times)
+
+
+def _count_prompts(
+    changes: TotalsChanges,
+    rows: Iterable[tuple[RawPrompt, int]],
+    of_prompt: Mapping[int, Sequence[RawEpisode]],
+    window: int,
+    zone: tzinfo,
+) -> None:
+    histories = _Histories()
+    for row, is_ in rows:
+        was = row.rolled_as or 0
+        asked = _prompt(row, of_prompt.get(row.id, ()), window, zone)
+        histories.add(was, is_, HistoryEntry(asked.day, asked.series, asked.acted))
+        if was != is_:
+            for number, times in ((was, -1), (is_, 1)):
+                if number:
+                    changes.prompt(asked, times)
+    for history, times in histories.changed():
+        changes.prompt_history(history, times)
+
+
+class _Histories:
+    """What each person has, as the totals hold it and as they should."""
+
+    def __init__(self) -> None:
+        self._before: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
+        self._after: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
+
+    def add(self, was: int, is_: int, entry: HistoryEntry) -> None:
+        """Counted under the subject `was`, and to be counted under `is_`; 0 for nobody."""
+        if was:
+            self._before[was].append(entry)
+        if is_:
+            self._after[is_].append(entry)
+
+    def changed(self) -> Iterator[tuple[list[HistoryEntry], int]]:
+        """Those with anything that repeats, to be taken out (-1) and put in (1)."""
+        for histories, times in ((self._before, -1), (self._after, 1)):
+            yield from ((history, times) for history in histories.values() if len(history) > 1)
 
 
 def _to_note(rows: Iterable[tuple[RawEpisode | RawPrompt, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -148,18 +177,17 @@ def _to_note(rows: Iterable[tuple[RawEpisode | RawPrompt, int]]) -> tuple[tuple[
     return tuple(number for number, is_ in new if is_), tuple(number for number, is_ in new if not is_)
 
 
-def _episode(row: RawEpisode, window: int) -> MatureEpisode:
+def _episode(row: RawEpisode, window: int, zone: tzinfo) -> MatureEpisode:
     outcome, took = "abandoned", window
     if row.closed is not None and row.outcome is not None and row.closed <= row.opened + window:
         outcome, took = row.outcome, row.closed - row.opened
     variant = row.variant or NO_EXPERIMENT
     series = Series(row.simulated, row.field, row.action, variant, row.device, row.visitor, row.optional)
-    return MatureEpisode(
-        series, row.opened // DAY, outcome, max(took, 0), row.impressions, row.submissions, row.rejections, row.unable
-    )
+    counts = (row.impressions, row.submissions, row.rejections, row.unable)
+    return MatureEpisode(series, day_number(row.opened, zone), outcome, max(took, 0), *counts)
 
 
-def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int) -> MaturePrompt:
+def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int, zone: tzinfo) -> MaturePrompt:
     """Settled once its own window has ended, although a field that a later step showed may be open for longer. Only
     what was sent with the prompt was submitted; what was missing may have been given by another way.
 
@@ -176,7 +204,7 @@ def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int) -> Matu
     submitted = any(it.submissions for it in episodes if it.opened == row.opened)
     variant = row.variant or NO_EXPERIMENT
     series = Series(row.simulated, ANY, row.action, variant, row.device, row.visitor, optional)
-    return MaturePrompt(series, row.opened // DAY, submitted, given, acted)
+    return MaturePrompt(series, day_number(row.opened, zone), submitted, given, acted)
 
 
 def _moment(column: Any) -> Any:

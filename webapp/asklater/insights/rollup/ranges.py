@@ -9,8 +9,9 @@ from itertools import starmap, zip_longest
 from operator import add, sub
 from typing import NamedTuple
 
-from asklater.insights.rollup.changes import TotalsChange
-from asklater.insights.rollup.running_totals import packed_entry, unpack_times
+from asklater.insights.rollup.changes import LONGEST_RANGE, PAIRS, PROMPT_PAIRS, RECURRENCES, TotalsChange
+from asklater.insights.rollup.running_totals import packed_entry, packed_pairs, unpack_times
+from asklater.insights.statistics.clusters import NO_PAIRS, Pairs
 from asklater.insights.statistics.histogram import counts_by_bucket, counts_in_order
 from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES
 
@@ -53,6 +54,39 @@ class TimeHistogram:
 EMPTY_HISTOGRAM = TimeHistogram()
 
 
+# Pairs of one person's asks, unpacked once somebody looks
+
+
+class PairCounts:
+    """Pairs of one person's asks, or prompts, in a range of days: what `rows` of totals say of so many days back, and
+    what is `pending`."""
+
+    def __init__(self, rows: tuple[tuple[bytes, int], ...] = (), pending: Pairs = NO_PAIRS) -> None:
+        self._rows = rows
+        self._pending = pending
+
+    def __add__(self, other: "PairCounts") -> "PairCounts":
+        """Adds those of different people."""
+        return PairCounts(self._rows + other._rows, Pairs(*map(add, self._pending, other._pending)))
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, PairCounts) and self.sums == other.sums
+
+    def __hash__(self) -> int:
+        return hash(self.sums)
+
+    def __repr__(self) -> str:
+        return f"PairCounts(pending={self.sums})"
+
+    @cached_property
+    def sums(self) -> Pairs:
+        counted = starmap(packed_pairs, self._rows)
+        return Pairs(*map(sum, zip(self._pending, *counted, strict=True)))
+
+
+NO_PAIR_COUNTS = PairCounts()
+
+
 # Sums of a range
 
 FIRST_DAY = date(1970, 1, 1)
@@ -62,13 +96,16 @@ FIRST_DAY = date(1970, 1, 1)
 class RangeSum:
     """What was counted in a range of days, in the order of COUNTERS; persons are counted once.
 
-    `times` are in the order of TIMED_OUTCOMES, as far as they were read: those of completed asks come first.
+    `times` are in the order of TIMED_OUTCOMES, as far as they were read: those of completed asks come first. `pairs`
+    are those of a person's asks, the completed ones being successes, `prompt_pairs` those of prompts that acted.
     """
 
     counts: tuple[int, ...]
     times: tuple[TimeHistogram, ...]
     persons: int
     completed_persons: int
+    pairs: PairCounts = NO_PAIR_COUNTS
+    prompt_pairs: PairCounts = NO_PAIR_COUNTS
 
     def __add__(self, other: "RangeSum") -> "RangeSum":
         """Adds the sums of different people."""
@@ -77,6 +114,8 @@ class RangeSum:
             tuple(starmap(add, zip_longest(self.times, other.times, fillvalue=EMPTY_HISTOGRAM))),
             self.persons + other.persons,
             self.completed_persons + other.completed_persons,
+            self.pairs + other.pairs,
+            self.prompt_pairs + other.prompt_pairs,
         )
 
     def __getitem__(self, counter: str) -> int:
@@ -97,20 +136,23 @@ class EdgeTotals(NamedTuple):
     times: tuple[bytes, ...] = ()
     asked_again: bytes = b""
     completed_again: bytes = b""
+    pairs: bytes = b""
+    prompt_pairs: bytes = b""
 
 
 class SeriesByDay:
-    """One series over days, of which any range can be read, but for its times."""
+    """One series over days, of which any range can be read; of its times as many `histograms` as were."""
 
-    def __init__(self, rows: Sequence[EdgeTotals], pending: Mapping[int, TotalsChange]) -> None:
+    def __init__(self, rows: Sequence[EdgeTotals], pending: Mapping[int, TotalsChange], histograms: int = 0) -> None:
         self._rows = rows
         self._days = [row.day for row in rows]
         self._pending = pending
+        self._histograms = histograms
 
     def between(self, first: date, last: date) -> RangeSum:
         """Both days included."""
         start, end = day_number(first), day_number(last)
-        return sum_between(self._until(start - 1), self._until(end), self._pending, start, end, histograms=0)
+        return sum_between(self._until(start - 1), self._until(end), self._pending, start, end, self._histograms)
 
     def _until(self, day: int) -> EdgeTotals | None:
         place = bisect_right(self._days, day)
@@ -139,11 +181,23 @@ def sum_between(
     counts = tuple(map(sub, late.counts, early.counts))
     times = tuple(TimeHistogram((here,), (there,)) for here, there in zip(late.times, early.times, strict=True))
     back = late.day - start
-    asked, completed = packed_entry(late.asked_again, back), packed_entry(late.completed_again, back)
+    again = [0] * len(RECURRENCES)
     for day, change in pending.items():
         if start <= day <= end:
             counts = tuple(map(add, counts, change.counts))
             times = tuple(one + TimeHistogram(pending=lanes) for one, lanes in zip(times, change.times, strict=False))
-            asked += sum(count for lag, count in change.asked_again.items() if day - lag >= start)
-            completed += sum(count for lag, count in change.completed_again.items() if day - lag >= start)
-    return RangeSum(counts, times, counts[0] - asked, counts[1] - completed)
+            for key, count in change.again.items():
+                kind, lag = divmod(key, LONGEST_RANGE)
+                if day - lag >= start:
+                    again[kind] += count
+    asked = again[0] + packed_entry(late.asked_again, back)
+    completed = again[1] + packed_entry(late.completed_again, back)
+    pairs, prompt_pairs = Pairs(*again[PAIRS:PROMPT_PAIRS]), Pairs(*again[PROMPT_PAIRS:])
+    return RangeSum(
+        counts,
+        times,
+        counts[0] - asked,
+        counts[1] - completed,
+        PairCounts(((late.pairs, back),), pairs),
+        PairCounts(((late.prompt_pairs, back),), prompt_pairs),
+    )

@@ -7,7 +7,7 @@ is more than MOST_AT_READING asks, they are left out, and the page says so.
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from functools import cached_property
 from typing import Any
 
@@ -41,14 +41,18 @@ SumTable = dict[tuple[str, str], dict[bool, RangeSum]]
 class TotalsReader:
     """What can be read as of one moment. Use it inside `Database.snapshot`.
 
-    `window` is W; `uncounted` select the subjects that belong into no figure; `at` is T, which has to be now.
+    `window` is W; `uncounted` select the subjects that belong into no figure; `at` is T, which has to be now. Days are
+    those of the `zone`.
     """
 
-    def __init__(self, database: Database, window: timedelta, uncounted: Uncounted, at: datetime) -> None:
+    def __init__(
+        self, database: Database, window: timedelta, uncounted: Uncounted, at: datetime, zone: tzinfo = UTC
+    ) -> None:
         self._database = database
         self._window = window
         self._uncounted = uncounted
         self._at = at
+        self._zone = zone
         self._by_views: dict[tuple[Grouping, ...], dict[Series, dict[int, TotalsChange]]] = {}
 
     def sums(self, query: Query) -> SumTable:
@@ -86,16 +90,18 @@ class TotalsReader:
                     found.setdefault((key.field, key.context), {})[key.simulated] = total
         return found
 
-    def series_by_day(self, query: Query) -> dict[bool, SeriesByDay]:
-        """Returns the query's field and context over days, by whether the people are simulated. One statement."""
+    def series_by_day(self, query: Query, *, with_times: bool = False) -> dict[bool, SeriesByDay]:
+        """Returns the query's field and context over days, by whether the people are simulated; `with_times` of
+        completed asks, or without any. One statement."""
         rows: defaultdict[bool, list[EdgeTotals]] = defaultdict(list)
         ends = edge_binds((day_number(query.first) - 1, day_number(query.last)))
-        statement = line_statement(optional=query.optional)
+        histograms = int(with_times)
+        statement = line_statement(histograms, optional=query.optional)
         for row in self._connection.execute(statement, _filter_binds(query) | _cell_binds(query) | ends).all():
             rows[row.simulated].append(edge_totals_of(row))
         keys = [_series(query, simulated) for simulated in SIMULATED[query.people]]
         pending = self._pending_as_narrowed(query)
-        return {key.simulated: SeriesByDay(rows[key.simulated], pending.get(key, {})) for key in keys}
+        return {key.simulated: SeriesByDay(rows[key.simulated], pending.get(key, {}), histograms) for key in keys}
 
     def slice_sums(self, query: Query) -> dict[Series, RangeSum]:
         """The query's field and context in its days, in every series of any variant, device and visitor.
@@ -131,6 +137,11 @@ class TotalsReader:
         """When the worker last had nothing left; None where it never ran. One statement."""
         return self._connection.scalar(select(rollup_state.c.rolled_at))
 
+    def other_zone(self) -> str:
+        """By whose days the totals are, where it is not those that are asked for; else "". One statement."""
+        counted_by: str | None = self._connection.scalar(select(rollup_state.c.time_zone))
+        return "" if counted_by is None or counted_by == str(self._zone) else counted_by
+
     @cached_property
     def _connection(self) -> Connection:
         return self._database.reading()
@@ -141,7 +152,7 @@ class TotalsReader:
         persons = self._waiting.persons
         if not persons:
             return TotalsChanges()
-        due = ExtractionScope(persons, self._nobody, self._at - self._window)
+        due = ExtractionScope(persons, self._nobody, self._at - self._window, zone=self._zone)
         return extract(self._connection, due, self._window).changes
 
     @cached_property

@@ -3,41 +3,46 @@
 How many *persons* a range has cannot be read off running totals of persons, since one may come on several days. What
 can be is how often somebody came back: a row of day b counts, for each k, the episodes up to b whose person had
 another one before, on day b - k or later. Persons from day a to b are then the episodes of these days, less those
-whose person had one before that lies in the range as well; and these are the row's entry b - a.
+whose person had one before that lies in the range as well; and these are the row's entry b - a. Pairs of one person's
+episodes, which say how alike a person's episodes are, are counted and read in the same way.
 """
 
 import struct
 import zlib
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from itertools import accumulate, chain, repeat
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import accumulate, chain, repeat, starmap
 from operator import add
 from typing import Any
 
-from asklater.insights.rollup.changes import LONGEST_RANGE, TotalsChange
+from asklater.insights.rollup.changes import LONGEST_RANGE, PAIRS, PROMPT_PAIRS, RECURRENCES, TotalsChange
+from asklater.insights.statistics.clusters import NO_PAIRS, Pairs
 from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES
 
 COMPRESSION_LEVEL = 1
 """zlib's level: they are mostly zeros, and written more often than anything else."""
 _ENTRY = struct.Struct("<I")
+_PAIRS = struct.Struct("<3Q")
 TIMES_COLUMNS = tuple(f"times_{outcome}" for outcome in TIMED_OUTCOMES)
 
 
 @dataclass(frozen=True)
 class RunningTotals:
-    """Totals up to and with `day`, in the shapes of `TotalsChange`. An `again` goes on with its last entry."""
+    """Totals up to and with `day`, in the shapes of `TotalsChange`.
+
+    `again` are those of RECURRENCES; the entry of k days counts what lies at most so far back, and each goes on with
+    its last entry.
+    """
 
     day: int
     counts: tuple[int, ...] = (0,) * len(COUNTERS)
     times: tuple[int, ...] = (0,) * len(TIMED_OUTCOMES)
-    asked_again: tuple[int, ...] = ()
-    completed_again: tuple[int, ...] = field(default=())
+    again: tuple[tuple[int, ...], ...] = ((),) * len(RECURRENCES)
 
     def carried_to(self, day: int) -> "RunningTotals":
         """Returns these totals as of a later day."""
         gap = day - self.day
-        again = (_later(self.asked_again, gap), _later(self.completed_again, gap))
-        return replace(self, day=day, asked_again=again[0], completed_again=again[1])
+        return replace(self, day=day, again=tuple(_later(entries, gap) for entries in self.again))
 
     def with_change(self, day: int, change: TotalsChange) -> "RunningTotals":
         """Returns these totals with a change of that day, which is this one or lies before it."""
@@ -45,8 +50,7 @@ class RunningTotals:
             self.day,
             tuple(map(add, self.counts, change.counts)),
             tuple(map(add, self.times, change.times)),
-            _more(self.asked_again, change.asked_again, self.day - day),
-            _more(self.completed_again, change.completed_again, self.day - day),
+            _more(self.again, change.again, self.day - day),
         )
 
     def added_to(self, other: "RunningTotals") -> "RunningTotals":
@@ -55,8 +59,7 @@ class RunningTotals:
             self.day,
             tuple(map(add, self.counts, other.counts)),
             tuple(map(add, self.times, other.times)),
-            _together(self.asked_again, other.asked_again),
-            _together(self.completed_again, other.completed_again),
+            tuple(map(_together, self.again, other.again)),
         )
 
     def equals_totals(self, earlier: "RunningTotals") -> bool:
@@ -94,9 +97,23 @@ def running_totals_of(row: Any) -> RunningTotals:
         row.day,
         tuple(getattr(row, name) for name in COUNTERS),
         tuple(unpack_times(getattr(row, name)) for name in TIMES_COLUMNS),
-        unpack_again(row.asked_again),
-        unpack_again(row.completed_again),
+        (
+            unpack_again(row.asked_again),
+            unpack_again(row.completed_again),
+            *map(_shortest, unpack_pairs(row.pairs)),
+            *map(_shortest, unpack_pairs(row.prompt_pairs)),
+        ),
     )
+
+
+def again_columns(again: Sequence[Sequence[int]]) -> dict[str, bytes]:
+    """The lists of RECURRENCES, packed as the columns of a row."""
+    return {
+        "asked_again": pack_again(again[0]),
+        "completed_again": pack_again(again[1]),
+        "pairs": pack_pairs(again[PAIRS:PROMPT_PAIRS]),
+        "prompt_pairs": pack_pairs(again[PROMPT_PAIRS:]),
+    }
 
 
 def packed_entry(packed: bytes, place: int) -> int:
@@ -108,7 +125,32 @@ def packed_entry(packed: bytes, place: int) -> int:
     return found
 
 
-def pack_again(again: tuple[int, ...]) -> bytes:
+def packed_pairs(packed: bytes, place: int) -> Pairs:
+    """What packed pairs say of `place` days back; none for the future."""
+    if not packed or place < 0:
+        return NO_PAIRS
+    raw = zlib.decompress(packed)
+    return Pairs._make(_PAIRS.unpack_from(raw, min(_PAIRS.size * place, len(raw) - _PAIRS.size)))
+
+
+def pack_pairs(lists: Sequence[Sequence[int]]) -> bytes:
+    """Three lists as one, entry by entry; each goes on with its last one."""
+    length = max(map(len, lists))
+    if not length:
+        return b""
+    whole = ([*entries, *repeat(entries[-1] if entries else 0, length - len(entries))] for entries in lists)
+    return zlib.compress(b"".join(starmap(_PAIRS.pack, zip(*whole, strict=True))), COMPRESSION_LEVEL)
+
+
+def unpack_pairs(packed: bytes | None) -> tuple[list[int], ...]:
+    """The three lists, all as long as the longest was."""
+    if not packed:
+        return [], [], []
+    entries = list(_PAIRS.iter_unpack(zlib.decompress(packed)))
+    return tuple([entry[place] for entry in entries] for place in range(len(Pairs._fields)))
+
+
+def pack_again(again: Sequence[int]) -> bytes:
     return zlib.compress(struct.pack(f"<{len(again)}I", *again), COMPRESSION_LEVEL) if again else b""
 
 
@@ -129,13 +171,20 @@ def _later(again: tuple[int, ...], gap: int) -> tuple[int, ...]:
     return _shortest([0] * gap + list(again)) if gap and again else again
 
 
-def _more(again: tuple[int, ...], change: Mapping[int, int], since: int) -> tuple[int, ...]:
-    """With further repetitions, by the days between the two; `since` is how long ago the later one was."""
+def _more(again: tuple[tuple[int, ...], ...], change: Mapping[int, int], since: int) -> tuple[tuple[int, ...], ...]:
+    """With what recurred further, by `lag_key`; `since` is how long ago the later one was."""
     if not change:
         return again
-    places = {since + lag: count for lag, count in change.items() if count and since + lag < LONGEST_RANGE}
-    steps = [places.get(place, 0) for place in range(max(places, default=-1) + 1)]
-    return _together(again, tuple(accumulate(steps)))
+    places: list[dict[int, int]] = [{} for _ in again]
+    for key, count in change.items():
+        kind, lag = divmod(key, LONGEST_RANGE)
+        if count and since + lag < LONGEST_RANGE:
+            places[kind][since + lag] = count
+    return tuple(_stepped(entries, steps) if steps else entries for entries, steps in zip(again, places, strict=True))
+
+
+def _stepped(entries: tuple[int, ...], steps: Mapping[int, int]) -> tuple[int, ...]:
+    return _together(entries, tuple(accumulate(steps.get(place, 0) for place in range(max(steps) + 1))))
 
 
 def _together(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
@@ -146,7 +195,7 @@ def _together(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
     return _shortest(list(map(add, longer, chain(shorter, repeat(shorter[-1])))))
 
 
-def _shortest(again: list[int]) -> tuple[int, ...]:
+def _shortest(again: Sequence[int]) -> tuple[int, ...]:
     """Cut to what can be asked, and without what its last entry stands for."""
     length = min(len(again), LONGEST_RANGE)
     while length > 1 and again[length - 1] == again[length - 2]:

@@ -40,7 +40,10 @@ def series_of(row: Any, *, optional: bool) -> Series:
 
 
 def edge_totals_of(row: Any) -> EdgeTotals:
-    return EdgeTotals(row[_DAY], row[_DAY + 1 : _TIMES], row[_TIMES:-2], row[-2], row[-1])
+    asked, completed, pairs, prompt_pairs = row[-4:]
+    return EdgeTotals(
+        row[_DAY], row[_DAY + 1 : _TIMES], row[_TIMES:-4], asked, completed, pairs or b"", prompt_pairs or b""
+    )
 
 
 @lru_cache
@@ -61,8 +64,8 @@ def slices_statement(*, optional: bool) -> Any:
 
 
 @lru_cache
-def line_statement(*, optional: bool) -> Any:
-    """Reads every row of a series between two edges, and the last one before; the oldest first, and without times."""
+def line_statement(histograms: int, *, optional: bool) -> Any:
+    """Reads every row of a series between two edges, and the last one before; the oldest first."""
     of = COUNTED[optional]
     series, totals = of.series, of.totals
     before = (
@@ -72,7 +75,7 @@ def line_statement(*, optional: bool) -> Any:
         .scalar_subquery()
     )
     return (
-        select(totals.c.day.label("edge"), *_columns(series, totals, 0))
+        select(totals.c.day.label("edge"), *_columns(series, totals, histograms))
         .join_from(series, totals)
         .where(
             *_filter_conditions(of),
@@ -100,7 +103,7 @@ def _cell_conditions(of: CountedTables) -> tuple[ColumnElement[bool], ...]:
 def _columns(of: FromClause, totals: Table, histograms: int) -> tuple[ColumnElement[Any], ...]:
     """With so many of the histograms, which are most of a row's bytes: no statement reads more than is shown."""
     times = (f"times_{outcome}" for outcome in TIMED_OUTCOMES[:histograms])
-    counted = ("day", *COUNTERS, *times, "asked_again", "completed_again")
+    counted = ("day", *COUNTERS, *times, "asked_again", "completed_again", "pairs", "prompt_pairs")
     return (*(of.c[name] for name in KEY_COLUMNS), *(totals.c[name] for name in counted))
 
 

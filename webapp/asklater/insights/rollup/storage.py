@@ -9,15 +9,24 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, delete, func, select
 
 from asklater.db import Database
-from asklater.insights.rollup.changes import LagCounts, TotalsChange
+from asklater.insights.rollup.changes import (
+    LONGEST_RANGE,
+    PAIRS,
+    PROMPT_PAIRS,
+    RECURRENCES,
+    LagCounts,
+    TotalsChange,
+    lag_key,
+)
 from asklater.insights.rollup.running_totals import (
     TIMES_COLUMNS,
     RunningTotals,
+    again_columns,
     apply_changes,
-    pack_again,
     pack_times,
     running_totals_of,
     unpack_again,
+    unpack_pairs,
     unpack_times,
 )
 from asklater.insights.rollup.series import KEY_COLUMNS, Series
@@ -93,8 +102,7 @@ def _running_columns(row: RunningTotals) -> dict[str, Any]:
         "day": row.day,
         **dict(zip(COUNTERS, row.counts, strict=True)),
         **{name: pack_times(lanes) for name, lanes in zip(TIMES_COLUMNS, row.times, strict=True)},
-        "asked_again": pack_again(row.asked_again),
-        "completed_again": pack_again(row.completed_again),
+        **again_columns(row.again),
     }
 
 
@@ -181,8 +189,7 @@ def _anonymous_change(row: Any) -> TotalsChange:
     return TotalsChange(
         [getattr(row, name) for name in COUNTERS],
         [unpack_times(getattr(row, name)) for name in TIMES_COLUMNS],
-        _unpack_lags(row.asked_again),
-        _unpack_lags(row.completed_again),
+        _unpack_lags(row),
     )
 
 
@@ -190,15 +197,28 @@ def _anonymous_columns(change: TotalsChange) -> dict[str, Any]:
     return {
         **dict(zip(COUNTERS, change.counts, strict=True)),
         **{name: pack_times(lanes) for name, lanes in zip(TIMES_COLUMNS, change.times, strict=True)},
-        "asked_again": _pack_lags(change.asked_again),
-        "completed_again": _pack_lags(change.completed_again),
+        **again_columns(_by_lag(change.again)),
     }
 
 
-def _pack_lags(again: LagCounts) -> bytes:
-    """Packed as how many there are of each number of days, from none on."""
-    return pack_again(tuple(again[lag] for lag in range(max(again) + 1))) if again else b""
+def _by_lag(again: LagCounts) -> list[list[int]]:
+    """Of each of RECURRENCES, how many there are of each number of days, from none on. The lists of one kind of pairs
+    are as long as each other, so that none is thought to go on."""
+    lengths = [0] * len(RECURRENCES)
+    for key in again:
+        kind, lag = divmod(key, LONGEST_RANGE)
+        lengths[kind] = max(lengths[kind], lag + 1)
+    for first, last in ((PAIRS, PROMPT_PAIRS), (PROMPT_PAIRS, len(RECURRENCES))):
+        lengths[first:last] = [max(lengths[first:last])] * (last - first)
+    return [[again[lag_key(kind, lag)] for lag in range(length)] for kind, length in enumerate(lengths)]
 
 
-def _unpack_lags(packed: bytes) -> LagCounts:
-    return LagCounts(int, {lag: count for lag, count in enumerate(unpack_again(packed)) if count})
+def _unpack_lags(row: Any) -> LagCounts:
+    lists = (
+        unpack_again(row.asked_again),
+        unpack_again(row.completed_again),
+        *unpack_pairs(row.pairs),
+        *unpack_pairs(row.prompt_pairs),
+    )
+    counted = ((lag_key(kind, lag), count) for kind, counts in enumerate(lists) for lag, count in enumerate(counts))
+    return LagCounts(int, {key: count for key, count in counted if count})

@@ -9,7 +9,6 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field, ValidationError
 
 from asklater import http
-from asklater.csv_files import csv_response, csv_text
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
@@ -24,7 +23,7 @@ from asklater.privacy.assessments.documents import (
     save_document,
 )
 from asklater.privacy.notices.presenters import basis_of
-from asklater.privacy.officer import current_officer, officer_blueprint
+from asklater.privacy.officer import current_officer, officer_blueprint, officer_csv
 from asklater.privacy.officer_forms import OfficerForm, day_field, line_field, not_ahead, not_past
 
 
@@ -83,7 +82,7 @@ def assessments() -> ResponseReturnValue:
 def assessments_csv() -> ResponseReturnValue:
     columns = ("purpose", "basis", "assessment", "title", "address", "made", "review")
     rows = (row for one in purposes_assessed(current_engine().manifest) for row in _cells(one))
-    return csv_response(csv_text(columns, rows), "assessments")
+    return officer_csv("assessments", columns, rows)
 
 
 @officer_blueprint.get("/assessments/<purpose>/<kind>")

@@ -4,12 +4,11 @@ those who are to be written to."""
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from flask import Response, abort, flash, make_response, render_template, stream_with_context, url_for
+from flask import Response, abort, flash, make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.form import BaseForm
 
 from asklater import http
-from asklater.csv_files import csv_pieces, csv_response, csv_text
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
@@ -24,7 +23,7 @@ from asklater.privacy.breaches.presenters import (
 )
 from asklater.privacy.breaches.register import Breach, BreachClosed
 from asklater.privacy.breaches.scope import Scope
-from asklater.privacy.officer import current_officer, officer_blueprint
+from asklater.privacy.officer import current_officer, officer_blueprint, officer_csv
 from asklater.privacy.officer_forms import OfficerForm, officer_form_page
 
 ADDRESS_COLUMNS = ("account", "address", "proved")
@@ -50,7 +49,7 @@ def breaches_csv() -> ResponseReturnValue:
         "persons",
         "closed",
     )
-    return csv_response(csv_text(columns, map(_cells, register.all_breaches())), "breaches")
+    return officer_csv("breaches", columns, map(_cells, register.all_breaches()))
 
 
 @officer_blueprint.get("/breaches/new")
@@ -105,7 +104,7 @@ def breach_list(public_id: str) -> ResponseReturnValue:
         return _page(found, 422, sent=("list", form))
     register.add_event(found, "listed", current_officer(), form.reason.data)
     rows = ((one.subject_id, one.address, one.is_proved) for one in letters.addressees(engine, found))
-    return csv_response(stream_with_context(csv_pieces(ADDRESS_COLUMNS, rows)), "people-concerned")
+    return officer_csv("people-concerned", ADDRESS_COLUMNS, rows)
 
 
 def _take(step: str, found: Breach, form: BaseForm) -> str:

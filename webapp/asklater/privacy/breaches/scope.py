@@ -42,7 +42,7 @@ class ScopeCounts:
 
 def tables_of_people(engine: Engine) -> list[PersonalTable]:
     """Returns the tables that can be concerned as a whole; answers are concerned field by field."""
-    return [table for table in engine.registry.personal_tables.values() if table.purpose]
+    return [table for table in engine.registry.tables_in_use() if table.purpose]
 
 
 def leaked_by(engine: Engine, extent: str) -> tuple[tuple[str, ...], tuple[str, ...]]:

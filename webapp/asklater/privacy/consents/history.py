@@ -5,7 +5,7 @@ The engine writes an event in the transaction of each change; merges take events
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -14,6 +14,7 @@ from sqlalchemy import select
 from asklater.engine import Engine
 from asklater.kinds.consent import YES
 from asklater.manifest.consent_terms import confirmed_by
+from asklater.records.answers import WITHDRAWAL
 from asklater.records.consents import OUTDATED
 from asklater.rights import consents
 from asklater.tables import answer_event
@@ -29,6 +30,7 @@ ENDING_STATES: dict[str, EventState] = {
     "merged": "removed",
     OUTDATED: OUTDATED,
 }
+NOES = frozenset({"withdrawn", "refused"})
 PROOF_ENDS = frozenset({"removed", "expired"})
 
 
@@ -43,6 +45,8 @@ class ConsentEvent:
     notice_version: str
     language: str
     terms_version: str = ""
+    removed: tuple[str, ...] = ()
+    """The fields that were deleted with a withdrawal, since they rested on the consent."""
 
 
 def consent_histories(engine: Engine, subject_id: int) -> dict[str, tuple[ConsentEvent, ...]]:
@@ -50,12 +54,16 @@ def consent_histories(engine: Engine, subject_id: int) -> dict[str, tuple[Consen
     statement."""
     fields = consents(engine)
     proofs = {key: confirmed_by(engine.field(key)) for key in fields}
-    read = [*fields, *filter(None, proofs.values())]
+    resting = {key: engine.resting_on(key) for key in fields}
+    read = {*fields, *filter(None, proofs.values()), *(one for rests in resting.values() for one in rests)}
     wanted = select(answer_event).where(answer_event.c.subject_id == subject_id, answer_event.c.field.in_(read))
     rows = engine.database.reading().execute(wanted.order_by(answer_event.c.id)).all() if fields else []
     said = {row.field for row in rows}
     return {
-        key: tuple(_events(key, [row for row in rows if row.field in {key, proofs[key]}], proofs[key]))
+        key: _with_removals(
+            list(_events(key, [row for row in rows if row.field in {key, proofs[key]}], proofs[key])),
+            [row for row in rows if row.field in resting[key] and row.action == WITHDRAWAL],
+        )
         for key in fields
         if key in said
     }
@@ -87,6 +95,15 @@ def _events(field: str, rows: list[Any], proof: str) -> Iterable[ConsentEvent]:
         is_given = row.stated == YES
         waits = state == "pending"
         yield _event(row, state)
+
+
+def _with_removals(events: list[ConsentEvent], gone: list[Any]) -> tuple[ConsentEvent, ...]:
+    """Returns the events, each withdrawal with what was deleted along with it, right after it."""
+    for row in gone:
+        ends = [place for place, one in enumerate(events) if one.state in NOES and one.at <= row.at]
+        if ends:
+            events[ends[-1]] = replace(events[ends[-1]], removed=(*events[ends[-1]].removed, row.field))
+    return tuple(events)
 
 
 def _event(row: Any, state: EventState) -> ConsentEvent:

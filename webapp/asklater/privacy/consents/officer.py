@@ -10,13 +10,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, Select, exists, func, select
 
 from asklater import clock, http
-from asklater.csv_files import csv_response, csv_text
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.kinds.consent import YES
 from asklater.manifest.consent_terms import confirmed_by
 from asklater.privacy.kept_counts import Document, KeptCount
-from asklater.privacy.officer import add_officer_page, officer_blueprint
+from asklater.privacy.officer import add_officer_page, officer_blueprint, officer_csv
 from asklater.records.consents import OUTDATED
 from asklater.records.people import RESTRICTED
 from asklater.rights import consents
@@ -122,7 +121,7 @@ def consents_overview() -> ResponseReturnValue:
 @officer_blueprint.get("/consents.csv")
 def consents_csv() -> ResponseReturnValue:
     page = consents_page(current_engine())
-    return csv_response(csv_text(("consent", "terms", *COLUMNS), page.rows), "consents")
+    return officer_csv("consents", ("consent", "terms_version", *COLUMNS), page.rows)
 
 
 def init_app(app: Flask, services: Services) -> None:

@@ -83,12 +83,19 @@ def _event_line(engine: Engine, field: str, event: ConsentEvent, versions: Versi
     known = versions.get((field, version))
     return EventLine(
         at=event.at,
-        text=event_text(event.state),
+        text=_event_sentence(engine, event),
         place="" if event.state == "outdated" else origin_of(engine, event.context),
         language=event.language,
         notice_url=url_for("notices.version", field=field, version=version) if version else "",
         told=_told(known.contents) if known else "",
     )
+
+
+def _event_sentence(engine: Engine, event: ConsentEvent) -> str:
+    """Returns what happened, and what was deleted with it."""
+    gone = ", ".join(gettext(engine.field(key).label) for key in event.removed)
+    text = event_text(event.state)
+    return gettext("%(what)s, and this was deleted with it: %(fields)s", what=text, fields=gone) if gone else text
 
 
 def _told(contents: NoticeContents) -> str:

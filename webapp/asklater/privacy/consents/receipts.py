@@ -1,7 +1,7 @@
 """The receipt of a consent, with the elements of ISO/IEC TS 27560:2023: made and signed."""
 
 import hmac
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,8 +11,9 @@ from flask import current_app, url_for
 
 from asklater import clock
 from asklater.engine import Engine, current_engine
+from asklater.manifest.consent_terms import have_same_facts, terms_version
 from asklater.privacy.consents.history import ConsentEvent, consent_histories
-from asklater.privacy.notices.versions import find_versions, live_version
+from asklater.privacy.notices.versions import NoticeVersion, find_versions, live_version
 from asklater.privacy.signing_keys import current_signer
 from asklater.settings import Settings
 
@@ -32,6 +33,11 @@ STATES = {
     "lapsed": "consent expired unconfirmed",
     "outdated": "consent ended, since its terms changed",
 }
+NOTICE_UNKNOWN = "What was told at that time is not on record: purpose, recipients and retention are those of today."
+DATA_UNKNOWN = (
+    "Which other data the purpose used at that time is not on record, since its terms have changed: only the consent "
+    "itself is listed."
+)
 RIGHTS = ("access", "rectification", "erasure", "restriction", "portability", "objection", "withdrawal of consent")
 
 
@@ -49,7 +55,8 @@ class ReceiptSite:
 class ReceiptSubject:
     """One consent of one person. `notice_contents` is what the version of the notice says that they saw last.
 
-    `attributes` are (key, label, sensitivity) of each sort of data that the purpose uses.
+    `attributes` are (key, label, sensitivity) of each sort of data that the purpose used by these terms; `retentions`
+    how long an answer was kept, by version of the notice; `remarks` what the receipt cannot say of that time.
     """
 
     subject_id: int
@@ -57,6 +64,8 @@ class ReceiptSubject:
     notice_contents: Mapping[str, Any]
     attributes: Sequence[tuple[str, str, str]]
     events: Sequence[ConsentEvent]
+    retentions: Mapping[str, str]
+    remarks: Sequence[str]
 
 
 def consent_receipt(site: ReceiptSite, consented: ReceiptSubject, issued_at: datetime) -> dict[str, Any]:
@@ -74,9 +83,10 @@ def consent_receipt(site: ReceiptSite, consented: ReceiptSubject, issued_at: dat
             "privacy_notice": {"reference": site.notice_url, "version": statement.notice_version},
             "language": statement.language or "und",
             "purposes": [_purpose(site, consented)],
+            "remarks": list(consented.remarks),
         },
         "party_identification": [_party(site, consented.notice_contents["controller"])],
-        "events": [_event(event, principal, consented) for event in consented.events],
+        "events": list(_events(consented, principal)),
     }
 
 
@@ -126,7 +136,17 @@ def _party(site: ReceiptSite, controller: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _event(event: ConsentEvent, principal: str, consented: ReceiptSubject) -> dict[str, Any]:
+def _events(consented: ReceiptSubject, principal: str) -> Iterator[dict[str, Any]]:
+    """Yields each event with the validity that its person was told; one that tells nothing has that of the one
+    before."""
+    validity = consented.notice_contents["retention"]
+    for event in consented.events:
+        validity = consented.retentions.get(event.notice_version, validity)
+        yield _event(event, principal, validity)
+
+
+def _event(event: ConsentEvent, principal: str, validity: str) -> dict[str, Any]:
+    removed = {"pii_removed": list(event.removed)} if event.removed else {}
     return {
         "event_time": event.at.isoformat(),
         "event_type": "explicit"
@@ -135,12 +155,13 @@ def _event(event: ConsentEvent, principal: str, consented: ReceiptSubject) -> di
         if event.state == "outdated"
         else "expiry",
         "state": STATES[event.state],
-        "validity_duration": consented.notice_contents["retention"],
+        "validity_duration": validity,
         "entity_id": CONTROLLER if event.state in BY_CONTROLLER else principal,
         "context": event.context,
         "notice_version": event.notice_version,
         "terms_version": event.terms_version,
         "language": event.language,
+        **removed,
     }
 
 
@@ -149,13 +170,34 @@ def issue_receipt(engine: Engine, subject_id: int, field: str) -> dict[str, Any]
     events = consent_histories(engine, subject_id).get(field)
     if not events:
         return None
-    seen = next((event.notice_version for event in reversed(events) if event.notice_version), "")
-    known = find_versions(engine, [(field, seen)]).get((field, seen)) or live_version(engine, field)
+    told = {pair[1]: one for pair, one in find_versions(engine, _told(field, events)).items()}
+    statement = _statement(events)
+    known = told.get(statement.notice_version) or live_version(engine, field)
+    attributes, is_whole = _attributes(engine, field, statement, known)
+    remarks = (
+        *(() if statement.notice_version in told else (NOTICE_UNKNOWN,)),
+        *(() if is_whole else (DATA_UNKNOWN,)),
+    )
+    retentions = {number: one.contents["retention"] for number, one in told.items()}
+    consented = ReceiptSubject(subject_id, field, known.contents, attributes, events, retentions, remarks)
+    return current_signer().sign(consent_receipt(_receipt_site(field, known.version), consented, clock.now()))
+
+
+def _told(field: str, events: Sequence[ConsentEvent]) -> set[tuple[str, str]]:
+    return {(field, event.notice_version) for event in events if event.notice_version}
+
+
+def _attributes(
+    engine: Engine, field: str, statement: ConsentEvent, known: NoticeVersion
+) -> tuple[list[tuple[str, str, str]], bool]:
+    """Returns the data that the purpose used by the terms of the statement, and whether all of it is known: terms are
+    kept as a digest, so others than today's tell none but the consent itself."""
+    own = (field, known.contents["label"], known.contents["sensitivity"])
+    if not have_same_facts(statement.terms_version, terms_version(engine.manifest, field)):
+        return [own], False
     purpose = engine.field(field).purpose
     used = [declared for declared in engine.manifest.fields.values() if declared.purpose == purpose]
-    attributes = [(declared.key, declared.label, declared.sensitivity) for declared in used]
-    consented = ReceiptSubject(subject_id, field, known.contents, attributes, events)
-    return current_signer().sign(consent_receipt(_receipt_site(field, known.version), consented, clock.now()))
+    return [own if one.key == field else (one.key, one.label, one.sensitivity) for one in used], True
 
 
 def _receipt_site(field: str, version: str) -> ReceiptSite:

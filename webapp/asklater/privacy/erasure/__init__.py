@@ -21,6 +21,7 @@ from asklater.manifest.declarations import Manifest
 from asklater.privacy.due import DueItem, add_due, end_of
 from asklater.privacy.erasure import (
     conflicts,
+    hold_replay,
     hold_routes,
     jobs,
     legal_holds,
@@ -103,6 +104,7 @@ def init_app(app: Flask, services: Services) -> None:
     )
     services.engine.registry.gauges.extend(recipient_notices.NOTICE_OUTBOX.gauges(database))
     replay.register(ledger_of(app))
+    hold_replay.register(ledger_of(app))
     services.jobs.register(SCRUB_JOB, partial(jobs.scrub, services.engine), every_minutes=1, one_unit=False)
     purge = partial(legal_holds.purge_expired_holds, services.engine)
     services.jobs.register("purge_kept", purge, every_minutes=60, portion=PORTION)

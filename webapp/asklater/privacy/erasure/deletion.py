@@ -45,9 +45,10 @@ class HasRole(Exception):  # noqa: N818
     """The account has a role, which has to be taken from it first: others rely on it."""
 
 
-def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
+def erase(engine: Engine, subject_id: int, *, by: str, at_first_by: str = "") -> ErasureReceipt:
     """Erase everything that is held of the subject, and return the receipt. Raises SubjectGone, OnHold, and
-    HasRole on request. An erasure that is repeated after a restored backup was done before, and heeds no hold.
+    HasRole on request. An erasure that is repeated after a restored backup heeds no hold; `at_first_by` says by whom
+    it was done before.
 
     What a law makes one keep stays, without what says whose it was. All in the caller's unit of work; what follows
     its commit (the file of receipts, the recipients, the database's leftovers) the worker makes good if need be.
@@ -67,11 +68,11 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
     if by in ON_REQUEST and current_identity().has_role(subject_id):
         raise HasRole
     browser_only = by == PERSON and has_request_context() and current_identity().proving_url("/") != ""
-    references = recipient_notices.references_of(engine, subject_id)
+    disclosed = recipient_notices.disclosed_of(engine, subject_id)
     mark = mark_of(engine, subject_id)
     gone = _erase_traces(engine, subject_id)
     kept = tuple(legal_holds.legal_holds_of(engine, connection, subject_id))
-    spares = by == OWNERSHIP
+    spares = OWNERSHIP in {by, at_first_by}
     gone.update(delete_rows(engine, connection, subject_id, simulated=person.simulated, spares_running=spares))
     moment = clock.now()
     receipt = ErasureReceipt(
@@ -82,12 +83,12 @@ def erase(engine: Engine, subject_id: int, *, by: str) -> ErasureReceipt:
         controller=engine.manifest.controller.name,
         erased={name: rows for name, rows in sorted(gone.items()) if rows},
         kept=kept,
-        recipients=tuple(RecipientTold(key, recipient_notices.teller_of(key), None) for key in references),
+        recipients=tuple(RecipientTold(key, recipient_notices.teller_of(key), None) for key in disclosed),
         browser_only=browser_only,
         signed_at=moment,
     )
     document = sign_receipt(receipt)
-    recipient_notices.queue_notices(record_erasure(engine, receipt, document), references)
+    recipient_notices.queue_notices(record_erasure(engine, receipt, document), disclosed)
     record(engine, ERASURE, at=moment, mark=mark, document=json.loads(document))
     database.session().expire_all()  # what it had read of the person is not there any more
     schedule_follow_up(engine)

@@ -2,19 +2,18 @@
 
 from dataclasses import dataclass
 
-from flask import Response, abort, flash, make_response, render_template, url_for
+from flask import Response, abort, flash, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _
 from wtforms import BooleanField, Field
 
 from asklater import http
-from asklater.csv_files import csv_response, csv_text
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
 from asklater.privacy.erasure import person_holds
 from asklater.privacy.erasure.person_holds import Hold, HoldLifted, NoSuchPerson
-from asklater.privacy.officer import current_officer, officer_blueprint
+from asklater.privacy.officer import current_officer, officer_blueprint, officer_csv
 from asklater.privacy.officer_forms import (
     OfficerForm,
     day_field,
@@ -99,12 +98,12 @@ def holds() -> ResponseReturnValue:
 
 @officer_blueprint.get("/holds.csv")
 def holds_csv() -> ResponseReturnValue:
-    return csv_response(csv_text(COLUMNS, map(_cells, person_holds.all_holds(current_engine()))), "legal-holds")
+    return officer_csv("legal-holds", COLUMNS, map(_cells, person_holds.all_holds(current_engine())))
 
 
 @officer_blueprint.get("/holds/new")
 def new_hold() -> ResponseReturnValue:
-    return _new_page(SetHoldForm(formdata=None))
+    return _new_page(SetHoldForm(formdata=None, person=request.args.get("person", "")))
 
 
 @officer_blueprint.post("/holds/new")

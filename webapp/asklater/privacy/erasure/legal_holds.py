@@ -1,5 +1,5 @@
 """What a law makes one keep of an erased person, under an anonymous subject, and its deletion once the term is over. A
-hold that an officer sets on one person is in `asklater.privacy.holds`.
+hold that an officer sets on one person is in person_holds.py.
 """
 
 import logging

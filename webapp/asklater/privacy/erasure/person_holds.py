@@ -21,6 +21,8 @@ from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.messages.mail import Importance, post_mail
 from asklater.privacy.erasure.deletion import erase
+from asklater.privacy.erasure.hold_replay import ERASURE_ASKED, HOLD_LIFTED, HOLD_SET
+from asklater.privacy.ledger.recording import mark_of, record
 from asklater.privacy.register_tables import hold_label, legal_hold
 from asklater.tables import subject
 
@@ -82,6 +84,7 @@ def set_hold(engine: Engine, subject_id: int, *, reason: str, told: str, review_
     made = connection.execute(insert(legal_hold).values(row).returning(legal_hold)).mappings().one()
     held = update(subject).where(subject.c.id == subject_id, subject.c.held_at.is_(None))
     connection.execute(held.values(held_at=clock.now()))
+    _note(engine, HOLD_SET, subject_id, hold=row["public_id"], by=by, review_on=review_on.isoformat())
     if told:
         what = gettext("What we hold of you is kept for now, for a legal reason. Until that is over it is not erased.")
         _mail(subject_id, what, told)
@@ -99,6 +102,7 @@ def lift_hold(engine: Engine, found: Hold, reason: str, by: str) -> bool:
     row = {"public_id": found.public_id}
     sealed = _seal(engine, found.subject_id, row, "lift_reason", reason)
     _change(found, lifted_at=clock.now(), lifted_by=by, lift_reason=sealed)
+    _note(engine, HOLD_LIFTED, found.subject_id, hold=found.public_id, by=by)
     if active_holds(engine, found.subject_id):
         return False
     engine.database.writing().execute(update(subject).where(subject.c.id == found.subject_id).values(held_at=None))
@@ -118,6 +122,7 @@ def postpone_erasure(engine: Engine, subject_id: int, by: str) -> None:
     """Note that an erasure was asked for while a hold is set: until it is lifted, what is held is used for nothing."""
     asked = update(legal_hold).where(legal_hold.c.subject_id == subject_id, IS_SET)
     engine.database.writing().execute(asked.values(erasure_by=by))
+    _note(engine, ERASURE_ASKED, subject_id, by=by)
     rights.restrict(engine, subject_id)
 
 
@@ -151,6 +156,11 @@ def move_holds(engine: Engine, from_subject: int, into_subject: int) -> None:
     if any(row["lifted_at"] is None for row in rows):
         held = update(subject).where(subject.c.id == into_subject, subject.c.held_at.is_(None))
         connection.execute(held.values(held_at=clock.now()))
+
+
+def _note(engine: Engine, act: str, subject_id: int, **said: str) -> None:
+    """Have the ledger of rights know of it, without a word of what officers wrote."""
+    record(engine, act, mark=mark_of(engine, subject_id), document=said)
 
 
 def _change(found: Hold, **values: object) -> None:

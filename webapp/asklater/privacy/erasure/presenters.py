@@ -1,6 +1,5 @@
 """Pages of erasure: the plan and the receipt that its person sees, and the officer's page of all erasures."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -20,8 +19,9 @@ from asklater.privacy.erasure.jobs import unscrubbed
 from asklater.privacy.erasure.legal_holds import legal_holds_of
 from asklater.privacy.erasure.person_holds import active_holds
 from asklater.privacy.erasure.receipts import OFFICER, ErasureReceipt, KeptRows, RecipientTold, read_receipt
-from asklater.privacy.erasure.recipient_notices import references_of
+from asklater.privacy.erasure.recipient_notices import Disclosed, disclosed_of, read_contents
 from asklater.privacy.notices.presenters import basis_of
+from asklater.privacy.unproved_holdings import unproved_holdings
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,15 @@ class HoldNotice:
 class ErasurePlanPage:
     """What an erasure will do, before it is done. `refusal` says why it cannot be, "" where it can.
 
-    `recipients` are those outside who will be told; `error` says what was wrong with the press.
+    `recipients` are those outside who will be told; `error` says what was wrong with the press. `unproved` says what
+    else goes: what accounts hold that gave the address and never proved it, "" where there are none.
     """
 
     name: str
     erased: tuple[ErasedLine, ...]
     kept: tuple[KeptLine, ...]
     recipients: tuple[str, ...]
+    unproved: str
     refusal: str
     error: str
     hold: HoldNotice | None
@@ -104,6 +106,10 @@ class RecipientNoticeLine:
     recipient: str
     state: str
     references: tuple[str, ...]
+    fields: tuple[str, ...]
+    """The labels of the fields that they received."""
+    note: str
+    """What the officer goes by where there is no reference, "" where there is one."""
     delivered_url: str
 
 
@@ -139,7 +145,8 @@ def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", erro
         name=str(engine.answers.read(subject_id, ["email"]).get("email", "")) if subject_id else "",
         erased=_erased_lines(engine, _counts(engine, connection, subject_id)) if subject_id else (),
         kept=_kept_lines(engine, tuple(legal_holds_of(engine, connection, subject_id))) if subject_id else (),
-        recipients=_labels(engine, references_of(engine, subject_id)) if subject_id else (),
+        recipients=_labels(engine, disclosed_of(engine, subject_id)) if subject_id else (),
+        unproved=_unproved(engine, subject_id) if subject_id else "",
         refusal=refusal,
         error=error,
         hold=_hold_notice(engine, subject_id) if subject_id else None,
@@ -148,6 +155,11 @@ def plan_page(engine: Engine, subject_id: int | None, *, refusal: str = "", erro
         sign_in_url=current_identity().sign_in_url(url_for("erasure.plan")),
         proving_url=current_identity().proving_url(url_for("erasure.plan")),
     )
+
+
+def _unproved(engine: Engine, subject_id: int) -> str:
+    held = unproved_holdings(engine, current_identity().address_of(subject_id))
+    return gettext("With it goes what was given your address elsewhere: %(held)s", held=held) if held else ""
 
 
 def _hold_notice(engine: Engine, subject_id: int) -> HoldNotice | None:
@@ -205,6 +217,7 @@ def erased_by_label(key: str) -> str:
         "replay": gettext("once more, after a backup was restored"),
         "ownership": gettext("since another browser proved the address, and nothing showed that both are one person"),
         "retention": gettext("since the time to keep it was over"),
+        "application": gettext("since the account was deleted"),
     }.get(key, key)
 
 
@@ -309,11 +322,29 @@ def _notice_line(engine: Engine, notice: Row[Any]) -> RecipientNoticeLine:
     else:
         state = gettext("has no webhook: tell them yourself")
     by_hand = not is_told and not is_waiting
+    about = read_contents(notice.contents) if by_hand else Disclosed()
     return RecipientNoticeLine(
         recipient=recipient_label(engine, notice.recipient),
         state=state,
-        references=tuple(json.loads(notice.contents or "[]")) if by_hand else (),
+        references=about.references,
+        fields=tuple(_field_label(engine, key) for key in about.fields),
+        note=_no_reference(about) if by_hand else "",
         delivered_url=url_for("officer.told", number=notice.id) if by_hand else "",
+    )
+
+
+def _field_label(engine: Engine, key: str) -> str:
+    return gettext(engine.field(key).label) if key in engine.manifest.fields else key
+
+
+def _no_reference(about: Disclosed) -> str:
+    if about.references:
+        return ""
+    if about.fields:
+        return gettext("No reference is on record. The person was erased: ask them to erase what they no longer need.")
+    return gettext(
+        "This erasure was put back on record after a backup was restored; by what they know the person was lost. Tell "
+        "them the day of the erasure."
     )
 
 

@@ -3,7 +3,7 @@ webhook or by an officer.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -17,7 +17,7 @@ from asklater.engine import Engine
 from asklater.jobs import current_jobs
 from asklater.messages.outbox import Outbox, Undeliverable, growing_pauses
 from asklater.privacy.erasure.amendments import amend_receipt
-from asklater.privacy.erasure.receipts import OFFICER, WEBHOOK
+from asklater.privacy.erasure.receipts import OFFICER, WEBHOOK, ErasureReceipt
 from asklater.privacy.signing_keys import current_signer
 from asklater.privacy.tables import Erasure, RecipientNotice
 
@@ -26,6 +26,8 @@ RECIPIENTS_EXTENSION = "asklater.erasure_recipients"
 NOTICE_PAUSES = growing_pauses(10)
 """Ten tries in about four days."""
 NOTICE_OUTBOX = Outbox(RecipientNotice, NOTICE_PAUSES)
+UNKNOWN: Mapping[str, list[str]] = {"references": [], "fields": []}
+"""The contents of a notice whose person nobody knows any more."""
 WEBHOOK_TIMEOUT = 10
 """Seconds that a call may take in all."""
 WEBHOOK_RETRY_STATUSES = frozenset({408, 409, 425, 429})
@@ -40,6 +42,17 @@ class NoticePayload:
     recipient: str
     erased_at: datetime
     references: tuple[str, ...]
+    fields: tuple[str, ...] = ()
+    """The keys of the fields that they receive, and that were held of the person."""
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """What one recipient has of a person: the `references` by which they know it, and the keys of the `fields` that
+    they receive, by the recipients of each field."""
+
+    references: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
 
 
 class Recipient(Protocol):
@@ -49,26 +62,77 @@ class Recipient(Protocol):
         """Tell them. Raises OSError where it has to be tried again, Undeliverable where that is no use."""
 
 
-def references_of(engine: Engine, subject_id: int) -> dict[str, tuple[str, ...]]:
-    """Returns what each recipient holds of the subject, by their references; without those who hold nothing."""
-    found = {key: tuple(shared.references(subject_id)) for key, shared in engine.registry.disclosures.items()}
-    return {key: references for key, references in found.items() if references}
+def disclosed_of(engine: Engine, subject_id: int) -> dict[str, Disclosed]:
+    """Returns what each recipient has of the subject, without those who have nothing.
+
+    Who registered a disclosure has something where there is a reference. Of another controller that the manifest names
+    nobody knows whether a held field was passed on: they count as having what they receive by that field. A processor
+    acts for us, and an authority or a group cannot be told.
+    """
+    manifest, received = engine.manifest, _received_fields(engine, subject_id)
+    found = {
+        key: Disclosed(tuple(shared.references(subject_id)), received.get(key, ()))
+        for key, shared in engine.registry.disclosures.items()
+    }
+    told = {key: one for key, one in found.items() if one.references}
+    for key, fields in received.items():
+        if key not in found and manifest.recipients[key].role == "controller":
+            told[key] = Disclosed((), fields)
+    return told
 
 
-def queue_notices(erasure_id: int, references: Mapping[str, Sequence[str]]) -> None:
+def _received_fields(engine: Engine, subject_id: int) -> dict[str, tuple[str, ...]]:
+    """Returns the held fields that each declared recipient receives, by the recipients of that very field."""
+    found: dict[str, list[str]] = {}
+    for held in engine.answers.held(subject_id):
+        if held.field in engine.manifest.fields:
+            for key in engine.manifest.purpose_of(held.field).recipients:
+                if key in engine.manifest.recipients:
+                    found.setdefault(key, []).append(held.field)
+    return {key: tuple(fields) for key, fields in found.items()}
+
+
+def queue_notices(erasure_id: int, disclosed: Mapping[str, Disclosed]) -> None:
     """Write one notice for each recipient. One without a channel waits for an officer."""
     moment, known = clock.now(), recipients()
-    for key, names in references.items():
+    for key, one in disclosed.items():
         notice = RecipientNotice(
             erasure_id=erasure_id,
             recipient=key,
-            contents=json.dumps(list(names)),
+            contents=json.dumps({"references": list(one.references), "fields": list(one.fields)}),
             written_at=moment,
             next_try_at=moment if key in known else None,
             tries=0,
         )
         current_session().add(notice)
     current_session().flush()
+
+
+def settle_notices(erasure_id: int, receipt: ErasureReceipt) -> None:
+    """Bring the notices in line with a receipt that was put back on record after a restored backup. Who is still to be
+    told is told by an officer: by what they know the person, the receipt does not say."""
+    session = current_session()
+    notices = {
+        one.recipient: one
+        for one in session.scalars(select(RecipientNotice).where(RecipientNotice.erasure_id == erasure_id))
+    }
+    for one in receipt.recipients:
+        notice = notices.get(one.recipient)
+        if notice is None and one.state == "owed":
+            notice = RecipientNotice(erasure_id=erasure_id, recipient=one.recipient, written_at=clock.now(), tries=0)
+            notice.contents, notice.next_try_at = json.dumps(UNKNOWN), None
+            session.add(notice)
+        elif notice is not None and notice.sent_at is None and one.told_at is not None:
+            notice.sent_at, notice.next_try_at, notice.contents = one.told_at, None, None
+    session.flush()
+
+
+def read_contents(contents: str | None) -> Disclosed:
+    """Reads what a notice is about; a version before this one wrote the references alone."""
+    read = json.loads(contents or "[]")
+    if isinstance(read, list):
+        return Disclosed(tuple(read))
+    return Disclosed(tuple(read["references"]), tuple(read["fields"]))
 
 
 def recipients() -> dict[str, Recipient]:
@@ -120,8 +184,8 @@ def _send(message: RecipientNotice) -> None:
 def _payload(message: RecipientNotice) -> NoticePayload:
     of_it = select(Erasure.public_id, Erasure.erased_at).where(Erasure.id == message.erasure_id)
     public_id, erased_at = current_database().reading().execute(of_it).one()
-    references = json.loads(message.contents or "[]")
-    return NoticePayload(public_id, message.recipient, erased_at, tuple(references))
+    about = read_contents(message.contents)
+    return NoticePayload(public_id, message.recipient, erased_at, about.references, about.fields)
 
 
 @dataclass(frozen=True)
@@ -143,6 +207,7 @@ class Webhook:
             "recipient": notice.recipient,
             "erased_at": notice.erased_at.isoformat(),
             "references": list(notice.references),
+            "fields": list(notice.fields),
         }
         with current_database().unit_of_work():  # over before anybody is called: the first use makes the key
             document = current_signer().sign(contents)

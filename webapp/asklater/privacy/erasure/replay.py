@@ -15,6 +15,7 @@ from asklater.db import microseconds
 from asklater.engine import Engine
 from asklater.privacy.erasure.deletion import REPLAY, SubjectGone, erase
 from asklater.privacy.erasure.receipts import InvalidReceipt, read_receipt, verified_receipt
+from asklater.privacy.erasure.recipient_notices import settle_notices
 from asklater.privacy.ledger.entries import ERASURE, RECEIPT, InvalidEntry, LedgerEntry
 from asklater.privacy.ledger.replay import Ledger
 from asklater.privacy.signing import InvalidSignature
@@ -30,9 +31,9 @@ def register(ledger: Ledger) -> None:
     ledger.markers.append(_subjects_by_former_mark)
 
 
-def _erase_again(engine: Engine, subject_id: int, _entry: LedgerEntry) -> bool:
+def _erase_again(engine: Engine, subject_id: int, entry: LedgerEntry) -> bool:
     try:
-        erase(engine, subject_id, by=REPLAY)
+        erase(engine, subject_id, by=REPLAY, at_first_by=str(entry.document.get("by", "")))
     except SubjectGone:
         return False
     return True
@@ -49,6 +50,8 @@ def _put_back(engine: Engine, entry: LedgerEntry) -> bool:
         row = Erasure(public_id=receipt.id, erased_at=receipt.erased_at, erased_by=receipt.by, filed_at=clock.now())
         session.add(row)
     row.mark, row.document, row.scrubbed_at = receipt.mark, document, receipt.scrubbed_at
+    session.flush()
+    settle_notices(row.id, receipt)
     return True
 
 

@@ -10,7 +10,6 @@ from flask import (
     make_response,
     render_template,
     request,
-    stream_with_context,
     url_for,
 )
 from flask.typing import ResponseReturnValue
@@ -18,7 +17,6 @@ from flask_babel import gettext
 
 from asklater import http
 from asklater.asking.secret_inputs import secret_inputs
-from asklater.csv_files import csv_pieces, csv_response
 from asklater.engine import current_engine
 from asklater.errors import ErrorPage
 from asklater.identity import current_identity, reauthenticated
@@ -28,7 +26,7 @@ from asklater.privacy.erasure.person_holds import postpone_erasure
 from asklater.privacy.erasure.presenters import ERASURE_COLUMNS, erasure_cells, erasures_page, plan_page, receipt_page
 from asklater.privacy.erasure.queries import receipt_document
 from asklater.privacy.erasure.receipts import read_receipt
-from asklater.privacy.officer import officer_blueprint
+from asklater.privacy.officer import officer_blueprint, officer_csv
 
 blueprint = Blueprint("erasure", __name__)
 CONFIRMATION = "erase"
@@ -92,7 +90,7 @@ def gone_already() -> Response:
         410,
         title,
         text,
-        ((gettext("To the front page"), "/"), (gettext("Sign in"), current_identity().sign_in_url(""))),
+        ((gettext("To the front page"), http.front_page()), (gettext("Sign in"), current_identity().sign_in_url(""))),
         "",
     )
     return http.personal(make_response(render_template("asklater/error.html", error=page), 410))
@@ -123,8 +121,7 @@ def erasures() -> ResponseReturnValue:
 @officer_blueprint.get("/erasures.csv")
 def erasures_csv() -> ResponseReturnValue:
     """Send every erasure as a line, while it is read."""
-    lines = stream_with_context(csv_pieces(ERASURE_COLUMNS, erasure_cells()))
-    return csv_response(lines, "erasures")
+    return officer_csv("erasures", ERASURE_COLUMNS, erasure_cells())
 
 
 @officer_blueprint.post("/erasures/notices/<asklater_number:number>/told")

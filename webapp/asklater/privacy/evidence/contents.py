@@ -18,7 +18,7 @@ from asklater.privacy.breaches import register
 from asklater.privacy.erasure import person_holds
 from asklater.privacy.evidence.bundle import BundleFile, json_file
 from asklater.privacy.processors.contracts import registered_recipients
-from asklater.privacy.requests import audit_trail, notifications, queries
+from asklater.privacy.requests import audit_trail, correspondence, notifications, queries
 from asklater.privacy.requests.queries import REQUEST_COLUMNS, Request
 from asklater.privacy.tables import (
     Erasure,
@@ -61,6 +61,9 @@ def request_files(engine: Engine, request: Request) -> Iterator[BundleFile]:
     yield json_file("trail.json", [asdict(step) for step in audit_trail.steps_of(request.id, request.subject_id)])
     if request.receipt:
         yield BundleFile("receipt.json", request.receipt.encode())
+    letters = correspondence.letters_of(engine, request)
+    if letters:
+        yield json_file("correspondence/letters.json", correspondence.letters_document(letters))
     yield from _mails(engine, request)
     sources: Ordered[RequestSource] = Ordered.of(current_app, EVIDENCE_SOURCES)
     for source in sources:
@@ -146,7 +149,7 @@ def _in_force(rows: Sequence[RowMapping], since: str, period: Period) -> list[Ro
 
 def _request_facts(request: Request) -> dict[str, Any]:
     facts = asdict(request)
-    return {name: value for name, value in facts.items() if name not in {"id", "receipt"}}
+    return {name: value for name, value in facts.items() if name not in {"id", "receipt", "export_id"}}
 
 
 def _words(engine: Engine, request: Request) -> dict[str, str]:

@@ -7,22 +7,26 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, update
 
 from asklater import clock
-from asklater.db import EPOCH, MICROSECOND, Database, microseconds
+from asklater.db import Database
 from asklater.engine import Engine
 from asklater.personal_tables import PersonalTable
-from asklater.privacy.exports.orders import EXPORT_COLUMNS, EXPORT_KEPT_FOR, Export
+from asklater.privacy.exports.cursors import cursor_key, cursor_text
+from asklater.privacy.exports.orders import EXPORT_COLUMNS, EXPORT_KEPT_FOR, Export, announce_end
+from asklater.privacy.exports.redactions import REDACTED_KEY, Redactions, redactions_of
 from asklater.privacy.exports.sections import (
     ABOUT,
     HELD,
+    LIVE,
     NOT_HELD,
     about_export,
     fields_not_held,
+    live_records,
     row_field,
     section_head,
     section_table,
@@ -48,36 +52,6 @@ MAX_TRIES = 3
 log = logging.getLogger(__name__)
 
 
-def cursor_text(key: Sequence[Any]) -> str:
-    """Returns the key as JSON: numbers and texts as they are, bytes and moments with what they are."""
-    return json.dumps([_marked(value) for value in key])
-
-
-def cursor_key(text: str) -> tuple[Any, ...]:
-    """Reads what `cursor_text` wrote; an empty key for no text."""
-    return tuple(_unmarked(value) for value in json.loads(text)) if text else ()
-
-
-def _marked(value: object) -> object:
-    match value:
-        case bytes():
-            return {"hex": value.hex()}
-        case datetime():
-            return {"moment": microseconds(value)}
-        case _:
-            return value
-
-
-def _unmarked(value: Any) -> Any:
-    match value:
-        case {"hex": digits}:
-            return bytes.fromhex(digits)
-        case {"moment": count}:
-            return EPOCH + count * MICROSECOND
-        case _:
-            return value
-
-
 @dataclass(frozen=True)
 class BatchProgress:
     """Where building goes on: the section ("" after the last one), the key within it, the parts and rows so far."""
@@ -98,6 +72,7 @@ class Batch:
         self._sections = sections(engine)
         self.progress = progress
         self.unopened = 0
+        self.redacted = 0
         self.character_count = 0
 
     @property
@@ -121,16 +96,23 @@ class Batch:
     def _connection(self) -> Connection:
         return self._database.writing()
 
+    @cached_property
+    def _redactions(self) -> Redactions:
+        return redactions_of(self._engine, self._ordered.subject_id)
+
     def _add_section(self, limit: int) -> None:
         section = self.progress.section
         table = section_table(self._engine, section)
         if table is not None:
             self._add_rows(table, limit)
         elif section == ABOUT:
-            self._store(about_export(self._engine, self._ordered), ())
+            self._store(about_export(self._engine, self._ordered, self._redactions), ())
             self._next_section()
         elif section == NOT_HELD:
             self._store(None, fields_not_held(self._engine, self._held()))
+            self._next_section()
+        elif section == LIVE:
+            self._store(*live_records(self._engine, self._ordered.subject_id))
             self._next_section()
         else:  # a table of which this version of the application knows nothing any more
             self._next_section()
@@ -146,7 +128,9 @@ class Batch:
             head = section_head(self._engine, table, table.count(self._connection, subject_id))
         if first or rows:
             declared = [row_field(self._engine, self.progress.section, row) for row in rows]
-            self._store(head, [{**field, **line} for field, line in zip(declared, lines.rows, strict=True)])
+            told = [self._redactions.applied(table, row, line) for row, line in zip(rows, lines.rows, strict=True)]
+            self.redacted += sum(len(line.get(REDACTED_KEY, ())) for line in told)
+            self._store(head, [{**field, **line} for field, line in zip(declared, told, strict=True)])
         self.progress = replace(self.progress, done=self.progress.done + len(rows))
         if len(rows) < limit:
             self._next_section()
@@ -160,9 +144,10 @@ class Batch:
         self.progress = replace(self.progress, section=following, after="")
 
     def _held(self) -> set[str]:
-        """Returns the fields of which something is held, expired or not."""
+        """Returns the fields of which something is held, expired or not, or which the application holds itself."""
         wanted = select(answer.c.field).where(answer.c.subject_id == self._ordered.subject_id)
-        return set(self._connection.scalars(wanted))
+        live = self._engine.answers.live(self._ordered.subject_id)
+        return {*self._connection.scalars(wanted), *live}
 
     def _store(self, head: dict[str, Any] | None, rows: Sequence[dict[str, Any]]) -> None:
         place = self.progress.part_count
@@ -221,6 +206,7 @@ def _note(database: Database, ordered: Export, batch: Batch) -> None:
         "places": reached.part_count,
         "done": reached.done,
         "unopened": export.c.unopened + batch.unopened,
+        "redacted": export.c.redacted + batch.redacted,
         "size": export.c.size + batch.character_count,
     }
     if batch.is_last:
@@ -230,6 +216,7 @@ def _note(database: Database, ordered: Export, batch: Batch) -> None:
             "expires_at": moment + EXPORT_KEPT_FOR,
             "total": reached.done,
         }
+        announce_end(database)
     database.writing().execute(update(export).where(export.c.id == ordered.id).values(values))
 
 
@@ -251,3 +238,4 @@ def _note_failure(database: Database, number: int) -> None:
         if tries is not None and tries >= MAX_TRIES:
             database.writing().execute(update(export).where(this).values(state=EXPORT_FAILED))
             database.writing().execute(delete(export_part).where(export_part.c.export_id == number))
+            announce_end(database)

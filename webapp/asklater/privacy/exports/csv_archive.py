@@ -9,6 +9,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from asklater.csv_files import CsvTable
 from asklater.privacy.exports.orders import Export, ExportPart, by_section
+from asklater.privacy.exports.redactions import REDACTED_KEY
 from asklater.privacy.exports.sections import ABOUT, HELD, NOT_HELD
 from asklater.privacy.exports.serialisation import UNOPENED_KEY, is_picture
 
@@ -26,10 +27,12 @@ FIELD_COLUMNS = (
     "action",
     "asked_by",
     "notice_version",
+    "terms_version",
     "given_at",
     "used_at",
     "expires_at",
     UNOPENED_KEY,
+    REDACTED_KEY,
 )
 NOT_HELD_COLUMNS = ("field", "label", "reason", "asked_by")
 SECTION_COLUMNS = (
@@ -93,7 +96,7 @@ def _columns(first: ExportPart) -> tuple[str, ...]:
     """Returns the columns of the table; where rows go by their field, also those of the field's purpose."""
     columns = tuple((first.head or {}).get("columns", ()))
     of_field = ("purpose", "basis", "recipients") if first.rows and "of_field" in first.rows[0] else ()
-    return (*columns, *of_field, UNOPENED_KEY)
+    return (*columns, *of_field, UNOPENED_KEY, REDACTED_KEY)
 
 
 def _table(
@@ -152,9 +155,16 @@ def _cell(value: object) -> object:
         case bool():
             return "yes" if value else "no"
         case list():
-            items = (_cell(item["label"] if isinstance(item, dict) else item) for item in value)
+            items = (_cell(_item(item)) for item in value)
             return "; ".join("" if item is None else str(item) for item in items)
         case dict():
             return json.dumps(value, ensure_ascii=False)
         case _:
             return value
+
+
+def _item(item: object) -> object:
+    """Returns an item of a list: by its label where it has one, otherwise with all that it says."""
+    if not isinstance(item, dict):
+        return item
+    return item["label"] if "label" in item else ", ".join(f"{name}: {value}" for name, value in item.items())

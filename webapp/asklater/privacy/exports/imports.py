@@ -20,6 +20,7 @@ from asklater.kinds.consent import Consent
 from asklater.manifest import notice
 from asklater.manifest.declarations import Field
 from asklater.privacy.exports.json_document import FORMAT
+from asklater.privacy.exports.redactions import REDACTED_KEY
 from asklater.privacy.exports.serialisation import stored_value
 from asklater.records.answers import Provenance
 
@@ -118,6 +119,8 @@ def _import_field(engine: Engine, subject_id: int, read: ImportedField) -> Impor
 def _check(engine: Engine, key: str, entry: Mapping[str, Any]) -> None:
     declared, kind = engine.field(key), engine.kind_of(key)
     basis = engine.manifest.purposes[declared.purpose].basis
+    if entry.get(REDACTED_KEY):
+        raise _NotImportable(gettext("something in it is blacked out"))
     if entry.get("source") not in PERSON_SOURCES:
         raise _NotImportable(gettext("it did not come from its person"))
     if basis not in PORTABLE_BASES:

@@ -68,13 +68,19 @@ DEFINITIONS: Mapping[str, Any] = {
     "asked_by": {"type": "array", "items": _closed({"key": TEXT, "label": TEXT})},
     "of_field": _closed(FIELD_DECLARATION, DECLARED),
     "held": _closed(
-        {**FIELD_DECLARATION, **PROVENANCE}, {**DECLARED, "does_not_open": TEXTS, "terms_version": _or_null(TEXT)}
+        {**FIELD_DECLARATION, **PROVENANCE},
+        {**DECLARED, "does_not_open": TEXTS, "blacked_out": _ref("blacked_out"), "terms_version": _or_null(TEXT)},
     ),
     "not_held": _closed({"field": TEXT, "label": TEXT, "reason": TEXT, "asked_by": _ref("asked_by")}),
     "row": {
         "type": "object",
         "description": "the columns that its section names; those that do not open any more are null, and listed",
-        "properties": {"of_field": _ref("of_field"), "does_not_open": TEXTS},
+        "properties": {"of_field": _ref("of_field"), "does_not_open": TEXTS, "blacked_out": _ref("blacked_out")},
+    },
+    "blacked_out": {
+        "type": "object",
+        "description": "by column, why something in it is blacked out: it is about somebody else",
+        "additionalProperties": TEXTS,
     },
     "records": _closed(
         {
@@ -98,7 +104,8 @@ DEFINITIONS: Mapping[str, Any] = {
             "consistency": TEXT,
             "notice": {"type": "string", "format": "uri"},
             "rights": TEXTS,
-        }
+        },
+        {"redactions": {"type": "array", "items": _closed({"reason": TEXT, "texts": COUNT})}},
     ),
 }
 
@@ -113,7 +120,7 @@ def export_schema() -> dict[str, Any]:
             "fields": {"type": "array", "items": _ref("held")},
             "not_held": {"type": "array", "items": _ref("not_held")},
             "records": {"type": "array", "items": _ref("records")},
-            "end": _closed({"rows": COUNT, "unopened": COUNT}),
+            "end": _closed({"rows": COUNT, "unopened": COUNT}, {"redacted": COUNT}),
         }
     )
     return {
@@ -143,7 +150,7 @@ def write_json(found: Export, parts: Iterable[ExportPart]) -> Iterator[str]:
             yield from _rows(following)
             yield "]}"
             in_records = True
-    end = {"rows": found.done, "unopened": found.unopened}
+    end = {"rows": found.done, "unopened": found.unopened, "redacted": found.redacted}
     yield f'{"]" if in_records else ""},\n"end":{_text(end)}}}\n'
 
 

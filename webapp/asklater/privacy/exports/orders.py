@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from itertools import chain, groupby
 from typing import Any
 
-from sqlalchemy import Column, Select, delete, select
+from sqlalchemy import Column, Select, delete, select, update
 
 from asklater import clock
 from asklater.db import Database, current_database
@@ -17,6 +17,7 @@ from asklater.privacy.tables import (
     EXPORT_BUILDING,
     EXPORT_FAILED,
     EXPORT_READY,
+    EXPORT_UNFINISHED,
     EXPORT_WAITING,
     export,
     export_part,
@@ -27,6 +28,8 @@ EXPORT_KEPT_FOR = timedelta(days=7)
 """How long an export can be fetched."""
 BUILD_JOB = "build_exports"
 """The job that builds what was ordered."""
+SETTLE_JOB = "settle_requests"
+"""The job that closes the requests whose export is ready; it runs whenever one has come to an end."""
 EXPORT_COLUMNS: tuple[Column[Any], ...] = (
     export.c.id,
     export.c.subject_id,
@@ -35,6 +38,7 @@ EXPORT_COLUMNS: tuple[Column[Any], ...] = (
     export.c.done,
     export.c.total,
     export.c.unopened,
+    export.c.redacted,
     export.c.size,
     export.c.places,
     export.c.ready_at,
@@ -44,7 +48,8 @@ EXPORT_COLUMNS: tuple[Column[Any], ...] = (
 
 @dataclass(frozen=True)
 class Export:
-    """An order and how far it has come. `character_count` is that of its `part_count` parts."""
+    """An order and how far it has come. `character_count` is that of its `part_count` parts; in `redacted` texts
+    something is blacked out."""
 
     id: int
     subject_id: int
@@ -53,6 +58,7 @@ class Export:
     done: int
     total: int
     unopened: int
+    redacted: int
     character_count: int
     part_count: int
     ready_at: datetime | None
@@ -82,7 +88,7 @@ def order_export(subject_id: int) -> int:
         "state": EXPORT_WAITING,
         "expires_at": moment + EXPORT_KEPT_FOR,
     }
-    row |= dict.fromkeys(("done", "total", "unopened", "size", "places", "tries"), 0)
+    row |= dict.fromkeys(("done", "total", "unopened", "redacted", "size", "places", "tries"), 0)
     row |= dict.fromkeys(("section", "after"), "")
     added = database.insert(export).values(row).on_conflict_do_nothing().returning(export.c.id)
     number: int | None = database.writing().execute(added).scalar()
@@ -109,7 +115,28 @@ def ready_export(subject_id: int, number: int) -> Export | None:
 def delete_export(subject_id: int, number: int) -> bool:
     """Delete it with everything in it, whatever it has come to; returns False when it is not there, or not theirs."""
     this = delete(export).where(export.c.id == number, export.c.subject_id == subject_id)
+    announce_end(current_database())
     return current_database().writing().execute(this).rowcount > 0
+
+
+def restart_exports(subject_id: int) -> None:
+    """Delete the person's finished exports, and begin anew with an unfinished one: what is to be in them is another
+    now."""
+    database, own = current_database(), export.c.subject_id == subject_id
+    connection = database.writing()
+    begun = select(export.c.id).where(own, EXPORT_UNFINISHED).with_for_update()
+    for number in connection.scalars(begun).all():
+        connection.execute(delete(export_part).where(export_part.c.export_id == number))
+        anew: dict[str, Any] = dict.fromkeys(("done", "total", "unopened", "redacted", "size", "places", "tries"), 0)
+        anew |= {"state": EXPORT_WAITING, "section": "", "after": ""}
+        connection.execute(update(export).where(export.c.id == number).values(anew))
+    connection.execute(delete(export).where(own, export.c.state.in_([EXPORT_READY, EXPORT_FAILED])))
+    database.after_commit(lambda: current_jobs().enqueue(BUILD_JOB))
+
+
+def announce_end(database: Database) -> None:
+    """Have requests that wait for an export looked at, once the transaction has committed."""
+    database.after_commit(lambda: current_jobs().enqueue(SETTLE_JOB))
 
 
 def _newest(database: Database, subject_id: int) -> int:

@@ -10,6 +10,7 @@ from asklater.held_fields import settings_url
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.privacy.exports.orders import Export, latest_export
+from asklater.privacy.exports.redactions import redactions_of
 from asklater.records.people import Subject
 
 
@@ -23,6 +24,8 @@ class ExportPanel:
     total: int = 0
     size: str = ""
     unopened: int = 0
+    redacted: tuple[tuple[str, int], ...] = ()
+    """How many texts have something blacked out, for each reason."""
     expires_at: datetime | None = None
     summary: str = ""
     """For those who hear the page: what has become of it."""
@@ -44,7 +47,7 @@ class ExportPage:
 
 def export_page(engine: Engine, subject: Subject | None) -> ExportPage:
     """Returns the page for a person, or for a visitor of whom nothing is held."""
-    panel = _export_panel(latest_export(subject.id)) if subject else ExportPanel("nobody")
+    panel = _export_panel(engine, latest_export(subject.id)) if subject else ExportPanel("nobody")
     held = len(subject.held) if subject else 0
     return ExportPage(
         panel=panel,
@@ -57,7 +60,7 @@ def export_page(engine: Engine, subject: Subject | None) -> ExportPage:
     )
 
 
-def _export_panel(found: Export | None) -> ExportPanel:
+def _export_panel(engine: Engine, found: Export | None) -> ExportPanel:
     if found is None:
         return ExportPanel("none")
     if found.is_unfinished:
@@ -75,6 +78,7 @@ def _export_panel(found: Export | None) -> ExportPanel:
         found.total,
         _kilobytes(found.character_count),
         found.unopened,
+        tuple(redactions_of(engine, found.subject_id).counts()) if found.redacted else (),
         found.expires_at,
         gettext("Your data is ready."),
     )

@@ -13,11 +13,12 @@ from asklater.manifest.declarations import Field, Manifest, Purpose
 from asklater.manifest.notice import kept
 from asklater.personal_tables import PersonalTable, key_of_table
 from asklater.privacy.exports.orders import Export
+from asklater.privacy.exports.redactions import Redactions
 from asklater.privacy.exports.serialisation import json_value
 from asklater.records.personal_tables import FIELDS
 from asklater.tables import answer
 
-ABOUT, HELD, NOT_HELD = "about", "fields", "not_held"
+ABOUT, HELD, NOT_HELD, LIVE = "about", "fields", "not_held", "application"
 """Sections beside those that are called like their table."""
 ANSWERS = key_of_table(answer)
 """The table that the fields which are held come from."""
@@ -74,7 +75,7 @@ def asking_actions(manifest: Manifest, key: str) -> list[dict[str, str]]:
 def sections(engine: Engine) -> list[str]:
     """Returns the names of the sections, in the order in which an export is built and read."""
     tables = [name for name in engine.registry.personal_tables if name != ANSWERS]
-    return [ABOUT, HELD, NOT_HELD, *tables]
+    return [ABOUT, HELD, NOT_HELD, *((LIVE,) if engine.answers.sources else ()), *tables]
 
 
 def section_table(engine: Engine, section: str) -> PersonalTable | None:
@@ -82,9 +83,11 @@ def section_table(engine: Engine, section: str) -> PersonalTable | None:
     return engine.registry.personal_tables.get(ANSWERS if section == HELD else section)
 
 
-def about_export(engine: Engine, ordered: Export) -> dict[str, Any]:
-    """Says whose data it is, who answers for it, when it was collected, and what its person may do."""
+def about_export(engine: Engine, ordered: Export, redactions: Redactions) -> dict[str, Any]:
+    """Says whose data it is, who answers for it, when it was collected, what is blacked out, and what its person may
+    do."""
     controller = engine.manifest.controller
+    blacked_out = [{"reason": reason, "texts": number} for reason, number in redactions.counts()]
     return {
         "controller": {"name": controller.name, "contact": controller.contact},
         "subject": f"subject-{ordered.subject_id}",
@@ -96,6 +99,7 @@ def about_export(engine: Engine, ordered: Export) -> dict[str, Any]:
         ),
         "notice": absolute_url("/privacy"),
         "rights": _rights(controller.contact),
+        **({"redactions": blacked_out} if blacked_out else {}),
     }
 
 
@@ -112,6 +116,30 @@ def fields_not_held(engine: Engine, held: set[str]) -> list[dict[str, Any]]:
         for key, declared in manifest.fields.items()
         if key not in held
     ]
+
+
+def live_records(engine: Engine, subject_id: int) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """Returns what the application holds itself of the person, as it is now: the head of the section, and its rows."""
+    live = engine.answers.live(subject_id)
+    head = {
+        "table": LIVE,
+        "label": gettext("From your account in this application"),
+        "purpose": None,
+        "source": gettext("your account in this application"),
+        "retention": gettext("as long as the account there"),
+        "outlives_erasure": None,
+        "columns": {"field": gettext("field"), "value": gettext("value")},
+        "count": len(live),
+    }
+    rows = [
+        {
+            "of_field": declared_field(engine.manifest, key),
+            "field": key,
+            "value": json_value(engine.kind_of(key).dump(value)),
+        }
+        for key, value in live.items()
+    ]
+    return head, rows
 
 
 def section_head(engine: Engine, table: PersonalTable, rows: int) -> dict[str, Any]:

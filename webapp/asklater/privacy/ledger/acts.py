@@ -89,8 +89,10 @@ def _take_down(engine: Engine, subject_id: int, entry: LedgerEntry) -> bool:
     if publication is None:
         return False
     keys, taken = LedgerKeys(engine.keyring), False
+    known = entry.document.get("published_at", "")  # entries of before have none
     for name, published_at in list(publication.items(subject_id)):
-        if published_at <= entry.at and keys.mark_item(entry.mark, entry.what, name) == entry.item:
+        is_that = published_at.isoformat() == known if known else published_at <= entry.at
+        if is_that and keys.mark_item(entry.mark, entry.what, name) == entry.item:
             publication.take_down(subject_id, name)
             taken = True
     return taken

@@ -31,7 +31,8 @@ class InvalidEntry(Exception):  # noqa: N818 - reads as a sentence where it is r
 @dataclass(frozen=True)
 class LedgerEntry:
     """One act. `mark` is whose it was, "" for nobody's; `what` a field, or a sort of publication; `item` marks which
-    one was taken down; `into` is the mark of whom the person went over to; `document` a receipt or a public key.
+    one was taken down; `into` is the mark of whom the person went over to; `document` a receipt, a public key, or when
+    what was taken down had been published.
     """
 
     id: str

@@ -46,7 +46,8 @@ def record_right(engine: Engine, act: RightAct) -> None:
     mark = "" if _REPLAYING.get() else mark_of(engine, act.subject_id)
     if mark:
         item = LedgerKeys(engine.keyring).mark_item(mark, act.what, act.item) if act.item else ""
-        record(engine, act.act, at=act.at, mark=mark, what=act.what, item=item)
+        told = {"published_at": act.published_at.isoformat()} if act.published_at else {}
+        record(engine, act.act, at=act.at, mark=mark, what=act.what, item=item, document=told)
 
 
 def record_merge(engine: Engine, from_subject: int, into_subject: int) -> None:

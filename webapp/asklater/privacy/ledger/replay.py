@@ -5,7 +5,7 @@
 
 import sys
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from asklater.privacy.ledger.entries import (
 )
 from asklater.privacy.ledger.file import FORMER_FILE, append_lines, ledger_file, read_lines
 from asklater.privacy.ledger.recording import replaying
+from asklater.registry import PUT_BACK_ACT, TAKEN_DOWN_ACT
 
 LEDGER_EXTENSION = "asklater.rights_ledger"
 
@@ -118,7 +119,7 @@ class _Reading:
                 self._take(self._read_former(line))
             except InvalidEntry as wrong:
                 self.refused.append(f"{place} is refused: {wrong}.")
-        return sorted(self._found.values(), key=lambda entry: entry.at)
+        return sorted(_without_what_was_put_back(self._found.values()), key=lambda entry: entry.at)
 
     def _take(self, entry: LedgerEntry) -> None:
         self._found[entry.id] = entry
@@ -135,6 +136,15 @@ class _Reading:
                 if entry is not None:
                     return entry
         raise InvalidEntry("it is no entry of the ledger")
+
+
+def _without_what_was_put_back(entries: Collection[LedgerEntry]) -> Iterator[LedgerEntry]:
+    """Yields the entries but for takedowns that were taken back later: those are in force no more."""
+    put_back = {(one.mark, one.what, one.item): one.at for one in entries if one.act == PUT_BACK_ACT}
+    for entry in entries:
+        undone_at = put_back.get((entry.mark, entry.what, entry.item))
+        if entry.act != TAKEN_DOWN_ACT or undone_at is None or entry.at > undone_at:
+            yield entry
 
 
 def _replay(engine: Engine, entries: Iterable[LedgerEntry], restored: int, refused: tuple[str, ...]) -> ReplayResult:

@@ -120,7 +120,7 @@ def notice_page(engine: Engine) -> NoticePage:
     """Returns the notice: every element of Art. 13, 14 and 21(4) GDPR, those on each declared field and on the records
     that are kept beside the answers among them."""
     manifest, registry = engine.manifest, engine.registry
-    tables = list(registry.personal_tables.values())
+    tables = registry.tables_in_use()
     return NoticePage(
         contacts=tuple(_contacts(manifest)),
         contact=manifest.controller.contact,

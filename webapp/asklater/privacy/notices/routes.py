@@ -7,7 +7,7 @@ from asklater import http
 from asklater.engine import current_engine
 from asklater.privacy.notices.version_presenters import notices_page, part_page, version_page
 from asklater.privacy.notices.versions import find_version
-from asklater.privacy.officer import officer_blueprint as officer
+from asklater.privacy.officer import officer_blueprint as officer, officer_csv
 
 blueprint = Blueprint("notices", __name__, url_prefix="/privacy/notice")
 
@@ -39,3 +39,14 @@ def version(field: str, version: str) -> ResponseReturnValue:
 def notices() -> ResponseReturnValue:
     page = notices_page(current_engine())
     return http.personal(make_response(render_template("asklater/privacy/notices/officer.html", page=page)))
+
+
+@officer.get("/notices.csv")
+def notices_csv() -> ResponseReturnValue:
+    columns = ("field", "label", "version", "told today", "first told", "answers")
+    rows = (
+        (field.key, field.label, one.version, one.live, one.live_since, one.answers)
+        for field in notices_page(current_engine()).fields
+        for one in field.versions
+    )
+    return officer_csv("notices", columns, rows)

@@ -8,11 +8,10 @@ from flask_babel import lazy_gettext as _
 from wtforms import Field
 
 from asklater import clock, http
-from asklater.csv_files import csv_response, csv_text
 from asklater.engine import current_engine
 from asklater.forms import Form, inputs_of
 from asklater.i18n import gettext
-from asklater.privacy.officer import current_officer, officer_blueprint
+from asklater.privacy.officer import current_officer, officer_blueprint, officer_csv
 from asklater.privacy.officer_forms import (
     OfficerForm,
     day_field,
@@ -84,7 +83,7 @@ def processors() -> ResponseReturnValue:
 
 @officer_blueprint.get("/processors.csv")
 def processors_csv() -> ResponseReturnValue:
-    return csv_response(csv_text(COLUMNS, map(_cells, registered_recipients(current_engine().manifest))), "processors")
+    return officer_csv("processors", COLUMNS, map(_cells, registered_recipients(current_engine().manifest)))
 
 
 @officer_blueprint.get("/processors/<recipient>")

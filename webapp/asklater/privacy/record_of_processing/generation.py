@@ -68,6 +68,7 @@ def _controller(declared: DeclaredController) -> Controller:
         jurisdiction=gettext(declared.jurisdiction),
         storage_location=gettext(declared.storage_location),
         supervisory_authority=gettext(declared.supervisory_authority),
+        address=gettext(declared.address) if declared.address else "",
     )
 
 
@@ -165,7 +166,7 @@ def live_record(app: Flask, engine: Engine) -> ProcessingRecord:
     """Returns the record as of now: by the manifest that it runs with, the features that joined, and the settings."""
     tables = [
         held
-        for held in engine.registry.personal_tables.values()
+        for held in engine.registry.tables_in_use()
         if engine.registry.keeps_suggestions or held.key != SUGGESTIONS
     ]
     return generate_record(engine.manifest, tables, measures(app))

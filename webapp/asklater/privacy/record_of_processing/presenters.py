@@ -104,6 +104,7 @@ def _part(part: str) -> str:
     return {
         "name": gettext("name"),
         "contact": gettext("contact"),
+        "address": gettext("postal address"),
         "representative": gettext("representative"),
         "joint_controllers": gettext("joint controllers"),
         "officer": gettext("data protection officer"),

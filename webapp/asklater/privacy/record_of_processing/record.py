@@ -9,7 +9,7 @@ from asklater.csv_files import csv_text
 
 CONTROLLER_COLUMNS = (
     *("name", "contact", "representative", "joint_controllers", "officer"),
-    *("jurisdiction", "storage_location", "supervisory_authority"),
+    *("jurisdiction", "storage_location", "supervisory_authority", "address"),
 )
 COLUMNS = (
     *("purpose", "basis", "ground", "persons"),
@@ -21,7 +21,9 @@ COLUMNS = (
 
 @dataclass(frozen=True)
 class Controller:
-    """Art. 30(1)(a). `officer` is the data protection officer; "none" stands where there is none, with its reason."""
+    """Art. 30(1)(a). `officer` is the data protection officer; "none" stands where there is none, with its reason.
+    `address` is the postal one; records of before it was told have none.
+    """
 
     name: str
     contact: str
@@ -31,6 +33,7 @@ class Controller:
     jurisdiction: str
     storage_location: str
     supervisory_authority: str
+    address: str = ""
 
 
 @dataclass(frozen=True)
@@ -122,7 +125,13 @@ NOTHING = DataCategory("", "", (), "", "", "", ())
 
 def record_csv(record: ProcessingRecord) -> str:
     """Returns a header and the lines, safe to open in a spreadsheet. Each line is whole by itself."""
-    return csv_text(COLUMNS, (line for entry in record.purposes for line in _csv_lines(entry, record)))
+    return csv_text(COLUMNS, record_cells(record))
+
+
+def record_cells(record: ProcessingRecord) -> Iterator[list[str]]:
+    """Yields the cells of each line, in the order of COLUMNS."""
+    for entry in record.purposes:
+        yield from _csv_lines(entry, record)
 
 
 def _csv_lines(entry: Activity, record: ProcessingRecord) -> Iterator[list[str]]:

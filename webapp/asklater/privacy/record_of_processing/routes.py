@@ -4,13 +4,12 @@ from flask import abort, current_app, jsonify, make_response, render_template, r
 from flask.typing import ResponseReturnValue
 
 from asklater import http
-from asklater.csv_files import csv_response
 from asklater.db import current_database
 from asklater.engine import current_engine
-from asklater.privacy.officer import officer_blueprint
+from asklater.privacy.officer import officer_blueprint, officer_csv
 from asklater.privacy.record_of_processing.generation import live_record
 from asklater.privacy.record_of_processing.presenters import ChosenVersions, live_page, version_page, versions_page
-from asklater.privacy.record_of_processing.record import record_csv, record_document
+from asklater.privacy.record_of_processing.record import COLUMNS as RECORD_COLUMNS, record_cells, record_document
 from asklater.privacy.record_of_processing.versions import RecordVersion, find_version, version_history
 
 MOST_NUMBER = 2**31
@@ -32,7 +31,7 @@ def record_file(form: str) -> ResponseReturnValue:
     found = asked.record if asked else live_record(current_app, current_engine())
     if form == "json":
         return http.personal(jsonify(record_document(found)))
-    return csv_response(record_csv(found), "record-of-processing")
+    return officer_csv("record-of-processing", RECORD_COLUMNS, record_cells(found))
 
 
 @officer_blueprint.get("/record/versions")
@@ -41,6 +40,16 @@ def record_versions() -> ResponseReturnValue:
     page = versions_page(version_history(current_database()), chosen)
     text = render_template("asklater/privacy/record_of_processing/versions.html", page=page)
     return http.personal(make_response(text, 422 if page.chosen.error else 200))
+
+
+@officer_blueprint.get("/record/versions.csv")
+def record_versions_csv() -> ResponseReturnValue:
+    columns = ("version", "since", "what changed")
+    rows = (
+        (one.number, one.at, "; ".join(filter(None, (one.summary, *one.changes))))
+        for one in versions_page(version_history(current_database()), ChosenVersions("", "", "")).versions
+    )
+    return officer_csv("record-versions", columns, rows)
 
 
 def _asked_for() -> RecordVersion | None:

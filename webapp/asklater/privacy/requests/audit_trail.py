@@ -9,7 +9,7 @@ from sqlalchemy import insert, select
 from asklater import clock
 from asklater.db import current_database
 from asklater.engine import current_engine
-from asklater.privacy.officer import pseudonym_of
+from asklater.privacy.officer import current_officer
 from asklater.privacy.tables import note_label, privacy_request_event
 
 Role = Literal["person", "officer", "system"]
@@ -38,9 +38,9 @@ class Actor:
 PERSON, SYSTEM = Actor("person"), Actor("system")
 
 
-def officer_actor(subject_id: int) -> Actor:
-    """Returns an officer under a pseudonym: the same in every trail, and nobody's name or number."""
-    return Actor("officer", pseudonym_of(subject_id))
+def current_officer_actor() -> Actor:
+    """Returns the officer of this HTTP request under a pseudonym: the same in every trail, nobody's name or number."""
+    return Actor("officer", current_officer())
 
 
 def add_step(request_id: int, subject_id: int | None, event: str, who: Actor, note: str = "", field: str = "") -> None:

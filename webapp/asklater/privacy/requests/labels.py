@@ -46,6 +46,18 @@ class Outcome(StrEnum):
     OBJECTION_WITHDRAWN = "measured"
     ERASED = "erased"
     ANSWERED = "answered"
+    FAILED = "failed"
+    """Not an end: its export could not be made, and it still runs."""
+
+
+class CameBy(StrEnum):
+    """How a request came that an officer entered."""
+
+    LETTER = "letter"
+    EMAIL = "email"
+    PHONE = "phone"
+    COUNTER = "counter"
+    OTHERWISE = "otherwise"
 
 
 RUNNING_STATES = (State.OPEN, State.EXTENDED)
@@ -104,6 +116,18 @@ def kind_text(kind: str) -> str:
     }[Kind(kind)]
 
 
+def came_by_label(came_by: str) -> str:
+    """Says how a request came, "" where its person asked here."""
+    labels = {
+        CameBy.LETTER: gettext("by letter"),
+        CameBy.EMAIL: gettext("by e-mail"),
+        CameBy.PHONE: gettext("by phone"),
+        CameBy.COUNTER: gettext("in person"),
+        CameBy.OTHERWISE: gettext("in another way"),
+    }
+    return labels[CameBy(came_by)] if came_by else ""
+
+
 def state_label(state: str) -> str:
     return {
         State.UNVERIFIED: gettext("waits for its code"),
@@ -115,11 +139,20 @@ def state_label(state: str) -> str:
     }[State(state)]
 
 
+def progress_label(state: str, outcome: str) -> str:
+    """Says how far a request has come: its state, or that its export is being prepared, or could not be."""
+    if state in RUNNING_STATES and outcome == Outcome.EXPORTED:
+        return gettext("being prepared")
+    if state in RUNNING_STATES and outcome == Outcome.FAILED:
+        return gettext("could not be prepared")
+    return state_label(state)
+
+
 def outcome_text(outcome: str) -> str:
     """Says what was done, "" where nothing was."""
     return (
         {
-            Outcome.EXPORTED: gettext("An export of everything was ordered; it waits in the account, and expires."),
+            Outcome.EXPORTED: gettext("Everything was collected. It can be fetched in the account for seven days."),
             Outcome.REDIRECTED: gettext("You were led to the page on which you change it yourself."),
             Outcome.RESTRICTED: gettext("What is held is restricted: it is used for nothing."),
             Outcome.RESTRICTION_LIFTED: gettext("The restriction was lifted."),
@@ -127,6 +160,7 @@ def outcome_text(outcome: str) -> str:
             Outcome.OBJECTION_WITHDRAWN: gettext("The objection was taken back: answers are counted again."),
             Outcome.ERASED: gettext("Everything was erased, but for what a law makes us keep."),
             Outcome.ANSWERED: gettext("The privacy officer has answered it."),
+            Outcome.FAILED: gettext("It could not be collected. Nothing was changed or lost: try again."),
         }[Outcome(outcome)]
         if outcome
         else ""
@@ -137,10 +171,20 @@ def event_text(event: str) -> str:
     """Returns a step of the trail in words."""
     return {
         "received": gettext("The request arrived"),
+        "entered": gettext("The privacy officer entered the request"),
+        "assigned": gettext("It was assigned to a privacy officer"),
+        "returned": gettext("It was assigned to nobody"),
         "taken": gettext("The privacy officer took it"),
         "read": gettext("The privacy officer read the message and the address for the answer"),
         "shown": gettext("The privacy officer looked at a value"),
         "extended": gettext("It was given more time"),
+        "ordered": gettext("Everything is being collected"),
+        "failed": gettext("It could not be collected"),
+        "reviewed": gettext("The privacy officer looked through the texts for what is about other people"),
+        "redacted": gettext("The privacy officer blacked out what is about somebody else"),
+        "restored": gettext("The privacy officer took that back"),
+        "replied": gettext("The privacy officer wrote a letter"),
+        "noted": gettext("The privacy officer noted a letter or a talk"),
         "refused": gettext("It was refused"),
         "done": gettext("It was done"),
         "withdrawn": gettext("It was withdrawn"),

@@ -4,15 +4,18 @@ erasure of its person.
 
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Table, delete, select, update
 
 from asklater import clock, rights
 from asklater.db import Database, current_database
 from asklater.engine import Engine, current_engine
+from asklater.i18n import gettext
+from asklater.personal_tables import Row
+from asklater.privacy.correspondence_tables import letter_label, redaction, redaction_label, request_letter
 from asklater.privacy.exports.orders import order_export
 from asklater.privacy.requests import audit_trail
 from asklater.privacy.requests.deadlines import due_at, due_on
@@ -29,13 +32,13 @@ MAX_MESSAGE_LENGTH = 4000
 """Characters of a message."""
 Fulfilment = Callable[[Engine, int], object]
 FULFILMENTS: dict[Outcome, Fulfilment] = {
-    Outcome.EXPORTED: lambda _engine, subject_id: order_export(subject_id),
     Outcome.RESTRICTED: rights.restrict,
     Outcome.RESTRICTION_LIFTED: rights.lift_restriction,
     Outcome.OBJECTED: rights.object_to_measurement,
     Outcome.OBJECTION_WITHDRAWN: rights.withdraw_objection,
 }
-"""Done twice, each leaves things as once. Erasing is not among them: it ends the request along with its person."""
+"""Done twice, each leaves things as once. Erasing is not among them, since it ends the request along with its person;
+nor is an export, which the request waits for."""
 UNVERIFIED_KEPT_FOR = timedelta(days=1)
 WAITING_SUBJECTS = select(privacy_request.c.subject_id).where(
     privacy_request.c.state.in_(RUNNING_STATES), privacy_request.c.subject_id.is_not(None)
@@ -59,6 +62,8 @@ def sign_receipt(request: Request) -> str:
         "outcome": request.outcome,
         "closed_at": request.closed_at.isoformat() if request.closed_at else None,
     }
+    if request.came_by:
+        contents["came_by"] = request.came_by
     return json.dumps(current_signer().sign(contents), indent=2, ensure_ascii=False)
 
 
@@ -88,6 +93,31 @@ def file_done(subject_id: int, draft: RequestDraft, outcome: Outcome) -> tuple[R
     if is_new:
         request = close_request(request, State.DONE, audit_trail.PERSON, outcome=outcome)
     return request, is_new
+
+
+def file_for_export(subject_id: int, draft: RequestDraft) -> Request:
+    """File a signed-in person's request for an export, which is done once that is ready. Raises Unable."""
+    request, is_new = _file(subject_id, draft, SELF, State.OPEN)
+    return order_for(request, audit_trail.PERSON) if is_new else request
+
+
+def order_for(request: Request, who: audit_trail.Actor, note: str = "") -> Request:
+    """Have everything of its person collected; the request is done once that is ready, and `note` told then. Raises
+    StepNotAllowed."""
+    if request.is_preparing:
+        raise StepNotAllowed(gettext("Everything is being collected already."))
+    if not request.is_running or request.subject_id is None:
+        raise StepNotAllowed
+    ordered = update_running(request, outcome=Outcome.EXPORTED, export_id=order_export(request.subject_id))
+    audit_trail.add_step(request.id, request.subject_id, "ordered", who, note)
+    return ordered
+
+
+def retry_export(request: Request) -> Request:
+    """Have everything collected once more at its person's press, after that has failed. Raises StepNotAllowed."""
+    if not request.has_failed:
+        raise StepNotAllowed
+    return order_for(request, audit_trail.PERSON)
 
 
 def file_unverified(subject_id: int, draft: RequestDraft, address: str) -> Request:
@@ -134,7 +164,23 @@ def reload_request(request: Request) -> Request:
 
 def _file(subject_id: int, draft: RequestDraft, through: str, state: State) -> tuple[Request, bool]:
     spend(FILING_LIMIT, subject_id)
-    database, engine, moment = current_database(), current_engine(), clock.now()
+    request, is_new = add_request(subject_id, draft, through, state)
+    if is_new and state is not State.UNVERIFIED:
+        audit_trail.add_step(request.id, subject_id, "received", audit_trail.PERSON)
+    return request, is_new
+
+
+def add_request(
+    subject_id: int,
+    draft: RequestDraft,
+    through: str,
+    state: State,
+    received_at: datetime | None = None,
+    **entered: object,
+) -> tuple[Request, bool]:
+    """Add the row of a request, with what an officer has `entered` of it; returns it, and whether it is new. Its month
+    runs from `received_at`, by default from now."""
+    database, engine, moment = current_database(), current_engine(), received_at or clock.now()
     name = secrets.token_urlsafe(18)
     row = {
         "public_id": name,
@@ -151,15 +197,13 @@ def _file(subject_id: int, draft: RequestDraft, through: str, state: State) -> t
         "pressed": draft.idempotency_key[:32] or None,
         "message": engine.seal(subject_id, message_label(name), draft.message) if draft.message else None,
         "receipt": "",
+        **entered,
     }
     added = database.insert(privacy_request).values(row).on_conflict_do_nothing().returning(*REQUEST_COLUMNS)
     made = database.writing().execute(added).first()
     if made is None:
         return _already_filed(subject_id, draft.idempotency_key[:32]), False
-    request = Request(*made)
-    if state is not State.UNVERIFIED:
-        audit_trail.add_step(request.id, subject_id, "received", audit_trail.PERSON)
-    return request, True
+    return Request(*made), True
 
 
 def _already_filed(subject_id: int, idempotency_key: str) -> Request:
@@ -199,11 +243,30 @@ class RequestMerge:
                 connection.execute(
                     update(privacy_request_event).where(privacy_request_event.c.id == step["id"]).values(note=note)
                 )
+            self._move_sealed(from_subject, into_subject, row["id"], request_letter, letter_label, ("title", "text"))
+            self._move_sealed(from_subject, into_subject, row["id"], redaction, redaction_label, ("passage", "reason"))
             address = self._reseal(from_subject, into_subject, address_label(row["public_id"]), row["address"])
             message = self._reseal(from_subject, into_subject, message_label(row["public_id"]), row["message"])
             moved = update(privacy_request).where(privacy_request.c.id == row["id"])
             values = {"subject_id": into_subject, "address": address, "message": message, "pressed": None}
             connection.execute(moved.values(**values))
+
+    def _move_sealed(
+        self,
+        from_subject: int,
+        into_subject: int,
+        request_id: int,
+        table: Table,
+        label_of: Callable[[Row, str], str],
+        columns: Sequence[str],
+    ) -> None:
+        connection = self._engine.database.writing()
+        rows = connection.execute(select(table).where(table.c.request_id == request_id)).mappings().all()
+        for row in map(dict, rows):
+            moved = {
+                name: self._reseal(from_subject, into_subject, label_of(row, name), row[name]) for name in columns
+            }
+            connection.execute(update(table).where(table.c.id == row["id"]).values(moved))
 
     def _reseal(self, from_subject: int, into_subject: int, label: str, sealed: bytes | None) -> bytes | None:
         if sealed is None:

@@ -1,6 +1,6 @@
 """Mails about a request to its person: it arrived, needs more time, was refused or done, or a value was looked at."""
 
-from flask import url_for
+from flask import has_request_context, url_for
 
 from asklater.engine import current_engine
 from asklater.http import absolute_url
@@ -23,6 +23,13 @@ def contact_address(request: Request) -> str:
         label = address_label(request.public_id)
         return current_engine().open(request.subject_id, {label: sealed})[label]
     return current_identity().address_of(request.subject_id)
+
+
+def status_url(request: Request) -> str:
+    """Returns the address at which whoever has it sees how the request stands; known to a worker, too."""
+    if has_request_context():
+        return absolute_url(url_for("requests.status", public_id=request.public_id))
+    return absolute_url(f"/privacy/requests/{request.public_id}")
 
 
 def notify_person(
@@ -49,5 +56,5 @@ def notify_person(
         withheld=withheld,
         due=due,
         contact=manifest.controller.contact if complaint else "",
-        url=absolute_url(url_for("requests.status", public_id=request.public_id)),
+        url=status_url(request),
     )

@@ -10,9 +10,10 @@ from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import Input, InputError, Invalid, Option
 from asklater.kinds.typed_text import echo, is_blank
+from asklater.privacy.masked_addresses import Officer, officers
 from asklater.privacy.requests.deadlines import MAX_EXTENSION_MONTHS
 from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome, outcome_text
-from asklater.privacy.requests.queries import Request
+from asklater.privacy.requests.queries import NOBODY, Request
 
 MAX_REASON_LENGTH = 1000
 
@@ -28,6 +29,8 @@ class StepForm:
     label: str
     look: str = "secondary"
     inputs: tuple[Input, ...] = ()
+    is_next: bool = False
+    """Whether it stands open, since it is what is to be done next."""
 
     @property
     def errors(self) -> tuple[InputError, ...]:
@@ -65,6 +68,20 @@ def read_months(form: Mapping[str, str]) -> int:
     return int(typed)
 
 
+def read_assignee(request: Request, form: Mapping[str, str], colleagues: Mapping[str, Officer]) -> Officer | None:
+    """Reads whom the request is assigned to, None for nobody. Raises Invalid."""
+    typed = form.get("assignee", "")
+    if typed not in _assignees(request, colleagues):
+        raise Invalid({"assignee": gettext("Choose one of these.")})
+    return colleagues.get(typed)
+
+
+def _assignees(request: Request, colleagues: Mapping[str, Officer]) -> dict[str, str]:
+    """Returns to whom it can be assigned, by the value of the choice: officers other than now, and nobody."""
+    others = {key: one.label for key, one in colleagues.items() if key != request.taken_by}
+    return others | ({NOBODY: gettext("Nobody")} if request.taken_by else {})
+
+
 def read_outcome(request: Request, form: Mapping[str, str]) -> Outcome:
     """Reads what was done, of what can be done about this kind. Raises Invalid."""
     typed = form.get("outcome", "")
@@ -77,15 +94,20 @@ def step_forms(engine: Engine, request: Request, held: tuple[str, ...], sent: Su
     """Returns the forms of the steps that a running request can take; none for a closed one."""
     if not request.is_running:
         return ()
+    possible = [
+        one for one in COMPLETIONS[Kind(request.kind)] if not (one is Outcome.EXPORTED and request.is_preparing)
+    ]
     months = tuple(
         Option(str(n), ngettext("%(num)s month", "%(num)s months", n)) for n in range(1, MAX_EXTENSION_MONTHS + 1)
     )
-    outcomes = tuple(Option(outcome, _imperative(outcome)) for outcome in COMPLETIONS[Kind(request.kind)])
+    outcomes = tuple(Option(outcome, _imperative(outcome)) for outcome in possible)
     fields = tuple(Option(key, gettext(engine.field(key).label)) for key in held)
     told = gettext("The person is told. Write no value into it.")
     reasons = {step: _reason(step, gettext("The reason"), told, sent) for step in ("show", "extend", "refuse")}
+    assignees = tuple(Option(key, label) for key, label in _assignees(request, officers(engine)).items())
     inputs: dict[str, tuple[Input, ...]] = {
         "take": (),
+        "assign": (_choice("assign", "assignee", gettext("To whom?"), assignees, sent),),
         "read": (),
         "show": (_choice("show", "field", gettext("Which field?"), fields, sent), reasons["show"]),
         "extend": (_choice("extend", "months", gettext("How much?"), months, sent), reasons["extend"]),
@@ -95,12 +117,22 @@ def step_forms(engine: Engine, request: Request, held: tuple[str, ...], sent: Su
             _reason("complete", gettext("What was done"), told, sent, optional=True),
         ),
     }
-    return tuple(_step_form(request, step, inputs[step]) for step in inputs if step != "show" or fields)
+    without = {step for step, options in (("show", fields), ("assign", assignees)) if not options}
+    forms = [_step_form(request, step, inputs[step]) for step in inputs if step not in without]
+    return (_retry_form(request), *forms) if request.has_failed else tuple(forms)
+
+
+def _retry_form(request: Request) -> StepForm:
+    again = Input(name="outcome", id="retry-outcome", label="", type="hidden", values=(Outcome.EXPORTED,))
+    url = url_for("officer.complete_request", public_id=request.public_id)
+    text = gettext("The person’s data could not be collected. Nothing was changed or lost.")
+    return StepForm("retry", gettext("Try again"), text, url, gettext("Try again"), "primary", (again,), is_next=True)
 
 
 def _step_form(request: Request, step: str, inputs: tuple[Input, ...]) -> StepForm:
     title, text = {
         "take": (gettext("Take it"), gettext("Say that you deal with it.")),
+        "assign": (gettext("Assign it"), gettext("To a colleague, who is mailed that, or to nobody.")),
         "read": (gettext("Read the message and the address"), gettext("This is noted in the trail.")),
         "show": (
             gettext("Show a value"),
@@ -108,7 +140,10 @@ def _step_form(request: Request, step: str, inputs: tuple[Input, ...]) -> StepFo
         ),
         "extend": (gettext("Take more time"), gettext("Once, inside the first month.")),
         "refuse": (gettext("Refuse it"), gettext("The person is told why, and where to complain.")),
-        "complete": (gettext("Complete it"), gettext("It is done at once, and the person gets a receipt.")),
+        "complete": (
+            gettext("Complete it"),
+            gettext("The person is told what was done, and gets a receipt. An export is collected first."),
+        ),
     }[step]
     url = url_for(f"officer.{step}_request", public_id=request.public_id)
     look = {"refuse": "danger", "complete": "primary"}.get(step, "secondary")

@@ -11,13 +11,15 @@ from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.kinds.base import Invalid, Unable
 from asklater.privacy.erasure.deletion import is_on_hold
-from asklater.privacy.officer import officer_blueprint
+from asklater.privacy.masked_addresses import officers
+from asklater.privacy.officer import officer_blueprint, officer_csv
 from asklater.privacy.requests import audit_trail, officer_steps
 from asklater.privacy.requests.labels import COMPLETIONS, Kind, Outcome
 from asklater.privacy.requests.lifecycle import StepNotAllowed
 from asklater.privacy.requests.officer_forms import (
     NOTHING_SUBMITTED,
     SubmittedStep,
+    read_assignee,
     read_months,
     read_outcome,
     read_reason,
@@ -28,9 +30,11 @@ from asklater.privacy.requests.officer_presenters import (
     disclosed_message,
     disclosed_value,
     officer_request_page,
-    queue_page,
 )
 from asklater.privacy.requests.queries import Request, find_request
+from asklater.privacy.requests.queue_presenters import QUEUE_COLUMNS, queue_cells, queue_page, read_filter
+from asklater.privacy.requests.reminders import choose_mails
+from asklater.privacy.requests.text_review import is_reviewed
 
 ERASE_PRESS = "erase"
 """What the last press sends."""
@@ -38,9 +42,14 @@ ERASE_PRESS = "erase"
 
 @officer_blueprint.get("/requests")
 def requests() -> ResponseReturnValue:
-    asked = request.args
-    page = queue_page(asked.get("state", "running"), asked.get("kind", ""), http.number_argument("before"))
+    page = queue_page(current_engine(), read_filter(request.args), http.number_argument("before"))
     return http.personal(make_response(render_template("asklater/privacy/requests/queue.html", page=page)))
+
+
+@officer_blueprint.get("/requests.csv")
+def requests_csv() -> ResponseReturnValue:
+    """Send what the queue shows, by the same filters."""
+    return officer_csv("requests", QUEUE_COLUMNS, queue_cells(read_filter(request.args)))
 
 
 @officer_blueprint.get("/requests/<public_id>", endpoint="request")
@@ -51,6 +60,25 @@ def one(public_id: str) -> ResponseReturnValue:
 @officer_blueprint.post("/requests/<public_id>/take")
 def take_request(public_id: str) -> ResponseReturnValue:
     return _step(public_id, "take", lambda found: officer_steps.take_request(found, _who()))
+
+
+@officer_blueprint.post("/requests/<public_id>/assign")
+def assign_request(public_id: str) -> ResponseReturnValue:
+    def assign(found: Request) -> None:
+        colleague = read_assignee(found, request.form, officers(current_engine()))
+        officer_steps.assign_request(found, colleague, _who())
+
+    return _step(public_id, "assign", assign)
+
+
+@officer_blueprint.post("/requests/mails")
+def choose_request_mails() -> ResponseReturnValue:
+    here, wanted = current_engine().people.subject() or abort(403), request.form.get("wanted") == "yes"
+    choose_mails(here.id, wanted=wanted)
+    flash(
+        gettext("You are mailed about requests.") if wanted else gettext("You get no mails about requests."), "success"
+    )
+    return http.go_to(url_for("officer.requests", _anchor="mails"))
 
 
 @officer_blueprint.post("/requests/<public_id>/read")
@@ -66,7 +94,7 @@ def show_request(public_id: str) -> ResponseReturnValue:
         engine, field, reason = current_engine(), request.form.get("field", ""), read_reason(request.form)
         try:
             return disclosed_value(engine, field, officer_steps.show_value(engine, found, field, reason, _who()))
-        except KeyError as error:
+        except LookupError as error:
             raise Invalid({"field": gettext("Choose one of these.")}) from error
 
     return _step(public_id, "show", show)
@@ -92,6 +120,9 @@ def complete_request(public_id: str) -> ResponseReturnValue:
     def complete(found: Request) -> None:
         outcome = read_outcome(found, request.form)
         note = read_reason(request.form, needed=outcome is Outcome.ANSWERED)
+        if outcome is Outcome.EXPORTED and not is_reviewed(current_engine(), found):
+            words = gettext("Look through the person’s texts first: they may be about other people.")
+            raise Invalid({"outcome": words})
         officer_steps.complete_request(current_engine(), found, outcome, note, _who())
 
     if request.form.get("outcome") == Outcome.ERASED:
@@ -163,8 +194,7 @@ def _refusal(found: Request) -> str:
 
 
 def _who() -> audit_trail.Actor:
-    here = current_engine().people.subject() or abort(403)
-    return audit_trail.officer_actor(here.id)
+    return audit_trail.current_officer_actor()
 
 
 def _request_or_404(public_id: str) -> Request:

@@ -8,13 +8,15 @@ from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.privacy.erasure import deletion
+from asklater.privacy.masked_addresses import Officer
 from asklater.privacy.requests import audit_trail, lifecycle, notifications
 from asklater.privacy.requests.deadlines import can_extend, due_at, due_on
 from asklater.privacy.requests.labels import Kind, Outcome, State, outcome_text
 from asklater.privacy.requests.lifecycle import StepNotAllowed
 from asklater.privacy.requests.queries import Request, sealed_texts
-from asklater.privacy.requests.unproved_holdings import told_to_person
+from asklater.privacy.requests.reminders import tell_assignee
 from asklater.privacy.tables import message_label
+from asklater.privacy.unproved_holdings import told_to_person
 from asklater.rate_limits import RateLimit, spend
 from asklater.subject_deletion import OWNERSHIP, erase_subject
 
@@ -30,6 +32,17 @@ def take_request(request: Request, who: audit_trail.Actor) -> None:
     audit_trail.add_step(request.id, request.subject_id, "taken", who)
 
 
+def assign_request(request: Request, colleague: Officer | None, who: audit_trail.Actor) -> None:
+    """Assign the request to an officer, who is mailed that, or to nobody."""
+    pseudonym = colleague.pseudonym if colleague else ""
+    if request.is_running and request.taken_by == pseudonym:
+        return
+    changed = lifecycle.update_running(request, taken_by=pseudonym)
+    audit_trail.add_step(request.id, request.subject_id, "assigned" if colleague else "returned", who, field=pseudonym)
+    if colleague and colleague.pseudonym != who.pseudonym:
+        tell_assignee(changed, colleague.subject_id)
+
+
 def extend_request(request: Request, months: int, reason: str, who: audit_trail.Actor) -> None:
     """Give it `months` more, once, inside its first month; the person is told why."""
     if request.is_running and not can_extend(request.received_at, clock.now()):
@@ -42,7 +55,12 @@ def extend_request(request: Request, months: int, reason: str, who: audit_trail.
         )
     if request.state == State.EXTENDED:
         raise StepNotAllowed(gettext("It was given more time already; that can be done once."))
-    values = {"state": State.EXTENDED, "extension": months, "due_at": due_at(request.received_at, months)}
+    values: dict[str, object] = {
+        "state": State.EXTENDED,
+        "extension": months,
+        "due_at": due_at(request.received_at, months),
+    }
+    values |= {"soon_told_at": None, "overdue_told_at": None}  # its new end is told anew
     longer = lifecycle.update_running(request, **values)
     audit_trail.add_step(request.id, request.subject_id, "extended", who, reason)
     notifications.notify_person(longer, gettext("Your request needs more time than a month."), reason)
@@ -55,7 +73,10 @@ def refuse_request(request: Request, reason: str, who: audit_trail.Actor) -> Non
 
 
 def complete_request(engine: Engine, request: Request, outcome: Outcome, note: str, who: audit_trail.Actor) -> None:
-    """Do what was asked for, and end it."""
+    """Do what was asked for, and end it. An export is ordered, and the request done once that is ready."""
+    if outcome is Outcome.EXPORTED:
+        lifecycle.order_for(request, who, note)
+        return
     done = lifecycle.close_request(request, State.DONE, who, note, outcome=outcome)
     if request.subject_id is not None:
         lifecycle.fulfil(engine, request.subject_id, outcome)

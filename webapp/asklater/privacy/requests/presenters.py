@@ -1,6 +1,7 @@
 """Pages of a person's own requests, and the lines of lists and trails that the officer's pages share."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from flask import url_for
@@ -9,7 +10,10 @@ from flask_babel import ngettext
 from asklater import clock
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
-from asklater.privacy.requests import audit_trail, queries
+from asklater.privacy.exports.cursors import cursor_text
+from asklater.privacy.exports.free_texts import TextPlace
+from asklater.privacy.exports.redactions import Redactions, applies, black_out, redactions_of
+from asklater.privacy.requests import audit_trail, correspondence, queries
 from asklater.privacy.requests.deadlines import days_left, due_on
 from asklater.privacy.requests.labels import (
     Kind,
@@ -19,7 +23,7 @@ from asklater.privacy.requests.labels import (
     kind_text,
     offered_kinds,
     outcome_text,
-    state_label,
+    progress_label,
 )
 from asklater.privacy.requests.queries import Request, sealed_texts
 from asklater.privacy.tables import message_label
@@ -36,8 +40,22 @@ class TrailLine:
 
 
 @dataclass(frozen=True)
+class LetterLine:
+    """One letter or talk of the correspondence. `who` says from whom it is, `how` by which way it came, "" for the
+    person's first words."""
+
+    at: datetime
+    who: str
+    how: str
+    title: str
+    text: str
+    is_theirs: bool
+
+
+@dataclass(frozen=True)
 class RequestLine:
-    """A request in a list. `when` says in words how much time is left, or when it was closed."""
+    """A request in a list. `when` says in words how much time is left, or when it was closed. Of one that an officer
+    entered the day of its receipt is known, not the moment."""
 
     url: str
     kind: str
@@ -46,6 +64,8 @@ class RequestLine:
     due_on: date
     when: str
     is_overdue: bool
+    is_soon: bool
+    is_entered: bool
 
 
 @dataclass(frozen=True)
@@ -67,14 +87,17 @@ class OwnRequestsPage:
 
 @dataclass(frozen=True)
 class RequestPage:
-    """One request, for its person. `withdraw_url` and `receipt_url` are "" where there is nothing to press."""
+    """One request, for its person. `withdraw_url`, `retry_url` and `receipt_url` are "" where there is nothing to
+    press."""
 
     line: RequestLine
     done: str
     message: str
+    letters: tuple[LetterLine, ...]
     steps: tuple[TrailLine, ...]
     links: tuple[tuple[str, str], ...]
     withdraw_url: str
+    retry_url: str
     receipt_url: str
     complaint: str
 
@@ -96,17 +119,45 @@ def request_page(engine: Engine, request: Request, *, whole: bool) -> RequestPag
     steps = audit_trail.steps_of(request.id, request.subject_id if whole else None)
     endpoint = "requests.own_request" if whole else "requests.status"
     exported = whole and request.outcome == Outcome.EXPORTED
+    redactions = redactions_of(engine, request.subject_id) if whole and request.subject_id else Redactions()
     contact = engine.manifest.controller.contact
     return RequestPage(
         line=request_line(request, endpoint),
-        done=outcome_text(request.outcome),
-        message=words.get(label, ""),
+        done=progress_text(request),
+        message=_blacked_out(redactions, "privacy_request", request.id, "message", words.get(label, "")),
+        letters=tuple(_own_letters(engine, request, redactions)) if whole else (),
         steps=tuple(_step(engine, step) for step in steps),
         links=((gettext("To the export"), url_for("exports.page")),) if exported else (),
         withdraw_url=url_for("requests.withdraw", public_id=request.public_id) if whole and request.is_running else "",
+        retry_url=url_for("requests.retry", public_id=request.public_id) if whole and request.has_failed else "",
         receipt_url=receipt_url(request),
         complaint=contact if request.state == "refused" else "",
     )
+
+
+def progress_text(request: Request) -> str:
+    """Says what was done, or what it waits for; "" where nothing is yet."""
+    if request.is_preparing:
+        return gettext("Everything is being collected. The request is done once that is ready; we write to you then.")
+    return outcome_text(request.outcome)
+
+
+def letter_line(letter: correspondence.Letter, who: str) -> LetterLine:
+    how = correspondence.channel_label(letter.channel)
+    return LetterLine(letter.at, who, how, letter.title, letter.text, letter.direction == "in")
+
+
+def _own_letters(engine: Engine, request: Request, redactions: Redactions) -> Iterator[LetterLine]:
+    for letter in correspondence.letters_of(engine, request):
+        line = letter_line(letter, gettext("You") if letter.direction == "in" else gettext("Privacy officer"))
+        text = _blacked_out(redactions, "request_letter", letter.id, "text", letter.text)
+        yield replace(line, text=text)
+
+
+def _blacked_out(redactions: Redactions, section: str, number: int, part: str, text: str) -> str:
+    """Returns a text of a request as its person may read it: as it stands in their export."""
+    found = [one for one in redactions.of(TextPlace(section, cursor_text((number,)), part)) if applies(one, text)]
+    return black_out(text, found) if found else text
 
 
 def request_line(request: Request, endpoint: str) -> RequestLine:
@@ -114,11 +165,13 @@ def request_line(request: Request, endpoint: str) -> RequestLine:
     return RequestLine(
         url=url_for(endpoint, public_id=request.public_id),
         kind=_asked_for(request),
-        state=state_label(request.state),
+        state=progress_label(request.state, request.outcome),
         received_at=request.received_at,
         due_on=due_on(request.received_at.date(), request.extension),
         when=_due_text(request),
         is_overdue=request.is_overdue,
+        is_soon=request.is_soon,
+        is_entered=request.entered_at is not None,
     )
 
 

@@ -84,6 +84,17 @@ def withdraw(public_id: str) -> ResponseReturnValue:
     return http.go_to(url_for("requests.own_request", public_id=public_id))
 
 
+@blueprint.post("/account/requests/<public_id>/retry")
+def retry(public_id: str) -> ResponseReturnValue:
+    """Have everything collected once more, after that has failed."""
+    try:
+        lifecycle.retry_export(_own_or_404(public_id))
+        flash(gettext("Everything is being collected."), "success")
+    except lifecycle.StepNotAllowed:
+        flash(gettext("There is nothing to try again."), "info")
+    return http.go_to(url_for("requests.own_request", public_id=public_id))
+
+
 @blueprint.get("/privacy/requests/<public_id>")
 def status(public_id: str) -> ResponseReturnValue:
     """Show how it stands to whoever has the link of a mail, without anything that somebody wrote."""

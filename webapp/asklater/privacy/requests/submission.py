@@ -59,7 +59,10 @@ def submit(engine: Engine, subject: Subject, kind: Kind, given: Submission) -> s
 
 
 def fulfil_at_once(engine: Engine, subject_id: int, draft: RequestDraft, outcome: Outcome) -> Request:
-    """Do what the person asks for, and file it as done, with its receipt; once for each press. Raises Unable."""
+    """Do what the person asks for, and file it as done, with its receipt; once for each press. An export is done
+    once it is ready. Raises Unable."""
+    if outcome is Outcome.EXPORTED:
+        return lifecycle.file_for_export(subject_id, draft)
     request, is_new = lifecycle.file_done(subject_id, draft, outcome)
     if is_new:
         lifecycle.fulfil(engine, subject_id, outcome)

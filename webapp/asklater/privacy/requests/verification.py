@@ -16,6 +16,7 @@ from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.kinds.base import Invalid
+from asklater.messages.sealing import address_mark
 from asklater.privacy.requests import audit_trail, lifecycle, notifications
 from asklater.privacy.requests.deadlines import due_at
 from asklater.privacy.requests.labels import State
@@ -77,6 +78,7 @@ def _file_for(engine: Engine, request: Request, address: str, subject_id: int) -
         "received_at": moment,
         "due_at": due_at(moment),
         "address": engine.seal(subject_id, address_label(request.public_id), address),
+        "address_mark": address_mark(address),
         "message": engine.seal(subject_id, label, words[label]) if words else None,
     }
     still = update(privacy_request).where(

@@ -1,12 +1,16 @@
 """Recovery codes: shown once, good once, replaced as they are used."""
 
+import hmac
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, insert
 
+from asklater import clock
 from asklater.accounts.tables import RecoveryCode
+from asklater.db import Database
 from tests.asklater.integration.accounts.second_factors.steps import add_passkey, codes_on, events, mails
 from tests.asklater.integration.accounts.test_signup import sign_up
 from tests.support.authenticator import Authenticator
@@ -136,3 +140,26 @@ def test_without_a_factor_there_are_none(at_home: Browser, visitor: Browser) -> 
     for browser in (at_home, visitor):
         assert browser.get(NEW).status_code == 404
         assert browser.post(NEW).status_code == 404
+
+
+def test_they_are_good_under_another_secret(asked: Browser, codes: list[str], workshop: Flask) -> None:
+    workshop.secret_key = "another secret of the tests, as long"
+    other = browser_of(workshop, rows(workshop, RecoveryCode.__table__)[0].subject_id)
+    other.get(f"{ASK}?next=/account/security")
+    assert other.answer({"code": codes[0]}).status_code == 200
+
+
+def test_those_of_an_earlier_version_are_good_by_the_secret_of_their_time(
+    workshop: Flask, ada: int, codes: list[str]
+) -> None:
+    """It hashed them with SECRET_KEY."""
+    code = codes[0].replace("-", "")
+    former = hmac.new(str(workshop.secret_key).encode(), f"recovery-code:{ada}:{code}".encode(), "sha256").digest()
+    database: Database = workshop.extensions["asklater.database"]
+    with database.unit_of_work():
+        database.writing().execute(delete(RecoveryCode))
+        database.writing().execute(insert(RecoveryCode).values(subject_id=ada, code_hash=former, made_at=clock.now()))
+    workshop.config["SECRET_KEY_FALLBACKS"], workshop.secret_key = [workshop.secret_key], "x" * 40
+    browser = browser_of(workshop, ada)
+    browser.get(f"{ASK}?next=/account/security")
+    assert browser.answer({"code": codes[0]}).status_code == 200

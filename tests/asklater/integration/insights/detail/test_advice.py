@@ -35,7 +35,7 @@ label = "A picture of you?"
 reason = "It stands beside what you publish."
 fields = ["picture"]
 placement = "desk"
-cooldown = "P14D"
+cooldown = "P1D"
 impressions = 3
 
 [experiments.where_picture]
@@ -44,6 +44,7 @@ hypothesis = "More people give it later."
 action = "publish"
 metric = "field_completed"
 field = "picture"
+horizon = "P1D"
 minimum_effect = 0.1
 [experiments.where_picture.variants.as_now]
 [experiments.where_picture.variants.later]

@@ -61,7 +61,9 @@ def test_the_curve_holds_the_exact_one_between_its_ends(databases: Databases, li
         with database.snapshot():
             fresh = read_fresh_times(database, WINDOW, query, world.uncounted)
             sums = TotalsReader(database, WINDOW, world.uncounted, now).slice_sums(query)
-        total = sum((it for key, it in sums.items() if key[3:] == ("", "", "")), EMPTY_SUM)
+        whole = ("", "", "")
+        mine = (it for key, it in sums.items() if (key.variant, key.device, key.visitor) == whole)
+        total = sum(mine, EMPTY_SUM)
         gone = GONE[prompt_field]
         raw = [
             *database.reading().execute(select(prompt_field)),
@@ -93,8 +95,9 @@ def test_the_curve_holds_the_exact_one_between_its_ends(databases: Databases, li
         for place, ending in enumerate(ENDINGS):
             if not Counter(end for _, end in watched)[ending]:
                 continue
-            for edge in EDGES[::40]:
-                before = numpy.searchsorted(exact.times, edge, side="left")
-                share = float(exact.cinc[place][before - 1]) if before else 0.0
-                told = share_reached(curve, ending, edge)
+            end = WINDOW // MICROSECOND
+            for time in (*EDGES[::40], end - 1, end):
+                until = numpy.searchsorted(exact.times, time, side="right")
+                share = float(exact.cinc[place][until - 1]) if until else 0.0
+                told = share_reached(curve, ending, time, end)
                 assert told.low - 1e-9 <= share <= told.high + 1e-9

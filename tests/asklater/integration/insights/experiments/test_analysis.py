@@ -198,7 +198,7 @@ def test_small_cells_are_suppressed_and_fresh_persons_counted(pm: Browser, engin
     come(8, {"as_now": 1, "short_one": 1})
     page = pm.get(PAGE).text
     assert "nothing is said yet" in page
-    assert "Fewer than five persons: not shown." in page
+    assert "Too few persons: not shown." in page
     come(30, {"as_now": 1, "short_one": 1}, days=0.5, seed=2)
     assert "30 persons are left out of the rates" in pm.get(PAGE).text
 

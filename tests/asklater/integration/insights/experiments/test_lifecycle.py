@@ -35,7 +35,7 @@ def test_from_the_declaration_to_the_winner(pm: Browser, engine: Engine) -> None
     page = press(pm, "start")
     assert "It has started." in page
     assert "Running" in page
-    assert "nothing is said yet" in page
+    assert "It is too early for a verdict" in page
     assert [run.started_by for run in engine.experiments.runs.running()] == ["pm"]
     engine.database.release()
     assert "Stop “Fewer words”?" in pm.get(f"{PAGE}/stop").text

@@ -1,9 +1,10 @@
 """Random lives, with a roll-up at any point of them; and a naive recount of the rows that they left."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,7 +14,8 @@ from asklater import clock
 from asklater.db import MICROSECOND, Database
 from asklater.insights.query import Query
 from asklater.insights.rollup.aggregation import RollUp
-from asklater.insights.rollup.ranges import RangeSum, TimeHistogram
+from asklater.insights.rollup.ranges import PairCounts, RangeSum, TimeHistogram
+from asklater.insights.statistics.clusters import Pairs
 from asklater.insights.statistics.histogram import LANE_BITS, bucket_of
 from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES
 from asklater.records.episodes import Episodes
@@ -215,8 +217,20 @@ def _sum(episodes: Sequence[Any], prompts: Sequence[Any], of_prompt: Mapping[int
     )
     gave = {row.subject_id for row in episodes if end_of(row) == "completed"}
     return RangeSum(
-        tuple(counts[name] for name in COUNTERS), times, len({row.subject_id for row in episodes}), len(gave)
+        tuple(counts[name] for name in COUNTERS),
+        times,
+        len({row.subject_id for row in episodes}),
+        len(gave),
+        _pairs((row.subject_id, end_of(row) == "completed") for row in episodes),
+        _pairs((row.subject_id, acted) for row, (_, _, acted) in zip(prompts, steps, strict=True)),
     )
+
+
+def _pairs(cases: Iterable[tuple[int, bool]]) -> PairCounts:
+    """Every two cases of one person: how many, the successes in them, and how many are both successes."""
+    mine = [(one, other) for one, other in combinations(cases, 2) if one[0] == other[0]]
+    successes = [one[1] + other[1] for one, other in mine]
+    return PairCounts(pending=Pairs(len(mine), sum(successes), successes.count(2)))
 
 
 def _steps(row: Any, episodes: Sequence[Any]) -> tuple[bool, bool, bool]:

@@ -137,7 +137,10 @@ def test_what_cannot_be_used_is_told_at_its_input_and_kept(pm: Browser, htmx: bo
         ("", "Paste a manifest, or choose its file."),
         ("tea = ", "manifest: is not TOML"),
         (hostile, "actions.&lt;script&gt;alert(1)&lt;/script&gt;.key: String should match pattern"),
-        (LIVE.replace("[actions.look]", "[actions.stare]"), "actions.look: a view is gated by this action"),
+        (
+            LIVE.replace("[actions.look]", "[actions.stare]"),
+            "actions.look: no action of this name is declared, which gates the view",
+        ),
         (LIVE + "\n" + "x" * 205_000, "A manifest of more than 200 KB is not read."),
         (LIVE + "\n" + "\n".join(f"key{number} = 1" for number in range(99)), "key10: no such key"),
     ):

@@ -5,9 +5,11 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete
 
 from asklater import clock
 from asklater.engine import Engine
@@ -15,6 +17,7 @@ from asklater.manifest.consent_terms import terms_version
 from asklater.merge import merge
 from asklater.messages.tables import OutgoingMail
 from asklater.privacy.consents.history import consent_histories
+from asklater.privacy.tables import notice_version
 from asklater.records.answers import ImportedConsent, Provenance
 from asklater.rights import restrict
 from asklater.tables import answer
@@ -314,3 +317,42 @@ def app_terms(person: Browser) -> str:
     (purpose,) = receipt["pii_processing"]["purposes"]
     person.get("/account/data")
     return str(purpose["terms_version"])
+
+
+def receipt(app: Flask, number: int) -> dict[str, Any]:
+    issued = json.loads(browser_of(app, number).get("/account/data/receipts/news.json").text)
+    (purpose,) = issued["pii_processing"]["purposes"]
+    return {
+        "data": [item["pii_attribute_id"] for item in purpose["pii_information"]],
+        "remarks": issued["pii_processing"]["remarks"],
+        "validity": [event["validity_duration"] for event in issued["events"]],
+        "purpose": purpose["purpose"],
+    }
+
+
+def test_a_receipt_lists_the_data_of_its_own_terms(reopened: Reopened) -> None:
+    with given(reopened, CHANGES["data"]) as (number, after):
+        said = receipt(after, number)
+        assert said["data"] == ["news"], "what the purpose uses today was no part of it"
+        assert "not on record" in said["remarks"][0]
+        say(after, number)
+        said = receipt(after, number)
+        assert ("news" in said["data"], len(said["data"]), said["remarks"]) == (True, 2, [])
+
+
+def test_a_receipt_says_of_each_statement_how_long_it_was_to_be_kept(reopened: Reopened) -> None:
+    news = 'reason = "Now and then."\npurpose = "news"\nretention = "P12M"'
+    with given(reopened, (news, news.replace("P12M", "P6M"))) as (number, after):
+        say(after, number, given=False)
+        assert receipt(after, number)["validity"] == ["P12M", "P6M"]
+
+
+def test_a_receipt_says_where_the_words_of_then_are_not_on_record(reopened: Reopened) -> None:
+    with given(reopened, CHANGES["purpose"]) as (number, after):
+        run(after, "note_notices")
+        engine = engine_of(after)
+        with after.app_context(), engine.database.unit_of_work():
+            engine.database.writing().execute(delete(notice_version))
+        said = receipt(after, number)
+        assert said["purpose"] == "Telling you whatever we like"
+        assert "What was told at that time is not on record" in said["remarks"][0]

@@ -114,3 +114,35 @@ def test_every_mail_that_went_is_counted(whole_app: Flask, erased: Erase) -> Non
     work(whole_app, "deliver_mail")
     receipt = erased(number)
     assert (receipt.erased["outgoing_mail"], receipt.erased["delivered_mail"]) == (6, 6)
+
+
+def test_what_is_owed_after_a_restore_is_settled_by_the_officer(whole_app: Flask, erased: Erase) -> None:
+    number = settle(whole_app)
+    kept = snapshot(whole_app)
+    disclose(whole_app).down = True
+    name = erased(number).id
+    put_back(whole_app, kept)
+    assert whole_app.test_cli_runner().invoke(args=["asklater", "privacy", "replay"]).exit_code == 0
+    work(whole_app, "tell_recipients")
+    assert states(receipt_of(whole_app, name)) == {"printers": ("owed", "officer"), "binders": ("owed", "officer")}
+    officer = somebody(whole_app, "officer@x.example", "privacy_officer", factor=True)
+    assert "by what they know the person was lost" in officer.get("/officer/erasures").text
+    for owed in rows(whole_app, RecipientNotice.__table__):
+        officer.post(f"/officer/erasures/notices/{owed.id}/told")
+    assert states(receipt_of(whole_app, name)) == {"printers": ("told", "officer"), "binders": ("told", "officer")}
+    said = whole_app.test_cli_runner().invoke(args=["asklater", "privacy", "replay"]).output
+    assert "Receipts and keys put back: 0." in said
+    assert len({(row.erasure_id, row.recipient) for row in rows(whole_app, RecipientNotice.__table__)}) == len(
+        rows(whole_app, RecipientNotice.__table__)
+    )
+
+
+def test_who_was_told_before_the_restore_is_not_told_again(whole_app: Flask, erased: Erase) -> None:
+    printers = disclose(whole_app)
+    erased(settle(whole_app))
+    kept = snapshot(whole_app)
+    work(whole_app)
+    put_back(whole_app, kept)
+    assert whole_app.test_cli_runner().invoke(args=["asklater", "privacy", "replay"]).exit_code == 0
+    work(whole_app)
+    assert len(printers.told) == 1

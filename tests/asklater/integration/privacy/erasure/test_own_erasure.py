@@ -138,3 +138,15 @@ def test_it_is_on_record_without_whom(whole_app: Flask) -> None:
     assert record.erased_by == "person"
     assert record.filed_at is not None
     assert len(record.mark) == 64
+
+
+def test_the_plan_names_what_goes_of_browsers_that_never_proved_the_address(whole_app: Flask) -> None:
+    owner = browser_of(whole_app, settle(whole_app))
+    assert "given your address elsewhere" not in owner.get("/account/erase").text
+    claimant = settle(whole_app, proved=False)
+    plan = owner.get("/account/erase").text
+    assert "With it goes what was given your address elsewhere: 1 account in a browser that never proved" in plan
+    assert "E-mail address" in plan
+    assert "given your address elsewhere" not in browser_of(whole_app, claimant).get("/account/erase").text
+    owner.post("/account/erase", {"erase": "yes"})
+    assert rows(whole_app, subject) == []

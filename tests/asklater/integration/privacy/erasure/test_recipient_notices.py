@@ -9,10 +9,12 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from flask import Flask
+from sqlalchemy import update
 
 from asklater import clock
 from asklater.checks.manifest import ManifestError
 from asklater.engine import Engine
+from asklater.manifest.declarations import Recipient
 from asklater.messages.outbox import Undeliverable
 from asklater.privacy.erasure.receipts import WEBHOOK, RecipientTold
 from asklater.privacy.erasure.recipient_notices import RECIPIENTS_EXTENSION, NoticePayload, Webhook
@@ -105,6 +107,67 @@ def test_without_a_webhook_the_officer_tells_them(whole_app: Flask, erased: Eras
     assert Browser(whole_app).post(f"/officer/erasures/notices/{row.id}/told").status_code == 403
 
 
+def receiving(app: Flask, recipients: dict[str, str], **fields: list[str]) -> None:
+    """Declare these recipients, each with its role, and who receives which field."""
+    engine: Engine = app.extensions["asklater.engine"]
+    known = engine.manifest
+    declared = {
+        key: Recipient(key=key, name=key.title(), role=role, place="Bonn", services="prints")
+        for key, role in recipients.items()
+    }
+    changed = {key: known.fields[key].model_copy(update={"recipients": tuple(to)}) for key, to in fields.items()}
+    engine.manifest = known.model_copy(
+        update={"recipients": {**known.recipients, **declared}, "fields": {**known.fields, **changed}}
+    )
+
+
+@pytest.fixture
+def declared(whole_app: Flask) -> Iterator[Flask]:
+    engine: Engine = whole_app.extensions["asklater.engine"]
+    before = engine.manifest
+    yield whole_app
+    engine.manifest = before
+
+
+def test_a_notice_names_the_fields_that_this_recipient_receives(declared: Flask, erased: Erase) -> None:
+    printers = Listening()
+    disclose(declared, printers)
+    receiving(declared, {PRINTERS: "controller"}, email=[PRINTERS])
+    erased(settle(declared))
+    work(declared)
+    assert [told.fields for told in printers.told] == [("email",)]
+
+
+def test_by_the_recipients_of_the_field_and_not_of_its_purpose(declared: Flask, erased: Erase) -> None:
+    engine: Engine = declared.extensions["asklater.engine"]
+    receiving(declared, {"press": "controller", "post": "processor", "court": "authority"}, email=[])
+    purpose = engine.manifest.fields["email"].purpose
+    everybody = engine.manifest.purposes[purpose].model_copy(update={"recipients": ("press", "post", "court")})
+    purposes = {**engine.manifest.purposes, purpose: everybody}
+    engine.manifest = engine.manifest.model_copy(update={"purposes": purposes})
+    told = {one.recipient for one in erased(settle(declared)).recipients}
+    others = {key for key in ("verified_email",) if engine.manifest.fields[key].purpose == purpose}
+    assert told == ({"press"} if others else set())
+    receiving(declared, {}, email=[], verified_email=[])
+    assert erased(settle(declared)).recipients == ()
+    receiving(declared, {}, email=["press", "post", "court"])
+    assert {one.recipient for one in erased(settle(declared)).recipients} == {"press"}
+    officer = somebody(declared, "officer@x.example", "privacy_officer", factor=True)
+    page = officer.get("/officer/erasures").text
+    assert "Press, Bonn" in page or "Press" in page
+    assert "No reference is on record." in page
+
+
+def test_a_notice_of_a_version_before_is_read(whole_app: Flask, erased: Erase) -> None:
+    disclose(whole_app)
+    erased(settle(whole_app))
+    engine: Engine = whole_app.extensions["asklater.engine"]
+    with engine.database.engine.begin() as connection:
+        connection.execute(update(RecipientNotice).values(contents=json.dumps(REFERENCES)))
+    officer = somebody(whole_app, "officer@x.example", "privacy_officer", factor=True)
+    assert "print-17" in officer.get("/officer/erasures").text
+
+
 @pytest.mark.enable_socket
 def test_a_webhook_is_sent_signed_json(whole_app: Flask) -> None:
     notice = NoticePayload("an-erasure", PRINTERS, clock.now(), REFERENCES)
@@ -117,7 +180,7 @@ def test_a_webhook_is_sent_signed_json(whole_app: Flask) -> None:
         contents = current_signer().verify(json.loads(server.got[0]))
     assert len(server.got) == len(expected), "a redirect is not followed"
     assert contents["references"] == list(REFERENCES)
-    assert contents.keys() == {"kind", "version", "erasure", "recipient", "erased_at", "references"}
+    assert contents.keys() == {"kind", "version", "erasure", "recipient", "erased_at", "references", "fields"}
 
 
 def test_a_webhook_for_nobody_stops_the_start(settings: Settings) -> None:

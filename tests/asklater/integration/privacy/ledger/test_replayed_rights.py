@@ -2,18 +2,22 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from asklater import rights
+from asklater import clock, rights
 from asklater.engine import Engine
+from asklater.privacy.erasure import person_holds
 from asklater.privacy.ledger.replay import ReplayResult
+from asklater.privacy.register_tables import legal_hold
 from asklater.privacy.tables import rights_entry
 from asklater.tables import right_event, subject
 from tests.asklater.integration.privacy.ledger.conftest import (
+    NOON,
     Do,
     Wall,
     colour,
@@ -208,3 +212,83 @@ def test_an_act_that_was_rolled_back_is_in_no_ledger(study: Flask, engine: Engin
         restrict_and_fail()
     assert not ledger.exists()
     assert rows(study, rights_entry) == []
+
+
+def hold(engine: Engine, number: int, told: str = "A court case.") -> person_holds.Hold:
+    review_on = (NOON + timedelta(days=30)).date()
+    return person_holds.set_hold(engine, number, reason="They sue.", told=told, review_on=review_on, by="0ff1ce")
+
+
+def lift(engine: Engine, number: int) -> bool:
+    (found,) = person_holds.active_holds(engine, number)
+    return person_holds.lift_hold(engine, found, "Over.", "0ff1ce")
+
+
+def held(app: Flask) -> set[int]:
+    return {row.id for row in rows(app, subject) if row.held_at}
+
+
+def test_holds_are_set_and_lifted_again(
+    study: Flask, engine: Engine, do: Do, replayed: Replayed, ledger: Path
+) -> None:
+    ada, bo = settled(study), settled(study, "bo@x.example")
+    with study.test_request_context():
+        do(hold, bo)
+        kept = snapshot(study)
+        do(hold, ada)
+        do(lift, bo)
+    assert "They sue" not in ledger.read_text()
+    put_back(study, kept)
+    assert held(study) == {bo}
+    assert replayed().acts == 2
+    assert held(study) == {ada}
+    assert replayed().acts == 0
+    with study.test_request_context():
+        (again,) = person_holds.active_holds(engine, ada)
+        assert ("is lost" in again.reason, again.told, again.set_by) == (True, "", "0ff1ce")
+        assert do(lift, ada) is False
+    assert replayed().acts == 0, "what was done since the restore holds"
+    assert held(study) == set()
+
+
+def test_an_erasure_that_waits_for_a_hold_waits_on(study: Flask, engine: Engine, do: Do, replayed: Replayed) -> None:
+    ada = settled(study)
+    with study.test_request_context():
+        do(hold, ada)
+        kept = snapshot(study)
+        do(person_holds.postpone_erasure, ada, "person")
+        put_back(study, kept)
+        assert replayed().acts == 2, "it waits, and is used for nothing meanwhile"
+        assert replayed().acts == 0
+        assert do(lift, ada) is True
+    assert rows(study, subject) == []
+
+
+def test_a_hold_on_two_whom_a_restore_parts_is_on_both(
+    study: Flask, engine: Engine, do: Do, replayed: Replayed
+) -> None:
+    visit, ada = settled(study, "visit@x.example", proved=False), settled(study)
+    kept = snapshot(study)
+    with study.test_request_context():
+        do(join, visit, ada)
+        do(hold, ada)
+        put_back(study, kept)
+        assert replayed().acts == 2
+    assert held(study) == {visit, ada}
+    assert (replayed().acts, len(rows(study, legal_hold))) == (0, 2)
+
+
+def test_a_takedown_is_of_that_thing_and_not_of_one_by_the_same_name(
+    study: Flask, engine: Engine, wall: Wall, do: Do, replayed: Replayed
+) -> None:
+    """Two who turn out to be one person had each published something of that name, or one of them had not."""
+    ada, bo, cy = (settled(study, f"{name}@x.example", proved=False) for name in ("ada", "bo", "cy"))
+    for number in (ada, bo):
+        with study.app_context(), clock.at(NOON + timedelta(minutes=number)):
+            wall.pin(number, "poem")
+    do(take_down, bo, "poem")
+    do(take_down, cy, "poem")  # there is none, so nothing is noted
+    do(join, ada, bo)
+    do(join, bo, cy)
+    assert replayed().acts == 0
+    assert [name for name, _at in wall.items(cy)] == ["poem"]

@@ -89,7 +89,7 @@ def test_every_personal_table_is_told_with_its_count_purpose_source_and_term(stu
     person = published(study)
     told = text_of(person.get("/account/data").text)
     with study.test_request_context():
-        for table in engine.registry.personal_tables.values():
+        for table in engine.registry.tables_in_use():
             assert table.key == "answer" or table.words().label in told
     assert "Prompts that you were shown (1) For: Measuring how questions are answered" in told
     assert "Sessions (1)" in told

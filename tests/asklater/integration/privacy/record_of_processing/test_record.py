@@ -65,7 +65,7 @@ def test_it_has_every_element_of_the_law(officer: Browser) -> None:
     engine: Engine = officer.app.extensions["asklater.engine"]
     manifest, page = engine.manifest, officer.get("/officer/record").text
     told = [getattr(manifest.controller, name) for name in ("name", "contact", "representative", "joint_controllers")]
-    told += [manifest.controller.storage_location, manifest.controller.supervisory_authority]
+    told += [getattr(manifest.controller, name) for name in ("storage_location", "supervisory_authority", "address")]
     for purpose in manifest.purposes.values():
         told += [purpose.label, *purpose.persons, *purpose.recipients, purpose.legitimate_interest, purpose.law]
     for field in manifest.fields.values():
@@ -86,6 +86,7 @@ def test_the_files_say_the_same(officer: Browser) -> None:
     lines = list(csv.DictReader(StringIO(file.data.decode("utf-8-sig"))))
     assert [(line["purpose"], line["key"]) for line in lines] == data
     assert all(line["controller_name"] == "A workshop" and line["measures"] for line in lines)
+    assert {line["controller_address"] for line in lines} == {told["controller"]["address"]} != {""}
     command = officer.app.test_cli_runner().invoke
     assert json.loads(command(args=["asklater", "privacy", "record"]).output) == told
     assert command(args=["asklater", "privacy", "record", "--format", "csv"]).output.split() == file.text.split()

@@ -5,8 +5,10 @@ import re
 from flask import Flask
 
 from asklater.messages.tables import OutgoingMail
+from asklater.privacy.exports.orders import SETTLE_JOB
 from asklater.privacy.tables import privacy_request, privacy_request_event
 from tests.support.browsing import Browser, went_to
+from tests.support.exports import build
 from tests.support.records import rows
 
 MAILS = OutgoingMail.__table__
@@ -45,6 +47,12 @@ def mails_to(app: Flask, address: str) -> list[str]:
 def states(app: Flask) -> list[tuple[str, str, str]]:
     """(kind, state, outcome) of every request."""
     return [(row.kind, row.state, row.outcome) for row in rows(app, privacy_request)]
+
+
+def prepared(app: Flask) -> None:
+    """What the worker does with exports that requests wait for."""
+    build(app)
+    app.extensions["asklater.jobs"].runs[SETTLE_JOB]()
 
 
 def trail(app: Flask) -> list[tuple[str, str]]:

@@ -88,7 +88,7 @@ def test_what_was_asked_for_is_done_and_nothing_else(office: Flask, officer: Bro
     assert "Nobody asked for an erasure" in officer.post(f"{path}/erase", {"erase": "yes"}).text
     assert went_to(officer.post(f"{path}/complete", {"outcome": "exported"})) == path
     assert officer.post(f"{path}/complete", {"outcome": "exported"}).status_code == 409
-    assert states(office) == [("access", "done", "exported")]
+    assert states(office) == [("access", "open", "exported")]
     assert len(rows(office, export)) == 1
 
 

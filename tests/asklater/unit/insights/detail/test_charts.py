@@ -1,15 +1,18 @@
 """The geometry of the histogram and of the curve."""
 
+from bisect import bisect_right
 from itertools import pairwise
 
 import pytest
 from hypothesis import given, strategies as st
 
 from asklater.insights.charts import LEFT_EDGE, histogram_bins, share_reached, step_corners, time_position
-from asklater.insights.statistics.histogram import BUCKETS, bucket_of
-from asklater.insights.statistics.incidence import grouped_incidence
+from asklater.insights.statistics.histogram import BUCKETS, EDGES, bucket_of
+from asklater.insights.statistics.incidence import ENDINGS, ObservedEpisode, cumulative_incidence, grouped_incidence
 
 DAY = 24 * 3600 * 10**6
+ENDED_AT = (0, EDGES[0], 10**6, EDGES[200] - 1, EDGES[200], EDGES[200] + 1, EDGES[201] - 1, DAY - 300 * 10**6, DAY)
+TOLD_AT = (0, 1, 10**6, EDGES[200] - 1, EDGES[200], EDGES[200] + 2, EDGES[201], DAY - 1, DAY, 2 * DAY)
 times = st.lists(st.integers(0, DAY - 1), min_size=1, max_size=60)
 
 
@@ -48,11 +51,38 @@ def test_lines_rise_to_the_right_up_to_what_is_reached(found: list[int], abandon
     assert corners[-1][0] == 100
     assert [x for x, _ in corners] == sorted(x for x, _ in corners)
     assert [y for _, y in corners] == sorted((y for _, y in corners), reverse=True)
-    end = share_reached(curve, "completed", 2 * DAY).estimate
+    end = share_reached(curve, "completed", 2 * DAY, 2 * DAY).estimate
     assert corners[-1][1] == pytest.approx(100 - 100 * end, abs=0.01)
     assert end == pytest.approx(len(found) / (len(found) + abandoned))
 
 
 def test_before_anything_ended_nothing_is_reached() -> None:
     curve = grouped_incidence({"completed": {bucket_of(10**7): 1}}, 1)
-    assert share_reached(curve, "completed", 10**6).high == 0
+    assert share_reached(curve, "completed", 10**6, DAY).high == 0
+
+
+@given(st.lists(st.one_of(st.integers(0, DAY), st.sampled_from([DAY, DAY - 1])), min_size=1, max_size=30))
+def test_at_the_end_of_the_window_all_that_ended_is_told_and_drawn(found: list[int]) -> None:
+    """Eight of eight that completed five minutes before it are all of them, and no curve of nothing."""
+    curve = grouped_incidence({"completed": counts(found)}, 1)
+    told = share_reached(curve, "completed", DAY, DAY)
+    assert told.low == pytest.approx(len(found) / (len(found) + 1)) == pytest.approx(told.high)
+    assert step_corners(curve.times, curve.shares["completed"], DAY)[-1][1] == pytest.approx(
+        100 - 100 * told.estimate, abs=0.01
+    )
+
+
+@given(
+    st.lists(st.tuples(st.sampled_from(ENDED_AT), st.sampled_from([None, *ENDINGS])), min_size=1, max_size=25),
+    st.sampled_from(TOLD_AT),
+)
+def test_the_exact_share_lies_within_the_bounds_at_any_time(found: list[tuple[int, str | None]], time: int) -> None:
+    """Edges of buckets, what lies between, and the end of the window; some are still open."""
+    watched = [ObservedEpisode(each, ending) for each, ending in found]
+    exact, curve = cumulative_incidence(watched), grouped_incidence({}, 0, watched)
+    until = bisect_right(exact.times, time)
+    for ending in ENDINGS:
+        told = share_reached(curve, ending, time, DAY)
+        share = exact.shares[ending][until - 1] if until else 0.0
+        assert told.low - 1e-9 <= share <= told.high + 1e-9
+        assert told.low - 1e-9 <= told.estimate <= told.high + 1e-9

@@ -4,9 +4,10 @@ import math
 
 import pytest
 from hypothesis import given, strategies as st
+from numpy.random import default_rng
 from scipy.stats import chi2, chisquare
 
-from asklater.insights.statistics.samples import chi_square_tail, sample_ratio
+from asklater.insights.statistics.samples import ALARM, chi_square_tail, sample_ratio
 
 WEIGHED = st.lists(st.tuples(st.integers(0, 10**6), st.floats(0.01, 100)), min_size=2, max_size=12)
 
@@ -33,10 +34,24 @@ def test_the_tail_agrees_with_scipy(value: float, degrees: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("assigned", "mismatch"), [([5000, 5000], False), ([5150, 4850], False), ([5170, 4830], True), ([0, 11], True)]
+    ("assigned", "mismatch"), [([5000, 5000], False), ([5170, 4830], False), ([5300, 4700], True), ([10, 190], True)]
 )
-def test_the_alarm_is_raised_below_one_in_a_thousand(assigned: list[int], mismatch: bool) -> None:
+def test_the_alarm_is_raised_where_it_hardly_is_chance_at_any_look(assigned: list[int], mismatch: bool) -> None:
+    """At one look, 5170 of 10000 are rarer than once in a thousand times; among sixty looks they are not."""
     assert sample_ratio(assigned, [1, 1]).mismatch is mismatch
+
+
+def test_who_looks_every_day_is_alarmed_no_more_often_than_once_in_a_thousand_runs() -> None:
+    """The plain chi-square alarms ten times as often, in the same runs."""
+    random, runs, days = default_rng(1), 1000, 60
+    alarmed = plain = 0
+    for _ in range(runs):
+        persons = random.multinomial(60, [0.5, 0.3, 0.2], size=days).cumsum(axis=0).tolist()
+        looks = [sample_ratio(assigned, [5, 3, 2]) for assigned in persons]
+        alarmed += any(look.mismatch for look in looks)
+        plain += any(look.p < ALARM for look in looks)
+    assert alarmed / runs <= ALARM
+    assert plain / runs > 5 * ALARM
 
 
 def test_counts_that_follow_uneven_weights_are_no_mismatch() -> None:

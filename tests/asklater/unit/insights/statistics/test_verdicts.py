@@ -14,6 +14,8 @@ CLOSE = [Candidate("checkout", Arm(1020, 2000)), Candidate("account", Arm(1000, 
 TIED = [Candidate("checkout", Arm(1000, 2000)), Candidate("account", Arm(1000, 2000))]
 EMPTY = [Candidate("checkout", Arm(0, 0)), Candidate("account", Arm(0, 0))]
 ONE_EMPTY = [Candidate("checkout", Arm(1200, 2000)), Candidate("account", Arm(0, 0))]
+FEW_BESIDE_MANY = [Candidate("checkout", Arm(5, 5)), Candidate("account", Arm(180, 200))]
+"""Five of five is a higher rate than 180 of 200, and no better one."""
 THIRD_CLOSE = [*CLEAR, Candidate("share", Arm(1180, 2000))]
 THIRD_CLEAR = [*CLEAR, Candidate("share", Arm(900, 2000))]
 
@@ -25,12 +27,14 @@ THIRD_CLEAR = [*CLEAR, Candidate("share", Arm(900, 2000))]
         (CLEAR[::-1], FAIR, Reason.BEST, "checkout"),
         (CLEAR, None, Reason.NOT_CAUSAL, "checkout"),
         (CLEAR, SKEWED, Reason.SAMPLE_RATIO, None),
-        (CLOSE, FAIR, Reason.NOT_ENOUGH_EVIDENCE, "checkout"),
+        (CLOSE, FAIR, Reason.NOT_ENOUGH_EVIDENCE, None),
+        (CLOSE, None, Reason.NOT_CAUSAL, None),
+        (FEW_BESIDE_MANY, None, Reason.NOT_CAUSAL, None),
         (TIED, FAIR, Reason.NOT_ENOUGH_EVIDENCE, None),
         (TIED, None, Reason.NOT_CAUSAL, None),
         (EMPTY, FAIR, Reason.NOT_ENOUGH_EVIDENCE, None),
-        (ONE_EMPTY, FAIR, Reason.NOT_ENOUGH_EVIDENCE, "checkout"),
-        (THIRD_CLOSE, FAIR, Reason.NOT_ENOUGH_EVIDENCE, "checkout"),
+        (ONE_EMPTY, FAIR, Reason.NOT_ENOUGH_EVIDENCE, None),
+        (THIRD_CLOSE, FAIR, Reason.NOT_ENOUGH_EVIDENCE, None),
         (THIRD_CLEAR, FAIR, Reason.BEST, "checkout"),
         (CLEAR[:1], FAIR, Reason.NOTHING_TO_COMPARE, None),
         ([], None, Reason.NOTHING_TO_COMPARE, None),

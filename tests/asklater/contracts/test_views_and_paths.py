@@ -1,0 +1,187 @@
+"""Gates on every sort of view, and the library below a path: its own, a proxy's, or a server's."""
+
+import asyncio
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Blueprint, Flask, request
+from flask.testing import FlaskClient
+from flask.views import MethodView, View
+
+from asklater import ConfigurationError, Profiling, gate
+from asklater.view_checks import action_of, gated_actions
+from tests.asklater.contracts.adopted import MANIFEST, adopter, served
+from tests.support.browsing import forms_of
+
+Adopt = Callable[..., Flask]
+
+
+@pytest.fixture
+def adopt(tmp_path: Path, database_url: str) -> Iterator[Adopt]:
+    with ExitStack() as stack:
+
+        def made(*, joined: dict[str, Any] | None = None, **config: Any) -> Flask:
+            app = adopter(tmp_path, ASKLATER_DATABASE_URL=database_url, **config)
+            Profiling(app, manifest=MANIFEST, **(joined or {}))
+            return stack.enter_context(served(app))
+
+        yield made
+
+
+def told() -> str:
+    return f"sent: {request.form['text']}"
+
+
+class Letters(MethodView):
+    def get(self) -> str:
+        return "all letters"
+
+    @gate("send_letter")
+    def post(self) -> str:
+        return told()
+
+
+class Desk(MethodView):
+    decorators = (gate("send_letter"),)
+
+    def post(self) -> str:
+        return told()
+
+
+class Letter(View):
+    methods = ("POST",)
+
+    @gate("send_letter")
+    def dispatch_request(self) -> str:
+        return told()
+
+
+async def send_later() -> str:
+    await asyncio.sleep(0)
+    return told()
+
+
+async def is_too_long() -> tuple[str, int] | None:
+    await asyncio.sleep(0)
+    return ("too long", 413) if request.form["text"] == "long" else None
+
+
+def goes_through(client: FlaskClient, path: str) -> None:
+    """An attempt is asked, the answer carries it on, the next one is not asked."""
+    asked = client.post(path, data={"text": "Dear Ada"})
+    assert "So that people see who wrote." in asked.text
+    action, hidden = forms_of(asked.text)[-1]
+    assert client.post(action, data={**hidden, "answer.display_name": "Bo"}).text == "sent: Dear Ada"
+    assert client.post(path, data={"text": "again"}).text == "sent: again"
+
+
+@pytest.mark.parametrize("view", [Letters, Desk, Letter])
+def test_class_based_views(adopt: Adopt, view: type[View]) -> None:
+    app = adopt()
+    app.add_url_rule("/letters", view_func=view.as_view("letters"))
+    gated = app.view_functions["letters"]
+    assert (gated_actions(gated), action_of(gated, "POST")) == ({"send_letter"}, "send_letter")
+    goes_through(app.test_client(), "/letters")
+
+
+def test_a_method_without_a_gate_stays_open(adopt: Adopt) -> None:
+    app = adopt()
+    app.add_url_rule("/letters", view_func=Letters.as_view("letters"))
+    assert app.test_client().get("/letters").text == "all letters"
+    assert action_of(app.view_functions["letters"], "GET") == ""
+
+
+def test_what_carries_too_much_is_refused_at_a_class_based_view_too(adopt: Adopt) -> None:
+    app = adopt()
+    app.add_url_rule("/letters", view_func=Letters.as_view("letters"))
+    form = {"content_type": "application/x-www-form-urlencoded"}
+    assert app.test_client().post("/letters", data=b"a&" * 100_000, **form).status_code == 413
+
+
+def test_asynchronous_views(adopt: Adopt) -> None:
+    app = adopt()
+    app.async_to_sync = lambda run: lambda *given, **named: asyncio.run(run(*given, **named))  # type: ignore[method-assign]
+    app.post("/letters")(gate("send_letter", first=is_too_long)(send_later))
+    client = app.test_client()
+    assert client.post("/letters", data={"text": "long"}).status_code == 413
+    goes_through(client, "/letters")
+
+
+def test_a_blueprint_below_a_path(adopt: Adopt) -> None:
+    app, blueprint = adopt(), Blueprint("post", __name__)
+    blueprint.post("/letters")(gate("send_letter")(told))
+    app.register_blueprint(blueprint, url_prefix="/office", name="post_office")
+    goes_through(app.test_client(), "/office/letters")
+
+
+def addresses(page: str) -> list[str]:
+    return re.findall(r'(?:href|src|action|data-hx-post)="(/[^"]*)"', page)
+
+
+def test_the_librarys_own_routes_lie_below_a_path_of_the_applications_choice(adopt: Adopt) -> None:
+    app = adopt(joined={"url_prefix": "/profile"})
+    app.add_url_rule("/ask/<action>", "own", lambda action: f"our own {action}")
+    app.add_url_rule("/letters", "letters", gate("send_letter")(lambda: "all letters"))
+    client = app.test_client()
+    assert client.get("/ask/send_letter").text == "our own send_letter"
+    page = client.get("/letters").text
+    own = [address for address in addresses(page) if address not in {"/", "/letters"}]
+    assert own
+    assert [address for address in own if not address.startswith("/profile/")] == []
+    for address in own:
+        with client.get(address) as found:
+            assert found.status_code == 200
+    action, hidden = forms_of(page)[-1]
+    assert action.startswith("/profile/ask/send_letter")
+    onward = client.post(action, data={**hidden, "answer.display_name": "Bo"})
+    assert (onward.status_code, onward.location) == (303, "/letters")
+
+
+@pytest.mark.parametrize("wrong", ["profile", "/profile/", "//profile", "/", 7])
+def test_a_path_that_is_none_is_told(adopt: Adopt, wrong: object) -> None:
+    with pytest.raises(ConfigurationError, match="url_prefix is a path such as /profile"):
+        adopt(joined={"url_prefix": wrong})
+
+
+@pytest.mark.parametrize(
+    ("config", "sent"),
+    [
+        ({}, {"base_url": "http://localhost/office"}),
+        ({"ASKLATER_TRUSTED_PROXIES": 1}, {"headers": {"X-Forwarded-Prefix": "/office"}}),
+    ],
+)
+def test_below_a_path_of_the_servers_or_the_proxys(adopt: Adopt, config: dict[str, Any], sent: dict[str, Any]) -> None:
+    app = adopt(**config)
+    app.post("/letters")(gate("send_letter")(told))
+    client = app.test_client()
+    asked = client.post("/letters", data={"text": "Dear Ada"}, **sent)
+    assert [address for address in addresses(asked.text) if not address.startswith("/office/")] == []
+    action, hidden = forms_of(asked.text)[-1]
+    answers = {**hidden, "answer.display_name": "Bo"}
+    assert client.post(action.removeprefix("/office"), data=answers, **sent).text == "sent: Dear Ada"
+
+
+def test_below_a_path_a_gated_page_leads_on_and_cancel_leads_back(adopt: Adopt) -> None:
+    app, below = adopt(), {"base_url": "http://localhost/office"}
+    app.add_url_rule("/letters", "letters", gate("send_letter")(lambda: "all letters"))
+    client = app.test_client()
+    action, hidden = forms_of(client.get("/letters?of=ada", **below).text)[-1]
+    assert action.startswith("/office/ask/send_letter")
+    path = action.removeprefix("/office").replace("&amp;", "&")
+    cancelled = client.post(path, data={**hidden, "prompt.cancel": "1"}, **below)
+    assert (cancelled.status_code, cancelled.location) == (303, "/office/")
+    onward = client.post(path, data={**hidden, "answer.display_name": "Bo"}, **below)
+    assert (onward.status_code, onward.location) == (303, "/office/letters?of=ada")
+
+
+@pytest.mark.parametrize("prefix", ["//evil.example", "/office, //evil.example", "javascript:", "/a b"])
+def test_a_prefix_that_leads_to_another_site_is_believed_of_no_proxy(adopt: Adopt, prefix: str) -> None:
+    app = adopt(ASKLATER_TRUSTED_PROXIES=2)
+    page = app.test_client().get("/ask/send_letter", headers={"X-Forwarded-Prefix": prefix}).text
+    assert "evil" not in page
+    assert "/ask/send_letter" in addresses(page)[-1]
+    assert "/" in addresses(page)
