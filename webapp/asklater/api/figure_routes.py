@@ -28,11 +28,11 @@ def figures() -> ResponseReturnValue:
     )
 
 
-@service_blueprint.get("/figures/<table>.<any(csv, json):form>")
+@service_blueprint.get("/figures/<table>.<form>")
 @bearer(METRICS)
 def figure(table: str, form: str) -> ResponseReturnValue:
     """One table, by the query of the dashboard's address."""
     tables = current_engine().registry.figure_tables
-    if tables is None or table not in tables.names:
+    if tables is None or table not in tables.names or form not in FORMS:
         abort(404)
     return tables.answer(table, form)

@@ -15,7 +15,8 @@ from asklater.engine import Engine
 
 VERSION = "1.0"
 """Of the API; a change that breaks clients is another one."""
-JSON, CSV, PROBLEM = "application/json", "text/csv", "application/problem+json"
+JSON, CSV, PAGE, PROBLEM = "application/json", "text/csv", "text/html", "application/problem+json"
+TEXT_BODY: Schema = {"schema": {"type": "string"}}
 _VARIABLE = re.compile(r"<(?:[^:<>]*:)?([a-z_]+)>")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -24,13 +25,14 @@ _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 class Operation:
     """What a route does, and the names of the schemas of what it takes and answers; `body` is "" where it takes none.
 
-    `tag` is the group that it stands in.
+    `tag` is the group that it stands in. With `has_page`, who prefers HTML gets a page in the place of a document.
     """
 
     tag: str
     answer: str
     body: str = ""
     has_csv: bool = False
+    has_page: bool = False
 
 
 PROFILE, ASKING, SUBJECTS, FIGURES, AUTHZEN, ABOUT = "Profile", "Asking", "Subjects", "Figures", "AuthZEN", "About"
@@ -39,8 +41,8 @@ OPERATIONS: Mapping[str, Operation] = MappingProxyType(
         "api.profile": Operation(PROFILE, "Profile"),
         "api.change_own_profile": Operation(PROFILE, "Profile", "Changes"),
         "profiling.csrf_token": Operation(ASKING, "CrossSiteToken"),
-        "profiling.ask": Operation(ASKING, "Prompt"),
-        "profiling.answer": Operation(ASKING, "Prompt", "Envelope"),
+        "profiling.ask": Operation(ASKING, "Prompt", has_page=True),
+        "profiling.answer": Operation(ASKING, "Prompt", "Envelope", has_page=True),
         "services.subject_profile": Operation(SUBJECTS, "Profile"),
         "services.change_subject_profile": Operation(SUBJECTS, "Changed", "Changes"),
         "services.subject_action": Operation(SUBJECTS, "Decision"),
@@ -76,10 +78,18 @@ def openapi_document(app: Flask, engine: Engine) -> dict[str, Any]:
         "paths": dict(sorted(paths.items())),
         "components": {
             "schemas": schemas(engine),
-            "responses": {"Problem": {"description": "What is wrong (RFC 9457)", **_content(PROBLEM, ref("Problem"))}},
+            "responses": {"Problem": _problem(), "ProblemOrPage": _problem(TEXT_BODY)},
             "securitySchemes": _security_schemes(app),
         },
     }
+
+
+def _problem(page: Schema | None = None) -> dict[str, Any]:
+    """What is wrong as a document, or as a `page` for whoever prefers HTML."""
+    told = _content(PROBLEM, ref("Problem"))
+    if page is not None:
+        told["content"][PAGE] = page
+    return {"description": "What is wrong (RFC 9457)", **told}
 
 
 def _security_schemes(app: Flask) -> dict[str, Schema]:
@@ -121,7 +131,9 @@ def _security(operation: Operation, method: str, scope: str) -> list[dict[str, l
 def _responses(rule: Rule, operation: Operation, scope: str) -> Iterator[tuple[str, Schema]]:
     answered = _content(JSON, ref(operation.answer))
     if operation.has_csv:
-        answered["content"][CSV] = {"schema": {"type": "string"}}
+        answered["content"][CSV] = TEXT_BODY
+    if operation.has_page:
+        answered["content"][PAGE] = TEXT_BODY
     yield "200", {"description": "Done", **answered}
     problems = [
         *([400, 413, 422] if operation.body or operation.has_csv else []),
@@ -129,9 +141,9 @@ def _responses(rule: Rule, operation: Operation, scope: str) -> Iterator[tuple[s
         *([403, 409, 429] if operation.tag in {PROFILE, ASKING} and operation.body else []),
         *([404] if rule.arguments else []),
     ]
-    for status in sorted({*problems}):
-        yield str(status), {"$ref": "#/components/responses/Problem"}
-    yield "default", {"$ref": "#/components/responses/Problem"}
+    told = {"$ref": f"#/components/responses/{'ProblemOrPage' if operation.has_page else 'Problem'}"}
+    yield from ((str(status), told) for status in sorted({*problems}))
+    yield "default", told
 
 
 def _parameter(engine: Engine, rule: Rule, name: str) -> dict[str, Any]:

@@ -109,7 +109,7 @@ def _differences(app: Flask, response: Response) -> Iterator[str]:
         yield f"{where} is not described"
         return
     if "$ref" in described:
-        described = description["components"]["responses"]["Problem"]
+        described = description["components"]["responses"][described["$ref"].rpartition("/")[2]]
     content = described["content"].get(response.mimetype)
     if content is None:
         yield f"{where} is {response.mimetype}"

@@ -201,7 +201,9 @@ def test_the_dashboards_tables_go_to_a_warehouse(office: Flask) -> None:
     table = client.get("/figures/fields.json", headers=headers).get_json()
     assert table["table"] == "fields"
     assert client.get("/figures/fields.csv", headers=headers).mimetype == "text/csv"
-    assert client.get("/figures/nothing.csv", headers=headers).status_code == 404
+    for path in ("/figures/nothing.csv", "/figures/fields.xml", "/figures/fields.csv,json"):
+        unknown = client.get(path, headers=headers)
+        assert (unknown.status_code, unknown.mimetype) == (404, "application/problem+json")
     refused = client.get("/figures/fields.csv?from=never", headers=headers)
     assert (refused.status_code, refused.mimetype) == (422, "application/problem+json")
 
