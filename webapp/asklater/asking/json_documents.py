@@ -35,8 +35,7 @@ MEMBERS = {"prompt": str, "answers": dict, "again": str, "code": str, "cancel": 
 
 
 def read_request(sent: Request, engine: Engine) -> Submission:
-    """What a request says to the gate, from a form or from a JSON body. Raises
-    Unreadable."""
+    """What a request says to the gate, from a form or from a JSON body. Raises Unreadable."""
     if not sent.is_json:
         return read_submission(sent.form, sent.files)
     said = _envelope(sent)
@@ -150,7 +149,6 @@ def answer_with_document(engine: Engine, ask: Ask, page: PromptPage) -> Response
 
 def document(engine: Engine, ask: Ask, page: PromptPage) -> dict[str, Any]:
     """The members that say what a prompt asks."""
-    onward = ask.onward
     told: dict[str, Any] = {
         "action": page.action,
         "prompt": dict(page.hidden).get(TOKEN, ""),
@@ -159,7 +157,7 @@ def document(engine: Engine, ask: Ask, page: PromptPage) -> dict[str, Any]:
         "unable": [{"field": view.key, "label": view.label, "reason": view.reason} for view in page.unable],
         "step": page.step,
         "steps": page.steps,
-        "prompt_url": http.absolute_url(url_for("profiling.ask", action=page.action, next=onward)),
+        "prompt_url": http.absolute_url(url_for("profiling.ask", action=page.action, next=ask.onward)),
         "answer_url": http.absolute_url(ask.post_url),
     }
     if page.notice_url:

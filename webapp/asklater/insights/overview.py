@@ -44,7 +44,7 @@ from asklater.insights.presenters import (
     rate_cell,
     share_figure,
 )
-from asklater.insights.prompt_rates import NO_RATES, prompt_rates
+from asklater.insights.prompt_rates import NO_RATES, PromptRates, prompt_rates, rates_by_context
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.suppression import share_of_persons
@@ -286,14 +286,17 @@ def _outcome_cells(it: Figures, *, optional: bool) -> tuple[NumberCell, ...]:
 
 def context_rows(found: PeriodComparison, query: Query, names: KeyLabels) -> tuple[ContextRow, ...]:
     tallies = context_tallies(found.now.tallies, query.field, query.context)
+    rates = {} if query.field else rates_by_context(found.now)
     return tuple(
-        _context_row(it, found, query, names) for it in sorted(tallies, key=lambda it: names.sort_key("", it.context))
+        _context_row(it, found, query, names, rates.get(it.context, NO_RATES))
+        for it in sorted(tallies, key=lambda it: names.sort_key("", it.context))
     )
 
 
-def _context_row(it: Tally, found: PeriodComparison, query: Query, names: KeyLabels) -> ContextRow:
+def _context_row(
+    it: Tally, found: PeriodComparison, query: Query, names: KeyLabels, prompts: PromptRates
+) -> ContextRow:
     shown, label = found.now.figures(it.field, it.context), names.context(it.context)
-    prompts = NO_RATES if it.field else prompt_rates(found.now, it.context)
     return ContextRow(
         context=it.context,
         label=label,
