@@ -1,6 +1,7 @@
 """Static files: addressed by their content, kept in memory, compressed once, cached by browsers for a year.
 
-Flask's own view reads and compresses a file anew for every request (and streams it, which rules out gzip).
+Flask's own view opens a file anew for every request and streams it, which rules out gzip; where Flask-Compress
+compresses the stream, the file is not closed.
 """
 
 import gzip
@@ -116,15 +117,20 @@ def _address(_prefix: str | None, endpoint: str, filename: str, version: str) ->
 
 
 def locate(app: Flask, library_endpoint: str) -> None:
-    """Let `url` find the application's own files and the library's, each where Flask serves them."""
+    """Serve the library's files, and let `url` find them and the application's own."""
     own, library = Assets(*_own(app), watching=app.debug), Assets(LIBRARY, watching=app.debug)
+    app.view_functions[library_endpoint] = _view(library)
     app.extensions.setdefault(SERVED, (("static", own), (library_endpoint, library)))
 
 
 def init_app(app: Flask) -> None:
     """Serve the application's static folder from memory, and the library's files beside its own, below one URL."""
     assets = Assets(*_own(app), LIBRARY, watching=app.debug)
+    app.view_functions["static"] = _view(assets)
+    app.extensions[SERVED] = (("static", assets),)
 
+
+def _view(assets: Assets) -> Callable[[str], Response]:
     def static(filename: str) -> Response:
         found = assets.find(filename)
         if found is None:
@@ -137,13 +143,12 @@ def init_app(app: Flask) -> None:
             response.content_encoding = encoding
         response.set_etag(f"{found.version}-{encoding}")
         response.cache_control.public = True
-        response.cache_control.max_age = app.get_send_file_max_age(filename)
+        response.cache_control.max_age = current_app.get_send_file_max_age(filename)
         response.cache_control.immutable = request.args.get("v") == found.version
         response.make_conditional(request)
         return response
 
-    app.view_functions["static"] = static
-    app.extensions[SERVED] = (("static", assets),)
+    return static
 
 
 def _own(app: Flask) -> tuple[Path, ...]:

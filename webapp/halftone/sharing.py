@@ -48,8 +48,8 @@ def share_of(subject_id: int, product: Product) -> Share:
         "shared_at": clock.now(),
     }
     database = current_database()
-    made = database.writing().execute(database.insert(shares).values(row).on_conflict_do_nothing())
-    if made.rowcount:
+    adding = database.insert(shares).values(row).on_conflict_do_nothing().returning(shares.c.id)
+    if database.writing().execute(adding).first():
         current_engine().signal(subject_id, FIRST_SHARE)
     return _read(_selected().where(shares.c.subject_id == subject_id, shares.c.product_id == product.id))[0]
 

@@ -184,7 +184,8 @@ def put_row_back(table: Table, subject_id: int, saved: str) -> bool:
         if isinstance(column.type, UTCDateTime) and row[column.name] is not None:
             row[column.name] = datetime.fromisoformat(row[column.name])
     database = current_database()
-    return database.writing().execute(database.insert(table).values(row).on_conflict_do_nothing()).rowcount == 1
+    adding = database.insert(table).values(row).on_conflict_do_nothing().returning(table.c.id)
+    return database.writing().execute(adding).first() is not None  # PostgreSQL counts no inserted rows here
 
 
 def move_publications(table: Table, from_subject: int, into_subject: int) -> None:

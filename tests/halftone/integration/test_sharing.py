@@ -6,9 +6,12 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
+from asklater.tables import signal
+from halftone.sharing import FIRST_SHARE
 from tests.halftone.integration.publishing import profile, shared, stored, withdraw
 from tests.support.answers import picture
 from tests.support.browsing import Browser, went_to
+from tests.support.records import rows
 from tests.support.snapshots import put_back, snapshot
 
 HOSTILE = ["<script>alert(1)</script>", "' OR 1=1 --", "{{ 7777 * 7 }}", '"><img src=x onerror=alert(1)>']
@@ -65,6 +68,7 @@ def test_sent_twice_it_is_one_page(visitor: Browser, shop: Flask) -> None:
     again = went_to(visitor.post(action, {**hidden, **profile()}))
     assert first == again == went_to(visitor.post(URL))
     assert len(stored(shop, "share")) == 1
+    assert [row.count for row in rows(shop, signal) if row.signal == FIRST_SHARE] == [1]
 
 
 def test_a_prompt_of_somebody_else_is_worth_nothing(visitor: Browser, another: Callable[[], Browser]) -> None:

@@ -1,11 +1,14 @@
 """Static files: compressed once, found by their content, cached for a year, and never with a session."""
 
+import gc
 import gzip
+import warnings
 from pathlib import Path
 
 import brotli
 import pytest
 from flask import Flask
+from flask_compress import Compress
 
 from asklater import assets, layout
 from asklater.assets import LIBRARY, Assets
@@ -135,6 +138,21 @@ def test_another_application_serves_the_library_apart_from_its_own(tmp_path: Pat
     for url, content in ((own, b"<svg/>"), (brought, SHEET.read_bytes())):
         with app.test_client().get(url) as answer:
             assert answer.data == content
+
+
+@pytest.mark.parametrize("encoding", ["br", "zstd", "*;q=1e9"])
+def test_of_a_compressed_file_no_handle_stays_open(encoding: str) -> None:
+    app = Flask(__name__, static_folder=None)
+    Compress(app)  # which streams what is a file, and forgets to close it
+    layout.init_app(app, lambda: "The letter office")
+    with warnings.catch_warnings(record=True) as unclosed:
+        warnings.simplefilter("always")
+        answer = app.test_client().get("/asklater/static/css/base.css", headers={"Accept-Encoding": encoding})
+        assert answer.status_code == 200
+        answer.close()
+        del answer
+        gc.collect()
+    assert [str(one.message) for one in unclosed] == []
 
 
 def test_an_application_without_static_files_has_the_librarys() -> None:
