@@ -65,7 +65,7 @@ class Shop:
 
     def wait_until_ready(self) -> None:
         """Until the database can be written, and a worker was heard of."""
-        until(self._is_ready, f"the shop is ready again; {self.log()}")
+        until(self._is_ready, "the shop is ready again", self.log)
 
     def wait_until_caught_up(self) -> None:
         """Until no mail waits any more, and everything that was asked is counted."""
@@ -135,10 +135,11 @@ def shop_in(folder: Path, port: int, **more: str) -> Iterator[Shop]:
         shop.close()
 
 
-def until(holds: Callable[[], bool], what: str) -> None:
+def until(holds: Callable[[], bool], what: str, log: Callable[[], str] = str) -> None:
+    """`log` tells what was printed by then, where it never comes to it."""
     deadline = time.monotonic() + PATIENCE
     while not holds():
-        assert time.monotonic() < deadline, f"it never came to this: {what}"
+        assert time.monotonic() < deadline, f"it never came to this: {what}; {log()}"
         time.sleep(0.2)
 
 

@@ -81,7 +81,7 @@ def test_each_machine_is_killed_in_turn(site: Any) -> None:
     machines, office = site
     chance = Random(f"{SEED} machines")
     print(f"FAULT_SEED={SEED} FAULT_SECONDS={SECONDS:g}")
-    until(lambda: is_ready(machines), f"the site is ready; {machines.logs()}")
+    until(lambda: is_ready(machines), "the site is ready", machines.logs)
     names = list(machines.machines)
     chance.shuffle(names)
     with shopping(machines.base, SEED, 3) as notes:
@@ -91,7 +91,7 @@ def test_each_machine_is_killed_in_turn(site: Any) -> None:
             machine.kill()
             time.sleep(chance.uniform(0.0, 0.3) * SECONDS / len(names))
             machine.start()
-        until(lambda: is_ready(machines), f"the site is ready again; {machines.logs()}")
+        until(lambda: is_ready(machines), "the site is ready again", machines.logs)
         orders = sum(bool(journey.order) for journey in notes.journeys)
         until(lambda: sum(bool(journey.order) for journey in notes.journeys) > orders, "people order as before")
     try:
