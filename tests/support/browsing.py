@@ -91,6 +91,18 @@ class Browser:
             kept = session.setdefault("csrf_token", secrets.token_hex(20))
         return str(URLSafeTimedSerializer(str(self.app.secret_key), salt="wtf-csrf-token").dumps(kept))
 
+    @property
+    def cookies(self) -> list[tuple[str, str]]:
+        """What it keeps, by name. Set to what it was, answers since then were lost on their way."""
+        return [(cookie.key, cookie.value) for cookie in self.client._cookies.values()]
+
+    @cookies.setter
+    def cookies(self, kept: list[tuple[str, str]]) -> None:
+        for name, _value in self.cookies:
+            self.client.delete_cookie(name)
+        for name, value in kept:
+            self.client.set_cookie(name, value)
+
     def mailed_code(self) -> str:
         """Run the worker once and read the newest code in the mailbox."""
         return self._sent_code("deliver_mail", "/mailbox/")

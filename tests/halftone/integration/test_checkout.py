@@ -252,6 +252,18 @@ def test_the_last_answer_sent_twice_is_one_order(shopper: Shopper) -> None:
     assert len(shopper.rows("shop_order")) == 1
 
 
+def test_an_answer_that_was_lost_takes_no_cart_with_it(shopper: Shopper) -> None:
+    shopper.put()
+    asked = shopper.order()
+    before = shopper.cookies
+    shopper.supply(EMAIL)
+    shopper.cookies, shopper.page = before, asked  # a machine died before it could say that the session is renewed
+    assert "2 of 3" in shopper.supply(EMAIL).text
+    shopper.supply(ADDRESS, CARD)
+    assert shopper.went_to().startswith("/orders/")
+    assert [row.quantity for row in shopper.rows("shop_order_line")] == [1]
+
+
 def test_an_old_page_shows_the_order_that_it_placed(shopper: Shopper) -> None:
     url = shopper.buy()
     shopper.put(OTHER_PRINT)

@@ -115,7 +115,7 @@ def hold_address(subject_id: int, value: str) -> None:
         set_address(account, value)  # which may be another spelling: mail goes to the one typed last
     session.flush()
     if sessions.subject():
-        sessions.rotate()
+        sessions.rotate(answer_may_be_lost=True)
 
 
 def _note_browser(account: Account, value: str) -> None:

@@ -249,7 +249,7 @@ PERSONAL_TABLES = (
         table_of(BrowserSession),
         PROTECTION,
         _sessions,
-        frozenset({"token_hash"}),
+        frozenset({"token_hash", "former_hash", "rotated_at"}),
         retention=Retention("expires_at", "P1D", or_since="ended_at"),
     ),
     PersonalTable(

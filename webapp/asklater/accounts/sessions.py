@@ -27,6 +27,10 @@ AUTHENTICATION_FRESH_FOR = timedelta(minutes=15)
 """A proof of who it is holds for so long, where one is wanted anew."""
 SEEN_KEY = "seen"
 """Where the cookie keeps the hour in which the session was noted as seen."""
+RENEWED_KEY = "renewed"
+"""Where the cookie says that its token is new: once it comes back, the browser is known to have it."""
+FORMER_TOKEN_WORKS_FOR = timedelta(minutes=10)
+"""For so long the former token is good for sending the same answers again, where the new one never arrived."""
 VISITOR = "visitor"
 """What stands in the place of a role while there is no account."""
 SESSION_TABLE = table_of(BrowserSession)
@@ -68,6 +72,18 @@ PROOFS = select(
 ROTATE = (
     update(SESSION_TABLE)
     .where(IS_THIS_SESSION, SESSION_TABLE.c.ended_at.is_(None))
+    .values(token_hash=bindparam("new_hash"), former_hash=bindparam("former"), rotated_at=moment_param("moment"))
+)
+HEARD_OF = update(SESSION_TABLE).where(IS_THIS_SESSION).values(former_hash=None)
+RETURN = (
+    update(SESSION_TABLE)
+    .where(
+        SESSION_TABLE.c.former_hash == bindparam("former"),
+        SESSION_TABLE.c.subject_id == bindparam("of_subject"),
+        SESSION_TABLE.c.rotated_at > moment_param("since"),
+        SESSION_TABLE.c.ended_at.is_(None),
+        SESSION_TABLE.c.expires_at > moment_param("moment"),
+    )
     .values(token_hash=bindparam("new_hash"))
 )
 NOTE_SEEN = (
@@ -180,14 +196,32 @@ class Sessions:
             self._notify(self.on_return, subject_id)
             self._begin(subject_id, method, proved=proved, factor=factor)
 
-    def rotate(self) -> None:
-        """Give the session a new token, as at every rise in what it may do."""
+    def return_to(self, subject_id: int) -> None:
+        """Go on in the subject's session by a new token, where this browser has the one before, and was not heard of
+        since. The caller has seen that it sends what the subject has given."""
+        former = session.get("_user_id")
+        if former is None or self._current_user():
+            return
+        token, moment = secrets.token_urlsafe(32), clock.now()
+        binds = {"former": token_hash(former), "of_subject": subject_id, "new_hash": token_hash(token)}
+        binds |= {"since": moment - FORMER_TOKEN_WORKS_FOR, "moment": moment}
+        with self._database.unit_of_work():
+            is_theirs = self._database.writing().execute(RETURN, binds).rowcount == 1
+        if is_theirs:
+            self._adopt_token(token)
+            session[RENEWED_KEY] = True
+
+    def rotate(self, *, answer_may_be_lost: bool = False) -> None:
+        """Give the session a new token, as at every rise in what it may do. Where the answer that brings it may be
+        lost, the former one stays good for `return_to`, until the browser comes with the new one."""
         person = self._current_user()
         if person:
-            token = secrets.token_urlsafe(32)
-            binds = {"of_token": token_hash(person.token), "new_hash": token_hash(token)}
-            self._database.writing().execute(ROTATE, binds)
+            token, former = secrets.token_urlsafe(32), token_hash(person.token)
+            binds = {"of_token": former, "new_hash": token_hash(token), "moment": clock.now()}
+            self._database.writing().execute(ROTATE, {**binds, "former": former if answer_may_be_lost else None})
             self._adopt_token(token)
+            if answer_may_be_lost:
+                session[RENEWED_KEY] = True
 
     def note_proof(self, *, factor: bool = False) -> None:
         """Note that the person proved just now who they are, with `factor` by a second factor. Rotates the token."""
@@ -219,7 +253,10 @@ class Sessions:
         return row.method if row else ""
 
     def note_presence(self) -> None:
-        """Keep a session that is used from growing old. At most once an hour, which the cookie remembers."""
+        """Keep a session that is used from growing old, at most once an hour, which the cookie remembers. Its former
+        token ends, once the browser comes with the new one."""
+        if session.get(RENEWED_KEY):
+            self._note_renewed()
         if "_user_id" in session and session.get(SEEN_KEY) != _hour():
             another_day = int(session.get(SEEN_KEY, 0)) // 24 != _hour() // 24
             session[SEEN_KEY] = _hour()
@@ -230,6 +267,13 @@ class Sessions:
                 with self._database.unit_of_work():  # at once: whatever the request does, this is true
                     self._database.writing().execute(NOTE_SEEN, binds)
                     self._notify(self.on_return if another_day else (), person.subject.id)
+
+    def _note_renewed(self) -> None:
+        person = self._current_user()
+        if person:
+            with self._database.unit_of_work():
+                self._database.writing().execute(HEARD_OF, {"of_token": token_hash(person.token)})
+        session.pop(RENEWED_KEY)
 
     def sign_out(self) -> None:
         """End the session here and on the server, and forget everything that the cookie held, but that this browser is

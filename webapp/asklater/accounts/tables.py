@@ -51,6 +51,10 @@ class BrowserSession(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
+    former_hash: Mapped[bytes | None] = mapped_column(
+        LargeBinary(32), index=True, doc="of the token before, until the browser was heard of with the new one"
+    )
+    rotated_at: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="when the former token gave way")
     subject_id: Mapped[int] = mapped_column(ForeignKey("asklater_subject.id", ondelete="CASCADE"), index=True)
     began_at: Mapped[datetime] = mapped_column(UTCDateTime)
     seen_at: Mapped[datetime] = mapped_column(UTCDateTime, doc="to within an hour")

@@ -21,7 +21,15 @@ from asklater.asking.responses import (
     go_on,
     slot_of,
 )
-from asklater.asking.submission import Submission, Taken, left_empty, read_submission, recognise, take
+from asklater.asking.submission import (
+    Submission,
+    Taken,
+    left_empty,
+    read_submission,
+    recognise,
+    sends_what_is_held,
+    take,
+)
 from asklater.engine import Engine, Unmet, current_engine
 from asklater.flask_proxies import unproxied
 from asklater.i18n import gettext
@@ -116,7 +124,7 @@ def attempt(
         submission = read_request(sent, engine)
     except Unreadable as unreadable:
         return answer_unreadable(unreadable)
-    subject = engine.people.subject()
+    subject = engine.people.subject() or _of_lost_answer(engine, action, submission)
     token = _token(engine, action, subject, submission)
     if submission.cancelled:
         gate_decided(action, "cancelled", began)
@@ -305,6 +313,16 @@ def _token(engine: Engine, action: str, subject: Subject | None, submission: Sub
     """The submission's token, None when it is worth nothing to this subject."""
     token = engine.tokens.read(submission.token, action) if submission.token else None
     return token if token and subject and token.subject_id == subject.id else None
+
+
+def _of_lost_answer(engine: Engine, action: str, submission: Submission) -> Subject | None:
+    """Whose prompt it is, of a browser that is not known any more, since the answer that renewed its session was lost:
+    whoever sends again what is held by now is the one who gave it."""
+    token = engine.tokens.read(submission.token, action) if submission.token else None
+    if token is None or not sends_what_is_held(engine, token, submission):
+        return None
+    engine.people.return_to(token.subject_id)
+    return engine.people.subject()
 
 
 def _cancel(

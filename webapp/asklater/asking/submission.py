@@ -200,20 +200,33 @@ def _reject(rejected: Invalid) -> NoReturn:
 def _tell_of_conflicts(engine: Engine, subject: Subject, submission: Submission, fields: Collection[str]) -> None:
     """Say of what was typed here, and had been answered otherwise in another tab, that the first answer stands."""
     for key in fields:
-        kind, declared, given = engine.kind_of(key), engine.field(key), submission.given.get(key, Given())
-        if kind.fleeting or given.is_blank or given.uploads:
-            continue
-        try:
-            differs = kind.parse(declared, given) != engine.answers.read(subject.id, [key]).get(key)
-        except Invalid:
-            differs = True
-        if differs:
+        declared = engine.field(key)
+        if _is_held(engine, subject.id, key, submission) is False:
             stands = gettext(
                 "“%(label)s” was answered in another window before, and stays as it was given there. Your account "
                 "page is where it is changed.",
                 label=gettext(declared.label),
             )
             flash(stands, "info")
+
+
+def sends_what_is_held(engine: Engine, token: PromptToken, submission: Submission) -> bool:
+    """Whether the subject of the token holds some of the answers already as they are sent, and none otherwise."""
+    sent = [key for key in token.fields if key in engine.manifest.fields and key in submission.given]
+    known = {_is_held(engine, token.subject_id, key, submission) for key in sent}
+    return True in known and False not in known
+
+
+def _is_held(engine: Engine, subject_id: int, key: str, submission: Submission) -> bool | None:
+    """Whether what the subject holds is what was sent; None where nothing is held, or cannot be compared."""
+    kind, declared, given = engine.kind_of(key), engine.field(key), submission.given.get(key, Given())
+    if kind.fleeting or given.is_blank or given.uploads:
+        return None
+    held = engine.answers.read(subject_id, [key])
+    try:
+        return bool(kind.parse(declared, given) == held[key]) if key in held else None
+    except Invalid:
+        return False
 
 
 def take(

@@ -70,6 +70,10 @@ class People(Protocol):
     def switch_to(self, subject_id: int) -> None:
         """Go on as another subject, which the person turned out to be (a proved address)."""
 
+    def return_to(self, subject_id: int) -> None:
+        """Go on as the subject that this browser was, where it never heard how, since an answer was lost on the way.
+        Nothing where that is not so."""
+
 
 RESTRICTED = select(subject.c.id).where(subject.c.restricted_at.is_not(None))
 """Subjects of whom nothing is shown to anybody but themselves."""
@@ -232,6 +236,9 @@ class SessionPeople:
     def switch_to(self, subject_id: int) -> None:
         session[SUBJECT_KEY] = subject_id
         self.refresh()
+
+    def return_to(self, subject_id: int) -> None:
+        """Nothing: the cookie names the subject itself, and no answer changes whom."""
 
     def _note_day(self, number: int) -> None:
         """Note the first request of another day in this browser."""

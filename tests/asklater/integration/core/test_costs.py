@@ -21,6 +21,7 @@ def test_a_clear_gate_asks_one_statement(workshop: Flask) -> None:
     person = Browser(workshop)
     person.post("/publish")
     person.answer(ada())
+    person.get("/account")  # the browser comes with its new session, which is noted once
     token = person.csrf_token()
     with statements(workshop) as sent:
         person.client.post("/publish", data={"text": "again", "csrf_token": token})
