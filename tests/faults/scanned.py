@@ -1,7 +1,7 @@
 """The shop on a local port for scanners: each request seems to come from a network of its own, so no limit stops them.
 
-`python -m tests.faults.scanned` prints the address, and for each role a cookie that is signed in. Ctrl-C ends it, and
-nothing of it stays.
+`python -m tests.faults.scanned` prints the address, a cookie that is signed in for each role, and a service token.
+Ctrl-C ends it, and nothing of it stays.
 """
 
 import sys
@@ -16,6 +16,8 @@ from flask import Flask
 from werkzeug.serving import run_simple
 
 from asklater.accounts.roles import ROLES
+from asklater.api.tokens import DAYS, SCOPES, make_token
+from asklater.db import Database
 from asklater.schema import upgrade
 from tests.support.applications import create_app, workshop_settings
 from tests.support.browsing import Browser
@@ -59,10 +61,18 @@ def cookies(app: Flask) -> dict[str, str]:
     return found
 
 
+def token(app: Flask) -> str:
+    """One that may do all that a service may."""
+    database: Database = app.extensions["asklater.database"]
+    with database.unit_of_work():
+        return make_token(database, "scanner", SCOPES, DAYS[0])[1]
+
+
 def main(port: int) -> None:
     with tempfile.TemporaryDirectory(prefix="asklater-scanned-") as name:
         app = shop_to_scan(Path(name), port)
         lines = [f"http://localhost:{port}/", *(f"{role}: {cookie}" for role, cookie in cookies(app).items())]
+        lines.append(f"service: {token(app)}")
         print("\n".join(lines), flush=True)
         run_simple("127.0.0.1", port, from_anywhere(app.wsgi_app), threaded=True)
 

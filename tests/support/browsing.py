@@ -94,7 +94,7 @@ class Browser:
     @property
     def cookies(self) -> list[tuple[str, str]]:
         """What it keeps, by name. Set to what it was, answers since then were lost on their way."""
-        return [(cookie.key, cookie.value) for cookie in self.client._cookies.values()]
+        return [(cookie.key, cookie.value) for cookie in (self.client._cookies or {}).values()]
 
     @cookies.setter
     def cookies(self, kept: list[tuple[str, str]]) -> None:
