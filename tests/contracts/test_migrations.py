@@ -12,7 +12,8 @@ from sqlalchemy import Column, ForeignKey, Index, Integer, MetaData, String, Tab
 
 from asklater.db import NAMING_CONVENTION, TABLE_PREFIX, Database, metadata
 from asklater.migration_rules import broken_rules
-from asklater.schema import LIBRARY, History, application_only, configured, draft, is_current, upgrade
+from asklater.migration_scripts import configured
+from asklater.schema import LIBRARY, History, application_only, draft, is_current, upgrade
 from asklater.tables import subject
 from halftone.schema import HISTORIES, SHOP
 from tests.support.databases import PostgresFactory, SqliteFactory
@@ -69,7 +70,7 @@ def test_a_table_of_the_library_that_is_declared_no_more_is_noticed(database: Da
 def test_they_can_be_taken_back_and_applied_again(database: Database) -> None:
     for history in reversed(HISTORIES):
         with database.engine.begin() as connection:
-            command.downgrade(configured(connection, history), "base")
+            command.downgrade(configured(connection, history.versions, history), "base")
     versions = {history.version_table for history in HISTORIES}
     assert set(inspect(database.engine).get_table_names()) <= {*versions, "sqlite_sequence"}
     for history in HISTORIES:
@@ -81,7 +82,7 @@ def test_they_can_be_taken_back_and_applied_again(database: Database) -> None:
 @each_history
 def test_there_is_one_line_of_migrations(database: Database, history: History) -> None:
     with database.engine.connect() as connection:
-        assert len(ScriptDirectory.from_config(configured(connection, history)).get_heads()) == 1
+        assert len(ScriptDirectory.from_config(configured(connection, history.versions, history)).get_heads()) == 1
 
 
 @each_history
@@ -120,7 +121,7 @@ def test_an_application_beside_it_has_a_history_of_its_own(database: Database, t
             assert is_current(database, history)
             assert differences(database, history) == []
         with database.engine.begin() as connection:
-            command.downgrade(configured(connection, theirs), "base")
+            command.downgrade(configured(connection, theirs.versions, theirs), "base")
         for history in HISTORIES:
             assert is_current(database, history)
     finally:

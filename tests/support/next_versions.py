@@ -6,7 +6,8 @@ from pathlib import Path
 
 from alembic.script import ScriptDirectory
 
-from asklater.schema import LIBRARY, MIGRATIONS, History
+from asklater.migration_scripts import MIGRATIONS
+from asklater.schema import LIBRARY, History
 
 EXPANDS = '''"""adds a column and a table"""
 

@@ -28,7 +28,6 @@ from asklater.registry import Kinds
 from asklater.schema import check_schema, draft, upgrade_all
 from asklater.settings import ConfigurationError, Settings
 from asklater.start_errors import EXPLAINED, explained
-from asklater.worker import keeping_claims, work, work_reloading
 
 file_argument = click.Path(exists=True, dir_okay=False, path_type=Path)
 COMMANDS = "asklater.commands"
@@ -181,7 +180,7 @@ def run_worker(*, reload: bool) -> None:
     jobs = current_jobs()
     told = f"Background jobs run until Ctrl-C: {len(jobs.runs)} of them, {jobs.lanes.threads} at once at most."
     click.echo(told, err=True)  # where the log goes
-    (work_reloading if reload else work)(jobs)
+    (_worker().work_reloading if reload else _worker().work)(jobs)
 
 
 @click.command("job")
@@ -192,7 +191,7 @@ def run_job(name: str) -> None:
     jobs = current_jobs()
     if name not in jobs.runs:
         raise click.BadParameter(f"there are {', '.join(sorted(jobs.runs))}", param_hint="NAME")
-    with keeping_claims(jobs), jobs.lanes.running_here(name):
+    with _worker().keeping_claims(jobs), jobs.lanes.running_here(name):
         if not jobs.run_alone(name):
             click.echo(f"{name} runs already, in a worker. It will run once more when that has ended.", err=True)
     jobs.work_off()  # somebody may have asked for it meanwhile
@@ -278,3 +277,9 @@ def _print_findings(name: str, findings: list[Finding], *, failed: bool | None =
     if not findings:
         click.echo(f"{name}: no findings")
     sys.exit(int(bool(findings) if failed is None else failed))
+
+
+def _worker() -> Any:
+    from asklater import worker  # noqa: PLC0415 - it is slow to load, and only these commands need it
+
+    return worker

@@ -6,7 +6,6 @@ beside itself.
 """
 
 import logging
-import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,16 +15,13 @@ from math import nan
 from typing import Any, Protocol, cast
 
 from flask import Flask
-from huey import Huey, SqliteHuey
 from sqlalchemy.exc import SQLAlchemyError
 
-from asklater import logs, observation, redis_server
+from asklater import logs, observation
 from asklater.database_errors import is_out_of_reach, reason_of
 from asklater.db import Database
-from asklater.private_files import private_file, private_folder
 from asklater.settings import Settings, installed
 
-QUEUE = "queue.sqlite3"
 TIME_SLICE = 5.0
 """Seconds after which a job that goes on in portions lets others run before it goes on."""
 PAUSE = 0.11
@@ -33,8 +29,6 @@ PAUSE = 0.11
 Job = Callable[[], object]
 BACKGROUND = "background"
 """The lane of jobs that work on the database alone."""
-QUEUE_ERRORS: tuple[type[Exception], ...] = (sqlite3.Error, *redis_server.ERRORS)
-"""What a queue raises that cannot be used: locked, damaged, gone."""
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 log = logging.getLogger(__name__)
 
@@ -133,6 +127,8 @@ class Jobs:
     """The jobs of one application. Each runs in an application context, and in one unit of work unless it says not."""
 
     def __init__(self, app: Flask, settings: Settings, database: Database, claims: Claims) -> None:
+        from asklater import queues  # noqa: PLC0415 - it is slow to load, see there
+
         self._app = app
         self._database = database
         self._claims = claims
@@ -153,7 +149,8 @@ class Jobs:
         self.lanes = Lanes(settings.worker_threads)
         self.stopping = threading.Event()
         """Set once the worker is to end: a job that sends one message after another stops between two."""
-        self.huey = _queue(settings)
+        self.huey = queues.queue_of(settings)
+        self._queue_errors = queues.ERRORS
         self.close()  # it was opened to lay out its file; the processes and threads to come open their own
         app.extensions["asklater.jobs"] = self
 
@@ -275,7 +272,7 @@ class Jobs:
         """How many jobs are queued, and not begun yet; not a number where the queue cannot be read."""
         try:
             return float(self.huey.pending_count())
-        except QUEUE_ERRORS:
+        except self._queue_errors:
             return nan
 
     def enqueue(self, name: str) -> None:
@@ -286,7 +283,7 @@ class Jobs:
         try:
             origin = observation.seen().request_id
             self._tasks[name](*([origin] if origin else []))
-        except QUEUE_ERRORS as error:
+        except self._queue_errors as error:
             log.warning("job %s was not queued: %s", name, error)
 
 
@@ -304,19 +301,3 @@ def current_jobs() -> Jobs:
     """The jobs of the current application."""
     jobs: Jobs = installed("asklater.jobs")
     return jobs
-
-
-def _queue(settings: Settings) -> Huey:
-    """The queue of these settings: that of all machines where REDIS_URL names one, else this machine's.
-
-    Raises sqlite3.Error, with its file as a note, where that cannot be used. A Redis that is away is no error.
-    """
-    server = redis_server.server_of(settings)
-    if server is not None:
-        return redis_server.queue(server, settings)
-    file = private_file(private_folder(settings.instance) / QUEUE)
-    try:
-        return SqliteHuey("asklater", filename=str(file), results=False)
-    except sqlite3.Error as error:  # which does not say which file it is about
-        error.add_note(str(file))
-        raise

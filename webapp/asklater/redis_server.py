@@ -11,11 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from importlib.util import find_spec
-from typing import Any
 
-from huey import RedisHuey
-from huey.serializer import SignedSerializer
-from huey.storage import RedisStorage
 from sqlalchemy.engine import make_url
 
 from asklater.extras import MissingPackageError
@@ -75,27 +71,6 @@ class RedisServer:
         self._is_well = True
 
 
-class QueueStorage(RedisStorage):  # type: ignore[misc] # huey has no types
-    """The queue in Redis. It raises what is wrong, and does not wait for a server that is away."""
-
-    def __init__(self, name: str, server: RedisServer, **options: Any) -> None:
-        super().__init__(name, connection_pool=server.pool, read_timeout=ANSWERS_WITHIN / 2, **options)
-        self._server = server
-
-    def enqueue(self, data: bytes, priority: int | None = None) -> None:
-        with self._server.asked():
-            super().enqueue(data, priority)
-
-    def dequeue(self) -> bytes | None:
-        with self._server.asked():
-            found = self.conn.brpop([self.queue_key], timeout=self.read_timeout)
-        return found[1] if found else None
-
-    def queue_size(self) -> int:
-        with self._server.asked():
-            return int(super().queue_size())
-
-
 def server_of(settings: Settings) -> RedisServer | None:
     """That of REDIS_URL; None where there is none. Raises ConfigurationError where its package is not installed."""
     if not settings.redis_url:
@@ -103,17 +78,6 @@ def server_of(settings: Settings) -> RedisServer | None:
     if not INSTALLED:
         raise ConfigurationError(str(MissingPackageError("REDIS_URL", "redis", "redis")))
     return _server(settings.redis_url, _name(settings))
-
-
-def queue(server: RedisServer, settings: Settings) -> RedisHuey:
-    """The queue of jobs there. What it holds is signed: nobody else who writes to that server gives us work."""
-    return RedisHuey(
-        server.name,
-        results=False,
-        storage_class=QueueStorage,
-        serializer=SignedSerializer(secret=settings.secret_key, salt="asklater queue"),
-        server=server,
-    )
 
 
 @cache

@@ -18,10 +18,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Column, Connection, MetaData, String, Table, func, inspect, select, text
 from sqlalchemy.exc import OperationalError
 
@@ -29,8 +25,6 @@ from asklater.database_errors import is_conflict
 from asklater.db import TABLE_PREFIX, Database, metadata
 from asklater.private_files import private_folder
 
-MIGRATIONS = Path(__file__).parent / "migrations"
-"""What runs every history's migrations, and the template of a new one."""
 LOCK = 0x61736B6C61746572
 """The number of the advisory lock on PostgreSQL: its letters are the library's name."""
 STARTS_WAIT, LOOKS_AGAIN = 600.0, 0.1
@@ -78,7 +72,9 @@ class History:
         return name in self.metadata.tables or bool(self.prefix and name.startswith(self.prefix))
 
 
-LIBRARY = History(MIGRATIONS / "versions", metadata, "asklater_alembic_version", TABLE_PREFIX)
+LIBRARY = History(
+    Path(__file__).parent / "migrations" / "versions", metadata, "asklater_alembic_version", TABLE_PREFIX
+)
 
 
 def application_only(name: str | None, kind: str, _parents: Mapping[Any, str | None]) -> bool:
@@ -113,16 +109,29 @@ class _Line:
 @cache
 def _line(versions: Path) -> _Line:
     """That of this folder, which stays the same as long as the process runs."""
-    scripts = ScriptDirectory(MIGRATIONS, version_locations=[versions])
-    scripts.get_current_head()  # raises where there are two
-    found = list(reversed(list(scripts.walk_revisions())))
-    contracting = {script.revision: getattr(script.module, "contracts", None) for script in found}
-    return _Line(tuple(contracting), {name: str(since) for name, since in contracting.items() if since})
+    contracting = _scripts().contracted_by(versions)
+    return _Line(tuple(contracting), {name: since for name, since in contracting.items() if since})
+
+
+def _scripts() -> Any:
+    from asklater import migration_scripts  # noqa: PLC0415 - Alembic is slow to load, and most processes need none
+
+    return migration_scripts
+
+
+def revisions(history: History) -> tuple[str, ...]:
+    """Those that this code knows, the oldest first."""
+    return _line(history.versions).revisions
+
+
+def applied_revision(database: Database, history: History) -> str | None:
+    """How far the database has come, None for one that has no table of this history."""
+    return _applied(database.reading(), history)
 
 
 def _applied(connection: Connection, history: History) -> str | None:
-    context = MigrationContext.configure(connection, opts={"version_table": history.version_table})
-    return context.get_current_revision()
+    found: str | None = _scripts().applied(connection, history.version_table)
+    return found
 
 
 def is_current(database: Database, history: History = LIBRARY) -> bool:
@@ -253,7 +262,7 @@ def _upgrade(database: Database, history: History) -> None:
     while True:
         try:
             with _migrating(database) as connection:
-                command.upgrade(configured(connection, history), "head")
+                _scripts().upgrade(connection, history.versions, history)
                 _note(database, connection, history)
         except OperationalError as error:
             if not is_conflict(error) or time.monotonic() >= deadline:
@@ -310,15 +319,5 @@ def _note(database: Database, connection: Connection, history: History) -> None:
 def draft(database: Database, message: str, history: History = LIBRARY) -> None:
     """Write a migration with the differences between the database and the tables that the code has declared by now."""
     with database.engine.begin() as connection:
-        command.revision(configured(connection, history), message, autogenerate=True)
+        _scripts().draft(connection, history.versions, history, message)
     _line.cache_clear()
-
-
-def configured(connection: Connection, history: History = LIBRARY) -> Config:
-    """Alembic, working on this connection."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    config.set_main_option("version_locations", str(history.versions))
-    config.set_main_option("path_separator", "os")
-    config.attributes |= {"connection": connection, "history": history}
-    return config

@@ -18,8 +18,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import MetaData, inspect, select, text
 from sqlalchemy.engine import make_url
 
@@ -30,7 +28,7 @@ from asklater.heartbeats import worker_state
 from asklater.keys import in_use
 from asklater.keys.tables import master_key
 from asklater.private_files import private_file, private_folder
-from asklater.schema import MIGRATIONS, History, upgrade_all
+from asklater.schema import History, applied_revision, revisions, upgrade_all
 from asklater.tables import heartbeat
 
 FORMAT = 1
@@ -81,7 +79,9 @@ def back_up(engine: Engine, file: Path) -> BackedUp:
         said = BackedUp(
             made_at=clock.now().isoformat(timespec="seconds"),
             on=engine.database.engine.dialect.name,
-            revisions={history.version_table: _revision(engine.database, history) for history in _histories(engine)},
+            revisions={
+                history.version_table: applied_revision(engine.database, history) for history in _histories(engine)
+            },
             master_keys=_needed_keys(engine.database),
             secret=_mark_of_secret(engine),
             digests={name: _digest(part) for name, part in parts.items()},
@@ -140,11 +140,6 @@ def _histories(engine: Engine) -> list[History]:
 # What a backup says of itself
 
 
-def _revision(database: Database, history: History) -> str | None:
-    options = {"version_table": history.version_table}
-    return MigrationContext.configure(database.reading(), opts=options).get_current_revision()
-
-
 def _needed_keys(database: Database) -> tuple[str, ...]:
     wanted = select(master_key.c.master).where(master_key.c.emptied_at.is_(None)).order_by(master_key.c.master)
     return tuple(database.reading().scalars(wanted))
@@ -189,10 +184,7 @@ def _check(engine: Engine, said: BackedUp) -> None:
         raise CannotBackUp(f"The backup is of {said.on}, and DATABASE_URL names {here}.")
     for history in _histories(engine):
         revision = said.revisions.get(history.version_table)
-        known = {
-            it.revision for it in ScriptDirectory(MIGRATIONS, version_locations=[history.versions]).walk_revisions()
-        }
-        if revision is not None and revision not in known:
+        if revision is not None and revision not in revisions(history):
             raise CannotBackUp(
                 f"The backup has a newer schema than this version knows ({revision}): install the one that made it."
             )

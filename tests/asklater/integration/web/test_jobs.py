@@ -246,7 +246,7 @@ def test_a_job_that_runs_for_long_is_told_once(jobs: Jobs, caplog: pytest.LogCap
 
 def test_the_worker_says_that_it_is_there(workshop: Flask, jobs: Jobs, monkeypatch: pytest.MonkeyPatch) -> None:
     ran: list[Jobs] = []
-    monkeypatch.setattr("asklater.cli.work", ran.append)
+    monkeypatch.setattr("asklater.worker.work", ran.append)
     told = workshop.test_cli_runner().invoke(args=["asklater", "work"])
     assert told.exit_code == 0, told.output
     assert (

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from asklater import clock, redis_server, security
+from asklater import clock, queues, redis_server, security
 from asklater.db import current_database
 from asklater.job_claims import JobClaims
-from asklater.jobs import QUEUE_ERRORS, Jobs
+from asklater.jobs import Jobs
 from asklater.rate_counters import RedisCounters
 from asklater.settings import Settings
 from asklater.worker import consumer_of
@@ -81,7 +81,7 @@ def test_a_queue_that_is_away_is_no_error_of_a_request_and_the_schedule_goes_on(
     worker.sleep = lambda: None
     worker.loop()
     assert ran == ["often"]
-    with pytest.raises(QUEUE_ERRORS):
+    with pytest.raises(queues.ERRORS):
         jobs.huey.pending_count()
 
 
