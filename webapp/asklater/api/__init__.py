@@ -10,7 +10,7 @@ from flask import Flask
 
 from asklater.api import authzen_routes, figure_routes, subject_routes, token_routes
 from asklater.api.options import EXTENSION, ApiOptions, Evaluation
-from asklater.api.routes import blueprint, service_blueprint
+from asklater.api.routes import blueprint, print_openapi, service_blueprint
 from asklater.identity import provide_identity
 from asklater.layout import add_links
 from asklater.services import Services
@@ -35,6 +35,7 @@ class Api:
         authzen_routes.serve_configuration(app, self._prefix)
         app.register_blueprint(token_routes.blueprint)
         services.commands.add_command(token_routes.group)
+        services.commands.add_command(print_openapi)
         add_links(app, 89, token_routes.links)
         if "csrf" in app.extensions:
             app.extensions["csrf"].exempt(service_blueprint)

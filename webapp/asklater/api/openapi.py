@@ -1,6 +1,5 @@
 """The description of the API by OpenAPI 3.1, made of the routes that there are and of the manifest."""
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -9,6 +8,7 @@ from typing import Any
 from flask import Flask
 from werkzeug.routing import Rule
 
+from asklater.api.openapi_actions import gated_operations, path_of
 from asklater.api.options import PERSON_TYPE
 from asklater.api.schemas import Schema, ref, schemas
 from asklater.engine import Engine
@@ -17,7 +17,6 @@ VERSION = "1.0"
 """Of the API; a change that breaks clients is another one."""
 JSON, CSV, PAGE, PROBLEM = "application/json", "text/csv", "text/html", "application/problem+json"
 TEXT_BODY: Schema = {"schema": {"type": "string"}}
-_VARIABLE = re.compile(r"<(?:[^:<>]*:)?([a-z_]+)>")
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -35,7 +34,9 @@ class Operation:
     has_page: bool = False
 
 
-PROFILE, ASKING, SUBJECTS, FIGURES, AUTHZEN, ABOUT = "Profile", "Asking", "Subjects", "Figures", "AuthZEN", "About"
+PROFILE, ASKING, ACTIONS, SUBJECTS = "Profile", "Asking", "Actions", "Subjects"
+FIGURES, AUTHZEN, ABOUT = "Figures", "AuthZEN", "About"
+GROUPS = (PROFILE, ASKING, ACTIONS, SUBJECTS, FIGURES, AUTHZEN, ABOUT)
 OPERATIONS: Mapping[str, Operation] = MappingProxyType(
     {
         "api.profile": Operation(PROFILE, "Profile"),
@@ -69,8 +70,9 @@ def openapi_document(app: Flask, engine: Engine) -> dict[str, Any]:
         if operation is None:
             continue
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            path = _VARIABLE.sub(r"{\1}", rule.rule)
-            paths.setdefault(path, {})[method.lower()] = _operation(app, engine, rule, method, operation)
+            paths.setdefault(path_of(rule), {})[method.lower()] = _operation(app, engine, rule, method, operation)
+    for path, verb, told in gated_operations(app, engine, ACTIONS):
+        paths.setdefault(path, {})[verb] = told
     return {
         "openapi": "3.1.0",
         "jsonSchemaDialect": "https://json-schema.org/draft/2020-12/schema",
@@ -185,7 +187,7 @@ class OpenApiPage:
 
 def openapi_page(document: Mapping[str, Any]) -> OpenApiPage:
     """The page of a description."""
-    groups: dict[str, list[OperationLine]] = {tag: [] for tag in (PROFILE, ASKING, SUBJECTS, FIGURES, AUTHZEN, ABOUT)}
+    groups: dict[str, list[OperationLine]] = {tag: [] for tag in GROUPS}
     for path, methods in document["paths"].items():
         for method, told in methods.items():
             groups[told["tags"][0]].append(_line(method, path, told))
@@ -200,8 +202,8 @@ def _line(method: str, path: str, told: Mapping[str, Any]) -> OperationLine:
         summary=told["summary"],
         scope=told.get("x-scope", ""),
         takes=_name(body["content"]) if body else "",
-        answers=_name(told["responses"]["200"]["content"]),
-        problems=", ".join(status for status in told["responses"] if status not in {"200", "default"}),
+        answers=_name(told["responses"]["200"]["content"]) if "200" in told["responses"] else "",
+        problems=", ".join(status for status in told["responses"] if status[0] in "45"),
     )
 
 

@@ -1,6 +1,10 @@
 """The API's blueprints, and the profile of whoever makes the request."""
 
+import json
+
+import click
 from flask import Blueprint, current_app, jsonify, make_response, render_template, request
+from flask.cli import with_appcontext
 from flask.typing import ResponseReturnValue
 
 from asklater import http
@@ -46,3 +50,10 @@ def openapi_as_page() -> ResponseReturnValue:
     """The same for people."""
     page = openapi_page(openapi_document(current_app, current_engine()))
     return make_response(render_template("asklater/api/openapi.html", page=page))
+
+
+@click.command("openapi")
+@with_appcontext
+def print_openapi() -> None:
+    """Print the description of the API by OpenAPI 3.1, as `/openapi.json` serves it."""
+    click.echo(json.dumps(openapi_document(current_app, current_engine()), ensure_ascii=False, indent=1))

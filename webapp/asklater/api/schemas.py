@@ -52,6 +52,7 @@ def _answers(engine: Engine) -> dict[str, Schema]:
         "Changes": _only({key: _change(engine, key, schema) for key, schema in fields.items()}),
         "Answers": {**_only({"answers": _only(_nullable(fields))}), "required": ["answers"]},
         "Envelope": _object({"_asklater": _envelope(fields)}),
+        "Attempt": _object({}, _asklater=_envelope(fields)),
     }
 
 
