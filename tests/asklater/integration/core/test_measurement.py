@@ -40,7 +40,7 @@ Write = Callable[[Engine, Run, int], object]
 WRITERS: Mapping[str, Write] = {
     "see": lambda engine, _run, one: engine.episodes.see(one, "publish", ["display_name", "colour"]),
     "submit": lambda engine, _run, one: engine.episodes.submit(one, "publish", ["display_name"]),
-    "reject": lambda engine, _run, one: engine.episodes.reject(one, "publish", ["display_name"]),
+    "reject": lambda engine, _run, one: engine.episodes.reject(one, "publish", {"display_name": ["missing"]}),
     "saved": lambda engine, _run, one: engine.episodes.saved(one, "display_name", "publish"),
     "skip": lambda engine, _run, one: engine.episodes.skip(one, "publish", ["colour"]),
     "dismiss": lambda engine, _run, one: engine.episodes.dismiss(one, "publish"),
