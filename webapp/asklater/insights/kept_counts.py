@@ -63,7 +63,9 @@ class CountScope:
 
     def is_over(self, since: Any, span: timedelta) -> ColumnElement[bool]:
         """Whether so much time has passed since a moment."""
-        return microseconds(since) <= literal((self.moment - span - EPOCH) // MICROSECOND, BigInteger)
+        latest = literal((self.moment - span - EPOCH) // MICROSECOND, BigInteger)
+        over: ColumnElement[bool] = microseconds(since) <= latest
+        return over
 
 
 def microseconds(moment: Any) -> Any:
@@ -137,11 +139,10 @@ class KeptCounts:
 
     def _added(self, left: Iterable[Any]) -> list[dict[str, Any]]:
         parts = [self._parts(row) for row in left]
-        rows = []
-        for simulated, people in ((False, "real"), (True, "simulated")):
-            sums = self._sums(parts, people)
-            rows += self._rows(((*key, simulated, *counts) for key, counts in sums.items()), LEFT_BEFORE)
-        return rows
+        real, simulated = self._sums(parts, "real"), self._sums(parts, "simulated")
+        rows = [(*key, False, *counts) for key, counts in real.items()]
+        rows += [(*key, True, *counts) for key, counts in simulated.items()]
+        return self._rows(rows, LEFT_BEFORE)
 
     def _parts(self, row: Mapping[Any, Any]) -> tuple[Any, ...]:
         return tuple(row[name] for name in self._names)

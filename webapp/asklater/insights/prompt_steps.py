@@ -58,21 +58,21 @@ def contexts_in_steps(manifest: Manifest) -> list[str]:
     return sorted(found)
 
 
-def read_steps(database: Database, scope: CountScope, query: Query) -> PromptSteps:
-    """Of the query's context, people, variant and sort of asks; its other filters do not apply. No steps where the
-    context asks for everything at once, or too few came."""
-    if query.context not in contexts_in_steps(scope.manifest):
-        return PromptSteps((), scope.moment)
+def read_steps(database: Database, scope: CountScope, query: Query, of_context: str) -> PromptSteps | None:
+    """Of the context and the query's people, variant and sort of asks; its other filters do not apply. None where the
+    context asks for everything at once."""
+    if of_context not in contexts_in_steps(scope.manifest):
+        return None
     found = STEPS.read(database, scope, query.people)
     times = STEP_TIMES.read(database, scope, query.people).counts
     mine = {
         (field, variant): counts
         for (context, variant, field, optional), counts in found.counts.items()
-        if (context, optional) == (query.context, query.optional) and query.variant in {"", variant}
+        if (context, optional) == (of_context, query.optional) and query.variant in {"", variant}
     }
     took: dict[tuple[str, str], list[tuple[int, int]]] = {}
     for (context, variant, field, optional, time), (episodes,) in times.items():
-        if (context, optional) == (query.context, query.optional):
+        if (context, optional) == (of_context, query.optional):
             took.setdefault((field, variant), []).append((time, episodes))
     steps = [_step(*key, counts, sorted(took.get(key, ()))) for key, counts in sorted(mine.items(), key=_place(mine))]
     return PromptSteps(tuple(step for step in steps if step is not None), found.as_of)

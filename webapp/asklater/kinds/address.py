@@ -159,7 +159,8 @@ class Address(Kind):
         code = _chosen_country(declared, given)
         given = _of_country(code, given)
         country = countries.country(code)
-        value, errors, reasons = {"country": code}, {}, set()
+        value, errors = {"country": code}, {}
+        reasons: set[str] = set()
         for part in _parts(country):
             try:
                 text = _taken(country, part, given)

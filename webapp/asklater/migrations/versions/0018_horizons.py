@@ -1,5 +1,7 @@
 """why answers were rejected, who gave them, and the counts of horizons, rejections, steps and origins"""
 
+from typing import Any
+
 import sqlalchemy as sa
 from alembic import op
 
@@ -8,7 +10,7 @@ down_revision = "0017"
 branch_labels = None
 depends_on = None
 
-Part = tuple[str, "sa.types.TypeEngine[object]"]
+Part = tuple[str, Any]
 
 
 def upgrade() -> None:
