@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from asklater.i18n import gettext
 from asklater.insights.figures import Share
-from asklater.insights.horizons import HORIZONS, HorizonCoverage, Horizons
+from asklater.insights.horizons import HORIZONS, EligiblePersons, HorizonCoverage, Horizons
 from asklater.insights.labels import (
     KeyLabels,
     duration,
@@ -113,19 +113,20 @@ def horizon_panel(found: Horizons, query: Query, names: KeyLabels) -> HorizonPan
     ordered = sorted(contexts, key=lambda context: names.sort_key("", context))
     rows = (_horizon_row(query, context, it, names) for context in ordered for it in contexts[context])
     summary = gettext("Of the accounts, counted from their sign-up:")
-    return HorizonPanel(summary, tuple(_eligible(found, days) for days in HORIZONS), tuple(rows))
+    return HorizonPanel(summary, tuple(eligible_label(found.accounts, days) for days in HORIZONS), tuple(rows))
 
 
 def days_label(days: int) -> str:
     return ngettext("%(num)s day", "%(num)s days", days)
 
 
-def _eligible(found: Horizons, days: int) -> str:
-    number, young = found.accounts.by_days.get(days), found.accounts.too_young(days)
+def eligible_label(persons: EligiblePersons, days: int) -> str:
+    """How many are old enough for a horizon, and how many are not."""
+    number, young = persons.by_days.get(days), persons.too_young(days)
     if not number:
-        return gettext("%(days)s: too few accounts are old enough.", days=days_label(days))
+        return gettext("%(days)s: too few persons are old enough.", days=days_label(days))
     return gettext(
-        "%(days)s: %(eligible)s accounts are old enough, %(young)s are too young.",
+        "%(days)s: %(eligible)s persons are old enough, %(young)s are too young.",
         days=days_label(days),
         eligible=whole_number(number),
         young=whole_number(young or 0),
