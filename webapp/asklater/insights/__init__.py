@@ -59,6 +59,7 @@ __all__ = [
     "add_alerts",
     "add_tab",
     "clustered_share",
+    "count_details",
     "forget_simulated",
     "init_app",
     "rollup_of",
