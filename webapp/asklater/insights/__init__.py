@@ -125,7 +125,7 @@ def init_app(app: Flask, services: Services) -> None:
     services.jobs.register("count_coverage", coverage, every_minutes=5)
     services.jobs.register("count_quality", partial(_count_quality, services), every_minutes=60, at_start=True)
     kept = partial(count_details, services.engine)
-    services.jobs.register("count_details", kept, every_minutes=60, at_start=True)
+    services.jobs.register("count_details", kept, every_minutes=60, at_start=True, one_unit=False)
 
 
 def _count_quality(services: Services) -> None:
@@ -134,7 +134,7 @@ def _count_quality(services: Services) -> None:
 
 
 def count_details(engine: Engine) -> None:
-    """Count horizons, rejections, steps and origins anew, in the caller's transaction, for the pages to come."""
+    """Count horizons, rejections, steps and origins anew, each in a transaction of its own, for the pages to come."""
     for counts in _KEPT_COUNTS:
         counts.count(engine.database, scope_of(engine))
 

@@ -6,7 +6,7 @@ what was counted of them: beside those whose rows are there (PRESENT) it has tho
 (LEFT_SINCE), who are among them still, and those who left before (LEFT_BEFORE).
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -100,25 +100,31 @@ class KeptCounts:
         self._keeps_left = "presence" in table.c
 
     def count(self, database: Database, scope: CountScope) -> None:
-        """Count anew those whose rows are there, in the caller's transaction; who left is added up."""
-        connection = database.writing()
-        before = connection.execute(delete(self.table).returning(*self.table.c)).mappings().all()
-        left = self._added([row for row in before if self._keeps_left and row["presence"] != PRESENT])
-        present = self._rows(connection.execute(self._statement(scope)).all(), PRESENT)
-        rows = [{**row, "counted_at": scope.moment} for row in (*present, *left)]
-        if rows:
-            connection.execute(insert(self.table), rows)
+        """Count anew those whose rows are there, and add up who left. The pass reads one moment and locks nothing;
+        who leaves meanwhile is among those who are there, and stays among those who left since."""
+        with database.snapshot() as connection:
+            known = connection.execute(select(self.table)).mappings().all()
+            present = connection.execute(self._statement(scope)).all()
+        with database.unit_of_work():
+            connection = database.writing()
+            held = connection.execute(delete(self.table).returning(*self.table.c)).mappings().all()
+            left = self._added(known, LEFT_SINCE, LEFT_BEFORE)
+            rows = [*self._rows(present, PRESENT), *self._rows(left, LEFT_BEFORE)]
+            if rows:
+                connection.execute(insert(self.table), [{**row, "counted_at": scope.moment} for row in rows])
+            self._add_left(database, scope, self._left_meanwhile(known, held))
 
     def keep_left(self, database: Database, scope: CountScope) -> None:
         """The rows of the scope's person go next, in the caller's transaction: keep what is due of them."""
-        if not self._keeps_left:
-            return
-        connection = database.writing()
-        for row in self._rows(connection.execute(self._statement(scope)).all(), LEFT_SINCE):
+        if self._keeps_left:
+            self._add_left(database, scope, database.writing().execute(self._statement(scope)).all())
+
+    def _add_left(self, database: Database, scope: CountScope, found: Iterable[Any]) -> None:
+        for row in self._rows(found, LEFT_SINCE):
             new = database.insert(self.table).values(**row, counted_at=scope.moment)
             more = {column.name: column + new.excluded[column.name] for column in self._counts}
             keys = [column.name for column in self.table.primary_key]
-            connection.execute(new.on_conflict_do_update(index_elements=keys, set_=more))
+            database.writing().execute(new.on_conflict_do_update(index_elements=keys, set_=more))
 
     def read(self, database: Database, scope: CountScope, people: People) -> Counted:
         """What the worker kept; where rows are few, what they say as of now. Two statements, or three."""
@@ -137,12 +143,23 @@ class KeptCounts:
         more = {"presence": presence} if self._keeps_left else {}
         return [{**dict(zip(self._names, row, strict=True)), **more} for row in found]
 
-    def _added(self, left: Iterable[Any]) -> list[dict[str, Any]]:
-        parts = [self._parts(row) for row in left]
+    def _added(self, rows: Iterable[Mapping[Any, Any]], *presence: int) -> list[tuple[Any, ...]]:
+        """The sums of those rows, as the statement has them; none in a table that keeps nobody who left."""
+        parts = [self._parts(row) for row in rows if self._keeps_left and row["presence"] in presence]
         real, simulated = self._sums(parts, "real"), self._sums(parts, "simulated")
-        rows = [(*key, False, *counts) for key, counts in real.items()]
-        rows += [(*key, True, *counts) for key, counts in simulated.items()]
-        return self._rows(rows, LEFT_BEFORE)
+        return [(*key, False, *counts) for key, counts in real.items()] + [
+            (*key, True, *counts) for key, counts in simulated.items()
+        ]
+
+    def _left_meanwhile(self, known: Iterable[Any], held: Iterable[Any]) -> Iterator[tuple[Any, ...]]:
+        """What was added for those who left between two moments at which the rows were read."""
+        width = self._width + 1
+        before = {row[:width]: row[width:] for row in self._added(known, LEFT_SINCE)}
+        for row in self._added(held, LEFT_SINCE):
+            key, counts = row[:width], row[width:]
+            more = [now - then for now, then in zip(counts, before.get(key, (0,) * len(counts)), strict=True)]
+            if any(more):
+                yield (*key, *more)
 
     def _parts(self, row: Mapping[Any, Any]) -> tuple[Any, ...]:
         return tuple(row[name] for name in self._names)

@@ -9,7 +9,7 @@ from itertools import accumulate
 from math import ceil
 from typing import Any
 
-from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, case, cast, func, literal, or_, select, true
+from sqlalchemy import BigInteger, ColumnElement, Select, Subquery, case, func, literal, or_, select, true
 
 from asklater.db import MICROSECOND, Database
 from asklater.insights.figures import Share
@@ -105,8 +105,12 @@ def _quantile(took: Sequence[tuple[int, int]], q: float) -> float | None:
         return None
     wanted = ceil(q * sums[-1])
     time = next(time for (time, _episodes), reached in zip(took, sums, strict=True) if reached >= wanted)
-    width = max(1 << time.bit_length() >> (_BITS + 1), 1)
-    return (time + (width - 1) / 2) / 1e6
+    return (time + (_width(time.bit_length()) - 1) / 2) / 1e6
+
+
+def _width(bits: int) -> int:
+    """How many microseconds a time of so many bits may be off, once its leading ones alone are kept."""
+    return max(1 << bits >> (_BITS + 1), 1)
 
 
 # Counting
@@ -166,9 +170,8 @@ def _times_statement(scope: CountScope) -> Select[Any]:
     """Rows (context, variant, field, optional, took, simulated, episodes)."""
     took = microseconds(prompt_field.c.closed_at) - microseconds(prompt_field.c.opened_at)
     longest = (scope.manifest.window // MICROSECOND).bit_length()
-    power = case(*((took < 1 << bits, 1 << (bits - 1)) for bits in range(_BITS + 1, longest + 1)), else_=1 << longest)
-    step = cast(power, BigInteger) / literal(1 << _BITS, BigInteger)
-    kept = (took - took % case((step < 1, 1), else_=step)).label("took")
+    widths = ((took < 1 << bits, literal(_width(bits), BigInteger)) for bits in range(_BITS + 1, longest + 1))
+    kept = (took - took % case(*widths, else_=literal(_width(longest + 1), BigInteger))).label("took")
     row = _episodes_in_steps(scope, kept, only=prompt_field.c.outcome == "completed")
     *keys, simulated = _keys(row)
     return select(*keys, row.c.took, simulated, func.count()).group_by(*keys, row.c.took, simulated)

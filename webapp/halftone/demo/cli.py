@@ -168,8 +168,7 @@ def _load_history(engine: Engine, stock: cast.Stock) -> None:
     try:
         draw_history(engine, rates, stock, datetime.combine(clock.now().date(), time(), UTC))
         rollup_of(engine).run()
-        with engine.database.unit_of_work():
-            count_details(engine)
+        count_details(engine)
     except BaseException:  # an interrupted history would pass for a whole one
         with engine.database.unit_of_work():
             remove_simulated(engine)

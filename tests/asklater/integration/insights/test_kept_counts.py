@@ -94,8 +94,7 @@ def read(
     with dashboard.test_request_context():
         if request.param == "by the worker":
             monkeypatch.setattr(kept_counts, "FEW_ROWS", 0)
-            with engine.database.unit_of_work():
-                count_details(engine)
+            count_details(engine)
         yield lambda counts, people: dict(counts.read(engine.database, scope_of(engine), people).counts)
 
 
@@ -219,6 +218,7 @@ def test_steps_and_their_times(engine: Engine, read: Callable[..., Any], people:
     assert kept.keys() == times.keys()
     for key, exact in times.items():
         assert all(0 <= time - low <= time / 64 for low, time in zip(kept[key], sorted(exact), strict=True))
+        assert {*map(type, kept[key])} == {int}
 
 
 def test_what_was_counted_of_somebody_who_leaves_stays(engine: Engine, read: Callable[..., Any]) -> None:
@@ -230,9 +230,38 @@ def test_what_was_counted_of_somebody_who_leaves_stays(engine: Engine, read: Cal
             forget_measurement(engine, number)
     assert [read(counts, "all") for counts in everything] == before
     for _ in range(2):
-        with engine.database.unit_of_work():
-            count_details(engine)
+        count_details(engine)
         assert [read(counts, "all") for counts in everything] == before
+
+
+def test_who_leaves_while_the_worker_counts_is_counted_once(
+    dashboard: Flask, engine: Engine, lives: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept_counts, "FEW_ROWS", 0)
+    with dashboard.test_request_context():
+        count_details(engine)
+        before = STEPS.read(engine.database, scope_of(engine), "all").counts
+        leave_before_writing(engine, monkeypatch)
+        STEPS.count(engine.database, scope_of(engine))
+        monkeypatch.undo()
+        monkeypatch.setattr(kept_counts, "FEW_ROWS", 0)
+        assert STEPS.read(engine.database, scope_of(engine), "all").counts == before
+        STEPS.count(engine.database, scope_of(engine))
+        assert STEPS.read(engine.database, scope_of(engine), "all").counts == before
+
+
+def leave_before_writing(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let ten people leave after the worker has read, right before it writes."""
+    unit_of_work = engine.database.unit_of_work
+
+    def meanwhile() -> Any:
+        monkeypatch.setattr(engine.database, "unit_of_work", unit_of_work)
+        with unit_of_work():
+            for number in range(1, 11):
+                forget_measurement(engine, number)
+        return unit_of_work()
+
+    monkeypatch.setattr(engine.database, "unit_of_work", meanwhile)
 
 
 def test_pages_and_files_tell_the_same(pm: Browser, engine: Engine, lives: None) -> None:
