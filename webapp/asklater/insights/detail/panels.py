@@ -123,8 +123,10 @@ def days_label(days: int) -> str:
 def eligible_label(persons: EligiblePersons, days: int) -> str:
     """How many are old enough for a horizon, and how many are not."""
     number, young = persons.by_days.get(days), persons.too_young(days)
-    if not number:
-        return gettext("%(days)s: too few persons are old enough.", days=days_label(days))
+    if number == 0:
+        return gettext("%(days)s: nobody is old enough yet.", days=days_label(days))
+    if number is None:
+        return gettext("%(days)s: too few persons are old enough, or too young.", days=days_label(days))
     return gettext(
         "%(days)s: %(eligible)s persons are old enough, %(young)s are too young.",
         days=days_label(days),
@@ -202,23 +204,27 @@ def step_panel(found: PromptSteps, manifest: Manifest, names: KeyLabels) -> Step
     if not found.steps:
         return StepPanel(gettext("Too few persons saw a step of it, so nothing is shown."), ())
     rows = tuple(_step_row(it, manifest, names) for it in found.steps)
-    return StepPanel(_narrowest(found.steps, names), rows)
+    return StepPanel(_narrowest(found.steps, manifest, names), rows)
 
 
-def _narrowest(steps: tuple[PromptStep, ...], names: KeyLabels) -> str:
-    """The step that the smallest share goes on from."""
+def _narrowest(steps: tuple[PromptStep, ...], manifest: Manifest, names: KeyLabels) -> str:
+    """The step that the smallest share went on from."""
     told = [(it.went_on.rate, it) for it in steps if it.went_on]
     if not told:
         return gettext("Each step, and who went on from it.")
     rate, it = min(told, key=lambda pair: pair[0])
-    return gettext(
-        "Fewest go on from %(field)s: %(rate)s of those who saw it.", field=names.field(it.field), rate=percent(rate)
-    )
+    step = _step_name(it, manifest, names) if len({it.variant for it in steps}) > 1 else names.field(it.field)
+    return gettext("Fewest went on from “%(step)s”: %(rate)s of those who saw it.", step=step, rate=percent(rate))
+
+
+def _step_name(it: PromptStep, manifest: Manifest, names: KeyLabels) -> str:
+    variant = qualified_variant_label(it.variant, manifest.experiments)
+    return gettext("%(field)s, %(variant)s", field=names.field(it.field), variant=variant)
 
 
 def _step_row(it: PromptStep, manifest: Manifest, names: KeyLabels) -> StepRow:
     label, variant = names.field(it.field), qualified_variant_label(it.variant, manifest.experiments)
-    named = gettext("%(field)s, %(variant)s", field=label, variant=variant)
+    named = _step_name(it, manifest, names)
     return StepRow(
         label=label,
         variant=variant,
