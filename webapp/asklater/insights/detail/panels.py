@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from asklater.i18n import gettext
 from asklater.insights.figures import Share
-from asklater.insights.horizons import HORIZONS, EligiblePersons, HorizonCoverage, Horizons
+from asklater.insights.horizon_rows import HorizonRow, eligible_label, horizon_row
+from asklater.insights.horizons import HORIZONS, Horizons
 from asklater.insights.labels import (
     KeyLabels,
     duration,
-    ngettext,
     percent,
     qualified_variant_label,
     whole_number,
@@ -22,18 +22,6 @@ from asklater.insights.rejections import RejectionReason, Rejections, reason_lab
 from asklater.insights.save_origins import FieldOrigins, SaveOrigins, origin_labels
 from asklater.insights.urls import cell_url
 from asklater.manifest.declarations import Manifest
-
-
-@dataclass(frozen=True)
-class HorizonRow:
-    """One context and one horizon. A rate is None where it would tell of too few; without `reach` nothing is told."""
-
-    label: str
-    url: str
-    within: str
-    reach: RateCell | None
-    held: RateCell | None
-    coverage: RateCell | None
 
 
 @dataclass(frozen=True)
@@ -111,41 +99,13 @@ def horizon_panel(found: Horizons, query: Query, names: KeyLabels) -> HorizonPan
     if not contexts:
         return HorizonPanel(gettext("No account that is old enough was asked for it."), (), ())
     ordered = sorted(contexts, key=lambda context: names.sort_key("", context))
-    rows = (_horizon_row(query, context, it, names) for context in ordered for it in contexts[context])
+    rows = (
+        horizon_row(names.context(context), it, cell_url(query, query.field, context))
+        for context in ordered
+        for it in contexts[context]
+    )
     summary = gettext("Of the accounts, counted from their sign-up:")
     return HorizonPanel(summary, tuple(eligible_label(found.accounts, days) for days in HORIZONS), tuple(rows))
-
-
-def days_label(days: int) -> str:
-    return ngettext("%(num)s day", "%(num)s days", days)
-
-
-def eligible_label(persons: EligiblePersons, days: int) -> str:
-    """How many are old enough for a horizon, and how many are not."""
-    number, young = persons.by_days.get(days), persons.too_young(days)
-    if number == 0:
-        return gettext("%(days)s: nobody is old enough yet.", days=days_label(days))
-    if number is None:
-        return gettext("%(days)s: too few persons are old enough, or too young.", days=days_label(days))
-    return gettext(
-        "%(days)s: %(eligible)s persons are old enough, %(young)s are too young.",
-        days=days_label(days),
-        eligible=whole_number(number),
-        young=whole_number(young or 0),
-    )
-
-
-def _horizon_row(query: Query, context: str, it: HorizonCoverage, names: KeyLabels) -> HorizonRow:
-    label, within = names.context(context), days_label(it.days)
-    named = gettext("%(context)s within %(days)s", context=label, days=within)
-    return HorizonRow(
-        label=label,
-        url=cell_url(query, query.field, context),
-        within=within,
-        reach=_rate(it.reach, gettext("Asked there: %(name)s", name=named)),
-        held=_rate(it.held_of_reached, gettext("Gave it, of those asked: %(name)s", name=named)),
-        coverage=_rate(it.coverage, gettext("Asked there and gave it: %(name)s", name=named)),
-    )
 
 
 def rejection_panel(found: Rejections, field: str) -> RejectionPanel:

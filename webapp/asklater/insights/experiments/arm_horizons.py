@@ -13,8 +13,6 @@ from sqlalchemy import func, literal, select, union_all
 from asklater.csv_files import csv_text
 from asklater.db import Database
 from asklater.experiments.runs import Run
-from asklater.i18n import gettext
-from asklater.insights.detail.panels import HorizonRow, days_label, eligible_label
 from asklater.insights.experiments.lifecycle import variant_label
 from asklater.insights.experiments.participants import (
     Participants,
@@ -25,6 +23,7 @@ from asklater.insights.experiments.participants import (
 )
 from asklater.insights.figures import Share
 from asklater.insights.filters import Uncounted, query_conditions
+from asklater.insights.horizon_rows import HorizonRow, eligible_label, horizon_row
 from asklater.insights.horizons import (
     HORIZONS,
     EligiblePersons,
@@ -35,7 +34,6 @@ from asklater.insights.horizons import (
 )
 from asklater.insights.kept_counts import CountScope, microseconds
 from asklater.insights.labels import KeyLabels
-from asklater.insights.presenters import rate_cell
 from asklater.insights.query import Query
 from asklater.manifest.declarations import Experiment, Manifest
 from asklater.tables import prompt_field, subject
@@ -148,27 +146,12 @@ def _eligible(arm: ArmHorizons, days: int) -> str:
 def _arm_rows(arms: tuple[ArmHorizons, ...], names: KeyLabels) -> tuple[HorizonRow, ...]:
     """Contexts in which nobody of a variant was asked are left out."""
     return tuple(
-        _arm_row(arm, context, it, names)
+        horizon_row(f"{variant_label(arm.variant)} – {names.context(context)}", it)
         for arm in arms
         for context, horizons in arm.contexts.items()
         for it in horizons
         if it.reached
     )
-
-
-def _arm_row(arm: ArmHorizons, context: str, it: HorizonCoverage, names: KeyLabels) -> HorizonRow:
-    named = gettext(
-        "%(variant)s, %(context)s within %(days)s",
-        variant=variant_label(arm.variant),
-        context=names.context(context),
-        days=days_label(it.days),
-    )
-
-    def rate(share: Share | None) -> Any:
-        return None if share is None else rate_cell(share, named)
-
-    label = f"{variant_label(arm.variant)} – {names.context(context)}"
-    return HorizonRow(label, "", days_label(it.days), rate(it.reach), rate(it.held_of_reached), rate(it.coverage))
 
 
 def arm_lines(arms: tuple[ArmHorizons, ...]) -> list[ArmRow]:
