@@ -87,7 +87,8 @@ def test_the_walk_knows_every_writer(engine: Engine) -> None:
     verbs = {name for owner in (Episodes, Assignments) for name in vars(owner) if not name.startswith("_")}
     assert verbs == {*WRITERS, *OTHERS}
     tables = {it.rows.name for it in engine.registry.personal_tables.values() if it.purpose == MEASUREMENT}
-    assert tables == {"asklater_prompt", "asklater_prompt_field", "asklater_experiment_assignment"}
+    own = {"asklater_prompt", "asklater_prompt_field", "asklater_rejection"}
+    assert tables == {*own, "asklater_experiment_assignment"}
 
 
 @pytest.mark.parametrize("verb", WRITERS)
