@@ -50,20 +50,20 @@ def parse_address(typed: str) -> str:
     """An address as it was typed; its domain as it is read, not as it is looked up. Raises Invalid."""
     typed = _unwrapped(narrow(typed))
     if is_blank(typed):
-        raise Invalid({"": gettext("Enter your e-mail address.")})
+        raise Invalid({"": gettext("Enter your e-mail address.")}, "missing")
     too_long = gettext("An e-mail address has at most %(most)s characters.", most=MAX_LENGTH)
     if len(typed) > MAX_LENGTH:
-        raise Invalid({"": too_long})
+        raise Invalid({"": too_long}, "too_long")
     example = gettext("Enter an e-mail address like name@example.com.")
     if UNREADABLE in typed:
-        raise Invalid({"": example})
+        raise Invalid({"": example}, "wrong_form")
     try:
         address = validate_email(typed, check_deliverability=False).normalized
     except (EmailNotValidError, UnicodeError) as error:
         domain = typed.rpartition("@")[2]
-        raise Invalid({"": example if _may_be_looked_up(domain) else _no_domain(domain)}) from error
+        raise Invalid({"": example if _may_be_looked_up(domain) else _no_domain(domain)}, "wrong_form") from error
     if len(normalise_address(address)) > MAX_LENGTH:  # letters beyond A to Z take more in a domain as it is looked up
-        raise Invalid({"": too_long})
+        raise Invalid({"": too_long}, "too_long")
     return address
 
 

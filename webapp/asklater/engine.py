@@ -276,7 +276,10 @@ class Engine:
         for key in asked:
             if states.get(key) == "refused":
                 label = gettext(self.field(key).label)
-                raise Invalid({"": gettext("You said no to this, so nothing was stored: %(consent)s.", consent=label)})
+                raise Invalid(
+                    {"": gettext("You said no to this, so nothing was stored: %(consent)s.", consent=label)},
+                    "refused_consent",
+                )
 
     def refuse_imitation(self, field: str, subject_id: int, value: Any) -> None:
         """Raises Invalid for what could be taken for somebody of the staff, unless one of them gives it."""
@@ -290,7 +293,8 @@ class Engine:
         others = self.answers.read_many(staff, [field]).values()
         if any(kind.imitates(value, known) for held in others for known in held.values()):
             raise Invalid(
-                {"": gettext("This looks like the name of somebody who works for this site. Choose another one.")}
+                {"": gettext("This looks like the name of somebody who works for this site. Choose another one.")},
+                "reserved",
             )
 
     def save(self, subject_id: int, field: str, value: Any, origin: Provenance, *, prompted: bool) -> int:

@@ -133,6 +133,17 @@ prompt_field = Table(
     sqlite_autoincrement=True,
 )
 
+rejection = Table(
+    "asklater_rejection",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("prompt_field_id", ForeignKey("asklater_prompt_field.id", ondelete="CASCADE"), nullable=False),
+    Column("reason", String(40), nullable=False, doc="a code of the field's kind, never what was typed"),
+    Index("ix_asklater_rejection_prompt_field_id", "prompt_field_id"),
+    comment="Why a field was rejected in a submission of its episode: a row for each reason",
+    sqlite_autoincrement=True,
+)
+
 answer_event = Table(
     "asklater_answer_event",
     metadata,
@@ -141,6 +152,7 @@ answer_event = Table(
     Column("field", String(40), nullable=False),
     Column("action", String(40), nullable=False, doc="the context, or settings, import, expiry"),
     Column("change", String(10), nullable=False, doc="given, changed, removed, expired, merged or outdated"),
+    Column("source", String(20), doc="of what was given or changed, as of an answer; null before it was kept"),
     Column("stated", String(10), nullable=False, server_default="", doc="of a consent: yes or no; of others nothing"),
     Column("notice_version", String(16), nullable=False, server_default="", doc="what was told when it was given"),
     Column("terms_version", String(40), doc="of a consent: the terms that it was said to"),

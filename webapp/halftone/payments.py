@@ -200,18 +200,19 @@ class PaymentKind(Kind):
     def parse(self, declared: Field, given: Given) -> Card:
         """The card for the provider; which month it is, is all that is read from outside."""
         errors: dict[str, str] = {}
-        number, brand = _checked(errors, "number", _number, given, ("", None))
-        year, month = _checked(errors, "expiry", _expiry, given, (0, 0))
-        code = _checked(errors, "code", lambda sent: _code(sent, brand), given, "")
+        reasons: set[str] = set()
+        number, brand = _checked(errors, reasons, "number", _number, given, ("", None))
+        year, month = _checked(errors, reasons, "expiry", _expiry, given, (0, 0))
+        code = _checked(errors, reasons, "code", lambda sent: _code(sent, brand), given, "")
         if errors or brand is None:
-            raise Invalid(errors)
+            raise Invalid(errors, *reasons)
         return Card(number=number, code=code, brand=brand.name, year=year, month=month)
 
     def prove(self, declared: Field, asking: Asking, value: Card) -> dict[str, str]:
         try:
             return asdict(tokenize(value))
         except Declined as declined:
-            raise Invalid({"number": declined.reason}) from None  # without the chain: it ends at the card
+            raise Invalid({"number": declined.reason}, "declined") from None  # without the chain: it ends at the card
         except ProviderDown:
             reason = gettext("The payment provider does not answer. Nothing was charged; try again in a few minutes.")
             raise Unable(reason) from None
@@ -242,29 +243,30 @@ def _input(
     )
 
 
-def _checked(errors: dict[str, str], part: str, read: Any, given: Given, otherwise: Any) -> Any:
-    """What `read` makes of the part; `otherwise`, with the reason noted in `errors`, when it is unfit."""
+def _checked(errors: dict[str, str], reasons: set[str], part: str, read: Any, given: Given, otherwise: Any) -> Any:
+    """What `read` makes of the part; `otherwise`, with what is wrong noted, when it is unfit."""
     try:
         return read(given.text(part))
     except Invalid as invalid:
         errors[part] = next(iter(invalid.errors.values()))
+        reasons.update(invalid.reasons)
         return otherwise
 
 
 def _number(sent: str) -> tuple[str, Brand]:
     number = digits_of(sent)
     if not number:
-        raise Invalid({"": gettext("Enter your card number.")})
+        raise Invalid({"": gettext("Enter your card number.")}, "missing")
     if not (number.isascii() and number.isdigit()):
-        raise Invalid({"": gettext("Enter your card number in digits only.")})
+        raise Invalid({"": gettext("Enter your card number in digits only.")}, "not_a_number")
     brand = brand_of(number)
     if brand is None:
-        raise Invalid({"": gettext("Use a Visa, Mastercard or American Express card.")})
+        raise Invalid({"": gettext("Use a Visa, Mastercard or American Express card.")}, "not_offered")
     if len(number) != brand.digits:
         sentence = gettext("A %(brand)s number has %(digits)s digits.", brand=brand.name, digits=brand.digits)
-        raise Invalid({"": sentence})
+        raise Invalid({"": sentence}, "wrong_length")
     if not holds_check_digit(number):
-        raise Invalid({"": gettext("Enter the card number again: one of its digits is wrong.")})
+        raise Invalid({"": gettext("Enter the card number again: one of its digits is wrong.")}, "wrong_digit")
     return number, brand
 
 
@@ -272,11 +274,11 @@ def _expiry(sent: str) -> tuple[int, int]:
     today = clock.now().date()
     found = expiry_of(sent)
     if found is None:
-        raise Invalid({"": gettext("Enter month and year as on the card, such as 08 / 29.")})
+        raise Invalid({"": gettext("Enter month and year as on the card, such as 08 / 29.")}, "wrong_form")
     if is_expired(*found, today):
-        raise Invalid({"": gettext("This card has expired. Use another one.")})
+        raise Invalid({"": gettext("This card has expired. Use another one.")}, "too_early")
     if expires_too_late(found[0], today):
-        raise Invalid({"": gettext("Check the year: it is too far ahead.")})
+        raise Invalid({"": gettext("Check the year: it is too far ahead.")}, "too_late")
     return found
 
 
@@ -285,5 +287,5 @@ def _code(sent: str, brand: Brand | None) -> str:
     lengths = {brand.code_digits} if brand else {3, 4}
     if not (code.isascii() and code.isdigit() and len(code) in lengths):
         digits = brand.code_digits if brand else 3
-        raise Invalid({"": gettext("Type the %(digits)s digits of the security code.", digits=digits)})
+        raise Invalid({"": gettext("Type the %(digits)s digits of the security code.", digits=digits)}, "wrong_length")
     return code

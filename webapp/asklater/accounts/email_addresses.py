@@ -77,7 +77,7 @@ class EmailKind(AddressKind):
         account = current_session().get(Account, asking.subject_id)
         if account is not None and account.verified_at is not None and not has_address(account, value):
             text = gettext("Your account has another address. “Sign-in and security” is where it is changed.")
-            raise Invalid({"": text})
+            raise Invalid({"": text}, "other_address")
         return value
 
     def saved(self, declared: Field, subject_id: int, value: str) -> int:

@@ -119,19 +119,23 @@ class CodeChannel(Generic[AnyCode]):
         """Use up the code. Raises Invalid with a sentence that says what to do, Unable after too many tries."""
         code = self.current_code(subject_id, session_hash, purpose, recipient)
         if code is None or code.tries >= TRIES_PER_CODE:
-            raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
+            raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")}, "code_expired")
         spend(self.try_limit, self.key(recipient), device_or_network(recipient))
         current_session().refresh(code, with_for_update=True)  # others may have tried it since: each counts
         if code.used_at is not None:
-            raise Invalid({"": gettext("That code was used already. Send a new one.")})
+            raise Invalid({"": gettext("That code was used already. Send a new one.")}, "code_used")
         if code.tries >= TRIES_PER_CODE:
-            raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")})
+            raise Invalid({"": gettext("That code has run out. Type the six digits of a new one.")}, "code_expired")
         if not hmac.compare_digest(code.code_hash, _code_hash(purpose, self.key(recipient), typed)):
             code.tries += 1
             left = TRIES_PER_CODE - code.tries
             if left <= 0:
-                raise Invalid({"": gettext("That was not the code, and it is used up now. Send a new one.")})
-            raise Invalid({"": gettext("That is not the code that we sent. %(left)s tries are left.", left=left)})
+                raise Invalid(
+                    {"": gettext("That was not the code, and it is used up now. Send a new one.")}, "wrong_code"
+                )
+            raise Invalid(
+                {"": gettext("That is not the code that we sent. %(left)s tries are left.", left=left)}, "wrong_code"
+            )
         code.used_at = clock.now()
         return code
 
@@ -172,9 +176,9 @@ def parse_code(typed: str, else_say: str) -> str:
     try:
         digits = typed_codes.read(typed)
     except UnfitText as unfit:
-        raise Invalid({"": unfit.reason}) from unfit
+        raise Invalid({"": unfit.reason}, unfit.code) from unfit
     if not digits:
-        raise Invalid({"": else_say})
+        raise Invalid({"": else_say}, "wrong_form")
     return digits
 
 

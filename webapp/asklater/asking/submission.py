@@ -185,7 +185,7 @@ def _to_be_skipped(
 def _parsed(engine: Engine, key: str, given: Given) -> Callable[[], Any]:
     """Parse one answer now, before anything is written; what is returned gives its value, or raises its Invalid."""
     if given.unfit:
-        return partial(_reject, Invalid({"": given.unfit}))
+        return partial(_reject, Invalid({"": given.unfit}, "wrong_form"))
     try:
         value = engine.kind_of(key).parse(engine.field(key), given)
     except Invalid as rejected:
@@ -258,16 +258,16 @@ def take(
     unable: dict[str, Unable] = {}
     redirected: Redirected | None = None
     stored = 0
-    doubted: set[str] = set()
+    reasons: dict[str, frozenset[str]] = {}
     suggested = engine.suggestions.read(subject.id)
     subject_id = subject.id
     for key in answered:
         try:
             value = engine.prove(key, Asking(subject_id, token.action), parsed[key]())
         except Unconfirmed as asked_back:
-            errors[key], doubted = asked_back.errors, doubted | {key}
+            errors[key] = asked_back.errors
         except Invalid as rejected:
-            errors[key] = rejected.errors
+            errors[key], reasons[key] = rejected.errors, rejected.reasons
         except Unable as explained:
             unable[key] = explained
         except Redirected as away:
@@ -279,7 +279,8 @@ def take(
             stored += 1
     if in_background and stored:
         errors = {key: words for key, words in errors.items() if not submission.given.get(key, Given()).is_blank}
-    engine.episodes.reject(subject_id, token.action, errors.keys() - doubted, token.prompt_id)
+    rejected_now = {key: codes for key, codes in reasons.items() if key in errors}
+    engine.episodes.reject(subject_id, token.action, rejected_now, token.prompt_id)
     taken = Taken(errors, unable, redirected)
     engine.skip(subject_id, token.action, empty if taken.is_complete else (), token.prompt_id)
     engine.suggestions.drop(subject_id, suggested.keys() & set(asked) - errors.keys() - unable.keys())

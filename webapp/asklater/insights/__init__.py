@@ -14,7 +14,7 @@ import click
 from flask import Flask, url_for
 from flask.cli import AppGroup
 
-from asklater.engine import current_engine
+from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity, provide_identity
 from asklater.insights import experiments, recovery, signup
@@ -24,10 +24,14 @@ from asklater.insights.detail import routes as detail_routes
 from asklater.insights.experiments import anonymous_sums
 from asklater.insights.exports import routes as export_routes
 from asklater.insights.figures import Share, clustered_share, share
+from asklater.insights.horizons import HORIZON_COUNTS
+from asklater.insights.kept_counts import scope_of
 from asklater.insights.navigation import add_tab
 from asklater.insights.presenters import Alert
+from asklater.insights.prompt_steps import STEP_TIMES, STEPS
 from asklater.insights.quality import count_quality
 from asklater.insights.query import Query
+from asklater.insights.rejections import REJECTIONS
 from asklater.insights.rollup.aggregation import RollUp, rollup_of
 from asklater.insights.rollup.backlog import seconds_behind
 from asklater.insights.rollup.ranges import EMPTY_SUM, RangeSum
@@ -35,6 +39,7 @@ from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.rollup.series import NO_EXPERIMENT
 from asklater.insights.rollup.visits import VISITORS_AT_ONCE, forget_visits
 from asklater.insights.routes import PRODUCT_MANAGER, blueprint
+from asklater.insights.save_origins import ORIGINS
 from asklater.layout import Link, add_links
 from asklater.registry import FigureTables, Gauge
 from asklater.services import Services
@@ -54,6 +59,7 @@ __all__ = [
     "add_alerts",
     "add_tab",
     "clustered_share",
+    "count_details",
     "forget_simulated",
     "init_app",
     "rollup_of",
@@ -62,6 +68,7 @@ __all__ = [
 
 _ROUTES = (detail_routes, export_routes)
 """These files add their pages to the blueprint."""
+_KEPT_COUNTS = (HORIZON_COUNTS, REJECTIONS, STEPS, STEP_TIMES, ORIGINS)
 
 # The commands
 
@@ -103,6 +110,7 @@ def init_app(app: Flask, services: Services) -> None:
     add_links(app, 85, _links)
     services.engine.registry.register_opt_out(lambda subject_id: rollup_of(services.engine).keep_anonymous(subject_id))
     services.engine.registry.register_opt_out(partial(anonymous_sums.keep_anonymous_sums, services.engine))
+    services.engine.registry.register_opt_out(partial(_keep_left, services.engine))
     services.jobs.register("roll_up", lambda: rollup_of(services.engine).run(), every_minutes=1, one_unit=False)
     forget = partial(forget_visits, services.engine)
     services.jobs.register("forget_visits", forget, every_minutes=60, portion=VISITORS_AT_ONCE)
@@ -116,11 +124,24 @@ def init_app(app: Flask, services: Services) -> None:
     coverage = partial(count_coverage, services.database, services.engine.registry.uncounted)
     services.jobs.register("count_coverage", coverage, every_minutes=5)
     services.jobs.register("count_quality", partial(_count_quality, services), every_minutes=60, at_start=True)
+    kept = partial(count_details, services.engine)
+    services.jobs.register("count_details", kept, every_minutes=60, at_start=True, one_unit=False)
 
 
 def _count_quality(services: Services) -> None:
     engine = services.engine
     count_quality(services.database, engine.registry.uncounted, engine.manifest)
+
+
+def count_details(engine: Engine) -> None:
+    """Count horizons, rejections, steps and origins anew, each in a transaction of its own, for the pages to come."""
+    for counts in _KEPT_COUNTS:
+        counts.count(engine.database, scope_of(engine))
+
+
+def _keep_left(engine: Engine, subject_id: int) -> None:
+    for counts in _KEPT_COUNTS:
+        counts.keep_left(engine.database, scope_of(engine, subject_id))
 
 
 def _add_tabs(app: Flask) -> None:

@@ -10,9 +10,31 @@ from asklater import clock
 from asklater.db import Database
 from asklater.insights.filters import Uncounted
 from asklater.insights.query import SIMULATED, People
-from asklater.insights.tables import coverage, data_quality, recovery_held, recovery_origin
+from asklater.insights.tables import (
+    coverage,
+    data_quality,
+    horizon_count,
+    origin_count,
+    recovery_held,
+    recovery_origin,
+    rejection_count,
+    step_count,
+    step_time,
+)
 from asklater.tables import answer, subject
 
+COUNTED_NOW_AND_THEN = (
+    coverage,
+    data_quality,
+    recovery_held,
+    recovery_origin,
+    horizon_count,
+    rejection_count,
+    step_count,
+    step_time,
+    origin_count,
+)
+"""Tables of what the worker counts over all rows, those of simulated people apart."""
 KEPT_FROM_ACCOUNTS = 2000
 """Accounts from which on they are no longer counted for each page."""
 ALL_ACCOUNTS = ""
@@ -42,7 +64,7 @@ def count_coverage(database: Database, uncounted: Uncounted) -> None:
 
 def forget_simulated(database: Database) -> None:
     """Deletes the stored counts of simulated accounts, in the caller's transaction, which deletes the accounts too."""
-    for table in (coverage, data_quality, recovery_held, recovery_origin):
+    for table in COUNTED_NOW_AND_THEN:
         database.writing().execute(delete(table).where(table.c.simulated))
 
 

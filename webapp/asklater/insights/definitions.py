@@ -150,6 +150,38 @@ def definitions(window: timedelta) -> Mapping[str, Definition]:
                 "hidden where fewer than five accounts have it or lack it."
             ),
         ),
+        "horizons": (
+            gettext("Coverage by context and horizon"),
+            gettext(
+                "Of the accounts whose sign-up is at least 7, 30 or 90 days ago: how many were asked for the field in "
+                "a context within that time, and how many of those gave it by its end, wherever they did. The product "
+                "of the two is what asking there brings. Younger accounts are left out, since they may still get "
+                "there. Contexts differ in who reaches them: only an experiment compares them fairly."
+            ),
+        ),
+        "rejections": (
+            gettext("Rejections by reason"),
+            gettext(
+                "Persons with a mature ask in which an answer was rejected, by the reason that the field’s kind gave; "
+                "what they typed is not kept. Corrected it: the same ask was completed afterwards."
+            ),
+        ),
+        "origins": (
+            gettext("Saves by origin"),
+            gettext(
+                "How often accounts gave the field while they did not hold it, by where: a context, the account page, "
+                "a sign-in provider, an import, or another system. An answer that is changed is no save. Where an "
+                "origin is of fewer than five accounts, it is hidden together with another one."
+            ),
+        ),
+        "steps": (
+            gettext("Where people stop between the steps"),
+            gettext(
+                "The prompt asks for one field after the other. Of the persons who saw a step: how many submitted it, "
+                "and how many went on, to a later step of the same prompt or, where none was left, to the action. "
+                "Times run from the first view of a step to its answer, within 1 percent."
+            ),
+        ),
         "coverage": (
             gettext("Coverage"),
             gettext(

@@ -4,7 +4,7 @@ sign-up form and its reviews. No person stands in any row.
 
 from collections.abc import Mapping
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -196,6 +196,93 @@ data_quality = Table(
     Column("unproved", Integer, nullable=False, doc="of these, who never proved it; 0 where nothing proves it"),
     Column("counted_at", UTCDateTime, nullable=False),
     comment="What became of each field's answers when the worker last counted",
+)
+
+
+# Counts of rows that go with their person
+
+PRESENT, LEFT_SINCE, LEFT_BEFORE = range(3)
+"""Of whom the rows are still there; whose rows went since the worker counted last; and whose went before that."""
+
+
+def _count(name: str, *parts: Column[Any], counts: Mapping[str, str], comment: str, leaving: bool = False) -> Table:
+    """`leaving` says that the rows which it counts may go, and what was counted of them stays."""
+    presence = Column("presence", Integer, primary_key=True, autoincrement=False, doc="0 there, 1 left lately, 2 left")
+    return Table(
+        f"asklater_{name}",
+        metadata,
+        *parts,
+        Column("simulated", Boolean, primary_key=True),
+        *([presence] if leaving else []),
+        *(Column(key, BigInteger, nullable=False, doc=doc) for key, doc in counts.items()),
+        Column("counted_at", UTCDateTime, nullable=False),
+        comment=comment,
+    )
+
+
+def _key(name: str, length: int, doc: str = "") -> Column[str]:
+    return Column(name, String(length), primary_key=True, doc=doc or None)
+
+
+horizon_count = _count(
+    "horizon_count",
+    _key("field", 40, '"" for the accounts themselves'),
+    _key("context", 40, '"" for the accounts themselves'),
+    Column("days", Integer, primary_key=True, autoincrement=False, doc="the horizon; 0 for accounts of any age"),
+    counts={
+        "reached": "accounts old enough that were asked within the horizon; of the accounts themselves, all of them",
+        "held": "of these, who gave the field within it",
+    },
+    comment="How many accounts reached each context within a horizon, and held the field by its end",
+)
+
+rejection_count = _count(
+    "rejection_count",
+    _key("field", 40),
+    Column("optional", Boolean, primary_key=True),
+    _key("reason", 40),
+    counts={
+        "persons": "persons with a mature episode that was rejected for this reason",
+        "corrected": "of these, who completed such an episode",
+    },
+    comment="How many persons were rejected for which reason, and came through after it",
+    leaving=True,
+)
+
+step_count = _count(
+    "step_count",
+    _key("context", 40),
+    _key("variant", 81, '"-" where no experiment applied'),
+    _key("field", 40),
+    Column("optional", Boolean, primary_key=True),
+    counts={
+        "saw": "persons with a mature episode of this step",
+        "submitted": "of these, who submitted it",
+        "went_on": "of these, who saw a later step of the same prompt, or whose action ran",
+        "place": "how many steps of the same prompt came before it, summed over persons",
+    },
+    comment="How far persons came in prompts that ask for one field after the other",
+    leaving=True,
+)
+
+step_time = _count(
+    "step_time",
+    _key("context", 40),
+    _key("variant", 81, '"-" where no experiment applied'),
+    _key("field", 40),
+    Column("optional", Boolean, primary_key=True),
+    Column("took", BigInteger, primary_key=True, autoincrement=False, doc="microseconds, rounded down by under 1.6 %"),
+    counts={"episodes": "completed ones that took so long"},
+    comment="How long each step took, from its first view to its answer",
+    leaving=True,
+)
+
+origin_count = _count(
+    "origin_count",
+    _key("field", 40),
+    _key("origin", 40, "a context, or settings, provider, import, api"),
+    counts={"saves": "times that the field went from missing to held", "persons": "accounts with such a save"},
+    comment="Where answers came from",
 )
 
 

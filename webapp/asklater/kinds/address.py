@@ -160,16 +160,18 @@ class Address(Kind):
         given = _of_country(code, given)
         country = countries.country(code)
         value, errors = {"country": code}, {}
+        reasons: set[str] = set()
         for part in _parts(country):
             try:
                 text = _taken(country, part, given)
             except Invalid as invalid:
                 errors.update(invalid.errors)
+                reasons.update(invalid.reasons)
             else:
                 if text:
                     value[part] = text
         if errors:
-            raise Invalid(errors)
+            raise Invalid(errors, *reasons)
         pair = _misplaced(country, value)
         if pair and given.text(CONFIRMED) != pair:
             raise Unconfirmed({"postal_code": _outside(country, value["country_area"])})
@@ -305,9 +307,9 @@ def _echo(given: Given, part: str) -> str:
 def _chosen_country(declared: Field, given: Given) -> str:
     code = given.text("country")
     if not code:
-        raise Invalid({"country": gettext("Choose a country.")})
+        raise Invalid({"country": gettext("Choose a country.")}, "missing")
     if code not in _offered(declared):
-        raise Invalid({"country": gettext("Choose a country from the list.")})
+        raise Invalid({"country": gettext("Choose a country from the list.")}, "not_offered")
     return code
 
 
@@ -316,11 +318,11 @@ def _taken(country: Country, part: str, given: Given) -> str:
     try:
         text = typed_text.line(given.text(part), LONGEST)
     except typed_text.UnfitText as unfit:
-        raise Invalid({part: unfit.reason}) from unfit
+        raise Invalid({part: unfit.reason}, unfit.code) from unfit
     if not text and part in country.required:
-        raise Invalid({part: _please(country, part)})
+        raise Invalid({part: _please(country, part)}, "missing")
     if text and part == "country_area" and country.regions and text not in country.regions:
-        raise Invalid({part: gettext("Choose an answer from the list.")})
+        raise Invalid({part: gettext("Choose an answer from the list.")}, "not_offered")
     if text and part == "postal_code":
         return _postal_code_input(country, text)
     return text
@@ -336,7 +338,7 @@ def _postal_code_input(country: Country, text: str) -> str:
     reading = countries.postal_code(country.code, text)
     if reading is None:
         sentence = no_postal_code(country, country_names.name(country.code), countries.postal_example(country.code))
-        raise Invalid({"postal_code": sentence})
+        raise Invalid({"postal_code": sentence}, "wrong_form")
     return reading
 
 

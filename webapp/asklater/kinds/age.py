@@ -54,10 +54,11 @@ class Age(Kind):
                         "Leave this page: we have kept nothing of your answer.",
                         years=years,
                     )
-                }
+                },
+                "too_young",
             )
         if chosen != OLD_ENOUGH:
-            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)}, "missing")
         return {"years": years}
 
     def show(self, declared: Field, value: Any) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, ClassVar
 
 from asklater.i18n import gettext
-from asklater.kinds.typed_text import is_blank
+from asklater.kinds.typed_text import OTHER_REASON, is_blank
 from asklater.manifest.declarations import Field
 
 PICTURE_TYPE = "image/webp"
@@ -95,7 +95,9 @@ class Given:
         """The one text of `part`, "" when it is missing. More than one raises Invalid at that part."""
         sent = self.texts.get(part, ())
         if len(set(sent)) > 1:
-            raise Invalid({part: gettext("This was sent more than once, with different values. Give one.")})
+            raise Invalid(
+                {part: gettext("This was sent more than once, with different values. Give one.")}, "repeated"
+            )
         return sent[0] if sent else ""
 
     @property
@@ -108,11 +110,16 @@ class Given:
 
 
 class Invalid(Exception):  # noqa: N818 - reads as a sentence where it is raised
-    """The submission does not answer the field. `errors` maps each part to one sentence for the person."""
+    """The submission does not answer the field. `errors` maps each part to one sentence for the person.
 
-    def __init__(self, errors: Mapping[str, str]) -> None:
+    `reasons` are short codes of what is wrong ("too_short"), the same in every language and never a value: by them
+    the dashboard counts rejections.
+    """
+
+    def __init__(self, errors: Mapping[str, str], *reasons: str) -> None:
         super().__init__("; ".join(sorted(errors)))
         self.errors = dict(errors)
+        self.reasons = frozenset(reasons or (OTHER_REASON,))
 
 
 class Unconfirmed(Invalid):

@@ -45,9 +45,9 @@ class Choice(Kind):
     def parse(self, declared: Field, given: Given) -> str:
         chosen = given.text()
         if not chosen:
-            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)}, "missing")
         if chosen not in declared.settings["options"]:
-            raise Invalid({"": gettext("Choose one of the answers that are offered.")})
+            raise Invalid({"": gettext("Choose one of the answers that are offered.")}, "not_offered")
         return chosen
 
     def show(self, declared: Field, value: Any) -> str:
@@ -81,9 +81,9 @@ class Boolean(Kind):
     def parse(self, declared: Field, given: Given) -> bool:
         chosen = given.text()
         if not chosen:
-            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)}, "missing")
         if chosen not in (YES, NO):
-            raise Invalid({"": gettext("Choose one of the answers that are offered.")})
+            raise Invalid({"": gettext("Choose one of the answers that are offered.")}, "not_offered")
         return chosen == YES
 
     def show(self, declared: Field, value: Any) -> str:
@@ -125,13 +125,13 @@ class Choices(Kind):
         offered: Mapping[str, str] = declared.settings["options"]
         sent = given.texts.get("", ())
         if not sent:
-            raise Invalid({"": gettext("Choose at least one for “%(label)s”.", label=declared.label)})
+            raise Invalid({"": gettext("Choose at least one for “%(label)s”.", label=declared.label)}, "missing")
         if not set(sent) <= offered.keys():
-            raise Invalid({"": gettext("Choose from the answers that are offered.")})
+            raise Invalid({"": gettext("Choose from the answers that are offered.")}, "not_offered")
         if len(set(sent)) < len(sent):
-            raise Invalid({"": gettext("The same answer was sent twice. Choose each one once.")})
+            raise Invalid({"": gettext("The same answer was sent twice. Choose each one once.")}, "repeated")
         if len(sent) > _most(declared):
-            raise Invalid({"": gettext("Choose at most %(most)s.", most=_most(declared))})
+            raise Invalid({"": gettext("Choose at most %(most)s.", most=_most(declared))}, "too_many")
         return [value for value in offered if value in sent]
 
     def show(self, declared: Field, value: Any) -> str:

@@ -55,7 +55,7 @@ class Consent(Kind):
     def parse(self, declared: Field, given: Given) -> dict[str, bool]:
         sent = given.text()
         if sent and sent not in _TICKED:
-            raise Invalid({"": gettext("Tick the box, or leave it empty.")})
+            raise Invalid({"": gettext("Tick the box, or leave it empty.")}, "not_offered")
         return {"given": bool(sent)}
 
     def show(self, declared: Field, value: Any) -> str:

@@ -135,7 +135,8 @@ def _read(given: Given) -> date:
         found = _ISO.fullmatch(compact_dashes(whole))
         if found is None:
             raise Invalid(
-                {"": gettext("Enter the day as year, month and day, such as %(example)s.", example="2001-12-31")}
+                {"": gettext("Enter the day as year, month and day, such as %(example)s.", example="2001-12-31")},
+                "wrong_form",
             )
         parts = {part: texts[0] for part, texts in _as_parts(found).items()}
     else:
@@ -146,7 +147,7 @@ def _read(given: Given) -> date:
         "year": gettext("Enter the year."),
     }
     if empty := {part: lacking[part] for part in PARTS if not parts[part]}:
-        raise Invalid(empty)
+        raise Invalid(empty, "missing")
     numbers = {part: int(text) if text.isascii() and text.isdigit() else 0 for part, text in parts.items()}
     wrong = {}
     if not 1 <= numbers["day"] <= 31:
@@ -156,11 +157,11 @@ def _read(given: Given) -> date:
     if not FIRST_YEAR <= numbers["year"] <= LAST_YEAR:
         wrong["year"] = gettext("Enter the year with four digits, such as 1985.")
     if wrong:
-        raise Invalid(wrong)
+        raise Invalid(wrong, "wrong_form")
     try:
         return date(numbers["year"], numbers["month"], numbers["day"])
     except ValueError:
-        raise Invalid({"day": gettext("This month has no such day.")}) from None
+        raise Invalid({"day": gettext("This month has no such day.")}, "no_such_day") from None
 
 
 def compact_dashes(text: str) -> str:
@@ -173,19 +174,24 @@ def _refuse_outside(declared: Field, day: date) -> None:
     earliest, latest = (_bound(given.get(name)) for name in ("earliest", "latest"))
     if earliest and day < earliest:
         raise Invalid(
-            {"year": gettext("Enter a day from %(day)s on.", day=Date().show(declared, earliest.isoformat()))}
+            {"year": gettext("Enter a day from %(day)s on.", day=Date().show(declared, earliest.isoformat()))},
+            "too_early",
         )
     if latest and day > latest:
-        raise Invalid({"year": gettext("Enter a day up to %(day)s.", day=Date().show(declared, latest.isoformat()))})
+        raise Invalid(
+            {"year": gettext("Enter a day up to %(day)s.", day=Date().show(declared, latest.isoformat()))}, "too_late"
+        )
     if "least_age" not in given and "most_age" not in given:
         return
     if day > today:
-        raise Invalid({"year": gettext("This day is in the future. Enter a date of birth.")})
+        raise Invalid({"year": gettext("This day is in the future. Enter a date of birth.")}, "too_late")
     age, least, most = years_since(day, today), given.get("least_age", 0), given.get("most_age", 150)
     if age < least:
-        raise Invalid({"year": gettext("You need to be %(years)s or older for this.", years=least)})
+        raise Invalid({"year": gettext("You need to be %(years)s or older for this.", years=least)}, "too_young")
     if age > most:
-        raise Invalid({"year": gettext("Check the year. By this date you are older than %(years)s.", years=most)})
+        raise Invalid(
+            {"year": gettext("Check the year. By this date you are older than %(years)s.", years=most)}, "too_early"
+        )
 
 
 def _bound(declared: Any) -> date | None:

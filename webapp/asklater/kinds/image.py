@@ -93,16 +93,16 @@ class Image(Kind):
     def parse(self, declared: Field, given: Given) -> bytes:
         upload = given.uploads.get("")
         if upload is None or not (upload.filename or upload.content):
-            raise _refused(gettext("Choose a picture."))
+            raise _refused(gettext("Choose a picture."), "missing")
         if upload.others:
-            raise _refused(gettext("More than one picture was sent. Choose one."))
+            raise _refused(gettext("More than one picture was sent. Choose one."), "repeated")
         if not upload.content:
-            raise _refused(gettext("This file is empty. Choose another picture."))
+            raise _refused(gettext("This file is empty. Choose another picture."), "empty_file")
         if len(upload.content) > _megabytes(declared) * 1_000_000:
             message = gettext(
                 "This file is too large. Choose one of at most %(most)s MB.", most=f"{_megabytes(declared):g}"
             )
-            raise _refused(message)
+            raise _refused(message, "too_large")
         with _turn():
             return _encoded(_square(upload.content, _pixels(declared), _edge(declared)))
 
@@ -127,7 +127,9 @@ class Image(Kind):
 def _turn() -> Iterator[None]:
     """Wait until fewer than AT_ONCE pictures are being decoded. Raises Invalid."""
     if not _places.acquire(timeout=PATIENCE):
-        raise _refused(gettext("Many people are sending pictures at this moment. Send yours again in a minute."))
+        raise _refused(
+            gettext("Many people are sending pictures at this moment. Send yours again in a minute."), "busy"
+        )
     try:
         yield
     finally:
@@ -139,17 +141,18 @@ def _square(content: bytes, most: int, edge: int) -> Pillow.Image:
     try:
         with Pillow.open(BytesIO(content), formats=FORMATS) as claimed:
             if claimed.width * claimed.height > most:
-                raise _refused(_too_many(most))
+                raise _refused(_too_many(most), "too_large")
             claimed.verify()
         with Pillow.open(BytesIO(content), formats=FORMATS) as picture:
             picture.draft("CMYK" if picture.mode == "CMYK" else "RGB", (2 * edge, 2 * edge))  # a fraction of a JPEG
             small = _in_srgb(_middle(picture, edge), picture.info.get("icc_profile"))
             return ImageOps.fit(_upright(small, picture), (edge, edge), Pillow.Resampling.LANCZOS)
     except _BOMB as error:
-        raise _refused(_too_many(most)) from error
+        raise _refused(_too_many(most), "too_large") from error
     except _BROKEN as error:
         raise _refused(
-            gettext("This is no picture that can be read. Choose a JPEG, PNG, WebP, GIF or AVIF file.")
+            gettext("This is no picture that can be read. Choose a JPEG, PNG, WebP, GIF or AVIF file."),
+            "not_a_picture",
         ) from error
 
 
@@ -205,8 +208,8 @@ def _encoded(square: Pillow.Image) -> bytes:
     return written.getvalue()
 
 
-def _refused(sentence: str) -> Invalid:
-    return Invalid({"": sentence})
+def _refused(sentence: str, reason: str) -> Invalid:
+    return Invalid({"": sentence}, reason)
 
 
 def _too_many(most: int) -> str:

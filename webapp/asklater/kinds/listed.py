@@ -58,9 +58,9 @@ class Listed(Kind):
     def parse(self, declared: Field, given: Given) -> str:
         chosen = given.text()
         if not chosen:
-            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)})
+            raise Invalid({"": gettext("Answer “%(label)s”.", label=declared.label)}, "missing")
         if chosen not in self._offered(declared):
-            raise Invalid({"": gettext("Choose one of the answers that are offered.")})
+            raise Invalid({"": gettext("Choose one of the answers that are offered.")}, "not_offered")
         return chosen
 
     def show(self, declared: Field, value: Any) -> str:

@@ -74,11 +74,11 @@ class Number(Kind):
         number = _read(bare(given.text()[:100]), declared)
         least, most = _bounds(declared)
         if least is not None and number < least:
-            raise Invalid({"": gettext("Enter a number of at least %(least)s.", least=_plain(least))})
+            raise Invalid({"": gettext("Enter a number of at least %(least)s.", least=_plain(least))}, "too_small")
         if most is not None and number > most:
-            raise Invalid({"": gettext("Enter a number of at most %(most)s.", most=_plain(most))})
+            raise Invalid({"": gettext("Enter a number of at most %(most)s.", most=_plain(most))}, "too_large")
         if abs(number) > MOST:
-            raise Invalid({"": gettext("Enter a smaller number.")})
+            raise Invalid({"": gettext("Enter a smaller number.")}, "too_large")
         return _plain(number) if _decimals(declared) else int(number)
 
     def show(self, declared: Field, value: Any) -> str:
@@ -95,15 +95,17 @@ def _read(typed: str, declared: Field) -> Decimal:
     if unit and text.casefold().endswith(unit.casefold()):
         text = text[: -len(unit)].strip()
     if not text:
-        raise Invalid({"": gettext("Enter a number for “%(label)s”.", label=declared.label)})
+        raise Invalid({"": gettext("Enter a number for “%(label)s”.", label=declared.label)}, "missing")
     plain = _ungrouped(text, _decimals(declared))
     if not re.fullmatch(r"\d+(\.\d+)?", plain, re.ASCII):
-        raise Invalid({"": gettext("Enter a number, in digits.")})
+        raise Invalid({"": gettext("Enter a number, in digits.")}, "not_a_number")
     number = Decimal(sign + plain)
     if not _decimals(declared) and number != int(number):
-        raise Invalid({"": gettext("Enter a whole number, without a fraction.")})
+        raise Invalid({"": gettext("Enter a whole number, without a fraction.")}, "not_whole")
     if _decimals(declared) and number != round(number, _decimals(declared)):
-        raise Invalid({"": gettext("Use at most %(digits)s digits after the point.", digits=_decimals(declared))})
+        raise Invalid(
+            {"": gettext("Use at most %(digits)s digits after the point.", digits=_decimals(declared))}, "too_precise"
+        )
     return number
 
 

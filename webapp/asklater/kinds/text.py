@@ -97,17 +97,22 @@ class Text(Kind):
         try:
             text = take(given.text(), _longest(declared))
         except typed_text.UnfitText as unfit:
-            raise Invalid({"": unfit.reason}) from unfit
+            raise Invalid({"": unfit.reason}, unfit.code) from unfit
         if not text:
-            raise Invalid({"": gettext("Fill in “%(label)s”.", label=declared.label)})
+            raise Invalid({"": gettext("Fill in “%(label)s”.", label=declared.label)}, "missing")
         if typed_text.seen_length(text) < shortest:
-            raise Invalid({"": gettext("This is too short. Use at least %(least)s characters.", least=shortest)})
+            raise Invalid(
+                {"": gettext("This is too short. Use at least %(least)s characters.", least=shortest)}, "too_short"
+            )
         if not fits(declared, text):
             raise Invalid(
-                {"": gettext("Check this. It looks like %(example)s.", example=declared.settings["example"])}
+                {"": gettext("Check this. It looks like %(example)s.", example=declared.settings["example"])},
+                "wrong_form",
             )
         if reserved_names.looks_reserved(text, declared.settings.get("reserved", ())):
-            raise Invalid({"": gettext("This looks like a name that belongs to this site. Choose another one.")})
+            raise Invalid(
+                {"": gettext("This looks like a name that belongs to this site. Choose another one.")}, "reserved"
+            )
         return text
 
     def is_for_staff_alone(self, declared: Field) -> bool:

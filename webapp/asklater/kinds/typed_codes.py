@@ -32,7 +32,7 @@ def read(typed: str, length: int = 6, alphabet: str = DIGITS, misread: Mapping[i
     if not found or alphabet == DIGITS:  # words may look like groups of letters: those apart from dashes come second
         found |= {code for run in _runs(plain, alphabet) for code in _codes(run, length)}
     if len(found) > 1:
-        raise UnfitText(gettext("This holds more than one code. Enter only the newest."))
+        raise UnfitText(gettext("This holds more than one code. Enter only the newest."), "several_codes")
     return found.pop() if found else ""
 
 

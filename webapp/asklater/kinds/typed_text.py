@@ -28,14 +28,17 @@ _FARTHEST = 12
 """Characters of a mark, flag or selector that are passed over to find what it belongs to."""
 MOST_SIGNS = 8
 """So many characters may make up one that is seen: a family of four takes seven."""
+OTHER_REASON = "other"
+"""Why something was rejected, where a kind does not say."""
 
 
 class UnfitText(Exception):  # noqa: N818 - reads as a sentence where it is raised
-    """The text cannot be taken. `reason` is one sentence for the person."""
+    """The text cannot be taken. `reason` is one sentence for the person, `code` says the same to the dashboard."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, code: str = OTHER_REASON) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.code = code
 
 
 def line(text: str, longest: int) -> str:
@@ -140,17 +143,17 @@ def echo(text: str, *, multiline: bool = False, most: int | None = None) -> str:
 
 def _refuse_unreadable(text: str, allowed: str, longest: int) -> None:
     if len(text) > max(ECHO, 20 * longest):
-        raise UnfitText(_too_long(longest))  # before any work is spent on a megabyte
+        raise UnfitText(_too_long(longest), "too_long")  # before any work is spent on a megabyte
     inner = text.strip(" \t\r\n")
     if any(_unprintable(sign) and sign not in allowed for sign in inner):
-        raise UnfitText(gettext("This holds signs that cannot be shown. Type it again without them."))
+        raise UnfitText(gettext("This holds signs that cannot be shown. Type it again without them."), "unreadable")
 
 
 def _fit(text: str, longest: int) -> str:
     if is_blank(text):
         return ""
     if seen_length(text) > longest or len(text) > MOST_SIGNS * longest:
-        raise UnfitText(_too_long(longest))
+        raise UnfitText(_too_long(longest), "too_long")
     return text
 
 

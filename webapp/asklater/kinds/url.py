@@ -71,33 +71,40 @@ class Url(Kind):
         try:
             typed = line(narrow(given.text()), int(declared.settings.get("max_length", LONGEST)))
         except UnfitText as unfit:
-            raise Invalid({"": unfit.reason}) from unfit
+            raise Invalid({"": unfit.reason}, unfit.code) from unfit
         if not typed:
-            raise Invalid({"": gettext("Enter a web address, such as %(example)s.", example="https://example.com")})
+            raise Invalid(
+                {"": gettext("Enter a web address, such as %(example)s.", example="https://example.com")}, "missing"
+            )
         address = _read(typed)
         if len(address) > LONGEST:
-            raise Invalid({"": gettext("This is too long. Use at most %(most)s characters.", most=LONGEST)})
+            raise Invalid(
+                {"": gettext("This is too long. Use at most %(most)s characters.", most=LONGEST)}, "too_long"
+            )
         host = str(urlsplit(address).hostname)
         hosts = _hosts(declared)
         if hosts and not any(host == taken or host.endswith(f".{taken}") for taken in hosts):
-            raise Invalid({"": gettext("Enter an address at %(hosts)s.", hosts=", ".join(hosts))})
+            raise Invalid({"": gettext("Enter an address at %(hosts)s.", hosts=", ".join(hosts))}, "wrong_site")
         return address
 
 
 def _read(typed: str) -> str:
     """The address in one form. Raises Invalid."""
-    wrong = Invalid({"": gettext("Check the address. It looks like %(example)s.", example="https://example.com/page")})
+    wrong = Invalid(
+        {"": gettext("Check the address. It looks like %(example)s.", example="https://example.com/page")},
+        "wrong_form",
+    )
     if " " in typed:
-        raise Invalid({"": gettext("Enter the address without spaces.")})
+        raise Invalid({"": gettext("Enter the address without spaces.")}, "wrong_form")
     try:
         parts = urlsplit(typed if _HAS_SCHEME.match(typed) else f"https://{typed.lstrip('/')}")
         host, port = _host(parts), parts.port
     except (ValueError, UnicodeError):
         raise wrong from None
     if parts.scheme not in SCHEMES:
-        raise Invalid({"": gettext("Enter an address that begins with https:// or http://.")})
+        raise Invalid({"": gettext("Enter an address that begins with https:// or http://.")}, "wrong_form")
     if parts.username is not None or parts.password is not None:
-        raise Invalid({"": gettext("Enter the address without a name and a password in it.")})
+        raise Invalid({"": gettext("Enter the address without a name and a password in it.")}, "wrong_form")
     if not _NAME.fullmatch(host):
         raise wrong
     default = {"https": 443, "http": 80}[parts.scheme]

@@ -139,7 +139,8 @@ class Answers:
         row = {"subject_id": subject_id, "field": field, **stored}
         if not self._insert(row) and not (self._drop_expired(subject_id, field, moment) and self._insert(row)):
             return False
-        self._log(subject_id, field, origin.action, change, moment, self._stated(field, value) | told)
+        told |= self._stated(field, value) | {"source": origin.source}
+        self._log(subject_id, field, origin.action, change, moment, told)
         self._confirm(subject_id, field, moment)
         return True
 
@@ -149,7 +150,8 @@ class Answers:
         self._refuse_imported(field, value, origin)
         row = self._row(subject_id, field, value, origin, moment) | told
         self._database.writing().execute(CHANGE, {**_this(subject_id, field), **row})
-        self._log(subject_id, field, origin.action, "changed", moment, self._stated(field, value) | told)
+        told |= self._stated(field, value) | {"source": origin.source}
+        self._log(subject_id, field, origin.action, "changed", moment, told)
         self._confirm(subject_id, field, moment)
 
     def remove(self, subject_id: int, field: str, action: str = "settings", change: str = "removed") -> bool:

@@ -19,6 +19,7 @@ from sqlalchemy import (
     bindparam,
     case,
     delete,
+    insert,
     literal,
     literal_column,
     select,
@@ -31,7 +32,7 @@ from asklater.db import MICROSECOND, Database, UTCDateTime
 from asklater.measurement import LeftOut, is_measured
 from asklater.observation import PromptOutcome, Seen, fields_asked, observers, seen
 from asklater.records.exposure import GATE, Exposure
-from asklater.tables import OPEN, answer, prompt, prompt_field, subject
+from asklater.tables import OPEN, answer, prompt, prompt_field, rejection, subject
 
 AT = bindparam("at", type_=UTCDateTime)
 HORIZON = bindparam("horizon", type_=UTCDateTime)
@@ -40,6 +41,7 @@ ACTION: BindParameter[str] = bindparam("of_action", type_=prompt.c.action.type)
 FIELD: BindParameter[str] = bindparam("of_field")
 FIELDS: BindParameter[str] = bindparam("of_fields", expanding=True)
 PROMPT: BindParameter[int] = bindparam("of_prompt", type_=prompt.c.id.type)
+REASON: BindParameter[str] = bindparam("of_reason", type_=rejection.c.reason.type)
 ANY_PROMPT = 2**31 - 1
 """In the place of a prompt's id: whichever is open. No id is larger."""
 NOT_MEASURED = 0
@@ -60,6 +62,8 @@ _PROMPT_ROW: dict[str, ColumnElement[Any]] = {
 
 COUNTERS: Mapping[str, PromptOutcome] = {"submissions": "submitted", "rejections": "rejected", "unable": "unable"}
 """The outcome that each counter of an episode stands for."""
+LONGEST_REASON = 40
+"""Signs of a reason that are kept."""
 
 
 class Statements:
@@ -82,6 +86,7 @@ class Statements:
             .values({counter: prompt_field.c[counter] + 1})
             for counter in ("submissions", "rejections", "unable")
         }
+        self.rejected_for = insert(rejection).from_select(["prompt_field_id", "reason"], _rejected())
         self.saved = self._saved()
         self.abandon_all = tuple(
             self._abandon(table).where(table.c.id.in_(_stale_and_free(table))) for table in (prompt_field, prompt)
@@ -211,6 +216,19 @@ def _mine(table: Table) -> Update:
     return update(table).where(own, is_measured(SUBJECT))
 
 
+def _rejected() -> Select[Any]:
+    """The open ask of one field that a form was sent for, and why it was rejected."""
+    own = (
+        prompt_field.c.subject_id == SUBJECT,
+        prompt_field.c.action == ACTION,
+        prompt_field.c.field == bindparam("of_field", type_=prompt_field.c.field.type),
+        prompt_field.c.opened_at >= HORIZON,
+    )
+    return select(prompt_field.c.id, REASON).where(
+        *own, _is_open(prompt_field), _shown_by(PROMPT), is_measured(SUBJECT)
+    )
+
+
 def _new_row() -> Select[Any]:
     """The row of a new prompt; none of somebody who is not measured. Whoever objects meanwhile waits, or is waited
     for."""
@@ -317,9 +335,23 @@ class Episodes:
         """A POST carried the prompt with these fields."""
         self._count("submissions", subject_id, action, fields, prompt_id)
 
-    def reject(self, subject_id: int, action: str, fields: Collection[str], prompt_id: int | None = None) -> None:
-        """These fields failed validation in a submission."""
+    def reject(
+        self,
+        subject_id: int,
+        action: str,
+        fields: Mapping[str, Collection[str]],
+        prompt_id: int | None = None,
+    ) -> None:
+        """These fields failed validation in a submission, each for its reasons: the kind's codes, and no value."""
         self._count("rejections", subject_id, action, fields, prompt_id)
+        binds = self._binds(subject_id, action, prompt_id)
+        rows = [
+            {**binds, "of_field": field, "of_reason": reason[:LONGEST_REASON]}
+            for field, reasons in fields.items()
+            for reason in sorted(reasons)
+        ]
+        if rows and not self._is_refused(subject_id):
+            self._database.writing().execute(self._statements.rejected_for, rows)
 
     def saved(self, subject_id: int, field: str, action: str | None, prompt_id: int | None = None) -> None:
         """The field went from missing to held.
@@ -391,6 +423,8 @@ class Episodes:
         for earlier, later in self._twins(prompt_field, ("action", "field"), both):
             more = {name: prompt_field.c[name] + later[name] for name in ("impressions", *COUNTERS)}
             connection.execute(update(prompt_field).where(prompt_field.c.id == earlier["id"]).values(more))
+            reasons = update(rejection).where(rejection.c.prompt_field_id == later["id"])
+            connection.execute(reasons.values(prompt_field_id=earlier["id"]))
             connection.execute(delete(prompt_field).where(prompt_field.c.id == later["id"]))
         for earlier, later in self._twins(prompt, ("action",), both):
             for table in (prompt_field, answer):

@@ -16,6 +16,7 @@ from asklater.tables import (
     background_showing,
     prompt,
     prompt_field,
+    rejection,
     right_event,
     signal,
     skipped_field,
@@ -67,6 +68,15 @@ def core_personal_tables() -> tuple[PersonalTable, ...]:
         PersonalTable(prompt, MEASUREMENT, _prompts, frozenset({"rolled_as"}), retention=WITH_ITS_OWNER),
         PersonalTable(
             prompt_field, MEASUREMENT, _episodes, frozenset({"rolled_as", "prompt_id"}), retention=WITH_ITS_OWNER
+        ),
+        PersonalTable(
+            rejection,
+            MEASUREMENT,
+            _rejections,
+            frozenset({"id"}),
+            link="prompt_field_id",
+            through=prompt_field,
+            retention=WITH_ITS_OWNER,
         ),
         PersonalTable(assignment, MEASUREMENT, _assignments, retention=WITH_ITS_OWNER),
         PersonalTable(background_showing, ASKING, _showings, retention=WITH_ITS_OWNER),
@@ -156,6 +166,7 @@ def _answer_events() -> ColumnText:
             "field": gettext("field"),
             "action": gettext("where"),
             "change": gettext("what happened"),
+            "source": gettext("who gave it"),
             "stated": gettext("what you said to a consent"),
             "notice_version": gettext("version of the notice"),
             "terms_version": gettext("version of the terms, of a consent"),
@@ -224,6 +235,15 @@ def _episodes() -> ColumnText:
             "rejections": gettext("times rejected"),
             "unable": gettext("times it could not be answered"),
         },
+    )
+
+
+def _rejections() -> ColumnText:
+    return ColumnText(
+        gettext("Why answers of yours were not taken"),
+        gettext("the pages that you used"),
+        _measured_for(),
+        {"reason": gettext("reason")},
     )
 
 

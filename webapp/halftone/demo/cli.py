@@ -10,7 +10,7 @@ import click
 from flask.cli import AppGroup, with_appcontext
 
 from asklater import Engine, clock, current_engine
-from asklater.insights import rollup_of
+from asklater.insights import count_details, rollup_of
 from asklater.schema import one_at_a_time
 from halftone import catalogue
 from halftone.demo import cast, personas
@@ -168,6 +168,7 @@ def _load_history(engine: Engine, stock: cast.Stock) -> None:
     try:
         draw_history(engine, rates, stock, datetime.combine(clock.now().date(), time(), UTC))
         rollup_of(engine).run()
+        count_details(engine)
     except BaseException:  # an interrupted history would pass for a whole one
         with engine.database.unit_of_work():
             remove_simulated(engine)

@@ -28,12 +28,12 @@ def submit(engine: Engine, subject_id: int, action: str, prompt_id: int, answers
     """Send a prompt's form: store each answer that its kind takes, reject the others. The subject from then on."""
     holder = subject_id
     engine.episodes.submit(holder, action, answers)
-    refused: list[str] = []
+    refused: dict[str, frozenset[str]] = {}
     for field, answer in answers.items():
         try:
             value = _value(engine, field, answer)
-        except Invalid:
-            refused.append(field)
+        except Invalid as rejected:
+            refused[field] = rejected.reasons
         else:
             holder = engine.save(holder, field, value, Provenance(action, prompt_id=prompt_id), prompted=True)
     engine.episodes.reject(holder, action, refused)

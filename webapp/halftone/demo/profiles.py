@@ -157,7 +157,8 @@ class InventedPerson:
         raise KeyError(f"nobody in the crowd can answer {field!r}")
 
     def wrong(self, field: str) -> Typed:
-        """What people get wrong at the field: the kind refuses it. Other fields are left empty."""
+        """What people get wrong at the field: the kind refuses it. Every third person leaves something out."""
+        leaves_out = self._number % 3 == 0
         match field:
             case "email":
                 return _typed(self.email.replace("@", " at "))
@@ -168,8 +169,11 @@ class InventedPerson:
             case "verified_email" | "verified_phone" | "verified_recovery_address":
                 return _typed("12345")
             case "shipping_address":
-                kept = {part: text for part, text in self._address().items() if part != "postal_code"}
-                return Typed(Given({part: (text,) for part, text in kept.items()}))
+                parts = self._address() | {"postal_code": "" if leaves_out else "12"}
+                return Typed(Given({part: (text,) for part, text in parts.items()}))
+            case "payment_method" if not leaves_out:
+                card = {"number": "4242 4242 4242 4241", "expiry": f"12 / {clock.now().year % 100 + 2}", "code": "123"}
+                return Typed(Given({part: (text,) for part, text in card.items()}))
             case "display_name":
                 return _typed(self._given[0])
             case "picture":

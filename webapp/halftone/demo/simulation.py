@@ -183,7 +183,7 @@ def _call_verb(episodes: Episodes, number: int, person: SimulatedPerson, step: S
         case "submit":
             episodes.submit(number, step.action, step.fields)
         case "reject":
-            episodes.reject(number, step.action, step.fields)
+            episodes.reject(number, step.action, dict.fromkeys(step.fields, ()))
         case "save" | "save_elsewhere":
             for field in step.fields:
                 episodes.saved(number, field, step.action if step.verb == "save" else None)

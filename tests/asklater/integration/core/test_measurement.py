@@ -40,7 +40,7 @@ Write = Callable[[Engine, Run, int], object]
 WRITERS: Mapping[str, Write] = {
     "see": lambda engine, _run, one: engine.episodes.see(one, "publish", ["display_name", "colour"]),
     "submit": lambda engine, _run, one: engine.episodes.submit(one, "publish", ["display_name"]),
-    "reject": lambda engine, _run, one: engine.episodes.reject(one, "publish", ["display_name"]),
+    "reject": lambda engine, _run, one: engine.episodes.reject(one, "publish", {"display_name": ["missing"]}),
     "saved": lambda engine, _run, one: engine.episodes.saved(one, "display_name", "publish"),
     "skip": lambda engine, _run, one: engine.episodes.skip(one, "publish", ["colour"]),
     "dismiss": lambda engine, _run, one: engine.episodes.dismiss(one, "publish"),
@@ -87,7 +87,8 @@ def test_the_walk_knows_every_writer(engine: Engine) -> None:
     verbs = {name for owner in (Episodes, Assignments) for name in vars(owner) if not name.startswith("_")}
     assert verbs == {*WRITERS, *OTHERS}
     tables = {it.rows.name for it in engine.registry.personal_tables.values() if it.purpose == MEASUREMENT}
-    assert tables == {"asklater_prompt", "asklater_prompt_field", "asklater_experiment_assignment"}
+    own = {"asklater_prompt", "asklater_prompt_field", "asklater_rejection"}
+    assert tables == {*own, "asklater_experiment_assignment"}
 
 
 @pytest.mark.parametrize("verb", WRITERS)

@@ -82,7 +82,7 @@ def _play(episodes: Episodes, person: int, step: Step) -> None:
         episodes.submit(person, step.context, step.fields)
     elif step.verb == "reject":
         episodes.submit(person, step.context, step.fields)
-        episodes.reject(person, step.context, step.fields[:1])
+        episodes.reject(person, step.context, {key: ["too_short"] for key in step.fields[:1]})
     elif step.verb in {"save", "save_elsewhere"}:
         for field in step.fields:
             episodes.saved(person, field, step.context if step.verb == "save" else None)

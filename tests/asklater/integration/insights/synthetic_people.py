@@ -95,7 +95,7 @@ def _answered(
         return False
     if chance.random() < habit.reject:
         engine.episodes.submit(person, action, [field])
-        engine.episodes.reject(person, action, [field])
+        engine.episodes.reject(person, action, {field: ["too_short"]})
     engine.episodes.submit(person, action, [field])
     if engine.answers.give(person, field, values[field], Provenance(action)):
         engine.episodes.saved(person, field, action)

@@ -77,13 +77,14 @@ def test_every_other_table_equals_its_screen(pm: Browser, engine: Engine, people
 def test_csv_and_json_say_the_same_and_each_key_has_a_meaning(pm: Browser, people: Callable[..., None]) -> None:
     people(120)
     for table in SHEETS:
-        query = "?context=publish&compare=previous&from=2026-06-20"
+        context = "send_letter" if table == "steps" else "publish"
+        query = f"?context={context}&compare=previous&from=2026-06-20"
         document = _json(pm, f"{table}{query}")
         lines = _read(pm, query, table)
         keys = [column["key"] for column in document["columns"]]
         assert document["table"] == table
         assert document["smallest_cell"] == 5
-        assert document["question"]["context"] == "publish"
+        assert document["question"]["context"] == context
         assert document["rows"], table
         assert all(column["means"] for column in document["columns"])
         assert all(list(row) and set(row) == set(keys) for row in document["rows"])
@@ -154,7 +155,8 @@ def test_a_cell_that_reads_like_a_formula_is_made_text(pm: Browser, engine: Engi
 def test_every_page_leads_to_its_tables_with_its_filters(pm: Browser, people: Callable[..., None]) -> None:
     people(200)
     found = set()
-    for url in ("", "/matrix", "/fields", "/contexts", "/fields/email", "/contexts/publish", "/cells/email/publish"):
+    contexts = ("/contexts/publish", "/contexts/send_letter")
+    for url in ("", "/matrix", "/fields", "/contexts", "/fields/email", *contexts, "/cells/email/publish"):
         page = html.unescape(pm.get(f"/insights{url}?people=real").text)
         files = re.findall(r'href="/insights/[a-z-]+\.csv\?', page)
         assert page.count("<table") == len(files) + page.count('<caption class="visually-hidden">The newest asks'), url

@@ -51,6 +51,10 @@ TERMS = {
     "fresh": ("even when completed", "less than 1 day"),
     "funnel": ("submitted at least once", "within 1 day"),
     "quality": ("gave the field at least a week ago", "Changed or removed within a week", "Given, never proved"),
+    "horizons": ("at least 7, 30 or 90 days ago", "wherever they did", "Younger accounts are left out"),
+    "rejections": ("the reason that the field’s kind gave", "completed afterwards"),
+    "origins": ("while they did not hold it", "An answer that is changed is no save"),
+    "steps": ("Of the persons who saw a step", "within 1 percent"),
     "coverage": ("Accounts that hold the field now, in all accounts",),
     "suppression": ("fewer than five did not", "Two can", "one more filter"),
 }

@@ -60,7 +60,7 @@ class PhoneKind(Kind):
         try:
             number = self._understood(declared, typed)
         except UnfitText as unfit:
-            raise Invalid({"": unfit.reason}) from unfit
+            raise Invalid({"": unfit.reason}, unfit.code) from unfit
         if numbers.differs(typed, number):
             written = numbers.format_number(number)
             raise Unconfirmed({"": gettext("We understood %(number)s. Send the code there?", number=written)})

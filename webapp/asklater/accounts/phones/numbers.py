@@ -32,16 +32,18 @@ def parse(text: str, allowed: Sequence[str], default: str = "") -> str:
     """
     line = _number_in(text)
     if not line:
-        raise UnfitText(gettext("Enter your phone number."))
+        raise UnfitText(gettext("Enter your phone number."), "missing")
     if not allowed:
         raise UnfitText(
             gettext("We send no text messages yet, to no country. Use another way to protect your account.")
         )
     number = _read(line, default)
     if number.extension:
-        raise UnfitText(gettext("A text message reaches no extension. Leave it out, or use another number."))
+        raise UnfitText(
+            gettext("A text message reaches no extension. Leave it out, or use another number."), "not_reachable"
+        )
     if any(sign.isalpha() for sign in line):
-        raise UnfitText(gettext("Type the phone number in digits, without letters."))
+        raise UnfitText(gettext("Type the phone number in digits, without letters."), "not_a_number")
     _refuse_impossible(number)
     _refuse_elsewhere(number, allowed)
     _refuse_costly(number)
@@ -103,7 +105,7 @@ def _parse(line: str, default: str) -> PhoneNumber:
     try:
         return phonenumbers.parse(line, default or None)
     except NumberParseException as error:
-        raise UnfitText(_unreadable(line, error.error_type)) from error
+        raise UnfitText(_unreadable(line, error.error_type), "wrong_form") from error
 
 
 def _unreadable(line: str, problem: int) -> str:
@@ -121,11 +123,11 @@ def _refuse_impossible(number: PhoneNumber) -> None:
     length = phonenumbers.is_possible_number_with_reason(number)
     written = phonenumbers.format_number(number, PhoneNumberFormat.E164)
     if length == ValidationResult.TOO_LONG or len(written) > LONGEST_WRITTEN:  # some plans have more than E.164 allows
-        raise UnfitText(_too_long())
+        raise UnfitText(_too_long(), "too_long")
     if length != ValidationResult.IS_POSSIBLE:  # or within its town only
-        raise UnfitText(gettext("This phone number is too short, or a digit is missing. Type all of it."))
+        raise UnfitText(gettext("This phone number is too short, or a digit is missing. Type all of it."), "too_short")
     if not phonenumbers.is_valid_number(number):
-        raise UnfitText(gettext("There is no such phone number. Look at its digits again."))
+        raise UnfitText(gettext("There is no such phone number. Look at its digits again."), "no_such_number")
 
 
 def _refuse_elsewhere(number: PhoneNumber, allowed: Sequence[str]) -> None:
@@ -133,10 +135,11 @@ def _refuse_elsewhere(number: PhoneNumber, allowed: Sequence[str]) -> None:
     if region in allowed:
         return
     if region not in REGIONS:
-        raise UnfitText(gettext("This phone number belongs to no country. Use one that does."))
+        raise UnfitText(gettext("This phone number belongs to no country. Use one that does."), "no_such_number")
     country = country_names.name(region)
     raise UnfitText(
-        gettext("We send no text messages to %(country)s. Use a number of another country.", country=country)
+        gettext("We send no text messages to %(country)s. Use a number of another country.", country=country),
+        "not_offered",
     )
 
 
@@ -144,7 +147,7 @@ def _refuse_costly(number: PhoneNumber) -> None:
     sort = phonenumbers.number_type(number)
     refusal = _refusals().get(sort)
     if refusal:
-        raise UnfitText(refusal)
+        raise UnfitText(refusal, "not_reachable")
 
 
 def _refusals() -> dict[int, str]:

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from asklater.i18n import gettext
 from asklater.insights.comparisons import PeriodComparison, compare_periods
+from asklater.insights.detail.panels import step_panel
 from asklater.insights.detail.presenters import (
     ContextPage,
     FigureRow,
@@ -18,6 +19,7 @@ from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
 from asklater.insights.presenters import funnel_of, no_figures_note
 from asklater.insights.prompt_rates import prompt_rates
+from asklater.insights.prompt_steps import PromptSteps
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.timeseries import trend
@@ -25,7 +27,8 @@ from asklater.insights.urls import cell_url, context_url
 from asklater.manifest.declarations import Manifest
 
 
-def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> ContextPage:
+def context_page(reader: TotalsReader, steps: PromptSteps | None, manifest: Manifest, form: QueryForm) -> ContextPage:
+    """`steps` are None where the context asks for everything at once."""
     query, names = form.query, key_labels(manifest)
     comparison = compare_periods(reader, query)
     current = comparison.now
@@ -42,6 +45,7 @@ def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> C
         outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         stopping_field=_stops([cell for cell in found if current.figures(cell.field, cell.context)], names),
         fields=tuple(_field(cell, comparison, query, names) for cell in found),
+        steps=step_panel(steps, manifest, names) if steps is not None else None,
         trend=trend(reader.series_by_day(query), query, lambda other: context_url(other, query.context))
         if shown
         else None,

@@ -1,9 +1,13 @@
 """The page of one field over all its contexts."""
 
+from dataclasses import dataclass
+
+from asklater.db import Database
 from asklater.i18n import gettext
 from asklater.insights.comparisons import compare_periods
 from asklater.insights.coverage import Coverage
 from asklater.insights.detail.advice import ContextExperiment, advice_on
+from asklater.insights.detail.panels import horizon_panel, origin_panel, rejection_panel
 from asklater.insights.detail.presenters import (
     FieldPage,
     FigureRow,
@@ -16,11 +20,15 @@ from asklater.insights.detail.presenters import (
 )
 from asklater.insights.figures import Share, Tally, cell_tallies
 from asklater.insights.forms import QueryForm
+from asklater.insights.horizons import Horizons, read_horizons
+from asklater.insights.kept_counts import CountScope
 from asklater.insights.labels import KeyLabels, key_labels, percent, whole_number
 from asklater.insights.presenters import no_figures_note, rate_cell
 from asklater.insights.quality import DataQuality
 from asklater.insights.query import Query
+from asklater.insights.rejections import Rejections, read_rejections
 from asklater.insights.rollup.reader import TotalsReader
+from asklater.insights.save_origins import SaveOrigins, read_origins
 from asklater.insights.suppression import share_of_persons
 from asklater.insights.timeseries import trend
 from asklater.insights.urls import field_url
@@ -29,10 +37,28 @@ from asklater.manifest.notice import asked_by, kept
 from asklater.suppression import SMALLEST_CELL
 
 
+@dataclass(frozen=True)
+class FieldDetails:
+    """What the worker counts now and then of every field."""
+
+    horizons: Horizons
+    rejections: Rejections
+    origins: SaveOrigins
+
+
+def read_field_details(database: Database, scope: CountScope, query: Query) -> FieldDetails:
+    return FieldDetails(
+        read_horizons(database, scope, query.people),
+        read_rejections(database, scope, query),
+        read_origins(database, scope, query.people),
+    )
+
+
 def field_page(
     reader: TotalsReader,
     coverage: Coverage,
     quality: DataQuality,
+    details: FieldDetails,
     manifest: Manifest,
     form: QueryForm,
     trial: ContextExperiment | None,
@@ -54,6 +80,9 @@ def field_page(
         declaration=_asked(manifest, names, query),
         coverage=_covered(coverage, query.field),
         quality=_quality(quality, query.field),
+        horizons=horizon_panel(details.horizons, query, names),
+        rejections=rejection_panel(details.rejections, query.field),
+        origins=origin_panel(details.origins, query.field, names),
         trend=trend(reader.series_by_day(query), query, lambda other: field_url(other, query.field))
         if shown
         else None,

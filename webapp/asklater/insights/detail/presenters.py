@@ -10,6 +10,7 @@ from asklater.i18n import gettext
 from asklater.insights.charts import histogram_bins
 from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.definitions import Definition, definitions
+from asklater.insights.detail.panels import HorizonPanel, OriginPanel, RejectionPanel, StepPanel
 from asklater.insights.figures import Figures, Tally
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import duration, percent, whole_number
@@ -247,12 +248,16 @@ class FieldPage:
     declaration: tuple[tuple[str, str], ...]
     coverage: str
     quality: QualityPanel
+    horizons: HorizonPanel
+    rejections: RejectionPanel
+    origins: OriginPanel
     trend: Trend | None
 
 
 @dataclass(frozen=True)
 class ContextPage:
-    """One context over all its fields. `stopping_field` tells which stops people most, "" where none stands out."""
+    """One context over all its fields. `stopping_field` tells which stops people most, "" where none stands out;
+    `steps` are None where the context asks for everything at once."""
 
     frame: PageFrame
     summary: str
@@ -262,6 +267,7 @@ class ContextPage:
     outcomes: tuple[OutcomeRow, ...]
     stopping_field: str
     fields: tuple[FigureRow, ...]
+    steps: StepPanel | None
     trend: Trend | None
 
 

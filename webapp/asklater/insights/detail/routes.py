@@ -14,15 +14,17 @@ from asklater.insights.coverage import read_coverage
 from asklater.insights.detail.advice import context_experiment
 from asklater.insights.detail.cell import cell_page
 from asklater.insights.detail.context import context_page
-from asklater.insights.detail.field import field_page
+from asklater.insights.detail.field import field_page, read_field_details
 from asklater.insights.detail.incidence import read_fresh_times
 from asklater.insights.detail.matrix import ListKind, list_page, matrix_page
 from asklater.insights.detail.presenters import parent_links
 from asklater.insights.filters import FilterOptions, was_asked
 from asklater.insights.forms import QueryForm, read_query
+from asklater.insights.kept_counts import scope_of
 from asklater.insights.labels import KeyLabels, key_labels
 from asklater.insights.live import read_live_episodes
 from asklater.insights.postgres_hints import page_snapshot
+from asklater.insights.prompt_steps import read_steps
 from asklater.insights.quality import read_quality
 from asklater.insights.routes import blueprint, requested_options, requested_query, totals_reader
 
@@ -72,8 +74,9 @@ def field(field: str) -> ResponseReturnValue:
     with page_snapshot(database):
         coverage = read_coverage(database, engine.registry.uncounted, form.query.people)
         quality = read_quality(database, engine.registry.uncounted, engine.manifest, form.query.people)
+        details = read_field_details(database, scope_of(engine), form.query)
         trial = context_experiment(engine, field, form.query)
-        page = field_page(totals_reader(form.query), coverage, quality, engine.manifest, form, trial)
+        page = field_page(totals_reader(form.query), coverage, quality, details, engine.manifest, form, trial)
     return _shown("field", page, form)
 
 
@@ -82,8 +85,10 @@ def context(context: str) -> ResponseReturnValue:
     form = _place(context=context)
     if form is None:
         return _unknown()
-    with page_snapshot(current_database()):
-        page = context_page(totals_reader(form.query), current_engine().manifest, form)
+    engine, database = current_engine(), current_database()
+    with page_snapshot(database):
+        steps = read_steps(database, scope_of(engine), form.query, context)
+        page = context_page(totals_reader(form.query), steps, engine.manifest, form)
     return _shown("context", page, form)
 
 

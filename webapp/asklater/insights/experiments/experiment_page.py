@@ -8,6 +8,7 @@ from flask import url_for
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
 from asklater.insights.experiments.analysis import RunResults, SamplePlan, sample_plan
+from asklater.insights.experiments.arm_horizons import ArmPanel, arm_panel
 from asklater.insights.experiments.drafts import winner_declarations
 from asklater.insights.experiments.lifecycle import (
     ExperimentWithRuns,
@@ -29,6 +30,7 @@ from asklater.insights.experiments.results_panel import results_panel
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, day, ngettext, percent, points_label, whole_number, window_length
 from asklater.insights.presenters import FilterBar, PageLink
+from asklater.insights.query import Query
 from asklater.manifest.declarations import Manifest
 
 # The plan in sentences
@@ -130,9 +132,22 @@ def experiment_page(
         winner_text=_winner_text(found, manifest),
         runs=tuple(_run(found, run, here) for run in found.runs) if len(found.runs) > 1 else (),
         banner=_real_people_link(found) if results and results.simulated else None,
+        arms=_arms(found, reader, names, form.query, arguments),
         csv_url=_experiment_url("experiments.table_csv", found.key, arguments),
         json_url=_experiment_url("experiments.table_json", found.key, arguments),
     )
+
+
+def _arms(
+    found: ExperimentWithRuns, reader: RunReader, names: KeyLabels, query: Query, arguments: Mapping[str, str]
+) -> ArmPanel | None:
+    if found.experiment is None:
+        return None
+    arms = reader.arm_horizons(found.experiment, found.run, query)
+    csv_url, json_url = (
+        _experiment_url(f"experiments.horizons_{form}", found.key, arguments) for form in ("csv", "json")
+    )
+    return arm_panel(arms, names, csv_url, json_url)
 
 
 def _plan(

@@ -7,6 +7,7 @@ from flask import url_for
 
 from asklater.experiments.runs import Run
 from asklater.i18n import gettext
+from asklater.insights.experiments.arm_horizons import ArmPanel
 from asklater.insights.experiments.lifecycle import Stage, variant_label
 from asklater.insights.presenters import FilterBar, PageLink, RateCell
 from asklater.kinds.base import Input, InputError
@@ -133,6 +134,7 @@ class ExperimentPage:
     winner_text: str
     runs: tuple[PageLink, ...]
     banner: PageLink | None
+    arms: ArmPanel | None
     csv_url: str
     json_url: str
 

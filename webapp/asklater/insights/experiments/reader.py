@@ -13,6 +13,7 @@ from asklater.insights.experiments.analysis import (
     whole_weeks,
 )
 from asklater.insights.experiments.anonymous_sums import AnonymousSums
+from asklater.insights.experiments.arm_horizons import ArmHorizons, read_arm_horizons
 from asklater.insights.experiments.participants import Participants, SuccessMeasure, success_measure
 from asklater.insights.filters import Uncounted
 from asklater.insights.query import Query
@@ -55,6 +56,10 @@ class RunReader:
             whole_weeks(run.started_at, run.stopped_at, measure.horizon, query.as_of),
             about_field=bool(experiment.field),
         )
+
+    def arm_horizons(self, experiment: Experiment, run: Run | None, query: Query) -> tuple[ArmHorizons, ...]:
+        """Coverage by context and horizon for each variant of the run. One statement."""
+        return read_arm_horizons(self._database, self._manifest, self._uncounted, experiment, run, query)
 
     def traffic(self, experiment: Experiment, run: Run | None, found: RunResults | None, query: Query) -> Traffic:
         """Who comes by, and how many succeed as things are declared: from the run where it has enough, else from the

@@ -15,6 +15,7 @@ from asklater.experiments.runs import NotPossible
 from asklater.i18n import gettext
 from asklater.identity import current_identity
 from asklater.insights.experiments.analysis import RunResults
+from asklater.insights.experiments.arm_horizons import ArmHorizons, arm_lines, arm_lines_csv
 from asklater.insights.experiments.drafts import draft_declarations as drafted
 from asklater.insights.experiments.experiment_page import experiment_list_page, experiment_page
 from asklater.insights.experiments.exports import result_rows, results_csv as as_csv
@@ -84,6 +85,23 @@ def table_csv(key: str) -> ResponseReturnValue:
 def table_json(key: str) -> ResponseReturnValue:
     found = _results_or_404(key)
     return http.personal(jsonify(variants=result_rows(found), sample_ratio_mismatch=found.sample_ratio.mismatch))
+
+
+@blueprint.get("/<key>/horizons.csv")
+def horizons_csv(key: str) -> ResponseReturnValue:
+    return csv_response(arm_lines_csv(_arms_or_404(key)), f"experiment-{key}-horizons")
+
+
+@blueprint.get("/<key>/horizons.json")
+def horizons_json(key: str) -> ResponseReturnValue:
+    return http.personal(jsonify(variants=arm_lines(_arms_or_404(key))))
+
+
+def _arms_or_404(key: str) -> tuple[ArmHorizons, ...]:
+    found = experiment_or_404(current_engine(), key, http.number_argument("run"))
+    if found.experiment is None:
+        abort(404)
+    return _run_reader().arm_horizons(found.experiment, found.run, _undated_query().query)
 
 
 def _results_or_404(key: str) -> RunResults:

@@ -10,6 +10,12 @@ from asklater import http
 from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.i18n import gettext
+from asklater.insights.exports.detail_tables import (
+    horizons_table,
+    origins_table,
+    rejections_table,
+    steps_table,
+)
 from asklater.insights.exports.field_tables import (
     contexts_table,
     declared_table,
@@ -53,6 +59,10 @@ SHEETS: Mapping[str, Callable[[ExportSource], Sheet]] = MappingProxyType(
         "funnel": funnel_table,
         "coverage": coverage_table,
         "quality": quality_table,
+        "horizons": horizons_table,
+        "rejections": rejections_table,
+        "origins": origins_table,
+        "steps": steps_table,
         "declared": declared_table,
     }
 )

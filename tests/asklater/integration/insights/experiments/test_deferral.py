@@ -3,19 +3,21 @@
 from datetime import timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from asklater import clock
 from asklater.engine import Engine
 from asklater.experiments.tables import assignment
 from asklater.insights.experiments.participants import Participants, success_measure
 from asklater.insights.query import default_query
+from asklater.insights.suppression import share_of_persons
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
 from asklater.rights import forget_measurement
-from asklater.tables import subject
+from asklater.tables import answer_event, prompt_field, subject
 from tests.asklater.integration.insights.experiments.conftest import NOW, subject_of
 from tests.support.browsing import Browser
 from tests.support.paths import ROOT
@@ -103,6 +105,59 @@ def test_an_arm_that_asks_two_days_later_and_gets_more_wins(pm: Browser, engine:
     for cell in day.cells(day.of_run(run.id), measure, default_query(NOW)):
         after_a_day[cell.variant] += cell.successes
     assert after_a_day["later"] == 0  # so the window of a prompt would have judged it wrong with certainty
+
+
+def test_each_variant_tells_who_was_asked_where_and_gave_it_by_a_horizon(pm: Browser, engine: Engine) -> None:
+    """Asked in a context within the horizon, and given within it: against the rows, person by person."""
+    begin(engine, 40)
+    come(engine, 200, 40, 1)
+    ask(engine)
+    lines = pm.get(f"{PAGE}/horizons.json").json["variants"]
+    assert {(line["variant"], line["context"]) for line in lines} == {
+        (variant, context) for variant in ("as_now", "later") for context in ("publish", "desk")
+    }
+    people, asked = list(rows(pm.app, assignment)), list(rows(pm.app, prompt_field))
+    gave = {row.subject_id: row.at for row in rows(pm.app, answer_event) if row.field == "picture"}
+    told_of = 0
+    for line in lines:
+        span = timedelta(days=line["days"])
+        old = {row.subject_id: row.at for row in people if row.variant == line["variant"] and row.at + span <= NOW}
+        there = {
+            row.subject_id
+            for row in asked
+            if row.action == line["context"]
+            and row.field == "picture"
+            and row.subject_id in old
+            and row.opened_at <= old[row.subject_id] + span
+        }
+        held = {number for number in there if number in gave and gave[number] <= old[number] + span}
+        assert line["eligible"] == len(old)
+        assert line["too_young"] == sum(row.variant == line["variant"] for row in people) - len(old)
+        assert line["reached"] == len(there)
+        told = share_of_persons(len(held), len(there)) if there else None
+        assert line["held"] == (told.part if told else None)
+        if told:
+            told_of += 1
+            assert line["coverage_rate"] == pytest.approx(line["reach_rate"] * line["held_rate"])
+    assert told_of >= 2
+    page = pm.get(PAGE).text
+    assert "Coverage by context and horizon" in page
+    assert "as now – Publish" in page
+    assert pm.get(f"{PAGE}/horizons.csv").text.count("\n") == len(lines) + 1
+
+
+def ask(engine: Engine) -> None:
+    """Every other one of those assigned so far was asked: at once, or five days later at the desk."""
+    with engine.database.unit_of_work():
+        for row in rows_of(engine):
+            context, wait = ("desk", timedelta(days=5)) if row.variant == "later" else ("publish", timedelta())
+            if row.subject_id % 2 and row.at + wait <= NOW:
+                with clock.at(row.at + wait):
+                    engine.episodes.see(row.subject_id, context, ["picture"])
+
+
+def rows_of(engine: Engine) -> list[Any]:
+    return list(engine.database.reading().execute(select(assignment)).all())
 
 
 def test_nothing_is_said_before_the_first_week_has_had_its_time(pm: Browser, engine: Engine) -> None:

@@ -47,7 +47,7 @@ def _do(database: Database, episodes: Episodes, drawn: random.Random, person: in
         lambda: episodes.see(person, context, fields, fields[1:], exposure),
         lambda: episodes.see(person, context, fields, (), exposure),
         lambda: episodes.submit(person, context, fields),
-        lambda: episodes.reject(person, context, fields),
+        lambda: episodes.reject(person, context, {key: ["too_short"] for key in fields}),
         lambda: episodes.saved(person, fields[0], context),
         lambda: episodes.dismiss(person, context),
         lambda: episodes.complete_action(person, context),

@@ -105,7 +105,7 @@ class World:
         elif event.verb in {"submit", "reject"}:
             episodes.submit(person, event.context, event.fields)
             if event.verb == "reject":
-                episodes.reject(person, event.context, event.fields)
+                episodes.reject(person, event.context, {key: ["too_short"] for key in event.fields})
         elif event.verb == "save":
             for field in event.fields:
                 episodes.saved(person, field, event.context)
