@@ -1,7 +1,7 @@
 """The application's own session of SQLAlchemy, in one SQLite file with the library.
 
-SQLite has one writer at a time, and the library keeps connections of its own, which erase and cascade as it promises. So
-within a request the two take turns: neither begins to write before what the other has written is committed. On
+SQLite has one writer at a time, and the library keeps connections of its own, which erase and cascade as it promises.
+So within a request the two take turns: neither begins to write before what the other has written is committed. On
 PostgreSQL they do not wait for each other, and nothing is done.
 """
 

@@ -1,4 +1,4 @@
-"""The application's own session of Flask-SQLAlchemy, in one SQLite file with the library: neither waits for the other."""
+"""The application's own session of Flask-SQLAlchemy, in one SQLite file with the library: neither locks the other."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -45,7 +45,7 @@ Adopt = Callable[[], Adopted]
 
 @pytest.fixture
 def adopt(tmp_path: Path) -> Iterator[Adopt]:
-    """Makes an application whose one file is `app.db` in its instance folder, and no setting of the library names it."""
+    """Makes an application whose one file is `app.db` in its instance folder. No setting of the library names it."""
     with ExitStack() as stack:
 
         def made() -> Adopted:
