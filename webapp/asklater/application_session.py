@@ -39,11 +39,9 @@ def engine_of(app: Flask, session: Any) -> Engine:
         raise ConfigurationError(NO_SESSION.format(session))
     with app.app_context():
         try:
-            bound = session.get_bind()
+            bound: Engine | Connection = session.session_factory().get_bind()
         except Exception as error:  # each extension says in its own way that it has not joined
             raise ConfigurationError(NO_BIND) from error
-        finally:
-            session.remove()
     return bound.engine
 
 
