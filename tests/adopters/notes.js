@@ -24,7 +24,7 @@ async function send(body) {
 
 function control(field, input) {
   if (!input.options) {
-    return made("input", { name: field.field, type: input.type, maxLength: input.maxlength ?? -1 });
+    return made("input", { name: field.field, type: input.type });
   }
   const options = input.options.map((option) => made("option", { value: option.value }, option.label));
   return made("select", { name: field.field }, made("option", { value: "" }, "Choose one"), ...options);

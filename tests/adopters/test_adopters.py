@@ -65,7 +65,7 @@ def test_a_page_whose_script_speaks_json(notes: str, page: Page) -> None:
     page.set_default_timeout(PATIENCE * 1000)
     page.set_viewport_size({"width": 360, "height": 640})
     failed: list[str] = []
-    page.on("pageerror", lambda error: failed.append(str(error)))
+    page.on("pageerror", lambda error: failed.append(str(error)))  # a promise that breaks is one, too
     page.goto(notes)
     page.get_by_label("Note").fill("Buy soap")
     page.get_by_role("button", name="Pin", exact=True).press("Enter")
