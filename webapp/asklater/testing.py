@@ -92,8 +92,9 @@ class ProfilingClient(FlaskClient):
             sent |= _typed(engine, field, value)
         if strange := answers.keys() - set(prompt.fields):
             raise NoPrompt(OTHER_PROMPT.format(", ".join(prompt.fields), ", ".join(sorted(strange))))
-        root = response.request.script_root
-        return self.post(prompt.url.removeprefix(root), data=sent, base_url=response.request.root_url)
+        before = response.request
+        below = f"{before.scheme}://{before.host}{before.script_root}"
+        return self.post(prompt.url.removeprefix(before.script_root), data=sent, base_url=below)
 
 
 @contextmanager
