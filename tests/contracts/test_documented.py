@@ -64,9 +64,16 @@ YOURS = frozenset(
         "one.jsonl",
         "two.jsonl",
         "secrets.json",
+        "teams.toml",
     }
 )
 """Files that the chapters name and an application has, or a command makes."""
+ADOPTERS = sorted(
+    file.name
+    for file in (ROOT / "tests" / "adopters").iterdir()
+    if file.suffix in {".py", ".toml", ".html", ".js"} and not re.match(r"__|conftest|test_|try_", file.name)
+)
+"""The files of the applications that the chapter "In your own application" shows."""
 TRY_IT = """
 import re
 from letters import app
@@ -313,6 +320,7 @@ def test_an_example_is_well_formed(language: str, code: str) -> None:
         "python": ast.parse,
         "toml": tomllib.loads,
         "html": Environment().parse,
+        "js": str.strip,  # a browser runs it in tests/adopters
     }
     bare = language == "python" and code.rstrip().rpartition("\n")[2].startswith("@")
     readers[language](code + "def view(): ..." if bare else code)
@@ -338,6 +346,11 @@ def examples(folder: Path) -> Path:
         for name, content in re.findall(r"<!-- ([\w-]+\.\w+) -->\n```\w+\n(.*?)```", text, re.DOTALL):
             (folder / name).write_text(content, "utf-8")
     return folder
+
+
+@pytest.mark.parametrize("name", ADOPTERS)
+def test_the_chapter_shows_the_applications_that_are_tested(name: str, tmp_path: Path) -> None:
+    assert (examples(tmp_path) / name).read_text("utf-8") == (ROOT / "tests" / "adopters" / name).read_text("utf-8")
 
 
 @pytest.mark.parametrize(

@@ -42,8 +42,8 @@ def _tracked() -> list[str]:
     return [name for name in listed.split("\0") if name and (ROOT / name).is_file()]
 
 
-def environment(folder: Path, requirement: str) -> Path:
-    """The Python of a new environment that has `requirement` in the versions of the lock, and nothing else."""
+def environment(folder: Path, *requirements: str) -> Path:
+    """The Python of a new environment that has these requirements in the versions of the locks, and nothing else."""
     python = folder / "bin" / "python"
     if uv := shutil.which("uv"):
         run(uv, "venv", "--quiet", "--python", sys.executable, str(folder))
@@ -51,7 +51,7 @@ def environment(folder: Path, requirement: str) -> Path:
     else:
         run(sys.executable, "-m", "venv", str(folder))
         pip = [str(python), "-m", "pip", "install", "--quiet"]
-    run(*pip, "--constraint", str(_constraints(folder)), requirement)
+    run(*pip, "--constraint", str(_constraints(folder)), *requirements)
     return python
 
 
@@ -73,8 +73,9 @@ def run(*words: str, folder: Path | None = None) -> str:
 
 
 def _constraints(folder: Path) -> Path:
-    """The lock's versions, without the hashes, which would ask for one of what was built here too."""
+    """The locks' versions, without the hashes, which would ask for one of what was built here too."""
     file = folder / "constraints.txt"
-    locked = LOCKED.findall((ROOT / "requirements.lock").read_text("utf-8"))
-    file.write_text("\n".join(locked), "utf-8")
+    locks = (ROOT / "requirements.lock", ROOT / "requirements-dev.lock")
+    locked = {line for lock in locks for line in LOCKED.findall(lock.read_text("utf-8"))}
+    file.write_text("\n".join(sorted(locked)), "utf-8")
     return file

@@ -1,7 +1,7 @@
 """`make test`, the loop: one run of every test that is not thorough, with a journey an area; the checks beside it.
 
 `make test-all`: the checks; the library's tests without the demo; those of the demo, and the contracts; what has a
-database again on PostgreSQL; every journey in a browser.
+database again on PostgreSQL; every journey in a browser, and the applications of adopters.
 
 `make test-faults`: what breaks things on purpose, for minutes. It is part of neither.
 """
@@ -58,7 +58,7 @@ def _everything(stages: Stages, browser: str) -> None:
     stages.run("the library, without the demo", _library)
     stages.run("the demo, and contracts", partial(_pytest, "tests/halftone", "tests/contracts"))
     stages.run("integration on PostgreSQL", _on_postgres)
-    stages.run("journeys in a browser", partial(_journeys, browser))
+    stages.run("journeys in a browser, adopters", partial(_journeys, browser))
 
 
 def _library() -> str:
@@ -83,7 +83,7 @@ def _on_postgres() -> str:
 
 def _journeys(browser: str) -> str:
     provider_runs = node()
-    outcome = _pytest("tests/e2e", CHROMIUM=browser)
+    outcome = _pytest("tests/e2e", "tests/adopters", CHROMIUM=browser)
     return outcome or ("" if provider_runs else NO_NODE)
 
 

@@ -61,3 +61,14 @@ def at(moment: datetime) -> Iterator[None]:
         yield
     finally:
         _clock.reset(token)
+
+
+@contextmanager
+def later_by(span: timedelta) -> Iterator[None]:
+    """Let the clock go on from so much later inside the block."""
+    before = _clock.get()
+    token = _clock.set(lambda: before() + span)
+    try:
+        yield
+    finally:
+        _clock.reset(token)

@@ -121,14 +121,16 @@ def is_within(column: Any, span: timedelta) -> ColumnElement[bool]:
 class Database(ForkAware):
     """One database and the unit of work of each thread that uses it.
 
-    Raises ConfigurationError when `url` names neither SQLite nor PostgreSQL, or one whose driver is not installed.
+    `before_writing` is called with the connection that is about to stand in line for SQLite's lock, or to begin to
+    read. Raises ConfigurationError when `url` names neither SQLite nor PostgreSQL, or one whose driver is not
+    installed.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, before_writing: Callable[[Connection], None] | None = None) -> None:
         super().__init__()
         try:
             self.url = _with_driver(url)
-            self.engine = _engine(self.url)
+            self.engine = _engine(self.url, before_writing)
         except (ArgumentError, NoSuchModuleError) as error:
             raise ConfigurationError("DATABASE_URL must be sqlite:///... or postgresql://...") from error
         except ModuleNotFoundError as missing:
@@ -332,7 +334,7 @@ def _with_driver(url: str) -> str:
     return parsed.render_as_string(hide_password=False)
 
 
-def _engine(url: str) -> Engine:
+def _engine(url: str, before_writing: Callable[[Connection], None] | None) -> Engine:
     """An engine whose errors tell no parameter, and whose pool gives out no connection that has died.
 
     A thread may hold two connections, one to read and one to write: in a bounded pool threads would wait for each
@@ -348,6 +350,8 @@ def _engine(url: str) -> Engine:
         settings["connect_args"] = {"connect_timeout": CONNECT_TIMEOUT}
     engine = create_engine(url, **settings)
     if on_sqlite:
+        if before_writing is not None:
+            event.listen(engine, "begin", before_writing)
         sqlite_connections.prepare(engine)
     else:
         event.listen(engine, "handle_error", hide_values)

@@ -85,13 +85,8 @@ class Engine:
     def start(self, manifest: Path | Manifest) -> None:
         """Read and check the manifest. Raises ManifestError with every finding; warnings are logged."""
         declared = checking.read(manifest) if isinstance(manifest, Path) else manifest
-        findings = self.findings(declared)
-        if any(not finding.warning for finding in findings):
-            raise checking.ManifestError(findings)
-        for finding in findings:
-            self.app.logger.warning("manifest: %s", finding)
+        self.check(declared)
         self.manifest = declared
-        self.registry.personal_tables = with_declared_terms(self.registry.personal_tables.values(), declared)
         self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.consents = Consents(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
@@ -101,6 +96,16 @@ class Engine:
         self.tokens = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
         self._resting = {key: rests for key in declared.fields if (rests := self.resting_on(key))}
         self._fingerprints = {key: fingerprint(field) for key, field in declared.fields.items()}
+
+    def check(self, manifest: Manifest) -> None:
+        """Check a manifest against all that is registered, and keep records as it says; again where a feature joins
+        after the start. Raises ManifestError with every finding; warnings are logged."""
+        findings = self.findings(manifest)
+        if any(not finding.warning for finding in findings):
+            raise checking.ManifestError(findings)
+        for finding in findings:
+            self.app.logger.warning("manifest: %s", finding)
+        self.registry.personal_tables = with_declared_terms(self.registry.personal_tables.values(), manifest)
 
     def findings(self, manifest: Manifest) -> list[checking.Finding]:
         """Everything wrong with `manifest` in this application, its gated views included."""

@@ -67,15 +67,19 @@ def _answer(error: HTTPException, status: int, title: str, text: str) -> Respons
     return response
 
 
-def answer(status: int, title: str, text: str, *, token: str = "") -> Response:
-    """An error page with these words, or a problem document, with ways on and the number of the request.
+def answer(
+    status: int, title: str, text: str, *, token: str = "", links: tuple[tuple[str, str], ...] = ()
+) -> Response:
+    """An error page with these words, or a problem document, with ways on, `links` first, and the number of the
+    request.
 
     A `token` against cross-site requests goes into the forms of the page that htmx sent this from.
     """
     number = g.get("request_id", "")
     if http.wants_json():
         return http.problem(status, title, text, request_id=number)
-    return http.personal(make_response(_drawn(ErrorPage(status, title, text, _ways_on(), number, token)), status))
+    page = ErrorPage(status, title, text, (*links, *_ways_on()), number, token)
+    return http.personal(make_response(_drawn(page), status))
 
 
 def _ways_on() -> tuple[tuple[str, str], ...]:

@@ -13,6 +13,7 @@ from flask import Flask, Response, current_app, has_app_context, request
 from werkzeug.exceptions import HTTPException
 
 from asklater import (
+    application_session,
     errors,
     health,
     http,
@@ -72,6 +73,7 @@ NO_FLASK = "Profiling joins an application of Flask, not {!r}."
 NO_FEATURES = (
     "features is a list of modules such as asklater.accounts, or of objects with init_app(app, services), not {!r}."
 )
+NO_PROFILING = "{0}(app, profiling) takes both, the Profiling once it has joined the application."
 NO_LOADER = (
     "A source reads the application's users: say who makes a request and how a user is loaded by their id, "
     "Profiling(app, user=..., load_user=...)."
@@ -110,6 +112,7 @@ class Profiling:
         settings: Settings | None = None,
         user: Callable[[], object] | None = None,
         load_user: Callable[[str], object] | None = None,
+        session: Any = None,
         url_prefix: str = "",
     ) -> None:
         """Join `app`: the unit of work of each request, routes, templates (the application's own come first), words,
@@ -119,17 +122,21 @@ class Profiling:
         `user` tells which of the application's own users makes the request, by their id (a text or a whole number),
         by an object whose `get_id()` gives it, or by None for nobody: `user=lambda: current_user.get_id()`. Without it
         people are recognised by the session's cookie, or by the accounts of a feature. `load_user(id)` gives the user
-        of an id, which is a text, for `source`. The library's own routes, `/ask` and `/asklater/static`, lie below
+        of an id, which is a text, for `source`. `session` is the scoped session by which the application writes, such
+        as `db.session`: the library's tables lie in its database, and in one file of SQLite neither waits for the
+        other's lock. The library's own routes, `/ask` and `/asklater/static`, lie below
         `url_prefix`, such as "/profile"; those of features stay where they are.
         """
         _refuse_unusable(app, manifest, user, url_prefix)
         features = _joinable(features)
-        settings = settings or from_config(app)
+        theirs = None if session is None else application_session.engine_of(app, session)
+        settings = settings or from_config(app, application_session.address_of(theirs) if theirs is not None else None)
         declared = Path(app.root_path, manifest) if isinstance(manifest, str) else manifest
         if isinstance(declared, Path):  # the commands read it as well
             settings = replace(settings, manifest=declared)
         app.extensions["asklater.settings"] = settings
-        database = Database(settings.database_url)
+        url = settings.database_url
+        database = Database(url) if theirs is None else application_session.opened(url, session, theirs)
         database.init_app(app)
         app.url_map.converters[http.RowNumber.name] = http.RowNumber
         logs.init_app(app, settings.log_format, requests=settings.log_requests, traces=settings.log_traces)
@@ -164,6 +171,18 @@ class Profiling:
         check_new_views(app, lambda: engine.manifest.actions)
         check_at_first_request(app, engine)
         self._joined.add(app)
+
+    def join(self, feature: Joinable, app: Flask) -> None:
+        """Have a feature join an application which this object has joined before: so `Dashboard(app, profiling)` does.
+
+        The manifest is checked anew. Raises ManifestError, and ConfigurationError where there is no such application.
+        """
+        if app not in self._joined:
+            raise ConfigurationError(NO_APPLICATION)
+        (feature,) = _joinable((feature,))
+        services: Services = app.extensions[SERVICES]
+        feature.init_app(app, services)
+        services.engine.check(services.engine.manifest)
 
     def create_tables(self) -> None:
         """Bring the database to the newest schema, as `flask asklater database upgrade` does."""
@@ -215,6 +234,16 @@ class Profiling:
     def engine(self) -> Engine:
         """The engine of this application. Raises ConfigurationError where it has joined none."""
         return self.services.engine
+
+
+def join_if_told(feature: Joinable, app: Flask | None, profiling: Profiling | None) -> None:
+    """Let a feature that was made for an application join it; nothing for one that waits for its `init_app`. Raises
+    ConfigurationError where only one of the two is there."""
+    if app is None and profiling is None:
+        return
+    if app is None or not isinstance(profiling, Profiling):
+        raise ConfigurationError(NO_PROFILING.format(type(feature).__name__))
+    profiling.join(feature, app)
 
 
 def _refuse_unusable(app: Any, manifest: Any, user: Any, url_prefix: Any) -> None:

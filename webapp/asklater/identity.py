@@ -32,6 +32,9 @@ class Identity(Protocol):
     def role(self) -> str:
         """The role in which the request is made, "" for none."""
 
+    def acts_as(self, role: str) -> bool:
+        """Whether the request is made in this role. Somebody whom the application lets into several has them all."""
+
     def require_role(self, roles: tuple[str, ...], text: str, hint: str = "") -> Response | None:
         """None for whoever makes the request in one of `roles`; for everybody else the answer that refuses it.
 
@@ -100,6 +103,9 @@ class NoIdentity:
 
     def role(self) -> str:
         return ""
+
+    def acts_as(self, role: str) -> bool:
+        return self.role() == role
 
     def require_role(self, roles: tuple[str, ...], text: str, hint: str = "") -> Response | None:
         return _refuse(text)

@@ -141,12 +141,15 @@ COUNTS = {
 """The settings that are whole numbers up to 999: their least, and what they are where left out."""
 
 
-def from_config(app: Flask) -> Settings:
-    """The settings in `app.config`, of which only SECRET_KEY and ASKLATER_MASTER_KEY have to be there.
+def from_config(app: Flask, database: URL | None = None) -> Settings:
+    """The settings in `app.config`, of which only SECRET_KEY and ASKLATER_MASTER_KEY have to be there; `database` is
+    the one for which no ASKLATER_DATABASE_URL is needed.
 
     Raises ConfigurationError naming everything that is missing, wrong or misspelt.
     """
     given = {name.removeprefix(PREFIX): value for name, value in configured(app).items() if value}
+    if database is not None:
+        given.setdefault("DATABASE_URL", database)
     unusable = {name: wrong for name, value in given.items() if (wrong := _wrong_with_type(name, value))}
     given = {name: value for name, value in given.items() if name not in unusable}
     if "DATABASE_URL" in given:

@@ -7,33 +7,37 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from flask import url_for
-from flask.testing import FlaskClient
+from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
 from asklater.layout import Link, add_footer_links, add_links
+from asklater.testing import ProfilingClient
 from tests.asklater.contracts import small_application
 from tests.conftest import running
 from tests.support.browsing import forms_of
 
 
+def client_of(app: Flask) -> ProfilingClient:
+    return ProfilingClient(app, app.response_class, use_cookies=True)
+
+
 @pytest.fixture
-def client(tmp_path: Path) -> Iterator[FlaskClient]:
+def client(tmp_path: Path) -> Iterator[ProfilingClient]:
     for app in running(small_application.create_app(f"sqlite:///{tmp_path / 'small.sqlite3'}", tmp_path)):
-        yield app.test_client()
+        yield client_of(app)
 
 
 @pytest.fixture
-def framed(tmp_path: Path) -> Iterator[FlaskClient]:
+def framed(tmp_path: Path) -> Iterator[ProfilingClient]:
     """The same with a template asklater/layout.html of its own."""
     folder = Path(__file__).parent / "small_templates"
     for app in running(
         small_application.create_app(f"sqlite:///{tmp_path / 'framed.sqlite3'}", tmp_path, str(folder))
     ):
-        yield app.test_client()
+        yield client_of(app)
 
 
-def send(client: FlaskClient, **answers: str) -> TestResponse:
+def send(client: ProfilingClient, **answers: str) -> TestResponse:
     """Post a letter with a token, as a form would."""
     _action, hidden = forms_of(client.get("/ask/send_letter").text)[-1]
     return client.post("/letters", data={"csrf_token": hidden["csrf_token"], **answers})
@@ -45,30 +49,29 @@ def test_it_is_small() -> None:
     assert not any("accounts" in line or "shop" in line for line in lines if "import" in line)
 
 
-def test_it_asks_and_then_goes_on(client: FlaskClient) -> None:
+def test_it_asks_and_then_goes_on(client: ProfilingClient) -> None:
     asked = send(client, text="Dear Ada")
     assert asked.status_code == 200
     assert "So that people see who wrote." in asked.text
-    action, hidden = forms_of(asked.text)[-1]
-    assert hidden["text"] == "Dear Ada"
-    assert client.post(action, data={**hidden, "answer.display_name": "Bo"}).text == "Sent: Dear Ada"
+    assert client.answer(asked, display_name="Bo").text == "Sent: Dear Ada"
 
 
-def test_what_is_held_is_not_asked_again(client: FlaskClient) -> None:
-    action, hidden = forms_of(send(client, text="one").text)[-1]
-    client.post(action, data={**hidden, "answer.display_name": "Bo"})
-    again = client.post("/letters", data={"csrf_token": hidden["csrf_token"], "text": "two"})
-    assert again.text == "Sent: two"
+def test_what_is_held_is_not_asked_again(client: ProfilingClient) -> None:
+    asked = send(client, text="one")
+    client.answer(asked, display_name="Bo")
+    token = forms_of(asked.text)[-1][1]["csrf_token"]
+    assert client.post("/letters", data={"csrf_token": token, "text": "two"}).text == "Sent: two"
 
 
-def test_a_wrong_answer_is_explained_and_the_letter_kept(client: FlaskClient) -> None:
-    action, hidden = forms_of(send(client, text="Dear Ada").text)[-1]
-    refused = client.post(action, data={**hidden, "answer.display_name": ""})
+def test_a_wrong_answer_is_explained_and_the_letter_kept(client: ProfilingClient) -> None:
+    refused = client.answer(send(client, text="Dear Ada"), display_name="")
+    prompt = client.prompt(refused)
     assert refused.status_code == 422
-    assert forms_of(refused.text)[-1][1]["text"] == "Dear Ada"
+    assert prompt is not None
+    assert prompt.hidden["text"] == "Dear Ada"
 
 
-def test_a_client_of_json_is_told_what_is_missing(client: FlaskClient) -> None:
+def test_a_client_of_json_is_told_what_is_missing(client: ProfilingClient) -> None:
     token = forms_of(client.get("/ask/send_letter").text)[-1][1]["csrf_token"]
     headers = {"Accept": "application/json", "X-CSRFToken": token}
     problem = client.post("/letters", data={"text": "x"}, headers=headers)
@@ -77,7 +80,7 @@ def test_a_client_of_json_is_told_what_is_missing(client: FlaskClient) -> None:
     assert [missing["field"] for missing in problem.get_json()["missing"]] == ["display_name"]
 
 
-def test_the_prompt_stands_in_a_whole_page(client: FlaskClient) -> None:
+def test_the_prompt_stands_in_a_whole_page(client: ProfilingClient) -> None:
     page = send(client, text="Dear Ada").text
     assert page.startswith("<!doctype html>")
     assert '<html lang="en" dir="ltr">' in page
@@ -86,7 +89,7 @@ def test_the_prompt_stands_in_a_whole_page(client: FlaskClient) -> None:
     assert '<a class="skip" href="#main">' in page
 
 
-def test_what_the_page_needs_is_served(client: FlaskClient) -> None:
+def test_what_the_page_needs_is_served(client: ProfilingClient) -> None:
     page = send(client, text="Dear Ada").text
     linked = re.findall(r'(?:<link rel="stylesheet" href|<script src)="([^"]+)"', page)
     assert [url.partition("?")[0] for url in linked] == [
@@ -101,21 +104,20 @@ def test_what_the_page_needs_is_served(client: FlaskClient) -> None:
             assert f"?v={hashlib.sha256(answer.data).hexdigest()[:10]}" in url
 
 
-def test_nothing_of_the_demo_is_named(client: FlaskClient) -> None:
+def test_nothing_of_the_demo_is_named(client: ProfilingClient) -> None:
     assert not re.search("halftone|shop|demo", send(client, text="Dear Ada").text, re.IGNORECASE)
 
 
-def test_a_frame_of_its_own_comes_first(framed: FlaskClient) -> None:
+def test_a_frame_of_its_own_comes_first(framed: ProfilingClient) -> None:
     asked = send(framed, text="Dear Ada")
     assert 'class="small"' in asked.text
     assert "Send the letter · small" in asked.text
     assert '<link rel="stylesheet" href="/asklater/static/css/components.css?v=' in asked.text
     assert asked.text.count('role="status"') == 1
-    action, hidden = forms_of(asked.text)[-1]
-    assert framed.post(action, data={**hidden, "answer.display_name": "Bo"}).text == "Sent: Dear Ada"
+    assert framed.answer(asked, display_name="Bo").text == "Sent: Dear Ada"
 
 
-def test_what_it_gives_its_templates_itself_comes_first(client: FlaskClient) -> None:
+def test_what_it_gives_its_templates_itself_comes_first(client: ProfilingClient) -> None:
     app = client.application
     app.context_processor(lambda: {"brand": "Ink", "language": "ar", "direction": "rtl"})
     add_links(app, 1, lambda: [Link("Letters & parcels", "/letters")])
@@ -127,13 +129,13 @@ def test_what_it_gives_its_templates_itself_comes_first(client: FlaskClient) -> 
     assert '<a href="/imprint">Imprint</a>' in page
 
 
-def test_it_flashes_messages(client: FlaskClient) -> None:
+def test_it_flashes_messages(client: ProfilingClient) -> None:
     with client.session_transaction() as session:
         session["_flashes"] = [("success", "Your letter waits.")]
     assert "Your letter waits." in client.get("/ask/send_letter").text
 
 
-def test_below_a_path_prefix_everything_is_found(client: FlaskClient) -> None:
+def test_below_a_path_prefix_everything_is_found(client: ProfilingClient) -> None:
     add_links(client.application, 1, lambda: [Link("Write", url_for("profiling.ask", action="send_letter"))])
     page = client.get("/ask/send_letter", base_url="http://localhost/office").text
     addresses = re.findall(r'(?:href|src|action|data-hx-post)="(/[^"]*)"', page)
@@ -142,7 +144,7 @@ def test_below_a_path_prefix_everything_is_found(client: FlaskClient) -> None:
     assert '<a href="/office/ask/send_letter" aria-current="page">' in page
 
 
-def test_what_carries_too_much_is_refused_before_anything_reads_it(client: FlaskClient) -> None:
+def test_what_carries_too_much_is_refused_before_anything_reads_it(client: ProfilingClient) -> None:
     """Its cross-site protection, for one, reads the form before the gate does."""
     form = "application/x-www-form-urlencoded"
     refused = client.post("/letters", data=b"a&" * 100_000, content_type=form)

@@ -15,8 +15,8 @@ from asklater.privacy.personal_data import data_page
 from asklater.tables import answer
 from tests.asklater.contracts.adopted import MANIFEST, Cards, adopter, larger_manifest, served, with_members
 from tests.asklater.contracts.test_application_users import send, sign_in
-from tests.asklater.integration.web import test_without_accounts as office
 from tests.conftest import running
+from tests.support.letter_office import office_manifest
 
 Members = dict[str, dict[str, object]]
 
@@ -137,8 +137,7 @@ def test_a_source_needs_to_know_how_users_are_loaded(tmp_path: Path, database_ur
 
 
 def test_its_person_is_told_on_the_page_and_in_the_export(tmp_path: Path, database_url: str, members: Members) -> None:
-    manifest = tmp_path / "office.toml"
-    manifest.write_text(office.MANIFEST + "".join(office.PURPOSE.format(key=key) for key in office.PURPOSES), "utf-8")
+    manifest = office_manifest(tmp_path)
     app = adopter(tmp_path, ASKLATER_DATABASE_URL=database_url)
     profiling = Profiling(
         app,

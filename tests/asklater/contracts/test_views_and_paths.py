@@ -11,6 +11,7 @@ import pytest
 from flask import Blueprint, Flask, request
 from flask.testing import FlaskClient
 from flask.views import MethodView, View
+from flask_restful import Api, Resource
 
 from asklater import ConfigurationError, Profiling, gate
 from asklater.view_checks import action_of, gated_actions
@@ -60,6 +61,12 @@ class Letter(View):
         return told()
 
 
+class Mailing(Resource):
+    @gate("send_letter")
+    def post(self) -> dict[str, str]:
+        return {"sent": request.get_json()["text"]}
+
+
 async def send_later() -> str:
     await asyncio.sleep(0)
     return told()
@@ -86,6 +93,34 @@ def test_class_based_views(adopt: Adopt, view: type[View]) -> None:
     gated = app.view_functions["letters"]
     assert (gated_actions(gated), action_of(gated, "POST")) == ({"send_letter"}, "send_letter")
     goes_through(app.test_client(), "/letters")
+
+
+def test_a_resource_of_flask_restful(adopt: Adopt) -> None:
+    app = adopt()
+    Api(app).add_resource(Mailing, "/mailings")
+    assert gated_actions(app.view_functions["mailing"]) == {"send_letter"}
+    client = app.test_client()
+    asked = client.post("/mailings", json={"text": "Dear Ada"})
+    problem = asked.get_json()
+    assert (asked.status_code, asked.content_type) == (403, "application/problem+json")
+    assert [missing["field"] for missing in problem["missing"]] == ["display_name"]
+    refused = {"text": "Dear Ada", "_asklater": {"prompt": problem["prompt"], "answers": {"display_name": ""}}}
+    assert client.post("/mailings", json=refused).status_code == 422
+    given = {"text": "Dear Ada", "_asklater": {"prompt": problem["prompt"], "answers": {"display_name": "Bo"}}}
+    assert client.post("/mailings", json=given).get_json() == {"sent": "Dear Ada"}
+    assert client.post("/mailings", json={"text": "again"}).get_json() == {"sent": "again"}
+
+
+def test_a_gate_above_a_resource_of_flask_restful_is_one_of_every_method(adopt: Adopt) -> None:
+    class Everything(Resource):
+        method_decorators = (gate("send_letter"),)
+
+        def put(self) -> dict[str, str]:
+            return {"sent": "all"}
+
+    app = adopt()
+    Api(app).add_resource(Everything, "/mailings")
+    assert app.test_client().put("/mailings", json={}).status_code == 403
 
 
 def test_a_method_without_a_gate_stays_open(adopt: Adopt) -> None:

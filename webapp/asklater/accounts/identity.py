@@ -37,6 +37,9 @@ class AccountIdentity:
     def role(self) -> str:
         return str(current_user.role)
 
+    def acts_as(self, role: str) -> bool:
+        return self.role() == role
+
     def require_role(self, roles: tuple[str, ...], text: str, hint: str = "") -> Response | None:
         return require_role(roles, text, hint)
 

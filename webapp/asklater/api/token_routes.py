@@ -61,7 +61,7 @@ def _page(page: token_pages.TokensPage, status: int = 200) -> Response:
 
 def links() -> list[Link]:
     """The link to the page, for administrators alone."""
-    is_admin = current_identity().role() == ADMIN_ROLE
+    is_admin = current_identity().acts_as(ADMIN_ROLE)
     return [Link(gettext("API tokens"), url_for("tokens.tokens"))] if is_admin else []
 
 

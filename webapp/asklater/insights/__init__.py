@@ -14,7 +14,9 @@ import click
 from flask import Flask, url_for
 from flask.cli import AppGroup
 
+from asklater.application_identity import Allowed, let_in
 from asklater.engine import Engine, current_engine
+from asklater.extension import Profiling, join_if_told
 from asklater.i18n import gettext
 from asklater.identity import current_identity, provide_identity
 from asklater.insights import experiments, recovery, signup
@@ -91,9 +93,21 @@ def _rebuild() -> None:
 
 
 class Dashboard:
-    """The dashboard as one of the `features` of `Profiling`. The identity says who the product managers are."""
+    """The dashboard of an application: `Dashboard(app, profiling, allowed=lambda: current_user.is_admin)`.
+
+    `allowed()` says whether whoever makes the request may see it. Without it the identity says so: that of accounts,
+    or another one. Without `app` it is one of the `features` of `Profiling`. Raises ConfigurationError, and
+    ManifestError where the manifest lacks what it needs.
+    """
+
+    def __init__(
+        self, app: Flask | None = None, profiling: Profiling | None = None, *, allowed: Allowed | None = None
+    ) -> None:
+        self._allowed = allowed
+        join_if_told(self, app, profiling)
 
     def init_app(self, app: Flask, services: Services) -> None:
+        let_in(services, "Dashboard", {PRODUCT_MANAGER: self._allowed})
         init_app(app, services)
 
 
@@ -153,6 +167,6 @@ def _add_tabs(app: Flask) -> None:
 
 
 def _links() -> list[Link]:
-    if current_identity().role() != PRODUCT_MANAGER:
+    if not current_identity().acts_as(PRODUCT_MANAGER):
         return []
     return [Link(gettext("Insights"), url_for("insights.overview"))]

@@ -13,6 +13,8 @@ from types import ModuleType
 from flask import Flask, url_for
 from flask_babel import gettext
 
+from asklater.application_identity import Allowed, SignIn, let_in
+from asklater.extension import Profiling, join_if_told
 from asklater.identity import provide_identity
 from asklater.layout import Link, add_footer_links, add_links
 from asklater.privacy import (
@@ -40,12 +42,12 @@ from asklater.privacy import (
     takedowns,
 )
 from asklater.privacy.erasure.deletion import SubjectGone, erase
-from asklater.privacy.officer import add_officer_page
+from asklater.privacy.officer import OFFICER_ROLE, add_officer_page
 from asklater.privacy.record_of_processing.measures import add_measure
 from asklater.privacy.routes import blueprint
 from asklater.services import Services
 
-__all__ = ["Privacy", "SubjectGone", "add_measure", "add_officer_page", "erase", "init_app"]
+__all__ = ["Privacy", "SignIn", "SubjectGone", "add_measure", "add_officer_page", "erase", "init_app"]
 
 _PARTS: tuple[ModuleType, ...] = (
     *(ledger, notices, consents, personal_data_routes, measurement, exports, erasure, retention),
@@ -56,10 +58,29 @@ _PARTS: tuple[ModuleType, ...] = (
 
 
 class Privacy:
-    """Joins an application as one of the `features` of `Profiling`. The identity says who its person is, and who is an
-    officer."""
+    """The privacy pages of an application: `Privacy(app, profiling, officer=lambda: current_user.is_officer)`.
+
+    `officer()` and `admin()` say whether whoever makes the request may open the officer's pages, or those of keys.
+    `sign_in` tells of the application's own sign-in, on which exports, erasures and requests rest. Without any of the
+    three the identity says all this: that of accounts, or another one. Without `app` it is one of the `features` of
+    `Profiling`. Raises ConfigurationError, and ManifestError where the manifest lacks what it needs.
+    """
+
+    def __init__(
+        self,
+        app: Flask | None = None,
+        profiling: Profiling | None = None,
+        *,
+        officer: Allowed | None = None,
+        admin: Allowed | None = None,
+        sign_in: SignIn | None = None,
+    ) -> None:
+        self._allowed: dict[str, Allowed | None] = {OFFICER_ROLE: officer, key_rotation.ADMIN_ROLE: admin}
+        self._sign_in = sign_in
+        join_if_told(self, app, profiling)
 
     def init_app(self, app: Flask, services: Services) -> None:
+        let_in(services, "Privacy", self._allowed, self._sign_in)
         init_app(app, services)
 
 

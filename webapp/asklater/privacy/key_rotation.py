@@ -168,7 +168,7 @@ def rotate_signing_key() -> None:
 
 def key_links() -> list[Link]:
     """Returns the link to the page, for administrators alone."""
-    return [Link(gettext("Keys"), url_for("keys.overview"))] if current_identity().role() == ADMIN_ROLE else []
+    return [Link(gettext("Keys"), url_for("keys.overview"))] if current_identity().acts_as(ADMIN_ROLE) else []
 
 
 def init_app(app: Flask, services: Services) -> None:

@@ -10,7 +10,6 @@ from flask import (
     Blueprint,
     Flask,
     Response,
-    abort,
     current_app,
     make_response,
     render_template,
@@ -106,8 +105,7 @@ def current_reader() -> str:
 
 def current_officer() -> str:
     """Returns the pseudonym under which the officer who makes this request stands in trails and logs."""
-    here = current_engine().people.subject() or abort(403)
-    return pseudonym_of(here.id)
+    return pseudonym_of(current_engine().people.ensure_subject().id)
 
 
 def pseudonym_of(subject_id: int) -> str:
@@ -119,4 +117,4 @@ def pseudonym_of(subject_id: int) -> str:
 
 def officer_links() -> list[Link]:
     """Returns the link to these pages, for privacy officers alone."""
-    return [Link(gettext("Privacy"), url_for("officer.overview"))] if current_identity().role() == OFFICER_ROLE else []
+    return [Link(gettext("Privacy"), url_for("officer.overview"))] if current_identity().acts_as(OFFICER_ROLE) else []

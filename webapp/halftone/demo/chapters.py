@@ -16,6 +16,7 @@ from markupsafe import Markup, escape
 FOLDER = files("asklater") / "docs"
 ORDER = (
     "getting-started",
+    "own-application",
     "manifest",
     "gating",
     "api",

@@ -39,4 +39,4 @@ def _label() -> str:
 
 def _links() -> list[Link]:
     """Returns a link for administrators, who have no officer's bar."""
-    return [Link(_label(), url_for("leak_impact.page"))] if current_identity().role() == "admin" else []
+    return [Link(_label(), url_for("leak_impact.page"))] if current_identity().acts_as("admin") else []

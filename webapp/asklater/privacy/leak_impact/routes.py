@@ -30,7 +30,7 @@ def only_viewers() -> Response | None:
 @blueprint.context_processor
 def bar() -> dict[str, object]:
     """Give templates the officer's bar; administrators have no other page of it."""
-    return {"officer_pages": officer.officer_pages if current_identity().role() == officer.OFFICER_ROLE else list}
+    return {"officer_pages": officer.officer_pages if current_identity().acts_as(officer.OFFICER_ROLE) else list}
 
 
 @blueprint.get("/leak-impact", strict_slashes=False)

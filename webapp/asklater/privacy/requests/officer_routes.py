@@ -73,7 +73,7 @@ def assign_request(public_id: str) -> ResponseReturnValue:
 
 @officer_blueprint.post("/requests/mails")
 def choose_request_mails() -> ResponseReturnValue:
-    here, wanted = current_engine().people.subject() or abort(403), request.form.get("wanted") == "yes"
+    here, wanted = current_engine().people.ensure_subject(), request.form.get("wanted") == "yes"
     choose_mails(here.id, wanted=wanted)
     flash(
         gettext("You are mailed about requests.") if wanted else gettext("You get no mails about requests."), "success"
