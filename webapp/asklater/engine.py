@@ -13,6 +13,7 @@ from asklater.checks import background, manifest as checking
 from asklater.checks.experiments import unknown_placements
 from asklater.checks.manifest import named
 from asklater.db import Database
+from asklater.events import Events
 from asklater.experiments.service import Experiments
 from asklater.extras import MissingPackageError
 from asklater.i18n import gettext
@@ -73,6 +74,7 @@ class Engine:
         self.zone = zone
         self.database = database
         self.registry = Registry()
+        self.events = Events(app, database)
         self.people: People = SessionPeople(database)
         self.identity: Callable[[], Identity] = NoIdentity
         self.signals = Signals(database)
@@ -93,10 +95,12 @@ class Engine:
         self.manifest = declared
         self.registry.personal_tables = with_declared_terms(self.registry.personal_tables.values(), declared)
         self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds, self.reads)
+        self.answers.tell = self.events.tell
         self.consents = Consents(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
         self.suggestions.in_use = self.registry.keeps_suggestions
         self.episodes = Episodes(self.database, declared.window, self.zone)
+        self.episodes.tell = self.events.tell
         self.experiments = Experiments(self.database, declared)
         self.tokens = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
         self._resting = {key: rests for key in declared.fields if (rests := self.resting_on(key))}
@@ -300,7 +304,10 @@ class Engine:
         submission was first, nothing changes. Raises what `guard` raises.
         """
         self.guard(field)
-        if self._is_written_back(subject_id, field, value) or self.answers.give(subject_id, field, value, origin):
+        context = origin.action
+        if self._is_written_back(subject_id, field, value, context) or self.answers.give(
+            subject_id, field, value, origin
+        ):
             self.episodes.saved(subject_id, field, origin.action if prompted else None, origin.prompt_id)
             self._delete_what_rests_on(subject_id, field, value)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
@@ -309,7 +316,7 @@ class Engine:
     def change(self, subject_id: int, field: str, value: Any, origin: Provenance = BY_PERSON) -> int:
         """Store or replace a value, by default from the account page. Raises what `guard` raises."""
         self.guard(field)
-        if self._is_written_back(subject_id, field, value):
+        if self._is_written_back(subject_id, field, value, origin.action):
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         moment = clock.now()  # not after the new answer was given, which stays when this is replayed
         if self.answers.read(subject_id, [field]):
@@ -322,7 +329,7 @@ class Engine:
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return self.save(subject_id, field, value, origin, prompted=False)
 
-    def _is_written_back(self, subject_id: int, field: str, value: Any) -> bool:
+    def _is_written_back(self, subject_id: int, field: str, value: Any, context: str) -> bool:
         """Hand the value to the application, where it holds the field itself and has said how to store it. Nothing of
         ours is locked meanwhile: it may write into the same database by a connection of its own."""
         sources = self.answers.sources
@@ -330,6 +337,8 @@ class Engine:
             return False
         self.database.commit_so_far()
         sources.write(subject_id, field, value)
+        name = "removed" if value is None else "answered"
+        self.events.tell(name, subject_id, context=context, fields=(field,))
         return True
 
     def resting_on(self, consent: str) -> tuple[str, ...]:
@@ -355,7 +364,7 @@ class Engine:
         for other in self.manifest.fields.values():
             if field in other.after:
                 self.remove(subject_id, other.key, context=context)
-        if self._is_written_back(subject_id, field, None) or self.answers.remove(subject_id, field, context):
+        if self._is_written_back(subject_id, field, None, context) or self.answers.remove(subject_id, field, context):
             self.exercised(REMOVED_ACT, subject_id, field)
             self.kind_of(field).removed(self.field(field), subject_id)
 

@@ -28,6 +28,7 @@ from sqlalchemy import (
 
 from asklater import clock, measurement
 from asklater.db import MICROSECOND, Database, UTCDateTime
+from asklater.events import Tell, tell_nobody
 from asklater.measurement import LeftOut, is_measured
 from asklater.observation import PromptOutcome, Seen, fields_asked, observers, seen
 from asklater.records.exposure import GATE, Exposure
@@ -238,6 +239,8 @@ class Episodes:
 
     on_objection: Callable[[int], object] = int
     """Called with a subject whose browser sends Global Privacy Control, once a session: what was measured goes."""
+    tell: Tell = staticmethod(tell_nobody)
+    """Called in the transaction of what was asked, completed or dismissed, of those who are measured."""
 
     def __init__(self, database: Database, window: timedelta, zone: tzinfo = UTC) -> None:
         self._database = database
@@ -285,6 +288,7 @@ class Episodes:
                 {**binds, "of_prompt": number, "of_field": field, "of_optional": field in optional} for field in new
             ]
             connection.execute(self._statements.new_episode, rows)
+            self.tell("asked", subject_id, context=action, fields=new)
         if unable:
             self._count("unable", subject_id, action, unable)
         self._tell(list(fields), "shown")
@@ -349,15 +353,20 @@ class Episodes:
             return
         self.abandon(subject_id)
         connection, binds = self._database.writing(), self._binds(subject_id, action, prompt_id)
-        self._tell(connection.execute(self._statements.dismiss_episodes, binds).scalars().all(), "dismissed")
+        fields = connection.execute(self._statements.dismiss_episodes, binds).scalars().all()
+        self._tell(fields, "dismissed")
         connection.execute(self._statements.dismiss_prompt, binds)
+        if fields:
+            self.tell("dismissed", subject_id, context=action, fields=fields)
 
     def complete_action(self, subject_id: int, action: str) -> None:
         """The gated action ran to success after its prompt."""
         if self._is_refused(subject_id):
             return
         self.abandon(subject_id)
-        self._database.writing().execute(self._statements.complete_prompt, self._binds(subject_id, action))
+        closed = self._database.writing().execute(self._statements.complete_prompt, self._binds(subject_id, action))
+        if closed.rowcount:
+            self.tell("completed", subject_id, context=action)
 
     def abandon(self, subject_id: int | None = None) -> int:
         """Close what is past its window, at the moment when the window ended; how many episodes that were.
