@@ -288,7 +288,7 @@ class Episodes:
                 {**binds, "of_prompt": number, "of_field": field, "of_optional": field in optional} for field in new
             ]
             connection.execute(self._statements.new_episode, rows)
-            self.tell("asked", subject_id, context=action, fields=new)
+            self._tell_of("asked", subject_id, action, new)
         if unable:
             self._count("unable", subject_id, action, unable)
         self._tell(list(fields), "shown")
@@ -357,7 +357,7 @@ class Episodes:
         self._tell(fields, "dismissed")
         connection.execute(self._statements.dismiss_prompt, binds)
         if fields:
-            self.tell("dismissed", subject_id, context=action, fields=fields)
+            self._tell_of("dismissed", subject_id, action, fields)
 
     def complete_action(self, subject_id: int, action: str) -> None:
         """The gated action ran to success after its prompt."""
@@ -366,7 +366,7 @@ class Episodes:
         self.abandon(subject_id)
         closed = self._database.writing().execute(self._statements.complete_prompt, self._binds(subject_id, action))
         if closed.rowcount:
-            self.tell("completed", subject_id, context=action)
+            self._tell_of("completed", subject_id, action)
 
     def abandon(self, subject_id: int | None = None) -> int:
         """Close what is past its window, at the moment when the window ended; how many episodes that were.
@@ -437,6 +437,10 @@ class Episodes:
         """Tell those who watch, once it is committed. What is simulated is part of no request and of no job."""
         if fields and observers() and seen() != Seen():
             self._database.after_commit(partial(fields_asked, fields, outcome))
+
+    def _tell_of(self, event: str, subject_id: int, action: str, fields: Collection[str] = ()) -> None:
+        if seen() != Seen():
+            self.tell(event, subject_id, context=action, fields=fields)
 
     def _binds(self, subject_id: int, action: str, prompt_id: int | None = None) -> dict[str, Any]:
         moment = clock.now()
