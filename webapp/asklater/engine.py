@@ -2,13 +2,15 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_request_context
+from sqlalchemy import select
 
-from asklater import clock, measurement
+from asklater import clock, measurement, tables
 from asklater.checks import background, manifest as checking
 from asklater.checks.experiments import unknown_placements
 from asklater.checks.manifest import named
@@ -22,10 +24,11 @@ from asklater.keys.keyring import Keyring, record
 from asklater.keys.service import KeyService, LocalKeys
 from asklater.kinds.base import Asking, Invalid, Kind
 from asklater.kinds.consent import YES, Consent
-from asklater.manifest.declarations import Action, Field, Manifest
+from asklater.manifest.declarations import Action, Field, Manifest, Requirement
 from asklater.personal_tables import undeclared_terms, with_declared_terms
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
 from asklater.policy.decision import Decision, decide, fingerprint
+from asklater.policy.stages import applies_to, shares_out
 from asklater.prompt_tokens import PromptTokens
 from asklater.records.answers import WITHDRAWAL, Answers, Provenance
 from asklater.records.background import Background
@@ -159,7 +162,9 @@ class Engine:
         held = subject.held | self.ruled_out(subject) if subject else frozenset()
         holds = holds or (lambda name: self.registry.conditions[name](number))
         skipped = self._skipped_by(subject, action)
-        declared = decide(self.experiments.as_declared(action), held, holds, skipped, prompted=prompted)
+        reaches = self.reaching(number)
+        as_declared = self.experiments.as_declared(action)
+        declared = decide(as_declared, held, holds, skipped, prompted=prompted, applies=reaches)
         if not declared.rounds or subject is None or not self.takes_part(subject):
             return declared
         treatment = self.experiments.treatment(action, subject.id, (*declared.missing, *declared.optional))
@@ -167,7 +172,7 @@ class Engine:
             return declared
         hold = {need.when for need in self.action(action).requires if need.field in declared.declared}
         # conditions may cost a query: none is asked twice
-        treated = decide(treatment, held, hold.__contains__, skipped, prompted=prompted)
+        treated = decide(treatment, held, hold.__contains__, skipped, prompted=prompted, applies=reaches)
         return replace(treated, declared=declared.declared)
 
     def foresee(self, action: str, subject: Subject) -> Decision:
@@ -177,7 +182,31 @@ class Engine:
             self.experiments.drawn(action, subject.id) if subject.is_measured else self.experiments.as_declared(action)
         )
         skipped = self._skipped_by(subject, action)
-        return decide(treatment, subject.held, lambda name: self.registry.conditions[name](subject.id), skipped)
+        number = subject.id
+        holds = self.registry.conditions
+        reaches = self.reaching(number)
+        return decide(treatment, subject.held, lambda name: holds[name](number), skipped, applies=reaches)
+
+    def reaching(self, subject_id: int | None) -> Callable[[Requirement], bool]:
+        """Tells whether a requirement that comes by stages has reached a person by today, in the zone of the days. One
+        statement, where one reaches only who is new."""
+        today = self._today()
+
+        @cache
+        def arrived() -> date:
+            found = select(tables.subject.c.created_at).where(tables.subject.c.id == subject_id)
+            moment: datetime | None = self.database.reading().execute(found).scalar()
+            return moment.astimezone(self.zone).date() if moment else today
+
+        return lambda need: applies_to(need, subject_id, today, arrived)
+
+    def shares_out(self, action: str) -> bool:
+        """Whether the action requires something of a share of people for now, so that one has to be known first."""
+        today = self._today()
+        return any(shares_out(need, today) for need in self.action(action).requires)
+
+    def _today(self) -> date:
+        return clock.now().astimezone(self.zone).date()
 
     def takes_part(self, subject: Subject) -> bool:
         """Whether an experiment may be made with whoever makes this request."""

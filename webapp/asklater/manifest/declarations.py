@@ -216,8 +216,23 @@ class Field(Declaration):
         return self.published or not PUBLIC.isdisjoint(self.readers)
 
 
+class Stage(Declaration):
+    """From the day `start` on (declared as `from`), an action needs a field of these people, too: of everybody, or of
+    those who are first recorded on that day or later (`to` "new"); of them all, or of a `share` of them, 0..1."""
+
+    start: date = Limits(alias="from")
+    to: Literal["everybody", "new"] = "everybody"
+    share: Annotated[float, Limits(gt=0, le=1)] = 1.0
+
+
+def _stages(value: object) -> object:
+    """A list of stages, as which one by itself may be declared, too."""
+    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
+
+
 class Requirement(Declaration):
-    """An action needs this field; with `when`, only while that condition holds.
+    """An action needs this field; with `when`, only while that condition holds; with `applies`, of those whom a stage
+    that has begun reaches.
 
     An `optional` one is asked for beside those that are needed, and no action waits for it. `can_wait` says that the
     action's verb copes without the field, so that an experiment may put the question off. `read_later` names who reads
@@ -229,6 +244,7 @@ class Requirement(Declaration):
     optional: bool = False
     can_wait: bool = False
     read_later: str = Limits(default="", max_length=300)
+    applies: Annotated[tuple[Stage, ...], BeforeValidator(_stages)] = ()
 
 
 class Action(Declaration):

@@ -22,9 +22,11 @@ from asklater import clock
 from asklater.api.webhooks import endpoints, signing
 from asklater.api.webhooks.deliveries import deliver_due
 from asklater.api.webhooks.endpoints import WrongEndpoint, all_endpoints, declare_endpoint, delivery, endpoint
+from asklater.db import table_of
 from asklater.engine import Engine
 from asklater.events import SIGNALS
 from asklater.merge import merge
+from asklater.messages.tables import OutgoingMail
 from asklater.outside_calls import forget_failures
 from asklater.settings import Settings
 from asklater.subject_deletion import APPLICATION, erase_subject
@@ -256,11 +258,9 @@ def test_one_that_fails_for_days_is_disabled_and_administrators_are_told(
     assert one.disabled_at is not None
     assert one.disabled_at - began < timedelta(days=6)
     assert {(row.next_try_at, row.body) for row in rows(office, delivery)} == {(None, None)}
-    with clock.at(began + timedelta(days=7)):
-        office.extensions["asklater.jobs"].runs["deliver_mail"]()
-        mails = office.test_client().get("/mailbox/").text
-    assert "A webhook is disabled" in mails
-    assert "It has taken nothing for 5 days." in mails
+    (mail,) = rows(office, table_of(OutgoingMail))
+    assert (mail.recipient, mail.title) == ("tove@x.example", "A webhook is disabled")
+    assert f"The webhook to {receiver.url} is disabled. It has taken nothing for 5 days." in mail.text
     tries = len(receiver.got)
     answers(engine, ada, "Canary, later")
     work(office)

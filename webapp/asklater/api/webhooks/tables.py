@@ -25,9 +25,7 @@ class WebhookEndpoint(Base):
     former_secret: Mapped[bytes | None] = mapped_column(LargeBinary, doc="sealed alike; it signs until former_until")
     former_until: Mapped[datetime | None] = mapped_column(UTCDateTime)
     made_at: Mapped[datetime] = mapped_column(UTCDateTime)
-    failing_since: Mapped[datetime | None] = mapped_column(
-        UTCDateTime, doc="the first try since one arrived"
-    )
+    failing_since: Mapped[datetime | None] = mapped_column(UTCDateTime, doc="the first try since one arrived")
     disabled_at: Mapped[datetime | None] = mapped_column(UTCDateTime)
 
 
