@@ -88,7 +88,7 @@ def test_a_cancelled_prompt_is_dismissed_once(app: Flask, heard: list[Event]) ->
     action, hidden = ask(client)
     heard.clear()
     for _again in range(2):
-        client.post(action, data={**hidden, "prompt.cancel": "1"})
+        client.post(action, data={**hidden, "_asklater.cancel": "1"})
     assert told(heard) == [("dismissed", None, "send_letter", ("display_name",))]
 
 

@@ -7,7 +7,7 @@ from asklater.asking.json_documents import answer_done, answer_elsewhere, answer
 from asklater.asking.presenters import OWN_PAGE, SLOT, DonePage, PromptPage, ResumePage, heading_level
 from asklater.asking.prompts import Ask, prompt
 from asklater.asking.secret_inputs import is_fleeting, is_secret
-from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED
+from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, by_todays_names
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import reauthentication_problem
@@ -135,7 +135,7 @@ def _resume_url(engine: Engine, action: str, back: str) -> str:
         return _page_of(action)
     inputs = tuple(
         (name, value)
-        for name, values in request.form.lists()
+        for name, values in by_todays_names(request.form).lists()
         if name not in ENGINE_OWN and not is_fleeting(engine, name)
         for value in values
     )

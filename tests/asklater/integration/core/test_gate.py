@@ -176,7 +176,7 @@ def test_a_changed_country_redraws_the_form_and_keeps_what_was_typed(person: Bro
     person.post("/letters")
     person.answer({"answer.email": "ada@x.example"})
     before = episodes(workshop)
-    typed = {**ADDRESS, "answer.address.country": "US", "prompt.redraw": "answer.address.country"}
+    typed = {**ADDRESS, "answer.address.country": "US", "_asklater.redraw": "answer.address.country"}
     page = person.answer(typed)
     assert page.status_code == 200
     assert 'name="answer.address.country_area"' in page.text
@@ -187,7 +187,7 @@ def test_a_changed_country_redraws_the_form_and_keeps_what_was_typed(person: Bro
 
 def test_cancel_loses_nothing(person: Browser, workshop: Flask) -> None:
     person.post("/publish", {"text": "hello"}, headers={"Referer": "http://localhost/account?x=1"})
-    page = person.answer({"prompt.cancel": "1"})
+    page = person.answer({"_asklater.cancel": "1"})
     if person.htmx:
         assert (page.status_code, page.text) == (200, "")
     else:
