@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from flask import flash
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from asklater.deprecations import FORMER_INPUTS, warn_of
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import PREFIX, Asking, Given, Input, Invalid, Redirected, Unable, Unconfirmed, Upload
@@ -42,7 +43,7 @@ ENGINE_OWN = frozenset(
     {TOKEN, CANCEL, NEVER, SKIP, REDRAW, AGAIN, ALTERNATIVE, RESUMED, CODE, RECOGNISE, "csrf_token"}
 )
 FORMER_NAMES = {name.replace(TOKEN, "prompt", 1): name for name in ENGINE_OWN - {"csrf_token"}}
-"""What these were called up to 0.1. Forms that were drawn before an upgrade are read for one release more."""
+"""What these were called up to 0.1, as forms have them that were drawn before an upgrade."""
 FORMER_TOKEN = re.compile(r"W[\w-]+\.[\w-]{27}")
 MOST_CARRIED, MOST_CARRIED_SIGNS = 200, 256 * 1024
 """Of the action's own inputs, and of the signs in them, as many as a prompt carries along."""
@@ -83,6 +84,7 @@ def by_todays_names(form: MultiDict[str, str]) -> MultiDict[str, str]:
     is_former = FORMER_TOKEN.fullmatch(form.get("prompt", "")) or "prompt.resumed" in form
     if TOKEN in form or not is_former:
         return form
+    warn_of(FORMER_INPUTS)
     renamed = MultiDict[str, str]()
     for former, value in form.items(multi=True):
         name = FORMER_NAMES.get(former, former)

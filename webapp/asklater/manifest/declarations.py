@@ -421,6 +421,14 @@ class Dormancy(Declaration):
     warning: Annotated[str, AfterValidator(_valid_duration)] = "P30D"
 
 
+def _known_format(number: object) -> object:
+    if isinstance(number, int) and number > FORMAT:
+        raise ValueError(f"this release reads manifests of format {FORMAT}: install a newer one for format {number}")
+    return number
+
+
+FORMAT = 1
+"""The newest format of manifests that this release reads."""
 SIGN_UP = "sign_up"
 """The key of the action that the sign-up form is."""
 
@@ -428,9 +436,11 @@ SIGN_UP = "sign_up"
 class Manifest(Declaration):
     """Everything that is declared, by key. `checks.manifest.read` makes it, and refuses what does not fit together.
 
-    `readers` says of each sort of reader that fields name who that is.
+    `format` is the version of the form of declarations. `readers` says of each sort of reader that fields name who
+    that is.
     """
 
+    format: Annotated[int, BeforeValidator(_known_format), Limits(ge=1)] = FORMAT
     controller: Controller
     purposes: Mapping[str, Purpose]
     fields: Mapping[str, Field]

@@ -95,11 +95,13 @@ def test_a_form_that_was_drawn_before_the_upgrade_is_read(visitor: Browser) -> N
     visitor.post("/letters", {"text": "Dear Ada"})
     action, hidden = visitor.forms()[-1]
     assert hidden[TOKEN]
-    page = visitor.post(action, as_drawn_before(hidden, **{"answer.email": "ada@x.example"}))
+    with pytest.warns(DeprecationWarning, match="call it `_asklater`"):
+        page = visitor.post(action, as_drawn_before(hidden, **{"answer.email": "ada@x.example"}))
     assert 'name="answer.email"' not in page.text
     action, hidden = visitor.forms()[-1]
     assert hidden["text"] == "Dear Ada"
-    visitor.post(action, as_drawn_before(hidden, **{"_asklater.cancel": "1"}))
+    with pytest.warns(DeprecationWarning, match="call it `_asklater`"):
+        visitor.post(action, as_drawn_before(hidden, **{"_asklater.cancel": "1"}))
     assert [outcome for *_, outcome in episodes(visitor.app)][-1] == "dismissed"
 
 
