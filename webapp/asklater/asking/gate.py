@@ -19,6 +19,7 @@ from asklater.asking.responses import (
     answer_without_body,
     ask_for_page,
     go_on,
+    is_own_page,
     slot_of,
 )
 from asklater.asking.submission import (
@@ -334,9 +335,11 @@ def _cancel(
     token: PromptToken | None,
     back: Callable[[], ResponseReturnValue] | None,
 ) -> ResponseReturnValue:
-    """Dismissed: empty the slot, or go back with what was typed."""
+    """Dismissed: empty the slot, or go back with what was typed. A page of the prompt's own is left, with htmx too."""
     if subject and token:
         engine.episodes.dismiss(subject.id, token.action, token.prompt_id)
+    if http.wants_fragment() and is_own_page(slot_of(action)):
+        return http.go_to(http.on_this_site(token.back) if token else http.came_from())
     if http.wants_fragment():
         return http.personal(Response("", mimetype="text/html"))
     if http.wants_json():

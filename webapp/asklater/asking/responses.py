@@ -77,6 +77,11 @@ def slot_of(action: str) -> str:
     return http.target_id(f"{place}{action.replace('_', '-')}")
 
 
+def is_own_page(slot: str) -> bool:
+    """Whether a prompt fills a page that is drawn for it alone, which htmx works in as well."""
+    return slot.startswith(OWN_PAGE)
+
+
 def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
     """Nothing is missing: send the browser on. A download leaves the page standing, so it gets words too."""
     if http.wants_json():
