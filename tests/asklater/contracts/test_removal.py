@@ -14,15 +14,12 @@ from tests.conftest import running
 
 
 @pytest.fixture
-def profiling(tmp_path: Path, database_url: str) -> Iterator[Profiling]:
-    app = adopter(tmp_path, ASKLATER_DATABASE_URL=database_url)
+def profiling(tmp_path: Path) -> Iterator[Profiling]:
+    app = adopter(tmp_path, ASKLATER_DATABASE_URL=f"sqlite:///{tmp_path / 'letters.sqlite3'}")
     made = Profiling(app, manifest=MANIFEST)
+    made.create_tables()
     for _app in running(app):
         with made.engine.database.engine.begin() as connection:
-            others = MetaData()  # of the demo, which is in the database that tests are given
-            others.reflect(connection)
-            theirs = [table for table in others.sorted_tables if not table.name.startswith(TABLE_PREFIX)]
-            others.drop_all(connection, theirs)
             connection.execute(text("CREATE TABLE letter (id INTEGER PRIMARY KEY)"))
             connection.execute(text("INSERT INTO letter VALUES (7)"))
         yield made
