@@ -107,7 +107,7 @@ def handwritten_application(database: Database, *, counting: bool) -> Flask:
             post_url="/act",
             slot="prompt-slot-act",
             multipart=False,
-            hidden=(*carried, ("prompt", token)),
+            hidden=(*carried, ("_asklater", token)),
             fields=tuple(_field(key) for key in missing),
             errors=(),
             unable=(),

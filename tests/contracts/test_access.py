@@ -197,6 +197,7 @@ WORDS: dict[tuple[str, str], Any] = {
     ("", "action"): "sign_up",
     ("", "context"): "sign_up",
     ("", "token"): "made-up",
+    ("", "webhook"): "made-up",
     ("", "subject"): "1",
     ("services.figure", "table"): "fields",
     ("", "version"): "made-up",

@@ -23,7 +23,7 @@ from tests.support.planting import plant
 
 WRITER = "webapp/asklater/csv_files.py"
 OTHER_WAY = re.compile(r"^\s*(?:import csv|from csv import)", re.MULTILINE)
-STAFF = {"insights": "pm", "officer": "privacy_officer"}
+STAFF = {"insights": "pm", "officer": "privacy_officer", "staff": "admin"}
 WORDS = {"table": "episodes", "key": "payment_promise", "form": "csv"}
 TABLES = {"signup.table": "fields", "recovery.table": "ways"}
 HOSTILE = "=1+1;@SUM(A1)"

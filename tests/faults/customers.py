@@ -114,7 +114,7 @@ class Customer(threading.Thread):
                 journey.order = found.group()
                 return
             form = next(
-                (form for form in forms_on(answer.text) if any(name == "prompt" for name, *_ in form.inputs)), None
+                (form for form in forms_on(answer.text) if any(name == "_asklater" for name, *_ in form.inputs)), None
             )
             if form is None:
                 self._complain(f"checkout: {answer.status_code} {answer.headers.get('Location')} {_words(answer)}")
@@ -128,7 +128,7 @@ class Customer(threading.Thread):
     def _try_alternatives(self, journey: Journey, form: Form) -> None:
         """Now and then press another button first: whatever becomes of a provider, the form can be sent after it."""
         for name, value, _kind in form.inputs:
-            if name == "prompt.alternative" and value.startswith("provider-") and self._chance.random() < 0.7:
+            if name == "_asklater.alternative" and value.startswith("provider-") and self._chance.random() < 0.7:
                 self._ask(journey, "POST", "/checkout", {**self._values(form), name: value})
 
     def _answers(self, form: Form, journey: Journey) -> dict[str, str]:

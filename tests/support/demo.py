@@ -17,6 +17,7 @@ LIBRARY_FEATURES = (
     "asklater.privacy",
     "asklater.insights",
     "asklater.api",
+    "asklater.api.webhooks",
     "asklater.security_txt",
 )
 EVERYTHING = (*LIBRARY_FEATURES, "halftone.shop") if HAS_DEMO else LIBRARY_FEATURES

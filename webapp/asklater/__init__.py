@@ -2,7 +2,7 @@
 
 Begin with `Profiling` (extension.py) and `gate` (asking/gate.py); what an application adds is in `registry.py`. Public
 is what stands in `__all__` here and in the packages `kinds`, `manifest`, `records`, `accounts`, `api`, `insights`,
-`privacy`, `messages`, and the modules `http`, `clock`, `schema`, `security`, `errors`, `assets`, `health`,
+`privacy`, `messages`, and the modules `http`, `clock`, `events`, `schema`, `security`, `errors`, `assets`, `health`,
 `request_bodies`, `logs`, `master_keys`, `private_files`, `start_errors`, `security_txt` and `testing`. All others are
 inner ones.
 """

@@ -8,6 +8,7 @@ from typing import IO, Any
 import click
 from flask import Flask, current_app, has_app_context
 from flask.cli import AppGroup, ScriptInfo, with_appcontext
+from sqlalchemy.engine import make_url
 
 from asklater import clock
 from asklater.checks.manifest import Finding, ManifestError, check, read
@@ -23,9 +24,10 @@ from asklater.manifest.diff import compare
 from asklater.migration_rules import broken_rules
 from asklater.operations.backup import CannotBackUp, back_up, restore
 from asklater.records.impact import ImpactQueries, impact_sentences
+from asklater.records.people import count_subjects
 from asklater.records.reads import load_reads
 from asklater.registry import Kinds
-from asklater.schema import check_schema, draft, upgrade_all
+from asklater.schema import check_schema, draft, remove_tables, upgrade_all
 from asklater.settings import ConfigurationError, Settings
 from asklater.start_errors import EXPLAINED, explained
 
@@ -224,8 +226,27 @@ def restore_backup(file: Path, *, replace: bool) -> None:
         raise Told(str(error)) from error
 
 
+REMOVE = "remove"
+"""What is typed to confirm."""
+
+
+@click.command("remove")
+@click.option("--yes", is_flag=True, help="Do not ask before.")
+@with_appcontext
+def remove_library(*, yes: bool) -> None:
+    """Drop the library's tables, with everything that people gave. Stop web and worker before, and make a backup."""
+    database, settings = current_database(), current_app.extensions["asklater.settings"]
+    where = make_url(database.url).render_as_string()
+    people = count_subjects(database)
+    click.echo(f"This deletes all that the library holds of {people} people and visitors in {where}, for good.")
+    if not yes and click.prompt(f'Type "{REMOVE}" to go on') != REMOVE:
+        raise Told("Nothing was removed.")
+    click.echo(f"{remove_tables(database)} tables are gone. The application's own are as they were.")
+    click.echo(f"Files are left in {settings.instance}: delete that folder where nothing else is in it.")
+
+
 library_group = LibraryGroup("asklater", help="Progressive profiling: the manifest, the database, background work.")
-for verb in (manifest_group, database_group, run_worker, run_job, make_backup, restore_backup):
+for verb in (manifest_group, database_group, run_worker, run_job, make_backup, restore_backup, remove_library):
     library_group.add_command(verb)
 
 

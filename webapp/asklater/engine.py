@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, date, datetime, tzinfo
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 from flask import Flask, has_request_context
+from sqlalchemy import select
 
-from asklater import clock, measurement
+from asklater import clock, measurement, tables
 from asklater.checks import background, manifest as checking
 from asklater.checks.experiments import unknown_placements
 from asklater.checks.manifest import named
 from asklater.db import Database
+from asklater.events import Events
 from asklater.experiments.service import Experiments
 from asklater.extras import MissingPackageError
 from asklater.i18n import gettext
@@ -21,10 +24,11 @@ from asklater.keys.keyring import Keyring, record
 from asklater.keys.service import KeyService, LocalKeys
 from asklater.kinds.base import Asking, Invalid, Kind
 from asklater.kinds.consent import YES, Consent
-from asklater.manifest.declarations import Action, Field, Manifest
+from asklater.manifest.declarations import Action, Field, Manifest, Requirement
 from asklater.personal_tables import undeclared_terms, with_declared_terms
 from asklater.policy.background import NOTHING, Due, Shown, due, lacking
 from asklater.policy.decision import Decision, decide, fingerprint
+from asklater.policy.stages import applies_to, shares_out
 from asklater.prompt_tokens import PromptTokens
 from asklater.records.answers import WITHDRAWAL, Answers, Provenance
 from asklater.records.background import Background
@@ -73,6 +77,7 @@ class Engine:
         self.zone = zone
         self.database = database
         self.registry = Registry()
+        self.events = Events(app, database)
         self.people: People = SessionPeople(database)
         self.identity: Callable[[], Identity] = NoIdentity
         self.signals = Signals(database)
@@ -88,10 +93,12 @@ class Engine:
         self.check(declared)
         self.manifest = declared
         self.answers = Answers(self.database, self.keyring, declared, self.registry.kinds, self.reads)
+        self.answers.tell = self.events.tell
         self.consents = Consents(self.database, self.keyring, declared, self.registry.kinds, self.reads)
         self.suggestions = Suggestions(self.database, self.keyring, declared, self.registry.kinds)
         self.suggestions.in_use = self.registry.keeps_suggestions
         self.episodes = Episodes(self.database, declared.window, self.zone)
+        self.episodes.tell = self.events.tell
         self.experiments = Experiments(self.database, declared)
         self.tokens = PromptTokens(str(self.app.secret_key), int(declared.window.total_seconds()))
         self._resting = {key: rests for key in declared.fields if (rests := self.resting_on(key))}
@@ -160,7 +167,9 @@ class Engine:
         held = subject.held | self.ruled_out(subject) if subject else frozenset()
         holds = holds or (lambda name: self.registry.conditions[name](number))
         skipped = self._skipped_by(subject, action)
-        declared = decide(self.experiments.as_declared(action), held, holds, skipped, prompted=prompted)
+        reaches = self.reaching(number)
+        as_declared = self.experiments.as_declared(action)
+        declared = decide(as_declared, held, holds, skipped, prompted=prompted, applies=reaches)
         if not declared.rounds or subject is None or not self.takes_part(subject):
             return declared
         treatment = self.experiments.treatment(action, subject.id, (*declared.missing, *declared.optional))
@@ -168,7 +177,7 @@ class Engine:
             return declared
         hold = {need.when for need in self.action(action).requires if need.field in declared.declared}
         # conditions may cost a query: none is asked twice
-        treated = decide(treatment, held, hold.__contains__, skipped, prompted=prompted)
+        treated = decide(treatment, held, hold.__contains__, skipped, prompted=prompted, applies=reaches)
         return replace(treated, declared=declared.declared)
 
     def foresee(self, action: str, subject: Subject) -> Decision:
@@ -178,7 +187,31 @@ class Engine:
             self.experiments.drawn(action, subject.id) if subject.is_measured else self.experiments.as_declared(action)
         )
         skipped = self._skipped_by(subject, action)
-        return decide(treatment, subject.held, lambda name: self.registry.conditions[name](subject.id), skipped)
+        number = subject.id
+        holds = self.registry.conditions
+        reaches = self.reaching(number)
+        return decide(treatment, subject.held, lambda name: holds[name](number), skipped, applies=reaches)
+
+    def reaching(self, subject_id: int | None) -> Callable[[Requirement], bool]:
+        """Tells whether a requirement that comes by stages has reached a person by today, in the zone of the days. One
+        statement, where one reaches only who is new."""
+        today = self._today()
+
+        @cache
+        def arrived() -> date:
+            found = select(tables.subject.c.created_at).where(tables.subject.c.id == subject_id)
+            moment: datetime | None = self.database.reading().execute(found).scalar()
+            return moment.astimezone(self.zone).date() if moment else today
+
+        return lambda need: applies_to(need, subject_id, today, arrived)
+
+    def shares_out(self, action: str) -> bool:
+        """Whether the action requires something of a share of people for now, so that one has to be known first."""
+        today = self._today()
+        return any(shares_out(need, today) for need in self.action(action).requires)
+
+    def _today(self) -> date:
+        return clock.now().astimezone(self.zone).date()
 
     def takes_part(self, subject: Subject) -> bool:
         """Whether an experiment may be made with whoever makes this request."""
@@ -309,7 +342,10 @@ class Engine:
         submission was first, nothing changes. Raises what `guard` raises.
         """
         self.guard(field)
-        if self._is_written_back(subject_id, field, value) or self.answers.give(subject_id, field, value, origin):
+        context = origin.action
+        if self._is_written_back(subject_id, field, value, context) or self.answers.give(
+            subject_id, field, value, origin
+        ):
             self.episodes.saved(subject_id, field, origin.action if prompted else None, origin.prompt_id)
             self._delete_what_rests_on(subject_id, field, value)
             return self.kind_of(field).saved(self.field(field), subject_id, value)
@@ -318,7 +354,7 @@ class Engine:
     def change(self, subject_id: int, field: str, value: Any, origin: Provenance = BY_PERSON) -> int:
         """Store or replace a value, by default from the account page. Raises what `guard` raises."""
         self.guard(field)
-        if self._is_written_back(subject_id, field, value):
+        if self._is_written_back(subject_id, field, value, origin.action):
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         moment = clock.now()  # not after the new answer was given, which stays when this is replayed
         if self.answers.read(subject_id, [field]):
@@ -331,7 +367,7 @@ class Engine:
             return self.kind_of(field).saved(self.field(field), subject_id, value)
         return self.save(subject_id, field, value, origin, prompted=False)
 
-    def _is_written_back(self, subject_id: int, field: str, value: Any) -> bool:
+    def _is_written_back(self, subject_id: int, field: str, value: Any, context: str) -> bool:
         """Hand the value to the application, where it holds the field itself and has said how to store it. Nothing of
         ours is locked meanwhile: it may write into the same database by a connection of its own."""
         sources = self.answers.sources
@@ -339,6 +375,8 @@ class Engine:
             return False
         self.database.commit_so_far()
         sources.write(subject_id, field, value)
+        name = "removed" if value is None else "answered"
+        self.events.tell(name, subject_id, context=context, fields=(field,))
         return True
 
     def resting_on(self, consent: str) -> tuple[str, ...]:
@@ -364,7 +402,7 @@ class Engine:
         for other in self.manifest.fields.values():
             if field in other.after:
                 self.remove(subject_id, other.key, context=context)
-        if self._is_written_back(subject_id, field, None) or self.answers.remove(subject_id, field, context):
+        if self._is_written_back(subject_id, field, None, context) or self.answers.remove(subject_id, field, context):
             self.exercised(REMOVED_ACT, subject_id, field)
             self.kind_of(field).removed(self.field(field), subject_id)
 

@@ -296,7 +296,7 @@ def register_jobs(engine: Engine, jobs: Jobs, secret_key: str) -> None:
     jobs.beat, jobs.end = heart.beat, heart.end
     jobs.register("abandon_prompts", engine.episodes.abandon, every_minutes=5)
     jobs.register("forget_objectors", partial(forget_objectors, engine), every_minutes=60, portion=PORTION)
-    expire = partial(retention.expire_some, engine.database)
+    expire = partial(retention.expire_some, engine.database, tell=engine.events.tell)
     jobs.register("expire_answers", expire, every_minutes=retention.EVERY_MINUTES, portion=retention.BATCH)
     jobs.register(
         "end_outdated_consents",

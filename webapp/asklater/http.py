@@ -32,7 +32,7 @@ MOST = 2**31 - 1
 NUMBER = re.compile(r"[0-9]{1,10}")
 UNUSABLE_HOST = (SecurityError, BadHost)
 """What keeps a request from being routed whose host is not this site's, or none at all. It has no links either."""
-ELEMENT_ID = re.compile(r"#([a-z0-9][a-z0-9_-]{0,79})$")
+ELEMENT_ID = re.compile(r"(^|#)([a-z0-9][a-z0-9_-]{0,79})$")
 
 
 class RowNumber(IntegerConverter):
@@ -72,9 +72,14 @@ def wants_json() -> bool:
 
 
 def target_id(default: str) -> str:
-    """The id of the element that htmx will swap into, `default` when it named none."""
+    """The id of the element that htmx will swap into, `default` when it named none.
+
+    htmx 4 writes `div#slot`, and `div` of an element without an id; htmx 2, which sends no HX-Request-Type, `slot`.
+    """
     named = ELEMENT_ID.search(request.headers.get("HX-Target", ""))
-    return named.group(1) if named else default
+    if named is None or not (named.group(1) or "HX-Request-Type" not in request.headers):
+        return default
+    return named.group(2)
 
 
 def fragment_or_page(fragment: str, full: str, /, status: int = 200, **context: Any) -> Response:

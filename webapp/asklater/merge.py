@@ -35,4 +35,5 @@ def merge(engine: Engine, from_subject: int, into_subject: int) -> tuple[str, ..
     engine.database.writing().execute(
         update(answer_event).where(answer_event.c.subject_id == from_subject).values(subject_id=into_subject)
     )
+    engine.events.tell("merged", into_subject, fields=moved, from_subject_id=from_subject)
     return tuple(moved)

@@ -72,7 +72,8 @@ class Profile:
         found, registry = self.subject, self._engine.registry
         number, held = (found.id, found.held) if found else (None, frozenset[str]())
         treatment = self._engine.experiments.as_declared(action)
-        return decide(treatment, held, lambda name: registry.conditions[name](number)).missing
+        reaches = self._engine.reaching(number)
+        return decide(treatment, held, lambda name: registry.conditions[name](number), applies=reaches).missing
 
     def set(self, field: str, value: Any) -> None:
         """Hold this value in the place of an earlier one. It is given as `get` returns it, a day also as a `date`, or

@@ -36,6 +36,10 @@ TOO_OLD = (
     "The database is older than this version (revision {}, and {} is needed): bring it up to date by "
     "`flask asklater database upgrade`."
 )
+REFERRED_TO = (
+    "These tables of the application refer to the library's: {}. Drop them, or their foreign keys, first. Nothing was "
+    "removed."
+)
 log = logging.getLogger(__name__)
 schema_note = Table(
     "asklater_schema_note",
@@ -311,6 +315,37 @@ def _note(database: Database, connection: Connection, history: History) -> None:
     )
     renewed = {name: adding.excluded[name] for name in ("revision", "serves_from")}
     connection.execute(adding.on_conflict_do_update(index_elements=[schema_note.c.history], set_=renewed))
+
+
+# Removing
+
+
+def referring_tables(database: Database) -> list[str]:
+    """The tables of the application that refer to the library's, by their names."""
+    inspector = inspect(database.reading())
+    return sorted(
+        name
+        for name in inspector.get_table_names()
+        if not name.startswith(TABLE_PREFIX)
+        if any(key["referred_table"].startswith(TABLE_PREFIX) for key in inspector.get_foreign_keys(name))
+    )
+
+
+def remove_tables(database: Database) -> int:
+    """Drop every table of the library, with all that is in it; how many they were. The application's stay.
+
+    Raises SchemaError where one of those refers to one of the library's.
+    """
+    with one_at_a_time(database):
+        referring = referring_tables(database)
+        if referring:
+            raise SchemaError(REFERRED_TO.format(", ".join(referring)))
+        database.release()
+        with _migrating(database) as connection:
+            found = MetaData()
+            found.reflect(connection, only=lambda name, _metadata: name.startswith(TABLE_PREFIX))
+            found.drop_all(connection)
+    return len(found.tables)
 
 
 # Writing the next migration

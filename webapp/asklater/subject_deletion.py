@@ -42,14 +42,23 @@ def erase_subject(engine: Engine, subject_id: int, *, by: str) -> bool:
 
 
 def delete_rows(
-    engine: Engine, connection: Connection, subject_id: int, *, simulated: bool, spares_running: bool = False
+    engine: Engine,
+    connection: Connection,
+    subject_id: int,
+    *,
+    simulated: bool,
+    spares_running: bool = False,
+    erased_before: bool = False,
 ) -> Counter[str]:
     """Delete the person's rows; returns their number by table. Children go before those that they belong to, the
     subject last.
 
     With `spares_running`, what a law makes one keep of a subject that a feature retains (an order on its way) stays
-    readable under the subject's own key, until `finish_retained`. Nobody reaches it meanwhile.
+    readable under the subject's own key, until `finish_retained`. Nobody reaches it meanwhile. Whoever listens is told
+    of it, but for a simulated subject, and for what was spared of one that was `erased_before`.
     """
+    if not (simulated or erased_before):
+        engine.events.tell("erased", subject_id)
     gone: Counter[str] = Counter()
     for before in engine.registry.opt_outs:
         before(subject_id)
@@ -86,7 +95,7 @@ def finish_retained(engine: Engine) -> int:
     )
     found = connection.execute(waiting.order_by(subject.c.id).limit(FINISHED_AT_ONCE)).all()
     for row in found:
-        delete_rows(engine, connection, row.id, simulated=row.simulated)
+        delete_rows(engine, connection, row.id, simulated=row.simulated, erased_before=True)
     return len(found)
 
 

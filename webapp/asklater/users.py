@@ -154,6 +154,7 @@ def init_app(app: Flask, engine: Engine, user: Callable[[], object]) -> UserPeop
     """
     people = UserPeople(engine, user)
     engine.people = people
+    engine.events.user_of = people.users.id_of
     engine.registry.unused_tables.discard(USER)
     dispatch = app.dispatch_request
 

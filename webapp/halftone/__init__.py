@@ -23,6 +23,7 @@ FEATURES = (
     "asklater.privacy",
     "asklater.insights",
     "asklater.api",
+    "asklater.api.webhooks",
     "asklater.security_txt",
     "halftone.shop",
 )

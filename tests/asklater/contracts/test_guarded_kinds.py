@@ -96,8 +96,8 @@ def client_with_token(app: Flask) -> tuple[FlaskClient, dict[str, str]]:
     """A client, and what it posts: the answer, with the token of the prompt that it was shown."""
     client = app.test_client()
     text = client.post("/letters").text
-    token = text.partition('name="prompt" value="')[2].partition('"')[0]
-    return client, {"answer.display_name": "0151", "prompt": token}
+    token = text.partition('name="_asklater" value="')[2].partition('"')[0]
+    return client, {"answer.display_name": "0151", "_asklater": token}
 
 
 def held(app: Flask) -> set[str]:

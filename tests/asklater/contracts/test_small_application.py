@@ -15,6 +15,7 @@ from asklater.testing import ProfilingClient
 from tests.asklater.contracts import small_application
 from tests.conftest import running
 from tests.support.browsing import forms_of
+from tests.support.paths import ROOT
 
 
 def client_of(app: Flask) -> ProfilingClient:
@@ -155,3 +156,15 @@ def test_what_carries_too_much_is_refused_before_anything_reads_it(client: Profi
     token = forms_of(client.get("/ask/send_letter").text)[-1][1]["csrf_token"]
     carried = {"csrf_token": token, **{f"n{number}": "x" for number in range(300)}}
     assert client.post("/letters", data=carried).status_code == 413
+
+
+def test_any_template_gives_way_to_the_applications_own_and_no_other_does(tmp_path: Path) -> None:
+    own = tmp_path / "templates" / "asklater" / "components" / "button.html"
+    own.parent.mkdir(parents=True)
+    shipped = (ROOT / "webapp/asklater/templates/asklater/components/button.html").read_text("utf-8")
+    own.write_text(shipped.replace('class="button', 'class="their-own button'), "utf-8")
+    url = f"sqlite:///{tmp_path / 'small.sqlite3'}"
+    for app in running(small_application.create_app(url, tmp_path, str(tmp_path / "templates"))):
+        page = send(app.test_client(), text="Dear Ada").text
+        assert page.count('class="their-own button') == page.count('class="their-own') > 1
+        assert '<div class="field' in page

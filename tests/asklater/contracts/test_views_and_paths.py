@@ -207,7 +207,7 @@ def test_below_a_path_a_gated_page_leads_on_and_cancel_leads_back(adopt: Adopt) 
     action, hidden = forms_of(client.get("/letters?of=ada", **below).text)[-1]
     assert action.startswith("/office/ask/send_letter")
     path = action.removeprefix("/office").replace("&amp;", "&")
-    cancelled = client.post(path, data={**hidden, "prompt.cancel": "1"}, **below)
+    cancelled = client.post(path, data={**hidden, "_asklater.cancel": "1"}, **below)
     assert (cancelled.status_code, cancelled.location) == (303, "/office/")
     onward = client.post(path, data={**hidden, "answer.display_name": "Bo"}, **below)
     assert (onward.status_code, onward.location) == (303, "/office/letters?of=ada")

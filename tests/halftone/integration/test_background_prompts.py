@@ -28,7 +28,7 @@ def test_the_order_page_asks_after_the_first_order_and_one_yes_is_one_yes(shoppe
 
 def test_whoever_said_not_now_is_left_alone_at_the_next_order(plain: Shopper) -> None:
     plain.get(plain.buy())
-    assert plain.answer({"prompt.cancel": "1"}).status_code == 303
+    assert plain.answer({"_asklater.cancel": "1"}).status_code == 303
     plain.put(OTHER_PRINT)
     plain.order()
     page = plain.get(plain.went_to()).text

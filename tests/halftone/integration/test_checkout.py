@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from asklater.asking.submission import TOKEN
 from asklater.db import Database
 from asklater.rate_limits import try_to_spend
 from halftone.checkout import ORDERS_OF_NETWORK
@@ -312,7 +313,7 @@ def test_a_visitor_with_nothing_is_told_so_and_asked_nothing(shopper: Shopper) -
 def test_a_direct_post_without_answers_is_asked_for_them(shopper: Shopper) -> None:
     shopper.put()
     shopper.order()
-    answer = shopper.answer({"prompt": "forged", **CARD})
+    answer = shopper.answer({TOKEN: "forged", **CARD})
     assert "no longer valid" in answer.text
     assert shopper.rows("shop_order") == []
     assert shopper.rows("asklater_answer") == []
@@ -328,7 +329,7 @@ def test_looking_at_the_checkout_leads_to_the_cart(shopper: Shopper) -> None:
 def test_cancelling_keeps_the_cart(shopper: Shopper) -> None:
     shopper.put()
     shopper.order()
-    answer = shopper.answer({"prompt.cancel": "1"})
+    answer = shopper.answer({"_asklater.cancel": "1"})
     assert answer.text == "" if shopper.htmx else answer.status_code == 303
     assert len(shopper.rows("cart_line")) == 1
     assert shopper.rows("asklater_prompt")[0].dismissed_at is not None

@@ -7,6 +7,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
+from asklater.asking.submission import TOKEN
 from tests.halftone.integration.publishing import profile, reviewed, shared, stored
 from tests.support.answers import picture
 from tests.support.browsing import Browser, went_to
@@ -115,7 +116,7 @@ def test_a_wrong_answer_keeps_review_and_prompt(visitor: Browser, shop: Flask) -
 
 def test_cancelled_the_review_is_still_in_its_form(visitor: Browser, shop: Flask) -> None:
     visitor.post(URL, GOOD)
-    page = visitor.answer({"prompt.cancel": "1"})
+    page = visitor.answer({"_asklater.cancel": "1"})
     assert stored(shop, "review") == []
     if visitor.htmx:
         assert page.text == ""  # the form was never gone
@@ -173,7 +174,7 @@ def test_its_author_deletes_it_and_nobody_else(visitor: Browser, another: Callab
 def test_a_strangers_prompt_posts_nothing(visitor: Browser, another: Callable[[], Browser], shop: Flask) -> None:
     visitor.post(URL, GOOD)
     _action, hidden = visitor.forms()[-1]
-    page = another().post(URL, {**GOOD, "prompt": hidden["prompt"], **profile()})
+    page = another().post(URL, {**GOOD, TOKEN: hidden[TOKEN], **profile()})
     assert page.status_code == 422
     assert stored(shop, "review") == []
 

@@ -6,6 +6,7 @@ from io import BytesIO
 import pytest
 from flask import Flask
 
+from asklater.asking.submission import TOKEN
 from asklater.tables import signal
 from halftone.sharing import FIRST_SHARE
 from tests.halftone.integration.publishing import profile, shared, stored, withdraw
@@ -74,14 +75,14 @@ def test_sent_twice_it_is_one_page(visitor: Browser, shop: Flask) -> None:
 def test_a_prompt_of_somebody_else_is_worth_nothing(visitor: Browser, another: Callable[[], Browser]) -> None:
     visitor.post(URL)
     _action, hidden = visitor.forms()[-1]
-    page = another().post(URL, {"prompt": hidden["prompt"], **profile()})
+    page = another().post(URL, {TOKEN: hidden[TOKEN], **profile()})
     assert page.status_code == 422
     assert "no longer valid" in page.text
 
 
 def test_cancelled_it_shares_nothing(visitor: Browser, shop: Flask) -> None:
     visitor.post(URL)
-    page = visitor.answer({"prompt.cancel": "1"})
+    page = visitor.answer({"_asklater.cancel": "1"})
     assert page.text == "" if visitor.htmx else page.status_code == 303
     assert stored(shop, "share") == []
 

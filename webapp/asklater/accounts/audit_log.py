@@ -94,6 +94,9 @@ EVENTS = {
     "signup_reviewed": _marked("A review of the sign-up form was recorded"),
     "token_made": _marked("A token for the API was made"),
     "token_revoked": _marked("A token for the API was revoked"),
+    "webhook_made": _marked("A webhook was added"),
+    "webhook_changed": _marked("A webhook was given another secret, or enabled again"),
+    "webhook_removed": _marked("A webhook was removed"),
     "role_given": _marked("A role was given"),
     "role_taken": _marked("A role was taken away"),
 }

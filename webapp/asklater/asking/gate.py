@@ -19,6 +19,7 @@ from asklater.asking.responses import (
     answer_without_body,
     ask_for_page,
     go_on,
+    is_own_page,
     slot_of,
 )
 from asklater.asking.submission import (
@@ -252,12 +253,14 @@ def _ask(
 def recorded(
     engine: Engine, subject: Subject | None, decision: Decision, *, asking: Callable[[], bool] = lambda: True
 ) -> tuple[Subject | None, Decision]:
-    """A visitor who is going to be asked for an action on which an experiment runs is recorded first, since the
-    variant is kept with the person. Everybody else, and whoever is not going to be asked, is as they were."""
+    """A visitor who is going to be asked for an action on which an experiment runs, or which requires something of a
+    share of people, is recorded first, since it depends on the person. Everybody else, and whoever is not going to be
+    asked, is as they were."""
     action = decision.treatment.action.key
-    if subject is not None or decision.clear or not asking() or not engine.experiments.run_about(action):
+    if subject is not None or decision.clear or not asking():
         return subject, decision
-    if not is_measured_request():
+    is_drawn = engine.experiments.run_about(action) and is_measured_request()
+    if not (is_drawn or engine.shares_out(action)):
         return subject, decision
     visitor = engine.people.ensure_subject()
     return visitor, engine.decide(action, visitor)
@@ -332,9 +335,11 @@ def _cancel(
     token: PromptToken | None,
     back: Callable[[], ResponseReturnValue] | None,
 ) -> ResponseReturnValue:
-    """Dismissed: empty the slot, or go back with what was typed."""
+    """Dismissed: empty the slot, or go back with what was typed. A page of the prompt's own is left, with htmx too."""
     if subject and token:
         engine.episodes.dismiss(subject.id, token.action, token.prompt_id)
+    if http.wants_fragment() and is_own_page(slot_of(action)):
+        return http.go_to(http.on_this_site(token.back) if token else http.came_from())
     if http.wants_fragment():
         return http.personal(Response("", mimetype="text/html"))
     if http.wants_json():

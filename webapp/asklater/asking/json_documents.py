@@ -14,7 +14,7 @@ from flask import Request, Response, jsonify, make_response, request, url_for
 from asklater import http
 from asklater.asking.presenters import FieldView, PromptPage
 from asklater.asking.prompts import Ask
-from asklater.asking.submission import TOKEN, Submission, read_submission
+from asklater.asking.submission import TOKEN, Submission, by_todays_names, read_submission
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.json_bodies import Unreadable, read_json
@@ -54,7 +54,7 @@ def read_request(sent: Request, engine: Engine) -> Submission:
 def carries_prompt(sent: Request) -> bool:
     """Whether the request answers a prompt."""
     if not sent.is_json:
-        return TOKEN in sent.form
+        return TOKEN in by_todays_names(sent.form)
     try:
         return bool(_envelope(sent).get("prompt"))
     except Unreadable:

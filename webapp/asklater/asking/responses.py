@@ -7,7 +7,7 @@ from asklater.asking.json_documents import answer_done, answer_elsewhere, answer
 from asklater.asking.presenters import OWN_PAGE, SLOT, DonePage, PromptPage, ResumePage, heading_level
 from asklater.asking.prompts import Ask, prompt
 from asklater.asking.secret_inputs import is_fleeting, is_secret
-from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED
+from asklater.asking.submission import ENGINE_OWN, REDRAW, RESUMED, by_todays_names
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.identity import reauthentication_problem
@@ -77,6 +77,11 @@ def slot_of(action: str) -> str:
     return http.target_id(f"{place}{action.replace('_', '-')}")
 
 
+def is_own_page(slot: str) -> bool:
+    """Whether a prompt fills a page that is drawn for it alone, which htmx works in as well."""
+    return slot.startswith(OWN_PAGE)
+
+
 def go_on(engine: Engine, action: str, onward: str, result: str) -> Response:
     """Nothing is missing: send the browser on. A download leaves the page standing, so it gets words too."""
     if http.wants_json():
@@ -135,7 +140,7 @@ def _resume_url(engine: Engine, action: str, back: str) -> str:
         return _page_of(action)
     inputs = tuple(
         (name, value)
-        for name, values in request.form.lists()
+        for name, values in by_todays_names(request.form).lists()
         if name not in ENGINE_OWN and not is_fleeting(engine, name)
         for value in values
     )

@@ -14,7 +14,7 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from asklater import errors, http
 from asklater.asking.gate import ask_anew
 from asklater.asking.secret_inputs import is_secret
-from asklater.asking.submission import TOKEN
+from asklater.asking.submission import TOKEN, by_todays_names
 from asklater.engine import Engine, current_engine
 from asklater.i18n import gettext
 from asklater.view_checks import action_of
@@ -78,7 +78,7 @@ def _prompt() -> ResponseReturnValue | None:
     With htmx, one that is still good stays where it stands: it wants a token only, and keeps files and card numbers.
     """
     action = _action()
-    if action is None or TOKEN not in request.form:
+    if action is None or TOKEN not in by_todays_names(request.form):
         return None
     engine = current_engine()
     if http.wants_fragment() and _is_good(engine, action):
@@ -88,7 +88,7 @@ def _prompt() -> ResponseReturnValue | None:
 
 
 def _is_good(engine: Engine, action: str) -> bool:
-    token, subject = engine.tokens.read(request.form[TOKEN], action), engine.people.subject()
+    token, subject = engine.tokens.read(by_todays_names(request.form)[TOKEN], action), engine.people.subject()
     return token is not None and subject is not None and token.subject_id == subject.id
 
 

@@ -9,6 +9,7 @@ from typing import Any, NoReturn
 from flask import flash
 from werkzeug.datastructures import FileStorage, MultiDict
 
+from asklater.deprecations import FORMER_INPUTS, warn_of
 from asklater.engine import Engine
 from asklater.i18n import gettext
 from asklater.kinds.base import PREFIX, Asking, Given, Input, Invalid, Redirected, Unable, Unconfirmed, Upload
@@ -18,29 +19,32 @@ from asklater.records.answers import Provenance
 from asklater.records.people import Subject
 from asklater.rights import restricted
 
-TOKEN = "prompt"  # noqa: S105 - the name of an input
+TOKEN = "_asklater"  # noqa: S105 - the name of an input
 """The input that holds a prompt's signed token."""
-CANCEL = "prompt.cancel"
+CANCEL = "_asklater.cancel"
 """The button "Cancel", or "not now": the prompt is dismissed."""
-NEVER = "prompt.never"
+NEVER = "_asklater.never"
 """The button "do not ask again" of a background prompt."""
-SKIP = "prompt.skip"
+SKIP = "_asklater.skip"
 """The button "Skip" of a step that is optional: it goes on as if nothing had been typed."""
-REDRAW = "prompt.redraw"
+REDRAW = "_asklater.redraw"
 """Sent when a choice changes the rest of the form: the prompt is drawn anew, and nothing is stored."""
-AGAIN = "prompt.again"
+AGAIN = "_asklater.again"
 """The button "send a new code": its value is the field whose kind prepares it once more."""
-ALTERNATIVE = "prompt.alternative"
+ALTERNATIVE = "_asklater.alternative"
 """The button of an alternative to typing: its value is the alternative's key."""
-RESUMED = "prompt.resumed"
+RESUMED = "_asklater.resumed"
 """The token of a suspended request that this one carries on."""
-CODE = "prompt.code"
+CODE = "_asklater.code"
 """The code of somebody who was here before. As the value of AGAIN it wants a new one to be sent."""
-RECOGNISE = "prompt.recognise"
+RECOGNISE = "_asklater.recognise"
 """The button that sends it. A code that is typed is taken whatever button was pressed."""
 ENGINE_OWN = frozenset(
     {TOKEN, CANCEL, NEVER, SKIP, REDRAW, AGAIN, ALTERNATIVE, RESUMED, CODE, RECOGNISE, "csrf_token"}
 )
+FORMER_NAMES = {name.replace(TOKEN, "prompt", 1): name for name in ENGINE_OWN - {"csrf_token"}}
+"""What these were called up to 0.1, as forms have them that were drawn before an upgrade."""
+FORMER_TOKEN = re.compile(r"W[\w-]+\.[\w-]{27}")
 MOST_CARRIED, MOST_CARRIED_SIGNS = 200, 256 * 1024
 """Of the action's own inputs, and of the signs in them, as many as a prompt carries along."""
 SLOT = re.compile(r"[a-z0-9-]{1,80}")
@@ -74,12 +78,26 @@ class Submission:
         return len(self.carried) > MOST_CARRIED or weight > MOST_CARRIED_SIGNS
 
 
+def by_todays_names(form: MultiDict[str, str]) -> MultiDict[str, str]:
+    """A form as it would be drawn today. The former names count in one alone that holds a token by its former name,
+    or carries on what was suspended: anywhere else an input called `prompt` is the application's own."""
+    is_former = FORMER_TOKEN.fullmatch(form.get("prompt", "")) or "prompt.resumed" in form
+    if TOKEN in form or not is_former:
+        return form
+    warn_of(FORMER_INPUTS)
+    renamed = MultiDict[str, str]()
+    for former, value in form.items(multi=True):
+        name = FORMER_NAMES.get(former, former)
+        renamed.add(name, FORMER_NAMES.get(value, value) if name == AGAIN else value)
+    return renamed
+
+
 def read_submission(form: MultiDict[str, str], files: MultiDict[str, FileStorage]) -> Submission:
     """Sort a request's form and files. Nothing is judged here but the names."""
     own: dict[str, str] = {}
     texts: dict[str, dict[str, tuple[str, ...]]] = {}
     carried: list[tuple[str, str]] = []
-    for name, values in form.lists():
+    for name, values in by_todays_names(form).lists():
         if name in ENGINE_OWN:
             own[name] = values[0]
         elif name.startswith(PREFIX):

@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, g, request
 from asklater import http
 from asklater.asking.responses import answer_resumed_before
 from asklater.asking.secret_inputs import is_secret
-from asklater.asking.submission import ENGINE_OWN, RESUMED
+from asklater.asking.submission import ENGINE_OWN, RESUMED, by_todays_names
 from asklater.engine import current_engine
 from asklater.identity import KeptForms, keep_forms_by
 from asklater.kinds.base import Unable
@@ -30,7 +30,7 @@ def keep_form() -> str:
     engine = current_engine()
     inputs = tuple(
         (name, value)
-        for name, values in request.form.lists()
+        for name, values in by_todays_names(request.form).lists()
         if name not in ENGINE_OWN and not is_secret(engine, name)
         for value in values
     )
@@ -45,7 +45,7 @@ def keep_form() -> str:
 
 def refuse_used_form() -> Response | None:
     """The answer to a form that was carried on before; a gate and the engine's own routes say so by themselves."""
-    token = request.form.get(RESUMED, "")
+    token = by_todays_names(request.form).get(RESUMED, "")
     if not token or token == g.get(_CARRIED_ON) or _gated_action() or request.blueprint in ENGINE_BLUEPRINTS:
         return None
     if not current_engine().suspended_requests.use(token):

@@ -6,6 +6,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from difflib import get_close_matches
+from itertools import pairwise
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -221,6 +222,24 @@ def _actions(manifest: Manifest, conditions: Collection[str]) -> Iterator[Findin
             for other in manifest.fields[need.field].after:
                 if other not in asked:
                     yield Finding(f"{where}.field", f"{need.field!r} is asked after {other!r}: require it too")
+            for message in _stages(action, need, manifest.fields[need.field]):
+                yield Finding(f"{where}.applies", message)
+
+
+def _stages(action: Action, need: Requirement, declared: Field) -> Iterator[str]:
+    """What is wrong with the stages by which a requirement comes."""
+    for before in action.requires:
+        if before.field in declared.after and before.applies not in {(), need.applies}:
+            yield f"{need.field!r} is asked after {before.field!r}, which comes by other stages: give both the same"
+    for earlier, later in pairwise(need.applies):
+        if later.start <= earlier.start:
+            yield f"the stage from {later.start} stands behind the one from {earlier.start}: put them in their order"
+    reached = 0.0
+    for stage in need.applies:
+        if stage.share <= reached:
+            yield f"the stage from {stage.start} reaches nobody whom an earlier one does not: leave it out"
+        if stage.to == "everybody":
+            reached = max(reached, stage.share)
 
 
 def _optional(manifest: Manifest, kinds: Mapping[str, Kind]) -> Iterator[Finding]:

@@ -216,8 +216,23 @@ class Field(Declaration):
         return self.published or not PUBLIC.isdisjoint(self.readers)
 
 
+class Stage(Declaration):
+    """From the day `start` on (declared as `from`), an action needs a field of these people, too: of everybody, or of
+    those who are first recorded on that day or later (`to` "new"); of them all, or of a `share` of them, 0..1."""
+
+    start: date = Limits(alias="from")
+    to: Literal["everybody", "new"] = "everybody"
+    share: Annotated[float, Limits(gt=0, le=1)] = 1.0
+
+
+def _stages(value: object) -> object:
+    """A list of stages, as which one by itself may be declared, too."""
+    return tuple(value) if isinstance(value, (list, tuple)) else (value,)
+
+
 class Requirement(Declaration):
-    """An action needs this field; with `when`, only while that condition holds.
+    """An action needs this field; with `when`, only while that condition holds; with `applies`, of those whom a stage
+    that has begun reaches.
 
     An `optional` one is asked for beside those that are needed, and no action waits for it. `can_wait` says that the
     action's verb copes without the field, so that an experiment may put the question off. `read_later` names who reads
@@ -229,6 +244,7 @@ class Requirement(Declaration):
     optional: bool = False
     can_wait: bool = False
     read_later: str = Limits(default="", max_length=300)
+    applies: Annotated[tuple[Stage, ...], BeforeValidator(_stages)] = ()
 
 
 class Action(Declaration):
@@ -405,6 +421,14 @@ class Dormancy(Declaration):
     warning: Annotated[str, AfterValidator(_valid_duration)] = "P30D"
 
 
+def _known_format(number: object) -> object:
+    if isinstance(number, int) and number > FORMAT:
+        raise ValueError(f"this release reads manifests of format {FORMAT}: install a newer one for format {number}")
+    return number
+
+
+FORMAT = 1
+"""The newest format of manifests that this release reads."""
 SIGN_UP = "sign_up"
 """The key of the action that the sign-up form is."""
 
@@ -412,9 +436,11 @@ SIGN_UP = "sign_up"
 class Manifest(Declaration):
     """Everything that is declared, by key. `checks.manifest.read` makes it, and refuses what does not fit together.
 
-    `readers` says of each sort of reader that fields name who that is.
+    `format` is the version of the form of declarations. `readers` says of each sort of reader that fields name who
+    that is.
     """
 
+    format: Annotated[int, BeforeValidator(_known_format), Limits(ge=1)] = FORMAT
     controller: Controller
     purposes: Mapping[str, Purpose]
     fields: Mapping[str, Field]

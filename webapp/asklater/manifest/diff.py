@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from asklater.manifest.consent_terms import accepted_terms, have_same_facts, terms_version
-from asklater.manifest.declarations import SIGN_UP, Action, Manifest, Requirement
+from asklater.manifest.declarations import SIGN_UP, Action, Manifest, Requirement, Stage
 
 CONSENT = "consent"
 
@@ -13,13 +13,15 @@ class NewNeed:
     """A field that an action needs in the new manifest and did not in the old one.
 
     `before` are the fields that the action needed without a condition: who lacks one of them is stopped already.
-    With `when`, the field is needed only while that condition holds, so its figure is the most that it can be.
+    With `when`, the field is needed only while that condition holds, so its figure is the most that it can be; with
+    `applies`, it reaches people by these stages.
     """
 
     action: str
     field: str
     when: str | None
     before: tuple[str, ...]
+    applies: tuple[Stage, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,15 +116,16 @@ def _new_needs(old: Action | None, new: Action) -> list[NewNeed]:
     if old is None:
         return []  # nobody attempted it before, so nobody is newly stopped
     needed = [need for need in old.requires if not need.optional]
-    always = {need.field for need in needed if need.when is None}
-    known = {(need.field, need.when) for need in needed}
+    always = {need.field for need in needed if need.when is None and not need.applies}
+    known = {(need.field, need.when, need.applies) for need in needed}
     before = tuple(sorted(always))
     return [
-        NewNeed(new.key, need.field, need.when, before)
+        NewNeed(new.key, need.field, need.when, before, need.applies)
         for need in new.requires
         if not need.optional and _is_new(need, always, known)
     ]
 
 
-def _is_new(need: Requirement, always: set[str], known: set[tuple[str, str | None]]) -> bool:
-    return need.field not in always and (need.field, need.when) not in known
+def _is_new(need: Requirement, always: set[str], known: set[tuple[str, str | None, tuple[Stage, ...]]]) -> bool:
+    earlier = {(need.field, need.when, need.applies), (need.field, need.when, ())}
+    return need.field not in always and earlier.isdisjoint(known)

@@ -62,18 +62,20 @@ def decide(
     skipped: Callable[[str], bool] = lambda _field: False,
     *,
     prompted: bool = False,
+    applies: Callable[[Requirement], bool] = lambda _need: True,
 ) -> Decision:
     """Compare what the action asks for with what is `held`.
 
-    `holds(name)` answers a condition, `skipped(field)` whether an optional field was left empty here before; both are
-    asked only for fields that are lacking, since they may cost a query. Optional fields are looked at only where
+    `holds(name)` answers a condition, `skipped(field)` whether an optional field was left empty here before, and
+    `applies(need)` whether a requirement that comes by stages has reached the person; all are asked only for fields
+    that are lacking, since they may cost a query. Optional fields are looked at only where
     something is missing, or where the request comes from a prompt: `prompted`.
     """
     action = treatment.action
-    missing = tuple(need.field for need in _lacking(action, held, holds, optional=False))
+    missing = tuple(need.field for need in _lacking(action, held, holds, applies, optional=False))
     if not (missing or prompted):
         return Decision((), (), treatment, ())
-    offered = [need.field for need in _lacking(action, held, holds, optional=True)]
+    offered = [need.field for need in _lacking(action, held, holds, applies, optional=True)]
     optional = _askable(treatment.fields, held, missing, [key for key in offered if not skipped(key)])
     order = [need.field for need in action.requires]
     declared = tuple(sorted((*missing, *offered), key=order.index))
@@ -82,12 +84,18 @@ def decide(
 
 
 def _lacking(
-    action: Action, held: frozenset[str], holds: Callable[[str], bool], *, optional: bool
+    action: Action,
+    held: frozenset[str],
+    holds: Callable[[str], bool],
+    applies: Callable[[Requirement], bool],
+    *,
+    optional: bool,
 ) -> list[Requirement]:
     return [
         need
         for need in action.requires
-        if need.optional is optional and need.field not in held and (need.when is None or holds(need.when))
+        if need.optional is optional and need.field not in held and applies(need)
+        if need.when is None or holds(need.when)
     ]
 
 

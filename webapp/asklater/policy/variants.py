@@ -101,9 +101,15 @@ def _as_said(asked: Collection[Requirement | BackgroundField]) -> list[Any]:
     return [
         one.field
         if isinstance(one, BackgroundField) and one == BackgroundField(field=one.field)
-        else one.model_dump(mode="json", exclude={"read_later"} if one.optional else {"read_later", "optional"})
+        else one.model_dump(mode="json", exclude=_unsaid(one))
         for one in asked
     ]
+
+
+def _unsaid(one: Requirement | BackgroundField) -> set[str]:
+    optional = set[str]() if one.optional else {"optional"}
+    stages = {"applies"} if isinstance(one, Requirement) and not one.applies else set[str]()
+    return {"read_later"} | optional | stages
 
 
 def placements_of(manifest: Manifest, experiment: Experiment) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from sqlalchemy import BindParameter, and_, bindparam, delete, insert, select, u
 
 from asklater import clock, translations
 from asklater.db import Database, UTCDateTime
+from asklater.events import Tell, tell_nobody
 from asklater.keys.keyring import Keyring
 from asklater.kinds.base import Kind
 from asklater.kinds.consent import YES, Consent
@@ -33,6 +34,8 @@ IMPORTED = "import"
 """The source of what nobody typed here."""
 WITHDRAWAL = "withdrawal"
 """The context of what goes since the consent that it rested on was withdrawn."""
+EVENTS = MappingProxyType({"given": "answered", "changed": "answered", "removed": "removed", "expired": "expired"})
+"""The event that a change is told as; a merge has one of its own."""
 THIS = and_(answer.c.subject_id == SUBJECT, answer.c.field == FIELD)
 
 READ = (
@@ -88,6 +91,9 @@ class ImportedConsent(Exception):  # noqa: N818
 
 class Answers:
     """The answers of every subject, under each one's own key."""
+
+    tell: Tell = staticmethod(tell_nobody)
+    """Called in the transaction of what was given, changed, removed or has expired."""
 
     def __init__(
         self,
@@ -286,6 +292,8 @@ class Answers:
     ) -> None:
         row = {"subject_id": subject_id, "field": field, "action": action, "change": change, "at": moment}
         self._database.writing().execute(LOG, {**row, **told})
+        if change in EVENTS:
+            self.tell(EVENTS[change], subject_id, context=action, fields=(field,))
 
     def _told(self, field: str) -> dict[str, str | None]:
         """What a person is told now, and the terms of a consent."""

@@ -29,6 +29,7 @@ from sqlalchemy import (
 
 from asklater import clock, measurement
 from asklater.db import MICROSECOND, Database, UTCDateTime
+from asklater.events import Tell, tell_nobody
 from asklater.measurement import LeftOut, is_measured
 from asklater.observation import PromptOutcome, Seen, fields_asked, observers, seen
 from asklater.records.exposure import GATE, Exposure
@@ -256,6 +257,8 @@ class Episodes:
 
     on_objection: Callable[[int], object] = int
     """Called with a subject whose browser sends Global Privacy Control, once a session: what was measured goes."""
+    tell: Tell = staticmethod(tell_nobody)
+    """Called in the transaction of what was asked, completed or dismissed, of those who are measured."""
 
     def __init__(self, database: Database, window: timedelta, zone: tzinfo = UTC) -> None:
         self._database = database
@@ -303,6 +306,7 @@ class Episodes:
                 {**binds, "of_prompt": number, "of_field": field, "of_optional": field in optional} for field in new
             ]
             connection.execute(self._statements.new_episode, rows)
+            self._tell_of("asked", subject_id, action, new)
         if unable:
             self._count("unable", subject_id, action, unable)
         self._tell(list(fields), "shown")
@@ -381,15 +385,20 @@ class Episodes:
             return
         self.abandon(subject_id)
         connection, binds = self._database.writing(), self._binds(subject_id, action, prompt_id)
-        self._tell(connection.execute(self._statements.dismiss_episodes, binds).scalars().all(), "dismissed")
+        fields = connection.execute(self._statements.dismiss_episodes, binds).scalars().all()
+        self._tell(fields, "dismissed")
         connection.execute(self._statements.dismiss_prompt, binds)
+        if fields:
+            self._tell_of("dismissed", subject_id, action, fields)
 
     def complete_action(self, subject_id: int, action: str) -> None:
         """The gated action ran to success after its prompt."""
         if self._is_refused(subject_id):
             return
         self.abandon(subject_id)
-        self._database.writing().execute(self._statements.complete_prompt, self._binds(subject_id, action))
+        closed = self._database.writing().execute(self._statements.complete_prompt, self._binds(subject_id, action))
+        if closed.rowcount:
+            self._tell_of("completed", subject_id, action)
 
     def abandon(self, subject_id: int | None = None) -> int:
         """Close what is past its window, at the moment when the window ended; how many episodes that were.
@@ -462,6 +471,10 @@ class Episodes:
         """Tell those who watch, once it is committed. What is simulated is part of no request and of no job."""
         if fields and observers() and seen() != Seen():
             self._database.after_commit(partial(fields_asked, fields, outcome))
+
+    def _tell_of(self, event: str, subject_id: int, action: str, fields: Collection[str] = ()) -> None:
+        if seen() != Seen():
+            self.tell(event, subject_id, context=action, fields=fields)
 
     def _binds(self, subject_id: int, action: str, prompt_id: int | None = None) -> dict[str, Any]:
         moment = clock.now()

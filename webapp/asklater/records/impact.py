@@ -2,12 +2,14 @@
 sentences.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 
 from asklater import clock
 from asklater.db import Database
+from asklater.manifest.declarations import Stage
 from asklater.manifest.diff import EndedConsent, ManifestDiff, NewNeed
 from asklater.tables import answer, subject
 
@@ -24,6 +26,8 @@ class Stopped:
     when: str | None
     accounts: int
     clear_now: int
+    applies: tuple[Stage, ...] = ()
+    """The stages by which it comes, of one field."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class ImpactQueries:
         self, field: str, when: str | None, needs: list[NewNeed], clear: ColumnElement[bool] | None, now: int
     ) -> Stopped:
         lacks = or_(*(~_holds(need.field) for need in needs))
-        return Stopped(needs[0].action, field, when, self._count(lacks, *_given(clear)), now)
+        applies = needs[0].applies if field else ()
+        return Stopped(needs[0].action, field, when, self._count(lacks, *_given(clear)), now, applies)
 
     def _count(self, *conditions: ColumnElement[bool]) -> int:
         wanted = select(func.count()).select_from(subject).where(self._accounts, *conditions)
@@ -102,7 +107,7 @@ def impact_sentences(comparison: ManifestDiff, impact: Impact) -> list[str]:
     if comparison.is_empty:
         return ["Nothing changes for anybody."]
     return [
-        *(_sentence(row, impact.accounts) for row in impact.stopped),
+        *(line for row in impact.stopped for line in _sentences(row, impact.accounts)),
         *(f"{field}: newly asked at sign-up, which stops nobody who has an account" for field in comparison.at_signup),
         *(f"{key}: a new action" for key in comparison.new_actions),
         *(f"{key}: this action is gone" for key in comparison.gone_actions),
@@ -134,8 +139,19 @@ def _ended_sentence(consent: EndedConsent, count: int, accounts: int) -> str:
     return f"{ends}answered it{same if consent.in_wording else ''}"
 
 
+def _sentences(row: Stopped, accounts: int) -> Iterator[str]:
+    """What an action would newly stop, then what each stage of it would."""
+    yield _sentence(row, accounts)
+    for stage in row.applies:
+        about = "everybody" if stage.to == "everybody" else "whoever is first recorded that day or later"
+        whom = about if stage.share == 1 else f"a share of {stage.share:.4g} of {about}"
+        stopped = "none" if stage.to == "new" else f"about {round(row.accounts * stage.share)}"
+        yield f"  from {stage.start}: {whom}, {stopped} of these {row.accounts}"
+
+
 def _sentence(row: Stopped, accounts: int) -> str:
     lacking = f"for {row.field}" if row.field else "for any of these"
     condition = f", at most (needed when {row.when})" if row.when else ""
+    condition += ", by stages" if row.applies else ""
     clear = f"{row.clear_now} accounts that it lets through now ({accounts} in all)"
     return f"{row.action}: newly stops {row.accounts} of the {clear}, {lacking}{condition}"

@@ -11,6 +11,7 @@ from sqlalchemy import (
     Select,
     bindparam,
     case,
+    func,
     insert,
     literal_column,
     select,
@@ -141,6 +142,11 @@ def record_arrival(database: Database, *, simulated: bool = False) -> int:
         row["objected_at"] = moment
     number: int = database.writing().execute(ARRIVAL, row).scalar_one()
     return number
+
+
+def count_subjects(database: Database) -> int:
+    """How many people and visitors are recorded; those whom a simulator drew, too."""
+    return database.reading().execute(select(func.count()).select_from(subject)).scalar_one()
 
 
 def note_visit(database: Database, subject_id: int) -> None:

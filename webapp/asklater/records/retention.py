@@ -14,6 +14,7 @@ from sqlalchemy import BindParameter, bindparam, delete, insert, select, tuple_
 
 from asklater import clock
 from asklater.db import EPOCH, Database, UTCDateTime
+from asklater.events import Tell, tell_nobody
 from asklater.jobs import PAUSE
 from asklater.records.people import ON_HOLD, RESTRICTED
 from asklater.tables import answer, answer_event, purge_count
@@ -56,8 +57,10 @@ def expire(database: Database, *, most: int = BATCH) -> int:
         time.sleep(PAUSE)
 
 
-def expire_some(database: Database, moment: datetime | None = None, most: int = BATCH) -> int:
-    """The same for at most so many answers, in the transaction that is open."""
+def expire_some(
+    database: Database, moment: datetime | None = None, most: int = BATCH, tell: Tell = tell_nobody
+) -> int:
+    """The same for at most so many answers, in the transaction that is open; `tell` hears of each person's."""
     moment, connection = moment or clock.now(), database.writing()
     connection.execute(_FORGET, {"first": _day(moment - REMEMBERED)})
     rows = connection.execute(_EXPIRE, {"at": moment, "most": most}).all()
@@ -69,6 +72,11 @@ def expire_some(database: Database, moment: datetime | None = None, most: int = 
         connection.execute(
             _count(database), [{"day": day, "field": field, "answers": count} for field, count in counted.items()]
         )
+        gone: dict[int, list[str]] = {}
+        for who, field in rows:
+            gone.setdefault(who, []).append(field)
+        for who, fields in gone.items():
+            tell("expired", who, context="expiry", fields=fields)
     return len(rows)
 
 

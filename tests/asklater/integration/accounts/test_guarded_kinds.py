@@ -12,6 +12,7 @@ from flask import Flask
 
 from asklater import clock
 from asklater.accounts.tables import AccountEvent, PhoneCode, PhoneFactor
+from asklater.asking.submission import TOKEN
 from asklater.engine import Engine
 from asklater.kinds.base import ReauthenticationRequired
 from asklater.kinds.text import Text
@@ -81,7 +82,7 @@ def test_the_prompt_is_not_even_shown(workshop: Flask, ada: int, htmx: bool) -> 
 
 
 def test_a_prompt_that_was_drawn_before_stores_nothing_and_waits(workshop: Flask, ada: int, stale: Browser) -> None:
-    data = {NUMBER: PHONE, "prompt": token(workshop, ada, "enrol_phone", "phone"), "note": "typed before"}
+    data = {NUMBER: PHONE, TOKEN: token(workshop, ada, "enrol_phone", "phone"), "note": "typed before"}
     away = went_to(stale.post("/account/phone/add", data))
     assert away.startswith("/confirm?next=")
     stale.post(PROMPT, data)
@@ -105,7 +106,7 @@ def caller(settings: Settings, tmp_path: Path) -> Iterator[Flask]:
 def test_what_was_typed_at_an_action_is_there_after_the_proof(caller: Flask) -> None:
     number = protect(caller, settle(caller, ADA))
     stale = browser_of(caller, number, proved=False)
-    away = went_to(stale.post("/look", {NUMBER: PHONE, "prompt": token(caller, number, "look", "phone"), "by": "eye"}))
+    away = went_to(stale.post("/look", {NUMBER: PHONE, TOKEN: token(caller, number, "look", "phone"), "by": "eye"}))
     onward = away.partition("next=")[2]
     assert onward.startswith("/ask/resume/")
     stale.get(f"/stand-in?next={onward}")
@@ -118,7 +119,7 @@ def test_what_was_typed_at_an_action_is_there_after_the_proof(caller: Flask) -> 
 
 
 def test_what_was_typed_for_a_page_is_there_too(workshop: Flask, ada: int, stale: Browser) -> None:
-    data = {NUMBER: PHONE, "prompt": token(workshop, ada, "enrol_phone", "phone")}
+    data = {NUMBER: PHONE, TOKEN: token(workshop, ada, "enrol_phone", "phone")}
     onward = unquote(went_to(stale.post(PROMPT, data))).partition("next=")[2]
     assert onward.startswith("/ask/resume/")
     stale.get(f"/stand-in?next={onward}")
@@ -175,14 +176,14 @@ def test_what_was_typed_on_the_page_that_changes_a_field_waits_as_well(
 def test_json_in_the_background_is_told_as_well(caller: Flask) -> None:
     number = protect(caller, settle(caller, ADA))
     stale = browser_of(caller, number, proved=False)
-    data = {NUMBER: PHONE, "prompt": token(caller, number, "desk", "phone")}
+    data = {NUMBER: PHONE, TOKEN: token(caller, number, "desk", "phone")}
     page = stale.post("/ask/background/call_me", data, headers=JSON)
     assert (page.status_code, page.json["type"]) == (403, UNPROVED)
     assert (number, "phone") not in held(caller)
 
 
 def test_json_is_told_to_have_somebody_prove_who_they_are(workshop: Flask, ada: int, stale: Browser) -> None:
-    data = {NUMBER: PHONE, "prompt": token(workshop, ada, "enrol_phone", "phone")}
+    data = {NUMBER: PHONE, TOKEN: token(workshop, ada, "enrol_phone", "phone")}
     for page in (
         stale.post(PROMPT, data, headers=JSON),
         stale.post("/account/phone/add", data, headers=JSON),

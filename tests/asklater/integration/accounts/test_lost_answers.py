@@ -10,6 +10,7 @@ from sqlalchemy import update
 
 from asklater import clock
 from asklater.accounts.tables import Account, BrowserSession
+from asklater.asking.submission import TOKEN
 from asklater.db import current_database
 from tests.support.browsing import Browser
 from tests.support.records import rows
@@ -67,7 +68,7 @@ def test_once_the_browser_was_heard_of_the_former_token_opens_nothing(visitor: B
 
 @pytest.mark.parametrize(
     "more",
-    [{"answer.email": "eve@x.example"}, {"answer.email": ""}, {"answer.email": "ada"}, {"prompt": "made up"}],
+    [{"answer.email": "eve@x.example"}, {"answer.email": ""}, {"answer.email": "ada"}, {TOKEN: "made up"}],
     ids=["another address", "none", "half of it", "no prompt"],
 )
 def test_who_sends_something_else_is_somebody_else(

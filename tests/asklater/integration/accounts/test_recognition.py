@@ -88,7 +88,7 @@ def test_a_code_that_has_run_out_is_replaced_on_request(visitor: Browser) -> Non
 
 def test_in_a_prompt_who_was_here_before_is_asked_nothing_that_is_held(asked: Browser, workshop: Flask) -> None:
     assert OFFER in asked.page.text  # type: ignore[union-attr]
-    page = asked.answer({"prompt.code": asked.mailed_code(), "prompt.recognise": "1"})
+    page = asked.answer({"_asklater.code": asked.mailed_code(), "_asklater.recognise": "1"})
     assert page.text == "sent"
     assert len(rows(workshop, Account.__table__)) == len(rows(workshop, subject)) == 1
 
@@ -97,7 +97,7 @@ def test_what_was_typed_beside_a_code_is_kept(another: Callable[[], Browser], vi
     prove(sign_up(another()))
     sign_up(visitor)
     visitor.post("/letters", {"text": "hello"})
-    page = visitor.answer({**ADDRESS, "prompt.code": visitor.mailed_code()})
+    page = visitor.answer({**ADDRESS, "_asklater.code": visitor.mailed_code()})
     assert "Welcome back" in page.text
     assert 'value="Berlin"' in page.text
     assert OFFER not in page.text
@@ -105,25 +105,25 @@ def test_what_was_typed_beside_a_code_is_kept(another: Callable[[], Browser], vi
 
 def test_a_wrong_code_in_a_prompt_stores_nothing_and_says_so(asked: Browser) -> None:
     code = asked.mailed_code()
-    page = asked.answer({**ADDRESS, "prompt.code": wrong(code)})
+    page = asked.answer({**ADDRESS, "_asklater.code": wrong(code)})
     assert page.status_code == 422
     assert "4 tries are left" in page.text
     assert "<details" in page.text
     assert " open>" in page.text
     assert 'value="Berlin"' in page.text
-    assert asked.answer({"prompt.code": code}).status_code == 200
+    assert asked.answer({"_asklater.code": code}).status_code == 200
 
 
 def test_a_new_code_is_sent_in_place(asked: Browser, workshop: Flask) -> None:
     before = len(rows(workshop, EmailCode.__table__))
-    assert OFFER in asked.answer({"prompt.again": "prompt.code"}).text
+    assert OFFER in asked.answer({"_asklater.again": "_asklater.code"}).text
     assert len(rows(workshop, EmailCode.__table__)) == before + 1
 
 
 def test_somebody_new_goes_on_as_they_are(visitor: Browser, workshop: Flask) -> None:
     sign_up(visitor)
     visitor.post("/letters", {"text": "hello"})
-    page = visitor.answer({"prompt.code": visitor.mailed_code()})
+    page = visitor.answer({"_asklater.code": visitor.mailed_code()})
     assert "Nothing else was held under it" in page.text
     assert visitor.answer(ADDRESS).status_code == 200
     assert rows(workshop, Account.__table__)[0].verified_at is not None

@@ -105,7 +105,7 @@ def test_a_late_code_has_run_out(asked: Browser) -> None:
 def test_a_new_code_ends_the_earlier_one_but_not_the_count(asked: Browser, workshop: Flask) -> None:
     first = asked.mailed_code()
     asked.answer({CODE: wrong(first)})
-    page = asked.answer({"prompt.again": "verified_email"})
+    page = asked.answer({"_asklater.again": "verified_email"})
     assert "We sent a new code" in page.text
     assert asked.answer({CODE: first}).status_code == 422
     assert sum(row.tries for row in rows(workshop, EmailCode.__table__)) == 2
@@ -116,7 +116,7 @@ def test_twenty_wrong_tries_an_hour_and_no_more(asked: Browser, workshop: Flask)
         code = asked.mailed_code()
         for _ in range(5):
             asked.answer({CODE: wrong(code)})
-        asked.answer({"prompt.again": "verified_email"})
+        asked.answer({"_asklater.again": "verified_email"})
     page = asked.answer({CODE: asked.mailed_code()})
     assert page.status_code == 429
     assert "tried too often" in page.text
@@ -127,7 +127,7 @@ def test_twenty_wrong_tries_an_hour_and_no_more(asked: Browser, workshop: Flask)
 
 def test_asking_for_codes_too_often_leaves_the_last_one_good(asked: Browser, workshop: Flask) -> None:
     for _ in range(8):
-        page = asked.answer({"prompt.again": "verified_email"})
+        page = asked.answer({"_asklater.again": "verified_email"})
     assert "tried too often" in page.text
     assert "The code that we sent last still works." in page.text
     assert len(rows(workshop, EmailCode.__table__)) == 6

@@ -75,12 +75,12 @@ def test_people_go_on_as_if_the_clock_had_been_right(workshop: Flask, another: C
         sign_up(person)
         person.get("/account/bring-back")
         for _ in range(3):
-            person.answer({"prompt.again": "verified_email"})
+            person.answer({"_asklater.again": "verified_email"})
     with clock.at(now):
         asked = person.get("/account/bring-back")
         assert asked.status_code == 200
         assert "Retry-After" not in asked.headers
-        person.answer({"prompt.again": "verified_email"})
+        person.answer({"_asklater.again": "verified_email"})
         refused = person.answer({"answer.verified_email": "000000"})
         assert "is not the code" in refused.text
         assert "day" not in person.get("/account/security").text.partition("<h1")[0]

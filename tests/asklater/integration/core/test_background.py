@@ -10,6 +10,7 @@ from flask import Flask, render_template
 
 from asklater import clock
 from asklater.asking.background import BackgroundAsk, background_page
+from asklater.asking.submission import TOKEN
 from asklater.engine import Engine
 from asklater.manifest.declarations import ReasonCase
 from asklater.merge import merge
@@ -98,7 +99,7 @@ def test_invalid_keeps_what_was_typed_stores_what_is_fine_and_makes_no_impressio
     assert len(rows(asking, background_showing)) == 1
 
 
-@pytest.mark.parametrize(("button", "refused"), [("prompt.cancel", set()), ("prompt.never", {"news", "colour"})])
+@pytest.mark.parametrize(("button", "refused"), [("_asklater.cancel", set()), ("_asklater.never", {"news", "colour"})])
 def test_put_off_or_refused_stores_nothing(person: Browser, asking: Flask, button: str, refused: set[str]) -> None:
     page = person.answer({button: "1", "answer.news": "yes"})
     assert page.status_code in {200, 303}
@@ -116,12 +117,12 @@ def test_a_strangers_form_stores_nothing_and_a_visitor_is_not_recorded(
 ) -> None:
     action, hidden = person.forms()[-1]
     stranger, visitor = writer("eve@x.example"), Browser(asking, htmx=person.htmx)
-    page = stranger.post(action, {"prompt": hidden["prompt"], "answer.news": "yes", "answer.colour": "red"})
+    page = stranger.post(action, {TOKEN: hidden[TOKEN], "answer.news": "yes", "answer.colour": "red"})
     assert page.status_code == 422
     assert "no longer valid" in page.text
     assert 'value="red" checked' in page.text
     before = len(rows(asking, subject))
-    sent = visitor.post(action, {"prompt": hidden["prompt"], "answer.news": "yes"})
+    sent = visitor.post(action, {TOKEN: hidden[TOKEN], "answer.news": "yes"})
     assert sent.status_code in {200, 303}
     assert len(rows(asking, subject)) == before
     assert not {field for _, field in held(asking)} & {"news", "colour"}
@@ -137,7 +138,7 @@ def test_a_form_that_is_too_old_is_asked_anew_and_still_can_be_refused(writer: W
         assert page.status_code == 422
         assert " checked" in page.text
         assert not {field for _, field in held(asking)} & {"news"}
-        person.post(old[0], {**old[1], "prompt.never": "1"})
+        person.post(old[0], {**old[1], "_asklater.never": "1"})
     assert {row.field for row in rows(asking, background_refusal)} == {"news", "colour"}
 
 
@@ -231,7 +232,7 @@ def test_the_account_page_gives_and_withdraws_in_one_press_and_takes_a_refusal_b
 ) -> None:
     person = writer()
     person.get("/desk")
-    person.answer({"prompt.never": "1"})
+    person.answer({"_asklater.never": "1"})
     page = person.get("/account")
     assert "What we do not ask you any more" in page.text
     assert "asked by May we write?" in page.text

@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 
 from tests.support.answers import ADDRESS, ada
-from tests.support.browsing import Browser
+from tests.support.browsing import Browser, went_to
 from tests.support.records import episodes, held, prompts
 
 
@@ -55,6 +55,33 @@ def test_a_page_of_its_own_keeps_its_heading_when_htmx_draws_it_again(workshop: 
     elsewhere = {**target, "HX-Target": "div#prompt-slot-publish"}
     drawn = person.client.post("/ask/publish", data={**hidden, "answer.email": "nobody"}, headers=elsewhere)
     assert '<h2 id="prompt-publish-heading"' in drawn.text
+
+
+@pytest.mark.parametrize(
+    ("headers", "slot"),
+    [
+        ({"HX-Request-Type": "partial", "HX-Target": "div#spot"}, "spot"),
+        ({"HX-Request-Type": "partial", "HX-Target": "div"}, "prompt-slot-publish"),
+        ({"HX-Target": "spot"}, "spot"),  # of htmx 2
+        ({}, "prompt-slot-publish"),
+        ({"HX-Target": 'x" onclick="y'}, "prompt-slot-publish"),
+    ],
+)
+def test_a_prompt_keeps_to_the_element_that_either_htmx_names(
+    workshop: Flask, headers: dict[str, str], slot: str
+) -> None:
+    drawn = Browser(workshop).post("/publish", headers={"HX-Request": "true", **headers})
+    assert f'data-hx-target="#{slot}"' in drawn.text
+
+
+def test_cancelling_on_a_page_of_the_prompts_own_leads_back_with_htmx_too(workshop: Flask) -> None:
+    person = Browser(workshop)
+    person.get("/ask/publish", headers={"Referer": "http://localhost/desk"})
+    (action, hidden), *_ = [form for form in person.forms() if form[0].startswith("/ask/")]
+    sent = {**hidden, "_asklater.cancel": "1"}
+    for place, leads in (("page", "/desk"), ("slot", "")):
+        target = {"HX-Request": "true", "HX-Target": f"div#prompt-{place}-publish"}
+        assert went_to(person.client.post(action, data=sent, headers=target)) == leads
 
 
 def test_the_action_goes_on_in_the_request_that_completes_the_profile(person: Browser, workshop: Flask) -> None:
@@ -176,7 +203,7 @@ def test_a_changed_country_redraws_the_form_and_keeps_what_was_typed(person: Bro
     person.post("/letters")
     person.answer({"answer.email": "ada@x.example"})
     before = episodes(workshop)
-    typed = {**ADDRESS, "answer.address.country": "US", "prompt.redraw": "answer.address.country"}
+    typed = {**ADDRESS, "answer.address.country": "US", "_asklater.redraw": "answer.address.country"}
     page = person.answer(typed)
     assert page.status_code == 200
     assert 'name="answer.address.country_area"' in page.text
@@ -187,7 +214,7 @@ def test_a_changed_country_redraws_the_form_and_keeps_what_was_typed(person: Bro
 
 def test_cancel_loses_nothing(person: Browser, workshop: Flask) -> None:
     person.post("/publish", {"text": "hello"}, headers={"Referer": "http://localhost/account?x=1"})
-    page = person.answer({"prompt.cancel": "1"})
+    page = person.answer({"_asklater.cancel": "1"})
     if person.htmx:
         assert (page.status_code, page.text) == (200, "")
     else:

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from asklater.asking.submission import TOKEN
 from asklater.tables import subject
 from tests.support.answers import ada
 from tests.support.browsing import Browser
@@ -35,13 +36,13 @@ def test_a_request_with_a_prompt_passes_by_and_loses_no_answer(person: Browser, 
 
 def test_a_prompt_can_be_cancelled_whatever_is_wrong_by_now(person: Browser, workshop: Flask) -> None:
     person.post("/boards/north", {"text": "short"})
-    page = person.answer({"text": "long by now", "prompt.cancel": "1"})
+    page = person.answer({"text": "long by now", "_asklater.cancel": "1"})
     assert page.status_code in {200, 303}
     assert {outcome for *_, outcome in episodes(workshop)} == {"dismissed"}
 
 
 def test_a_forged_prompt_passes_by_and_is_worth_nothing(person: Browser, workshop: Flask) -> None:
-    page = person.post("/boards/north", {"text": "long", "prompt": "forged", **ada()})
+    page = person.post("/boards/north", {"text": "long", TOKEN: "forged", **ada()})
     assert page.status_code == 422
     assert "no longer valid" in page.text
     assert held(workshop) == set()

@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings, strategies as st
 
+from asklater.asking.submission import TOKEN
 from tests.support.answers import picture
 from tests.support.browsing import Browser
 from tests.support.records import episodes, held
@@ -78,10 +79,10 @@ STEPS = st.lists(
                     "answer.address.city",
                     "answer.nonsense",
                     "answer.",
-                    "prompt",
-                    "prompt.redraw",
-                    "prompt.again",
-                    "prompt.cancel",
+                    TOKEN,
+                    "_asklater.redraw",
+                    "_asklater.again",
+                    "_asklater.cancel",
                     "text",
                 ]
             ),
@@ -103,7 +104,7 @@ def test_no_walk_breaks_it_and_none_gets_past_it(
     for url, data, htmx in steps:
         person.htmx = htmx
         sent = {name: value.encode("utf-8", "surrogatepass") for name, value in data.items()}
-        if person.page is not None and "<form" in person.page.text and data.get("prompt") is None:
+        if person.page is not None and "<form" in person.page.text and data.get(TOKEN) is None:
             page = person.answer(sent)
         else:
             page = person.post(url, sent)

@@ -9,6 +9,7 @@ from flask import Flask
 from sqlalchemy import insert
 
 from asklater import clock, rights
+from asklater.asking.submission import TOKEN
 from asklater.engine import Engine
 from asklater.experiments.assignments import Assignments
 from asklater.experiments.runs import Run
@@ -224,15 +225,15 @@ def test_the_form_of_an_earlier_prompt_completes_no_later_one(asking: Flask) -> 
     stale, tab = browser_of(asking, ada), browser_of(asking, ada)
     stale.post("/publish")
     tab.post("/publish")
-    tab.answer({"prompt.cancel": "1"})
+    tab.answer({"_asklater.cancel": "1"})
     tab.post("/publish")
     stale.answer({"answer.display_name": "A"})
     assert [(row.submissions, row.rejections) for row in rows(asking, prompt_field)[2:]] == [(0, 0)] * 2
-    stale.answer({"prompt.cancel": "1"})
+    stale.answer({"_asklater.cancel": "1"})
     assert [row.closed_at is None for row in prompts(asking)] == [False, True]
     stale.post("/publish")
     action, hidden = stale.forms()[-1]
-    earlier = {**hidden, "prompt": _token_of(asking, ada, prompts(asking)[0].id)}
+    earlier = {**hidden, TOKEN: _token_of(asking, ada, prompts(asking)[0].id)}
     stale.client.post(action, data={**earlier, "answer.display_name": "Ada"})
     found = {row.field: row.outcome for row in rows(asking, prompt_field)[2:]}
     assert found == {"display_name": "superseded", "picture": None}

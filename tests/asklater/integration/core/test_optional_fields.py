@@ -93,7 +93,7 @@ def test_it_is_asked_beside_what_is_required_and_says_that_it_is_optional(person
     page = person.post("/publish", {"text": "hello"})
     labels = re.findall(r'<label class="label"[^>]*>(.*?)</label>', page.text)
     assert ["(optional)" in label for label in labels] == [False, False, True]
-    assert "prompt.skip" not in page.text
+    assert "_asklater.skip" not in page.text
     assert {row.field: row.optional for row in rows(offering, prompt_field)} == {
         "email": False,
         "display_name": False,
@@ -168,7 +168,7 @@ def test_an_invalid_one_is_rejected_beside_its_input_and_an_emptied_one_passes(
     assert page.status_code == 422
     assert "field-wrong" in page.text
     assert "answer.display_name" not in page.text  # that was taken
-    assert "prompt.skip" in page.text
+    assert "_asklater.skip" in page.text
     assert {row.field: row.rejections for row in rows(offering, prompt_field)}["picture"] == 1
     assert outcomes(offering) == {"email": "completed", "display_name": "completed", "picture": None}
     assert person.answer({}).text == "published hello"
@@ -191,12 +191,12 @@ def test_beside_a_required_one_that_was_refused_nothing_is_skipped_yet(person: B
 
 def test_one_by_one_an_optional_step_has_skip(person: Browser, offering: Flask) -> None:
     assert "1 of 3" in person.post("/letters").text
-    assert "prompt.skip" not in person.answer({"answer.email": "ada@x.example"}).text
+    assert "_asklater.skip" not in person.answer({"answer.email": "ada@x.example"}).text
     page = person.answer({"answer.display_name": "Ada"})
     assert "3 of 3" in page.text
-    assert "prompt.skip" in page.text
+    assert "_asklater.skip" in page.text
     assert page.text.count("(optional)") >= 1
-    assert person.answer({**ADDRESS, "prompt.skip": "1"}).text == "sent"
+    assert person.answer({**ADDRESS, "_asklater.skip": "1"}).text == "sent"
     assert outcomes(offering)["address"] == "skipped"
     assert not {field for _subject, field in held(offering)} & {"address"}
     assert prompts(offering)[0].completed_at is not None
@@ -206,8 +206,8 @@ def test_a_form_that_holds_nothing_but_what_is_preset_is_left_empty(person: Brow
     person.post("/letters")
     person.answer({"answer.email": "ada@x.example"})
     person.answer({"answer.display_name": "Ada"})
-    page = person.answer({"answer.address.country": "JP", "prompt.redraw": "answer.address.country"})
-    assert "prompt.skip" in page.text
+    page = person.answer({"answer.address.country": "JP", "_asklater.redraw": "answer.address.country"})
+    assert "_asklater.skip" in page.text
     blank = dict.fromkeys(ADDRESS, "")
     assert person.answer({**blank, "answer.address.country": "JP"}).text == "sent"
     assert outcomes(offering)["address"] == "skipped"
@@ -305,7 +305,7 @@ def test_what_is_given_at_sign_up_is_held(person: Browser, offering: Flask) -> N
 def test_what_was_typed_before_a_detour_is_held_once_that_brought_the_rest(offering: Flask, person: Browser) -> None:
     engine_of(offering).registry.register_alternative(oracle := Oracle())
     person.get("/ask/sign_up?next=/")
-    person.answer({"prompt.alternative": "oracle", "answer.display_name": "Ada"})
+    person.answer({"_asklater.alternative": "oracle", "answer.display_name": "Ada"})
     with engine_of(offering).database.unit_of_work():
         engine_of(offering).answers.give(1, "email", "ada@x.example", Provenance("sign_up", "provider"))
     person.get(oracle.onward)
@@ -316,7 +316,7 @@ def test_what_was_typed_before_a_detour_is_held_once_that_brought_the_rest(offer
 def test_an_unfit_one_of_before_a_detour_is_told(offering: Flask, person: Browser) -> None:
     engine_of(offering).registry.register_alternative(oracle := Oracle())
     person.get("/ask/sign_up?next=/")
-    person.answer({"prompt.alternative": "oracle", "answer.display_name": "A" * 500})
+    person.answer({"_asklater.alternative": "oracle", "answer.display_name": "A" * 500})
     with engine_of(offering).database.unit_of_work():
         engine_of(offering).answers.give(1, "email", "ada@x.example", Provenance("sign_up", "provider"))
     person.get(oracle.onward)

@@ -53,7 +53,7 @@ def test_it_is_no_answer_but_fills_the_prompt_and_says_who_says_so(told: Browser
 
 def test_it_fills_a_prompt_that_was_left_empty_before_a_detour(told: Browser) -> None:
     told.post("/publish", {"text": "hello"})
-    assert 'value="Ada L."' in told.answer({"answer.display_name": "", "prompt.redraw": "display_name"}).text
+    assert 'value="Ada L."' in told.answer({"answer.display_name": "", "_asklater.redraw": "display_name"}).text
 
 
 def test_who_takes_it_out_is_told_that_something_is_needed(told: Browser) -> None:

@@ -58,7 +58,7 @@ def oracle(workshop: Flask) -> Oracle:
 def left(visitor: Browser, oracle: Oracle) -> Browser:
     """Sent to the oracle, in the middle of publishing."""
     visitor.post("/publish", {"text": "hello", "tag": ["a", "b"]})
-    visitor.answer({"prompt.alternative": "oracle", "answer.display_name": "Ada"})
+    visitor.answer({"_asklater.alternative": "oracle", "answer.display_name": "Ada"})
     return visitor
 
 
@@ -89,14 +89,14 @@ def test_nothing_is_written_while_it_is_looked_for(
         return decide(action, subject, prompted=prompted)
 
     monkeypatch.setattr(engine, "decide", decide_and_write)
-    visitor.answer({"prompt.alternative": "oracle"})
+    visitor.answer({"_asklater.alternative": "oracle"})
     assert found == [False]
 
 
 def test_htmx_is_sent_there(workshop: Flask, oracle: Oracle) -> None:
     visitor = Browser(workshop, htmx=True)
     visitor.post("/publish", {"text": "hello"})
-    assert went_to(visitor.answer({"prompt.alternative": "oracle"})) == "https://oracle.example/?for=publish"
+    assert went_to(visitor.answer({"_asklater.alternative": "oracle"})) == "https://oracle.example/?for=publish"
 
 
 def test_one_press_carries_on_what_was_interrupted(left: Browser, oracle: Oracle) -> None:
@@ -151,13 +151,13 @@ def test_the_database_alone_does_not_tell_what_it_was(left: Browser, workshop: F
 @pytest.mark.parametrize("token", ["x", "\N{PILE OF POO}", "a" * 3000])
 def test_a_token_that_was_made_up_leads_nowhere(left: Browser, token: str) -> None:
     assert left.get(f"/ask/resume/{token}").status_code == 409
-    assert left.post("/publish", {"prompt.resumed": token, "text": "x"}).status_code == 409
+    assert left.post("/publish", {"_asklater.resumed": token, "text": "x"}).status_code == 409
 
 
 def test_a_way_that_is_down_is_said_and_what_was_typed_stays(visitor: Browser, oracle: Oracle) -> None:
     oracle.down = True
     visitor.post("/publish", {"text": "hello"})
-    page = visitor.answer({"prompt.alternative": "oracle", "answer.display_name": "Ada"})
+    page = visitor.answer({"_asklater.alternative": "oracle", "answer.display_name": "Ada"})
     assert page.status_code == 422
     assert "The oracle does not answer" in page.text
     assert 'value="Ada"' in page.text
@@ -165,19 +165,19 @@ def test_a_way_that_is_down_is_said_and_what_was_typed_stays(visitor: Browser, o
 
 def test_a_way_that_nobody_offers_is_no_way(visitor: Browser) -> None:
     visitor.post("/publish", {"text": "hello"})
-    assert 'name="answer.email"' in visitor.answer({"prompt.alternative": "nowhere"}).text
+    assert 'name="answer.email"' in visitor.answer({"_asklater.alternative": "nowhere"}).text
 
 
 def test_a_page_that_was_asked_for_is_simply_asked_anew(visitor: Browser, oracle: Oracle, workshop: Flask) -> None:
     visitor.get("/export")
-    visitor.answer({"prompt.alternative": "oracle"})
+    visitor.answer({"_asklater.alternative": "oracle"})
     assert unquote(oracle.onward) == "/ask/export?next=/export&result=download"
     assert rows(workshop, suspended_request) == []
 
 
 def test_a_code_that_was_typed_is_never_kept(visitor: Browser, oracle: Oracle) -> None:
     visitor.post("/publish", {"text": "hello"})
-    visitor.answer({"prompt.alternative": "oracle", CODE: "123456", "answer.unheard_of": "x"})
+    visitor.answer({"_asklater.alternative": "oracle", CODE: "123456", "answer.unheard_of": "x"})
     visitor.get(oracle.onward)
     assert not {CODE, "answer.unheard_of"} & visitor.forms()[0][1].keys()
 
@@ -185,7 +185,7 @@ def test_a_code_that_was_typed_is_never_kept(visitor: Browser, oracle: Oracle) -
 def leave(person: Browser, text: str = "hello") -> TestResponse:
     """Interrupt `publish` for the oracle."""
     person.post("/publish", {"text": text})
-    return person.answer({"prompt.alternative": "oracle"})
+    return person.answer({"_asklater.alternative": "oracle"})
 
 
 class TestLimits:

@@ -152,8 +152,8 @@ def test_a_cookie_that_was_only_deleted_costs_one_press(workshop: Flask) -> None
 
 
 def test_cancelling_with_an_old_form_dismisses_nothing_yet(visitor: Browser) -> None:
-    page = send(visitor, "/publish", {**asked(visitor), "prompt.cancel": "1"}, HERE)
-    assert 'name="prompt.cancel"' in page
+    page = send(visitor, "/publish", {**asked(visitor), "_asklater.cancel": "1"}, HERE)
+    assert 'name="_asklater.cancel"' in page
     assert "Send it again" in page
 
 

@@ -35,6 +35,9 @@ def test_the_sign_up_form_is_an_action(document):
     ("path", "value", "key", "message"),
     [
         (("colour",), "red", "colour", "no such key"),
+        (("format",), 2, "format", "install a newer one for format 2"),
+        (("format",), 0, "format", "greater than or equal to 1"),
+        (("format",), "1", "format", "integer"),
         (("fields", "email", "colour"), "red", "fields.email.colour", "no such key"),
         (("fields", "email", "key"), "other", "fields.email.key", "no such key"),
         (("actions", "post", "ask"), "never", "actions.post.ask", "together"),

@@ -24,6 +24,8 @@ def toml_value(thing: Any) -> str:
             return json.dumps(thing, ensure_ascii=False).replace("\x7f", "\\u007f")
         case int() | float():
             return repr(thing)
+        case date():
+            return thing.isoformat()
         case timedelta() | isodate.Duration():
             return toml_value(isodate.duration_isoformat(thing))
         case Mapping():
@@ -40,7 +42,7 @@ def toml_table(name: str, entries: Mapping[str, Any]) -> str:
 
 
 def action_table(action: Action) -> str:
-    needs = [need.model_dump(exclude_defaults=True) for need in action.requires]
+    needs = [need.model_dump(exclude_defaults=True, by_alias=True) for need in action.requires]
     reason = declared_reason(action.reason)
     entries = {"label": action.label, "reason": reason, "requires": needs or "", "ask": action.ask}
     text = toml_table(f"actions.{action.key}", entries)

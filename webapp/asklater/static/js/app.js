@@ -9,7 +9,7 @@
   const syncs = new WeakMap(); // form that may be redrawn -> how it treats a second request else
   const sent = new WeakMap(); // form -> what its controls held when its redrawing was asked for
   let late; // what was put in since, while the answer is swapped in
-  const isRedraw = ({ request }) => request.submitter?.name === "prompt.redraw";
+  const isRedraw = ({ request }) => request.submitter?.name === "_asklater.redraw";
   const isTicked = ({ type }) => type === "checkbox" || type === "radio";
   const each = (nodes, selector, act) => {
     for (const node of nodes) {
@@ -153,7 +153,7 @@
   document.addEventListener(
     "submit",
     ({ target, submitter }) => {
-      if (submitter?.name !== "prompt.redraw") return;
+      if (submitter?.name !== "_asklater.redraw") return;
       sent.set(target, new Map([...target.elements].map((control) => [control, stateOf(control)])));
     },
     true, // before htmx takes the form's contents

@@ -83,14 +83,14 @@ def test_a_late_one_has_run_out(asked: Browser, workshop: Flask) -> None:
 def test_a_new_one_ends_the_earlier_one_but_not_the_count(asked: Browser, workshop: Flask) -> None:
     first = asked.texted_code()
     asked.answer({CODE: wrong(first)})
-    assert "We sent a new code" in asked.answer({"prompt.again": "verified_phone"}).text
+    assert "We sent a new code" in asked.answer({"_asklater.again": "verified_phone"}).text
     assert asked.answer({CODE: first}).status_code == 422
     assert sum(row.tries for row in rows(workshop, PhoneCode.__table__)) == 2
 
 
 def test_asking_too_often_leaves_the_last_one_good(asked: Browser) -> None:
     for _ in range(6):
-        page = asked.answer({"prompt.again": "verified_phone"})
+        page = asked.answer({"_asklater.again": "verified_phone"})
     assert "The code that we sent last still works." in page.text
     assert CODE in re.findall(r'name="([^"]+)"', page.text)
     assert asked.answer({CODE: asked.texted_code()}).status_code < 400
@@ -148,7 +148,7 @@ def test_twenty_wrong_tries_an_hour_and_no_more(asked: Browser, workshop: Flask)
         code = asked.texted_code()
         for _ in range(5):
             asked.answer({CODE: wrong(code)})
-        asked.answer({"prompt.again": "verified_phone"})
+        asked.answer({"_asklater.again": "verified_phone"})
     page = asked.answer({CODE: asked.texted_code()})
     assert page.status_code == 429
     assert 0 < int(page.headers["Retry-After"]) <= 180
@@ -157,7 +157,7 @@ def test_twenty_wrong_tries_an_hour_and_no_more(asked: Browser, workshop: Flask)
 
 def test_five_messages_to_one_number_whoever_asks(asked: Browser, bo: Browser, workshop: Flask) -> None:
     for _ in range(4):
-        asked.answer({"prompt.again": "verified_phone"})
+        asked.answer({"_asklater.again": "verified_phone"})
     page = ask_for_code(bo, PHONE)
     assert page.status_code == 429
     assert "tried too often" in page.text

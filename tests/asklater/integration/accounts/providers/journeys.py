@@ -27,7 +27,7 @@ class Traveller:
 
     def press(self, provider: str = "acme", **typed: Any) -> "Traveller":
         """Press it in the prompt that is open."""
-        page = self.browser.answer({**typed, "prompt.alternative": f"provider-{provider}"})
+        page = self.browser.answer({**typed, "_asklater.alternative": f"provider-{provider}"})
         return self.follow(page)
 
     def follow(self, page: TestResponse) -> "Traveller":

@@ -231,7 +231,7 @@ def test_a_provider_that_breaks_on_the_way_back(
 def test_a_provider_that_is_not_there(traveller: Traveller, workshop: Flask) -> None:
     traveller.fake.status = {"openid-configuration": 404}
     traveller.browser.get("/ask/sign_up?next=/account")
-    page = traveller.browser.answer({"prompt.alternative": "provider-acme", "answer.email": "typed@x.example"})
+    page = traveller.browser.answer({"_asklater.alternative": "provider-acme", "answer.email": "typed@x.example"})
     assert page.status_code == 422
     assert "Acme does not answer right now. Type your address instead" in page.text
     assert 'value="typed@x.example"' in page.text
@@ -247,7 +247,7 @@ def test_so_many_ways_an_hour_from_one_network_and_no_more(
     traveller.leave()
     traveller.leave()
     traveller.browser.get("/ask/sign_up?next=/account")
-    page = traveller.browser.answer({"prompt.alternative": "provider-acme", "answer.email": "typed@x.example"})
+    page = traveller.browser.answer({"_asklater.alternative": "provider-acme", "answer.email": "typed@x.example"})
     assert "tried too often" in page.text
     assert 'value="typed@x.example"' in page.text
 
@@ -256,7 +256,7 @@ def test_one_that_was_not_there_is_left_alone_for_a_moment(traveller: Traveller)
     traveller.fake.status = {"openid-configuration": 404}
     traveller.browser.get("/ask/sign_up?next=/account")
     for _ in range(3):
-        traveller.browser.answer({"prompt.alternative": "provider-acme"})
+        traveller.browser.answer({"_asklater.alternative": "provider-acme"})
     assert traveller.fake.asked == ["openid-configuration"]
     traveller.fake.status = {}
     with clock.at(clock.now() + timedelta(seconds=31)):
@@ -277,7 +277,7 @@ def test_one_that_was_not_there_is_left_alone_for_a_moment(traveller: Traveller)
 def test_a_discovery_that_leads_astray_is_not_followed(traveller: Traveller, told: dict[str, Any]) -> None:
     traveller.fake.discovery = told
     traveller.browser.get("/ask/sign_up?next=/account")
-    page = traveller.browser.answer({"prompt.alternative": "provider-acme"})
+    page = traveller.browser.answer({"_asklater.alternative": "provider-acme"})
     assert UNCHECKED in page.text
 
 
@@ -292,7 +292,7 @@ def test_a_provider_that_keeps_one_waiting(
     traveller.fake.holds = threading.Event()
     if there:
         traveller.browser.get("/ask/sign_up?next=/account")
-        shown = traveller.browser.answer({"prompt.alternative": "provider-acme"}).text
+        shown = traveller.browser.answer({"_asklater.alternative": "provider-acme"}).text
     else:
         shown = said(traveller)
     assert SILENT in shown

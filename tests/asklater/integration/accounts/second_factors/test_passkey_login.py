@@ -55,7 +55,7 @@ def test_a_prompt_offers_it_and_goes_on_afterwards(
 ) -> None:
     other = another()
     assert "Sign in with a passkey" in other.get("/export").text
-    away = other.answer({"prompt.alternative": "passkey"})
+    away = other.answer({"_asklater.alternative": "passkey"})
     assert away.location.startswith(f"{SIGN_IN}?next=/ask/export")
     back = sign_in(other, device, away.location)
     done = other.get(back.location)

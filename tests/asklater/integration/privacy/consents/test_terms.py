@@ -12,6 +12,7 @@ from flask import Flask
 from sqlalchemy import delete
 
 from asklater import clock
+from asklater.asking.submission import TOKEN
 from asklater.engine import Engine
 from asklater.manifest.consent_terms import terms_version
 from asklater.merge import merge
@@ -254,7 +255,7 @@ def test_a_page_that_was_opened_before_the_change_says_yes_to_nothing(reopened: 
         late = browser_of(after, number)
         assert late.post(action, {"terms": sent["terms"]}).status_code == 303
         assert "this has changed meanwhile, so nothing was stored" in late.get("/account").text
-        page = late.post(asked, {"prompt": token["prompt"], "answer.news": "yes", "answer.colour": "red"})
+        page = late.post(asked, {TOKEN: token[TOKEN], "answer.news": "yes", "answer.colour": "red"})
         assert page.status_code == 422
         assert "What you would say yes to has changed meanwhile" in page.text
         assert not counts(after, number)
