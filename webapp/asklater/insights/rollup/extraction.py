@@ -7,7 +7,7 @@ committed and wherever a worker was stopped.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
@@ -17,13 +17,13 @@ from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam,
 from asklater.clock import day_number
 from asklater.db import MICROSECOND, UTCDateTime, microseconds
 from asklater.insights.rollup.changes import (
-    HistoryEntry,
     MatureEpisode,
     MaturePrompt,
     RawEpisode,
     RawPrompt,
     TotalsChanges,
 )
+from asklater.insights.rollup.recurrences import HistoryEntry
 from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
 from asklater.tables import prompt, prompt_field, subject
 
@@ -122,13 +122,13 @@ def _count_episodes(changes: TotalsChanges, rows: Iterable[tuple[RawEpisode, int
     for row, is_ in rows:
         was = row.rolled_as or 0
         episode = _episode(row, window, zone)
-        histories.add(was, is_, HistoryEntry(episode.day, episode.series, episode.outcome == "completed"))
+        number = changes.recurrences.number_of(episode.series)
+        histories.add(was, is_, HistoryEntry(episode.day, number, episode.outcome == "completed"))
         if was != is_:
-            for number, times in ((was, -1), (is_, 1)):
-                if number:
+            for subject_id, times in ((was, -1), (is_, 1)):
+                if subject_id:
                     changes.episode(episode, times)
-    for history, times in histories.changed():
-        changes.history(history, times)
+    histories.count(changes.recurrences.add_asks)
 
 
 def _count_prompts(
@@ -142,13 +142,12 @@ def _count_prompts(
     for row, is_ in rows:
         was = row.rolled_as or 0
         asked = _prompt(row, of_prompt.get(row.id, ()), window, zone)
-        histories.add(was, is_, HistoryEntry(asked.day, asked.series, asked.acted))
+        histories.add(was, is_, HistoryEntry(asked.day, changes.recurrences.number_of(asked.series), asked.acted))
         if was != is_:
-            for number, times in ((was, -1), (is_, 1)):
-                if number:
+            for subject_id, times in ((was, -1), (is_, 1)):
+                if subject_id:
                     changes.prompt(asked, times)
-    for history, times in histories.changed():
-        changes.prompt_history(history, times)
+    histories.count(changes.recurrences.add_prompts)
 
 
 class _Histories:
@@ -165,10 +164,11 @@ class _Histories:
         if is_:
             self._after[is_].append(entry)
 
-    def changed(self) -> Iterator[tuple[list[HistoryEntry], int]]:
-        """Those with anything that repeats, to be taken out (-1) and put in (1)."""
+    def count(self, add: Callable[[Sequence[HistoryEntry], int], None]) -> None:
+        """Take out what recurred in what each person had, and put in what does in what they have."""
         for histories, times in ((self._before, -1), (self._after, 1)):
-            yield from ((history, times) for history in histories.values() if len(history) > 1)
+            for history in histories.values():
+                add(sorted(history), times)
 
 
 def _to_note(rows: Iterable[tuple[RawEpisode | RawPrompt, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:

@@ -15,7 +15,8 @@ from itertools import accumulate, chain, repeat, starmap
 from operator import add
 from typing import Any
 
-from asklater.insights.rollup.changes import LONGEST_RANGE, PAIRS, PROMPT_PAIRS, RECURRENCES, TotalsChange
+from asklater.insights.rollup.changes import TotalsChange
+from asklater.insights.rollup.recurrences import LONGEST_RANGE, PAIRS, PROMPT_PAIRS, RECURRENCES
 from asklater.insights.statistics.clusters import NO_PAIRS, Pairs
 from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES
 
