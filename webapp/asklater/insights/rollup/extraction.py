@@ -67,8 +67,10 @@ class Extraction:
     uncounted_prompts: tuple[int, ...]
 
 
-def extract(connection: Connection, due: ExtractionScope, window: timedelta) -> Extraction:
-    """What is due and the totals do not hold yet, or hold under somebody else.
+def extract(
+    connection: Connection, due: ExtractionScope, window: timedelta, changes: TotalsChanges | None = None
+) -> Extraction:
+    """What is due and the totals do not hold yet, or hold under somebody else; with other `changes` if there are any.
 
     The connection has to see one moment. `due.persons` has to name, for a row that moved, both who has it and whom it
     was counted under.
@@ -82,7 +84,7 @@ def extract(connection: Connection, due: ExtractionScope, window: timedelta) -> 
         of_prompt[episode.prompt_id].append(episode)
     counted = _with_whose(episodes, due)
     shown = _with_whose(prompts, due)
-    changes = TotalsChanges()
+    changes = TotalsChanges() if changes is None else changes
     _count_episodes(changes, counted, length, due.zone)
     _count_prompts(changes, shown, of_prompt, length, due.zone)
     return Extraction(changes, *_to_note(counted), *_to_note(shown))
@@ -123,7 +125,7 @@ def _count_episodes(changes: TotalsChanges, rows: Iterable[tuple[RawEpisode, int
         was = row.rolled_as or 0
         episode = _episode(row, window, zone)
         number = changes.recurrences.number_of(episode.series)
-        histories.add(was, is_, HistoryEntry(episode.day, number, episode.outcome == "completed"))
+        histories.add(was, is_, (episode.day, number, episode.outcome == "completed"))
         if was != is_:
             for subject_id, times in ((was, -1), (is_, 1)):
                 if subject_id:
@@ -142,7 +144,7 @@ def _count_prompts(
     for row, is_ in rows:
         was = row.rolled_as or 0
         asked = _prompt(row, of_prompt.get(row.id, ()), window, zone)
-        histories.add(was, is_, HistoryEntry(asked.day, changes.recurrences.number_of(asked.series), asked.acted))
+        histories.add(was, is_, (asked.day, changes.recurrences.number_of(asked.series), asked.acted))
         if was != is_:
             for subject_id, times in ((was, -1), (is_, 1)):
                 if subject_id:
@@ -177,34 +179,50 @@ def _to_note(rows: Iterable[tuple[RawEpisode | RawPrompt, int]]) -> tuple[tuple[
     return tuple(number for number, is_ in new if is_), tuple(number for number, is_ in new if not is_)
 
 
-def _episode(row: RawEpisode, window: int, zone: tzinfo) -> MatureEpisode:
-    outcome, took = "abandoned", window
-    if row.closed is not None and row.outcome is not None and row.closed <= row.opened + window:
-        outcome, took = row.outcome, row.closed - row.opened
-    variant = row.variant or NO_EXPERIMENT
-    series = Series(row.simulated, row.field, row.action, variant, row.device, row.visitor, row.optional)
-    counts = (row.impressions, row.submissions, row.rejections, row.unable)
-    return MatureEpisode(series, day_number(row.opened, zone), outcome, max(took, 0), *counts)
+def fate(outcome: str | None, opened: int, closed: int | None, window: int) -> tuple[str, int]:
+    """How an episode ended within its window, and after how many microseconds."""
+    if closed is None or outcome is None or closed > opened + window:
+        return "abandoned", window
+    return outcome, max(closed - opened, 0)
 
 
-def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int, zone: tzinfo) -> MaturePrompt:
-    """Settled once its own window has ended, although a field that a later step showed may be open for longer. Only
+Asked = tuple[str | None, int, int | None, bool, int]
+"""Of an ask of a prompt: its outcome, when it opened and closed, whether it was optional, and its submissions."""
+
+
+def progress(opened: int, completed: int | None, window: int, asks: Sequence[Asked]) -> tuple[bool, bool, bool, bool]:
+    """Whether a prompt counts as an optional one, was submitted, was given all that it needed, and acted.
+
+    Settled once its own window has ended, although a field that a later step showed may be open for longer. Only
     what was sent with the prompt was submitted; what was missing may have been given by another way.
 
     It counts by what was needed; where nothing of it was, it is one of the optional asks, and counts by these.
     """
-    end = row.opened + window
-    acted = row.completed is not None and row.completed <= end
-    needed = [it for it in episodes if not it.optional]
-    optional = bool(episodes) and not needed
+    end = opened + window
+    acted = completed is not None and completed <= end
+    needed = [ask for ask in asks if not ask[3]]
     held = [
-        it.closed is not None and it.closed <= end and it.outcome in ANSWERED_OUTCOMES for it in needed or episodes
+        closed is not None and closed <= end and outcome in ANSWERED_OUTCOMES
+        for outcome, _opened, closed, _optional, _submissions in needed or asks
     ]
-    given = acted or (bool(held) and all(held))
-    submitted = any(it.submissions for it in episodes if it.opened == row.opened)
+    submitted = any(ask[4] for ask in asks if ask[1] == opened)
+    return bool(asks) and not needed, submitted, acted or (bool(held) and all(held)), acted
+
+
+def _episode(row: RawEpisode, window: int, zone: tzinfo) -> MatureEpisode:
+    outcome, took = fate(row.outcome, row.opened, row.closed, window)
+    variant = row.variant or NO_EXPERIMENT
+    series = Series(row.simulated, row.field, row.action, variant, row.device, row.visitor, row.optional)
+    counts = (row.impressions, row.submissions, row.rejections, row.unable)
+    return MatureEpisode(series, day_number(row.opened, zone), outcome, took, *counts)
+
+
+def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int, zone: tzinfo) -> MaturePrompt:
+    asks = [(it.outcome, it.opened, it.closed, it.optional, it.submissions) for it in episodes]
+    optional, *reached = progress(row.opened, row.completed, window, asks)
     variant = row.variant or NO_EXPERIMENT
     series = Series(row.simulated, ANY, row.action, variant, row.device, row.visitor, optional)
-    return MaturePrompt(series, day_number(row.opened, zone), submitted, given, acted)
+    return MaturePrompt(series, day_number(row.opened, zone), *reached)
 
 
 def _moment(column: Any) -> Any:

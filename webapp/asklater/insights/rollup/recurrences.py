@@ -30,12 +30,9 @@ def lag_key(kind: int, lag: int) -> int:
     return kind * LONGEST_RANGE + lag
 
 
-class HistoryEntry(NamedTuple):
-    """One ask, or prompt, in its person's history. `series` is a number that `Recurrences.number_of` gave."""
-
-    day: int
-    series: int
-    success: bool
+HistoryEntry = tuple[int, int, bool]
+"""One ask, or prompt, in its person's history: its day, the number that `Recurrences.number_of` gave its series, and
+whether it was a success. Plain, since there are as many as there are asks."""
 
 
 class Gain(NamedTuple):
