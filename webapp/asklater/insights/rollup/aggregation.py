@@ -28,7 +28,7 @@ from asklater.tables import prompt, prompt_field, subject
 Uncounted = Sequence[Select[int]]
 """Each selects the ids of subjects that belong into no figure."""
 
-BATCH_SIZE = 20_000
+BATCH_SIZE = 100_000
 """Episodes that are counted at once, the oldest first. On SQLite nobody else writes meanwhile."""
 ROWS_AT_ONCE = 4000
 """Rows that one statement notes."""

@@ -200,13 +200,17 @@ def progress(opened: int, completed: int | None, window: int, asks: Sequence[Ask
     """
     end = opened + window
     acted = completed is not None and completed <= end
-    needed = [ask for ask in asks if not ask[3]]
-    held = [
-        closed is not None and closed <= end and outcome in ANSWERED_OUTCOMES
-        for outcome, _opened, closed, _optional, _submissions in needed or asks
-    ]
-    submitted = any(ask[4] for ask in asks if ask[1] == opened)
-    return bool(asks) and not needed, submitted, acted or (bool(held) and all(held)), acted
+    needed = submitted = False
+    all_held = needed_held = True
+    for outcome, asked, closed, optional, submissions in asks:
+        held = closed is not None and closed <= end and outcome in ANSWERED_OUTCOMES
+        all_held = all_held and held
+        if not optional:
+            needed, needed_held = True, needed_held and held
+        if submissions and asked == opened:
+            submitted = True
+    given = needed_held if needed else all_held and bool(asks)
+    return bool(asks) and not needed, submitted, acted or given, acted
 
 
 def _episode(row: RawEpisode, window: int, zone: tzinfo) -> MatureEpisode:

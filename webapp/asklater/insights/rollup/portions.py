@@ -6,7 +6,7 @@ that was counted is taken out and put in again, and rows are noted by one statem
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any
@@ -105,16 +105,9 @@ class Portion:
     left: frozenset[int]
 
 
-@dataclass(slots=True)
-class _DuePrompt:
-    """A prompt, with the rows of its asks that are due as well, as _DUE_ASKS reads them."""
-
-    subject_id: int
-    opened: int
-    completed: int | None
-    fields: int
-    met: Met
-    asks: list[tuple[Any, ...]]
+Row = tuple[Any, ...]
+Due = list[Row]
+"""A prompt that is due, as _DUE_PROMPTS reads it, and after it its asks that are, as _DUE_ASKS does."""
 
 
 def read_portion(
@@ -130,8 +123,8 @@ def read_portion(
     with by_index(connection):
         due, left = _read_due(connection, binds, apart)
         counting.read_earlier(connection, binds)
-    left |= {it.subject_id for it in due if counting.is_late(it)}
-    counting.count(it for it in due if it.subject_id not in left)
+    left |= {it[0][1] for it in due if counting.is_late(it)}
+    counting.count(it for it in due if it[0][1] not in left)
     return Portion(counting.changes, frozenset(left))
 
 
@@ -147,28 +140,27 @@ def note_portion(connection: Connection, until: datetime) -> int:
 
 def _read_due(
     connection: Connection, binds: Mapping[str, datetime], apart: Collection[int]
-) -> tuple[Collection[_DuePrompt], set[int]]:
+) -> tuple[Collection[Due], set[int]]:
     """The prompts that are due, and who is left."""
-    shown: dict[int, _DuePrompt] = {}
+    shown: dict[int, Due] = {}
     left: set[int] = set()
-    for number, subject_id, opened, completed, objected, fields, *met in _rows(connection, _DUE_PROMPTS, binds):
-        shown[number] = _DuePrompt(subject_id, opened, completed, fields, tuple(met), [])
-        if objected is not None or subject_id in apart:
-            left.add(subject_id)
+    for row in _rows(connection, _DUE_PROMPTS, binds):
+        shown[row[0]] = [row]
+        if row[4] is not None or row[1] in apart:
+            left.add(row[1])
     for row in _rows(connection, _DUE_ASKS, binds):
         if row[0] in shown:
-            shown[row[0]].asks.append(row)
+            shown[row[0]].append(row)
         else:
             left.add(row[1])
-    left.update(it.subject_id for it in shown.values() if len(it.asks) != it.fields)
+    left.update(it[0][1] for it in shown.values() if len(it) - 1 != it[0][5])
     return shown.values(), left
 
 
-def _rows(connection: Connection, statement: Select[Any], binds: Mapping[str, datetime]) -> Iterator[tuple[Any, ...]]:
+def _rows(connection: Connection, statement: Select[Any], binds: Mapping[str, datetime]) -> Iterable[Row]:
     """The rows as the driver has them: there are many, and the statements ask for nothing but numbers and keys."""
-    result = connection.execute(statement, binds)
-    yield from result.cursor  # type: ignore[misc]
-    result.close()
+    cursor: Iterable[Row] = connection.execute(statement, binds).cursor  # type: ignore[assignment]
+    return cursor
 
 
 # Counting
@@ -181,8 +173,7 @@ class _Counting:
         self.changes = TotalsChanges()
         self._window = window
         self._zone = zone
-        self._series: list[Series] = []
-        self._numbers: dict[tuple[Met, str, int], int] = {}
+        self._numbers: defaultdict[Met, dict[tuple[str, int], int]] = defaultdict(dict)
         self._asked: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
         self._shown: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
 
@@ -195,32 +186,35 @@ class _Counting:
             acted = completed is not None and completed <= opened + self._window
             self._shown[subject_id].append((opened, self._number(tuple(met), ANY, optional or 0), acted))
 
-    def is_late(self, it: _DuePrompt) -> bool:
+    def is_late(self, due: Due) -> bool:
         """Whether something of its person that opened later was counted already."""
-        before = (*self._asked.get(it.subject_id, ()), *self._shown.get(it.subject_id, ()))
-        return bool(before) and max(before)[0] > min((it.opened, *(ask[3] for ask in it.asks)))
+        shown, *asks = due
+        if shown[1] not in self._asked and shown[1] not in self._shown:
+            return False
+        before = max((*self._asked.get(shown[1], ()), *self._shown.get(shown[1], ())))
+        return bool(before[0] > min((shown[2], *(ask[3] for ask in asks))))
 
-    def count(self, due: Iterable[_DuePrompt]) -> None:
-        tallies: Counter[tuple[Any, ...]] = Counter()
+    def count(self, due: Iterable[Due]) -> None:
+        tallies: defaultdict[Row, int] = defaultdict(int)
         took: defaultdict[tuple[int, int, str], list[int]] = defaultdict(list)
-        prompts: Counter[tuple[int, int, bool, bool, bool]] = Counter()
+        prompts: defaultdict[tuple[int, int, bool, bool, bool], int] = defaultdict(int)
         asked: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
         shown: defaultdict[int, list[HistoryEntry]] = defaultdict(list)
-        for it in due:
-            day = day_number(it.opened, self._zone)
-            optional, submitted, given, acted = progress(
-                it.opened, it.completed, self._window, [ask[2:7] for ask in it.asks]
-            )
-            number = self._number(it.met, ANY, optional)
+        window, zone = self._window, self._zone
+        for (_, subject_id, since, completed, _, _, *rest), *asks in due:
+            met, day = tuple(rest), day_number(since, zone)
+            numbers = self._numbers[met]
+            optional, submitted, given, acted = progress(since, completed, window, [ask[2:7] for ask in asks])
+            number = self._number(met, ANY, optional)
             prompts[number, day, submitted, given, acted] += 1
-            shown[it.subject_id].append((day, number, acted))
-            for _, subject_id, outcome, opened, closed, optional, submissions, key, *counts in it.asks:
-                number = self._number(it.met, key, optional)
-                on = day if opened == it.opened else day_number(opened, self._zone)
-                end, time = fate(outcome, opened, closed, self._window)
+            shown[subject_id].append((day, number, acted))
+            for _, _, outcome, opened, closed, optional, submissions, key, *counts in asks:
+                number = numbers.get((key, optional)) or self._number(met, key, optional)
+                on = day if opened == since else day_number(opened, zone)
+                end, time = fate(outcome, opened, closed, window)
                 tallies[number, on, end, submissions, *counts] += 1
                 if end in TIMED_OUTCOMES:
-                    took[number, on, end].append(bucket_of(time))
+                    took[number, on, end].append(time)
                 asked[subject_id].append((on, number, end == "completed"))
         self._add_counts(tallies, took, prompts)
         self._add_histories(asked, self._asked, self.changes.recurrences.add_asks)
@@ -232,16 +226,16 @@ class _Counting:
         took: Mapping[tuple[int, int, str], list[int]],
         prompts: Mapping[tuple[int, int, bool, bool, bool], int],
     ) -> None:
+        series_of = self.changes.recurrences.series_of
         for (number, day, outcome, submissions, impressions, rejections, unable), times in tallies.items():
-            alike = MatureEpisode(
-                self._series[number], day, outcome, None, impressions, submissions, rejections, unable
-            )
+            alike = MatureEpisode(series_of(number), day, outcome, None, impressions, submissions, rejections, unable)
             self.changes.episode(alike, times)
-        for (number, day, outcome), buckets in took.items():
-            lanes = sum(count << LANE_BITS * bucket for bucket, count in Counter(buckets).items())
-            self.changes.took(self._series[number], day, outcome, lanes)
+        for (number, day, outcome), times_taken in took.items():
+            counts = Counter(map(bucket_of, times_taken))
+            lanes = sum(count << LANE_BITS * bucket for bucket, count in counts.items())
+            self.changes.took(series_of(number), day, outcome, lanes)
         for (number, day, *reached), times in prompts.items():
-            self.changes.prompt(MaturePrompt(self._series[number], day, *reached), times)
+            self.changes.prompt(MaturePrompt(series_of(number), day, *reached), times)
 
     def _add_histories(
         self,
@@ -263,11 +257,9 @@ class _Counting:
 
     def _number(self, met: Met, key: str, optional: int) -> int:
         """The number that stands for a series in histories."""
-        number = self._numbers.get((met, key, optional))
+        number = self._numbers[met].get((key, optional))
         if number is None:
             simulated, action, variant, device, visitor = met
             series = Series(bool(simulated), key, action, variant or NO_EXPERIMENT, device, visitor, bool(optional))
-            number = self._numbers[met, key, optional] = self.changes.recurrences.number_of(series)
-            if number == len(self._series):
-                self._series.append(series)
+            number = self._numbers[met][key, optional] = self.changes.recurrences.number_of(series)
         return number

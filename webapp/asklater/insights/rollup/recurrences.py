@@ -61,6 +61,10 @@ class Recurrences:
             self._series.append(series)
         return self._numbers[series]
 
+    def series_of(self, number: int) -> Series:
+        """The series that a number stands for."""
+        return self._series[number]
+
     def add_asks(self, history: Sequence[HistoryEntry], times: int = 1, first: int = 0) -> None:
         """Count what one person was asked, in the order of days: each from the place `first` on, by all before it."""
         counts, shared = self._counts, self._shared
