@@ -5,13 +5,14 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings as hypothesis_settings
 from sqlalchemy import insert, select, update
 
 from asklater import clock
 from asklater.db import MICROSECOND, Database
-from asklater.insights.figures import Tally, TallyTable, tally_table
 from asklater.insights import pending
+from asklater.insights.figures import Tally, TallyTable, tally_table
 from asklater.insights.pending import COUNT_LIMIT, count_pending
 from asklater.insights.query import Query
 from asklater.insights.rollup.aggregation import RollUp
