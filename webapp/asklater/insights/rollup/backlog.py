@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    Boolean,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -35,6 +36,7 @@ COUNTED_UP_TO = 100_000
 _UNTIL = bindparam("until", type_=UTCDateTime)
 _STAFF: BindParameter[int] = bindparam("staff", expanding=True)
 _NOT_SAID = cast(null(), BigInteger)
+_NOT_MOVED = cast(null(), Boolean)
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,7 @@ def _recounted(table: Table) -> tuple[Select[Any], ...]:
 def _due(table: Table, since: Any, most: int) -> Select[Any]:
     """Such rows of what is due, the oldest, as many and one; whether it moved is not said."""
     it = table.c
-    due = select(it.subject_id, it.rolled_as, null(), since).where(*_is_due(table))
+    due = select(it.subject_id, it.rolled_as, _NOT_MOVED, since).where(*_is_due(table))
     return select(due.order_by(it.opened_at).limit(most + 1).subquery())
 
 
