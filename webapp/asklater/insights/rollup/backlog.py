@@ -120,7 +120,7 @@ def _recounted(table: Table) -> tuple[Select[Any], ...]:
 def _due(table: Table, since: Any, most: int) -> Select[Any]:
     """Such rows of what is due, the oldest, as many and one; whether it moved is not said."""
     it = table.c
-    due = select(it.subject_id, it.rolled_as, _NOT_MOVED, since).where(*_is_due(table))
+    due = select(it.subject_id, it.rolled_as, _NOT_MOVED.label("moved"), since.label("since")).where(*_is_due(table))
     return select(due.order_by(it.opened_at).limit(most + 1).subquery())
 
 
