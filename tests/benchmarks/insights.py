@@ -46,7 +46,12 @@ PAGES = {
     "overview": "/insights?from=2026-04-02",
     "overview, compared": "/insights?from=2026-05-20&compare=previous",
     "overview, narrowed": "/insights?from=2026-05-20&to=2026-06-11&device=phone&visitor=new",
+    "overview, nobody fits": "/insights?from=2026-04-02&people=simulated&device=tablet",
     "matrix": "/insights/matrix?from=2026-04-02",
+    "context": "/insights/contexts/checkout?from=2026-04-02",
+    "cell": "/insights/cells/email/checkout?from=2026-04-02",
+    "live": "/insights/live",
+    "live, nobody fits": "/insights/live?people=simulated&device=tablet",
 }
 
 

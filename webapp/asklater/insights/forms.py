@@ -12,7 +12,7 @@ from asklater.i18n import gettext
 from asklater.insights.filters import FilterOptions
 from asklater.insights.labels import device_labels, visitor_labels
 from asklater.insights.query import OPTIONAL, PEOPLE, PREVIOUS, People, Query, default_query
-from asklater.insights.rollup.changes import LONGEST_RANGE
+from asklater.insights.rollup.recurrences import LONGEST_RANGE
 from asklater.kinds.base import Input, InputError, Option
 
 # The range of days

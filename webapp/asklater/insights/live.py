@@ -3,12 +3,11 @@ says which asks are of one person, and no moment more exact than a quarter of an
 """
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, select
 
 from asklater.db import EPOCH, Database
 from asklater.i18n import gettext
@@ -17,6 +16,7 @@ from asklater.insights.filters import Uncounted, query_conditions
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, duration, ngettext, whole_number, window_length
 from asklater.insights.navigation import filter_bar, real_people_link
+from asklater.insights.pending import LOOK_LIMIT
 from asklater.insights.presenters import LivePage, LiveRow
 from asklater.insights.query import Query
 from asklater.insights.urls import page_url
@@ -52,10 +52,12 @@ class LiveEpisode:
 
 @dataclass(frozen=True)
 class LiveEpisodes:
-    """The newest fresh episodes, and how many there are in all."""
+    """The newest fresh episodes, and how many there are in all; `cut` where only the newest LOOK_LIMIT asks of anybody
+    were looked through."""
 
     episodes: tuple[LiveEpisode, ...]
     count: int
+    cut: bool = False
 
     @property
     def newest(self) -> int:
@@ -73,30 +75,31 @@ class LiveEpisodes:
 
 def read_live_episodes(database: Database, window: timedelta, query: Query, uncounted: Uncounted = ()) -> LiveEpisodes:
     """What is fresh as of the query. Its days do not count; its other filters do."""
-    it = prompt_field.c
-    columns = (it.id, subject.c.simulated, it.field, it.action, it.optional)
-    conditions = query_conditions(query, uncounted, context=it.action, field=it.field, prompts=prompt.c)
-    rows = database.reading().execute(
-        select(
-            *columns,
-            it.opened_at,
-            it.closed_at,
-            it.outcome,
-            it.impressions,
-            it.rejections,
-            func.count().over().label("count"),
+    fresh = (
+        select(prompt_field)
+        .where(
+            prompt_field.c.rolled_as.is_(None),  # none of these is counted yet, and their index is short
+            prompt_field.c.opened_at > query.as_of - window,
         )
-        .join_from(prompt_field, prompt, prompt.c.id == it.prompt_id)
+        .order_by(prompt_field.c.opened_at.desc(), prompt_field.c.id.desc())
+    )
+    more = exists(fresh.with_only_columns(prompt_field.c.id).offset(LOOK_LIMIT).limit(1))
+    looked_through = fresh.limit(LOOK_LIMIT).subquery()
+    it = looked_through.c
+    columns = (it.id, subject.c.simulated, it.field, it.action, it.optional)
+    ends = (it.opened_at, it.closed_at, it.outcome, it.impressions, it.rejections)
+    conditions = query_conditions(query, uncounted, context=it.action, field=it.field, prompts=prompt.c)
+    connection = database.reading()
+    rows = connection.execute(
+        select(*columns, *ends, func.count().over())
+        .join_from(looked_through, prompt, prompt.c.id == it.prompt_id)
         .join(subject, subject.c.id == it.subject_id)
-        .where(it.opened_at > query.as_of - window, *conditions)
+        .where(*conditions)
         .order_by(it.opened_at.desc(), it.id.desc())
         .limit(ROW_LIMIT)
-    )
-    return _live_episodes(rows.all())
-
-
-def _live_episodes(rows: Sequence[Any]) -> LiveEpisodes:
-    return LiveEpisodes(tuple(map(_live_episode, rows)), rows[0].count if rows else 0)
+    ).all()
+    episodes = tuple(map(_live_episode, rows))
+    return LiveEpisodes(episodes, rows[0][-1] if rows else 0, bool(connection.scalar(select(more))))
 
 
 def _live_episode(row: Any) -> LiveEpisode:
@@ -148,6 +151,16 @@ def _refresh_arguments(form: QueryForm) -> dict[str, str]:
 
 def _summary(seen: LiveEpisodes, manifest: Manifest) -> str:
     window = window_length(manifest.window)
+    if seen.cut:
+        return ngettext(
+            "Of the newest %(looked)s asks of the last %(window)s, %(num)s belongs here.",
+            "Of the newest %(looked)s asks of the last %(window)s, %(num)s belong here; the newest %(shown)s are "
+            "shown.",
+            seen.count,
+            looked=whole_number(LOOK_LIMIT),
+            window=window,
+            shown=len(seen.episodes),
+        )
     if len(seen.episodes) < seen.count:
         return gettext(
             "%(count)s asks of the last %(window)s; the newest %(shown)s are shown.",

@@ -224,7 +224,12 @@ def _auto_refresh(
     )
 
 
-def _pending_note(count: int) -> str:
+def _pending_note(count: int | None) -> str:
+    if count is None:
+        return gettext(
+            "Fresh asks are left out: they are too young to be judged. There are too many to count those that fit the "
+            "filter."
+        )
     if not count:
         return gettext("No fresh asks were left out.")
     if count > COUNT_LIMIT:

@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, exists, func, select
 
 from asklater.db import EPOCH, Database
 from asklater.i18n import gettext
@@ -23,33 +24,47 @@ from asklater.tables import left_out_count, prompt, prompt_field, subject
 
 COUNT_LIMIT = 1000
 """Counted up to here: how many more there are makes no difference to anybody, and takes time to find out."""
+LOOK_LIMIT = 4000
+"""Fresh asks that a page looks through for those that fit its filters."""
 ANY_TIME = datetime.min.replace(tzinfo=UTC)
 
 
-def count_pending(database: Database, window: timedelta, query: Query, uncounted: Uncounted = ()) -> int:
-    """Counts the range's episodes that are too young, completed ones included; COUNT_LIMIT + 1 for all beyond."""
+def count_pending(database: Database, window: timedelta, query: Query, uncounted: Uncounted = ()) -> int | None:
+    """Counts the range's episodes that are too young, completed ones included; COUNT_LIMIT + 1 for all beyond.
+
+    None where too few of the first LOOK_LIMIT fit the query, and there are more.
+    """
     since = max(query.start, query.as_of - window + timedelta.resolution)
     wanted = _pending_statement(replace(query, first=date.min, last=date.min, as_of=ANY_TIME), tuple(uncounted))
     connection = database.reading()
     with by_index(connection):
-        return int(connection.scalar(wanted, {"since": since, "until": query.end}) or 0)
+        count, more = connection.execute(wanted, {"since": since, "until": query.end}).one()
+    return None if more and count <= COUNT_LIMIT else int(count)
 
 
 @lru_cache(maxsize=100)
-def _pending_statement(query: Query, uncounted: tuple[Select[int], ...]) -> Select[int]:
-    """Builds the statement for a query of any time, once, since that takes longer than to count.
+def _pending_statement(query: Query, uncounted: tuple[Select[int], ...]) -> Select[Any]:
+    """Builds the statement for a query of any time, once, since that takes longer than to count. It reads how many
+    there are, and whether there are more than were looked through.
 
     Prompts and people are looked up only where the query narrows them: a thousand of either take a while.
     """
-    it, rows = prompt_field.c, select(prompt_field.c.id)
+    fresh = (
+        select(prompt_field)
+        .where(
+            prompt_field.c.rolled_as.is_(None),  # none of these is counted yet, and their index is short
+            prompt_field.c.opened_at >= bindparam("since"),
+            prompt_field.c.opened_at < bindparam("until"),
+        )
+        .order_by(prompt_field.c.opened_at)
+    )
+    looked_through = fresh.limit(LOOK_LIMIT).subquery()
+    it, rows = looked_through.c, select(looked_through.c.id)
     if query.variant or query.device or query.visitor:
         rows = rows.join(prompt, prompt.c.id == it.prompt_id)
     if query.people != "all":
         rows = rows.join(subject, subject.c.id == it.subject_id)
     some = rows.where(
-        it.rolled_as.is_(None),  # none of these is counted yet, and their index is short
-        it.opened_at >= bindparam("since"),
-        it.opened_at < bindparam("until"),
         *query_conditions(
             query,
             uncounted,
@@ -60,7 +75,8 @@ def _pending_statement(query: Query, uncounted: tuple[Select[int], ...]) -> Sele
             person=it.subject_id,
         ),
     ).limit(COUNT_LIMIT + 1)
-    return select(func.count()).select_from(some.subquery())
+    count = select(func.count()).select_from(some.subquery()).scalar_subquery()
+    return select(count, exists(fresh.with_only_columns(prompt_field.c.id).offset(LOOK_LIMIT).limit(1)))
 
 
 # The worker's lag

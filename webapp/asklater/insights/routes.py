@@ -16,6 +16,7 @@ from asklater.insights.labels import key_labels, template_number_labels
 from asklater.insights.live import live_page, read_live_episodes
 from asklater.insights.navigation import tab_bar
 from asklater.insights.overview import RefreshState, read_overview
+from asklater.insights.postgres_hints import page_snapshot
 from asklater.insights.query import Query
 from asklater.insights.rollup.reader import TotalsReader
 
@@ -53,7 +54,8 @@ def live() -> ResponseReturnValue:
     engine = current_engine()
     manifest, names = engine.manifest, key_labels(engine.manifest)
     form = read_undated_query(request.args, requested_options(), clock.now(), engine.zone)
-    seen = read_live_episodes(current_database(), manifest.window, form.query, engine.registry.uncounted)
+    with page_snapshot(current_database()):
+        seen = read_live_episodes(current_database(), manifest.window, form.query, engine.registry.uncounted)
     if http.wants_fragment() and request.args.get("state") == seen.etag:
         return http.personal(Response(status=204))
     known = http.number_argument("newest")

@@ -9,6 +9,7 @@ import pytest
 
 from asklater import clock
 from asklater.engine import Engine
+from asklater.insights import live
 from asklater.insights.live import coarse_time
 from asklater.records.answers import Provenance
 from asklater.records.people import record_arrival
@@ -128,6 +129,19 @@ def test_many_are_cut_to_the_newest_and_the_rest_is_counted(pm: Browser, engine:
     assert "53 asks of the last 1 day; the newest 50 are shown." in pm.get("/insights/live").text
 
 
+def test_of_too_many_only_the_newest_are_looked_through(
+    pm: Browser, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(live, "LOOK_LIMIT", 3)
+    _see(engine, NOW - timedelta(hours=2), "picture")
+    for hour in (1, 1, 0):
+        _see(engine, NOW - timedelta(hours=hour))
+    assert "Of the newest 3 asks of the last 1 day, 3 belong here; the newest 3 are shown." in _words(pm)
+    assert "Of the newest 3 asks of the last 1 day, 0 belong here" in _words(pm, "?field=picture")
+    monkeypatch.setattr(live, "LOOK_LIMIT", 4)
+    assert "1 ask of the last 1 day." in _words(pm, "?field=picture")
+
+
 def test_the_simulated_are_marked_one_by_one(pm: Browser, people: Callable[..., None]) -> None:
     people(20, days=1, simulated=True)
     page = pm.get("/insights/live").text
@@ -142,6 +156,10 @@ def _see(engine: Engine, moment: datetime, field: str = "email") -> int:
         person = record_arrival(engine.database)
         engine.episodes.see(person, "publish", [field])
     return person
+
+
+def _words(browser: Browser, query: str = "") -> str:
+    return browser.get(f"/insights/live{query}").text
 
 
 def _states(browser: Browser, query: str = "") -> list[str]:

@@ -5,11 +5,13 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+import pytest
 from hypothesis import HealthCheck, given, settings as hypothesis_settings
 from sqlalchemy import insert, select, update
 
 from asklater import clock
 from asklater.db import MICROSECOND, Database
+from asklater.insights import pending
 from asklater.insights.figures import Tally, TallyTable, tally_table
 from asklater.insights.pending import COUNT_LIMIT, count_pending
 from asklater.insights.query import Query
@@ -65,6 +67,26 @@ def test_of_many_fresh_ones_it_is_only_said_that_they_are_many(databases: Databa
             rows = [{**row, "field": f"field_{number}"} for number in range(COUNT_LIMIT + 9)]
             database.writing().execute(insert(prompt_field), rows)
         assert count_pending(database, WINDOW, Query(START.date(), START.date(), START)) == COUNT_LIMIT + 1
+
+
+def test_no_more_are_looked_through_for_a_filter_than_a_page_has_time_for(
+    databases: Databases, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pending, "LOOK_LIMIT", 3)
+    pending._pending_statement.cache_clear()
+    with opened(databases) as database:
+        play(database, [])
+        row = {"prompt_id": 1, "subject_id": 1, "action": "publish", "opened_at": START, "impressions": 1}
+        query = Query(START.date(), START.date(), START, field="field_0")
+        with database.unit_of_work():
+            shown = {"id": 1, "subject_id": 1, "action": "publish", "opened_at": START}
+            database.writing().execute(insert(prompt), shown)
+            database.writing().execute(insert(prompt_field), [{**row, "field": f"field_{n}"} for n in range(3)])
+        assert count_pending(database, WINDOW, query) == 1
+        with database.unit_of_work():
+            database.writing().execute(insert(prompt_field), {**row, "field": "field_3"})
+        assert count_pending(database, WINDOW, query) is None
+    pending._pending_statement.cache_clear()
 
 
 @in_database

@@ -282,7 +282,7 @@ def test_the_statements_of_the_page_do_not_depend_on_how_much_there_is(
     people(40, seed=3)
     assert _statements_of(pm, "/insights") == few == 18
     assert _statements_of(pm, "/insights/episodes.csv") == 7
-    assert _statements_of(pm, "/insights/live") == 4
+    assert _statements_of(pm, "/insights/live") == 5
 
 
 def board(engine: Engine) -> TallyTable:

@@ -15,6 +15,7 @@ from asklater.insights.charts import share_reached, step_corners, time_position
 from asklater.insights.detail.presenters import IncidenceChart, IncidenceLine, TimeTick, outcome_labels
 from asklater.insights.filters import Uncounted, query_conditions
 from asklater.insights.labels import ngettext, percent, window_length
+from asklater.insights.pending import LOOK_LIMIT
 from asklater.insights.query import Query
 from asklater.insights.rollup.ranges import RangeSum
 from asklater.insights.statistics.histogram import bucket_of
@@ -23,9 +24,6 @@ from asklater.insights.tables import TIMED_OUTCOMES
 from asklater.tables import prompt, prompt_field, subject
 
 # Times of fresh prompts
-
-EPISODE_LIMIT = 10_000
-"""The oldest this many are looked at: they were watched longest, and leaving out later ones favours no outcome."""
 
 
 @dataclass(frozen=True)
@@ -41,23 +39,33 @@ class FreshTimes:
 
 
 def read_fresh_times(database: Database, window: timedelta, query: Query, uncounted: Uncounted = ()) -> FreshTimes:
-    """Reads the times of fresh prompts in the query's range, field and context, as of its moment."""
-    it, now = prompt_field.c, query.as_of
+    """Reads the times of fresh prompts in the query's range, field and context, as of its moment.
+
+    The oldest LOOK_LIMIT are looked through: they were watched longest, and leaving out later ones favours no outcome.
+    """
+    now = query.as_of
+    looked_through = (
+        select(prompt_field)
+        .where(
+            prompt_field.c.rolled_as.is_(None),  # none of these is counted yet, and their index is short
+            prompt_field.c.opened_at >= query.start,
+            prompt_field.c.opened_at < query.end,
+            prompt_field.c.opened_at > now - window,
+        )
+        .order_by(prompt_field.c.opened_at)
+        .limit(LOOK_LIMIT)
+        .subquery()
+    )
+    it = looked_through.c
     rows = database.reading().execute(
         select(it.opened_at, it.closed_at, it.outcome)
-        .join_from(prompt_field, prompt, prompt.c.id == it.prompt_id)
+        .join_from(looked_through, prompt, prompt.c.id == it.prompt_id)
         .join(subject, subject.c.id == it.subject_id)
         .where(
-            it.rolled_as.is_(None),  # none of these is counted yet, and their index is short
-            it.opened_at >= query.start,
-            it.opened_at < query.end,
-            it.opened_at > now - window,
             *query_conditions(
                 query, uncounted, context=it.action, field=it.field, optional=it.optional, prompts=prompt.c
-            ),
+            )
         )
-        .order_by(it.opened_at)
-        .limit(EPISODE_LIMIT)
     )
     ended: dict[str, Counter[int]] = {ending: Counter() for ending in ENDINGS}
     still_open: Counter[int] = Counter()

@@ -17,8 +17,9 @@ from asklater import clock
 from asklater.database_errors import is_conflict
 from asklater.db import MICROSECOND, Database
 from asklater.engine import Engine
-from asklater.insights.rollup.backlog import batch_end, read_backlog
+from asklater.insights.rollup.backlog import batch_end, read_recounted
 from asklater.insights.rollup.extraction import Extraction, ExtractionScope, extract
+from asklater.insights.rollup.portions import note_portion, read_portion
 from asklater.insights.rollup.storage import keep_anonymous, read_anonymous, store_changes
 from asklater.insights.tables import COUNTED, rollup_state
 from asklater.records.episodes import Episodes
@@ -27,7 +28,7 @@ from asklater.tables import prompt, prompt_field, subject
 Uncounted = Sequence[Select[int]]
 """Each selects the ids of subjects that belong into no figure."""
 
-BATCH_SIZE = 20_000
+BATCH_SIZE = 100_000
 """Episodes that are counted at once, the oldest first. On SQLite nobody else writes meanwhile."""
 ROWS_AT_ONCE = 4000
 """Rows that one statement notes."""
@@ -151,13 +152,12 @@ class RollUp:
             self._ensure_state()
             uncounted = uncounted_ids(self._database, self._uncounted)
             until = batch_end(connection, at - self._window - self._grace, most)
-            persons = read_backlog(connection, uncounted, until).persons
-            if not persons:
-                return 0
-            scope = ExtractionScope(persons, uncounted, until, settled=True, zone=self._zone)
-            due = extract(connection, scope, self._window)
+            apart = read_recounted(connection, uncounted)
+            portion = read_portion(connection, until, self._window, {*apart, *uncounted}, self._zone)
+            scope = ExtractionScope({*apart, *portion.left}, uncounted, until, settled=True, zone=self._zone)
+            due = extract(connection, scope, self._window, portion.changes)
             self._never_wait()
-            return self._count(due)
+            return self._count(due) + note_portion(connection, until)
 
     def _count(self, due: Extraction) -> int:
         """Move the totals, and note it beside the raw rows; how many those were."""

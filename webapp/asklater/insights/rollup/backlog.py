@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     BindParameter,
+    Boolean,
     ColumnElement,
     CompoundSelect,
     Connection,
@@ -30,11 +31,12 @@ from asklater.engine import Engine
 from asklater.insights.postgres_hints import by_index
 from asklater.tables import MOVED, prompt, prompt_field
 
-COUNTED_UP_TO = 100_000
-"""Of what is left out, more than this is told as "more than"."""
+COUNTED_UP_TO = 20_000
+"""Of what is left out, more than this is told as "more than": to count it takes a page a millisecond or two."""
 _UNTIL = bindparam("until", type_=UTCDateTime)
 _STAFF: BindParameter[int] = bindparam("staff", expanding=True)
 _NOT_SAID = cast(null(), BigInteger)
+_NOT_MOVED = cast(null(), Boolean)
 
 
 @dataclass(frozen=True)
@@ -49,38 +51,40 @@ class Backlog:
     left_out: int = 0
 
 
-def read_backlog(connection: Connection, uncounted: Collection[int], until: datetime) -> Backlog:
-    """All whose rows moved, and those with rows that opened by `until`. One statement."""
-    return _read(connection, _BACKLOG, uncounted, until)[0]
+def read_recounted(connection: Connection, uncounted: Collection[int]) -> frozenset[int]:
+    """Who has rows that are counted under somebody else than they should be. One statement."""
+    with by_index(connection):
+        rows = connection.execute(_RECOUNTED, {"staff": list(uncounted)}).all()
+    return frozenset(number for now, then, moved, _ in rows for number in _whose(now, then, moved, uncounted))
 
 
 def read_small_backlog(connection: Connection, uncounted: Collection[int], until: datetime, most: int) -> Backlog:
-    """The same where at most so many asks are due; of more it is told how many. One statement, or two."""
-    found, rows = _read(connection, _small_backlog(most), uncounted, until)
-    if rows <= most:
-        return found
-    some = select(prompt_field.c.id).where(*_is_due(prompt_field)).limit(COUNTED_UP_TO + 1).subquery()
-    with by_index(connection):
-        left: int = connection.execute(select(func.count()).select_from(some), {"until": until}).scalar_one()
-    return Backlog((), found.since, left)
-
-
-def _read(connection: Connection, wanted: Any, uncounted: Collection[int], until: datetime) -> tuple[Backlog, int]:
-    """The backlog, and how many rows of a table were due."""
+    """Those, and all with rows that opened by `until`, where these are of at most so many asks; of more it is told how
+    many. One statement, or two."""
     found: dict[int, None] = {}
     asks: list[int] = []
     prompts = 0
     with by_index(connection):
-        for now, then, moved, opened in connection.execute(wanted, {"until": until, "staff": list(uncounted)}):
-            if not moved:
-                found[now] = None
-                if opened is None:
-                    prompts += 1
-                else:
-                    asks.append(opened)
-            elif now not in uncounted or then:
-                found.update(dict.fromkeys(number for number in (now, then) if number))
-    return Backlog(tuple(found), EPOCH + min(asks) * MICROSECOND if asks else None), max(prompts, len(asks))
+        rows = connection.execute(_small_backlog(most), {"until": until, "staff": list(uncounted)})
+        for now, then, moved, opened in rows:
+            found.update(dict.fromkeys(_whose(now, then, moved, uncounted)))
+            if moved is None and opened is None:
+                prompts += 1
+            elif moved is None:
+                asks.append(opened)
+        since = EPOCH + min(asks) * MICROSECOND if asks else None
+        if max(prompts, len(asks)) <= most:
+            return Backlog(tuple(found), since)
+        some = select(prompt_field.c.id).where(*_is_due(prompt_field)).limit(COUNTED_UP_TO + 1).subquery()
+        left: int = connection.execute(select(func.count()).select_from(some), {"until": until}).scalar_one()
+    return Backlog((), since, left)
+
+
+def _whose(now: int, then: int | None, moved: bool | None, uncounted: Collection[int]) -> tuple[int, ...]:
+    """Who is to be counted anew because of a row that is of one and counted under another, 0 for nobody."""
+    if not moved:
+        return (now,)
+    return tuple(number for number in (now, then) if number) if now not in uncounted or then else ()
 
 
 def batch_end(connection: Connection, until: datetime, most: int) -> datetime:
@@ -105,22 +109,25 @@ def _is_due(table: Table) -> tuple[ColumnElement[bool], ...]:
     return table.c.rolled_as.is_(None), table.c.opened_at <= _UNTIL
 
 
-def _rows(table: Table, since: Any, most: int | None = None) -> tuple[Select[Any], ...]:
-    """Rows (subject, counted under whom, whether it moved, since when) of what moved, is of the staff, and is due; of
-    that the oldest, if there may be at most so many and one."""
+def _recounted(table: Table) -> tuple[Select[Any], ...]:
+    """Rows (subject, counted under whom, whether it moved, since when) of what moved, and of the staff."""
     it = table.c
     moved = select(it.subject_id, it.rolled_as, literal(True).label("moved"), _NOT_SAID.label("since")).where(MOVED)
     staff = select(it.subject_id, it.rolled_as, literal(False), _NOT_SAID).distinct()
-    due = select(it.subject_id, it.rolled_as, literal(False), since).where(*_is_due(table))
-    if most is not None:
-        due = select(due.order_by(it.opened_at).limit(most + 1).subquery())
-    return moved, staff.where(it.subject_id.in_(_STAFF), it.rolled_as > 0), due
+    return moved, staff.where(it.subject_id.in_(_STAFF), it.rolled_as > 0)
 
 
-def _backlog(most: int | None = None) -> CompoundSelect[Any]:
-    asks = _rows(prompt_field, type_coerce(prompt_field.c.opened_at, BigInteger), most)
-    return union_all(*asks, *_rows(prompt, _NOT_SAID, most))
+def _due(table: Table, since: Any, most: int) -> Select[Any]:
+    """Such rows of what is due, the oldest, as many and one; whether it moved is not said."""
+    it = table.c
+    due = select(it.subject_id, it.rolled_as, _NOT_MOVED.label("moved"), since.label("since")).where(*_is_due(table))
+    return select(due.order_by(it.opened_at).limit(most + 1).subquery())
 
 
-_BACKLOG = _backlog()
-_small_backlog = cache(_backlog)
+_RECOUNTED = union_all(*_recounted(prompt_field), *_recounted(prompt))
+
+
+@cache
+def _small_backlog(most: int) -> CompoundSelect[Any]:
+    asks = _due(prompt_field, type_coerce(prompt_field.c.opened_at, BigInteger), most)
+    return union_all(*_recounted(prompt_field), asks, *_recounted(prompt), _due(prompt, _NOT_SAID, most))

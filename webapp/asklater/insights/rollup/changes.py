@@ -2,14 +2,15 @@
 rows.
 """
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import add
 from typing import NamedTuple
 
-from asklater.insights.rollup.series import GROUPINGS, Grouping, Series, wider_series
+from asklater.insights.rollup.recurrences import Recurrences, lag_key
+from asklater.insights.rollup.series import GROUPINGS, Grouping, Series
 from asklater.insights.statistics.histogram import LANE_BITS, bucket_of
 from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES
 
@@ -61,13 +62,13 @@ class MatureEpisode(NamedTuple):
     """A mature episode. `series` is the narrowest that it belongs to; `day` counts days since 1970, in the zone that
     the totals are by.
 
-    `took` is microseconds from the first impression to the close, of whatever outcome.
+    `took` is microseconds from the first impression to the close, of whatever outcome; None where it is counted apart.
     """
 
     series: Series
     day: int
     outcome: str
-    took: int
+    took: int | None
     impressions: int
     submissions: int
     rejections: int
@@ -87,18 +88,7 @@ class MaturePrompt(NamedTuple):
     acted: bool
 
 
-class HistoryEntry(NamedTuple):
-    """One episode in its person's history: what counting persons once takes of it."""
-
-    day: int
-    series: Series
-    completed: bool
-
-
 # Changes by series and day
-
-LONGEST_RANGE = 400
-"""Days: no range is longer, so of two episodes of one person that lie further apart nobody will ask."""
 
 _PLACE_BY_OUTCOME = {
     name: COUNTERS.index(name) for name in ("completed", "dismissed", "superseded", "skipped", "abandoned")
@@ -107,20 +97,8 @@ _IMPRESSIONS, _SUBMITTED, _REJECTED, _REJECTIONS, _UNABLE, _FIRST_PROMPT_PLACE =
     COUNTERS.index(name) for name in ("impressions", "submitted", "rejected", "rejections", "unable", "prompts")
 )
 
-RECURRENCES = (
-    "asked_again",
-    "completed_again",
-    *("pairs", "pair_successes", "pairs_of_successes"),
-    *("prompt_pairs", "prompt_pair_actions", "prompt_pairs_of_actions"),
-)
-"""What is counted by the days that lie between two of a person's asks, in this order. The first two count an ask by
-the one before it; the others every pair of asks, or of prompts: the pairs, the successes in them, and pairs of two."""
-PAIRS, PROMPT_PAIRS = RECURRENCES.index("pairs"), RECURRENCES.index("prompt_pairs")
-
 LagCounts = defaultdict[int, int]
 """Counts by `lag_key`. Made by the hundred, which takes several times as long with a Counter."""
-History = tuple[HistoryEntry, ...]
-"""In the order of days."""
 
 
 @dataclass(slots=True)
@@ -153,26 +131,16 @@ class TotalsChange:
         return not (any(self.counts) or any(self.times) or any(self.again.values()))
 
 
-def lag_key(kind: int, lag: int) -> int:
-    """The key of what is counted as RECURRENCES[kind], so many days apart; `divmod` by LONGEST_RANGE undoes it."""
-    return kind * LONGEST_RANGE + lag
-
-
-ChangesFound = defaultdict[Series, defaultdict[int, TotalsChange]]
-
-
 class TotalsChanges:
     """Changes by series and day. What is counted with `times` -1 is taken out again.
 
-    Whoever counts an episode, or a prompt, takes the history of these that its person had before out, and the one with
-    it in.
+    Whoever counts an episode, or a prompt, counts in `recurrences` what it recurs to.
     """
 
     def __init__(self) -> None:
         self._narrow: defaultdict[tuple[Series, int], TotalsChange] = defaultdict(TotalsChange)
         self._prompts: defaultdict[tuple[Series, int], TotalsChange] = defaultdict(TotalsChange)
-        self._histories: Counter[History] = Counter()
-        self._prompt_histories: Counter[History] = Counter()
+        self.recurrences = Recurrences()
 
     def episode(self, episode: MatureEpisode, times: int) -> None:
         _count_episode(self._narrow[episode.series, episode.day], episode, times)
@@ -180,35 +148,43 @@ class TotalsChanges:
     def prompt(self, prompt: MaturePrompt, times: int) -> None:
         _count_prompt(self._prompts[prompt.series, prompt.day], prompt, times)
 
-    def history(self, asked: Iterable[HistoryEntry], times: int) -> None:
-        """All that one person was asked, in any order. Histories that are alike are worked out once, at the end."""
-        self._histories[tuple(sorted(asked))] += times
-
-    def prompt_history(self, shown: Iterable[HistoryEntry], times: int) -> None:
-        """All prompts that one person was shown, in any order; one that acted is `completed`."""
-        self._prompt_histories[tuple(sorted(shown))] += times
+    def took(self, series: Series, day: int, outcome: str, lanes: int) -> None:
+        """A histogram of what episodes of one of the TIMED_OUTCOMES took, as lanes of one number."""
+        self._narrow[series, day].times[TIMED_OUTCOMES.index(outcome)] += lanes
 
     def by_series(self, views: tuple[Grouping, ...] = GROUPINGS) -> dict[Series, dict[int, TotalsChange]]:
         """Every change that is one, in every series of these views that it shows in."""
         of_prompts = tuple(view for view in views if not view[0])  # each asks for several fields, so is in no field's
-        found: ChangesFound = defaultdict(lambda: defaultdict(TotalsChange))
+        found: defaultdict[Series, defaultdict[int, TotalsChange]] = defaultdict(lambda: defaultdict(TotalsChange))
         for changes, shown in ((self._narrow, views), (self._prompts, of_prompts)):
-            for (key, day), change in changes.items():
-                if not change.is_nothing:
-                    for series in wider_series(key, shown):
-                        found[series][day].add(change)
-        for history, times in self._histories.items():
-            if times and len(history) > 1:
-                _count_returns(found, history, views, times)
-                _count_pairs(found, history, views, times, PAIRS)
-        for history, times in self._prompt_histories.items():
-            if times and len(history) > 1:
-                _count_pairs(found, history, of_prompts, times, PROMPT_PAIRS)
+            for (series, day), change in _widened(changes, shown).items():
+                found[series][day].add(change)
+        for series_of_gain, day, kind, lag, times in self.recurrences.gains(views):
+            key = lag_key(kind, lag)
+            for series in series_of_gain:
+                found[series][day].again[key] += times
         pruned = {
             series: {day: change for day, change in days.items() if not change.is_nothing}
             for series, days in found.items()
         }
         return {series: days for series, days in pruned.items() if days}
+
+
+def _widened(
+    changes: Mapping[tuple[Series, int], TotalsChange], views: tuple[Grouping, ...]
+) -> Mapping[tuple[Series, int], TotalsChange]:
+    """The changes in the series of these views, which are every choice among what each part may be. One part after
+    the other is given up, so that what is alike by then is added up but once."""
+    for place in range(len(GROUPINGS[0])) if views else ():
+        kept = {view[place] for view in views}
+        if False in kept:
+            wider: defaultdict[tuple[Series, int], TotalsChange] = defaultdict(TotalsChange)
+            for (series, day), change in changes.items():
+                if True in kept:
+                    wider[series, day].add(change)
+                wider[series.without(place), day].add(change)
+            changes = wider
+    return changes if views else {}
 
 
 def _count_episode(change: TotalsChange, episode: MatureEpisode, times: int) -> None:
@@ -222,44 +198,10 @@ def _count_episode(change: TotalsChange, episode: MatureEpisode, times: int) -> 
             counts[_REJECTED] += times
     counts[_REJECTIONS] += times * episode.rejections
     counts[_UNABLE] += times * episode.unable
-    if episode.outcome in TIMED_OUTCOMES:
+    if episode.took is not None and episode.outcome in TIMED_OUTCOMES:
         change.times[TIMED_OUTCOMES.index(episode.outcome)] += times << LANE_BITS * bucket_of(episode.took)
 
 
 def _count_prompt(change: TotalsChange, prompt: MaturePrompt, times: int) -> None:
     for place, reached in enumerate((True, prompt.submitted, prompt.given, prompt.acted)):
         change.counts[_FIRST_PROMPT_PLACE + place] += times * reached
-
-
-def _count_returns(found: ChangesFound, history: History, views: tuple[Grouping, ...], times: int) -> None:
-    """Each episode that is not its person's first in a series, by the days since the one before."""
-    for kind, asks in enumerate((history, tuple(asked for asked in history if asked.completed))):
-        before: dict[Series, int] = {}
-        for asked in asks:
-            day = asked.day
-            for series in wider_series(asked.series, views):
-                last = before.get(series)
-                if last is not None and day - last < LONGEST_RANGE:
-                    found[series][day].again[lag_key(kind, day - last)] += times
-                before[series] = day
-
-
-def _count_pairs(
-    found: ChangesFound, history: History, views: tuple[Grouping, ...], times: int, first_kind: int
-) -> None:
-    """Every pair of a person's in a series, by the days between the two; those of one day are added up first."""
-    seen: defaultdict[Series, dict[int, tuple[int, int]]] = defaultdict(dict)
-    for asked in history:
-        day, success = asked.day, int(asked.completed)
-        for series in wider_series(asked.series, views):
-            days = seen[series]
-            if days:
-                again = found[series][day].again
-                for earlier, (cases, successes) in days.items():
-                    if day - earlier < LONGEST_RANGE:
-                        key = lag_key(first_kind, day - earlier)
-                        again[key] += times * cases
-                        again[key + LONGEST_RANGE] += times * (successes + success * cases)
-                        again[key + 2 * LONGEST_RANGE] += times * success * successes
-            cases, successes = days.get(day, (0, 0))
-            days[day] = cases + 1, successes + success

@@ -7,7 +7,7 @@ committed and wherever a worker was stopped.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Any, TypeVar
@@ -17,13 +17,13 @@ from sqlalchemy import BigInteger, BindParameter, Connection, Select, bindparam,
 from asklater.clock import day_number
 from asklater.db import MICROSECOND, UTCDateTime, microseconds
 from asklater.insights.rollup.changes import (
-    HistoryEntry,
     MatureEpisode,
     MaturePrompt,
     RawEpisode,
     RawPrompt,
     TotalsChanges,
 )
+from asklater.insights.rollup.recurrences import HistoryEntry
 from asklater.insights.rollup.series import ANY, NO_EXPERIMENT, Series
 from asklater.tables import prompt, prompt_field, subject
 
@@ -67,8 +67,10 @@ class Extraction:
     uncounted_prompts: tuple[int, ...]
 
 
-def extract(connection: Connection, due: ExtractionScope, window: timedelta) -> Extraction:
-    """What is due and the totals do not hold yet, or hold under somebody else.
+def extract(
+    connection: Connection, due: ExtractionScope, window: timedelta, changes: TotalsChanges | None = None
+) -> Extraction:
+    """What is due and the totals do not hold yet, or hold under somebody else; with other `changes` if there are any.
 
     The connection has to see one moment. `due.persons` has to name, for a row that moved, both who has it and whom it
     was counted under.
@@ -82,7 +84,7 @@ def extract(connection: Connection, due: ExtractionScope, window: timedelta) -> 
         of_prompt[episode.prompt_id].append(episode)
     counted = _with_whose(episodes, due)
     shown = _with_whose(prompts, due)
-    changes = TotalsChanges()
+    changes = TotalsChanges() if changes is None else changes
     _count_episodes(changes, counted, length, due.zone)
     _count_prompts(changes, shown, of_prompt, length, due.zone)
     return Extraction(changes, *_to_note(counted), *_to_note(shown))
@@ -122,13 +124,13 @@ def _count_episodes(changes: TotalsChanges, rows: Iterable[tuple[RawEpisode, int
     for row, is_ in rows:
         was = row.rolled_as or 0
         episode = _episode(row, window, zone)
-        histories.add(was, is_, HistoryEntry(episode.day, episode.series, episode.outcome == "completed"))
+        number = changes.recurrences.number_of(episode.series)
+        histories.add(was, is_, (episode.day, number, episode.outcome == "completed"))
         if was != is_:
-            for number, times in ((was, -1), (is_, 1)):
-                if number:
+            for subject_id, times in ((was, -1), (is_, 1)):
+                if subject_id:
                     changes.episode(episode, times)
-    for history, times in histories.changed():
-        changes.history(history, times)
+    histories.count(changes.recurrences.add_asks)
 
 
 def _count_prompts(
@@ -142,13 +144,12 @@ def _count_prompts(
     for row, is_ in rows:
         was = row.rolled_as or 0
         asked = _prompt(row, of_prompt.get(row.id, ()), window, zone)
-        histories.add(was, is_, HistoryEntry(asked.day, asked.series, asked.acted))
+        histories.add(was, is_, (asked.day, changes.recurrences.number_of(asked.series), asked.acted))
         if was != is_:
-            for number, times in ((was, -1), (is_, 1)):
-                if number:
+            for subject_id, times in ((was, -1), (is_, 1)):
+                if subject_id:
                     changes.prompt(asked, times)
-    for history, times in histories.changed():
-        changes.prompt_history(history, times)
+    histories.count(changes.recurrences.add_prompts)
 
 
 class _Histories:
@@ -165,10 +166,11 @@ class _Histories:
         if is_:
             self._after[is_].append(entry)
 
-    def changed(self) -> Iterator[tuple[list[HistoryEntry], int]]:
-        """Those with anything that repeats, to be taken out (-1) and put in (1)."""
+    def count(self, add: Callable[[Sequence[HistoryEntry], int], None]) -> None:
+        """Take out what recurred in what each person had, and put in what does in what they have."""
         for histories, times in ((self._before, -1), (self._after, 1)):
-            yield from ((history, times) for history in histories.values() if len(history) > 1)
+            for history in histories.values():
+                add(sorted(history), times)
 
 
 def _to_note(rows: Iterable[tuple[RawEpisode | RawPrompt, int]]) -> tuple[tuple[int, ...], tuple[int, ...]]:
@@ -177,34 +179,54 @@ def _to_note(rows: Iterable[tuple[RawEpisode | RawPrompt, int]]) -> tuple[tuple[
     return tuple(number for number, is_ in new if is_), tuple(number for number, is_ in new if not is_)
 
 
-def _episode(row: RawEpisode, window: int, zone: tzinfo) -> MatureEpisode:
-    outcome, took = "abandoned", window
-    if row.closed is not None and row.outcome is not None and row.closed <= row.opened + window:
-        outcome, took = row.outcome, row.closed - row.opened
-    variant = row.variant or NO_EXPERIMENT
-    series = Series(row.simulated, row.field, row.action, variant, row.device, row.visitor, row.optional)
-    counts = (row.impressions, row.submissions, row.rejections, row.unable)
-    return MatureEpisode(series, day_number(row.opened, zone), outcome, max(took, 0), *counts)
+def fate(outcome: str | None, opened: int, closed: int | None, window: int) -> tuple[str, int]:
+    """How an episode ended within its window, and after how many microseconds."""
+    if closed is None or outcome is None or closed > opened + window:
+        return "abandoned", window
+    return outcome, max(closed - opened, 0)
 
 
-def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int, zone: tzinfo) -> MaturePrompt:
-    """Settled once its own window has ended, although a field that a later step showed may be open for longer. Only
+Asked = tuple[str | None, int, int | None, bool, int]
+"""Of an ask of a prompt: its outcome, when it opened and closed, whether it was optional, and its submissions."""
+
+
+def progress(opened: int, completed: int | None, window: int, asks: Sequence[Asked]) -> tuple[bool, bool, bool, bool]:
+    """Whether a prompt counts as an optional one, was submitted, was given all that it needed, and acted.
+
+    Settled once its own window has ended, although a field that a later step showed may be open for longer. Only
     what was sent with the prompt was submitted; what was missing may have been given by another way.
 
     It counts by what was needed; where nothing of it was, it is one of the optional asks, and counts by these.
     """
-    end = row.opened + window
-    acted = row.completed is not None and row.completed <= end
-    needed = [it for it in episodes if not it.optional]
-    optional = bool(episodes) and not needed
-    held = [
-        it.closed is not None and it.closed <= end and it.outcome in ANSWERED_OUTCOMES for it in needed or episodes
-    ]
-    given = acted or (bool(held) and all(held))
-    submitted = any(it.submissions for it in episodes if it.opened == row.opened)
+    end = opened + window
+    acted = completed is not None and completed <= end
+    needed = submitted = False
+    all_held = needed_held = True
+    for outcome, asked, closed, optional, submissions in asks:
+        held = closed is not None and closed <= end and outcome in ANSWERED_OUTCOMES
+        all_held = all_held and held
+        if not optional:
+            needed, needed_held = True, needed_held and held
+        if submissions and asked == opened:
+            submitted = True
+    given = needed_held if needed else all_held and bool(asks)
+    return bool(asks) and not needed, submitted, acted or given, acted
+
+
+def _episode(row: RawEpisode, window: int, zone: tzinfo) -> MatureEpisode:
+    outcome, took = fate(row.outcome, row.opened, row.closed, window)
+    variant = row.variant or NO_EXPERIMENT
+    series = Series(row.simulated, row.field, row.action, variant, row.device, row.visitor, row.optional)
+    counts = (row.impressions, row.submissions, row.rejections, row.unable)
+    return MatureEpisode(series, day_number(row.opened, zone), outcome, took, *counts)
+
+
+def _prompt(row: RawPrompt, episodes: Sequence[RawEpisode], window: int, zone: tzinfo) -> MaturePrompt:
+    asks = [(it.outcome, it.opened, it.closed, it.optional, it.submissions) for it in episodes]
+    optional, *reached = progress(row.opened, row.completed, window, asks)
     variant = row.variant or NO_EXPERIMENT
     series = Series(row.simulated, ANY, row.action, variant, row.device, row.visitor, optional)
-    return MaturePrompt(series, day_number(row.opened, zone), submitted, given, acted)
+    return MaturePrompt(series, day_number(row.opened, zone), *reached)
 
 
 def _moment(column: Any) -> Any:

@@ -9,7 +9,8 @@ from itertools import starmap, zip_longest
 from operator import add, sub
 from typing import NamedTuple
 
-from asklater.insights.rollup.changes import LONGEST_RANGE, PAIRS, PROMPT_PAIRS, RECURRENCES, TotalsChange
+from asklater.insights.rollup.changes import TotalsChange
+from asklater.insights.rollup.recurrences import LONGEST_RANGE, PAIRS, PROMPT_PAIRS, RECURRENCES
 from asklater.insights.rollup.running_totals import packed_entry, packed_pairs, unpack_times
 from asklater.insights.statistics.clusters import NO_PAIRS, Pairs
 from asklater.insights.statistics.histogram import counts_by_bucket, counts_in_order

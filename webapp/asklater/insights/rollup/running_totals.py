@@ -10,24 +10,24 @@ episodes, which say how alike a person's episodes are, are counted and read in t
 import struct
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
 from itertools import accumulate, chain, repeat, starmap
 from operator import add
-from typing import Any
+from typing import Any, NamedTuple
 
-from asklater.insights.rollup.changes import LONGEST_RANGE, PAIRS, PROMPT_PAIRS, RECURRENCES, TotalsChange
+from asklater.insights.rollup.changes import TotalsChange
+from asklater.insights.rollup.recurrences import LONGEST_RANGE, PAIRS, PROMPT_PAIRS, RECURRENCES
 from asklater.insights.statistics.clusters import NO_PAIRS, Pairs
 from asklater.insights.tables import COUNTERS, TIMED_OUTCOMES
 
-COMPRESSION_LEVEL = 1
-"""zlib's level: they are mostly zeros, and written more often than anything else."""
+COMPRESSION = (1, zlib.DEFLATED, 11, 2)
+"""Level, method, bits of the window, and memory: of what is short, mostly zeros, and written more often than anything
+else. To make zlib's usual tables ready takes five times as long as to compress it. Whoever reads it need not know."""
 _ENTRY = struct.Struct("<I")
 _PAIRS = struct.Struct("<3Q")
 TIMES_COLUMNS = tuple(f"times_{outcome}" for outcome in TIMED_OUTCOMES)
 
 
-@dataclass(frozen=True)
-class RunningTotals:
+class RunningTotals(NamedTuple):
     """Totals up to and with `day`, in the shapes of `TotalsChange`.
 
     `again` are those of RECURRENCES; the entry of k days counts what lies at most so far back, and each goes on with
@@ -42,7 +42,7 @@ class RunningTotals:
     def carried_to(self, day: int) -> "RunningTotals":
         """Returns these totals as of a later day."""
         gap = day - self.day
-        return replace(self, day=day, again=tuple(_later(entries, gap) for entries in self.again))
+        return self._replace(day=day, again=tuple(_later(entries, gap) for entries in self.again)) if gap else self
 
     def with_change(self, day: int, change: TotalsChange) -> "RunningTotals":
         """Returns these totals with a change of that day, which is this one or lies before it."""
@@ -64,7 +64,7 @@ class RunningTotals:
 
     def equals_totals(self, earlier: "RunningTotals") -> bool:
         """Whether nothing was counted on this day, so that its row says no more than the one before."""
-        return self == earlier.carried_to(self.day)
+        return self.counts == earlier.counts and self == earlier.carried_to(self.day)
 
 
 def apply_changes(rows: list[RunningTotals], changes: Mapping[int, TotalsChange]) -> dict[int, RunningTotals | None]:
@@ -74,14 +74,16 @@ def apply_changes(rows: list[RunningTotals], changes: Mapping[int, TotalsChange]
     """
     first = min(changes)
     by_day = {row.day: row for row in rows}
-    in_force = previous = max((row for row in rows if row.day < first), key=_day, default=RunningTotals(first - 1))
+    last = max(by_day, default=first)
+    row = previous = max((row for row in rows if row.day < first), key=_day, default=RunningTotals(first - 1))
     gained = RunningTotals(first - 1)
     result: dict[int, RunningTotals | None] = {}
     for day in sorted({day for day in by_day if day >= first} | changes.keys()):
-        in_force, gained = by_day.get(day, in_force), gained.carried_to(day)
+        row = by_day[day].added_to(gained.carried_to(day)) if day in by_day else row.carried_to(day)
         if day in changes:
-            gained = gained.with_change(day, changes[day])
-        row = in_force.carried_to(day).added_to(gained)
+            row = row.with_change(day, changes[day])
+            if day < last:  # rows that were there already follow, and gain as much
+                gained = gained.carried_to(day).with_change(day, changes[day])
         result[day] = None if row.equals_totals(previous) else row
         previous = row
     return result
@@ -139,7 +141,7 @@ def pack_pairs(lists: Sequence[Sequence[int]]) -> bytes:
     if not length:
         return b""
     whole = ([*entries, *repeat(entries[-1] if entries else 0, length - len(entries))] for entries in lists)
-    return zlib.compress(b"".join(starmap(_PAIRS.pack, zip(*whole, strict=True))), COMPRESSION_LEVEL)
+    return _compressed(b"".join(starmap(_PAIRS.pack, zip(*whole, strict=True))))
 
 
 def unpack_pairs(packed: bytes | None) -> tuple[list[int], ...]:
@@ -151,7 +153,7 @@ def unpack_pairs(packed: bytes | None) -> tuple[list[int], ...]:
 
 
 def pack_again(again: Sequence[int]) -> bytes:
-    return zlib.compress(struct.pack(f"<{len(again)}I", *again), COMPRESSION_LEVEL) if again else b""
+    return _compressed(struct.pack(f"<{len(again)}I", *again)) if again else b""
 
 
 def unpack_again(packed: bytes) -> tuple[int, ...]:
@@ -160,11 +162,16 @@ def unpack_again(packed: bytes) -> tuple[int, ...]:
 
 
 def pack_times(lanes: int) -> bytes:
-    return zlib.compress(lanes.to_bytes(-(-lanes.bit_length() // 8), "little"), COMPRESSION_LEVEL) if lanes else b""
+    return _compressed(lanes.to_bytes(-(-lanes.bit_length() // 8), "little")) if lanes else b""
 
 
 def unpack_times(packed: bytes) -> int:
     return int.from_bytes(zlib.decompress(packed), "little") if packed else 0
+
+
+def _compressed(raw: bytes) -> bytes:
+    to = zlib.compressobj(*COMPRESSION)
+    return to.compress(raw) + to.flush()
 
 
 def _later(again: tuple[int, ...], gap: int) -> tuple[int, ...]:

@@ -29,6 +29,10 @@ class Series(NamedTuple):
         )
         return Series(self.simulated, field, context, variant, device, visitor, self.optional)
 
+    def without(self, place: int) -> "Series":
+        """The wider series in which the part at this place of a grouping is any."""
+        return Series._make((*self[: place + 1], ANY, *self[place + 2 :]))
+
 
 KEY_COLUMNS = Series._fields[:-1]
 """The columns of a series' row; which table it stands in says whether its asks are optional."""
@@ -43,9 +47,3 @@ def groupings_that_keep(**kept: bool) -> tuple[Grouping, ...]:
     """Returns the groupings that keep the named parts, or do not; other parts may be kept or not."""
     places = {Series._fields.index(part) - 1: keeps for part, keeps in kept.items()}
     return tuple(view for view in GROUPINGS if all(view[place] == keeps for place, keeps in places.items()))
-
-
-@lru_cache(maxsize=2000)
-def wider_series(key: Series, views: tuple[Grouping, ...]) -> tuple[Series, ...]:
-    """The series of each view, in their order. Kept, since the same few hundred keys come again and again."""
-    return tuple(key.grouped_by(view) for view in views)

@@ -9,15 +9,8 @@ from typing import Any
 from sqlalchemy import BindParameter, Connection, Select, Table, bindparam, delete, func, select
 
 from asklater.db import Database
-from asklater.insights.rollup.changes import (
-    LONGEST_RANGE,
-    PAIRS,
-    PROMPT_PAIRS,
-    RECURRENCES,
-    LagCounts,
-    TotalsChange,
-    lag_key,
-)
+from asklater.insights.rollup.changes import LagCounts, TotalsChange
+from asklater.insights.rollup.recurrences import LONGEST_RANGE, PAIRS, PROMPT_PAIRS, RECURRENCES, lag_key
 from asklater.insights.rollup.running_totals import (
     TIMES_COLUMNS,
     RunningTotals,

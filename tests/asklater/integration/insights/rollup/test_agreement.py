@@ -43,9 +43,14 @@ DEPARTS_AFTER_A_MERGE = [
     *(_event("see"), _event("save"), _event("see", 1), _event("roll", 0, 3 * WINDOW), _event("move", 0)),
     *(_event("see", 0), _event("depart", 1, 2 * WINDOW), _event("depart", 0)),
 ]
+ASKED_AGAIN = [
+    *(_event("see"), _event("save"), _event("act"), _event("roll", 0, 3 * WINDOW)),
+    *(_event("see"), _event("save"), _event("act"), _event("roll", 0, 3 * WINDOW)),
+]
 
 
 @in_database
+@example(ASKED_AGAIN, EVERYTHING)
 @example(DEPARTS_UNCOUNTED, EVERYTHING)
 @example(DEPARTS_AFTER_A_MERGE, EVERYTHING)
 @given(lives, looks())
@@ -60,6 +65,7 @@ def test_every_slice_is_what_a_recount_of_the_raw_rows_finds(
 
 
 @in_database
+@example(ASKED_AGAIN)
 @example(DEPARTS_UNCOUNTED)
 @example(DEPARTS_AFTER_A_MERGE)
 @given(lives)
@@ -72,3 +78,15 @@ def test_a_rebuild_from_the_raw_rows_gives_the_same_rows(databases: Databases, l
             grown = rows(database)
             world.rollup.rebuild()
         assert rows(database) == grown
+
+
+def test_what_opened_before_what_is_counted_recurs_in_the_order_of_days(databases: Databases) -> None:
+    with opened(databases) as database, remembering(database):
+        world = World(database)
+        days = (timedelta(days=6), timedelta(days=3), timedelta(days=12))
+        for days_on, verbs in zip(days, ("see", "see", "roll"), strict=True):
+            world.moment = START + days_on
+            world.play([_event(verbs), _event("save"), _event("roll", 0, 3 * WINDOW)])
+        for first in (2, 3, 4):
+            query = replace(EVERYTHING, first=START.date() + timedelta(days=first), as_of=world.moment)
+            assert read(world, query) == as_on_a_board(world.recount(query))
