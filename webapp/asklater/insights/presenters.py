@@ -12,6 +12,7 @@ from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.definitions import Definition
 from asklater.insights.figures import Figures, Share, Tally
 from asklater.insights.labels import duration, ngettext, number_labels, percent, whole_number
+from asklater.insights.panels import Panel
 from asklater.insights.prompt_rates import PromptRates, tells_actions
 from asklater.insights.suppression import ProtectedTable, nested_counts
 from asklater.insights.timeseries import Trend
@@ -235,6 +236,7 @@ class OverviewPage:
     comparison_note: str
     trend: Trend | None
     attention: tuple[Alert, ...]
+    panels: tuple[Panel, ...]
     fields: EpisodeTable
     optional: EpisodeTable | None
     contexts: tuple[ContextRow, ...]

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from asklater.i18n import gettext
+from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import PeriodComparison, compare_periods
 from asklater.insights.detail.presenters import (
     ContextPage,
@@ -42,7 +43,12 @@ def context_page(reader: TotalsReader, manifest: Manifest, form: QueryForm) -> C
         outcomes=outcome_rows(it, optional=query.optional) if shown else (),
         stopping_field=_stops([cell for cell in found if current.figures(cell.field, cell.context)], names),
         fields=tuple(_field(cell, comparison, query, names) for cell in found),
-        trend=trend(reader.series_by_day(query), query, lambda other: context_url(other, query.context))
+        trend=trend(
+            reader.series_by_day(query),
+            query,
+            lambda other: context_url(other, query.context),
+            chart_notes(query),
+        )
         if shown
         else None,
     )

@@ -1,6 +1,7 @@
 """The page of one field over all its contexts."""
 
 from asklater.i18n import gettext
+from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import compare_periods
 from asklater.insights.coverage import Coverage
 from asklater.insights.detail.advice import ContextExperiment, advice_on
@@ -54,7 +55,9 @@ def field_page(
         declaration=_asked(manifest, names, query),
         coverage=_covered(coverage, query.field),
         quality=_quality(quality, query.field),
-        trend=trend(reader.series_by_day(query), query, lambda other: field_url(other, query.field))
+        trend=trend(
+            reader.series_by_day(query), query, lambda other: field_url(other, query.field), chart_notes(query)
+        )
         if shown
         else None,
     )

@@ -1,0 +1,39 @@
+"""what changed and when: manifests, marks by hand, wanted rates, who is mailed of losses, and links that only show"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0019"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "asklater_manifest_version",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("declaration", sa.Text(), nullable=False),
+        sa.Column("digest", sa.String(length=64), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_manifest_version")),
+        sa.UniqueConstraint("digest", name=op.f("uq_asklater_manifest_version_digest")),
+        comment="What the manifest declared from when on; a change is the difference of one row and the next",
+        sqlite_autoincrement=True,
+    )
+    op.create_table(
+        "asklater_mark",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("day", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("written_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_mark")),
+        comment="Days that a product manager marked, since something became different",
+        sqlite_autoincrement=True,
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("asklater_mark")
+    op.drop_table("asklater_manifest_version")
