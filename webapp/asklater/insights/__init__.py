@@ -17,7 +17,7 @@ from flask.cli import AppGroup
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity, provide_identity
-from asklater.insights import experiments, marks, recovery, signup
+from asklater.insights import experiments, goals, marks, recovery, signup
 from asklater.insights.alerts import add_alerts
 from asklater.insights.coverage import count_coverage, forget_simulated
 from asklater.insights.detail import routes as detail_routes
@@ -100,6 +100,7 @@ def init_app(app: Flask, services: Services) -> None:
     signup.init_app(app, services)
     recovery.init_app(app, services)
     marks.init_app(app, services)
+    goals.init_app(app, services)
     _add_tabs(app)
     add_links(app, 85, _links)
     services.engine.registry.register_opt_out(lambda subject_id: rollup_of(services.engine).keep_anonymous(subject_id))

@@ -151,7 +151,7 @@ def _overview_page(
     losses = read_losses(reader, query, manifest.window)
     lost = loss_alerts(losses.found, replace(query, first=losses.first, last=losses.last), names)
     alerts = (*review_alerts(manifest, query.today), *feature_alerts(query), *lost)
-    panels = feature_panels(reader, query)
+    panels, notes_of_chart = feature_panels(reader, query), chart_notes(query)
     simulated = bool(total.simulated_persons) or query.people == "simulated"
     return OverviewPage(
         filter=filter_bar(form, OVERVIEW_ENDPOINT, days=True),
@@ -163,12 +163,12 @@ def _overview_page(
         live_url=query_url("insights.live", query),
         files=DownloadLinks(query.arguments()),
         refreshing=_auto_refresh(
-            found, query, shown, everything, (notes, lag, alerts, covered, panels, page_etag(beside))
+            found, query, shown, everything, (notes, lag, alerts, covered, panels, notes_of_chart, page_etag(beside))
         ),
         stats=_headline_figures(everything, found, query) if everything else (),
         no_figures_note="" if everything else no_figures_note(total, optional=query.optional),
         comparison_note=_comparison_note(query),
-        trend=trend(lines, query, _overview_url, chart_notes(query)) if everything else None,
+        trend=trend(lines, query, _overview_url, notes_of_chart) if everything else None,
         attention=alerts,
         panels=panels,
         fields=_episode_table(rows, query),

@@ -33,7 +33,8 @@ class NumberCell(NamedTuple):
 class RateCell(NamedTuple):
     """A share, and what it is drawn by: `at`, `start` and `width` are percentages of a track from none to all.
 
-    `label` names what is drawn, `summary` puts it in words. `change` compares with before, "" for not.
+    `label` names what is drawn, `summary` puts it in words. `change` compares with before, `goal` is where the wanted
+    rate is drawn; each "" for not.
     """
 
     label: str
@@ -45,6 +46,7 @@ class RateCell(NamedTuple):
     width: str
     summary: str
     change: str
+    goal: str = ""
 
 
 def rate_cell(share: Share, label: str, change: str = "") -> RateCell:

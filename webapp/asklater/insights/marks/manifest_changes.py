@@ -4,10 +4,9 @@ record of both.
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from itertools import pairwise
 from typing import Any
 
 import isodate
@@ -126,6 +125,7 @@ def _whole_in_words(whole: str, keys: list[str], declared: Declared) -> str:
 
 # The record
 
+NO_CHANGES = "[]"
 VERSIONS_READ = 100
 """So many manifests, the newest, do the marks go back."""
 
@@ -147,11 +147,17 @@ def record_manifest(database: Database, manifest: Manifest) -> None:
     columns = manifest_version.c
     newest = select(columns.declaration, columns.digest).order_by(columns.id.desc()).limit(1)
     last = database.reading().execute(newest).first()
-    text = json.dumps(declared_by_key(manifest), ensure_ascii=False, sort_keys=True)
+    declared = declared_by_key(manifest)
+    text = json.dumps(declared, ensure_ascii=False, sort_keys=True)
     if last is not None and last.declaration == text:
         return
-    digest = sha256(f"{last.digest if last else ''}\n{text}".encode()).hexdigest()
-    row = {"at": clock.now(), "declaration": text, "digest": digest}
+    changes = changes_between(json.loads(last.declaration), declared) if last else ()
+    row = {
+        "at": clock.now(),
+        "declaration": text,
+        "changes": json.dumps([asdict(change) for change in changes], ensure_ascii=False),
+        "digest": sha256(f"{last.digest if last else ''}\n{text}".encode()).hexdigest(),
+    }
     database.writing().execute(database.insert(manifest_version).values(row).on_conflict_do_nothing())
 
 
@@ -159,9 +165,9 @@ def read_versions(database: Database) -> tuple[ManifestVersion, ...]:
     """Returns the manifests that changed something, the newest first; the first of all changed nothing. One
     statement."""
     columns = manifest_version.c
-    wanted = select(columns.id, columns.at, columns.declaration).order_by(columns.id.desc()).limit(VERSIONS_READ + 1)
-    rows = [(row.id, row.at, json.loads(row.declaration)) for row in database.reading().execute(wanted)]
+    wanted = select(columns.id, columns.at, columns.changes).where(columns.changes != NO_CHANGES)
+    rows = database.reading().execute(wanted.order_by(columns.id.desc()).limit(VERSIONS_READ))
     return tuple(
-        ManifestVersion(number, at, changes_between(before, after))
-        for (number, at, after), (_number, _at, before) in pairwise(rows)
+        ManifestVersion(row.id, row.at, tuple(ManifestChange(**change) for change in json.loads(row.changes)))
+        for row in rows
     )

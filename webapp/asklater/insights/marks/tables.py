@@ -12,9 +12,10 @@ manifest_version = Table(
     Column("id", Integer, primary_key=True),
     Column("at", UTCDateTime, nullable=False, doc="when a worker first ran with it"),
     Column("declaration", Text, nullable=False, doc="what the manifest declares by its keys, as JSON"),
+    Column("changes", Text, nullable=False, doc="what differs from the row before: key, before and after, as JSON"),
     Column("digest", String(64), nullable=False, doc="of the declaration and the one before, so a change is one row"),
     UniqueConstraint("digest"),
-    comment="What the manifest declared from when on; a change is the difference of one row and the next",
+    comment="What the manifest declared from when on, and how that differs from what it declared before",
     sqlite_autoincrement=True,
 )
 

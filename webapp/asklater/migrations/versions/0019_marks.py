@@ -15,10 +15,11 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("at", sa.BigInteger(), nullable=False),
         sa.Column("declaration", sa.Text(), nullable=False),
+        sa.Column("changes", sa.Text(), nullable=False),
         sa.Column("digest", sa.String(length=64), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_manifest_version")),
         sa.UniqueConstraint("digest", name=op.f("uq_asklater_manifest_version_digest")),
-        comment="What the manifest declared from when on; a change is the difference of one row and the next",
+        comment="What the manifest declared from when on, and how that differs from what it declared before",
         sqlite_autoincrement=True,
     )
     op.create_table(
@@ -32,8 +33,23 @@ def upgrade() -> None:
         comment="Days that a product manager marked, since something became different",
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "asklater_rate_goal",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("field", sa.String(length=40), nullable=False),
+        sa.Column("context", sa.String(length=40), nullable=False),
+        sa.Column("rate", sa.Float(), nullable=False),
+        sa.Column("due", sa.Integer(), nullable=False),
+        sa.Column("owner", sa.String(length=80), nullable=False),
+        sa.Column("set_at", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", sa.BigInteger(), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_rate_goal")),
+        comment="Completion rates that are wanted of a field in a context by a day",
+        sqlite_autoincrement=True,
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("asklater_rate_goal")
     op.drop_table("asklater_mark")
     op.drop_table("asklater_manifest_version")
