@@ -132,11 +132,11 @@ def loss_sentence(loss: Loss, names: KeyLabels) -> str:
     """How many people it cost, and the two rates that tell it."""
     return ngettext(
         "%(num)s more of %(whole)s people stopped at %(field)s, “%(context)s”, than at the rate of the four weeks "
-        "before: %(now)s gave it, %(before)s before.",
+        "before: %(now)s of the asks were completed, %(before)s before.",
         "%(num)s more of %(whole)s people stopped at %(field)s, “%(context)s”, than at the rate of the four weeks "
-        "before: %(now)s gave it, %(before)s before.",
+        "before: %(now)s of the asks were completed, %(before)s before.",
         loss.people,
-        whole=whole_number(loss.now.whole),
+        whole=whole_number(loss.persons),
         field=names.field(loss.field),
         context=names.context(loss.context),
         now=percent(loss.now.rate),

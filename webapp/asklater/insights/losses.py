@@ -20,14 +20,19 @@ A_DAY = timedelta(days=1)
 
 @dataclass(frozen=True)
 class Loss:
-    """A field that fewer people give in one context. `now` and `before` are shares of persons; of those of now,
-    `people` more went without giving it than at the rate of before."""
+    """A field that is completed less in one context: `now` and `before` are its completion rates. Of the `persons` of
+    now, `people` more stopped than at the rate of before.
+
+    It is judged by asks and not by persons, who are asked more often in four weeks than in two, and so give more often
+    at least once.
+    """
 
     field: str
     context: str
     optional: bool
     now: Share
     before: Share
+    persons: int
     people: int
 
 
@@ -67,21 +72,19 @@ def _tables(reader: TotalsReader, now: Query, before: Query) -> tuple[ProtectedT
 
 
 def losses(now: ProtectedTable, before: ProtectedTable, *, optional: bool = False) -> Iterator[Loss]:
-    """Yields the losses that survive the correction for the number of cells; what is hidden is never told.
-
-    A person counts once in a cell, so that the shares are of independent cases.
-    """
-    shares = dict(_shares(now, before))
-    chances = {cell: chance_of_difference(*pair) for cell, pair in shares.items()}
+    """Yields the losses that survive the correction for the number of cells; what is hidden is never told."""
+    rates = dict(_rates(now, before))
+    chances = {cell: chance_of_difference(*pair) for cell, pair in rates.items()}
     for field, context in discoveries(chances, FALSE_DISCOVERIES[optional]):
-        one, other = shares[field, context]
-        people = round((other.rate - one.rate) * one.whole)
+        one, other = rates[field, context]
+        persons = now.tally(field, context).persons
+        people = round((other.rate - one.rate) * persons)
         if people > 0:
-            yield Loss(field, context, optional, one, other, people)
+            yield Loss(field, context, optional, one, other, persons, people)
 
 
-def _shares(now: ProtectedTable, before: ProtectedTable) -> Iterator[tuple[tuple[str, str], tuple[Share, Share]]]:
+def _rates(now: ProtectedTable, before: ProtectedTable) -> Iterator[tuple[tuple[str, str], tuple[Share, Share]]]:
     for field, context in now.tallies:
         one, other = now.figures(field, context), before.figures(field, context)
         if field and context and one and other:
-            yield (field, context), (one.persons, other.persons)
+            yield (field, context), (one.completion, other.completion)

@@ -22,6 +22,7 @@ from asklater.manifest.declarations import Manifest
 
 Declared = Mapping[str, str]
 """What is declared, in words, by its dotted key: `actions.checkout.requires` is "email, address (when: ships)"."""
+EMPTY: tuple[object, ...] = ({}, (), "")
 HEADS = ("key", "field", "name", "text")
 """Parts that name an entry of a list."""
 
@@ -44,14 +45,13 @@ def _entries(key: str, value: object) -> Iterator[tuple[str, str]]:
 
 
 def _own_parts(declared: BaseModel) -> dict[str, Any]:
-    """What it says besides its own key, without what is so by default. A mapping that is empty says nothing."""
+    """What it says besides its own key, without what is so by default and what is empty."""
     fields = type(declared).model_fields
     parts = {name: getattr(declared, name) for name in fields if name != "key"}
-    usual = {name: fields[name].get_default(call_default_factory=True) for name in parts}
     return {
         name: part
         for name, part in parts.items()
-        if fields[name].is_required() or (part != usual[name] and part is not None)
+        if fields[name].is_required() or not (part is None or part == fields[name].default or part in EMPTY)
     }
 
 

@@ -47,9 +47,25 @@ def upgrade() -> None:
         comment="Completion rates that are wanted of a field in a context by a day",
         sqlite_autoincrement=True,
     )
+    op.create_table(
+        "asklater_attention_subscriber",
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("since", sa.BigInteger(), nullable=False),
+        sa.Column("even_if_none", sa.Boolean(), nullable=False),
+        sa.Column("told_for", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["asklater_subject.id"],
+            name=op.f("fk_asklater_attention_subscriber_subject_id_asklater_subject"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_asklater_attention_subscriber")),
+        comment="Product managers who want the losses by mail every week",
+    )
 
 
 def downgrade() -> None:
+    op.drop_table("asklater_attention_subscriber")
     op.drop_table("asklater_rate_goal")
     op.drop_table("asklater_mark")
     op.drop_table("asklater_manifest_version")
