@@ -17,7 +17,7 @@ from flask.cli import AppGroup
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.identity import current_identity, provide_identity
-from asklater.insights import attention, experiments, goals, marks, recovery, signup
+from asklater.insights import attention, experiments, goals, links, marks, recovery, signup
 from asklater.insights.alerts import add_alerts
 from asklater.insights.coverage import count_coverage, forget_simulated
 from asklater.insights.detail import routes as detail_routes
@@ -101,6 +101,7 @@ def init_app(app: Flask, services: Services) -> None:
     recovery.init_app(app, services)
     attention.init_app(app, services)
     marks.init_app(app, services)
+    links.init_app(app, services)
     goals.init_app(app, services)
     _add_tabs(app)
     add_links(app, 85, _links)
@@ -127,7 +128,7 @@ def _count_quality(services: Services) -> None:
 
 
 def _add_tabs(app: Flask) -> None:
-    add_tab(app, 10, "insights.overview", lambda: gettext("Overview"), within=("attention.",), filtered=True)
+    add_tab(app, 10, "insights.overview", lambda: gettext("Overview"), within=("attention.", "links."), filtered=True)
     add_tab(app, 20, "insights.matrix", lambda: gettext("Matrix"), within=("insights.cell",), filtered=True)
     add_tab(app, 30, "insights.fields", lambda: gettext("Fields"), within=("insights.field",), filtered=True)
     add_tab(app, 40, "insights.contexts", lambda: gettext("Contexts"), within=("insights.context",), filtered=True)

@@ -161,6 +161,7 @@ def _overview_page(
         left_out_note=notes[1],
         worker_lag=lag,
         live_url=query_url("insights.live", query),
+        share_url=query_url("links.links", query),
         files=DownloadLinks(query.arguments()),
         refreshing=_auto_refresh(
             found, query, shown, everything, (notes, lag, alerts, covered, panels, notes_of_chart, page_etag(beside))

@@ -231,6 +231,7 @@ class OverviewPage:
     left_out_note: str
     worker_lag: str
     live_url: str
+    share_url: str
     files: DownloadLinks
     refreshing: AutoRefresh
     stats: tuple[HeadlineFigure, ...]

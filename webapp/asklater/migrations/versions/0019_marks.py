@@ -62,9 +62,35 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subject_id", name=op.f("pk_asklater_attention_subscriber")),
         comment="Product managers who want the losses by mail every week",
     )
+    op.create_table(
+        "asklater_figures_link",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subject_id", sa.Integer(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(length=32), nullable=False),
+        sa.Column("name", sa.String(length=80), nullable=False),
+        sa.Column("query", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.BigInteger(), nullable=False),
+        sa.Column("expires_at", sa.BigInteger(), nullable=False),
+        sa.Column("revoked_at", sa.BigInteger(), nullable=True),
+        sa.Column("opened", sa.Integer(), nullable=False),
+        sa.Column("opened_at", sa.BigInteger(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["subject_id"],
+            ["asklater_subject.id"],
+            name=op.f("fk_asklater_figures_link_subject_id_asklater_subject"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_asklater_figures_link")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_asklater_figures_link_token_hash")),
+        comment="Links that a product manager made, by which others see figures of fixed days and filters",
+        sqlite_autoincrement=True,
+    )
+    op.create_index(op.f("ix_asklater_figures_link_subject_id"), "asklater_figures_link", ["subject_id"])
 
 
 def downgrade() -> None:
+    op.drop_index(op.f("ix_asklater_figures_link_subject_id"), "asklater_figures_link")
+    op.drop_table("asklater_figures_link")
     op.drop_table("asklater_attention_subscriber")
     op.drop_table("asklater_rate_goal")
     op.drop_table("asklater_mark")
