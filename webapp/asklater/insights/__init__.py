@@ -24,6 +24,8 @@ from asklater.insights.detail import routes as detail_routes
 from asklater.insights.experiments import anonymous_sums
 from asklater.insights.exports import routes as export_routes
 from asklater.insights.figures import Share, clustered_share, share
+from asklater.insights.goals import GoalDraft, set_goal
+from asklater.insights.marks import add_mark
 from asklater.insights.navigation import add_tab
 from asklater.insights.presenters import Alert
 from asklater.insights.quality import count_quality
@@ -46,17 +48,20 @@ __all__ = [
     "SMALLEST_CELL",
     "Alert",
     "Dashboard",
+    "GoalDraft",
     "Query",
     "RangeSum",
     "RollUp",
     "Share",
     "TotalsReader",
     "add_alerts",
+    "add_mark",
     "add_tab",
     "clustered_share",
     "forget_simulated",
     "init_app",
     "rollup_of",
+    "set_goal",
     "share",
 ]
 

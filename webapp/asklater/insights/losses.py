@@ -74,13 +74,20 @@ def _tables(reader: TotalsReader, now: Query, before: Query) -> tuple[ProtectedT
 def losses(now: ProtectedTable, before: ProtectedTable, *, optional: bool = False) -> Iterator[Loss]:
     """Yields the losses that survive the correction for the number of cells; what is hidden is never told."""
     rates = dict(_rates(now, before))
-    chances = {cell: chance_of_difference(*pair) for cell, pair in rates.items()}
+    chances = {cell: _chance_of_loss(*pair) for cell, pair in rates.items()}
     for field, context in discoveries(chances, FALSE_DISCOVERIES[optional]):
         one, other = rates[field, context]
         persons = now.tally(field, context).persons
         people = round((other.rate - one.rate) * persons)
         if people > 0:
             yield Loss(field, context, optional, one, other, persons, people)
+
+
+def _chance_of_loss(now: Share, before: Share) -> float:
+    """How often equal rates stray at least as far apart in this direction: of the two-sided chance the lower half, since
+    gains are not looked for."""
+    both = chance_of_difference(now, before)
+    return both / 2 if now.rate < before.rate else 1 - both / 2
 
 
 def _rates(now: ProtectedTable, before: ProtectedTable) -> Iterator[tuple[tuple[str, str], tuple[Share, Share]]]:
