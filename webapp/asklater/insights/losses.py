@@ -84,8 +84,8 @@ def losses(now: ProtectedTable, before: ProtectedTable, *, optional: bool = Fals
 
 
 def _chance_of_loss(now: Share, before: Share) -> float:
-    """How often equal rates stray at least as far apart in this direction: of the two-sided chance the lower half, since
-    gains are not looked for."""
+    """How often equal rates stray at least as far apart in this direction: half of the two-sided chance, since gains
+    are not looked for."""
     both = chance_of_difference(now, before)
     return both / 2 if now.rate < before.rate else 1 - both / 2
 

@@ -47,13 +47,13 @@ def add() -> ResponseReturnValue:
     return _back(gettext("The goal is set. It stands in the charts of its field and context."))
 
 
-@blueprint.get("/<int:number>")
+@blueprint.get("/<asklater_number:number>")
 def edit(number: int) -> ResponseReturnValue:
     goal = next((goal for goal in standing_goals(current_database()) if goal.number == number), None)
     return _gone() if goal is None else _form(number, form_of(goal, _names()))
 
 
-@blueprint.post("/<int:number>")
+@blueprint.post("/<asklater_number:number>")
 def change(number: int) -> ResponseReturnValue:
     form = _read()
     if form.draft is None:
@@ -63,14 +63,14 @@ def change(number: int) -> ResponseReturnValue:
     return _back(gettext("The goal is changed."))
 
 
-@blueprint.post("/<int:number>/remove")
+@blueprint.post("/<asklater_number:number>/remove")
 def remove(number: int) -> ResponseReturnValue:
     if not remove_goal(current_database(), number):
         return _gone()
     return _back(gettext("The goal is removed. You can put it back below."))
 
 
-@blueprint.post("/<int:number>/restore")
+@blueprint.post("/<asklater_number:number>/restore")
 def restore(number: int) -> ResponseReturnValue:
     if not put_back(current_database(), number):
         return _gone()

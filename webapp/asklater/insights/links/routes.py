@@ -51,7 +51,7 @@ def make() -> ResponseReturnValue:
     return _page(asked, blank_link(), made=http.absolute_url(url_for("figures.shared", token=token)))
 
 
-@blueprint.post("/<int:number>/revoke")
+@blueprint.post("/<asklater_number:number>/revoke")
 def revoke(number: int) -> ResponseReturnValue:
     if revoke_link(current_database(), number) is None:
         flash(gettext("There is no such link that could be revoked."), "error")

@@ -10,7 +10,7 @@ from asklater.i18n import gettext
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.forms import QueryForm
 from asklater.insights.labels import KeyLabels, day, key_labels, ngettext, whole_number
-from asklater.insights.marks.before_after import BeforeAndAfter, compared_cells
+from asklater.insights.marks.before_after import BeforeAndAfter, ComparedCell, compared_cells
 from asklater.insights.marks.forms import MarkForm
 from asklater.insights.marks.manifest_changes import ManifestChange
 from asklater.insights.marks.marks import Mark
@@ -243,22 +243,21 @@ def _days_links(found: BeforeAndAfter) -> tuple[PageLink, ...]:
 
 
 def _rows(found: BeforeAndAfter, names: KeyLabels) -> tuple[ComparedRow, ...]:
-    cells = sorted(compared_cells(found), key=lambda cell: names.sort_key(*cell))
-    return tuple(_row(found, field, context, names) for field, context in cells)
+    cells = sorted(compared_cells(found), key=lambda cell: names.sort_key(cell.field, cell.context))
+    return tuple(_row(found, cell, names) for cell in cells)
 
 
-def _row(found: BeforeAndAfter, field: str, context: str, names: KeyLabels) -> ComparedRow:
-    it = found.comparison
-    now, before = (it.now.figures(field, context), it.figures_before(field, context)) if it else (None, None)
-    field_label, context_label = names.field(field), names.context(context)
+def _row(found: BeforeAndAfter, cell: ComparedCell, names: KeyLabels) -> ComparedRow:
+    before, after, optional = cell.before, cell.after, cell.comparison.optional
+    field_label, context_label = names.field(cell.field), names.context(cell.context)
     label = gettext("Completion rate of %(field)s at %(context)s", field=field_label, context=context_label)
-    change = it.change_label(field, context) if it else ""
+    change = cell.comparison.change_label(cell.field, cell.context)
     return ComparedRow(
-        field_label=field_label,
+        field_label=gettext("%(label)s (optional)", label=field_label) if optional else field_label,
         context_label=context_label,
-        url=cell_url(found.after, field, context),
+        url=cell_url(replace(found.after, optional=optional), cell.field, cell.context),
         asks_before=whole_number(before.tally.episodes) if before else "",
         before=rate_cell(before.completion, label) if before else None,
-        asks_after=whole_number(now.tally.episodes) if now else "",
-        after=rate_cell(now.completion, label, change) if now else None,
+        asks_after=whole_number(after.tally.episodes) if after else "",
+        after=rate_cell(after.completion, label, change) if after else None,
     )

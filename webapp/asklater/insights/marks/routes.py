@@ -10,7 +10,7 @@ from asklater.db import current_database
 from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.exports.sheets import sheet_response
-from asklater.insights.forms import QueryForm, read_query
+from asklater.insights.forms import QueryForm, read_undated_query
 from asklater.insights.marks.before_after import BeforeAndAfter, before_after_sheet, compare_around
 from asklater.insights.marks.forms import MarkForm, blank_mark, form_of, read_mark
 from asklater.insights.marks.marks import (
@@ -58,13 +58,13 @@ def add() -> ResponseReturnValue:
     return _back(gettext("The mark is set. It stands in every chart of its day."))
 
 
-@blueprint.get("/<int:number>")
+@blueprint.get("/<asklater_number:number>")
 def edit(number: int) -> ResponseReturnValue:
     mark = _standing(number)
     return _gone() if mark is None else _form(number, form_of(mark))
 
 
-@blueprint.post("/<int:number>")
+@blueprint.post("/<asklater_number:number>")
 def change(number: int) -> ResponseReturnValue:
     form = read_mark(request.form, _today())
     if form.errors or form.day is None:
@@ -74,14 +74,14 @@ def change(number: int) -> ResponseReturnValue:
     return _back(gettext("The mark is changed."))
 
 
-@blueprint.post("/<int:number>/remove")
+@blueprint.post("/<asklater_number:number>/remove")
 def remove(number: int) -> ResponseReturnValue:
     if not remove_mark(current_database(), number):
         return _gone()
     return _back(gettext("The mark is removed. You can put it back below."))
 
 
-@blueprint.post("/<int:number>/restore")
+@blueprint.post("/<asklater_number:number>/restore")
 def restore(number: int) -> ResponseReturnValue:
     if not put_back(current_database(), number):
         return _gone()
@@ -104,11 +104,8 @@ def compare() -> ResponseReturnValue:
 
 
 def _requested() -> QueryForm:
-    """Without days and comparison: both follow from the mark."""
-    arguments = {name: value for name, value in request.args.items() if name not in {"from", "to", "compare"}}
-    form = read_query(arguments, requested_options(), clock.now(), current_engine().zone)
-    kept = tuple(control for control in form.inputs if control.name not in {"from", "to", "compare"})
-    return QueryForm(form.query, kept)
+    """Without days, which follow from the mark, and for every sort of asks."""
+    return read_undated_query(request.args, requested_options(), clock.now(), current_engine().zone)
 
 
 def _around(form: QueryForm, mark: Mark) -> BeforeAndAfter:
