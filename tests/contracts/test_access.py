@@ -227,6 +227,9 @@ WORDS: dict[tuple[str, str], Any] = {
     ("officer.assessment", "kind"): "lia",
     ("officer.change_assessment", "kind"): "lia",
     ("signup.table", "table"): "fields",
+    ("marks.table", "table"): "changes",
+    **{(f"{name}.table", "table"): name for name in ("goals", "links")},
+    ("attention.table", "table"): "losses",
     ("recovery.table", "table"): "ways",
 }
 

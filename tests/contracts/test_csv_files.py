@@ -25,7 +25,14 @@ WRITER = "webapp/asklater/csv_files.py"
 OTHER_WAY = re.compile(r"^\s*(?:import csv|from csv import)", re.MULTILINE)
 STAFF = {"insights": "pm", "officer": "privacy_officer", "staff": "admin"}
 WORDS = {"table": "episodes", "key": "payment_promise", "form": "csv"}
-TABLES = {"signup.table": "fields", "recovery.table": "ways"}
+TABLES = {
+    "signup.table": "fields",
+    "recovery.table": "ways",
+    "marks.table": "changes",
+    "goals.table": "goals",
+    "links.table": "links",
+    "attention.table": "losses",
+}
 HOSTILE = "=1+1;@SUM(A1)"
 ACTIVE = re.compile(r"[=+\-@]")
 

@@ -9,6 +9,7 @@ from numpy.random import Generator, default_rng
 from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.detail.advice import observed_verdict
 from asklater.insights.figures import Figures
+from asklater.insights.losses import Loss, losses
 from asklater.insights.statistics.changes import chance_of_difference
 from asklater.insights.statistics.samples import sample_for_many_looks, sample_ratio
 from asklater.insights.suppression import protect
@@ -105,7 +106,20 @@ def named_loss(random: Generator) -> Iterator[bool]:
         lost = CELLS[int(random.integers(len(CELLS)))]
         now = {**rates, lost: rates[lost] - 0.1}
         found = _compared(random, now, rates, dict.fromkeys(CELLS, 1.0), 600, 1200, most_asks=1)
-        yield found.is_change(*lost)
+        yield any((loss.field, loss.context) == lost for loss in _losses(found))
+
+
+def lost_of_nothing(random: Generator) -> Iterator[bool]:
+    """Two weeks beside the four before them, in a world in which nothing changes: whether any loss is named."""
+    while True:
+        persons = int(random.integers(40, 400))
+        rates = {cell: random.uniform(0.05, 0.95) for cell in CELLS}
+        share = {cell: random.uniform(0.1, 1) for cell in CELLS}
+        yield bool(_losses(_compared(random, rates, rates, share, persons, 2 * persons)))
+
+
+def _losses(found: PeriodComparison) -> list[Loss]:
+    return list(losses(found.now, found.before)) if found.before else []
 
 
 def _compared(
@@ -193,6 +207,7 @@ PROMISES = (
     Promise("Halves of the same people are told apart, by one look at one figure", 0.02, 0.07, halves),
     Promise("With nothing changed, a look at 18 cells and their totals says anything", 0.0, 0.05, said_of_nothing),
     Promise("A loss of 10 points among 300 persons a week is named within two weeks", 0.8, 1.0, named_loss),
+    Promise("With nothing changed, what needs attention names a loss", 0.0, 0.05, lost_of_nothing),
     Promise("A leader among contexts is named that is not the best", 0.0, 0.05, wrong_leader),
     Promise("An experiment that defers is decided rightly where the evidence suffices", 0.95, 1.0, decided_rightly),
     Promise("A variant that was only new is called the best at any of eight weeks", 0.0, 0.05, best_by_novelty),

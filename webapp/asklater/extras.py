@@ -9,7 +9,7 @@ EXTRAS: Mapping[str, tuple[str, ...]] = {
         *("authlib", "babel", "email_validator", "flask_babel", "flask_login", "idna", "joserfc"),
         *("phonenumbers", "pyotp", "requests", "segno", "ua_parser", "webauthn"),
     ),
-    "insights": ("babel", "flask_babel"),
+    "insights": ("babel", "email_validator", "flask_babel", "idna", "requests"),
     "privacy": ("email_validator", "flask_babel", "idna", "joserfc", "requests"),
 }
 """What the packages of the library that may be left out import; of other extras, whoever uses them tells."""

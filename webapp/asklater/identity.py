@@ -51,6 +51,10 @@ class Identity(Protocol):
     def note_event(self, event: str) -> None:
         """Note in the audit log of whoever makes the request that they did this; `event` is one that it knows."""
 
+    def note_event_of(self, subject_id: int, event: str) -> None:
+        """Note in the audit log of the subject's account that this happened to what is theirs, whoever made the
+        request."""
+
     def sign_in_url(self, onward: str) -> str:
         """The page on which one signs in; it leads to the path `onward` in the end, if there is one."""
 
@@ -117,6 +121,9 @@ class NoIdentity:
         return ""
 
     def note_event(self, event: str) -> None:
+        """There is no audit log."""
+
+    def note_event_of(self, subject_id: int, event: str) -> None:
         """There is no audit log."""
 
     def sign_in_url(self, onward: str) -> str:

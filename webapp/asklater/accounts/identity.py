@@ -57,6 +57,9 @@ class AccountIdentity:
         if current_user.is_authenticated:
             record_event(current_user.subject.id, event)
 
+    def note_event_of(self, subject_id: int, event: str) -> None:
+        record_event(subject_id, event)
+
     def sign_in_url(self, onward: str) -> str:
         return url_for("accounts.sign_in", next=onward or None)
 

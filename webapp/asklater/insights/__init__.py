@@ -19,15 +19,17 @@ from asklater.engine import Engine, current_engine
 from asklater.extension import Profiling, join_if_told
 from asklater.i18n import gettext
 from asklater.identity import current_identity, provide_identity
-from asklater.insights import experiments, recovery, signup
+from asklater.insights import attention, experiments, goals, links, marks, recovery, signup
 from asklater.insights.alerts import add_alerts
 from asklater.insights.coverage import count_coverage, forget_simulated
 from asklater.insights.detail import routes as detail_routes
 from asklater.insights.experiments import anonymous_sums
 from asklater.insights.exports import routes as export_routes
 from asklater.insights.figures import Share, clustered_share, share
+from asklater.insights.goals import GoalDraft, set_goal
 from asklater.insights.horizons import HORIZON_COUNTS
 from asklater.insights.kept_counts import scope_of
+from asklater.insights.marks import add_mark
 from asklater.insights.navigation import add_tab
 from asklater.insights.presenters import Alert
 from asklater.insights.prompt_steps import STEP_TIMES, STEPS
@@ -53,18 +55,21 @@ __all__ = [
     "SMALLEST_CELL",
     "Alert",
     "Dashboard",
+    "GoalDraft",
     "Query",
     "RangeSum",
     "RollUp",
     "Share",
     "TotalsReader",
     "add_alerts",
+    "add_mark",
     "add_tab",
     "clustered_share",
     "count_details",
     "forget_simulated",
     "init_app",
     "rollup_of",
+    "set_goal",
     "share",
 ]
 
@@ -120,6 +125,10 @@ def init_app(app: Flask, services: Services) -> None:
     services.engine.registry.figure_tables = FigureTables(tuple(export_routes.SHEETS), export_routes.answer_table)
     signup.init_app(app, services)
     recovery.init_app(app, services)
+    attention.init_app(app, services)
+    marks.init_app(app, services)
+    links.init_app(app, services)
+    goals.init_app(app, services)
     _add_tabs(app)
     add_links(app, 85, _links)
     services.engine.registry.register_opt_out(lambda subject_id: rollup_of(services.engine).keep_anonymous(subject_id))
@@ -159,7 +168,7 @@ def _keep_left(engine: Engine, subject_id: int) -> None:
 
 
 def _add_tabs(app: Flask) -> None:
-    add_tab(app, 10, "insights.overview", lambda: gettext("Overview"), filtered=True)
+    add_tab(app, 10, "insights.overview", lambda: gettext("Overview"), within=("attention.", "links."), filtered=True)
     add_tab(app, 20, "insights.matrix", lambda: gettext("Matrix"), within=("insights.cell",), filtered=True)
     add_tab(app, 30, "insights.fields", lambda: gettext("Fields"), within=("insights.field",), filtered=True)
     add_tab(app, 40, "insights.contexts", lambda: gettext("Contexts"), within=("insights.context",), filtered=True)

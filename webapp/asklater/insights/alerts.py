@@ -1,19 +1,20 @@
-"""Alerts: sentences on the overview about what needs attention, which features of the dashboard add; among them the
-reviews of sign-up fields that are due.
+"""Alerts: sentences on the overview about what needs attention: losses in people, reviews of sign-up fields that are
+due, and what features of the dashboard add.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Literal
 
 from flask import Flask, current_app, url_for
 
 from asklater.i18n import gettext
-from asklater.insights.figures import Figures
-from asklater.insights.labels import day, ngettext, percent, whole_number
-from asklater.insights.presenters import Alert, FieldInContextRow
+from asklater.insights.labels import KeyLabels, day, ngettext, percent, whole_number
+from asklater.insights.losses import Loss
+from asklater.insights.presenters import Alert
 from asklater.insights.query import Query
+from asklater.insights.urls import cell_url
 from asklater.manifest.declarations import Manifest
 from asklater.registry import Ordered
 
@@ -111,80 +112,33 @@ def review_sentence(review: FieldReview) -> str:
     )
 
 
-# Alerts about figures
-
-ALERT_FROM_ASKS = 30
-"""Asks, or submitted asks, from which on a rate is worth a sentence."""
+# Alerts about losses
 
 
-def figure_alerts(rows: Sequence[FieldInContextRow]) -> tuple[Alert, ...]:
-    """Returns at most three alerts; none where nothing stands out or there is too little to tell."""
-    shown = [(row, row.figures) for row in rows if row.figures is not None]
-    found = (_least_completed(shown), _most_rejected(shown), _most_unable(shown))
-    return tuple(notice for notice in found if notice)
-
-
-ShownRows = Sequence[tuple[FieldInContextRow, Figures]]
-
-
-def _least_completed(shown: ShownRows) -> Alert | None:
-    worst = _row_with_most(shown, lambda it: 1 - it.completion.rate if it.tally.episodes >= ALERT_FROM_ASKS else 0)
-    if worst is None:
-        return None
-    row, figures = worst
-    sentence = gettext(
-        "%(field)s at “%(context)s” is completed least: %(part)s of %(whole)s asks, %(rate)s "
-        "(between %(low)s and %(high)s).",
-        field=row.field_label,
-        context=row.context_label,
-        part=whole_number(figures.completion.part),
-        whole=whole_number(figures.completion.whole),
-        rate=percent(figures.completion.rate),
-        low=percent(figures.completion.low),
-        high=percent(figures.completion.high),
+def loss_alerts(losses: Sequence[Loss], query: Query, names: KeyLabels) -> tuple[Alert, ...]:
+    """Returns an alert for each loss, with a link to the days and the cell in which it happened."""
+    return tuple(
+        Alert(
+            loss_sentence(loss, names),
+            cell_url(replace(query, optional=loss.optional), loss.field, loss.context),
+            gettext("What this is made of"),
+            gettext("%(field)s at “%(context)s”", field=names.field(loss.field), context=names.context(loss.context)),
+        )
+        for loss in losses
     )
-    return _figure_alert(row, sentence)
 
 
-def _most_rejected(shown: ShownRows) -> Alert | None:
-    worst = _row_with_most(
-        shown,
-        lambda it: it.rejection.rate if it.rejection is not None and it.rejection.whole >= ALERT_FROM_ASKS else 0,
+def loss_sentence(loss: Loss, names: KeyLabels) -> str:
+    """How many people it cost, and the two rates that tell it."""
+    return ngettext(
+        "%(num)s more of %(whole)s people stopped at %(field)s, “%(context)s”, than at the rate of the four weeks "
+        "before: %(now)s of the asks were completed, %(before)s before.",
+        "%(num)s more of %(whole)s people stopped at %(field)s, “%(context)s”, than at the rate of the four weeks "
+        "before: %(now)s of the asks were completed, %(before)s before.",
+        loss.people,
+        whole=whole_number(loss.persons),
+        field=names.field(loss.field),
+        context=names.context(loss.context),
+        now=percent(loss.now.rate),
+        before=percent(loss.before.rate),
     )
-    if worst is None or worst[1].rejection is None:
-        return None
-    row, rejection = worst[0], worst[1].rejection
-    sentence = gettext(
-        "%(field)s at “%(context)s” is rejected most: in %(part)s of %(whole)s submitted asks, %(rate)s.",
-        field=row.field_label,
-        context=row.context_label,
-        part=whole_number(rejection.part),
-        whole=whole_number(rejection.whole),
-        rate=percent(rejection.rate),
-    )
-    return _figure_alert(worst[0], sentence)
-
-
-def _most_unable(shown: ShownRows) -> Alert | None:
-    worst = _row_with_most(shown, lambda it: it.tally.unable)
-    if worst is None:
-        return None
-    row, figures = worst
-    sentence = gettext(
-        "%(field)s at “%(context)s” could not be given %(count)s times: the prompt could only explain why.",
-        field=row.field_label,
-        context=row.context_label,
-        count=whole_number(figures.tally.unable),
-    )
-    return _figure_alert(row, sentence)
-
-
-def _figure_alert(row: FieldInContextRow, sentence: str) -> Alert:
-    about = gettext("%(field)s at “%(context)s”", field=row.field_label, context=row.context_label)
-    return Alert(sentence, row.url, gettext("What this is made of"), about)
-
-
-def _row_with_most(shown: ShownRows, trouble: Callable[[Figures], float]) -> tuple[FieldInContextRow, Figures] | None:
-    """The pair with the most trouble, None when nothing has any."""
-    worst = max(shown, key=lambda pair: trouble(pair[1]), default=None)
-    return worst if worst is not None and trouble(worst[1]) > 0 else None

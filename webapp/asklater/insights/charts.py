@@ -134,13 +134,14 @@ def rate_lines(shares: Sequence[Share | None]) -> tuple[RateLine, ...]:
 
 
 def _rate_line(neighbours: Sequence[tuple[float, Share]]) -> RateLine:
-    line = [(x, _rate_height(share.rate)) for x, share in neighbours]
-    above = [(x, _rate_height(share.high)) for x, share in neighbours]
-    below = [(x, _rate_height(share.low)) for x, share in reversed(neighbours)]
+    line = [(x, rate_height(share.rate)) for x, share in neighbours]
+    above = [(x, rate_height(share.high)) for x, share in neighbours]
+    below = [(x, rate_height(share.low)) for x, share in reversed(neighbours)]
     return RateLine(_svg_points(line), _svg_points([*above, *below]), tuple(line))
 
 
-def _rate_height(rate: float) -> float:
+def rate_height(rate: float) -> float:
+    """How far below the top a rate is drawn, 0..100."""
     return 100 - 100 * rate
 
 

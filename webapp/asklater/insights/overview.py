@@ -8,7 +8,8 @@ from operator import attrgetter
 
 from asklater.engine import Engine
 from asklater.i18n import gettext
-from asklater.insights.alerts import feature_alerts, figure_alerts, review_alerts
+from asklater.insights.alerts import feature_alerts, loss_alerts, review_alerts
+from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import PeriodComparison, compare_periods
 from asklater.insights.coverage import Coverage, read_coverage
 from asklater.insights.definitions import definitions
@@ -24,7 +25,9 @@ from asklater.insights.labels import (
     percent,
     whole_number,
 )
+from asklater.insights.losses import read_losses
 from asklater.insights.navigation import filter_bar, real_people_link
+from asklater.insights.panels import feature_panels
 from asklater.insights.pending import COUNT_LIMIT, count_left_out, count_pending, left_out_label, worker_lag_label
 from asklater.insights.postgres_hints import page_snapshot
 from asklater.insights.presenters import (
@@ -145,7 +148,10 @@ def _overview_page(
     everything = found.now.figures(query.field, query.context)
     covered = coverage_rows(coverage, query, names)
     lines, lag = reader.series_by_day(query), worker_lag_label(reader, query.as_of)
-    alerts = (*review_alerts(manifest, query.today), *feature_alerts(query), *figure_alerts(rows))
+    losses = read_losses(reader, query, manifest.window)
+    lost = loss_alerts(losses.found, replace(query, first=losses.first, last=losses.last), names)
+    alerts = (*review_alerts(manifest, query.today), *feature_alerts(query), *lost)
+    panels, notes_of_chart = feature_panels(reader, query), chart_notes(query)
     simulated = bool(total.simulated_persons) or query.people == "simulated"
     return OverviewPage(
         filter=filter_bar(form, OVERVIEW_ENDPOINT, days=True),
@@ -155,13 +161,17 @@ def _overview_page(
         left_out_note=notes[1],
         worker_lag=lag,
         live_url=query_url("insights.live", query),
+        share_url=query_url("links.links", query),
         files=DownloadLinks(query.arguments()),
-        refreshing=_auto_refresh(found, query, shown, everything, (notes, lag, alerts, covered, page_etag(beside))),
+        refreshing=_auto_refresh(
+            found, query, shown, everything, (notes, lag, alerts, covered, panels, notes_of_chart, page_etag(beside))
+        ),
         stats=_headline_figures(everything, found, query) if everything else (),
         no_figures_note="" if everything else no_figures_note(total, optional=query.optional),
         comparison_note=_comparison_note(query),
-        trend=trend(lines, query, _overview_url) if everything else None,
+        trend=trend(lines, query, _overview_url, notes_of_chart) if everything else None,
         attention=alerts,
+        panels=panels,
         fields=_episode_table(rows, query),
         optional=optional,
         contexts=context_rows(found, query, names),

@@ -12,6 +12,7 @@ from asklater.insights.comparisons import PeriodComparison
 from asklater.insights.definitions import Definition
 from asklater.insights.figures import Figures, Share, Tally
 from asklater.insights.labels import duration, ngettext, number_labels, percent, whole_number
+from asklater.insights.panels import Panel
 from asklater.insights.prompt_rates import PromptRates, tells_actions
 from asklater.insights.suppression import ProtectedTable, nested_counts
 from asklater.insights.timeseries import Trend
@@ -32,7 +33,8 @@ class NumberCell(NamedTuple):
 class RateCell(NamedTuple):
     """A share, and what it is drawn by: `at`, `start` and `width` are percentages of a track from none to all.
 
-    `label` names what is drawn, `summary` puts it in words. `change` compares with before, "" for not.
+    `label` names what is drawn, `summary` puts it in words. `change` compares with before, `goal` is where the wanted
+    rate is drawn; each "" for not.
     """
 
     label: str
@@ -44,6 +46,7 @@ class RateCell(NamedTuple):
     width: str
     summary: str
     change: str
+    goal: str = ""
 
 
 def rate_cell(share: Share, label: str, change: str = "") -> RateCell:
@@ -228,6 +231,7 @@ class OverviewPage:
     left_out_note: str
     worker_lag: str
     live_url: str
+    share_url: str
     files: DownloadLinks
     refreshing: AutoRefresh
     stats: tuple[HeadlineFigure, ...]
@@ -235,6 +239,7 @@ class OverviewPage:
     comparison_note: str
     trend: Trend | None
     attention: tuple[Alert, ...]
+    panels: tuple[Panel, ...]
     fields: EpisodeTable
     optional: EpisodeTable | None
     contexts: tuple[ContextRow, ...]

@@ -7,7 +7,8 @@ from functools import reduce
 from typing import Literal, get_args
 
 from asklater.i18n import gettext
-from asklater.insights.charts import RateLine, rate_lines
+from asklater.insights.chart_notes import NO_NOTES, ChartNotes, DayMark, WantedRate
+from asklater.insights.charts import RateLine, rate_height, rate_lines
 from asklater.insights.figures import Figures, Share, tally
 from asklater.insights.labels import day, number_labels, percent
 from asklater.insights.query import Query
@@ -93,10 +94,30 @@ class TrendRow:
 
 
 @dataclass(frozen=True)
+class TrendMark:
+    """A day on which something became different: a line at `x`, and what it is called below the drawing."""
+
+    x: float
+    number: str
+    day: str
+    label: str
+    url: str
+
+
+@dataclass(frozen=True)
+class TrendGoal:
+    """The rate that is wanted: a line at the height `y`, 0 at the top, and what it is called below the drawing."""
+
+    y: float
+    label: str
+
+
+@dataclass(frozen=True)
 class Trend:
     """A completion rate over time. `summary` tells what the drawing shows; no runs where there is nothing to draw.
 
-    `first` and `last` label the ends of the drawing; `rows` are the same in figures, the newest first.
+    `first` and `last` label the ends of the drawing; `rows` are the same in figures, the newest first. `marks` are
+    numbered, the oldest first; `goal` is None where none is set.
     """
 
     title: str
@@ -106,19 +127,23 @@ class Trend:
     runs: tuple[RateLine, ...]
     rows: tuple[TrendRow, ...]
     files: DownloadLinks
+    marks: tuple[TrendMark, ...] = ()
+    goal: TrendGoal | None = None
 
 
 # The trend of one series
 
 
-def trend(lines: Mapping[bool, SeriesByDay], query: Query, url: Callable[[Query], str]) -> Trend:
+def trend(
+    lines: Mapping[bool, SeriesByDay], query: Query, url: Callable[[Query], str], notes: ChartNotes = NO_NOTES
+) -> Trend:
     """Draws the query's field and context over its days as far as they have come, of which the whole is told.
 
     It is told in the finest unit of which most can be; where none can be told, nothing is, since when anything was
     asked would tell too much of the whole.
 
     `lines` are what `TotalsReader.series_by_day` returns for the query; `url` makes the page's address for other
-    days.
+    days; `notes` are what else stands in the chart.
     """
     first, last = query.first, query.last_come
     units = span_units(first, last)
@@ -140,7 +165,27 @@ def trend(lines: Mapping[bool, SeriesByDay], query: Query, url: Callable[[Query]
         runs=rate_lines(shares),
         rows=tuple(row for row in reversed(rows) if row.asked) if any(shares) else (),
         files=DownloadLinks(query.arguments()),
+        marks=_trend_marks(notes.marks, rows),
+        goal=_trend_goal(notes.wanted),
     )
+
+
+def _trend_marks(marks: Sequence[DayMark], rows: Sequence[TrendRow]) -> tuple[TrendMark, ...]:
+    """Each at the beginning of its day, within the span that it lies in."""
+    return tuple(
+        TrendMark(_day_position(mark.day, rows), str(number), day(mark.day), mark.label, mark.url)
+        for number, mark in enumerate(marks, 1)
+    )
+
+
+def _day_position(it: date, rows: Sequence[TrendRow]) -> float:
+    """From 0 at the left edge to 100; all spans are as wide as each other."""
+    place, row = next((place, row) for place, row in enumerate(rows) if row.first <= it <= row.last)
+    return 100 * (place + (it - row.first).days / ((row.last - row.first).days + 1)) / len(rows)
+
+
+def _trend_goal(wanted: WantedRate | None) -> TrendGoal | None:
+    return TrendGoal(rate_height(wanted.rate), wanted.label) if wanted else None
 
 
 def _mostly_told(rows: Sequence[TrendRow]) -> bool:

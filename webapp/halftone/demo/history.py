@@ -4,12 +4,13 @@ real people do.
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from heapq import heappop, heappush
 from random import Random
 
 from asklater import Engine, clock
 from asklater.accounts import THIRD_VISIT_SIGNAL, enrol_proved_phone, has_strong_factor, import_passkey
+from asklater.insights import GoalDraft, add_mark, set_goal
 from asklater.records import Exposure, record_arrival
 from halftone.checkout import ACTION as ORDERING, FIRST_ORDER
 from halftone.demo import gate_client
@@ -31,10 +32,19 @@ CORRECTED = ("shipping_address", "display_name")
 class Shopper:
     """A stage that is the engine: what is asked is its word, and answers are held. Acts when the clock says."""
 
-    def __init__(self, engine: Engine, rates: Rates, history: History, chance: Random, who: InventedPerson) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        rates: Rates,
+        history: History,
+        end: datetime,
+        chance: Random,
+        who: InventedPerson,
+    ) -> None:
         self._engine = engine
         self._rates = rates
         self._history = history
+        self._end = end
         self._chance = chance
         self._who = who
         self._device = who.device(rates.people.devices)
@@ -77,7 +87,8 @@ class Shopper:
         optional = frozenset(decision.optional)
         see = self._engine.episodes.see
         self._prompt_id = see(self._id, action, decision.now, exposure=exposure, optional=optional)
-        return Asked(decision.now, self._history.asks(variant, self._rates.contexts[action].fields), optional)
+        fields = self._history.released(action, self._rates.contexts[action].fields, self._end - clock.now())
+        return Asked(decision.now, self._history.asks(variant, fields), optional)
 
     def submit(self, action: str, fields: tuple[str, ...], refused: tuple[str, ...]) -> None:
         answers = {field: self._who.wrong(field) if field in refused else self._who.right(field) for field in fields}
@@ -181,13 +192,25 @@ def draw_history(engine: Engine, rates: Rates, stock: Stock, end: datetime) -> i
             for moment in _arrivals(history, seed, end, day):
                 number += 1
                 chance = Random(f"{seed}:shopper:{number}")
-                shopper = Shopper(engine, rates, history, chance, InventedPerson(stock, portraits, chance, number))
+                shopper = Shopper(
+                    engine, rates, history, end, chance, InventedPerson(stock, portraits, chance, number)
+                )
                 heappush(turns, Turn(moment, number, shopper.life()))
             while turns and turns[0].moment < day + DAY:
                 _wake(turns)
     with engine.database.unit_of_work(), clock.at(end):
         engine.episodes.abandon()
+        _note_in_dashboard(engine, history, end.date())
     return number
+
+
+def _note_in_dashboard(engine: Engine, history: History, end: date) -> None:
+    """Mark the days of the releases, and set the goals."""
+    for release in history.releases.values():
+        add_mark(engine.database, end - release.days * DAY, release.mark)
+    for goal in history.goals.values():
+        due = end + goal.due_in_days * DAY
+        set_goal(engine.database, GoalDraft(goal.field, goal.context, goal.rate, due, goal.owner))
 
 
 def _days(history: History, end: datetime) -> Iterator[datetime]:

@@ -135,6 +135,26 @@ class RunExperiment(RatesPart):
     variants: dict[str, dict[str, ChangedAsk]] = {}
 
 
+class Release(RatesPart):
+    """What a release changed of a context's rates, by field, in the last `days` of the history; `mark` says it in the
+    dashboard."""
+
+    days: Annotated[int, Limits(gt=0)]
+    mark: Annotated[str, Limits(min_length=1, max_length=200)]
+    context: str
+    fields: dict[str, ChangedAsk]
+
+
+class WantedRate(RatesPart):
+    """A goal of the dashboard, which is due so many days after the end of the history, or before it."""
+
+    field: str
+    context: str
+    rate: Annotated[float, Limits(gt=0, lt=1)]
+    due_in_days: int
+    owner: Annotated[str, Limits(min_length=1, max_length=80)]
+
+
 class History(RatesPart):
     """What only shoppers who really hold things do: they come back, are asked in the background, are experimented on,
     put an answer right, and protect by a phone what a passkey opens.
@@ -153,6 +173,15 @@ class History(RatesPart):
     adds_phone: Chance = 0
     asides: dict[str, dict[str, BackgroundAsk]] = {}
     experiments: dict[str, RunExperiment] = {}
+    releases: dict[str, Release] = {}
+    goals: dict[str, WantedRate] = {}
+
+    def released(self, context: str, fields: Mapping[str, Ask], time_left: timedelta) -> Mapping[str, Ask]:
+        """The asks of a context so long before the end of the history, by what was released until then."""
+        for release in self.releases.values():
+            if release.context == context and time_left <= timedelta(days=release.days):
+                fields = _changed(fields, release.fields)
+        return fields
 
     def asks(self, variant: str, fields: Mapping[str, Ask]) -> Mapping[str, Ask]:
         """The asks of somebody whom an experiment has put into that variant, "" for none."""

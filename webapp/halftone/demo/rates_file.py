@@ -91,6 +91,7 @@ def _unfit(declared: Table, manifest: Manifest) -> Iterator[str]:
             yield f"contexts.{key}.fields.{field}: is missing"
     yield from _unfit_asides(history, manifest)
     yield from _unfit_experiments(history, contexts, manifest)
+    yield from _unfit_releases(history, contexts)
 
 
 def _unfit_asides(history: Table, manifest: Manifest) -> Iterator[str]:
@@ -116,6 +117,18 @@ def _unfit_experiments(history: Table, contexts: Mapping[str, Table], manifest: 
             for field in changes.keys() - dict(_parts(context, "fields")).keys():
                 yield f"{where}.{field}: the context has no such field to change"
             yield from _too_much(where, context, dict(_parts(changes)))
+
+
+def _unfit_releases(history: Table, contexts: Mapping[str, Table]) -> Iterator[str]:
+    """Of what is released, and of what is wanted: fields that their context does not have."""
+    for part in ("releases", "goals"):
+        for key, declared in _parts(history, part):
+            where, context = f"history.{part}.{key}", contexts.get(str(declared.get("context")), {})
+            changes = dict(_parts(declared, "fields"))
+            named = {declared.get("field")} if part == "goals" else changes.keys()
+            for field in named - dict(_parts(context, "fields")).keys():
+                yield f"{where}: the context has no field {field}"
+            yield from _too_much(f"{where}.fields", context, changes)
 
 
 def _asked(manifest: Manifest, action: str) -> dict[str, bool]:

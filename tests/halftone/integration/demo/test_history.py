@@ -53,7 +53,7 @@ def test_outcomes_have_the_declared_shares(drawn: Drawn) -> None:
     variants = {row.id: row.variant for row in _rows(drawn, select(prompt))}
     for episode, asked in _mature(drawn):
         variant = variants[episode.prompt_id]
-        for outcome, share in _shares(drawn, episode.action, episode.field, asked, variant).items():
+        for outcome, share in _shares(drawn, episode, asked, variant).items():
             expected[episode.action, episode.field, outcome].append(share)
             observed[episode.action, episode.field, outcome] += _is(episode, outcome)
     compared = [cell for cell, shares in expected.items() if len(shares) >= BIG]
@@ -179,15 +179,18 @@ def test_a_week_later_the_same_history_is_a_week_later(draw: Draw) -> None:
     assert _told(one) == _told(other)
 
 
-def _asks(drawn: Drawn, action: str, variant: str = "") -> Mapping[str, Ask]:
-    """The declared asks of an action in a variant, or of a placement."""
+def _asks(drawn: Drawn, action: str, variant: str = "", time_left: timedelta = timedelta.max) -> Mapping[str, Ask]:
+    """The declared asks of an action in a variant, or of a placement; by default those from before any release."""
     context = drawn.rates.contexts.get(action)
-    return drawn.history.asks(variant, context.fields) if context else drawn.history.asides[action]
+    if context is None:
+        return drawn.history.asides[action]
+    return drawn.history.asks(variant, drawn.history.released(action, context.fields, time_left))
 
 
-def _shares(drawn: Drawn, action: str, field: str, asked: frozenset[str], variant: str = "") -> dict[str, float]:
+def _shares(drawn: Drawn, episode: Any, asked: frozenset[str], variant: str = "") -> dict[str, float]:
     """What the declared rates say of one episode, whose field was asked together with those in `asked`."""
-    asks = _asks(drawn, action, variant)
+    action, field = episode.action, episode.field
+    asks = _asks(drawn, action, variant, END - episode.opened_at)
     deciding = hardest(asks, [key for key in asked if not asks[key].optional])
     own = asks[field] if action in drawn.rates.contexts else deciding
     if own.optional:

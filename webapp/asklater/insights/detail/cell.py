@@ -8,6 +8,7 @@ from functools import reduce
 from typing import Literal
 
 from asklater.i18n import gettext
+from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import compare_periods
 from asklater.insights.detail.incidence import NO_INCIDENCE_CHART, FreshTimes, incidence_chart
 from asklater.insights.detail.presenters import (
@@ -130,7 +131,7 @@ def cell_page(
         times=times_chart(shown) if shown else TimesChart("", (), "", ""),
         curve=incidence_chart(total, fresh, manifest.window, optional=query.optional) if shown else NO_INCIDENCE_CHART,
         slices=_breakdown_tables(slices, query, manifest) if shown else (),
-        trend=trend(reader.series_by_day(query), query, _cell_url) if shown else None,
+        trend=trend(reader.series_by_day(query), query, _cell_url, chart_notes(query)) if shown else None,
         newest=tuple(live_row(episode, names) for episode in seen.episodes[:NEWEST_ROWS]),
     )
 

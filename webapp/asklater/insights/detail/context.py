@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from asklater.i18n import gettext
+from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import PeriodComparison, compare_periods
 from asklater.insights.detail.panels import step_panel
 from asklater.insights.detail.presenters import (
@@ -46,7 +47,12 @@ def context_page(reader: TotalsReader, steps: PromptSteps | None, manifest: Mani
         stopping_field=_stops([cell for cell in found if current.figures(cell.field, cell.context)], names),
         fields=tuple(_field(cell, comparison, query, names) for cell in found),
         steps=step_panel(steps, manifest, names) if steps is not None else None,
-        trend=trend(reader.series_by_day(query), query, lambda other: context_url(other, query.context))
+        trend=trend(
+            reader.series_by_day(query),
+            query,
+            lambda other: context_url(other, query.context),
+            chart_notes(query),
+        )
         if shown
         else None,
     )

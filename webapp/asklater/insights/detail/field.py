@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from asklater.db import Database
 from asklater.i18n import gettext
+from asklater.insights.chart_notes import chart_notes
 from asklater.insights.comparisons import compare_periods
 from asklater.insights.coverage import Coverage
 from asklater.insights.detail.advice import ContextExperiment, advice_on
@@ -83,7 +84,9 @@ def field_page(
         horizons=horizon_panel(details.horizons, query, names),
         rejections=rejection_panel(details.rejections, query.field),
         origins=origin_panel(details.origins, query.field, names),
-        trend=trend(reader.series_by_day(query), query, lambda other: field_url(other, query.field))
+        trend=trend(
+            reader.series_by_day(query), query, lambda other: field_url(other, query.field), chart_notes(query)
+        )
         if shown
         else None,
     )

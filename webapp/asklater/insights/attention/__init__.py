@@ -1,0 +1,24 @@
+"""What needs attention as a list of its own, and as a weekly mail to the product managers who ask for it. Adds the
+page, the one by which a mail's reader stops it, and the job that writes the mails.
+
+Begin with mails.py; what a loss is, losses.py beside this package says.
+"""
+
+from functools import partial
+
+from flask import Flask
+
+from asklater.insights.attention.mails import mail_losses
+from asklater.insights.attention.routes import blueprint, stop_blueprint
+from asklater.insights.attention.tables import SUBSCRIBER_TABLE
+from asklater.insights.routes import PRODUCT_MANAGER
+from asklater.services import Services
+
+__all__ = ["init_app"]
+
+
+def init_app(app: Flask, services: Services) -> None:
+    app.register_blueprint(blueprint)
+    app.register_blueprint(stop_blueprint)
+    services.engine.registry.register_personal_tables(SUBSCRIBER_TABLE)
+    services.jobs.register("mail_losses", partial(mail_losses, services.engine, PRODUCT_MANAGER), every_minutes=60)

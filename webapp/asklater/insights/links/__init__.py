@@ -1,0 +1,19 @@
+"""Links by which a colleague without a role sees figures of fixed days and filters, until they expire or are revoked.
+Adds their list, and the page that they open.
+
+Begin with links.py; routes.py has the pages.
+"""
+
+from flask import Flask
+
+from asklater.insights.links.routes import blueprint, figures_blueprint
+from asklater.insights.links.tables import LINK_TABLE
+from asklater.services import Services
+
+__all__ = ["init_app"]
+
+
+def init_app(app: Flask, services: Services) -> None:
+    app.register_blueprint(blueprint)
+    app.register_blueprint(figures_blueprint)
+    services.engine.registry.register_personal_tables(LINK_TABLE)
