@@ -146,7 +146,7 @@ def test_the_tabs_lead_to_every_page_and_mark_the_current_one(pm: Browser, dashb
     page = pm.get("/insights/matrix").text.split('aria-label="Insights"')[1].split("</nav>")[0]
     labels = re.findall(r'<a href="[^"]+"[^>]*>([^<]+)</a>', page)
     assert labels == [
-        *("Overview", "Matrix", "Fields", "Contexts", "Experiments", "Recovery", "Live"),
+        *("Overview", "Matrix", "Fields", "Contexts", "Changes", "Goals", "Experiments", "Recovery", "Live"),
         *("Sign-up", "Price", "Questions", "What if", "One more"),
     ]
     assert re.findall(r'aria-current="page">([^<]+)', page) == ["Matrix"]
