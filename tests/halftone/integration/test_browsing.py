@@ -177,6 +177,7 @@ def test_pages_ask_few_statements(shop: Flask, another: Callable[[], Browser]) -
         reviewed(another(), email=f"p{number}@x.example")
     browser = another()
     share = shared(browser, email="owner@x.example")
+    browser.get("/")  # which shows that it has its new session, and that is noted once
     own = {"/": 1, "/?q=sun&sort=print": 1, "/products/undertow": 3, "/products/late-sun": 4, share: 3, "/shares": 2}
     for url, most in own.items():
         with statements(shop) as sent:

@@ -187,7 +187,7 @@ def test_an_address_that_was_put_at_another_order_does_not_open(plain: Shopper) 
 def test_what_the_pages_cost(plain: Shopper) -> None:
     url = plain.buy()
     for orders in (1, 2):
-        for page, most in (("/orders", 5), (url, 12)):  # a first order's page asks, and writes that it did
+        for page, most in (("/orders", 5), (url, 13)):  # a first order's page asks, and writes and tells that it did
             with statements(plain.app) as sent:
                 plain.client.get(page)
             # the person, the orders, the person's key, the badge, and what was asked of them in the background

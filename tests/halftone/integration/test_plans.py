@@ -6,7 +6,8 @@ from asklater import Database
 from tests.halftone.integration.shopping import OTHER_PRINT, Shopper
 from tests.support.plans import gathered, note_statistics, whole_tables
 
-SMALL = frozenset({"product", "asklater_master_key", "asklater_application_key", "asklater_experiment_run"})
+KEYS = frozenset({"asklater_master_key", "asklater_application_key"})
+SMALL = KEYS | {"product", "asklater_experiment_run", "asklater_webhook_endpoint"}
 
 
 @pytest.mark.parametrize("statistics", [None, (1, 1), (2700, 3), (100_000, 5)], ids=str)
