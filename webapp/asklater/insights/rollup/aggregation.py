@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta, tzinfo
 from functools import lru_cache
 
-from sqlalchemy import CompoundSelect, Select, Table, bindparam, delete, select, text, union_all, update
+from sqlalchemy import CompoundSelect, Select, Table, bindparam, delete, select, text, union, union_all, update
 from sqlalchemy.exc import OperationalError
 
 from asklater import clock
@@ -23,7 +23,7 @@ from asklater.insights.rollup.portions import note_portion, read_portion
 from asklater.insights.rollup.storage import keep_anonymous, read_anonymous, store_changes
 from asklater.insights.tables import COUNTED, rollup_state
 from asklater.records.episodes import Episodes
-from asklater.tables import prompt, prompt_field, subject
+from asklater.tables import MOVED, prompt, prompt_field, subject
 
 Uncounted = Sequence[Select[int]]
 """Each selects the ids of subjects that belong into no figure."""
@@ -124,14 +124,21 @@ class RollUp:
     def keep_anonymous(self, subject_id: int) -> None:
         """Keeps what the totals hold of this person, whose rows the caller's transaction deletes next.
 
-        What is due is counted first; what is not mature goes uncounted. From then to its end no worker counts. Nobody
-        else's rows matter: a merge moves all that a person has, so what moved here was counted under who has no other.
+        What is due is counted first; what is not mature goes uncounted. From then to its end no worker counts. Of what
+        moved here, the person whom it was counted under may have been asked anew meanwhile, and counted with it.
         """
         self._lock_person(subject_id)  # before the lock, as whoever erases a person does
+        before = self._counted_under(subject_id)
+        for number in before:
+            self._lock_person(number)
         self._lock()
         moment, connection = clock.now(), self._database.writing()
         uncounted = uncounted_ids(self._database, self._uncounted)
         until = moment - self._window
+        if before:
+            together, settled = {subject_id, *before}, until - self._grace
+            moving = ExtractionScope(together, uncounted, settled, settled=True, zone=self._zone)
+            self._count(extract(connection, moving, self._window))
         everything = ExtractionScope([subject_id], uncounted, until, zone=self._zone)
         self._count(extract(connection, everything, self._window))
         without = ExtractionScope([subject_id], {subject_id}, until, zone=self._zone)
@@ -181,6 +188,13 @@ class RollUp:
         """From here on raw rows are locked; who has locked others of them may want these."""
         if not self._database.is_sqlite:
             self._database.writing().execute(text("SET LOCAL lock_timeout = '1ms'"))
+
+    def _counted_under(self, subject_id: int) -> list[int]:
+        """Whom rows were counted under that the subject has by now."""
+        rows = union(
+            *(select(it.c.rolled_as).where(it.c.subject_id == subject_id, MOVED) for it in (prompt_field, prompt))
+        )
+        return sorted(number for number in self._database.writing().scalars(rows) if number)
 
     def _lock_person(self, subject_id: int) -> None:
         """Let nobody ask, answer or merge this person until the transaction ends."""

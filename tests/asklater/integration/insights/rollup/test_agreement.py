@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from hypothesis import example, given
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from asklater import clock
 from asklater.db import Database
@@ -13,6 +13,7 @@ from asklater.insights.rollup.ranges import RangeSum
 from asklater.insights.rollup.reader import TotalsReader
 from asklater.insights.rollup.series import KEY_COLUMNS
 from asklater.insights.tables import COUNTED
+from asklater.tables import prompt, prompt_field
 from tests.asklater.integration.insights.random_histories import START, WINDOW
 from tests.asklater.integration.insights.rollup.erased_rows import remembering
 from tests.asklater.integration.insights.rollup.random_lives import Event, World, as_on_a_board, lives, looks
@@ -90,3 +91,19 @@ def test_what_opened_before_what_is_counted_recurs_in_the_order_of_days(database
         for first in (2, 3, 4):
             query = replace(EVERYTHING, first=START.date() + timedelta(days=first), as_of=world.moment)
             assert read(world, query) == as_on_a_board(world.recount(query))
+
+
+def test_who_departs_leaves_alone_who_was_asked_while_a_merge_went_on(databases: Databases) -> None:
+    """A merge moved the first ask; the second one came while it went on, and was counted with the first before."""
+    with opened(databases) as database, remembering(database):
+        world = World(database)
+        for _ in range(2):
+            world.play([_event("see"), _event("save"), _event("roll", 0, 3 * WINDOW)])
+        first = database.reading().scalar(select(func.min(prompt.c.id)))
+        database.release()
+        with database.unit_of_work():
+            for table, key in ((prompt, prompt.c.id), (prompt_field, prompt_field.c.prompt_id)):
+                database.writing().execute(update(table).where(key == first).values(subject_id=world.persons[1]))
+        world.play([_event("depart", 1), _event("roll", 0, WINDOW)])
+        query = replace(EVERYTHING, as_of=world.moment)
+        assert read(world, query) == as_on_a_board(world.recount(query))
