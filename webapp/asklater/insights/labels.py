@@ -245,3 +245,8 @@ def _position(order: Mapping[str, str], key: str) -> tuple[int, str]:
 
 def _undeclared_label(key: str) -> str:
     return gettext("%(key)s (no longer declared)", key=key)
+
+
+def page_title(title: str, errors: object) -> str:
+    """The title of a page; where something is wrong with what was typed, it says so first."""
+    return gettext("Error: %(title)s", title=title) if errors else title

@@ -14,7 +14,7 @@ from asklater.i18n import gettext
 from asklater.insights.definitions import definitions
 from asklater.insights.filters import Uncounted, query_conditions
 from asklater.insights.forms import QueryForm
-from asklater.insights.labels import KeyLabels, duration, ngettext, whole_number, window_length
+from asklater.insights.labels import KeyLabels, duration, ngettext, page_title, whole_number, window_length
 from asklater.insights.navigation import filter_bar, real_people_link
 from asklater.insights.pending import LOOK_LIMIT
 from asklater.insights.presenters import LivePage, LiveRow
@@ -132,7 +132,7 @@ def live_page(
     title = gettext("Live")
     return LivePage(
         filter=filter_bar(form, "insights.live", days=False),
-        title=gettext("Error: %(title)s", title=title) if form.errors else title,
+        title=page_title(title, form.errors),
         summary=_summary(seen, manifest),
         rows=rows,
         news=ngettext("%(num)s new ask.", "%(num)s new asks.", news) if news else "",

@@ -22,6 +22,7 @@ from asklater.insights.labels import (
     key_labels,
     ngettext,
     number_labels,
+    page_title,
     percent,
     whole_number,
 )
@@ -155,7 +156,7 @@ def _overview_page(
     simulated = bool(total.simulated_persons) or query.people == "simulated"
     return OverviewPage(
         filter=filter_bar(form, OVERVIEW_ENDPOINT, days=True),
-        title=gettext("Error: %(title)s", title=gettext("Insights")) if form.errors else gettext("Insights"),
+        title=page_title(gettext("Insights"), form.errors),
         banner=real_people_link(query, OVERVIEW_ENDPOINT) if simulated else None,
         pending_note=notes[0],
         left_out_note=notes[1],

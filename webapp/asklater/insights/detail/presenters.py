@@ -13,7 +13,7 @@ from asklater.insights.definitions import Definition, definitions
 from asklater.insights.detail.panels import HorizonPanel, OriginPanel, RejectionPanel, StepPanel
 from asklater.insights.figures import Figures, Tally
 from asklater.insights.forms import QueryForm
-from asklater.insights.labels import duration, percent, whole_number
+from asklater.insights.labels import duration, page_title, percent, whole_number
 from asklater.insights.navigation import filter_bar, real_people_link
 from asklater.insights.pending import worker_lag_label
 from asklater.insights.presenters import (
@@ -300,7 +300,7 @@ def page_frame(
     local = replace(form, query=query.without_cell) if place else form
     title = gettext("%(name)s – Insights", name=name)
     return PageFrame(
-        title=gettext("Error: %(title)s", title=title) if form.errors else title,
+        title=page_title(title, form.errors),
         name=name,
         filter=filter_bar(local, f"insights.{endpoint}", days=True, place=place),
         banner=real_people_link(local.query, f"insights.{endpoint}", place) if simulated else None,

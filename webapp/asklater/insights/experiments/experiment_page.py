@@ -28,7 +28,16 @@ from asklater.insights.experiments.presenters import (
 from asklater.insights.experiments.reader import RunReader, weights_by_variant
 from asklater.insights.experiments.results_panel import results_panel
 from asklater.insights.forms import QueryForm
-from asklater.insights.labels import KeyLabels, day, ngettext, percent, points_label, whole_number, window_length
+from asklater.insights.labels import (
+    KeyLabels,
+    day,
+    ngettext,
+    page_title,
+    percent,
+    points_label,
+    whole_number,
+    window_length,
+)
 from asklater.insights.presenters import FilterBar, PageLink
 from asklater.insights.query import Query
 from asklater.manifest.declarations import Manifest
@@ -115,7 +124,7 @@ def experiment_page(
     arguments = here | ({"run": str(found.run.id)} if found.run and found.run is not found.newest else {})
     return ExperimentPage(
         filter=_filter(found, form),
-        title=gettext("Error: %(title)s", title=label) if form.errors else label,
+        title=page_title(label, form.errors),
         heading=label,
         hypothesis=experiment.hypothesis if experiment else "",
         about=subject_label(experiment, manifest, names) if experiment else "",

@@ -25,7 +25,7 @@ from asklater.insights.experiments.presenters import ConfirmPage, DraftPage
 from asklater.insights.experiments.reader import RunReader
 from asklater.insights.filters import declared_options
 from asklater.insights.forms import QueryForm, read_undated_query
-from asklater.insights.labels import key_labels
+from asklater.insights.labels import key_labels, page_title
 from asklater.insights.routes import only_product_managers, template_context
 from asklater.manifest.declarations import Manifest
 
@@ -135,7 +135,7 @@ def draft() -> ResponseReturnValue:
     )
     title = gettext("Draft an experiment")
     page = DraftPage(
-        title=gettext("Error: %(title)s", title=title) if asked.errors else title,
+        title=page_title(title, asked.errors),
         url=url_for("experiments.draft"),
         inputs=asked.inputs,
         errors=asked.errors,

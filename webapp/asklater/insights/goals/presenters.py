@@ -9,7 +9,7 @@ from asklater.i18n import gettext
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.goals.forms import GoalForm
 from asklater.insights.goals.goals import Goal, JudgedGoal, Verdict
-from asklater.insights.labels import KeyLabels, day, ngettext, percent
+from asklater.insights.labels import KeyLabels, day, ngettext, page_title, percent
 from asklater.insights.presenters import RateCell, rate_cell
 from asklater.insights.query import Query
 from asklater.insights.urls import DownloadLinks, cell_url
@@ -73,7 +73,7 @@ def goals_page(
     judged: Sequence[JudgedGoal], removed: Sequence[Goal], form: GoalForm, query: Query, names: KeyLabels
 ) -> GoalsPage:
     return GoalsPage(
-        title=titled(gettext("Goals"), form),
+        title=page_title(gettext("Goals"), form.errors),
         form=form,
         rows=tuple(goal_row(it, query, names) for it in judged),
         removed=tuple(
@@ -81,10 +81,6 @@ def goals_page(
         ),
         files=DownloadLinks({}, "goals.table"),
     )
-
-
-def titled(title: str, form: GoalForm) -> str:
-    return gettext("Error: %(title)s", title=title) if form.errors else title
 
 
 def goals_panel(judged: Sequence[JudgedGoal], query: Query, names: KeyLabels) -> GoalsPanel:

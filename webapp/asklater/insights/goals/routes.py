@@ -22,8 +22,8 @@ from asklater.insights.goals.goals import (
     set_goal,
     standing_goals,
 )
-from asklater.insights.goals.presenters import GoalPage, goals_page, goals_sheet, titled
-from asklater.insights.labels import KeyLabels, key_labels
+from asklater.insights.goals.presenters import GoalPage, goals_page, goals_sheet
+from asklater.insights.labels import KeyLabels, key_labels, page_title
 from asklater.insights.postgres_hints import page_snapshot
 from asklater.insights.query import Query, default_query
 from asklater.insights.routes import only_product_managers, template_context, totals_reader
@@ -113,7 +113,7 @@ def _list(form: GoalForm) -> Response:
 
 def _form(number: int, form: GoalForm) -> Response:
     page = GoalPage(
-        title=titled(gettext("Change a goal"), form),
+        title=page_title(gettext("Change a goal"), form.errors),
         form=form,
         post_url=url_for("goals.change", number=number),
         back_url=url_for("goals.goals"),

@@ -9,7 +9,7 @@ from flask import url_for
 from asklater.i18n import gettext
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.forms import QueryForm
-from asklater.insights.labels import ngettext
+from asklater.insights.labels import ngettext, page_title
 from asklater.insights.links.links import DAYS, LONGEST_NAME, FiguresLink
 from asklater.insights.navigation import filter_bar
 from asklater.insights.presenters import OverviewPage
@@ -116,7 +116,7 @@ def links_page(
     """`links` stand beside what they show, `asked` is what a new one would."""
     title, errors = gettext("Links to figures"), (*asked.errors, *form.errors)
     return LinksPage(
-        title=gettext("Error: %(title)s", title=title) if errors else title,
+        title=page_title(title, errors),
         form=form,
         errors=errors,
         made=made,

@@ -9,7 +9,7 @@ from flask import url_for
 from asklater.i18n import gettext
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.forms import QueryForm
-from asklater.insights.labels import KeyLabels, day, key_labels, ngettext, whole_number
+from asklater.insights.labels import KeyLabels, day, key_labels, ngettext, page_title, whole_number
 from asklater.insights.marks.before_after import BeforeAndAfter, ComparedCell, compared_cells
 from asklater.insights.marks.forms import MarkForm
 from asklater.insights.marks.manifest_changes import ManifestChange
@@ -64,16 +64,12 @@ class MarkPage:
 
 def marks_page(marks: Sequence[Mark], by_hand: Sequence[Mark], form: MarkForm) -> MarksPage:
     return MarksPage(
-        title=titled(gettext("Changes"), form),
+        title=page_title(gettext("Changes"), form.errors),
         form=form,
         rows=tuple(mark_row(mark) for mark in marks),
         removed=tuple(mark_row(mark) for mark in by_hand if mark.removed_at),
         files=DownloadLinks({}, "marks.table"),
     )
-
-
-def titled(title: str, form: MarkForm) -> str:
-    return gettext("Error: %(title)s", title=title) if form.errors else title
 
 
 def mark_row(mark: Mark) -> MarkRow:
@@ -176,7 +172,7 @@ def before_after_page(
     shown = replace(form, inputs=(choice, *form.inputs))
     title = gettext("Before and after")
     return BeforeAfterPage(
-        title=gettext("Error: %(title)s", title=title) if shown.errors else title,
+        title=page_title(title, shown.errors),
         filter=filter_bar(shown, COMPARE_ENDPOINT, days=False),
         mark=mark_row(mark),
         summary=_summary(found),

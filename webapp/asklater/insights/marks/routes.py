@@ -11,6 +11,7 @@ from asklater.engine import current_engine
 from asklater.i18n import gettext
 from asklater.insights.exports.sheets import sheet_response
 from asklater.insights.forms import QueryForm, read_undated_query
+from asklater.insights.labels import page_title
 from asklater.insights.marks.before_after import BeforeAndAfter, before_after_sheet, compare_around
 from asklater.insights.marks.forms import MarkForm, blank_mark, form_of, read_mark
 from asklater.insights.marks.marks import (
@@ -29,7 +30,6 @@ from asklater.insights.marks.presenters import (
     marks_page,
     marks_sheet,
     no_mark_page,
-    titled,
 )
 from asklater.insights.postgres_hints import page_snapshot
 from asklater.insights.routes import only_product_managers, requested_options, template_context, totals_reader
@@ -154,7 +154,7 @@ def _list(form: MarkForm) -> Response:
 
 def _form(number: int, form: MarkForm) -> Response:
     page = MarkPage(
-        title=titled(gettext("Change a mark"), form),
+        title=page_title(gettext("Change a mark"), form.errors),
         form=form,
         post_url=url_for("marks.change", number=number),
         back_url=url_for("marks.marks"),

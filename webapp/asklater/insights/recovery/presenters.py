@@ -7,7 +7,7 @@ from asklater.i18n import gettext
 from asklater.insights.exports.sheets import Sheet, SheetColumn
 from asklater.insights.figures import Share
 from asklater.insights.forms import QueryForm
-from asklater.insights.labels import KeyLabels, clock_time, day, percent, whole_number
+from asklater.insights.labels import KeyLabels, clock_time, day, page_title, percent, whole_number
 from asklater.insights.navigation import filter_bar, real_people_link
 from asklater.insights.presenters import FilterBar, PageLink, RateCell, rate_cell
 from asklater.insights.recovery.counts import RecoveryCounts
@@ -73,7 +73,7 @@ def recovery_page(
     query = form.query
     title = gettext("%(name)s – Insights", name=gettext("Recovery"))
     return RecoveryPage(
-        title=gettext("Error: %(title)s", title=title) if form.errors else title,
+        title=page_title(title, form.errors),
         summary=_summary(counts, figures),
         filter=filter_bar(form, ENDPOINT, days=False),
         banner=real_people_link(query, ENDPOINT) if query.people != "real" and figures.accounts else None,

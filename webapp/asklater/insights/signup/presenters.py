@@ -7,7 +7,7 @@ from flask_babel import format_decimal
 
 from asklater.i18n import gettext
 from asklater.insights.alerts import ReviewState
-from asklater.insights.labels import day, ngettext, percent, rough_percent, whole_number
+from asklater.insights.labels import day, ngettext, page_title, percent, rough_percent, whole_number
 from asklater.insights.signup.forms import PriceForm, price_arguments
 from asklater.insights.signup.price import (
     ARTICLE,
@@ -228,7 +228,7 @@ def price_page(typed: PriceForm, measured: MeasuredRates | None, *, lists_errors
     result = None if typed.errors else _result(typed.assumptions, measured)
     trouble = gettext("There is a problem: %(errors)s", errors=" ".join(error.message for error in typed.errors))
     return PricePage(
-        title=gettext("Error: %(title)s", title=title) if typed.errors else title,
+        title=page_title(title, typed.errors),
         inputs=typed.inputs,
         errors=typed.errors,
         lists_errors=lists_errors,

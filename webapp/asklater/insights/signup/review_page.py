@@ -7,7 +7,7 @@ from flask import url_for
 
 from asklater.i18n import gettext
 from asklater.insights.alerts import review_state
-from asklater.insights.labels import KeyLabels, day, key_labels
+from asklater.insights.labels import KeyLabels, day, key_labels, page_title
 from asklater.insights.presenters import Alert
 from asklater.insights.signup.audit import justification_label
 from asklater.insights.signup.form_review import LONGEST_NOTE, FormReview, ReviewDates, Reviewer, TypedReview
@@ -54,7 +54,7 @@ def form_review_page(
     errors = tuple(InputError(control.id, error) for control in inputs for error in control.errors)
     title = gettext("Review of the sign-up form")
     return FormReviewPage(
-        title=gettext("Error: %(title)s", title=title) if errors or problem else title,
+        title=page_title(title, errors or problem),
         state=form_review_state(dates, today),
         asked=tuple(_asked(manifest, names)),
         inputs=inputs,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from asklater.checks.manifest import Finding, ManifestError, parse
 from asklater.i18n import gettext
-from asklater.insights.labels import KeyLabels, key_labels, ngettext, percent, whole_number
+from asklater.insights.labels import KeyLabels, key_labels, ngettext, page_title, percent, whole_number
 from asklater.insights.signup.presenters import WhatIfPage, WhatIfResult
 from asklater.kinds.base import Input, InputError
 from asklater.kinds.typed_text import echo
@@ -149,7 +149,7 @@ def _page(
         errors=at_file,
     )
     errors = tuple(InputError(control.id, error) for control in (area, file) for error in control.errors[:1])
-    shown = gettext("Error: %(title)s", title=title) if errors else title
+    shown = page_title(title, errors)
     return WhatIfPage(shown, area, file, errors, result)
 
 
