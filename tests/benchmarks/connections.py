@@ -1,5 +1,6 @@
 """A client of many connections in one thread, each with one request under way at any moment."""
 
+import re
 import selectors
 import socket
 import time
@@ -10,6 +11,8 @@ from flask import Flask
 
 END_OF_HEAD = b"\r\n\r\n"
 LENGTH = b"content-length:"
+SESSION_SET = re.compile(rb"set-cookie: session=([^;\r]+)", re.IGNORECASE)
+SESSION_SENT = re.compile(rb"(Cookie: session=)[^;\r]+")
 
 
 @dataclass
@@ -29,7 +32,8 @@ class Load:
 
 
 class Connection:
-    """Sends the same request again and again; what is not answered by 200 raises AssertionError."""
+    """Sends the same request again and again, with the session that it was answered with last, as a browser does;
+    what is not answered by 200 raises AssertionError."""
 
     def __init__(self, port: int, request: bytes) -> None:
         self.socket = socket.create_connection(("127.0.0.1", port))
@@ -54,7 +58,10 @@ class Connection:
         if len(body) < length:
             return None
         assert b" 200 " in lines[0], (head + body)[:2000]
-        return time.perf_counter() - self._sent_at
+        taken = time.perf_counter() - self._sent_at
+        if renewed := SESSION_SET.search(head):
+            self._request = SESSION_SENT.sub(rb"\1" + renewed[1], self._request)
+        return taken
 
 
 def ask(port: int, requests: Sequence[bytes], seconds: float) -> Load:
