@@ -82,7 +82,8 @@ def left_out() -> Reason | None:
     sent = unproxied(request)
     if sent.method == "HEAD":
         return "head"
-    if any(word in sent.headers.get(name, "").lower() for name in PURPOSES for word in AHEAD):
+    purposes = "\n".join([sent.headers.get(name, "") for name in PURPOSES]).lower()
+    if any(word in purposes for word in AHEAD):
         return "prefetch"
     return "crawler" if _is_crawler(sent.user_agent.string) else None
 

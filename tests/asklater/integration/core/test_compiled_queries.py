@@ -2,7 +2,8 @@
 
 import pytest
 from flask import Flask
-from sqlalchemy import bindparam, literal, literal_column, select, union_all
+from sqlalchemy import bindparam, event, literal, literal_column, select, table, union_all
+from sqlalchemy.exc import DBAPIError
 
 from asklater import clock
 from asklater.compiled_queries import CompiledQuery
@@ -34,3 +35,30 @@ def test_a_bound_constant_is_noticed_at_once(workshop: Flask) -> None:
         pytest.skip("PostgreSQL's driver takes values by name, and says itself which one is missing")
     with pytest.raises(KeyError):
         CompiledQuery(select(literal("arrived"))).rows(database.reading(), {})
+
+
+def test_what_the_driver_refuses_is_told_as_everywhere(workshop: Flask) -> None:
+    database: Database = workshop.extensions["asklater.database"]
+    nowhere = CompiledQuery(select(literal_column("1")).select_from(table("nowhere")))
+    with pytest.raises(DBAPIError, match="nowhere"):
+        nowhere.rows(database.reading(), {})
+    with database.unit_of_work(), pytest.raises(DBAPIError):
+        nowhere.rows(database.writing(), {})
+    assert CompiledQuery(select(literal_column("1"))).rows(database.reading(), {}) == [(1,)]
+
+
+def test_whoever_listens_to_statements_hears_them(workshop: Flask) -> None:
+    database: Database = workshop.extensions["asklater.database"]
+    heard: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
+        heard.append(statement)
+
+    query = CompiledQuery(select(literal_column("1")))
+    assert query.rows(database.reading(), {}) == [(1,)]
+    for moment in ("before_cursor_execute", "after_cursor_execute"):
+        database.release()
+        event.listen(database.engine, moment, note)
+        assert query.rows(database.reading(), {}) == [(1,)]
+        event.remove(database.engine, moment, note)
+    assert heard == ["SELECT 1", "SELECT 1"]
