@@ -1,6 +1,6 @@
 """A prompt's signed id: which prompt of whom a form belongs to."""
 
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from itsdangerous import BadData, Serializer, URLSafeSerializer
@@ -38,7 +38,7 @@ class PromptTokens:
         self._seconds = seconds
 
     def sign(self, token: PromptToken) -> str:
-        return self._serializer.dumps([int(clock.now().timestamp()), *astuple(token)])
+        return self._serializer.dumps([int(clock.now().timestamp()), *vars(token).values()])
 
     def read(self, token: str, action: str) -> PromptToken | None:
         """The token, None when it is forged, altered, too old or of another action."""
